@@ -1,0 +1,32 @@
+"""Days and the phases of a day: what orders events that fall on the same moment (contract C8)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from simpy import Environment
+from simpy.events import Event
+
+
+class Phase(IntEnum):
+    """The order of things on an evaluation day, as SimPy priorities.
+
+    SimPy's own (0 and 1) come first: what an event sets off is done before the next phase begins.
+    """
+
+    REPORT = 2
+    SCORE = 3
+    GATE = 4
+    CUT = 5
+    ENTRY = 6
+    GRANT = 7
+
+
+class At(Event):
+    """An event at a given day and phase; ties never depend on who was there first."""
+
+    def __init__(self, env: Environment, day: float, phase: Phase) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, phase, day - env.now)  # type: ignore[arg-type]  # any int is a priority

@@ -1,0 +1,170 @@
+"""The event engine: one replication at a time, as SimPy processes that read like the programme.
+
+It shares `model` and `rules` with the batch engine and differs only in how time passes (contract C3).
+A user's own processes join here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from simpy import Environment
+from simpy.events import Event
+
+from sim.engines.calendar import At, Phase
+from sim.engines.evaluation import Decision, Score, decide, gate, lend, score, strength
+from sim.engines.hardware import Hardware
+from sim.engines.inputs import Inputs, StageInputs, prepare
+from sim.engines.outcomes import Outcomes
+from sim.engines.rows import Rows
+from sim.model.compute import effective_compute, over_hardware
+from sim.model.cost import cost
+from sim.model.draws import Floats, Key, Purpose, Source
+from sim.model.points import Bools
+from sim.rules.book import Rulebook
+from sim.rules.fates import Fate
+from sim.scenario.scenario import Scenario
+
+Life = Generator[Event, Any, None]
+"""A SimPy process."""
+
+
+class Verdict(NamedTuple):
+    """What a stage came to; floats of teams that were not present mean nothing."""
+
+    present: Bools
+    compute: Floats
+    effective: Floats
+    capability: Floats
+    scored: Score
+    decided: Decision
+    hours: Floats  # (hardware, teams)
+
+
+class World:
+    """One replication: its clock, its hardware, and what has happened so far."""
+
+    def __init__(self, inputs: Inputs, source: Source, index: int, rules: Rulebook) -> None:
+        self.env = Environment(initial_time=inputs.stages[0].opens)
+        self.inputs, self.source, self.index, self.rules = inputs, source, index, rules
+        self.hardware = Hardware(self.env, inputs)
+        size = len(inputs.teams)
+        self.present: Bools = np.ones(size, dtype=bool)
+        self.rank = np.zeros(size, dtype=np.int8)
+        self.reported = np.zeros(size)  # FLOP of the window, as each team submits its model
+        self.effective = np.zeros(size)
+        self.opening = Event(self.env)  # succeeds, with the stage, when the next window opens
+        self.verdicts: list[Verdict] = []
+
+    def at(self, day: float, phase: Phase) -> Event:
+        """The moment of a phase on a day."""
+        return At(self.env, day, phase)
+
+    def uniforms(self, name: str) -> Iterator[float]:
+        """An endless run of keyed uniforms for a user's process, by a name of its choice."""
+        return self.source.sequence(Key(Purpose.USER, item=name), self.index)
+
+
+UserProcess = Callable[[World], Life]
+"""A user's own SimPy process: a generator function that is given the world."""
+
+
+def programme(world: World) -> Life:
+    """Stage after stage: grants, a window, an evaluation day."""
+    for stage in world.inputs.stages:
+        yield world.at(stage.opens, Phase.GRANT)
+        world.hardware.open()
+        hand_over(world, stage, lend(stage, world.present, world.rank, world.rules))
+        opening, world.opening = world.opening, Event(world.env)
+        opening.succeed(stage)
+        yield world.at(stage.decided, Phase.SCORE)
+        world.hardware.close()
+        world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
+        capability = strength(world.inputs, stage, world.effective)
+        scored = score(stage, capability, world.present)
+        yield world.at(stage.decided, Phase.GATE)
+        failed = gate(stage, world.present)
+        yield world.at(stage.decided, Phase.CUT)
+        decided = decide(stage, capability, scored, world.present, failed, world.rules)
+        announce(world, capability, scored, decided)
+
+
+def hand_over(world: World, stage: StageInputs, granted: Floats) -> None:
+    """Deliver the grants on the first day, or later those that are late but not too late."""
+    if not stage.delay.any():
+        world.hardware.deliver(granted, stage.closes)
+        return
+    for days in np.unique(stage.delay[world.present]).tolist():
+        if days < stage.closes - stage.opens:
+            world.env.process(delivery(world, stage, np.where(stage.delay == days, granted, 0.0), days))
+
+
+def delivery(world: World, stage: StageInputs, granted: Floats, days: float) -> Life:
+    """GPUs that come some days after the window opened."""
+    yield world.at(stage.opens + days, Phase.GRANT)
+    world.hardware.deliver(granted, stage.closes)
+
+
+def team(world: World, t: int) -> Life:
+    """Train while a window is open, submit a model when it closes, until out."""
+    while True:
+        stage = yield world.opening
+        if not world.present[t]:
+            return
+        yield world.at(stage.closes, Phase.REPORT)
+        world.reported[t] = world.hardware.trained()[t]
+
+
+def announce(world: World, capability: Floats, scored: Score, decided: Decision) -> None:
+    """The result is out: those who leave are not there for the next stage."""
+    verdict = Verdict(
+        world.present, world.reported, world.effective, capability, scored, decided, world.hardware.hours
+    )
+    world.verdicts.append(verdict)
+    world.present, world.rank = decided.fate == Fate.KEPT, decided.rank
+    world.reported = np.zeros_like(world.reported)
+
+
+def play(
+    scenario: Scenario,
+    source: Source,
+    start: int,
+    stop: int,
+    rules: Rulebook = Rulebook(),
+    processes: Sequence[UserProcess] = (),
+) -> Outcomes:
+    """Play the replications from `start` to before `stop`, luck from `source`, one after another."""
+    inputs = prepare(scenario, source, start, stop)
+    rows, outcomes = Rows(inputs), Outcomes.empty(scenario, start, stop)
+    for r in range(stop - start):
+        world = World(rows.at(r), source, start + r, rules)
+        live(world, processes)
+        write_down(world, outcomes, r)
+    return outcomes
+
+
+def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
+    """Let one world run until its programme is over."""
+    end = world.env.process(programme(world))
+    for t in range(len(world.inputs.teams)):
+        world.env.process(team(world, t))
+    for process in processes:
+        world.env.process(process(world))
+    world.env.run(until=end)
+
+
+def write_down(world: World, outcomes: Outcomes, r: int) -> None:
+    """Put one world's verdicts in row `r`; what belongs to teams that had left stays missing."""
+    for verdict, row in zip(world.verdicts, outcomes.stages, strict=True):
+        there = verdict.present
+        row.fate[r], row.rank[r] = verdict.decided.fate, verdict.decided.rank
+        row.compute[r, there] = verdict.compute[there]
+        row.effective[r, there] = verdict.effective[there]
+        row.capability[r, there] = verdict.capability[there]
+        row.points[r][:, there] = verdict.scored.blocks[:, there]
+        row.total[r, there] = verdict.scored.total[there]
+        row.gpu_hours[r, there] = over_hardware(verdict.hours)[there]
+        row.cost[r, there] = cost(verdict.hours, world.inputs.price)[there]
+    outcomes.frontier[r], outcomes.frontier_growth[r] = world.inputs.frontier, world.inputs.frontier_growth

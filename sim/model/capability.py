@@ -1,0 +1,44 @@
+"""Compute and date to a model's strength, in points of the Epoch Capabilities Index (ECI)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.model.draws import Floats
+
+DAYS_PER_YEAR = 365.25
+MONTHS_PER_YEAR = 12
+
+
+def years_between(day: ArrayLike, origin: ArrayLike) -> Floats:
+    """Years from `origin` to `day`, both in days since 1970-01-01."""
+    return (np.asarray(day, dtype=np.float64) - origin) / DAYS_PER_YEAR
+
+
+def capability(
+    compute: Floats,
+    years: ArrayLike,
+    level: ArrayLike,
+    reference_compute: ArrayLike,
+    per_tenfold: ArrayLike,
+    per_year: ArrayLike,
+    luck: ArrayLike = 0.0,
+) -> Floats:
+    """q = q0 + kappa log10(C / C_ref) + g t + luck in ECI; missing (nan) where there is no compute.
+
+    `compute` in FLOP, `years` since the reference date, `luck` = effect + a + h of the team.
+    """
+    trained = compute > 0
+    decades = np.log10(np.where(trained, compute, 1.0) / reference_compute)
+    return np.where(trained, level + per_tenfold * decades + per_year * years + luck, np.nan)
+
+
+def frontier(years: ArrayLike, level: ArrayLike, growth: ArrayLike) -> Floats:
+    """Strength of the world's best model `years` after the date of `level`, in ECI."""
+    return level + np.asarray(growth, dtype=np.float64) * years
+
+
+def months_behind(gap: ArrayLike, growth: ArrayLike) -> Floats:
+    """A gap in ECI as months of the frontier's growth (ECI a year)."""
+    return np.asarray(gap, dtype=np.float64) / growth * MONTHS_PER_YEAR

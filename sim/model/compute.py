@@ -1,0 +1,60 @@
+"""GPUs and time to training compute. The last axis of every array is the team, the one before it hardware."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.model.draws import Floats
+from sim.model.reliability import availability, mean_time_to_fault
+
+SECONDS_PER_DAY = 86_400.0
+HOURS_PER_DAY = 24.0
+TERA = 1e12
+
+
+def training_compute(gpus: ArrayLike, peak: ArrayLike, mfu: ArrayLike, days: ArrayLike) -> Floats:
+    """FLOP of `gpus` GPUs of `peak` FLOP/s at utilisation `mfu` over `days` days."""
+    return np.asarray(gpus, dtype=np.float64) * peak * mfu * days * SECONDS_PER_DAY
+
+
+def compute_from_tokens(active_parameters: float, tokens: float) -> float:
+    """FLOP to train on `tokens` tokens: 6 N D (Kaplan et al. 2020)."""
+    return 6 * active_parameters * tokens
+
+
+def implied_mfu(compute: float, gpus: float, peak: float, days: float) -> float:
+    """Utilisation at which `gpus` GPUs of `peak` FLOP/s do `compute` FLOP in `days` days."""
+    return compute / float(training_compute(gpus, peak, 1.0, days))
+
+
+def over_hardware(values: Floats) -> Floats:
+    """Sum over hardware types (axis -2) from the first to the last: the order fixes the rounding."""
+    total = values[..., 0, :]
+    for h in range(1, values.shape[-2]):
+        total = total + values[..., h, :]
+    return total
+
+
+def training_rate(
+    gpus: Floats,
+    speed: Floats,
+    per_node_day: Floats,
+    gpus_per_node: Floats,
+    restart: Floats,
+    write: Floats,
+    interval: Floats | None,
+) -> Floats:
+    """FLOP a day of each team, shape (..., teams), while it holds `gpus`, shape (..., hardware, teams).
+
+    `speed` is FLOP/s of one GPU that count (peak x MFU x share of the main run); the others, in hours and
+    of shape (..., teams), are those of `sim.model.reliability`: a fault anywhere stops the team's whole job.
+    """
+    nodes = over_hardware(gpus) / gpus_per_node
+    working = availability(mean_time_to_fault(nodes, per_node_day), restart, write, interval)
+    return over_hardware(gpus * speed) * working * SECONDS_PER_DAY
+
+
+def effective_compute(compute: Floats, before: Floats, carry: ArrayLike) -> Floats:
+    """C_eff = C + carry x C_eff of the stage before, in FLOP."""
+    return compute + carry * before

@@ -1,0 +1,19 @@
+"""What grants cost. Arrays are (..., hardware, teams)."""
+
+from __future__ import annotations
+
+from sim.model.compute import HOURS_PER_DAY, over_hardware
+from sim.model.draws import Floats
+
+
+def gpu_hours(granted: Floats, days: Floats) -> Floats:
+    """Granted GPU-hours by hardware type: GPUs x hours from delivery to close, slow or not.
+
+    `days` from delivery to close, shape (..., teams).
+    """
+    return granted * (days * HOURS_PER_DAY)[..., None, :]
+
+
+def cost(hours: Floats, price: Floats) -> Floats:
+    """KRW of GPU-hours at list price, summed over hardware types; shape (..., teams)."""
+    return over_hardware(hours * price)

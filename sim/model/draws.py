@@ -1,0 +1,126 @@
+"""Keyed random numbers: every draw is a function of (seed, purpose, stage, team, item, index) alone.
+
+A column draw gives one uniform for each replication. Its key is a hash of the seed and of what the number
+is for; the replication index runs along the Philox counter. So any range of replications can be drawn
+alone, a new team or stage shifts nobody else's luck, and two scenarios share their luck wherever they
+share names (contracts C1, C2; layout in docs/model.md, "Random numbers").
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.random import Philox
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+LANES = 4
+"""Philox4x64 gives four words for each value of its counter."""
+
+_WORD = 2**64
+_COUNTER = 2**256
+_BUFFER = np.zeros(LANES, dtype=np.uint64)
+_EXPONENT = np.uint64(0x3FF0000000000000)
+
+
+class Purpose(StrEnum):
+    """What a random number is for. The map of every purpose: a new one is added here and nowhere else."""
+
+    PARAMETER = "parameter"  # item: path of an uncertain number in the resolved scenario
+    TEAM = "team"  # team: its lasting strength, a
+    STAGE = "stage"  # stage, team: its luck of the stage, h
+    IMPRESSION = "impression"  # stage, team, item: what a judged block sees besides strength, x
+    NOISE = "noise"  # stage, team, item (block/item): measurement noise of an item
+    GATE = "gate"  # stage, team: passes or fails
+    TIE = "tie"  # stage, team: the last rung of a tie-break
+    USER = "user"  # item: a name that a user's own process chose (sequence draws)
+
+
+class Key(NamedTuple):
+    """The name of a random number; absent parts are empty."""
+
+    purpose: Purpose
+    stage: str = ""
+    team: str = ""
+    item: str = ""
+
+
+def philox_key(seed: int, key: Key) -> int:
+    """The 128-bit Philox key: blake2b of the canonical JSON list [seed, purpose, stage, team, item]."""
+    text = json.dumps([seed, *key], ensure_ascii=False, separators=(",", ":"))
+    return int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "little")
+
+
+def to_uniform(raw: NDArray[np.uint64]) -> Floats:
+    """Raw 64-bit words to ((raw >> 12) + 0.5) x 2^-52: open, symmetric, never 0 or 1. Works in place.
+
+    The top 52 bits become the mantissa of a number in [1, 2); taking 1 - 2^-53 off is exact.
+    """
+    raw >>= np.uint64(12)
+    raw |= _EXPONENT
+    uniform: Floats = raw.view(np.float64)
+    uniform -= 1 - 2.0**-53
+    return uniform
+
+
+class Source(Protocol):
+    """Where engines get their luck from; tests put scripted numbers in its place."""
+
+    def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
+        """Uniforms of shape (keys, stop - start) for the replications from start to before stop."""
+        ...
+
+    def sequence(self, key: Key, index: int) -> Iterator[float]:
+        """An endless run of uniforms for one replication."""
+        ...
+
+
+class Draws:
+    """The keyed uniforms of one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._philox = Philox(key=0)
+        self._keys: dict[Key, tuple[int, int]] = {}
+
+    def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
+        """Uniforms of shape (keys, stop - start) for the replications from start to before stop."""
+        first, last = start // LANES, -(-stop // LANES)
+        words = np.empty((len(keys), (last - first) * LANES), dtype=np.uint64)
+        for row, key in zip(words, keys, strict=True):
+            self._seek(key, first)
+            row[:] = self._philox.random_raw(row.size)
+        return to_uniform(words)[:, start - first * LANES : stop - first * LANES]
+
+    def sequence(self, key: Key, index: int) -> Iterator[float]:
+        """An endless run of uniforms for one replication: counter word 2 holds index + 1."""
+        block = 0
+        while True:
+            self._seek(key, block + (index + 1) * _WORD**2)
+            yield from to_uniform(self._philox.random_raw(LANES)).tolist()
+            block += 1
+
+    def _seek(self, key: Key, counter: int) -> None:
+        """Put the generator to `key` so that its next words are those of `counter`."""
+        if key not in self._keys:
+            whole = philox_key(self.seed, key)
+            self._keys[key] = (whole % _WORD, whole // _WORD)
+        before = (counter - 1) % _COUNTER  # NumPy counts up before it generates
+        state = {
+            "counter": np.array([before >> shift & (_WORD - 1) for shift in (0, 64, 128, 192)], dtype=np.uint64),
+            "key": np.array(self._keys[key], dtype=np.uint64),
+        }
+        self._philox.state = {
+            "bit_generator": "Philox",
+            "state": state,
+            "buffer": _BUFFER,
+            "buffer_pos": LANES,  # an empty buffer
+            "has_uint32": 0,
+            "uinteger": 0,
+        }

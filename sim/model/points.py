@@ -1,0 +1,54 @@
+"""Strength and luck to points. Arrays are (..., items, teams) or (..., teams); scores are in points."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.model.draws import Floats
+
+Bools = NDArray[np.bool_]
+
+
+def judged_slope(spread: ArrayLike, follows: ArrayLike, strength_sd: float) -> Floats:
+    """Points that one ECI brings in a judged item: s rho / sd, with sd that of strength among teams.
+
+    Where teams do not differ in strength at all (sd 0) there is nothing to follow, and the slope is 0.
+    """
+    spread = np.asarray(spread, dtype=np.float64)
+    return spread * follows / strength_sd if strength_sd > 0 else np.zeros_like(spread * follows)
+
+
+def impression(spread: ArrayLike, follows: ArrayLike, x: ArrayLike) -> Floats:
+    """Points that judges give for what is not strength: s sqrt(1 - rho^2) x."""
+    return np.asarray(spread, dtype=np.float64) * np.sqrt(1 - np.square(follows)) * x
+
+
+def item_points(strength: Floats, luck: Floats, slope: Floats, maximum: Floats) -> Floats:
+    """Points of each item, (..., items, teams): luck + slope x (q - q_ref), within [0, max].
+
+    `strength` is q - q_ref, (..., teams); `luck` has the mean, the impression and the noise in it. A team
+    that submitted nothing (q missing) gets 0 points.
+    """
+    points = luck + slope * strength[..., None, :]
+    # fmax, and not maximum: it takes 0 where q is missing.
+    return np.minimum(np.fmax(points, 0.0), maximum)
+
+
+def fold(values: Floats, start: int, stop: int) -> Floats:
+    """Sum over axis -2 from `start` to before `stop`, first to last: the order fixes the rounding."""
+    total = values[..., start, :]
+    for i in range(start + 1, stop):
+        total = total + values[..., i, :]
+    return total
+
+
+def rescale_to_leader(points: Floats, maximum: float, live: Bools) -> Floats:
+    """Scale a block so that the best live team gets the maximum; left alone where its points are <= 0."""
+    best = np.max(np.where(live, points, 0.0), axis=-1, keepdims=True)
+    return points * np.where(best > 0, maximum / np.where(best > 0, best, 1.0), 1.0)
+
+
+def rounded(total: Floats, step: float) -> Floats:
+    """Totals rounded to `step`, so that both engines rank alike."""
+    return np.round(total / step) * step

@@ -1,0 +1,109 @@
+"""Faults, checkpoints and what they cost: Daly 2006 (FGCS 22:303).
+
+A fault stops the whole job and loses the work since the last checkpoint; faults may strike during a
+restart as well. Times are in hours and arrays of any shape; `mttf` may be infinite (no faults).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.model.draws import Floats
+
+HOURS_PER_DAY = 24.0
+
+
+def mean_time_to_fault(nodes: ArrayLike, per_node_day: ArrayLike) -> Floats:
+    """Mean hours between faults of a job on `nodes` nodes; infinite without nodes or faults."""
+    rate = np.asarray(nodes, dtype=np.float64) * per_node_day
+    return np.divide(HOURS_PER_DAY, rate, out=np.full_like(rate, np.inf), where=rate > 0)
+
+
+def young_interval(mttf: ArrayLike, write: ArrayLike) -> Floats:
+    """Work between checkpoints after Young 1974: sqrt(2 write mttf)."""
+    return np.sqrt(2 * np.asarray(write, dtype=np.float64) * mttf)
+
+
+def daly_interval(mttf: ArrayLike, write: ArrayLike) -> Floats:
+    """Work between checkpoints, Daly's higher-order optimum, for finite `mttf`."""
+    mttf, write = np.asarray(mttf, dtype=np.float64), np.asarray(write, dtype=np.float64)
+    half = write / (2 * mttf)
+    series = np.sqrt(2 * write * mttf) * (1 + np.sqrt(half) / 3 + half / 9) - write
+    return np.where(write < 2 * mttf, series, mttf)
+
+
+def wall_clock(work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: ArrayLike, interval: ArrayLike) -> Floats:
+    """Expected hours to do `work` hours of work: M e^(R/M) (e^((tau+delta)/M) - 1) Ts / tau."""
+    m, r, tau = (np.asarray(x, dtype=np.float64) for x in (mttf, restart, interval))
+    return m * np.exp(r / m) * np.expm1((tau + write) / m) * work / tau
+
+
+def wall_clock_safe_restart(
+    work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: ArrayLike, interval: ArrayLike
+) -> Floats:
+    """As `wall_clock` if no fault can strike during a restart: (M + R) (e^((tau+delta)/M) - 1) Ts / tau."""
+    m, r, tau = (np.asarray(x, dtype=np.float64) for x in (mttf, restart, interval))
+    return (m + r) * np.expm1((tau + write) / m) * work / tau
+
+
+def wall_clock_sd(work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: ArrayLike, interval: ArrayLike) -> Floats:
+    """Standard deviation in hours of the time that `wall_clock` expects, segments being independent.
+
+    A segment of length L = tau + delta succeeds at once with probability e^(-L/M); otherwise a fault at
+    F < L is followed by tries of length R + L until one has no fault. Moments by renewal.
+    """
+    m, r, tau = (np.asarray(x, dtype=np.float64) for x in (mttf, restart, interval))
+    length, success, fault, fault_square = _first_try(m, tau + write)
+    whole = length + r
+    mean = m * np.expm1(whole / m)
+    square = m**2 * (np.exp(2 * whole / m) - 2 * whole / m * np.exp(whole / m) - 1) + mean**2
+    first = success * length + (1 - success) * (fault + mean)
+    second = success * length**2 + (1 - success) * (fault_square + 2 * fault * mean + square)
+    return np.sqrt((second - first**2) * work / tau)
+
+
+def wall_clock_sd_safe_restart(
+    work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: ArrayLike, interval: ArrayLike
+) -> Floats:
+    """Standard deviation in hours of the time that `wall_clock_safe_restart` expects.
+
+    The number of failed tries is geometric; each costs the time to its fault and a restart.
+    """
+    m, r, tau = (np.asarray(x, dtype=np.float64) for x in (mttf, restart, interval))
+    _, success, fault, fault_square = _first_try(m, tau + write)
+    failures = (1 - success) / success
+    variance = failures * (fault_square - fault**2) + failures / success * (fault + r) ** 2
+    return np.sqrt(variance * work / tau)
+
+
+def _first_try(m: Floats, length: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Length, chance of success, and the first two moments of the time to the fault when it fails."""
+    success = np.exp(-length / m)
+    failure = -np.expm1(-length / m)
+    fault = m - length * success / failure
+    fault_square = 2 * m**2 - success * (length**2 + 2 * m * length) / failure
+    return length, success, fault, fault_square
+
+
+def availability(mttf: Floats, restart: ArrayLike, write: ArrayLike, interval: ArrayLike | None) -> Floats:
+    """Share of the wall clock that is work that counts: 1 / `wall_clock` of one hour.
+
+    `interval` None stands for Daly's optimum. Without faults (infinite `mttf`) the optimum writes no
+    checkpoint, and the share is 1; with a set interval it is tau / (tau + delta).
+    """
+    faulty = np.isfinite(mttf)
+    m = np.where(faulty, mttf, 1.0)
+    tau = daly_interval(m, write) if interval is None else np.asarray(interval, dtype=np.float64)
+    tau = np.maximum(tau, _SHORTEST)
+    lost = np.minimum(np.asarray(restart) / m, _ENDLESS), np.minimum((tau + write) / m, _ENDLESS)
+    share = tau / (m * np.exp(lost[0]) * np.expm1(lost[1]))
+    faultless = 1.0 if interval is None else tau / (tau + write)
+    return np.where(faulty, share, faultless)
+
+
+_SHORTEST = 1e-9
+"""Hours; keeps the optimum of free checkpoints (write = 0, so tau = 0) from being 0 / 0."""
+
+_ENDLESS = 300.0
+"""Exponent above which the share is 0 for every purpose; e to twice this power is still a float."""

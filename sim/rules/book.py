@@ -1,0 +1,39 @@
+"""The decisions of a programme, any of which a user may replace from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.rules.cut import CutRule, cut
+from sim.rules.grants import GrantRule
+from sim.rules.ranking import RankRule, rank
+from sim.scenario.problems import did_you_mean
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The rules in force; `grants` None means each stage's own rule from the scenario."""
+
+    rank: RankRule = rank
+    cut: CutRule = cut
+    grants: GrantRule | None = None
+
+    @classmethod
+    def with_own(cls, own: Mapping[str, Callable[..., Any]] | None) -> Rulebook:
+        """The built-in rules with a user's `own` in place of those of the same name.
+
+        Raises `ValueError` for an unknown name.
+        """
+        for name in own or {}:
+            if name not in cls.__dataclass_fields__:
+                raise ValueError(f"no rule '{name}' ({did_you_mean(name, cls.__dataclass_fields__)})")
+        return cls(**(own or {}))
+
+    def replaced(self) -> tuple[str, ...]:
+        """The names of the rules that are a user's own."""
+        return tuple(name for name in self.__dataclass_fields__ if getattr(self, name) is not getattr(_BUILT_IN, name))
+
+
+_BUILT_IN = Rulebook()

@@ -1,0 +1,28 @@
+"""The cut: who stays by points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.model.draws import Floats
+from sim.model.points import Bools
+from sim.rules.fates import Codes
+
+CutRule = Callable[[Codes, Bools, Floats | None, Floats | None], Bools]
+"""(rank, field, keep, drop) -> who stays; see `cut`."""
+
+
+def cut(rank: Codes, field: Bools, keep: Floats | None, drop: Floats | None) -> Bools:
+    """Which teams of `field` stay, (..., teams): the best `keep`, or all but the last `drop`.
+
+    `rank` counts from 1 within the field; `keep` and `drop` are (..., 1), at most one of them given.
+    A keep of at least the number present drops nobody; so does no limit at all.
+    """
+    if keep is not None:
+        return field & (rank <= keep)
+    if drop is not None:
+        size = np.count_nonzero(field, axis=-1)[..., None]
+        return field & (rank <= size - drop)
+    return field

@@ -1,0 +1,53 @@
+"""What every block of a scenario shares: it is frozen, knows all its keys, and may carry marks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(pattern=r"^[^\s.,=:]+$", min_length=1, max_length=40)]
+"""The name of a team, stage, item or hardware type in paths: no blanks, dots, commas, colons or equal signs."""
+
+
+class Model(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Block(Model):
+    """A record that may say where its values come from and which of them are guesses."""
+
+    source: str | None = None
+    confidence: Literal["H", "M", "L", "D"] | None = None
+    guess: bool | tuple[str, ...] = False
+
+    @model_validator(mode="after")
+    def _guesses_exist(self) -> Self:
+        if not isinstance(self.guess, bool):
+            for name in self.guess:
+                if name not in type(self).model_fields:
+                    raise ValueError(f"guess names '{name}', which is no key of this block")
+        return self
+
+
+class Name(Model):
+    """A display name in English and Korean; plain text serves for both."""
+
+    en: str
+    ko: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_text(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"en": value, "ko": value}
+        if isinstance(value, dict) and len(value) == 1:
+            (text,) = value.values()
+            return {"en": text, "ko": text} if set(value) <= {"en", "ko"} else value
+        return value
+
+    def get(self, language: str) -> str:
+        """The name in `language`, "en" or "ko"."""
+        return self.ko if language == "ko" else self.en

@@ -1,0 +1,47 @@
+"""What is wrong with a scenario file, said once and in one form."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where it stands, what was found and what was expected.
+
+    `line` and `column` count from 1; 0 means that the place is not in the file (a default, an override).
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    found: str
+    expected: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        path = f" {self.path}:" if self.path else ""
+        expected = f", expected {self.expected}" if self.expected else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}:{path} {self.found}{expected}{hint}"
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be used; `problems` holds every one of them, a line each."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A suggestion for a misspelt `word`, or the known words when none is near."""
+    known = list(known)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"known: {', '.join(known)}" if known else ""

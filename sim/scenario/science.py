@@ -1,0 +1,177 @@
+"""The parameters of the model: each with unit, default, plausible range, meaning and source.
+
+Defaults and ranges come from published work (docs/model.md lists it); all of them can be set in a file.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import model_validator
+
+from sim.scenario.base import Block
+from sim.scenario.numbers import Correlation, Fraction, NonNegative, Number, Positive, unit
+from sim.scenario.quantity import quantity
+
+Minutes = Annotated[NonNegative, unit(min=1, h=60, s=1 / 60, minutes=1, hours=60, seconds=1 / 60)]
+Seconds = Annotated[NonNegative, unit(s=1, min=60, h=3600, seconds=1, minutes=60, hours=3600)]
+Hours = Annotated[Positive, unit(h=1, min=1 / 60, hours=1, minutes=1 / 60)]
+
+
+class Capability(Block):
+    """How compute and time become a model's strength, in points of the Epoch Capabilities Index (ECI)."""
+
+    level: Number = quantity(
+        133.6,
+        unit="ECI",
+        symbol="q0",
+        plausible=(131.0, 136.2),
+        meaning="Strength of a model trained with reference_compute at reference_date",
+        source="Ho et al. 2025, joint regression on 68 models",
+    )
+    reference_compute: Positive = quantity(
+        1.5e24, unit="FLOP", symbol="C_ref", meaning="Compute at which a model has the strength `level`"
+    )
+    reference_date: datetime.date = quantity(
+        datetime.date(2026, 1, 1), unit="date", symbol="t0", meaning="Date at which a model has the strength `level`"
+    )
+    per_tenfold_compute: NonNegative = quantity(
+        5.7,
+        unit="ECI per tenfold compute",
+        symbol="kappa",
+        plausible=(3.0, 8.9),
+        meaning="Strength gained by ten times the compute",
+        source="mid-point of 4.0 (within model families) and 7.4 (across laboratories), Ho et al. 2025",
+    )
+    progress_per_year: Number = quantity(
+        8.9,
+        unit="ECI per year",
+        symbol="g",
+        plausible=(6.8, 11.0),
+        meaning="Strength gained by a year of everybody's progress in software, at the same compute",
+        source="Ho et al. 2025, 95 % interval as range",
+    )
+    team_spread: NonNegative = quantity(
+        2.5,
+        unit="ECI",
+        symbol="s_A",
+        plausible=(1.5, 4.5),
+        meaning="How far teams differ for good (standard deviation)",
+        source="residual of Ho et al. 2025; persistence set low after the first two evaluations",
+        guess=True,
+    )
+    stage_spread: NonNegative = quantity(
+        4.0,
+        unit="ECI",
+        symbol="s_H",
+        plausible=(2.0, 6.0),
+        meaning="How far a team's luck of one stage goes (standard deviation)",
+        source="residual of Ho et al. 2025",
+        guess=True,
+    )
+    carry: Fraction = quantity(
+        0.0,
+        unit="share",
+        symbol="carry",
+        meaning="Share of a team's effective compute of the stage before that still counts",
+        source="0: all four models of the second evaluation were trained anew",
+    )
+
+
+class Frontier(Block):
+    """The best model of the world, as a line through one point."""
+
+    level: Number = quantity(150.0, unit="ECI", meaning="Strength of the frontier at `date`", source="GPT-5 = 150")
+    date: datetime.date = quantity(datetime.date(2025, 8, 7), unit="date", meaning="Date at which the frontier has the strength `level`")
+    growth_per_year: Positive = quantity(
+        15.5,
+        unit="ECI per year",
+        plausible=(8.3, 17.0),
+        meaning="What the frontier gains in a year",
+        source="Epoch AI, April 2024 to December 2025",
+    )
+    target: Fraction = quantity(
+        0.95,
+        unit="share",
+        meaning="The programme's target: benchmark accuracy as a share of the frontier's",
+        source="call for teams, 2025-06-20",
+    )
+
+
+class Judging(Block):
+    """What experts and users see in a model."""
+
+    follows_strength: Correlation = quantity(
+        0.3,
+        unit="correlation",
+        symbol="rho",
+        plausible=(-0.4, 0.9),
+        meaning="How closely judged points follow strength: 1 fully, 0 not at all",
+        source="no data settles it: one stage says near 1, the other negative",
+        guess=True,
+    )
+
+
+class Training(Block):
+    """How granted GPU time becomes training."""
+
+    main_run_share: Fraction = quantity(
+        0.5,
+        unit="share",
+        symbol="f_main",
+        plausible=(0.3, 0.8),
+        meaning="Share of GPU time that goes into the model that is evaluated",
+        source="ceiling against use of the programme's own runs",
+        guess=True,
+    )
+
+
+class Faults(Block):
+    """Faults that stop a whole training job, and what they cost."""
+
+    per_node_day: NonNegative = quantity(
+        6.2e-3,
+        unit="faults per node and day",
+        symbol="r_f",
+        plausible=(1.7e-3, 2.3e-2),
+        meaning="Faults that stop the job, for each node and day",
+        source="geometric mean of eight published rates",
+    )
+    gpus_per_node: Positive = quantity(8.0, unit="GPUs", meaning="GPUs in a node")
+    restart: Minutes = quantity(
+        30.0,
+        unit="minutes",
+        symbol="R",
+        plausible=(5.0, 120.0),
+        meaning="Time from a fault until training goes on",
+    )
+    checkpoint: Seconds = quantity(
+        60.0,
+        unit="seconds",
+        symbol="delta",
+        plausible=(5.0, 300.0),
+        meaning="Time that writing a checkpoint takes",
+    )
+    interval: Literal["best"] | Hours = quantity(
+        "best",
+        unit="hours",
+        symbol="tau",
+        meaning="Work between two checkpoints; `best` is Daly's higher-order optimum",
+        source="Daly 2006",
+    )
+
+
+class TeamFaults(Block):
+    """What a team's faults differ in; what is left out is the programme's."""
+
+    per_node_day: NonNegative | None = None
+    gpus_per_node: Positive | None = None
+    restart: Minutes | None = None
+    checkpoint: Seconds | None = None
+    interval: Literal["best"] | Hours | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rate_alone(cls, value: Any) -> Any:
+        return {"per_node_day": value} if isinstance(value, (int, float)) else value

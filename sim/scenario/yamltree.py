@@ -1,0 +1,147 @@
+"""YAML text to plain data, with the line and column of every key.
+
+A scenario file is data: no tag but YAML's own scalars is constructed, aliases are refused (271 bytes of
+them can unfold to hundreds of megabytes), and size and depth are bounded before anything is built.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from sim.scenario.problems import Problem, ScenarioError
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+_TAG = "tag:yaml.org,2002:"
+
+Path = tuple[str, ...]
+
+
+@dataclass
+class Tree:
+    """The data of a file and the place (line, column, from 1) of each of its paths."""
+
+    file: str
+    data: dict[str, Any] = field(default_factory=dict)
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def problem(self, path: Path, found: str, expected: str = "", hint: str = "") -> Problem:
+        """A problem at `path`, or at its nearest ancestor that the file spells out."""
+        near = path
+        while near and near not in self.places:
+            near = near[:-1]
+        line, column = self.places.get(near, (0, 0))
+        return Problem(self.file, line, column, ".".join(path), found, expected, hint)
+
+
+def parse(text: str, file: str) -> Tree:
+    """Read YAML 1.2 `text`; `file` is only the name that problems carry.
+
+    Raises `ScenarioError` for anything that is not a mapping of plain data.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        raise ScenarioError([Problem(file, 0, 0, "", "more than 1 MB of text", "a scenario of a few pages")])
+    root = _compose(text, file)
+    if not isinstance(root, MappingNode):
+        raise ScenarioError([Problem(file, 1, 1, "", "no mapping at the top", "keys such as format, teams, stages")])
+    tree = Tree(file)
+    reader = _Reader(tree)
+    tree.data = reader.mapping(root, ())
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return tree
+
+
+def parse_value(text: str) -> Any:
+    """The value of an override as YAML reads it: `5`, `true`, `{uniform: [1, 2]}`, or else text."""
+    root = _compose(text, "--set")
+    if root is None:
+        return None
+    tree = Tree("--set")
+    reader = _Reader(tree)
+    value = reader.value(root, ())
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return value
+
+
+def _compose(text: str, file: str) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.version = (1, 2)  # so that `no` stays text and 60-based numbers do not exist
+    try:
+        return yaml.compose(text)  # type: ignore[no-any-return]  # ruamel.yaml leaves it untyped
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        found = " ".join(part for part in (error.context, error.problem) if part)
+        raise ScenarioError([Problem(file, line, column, "", f"not YAML: {found}")]) from None
+    except YAMLError as error:
+        raise ScenarioError([Problem(file, 0, 0, "", f"not YAML: {str(error).splitlines()[0]}")]) from None
+    except RecursionError:
+        raise ScenarioError([Problem(file, 0, 0, "", "nested too deeply", f"at most {MAX_DEPTH} levels")]) from None
+
+
+class _Reader:
+    """Walks the nodes of one document; collects every problem instead of stopping at the first."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.problems: list[Problem] = []
+        self.seen: set[int] = set()
+
+    def value(self, node: Node, path: Path) -> Any:
+        if id(node) in self.seen:
+            return self.refuse(node, path, "an alias (*name)", "the value written out")
+        self.seen.add(id(node))
+        if len(path) > MAX_DEPTH:
+            return self.refuse(node, path, "nested too deeply", f"at most {MAX_DEPTH} levels")
+        if isinstance(node, MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.value(child, (*path, str(i))) for i, child in enumerate(node.value)]
+        return self.scalar(node, path)
+
+    def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                self.refuse(key_node, path, "a key that is a list or a mapping", "a word")
+                continue
+            key = unicodedata.normalize("NFC", key_node.value)
+            here = (*path, key)
+            if key in found:
+                self.refuse(key_node, here, f"'{key}' a second time", "each key once")
+                continue
+            self.tree.places[here] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            found[key] = self.value(value_node, here)
+        return found
+
+    def scalar(self, node: ScalarNode, path: Path) -> Any:
+        kind = str(node.tag).removeprefix(_TAG)
+        text = unicodedata.normalize("NFC", node.value)
+        if kind in ("str", "timestamp"):  # a date is read where a date is meant
+            return text
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() == "true"
+        if kind == "int":
+            return int(text.replace("_", ""), 0) if text.lstrip("+-").startswith("0") else int(text.replace("_", ""))
+        if kind == "float":
+            number = float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+            if math.isfinite(number):
+                return number
+            return self.refuse(node, path, f"{text}", "a finite number")
+        return self.refuse(node, path, f"the tag !{kind}", "plain data without tags")
+
+    def refuse(self, node: Node, path: Path, found: str, expected: str) -> None:
+        mark = node.start_mark
+        place = (mark.line + 1, mark.column + 1)
+        self.problems.append(Problem(self.tree.file, *place, ".".join(path), f"found {found}", expected))

@@ -1,0 +1,15 @@
+"""Settings for every test."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# The same examples each time: a red test stays red until it is mended. No deadline: machines differ.
+settings.register_profile("default", derandomize=True, deadline=None)
+settings.register_profile(
+    "ci",
+    parent=settings.get_profile("default"),
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is not a fault of the test
+    print_blob=True,
+)
+settings.load_profile("ci" if os.environ.get("CI") else "default")

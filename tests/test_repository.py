@@ -1,0 +1,40 @@
+"""What must hold of the repository itself."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Written with character classes, so that this file does not match itself.
+PRIVATE = re.compile(
+    r"pypi[.]org|files[.]pythonhosted[.]org|[/]simple/|(?:https?|file):[/]/\S+[/]simple\b|[/]opt/|[/]work/",
+    re.IGNORECASE,
+)
+
+
+def git_files():
+    """List what is in git or would be with the next `git add`."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_package_index_or_a_place_on_one_machine():
+    found = []
+    for path in git_files():
+        content = path.read_bytes()
+        if b"\0" in content:
+            continue  # binary
+        for number, line in enumerate(content.decode("utf-8", errors="replace").splitlines(), start=1):
+            if match := PRIVATE.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {match[0]}")
+    assert found == []
+
+
+def test_the_pins_in_pyproject_are_those_of_the_lock():
+    check = subprocess.run(
+        [sys.executable, ".ci/lock.py", "--check"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert check.returncode == 0, check.stderr
