@@ -1,1 +1,41 @@
-"""Simulator of staged selection programmes."""
+"""Simulator of staged selection programmes.
+
+import sim
+scenario = sim.load("scenarios/minimal.yaml")
+print(sim.run(scenario).odds())
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.api import Result as Result
+    from sim.api import load as load
+    from sim.api import run as run
+    from sim.rules.verify import RuleError as RuleError
+    from sim.rules.verify import verify as verify
+    from sim.runs.manifest import ResultsError as ResultsError
+    from sim.scenario import Scenario as Scenario
+    from sim.scenario import ScenarioError as ScenarioError
+
+_HOME = {
+    "Result": "sim.api",
+    "ResultsError": "sim.runs.manifest",
+    "RuleError": "sim.rules.verify",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "load": "sim.scenario",
+    "run": "sim.api",
+    "verify": "sim.rules.verify",
+}
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: `import sim` alone takes no time."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)

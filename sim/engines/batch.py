@@ -11,12 +11,12 @@ from sim.model.compute import effective_compute, over_hardware
 from sim.model.cost import cost, gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools
-from sim.rules.book import Rulebook
+from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.fates import Fate
 from sim.scenario.scenario import Scenario
 
 
-def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = Rulebook()) -> Outcomes:
+def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN) -> Outcomes:
     """Play the replications from `start` to before `stop`, luck from `source`."""
     inputs = prepare(scenario, source, start, stop)
     shape = (stop - start, len(inputs.teams))
@@ -76,4 +76,3 @@ def _outcome(
         gpu_hours=of_present(over_hardware(hours), 0.0),
         cost=of_present(cost(hours, inputs.price), 0.0),
     )
-

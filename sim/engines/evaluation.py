@@ -47,7 +47,13 @@ def lend(stage: StageInputs, present: Bools, last_rank: Codes, rules: Rulebook) 
 def rate_of_training(inputs: Inputs, gpus: Floats) -> Floats:
     """FLOP a day while teams hold `gpus`, (..., hardware, teams)."""
     return training_rate(
-        gpus, inputs.speed, inputs.per_node_day, inputs.gpus_per_node, inputs.restart, inputs.write, inputs.interval
+        gpus,
+        inputs.speed,
+        inputs.per_node_day,
+        inputs.gpus_per_node,
+        inputs.restart,
+        inputs.write,
+        inputs.interval,
     )
 
 

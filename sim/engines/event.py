@@ -23,7 +23,7 @@ from sim.model.compute import effective_compute, over_hardware
 from sim.model.cost import cost
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
-from sim.rules.book import Rulebook
+from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.fates import Fate
 from sim.scenario.scenario import Scenario
 
@@ -132,7 +132,7 @@ def play(
     source: Source,
     start: int,
     stop: int,
-    rules: Rulebook = Rulebook(),
+    rules: Rulebook = BUILT_IN,
     processes: Sequence[UserProcess] = (),
 ) -> Outcomes:
     """Play the replications from `start` to before `stop`, luck from `source`, one after another."""

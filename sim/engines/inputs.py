@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -98,7 +99,7 @@ class Inputs:
 
 
 class _Numbers:
-    """Looks numbers of a scenario up for a range of replications, drawing the uncertain ones by their path."""
+    """Numbers of a scenario for a range of replications; the uncertain ones are drawn by their path."""
 
     def __init__(self, source: Source, start: int, stop: int) -> None:
         self.source, self.start, self.stop = source, start, stop
@@ -144,11 +145,14 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         stop=stop,
         teams=tuple(teams),
         own=numbers.table(
-            [(f"teams.{t}.own.{h}", team.own.get(h, 0.0)) for t, team in teams.items()] for h in scenario.hardware
+            [(f"teams.{t}.own.{h}", team.own.get(h, 0.0)) for t, team in teams.items()]
+            for h in scenario.hardware
         ),
         speed=_speed(scenario, numbers),
         **_faults(scenario, numbers),
-        price=numbers.table([(f"hardware.{h}.price", hardware.price)] for h, hardware in scenario.hardware.items()),
+        price=numbers.table(
+            [(f"hardware.{h}.price", hardware.price)] for h, hardware in scenario.hardware.items()
+        ),
         level=numbers.row([("capability.level", science.level)]),
         reference_compute=numbers.row([("capability.reference_compute", science.reference_compute)]),
         per_tenfold=numbers.row([("capability.per_tenfold_compute", science.per_tenfold_compute)]),
@@ -169,14 +173,18 @@ def _speed(scenario: Scenario, numbers: _Numbers) -> Floats:
         share.append((path, scenario.training.main_run_share if own_share is None else own_share))
     for h, hardware in scenario.hardware.items():
         peak.append([(f"hardware.{h}.peak", hardware.peak)])
-        use.append([(f"teams.{t}.mfu.{h}", team.mfu.get(h, hardware.mfu)) for t, team in scenario.teams.items()])
+        use.append(
+            [(f"teams.{t}.mfu.{h}", team.mfu.get(h, hardware.mfu)) for t, team in scenario.teams.items()]
+        )
     return numbers.table(peak) * TERA * numbers.table(use) * numbers.row(share)[:, None, :]
 
 
-def _faults(scenario: Scenario, numbers: _Numbers) -> dict[str, Floats | None]:
-    def each(field: str) -> list[tuple[str, float | Uncertain]]:
+def _faults(scenario: Scenario, numbers: _Numbers) -> dict[str, Any]:
+    def each(field: str) -> list[tuple[str, Any]]:
         common = getattr(scenario.faults, field)
-        own = [(f"teams.{t}.faults.{field}", getattr(team.faults, field)) for t, team in scenario.teams.items()]
+        own = [
+            (f"teams.{t}.faults.{field}", getattr(team.faults, field)) for t, team in scenario.teams.items()
+        ]
         return [(path, common if number is None else number) for path, number in own]
 
     interval = each("interval")
@@ -186,8 +194,10 @@ def _faults(scenario: Scenario, numbers: _Numbers) -> dict[str, Floats | None]:
         "gpus_per_node": numbers.row(each("gpus_per_node")),
         "restart": numbers.row(each("restart")) / 60,
         "write": numbers.row(each("checkpoint")) / 3600,
-        # nan marks a team that keeps to the optimum beside others that do not
-        "interval": None if all(best) else numbers.row((p, np.nan if n == "best" else n) for p, n in interval),
+        # nan stands for the optimum beside teams that keep to an interval of their own
+        "interval": None
+        if all(best)
+        else numbers.row((p, np.nan if n == "best" else n) for p, n in interval),
     }
 
 
@@ -204,7 +214,13 @@ def _stages(scenario: Scenario, numbers: _Numbers) -> tuple[StageInputs, ...]:
 
 
 def _stage(
-    scenario: Scenario, s: str, stage: Stage, numbers: _Numbers, lasting: Floats, passing: Floats, follows: Floats
+    scenario: Scenario,
+    s: str,
+    stage: Stage,
+    numbers: _Numbers,
+    lasting: Floats,
+    passing: Floats,
+    follows: Floats,
 ) -> StageInputs:
     teams, science = list(scenario.teams), scenario.capability
     opens, closes = day_number(stage.train.first), day_number(stage.train.last) + 1
@@ -261,7 +277,9 @@ def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
     compute = science.reference_compute if stage.reference_compute is None else stage.reference_compute
     decades = np.log10(median(compute) / median(science.reference_compute))
     return float(
-        median(science.level) + median(science.per_tenfold_compute) * decades + median(science.progress_per_year) * years
+        median(science.level)
+        + median(science.per_tenfold_compute) * decades
+        + median(science.progress_per_year) * years
     )
 
 
@@ -289,7 +307,9 @@ def points_sum(table: Floats) -> Floats:
     return total
 
 
-def _share(shares: Mapping[str, object], here: str, team: str, hardware: str) -> tuple[str, float | Uncertain]:
+def _share(
+    shares: Mapping[str, object], here: str, team: str, hardware: str
+) -> tuple[str, float | Uncertain]:
     share = shares.get(team, shares.get("default", 0.0))
     path = f"{here}.shares.{team}"
     if isinstance(share, Mapping):
@@ -310,7 +330,9 @@ def _gate(scenario: Scenario, s: str, stage: Stage, numbers: _Numbers) -> Bools:
     risks: list[tuple[str, float | Uncertain]] = []
     for t, team in scenario.teams.items():
         own = team.gate_risk
-        risks.append((f"stages.{s}.gate.risk.{t}", stage.gate.risk) if own is None else (f"teams.{t}.gate_risk", own))
+        risks.append(
+            (f"stages.{s}.gate.risk.{t}", stage.gate.risk) if own is None else (f"teams.{t}.gate_risk", own)
+        )
     u = numbers.uniforms([Key(Purpose.GATE, s, t) for t in scenario.teams]).T
     return fails(u, numbers.row(risks))
 
@@ -330,7 +352,12 @@ def _points(
             slope.append(part[1])
             maximum.append(part[2])
         blocks.append(BlockOfPoints(start, len(luck), block.max, block.rescale == "leader"))
-    return _stacked(luck), _stacked([x[:, None] for x in slope]), np.array(maximum)[None, :, None], tuple(blocks)
+    return (
+        _stacked(luck),
+        _stacked([x[:, None] for x in slope]),
+        np.array(maximum)[None, :, None],
+        tuple(blocks),
+    )
 
 
 def _stacked(parts: list[Floats]) -> Floats:
@@ -357,9 +384,15 @@ def _block(
     for i, item in items.items():
         part, where = item.max / block.max, f"{here}.items.{i}"
 
-        def number(name: str, of_block: float | Uncertain, share: float, item: Item = item, at: str = where) -> Floats:
+        def number(
+            name: str, of_block: float | Uncertain, share: float, item: Item = item, at: str = where
+        ) -> Floats:
             own = getattr(item, name)
-            return share * numbers.one(f"{here}.{name}", of_block) if own is None else numbers.one(f"{at}.{name}", own)
+            return (
+                share * numbers.one(f"{here}.{name}", of_block)
+                if own is None
+                else numbers.one(f"{at}.{name}", own)
+            )
 
         luck = number("mean", block.mean, part)
         if block.judged:

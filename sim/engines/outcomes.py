@@ -78,7 +78,9 @@ def joined(parts: Sequence[Outcomes]) -> Outcomes:
     if len(parts) == 1:
         return parts[0]
     stages = tuple(
-        StageOutcome(**{f.name: np.concatenate([getattr(s, f.name) for s in same]) for f in fields(StageOutcome)})
+        StageOutcome(
+            **{f.name: np.concatenate([getattr(s, f.name) for s in same]) for f in fields(StageOutcome)}
+        )
         for same in zip(*(part.stages for part in parts), strict=True)
     )
     frontier = np.concatenate([part.frontier for part in parts])

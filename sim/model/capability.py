@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.model.draws import Floats
+from sim.model.draws import Floats, Numbers
 
 DAYS_PER_YEAR = 365.25
 MONTHS_PER_YEAR = 12
 
 
-def years_between(day: ArrayLike, origin: ArrayLike) -> Floats:
+def years_between(day: Numbers, origin: Numbers) -> Floats:
     """Years from `origin` to `day`, both in days since 1970-01-01."""
     return (np.asarray(day, dtype=np.float64) - origin) / DAYS_PER_YEAR
 
 
 def capability(
     compute: Floats,
-    years: ArrayLike,
-    level: ArrayLike,
-    reference_compute: ArrayLike,
-    per_tenfold: ArrayLike,
-    per_year: ArrayLike,
-    luck: ArrayLike = 0.0,
+    years: Numbers,
+    level: Numbers,
+    reference_compute: Numbers,
+    per_tenfold: Numbers,
+    per_year: Numbers,
+    luck: Numbers = 0.0,
 ) -> Floats:
-    """q = q0 + kappa log10(C / C_ref) + g t + luck in ECI; missing (nan) where there is no compute.
+    """Q = q0 + kappa log10(C / C_ref) + g t + luck in ECI; missing (nan) where there is no compute.
 
     `compute` in FLOP, `years` since the reference date, `luck` = effect + a + h of the team.
     """
@@ -34,11 +33,11 @@ def capability(
     return np.where(trained, level + per_tenfold * decades + per_year * years + luck, np.nan)
 
 
-def frontier(years: ArrayLike, level: ArrayLike, growth: ArrayLike) -> Floats:
+def frontier(years: Numbers, level: Numbers, growth: Numbers) -> Floats:
     """Strength of the world's best model `years` after the date of `level`, in ECI."""
     return level + np.asarray(growth, dtype=np.float64) * years
 
 
-def months_behind(gap: ArrayLike, growth: ArrayLike) -> Floats:
+def months_behind(gap: Numbers, growth: Numbers) -> Floats:
     """A gap in ECI as months of the frontier's growth (ECI a year)."""
     return np.asarray(gap, dtype=np.float64) / growth * MONTHS_PER_YEAR

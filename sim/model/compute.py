@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.model.draws import Floats
+from sim.model.draws import Floats, Numbers
 from sim.model.reliability import availability, mean_time_to_fault
 
 SECONDS_PER_DAY = 86_400.0
@@ -13,7 +12,7 @@ HOURS_PER_DAY = 24.0
 TERA = 1e12
 
 
-def training_compute(gpus: ArrayLike, peak: ArrayLike, mfu: ArrayLike, days: ArrayLike) -> Floats:
+def training_compute(gpus: Numbers, peak: Numbers, mfu: Numbers, days: Numbers) -> Floats:
     """FLOP of `gpus` GPUs of `peak` FLOP/s at utilisation `mfu` over `days` days."""
     return np.asarray(gpus, dtype=np.float64) * peak * mfu * days * SECONDS_PER_DAY
 
@@ -55,6 +54,6 @@ def training_rate(
     return over_hardware(gpus * speed) * working * SECONDS_PER_DAY
 
 
-def effective_compute(compute: Floats, before: Floats, carry: ArrayLike) -> Floats:
+def effective_compute(compute: Floats, before: Floats, carry: Numbers) -> Floats:
     """C_eff = C + carry x C_eff of the stage before, in FLOP."""
     return compute + carry * before

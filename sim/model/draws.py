@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+Numbers = Floats | float
+"""An array, or one number that holds for all of it."""
+
 LANES = 4
 """Philox4x64 gives four words for each value of its counter."""
 
@@ -113,7 +116,9 @@ class Draws:
             self._keys[key] = (whole % _WORD, whole // _WORD)
         before = (counter - 1) % _COUNTER  # NumPy counts up before it generates
         state = {
-            "counter": np.array([before >> shift & (_WORD - 1) for shift in (0, 64, 128, 192)], dtype=np.uint64),
+            "counter": np.array(
+                [before >> shift & (_WORD - 1) for shift in (0, 64, 128, 192)], dtype=np.uint64
+            ),
             "key": np.array(self._keys[key], dtype=np.uint64),
         }
         self._philox.state = {

@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from sim.model.draws import Floats
+from sim.model.draws import Floats, Numbers
 
 ANCHORS = (130.0, 150.0)
 """ECI of Claude 3.5 Sonnet and of GPT-5, which fix the scale."""
@@ -55,20 +54,20 @@ def eci_scale(raw_low: float, raw_high: float) -> Scale:
     return Scale(ANCHORS[0] - factor * raw_low, factor)
 
 
-def published_law(log10_compute: ArrayLike, years: ArrayLike) -> Floats:
+def published_law(log10_compute: Numbers, years: Numbers) -> Floats:
     """ECI of a model with 10^log10_compute FLOP, `years` after 2023-02-24, by the published regression."""
     raw = RAW_INTERCEPT + RAW_PER_DECADE * np.asarray(log10_compute) + RAW_PER_YEAR * np.asarray(years)
     scale = eci_scale(*RAW_ANCHORS)
     return scale.shift + scale.factor * raw
 
 
-def accuracy(eci: ArrayLike, benchmark: Benchmark) -> Floats:
+def accuracy(eci: Numbers, benchmark: Benchmark) -> Floats:
     """Expected share of right answers of a model of strength `eci`."""
     share: Floats = expit(benchmark.slope * (np.asarray(eci, dtype=np.float64) - benchmark.difficulty))
     return share
 
 
-def basket_accuracy(eci: ArrayLike) -> Floats:
+def basket_accuracy(eci: Numbers) -> Floats:
     """Mean accuracy over the basket of eight benchmarks."""
     total = np.zeros_like(np.asarray(eci, dtype=np.float64))
     for benchmark in BASKET.values():
@@ -76,7 +75,7 @@ def basket_accuracy(eci: ArrayLike) -> Floats:
     return total / len(BASKET)
 
 
-def basket_slope(eci: ArrayLike) -> Floats:
+def basket_slope(eci: Numbers) -> Floats:
     """Gain in `basket_accuracy` by one ECI."""
     total = np.zeros_like(np.asarray(eci, dtype=np.float64))
     for benchmark in BASKET.values():

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from sim.model.draws import Floats
+from sim.model.draws import Floats, Numbers
 
 Bools = NDArray[np.bool_]
 
 
-def judged_slope(spread: ArrayLike, follows: ArrayLike, strength_sd: float) -> Floats:
+def judged_slope(spread: Numbers, follows: Numbers, strength_sd: float) -> Floats:
     """Points that one ECI brings in a judged item: s rho / sd, with sd that of strength among teams.
 
     Where teams do not differ in strength at all (sd 0) there is nothing to follow, and the slope is 0.
     """
-    spread = np.asarray(spread, dtype=np.float64)
-    return spread * follows / strength_sd if strength_sd > 0 else np.zeros_like(spread * follows)
+    slope: Floats = np.multiply(spread, follows)
+    return slope / strength_sd if strength_sd > 0 else np.zeros_like(slope)
 
 
-def impression(spread: ArrayLike, follows: ArrayLike, x: ArrayLike) -> Floats:
+def impression(spread: Numbers, follows: Numbers, x: Numbers) -> Floats:
     """Points that judges give for what is not strength: s sqrt(1 - rho^2) x."""
     return np.asarray(spread, dtype=np.float64) * np.sqrt(1 - np.square(follows)) * x
 

@@ -7,25 +7,24 @@ restart as well. Times are in hours and arrays of any shape; `mttf` may be infin
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from sim.model.draws import Floats
+from sim.model.draws import Floats, Numbers
 
 HOURS_PER_DAY = 24.0
 
 
-def mean_time_to_fault(nodes: ArrayLike, per_node_day: ArrayLike) -> Floats:
+def mean_time_to_fault(nodes: Numbers, per_node_day: Numbers) -> Floats:
     """Mean hours between faults of a job on `nodes` nodes; infinite without nodes or faults."""
     rate = np.asarray(nodes, dtype=np.float64) * per_node_day
     return np.divide(HOURS_PER_DAY, rate, out=np.full_like(rate, np.inf), where=rate > 0)
 
 
-def young_interval(mttf: ArrayLike, write: ArrayLike) -> Floats:
+def young_interval(mttf: Numbers, write: Numbers) -> Floats:
     """Work between checkpoints after Young 1974: sqrt(2 write mttf)."""
     return np.sqrt(2 * np.asarray(write, dtype=np.float64) * mttf)
 
 
-def daly_interval(mttf: ArrayLike, write: ArrayLike) -> Floats:
+def daly_interval(mttf: Numbers, write: Numbers) -> Floats:
     """Work between checkpoints, Daly's higher-order optimum, for finite `mttf`."""
     mttf, write = np.asarray(mttf, dtype=np.float64), np.asarray(write, dtype=np.float64)
     half = write / (2 * mttf)
@@ -33,21 +32,23 @@ def daly_interval(mttf: ArrayLike, write: ArrayLike) -> Floats:
     return np.where(write < 2 * mttf, series, mttf)
 
 
-def wall_clock(work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: ArrayLike, interval: ArrayLike) -> Floats:
+def wall_clock(work: Numbers, mttf: Numbers, restart: Numbers, write: Numbers, interval: Numbers) -> Floats:
     """Expected hours to do `work` hours of work: M e^(R/M) (e^((tau+delta)/M) - 1) Ts / tau."""
     m, r, tau = (np.asarray(x, dtype=np.float64) for x in (mttf, restart, interval))
     return m * np.exp(r / m) * np.expm1((tau + write) / m) * work / tau
 
 
 def wall_clock_safe_restart(
-    work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: ArrayLike, interval: ArrayLike
+    work: Numbers, mttf: Numbers, restart: Numbers, write: Numbers, interval: Numbers
 ) -> Floats:
     """As `wall_clock` if no fault can strike during a restart: (M + R) (e^((tau+delta)/M) - 1) Ts / tau."""
     m, r, tau = (np.asarray(x, dtype=np.float64) for x in (mttf, restart, interval))
     return (m + r) * np.expm1((tau + write) / m) * work / tau
 
 
-def wall_clock_sd(work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: ArrayLike, interval: ArrayLike) -> Floats:
+def wall_clock_sd(
+    work: Numbers, mttf: Numbers, restart: Numbers, write: Numbers, interval: Numbers
+) -> Floats:
     """Standard deviation in hours of the time that `wall_clock` expects, segments being independent.
 
     A segment of length L = tau + delta succeeds at once with probability e^(-L/M); otherwise a fault at
@@ -64,7 +65,7 @@ def wall_clock_sd(work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: A
 
 
 def wall_clock_sd_safe_restart(
-    work: ArrayLike, mttf: ArrayLike, restart: ArrayLike, write: ArrayLike, interval: ArrayLike
+    work: Numbers, mttf: Numbers, restart: Numbers, write: Numbers, interval: Numbers
 ) -> Floats:
     """Standard deviation in hours of the time that `wall_clock_safe_restart` expects.
 
@@ -86,19 +87,21 @@ def _first_try(m: Floats, length: Floats) -> tuple[Floats, Floats, Floats, Float
     return length, success, fault, fault_square
 
 
-def availability(mttf: Floats, restart: ArrayLike, write: ArrayLike, interval: ArrayLike | None) -> Floats:
+def availability(mttf: Floats, restart: Numbers, write: Numbers, interval: Numbers | None) -> Floats:
     """Share of the wall clock that is work that counts: 1 / `wall_clock` of one hour.
 
-    `interval` None stands for Daly's optimum. Without faults (infinite `mttf`) the optimum writes no
-    checkpoint, and the share is 1; with a set interval it is tau / (tau + delta).
+    `interval` None, or nan for single teams, stands for Daly's optimum. Without faults (infinite `mttf`)
+    the optimum writes no checkpoint, and the share is 1; with a set interval it is tau / (tau + delta).
     """
     faulty = np.isfinite(mttf)
     m = np.where(faulty, mttf, 1.0)
-    tau = daly_interval(m, write) if interval is None else np.asarray(interval, dtype=np.float64)
+    tau = daly_interval(m, write)
+    if interval is not None:
+        tau = np.where(np.isnan(interval), tau, interval)
     tau = np.maximum(tau, _SHORTEST)
     lost = np.minimum(np.asarray(restart) / m, _ENDLESS), np.minimum((tau + write) / m, _ENDLESS)
     share = tau / (m * np.exp(lost[0]) * np.expm1(lost[1]))
-    faultless = 1.0 if interval is None else tau / (tau + write)
+    faultless = 1.0 if interval is None else np.where(np.isnan(interval), 1.0, tau / (tau + write))
     return np.where(faulty, share, faultless)
 
 

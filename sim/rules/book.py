@@ -33,7 +33,10 @@ class Rulebook:
 
     def replaced(self) -> tuple[str, ...]:
         """The names of the rules that are a user's own."""
-        return tuple(name for name in self.__dataclass_fields__ if getattr(self, name) is not getattr(_BUILT_IN, name))
+        return tuple(
+            name for name in self.__dataclass_fields__ if getattr(self, name) is not getattr(BUILT_IN, name)
+        )
 
 
-_BUILT_IN = Rulebook()
+BUILT_IN = Rulebook()
+"""The rules of the scenario file, with nothing of a user's own."""

@@ -20,9 +20,8 @@ def cut(rank: Codes, field: Bools, keep: Floats | None, drop: Floats | None) -> 
     `rank` counts from 1 within the field; `keep` and `drop` are (..., 1), at most one of them given.
     A keep of at least the number present drops nobody; so does no limit at all.
     """
-    if keep is not None:
-        return field & (rank <= keep)
+    places: Floats | None = keep
     if drop is not None:
-        size = np.count_nonzero(field, axis=-1)[..., None]
-        return field & (rank <= size - drop)
-    return field
+        places = np.count_nonzero(field, axis=-1)[..., None] - drop
+    stays: Bools = field if places is None else field & (rank <= places)
+    return stays

@@ -30,13 +30,13 @@ def rank(total: Floats, field: Bools, rungs: Sequence[Floats], luck: Callable[[]
 def _complete(above: Bools, field: Bools) -> bool:
     """Whether every pair of the field is ordered."""
     size = np.count_nonzero(field, axis=-1)
-    return np.count_nonzero(above) == int(np.sum(size * (size - 1) // 2))
+    return bool(np.count_nonzero(above) == np.sum(size * (size - 1) // 2))
 
 
 def _broken_ties(key: Floats, field: Bools, rungs: Sequence[Floats], luck: Callable[[], Floats]) -> Bools:
     others = ~np.eye(key.shape[-1], dtype=bool)
     tied = (key[..., None, :] == key[..., :, None]) & field[..., :, None] & field[..., None, :] & others
-    above = np.zeros_like(tied)
+    above: Bools = np.zeros_like(tied)
     for rung in rungs:
         above |= tied & (rung[..., None, :] > rung[..., :, None])
         tied &= rung[..., None, :] == rung[..., :, None]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 Id = Annotated[str, StringConstraints(pattern=r"^[^\s.,=:]+$", min_length=1, max_length=40)]
-"""The name of a team, stage, item or hardware type in paths: no blanks, dots, commas, colons or equal signs."""
+"""The name of a team, stage, item or hardware type in paths: no blanks and none of . , = :"""
 
 
 class Model(BaseModel):

@@ -27,7 +27,9 @@ def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = Non
     return _build(tree)
 
 
-def from_data(data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None, file: str = "scenario") -> Scenario:
+def from_data(
+    data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None, file: str = "scenario"
+) -> Scenario:
     """A scenario from plain data, as `Scenario.resolved` gives it; the same checks as for a file."""
     tree = Tree(file, _copy(data))
     for dotted, value in (overrides or {}).items():
@@ -44,7 +46,9 @@ def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:
     for assignment in assignments:
         path, equals, value = assignment.partition("=")
         if not equals or not path.strip():
-            raise ScenarioError([Problem("--set", 0, 0, "", f"'{assignment}'", "PATH=VALUE, as in stages.stage-1.cut.keep=3")])
+            raise ScenarioError(
+                [Problem("--set", 0, 0, "", f"'{assignment}'", "PATH=VALUE, as in stages.stage-1.cut.keep=3")]
+            )
         found[path.strip()] = parse_value(value)
     return found
 
@@ -55,14 +59,20 @@ def _read(path: FilePath) -> str:
             raise ScenarioError([Problem(str(path), 0, 0, "", "more than 1 MB", "a scenario of a few pages")])
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        near = did_you_mean(path.name, (p.name for p in path.parent.glob("*.yaml"))) if path.parent.is_dir() else ""
+        near = (
+            did_you_mean(path.name, (p.name for p in path.parent.glob("*.yaml")))
+            if path.parent.is_dir()
+            else ""
+        )
         raise ScenarioError([Problem(str(path), 0, 0, "", "no such file", hint=near)]) from None
     except UnicodeDecodeError as error:
         found = f"byte {error.start + 1} is not UTF-8"
         raise ScenarioError([Problem(str(path), 0, 0, "", found, "a file saved as UTF-8")]) from None
     except OSError as error:
         found = (error.strerror or str(error)).lower()
-        raise ScenarioError([Problem(str(path), 0, 0, "", f"cannot be read: {found}", "a scenario file")]) from None
+        raise ScenarioError(
+            [Problem(str(path), 0, 0, "", f"cannot be read: {found}", "a scenario file")]
+        ) from None
 
 
 def _set(tree: Tree, dotted: str, value: Any) -> None:
@@ -71,7 +81,9 @@ def _set(tree: Tree, dotted: str, value: Any) -> None:
     for i, key in enumerate(parents):
         block = block.setdefault(key, {})
         if not isinstance(block, dict):
-            problem = Problem("--set", 0, 0, dotted, f"'{'.'.join(parents[: i + 1])}' is a value", "a block of keys")
+            problem = Problem(
+                "--set", 0, 0, dotted, f"'{'.'.join(parents[: i + 1])}' is a value", "a block of keys"
+            )
             raise ScenarioError([problem])
     block[last] = value
     # The place of an overridden value is the command line, not the file.
@@ -103,7 +115,9 @@ def _problem(tree: Tree, detail: ErrorDetails) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(detail["loc"][-1])
-        return tree.problem((*path[:-1], key), f"unknown key '{key}'", hint=did_you_mean(key, _known(detail["loc"])))
+        return tree.problem(
+            (*path[:-1], key), f"unknown key '{key}'", hint=did_you_mean(key, _known(detail["loc"]))
+        )
     if kind == "missing":
         return tree.problem((*path, str(detail["loc"][-1])), "nothing", "a value: this key is required")
     if kind == "value_error":

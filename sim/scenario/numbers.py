@@ -49,6 +49,7 @@ class Normal(Distribution):
     sd: Annotated[Finite, Field(ge=0)]
 
     def extremes(self) -> tuple[float, float]:
+        """The outermost quantiles that a uniform can reach."""
         return self.mean - _EXTREME_NORMAL * self.sd, self.mean + _EXTREME_NORMAL * self.sd
 
 
@@ -59,6 +60,7 @@ class Lognormal(Distribution):
     sd_log: Annotated[Finite, Field(ge=0, le=20)]
 
     def extremes(self) -> tuple[float, float]:
+        """The outermost quantiles that a uniform can reach."""
         factor = math.exp(_EXTREME_NORMAL * self.sd_log)
         return self.median / factor, self.median * factor
 
@@ -77,6 +79,7 @@ class Triangular(Distribution):
         return self
 
     def extremes(self) -> tuple[float, float]:
+        """Its ends."""
         return self.low, self.high
 
 
@@ -93,6 +96,7 @@ class Uniform(Distribution):
         return self
 
     def extremes(self) -> tuple[float, float]:
+        """Its ends."""
         return self.low, self.high
 
 
@@ -141,7 +145,9 @@ def _kind(value: Any) -> str:
     return "uncertain" if isinstance(value, (dict, Uncertain)) else "number"
 
 
-Number = Annotated[Annotated[Finite, Tag("number")] | Annotated[Uncertain, Tag("uncertain")], Discriminator(_kind)]
+Number = Annotated[
+    Annotated[Finite, Tag("number")] | Annotated[Uncertain, Tag("uncertain")], Discriminator(_kind)
+]
 """A number, or a distribution of it."""
 
 

@@ -22,5 +22,11 @@ def quantity(
     `plausible` is the range that the literature leaves open (not the range that is allowed), `source`
     the section of docs/model.md that argues for the default, `guess` whether no data settles it.
     """
-    extra = {"unit": unit, "symbol": symbol, "plausible": plausible, "source": source, "guess": guess}
+    extra: dict[str, Any] = {
+        "unit": unit,
+        "symbol": symbol,
+        "plausible": plausible,
+        "source": source,
+        "guess": guess,
+    }
     return Field(default, description=meaning, json_schema_extra=extra)

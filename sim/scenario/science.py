@@ -34,7 +34,10 @@ class Capability(Block):
         1.5e24, unit="FLOP", symbol="C_ref", meaning="Compute at which a model has the strength `level`"
     )
     reference_date: datetime.date = quantity(
-        datetime.date(2026, 1, 1), unit="date", symbol="t0", meaning="Date at which a model has the strength `level`"
+        datetime.date(2026, 1, 1),
+        unit="date",
+        symbol="t0",
+        meaning="Date at which a model has the strength `level`",
     )
     per_tenfold_compute: NonNegative = quantity(
         5.7,
@@ -82,8 +85,12 @@ class Capability(Block):
 class Frontier(Block):
     """The best model of the world, as a line through one point."""
 
-    level: Number = quantity(150.0, unit="ECI", meaning="Strength of the frontier at `date`", source="GPT-5 = 150")
-    date: datetime.date = quantity(datetime.date(2025, 8, 7), unit="date", meaning="Date at which the frontier has the strength `level`")
+    level: Number = quantity(
+        150.0, unit="ECI", meaning="Strength of the frontier at `date`", source="GPT-5 = 150"
+    )
+    date: datetime.date = quantity(
+        datetime.date(2025, 8, 7), unit="date", meaning="Date at which the frontier has the strength `level`"
+    )
     growth_per_year: Positive = quantity(
         15.5,
         unit="ECI per year",

@@ -25,7 +25,9 @@ def nonsense(scenario: Scenario) -> list[Nonsense]:
     return [*_hardware(scenario), *_calendar(scenario), *_stages(scenario)]
 
 
-def _unknown(path: tuple[str, ...], kind: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Nonsense]:
+def _unknown(
+    path: tuple[str, ...], kind: str, names: Iterable[str], known: Iterable[str]
+) -> Iterator[Nonsense]:
     known = list(known)
     for name in names:
         if name not in known:
@@ -97,6 +99,10 @@ def _points(block: PointsBlock, here: tuple[str, ...]) -> Iterator[Nonsense]:
         own, other = ("spread", "per_eci") if block.judged else ("per_eci", "spread")
         if getattr(item, other) is not None:
             kind = "judged" if block.judged else "a benchmark"
-            yield Nonsense((*here, "items", item_id, other), f"`{other}` in a block that is {kind}", f"`{own}`")
+            yield Nonsense(
+                (*here, "items", item_id, other), f"`{other}` in a block that is {kind}", f"`{own}`"
+            )
     if block.follows_strength is not None and not block.judged:
-        yield Nonsense((*here, "follows_strength"), "`follows_strength` in a benchmark", "it in a judged block")
+        yield Nonsense(
+            (*here, "follows_strength"), "`follows_strength` in a benchmark", "it in a judged block"
+        )

@@ -56,9 +56,14 @@ class Grants(Block):
     pool: GpuTable = Field({}, description="GPUs to lend, by hardware type")
     shares: Literal["equal"] | dict[Id, Fraction | dict[Id, Fraction]] | None = None
     gpus: dict[Id, GpuTable | Literal["none"]] = Field({}, description="GPUs for each team, by hardware type")
-    among: tuple[Id, ...] | None = Field(None, description="The teams that share equally; all of them if left out")
+    among: tuple[Id, ...] | None = Field(
+        None, description="The teams that share equally; all of them if left out"
+    )
     delay: Days = quantity(
-        0.0, unit="days", meaning="Whole days by which a team's delivery is late, drawn for each team", plausible=(0, 45)
+        0.0,
+        unit="days",
+        meaning="Whole days by which a team's delivery is late, drawn for each team",
+        plausible=(0, 45),
     )
 
     @model_validator(mode="after")
@@ -79,9 +84,13 @@ class Item(Block):
 
     max: Annotated[Finite, Field(gt=0, description="Greatest number of points")]
     mean: Number | None = quantity(None, unit="points", meaning="Points of a reference model")
-    per_eci: Number | None = quantity(None, unit="points per ECI", meaning="Points gained by one ECI of strength")
+    per_eci: Number | None = quantity(
+        None, unit="points per ECI", meaning="Points gained by one ECI of strength"
+    )
     spread: NonNegative | None = quantity(None, unit="points", meaning="How far judges spread teams")
-    noise: NonNegative | None = quantity(None, unit="points", meaning="Measurement noise (standard deviation)")
+    noise: NonNegative | None = quantity(
+        None, unit="points", meaning="Measurement noise (standard deviation)"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -106,12 +115,17 @@ class PointsBlock(Block):
         source="slope of a basket of eight benchmarks, halved because parts of the block saturate",
     )
     spread: NonNegative | None = quantity(
-        None, unit="points", symbol="s", meaning="How far judges spread teams (standard deviation of judged points)"
+        None,
+        unit="points",
+        symbol="s",
+        meaning="How far judges spread teams (standard deviation of judged points)",
     )
     follows_strength: Annotated[Number, Field()] | None = quantity(
         None, unit="correlation", symbol="rho", meaning="As judging.follows_strength, for this block only"
     )
-    noise: NonNegative = quantity(1.0, unit="points", symbol="n", meaning="Measurement noise (standard deviation)")
+    noise: NonNegative = quantity(
+        1.0, unit="points", symbol="n", meaning="Measurement noise (standard deviation)"
+    )
     noise_shape: NoiseShape = "normal"
     rescale: Literal["none", "leader"] = Field("none", description="`leader`: the best team gets the maximum")
     items: dict[Id, Item] = Field({}, description="The parts of the block; their maxima sum to the block's")
@@ -132,7 +146,8 @@ class Gate(Block):
     """A decision apart from points that can remove a team."""
 
     mode: Literal["first", "apart"] = Field(
-        "first", description="`first`: the cut applies to those who pass; `apart`: the cut ranks all, the gate removes besides"
+        "first",
+        description="first: the cut applies to those who pass; apart: it ranks all, the gate removes besides",
     )
     risk: Fraction = quantity(
         0.05,
@@ -165,10 +180,16 @@ class Stage(Block):
     result: date = Field(description="The day on which points, gate and cut are decided")
     grants: Grants = Grants()
     reference_compute: Positive | None = quantity(
-        None, unit="FLOP", meaning="Compute of the model that gets the mean points; capability.reference_compute if left out"
+        None,
+        unit="FLOP",
+        meaning="Compute of the model that gets the mean points; capability.reference_compute if left out",
     )
     points: Annotated[dict[Id, PointsBlock], Field(min_length=1)]
-    round_to: Annotated[Finite, Field(gt=0)] = Field(1e-6, description="Totals are rounded to this before ranking")
+    round_to: Annotated[Finite, Field(gt=0)] = Field(
+        1e-6, description="Totals are rounded to this before ranking"
+    )
     gate: Gate | None = None
     cut: Cut = Cut()
-    ties: tuple[Id, ...] = Field((), description="Blocks that break a tie in the total, in order; then a keyed draw")
+    ties: tuple[Id, ...] = Field(
+        (), description="Blocks that break a tie in the total, in order; then a keyed draw"
+    )

@@ -25,7 +25,9 @@ class Hardware(Block):
         plausible=(0.10, 0.45),
         meaning="Useful share of the peak that training reaches, unless a team says otherwise",
     )
-    price: KrwPerHour = quantity(0.0, unit="KRW per GPU-hour", meaning="What the programme pays for a granted GPU-hour")
+    price: KrwPerHour = quantity(
+        0.0, unit="KRW per GPU-hour", meaning="What the programme pays for a granted GPU-hour"
+    )
 
 
 class Team(Block):
@@ -33,14 +35,25 @@ class Team(Block):
 
     name: Name
     own: dict[Id, NonNegative] = Field({}, description="GPUs that the team has anyway, by hardware type")
-    mfu: dict[Id, Fraction] = Field({}, description="Useful share of peak by hardware type, where it is the team's own")
+    mfu: dict[Id, Fraction] = Field(
+        {}, description="Useful share of peak by hardware type, where it is the team's own"
+    )
     effect: Number = quantity(
-        0.0, unit="ECI", meaning="By how much the team is known to be stronger than the average", plausible=(-2.5, 2.5)
+        0.0,
+        unit="ECI",
+        meaning="By how much the team is known to be stronger than the average",
+        plausible=(-2.5, 2.5),
     )
     gate_risk: Fraction | None = quantity(
-        None, unit="probability", symbol="p_gate", meaning="Chance of failing a gate, instead of the gate's own"
+        None,
+        unit="probability",
+        symbol="p_gate",
+        meaning="Chance of failing a gate, instead of the gate's own",
     )
     main_run_share: Fraction | None = quantity(
-        None, unit="share", symbol="f_main", meaning="Share of GPU time in the evaluated model, instead of training's"
+        None,
+        unit="share",
+        symbol="f_main",
+        meaning="Share of GPU time in the evaluated model, instead of training's",
     )
     faults: TeamFaults = Field(TeamFaults(), description="What the team's faults differ in")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,26 @@ MAX_DEPTH = 40
 _TAG = "tag:yaml.org,2002:"
 
 Path = tuple[str, ...]
+
+
+def _integer(text: str) -> int:
+    digits = text.replace("_", "")
+    return int(digits, 0) if digits.lstrip("+-").startswith(("0x", "0o")) else int(digits)
+
+
+def _real(text: str) -> float:
+    return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+
+
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "timestamp": str,  # a date is read where a date is meant
+    "null": lambda _: None,
+    "bool": lambda text: text.lower() == "true",
+    "int": _integer,
+    "float": lambda text: _real(text.lower()),
+}
+"""YAML's own kinds of values, without its prefix, and how each is read."""
 
 
 @dataclass
@@ -50,7 +71,9 @@ def parse(text: str, file: str) -> Tree:
         raise ScenarioError([Problem(file, 0, 0, "", "more than 1 MB of text", "a scenario of a few pages")])
     root = _compose(text, file)
     if not isinstance(root, MappingNode):
-        raise ScenarioError([Problem(file, 1, 1, "", "no mapping at the top", "keys such as format, teams, stages")])
+        raise ScenarioError(
+            [Problem(file, 1, 1, "", "no mapping at the top", "keys such as format, teams, stages")]
+        )
     tree = Tree(file)
     reader = _Reader(tree)
     tree.data = reader.mapping(root, ())
@@ -85,7 +108,9 @@ def _compose(text: str, file: str) -> Node | None:
     except YAMLError as error:
         raise ScenarioError([Problem(file, 0, 0, "", f"not YAML: {str(error).splitlines()[0]}")]) from None
     except RecursionError:
-        raise ScenarioError([Problem(file, 0, 0, "", "nested too deeply", f"at most {MAX_DEPTH} levels")]) from None
+        raise ScenarioError(
+            [Problem(file, 0, 0, "", "nested too deeply", f"at most {MAX_DEPTH} levels")]
+        ) from None
 
 
 class _Reader:
@@ -123,23 +148,14 @@ class _Reader:
             found[key] = self.value(value_node, here)
         return found
 
-    def scalar(self, node: ScalarNode, path: Path) -> Any:
+    def scalar(self, node: Node, path: Path) -> Any:
         kind = str(node.tag).removeprefix(_TAG)
-        text = unicodedata.normalize("NFC", node.value)
-        if kind in ("str", "timestamp"):  # a date is read where a date is meant
-            return text
-        if kind == "null":
-            return None
-        if kind == "bool":
-            return text.lower() == "true"
-        if kind == "int":
-            return int(text.replace("_", ""), 0) if text.lstrip("+-").startswith("0") else int(text.replace("_", ""))
-        if kind == "float":
-            number = float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
-            if math.isfinite(number):
-                return number
-            return self.refuse(node, path, f"{text}", "a finite number")
-        return self.refuse(node, path, f"the tag !{kind}", "plain data without tags")
+        if kind not in _SCALARS:
+            return self.refuse(node, path, f"the tag !{kind}", "plain data without tags")
+        value = _SCALARS[kind](unicodedata.normalize("NFC", node.value))
+        if isinstance(value, float) and not math.isfinite(value):
+            return self.refuse(node, path, str(node.value), "a finite number")
+        return value
 
     def refuse(self, node: Node, path: Path, found: str, expected: str) -> None:
         mark = node.start_mark

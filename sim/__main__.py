@@ -1,0 +1,7 @@
+"""`python -m sim` is the command `sim`."""
+
+import sys
+
+from sim.cli.app import main
+
+sys.exit(main())

@@ -1,0 +1,235 @@
+"""What Python users call, and what the command line is made of: load, run, look, save."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sim.rules.book import Rulebook
+from sim.rules.verify import RuleError, verify
+from sim.runs import manifest as manifests
+from sim.runs.influence import Influence, influences
+from sim.runs.parts import ranges
+from sim.runs.run import Progress
+from sim.runs.run import run as play_all
+from sim.runs.work import Job, play
+from sim.scenario import Scenario, from_data, load
+from sim.stats.summary import Summary, as_json
+from sim.stats.tally import Tally
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.engines.event import UserProcess
+    from sim.plots.labels import Labels
+
+__all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "Result", "Scenario", "load", "run", "saved_figures"]
+
+DEFAULT_RUNS = 10_000
+DEFAULT_SEED = 1
+Keep = Literal["rows", "counts"]
+Kind = Literal["leaving", "survival"]
+Lang = Literal["en", "ko"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run: its counts, and everything that they tell. Rows are played again when they are asked for."""
+
+    job: Job
+    start: int
+    stop: int
+    tally: Tally
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was run."""
+        return self.job.scenario
+
+    @property
+    def summary(self) -> Summary:
+        """Chances with intervals, as plain objects."""
+        return Summary(self.scenario, self.tally)
+
+    def odds(self) -> pd.DataFrame:
+        """Chances by stage and team with 95 % Wilson intervals; see `sim.stats.tables.chances_table`."""
+        from sim.stats.tables import chances_table
+
+        return chances_table(self.summary)
+
+    def responses(self) -> pd.DataFrame:
+        """Responses with sampling error and spread; see `sim.stats.tables.responses_table`."""
+        from sim.stats.tables import responses_table
+
+        return responses_table(self.summary)
+
+    def outcomes(self, start: int | None = None, stop: int | None = None) -> pd.DataFrame:
+        """A row per replication, stage and team; of the replications from start to stop, or of all."""
+        import pandas as pd
+
+        from sim.stats.tables import outcomes_table
+
+        first, last = self.start if start is None else start, self.stop if stop is None else stop
+        if not self.start <= first < last <= self.stop:
+            raise ValueError(f"replications {first}:{last} are not in this run, {self.start}:{self.stop}")
+        blocks = ranges(self.scenario, first, last)
+        frames = [outcomes_table(self.scenario, play(self.job, a, b)) for a, b in blocks]
+        return pd.concat(frames, ignore_index=True)
+
+    def influences(self) -> list[Influence]:
+        """Which guessed and uncertain inputs matter, most influential first."""
+        return influences(self.scenario, self.job.seed)
+
+    def as_json(self) -> dict[str, Any]:
+        """The `--json` output; its format is described in docs/output.md."""
+        return {
+            "scenario": {"name": self.scenario.name.model_dump(), "hash": self.scenario.digest()},
+            "seed": self.job.seed,
+            "runs": self.tally.runs,
+            "replications": [self.start, self.stop],
+            "engine": self.job.engine,
+            **as_json(self.summary),
+        }
+
+    def plot(self, kind: Kind = "leaving", lang: Lang = "en") -> Figure:
+        """A figure: the chance of `leaving` by stage and team, or the curves of `survival`."""
+        return _figure(self.odds(), self.scenario, self.tally.runs, kind, lang)
+
+    def save(self, folder: str | Path, keep: Keep = "rows", lang: Lang = "en") -> list[Path]:
+        """Write manifest, rows (unless `keep` is "counts"), tables and figures; return the files.
+
+        Raises `ResultsError` where the folder holds anything else.
+        """
+        return run(
+            self.scenario,
+            seed=self.job.seed,
+            replications=(self.start, self.stop),
+            engine=self.job.engine,
+            rules=_own_rules(self.job.rules),
+            processes=self.job.processes,
+            out=folder,
+            keep=keep,
+        ).write_tables(Path(folder), lang)
+
+    def write_tables(self, out: Path, lang: Lang) -> list[Path]:
+        """Write tables and figures beside the manifest in `out`; return the files."""
+        tables = {"chances.csv": self.odds(), "responses.csv": self.responses()}
+        for name, table in tables.items():
+            # The byte-order mark lets spreadsheets on Korean Windows find out that this is UTF-8.
+            manifests.write_whole(out / name, table.to_csv(index=False, lineterminator="\r\n"), "utf-8-sig")
+        manifests.write_whole(out / "result.json", manifests.as_text(self.as_json()))
+        return [
+            out / manifests.NAME,
+            *(out / name for name in tables),
+            out / "result.json",
+            *saved_figures(out, (lang,)),
+        ]
+
+
+def run(
+    scenario: Scenario,
+    runs: int = DEFAULT_RUNS,
+    seed: int = DEFAULT_SEED,
+    *,
+    replications: tuple[int, int] | None = None,
+    engine: Literal["auto", "batch", "event"] = "auto",
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    processes: Sequence[UserProcess] = (),
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    block: int | None = None,
+    out: str | Path | None = None,
+    keep: Keep = "rows",
+    progress: Progress | None = None,
+) -> Result:
+    """Play a scenario many times and count what happens.
+
+    `replications` (start, stop) instead of `runs` plays just those. `rules` puts functions of one's own in
+    the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of one's own, which only the
+    event engine can play. `out` names a folder for manifest and rows. `jobs`, `executor` and `block` change
+    speed and nothing else.
+
+    Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an impossible request,
+    `ResultsError` where `out` holds anything else.
+    """
+    start, stop = replications or (0, runs)
+    if not 0 <= start < stop:
+        raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
+    for name, rule in (rules or {}).items():
+        violations = verify(name, rule, len(scenario.teams))
+        if violations:
+            raise RuleError(name, violations)
+    if engine == "batch" and processes:
+        raise ValueError("the batch engine cannot play processes of your own; take the event engine, or auto")
+    chosen: Literal["batch", "event"] = "event" if engine == "event" or processes else "batch"
+    folder = Path(out) if out is not None else None
+    job = Job(scenario, seed, chosen, Rulebook.with_own(rules), tuple(processes), block, folder)
+    if folder is None:
+        return Result(
+            job, start, stop, play_all(job, start, stop, jobs=jobs, executor=executor, progress=progress)
+        )
+    planned = manifests.manifest(job, start, stop, keep, sys.argv)
+    manifests.claim(folder, planned)
+    written = job if keep == "rows" else Job(scenario, seed, chosen, job.rules, job.processes, block)
+    tally = play_all(written, start, stop, jobs=jobs, executor=executor, progress=progress)
+    manifests.seal(folder, planned)
+    return Result(job, start, stop, tally)
+
+
+def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list[Path]:
+    """Draw the figures of a folder of results from its tables, PNG and SVG, and return the files.
+
+    Raises `ResultsError` where the folder holds no results.
+    """
+    import pandas as pd
+
+    from sim.plots.save import save
+
+    folder = Path(out)
+    known = manifests.read(folder)
+    scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
+    try:
+        chances = pd.read_csv(folder / "chances.csv", keep_default_na=False, na_values={"p": [""]})
+    except (OSError, ValueError) as error:
+        raise manifests.ResultsError(f"{folder / 'chances.csv'}: cannot be read: {error}") from None
+    runs = known["replications"][1] - known["replications"][0]
+    written: list[Path] = []
+    for kind, lang in _each(("leaving", "survival"), langs):
+        figure = _figure(chances, scenario, runs, kind, lang)
+        written += save(figure, folder / f"{kind}-{lang}", _labels(scenario, runs, lang))
+    return written
+
+
+def _each(kinds: Sequence[Kind], langs: Sequence[Lang]) -> Iterator[tuple[Kind, Lang]]:
+    return ((kind, lang) for lang in langs for kind in kinds)
+
+
+def _figure(chances: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang: Lang) -> Figure:
+    from sim.plots.leaving import leaving
+    from sim.plots.survival import survival
+
+    draw = leaving if kind == "leaving" else survival
+    return draw(chances, _labels(scenario, runs, lang))
+
+
+def _labels(scenario: Scenario, runs: int, lang: Lang) -> Labels:
+    from sim.plots.labels import Labels
+
+    return Labels(
+        title=scenario.name.get(lang),
+        teams={t: team.name.get(lang) for t, team in scenario.teams.items()},
+        stages={s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()},
+        runs=runs,
+        scenario_hash=scenario.digest()[:8],
+        known_until=str(scenario.as_of),
+        lang=lang,
+    )
+
+
+def _own_rules(rules: Rulebook) -> dict[str, Callable[..., Any]]:
+    return {name: getattr(rules, name) for name in rules.replaced()}

@@ -1,0 +1,65 @@
+"""The command `sim`: a verb a file, no logic of its own. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from sim.scenario.problems import ScenarioError
+
+HELP = """Chances of elimination in staged selection programmes.
+
+A scenario file says who takes part, on which GPUs, and by which rules teams leave; `sim run` plays it
+thousands of times and prints each team's chances with their error.
+"""
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+def app() -> App:
+    """The verbs."""
+    from importlib.metadata import version
+
+    found = App(name="sim", help=HELP, help_format="plaintext", version=lambda: version("evalsched"))
+    found.command("sim.cli.run:run")
+    found.command("sim.cli.plot:plot")
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if all is well, 2 for bad input, told in plain lines without a traceback."""
+    try:
+        app()(
+            sys.argv[1:] if arguments is None else list(arguments),
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
+    except ScenarioError as error:
+        return _refuse(str(error))
+    except CycloptsError as error:
+        return _refuse(f"sim: {' '.join(str(error).split())} (sim --help shows what there is)")
+    except BadInputError as error:
+        return _refuse(f"sim: {error}")
+    except KeyboardInterrupt:
+        return _stop("sim: stopped", INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output has read enough
+        sys.stderr.close()
+        return 0
+    return 0
+
+
+class BadInputError(Exception):
+    """Something that the user can put right, said in one line."""
+
+
+def _refuse(text: str) -> int:
+    return _stop(text, BAD_INPUT)
+
+
+def _stop(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code

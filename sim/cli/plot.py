@@ -1,0 +1,33 @@
+"""`sim plot`: draw the figures of saved results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+
+def plot(folder: Path, /, *, lang: Annotated[Literal["en", "ko", "both"], Parameter()] = "both") -> None:
+    """Draw the figures of a folder of results: chance of leaving, and survival curves, as PNG and SVG.
+
+    Parameters
+    ----------
+    folder
+        A folder that sim run --out has written.
+    lang
+        Language of the figures.
+    """
+    from sim.api import saved_figures
+    from sim.cli.app import BadInputError
+    from sim.cli.words import words
+    from sim.runs.manifest import ResultsError
+
+    try:
+        files = saved_figures(folder, ("en", "ko") if lang == "both" else (lang,))
+    except ResultsError as error:
+        raise BadInputError(str(error)) from None
+    except OSError as error:
+        raise BadInputError(f"{error.filename or folder}: {(error.strerror or str(error)).lower()}") from None
+    names = "  ".join(path.name for path in files)
+    print(words("en" if lang == "both" else lang)["figures"].format(files=names, folder=folder))

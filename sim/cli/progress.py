@@ -1,0 +1,48 @@
+"""Progress on stderr: a bar for people, a plain line every ten seconds for logs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sim.cli.words import words
+
+PLAIN_EVERY = 10.0
+"""Seconds between lines where stderr is no terminal."""
+
+QUIET_FOR = 1.0
+"""Seconds before a bar appears: short runs show none."""
+
+
+@contextmanager
+def progress(lang: str) -> Iterator[Callable[[int, int], None]]:
+    """A function to be told (done, of); it shows finished runs, not those handed out."""
+    began = told = time.monotonic()
+    tell = words(lang)["progress"]
+
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=None, visible=False)
+
+            def draw(done: int, of: int) -> None:
+                bar.update(task, completed=done, total=of, visible=time.monotonic() - began > QUIET_FOR)
+
+            yield draw
+        return
+
+    def line(done: int, of: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= PLAIN_EVERY:
+            told = now
+            left = (now - began) / done * (of - done)
+            print(
+                tell.format(done=f"{done:,}", of=f"{of:,}", left=f"{left:.0f}"), file=sys.stderr, flush=True
+            )
+
+    yield line

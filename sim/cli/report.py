@@ -1,0 +1,240 @@
+"""The text that `sim run` prints: within 80 columns, a plain sentence first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.api import Result
+from sim.cli.words import input_name, words
+from sim.runs.influence import Influence
+from sim.stats.percent import half_width, margin, percent
+from sim.stats.responses import KRW_PER_EOK
+from sim.stats.summary import Summary
+
+WIDTH = 80
+MOST_STAGES = 5
+"""Stages that fit into a line; of more, the first and the last are shown."""
+
+MOST_INFLUENCES = 3
+NOTABLE = 0.04
+"""Change of a chance that stands out from the dice of the runs that look for it."""
+
+NAME_WIDTH = 22
+
+
+@dataclass
+class Report:
+    """The parts of the text about one run, in one language."""
+
+    result: Result
+    file: str
+    lang: str
+
+    def __post_init__(self) -> None:
+        self.words = words(self.lang)
+        self.summary: Summary = self.result.summary
+        scenario = self.result.scenario
+        self.names = {t: team.name.get(self.lang) for t, team in scenario.teams.items()}
+        self.stages = {
+            s: stage.name.get(self.lang) if stage.name else s for s, stage in scenario.stages.items()
+        }
+        self.rows = {(row.stage, row.team, row.chance): row.estimate for row in self.summary.rows()}
+
+    def say(self, word: str, **values: object) -> str:
+        """A fixed phrase with its values filled in."""
+        return self.words[word].format(**values)
+
+    def whole(self, influences: Sequence[Influence], saved: Sequence[str]) -> RenderableType:
+        """The text from the first sentence to what to try next."""
+        return Group(*self._lines(influences, saved))
+
+    def _lines(self, influences: Sequence[Influence], saved: Sequence[str]) -> Iterator[RenderableType]:
+        scenario = self.result.scenario
+        yield Text(self._sentence())
+        yield Text(scenario.name.get(self.lang), style="bold")
+        about = {"file": self.file, "hash": scenario.digest()[:8], "runs": f"{self.summary.tally.runs:,}"}
+        yield Text(
+            self.say("about", **about, seed=self.result.job.seed, engine=self._engine(), date=scenario.as_of)
+        )
+        yield Text()
+        yield self._chances()
+        yield from (Text(line) for line in self._error_lines())
+        yield self._by_stage()
+        yield self._at_end()
+        yield from (Text(line) for line in self._guesses(influences))
+        yield from (Text(line, overflow="fold") for line in saved)
+
+    def _engine(self) -> str:
+        return self.say("event") if self.result.job.engine == "event" else ""
+
+    def _sentence(self) -> str:
+        selected = {t: self.rows["", t, "selected"] for t in self.names}
+        top, bottom = max(e.all_low for e in selected.values()), min(e.all_high for e in selected.values())
+        best = [
+            t for t in selected if selected[t].all_high >= top
+        ]  # all that may be first, in the file's order
+        worst = [t for t in selected if selected[t].all_low <= bottom]
+        if len(selected) == 1:
+            return (
+                f"{self._left()} {self.say('alone', teams=self._listed(best), p=percent(selected[best[0]]))}"
+            )
+        if len(best) == len(selected):
+            return f"{self._left()} {self.say('level', p=self._mean(best))}"
+        if set(best) & set(worst):
+            low, high = (f"{100 * of(e.p for e in selected.values()):.0f}" for of in (min, max))
+            return f"{self._left()} {self.say('unclear', q=low, p=high)}"
+        about = {
+            "teams": self._listed(best),
+            "p": self._mean(best),
+            "last": self._listed(worst),
+            "q": self._mean(worst),
+        }
+        have = self.say("have_one" if len(best) == 1 else "have")
+        return f"{self._left()} {self.say('leaders', have=have, **about)}"
+
+    def _listed(self, teams: Sequence[str]) -> str:
+        names = [self.names[t] for t in teams]
+        return self.say("and").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+    def _mean(self, teams: Sequence[str]) -> str:
+        return f"{100 * sum(self.rows['', t, 'selected'].p for t in teams) / len(teams):.0f}"
+
+    def _left(self) -> str:
+        """How many teams are left, most often."""
+        sizes: Counter[int] = Counter()
+        for bits, count in self.summary.tally.together.items():
+            sizes[bits.bit_count()] += count
+        (left, count), stage = sizes.most_common(1)[0], list(self.stages.values())[-1]
+        about = {"left": left, "teams": len(self.names), "stage": stage}
+        if count == self.summary.tally.runs:
+            return self.say("left_always", **about)
+        return self.say("left_mostly", **about, share=f"{100 * count / self.summary.tally.runs:.0f}")
+
+    def _shown(self) -> list[str]:
+        ids = list(self.stages)
+        return ids if len(ids) <= MOST_STAGES else [*ids[:2], "", *ids[-2:]]
+
+    def _table(self) -> Table:
+        return Table(
+            box=None, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False, header_style="", width=WIDTH
+        )
+
+    def _chances(self) -> Table:
+        gates = any(stage.gate is not None for stage in self.result.scenario.stages.values())
+        table = self._table()
+        title = self.say("leaving") + (f"\n{self.say('parts')}" if gates else "")
+        table.add_column(title, ratio=1, no_wrap=True, overflow="ellipsis", min_width=NAME_WIDTH)
+        for stage in self._shown():
+            when = f"\n{self.result.scenario.stages[stage].result}" if stage else ""
+            table.add_column((self.stages[stage] + when) if stage else "…", justify="right", overflow="fold")
+        table.add_column(self.say("stays"), justify="right", max_width=9)
+        for team, name in self.names.items():
+            cells = [self._leaves(stage, team, gates) if stage else "" for stage in self._shown()]
+            table.add_row(f"  {name}", *cells, percent(self.rows["", team, "selected"]))
+        return table
+
+    def _leaves(self, stage: str, team: str, gates: bool) -> str:
+        if not gates:
+            return percent(self.rows[stage, team, "leaves"])
+        return (
+            f"{percent(self.rows[stage, team, 'by_points'])} + {percent(self.rows[stage, team, 'by_gate'])}"
+        )
+
+    def _error_lines(self) -> Iterator[str]:
+        widest = max(
+            half_width(e) for e in self.rows.values() if e.certain is None and e.of == self.summary.tally.runs
+        )
+        yield f"  {self.say('dice', margin=margin(widest))}"
+        for same in self.summary.indistinct():
+            yield f"  {self.say('same', teams=self._listed(same))}"
+
+    def _by_stage(self) -> Table:
+        table = self._table()
+        table.add_column(self.say("by_stage"), ratio=1)
+        for stage in self._shown():
+            table.add_column(self.stages[stage] if stage else "…", justify="right", min_width=10)
+        table.add_column("", min_width=9)
+        for word, response in (("dropped", "most_capable_dropped"), ("kept", "least_capable_kept")):
+            chances = [percent(self.summary.chance(f"{response}.{s}")) if s else "" for s in self._shown()]
+            table.add_row(f"  {self.say(word)}", *chances)
+        lost = [f"{self.summary.measure(f'regret.{s}').mean():.1f}" if s else "" for s in self._shown()]
+        table.add_row(f"  {self.say('regret')}", *lost)
+        return table
+
+    def _at_end(self) -> Table:
+        table = self._table()
+        table.add_column(self.say("at_end"), ratio=1)
+        table.add_column("", justify="right")
+        for label, value in self._end_rows():
+            table.add_row(f"  {label}", value)
+        return table
+
+    def _end_rows(self) -> Iterator[tuple[str, str]]:
+        yield self.say("together"), self._together()
+        nobody = self.summary.chance("nobody_selected")
+        if nobody.count:
+            yield self.say("nobody"), f"{percent(nobody)} %"
+        behind = self.summary.measure("behind_frontier_months")
+        if behind.size:
+            low, high = (f"{behind.quantile(p):.0f}" for p in (0.05, 0.95))
+            yield self.say("behind"), self.say("months", mean=f"{behind.mean():.0f}", low=low, high=high)
+        if "target_reached" in self.summary.tally.chances:
+            target = f"{100 * float(self.result.scenario.frontier.target):g}"  # type: ignore[arg-type]
+            yield self.say("target", target=target), f"{percent(self.summary.chance('target_reached'))} %"
+        yield from self._cost()
+
+    def _together(self) -> str:
+        (members, first), *others = self.summary.together()
+        if others and others[0][1].high >= first.low:
+            return self.say("together_level", p=percent(first))
+        return f"{' + '.join(self.names[t] for t in members) or self.say('nobody')}: {percent(first)} %"
+
+    def _cost(self) -> Iterator[tuple[str, str]]:
+        cost = self.summary.measure("cost").mean()
+        if not cost:
+            return
+        share = 100 * self.summary.measure("cost_of_leavers").mean() / cost
+        hours = f"{self.summary.measure('gpu_hours').mean() / 1e6:,.1f}M"
+        spent = {
+            "eok": f"{cost / KRW_PER_EOK:,.0f}",
+            "billion": f"{cost / 1e9:,.1f}",
+            "share": f"{share:.0f}",
+        }
+        yield self.say("cost", hours=hours), self.say("krw", **spent)
+
+    def _guesses(self, influences: Sequence[Influence]) -> Iterator[str]:
+        from sim.scenario.marks import inputs
+
+        found = inputs(self.result.scenario)
+        count = {"guesses": sum(each.guess for each in found), "inputs": len(found)}
+        if not influences:
+            yield self.say("no_range" if count["guesses"] else "not_guessed", **count)
+            return
+        yield self.say("guessed" if count["guesses"] else "not_guessed", **count)
+        told = [each for each in influences if each.strength >= NOTABLE][:MOST_INFLUENCES]
+        for influence in told:
+            yield f"  {self._influence(influence)}"
+        rest = [each.strength for each in influences if each not in told]
+        if rest:
+            yield self.say("moves_little", points=ceil(100 * max(*rest, 0.01)))
+
+    def _influence(self, influence: Influence) -> str:
+        team_moves_most = influence.swing >= influence.strength
+        moved = influence.selected if team_moves_most else influence.strongest_dropped
+        before, after = (f"{100 * p:.0f}" for p in moved)
+        ends = {"low": _short(influence.low), "high": _short(influence.high)}
+        what = input_name(influence.path, self.lang, self.names)
+        word = "moves_team" if team_moves_most else "moves_strongest"
+        return self.say(word, what=what, **ends, team=self.names[influence.team], before=before, after=after)
+
+
+def _short(number: float) -> str:
+    """A number in three digits, thousands with commas, without an exponent where that reads better."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"

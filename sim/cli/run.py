@@ -1,0 +1,111 @@
+"""`sim run`: play a scenario and print the chances."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+
+from sim.scenario import load, read_overrides
+
+RUNS, SEED = 10_000, 1  # as in sim.api, which is not imported for --help
+
+_ADVANCED = Group("Advanced", sort_key=2)
+_OUTPUT = Group("Output", sort_key=1)
+
+
+def run(
+    scenario: Path,
+    /,
+    *,
+    runs: int | None = None,
+    replications: str | None = None,
+    seed: int = SEED,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
+    jobs: int | None = None,
+    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
+    keep: Annotated[Literal["rows", "counts"], Parameter(group=_OUTPUT)] = "rows",
+    json: Annotated[bool, Parameter(group=_OUTPUT, negative="", show_default=False)] = False,
+    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+    engine: Annotated[Literal["auto", "batch", "event"], Parameter(group=_ADVANCED)] = "auto",
+) -> None:
+    """Play a scenario and print each team's chances.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file, for example scenarios/k-ai-2025-plan.yaml.
+    runs
+        How many times it is played. [default: 10,000]
+    replications
+        Play only the runs from A to before B of a longer one, as A:B.
+    seed
+        Another seed is other luck; the same seed is the same result.
+    set_
+        Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
+    jobs
+        Processes to use. [default: more than one only where it pays]
+    out
+        Folder for rows, tables, figures and a manifest.
+    keep
+        What --out keeps: a row for each run, stage and team, or counts only.
+    json
+        Print JSON for programs instead of text.
+    lang
+        Language of text and figures.
+    engine
+        How time is played: arrays of many runs, or single events (slow, and the same results).
+    """
+    from sim.cli.app import BadInputError
+    from sim.rules.verify import RuleError
+    from sim.runs.manifest import ResultsError
+
+    found = load(scenario, read_overrides(set_))
+    start, stop = _range(runs, replications)
+    from sim import api
+    from sim.cli.progress import progress
+
+    try:
+        with progress(lang) as report:
+            result = api.run(
+                found,
+                seed=seed,
+                replications=(start, stop),
+                engine=engine,
+                jobs=jobs,
+                out=out,
+                keep=keep,
+                progress=report,
+            )
+        files = result.write_tables(out, lang) if out is not None else []
+    except (ResultsError, RuleError, ValueError) as error:
+        raise BadInputError(str(error)) from None
+    if json:
+        from sim.runs.manifest import as_text
+
+        sys.stdout.write(as_text(result.as_json()))
+        return
+    from sim.cli.show import show_run
+
+    show_run(result, scenario, out, files, lang)
+
+
+def _range(runs: int | None, replications: str | None) -> tuple[int, int]:
+    from sim.cli.app import BadInputError
+
+    if replications is None:
+        if runs is not None and runs < 1:
+            raise BadInputError(f"--runs {runs}: expected at least 1")
+        return 0, RUNS if runs is None else runs
+    if runs is not None:
+        raise BadInputError("--runs and --replications: expected one of them")
+    first, colon, last = replications.partition(":")
+    try:
+        start, stop = int(first), int(last)
+    except ValueError:
+        start, stop = -1, -1
+    if not colon or not 0 <= start < stop:
+        raise BadInputError(f"--replications {replications}: expected A:B with 0 <= A < B, as in 5000:6000")
+    return start, stop

@@ -1,0 +1,133 @@
+"""Every fixed word that the command line prints about results, in English and Korean."""
+
+from __future__ import annotations
+
+import re
+
+Words = dict[str, str]
+
+EN: Words = {
+    "about": "{file} {hash} · {runs} runs, seed {seed}{engine} · known until {date}",
+    "leaders": "{teams} {have} the best chance of staying, about {p} %; {last} the lowest, {q} %.",
+    "level": "No team stands out: each stays with a chance of about {p} %.",
+    "alone": "{teams} stays with a chance of {p} %.",
+    "and": " and ",
+    "leaving": "CHANCE OF LEAVING, %",
+    "parts": "points + gate",
+    "stays": "stays to the end",
+    "dice": "Dice alone: ±{margin} points at most. 0 and 100: certain by the rules.",
+    "same": "No input separates {teams}: any difference is luck.",
+    "by_stage": "BY STAGE",
+    "dropped": "the strongest leaves, %",
+    "kept": "the weakest stays, %",
+    "regret": "strength lost by wrong picks, ECI",
+    "at_end": "AT THE END",
+    "nobody": "nobody is left",
+    "together": "left together",
+    "behind": "best model left, behind the best",
+    "months": "{mean} months (5-95 % of runs: {low}-{high})",
+    "target": "{target} % of the best on benchmarks",
+    "cost": "lease of {hours} GPU-hours",
+    "krw": "{eok}억 (KRW {billion} billion), {share} % to leavers",
+    "guessed": "GUESSED: {guesses} of {inputs} inputs. What moves a chance most:",
+    "not_guessed": "No input of {inputs} is marked as a guess. What moves a chance most:",
+    "no_range": "GUESSED: {guesses} of {inputs} inputs; none has a range to be moved in.",
+    "saved": "Saved: {files} in {folder}",
+    "unsaved": "Nothing saved; --out DIR keeps rows, tables and figures.",
+    "next": "Next: {command}",
+    "set_example": "sim run {file} --set {path}={value}",
+    "figures": "Figures: {files} in {folder}",
+    "rows": "{n} row files",
+    "progress": "{done} of {of} runs, {left} s left",
+    "event": " · event engine",
+    "left_always": "Left after {stage}: {left} of {teams} teams.",
+    "left_mostly": "Left after {stage}: {left} of {teams} teams ({share} % of runs).",
+    "together_level": "no set of teams stands out (at most {p} %)",
+    "unclear": "Chances of staying run from {q} to {p} %; these runs do not tell the best from the rest.",
+    "have_one": "has",
+    "have": "have",
+    "moves_team": "{what} {low}..{high}: {team} stays {before} → {after} %",
+    "moves_strongest": "{what} {low}..{high}: strongest out at last stage {before} → {after} %",
+    "moves_little": "  all others move a chance by less than {points} points",
+}
+
+KO: Words = {
+    "about": "{file} {hash} · {runs}회 실행, 시드 {seed}{engine} · {date}까지 알려진 사실",
+    "leaders": "남을 확률은 {teams} 약 {p} %로 가장 높고, {last} 약 {q} %로 가장 낮다.",
+    "level": "두드러지는 팀은 없다. 남을 확률은 어느 팀이나 약 {p} %.",
+    "alone": "{teams}: 남을 확률 {p} %.",
+    "and": ", ",
+    "leaving": "탈락 확률, %",
+    "parts": "점수 + 관문",
+    "stays": "끝까지 남음",
+    "dice": "표본오차: 최대 ±{margin}%p. 0과 100은 규칙상 확실한 경우뿐이다.",
+    "same": "{teams}: 입력이 같다. 숫자의 차이는 우연이다.",
+    "by_stage": "단계별",
+    "dropped": "가장 강한 팀이 탈락, %",
+    "kept": "가장 약한 팀이 남음, %",
+    "regret": "잘못 골라 잃은 실력, ECI (평균)",
+    "at_end": "최종",
+    "nobody": "아무도 남지 않음",
+    "together": "함께 남는 조합",
+    "behind": "남은 최강 모델, 세계 최고 대비",
+    "months": "{mean}개월 뒤 (실행의 5~95 %: {low}~{high})",
+    "target": "벤치마크에서 세계 최고의 {target} % 도달",
+    "cost": "임차비, {hours} GPU시간",
+    "krw": "{eok}억원, 그중 {share} %는 탈락 팀 몫",
+    "guessed": "추정값: 입력 {inputs}개 중 {guesses}개. 확률을 가장 크게 움직이는 것:",
+    "not_guessed": "추정 표시 없음(입력 {inputs}개). 확률을 가장 크게 움직이는 것:",
+    "no_range": "추정값: 입력 {inputs}개 중 {guesses}개. 범위가 정해진 것은 없음.",
+    "saved": "저장: {folder} 안에 {files}",
+    "unsaved": "저장하지 않음. --out DIR 로 행, 표, 그림을 남길 수 있다.",
+    "next": "다음: {command}",
+    "set_example": "sim run {file} --set {path}={value}",
+    "figures": "그림: {folder} 안에 {files}",
+    "rows": "행 파일 {n}개",
+    "progress": "{of}회 중 {done}회, {left}초 남음",
+    "event": " · 사건 엔진",
+    "left_always": "{stage} 뒤 {teams}개 팀 중 {left}팀이 남는다.",
+    "left_mostly": "{stage} 뒤 {teams}개 팀 중 {left}팀이 남는다(실행의 {share} %).",
+    "together_level": "두드러지는 조합 없음 (최대 {p} %)",
+    "unclear": "남을 확률은 {q}~{p} %. 이 실행 횟수로는 우열을 가릴 수 없다.",
+    "have_one": "",
+    "have": "",
+    "moves_team": "{what} {low}~{high}: {team} 남음 {before} → {after} %",
+    "moves_strongest": "{what} {low}~{high}: 최강 팀 마지막 탈락 {before} → {after} %",
+    "moves_little": "  그 밖의 것은 {points}%p보다 적게 움직인다",
+}
+
+INPUTS: list[tuple[str, str, str]] = [
+    (r"teams\.(?P<team>[^.]+)\.own\.(?P<hw>.+)", "{team}'s own {hw}", "{team} 자체 {hw}"),
+    (r"teams\.(?P<team>[^.]+)\.effect", "{team}'s known lead, ECI", "{team}의 알려진 우위, ECI"),
+    (r"teams\.(?P<team>[^.]+)\.gate_risk", "{team}'s risk at the gate", "{team}의 관문 탈락 위험"),
+    (r"judging\.follows_strength", "how far judges follow strength", "평가가 실력을 따르는 정도"),
+    (r"capability\.per_tenfold_compute", "ECI from ten times the compute", "연산 10배당 ECI"),
+    (r"capability\.team_spread", "lasting spread of teams, ECI", "팀 간 지속적 실력 차, ECI"),
+    (r"capability\.stage_spread", "luck of a stage, ECI", "단계마다의 운, ECI"),
+    (r"capability\.progress_per_year", "everybody's progress a year, ECI", "연간 공통 발전, ECI"),
+    (r"capability\.level", "strength at the reference, ECI", "기준 실력, ECI"),
+    (r"training\.main_run_share", "GPU time in the main run", "본 학습에 쓰는 GPU 시간 비율"),
+    (r"faults\.per_node_day", "faults a node and day", "노드당 하루 장애"),
+    (r"faults\.restart", "minutes to restart", "재시작 시간(분)"),
+    (r"stages\.\*\.gate\.risk", "risk at the gate", "관문 탈락 위험"),
+    (r"stages\.\*\.grants\.delay", "days that grants are late", "GPU 지원 지연(일)"),
+    (r"stages\.\*\.points\.(?P<block>[^.]+)\.per_eci", "{block} points per ECI", "{block} ECI당 점수"),
+    (r"stages\.\*\.points\.(?P<block>[^.]+)\.noise", "noise of {block} points", "{block} 점수의 잡음"),
+    (r"stages\.\*\.points\.(?P<block>[^.]+)\.spread", "spread of {block} points", "{block} 점수의 편차"),
+]
+"""Paths of inputs, with * for any stage, and their names in both languages; others are told by path."""
+
+
+def words(lang: str) -> Words:
+    """The words of "en" or "ko"."""
+    return KO if lang == "ko" else EN
+
+
+def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
+    """What an input is called in a line of text; its path where there is no shorter name."""
+    for pattern, en, ko in INPUTS:
+        match = re.fullmatch(pattern, path)
+        if match:
+            parts = {key: teams.get(value, value) for key, value in match.groupdict().items()}
+            return (ko if lang == "ko" else en).format(**parts)
+    return path

@@ -1,0 +1,69 @@
+"""What the rules alone decide, before any dice: worked out, never read off counts.
+
+A count of 0 of 10,000 does not make a thing impossible; a cut that keeps more teams than there are does.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.scenario.numbers import extremes
+from sim.scenario.scenario import Scenario
+from sim.scenario.stages import Stage
+
+
+class Possible(NamedTuple):
+    """Whether a team can leave a stage by points, at the gate, or stay."""
+
+    by_points: bool
+    by_gate: bool
+    kept: bool
+
+
+def possible(scenario: Scenario) -> dict[tuple[str, str], Possible]:
+    """(stage, team) -> what can become of the team if it is there, by the scenario's own rules.
+
+    Cautious: a thing is called impossible only where the number of teams, the cut and the gate rule it out.
+    """
+    found: dict[tuple[str, str], Possible] = {}
+    least = most = len(scenario.teams)  # teams that may be present
+    for stage_id, stage in scenario.stages.items():
+        risks = {t: _risk(scenario, stage, t) for t in scenario.teams}
+        keeps_all = _dropped(stage, most)[1] == 0
+        keeps_none = _kept(stage, most)[1] == 0
+        for team_id, (low, high) in risks.items():
+            found[stage_id, team_id] = Possible(
+                by_points=not keeps_all and low < 1, by_gate=high > 0, kept=not keeps_none and low < 1
+            )
+        gate_can_take = sum(high > 0 for _, high in risks.values())
+        least, most = max(0, _kept(stage, least)[0] - gate_can_take), _kept(stage, most)[1]
+    return found
+
+
+def _risk(scenario: Scenario, stage: Stage, team: str) -> tuple[float, float]:
+    if stage.gate is None:
+        return 0.0, 0.0
+    own = scenario.teams[team].gate_risk
+    return extremes(stage.gate.risk if own is None else own)
+
+
+def _whole(number: float) -> int:
+    return math.floor(number + 0.5)
+
+
+def _kept(stage: Stage, present: int) -> tuple[int, int]:
+    """Least and most teams that the cut leaves of `present`."""
+    if stage.cut.keep is not None:
+        low, high = (_whole(x) for x in extremes(stage.cut.keep))
+        return min(low, present), min(high, present)
+    if stage.cut.drop is not None:
+        low, high = (_whole(x) for x in extremes(stage.cut.drop))
+        return max(present - high, 0), max(present - low, 0)
+    return present, present
+
+
+def _dropped(stage: Stage, present: int) -> tuple[int, int]:
+    """Least and most teams that the cut drops of `present`."""
+    low, high = _kept(stage, present)
+    return present - high, present - low

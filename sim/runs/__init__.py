@@ -1,0 +1,1 @@
+"""Replications in ranges, workers, and what is written while they run."""

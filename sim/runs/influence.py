@@ -1,0 +1,92 @@
+"""Which of the guessed and uncertain inputs matter: each moved alone between its ends, with the same luck."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.model.quantiles import at
+from sim.runs.run import run
+from sim.runs.work import Job
+from sim.scenario.load import from_data
+from sim.scenario.marks import Input, inputs
+from sim.scenario.numbers import Uncertain
+from sim.scenario.problems import ScenarioError
+from sim.scenario.scenario import Scenario
+from sim.stats.tally import Tally
+
+RUNS = 2_000
+"""Replications at each end: enough to tell what matters from what does not."""
+
+LOW, HIGH = 0.05, 0.95
+"""Quantiles at which an uncertain number is held."""
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What happens when one input goes from its low to its high end."""
+
+    path: str  # with * for the stages, if it is the same number at every stage
+    meaning: str
+    low: float
+    high: float
+    team: str  # whose chance of being selected moves most
+    selected: tuple[float, float]  # that chance at the low and at the high end
+    strongest_dropped: tuple[float, float]  # chance that the strongest leaves the last stage
+
+    @property
+    def swing(self) -> float:
+        """By how much the chance of the team that is moved most changes."""
+        return abs(self.selected[1] - self.selected[0])
+
+    @property
+    def strength(self) -> float:
+        """The larger of the two changes: of a team's chance, or of the chance that the strongest leaves."""
+        return max(self.swing, abs(self.strongest_dropped[1] - self.strongest_dropped[0]))
+
+
+def influences(scenario: Scenario, seed: int, runs: int = RUNS) -> list[Influence]:
+    """The guessed or uncertain inputs that have a range, those that move a chance most first."""
+    groups: dict[str, list[Input]] = {}
+    for each in inputs(scenario):
+        if _ends(each) is not None:
+            groups.setdefault(re.sub(r"^stages\.[^.]+\.", "stages.*.", each.path), []).append(each)
+    found = list(_moved(scenario, seed, runs, groups))
+    return sorted(found, key=lambda influence: (-influence.strength, influence.path))
+
+
+def _ends(each: Input) -> tuple[float, float] | None:
+    if isinstance(each.value, Uncertain):
+        low, high = at(each.value, LOW), at(each.value, HIGH)
+        return (low, high) if low < high else None
+    return each.plausible if each.guess else None
+
+
+def _moved(scenario: Scenario, seed: int, runs: int, groups: dict[str, list[Input]]) -> Iterator[Influence]:
+    data = scenario.resolved()
+    for path, members in groups.items():
+        ends = _ends(members[0])
+        assert ends is not None
+        try:
+            low, high = (_play(data, {member.path: end for member in members}, seed, runs) for end in ends)
+        except ScenarioError:
+            continue  # an end that this scenario does not allow says nothing
+        yield _compared(scenario, path, members[0], ends, low, high)
+
+
+def _play(data: dict[str, object], values: dict[str, float], seed: int, runs: int) -> Tally:
+    return run(Job(from_data(data, values), seed, "batch"), 0, runs, jobs=1)
+
+
+def _compared(
+    scenario: Scenario, path: str, each: Input, ends: tuple[float, float], low: Tally, high: Tally
+) -> Influence:
+    before, after = low.kept[-1] / low.runs, high.kept[-1] / high.runs
+    t = int(abs(after - before).argmax())
+    last = f"most_capable_dropped.{list(scenario.stages)[-1]}"
+    dropped = tuple(k / n if n else 0.0 for k, n in (low.chances[last], high.chances[last]))
+    team = list(scenario.teams)[t]
+    return Influence(
+        path, each.meaning, *ends, team, (float(before[t]), float(after[t])), (dropped[0], dropped[1])
+    )

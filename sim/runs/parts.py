@@ -1,0 +1,81 @@
+"""Part files: rows of fixed ranges of replications, each written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.engines.outcomes import Outcomes
+from sim.scenario.scenario import Scenario
+from sim.stats.rows import Labelled, columns
+
+FOLDER = "rows"
+
+_ROWS = 500_000
+"""Rows that a part may have, about; the ranges depend on the scenario alone, never on the run."""
+
+
+def part_size(scenario: Scenario) -> int:
+    """Replications in a full part: a power of two."""
+    size = 65_536
+    while size > 256 and size * len(scenario.stages) * len(scenario.teams) > _ROWS:
+        size //= 2
+    return size
+
+
+def ranges(scenario: Scenario, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The range from `start` to before `stop`, split at the fixed borders of parts."""
+    size = part_size(scenario)
+    first = start
+    while first < stop:
+        last = min(stop, (first // size + 1) * size)
+        yield first, last
+        first = last
+
+
+def part_name(start: int, stop: int) -> str:
+    """The file of a range; names sort as the ranges do."""
+    return f"part-{start:012d}-{stop:012d}.parquet"
+
+
+def write_part(out: Path, scenario: Scenario, outcomes: Outcomes) -> Path:
+    """Write the rows of one part below `out` and return its file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = {}
+    for name, column in columns(scenario, outcomes).items():
+        if isinstance(column, Labelled):
+            arrays[name] = pa.DictionaryArray.from_arrays(pa.array(column.codes), pa.array(column.names))
+        else:
+            # nan stands for "nothing to say", which is what null is for in a file
+            arrays[name] = pa.array(column, from_pandas=True)
+    path = out / FOLDER / part_name(outcomes.start, outcomes.stop)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    try:
+        pq.write_table(pa.table(arrays), partial, compression="zstd", row_group_size=_ROWS)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def read_rows(out: Path) -> object:
+    """All rows below `out` as one Arrow table, in order of replication."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pa.concat_tables([pq.read_table(path) for path in part_files(out)])
+
+
+def part_files(out: Path) -> list[Path]:
+    """The part files below `out`, in order."""
+    return sorted((out / FOLDER).glob("part-*.parquet"))
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

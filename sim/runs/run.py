@@ -1,0 +1,113 @@
+"""Replications by the thousand: split into ranges, played here or by workers, added up."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+
+from sim.runs.parts import ranges
+from sim.runs.work import Job, blocks, work
+from sim.stats.tally import Tally
+
+POOL_PAYS_AFTER = 2.0
+"""Seconds of work below which starting workers costs more than they save."""
+
+Progress = Callable[[int, int], None]
+"""Told (replications done, of all) as ranges finish."""
+
+
+def run(
+    job: Job,
+    start: int,
+    stop: int,
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Play the replications from `start` to before `stop` and count them.
+
+    `jobs` workers; None decides by the work that the first range shows. An `executor` is used as it is.
+    The result is the same, byte for byte, whichever is chosen.
+    """
+    pieces = (
+        list(ranges(job.scenario, start, stop)) if job.out is not None else list(_pieces(job, start, stop))
+    )
+    report = progress or (lambda done, of: None)
+    if executor is not None:
+        return _shared(job, pieces, executor, report)
+    if jobs is not None and jobs > 1:
+        with _pool(min(jobs, len(pieces))) as pool:
+            return _shared(job, pieces, pool, report)
+    return _alone(job, pieces, report, may_share=jobs is None)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _pieces(job: Job, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Ranges for workers when nothing is written: a few blocks each."""
+    several: list[tuple[int, int]] = []
+    for block in blocks(job, start, stop):
+        several.append(block)
+        if len(several) == _BLOCKS_A_PIECE:
+            yield several[0][0], several[-1][1]
+            several = []
+    if several:
+        yield several[0][0], several[-1][1]
+
+
+_BLOCKS_A_PIECE = 4
+
+
+def _alone(job: Job, pieces: list[tuple[int, int]], report: Progress, *, may_share: bool) -> Tally:
+    total: Tally | None = None
+    of, began = pieces[-1][1] - pieces[0][0], time.perf_counter()
+    for i, (first, last) in enumerate(pieces):
+        counted = work(job, first, last)
+        total = counted if total is None else total + counted
+        report(total.runs, of)
+        left = (time.perf_counter() - began) / total.runs * (of - total.runs)
+        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2:
+            with _pool(min(cores(), len(pieces) - i - 1)) as pool:
+                rest = _shared(job, pieces[i + 1 :], pool, _after(total.runs, of, report))
+            return total + rest
+    assert total is not None
+    return total
+
+
+def _after(before: int, of: int, report: Progress) -> Progress:
+    """A report that adds what was done before."""
+    return lambda done, _: report(before + done, of)
+
+
+def _shared(job: Job, pieces: list[tuple[int, int]], executor: Executor, report: Progress) -> Tally:
+    of = pieces[-1][1] - pieces[0][0]
+    waiting = {executor.submit(work, job, first, last): i for i, (first, last) in enumerate(pieces)}
+    done: dict[int, Tally] = {}
+    runs = 0
+    for future in as_completed(waiting):
+        counted = future.result()
+        done[waiting[future]] = counted
+        runs += counted.runs
+        report(runs, of)
+    return _sum(done[i] for i in range(len(pieces)))
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    total: Tally | None = None
+    for counted in tallies:
+        total = counted if total is None else total + counted
+    assert total is not None
+    return total
+
+
+def _pool(workers: int) -> Executor:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sim.runs.work"])  # imported once, not once a worker
+    return ProcessPoolExecutor(workers, mp_context=context)

@@ -1,0 +1,79 @@
+"""What is to be played, and the playing of one range of it: the only thing that a worker runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sim.engines import batch, event
+from sim.engines.outcomes import Outcomes, joined
+from sim.model.draws import Draws
+from sim.rules.book import BUILT_IN, Rulebook
+from sim.runs.parts import write_part
+from sim.scenario.scenario import Scenario
+from sim.stats.tally import Tally, tally
+
+Engine = Literal["batch", "event"]
+
+MAX_BLOCK = {"batch": 8192, "event": 1024}
+"""Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
+
+_BLOCK_NUMBERS = 2_000_000
+"""Random numbers that a block may hold at once; bounds memory for scenarios of many teams and stages."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A scenario with all that decides its outcomes, and where its rows go."""
+
+    scenario: Scenario
+    seed: int
+    engine: Engine
+    rules: Rulebook = BUILT_IN
+    processes: tuple[event.UserProcess, ...] = ()
+    block: int | None = None  # replications at a time; changes no result
+    out: Path | None = None  # folder for rows, None to count only
+
+
+def play(job: Job, start: int, stop: int) -> Outcomes:
+    """The outcomes of one block of replications."""
+    source = Draws(job.seed)
+    if job.engine == "event":
+        return event.play(job.scenario, source, start, stop, job.rules, job.processes)
+    return batch.play(job.scenario, source, start, stop, job.rules)
+
+
+def blocks(job: Job, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The range from `start` to before `stop` in blocks."""
+    size = job.block or block_size(job.scenario, job.engine)
+    for first in range(start, stop, size):
+        yield first, min(first + size, stop)
+
+
+def block_size(scenario: Scenario, engine: Engine) -> int:
+    """Replications at a time for a scenario of this size."""
+    items = sum(
+        max(1, len(block.items)) for stage in scenario.stages.values() for block in stage.points.values()
+    )
+    size = MAX_BLOCK[engine]
+    while size > 64 and size * items * len(scenario.teams) > _BLOCK_NUMBERS:
+        size //= 2
+    return size
+
+
+def work(job: Job, start: int, stop: int) -> Tally:
+    """Play a range, write its rows if the job wants them, and return its counts."""
+    total: Tally | None = None
+    kept: list[Outcomes] = []
+    for first, last in blocks(job, start, stop):
+        outcomes = play(job, first, last)
+        counted = tally(job.scenario, outcomes)
+        total = counted if total is None else total + counted
+        if job.out is not None:
+            kept.append(outcomes)
+    assert total is not None
+    if job.out is not None:
+        write_part(job.out, job.scenario, joined(kept))
+    return total

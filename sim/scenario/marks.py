@@ -1,0 +1,63 @@
+"""Every number and date that goes into a scenario, by path, and which of them are guesses."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.scenario.base import Block
+from sim.scenario.numbers import Uncertain
+from sim.scenario.scenario import Scenario
+from sim.scenario.stages import Window
+
+Value = float | Uncertain | datetime.date | Window
+
+
+@dataclass(frozen=True)
+class Input:
+    """A number or a date of the resolved scenario."""
+
+    path: str
+    value: Value
+    guess: bool
+    meaning: str = ""
+    unit: str = ""
+    plausible: tuple[float, float] | None = None
+
+
+def inputs(scenario: Scenario) -> list[Input]:
+    """All numbers and dates, in the order of the file."""
+    return list(_walk(scenario, "", guess=False))
+
+
+def _walk(block: BaseModel, path: str, *, guess: bool) -> Iterator[Input]:
+    marked = block.guess if isinstance(block, Block) else False
+    for name, field in type(block).model_fields.items():
+        value = getattr(block, name)
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        named = isinstance(marked, tuple) and name in marked
+        default = name not in block.model_fields_set and bool(extra.get("guess"))
+        here = f"{path}.{name}" if path else name
+        yield from _leaves(
+            value, here, extra, field.description or "", guess or marked is True or named or default
+        )
+
+
+def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, guess: bool) -> Iterator[Input]:
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from _leaves(child, f"{path}.{key}", extra, meaning, guess)
+    elif isinstance(value, (Uncertain, Window, datetime.date)) or _is_number(value):
+        marked = isinstance(value, Uncertain) and value.guess is True
+        plausible = extra.get("plausible")
+        yield Input(path, value, guess or marked, meaning, str(extra.get("unit", "")), plausible)
+    elif isinstance(value, BaseModel):
+        yield from _walk(value, path, guess=guess)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

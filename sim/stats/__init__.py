@@ -1,0 +1,1 @@
+"""Pure functions from outcome arrays to tables: chances with intervals, responses, their spread."""

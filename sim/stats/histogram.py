@@ -1,0 +1,77 @@
+"""The distribution of a response as exact counts, so that any two pieces of a run add up to the whole.
+
+Values are rounded to a stated resolution; means, errors and quantiles follow from the counts alone and
+do not depend on blocks, workers or their order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.draws import Floats
+from sim.stats.intervals import LEVEL
+
+Ints = NDArray[np.int64]
+
+
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass
+class Histogram:
+    """Counts of values that are whole multiples of `resolution`."""
+
+    resolution: float
+    steps: Ints = field(default_factory=_none)  # sorted multiples
+    counts: Ints = field(default_factory=_none)
+
+    @classmethod
+    def of(cls, values: Floats, resolution: float) -> Histogram:
+        """The histogram of `values`, of any number, rounded to `resolution`."""
+        steps, counts = np.unique(np.rint(values / resolution).astype(np.int64), return_counts=True)
+        return cls(resolution, steps, counts.astype(np.int64))
+
+    def __add__(self, other: Histogram) -> Histogram:
+        steps, where = np.unique(np.concatenate([self.steps, other.steps]), return_inverse=True)
+        counts = np.zeros(steps.size, dtype=np.int64)
+        np.add.at(counts, where, np.concatenate([self.counts, other.counts]))
+        return Histogram(self.resolution, steps, counts)
+
+    @property
+    def size(self) -> int:
+        """How many values."""
+        return int(self.counts.sum())
+
+    def mean(self) -> float:
+        """The mean; nan of nothing. Whole numbers are added, so no order can matter."""
+        return self._moment(1) / self.size * self.resolution if self.size else math.nan
+
+    def mean_interval(self, level: float = LEVEL) -> tuple[float, float]:
+        """Normal interval for the mean, its sampling error (not the spread of the values)."""
+        n = self.size
+        if n < 2:
+            return -math.inf, math.inf
+        variance = (self._moment(2) - self._moment(1) ** 2 / n) / (n - 1)
+        half = NormalDist().inv_cdf(0.5 + level / 2) * math.sqrt(max(variance, 0.0) / n) * self.resolution
+        return self.mean() - half, self.mean() + half
+
+    def quantile(self, p: float) -> float:
+        """The least value with at least a share `p` of all at or below it; nan of nothing."""
+        if not self.size:
+            return math.nan
+        position = np.searchsorted(np.cumsum(self.counts), p * self.size)
+        return float(self.steps[min(int(position), self.steps.size - 1)] * self.resolution)
+
+    def _moment(self, power: int) -> int:
+        return sum(step**power * count for step, count in _pairs(self.steps, self.counts))
+
+
+def _pairs(steps: Ints, counts: Ints) -> Iterable[tuple[int, int]]:
+    return zip(steps.tolist(), counts.tolist(), strict=True)

@@ -1,0 +1,42 @@
+"""How a chance is printed: no more digits than its error supports, nothing called impossible or certain."""
+
+from __future__ import annotations
+
+from math import ceil, floor, isnan
+
+from sim.stats.summary import Estimate
+
+TENTHS_FROM = 0.001
+"""Half-width below which one decimal of a percent is honest."""
+
+
+def percent(e: Estimate) -> str:
+    """A chance in percent, without the sign: `37`, `<1`, `>99`, `12.3`; `0` and `100` only where certain.
+
+    0 of n prints as below the interval's upper end, n of n as above its lower end; a dash was never asked.
+    """
+    if e.certain is not None:
+        return str(100 * e.certain)
+    if isnan(e.p):
+        return "–"
+    if e.count == 0:
+        return f"<{max(1, ceil(100 * e.high))}"
+    if e.count == e.of:
+        return f">{min(99, floor(100 * e.low))}"
+    if half_width(e) <= TENTHS_FROM:
+        tenths = floor(1000 * e.p + 0.5)
+        return "<0.1" if tenths < 1 else ">99.9" if tenths > 999 else f"{tenths / 10:.1f}"
+    whole = floor(100 * e.p + 0.5)
+    return "<1" if whole < 1 else ">99" if whole > 99 else str(whole)
+
+
+def half_width(e: Estimate) -> float:
+    """Half the width of the interval, as a share."""
+    return (e.high - e.low) / 2
+
+
+def margin(share: float) -> str:
+    """A sampling error in points, rounded up so that it is never understated."""
+    points = 100 * share
+    tenths = max(1, ceil(10 * points - 1e-9))  # the slack keeps 0.9 from becoming 1.0 by a float's last bit
+    return f"{tenths / 10:.1f}" if tenths < 100 else str(ceil(points - 1e-9))

@@ -1,0 +1,169 @@
+"""Responses: what a replication is worth, as numbers. Each is a pure function of outcomes.
+
+A response is a chance (does something hold?) or a measure (how much?). Both may be asked only of some
+replications: a measure of the selected team means nothing where nobody was selected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from sim.engines.outcomes import Outcomes, StageOutcome
+from sim.model.capability import months_behind
+from sim.model.draws import Floats
+from sim.model.eci import basket_accuracy
+from sim.model.points import Bools
+from sim.rules.fates import Fate
+from sim.scenario.scenario import Scenario
+from sim.stats.histogram import Histogram
+
+KRW_PER_EOK = 1e8
+
+Asked = TypeVar("Asked")
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Whether something holds: (does it, is it asked), each (replications,)."""
+
+    name: str
+    ask: Callable[[Outcomes], tuple[Bools, Bools]]
+
+    def count(self, outcomes: Outcomes) -> tuple[int, int]:
+        """In how many replications it holds, of how many."""
+        holds, asked = self.ask(outcomes)
+        return int(np.count_nonzero(holds & asked)), int(np.count_nonzero(asked))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How much: (value in `unit`, is it asked), each (replications,), counted to `resolution`."""
+
+    name: str
+    unit: str
+    resolution: float
+    ask: Callable[[Outcomes], tuple[Floats, Bools]]
+
+    def count(self, outcomes: Outcomes) -> Histogram:
+        """Its values where it is asked."""
+        values, asked = self.ask(outcomes)
+        return Histogram.of(values[asked], self.resolution)
+
+
+def responses(scenario: Scenario) -> list[Chance | Measure]:
+    """The responses of a scenario, in the order in which they are told."""
+    found: list[Chance | Measure] = []
+    for i, stage in enumerate(scenario.stages):
+        found += [
+            Chance(f"most_capable_dropped.{stage}", _at(i, _most_capable_dropped)),
+            Chance(f"least_capable_kept.{stage}", _at(i, _least_capable_kept)),
+            Measure(f"regret.{stage}", "ECI", 0.01, _at(i, _regret)),
+        ]
+    target = float(scenario.frontier.target) if isinstance(scenario.frontier.target, float) else None
+    found += [
+        Chance("nobody_selected", _nobody),
+        Measure("strength_selected", "ECI", 0.01, _best_selected),
+        Measure("behind_frontier", "ECI", 0.01, _gap),
+        Measure("behind_frontier_months", "months", 0.1, _gap_months),
+        Measure("accuracy_against_frontier", "share", 0.001, _accuracy_ratio),
+    ]
+    if target is not None:
+        found.append(Chance("target_reached", lambda o: _target_reached(o, target)))
+    found += [
+        Measure("gpu_hours", "GPU-hours", 100.0, lambda o: _summed(o, "gpu_hours", everybody=True)),
+        Measure(
+            "gpu_hours_of_leavers", "GPU-hours", 100.0, lambda o: _summed(o, "gpu_hours", everybody=False)
+        ),
+        Measure("cost", "KRW", KRW_PER_EOK / 10, lambda o: _summed(o, "cost", everybody=True)),
+        Measure("cost_of_leavers", "KRW", KRW_PER_EOK / 10, lambda o: _summed(o, "cost", everybody=False)),
+    ]
+    return found
+
+
+def _at(i: int, ask: Callable[[StageOutcome], Asked]) -> Callable[[Outcomes], Asked]:
+    return lambda outcomes: ask(outcomes.stages[i])
+
+
+def _evaluated(stage: StageOutcome) -> tuple[Floats, Bools]:
+    """Strength with -inf for those who submitted nothing, and whether anybody submitted."""
+    submitted = ~np.isnan(stage.capability)
+    anybody: Bools = np.logical_or.reduce(submitted, axis=-1)
+    return np.where(submitted, stage.capability, -np.inf), anybody
+
+
+def _most_capable_dropped(stage: StageOutcome) -> tuple[Bools, Bools]:
+    strength, anybody = _evaluated(stage)
+    return _fate_at(stage, strength.argmax(axis=-1)) != Fate.KEPT, anybody
+
+
+def _least_capable_kept(stage: StageOutcome) -> tuple[Bools, Bools]:
+    strength, anybody = _evaluated(stage)
+    weakest = np.where(np.isinf(strength), np.inf, strength).argmin(axis=-1)
+    return _fate_at(stage, weakest) == Fate.KEPT, anybody
+
+
+def _fate_at(stage: StageOutcome, team: np.ndarray) -> np.ndarray:
+    return np.take_along_axis(stage.fate, team[:, None], axis=-1)[:, 0]
+
+
+def _regret(stage: StageOutcome) -> tuple[Floats, Bools]:
+    strength, _ = _evaluated(stage)
+    best, kept = strength.max(axis=-1), _best(strength, stage.fate == Fate.KEPT)
+    asked = np.isfinite(kept)
+    return np.subtract(best, kept, out=np.zeros_like(best), where=asked), asked
+
+
+def _best(strength: Floats, among: Bools) -> Floats:
+    best: Floats = np.where(among, strength, -np.inf).max(axis=-1)
+    return best
+
+
+def _selected(outcomes: Outcomes) -> Bools:
+    selected: Bools = outcomes.stages[-1].fate == Fate.KEPT
+    return selected
+
+
+def _nobody(outcomes: Outcomes) -> tuple[Bools, Bools]:
+    nobody: Bools = np.logical_not(np.any(_selected(outcomes), axis=-1))
+    return nobody, np.ones_like(nobody)
+
+
+def _best_selected(outcomes: Outcomes) -> tuple[Floats, Bools]:
+    strength, _ = _evaluated(outcomes.stages[-1])
+    best = _best(strength, _selected(outcomes))
+    return best, np.isfinite(best)
+
+
+def _gap(outcomes: Outcomes) -> tuple[Floats, Bools]:
+    best, asked = _best_selected(outcomes)
+    return outcomes.frontier - best, asked
+
+
+def _gap_months(outcomes: Outcomes) -> tuple[Floats, Bools]:
+    gap, asked = _gap(outcomes)
+    return months_behind(gap, outcomes.frontier_growth), asked
+
+
+def _accuracy_ratio(outcomes: Outcomes) -> tuple[Floats, Bools]:
+    best, asked = _best_selected(outcomes)
+    return basket_accuracy(best) / basket_accuracy(outcomes.frontier), asked
+
+
+def _target_reached(outcomes: Outcomes, target: float) -> tuple[Bools, Bools]:
+    ratio, asked = _accuracy_ratio(outcomes)
+    return ratio >= target, asked
+
+
+def _summed(outcomes: Outcomes, what: str, *, everybody: bool) -> tuple[Floats, Bools]:
+    """GPU-hours or KRW over all stages, of every team or of those that were not selected in the end."""
+    counted = np.ones_like(_selected(outcomes)) if everybody else ~_selected(outcomes)
+    total = np.zeros(outcomes.stop - outcomes.start)
+    for stage in outcomes.stages:
+        values = np.where(counted, getattr(stage, what), 0.0)
+        for t in range(values.shape[-1]):  # first to last: the order fixes the rounding
+            total = total + values[:, t]
+    return total, np.ones(total.size, dtype=bool)
