@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engines.evaluation import Decision, Score, decide, gate, lend, rate_of_training, score, strength
-from sim.engines.inputs import Inputs, StageInputs, prepare
-from sim.engines.outcomes import Outcomes, StageOutcome
-from sim.model.compute import effective_compute, over_hardware
-from sim.model.cost import cost, gpu_hours
+from sim.engines.evaluation import (
+    Verdict,
+    decide,
+    gate,
+    lend,
+    rate_of_training,
+    score,
+    stage_outcome,
+    strength,
+)
+from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.outcomes import Outcomes
+from sim.engines.prepare import prepare
+from sim.model.compute import effective_compute
+from sim.model.cost import gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.rules.fates import Fate
+from sim.rules.fates import KEPT
 from sim.scenario.scenario import Scenario
 
 
@@ -32,9 +42,11 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
         capability = strength(inputs, stage, effective)
         scored = score(stage, capability, present)
         decided = decide(stage, capability, scored, present, gate(stage, present), rules)
-        hours = gpu_hours(granted, stage.closes - stage.opens - delay)
-        stages.append(_outcome(inputs, present, compute, effective, capability, scored, decided, hours))
-        present = decided.fate == Fate.KEPT
+        hours = gpu_hours(granted, (stage.closes - stage.opens - delay)[:, None, :])
+        stages.append(
+            stage_outcome(inputs, Verdict(present, compute, effective, capability, scored, decided, hours))
+        )
+        present = decided.fate == KEPT
         rank, before = decided.rank, effective
     size = (stop - start,)
     frontier, growth = np.broadcast_to(inputs.frontier, size), np.broadcast_to(inputs.frontier_growth, size)
@@ -45,34 +57,6 @@ def _window(inputs: Inputs, stage: StageInputs, granted: Floats, delay: Floats) 
     """FLOP of a training window: own GPUs until the grants are delivered, both from then on."""
     days = stage.closes - stage.opens
     together = rate_of_training(inputs, inputs.own + granted) * (days - delay)
-    if not delay.any() or not inputs.own.any():
+    if stage.punctual or not inputs.own.any():
         return together
     return rate_of_training(inputs, inputs.own) * delay + together
-
-
-def _outcome(
-    inputs: Inputs,
-    present: Bools,
-    compute: Floats,
-    effective: Floats,
-    capability: Floats,
-    scored: Score,
-    decided: Decision,
-    hours: Floats,
-) -> StageOutcome:
-    """The stage as it is stored: what belongs to teams that had left is missing."""
-
-    def of_present(values: Floats, instead: float = np.nan) -> Floats:
-        return np.where(present, values, instead)
-
-    return StageOutcome(
-        fate=decided.fate,
-        rank=decided.rank,
-        compute=of_present(compute),
-        effective=of_present(effective),
-        capability=of_present(capability),
-        points=np.where(present[:, None, :], scored.blocks, np.nan),
-        total=of_present(scored.total),
-        gpu_hours=of_present(over_hardware(hours), 0.0),
-        cost=of_present(cost(hours, inputs.price), 0.0),
-    )

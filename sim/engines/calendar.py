@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from simpy import Environment
-from simpy.events import Event
+from simpy.events import Event, EventCallback
 
 
 class Phase(IntEnum):
@@ -26,7 +26,9 @@ class At(Event):
     """An event at a given day and phase; ties never depend on who was there first."""
 
     def __init__(self, env: Environment, day: float, phase: Phase) -> None:
-        super().__init__(env)
+        # As simpy's own Timeout does it: its attributes are set here, not by its base class, for speed.
+        self.env = env
+        self.callbacks: list[EventCallback[Event]] = []
         self._ok = True
         self._value = None
         env.schedule(self, phase, day - env.now)  # type: ignore[arg-type]  # any int is a priority

@@ -10,9 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.outcomes import StageOutcome
 from sim.model import points
 from sim.model.capability import capability
-from sim.model.compute import training_rate
+from sim.model.compute import over_hardware, training_rate
+from sim.model.cost import cost
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.book import Rulebook
@@ -22,9 +24,9 @@ from sim.rules.grants import equal_grants, fixed_grants
 
 
 class Score(NamedTuple):
-    """What the evaluation gives: points of each block, (..., blocks, teams), and their rounded total."""
+    """What the evaluation gives: points of each block, and their rounded total."""
 
-    blocks: Floats
+    blocks: tuple[Floats, ...]
     total: Floats
 
 
@@ -33,6 +35,18 @@ class Decision(NamedTuple):
 
     rank: Codes
     fate: Codes
+
+
+class Verdict(NamedTuple):
+    """What a stage came to; floats of teams that were not present mean nothing."""
+
+    present: Bools
+    compute: Floats
+    effective: Floats
+    capability: Floats
+    scored: Score
+    decided: Decision
+    hours: Floats  # (..., hardware, teams) granted GPU-hours
 
 
 def lend(stage: StageInputs, present: Bools, last_rank: Codes, rules: Rulebook) -> Floats:
@@ -46,42 +60,25 @@ def lend(stage: StageInputs, present: Bools, last_rank: Codes, rules: Rulebook) 
 
 def rate_of_training(inputs: Inputs, gpus: Floats) -> Floats:
     """FLOP a day while teams hold `gpus`, (..., hardware, teams)."""
-    return training_rate(
-        gpus,
-        inputs.speed,
-        inputs.per_node_day,
-        inputs.gpus_per_node,
-        inputs.restart,
-        inputs.write,
-        inputs.interval,
-    )
+    return training_rate(gpus, inputs.speed, inputs.fault_rate, inputs.restart, inputs.write, inputs.interval)
 
 
 def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
     """Capability of the models that a stage's compute gives, ECI; nan where there is no compute."""
-    return capability(
-        effective,
-        stage.years,
-        inputs.level,
-        inputs.reference_compute,
-        inputs.per_tenfold,
-        inputs.per_year,
-        stage.strength_luck,
-    )
+    return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
 
 
 def score(stage: StageInputs, capability: Floats, present: Bools) -> Score:
     """Points of all teams; those of absent teams mean nothing."""
     items = points.item_points(capability - stage.reference, stage.points_luck, stage.slope, stage.maximum)
-    blocks = np.empty((*items.shape[:-2], len(stage.blocks), items.shape[-1]))
-    total: Floats | float = 0.0
-    for b, block in enumerate(stage.blocks):
+    blocks = []
+    for block in stage.blocks:
         given = points.fold(items, block.start, block.stop)
-        if block.to_leader:
-            given = points.rescale_to_leader(given, block.maximum, present)
-        blocks[..., b, :] = given
+        blocks.append(points.rescale_to_leader(given, block.maximum, present) if block.to_leader else given)
+    total = blocks[0]
+    for given in blocks[1:]:
         total = total + given
-    return Score(blocks, points.rounded(np.asarray(total), stage.round_to))
+    return Score(tuple(blocks), points.rounded(total, stage.round_to))
 
 
 def gate(stage: StageInputs, present: Bools) -> Bools:
@@ -94,9 +91,29 @@ def decide(
 ) -> Decision:
     """The cut, after the gate: who ranks where and what becomes of whom."""
     field = cut_field(present, failed, stage.gate_mode)
-    # Whoever submitted nothing ranks below all who did, even those without a point.
-    total = np.where(np.isnan(capability), -1.0, scored.total)
-    rungs = [scored.blocks[..., b, :] for b in stage.rungs]
+    # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
+    total = scored.total - np.isnan(capability)
+    rungs = [scored.blocks[b] for b in stage.rungs]
     rank = rules.rank(total, field, rungs, stage.tie_luck)
     kept = rules.cut(rank, field, stage.keep, stage.drop)
     return Decision(rank, fates(present, failed, kept))
+
+
+def stage_outcome(inputs: Inputs, verdict: Verdict) -> StageOutcome:
+    """A stage of many replications as it is stored: what belongs to teams that had left is missing."""
+    present = verdict.present
+
+    def of_present(values: Floats) -> Floats:
+        return np.where(present, values, np.nan)
+
+    return StageOutcome(
+        fate=verdict.decided.fate,
+        rank=verdict.decided.rank,
+        compute=of_present(verdict.compute),
+        effective=of_present(verdict.effective),
+        capability=of_present(verdict.capability),
+        points=np.stack([of_present(block) for block in verdict.scored.blocks], axis=1),
+        total=of_present(verdict.scored.total),
+        gpu_hours=over_hardware(verdict.hours) * present,
+        cost=cost(verdict.hours, inputs.price) * present,
+    )

@@ -25,13 +25,13 @@ class Hardware:
 
     def open(self) -> None:
         """A window opens: teams have their own GPUs and have trained nothing yet."""
-        self._done = np.zeros_like(self._done)
-        self.hours = np.zeros_like(self.hours)
+        self._done = np.zeros(self._done.size)
+        self.hours = np.zeros(self.hours.shape)
         self._hold(self.inputs.own)
 
     def deliver(self, granted: Floats, closes: float) -> None:
         """Grants arrive now and stay until the window closes, at the end of a day."""
-        self.hours = self.hours + gpu_hours(granted, np.array([closes - self.env.now]))
+        self.hours = self.hours + gpu_hours(granted, closes - self.env.now)
         self._hold(self.gpus + granted)
 
     def set_speed(self, team: int, factor: float) -> None:

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.model.draws import Floats
 from sim.rules.fates import Codes
-from sim.scenario.scenario import Scenario
 
 
 @dataclass
@@ -44,33 +42,6 @@ class Outcomes:
     stages: tuple[StageOutcome, ...]
     frontier: Floats  # (replications,) ECI of the world's best model when the last window closes
     frontier_growth: Floats  # (replications,) ECI a year
-
-    @classmethod
-    def empty(cls, scenario: Scenario, start: int, stop: int) -> Outcomes:
-        """Outcomes with room for every replication, to be filled row by row."""
-        size, teams = stop - start, len(scenario.teams)
-        stages = tuple(_empty_stage(size, len(stage.points), teams) for stage in scenario.stages.values())
-        return cls(start, stop, stages, np.full(size, np.nan), np.full(size, np.nan))
-
-
-def _empty_stage(size: int, blocks: int, teams: int) -> StageOutcome:
-    def codes() -> NDArray[np.int8]:
-        return np.zeros((size, teams), dtype=np.int8)
-
-    def floats(*shape: int) -> Floats:
-        return np.full(shape, np.nan)
-
-    return StageOutcome(
-        fate=codes(),
-        rank=codes(),
-        compute=floats(size, teams),
-        effective=floats(size, teams),
-        capability=floats(size, teams),
-        points=floats(size, blocks, teams),
-        total=floats(size, teams),
-        gpu_hours=np.zeros((size, teams)),
-        cost=np.zeros((size, teams)),
-    )
 
 
 def joined(parts: Sequence[Outcomes]) -> Outcomes:

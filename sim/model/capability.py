@@ -15,22 +15,23 @@ def years_between(day: Numbers, origin: Numbers) -> Floats:
     return (np.asarray(day, dtype=np.float64) - origin) / DAYS_PER_YEAR
 
 
-def capability(
-    compute: Floats,
-    years: Numbers,
-    level: Numbers,
-    reference_compute: Numbers,
-    per_tenfold: Numbers,
-    per_year: Numbers,
-    luck: Numbers = 0.0,
-) -> Floats:
-    """Q = q0 + kappa log10(C / C_ref) + g t + luck in ECI; missing (nan) where there is no compute.
+def strength_without_compute(years: Numbers, level: Numbers, per_year: Numbers, luck: Numbers) -> Floats:
+    """q0 + g t + luck in ECI: what a model of the reference compute has, `years` after the reference date.
 
-    `compute` in FLOP, `years` since the reference date, `luck` = effect + a + h of the team.
+    `luck` = effect + a + h of the team.
     """
-    trained = compute > 0
-    decades = np.log10(np.where(trained, compute, 1.0) / reference_compute)
-    return np.where(trained, level + per_tenfold * decades + per_year * years + luck, np.nan)
+    return np.asarray(level + per_year * years + luck)
+
+
+def capability(
+    compute: Floats, reference_compute: Numbers, per_tenfold: Numbers, without_compute: Numbers
+) -> Floats:
+    """Q = q0 + g t + luck + kappa log10(C / C_ref) in ECI; missing (nan) where there is no compute.
+
+    `compute` in FLOP; `without_compute` is all but the last term.
+    """
+    decades = np.log10(np.where(compute > 0, compute, np.nan) / reference_compute)
+    return without_compute + per_tenfold * decades
 
 
 def frontier(years: Numbers, level: Numbers, growth: Numbers) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.draws import Floats, Numbers
-from sim.model.reliability import availability, mean_time_to_fault
+from sim.model.reliability import availability
 
 SECONDS_PER_DAY = 86_400.0
 HOURS_PER_DAY = 24.0
@@ -36,22 +36,16 @@ def over_hardware(values: Floats) -> Floats:
 
 
 def training_rate(
-    gpus: Floats,
-    speed: Floats,
-    per_node_day: Floats,
-    gpus_per_node: Floats,
-    restart: Floats,
-    write: Floats,
-    interval: Floats | None,
+    gpus: Floats, speed: Floats, fault_rate: Floats, restart: Floats, write: Floats, interval: Floats | None
 ) -> Floats:
     """FLOP a day of each team, shape (..., teams), while it holds `gpus`, shape (..., hardware, teams).
 
-    `speed` is FLOP/s of one GPU that count (peak x MFU x share of the main run); the others, in hours and
-    of shape (..., teams), are those of `sim.model.reliability`: a fault anywhere stops the team's whole job.
+    `speed` is FLOP a day of one GPU that count (peak x MFU x share of the main run); `fault_rate` is faults
+    an hour for each GPU: one fault anywhere stops the team's whole job. The others, in hours and of shape
+    (..., teams), are those of `sim.model.reliability`.
     """
-    nodes = over_hardware(gpus) / gpus_per_node
-    working = availability(mean_time_to_fault(nodes, per_node_day), restart, write, interval)
-    return over_hardware(gpus * speed) * working * SECONDS_PER_DAY
+    working = availability(over_hardware(gpus) * fault_rate, restart, write, interval)
+    return over_hardware(gpus * speed) * working
 
 
 def effective_compute(compute: Floats, before: Floats, carry: Numbers) -> Floats:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.random import Philox
@@ -115,7 +115,7 @@ class Draws:
             whole = philox_key(self.seed, key)
             self._keys[key] = (whole % _WORD, whole // _WORD)
         before = (counter - 1) % _COUNTER  # NumPy counts up before it generates
-        state = {
+        state: Any = {
             "counter": np.array(
                 [before >> shift & (_WORD - 1) for shift in (0, 64, 128, 192)], dtype=np.uint64
             ),

@@ -16,7 +16,7 @@ def judged_slope(spread: Numbers, follows: Numbers, strength_sd: float) -> Float
     Where teams do not differ in strength at all (sd 0) there is nothing to follow, and the slope is 0.
     """
     slope: Floats = np.multiply(spread, follows)
-    return slope / strength_sd if strength_sd > 0 else np.zeros_like(slope)
+    return slope / np.float64(strength_sd) if strength_sd > 0 else np.zeros_like(slope)
 
 
 def impression(spread: Numbers, follows: Numbers, x: Numbers) -> Floats:
@@ -30,9 +30,10 @@ def item_points(strength: Floats, luck: Floats, slope: Floats, maximum: Floats) 
     `strength` is q - q_ref, (..., teams); `luck` has the mean, the impression and the noise in it. A team
     that submitted nothing (q missing) gets 0 points.
     """
-    points = luck + slope * strength[..., None, :]
-    # fmax, and not maximum: it takes 0 where q is missing.
-    return np.minimum(np.fmax(points, 0.0), maximum)
+    points: Floats = slope * strength[..., None, :]
+    points += luck
+    np.fmax(points, 0.0, out=points)  # and not maximum: fmax takes 0 where q is missing
+    return np.minimum(points, maximum, out=points)
 
 
 def fold(values: Floats, start: int, stop: int) -> Floats:
@@ -45,10 +46,10 @@ def fold(values: Floats, start: int, stop: int) -> Floats:
 
 def rescale_to_leader(points: Floats, maximum: float, live: Bools) -> Floats:
     """Scale a block so that the best live team gets the maximum; left alone where its points are <= 0."""
-    best = np.max(np.where(live, points, 0.0), axis=-1, keepdims=True)
-    return points * np.where(best > 0, maximum / np.where(best > 0, best, 1.0), 1.0)
+    best = np.maximum.reduce(live * points, axis=-1, keepdims=True)
+    return points * (maximum / np.where(best > 0, best, maximum))
 
 
 def rounded(total: Floats, step: float) -> Floats:
     """Totals rounded to `step`, so that both engines rank alike."""
-    return np.round(total / step) * step
+    return np.rint(total / step) * step

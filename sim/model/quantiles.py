@@ -24,9 +24,9 @@ def gumbel_scale(sd: float) -> float:
 
 
 def standard_noise(shape: NoiseShape, u: Floats) -> Floats:
-    """Noise with mean 0 and standard deviation 1 of the given shape, from uniforms of any shape."""
+    """Noise with mean 0 and standard deviation 1, from uniforms, which it may overwrite."""
     if shape == "normal":
-        return normal(u)
+        return normal(u, out=u)
     beta = gumbel_scale(1.0)
     if shape == "gumbel-max":
         return -beta * (np.log(-np.log(u)) + np.euler_gamma)

@@ -13,10 +13,15 @@ from sim.model.draws import Floats, Numbers
 HOURS_PER_DAY = 24.0
 
 
+def fault_rate(nodes: Numbers, per_node_day: Numbers) -> Floats:
+    """Faults an hour of a job on `nodes` nodes: one fault anywhere stops it."""
+    return np.asarray(nodes * per_node_day / HOURS_PER_DAY)
+
+
 def mean_time_to_fault(nodes: Numbers, per_node_day: Numbers) -> Floats:
     """Mean hours between faults of a job on `nodes` nodes; infinite without nodes or faults."""
-    rate = np.asarray(nodes, dtype=np.float64) * per_node_day
-    return np.divide(HOURS_PER_DAY, rate, out=np.full_like(rate, np.inf), where=rate > 0)
+    rate = fault_rate(nodes, per_node_day)
+    return np.divide(1.0, rate, out=np.full_like(rate, np.inf), where=rate > 0)
 
 
 def young_interval(mttf: Numbers, write: Numbers) -> Floats:
@@ -26,10 +31,17 @@ def young_interval(mttf: Numbers, write: Numbers) -> Floats:
 
 def daly_interval(mttf: Numbers, write: Numbers) -> Floats:
     """Work between checkpoints, Daly's higher-order optimum, for finite `mttf`."""
-    mttf, write = np.asarray(mttf, dtype=np.float64), np.asarray(write, dtype=np.float64)
-    half = write / (2 * mttf)
-    series = np.sqrt(2 * write * mttf) * (1 + np.sqrt(half) / 3 + half / 9) - write
-    return np.where(write < 2 * mttf, series, mttf)
+    return _optimum(np.divide(write, mttf)) * mttf
+
+
+def _optimum(write: Floats) -> Floats:
+    """Daly's optimum with both times in units of the mean time to a fault.
+
+    sqrt(2 d) (1 + sqrt(d / 2) / 3 + d / 18) - d, that is 2 x (1 - x / 3)^2 with x = sqrt(d / 2); 1 if d >= 2.
+    """
+    x = np.sqrt(0.5 * write)
+    rest = 1 - x / 3
+    return np.where(x < 1, 2 * x * rest * rest, 1.0)
 
 
 def wall_clock(work: Numbers, mttf: Numbers, restart: Numbers, write: Numbers, interval: Numbers) -> Floats:
@@ -87,26 +99,24 @@ def _first_try(m: Floats, length: Floats) -> tuple[Floats, Floats, Floats, Float
     return length, success, fault, fault_square
 
 
-def availability(mttf: Floats, restart: Numbers, write: Numbers, interval: Numbers | None) -> Floats:
+def availability(rate: Floats, restart: Numbers, write: Numbers, interval: Floats | None) -> Floats:
     """Share of the wall clock that is work that counts: 1 / `wall_clock` of one hour.
 
-    `interval` None, or nan for single teams, stands for Daly's optimum. Without faults (infinite `mttf`)
-    the optimum writes no checkpoint, and the share is 1; with a set interval it is tau / (tau + delta).
+    `rate` is faults an hour and may be 0; `write` is above 0. `interval` None, or nan for single teams,
+    stands for Daly's optimum, which without faults writes no checkpoint, so that the share is 1.
     """
-    faulty = np.isfinite(mttf)
-    m = np.where(faulty, mttf, 1.0)
-    tau = daly_interval(m, write)
+    rate = np.maximum(rate, _RAREST)
+    write = rate * write
+    work = _optimum(write)
     if interval is not None:
-        tau = np.where(np.isnan(interval), tau, interval)
-    tau = np.maximum(tau, _SHORTEST)
-    lost = np.minimum(np.asarray(restart) / m, _ENDLESS), np.minimum((tau + write) / m, _ENDLESS)
-    share = tau / (m * np.exp(lost[0]) * np.expm1(lost[1]))
-    faultless = 1.0 if interval is None else np.where(np.isnan(interval), 1.0, tau / (tau + write))
-    return np.where(faulty, share, faultless)
+        work = np.where(np.isnan(interval), work, rate * interval)
+    lost = np.exp(np.minimum(rate * restart, _ENDLESS)) * np.expm1(np.minimum(work + write, _ENDLESS))
+    share: Floats = work / lost
+    return share
 
 
-_SHORTEST = 1e-9
-"""Hours; keeps the optimum of free checkpoints (write = 0, so tau = 0) from being 0 / 0."""
+_RAREST = 1e-200
+"""Stands for 0 where a formula would be 0 / 0; its effect is far below a float's last bit."""
 
 _ENDLESS = 300.0
 """Exponent above which the share is 0 for every purpose; e to twice this power is still a float."""

@@ -22,6 +22,6 @@ def cut(rank: Codes, field: Bools, keep: Floats | None, drop: Floats | None) -> 
     """
     places: Floats | None = keep
     if drop is not None:
-        places = np.count_nonzero(field, axis=-1)[..., None] - drop
+        places = np.add.reduce(field, axis=-1, keepdims=True) - drop
     stays: Bools = field if places is None else field & (rank <= places)
     return stays

@@ -18,13 +18,13 @@ GrantRule = Callable[[Floats, Bools, Codes], Floats]
 def equal_grants(pool: Floats, present: Bools, among: Bools) -> Floats:
     """The pool, (..., hardware, 1), divided by the teams present that are in `among`, (teams,)."""
     sharing = present & among
-    number = np.count_nonzero(sharing, axis=-1)[..., None, None]
-    return np.where(sharing[..., None, :], pool / np.maximum(number, 1), 0.0)
+    number = np.add.reduce(sharing, axis=-1, keepdims=True)[..., None, :]
+    return sharing[..., None, :] * (pool / np.maximum(number, 1))
 
 
 def fixed_grants(table: Floats, present: Bools) -> Floats:
     """What a table gives the teams present; what the others would have had is left over."""
-    return np.where(present[..., None, :], table, 0.0)
+    return present[..., None, :] * table
 
 
 def leftover(pool: Floats, granted: Floats) -> Floats:

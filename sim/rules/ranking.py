@@ -20,29 +20,26 @@ def rank(total: Floats, field: Bools, rungs: Sequence[Floats], luck: Callable[[]
     Ties in `total` are broken by the points of `rungs`, in order, then by `luck()`, a keyed draw (called
     only if it is needed), then by the order in the scenario. The order is total.
     """
-    key = np.where(field, total, -np.inf)
-    above = (key[..., None, :] > key[..., :, None]) & field[..., :, None]  # [.., i, j]: j stands above i
-    if not _complete(above, field):
-        above |= _broken_ties(key, field, rungs, luck)
-    return np.where(field, 1 + above.sum(axis=-1, dtype=np.int8), 0).astype(np.int8)
+    pairs = field[..., :, None] & field[..., None, :]
+    behind = (total[..., None, :] >= total[..., :, None]) & pairs
+    # Without ties each team stands once for itself, and each two teams once for both.
+    if 2 * np.count_nonzero(behind) > np.count_nonzero(pairs) + np.count_nonzero(field):
+        behind &= ~_ahead_by_ties(total, pairs, rungs, luck)
+    ranks: Codes = np.add.reduce(behind, axis=-1, dtype=np.int8)
+    return ranks
 
 
-def _complete(above: Bools, field: Bools) -> bool:
-    """Whether every pair of the field is ordered."""
-    size = np.count_nonzero(field, axis=-1)
-    return bool(np.count_nonzero(above) == np.sum(size * (size - 1) // 2))
-
-
-def _broken_ties(key: Floats, field: Bools, rungs: Sequence[Floats], luck: Callable[[], Floats]) -> Bools:
-    others = ~np.eye(key.shape[-1], dtype=bool)
-    tied = (key[..., None, :] == key[..., :, None]) & field[..., :, None] & field[..., None, :] & others
-    above: Bools = np.zeros_like(tied)
+def _ahead_by_ties(total: Floats, pairs: Bools, rungs: Sequence[Floats], luck: Callable[[], Floats]) -> Bools:
+    """[.., i, j]: i and j have the same total, and i comes first all the same."""
+    others = ~np.eye(total.shape[-1], dtype=bool)
+    tied = (total[..., None, :] == total[..., :, None]) & pairs & others
+    ahead: Bools = np.zeros_like(tied)
     for rung in rungs:
-        above |= tied & (rung[..., None, :] > rung[..., :, None])
-        tied &= rung[..., None, :] == rung[..., :, None]
+        ahead |= tied & (rung[..., :, None] > rung[..., None, :])
+        tied &= rung[..., :, None] == rung[..., None, :]
     if tied.any():
         drawn = luck()
-        above |= tied & (drawn[..., None, :] > drawn[..., :, None])
-        tied &= drawn[..., None, :] == drawn[..., :, None]
-        above |= tied & np.tri(key.shape[-1], k=-1, dtype=bool)
-    return above
+        ahead |= tied & (drawn[..., :, None] > drawn[..., None, :])
+        tied &= drawn[..., :, None] == drawn[..., None, :]
+        ahead |= tied & ~np.tri(total.shape[-1], dtype=bool)
+    return ahead

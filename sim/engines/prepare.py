@@ -1,0 +1,203 @@
+"""A scenario and keyed luck to the inputs of both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.lookup import Numbers
+from sim.engines.prepare_grants import grant_inputs
+from sim.engines.prepare_points import point_inputs
+from sim.model.capability import frontier, strength_without_compute, years_between
+from sim.model.compute import SECONDS_PER_DAY, TERA
+from sim.model.draws import Floats, Key, Purpose, Source
+from sim.model.points import Bools
+from sim.model.quantiles import median, normal, whole
+from sim.model.reliability import fault_rate
+from sim.rules.gate import fails
+from sim.scenario.numbers import Uncertain
+from sim.scenario.scenario import Scenario
+from sim.scenario.stages import Stage
+
+_EPOCH = date(1970, 1, 1)
+
+_SHORTEST = 1e-9
+"""Hours that stand for a checkpoint without cost; see `sim.model.reliability.availability`."""
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - _EPOCH).days
+
+
+def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
+    """The numbers and the luck of the replications from `start` to before `stop`."""
+    numbers = Numbers(source, start, stop)
+    science, line, teams = scenario.capability, scenario.frontier, scenario.teams
+    growth = numbers.one("frontier.growth_per_year", line.growth_per_year)
+    last = list(scenario.stages.values())[-1]
+    horizon = float(years_between(day_number(last.train.last) + 1, day_number(line.date)))
+    return Inputs(
+        start=start,
+        stop=stop,
+        teams=tuple(teams),
+        own=numbers.table(
+            [(f"teams.{t}.own.{h}", team.own.get(h, 0.0)) for t, team in teams.items()]
+            for h in scenario.hardware
+        ),
+        speed=_speed(scenario, numbers),
+        **_faults(scenario, numbers),
+        price=numbers.table(
+            [(f"hardware.{h}.price", hardware.price)] for h, hardware in scenario.hardware.items()
+        ),
+        reference_compute=numbers.row([("capability.reference_compute", science.reference_compute)]),
+        per_tenfold=numbers.row([("capability.per_tenfold_compute", science.per_tenfold_compute)]),
+        carry=numbers.row([("capability.carry", science.carry)]),
+        frontier=frontier(horizon, numbers.one("frontier.level", line.level), growth),
+        frontier_growth=growth,
+        stages=_stages(scenario, numbers),
+    )
+
+
+def _speed(scenario: Scenario, numbers: Numbers) -> Floats:
+    peak, share, use = [], [], []
+    for t, team in scenario.teams.items():
+        own_share = team.main_run_share
+        # The programme's share is one number for all; a team's own is drawn for that team.
+        path = "training.main_run_share" if own_share is None else f"teams.{t}.main_run_share"
+        share.append((path, scenario.training.main_run_share if own_share is None else own_share))
+    for h, hardware in scenario.hardware.items():
+        peak.append([(f"hardware.{h}.peak", hardware.peak)])
+        use.append(
+            [(f"teams.{t}.mfu.{h}", team.mfu.get(h, hardware.mfu)) for t, team in scenario.teams.items()]
+        )
+    return (
+        numbers.table(peak) * (TERA * SECONDS_PER_DAY) * numbers.table(use) * numbers.row(share)[:, None, :]
+    )
+
+
+def _faults(scenario: Scenario, numbers: Numbers) -> dict[str, Any]:
+    def each(field: str) -> list[tuple[str, Any]]:
+        common = getattr(scenario.faults, field)
+        own = [
+            (f"teams.{t}.faults.{field}", getattr(team.faults, field)) for t, team in scenario.teams.items()
+        ]
+        return [(path, common if number is None else number) for path, number in own]
+
+    interval = each("interval")
+    best = [number == "best" for _, number in interval]
+    return {
+        "fault_rate": fault_rate(1 / numbers.row(each("gpus_per_node")), numbers.row(each("per_node_day"))),
+        "restart": numbers.row(each("restart")) / 60,
+        "write": np.maximum(numbers.row(each("checkpoint")) / 3600, _SHORTEST),
+        # nan stands for the optimum beside teams that keep to an interval of their own
+        "interval": None
+        if all(best)
+        else numbers.row((p, np.nan if n == "best" else n) for p, n in interval),
+    }
+
+
+def _stages(scenario: Scenario, numbers: Numbers) -> tuple[StageInputs, ...]:
+    science, teams = scenario.capability, list(scenario.teams)
+    effect = numbers.row((f"teams.{t}.effect", team.effect) for t, team in scenario.teams.items())
+    lasting = normal(numbers.uniforms([Key(Purpose.TEAM, team=t) for t in teams])).T
+    common = _Common(
+        lasting=effect + numbers.row([("capability.team_spread", science.team_spread)]) * lasting,
+        passing=numbers.row([("capability.stage_spread", science.stage_spread)]),
+        level=numbers.row([("capability.level", science.level)]),
+        per_year=numbers.row([("capability.progress_per_year", science.progress_per_year)]),
+        follows=numbers.one("judging.follows_strength", scenario.judging.follows_strength),
+    )
+    return tuple(_stage(scenario, s, stage, numbers, common) for s, stage in scenario.stages.items())
+
+
+class _Common(NamedTuple):
+    """What all stages share."""
+
+    lasting: Floats  # (.., teams) effect + a, ECI
+    passing: Floats  # (.., 1) spread of the luck of a stage, ECI
+    level: Floats  # (.., 1) ECI
+    per_year: Floats  # (.., 1) ECI
+    follows: Floats  # (..,) rho
+
+
+def _stage(scenario: Scenario, s: str, stage: Stage, numbers: Numbers, common: _Common) -> StageInputs:
+    teams, science = list(scenario.teams), scenario.capability
+    opens, closes = day_number(stage.train.first), day_number(stage.train.last) + 1
+    years = float(years_between(closes, day_number(science.reference_date)))
+    pool, table, among = grant_inputs(scenario, s, stage.grants, numbers)
+    shock = normal(numbers.uniforms([Key(Purpose.STAGE, s, t) for t in teams])).T
+    luck, slope, maximum, blocks = point_inputs(scenario, s, stage, numbers, common.follows)
+    limits = {
+        name: None if limit is None else whole(numbers.row([(f"stages.{s}.cut.{name}", limit)]))
+        for name, limit in (("keep", stage.cut.keep), ("drop", stage.cut.drop))
+    }
+    delay = whole(numbers.row((f"stages.{s}.grants.delay.{t}", stage.grants.delay) for t in teams))
+    return StageInputs(
+        id=s,
+        opens=opens,
+        closes=closes,
+        decided=day_number(stage.result) + 1,
+        reference=reference_strength(scenario, stage, years),
+        pool=pool,
+        table=table,
+        among=among,
+        delay=delay,
+        punctual=not delay.any(),
+        without_compute=strength_without_compute(
+            years, common.level, common.per_year, common.lasting + common.passing * shock
+        ),
+        points_luck=luck,
+        slope=slope,
+        maximum=maximum,
+        blocks=blocks,
+        round_to=stage.round_to,
+        fails_gate=_gate(scenario, s, stage, numbers),
+        gate_mode=stage.gate.mode if stage.gate else "first",
+        keep=limits["keep"],
+        drop=limits["drop"],
+        rungs=tuple(list(stage.points).index(block) for block in stage.ties),
+        tie_luck=_Late(lambda: numbers.uniforms([Key(Purpose.TIE, s, t) for t in teams]).T),
+    )
+
+
+class _Late:
+    """A value worked out at the first call: ties are rare, and so are their draws."""
+
+    def __init__(self, make: Callable[[], Floats]) -> None:
+        self._make = make
+        self._value: Floats | None = None
+
+    def __call__(self) -> Floats:
+        if self._value is None:
+            self._value = self._make()
+        return self._value
+
+
+def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
+    """q_ref: strength at the stage's reference compute and common date, from central values, without luck."""
+    science = scenario.capability
+    compute = science.reference_compute if stage.reference_compute is None else stage.reference_compute
+    decades = np.log10(median(compute) / median(science.reference_compute))
+    return float(
+        median(science.level)
+        + median(science.per_tenfold_compute) * decades
+        + median(science.progress_per_year) * years
+    )
+
+
+def _gate(scenario: Scenario, s: str, stage: Stage, numbers: Numbers) -> Bools:
+    if stage.gate is None:
+        return np.zeros((1, len(scenario.teams)), dtype=bool)
+    risks: list[tuple[str, float | Uncertain]] = []
+    for t, team in scenario.teams.items():
+        own = team.gate_risk
+        risks.append(
+            (f"stages.{s}.gate.risk.{t}", stage.gate.risk) if own is None else (f"teams.{t}.gate_risk", own)
+        )
+    u = numbers.uniforms([Key(Purpose.GATE, s, t) for t in scenario.teams]).T
+    return fails(u, numbers.row(risks))

@@ -1,0 +1,110 @@
+"""The points of a stage as arrays: what does not depend on strength is worked out before time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.engines.inputs import BlockOfPoints
+from sim.engines.lookup import Numbers
+from sim.model import points
+from sim.model.draws import Floats, Key, Purpose
+from sim.model.quantiles import median, normal, standard_noise
+from sim.scenario.scenario import Scenario
+from sim.scenario.stages import Item, PointsBlock, Stage
+
+
+def point_inputs(
+    scenario: Scenario, s: str, stage: Stage, numbers: Numbers, follows: Floats
+) -> tuple[Floats, Floats, Floats, tuple[BlockOfPoints, ...]]:
+    """Luck (.., items, teams), slope (.., items, 1), maximum (1, items, 1) and where the blocks stand."""
+    parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
+    size, teams = numbers.stop - numbers.start, len(scenario.teams)
+    luck = np.empty((sum(len(items) for items in parts.values()), teams, size))
+    slopes: list[Floats] = []
+    blocks: list[BlockOfPoints] = []
+    for b, block in stage.points.items():
+        start, stop = len(slopes), len(slopes) + len(parts[b])
+        one = _Block(scenario, s, b, block, parts[b], numbers, follows)
+        one.write_luck(luck[start:stop])
+        slopes += one.slopes()
+        blocks.append(BlockOfPoints(start, stop, block.max, block.rescale == "leader"))
+    maximum = np.array([item.max for items in parts.values() for item in items.values()])
+    widest = max(slope.size for slope in slopes)
+    slope = np.stack([np.broadcast_to(slope, widest) for slope in slopes])
+    return np.moveaxis(luck, -1, 0), slope.T[:, :, None], maximum[None, :, None], tuple(blocks)
+
+
+class _Block:
+    """A block of points of a stage: numbers of its items, in order, and their luck."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        stage: str,
+        name: str,
+        block: PointsBlock,
+        items: Mapping[str, Item],
+        numbers: Numbers,
+        follows: Floats,
+    ) -> None:
+        self.stage, self.name, self.block, self.items, self.numbers = stage, name, block, items, numbers
+        self.path = f"stages.{stage}.points.{name}"
+        self.teams = list(scenario.teams)
+        self.strength_sd = strength_sd(scenario)
+        own = block.follows_strength
+        self.follows = follows if own is None else numbers.one(f"{self.path}.follows_strength", own)
+        self.shares = [item.max / block.max for item in items.values()]
+
+    def slopes(self) -> list[Floats]:
+        """Points that one ECI brings, for each item, (..,)."""
+        if not self.block.judged:
+            return self._each("per_eci", self.shares)
+        return [points.judged_slope(spread, self.follows, self.strength_sd) for spread in self._spreads()]
+
+    def write_luck(self, luck: Floats) -> None:
+        """Put mean, impression and noise of each item into `luck`, (items, teams, replications)."""
+        self._write_noise(luck)
+        for i, mean in enumerate(self._each("mean", self.shares)):
+            luck[i] += mean
+        if self.block.judged:
+            keys = [Key(Purpose.IMPRESSION, self.stage, t, self.name) for t in self.teams]
+            x = normal(self.numbers.uniforms(keys))
+            for i, spread in enumerate(self._spreads()):
+                luck[i] += points.impression(spread, self.follows, x)
+
+    def _write_noise(self, luck: Floats) -> None:
+        # Items' noises are independent; shared out like this their sum has the block's.
+        whole_noise = float(np.sqrt(sum(item.max**2 for item in self.items.values())))
+        sds = self._each("noise", [item.max / whole_noise for item in self.items.values()])
+        luck[:] = 0.0
+        noisy = [i for i, sd in enumerate(sds) if sd.any()]
+        names = list(self.items)
+        keys = [
+            Key(Purpose.NOISE, self.stage, t, f"{self.name}/{names[i]}") for i in noisy for t in self.teams
+        ]
+        u = self.numbers.uniforms(keys).reshape(len(noisy), *luck.shape[1:])
+        noise = standard_noise(self.block.noise_shape, u)
+        for i, z in zip(noisy, noise, strict=True):
+            np.multiply(z, sds[i], out=luck[i])
+
+    def _spreads(self) -> list[Floats]:
+        return self._each("spread", self.shares)
+
+    def _each(self, name: str, shares: list[float]) -> list[Floats]:
+        """A number of each item: its own, or its share of the block's."""
+        found = []
+        for share, (i, item) in zip(shares, self.items.items(), strict=True):
+            own, whole_block = getattr(item, name), getattr(self.block, name)
+            if own is None:
+                found.append(share * self.numbers.one(f"{self.path}.{name}", whole_block))
+            else:
+                found.append(self.numbers.one(f"{self.path}.items.{i}.{name}", own))
+        return found
+
+
+def strength_sd(scenario: Scenario) -> float:
+    """Central standard deviation of strength among teams at one stage, ECI."""
+    science = scenario.capability
+    return float(np.hypot(median(science.team_spread), median(science.stage_spread)))
