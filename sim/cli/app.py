@@ -9,11 +9,11 @@ from cyclopts import App, CycloptsError
 
 from sim.scenario.problems import ScenarioError
 
-HELP = """Chances of elimination in staged selection programmes.
-
-A scenario file says who takes part, on which GPUs, and by which rules teams leave; `sim run` plays it
-thousands of times and prints each team's chances with their error.
-"""
+HELP = (
+    "Chances of elimination in staged selection programmes.\n\n"
+    "A scenario file says who takes part, on which GPUs, and by which rules teams leave. "
+    "sim run plays it thousands of times and prints each team's chances with their error."
+)
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -24,8 +24,8 @@ def app() -> App:
     from importlib.metadata import version
 
     found = App(name="sim", help=HELP, help_format="plaintext", version=lambda: version("evalsched"))
-    found.command("sim.cli.run:run")
-    found.command("sim.cli.plot:plot")
+    found.command("sim.cli.run:run", help="Play a scenario and print each team's chances.")
+    found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")
     return found
 
 

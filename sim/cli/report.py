@@ -23,7 +23,7 @@ MOST_STAGES = 5
 """Stages that fit into a line; of more, the first and the last are shown."""
 
 MOST_INFLUENCES = 3
-NOTABLE = 0.04
+NOTABLE = 0.05
 """Change of a chance that stands out from the dice of the runs that look for it."""
 
 NAME_WIDTH = 22

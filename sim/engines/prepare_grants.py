@@ -17,7 +17,7 @@ from sim.scenario.stages import Grants
 def grant_inputs(
     scenario: Scenario, s: str, grants: Grants, numbers: Numbers
 ) -> tuple[Floats, Floats | None, Bools]:
-    """Pool (.., hardware, 1), table of a fixed rule (.., hardware, teams) or None, and who shares (1, teams)."""
+    """Pool (.., hardware, 1), a fixed rule's table (.., hardware, teams) or None, who shares (1, teams)."""
     hardware, teams, here = list(scenario.hardware), list(scenario.teams), f"stages.{s}.grants"
     among = np.array([[grants.among is None or t in grants.among for t in teams]])
     pool = numbers.table([(f"{here}.pool.{h}", grants.pool.get(h, 0.0))] for h in hardware)

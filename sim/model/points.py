@@ -15,8 +15,8 @@ def judged_slope(spread: Numbers, follows: Numbers, strength_sd: float) -> Float
 
     Where teams do not differ in strength at all (sd 0) there is nothing to follow, and the slope is 0.
     """
-    slope: Floats = np.multiply(spread, follows)
-    return slope / np.float64(strength_sd) if strength_sd > 0 else np.zeros_like(slope)
+    slope: Floats = np.multiply(spread, follows) / (strength_sd if strength_sd > 0 else np.inf)
+    return slope
 
 
 def impression(spread: Numbers, follows: Numbers, x: Numbers) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.model.draws import Draws, Floats, Key, Purpose
 from sim.model.points import Bools
+from sim.rules.grants import leftover
 
 REPLICATIONS = 64
 
@@ -112,7 +113,7 @@ def _grants(rule: Callable[..., Any], trial: _Trial) -> Iterator[str]:
         return
     if np.any(granted < 0) or not np.all(np.isfinite(granted)):
         yield "grants that are negative or no numbers"
-    if np.any(granted.sum(axis=-1) > pool[..., 0] * (1 + 1e-9)):
+    if np.any(leftover(pool, granted) < -1e-9 * pool[..., 0]):
         yield "grants more GPUs than the pool has"
     if np.any((granted > 0) & ~trial.field[:, None, :]):
         yield "grants GPUs to teams that are gone"

@@ -16,7 +16,7 @@ from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.stats.tally import Tally
 
-RUNS = 2_000
+RUNS = 1_000
 """Replications at each end: enough to tell what matters from what does not."""
 
 LOW, HIGH = 0.05, 0.95

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
 
-Id = Annotated[str, StringConstraints(pattern=r"^[^\s.,=:]+$", min_length=1, max_length=40)]
-"""The name of a team, stage, item or hardware type in paths: no blanks and none of . , = :"""
+Id = Annotated[str, StringConstraints(pattern=r"^[^\s.,=:/+]+$", min_length=1, max_length=40)]
+"""The name of a team, stage, item or hardware type in paths: no blanks and none of . , = : / +"""
+
+
+def _calendar_day(value: Any) -> Any:
+    """Only what is written as a date is one: pydantic alone would take a number for seconds since 1970."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return value
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    raise ValueError(f"'{value}', expected a date such as 2025-09-09")
+
+
+Day = Annotated[datetime.date, BeforeValidator(_calendar_day)]
+"""A day of the calendar, YYYY-MM-DD."""
 
 
 class Model(BaseModel):

@@ -100,6 +100,15 @@ class Uniform(Distribution):
         return self.low, self.high
 
 
+def _values_once(table: Any) -> Any:
+    """A table of weights, refused if two of its keys are the same number."""
+    if isinstance(table, dict):
+        values = [float(key) for key in table]
+        if len(set(values)) < len(values):
+            raise ValueError("a value twice, expected each value once")
+    return table
+
+
 class Uncertain(Block):
     """A number that is drawn once a replication: exactly one distribution, with marks if wanted."""
 
@@ -108,7 +117,12 @@ class Uncertain(Block):
     lognormal: Lognormal | None = None
     triangular: Triangular | None = None
     uniform: Uniform | None = None
-    weighted: Annotated[dict[float, Annotated[float, Field(ge=0)]], Field(min_length=1)] | None = None
+    weighted: (
+        Annotated[
+            dict[float, Annotated[float, Field(ge=0)]], Field(min_length=1), BeforeValidator(_values_once)
+        ]
+        | None
+    ) = None
     """A value -> its weight. (`choice` is kept for decisions, which are never chance.)"""
 
     @model_validator(mode="after")

@@ -27,7 +27,7 @@ class Problem:
         path = f" {self.path}:" if self.path else ""
         expected = f", expected {self.expected}" if self.expected else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{place}:{path} {self.found}{expected}{hint}"
+        return printable(f"{place}:{path} {self.found}{expected}{hint}")
 
 
 class ScenarioError(ValueError):
@@ -36,6 +36,11 @@ class ScenarioError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def printable(text: str) -> str:
+    """The text on one line, with an escape for whatever a terminal would not print or take as a command."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

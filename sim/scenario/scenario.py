@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sim.scenario.base import Block, Id, Name
+from sim.scenario.base import Block, Day, Id, Name
 from sim.scenario.science import Capability, Faults, Frontier, Judging, Training
 from sim.scenario.stages import Stage
 from sim.scenario.teams import Hardware, Team
@@ -20,7 +19,7 @@ class Scenario(Block):
 
     format: Literal[1]
     name: Name
-    as_of: date = Field(description="What is known up to which day")
+    as_of: Day = Field(description="What is known up to which day")
     hardware: Annotated[dict[Id, Hardware], Field(min_length=1)]
     teams: Annotated[dict[Id, Team], Field(min_length=1, max_length=32)]
     stages: Annotated[dict[Id, Stage], Field(min_length=1, max_length=32)]

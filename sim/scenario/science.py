@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import model_validator
 
-from sim.scenario.base import Block
+from sim.scenario.base import Block, Day
 from sim.scenario.numbers import Correlation, Fraction, NonNegative, Number, Positive, unit
 from sim.scenario.quantity import quantity
 
@@ -33,7 +33,7 @@ class Capability(Block):
     reference_compute: Positive = quantity(
         1.5e24, unit="FLOP", symbol="C_ref", meaning="Compute at which a model has the strength `level`"
     )
-    reference_date: datetime.date = quantity(
+    reference_date: Day = quantity(
         datetime.date(2026, 1, 1),
         unit="date",
         symbol="t0",
@@ -88,7 +88,7 @@ class Frontier(Block):
     level: Number = quantity(
         150.0, unit="ECI", meaning="Strength of the frontier at `date`", source="GPT-5 = 150"
     )
-    date: datetime.date = quantity(
+    date: Day = quantity(
         datetime.date(2025, 8, 7), unit="date", meaning="Date at which the frontier has the strength `level`"
     )
     growth_per_year: Positive = quantity(

@@ -22,7 +22,7 @@ class Nonsense(NamedTuple):
 
 def nonsense(scenario: Scenario) -> list[Nonsense]:
     """Everything about a well-formed scenario that cannot be meant."""
-    return [*_hardware(scenario), *_calendar(scenario), *_stages(scenario)]
+    return [*_teams(scenario), *_calendar(scenario), *_stages(scenario)]
 
 
 def _unknown(
@@ -34,7 +34,16 @@ def _unknown(
             yield Nonsense((*path, name), f"no {kind} '{name}'", hint=did_you_mean(name, known))
 
 
-def _hardware(scenario: Scenario) -> Iterator[Nonsense]:
+RESERVED = ("default", "nobody")
+"""Words that stand for other things where teams are named."""
+
+
+def _teams(scenario: Scenario) -> Iterator[Nonsense]:
+    for team_id in RESERVED:
+        if team_id in scenario.teams:
+            yield Nonsense(
+                ("teams", team_id), f"a team with the id '{team_id}'", "another id: this word is taken"
+            )
     for team_id, team in scenario.teams.items():
         for key, table in (("own", team.own), ("mfu", team.mfu)):
             yield from _unknown(("teams", team_id, key), "hardware", table, scenario.hardware)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_serializer, model_validator
 
-from sim.scenario.base import Block, Id, Model, Name
+from sim.scenario.base import Block, Day, Id, Model, Name
 from sim.scenario.numbers import Finite, Fraction, NonNegative, Number, Positive, unit
 from sim.scenario.quantity import quantity
 
@@ -18,8 +17,8 @@ Days = Annotated[NonNegative, unit(days=1, day=1, weeks=7, week=7)]
 class Window(Model):
     """Whole days from first to last, both included; written `2025-09-09 to 2025-12-30`."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
 
     @model_validator(mode="before")
     @classmethod
@@ -177,7 +176,7 @@ class Stage(Block):
 
     name: Name | None = None
     train: Window = Field(description="The training window, both days included")
-    result: date = Field(description="The day on which points, gate and cut are decided")
+    result: Day = Field(description="The day on which points, gate and cut are decided")
     grants: Grants = Grants()
     reference_compute: Positive | None = quantity(
         None,

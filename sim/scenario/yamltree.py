@@ -10,7 +10,7 @@ import math
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -25,22 +25,36 @@ _TAG = "tag:yaml.org,2002:"
 Path = tuple[str, ...]
 
 
-def _integer(text: str) -> int:
+def _integer(text: str) -> int | float:
     digits = text.replace("_", "")
-    return int(digits, 0) if digits.lstrip("+-").startswith(("0x", "0o")) else int(digits)
+    number = int(digits, 0) if digits.lstrip("+-").startswith(("0x", "0o")) else int(digits)
+    try:
+        float(number)
+    except OverflowError:
+        return math.inf  # refused with all that is not finite
+    return number
 
 
 def _real(text: str) -> float:
-    return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+    return float(text.lower().replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+
+
+def _truth(text: str) -> bool:
+    return {"true": True, "false": False}[text.lower()]
+
+
+def _nothing(text: str) -> None:
+    if text.lower() not in ("", "~", "null"):
+        raise ValueError(text)
 
 
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "str": str,
     "timestamp": str,  # a date is read where a date is meant
-    "null": lambda _: None,
-    "bool": lambda text: text.lower() == "true",
+    "null": _nothing,
+    "bool": _truth,
     "int": _integer,
-    "float": lambda text: _real(text.lower()),
+    "float": _real,
 }
 """YAML's own kinds of values, without its prefix, and how each is read."""
 
@@ -52,14 +66,15 @@ class Tree:
     file: str
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    overridden: set[Path] = field(default_factory=set)  # paths whose value came from the command line
 
     def problem(self, path: Path, found: str, expected: str = "", hint: str = "") -> Problem:
         """A problem at `path`, or at its nearest ancestor that the file spells out."""
-        near = path
-        while near and near not in self.places:
-            near = near[:-1]
-        line, column = self.places.get(near, (0, 0))
-        return Problem(self.file, line, column, ".".join(path), found, expected, hint)
+        above = [path[:length] for length in range(len(path), 0, -1)]
+        if not self.overridden.isdisjoint(above):
+            return Problem("--set", 0, 0, ".".join(path), found, expected, hint)
+        place = next((self.places[near] for near in above if near in self.places), (0, 0))
+        return Problem(self.file, *place, ".".join(path), found, expected, hint)
 
 
 def parse(text: str, file: str) -> Tree:
@@ -122,42 +137,70 @@ class _Reader:
         self.seen: set[int] = set()
 
     def value(self, node: Node, path: Path) -> Any:
-        if id(node) in self.seen:
-            return self.refuse(node, path, "an alias (*name)", "the value written out")
-        self.seen.add(id(node))
-        if len(path) > MAX_DEPTH:
-            return self.refuse(node, path, "nested too deeply", f"at most {MAX_DEPTH} levels")
+        if not self.acceptable(node, path):
+            return None
         if isinstance(node, MappingNode):
             return self.mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.value(child, (*path, str(i))) for i, child in enumerate(node.value)]
         return self.scalar(node, path)
 
+    def acceptable(self, node: Node, path: Path) -> bool:
+        """Whether a node is plain data of its own: no alias, no tag, not too deep."""
+        if id(node) in self.seen:
+            return self.refuse(node, path, "an alias (*name)", "the value written out")
+        self.seen.add(id(node))
+        if len(path) > MAX_DEPTH:
+            return self.refuse(node, path, "nested too deeply", f"at most {MAX_DEPTH} levels")
+        kind = str(node.tag).removeprefix(_TAG)
+        known = (
+            {"map"}
+            if isinstance(node, MappingNode)
+            else {"seq"}
+            if isinstance(node, SequenceNode)
+            else _SCALARS
+        )
+        return kind in known or self.refuse(node, path, f"the tag !{kind}", "plain data without tags")
+
     def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
                 self.refuse(key_node, path, "a key that is a list or a mapping", "a word")
-                continue
-            key = unicodedata.normalize("NFC", key_node.value)
-            here = (*path, key)
-            if key in found:
-                self.refuse(key_node, here, f"'{key}' a second time", "each key once")
-                continue
-            self.tree.places[here] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            found[key] = self.value(value_node, here)
+            elif self.acceptable(key_node, path):
+                self.entry(found, key_node, value_node, path)
         return found
+
+    def entry(self, found: dict[str, Any], key_node: ScalarNode, value_node: Node, path: Path) -> None:
+        key = self.text(key_node, path)
+        here = (*path, key)
+        if key in found:
+            self.refuse(key_node, here, f"'{key}' a second time", "each key once")
+            return
+        self.tree.places[here] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        found[key] = self.value(value_node, here)
 
     def scalar(self, node: Node, path: Path) -> Any:
         kind = str(node.tag).removeprefix(_TAG)
-        if kind not in _SCALARS:
-            return self.refuse(node, path, f"the tag !{kind}", "plain data without tags")
-        value = _SCALARS[kind](unicodedata.normalize("NFC", node.value))
+        text = self.text(node, path)
+        try:
+            value = _SCALARS[kind](text)
+        except (KeyError, ValueError):
+            return self.refuse(node, path, f"'{text[:40]}'", f"what its kind, {kind}, allows")
         if isinstance(value, float) and not math.isfinite(value):
-            return self.refuse(node, path, str(node.value), "a finite number")
+            return self.refuse(node, path, text, "a finite number")
         return value
 
-    def refuse(self, node: Node, path: Path, found: str, expected: str) -> None:
+    def text(self, node: Node, path: Path) -> str:
+        """The characters of a scalar, Hangul composed."""
+        text = unicodedata.normalize("NFC", str(node.value))
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            self.refuse(node, path, "half a character", "whole characters")
+            return ""
+        return text
+
+    def refuse(self, node: Node, path: Path, found: str, expected: str) -> Literal[False]:
         mark = node.start_mark
         place = (mark.line + 1, mark.column + 1)
         self.problems.append(Problem(self.tree.file, *place, ".".join(path), f"found {found}", expected))
+        return False

@@ -1,0 +1,103 @@
+"""Prints how fast the engines are. Every ratio comes from one run, its sides timed in turns.
+
+    python -m benchmarks
+
+Nothing here passes or fails: other work on the machine shifts a time by more than any tolerance.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import scipy
+import simpy
+
+from benchmarks import plain_simpy
+from benchmarks.check import differing
+from benchmarks.floor import draw_numbers, draw_uniforms, requests_of_batch
+from benchmarks.timing import interleaved
+from sim.engines import batch, event
+from sim.model.draws import Draws
+from sim.scenario import load
+
+SCENARIO = Path(__file__).resolve().parent.parent / "scenarios" / "k-ai-2025-plan.yaml"
+SEED = 1
+
+BATCH_SIZE = 16_384
+"""Replications in a block of the batch engine and of its floors."""
+
+EVENT_SIZE = 500
+"""Replications in a block of the event engine and of the plain script."""
+
+CHECKED = 5_000
+"""Replications in which the plain script must agree before anything is timed."""
+
+REPEATS = 15
+
+
+def main() -> int:
+    """Check the plain script, time the contenders and print what came out; 1 if the script is wrong."""
+    scenario, source = load(SCENARIO), Draws(SEED)
+    print(f"{SCENARIO.stem}, seed {SEED}; least of {REPEATS} timings in turns, draws included")
+    print(f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}, ", end="")
+    print(f"NumPy {np.__version__}, SciPy {scipy.__version__}, SimPy {simpy.__version__}")
+    wrong = differing(scenario, source, CHECKED)
+    if wrong:
+        print(f"\nThe plain script differs from the batch engine in {wrong} of {CHECKED} replications.")
+        print("Against a wrong script nothing is compared.")
+        return 1
+    print(f"The plain script has the fates of the batch engine in all of {CHECKED} replications.")
+
+    requests = requests_of_batch(scenario, source, BATCH_SIZE)
+    seconds = interleaved(
+        {
+            "batch": partial(batch.play, scenario, source, 0, BATCH_SIZE),
+            "uniforms": partial(draw_uniforms, source, requests, BATCH_SIZE),
+            "numbers": partial(draw_numbers, source, requests, BATCH_SIZE),
+        },
+        REPEATS,
+    )
+    each = {name: taken / BATCH_SIZE for name, taken in seconds.items()}
+    seconds = interleaved(
+        {
+            "event": partial(event.play, scenario, source, 0, EVENT_SIZE),
+            "plain": partial(plain_simpy.play, source, 0, EVENT_SIZE),
+        },
+        REPEATS,
+    )
+    each |= {name: taken / EVENT_SIZE for name, taken in seconds.items()}
+    report(each, sum(map(len, requests)))
+    return 0
+
+
+def report(each: dict[str, float], numbers: int) -> None:
+    """Print seconds for one replication of each contender, and their ratios."""
+    rows = [
+        ("uniforms", f"floor, {numbers} uniforms only"),
+        ("numbers", "floor, as the numbers the model uses"),
+        ("batch", "batch engine"),
+        ("plain", "plain SimPy script"),
+        ("event", "event engine"),
+    ]
+    print(f"\n{'':40}{'us a replication':>18}{'a second':>14}")
+    for name, label in rows:
+        print(f"{label:40}{each[name] * 1e6:18.2f}{1 / each[name]:14,.0f}")
+    ratios = [
+        ("batch engine to the floor of numbers", each["batch"] / each["numbers"], "at most 2.5"),
+        ("batch engine to the floor of uniforms", each["batch"] / each["uniforms"], "at most 2.5"),
+        ("event engine to the plain script", each["event"] / each["plain"], "at most 1.7"),
+        ("event engine to the batch engine", each["event"] / each["batch"], ""),
+    ]
+    print(f"\n{'time of the one to time of the other':40}{'ratio':>14}{'target':>18}")
+    for label, ratio, target in ratios:
+        print(f"{label:40}{ratio:14.2f}{target:>18}".rstrip())
+    print(f"{'event engine, replications a second':40}{1 / each['event']:14,.0f}{'at least 2,000':>18}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

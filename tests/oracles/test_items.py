@@ -1,0 +1,83 @@
+"""A block that is made of items is worth what it would be whole."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from sim.engines import batch
+from sim.model.draws import Key, Purpose
+from tests.helpers import (
+    Script,
+    assert_mean,
+    assert_sd,
+    both_engines,
+    both_engines_often,
+    played,
+    quiet,
+    stage,
+)
+
+ITEMS = {"small": 10, "large": 30, "middle": 20}
+
+
+def total_of(play, size, block, **more):
+    return played(play, quiet({"t": {}}, [stage(1, {"block": block})], **more), size).stages[0].total[:, 0]
+
+
+@both_engines_often
+def test_the_noises_of_the_items_sum_to_that_of_the_block(play, size):
+    block = {"max": 60, "mean": 30, "per_eci": 1, "noise": 1.5, "items": ITEMS}
+    total = total_of(play, size, block)
+    assert_mean(total, 30, 1.5)
+    assert_sd(total, 1.5)
+
+
+@both_engines_often
+def test_an_item_may_have_a_noise_of_its_own(play, size):
+    # The others keep what they would have: 1.4 x 10 / sqrt(10^2 + 30^2 + 20^2) and 1.4 x 20 / sqrt(1400).
+    items = {**ITEMS, "large": {"max": 30, "noise": 2.0}}
+    total = total_of(play, size, {"max": 60, "mean": 30, "per_eci": 1, "noise": 1.4, "items": items})
+    assert_sd(total, np.sqrt(2.0**2 + 1.4**2 * (10**2 + 20**2) / 1400))
+
+
+@both_engines_often
+def test_judges_have_one_impression_of_a_team_for_all_items_of_a_block(play, size):
+    # Were it one for each item, the spread would be that of independent parts and smaller.
+    block = {"max": 60, "mean": 30, "spread": 2, "noise": 0, "items": ITEMS}
+    assert_sd(total_of(play, size, block, judging={"follows_strength": 0.0}), 2.0)
+
+
+@both_engines
+def test_strength_is_worth_the_same_with_and_without_items(play):
+    capability = {"team_spread": 3.0}
+    judging = {"follows_strength": 1.0}
+    for kind in ({"per_eci": 0.7}, {"spread": 2.0}):
+        block = {"max": 60, "mean": 30, "noise": 0, **kind}
+        whole = total_of(play, 50, block, capability=capability, judging=judging)
+        parts = total_of(play, 50, {**block, "items": ITEMS}, capability=capability, judging=judging)
+        assert np.ptp(whole) > 1
+        assert parts == pytest.approx(whole, abs=1.1e-6)
+
+
+@both_engines
+def test_each_item_is_clipped_by_itself(play):
+    # Means 5, 15 and 10; noise of 40, 0 and -40 takes the first beyond its 10 and the last below 0.
+    block = {
+        "max": 60,
+        "mean": 30,
+        "per_eci": 1,
+        "items": {i: {"max": m, "noise": 10} for i, m in ITEMS.items()},
+    }
+    z = {"small": 4.0, "large": 0.0, "middle": -4.0}
+    luck = {Key(Purpose.NOISE, "s1", "t", f"block/{i}"): float(norm.cdf(x)) for i, x in z.items()}
+    outcome = play(quiet({"t": {}}, [stage(1, {"block": block})]), Script(luck), 0, 1).stages[0]
+    assert outcome.points[0, 0, 0] == pytest.approx(10 + 15 + 0, abs=1e-9)
+
+
+def test_an_item_may_have_a_mean_and_a_slope_of_its_own():
+    items = {"small": {"max": 10, "mean": 9, "per_eci": 0}, "large": 50}
+    block = {"max": 60, "mean": 30, "per_eci": 1.2, "noise": 0, "items": items}
+    teams = {"reference": {}, "stronger": {"effect": 3.0}}
+    outcome = played(batch.play, quiet(teams, [stage(1, {"block": block})]), 1).stages[0]
+    # The rest of the block has 50 / 60 of its mean and of its slope.
+    assert outcome.total[0] == pytest.approx([9 + 25, 9 + 25 + 3 * 1.0], abs=1.1e-6)

@@ -1,0 +1,146 @@
+"""What is laid over a file from the command line or from Python."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import ScenarioError, load, read_overrides
+from tests.scenario.broken import changed
+
+
+@pytest.fixture
+def good(tmp_path):
+    path = tmp_path / "good.yaml"
+    path.write_text(
+        changed("mfu: 0.23", "mfu: {triangular: {low: 0.1, likely: 0.2, high: 0.4}}"), encoding="utf-8"
+    )
+    return path
+
+
+def with_set(path: Path, *assignments: str):
+    return load(path, read_overrides(assignments))
+
+
+def problems_of(path, *assignments):
+    with pytest.raises(ScenarioError) as caught:
+        with_set(path, *assignments)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(caught.value.problems) > 0
+    return caught.value.problems
+
+
+def test_a_value_in_the_file_is_replaced(good):
+    assert with_set(good, "stages.first.cut.keep=2").stages["first"].cut.keep == 2
+
+
+def test_a_value_that_the_file_leaves_out_is_set(good):
+    scenario = with_set(good, "judging.follows_strength=-0.4", "teams.red.own.B200=512")
+    assert scenario.judging.follows_strength == -0.4
+    assert scenario.teams["red"].own == {"B200": 512}
+
+
+def test_an_override_gives_what_the_file_would_give_with_that_value(good, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text(changed("keep: 1", "keep: 2", good.read_text()), encoding="utf-8")
+    assert with_set(good, "stages.first.cut.keep=2") == load(other)
+
+
+def test_an_override_reaches_into_a_distribution(good):
+    law = with_set(good, "hardware.B200.mfu.triangular.high=0.45").hardware["B200"].mfu.triangular
+    assert (law.low, law.likely, law.high) == (0.1, 0.2, 0.45)
+
+
+def test_a_number_becomes_a_distribution_and_a_distribution_a_number(good):
+    scenario = with_set(good, "capability.level={normal: [130, 2]}", "hardware.B200.mfu=0.3")
+    assert scenario.capability.level.normal.mean == 130
+    assert scenario.hardware["B200"].mfu == 0.3
+
+
+def test_the_later_of_two_overrides_holds(good):
+    assert with_set(good, "stages.first.cut.keep=2", "stages.first.cut.keep=0").stages["first"].cut.keep == 0
+
+
+def test_units_dates_and_text_are_read_as_in_a_file(good):
+    scenario = with_set(good, "faults.restart=2 h", "frontier.date=2026-02-03", "teams.red.name=no")
+    assert scenario.faults.restart == 120
+    assert scenario.frontier.date.isoformat() == "2026-02-03"
+    assert scenario.teams["red"].name.en == "no"
+
+
+def test_the_file_itself_is_left_alone(good):
+    before = good.read_bytes()
+    with_set(good, "stages.first.cut.keep=2")
+    assert good.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["stages.first.cut.keep", "=3", "", " = 3"])
+def test_an_assignment_without_path_or_equals_is_refused(text):
+    with pytest.raises(ScenarioError, match="PATH=VALUE"):
+        read_overrides([text])
+
+
+def test_an_unknown_path_is_refused_with_a_suggestion(good):
+    (problem,) = problems_of(good, "judging.folows_strength=0.5")
+    assert problem.path == "judging.folows_strength"
+    assert "follows_strength" in problem.hint
+
+
+def test_a_path_through_a_value_is_refused(good):
+    (problem,) = problems_of(good, "stages.first.cut.keep.more=1")
+    assert "stages.first.cut.keep" in problem.found
+
+
+def test_a_bad_value_names_its_path_but_no_line_of_the_file(good):
+    for path in ("stages.first.cut.keep", "stages.second.cut.keep"):  # in the file, and not
+        (problem,) = problems_of(good, f"{path}=-1")
+        assert (problem.path, problem.line) == (path, 0)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ".inf",
+        ".Inf",
+        "-.INF",
+        ".nan",
+        ".NaN",
+        "1e400",
+        "1" + "0" * 400,
+        "1" + "0" * 5000,
+        "[",
+        "{a: 1",
+        "*a",
+        "!foo 1",
+        "[" * 600,
+        "!!int x",
+        "!!float x",
+        '"\\ud800"',
+        "&a [*a]",
+        "null",
+        "",
+        "true",
+        "[1]",
+        "{}",
+        "{a: 1}",
+    ],
+    ids=lambda value: value[:12] or "empty",
+)
+def test_no_value_gets_past_as_another_error(good, value):
+    problems_of(good, f"stages.first.cut.keep={value}" if value not in ("null", "") else f"stages={value}")
+
+
+@pytest.mark.parametrize(
+    "path", [".", "..", "stages.", ".stages", "stages..first", "stages.first.ties.0", "a.b.c"]
+)
+def test_no_path_gets_past_as_another_error(good, path):
+    problems_of(good, f"{path}=1")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), 10**400, None, object(), b"1", {1: 1}, [1], "x", True],
+    ids=lambda value: repr(value)[:9],
+)
+def test_no_python_value_gets_past_as_another_error(good, value):
+    with pytest.raises(ScenarioError):
+        load(good, {"capability.carry": value})
