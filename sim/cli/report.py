@@ -14,7 +14,7 @@ from rich.text import Text
 from sim.api import Result
 from sim.cli.words import input_name, words
 from sim.runs.influence import Influence
-from sim.stats.percent import half_width, margin, percent
+from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 
@@ -82,9 +82,7 @@ class Report:
         ]  # all that may be first, in the file's order
         worst = [t for t in selected if selected[t].all_low <= bottom]
         if len(selected) == 1:
-            return (
-                f"{self._left()} {self.say('alone', teams=self._listed(best), p=percent(selected[best[0]]))}"
-            )
+            return f"{self._left()} {self.say('alone', teams=self._listed(best), p=str(selected[best[0]]))}"
         if len(best) == len(selected):
             return f"{self._left()} {self.say('level', p=self._mean(best))}"
         if set(best) & set(worst):
@@ -137,19 +135,17 @@ class Report:
         table.add_column(self.say("stays"), justify="right", max_width=9)
         for team, name in self.names.items():
             cells = [self._leaves(stage, team, gates) if stage else "" for stage in self._shown()]
-            table.add_row(f"  {name}", *cells, percent(self.rows["", team, "selected"]))
+            table.add_row(f"  {name}", *cells, str(self.rows["", team, "selected"]))
         return table
 
     def _leaves(self, stage: str, team: str, gates: bool) -> str:
         if not gates:
-            return percent(self.rows[stage, team, "leaves"])
-        return (
-            f"{percent(self.rows[stage, team, 'by_points'])} + {percent(self.rows[stage, team, 'by_gate'])}"
-        )
+            return str(self.rows[stage, team, "leaves"])
+        return f"{self.rows[stage, team, 'by_points']!s} + {self.rows[stage, team, 'by_gate']!s}"
 
     def _error_lines(self) -> Iterator[str]:
         widest = max(
-            half_width(e) for e in self.rows.values() if e.certain is None and e.of == self.summary.tally.runs
+            e.half_width for e in self.rows.values() if e.certain is None and e.of == self.summary.tally.runs
         )
         yield f"  {self.say('dice', margin=margin(widest))}"
         for same in self.summary.indistinct():
@@ -162,7 +158,7 @@ class Report:
             table.add_column(self.stages[stage] if stage else "…", justify="right", min_width=10)
         table.add_column("", min_width=9)
         for word, response in (("dropped", "most_capable_dropped"), ("kept", "least_capable_kept")):
-            chances = [percent(self.summary.chance(f"{response}.{s}")) if s else "" for s in self._shown()]
+            chances = [str(self.summary.chance(f"{response}.{s}")) if s else "" for s in self._shown()]
             table.add_row(f"  {self.say(word)}", *chances)
         lost = [f"{self.summary.measure(f'regret.{s}').mean():.1f}" if s else "" for s in self._shown()]
         table.add_row(f"  {self.say('regret')}", *lost)
@@ -180,21 +176,21 @@ class Report:
         yield self.say("together"), self._together()
         nobody = self.summary.chance("nobody_selected")
         if nobody.count:
-            yield self.say("nobody"), f"{percent(nobody)} %"
+            yield self.say("nobody"), f"{nobody!s} %"
         behind = self.summary.measure("behind_frontier_months")
         if behind.size:
             low, high = (f"{behind.quantile(p):.0f}" for p in (0.05, 0.95))
             yield self.say("behind"), self.say("months", mean=f"{behind.mean():.0f}", low=low, high=high)
         if "target_reached" in self.summary.tally.chances:
             target = f"{100 * float(self.result.scenario.frontier.target):g}"  # type: ignore[arg-type]
-            yield self.say("target", target=target), f"{percent(self.summary.chance('target_reached'))} %"
+            yield self.say("target", target=target), f"{self.summary.chance('target_reached')!s} %"
         yield from self._cost()
 
     def _together(self) -> str:
         (members, first), *others = self.summary.together()
         if others and others[0][1].high >= first.low:
-            return self.say("together_level", p=percent(first))
-        return f"{' + '.join(self.names[t] for t in members) or self.say('nobody')}: {percent(first)} %"
+            return self.say("together_level", p=str(first))
+        return f"{' + '.join(self.names[t] for t in members) or self.say('nobody')}: {first!s} %"
 
     def _cost(self) -> Iterator[tuple[str, str]]:
         cost = self.summary.measure("cost").mean()

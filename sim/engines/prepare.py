@@ -25,7 +25,7 @@ from sim.scenario.stages import Stage
 
 _EPOCH = date(1970, 1, 1)
 
-_SHORTEST = 1e-9
+_SHORTEST = 1e-30
 """Hours that stand for a checkpoint without cost; see `sim.model.reliability.availability`."""
 
 
@@ -35,7 +35,9 @@ def day_number(day: date) -> int:
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
-    """The numbers and the luck of the replications from `start` to before `stop`."""
+    """The numbers and the luck of the replications from `start` to before `stop`, at least one."""
+    if start >= stop:
+        raise ValueError(f"replications {start}:{stop}, expected at least one")
     numbers = Numbers(source, start, stop)
     science, line, teams = scenario.capability, scenario.frontier, scenario.teams
     growth = numbers.one("frontier.growth_per_year", line.growth_per_year)

@@ -21,7 +21,8 @@ def judged_slope(spread: Numbers, follows: Numbers, strength_sd: float) -> Float
 
 def impression(spread: Numbers, follows: Numbers, x: Numbers) -> Floats:
     """Points that judges give for what is not strength: s sqrt(1 - rho^2) x."""
-    return np.asarray(spread, dtype=np.float64) * np.sqrt(1 - np.square(follows)) * x
+    unlike: Floats = np.sqrt(1 - np.square(follows))
+    return np.asarray(spread * unlike * x)
 
 
 def item_points(strength: Floats, luck: Floats, slope: Floats, maximum: Floats) -> Floats:

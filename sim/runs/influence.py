@@ -66,13 +66,13 @@ def _ends(each: Input) -> tuple[float, float] | None:
 def _moved(scenario: Scenario, seed: int, runs: int, groups: dict[str, list[Input]]) -> Iterator[Influence]:
     data = scenario.resolved()
     for path, members in groups.items():
-        ends = _ends(members[0])
-        assert ends is not None
+        ends = {member.path: found for member in members if (found := _ends(member)) is not None}
+        lows, highs = ({at_path: pair[i] for at_path, pair in ends.items()} for i in (0, 1))
         try:
-            low, high = (_play(data, {member.path: end for member in members}, seed, runs) for end in ends)
+            low, high = _play(data, lows, seed, runs), _play(data, highs, seed, runs)
         except ScenarioError:
             continue  # an end that this scenario does not allow says nothing
-        yield _compared(scenario, path, members[0], ends, low, high)
+        yield _compared(scenario, path, members[0], ends[members[0].path], low, high)
 
 
 def _play(data: dict[str, object], values: dict[str, float], seed: int, runs: int) -> Tally:

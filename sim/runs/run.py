@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
@@ -73,12 +74,21 @@ def _alone(job: Job, pieces: list[tuple[int, int]], report: Progress, *, may_sha
         total = counted if total is None else total + counted
         report(total.runs, of)
         left = (time.perf_counter() - began) / total.runs * (of - total.runs)
-        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2:
+        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and _can_travel(job):
             with _pool(min(cores(), len(pieces) - i - 1)) as pool:
                 rest = _shared(job, pieces[i + 1 :], pool, _after(total.runs, of, report))
             return total + rest
     assert total is not None
     return total
+
+
+def _can_travel(job: Job) -> bool:
+    """Whether workers can be given the job: rules and processes made on the spot cannot be pickled."""
+    try:
+        pickle.dumps(job)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
 
 
 def _after(before: int, of: int, report: Progress) -> Progress:

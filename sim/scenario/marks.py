@@ -53,10 +53,19 @@ def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, guess: b
             yield from _leaves(child, f"{path}.{key}", extra, meaning, guess)
     elif isinstance(value, (Uncertain, Window, datetime.date)) or _is_number(value):
         marked = isinstance(value, Uncertain) and value.guess is True
-        plausible = extra.get("plausible")
-        yield Input(path, value, guess or marked, meaning, str(extra.get("unit", "")), plausible)
+        yield Input(
+            path, value, guess or marked, meaning, str(extra.get("unit", "")), _plausible(value, extra)
+        )
     elif isinstance(value, BaseModel):
         yield from _walk(value, path, guess=guess)
+
+
+def _plausible(value: Any, extra: dict[str, Any]) -> tuple[float, float] | None:
+    factors = extra.get("factors")
+    if factors and _is_number(value) and value:
+        return value * factors[0], value * factors[1]
+    found: tuple[float, float] | None = extra.get("plausible")
+    return found
 
 
 def _is_number(value: Any) -> bool:

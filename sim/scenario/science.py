@@ -31,13 +31,18 @@ class Capability(Block):
         source="Ho et al. 2025, joint regression on 68 models",
     )
     reference_compute: Positive = quantity(
-        1.5e24, unit="FLOP", symbol="C_ref", meaning="Compute at which a model has the strength `level`"
+        1.5e24,
+        unit="FLOP",
+        symbol="C_ref",
+        meaning="Compute at which a model has the strength `level`",
+        source="size of the programme's first runs",
     )
     reference_date: Day = quantity(
         datetime.date(2026, 1, 1),
         unit="date",
         symbol="t0",
         meaning="Date at which a model has the strength `level`",
+        source="date of the first evaluation",
     )
     per_tenfold_compute: NonNegative = quantity(
         5.7,
@@ -145,13 +150,16 @@ class Faults(Block):
         meaning="Faults that stop the job, for each node and day",
         source="geometric mean of eight published rates",
     )
-    gpus_per_node: Positive = quantity(8.0, unit="GPUs", meaning="GPUs in a node")
+    gpus_per_node: Positive = quantity(
+        8.0, unit="GPUs", meaning="GPUs in a node", source="HGX and DGX servers"
+    )
     restart: Minutes = quantity(
         30.0,
         unit="minutes",
         symbol="R",
         plausible=(5.0, 120.0),
         meaning="Time from a fault until training goes on",
+        source="11 min automatic restart on the programme's own cluster, hours by hand (arXiv 2605.09370)",
     )
     checkpoint: Seconds = quantity(
         60.0,
@@ -159,6 +167,7 @@ class Faults(Block):
         symbol="delta",
         plausible=(5.0, 300.0),
         meaning="Time that writing a checkpoint takes",
+        source="40 s for BLOOM's 2.3 TB, seconds on the fastest storage",
     )
     interval: Literal["best"] | Hours = quantity(
         "best",

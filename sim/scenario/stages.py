@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_serializer, model_validator
+from pydantic import Discriminator, Field, Tag, model_serializer, model_validator
 
 from sim.scenario.base import Block, Day, Id, Model, Name
-from sim.scenario.numbers import Finite, Fraction, NonNegative, Number, Positive, unit
+from sim.scenario.numbers import Correlation, Finite, Fraction, NonNegative, Number, Positive, Uncertain, unit
 from sim.scenario.quantity import quantity
 
 Days = Annotated[NonNegative, unit(days=1, day=1, weeks=7, week=7)]
@@ -43,6 +43,22 @@ GpuTable = dict[Id, NonNegative]
 """Hardware type -> number of GPUs."""
 
 
+def _kind_of_share(value: Any) -> str:
+    """A mapping is a distribution if it names one, and otherwise a table by hardware."""
+    return (
+        "by-hardware"
+        if isinstance(value, dict) and not set(value) & set(Uncertain.model_fields)
+        else "number"
+    )
+
+
+Share = Annotated[
+    Annotated[Fraction, Tag("number")] | Annotated[dict[Id, Fraction], Tag("by-hardware")],
+    Discriminator(_kind_of_share),
+]
+"""A share of the whole pool, or of each hardware type in it."""
+
+
 class Grants(Block):
     """GPUs that the programme lends for the length of the window, by one of three rules.
 
@@ -53,7 +69,7 @@ class Grants(Block):
     """
 
     pool: GpuTable = Field({}, description="GPUs to lend, by hardware type")
-    shares: Literal["equal"] | dict[Id, Fraction | dict[Id, Fraction]] | None = None
+    shares: Literal["equal"] | dict[Id, Share] | None = None
     gpus: dict[Id, GpuTable | Literal["none"]] = Field({}, description="GPUs for each team, by hardware type")
     among: tuple[Id, ...] | None = Field(
         None, description="The teams that share equally; all of them if left out"
@@ -109,21 +125,28 @@ class PointsBlock(Block):
         None,
         unit="points per ECI",
         symbol="p",
-        plausible=(0.3, 0.8),
+        factors=(0.6, 1.6),
         meaning="Points that one ECI of strength brings on a benchmark",
-        source="slope of a basket of eight benchmarks, halved because parts of the block saturate",
+        source="0.5 of 40 points: slope of a basket of eight benchmarks, halved because parts saturate",
     )
     spread: NonNegative | None = quantity(
         None,
         unit="points",
         symbol="s",
+        factors=(0.65, 1.5),
         meaning="How far judges spread teams (standard deviation of judged points)",
+        source="the first two evaluations: 1.6 of 35 points (experts), 2.7 of 25 (users)",
     )
-    follows_strength: Annotated[Number, Field()] | None = quantity(
+    follows_strength: Correlation | None = quantity(
         None, unit="correlation", symbol="rho", meaning="As judging.follows_strength, for this block only"
     )
     noise: NonNegative = quantity(
-        1.0, unit="points", symbol="n", meaning="Measurement noise (standard deviation)"
+        1.0,
+        unit="points",
+        symbol="n",
+        factors=(0.4, 2.0),
+        meaning="Measurement noise (standard deviation)",
+        source="reliability of panels and benchmarks: 1.0 for benchmarks and experts, 1.1 for users",
     )
     noise_shape: NoiseShape = "normal"
     rescale: Literal["none", "leader"] = Field("none", description="`leader`: the best team gets the maximum")

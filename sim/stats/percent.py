@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from math import ceil, floor, isnan
 
-from sim.stats.summary import Estimate
-
 TENTHS_FROM = 0.001
 """Half-width below which one decimal of a percent is honest."""
 
 
-def percent(e: Estimate) -> str:
-    """A chance in percent, without the sign: `37`, `<1`, `>99`, `12.3`; `0` and `100` only where certain.
+def percent(p: float, low: float, high: float) -> str:
+    """A chance in percent, without the sign: `37`, `<1`, `>99`, `12.3`.
 
-    0 of n prints as below the interval's upper end, n of n as above its lower end; a dash was never asked.
+    0 of n prints as below the interval's upper end, n of n as above its lower end. `0` and `100` stand only
+    where the interval says that the rules decide: it is [0, 0] or [1, 1]. A dash was never asked (p is nan).
     """
-    if e.certain is not None:
-        return str(100 * e.certain)
-    if isnan(e.p):
+    if low == high and low in (0, 1):
+        return f"{100 * low:.0f}"
+    if isnan(p):
         return "–"
-    if e.count == 0:
-        return f"<{max(1, ceil(100 * e.high))}"
-    if e.count == e.of:
-        return f">{min(99, floor(100 * e.low))}"
-    if half_width(e) <= TENTHS_FROM:
-        tenths = floor(1000 * e.p + 0.5)
+    if p == 0:
+        return f"<{max(1, ceil(100 * high))}"
+    if p == 1:
+        return f">{min(99, floor(100 * low))}"
+    if (high - low) / 2 <= TENTHS_FROM:
+        tenths = floor(1000 * p + 0.5)
         return "<0.1" if tenths < 1 else ">99.9" if tenths > 999 else f"{tenths / 10:.1f}"
-    whole = floor(100 * e.p + 0.5)
+    whole = floor(100 * p + 0.5)
     return "<1" if whole < 1 else ">99" if whole > 99 else str(whole)
-
-
-def half_width(e: Estimate) -> float:
-    """Half the width of the interval, as a share."""
-    return (e.high - e.low) / 2
 
 
 def margin(share: float) -> str:

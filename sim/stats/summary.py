@@ -12,6 +12,7 @@ from sim.scenario.alike import indistinct_teams
 from sim.scenario.scenario import Scenario
 from sim.stats.histogram import Histogram
 from sim.stats.intervals import bonferroni_wilson, wilson
+from sim.stats.percent import percent
 from sim.stats.responses import Measure, responses
 from sim.stats.tally import Tally
 
@@ -36,6 +37,15 @@ class Estimate:
     all_low: float
     all_high: float
     certain: Literal[0, 1] | None = None
+
+    def __str__(self) -> str:
+        """The chance in percent, without the sign."""
+        return percent(self.p, self.low, self.high)
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval, as a share."""
+        return (self.high - self.low) / 2
 
 
 class Row(NamedTuple):

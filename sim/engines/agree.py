@@ -1,0 +1,131 @@
+"""Do the two engines agree (contract C3)? If not, at which event of which replication do they part?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.engines.calendar import Phase
+from sim.engines.outcomes import Outcomes, StageOutcome
+from sim.model.draws import Floats
+from sim.model.points import Bools
+from sim.rules.fates import Codes, Fate
+from sim.scenario.scenario import Scenario
+
+TOLERANCE = 1e-9
+"""By how much two floats may differ, relative or absolute; fates and ranks must be equal."""
+
+
+class Difference(NamedTuple):
+    """The first event, in the order of the programme, at which the engines part."""
+
+    replication: int
+    stage: str
+    phase: Phase
+    quantity: str
+    team: str  # empty for a quantity of the world
+    event: float
+    batch: float
+
+    def __str__(self) -> str:
+        what = f"{self.quantity} of {self.team}" if self.team else self.quantity
+        event, batch = (_in_words(self.quantity, value) for value in (self.event, self.batch))
+        where = f"replication {self.replication}, {self.stage}, {self.phase.name.lower()}"
+        return f"{where}: {what} is {event} in the event engine and {batch} in the batch engine"
+
+
+class _Compared(NamedTuple):
+    """One quantity of a stage in both engines; the last axis of the arrays is the team, or nothing."""
+
+    stage: str
+    phase: Phase
+    quantity: str
+    event: Floats | Codes
+    batch: Floats | Codes
+    parted: Bools
+
+
+def first_difference(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Difference | None:
+    """Where two engines' outcomes of the same replications part for the first time; None if they agree.
+
+    That is in the earliest replication that differs, and there at the first event in the programme's order.
+    Raises `ValueError` if the outcomes are not of the same replications.
+    """
+    if (event.start, event.stop) != (batch.start, batch.stop):
+        raise ValueError(
+            f"replications {event.start}:{event.stop} and {batch.start}:{batch.stop} are not the same"
+        )
+    parted = [quantity for quantity in _in_order(scenario, event, batch) if quantity.parted.any()]
+    if not parted:
+        return None
+    replication = min(_first(quantity.parted) for quantity in parted)
+    earliest = next(quantity for quantity in parted if quantity.parted[replication].any())
+    return _difference(scenario, earliest, event.start, replication)
+
+
+def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[_Compared]:
+    """Everything that happens, in the order of the programme."""
+    stages = list(scenario.stages)
+    for s, of_event, of_batch in zip(stages, event.stages, batch.stages, strict=True):
+        yield from _report(s, of_event, of_batch)
+        if s == stages[-1]:
+            for name in ("frontier", "frontier_growth"):
+                yield _floats(s, Phase.REPORT, name, getattr(event, name), getattr(batch, name))
+        yield from _score(s, list(scenario.stages[s].points), of_event, of_batch)
+        yield _gate(s, of_event, of_batch)
+        for name in ("rank", "fate"):
+            yield _codes(s, Phase.CUT, name, getattr(of_event, name), getattr(of_batch, name))
+
+
+def _report(stage: str, event: StageOutcome, batch: StageOutcome) -> Iterator[_Compared]:
+    for name in ("compute", "effective", "capability", "gpu_hours", "cost"):
+        yield _floats(stage, Phase.REPORT, name, getattr(event, name), getattr(batch, name))
+
+
+def _score(stage: str, blocks: list[str], event: StageOutcome, batch: StageOutcome) -> Iterator[_Compared]:
+    for b, block in enumerate(blocks):
+        yield _floats(stage, Phase.SCORE, f"points in {block}", event.points[:, b], batch.points[:, b])
+    yield _floats(stage, Phase.SCORE, "total", event.total, batch.total)
+
+
+def _gate(stage: str, event: StageOutcome, batch: StageOutcome) -> _Compared:
+    """Who is out at the gate; any other difference of fates belongs to the cut."""
+    parted = (event.fate == Fate.OUT_AT_GATE) != (batch.fate == Fate.OUT_AT_GATE)
+    return _Compared(stage, Phase.GATE, "fate", event.fate, batch.fate, parted)
+
+
+def _codes(stage: str, phase: Phase, name: str, event: Codes, batch: Codes) -> _Compared:
+    return _Compared(stage, phase, name, event, batch, event != batch)
+
+
+def _floats(stage: str, phase: Phase, name: str, event: Floats, batch: Floats) -> _Compared:
+    return _Compared(stage, phase, name.replace("_", " "), event, batch, ~close(event, batch))
+
+
+def close(one: Floats, other: Floats) -> Bools:
+    """Where two arrays agree: equal (nan equals nan), or within `TOLERANCE`, relative or absolute."""
+    return np.isclose(one, other, rtol=TOLERANCE, atol=0, equal_nan=True) | np.isclose(
+        one, other, rtol=0, atol=TOLERANCE
+    )
+
+
+def _first(parted: Bools) -> int:
+    """The first replication of an array in which anything differs."""
+    return int(np.argwhere(parted)[0, 0])
+
+
+def _difference(scenario: Scenario, quantity: _Compared, start: int, replication: int) -> Difference:
+    of_world = quantity.parted.ndim == 1
+    t = int(np.argmax(quantity.parted[replication]))
+    team = "" if of_world else list(scenario.teams)[t]
+    values = (float(np.atleast_1d(array[replication])[t]) for array in (quantity.event, quantity.batch))
+    return Difference(start + replication, quantity.stage, quantity.phase, quantity.quantity, team, *values)
+
+
+def _in_words(quantity: str, value: float) -> str:
+    """A value as it is printed: fates by name, floats with all their digits."""
+    if quantity == "fate":
+        return Fate(int(value)).name.lower().replace("_", " ")
+    return f"{int(value)}" if quantity == "rank" else repr(value)

@@ -1,0 +1,104 @@
+"""Every fixed word that a figure prints, in each language."""
+
+from dataclasses import dataclass
+
+from sim.plots.labels import Lang
+from sim.stats.percent import percent
+
+
+@dataclass(frozen=True)
+class Words:
+    """The fixed words of one language; braces are filled in by whoever prints them."""
+
+    percent: str
+    leaving: str
+    leaving_one: str
+    leaving_axis: str
+    all_stages: str
+    at_risk: str
+    least_at_risk: str
+    survival: str
+    survival_axis: str
+    start: str
+    likely_in: str
+    least_likely_in: str
+    overlap: str
+    groups: str
+    one_team: str
+    compared: str
+    out: str
+    still_in: str
+    known: str
+    never_in: str
+    absent: str
+    error: str
+    footer: str
+
+
+_EN = Words(
+    percent="{} %",
+    leaving="Chance of leaving at each stage",
+    leaving_one="Chance of leaving at {}",
+    leaving_axis="Chance of leaving, %",
+    all_stages="all stages",
+    at_risk="Most at risk over all stages: {}",
+    least_at_risk="Least at risk over all stages: {}",
+    survival="Chance of still being in after each stage",
+    survival_axis="Chance of still being in, %",
+    start="Start",
+    likely_in="Most likely to be in at the end: {}",
+    least_likely_in="Least likely to be in at the end: {}",
+    overlap="No team stands out: the differences are within sampling error",
+    groups="No single team stands out; the chances run from {} to {}",
+    one_team="Over all stages: {}",
+    compared="not compared: late entrants and teams already out",
+    out="out",
+    still_in="in",
+    known="{} (known)",
+    never_in="never in",
+    absent="– in no run present at that stage",
+    error="95 % sampling error at most ±{} points; wrong assumptions are not in it",
+    footer="known until {date} · {runs:,} runs · scenario {hash} · simulation",
+)
+
+_KO = Words(
+    percent="{}%",
+    leaving="단계별 탈락 확률",
+    leaving_one="탈락 확률: {}",
+    leaving_axis="탈락 확률(%)",
+    all_stages="전체 단계",
+    at_risk="전체 단계에서 탈락 확률이 가장 높은 팀: {}",
+    least_at_risk="전체 단계에서 탈락 확률이 가장 낮은 팀: {}",
+    survival="단계별 평가 이후 남아 있을 확률",
+    survival_axis="남아 있을 확률(%)",
+    start="시작",
+    likely_in="끝까지 남을 확률이 가장 높은 팀: {}",
+    least_likely_in="끝까지 남을 확률이 가장 낮은 팀: {}",
+    overlap="두드러지는 팀 없음: 팀 간 차이가 표본오차 범위 안에 있음",
+    groups="홀로 두드러지는 팀 없음: 확률은 {}에서 {}까지",
+    one_team="전체 단계: {}",
+    compared="중도 합류 팀과 이미 탈락한 팀은 비교에서 제외",
+    out="탈락",
+    still_in="통과",
+    known="{}(확정)",
+    never_in="참여 없음",
+    absent="– 해당 단계에 참여한 실행이 없음",
+    error="95% 표본오차 최대 ±{}%p, 가정이 틀릴 가능성은 포함하지 않음",
+    footer="{date}까지 알려진 결과 반영 · {runs:,}회 실행 · 시나리오 {hash} · 시뮬레이션",
+)
+
+_ALL: dict[Lang, Words] = {"en": _EN, "ko": _KO}
+
+
+def words(lang: Lang) -> Words:
+    """The words of a language. Raises ValueError for a language that is not there."""
+    try:
+        return _ALL[lang]
+    except KeyError:
+        raise ValueError(f"lang is {lang!r}, expected one of {', '.join(_ALL)}") from None
+
+
+def percent_text(p: float, low: float, high: float, lang: Lang) -> str:
+    """A chance with its interval, in 0..1, as it is printed in a figure: with the sign, or a dash."""
+    number = percent(p, low, high)
+    return number if number == "–" else words(lang).percent.format(number)
