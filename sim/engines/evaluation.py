@@ -93,7 +93,7 @@ def decide(
     field = cut_field(present, failed, stage.gate_mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(capability)
-    rungs = [scored.blocks[b] for b in stage.rungs]
+    rungs = (points.rounded(scored.blocks[b], stage.round_to) for b in stage.rungs)  # only if they are needed
     rank = rules.rank(total, field, rungs, stage.tie_luck)
     kept = rules.cut(rank, field, stage.keep, stage.drop)
     return Decision(rank, fates(present, failed, kept))

@@ -60,7 +60,7 @@ def _triangular(law: Triangular, u: Floats) -> Floats:
 def _weighted(law: dict[float, float], u: Floats) -> Floats:
     values = np.array(sorted(law))
     weights = np.cumsum([law[value] for value in values.tolist()])
-    chosen = np.searchsorted(weights[:-1] / weights[-1], u, side="right")
+    chosen = np.searchsorted(weights[:-1] / weights[-1], u, side="left")
     return values[chosen]
 
 

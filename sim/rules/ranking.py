@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -10,11 +10,11 @@ from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.fates import Codes
 
-RankRule = Callable[[Floats, Bools, Sequence[Floats], Callable[[], Floats]], Codes]
+RankRule = Callable[[Floats, Bools, Iterable[Floats], Callable[[], Floats]], Codes]
 """(total, field, rungs, luck) -> ranks; see `rank`."""
 
 
-def rank(total: Floats, field: Bools, rungs: Sequence[Floats], luck: Callable[[], Floats]) -> Codes:
+def rank(total: Floats, field: Bools, rungs: Iterable[Floats], luck: Callable[[], Floats]) -> Codes:
     """Ranks 1 (best) to n of the teams in `field`, 0 for the others; all arrays are (..., teams).
 
     Ties in `total` are broken by the points of `rungs`, in order, then by `luck()`, a keyed draw (called
@@ -29,7 +29,7 @@ def rank(total: Floats, field: Bools, rungs: Sequence[Floats], luck: Callable[[]
     return ranks
 
 
-def _ahead_by_ties(total: Floats, pairs: Bools, rungs: Sequence[Floats], luck: Callable[[], Floats]) -> Bools:
+def _ahead_by_ties(total: Floats, pairs: Bools, rungs: Iterable[Floats], luck: Callable[[], Floats]) -> Bools:
     """[.., i, j]: i and j have the same total, and i comes first all the same."""
     others = ~np.eye(total.shape[-1], dtype=bool)
     tied = (total[..., None, :] == total[..., :, None]) & pairs & others

@@ -1,5 +1,7 @@
 """Numbers that hold for one team or one stage stand in for the common ones, there and nowhere else."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -53,7 +55,7 @@ def test_a_stages_reference_changes_its_points_and_nobodys_strength(play):
 def test_the_leader_is_the_best_of_those_who_are_still_there(play):
     # The strongest fails the first gate and trains on with its own GPUs; the next best then has the maximum.
     exam = {"exam": {**EXAM["exam"], "rescale": "leader"}}
-    teams = {
+    teams: dict[str, Any] = {
         "best": {"effect": 30.0, "gate_risk": 1, "own": {"B200": GPUS}},
         "next": {},
         "last": {"effect": -10.0},
@@ -81,7 +83,7 @@ def test_a_year_of_progress_lifts_teams_and_the_reference_alike(play):
 @both_engines
 def test_faults_stop_the_whole_job_so_bigger_nodes_fail_less_often(play):
     grants = {"gpus": {"default": {"B200": 16 * GPUS}}}
-    teams = {
+    teams: dict[str, Any] = {
         "of-8": {},
         "of-16": {"faults": {"gpus_per_node": 16}},
         "half": {"faults": {"per_node_day": 0.01}},
@@ -116,6 +118,6 @@ def test_a_share_written_as_a_constant_is_that_share(play):
 
 
 @both_engines
-def test_no_replications_are_no_rows_of_every_stage(play):
-    outcomes = played(play, quiet({"a": {}}, [stage(1, EXAM), stage(2, EXAM)]), 0)
-    assert [each.fate.shape for each in outcomes.stages] == [(0, 1), (0, 1)]
+def test_a_range_without_replications_is_refused(play):
+    with pytest.raises(ValueError, match="at least one"):
+        played(play, quiet({"a": {}}, [stage(1, EXAM)]), 0)
