@@ -5,13 +5,14 @@ import shlex
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from sim.cli.app import main
 from sim.scenario.science import Capability, Faults, Frontier, Judging, Training
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCKS = {
+BLOCKS: dict[str, type[BaseModel]] = {
     "capability": Capability,
     "frontier": Frontier,
     "judging": Judging,
@@ -22,13 +23,17 @@ BLOCKS = {
 
 def fenced(document, language):
     """The code blocks of one language in a document."""
-    return re.findall(rf"^```{language}\n(.*?)^```", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
 
 
 def commands(document):
     """The `sim ...` commands that a document shows in code, as lists of words."""
     text = document.read_text(encoding="utf-8")
-    found = re.findall(r"(?:^|`|run )(sim (?:run|plot) [^`\n…]*scenarios/[^`\n]*|sim plot out)", text, re.MULTILINE)
+    found = re.findall(
+        r"(?:^|`|run )(sim (?:run|plot) [^`\n…]*scenarios/[^`\n]*|sim plot out)", text, re.MULTILINE
+    )
     return [shlex.split(command.rstrip(". "))[1:] for command in found]
 
 
@@ -54,7 +59,7 @@ def copy_of_checkout(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("document", [d for d in DOCUMENTS if fenced(d, "python")], ids=lambda d: d.name)
 def test_the_python_of_a_document_runs(document, copy_of_checkout):
-    names = {}
+    names: dict[str, object] = {}
     for block in fenced(document, "python"):
         exec(compile(block, document.name, "exec"), names)
 
