@@ -54,7 +54,8 @@ class Result:
     @property
     def summary(self) -> Summary:
         """Chances with intervals, as plain objects."""
-        return Summary(self.scenario, self.tally)
+        by_the_file = not self.job.rules.replaced() and not self.job.processes
+        return Summary(self.scenario, self.tally, by_the_file)
 
     def odds(self) -> pd.DataFrame:
         """Chances by stage and team with 95 % Wilson intervals; see `sim.stats.tables.chances_table`."""
@@ -160,6 +161,8 @@ def run(
     start, stop = replications or (0, runs)
     if not 0 <= start < stop:
         raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
+    if (jobs is not None and jobs < 1) or (block is not None and block < 1):
+        raise ValueError("jobs and block, where given, are at least 1")
     for name, rule in (rules or {}).items():
         violations = verify(name, rule, len(scenario.teams))
         if violations:
@@ -192,20 +195,23 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list
 
     folder = Path(out)
     known = manifests.read(folder)
-    scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
     try:
+        scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
+        start, stop = known["replications"]
         chances = pd.read_csv(folder / "chances.csv", keep_default_na=False, na_values={"p": [""]})
-    except (OSError, ValueError) as error:
-        raise manifests.ResultsError(f"{folder / 'chances.csv'}: cannot be read: {error}") from None
-    runs = known["replications"][1] - known["replications"][0]
+        drawn = [
+            (kind, lang, _figure(chances, scenario, stop - start, kind, lang)) for kind, lang in _each(langs)
+        ]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise manifests.ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {error}") from None
     written: list[Path] = []
-    for kind, lang in _each(("leaving", "survival"), langs):
-        figure = _figure(chances, scenario, runs, kind, lang)
-        written += save(figure, folder / f"{kind}-{lang}", _labels(scenario, runs, lang))
+    for kind, lang, figure in drawn:
+        written += save(figure, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
     return written
 
 
-def _each(kinds: Sequence[Kind], langs: Sequence[Lang]) -> Iterator[tuple[Kind, Lang]]:
+def _each(langs: Sequence[Lang]) -> Iterator[tuple[Kind, Lang]]:
+    kinds: tuple[Kind, ...] = ("leaving", "survival")
     return ((kind, lang) for lang in langs for kind in kinds)
 
 

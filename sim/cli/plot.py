@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+
+WIDTH = 80
 
 
 def plot(folder: Path, /, *, lang: Annotated[Literal["en", "ko", "both"], Parameter()] = "both") -> None:
@@ -29,5 +32,6 @@ def plot(folder: Path, /, *, lang: Annotated[Literal["en", "ko", "both"], Parame
         raise BadInputError(str(error)) from None
     except OSError as error:
         raise BadInputError(f"{error.filename or folder}: {(error.strerror or str(error)).lower()}") from None
-    names = "  ".join(path.name for path in files)
-    print(words("en" if lang == "both" else lang)["figures"].format(files=names, folder=folder))
+    names = " ".join(path.name for path in files)
+    said = words("en" if lang == "both" else lang)["figures"].format(files=names, folder=folder)
+    print(fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))

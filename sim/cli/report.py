@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +15,7 @@ from rich.text import Text
 from sim.api import Result
 from sim.cli.words import input_name, words
 from sim.runs.influence import Influence
-from sim.stats.percent import margin
+from sim.stats.percent import margin, percent
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 
@@ -22,11 +23,15 @@ WIDTH = 80
 MOST_STAGES = 5
 """Stages that fit into a line; of more, the first and the last are shown."""
 
+MOST_NAMED = 4
+"""Teams that a sentence names one by one."""
+
 MOST_INFLUENCES = 3
 NOTABLE = 0.05
 """Change of a chance that stands out from the dice of the runs that look for it."""
 
-NAME_WIDTH = 22
+NAME_WIDTH, STAGE_WIDTH = 22, 10
+"""Cells for names of teams and of stages in a table; longer names lose their middle."""
 
 
 @dataclass
@@ -45,6 +50,7 @@ class Report:
         self.stages = {
             s: stage.name.get(self.lang) if stage.name else s for s, stage in scenario.stages.items()
         }
+        self.short = {s: fitted(name, STAGE_WIDTH) for s, name in self.stages.items()}
         self.rows = {(row.stage, row.team, row.chance): row.estimate for row in self.summary.rows()}
 
     def say(self, word: str, **values: object) -> str:
@@ -59,7 +65,12 @@ class Report:
         scenario = self.result.scenario
         yield Text(self._sentence())
         yield Text(scenario.name.get(self.lang), style="bold")
-        about = {"file": self.file, "hash": scenario.digest()[:8], "runs": f"{self.summary.tally.runs:,}"}
+        runs = self.summary.tally.runs
+        about = {
+            "file": self.file,
+            "hash": scenario.digest()[:8],
+            "runs": self.say("one_run" if runs == 1 else "many_runs", runs=f"{runs:,}"),
+        }
         yield Text(
             self.say("about", **about, seed=self.result.job.seed, engine=self._engine(), date=scenario.as_of)
         )
@@ -86,8 +97,8 @@ class Report:
         if len(best) == len(selected):
             return f"{self._left()} {self.say('level', p=self._mean(best))}"
         if set(best) & set(worst):
-            low, high = (f"{100 * of(e.p for e in selected.values()):.0f}" for of in (min, max))
-            return f"{self._left()} {self.say('unclear', q=low, p=high)}"
+            ends = (of(selected.values(), key=lambda e: e.p) for of in (min, max))
+            return f"{self._left()} {self.say('unclear', **dict(zip('qp', ends, strict=True)))}"
         about = {
             "teams": self._listed(best),
             "p": self._mean(best),
@@ -102,7 +113,9 @@ class Report:
         return self.say("and").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
     def _mean(self, teams: Sequence[str]) -> str:
-        return f"{100 * sum(self.rows['', t, 'selected'].p for t in teams) / len(teams):.0f}"
+        shown = [self.rows["", t, "selected"] for t in teams]
+        p = sum(e.p for e in shown) / len(shown)
+        return percent(p, min(e.low for e in shown), max(e.high for e in shown))
 
     def _left(self) -> str:
         """How many teams are left, most often."""
@@ -113,7 +126,7 @@ class Report:
         about = {"left": left, "teams": len(self.names), "stage": stage}
         if count == self.summary.tally.runs:
             return self.say("left_always", **about)
-        return self.say("left_mostly", **about, share=f"{100 * count / self.summary.tally.runs:.0f}")
+        return self.say("left_mostly", **about, share=self.summary.estimate(count))
 
     def _shown(self) -> list[str]:
         ids = list(self.stages)
@@ -128,14 +141,14 @@ class Report:
         gates = any(stage.gate is not None for stage in self.result.scenario.stages.values())
         table = self._table()
         title = self.say("leaving") + (f"\n{self.say('parts')}" if gates else "")
-        table.add_column(title, ratio=1, no_wrap=True, overflow="ellipsis", min_width=NAME_WIDTH)
+        table.add_column(title, ratio=1, no_wrap=True, min_width=NAME_WIDTH + 2)
         for stage in self._shown():
             when = f"\n{self.result.scenario.stages[stage].result}" if stage else ""
-            table.add_column((self.stages[stage] + when) if stage else "…", justify="right", overflow="fold")
+            table.add_column((self.short[stage] + when) if stage else "…", justify="right", overflow="fold")
         table.add_column(self.say("stays"), justify="right", max_width=9)
         for team, name in self.names.items():
             cells = [self._leaves(stage, team, gates) if stage else "" for stage in self._shown()]
-            table.add_row(f"  {name}", *cells, str(self.rows["", team, "selected"]))
+            table.add_row(f"  {fitted(name, NAME_WIDTH)}", *cells, str(self.rows["", team, "selected"]))
         return table
 
     def _leaves(self, stage: str, team: str, gates: bool) -> str:
@@ -144,25 +157,37 @@ class Report:
         return f"{self.rows[stage, team, 'by_points']!s} + {self.rows[stage, team, 'by_gate']!s}"
 
     def _error_lines(self) -> Iterator[str]:
-        widest = max(
+        widths = [
             e.half_width for e in self.rows.values() if e.certain is None and e.of == self.summary.tally.runs
-        )
-        yield f"  {self.say('dice', margin=margin(widest))}"
+        ]
+        yield f"  {self.say('dice', margin=margin(max(widths)))}" if widths else f"  {self.say('no_dice')}"
         for same in self.summary.indistinct():
-            yield f"  {self.say('same', teams=self._listed(same))}"
+            few = len(same) <= MOST_NAMED
+            teams = (
+                self._listed(same)
+                if few
+                else self.say("many_teams", first=self.names[same[0]], n=len(same) - 1)
+            )
+            yield f"  {self.say('same', teams=teams)}"
 
     def _by_stage(self) -> Table:
         table = self._table()
         table.add_column(self.say("by_stage"), ratio=1)
         for stage in self._shown():
-            table.add_column(self.stages[stage] if stage else "…", justify="right", min_width=10)
+            table.add_column(
+                self.short[stage] if stage else "…", justify="right", min_width=STAGE_WIDTH, no_wrap=True
+            )
         table.add_column("", min_width=9)
         for word, response in (("dropped", "most_capable_dropped"), ("kept", "least_capable_kept")):
             chances = [str(self.summary.chance(f"{response}.{s}")) if s else "" for s in self._shown()]
             table.add_row(f"  {self.say(word)}", *chances)
-        lost = [f"{self.summary.measure(f'regret.{s}').mean():.1f}" if s else "" for s in self._shown()]
+        lost = [self._lost(s) if s else "" for s in self._shown()]
         table.add_row(f"  {self.say('regret')}", *lost)
         return table
+
+    def _lost(self, stage: str) -> str:
+        regret = self.summary.measure(f"regret.{stage}")
+        return f"{regret.mean():.1f}" if regret.size else "–"
 
     def _at_end(self) -> Table:
         table = self._table()
@@ -224,11 +249,23 @@ class Report:
     def _influence(self, influence: Influence) -> str:
         team_moves_most = influence.swing >= influence.strength
         moved = influence.selected if team_moves_most else influence.strongest_dropped
-        before, after = (f"{100 * p:.0f}" for p in moved)
+        before, after = moved
         ends = {"low": _short(influence.low), "high": _short(influence.high)}
         what = input_name(influence.path, self.lang, self.names)
         word = "moves_team" if team_moves_most else "moves_strongest"
         return self.say(word, what=what, **ends, team=self.names[influence.team], before=before, after=after)
+
+
+def fitted(text: str, cells: int) -> str:
+    """The text within so many terminal cells; of a longer one the middle goes, where names differ least."""
+    if cell_len(text) <= cells:
+        return text
+    end = ""
+    for letter in reversed(text):
+        if cell_len(letter + end) > cells // 2:
+            break
+        end = letter + end
+    return set_cell_size(text, cells - 1 - cell_len(end)).rstrip() + "…" + end
 
 
 def _short(number: float) -> str:

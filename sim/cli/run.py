@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from cyclopts import Group, Parameter
+from cyclopts import Group, Parameter, Token
 
 from sim.scenario import load, read_overrides
 
@@ -16,15 +17,23 @@ _ADVANCED = Group("Advanced", sort_key=2)
 _OUTPUT = Group("Output", sort_key=1)
 
 
+def _whole(_: Any, tokens: Sequence[Token]) -> int:
+    """A whole number as it is written; cyclopts alone would take 2.5 for 2."""
+    return int(tokens[0].value)
+
+
+Whole = Annotated[int, Parameter(converter=_whole)]
+
+
 def run(
     scenario: Path,
     /,
     *,
-    runs: int | None = None,
+    runs: Whole | None = None,
     replications: str | None = None,
-    seed: int = SEED,
+    seed: Whole = SEED,
     set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    jobs: int | None = None,
+    jobs: Whole | None = None,
     out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
     keep: Annotated[Literal["rows", "counts"], Parameter(group=_OUTPUT)] = "rows",
     json: Annotated[bool, Parameter(group=_OUTPUT, negative="", show_default=False)] = False,
@@ -58,13 +67,12 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
-    from sim.cli.app import BadInputError
-    from sim.rules.verify import RuleError
-    from sim.runs.manifest import ResultsError
-
     found = load(scenario, read_overrides(set_))
     start, stop = _range(runs, replications)
+    _at_least_one("--jobs", jobs)
+    # Imported late, so that a mistake is told at once.
     from sim import api
+    from sim.cli.app import BadInputError
     from sim.cli.progress import progress
 
     try:
@@ -80,8 +88,10 @@ def run(
                 progress=report,
             )
         files = result.write_tables(out, lang) if out is not None else []
-    except (ResultsError, RuleError, ValueError) as error:
+    except ValueError as error:
         raise BadInputError(str(error)) from None
+    except OSError as error:
+        raise BadInputError(f"{error.filename or out}: {(error.strerror or str(error)).lower()}") from None
     if json:
         from sim.runs.manifest import as_text
 
@@ -92,12 +102,18 @@ def run(
     show_run(result, scenario, out, files, lang)
 
 
+def _at_least_one(option: str, number: int | None) -> None:
+    from sim.cli.app import BadInputError
+
+    if number is not None and number < 1:
+        raise BadInputError(f"{option} {number}: expected at least 1")
+
+
 def _range(runs: int | None, replications: str | None) -> tuple[int, int]:
     from sim.cli.app import BadInputError
 
     if replications is None:
-        if runs is not None and runs < 1:
-            raise BadInputError(f"--runs {runs}: expected at least 1")
+        _at_least_one("--runs", runs)
         return 0, RUNS if runs is None else runs
     if runs is not None:
         raise BadInputError("--runs and --replications: expected one of them")

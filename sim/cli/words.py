@@ -7,7 +7,7 @@ import re
 Words = dict[str, str]
 
 EN: Words = {
-    "about": "{file} {hash} · {runs} runs, seed {seed}{engine} · known until {date}",
+    "about": "{file} {hash} · {runs}, seed {seed}{engine} · known until {date}",
     "leaders": "{teams} {have} the best chance of staying, about {p} %; {last} the lowest, {q} %.",
     "level": "No team stands out: each stays with a chance of about {p} %.",
     "alone": "{teams} stays with a chance of {p} %.",
@@ -17,6 +17,7 @@ EN: Words = {
     "stays": "stays to the end",
     "dice": "Dice alone: ±{margin} points at most. 0 and 100: certain by the rules.",
     "same": "No input separates {teams}: any difference is luck.",
+    "many_teams": "{first} and {n} more",
     "by_stage": "BY STAGE",
     "dropped": "the strongest leaves, %",
     "kept": "the weakest stays, %",
@@ -40,6 +41,9 @@ EN: Words = {
     "rows": "rows/*.parquet ({n})",
     "progress": "{done} of {of} runs, {left} s left",
     "event": " · event engine",
+    "one_run": "{runs} run",
+    "many_runs": "{runs} runs",
+    "no_dice": "No dice: the rules alone decide.",
     "left_always": "Left after {stage}: {left} of {teams} teams.",
     "left_mostly": "Left after {stage}: {left} of {teams} teams ({share} % of runs).",
     "together_level": "no set of teams stands out (at most {p} %)",
@@ -52,7 +56,7 @@ EN: Words = {
 }
 
 KO: Words = {
-    "about": "{file} {hash} · {runs}회 실행, 시드 {seed}{engine} · {date}까지 알려진 사실",
+    "about": "{file} {hash} · {runs}, 시드 {seed}{engine} · {date}까지 알려진 사실",
     "leaders": "남을 확률은 {teams} 약 {p} %로 가장 높고, {last} 약 {q} %로 가장 낮다.",
     "level": "두드러지는 팀은 없다. 남을 확률은 어느 팀이나 약 {p} %.",
     "alone": "{teams}: 남을 확률 {p} %.",
@@ -62,6 +66,7 @@ KO: Words = {
     "stays": "끝까지 남음",
     "dice": "표본오차: 최대 ±{margin}%p. 0과 100은 규칙상 확실한 경우뿐이다.",
     "same": "{teams}: 입력이 같다. 숫자의 차이는 우연이다.",
+    "many_teams": "{first} 외 {n}팀",
     "by_stage": "단계별",
     "dropped": "가장 강한 팀이 탈락, %",
     "kept": "가장 약한 팀이 남음, %",
@@ -85,6 +90,9 @@ KO: Words = {
     "rows": "rows/*.parquet ({n})",
     "progress": "{of}회 중 {done}회, {left}초 남음",
     "event": " · 사건 엔진",
+    "one_run": "{runs}회 실행",
+    "many_runs": "{runs}회 실행",
+    "no_dice": "우연이 없다. 규칙만으로 정해진다.",
     "left_always": "{stage} 뒤 {teams}개 팀 중 {left}팀이 남는다.",
     "left_mostly": "{stage} 뒤 {teams}개 팀 중 {left}팀이 남는다(실행의 {share} %).",
     "together_level": "두드러지는 조합 없음 (최대 {p} %)",
@@ -108,6 +116,9 @@ INPUTS: list[tuple[str, str, str]] = [
     (r"capability\.level", "strength at the reference, ECI", "기준 실력, ECI"),
     (r"training\.main_run_share", "GPU time in the main run", "본 학습에 쓰는 GPU 시간 비율"),
     (r"faults\.per_node_day", "faults a node and day", "노드당 하루 장애"),
+    (r"faults\.checkpoint", "seconds to write a checkpoint", "체크포인트 저장 시간(초)"),
+    (r"frontier\.growth_per_year", "the world's best gains a year, ECI", "세계 최고의 연간 성장, ECI"),
+    (r"hardware\.(?P<hw>[^.]+)\.mfu", "share of peak on {hw}", "{hw} 최대 성능 대비 활용률"),
     (r"faults\.restart", "minutes to restart", "재시작 시간(분)"),
     (r"stages\.\*\.gate\.risk", "risk at the gate", "관문 탈락 위험"),
     (r"stages\.\*\.grants\.delay", "days that grants are late", "GPU 지원 지연(일)"),

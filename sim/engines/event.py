@@ -55,10 +55,19 @@ class World:
         self.effective = np.zeros(size)
         self.opening = Event(self.env)  # succeeds, with the stage, when the next window opens
         self.verdicts: list[Verdict] = []
+        self._moments: dict[tuple[float, Phase], At] = {}
 
     def at(self, day: float, phase: Phase) -> Event:
-        """The moment of a phase on a day."""
-        return At(self.env, day, phase)
+        """The moment of a phase on a day, one event for all who wait for it.
+
+        Raises `ValueError` for a day that is past.
+        """
+        moment = self._moments.get((day, phase))
+        if moment is None or moment.processed:
+            if day < self.env.now:
+                raise ValueError(f"day {day:g} is past: it is day {self.env.now:g}")
+            moment = self._moments[day, phase] = At(self.env, day, phase)
+        return moment
 
     def uniforms(self, name: str) -> Iterator[float]:
         """An endless run of keyed uniforms for a user's process, by a name of its choice."""
@@ -73,12 +82,11 @@ def programme(world: World) -> Life:
     """Stage after stage: grants, a window, an evaluation day."""
     for stage in world.inputs.stages:
         yield world.at(stage.opens, Phase.GRANT)
-        world.hardware.open()
+        world.hardware.open(stage.closes)
         hand_over(world, stage, lend(stage, world.present, world.rank, world.rules))
         opening, world.opening = world.opening, Event(world.env)
         opening.succeed(stage)
         yield world.at(stage.decided, Phase.SCORE)
-        world.hardware.close()
         world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
         capability = strength(world.inputs, stage, world.effective)
         scored = score(stage, capability, world.present)
@@ -92,7 +100,7 @@ def programme(world: World) -> Life:
 def hand_over(world: World, stage: StageInputs, granted: Floats) -> None:
     """Deliver the grants on the first day, or later those that are late but not too late."""
     if stage.punctual:
-        world.hardware.deliver(granted, stage.closes)
+        world.hardware.deliver(granted)
         return
     for days in np.unique(stage.delay[world.present]).tolist():
         if days < stage.closes - stage.opens:
@@ -102,7 +110,7 @@ def hand_over(world: World, stage: StageInputs, granted: Floats) -> None:
 def delivery(world: World, stage: StageInputs, granted: Floats, days: float) -> Life:
     """GPUs that come some days after the window opened."""
     yield world.at(stage.opens + days, Phase.GRANT)
-    world.hardware.deliver(granted, stage.closes)
+    world.hardware.deliver(granted)
 
 
 def team(world: World, t: int) -> Life:

@@ -60,6 +60,8 @@ class _Trial:
         present_before = np.cumsum(np.take_along_axis(self.field, np.argsort(-self.luck, axis=-1), -1), -1)
         rank = np.take_along_axis(present_before, order, -1)
         self.rank = np.where(self.field, rank, 0).astype(np.int8)
+        for array in vars(self).values():
+            array.flags.writeable = False  # a rule that writes into what it is given is found out
 
 
 def _rank(rule: Callable[..., Any], trial: _Trial) -> Iterator[str]:

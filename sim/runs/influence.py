@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sim.scenario.marks import Input, inputs
 from sim.scenario.numbers import Uncertain
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
+from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import Tally
 
 RUNS = 1_000
@@ -32,18 +34,23 @@ class Influence:
     low: float
     high: float
     team: str  # whose chance of being selected moves most
-    selected: tuple[float, float]  # that chance at the low and at the high end
-    strongest_dropped: tuple[float, float]  # chance that the strongest leaves the last stage
+    selected: tuple[Estimate, Estimate]  # that chance at the low and at the high end
+    strongest_dropped: tuple[Estimate, Estimate]  # chance that the strongest leaves the last stage
 
     @property
     def swing(self) -> float:
         """By how much the chance of the team that is moved most changes."""
-        return abs(self.selected[1] - self.selected[0])
+        return _change(self.selected)
 
     @property
     def strength(self) -> float:
         """The larger of the two changes: of a team's chance, or of the chance that the strongest leaves."""
-        return max(self.swing, abs(self.strongest_dropped[1] - self.strongest_dropped[0]))
+        return max(self.swing, _change(self.strongest_dropped))
+
+
+def _change(ends: tuple[Estimate, Estimate]) -> float:
+    change = abs(ends[1].p - ends[0].p)
+    return 0.0 if math.isnan(change) else change
 
 
 def influences(scenario: Scenario, seed: int, runs: int = RUNS) -> list[Influence]:
@@ -82,11 +89,9 @@ def _play(data: dict[str, object], values: dict[str, float], seed: int, runs: in
 def _compared(
     scenario: Scenario, path: str, each: Input, ends: tuple[float, float], low: Tally, high: Tally
 ) -> Influence:
-    before, after = low.kept[-1] / low.runs, high.kept[-1] / high.runs
-    t = int(abs(after - before).argmax())
+    before, after = Summary(scenario, low, by_the_file=False), Summary(scenario, high, by_the_file=False)
+    t = int(abs(high.kept[-1] / high.runs - low.kept[-1] / low.runs).argmax())
+    selected = before.estimate(int(low.kept[-1, t])), after.estimate(int(high.kept[-1, t]))
     last = f"most_capable_dropped.{list(scenario.stages)[-1]}"
-    dropped = tuple(k / n if n else 0.0 for k, n in (low.chances[last], high.chances[last]))
-    team = list(scenario.teams)[t]
-    return Influence(
-        path, each.meaning, *ends, team, (float(before[t]), float(after[t])), (dropped[0], dropped[1])
-    )
+    dropped = before.chance(last), after.chance(last)
+    return Influence(path, each.meaning, *ends, list(scenario.teams)[t], selected, dropped)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 
 from sim.runs.parts import ranges
 from sim.runs.work import Job, blocks, work
@@ -41,7 +43,11 @@ def run(
     if executor is not None:
         return _shared(job, pieces, executor, report)
     if jobs is not None and jobs > 1:
-        with _pool(min(jobs, len(pieces))) as pool:
+        if not _can_travel(job):
+            raise ValueError(
+                f"jobs={jobs} with rules or processes made in a script: put them in a module, or leave it out"
+            )
+        with _pool(min(jobs, len(pieces)), job) as pool:
             return _shared(job, pieces, pool, report)
     return _alone(job, pieces, report, may_share=jobs is None)
 
@@ -75,7 +81,7 @@ def _alone(job: Job, pieces: list[tuple[int, int]], report: Progress, *, may_sha
         report(total.runs, of)
         left = (time.perf_counter() - began) / total.runs * (of - total.runs)
         if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and _can_travel(job):
-            with _pool(min(cores(), len(pieces) - i - 1)) as pool:
+            with _pool(min(cores(), len(pieces) - i - 1), job) as pool:
                 rest = _shared(job, pieces[i + 1 :], pool, _after(total.runs, of, report))
             return total + rest
     assert total is not None
@@ -83,7 +89,10 @@ def _alone(job: Job, pieces: list[tuple[int, int]], report: Progress, *, may_sha
 
 
 def _can_travel(job: Job) -> bool:
-    """Whether workers can be given the job: rules and processes made on the spot cannot be pickled."""
+    """Whether workers can be given the job: functions made on the spot or in a script cannot be sent."""
+    own = [getattr(job.rules, name) for name in job.rules.replaced()] + list(job.processes)
+    if any(getattr(function, "__module__", "__main__") == "__main__" for function in own):
+        return False
     try:
         pickle.dumps(job)
     except (pickle.PicklingError, AttributeError, TypeError):
@@ -98,7 +107,8 @@ def _after(before: int, of: int, report: Progress) -> Progress:
 
 def _shared(job: Job, pieces: list[tuple[int, int]], executor: Executor, report: Progress) -> Tally:
     of = pieces[-1][1] - pieces[0][0]
-    waiting = {executor.submit(work, job, first, last): i for i, (first, last) in enumerate(pieces)}
+    with _main_module_hidden():
+        waiting = {executor.submit(work, job, first, last): i for i, (first, last) in enumerate(pieces)}
     done: dict[int, Tally] = {}
     runs = 0
     for future in as_completed(waiting):
@@ -117,7 +127,27 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
     return total
 
 
-def _pool(workers: int) -> Executor:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sim.runs.work"])  # imported once, not once a worker
+def _pool(workers: int, job: Job) -> Executor:
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    # Imported once, not once a worker.
+    context.set_forkserver_preload(["sim.runs.work", *(["pyarrow.parquet"] if job.out is not None else [])])
     return ProcessPoolExecutor(workers, mp_context=context)
+
+
+@contextmanager
+def _main_module_hidden() -> Iterator[None]:
+    """Workers that start now do not import the user's script again.
+
+    They would, to find what it defines, and a script that is not guarded by `if __name__ == "__main__"`
+    would so start its run once more. What they need is in this package.
+    """
+    main = sys.modules["__main__"]
+    hidden = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
+    main.__dict__.pop("__file__", None)
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        for name, value in hidden.items():
+            setattr(main, name, value)

@@ -8,7 +8,7 @@ from typing import Any
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Grants
 
-_MARKS = ("name", "source", "confidence", "guess")
+_MARKS = ("source", "confidence", "guess")
 
 
 def indistinct_teams(scenario: Scenario) -> list[tuple[str, ...]]:
@@ -23,14 +23,22 @@ def indistinct_teams(scenario: Scenario) -> list[tuple[str, ...]]:
 
 
 def _inputs(scenario: Scenario, team: str) -> list[Any]:
-    own = scenario.teams[team].model_dump(mode="json", exclude_none=True)
+    own = scenario.teams[team].model_dump(mode="json", exclude_none=True, exclude={"name"})
     stages = [_granted(stage.grants, team) for stage in scenario.stages.values()]
-    return [{key: value for key, value in own.items() if key not in _MARKS}, stages]
+    return [_unmarked(own), _unmarked(stages)]
+
+
+def _unmarked(data: Any) -> Any:
+    """The data without source, confidence and guess, wherever they stand."""
+    if isinstance(data, dict):
+        return {key: _unmarked(value) for key, value in data.items() if key not in _MARKS}
+    return [_unmarked(value) for value in data] if isinstance(data, list) else data
 
 
 def _granted(grants: Grants, team: str) -> list[Any]:
     """What the rules of a stage say about one team, by name or by default."""
     table = grants.model_dump(mode="json", exclude_none=True)
     gpus, shares = table.get("gpus", {}), table.get("shares")
-    named = shares.get(team, shares.get("default")) if isinstance(shares, dict) else shares
-    return [gpus.get(team, gpus.get("default")), named, grants.among is None or team in grants.among]
+    given = gpus.get(team, gpus.get("default", "none"))
+    share = shares.get(team, shares.get("default", 0.0)) if isinstance(shares, dict) else shares
+    return [{} if given == "none" else given, share, grants.among is None or team in grants.among]

@@ -18,11 +18,12 @@ def percent(p: float, low: float, high: float) -> str:
         return f"{100 * low:.0f}"
     if isnan(p):
         return "–"
+    tenths_hold = (high - low) / 2 <= TENTHS_FROM
     if p == 0:
-        return f"<{max(1, ceil(100 * high))}"
+        return f"<{ceil(1000 * high) / 10:g}" if tenths_hold else f"<{max(1, ceil(100 * high))}"
     if p == 1:
-        return f">{min(99, floor(100 * low))}"
-    if (high - low) / 2 <= TENTHS_FROM:
+        return f">{floor(1000 * low) / 10:g}" if tenths_hold else f">{min(99, floor(100 * low))}"
+    if tenths_hold:
         tenths = floor(1000 * p + 0.5)
         return "<0.1" if tenths < 1 else ">99.9" if tenths > 999 else f"{tenths / 10:.1f}"
     whole = floor(100 * p + 0.5)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from sim.rules.certain import possible
+from sim.rules.certain import Possible, possible
 from sim.scenario.alike import indistinct_teams
 from sim.scenario.scenario import Scenario
 from sim.stats.histogram import Histogram
@@ -19,6 +19,10 @@ from sim.stats.tally import Tally
 Kind = Literal[
     "leaves", "by_points", "by_gate", "given_present", "not_entered", "kept", "selected", "never_entered"
 ]
+
+
+Certain = Literal[0, 1] | None
+"""0 or 1 where the rules alone decide, None where dice do."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Estimate:
     high: float
     all_low: float
     all_high: float
-    certain: Literal[0, 1] | None = None
+    certain: Certain = None
 
     def __str__(self) -> str:
         """The chance in percent, without the sign."""
@@ -63,32 +67,42 @@ class Summary:
 
     scenario: Scenario
     tally: Tally
+    by_the_file: bool = True  # False where rules or processes of a user's own were at work
 
     def rows(self) -> Iterator[Row]:
         """Every chance of every team, by stage and team in the order of the file."""
-        can = possible(self.scenario)
+        can = possible(self.scenario) if self.by_the_file else {}
         for s, stage in enumerate(self.scenario.stages):
             for t, team in enumerate(self.scenario.teams):
-                yield from self._of_stage(s, stage, t, team, can[stage, team])
+                yield from self._of_stage(s, stage, t, team, can.get((stage, team)))
+        last = list(self.scenario.stages)[-1]
         for t, team in enumerate(self.scenario.teams):
-            yield Row("", team, "selected", self._estimate(int(self.tally.kept[-1, t])))
-            yield Row(
-                "", team, "never_entered", self._estimate(int(self.tally.not_entered[-1, t]), certain=0)
-            )
+            stays = can.get((last, team))
+            selected = stays and stays.certain(stays.kept, stays.leaves)
+            yield Row("", team, "selected", self.estimate(int(self.tally.kept[-1, t]), certain=selected))
+            yield Row("", team, "never_entered", self.estimate(int(self.tally.not_entered[-1, t]), certain=0))
 
-    def _of_stage(self, s: int, stage: str, t: int, team: str, can: Any) -> Iterator[Row]:
-        count = self.tally
-        points, gate = int(count.by_points[s, t]), int(count.by_gate[s, t])
-        stays: Literal[0] | None = None if can.by_points or can.by_gate else 0
-        yield Row(stage, team, "leaves", self._estimate(points + gate, certain=stays))
-        yield Row(stage, team, "by_points", self._estimate(points, certain=None if can.by_points else 0))
-        yield Row(stage, team, "by_gate", self._estimate(gate, certain=None if can.by_gate else 0))
-        there = int(count.present[s, t])
-        yield Row(stage, team, "given_present", self._estimate(points + gate, there, certain=stays))
-        yield Row(stage, team, "not_entered", self._estimate(int(count.not_entered[s, t]), certain=0))
-        yield Row(stage, team, "kept", self._estimate(int(count.kept[s, t]), certain=None if can.kept else 0))
+    def _of_stage(self, s: int, stage: str, t: int, team: str, can: Possible | None) -> Iterator[Row]:
+        tally = self.tally
+        points, gate, kept = (int(counts[s, t]) for counts in (tally.by_points, tally.by_gate, tally.kept))
+        sure: dict[Kind, Certain] = {}
+        if can is not None:
+            sure["leaves"] = can.certain(can.leaves, can.kept)
+            sure["by_points"] = can.certain(can.by_points, can.by_gate or can.kept)
+            sure["by_gate"] = can.certain(can.by_gate, can.by_points or can.kept)
+            sure["kept"] = can.certain(can.kept, can.leaves)
+            sure["given_present"] = 0 if not can.leaves else 1 if not can.kept else None
+        counts: dict[Kind, int] = {"leaves": points + gate, "by_points": points, "by_gate": gate}
+        for kind, count in counts.items():
+            yield Row(stage, team, kind, self.estimate(count, certain=sure.get(kind)))
+        there = int(tally.present[s, t])
+        given = self.estimate(points + gate, there, certain=sure.get("given_present") if there else None)
+        yield Row(stage, team, "given_present", given)
+        yield Row(stage, team, "not_entered", self.estimate(int(tally.not_entered[s, t]), certain=0))
+        yield Row(stage, team, "kept", self.estimate(kept, certain=sure.get("kept")))
 
-    def _estimate(self, count: int, of: int | None = None, certain: Literal[0, 1] | None = None) -> Estimate:
+    def estimate(self, count: int, of: int | None = None, certain: Certain = None) -> Estimate:
+        """The chance of what was counted in `count` of `of` runs, or of all runs."""
         n = self.tally.runs if of is None else of
         low, high = (float(x) for x in wilson(count, n))
         all_low, all_high = (float(x) for x in bonferroni_wilson(count, n, len(self.scenario.teams)))
@@ -101,15 +115,15 @@ class Summary:
         teams = list(self.scenario.teams)
         for bits, count in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
             members = tuple(team for t, team in enumerate(teams) if bits >> t & 1)
-            yield members, self._estimate(count)
+            yield members, self.estimate(count)
 
     def indistinct(self) -> list[tuple[str, ...]]:
         """Groups of teams that no input tells apart: their chances are equal, whatever was counted."""
-        return indistinct_teams(self.scenario)
+        return indistinct_teams(self.scenario) if self.by_the_file else []
 
     def chance(self, name: str) -> Estimate:
         """A response that is a chance."""
-        return self._estimate(*self.tally.chances[name])
+        return self.estimate(*self.tally.chances[name])
 
     def measure(self, name: str) -> Histogram:
         """A response that is a measure, as its distribution."""

@@ -1,0 +1,156 @@
+"""`--out`, and `sim plot` on what it leaves: files that other programs open."""
+
+import csv
+import json
+import math
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from rich.cells import cell_len
+
+from tests.cli.command import SCENARIOS, command, process
+
+SCENARIO = SCENARIOS / "k-ai-2025-plan.yaml"
+RUNS = 200
+BOM = b"\xef\xbb\xbf"
+KINDS = ("leaving", "survival")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The folder of a run with Korean figures, and what was printed."""
+    folder = tmp_path_factory.mktemp("made") / "out"
+    return folder, command("run", SCENARIO, "--runs", RUNS, "--out", folder, "--lang", "ko")
+
+
+def figures(langs):
+    return {f"{kind}-{lang}.{suffix}" for kind in KINDS for lang in langs for suffix in ("png", "svg")}
+
+
+def test_a_saved_run_ends_well_and_leaves_the_files_it_should(made):
+    folder, printed = made
+    assert printed.code == 0
+    expected = {"manifest.json", "chances.csv", "responses.csv", "result.json", "rows"} | figures(["ko"])
+    assert {path.name for path in folder.iterdir()} == expected
+    assert all(path.stat().st_size > 0 for path in folder.rglob("*"))
+
+
+def test_a_saved_run_says_what_is_where_and_what_to_try(made):
+    folder, printed = made
+    said = printed.out.split("저장:")[1].replace("\n", "")
+    for name in ("manifest.json", "chances.csv", "responses.csv", "result.json", "leaving-ko.png"):
+        assert name in said
+    assert str(folder).replace(" ", "") in said.replace(" ", "")
+    assert "sim plot" in said
+
+
+@pytest.mark.parametrize("name", ["chances.csv", "responses.csv"])
+def test_tables_open_in_a_spreadsheet_on_korean_windows(made, name):
+    content = (made[0] / name).read_bytes()
+    assert content.startswith(BOM)
+    assert content.count(b"\n") == content.count(b"\r\n") > 5
+    content.decode("utf-8-sig")
+
+
+def test_the_table_of_chances_reads_back_as_it_was(made):
+    table: Any = pd.read_csv(made[0] / "chances.csv", encoding="utf-8-sig", keep_default_na=False)
+    told = json.loads((made[0] / "result.json").read_text(encoding="utf-8"))
+    assert "LG AI연구원" in set(table.team_ko)
+    assert len(table) == 100
+    for row in table.itertuples():
+        team = told["teams"][row.team]
+        chance = (team["stages"][row.stage] if row.stage else team)[row.chance]
+        assert [float(row.p), float(row.low), float(row.high)] == [chance["p"], chance["low"], chance["high"]]
+
+
+def test_pandas_reads_the_tables_without_being_told_of_the_mark(made):
+    assert pd.read_csv(made[0] / "chances.csv").columns[0] == "stage"
+    assert pd.read_csv(made[0] / "responses.csv").columns[0] == "response"
+
+
+def test_every_line_of_a_table_has_as_many_cells(made):
+    for name in ("chances.csv", "responses.csv"):
+        with (made[0] / name).open(encoding="utf-8-sig", newline="") as file:
+            assert len({len(row) for row in csv.reader(file)}) == 1
+
+
+def test_the_saved_json_is_what_json_prints(made):
+    printed = command("run", SCENARIO, "--runs", RUNS, "--json").out
+    assert (made[0] / "result.json").read_text(encoding="utf-8") == printed
+
+
+def test_rows_are_those_of_the_run(made):
+    (path,) = (made[0] / "rows").glob("*.parquet")
+    rows = pd.read_parquet(path)
+    assert len(rows) == RUNS * 15
+    told = json.loads((made[0] / "result.json").read_text(encoding="utf-8"))
+    left = told["teams"]["skt"]["stages"]["stage-1"]
+    mine = rows[(rows.team == "skt") & (rows.stage == "stage-1")]
+    assert left["by_points"]["p"] == (mine.fate == "out-by-points").mean()
+
+
+def test_the_manifest_names_the_command(made):
+    found = json.loads((made[0] / "manifest.json").read_text(encoding="utf-8"))
+    assert found["replications"] == [0, RUNS]
+    assert found["command"]
+
+
+def test_results_of_another_run_are_refused(made):
+    printed = command("run", SCENARIO, "--runs", RUNS + 1, "--out", made[0])
+    assert (printed.code, printed.out) == (2, "")
+    assert "another run" in printed.err
+    assert len(printed.err.splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def plotted(made):
+    """What `sim plot` printed and the files that it drew into a folder of results."""
+    folder = made[0]
+    before = {path.name: path.read_bytes() for path in folder.glob("*.*")}
+    return folder, before, command("plot", folder)
+
+
+def test_plot_draws_both_figures_in_both_languages(plotted):
+    folder, _, printed = plotted
+    assert printed.code == 0
+    assert figures(["en", "ko"]) <= {path.name for path in folder.iterdir()}
+    assert all(name in printed.out for name in figures(["en", "ko"]))
+
+
+def test_plot_says_no_more_than_that_and_within_80_columns(plotted):
+    assert plotted[2].err == ""
+    assert [line for line in plotted[2].out.splitlines() if cell_len(line) > 80] == []
+
+
+def test_plot_draws_what_the_run_drew(plotted):
+    folder, before, _ = plotted
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
+def test_figures_are_what_their_names_say(plotted):
+    folder = plotted[0]
+    for name in figures(["en", "ko"]):
+        content = (folder / name).read_bytes()
+        if name.endswith("png"):
+            assert content.startswith(b"\x89PNG\r\n")
+            assert content[16:24] != bytes(8)
+        else:
+            assert ElementTree.fromstring(content).tag.endswith("svg")
+
+
+def test_plot_of_one_language_draws_no_other(made, tmp_path):
+    for name in ("manifest.json", "chances.csv"):
+        (tmp_path / name).write_bytes((made[0] / name).read_bytes())
+    printed = command("plot", tmp_path, "--lang", "ko")
+    assert printed.code == 0
+    assert {path.name for path in tmp_path.iterdir()} == figures(["ko"]) | {"manifest.json", "chances.csv"}
+
+
+def test_a_good_run_that_saves_says_nothing_on_stderr(tmp_path):
+    printed = process("run", SCENARIO, "--runs", 20, "--out", tmp_path / "out", "--keep", "counts", "--json")
+    assert (printed.code, printed.err) == (0, "")
+    assert math.isclose(json.loads(printed.out)["runs"], 20)
+    assert not (Path(tmp_path) / "out" / "rows").exists()

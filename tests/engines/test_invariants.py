@@ -1,0 +1,185 @@
+"""What must hold of any scenario in either engine."""
+
+import warnings
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from sim.engines import batch, event
+from sim.engines.prepare import prepare
+from sim.model.draws import Draws
+from sim.rules.fates import Fate
+from sim.scenario import from_data
+from tests.generate import scenarios
+
+SOURCE = Draws(4)
+START, STOP = 3, 9
+CLOSE = 1e-9
+
+pytestmark = pytest.mark.parametrize("engine", [event, batch], ids=["event", "batch"])
+examples = settings(max_examples=60)
+
+
+def played(engine, data):
+    """Scenario, its stages' inputs and its stages' outcomes."""
+    scenario = from_data(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        outcomes = engine.play(scenario, SOURCE, START, STOP)
+    return scenario, prepare(scenario, SOURCE, START, STOP).stages, outcomes.stages
+
+
+def present(outcome):
+    return outcome.fate != Fate.GONE
+
+
+@examples
+@given(data=scenarios())
+def test_who_left_never_returns_and_who_stayed_is_there(engine, data):
+    _, _, stages = played(engine, data)
+    assert present(stages[0]).all()
+    for before, after in pairwise(stages):
+        np.testing.assert_array_equal(present(after), before.fate == Fate.KEPT)
+
+
+@examples
+@given(data=scenarios())
+def test_a_team_leaves_at_most_once(engine, data):
+    _, _, stages = played(engine, data)
+    leaves = [np.isin(stage.fate, (Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE)) for stage in stages]
+    assert np.sum(leaves, axis=0).max() <= 1
+
+
+@examples
+@given(data=scenarios())
+def test_ranks_are_1_to_n_once_each_in_the_field_of_the_cut(engine, data):
+    _, inputs, stages = played(engine, data)
+    for stage, outcome in zip(inputs, stages, strict=True):
+        gated = outcome.fate == Fate.OUT_AT_GATE
+        field = present(outcome) & ~gated if stage.gate_mode == "first" else present(outcome)
+        np.testing.assert_array_equal(outcome.rank > 0, field)
+        for ranks in outcome.rank:
+            np.testing.assert_array_equal(
+                np.sort(ranks[ranks > 0]), np.arange(1, np.count_nonzero(ranks) + 1)
+            )
+
+
+@examples
+@given(data=scenarios())
+def test_a_better_rank_never_has_fewer_points(engine, data):
+    _, _, stages = played(engine, data)
+    for outcome in stages:
+        for ranks, totals in zip(outcome.rank, outcome.total, strict=True):
+            best_first = totals[ranks > 0][np.argsort(ranks[ranks > 0])]
+            assert (np.diff(best_first) <= 0).all()
+
+
+@examples
+@given(data=scenarios())
+def test_the_cut_keeps_as_many_as_it_says(engine, data):
+    _, inputs, stages = played(engine, data)
+    for stage, outcome in zip(inputs, stages, strict=True):
+        if stage.fails_gate.any():
+            continue
+        field = present(outcome).sum(axis=1)
+        expected = field
+        if stage.keep is not None:
+            expected = np.minimum(stage.keep[:, 0], field)
+        if stage.drop is not None:
+            expected = np.maximum(field - stage.drop[:, 0], 0)
+        np.testing.assert_array_equal((outcome.fate == Fate.KEPT).sum(axis=1), expected)
+
+
+@examples
+@given(data=scenarios())
+def test_whoever_fails_the_gate_is_out_at_the_gate_and_nobody_else(engine, data):
+    _, inputs, stages = played(engine, data)
+    for stage, outcome in zip(inputs, stages, strict=True):
+        np.testing.assert_array_equal(outcome.fate == Fate.OUT_AT_GATE, present(outcome) & stage.fails_gate)
+
+
+def lendable(stage):
+    """GPU-hours of the stage's pool over its window, (replications or 1,)."""
+    return stage.pool[..., 0].sum(axis=-1) * (stage.closes - stage.opens) * 24
+
+
+@examples
+@given(data=scenarios())
+def test_gpu_hours_never_exceed_the_pool_times_the_window(engine, data):
+    _, inputs, stages = played(engine, data)
+    for stage, outcome in zip(inputs, stages, strict=True):
+        assert (outcome.gpu_hours.sum(axis=1) <= lendable(stage) * (1 + CLOSE)).all()
+        assert (outcome.gpu_hours >= 0).all()
+
+
+@examples
+@given(data=scenarios())
+def test_an_equal_pool_delivered_on_the_first_day_is_lent_whole_if_anybody_may_have_it(engine, data):
+    scenario, inputs, stages = played(engine, data)
+    for stage, outcome, said in zip(inputs, stages, scenario.stages.values(), strict=True):
+        if said.grants.shares == "equal" and not stage.delay.any():
+            anybody = (present(outcome) & stage.among).any(axis=1)
+            expected = np.where(anybody, lendable(stage), 0)
+            np.testing.assert_allclose(outcome.gpu_hours.sum(axis=1), expected, rtol=CLOSE)
+
+
+@examples
+@given(data=scenarios())
+def test_points_lie_between_0_and_the_maximum_of_their_block(engine, data):
+    _, inputs, stages = played(engine, data)
+    for stage, outcome in zip(inputs, stages, strict=True):
+        there = np.broadcast_to(present(outcome)[:, None, :], outcome.points.shape)
+        most = np.array([block.maximum for block in stage.blocks])[:, None]
+        assert (outcome.points >= 0)[there].all()
+        assert (outcome.points <= most * (1 + CLOSE))[there].all()
+
+
+@examples
+@given(data=scenarios())
+def test_the_total_is_the_rounded_sum_of_the_blocks(engine, data):
+    _, inputs, stages = played(engine, data)
+    for stage, outcome in zip(inputs, stages, strict=True):
+        there = present(outcome)
+        total, exact = outcome.total[there], outcome.points.sum(axis=1)[there]
+        assert (np.abs(total - exact) <= stage.round_to / 2 + CLOSE).all()
+        steps = total / stage.round_to
+        np.testing.assert_allclose(steps, np.round(steps), atol=1e-6)
+
+
+@examples
+@given(data=scenarios())
+def test_what_absent_teams_have_is_missing(engine, data):
+    _, _, stages = played(engine, data)
+    for outcome in stages:
+        gone = ~present(outcome)
+        for name in ("compute", "effective", "capability", "total"):
+            assert np.isnan(getattr(outcome, name)[gone]).all()
+        assert np.isnan(outcome.points[np.broadcast_to(gone[:, None, :], outcome.points.shape)]).all()
+        for name in ("rank", "gpu_hours", "cost"):
+            assert (getattr(outcome, name)[gone] == 0).all()
+
+
+@examples
+@given(data=scenarios())
+def test_what_present_teams_have_is_there(engine, data):
+    _, _, stages = played(engine, data)
+    for outcome in stages:
+        there = present(outcome)
+        assert (outcome.compute[there] >= 0).all()
+        np.testing.assert_array_equal(np.isfinite(outcome.capability[there]), outcome.effective[there] > 0)
+        assert np.isfinite(outcome.total[there]).all()
+        assert np.isfinite(outcome.points[np.broadcast_to(there[:, None, :], outcome.points.shape)]).all()
+
+
+@examples
+@given(data=scenarios())
+def test_without_compute_there_are_no_points_and_no_rank_above_anybody_with_some(engine, data):
+    _, _, stages = played(engine, data)
+    for outcome in stages:
+        for ranks, effective, totals in zip(outcome.rank, outcome.effective, outcome.total, strict=True):
+            nothing = effective == 0
+            assert (totals[nothing] == 0).all()
+            trained = ranks[(ranks > 0) & (effective > 0)]
+            assert ranks[nothing & (ranks > 0)].min(initial=99) > trained.max(initial=0)

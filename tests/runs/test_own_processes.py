@@ -1,0 +1,85 @@
+"""SimPy processes of a user's own join the event engine."""
+
+from pathlib import Path
+
+import pytest
+
+import sim
+
+MINIMAL = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml")
+RUNS = 40
+
+
+def still(world):
+    """A process that looks at the clock every month and does nothing."""
+    while True:
+        yield world.env.timeout(30)
+
+
+def test_a_process_makes_auto_take_the_event_engine():
+    assert sim.run(MINIMAL, RUNS).job.engine == "batch"
+    assert sim.run(MINIMAL, RUNS, processes=[still]).job.engine == "event"
+
+
+def test_the_batch_engine_refuses_processes_in_one_line():
+    with pytest.raises(ValueError, match="batch engine cannot play") as raised:
+        sim.run(MINIMAL, RUNS, processes=[still], engine="batch")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_process_that_does_nothing_changes_nothing():
+    plain, watched = sim.run(MINIMAL, RUNS, engine="event"), sim.run(MINIMAL, RUNS, processes=[still])
+    assert watched.outcomes().equals(plain.outcomes())
+
+
+def test_a_process_runs_once_in_every_world_with_its_own_clock():
+    began = []
+
+    def watch(world):
+        began.append((world.index, world.env.now))
+        yield world.env.timeout(1)
+
+    sim.run(MINIMAL, RUNS, processes=[watch], jobs=1)
+    assert [index for index, _ in began] == list(range(RUNS))
+    assert {now for _, now in began} == {began[0][1]}
+
+
+def test_a_process_may_change_what_happens():
+    def luck_of_red(world):
+        """Whatever red trained, it is lost with probability one half on the day before the evaluation."""
+        stage = world.inputs.stages[0]
+        (u, *_) = (next(world.uniforms("fire")),)
+        yield world.env.timeout(stage.decided - 0.5 - world.env.now)
+        if u < 0.5:
+            world.reported[0] = 0.0
+
+    rows = sim.run(MINIMAL, 400, processes=[luck_of_red], jobs=1).outcomes()
+    red = rows[(rows.stage == "first") & (rows.team == "red")]
+    lost = red.compute == 0
+    assert 150 < lost.sum() < 250  # 200 expected, standard deviation 10
+    assert (red.fate[lost] == "out-by-points").all()
+    assert red.capability[lost].isna().all()
+
+
+def test_luck_of_a_process_depends_on_the_replication_alone():
+    heard: dict[int, list[list[float]]] = {}
+
+    def listen(world):
+        numbers = world.uniforms("mine")
+        heard.setdefault(world.index, []).append([next(numbers) for _ in range(5)])
+        yield world.env.timeout(1)
+
+    sim.run(MINIMAL, 10, processes=[listen], jobs=1)
+    sim.run(MINIMAL, replications=(5, 10), processes=[listen], jobs=1, block=1)
+    for index in range(5, 10):
+        one, other = heard[index]
+        assert one == other
+    assert len({tuple(each) for (each, *_) in heard.values()}) == 10
+
+
+def test_a_manifest_names_the_processes(tmp_path):
+    import json
+
+    sim.run(MINIMAL, 5, processes=[still], out=tmp_path)
+    found = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert (found["engine"], found["own_processes"]) == ("event", ["still"])

@@ -1,0 +1,125 @@
+"""What the rules alone decide: never contradicted by play, and known where anybody can see it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engines import batch
+from sim.rules.certain import possible
+from sim.stats.summary import Summary
+from sim.stats.tally import tally
+from tests.helpers import quiet, stage
+from tests.stats.small import JURY, Extremes, programmes
+
+RUNS = 200
+
+
+@settings(max_examples=250)
+@given(programmes(), st.integers(0, 10**6))
+def test_what_is_called_impossible_never_happens_whatever_the_luck(scenario, seed):
+    counts = tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS))
+    for (s, t), can in possible(scenario).items():
+        at = list(scenario.stages).index(s), list(scenario.teams).index(t)
+        for what in ("by_points", "by_gate", "kept"):
+            assert getattr(can, what) or getattr(counts, what)[at] == 0, (s, t, what)
+
+
+@settings(max_examples=100)
+@given(programmes(), st.integers(0, 10**6))
+def test_what_is_told_as_certain_is_so_in_every_run(scenario, seed):
+    found = Summary(scenario, tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS)))
+    for row in found.rows():
+        if row.estimate.certain is not None:
+            assert row.estimate.count == row.estimate.certain * row.estimate.of, row
+
+
+def can(*stages, teams=3, **of_a):
+    """(stage, of team b) -> what can become of it."""
+    field = {"a": of_a} | {t: {} for t in "bcdef"[: teams - 1]}
+    found = possible(quiet(field, [stage(n, JURY, **s) for n, s in enumerate(stages, start=1)]))
+    return {s: found[s, "b"][:3] for s, t in found if t == "b"}
+
+
+ANYTHING, NOBODY_LEAVES = (True, True, True), (False, False, True)
+BY_POINTS, NOBODY_STAYS = (True, False, True), (True, False, False)
+AT_THE_GATE = (False, True, True)
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ({}, NOBODY_LEAVES),
+        ({"cut": {"keep": 2}}, BY_POINTS),
+        ({"cut": {"keep": 3}}, NOBODY_LEAVES),
+        ({"cut": {"keep": 7}}, NOBODY_LEAVES),
+        ({"cut": {"keep": 0}}, NOBODY_STAYS),
+        ({"cut": {"drop": 0}}, NOBODY_LEAVES),
+        ({"cut": {"drop": 1}}, BY_POINTS),
+        ({"cut": {"drop": 3}}, NOBODY_STAYS),
+        ({"cut": {"keep": {"uniform": [3.0, 5.0]}}}, NOBODY_LEAVES),
+        ({"cut": {"keep": {"uniform": [2.5, 5.0]}}}, NOBODY_LEAVES),  # 2.5 is rounded up to 3
+        ({"cut": {"keep": {"uniform": [2.4, 5.0]}}}, BY_POINTS),
+        ({"cut": {"drop": {"weighted": {"0": 1.0, "1": 0.0}}}}, NOBODY_LEAVES),
+        ({"gate": {"risk": 0.0}}, NOBODY_LEAVES),
+        ({"gate": {"risk": 0.3}}, AT_THE_GATE),
+        ({"gate": {"risk": 1.0}}, (False, True, False)),
+        ({"gate": {"risk": {"uniform": [0.0, 1.0]}}}, AT_THE_GATE),
+        ({"gate": {"risk": 0.3}, "cut": {"keep": 2}}, ANYTHING),
+        ({"gate": {"risk": 1.0}, "cut": {"keep": 2}}, (False, True, False)),
+        ({"gate": {"risk": 1.0, "mode": "apart"}, "cut": {"keep": 2}}, (False, True, False)),
+        ({"gate": {"risk": 0.0}, "cut": {"keep": 2}}, BY_POINTS),
+    ],
+)
+def test_the_rules_of_one_stage_settle_what_can_become_of_three_teams(rules, expected):
+    assert can(rules)["s1"] == expected
+
+
+def test_a_cut_that_keeps_as_many_as_the_cut_before_drops_nobody():
+    assert can({"cut": {"keep": 2}}, {"cut": {"keep": 2}})["s2"] == NOBODY_LEAVES
+
+
+def test_a_gate_may_leave_room_for_everybody_but_the_cut_is_not_certain_before():
+    found = can({"gate": {"risk": 0.3}}, {"cut": {"keep": 2}})
+    assert found["s2"] == BY_POINTS
+
+
+def test_dropping_one_at_a_time_ends_when_nobody_can_be_left():
+    found = can({"cut": {"drop": 1}}, {"cut": {"drop": 1}}, {"cut": {"drop": 1}})
+    assert [found[s] for s in ("s1", "s2", "s3")] == [BY_POINTS, BY_POINTS, NOBODY_STAYS]
+
+
+def test_a_teams_own_risk_stands_for_the_gates():
+    scenario = quiet({"sure": {"gate_risk": 0.0}, "doomed": {"gate_risk": 1.0}, "plain": {}}, [
+        stage(1, JURY, gate={"risk": 0.5}),
+    ])  # fmt: skip
+    found = possible(scenario)
+    assert found["s1", "sure"][:3] == NOBODY_LEAVES
+    assert found["s1", "doomed"][:3] == (False, True, False)
+    assert found["s1", "plain"][:3] == AT_THE_GATE
+
+
+def test_a_teams_own_risk_means_nothing_without_a_gate():
+    assert can({}, gate_risk=1.0) == {"s1": NOBODY_LEAVES}
+
+
+def certainties(scenario):
+    """(stage, team, chance) -> 0, 1 or None, from a run of a few replications."""
+    found = Summary(scenario, tally(scenario, batch.play(scenario, Extremes(1), 0, 5)))
+    return {(row.stage, row.team, row.chance): row.estimate.certain for row in found.rows()}
+
+
+def test_where_nobody_can_leave_all_are_certain_to_be_selected():
+    found = certainties(quiet({"a": {}, "b": {}}, [stage(1, JURY), stage(2, JURY, cut={"keep": 2})]))
+    assert [found["", t, "selected"] for t in "ab"] == [1, 1]
+    assert [found[s, t, "kept"] for s in ("s1", "s2") for t in "ab"] == [1] * 4
+
+
+def test_where_nobody_can_stay_nobody_can_be_selected():
+    found = certainties(quiet({"a": {}, "b": {}}, [stage(1, JURY, cut={"keep": 0}), stage(2, JURY)]))
+    assert [found["", t, "selected"] for t in "ab"] == [0, 0]
+    assert [found["s1", t, "leaves"] for t in "ab"] == [1, 1]
+
+
+def test_a_team_that_must_fail_the_gate_is_certain_to_leave():
+    found = certainties(quiet({"a": {"gate_risk": 1.0}, "b": {}}, [stage(1, JURY, gate={"risk": 0.0})]))
+    assert (found["s1", "a", "by_gate"], found["s1", "a", "leaves"], found["", "a", "selected"]) == (1, 1, 0)

@@ -1,0 +1,111 @@
+"""How chances are printed: no false digits, nothing called impossible or certain that dice decided."""
+
+import math
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.stats.intervals import wilson
+from sim.stats.percent import margin, percent
+
+
+def chance(count, of):
+    """A chance and the ends of its interval."""
+    low, high = (float(end) for end in wilson(count, of))
+    return count / of if of else math.nan, low, high
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "printed"),
+    [
+        (0, 1, "<80"),
+        (1, 1, ">20"),
+        (0, 3, "<57"),
+        (3, 3, ">43"),
+        (0, 100, "<4"),
+        (100, 100, ">96"),
+        (0, 10_000, "<0.1"),
+        (10_000, 10_000, ">99.9"),
+        (37, 100, "37"),
+        (1, 3, "33"),
+        (4, 1_000, "<1"),
+        (5, 1_000, "1"),
+        (994, 1_000, "99"),
+        (996, 1_000, ">99"),
+        (40, 10_000, "<1"),  # 0.4 %, known to 0.13 points
+        (9_960, 10_000, ">99"),
+        (2_049, 10_000, "20"),
+        (2_050, 10_000, "21"),
+        (4_000, 1_000_000, "0.4"),
+        (996_000, 1_000_000, "99.6"),
+        (123_456, 1_000_000, "12.3"),
+        (200_000, 1_000_000, "20.0"),
+        (1, 1_000_000, "<0.1"),
+        (499, 1_000_000, "<0.1"),
+        (501, 1_000_000, "0.1"),
+        (999_999, 1_000_000, ">99.9"),
+        (0, 0, "–"),
+    ],
+)
+def test_a_chance_is_printed_in_as_many_digits_as_its_error_supports(count, of, printed):
+    assert percent(*chance(count, of)) == printed
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0, math.nan])
+def test_only_what_the_rules_decide_prints_as_0_or_100(p):
+    assert percent(p, 0.0, 0.0) == "0"
+    assert percent(p, 1.0, 1.0) == "100"
+
+
+@st.composite
+def counts(draw):
+    of = draw(st.integers(1, 50) | st.sampled_from([1_000, 10_000, 10**6, 10**9]))
+    near = st.integers(0, min(of, 20))
+    return draw(near | near.map(lambda k: of - k) | st.integers(0, of)), of
+
+
+@given(counts())
+def test_dice_never_print_as_impossible_or_certain(count):
+    number = float(percent(*chance(*count)).strip("<>"))
+    assert 0 < number < 100
+
+
+@given(counts())
+def test_what_is_printed_is_true(count):
+    p, low, high = chance(*count)
+    ((sign, number),) = re.findall(r"^([<>]?)(\d+(?:\.\d)?)$", percent(p, low, high))
+    if sign == "<":
+        assert 100 * (high if p == 0 else p) <= float(number)
+    elif sign == ">":
+        assert 100 * (low if p == 1 else p) >= float(number)
+    else:
+        assert abs(100 * p - float(number)) <= (0.05 if "." in number else 0.5) + 1e-9
+
+
+@given(counts())
+def test_a_decimal_is_printed_only_where_the_error_is_a_tenth_of_a_point_or_less(count):
+    p, low, high = chance(*count)
+    assert "." not in percent(p, low, high) or (high - low) / 2 <= 0.001
+
+
+@pytest.mark.parametrize(
+    ("share", "printed"),
+    [
+        (0.0098, "1.0"),
+        (0.009, "0.9"),
+        (0.0961, "9.7"),
+        (0.27, "27"),
+        (0.2701, "28"),
+        (0.0001, "0.1"),
+        (0.0, "0.1"),
+    ],
+)
+def test_a_sampling_error_is_rounded_up(share, printed):
+    assert margin(share) == printed
+
+
+@given(st.floats(0, 0.5))
+def test_a_sampling_error_is_never_understated(share):
+    assert float(margin(share)) >= 100 * share - 1e-6

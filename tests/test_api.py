@@ -1,0 +1,188 @@
+"""The Python interface: load, run, look, save."""
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+
+ROOT = Path(__file__).resolve().parents[1]
+K_AI = ROOT / "scenarios" / "k-ai-2025-plan.yaml"
+RUNS = 400
+ODDS = ["stage", "team", "chance", "count", "of", "p", "low", "high", "certain"]
+NAMES = ["team_en", "team_ko", "stage_en", "stage_ko"]
+ROWS = ["replication", "stage", "team", "fate", "rank", "compute", "effective", "capability", "total"]
+SPREAD = ["q05", "q50", "q95"]
+
+
+@pytest.fixture(scope="module")
+def result():
+    return sim.run(sim.load(K_AI), runs=RUNS, seed=3)
+
+
+def in_new_process(code):
+    """What a fresh Python prints."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", check=True, cwd=ROOT
+    ).stdout.strip()
+
+
+def test_three_lines_are_enough():
+    code = "import sim\nscenario = sim.load('scenarios/minimal.yaml')\nprint(sim.run(scenario).odds())"
+    assert in_new_process(code).split()[:3] == ODDS[:3]
+
+
+def test_importing_sim_imports_no_heavy_library():
+    heavy = "{'numpy', 'scipy', 'pandas', 'matplotlib', 'pyarrow', 'simpy', 'pydantic'}"
+    assert in_new_process(f"import sys, sim; print(sorted({heavy} & set(sys.modules)))") == "[]"
+
+
+def test_an_unknown_name_is_an_attribute_error_as_in_any_module():
+    with pytest.raises(AttributeError, match="no attribute 'lod'"):
+        sim.lod  # noqa: B018
+
+
+def test_every_public_name_is_there():
+    for name in sim.__all__:
+        assert getattr(sim, name).__doc__
+
+
+def test_odds_have_a_row_a_chance_and_the_columns_that_are_documented(result):
+    odds = result.odds()
+    assert list(odds.columns) == [*ODDS, *NAMES]
+    assert len(odds) == 3 * 5 * 6 + 5 * 2
+    assert not odds.duplicated(["stage", "team", "chance"]).any()
+    decided = odds[odds.certain == ""]
+    assert (decided.p == decided["count"] / decided.of).all()
+    assert ((decided.low <= decided.p) & (decided.p <= decided.high)).all()
+
+
+def test_odds_name_teams_and_stages_in_both_languages(result):
+    row = result.odds().query("stage == 'stage-1' and team == 'lg'").iloc[0]
+    assert tuple(row[NAMES]) == ("LG AI Research", "LG AI연구원", "Stage 1", "1단계")
+
+
+def test_each_teams_chances_sum_to_one(result):
+    odds = result.odds()
+    parts = odds[odds.chance.isin(["leaves", "selected", "never_entered"])]
+    np.testing.assert_allclose(parts.groupby("team").p.sum(), 1, rtol=1e-12)
+
+
+def test_outcomes_have_a_row_per_replication_stage_and_team(result):
+    rows = result.outcomes()
+    assert len(rows) == RUNS * 3 * 5
+    assert list(rows.columns[: len(ROWS)]) == ROWS
+    assert {"gpu_hours", "cost", "points_benchmark", "points_experts", "points_users"} <= set(rows.columns)
+    assert not rows.duplicated(["replication", "stage", "team"]).any()
+    assert set(rows.fate) == {"gone", "kept", "out-by-points", "out-at-gate"}
+
+
+def test_odds_are_the_shares_of_outcomes(result):
+    rows, odds = result.outcomes(), result.odds()
+    fates = {"by_points": "out-by-points", "by_gate": "out-at-gate", "kept": "kept"}
+    for chance, fate in fates.items():
+        counted = rows[rows.fate == fate].groupby(["stage", "team"], observed=False).size()
+        told = odds[odds.chance == chance].set_index(["stage", "team"])["count"]
+        assert all(counted[where] == count for where, count in told.items())
+
+
+def test_responses_have_the_columns_that_are_documented(result):
+    found = result.responses()
+    assert list(found.columns) == ["response", "unit", "of", "mean", "low", "high", *SPREAD]
+    assert found.response.is_unique
+    assert ((found.low <= found["mean"]) & (found["mean"] <= found.high)).all()
+    chances = found[found.unit == "chance"]
+    assert chances[SPREAD].isna().all(axis=None)
+    assert found[found.unit != "chance"][SPREAD].notna().all(axis=None)
+
+
+def test_responses_agree_with_odds_and_outcomes(result):
+    found = result.responses().set_index("response")["mean"]
+    rows = result.outcomes()
+    best = rows[(rows.stage == "stage-3") & (rows.fate == "kept")].groupby("replication").capability.max()
+    assert found["nobody_selected"] == 1 - best.size / RUNS
+    assert found["strength_selected"] == pytest.approx(best.mean(), abs=0.01)
+    assert found["gpu_hours"] == pytest.approx(rows.groupby("replication").gpu_hours.sum().mean(), abs=50)
+
+
+def test_a_range_of_outcomes_is_that_of_the_whole(result):
+    rows = result.outcomes()
+    part = result.outcomes(100, 150)
+    pd.testing.assert_frame_equal(
+        part, rows[rows.replication.between(100, 149)].reset_index(drop=True), check_exact=True
+    )
+
+
+def test_a_run_of_a_range_gives_the_rows_of_the_whole(result):
+    alone = sim.run(result.scenario, seed=3, replications=(100, 150))
+    pd.testing.assert_frame_equal(alone.outcomes(), result.outcomes(100, 150), check_exact=True)
+
+
+@pytest.mark.parametrize("ends", [(-1, 5), (0, RUNS + 1), (7, 7), (9, 8)])
+def test_outcomes_outside_the_run_are_refused(result, ends):
+    with pytest.raises(ValueError, match="not in this run"):
+        result.outcomes(*ends)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"runs": 0}, {"runs": -1}, {"replications": (5, 5)}, {"replications": (-1, 5)}]
+)
+def test_a_run_of_nothing_is_refused(asked):
+    with pytest.raises(ValueError, match="at least one"):
+        sim.run(sim.load(K_AI), **asked)
+
+
+def test_influences_come_strongest_first(result):
+    strengths = [each.strength for each in result.influences()]
+    assert strengths == sorted(strengths, reverse=True)
+    assert all(0 <= each <= 1 for each in strengths)
+
+
+def test_plot_gives_a_figure_that_belongs_to_nobody_else():
+    code = (
+        "import sys, sim; result = sim.run(sim.load('scenarios/minimal.yaml'), 20)\n"
+        "for kind in ('leaving', 'survival'): print(type(result.plot(kind, lang='ko')))\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    figure = "<class 'matplotlib.figure.Figure'>"
+    assert in_new_process(code).splitlines() == [figure, figure, "False"]
+
+
+def test_save_writes_files_and_says_which(result, tmp_path):
+    folder = tmp_path / "results"
+    files = result.save(folder)
+    assert all(path.is_file() and path.stat().st_size for path in files)
+    names = {path.name for path in files}
+    assert {"manifest.json", "chances.csv", "responses.csv", "result.json", "leaving-en.png"} <= names
+    (rows,) = (folder / "rows").glob("part-*.parquet")
+    assert pd.read_parquet(rows)["capability"].equals(result.outcomes()["capability"])
+    saved = pd.read_csv(folder / "chances.csv", keep_default_na=False, encoding="utf-8-sig")
+    assert saved.p.astype(float).tolist() == result.odds().p.tolist()
+
+
+def test_save_of_counts_writes_no_rows(result, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.api.saved_figures", lambda *_: [])
+    result.save(tmp_path, keep="counts")
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_a_result_tells_what_was_run(result):
+    told = result.as_json()
+    assert (told["seed"], told["runs"], told["replications"], told["engine"]) == (3, RUNS, [0, RUNS], "batch")
+    assert told["scenario"]["hash"] == sim.load(K_AI).digest()
+
+
+def test_another_seed_is_other_luck_within_the_error(result):
+    other = sim.run(result.scenario, RUNS, 4).odds()
+    odds = result.odds()
+    assert not odds["count"].equals(other["count"])
+    same = odds.chance == "selected"
+    pooled = (odds[same].p + other[same].p) / 2
+    z = (odds[same].p - other[same].p) / (2 * pooled * (1 - pooled) / RUNS).map(math.sqrt)
+    assert z.abs().max() < 4
