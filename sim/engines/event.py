@@ -73,6 +73,11 @@ class World:
         """An endless run of keyed uniforms for a user's process, by a name of its choice."""
         return self.source.sequence(Key(Purpose.USER, item=name), self.index)
 
+    def end(self) -> None:
+        """Let go of whoever still waits and of the clock: rings of references only a collector would free."""
+        self.opening.callbacks = None
+        vars(self.env).clear()
+
 
 UserProcess = Callable[[World], Life]
 """A user's own SimPy process: a generator function that is given the world."""
@@ -148,6 +153,7 @@ def play(
         world = World(rows.at(r), source, start + r, rules)
         live(world, processes)
         lives.append(world.verdicts)
+        world.end()
     return written_down(inputs, lives)
 
 

@@ -37,11 +37,11 @@ def daly_interval(mttf: Numbers, write: Numbers) -> Floats:
 def _optimum(write: Floats) -> Floats:
     """Daly's optimum with both times in units of the mean time to a fault.
 
-    sqrt(2 d) (1 + sqrt(d / 2) / 3 + d / 18) - d, that is 2 x (1 - x / 3)^2 with x = sqrt(d / 2); 1 if d >= 2.
+    sqrt(2 d) (1 + sqrt(d / 2) / 3 + d / 18) - d, that is 6 x (1 - x)^2 with x = sqrt(d / 18); 1 if d >= 2.
     """
-    x = np.sqrt(0.5 * write)
-    rest = 1 - x / 3
-    return np.where(x < 1, 2 * x * rest * rest, 1.0)
+    x = np.sqrt(write / 18)
+    rest = 1 - x
+    return np.where(x < 1 / 3, 6 * x * rest * rest, 1.0)
 
 
 def wall_clock(work: Numbers, mttf: Numbers, restart: Numbers, write: Numbers, interval: Numbers) -> Floats:
@@ -115,8 +115,8 @@ def availability(rate: Floats, restart: Numbers, write: Numbers, interval: Float
     return share
 
 
-_RAREST = 1e-200
+_RAREST = np.array(1e-200)
 """Stands for 0 where a formula would be 0 / 0; its effect is far below a float's last bit."""
 
-_ENDLESS = 300.0
+_ENDLESS = np.array(300.0)
 """Exponent above which the share is 0 for every purpose; e to twice this power is still a float."""
