@@ -75,7 +75,7 @@ class World:
 
     def end(self) -> None:
         """Let go of whoever still waits and of the clock: rings of references only a collector would free."""
-        self.opening.callbacks = None
+        self.opening.callbacks.clear()
         vars(self.env).clear()
 
 
