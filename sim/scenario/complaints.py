@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from sim.scenario.problems import Problem, did_you_mean
 from sim.scenario.scenario import Scenario
@@ -22,7 +22,7 @@ def structural_problems(tree: Tree, error: ValidationError) -> list[Problem]:
     return sorted(found.values(), key=lambda problem: (problem.line, problem.column))
 
 
-def _problem(tree: Tree, detail: ErrorDetails) -> Problem:
+def _problem(tree: Tree, detail: Mapping[str, Any]) -> Problem:
     path, node = _walk(tree.data, detail["loc"])
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":

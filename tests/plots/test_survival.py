@@ -3,6 +3,7 @@
 import warnings
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from sim.plots.survival import survival
@@ -54,7 +55,7 @@ def test_teams_whose_curves_coincide_are_all_named_and_drawn_apart(case):
     heights = sorted(text.get_position()[1] for text in named.values())
     assert min(b - a for a, b in pairwise(heights)) > 4
     places = [
-        float(line.get_path().vertices[0, 0])
+        float(np.asarray(line.get_xdata())[0])
         for axes in figure.axes
         for line in axes.lines
         if line.get_label() in one.labels.teams
