@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -163,21 +163,8 @@ def _stage(scenario: Scenario, s: str, stage: Stage, numbers: Numbers, common: _
         keep=limits["keep"],
         drop=limits["drop"],
         rungs=tuple(list(stage.points).index(block) for block in stage.ties),
-        tie_luck=_Late(lambda: numbers.uniforms([Key(Purpose.TIE, s, t) for t in teams]).T),
+        tie_luck=cache(lambda: numbers.uniforms([Key(Purpose.TIE, s, t) for t in teams]).T),
     )
-
-
-class _Late:
-    """A value worked out at the first call: ties are rare, and so are their draws."""
-
-    def __init__(self, make: Callable[[], Floats]) -> None:
-        self._make = make
-        self._value: Floats | None = None
-
-    def __call__(self) -> Floats:
-        if self._value is None:
-            self._value = self._make()
-        return self._value
 
 
 def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
