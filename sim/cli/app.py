@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
+from sim.cli.errors import BadInputError
 from sim.scenario.problems import ScenarioError
 
 HELP = (
@@ -50,10 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return 0
-
-
-class BadInputError(Exception):
-    """Something that the user can put right, said in one line."""
 
 
 def _refuse(text: str) -> int:

@@ -22,16 +22,11 @@ def plot(folder: Path, /, *, lang: Annotated[Literal["en", "ko", "both"], Parame
         Language of the figures.
     """
     from sim.api import saved_figures
-    from sim.cli.app import BadInputError
+    from sim.cli.errors import plainly
     from sim.cli.words import words
-    from sim.runs.manifest import ResultsError
 
-    try:
+    with plainly(folder):
         files = saved_figures(folder, ("en", "ko") if lang == "both" else (lang,))
-    except ResultsError as error:
-        raise BadInputError(str(error)) from None
-    except OSError as error:
-        raise BadInputError(f"{error.filename or folder}: {(error.strerror or str(error)).lower()}") from None
     names = " ".join(path.name for path in files)
     said = words("en" if lang == "both" else lang)["figures"].format(files=names, folder=folder)
     print(fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))

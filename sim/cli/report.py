@@ -57,11 +57,16 @@ class Report:
         """A fixed phrase with its values filled in."""
         return self.words[word].format(**values)
 
-    def whole(self, influences: Sequence[Influence], saved: Sequence[str]) -> RenderableType:
-        """The text from the first sentence to what to try next."""
-        return Group(*self._lines(influences, saved))
+    def answer(self) -> RenderableType:
+        """The text from the first sentence to the cost."""
+        return Group(*self._answer())
 
-    def _lines(self, influences: Sequence[Influence], saved: Sequence[str]) -> Iterator[RenderableType]:
+    def rest(self, influences: Sequence[Influence], last_lines: Sequence[str]) -> RenderableType:
+        """What is guessed and how much that matters, and `last_lines`."""
+        lines = [*self._guesses(influences), *last_lines]
+        return Group(*(Text(line, overflow="fold") for line in lines))
+
+    def _answer(self) -> Iterator[RenderableType]:
         scenario = self.result.scenario
         yield Text(self._sentence())
         yield Text(scenario.name.get(self.lang), style="bold")
@@ -79,8 +84,6 @@ class Report:
         yield from (Text(line) for line in self._error_lines())
         yield self._by_stage()
         yield self._at_end()
-        yield from (Text(line) for line in self._guesses(influences))
-        yield from (Text(line, overflow="fold") for line in saved)
 
     def _engine(self) -> str:
         return self.say("event") if self.result.job.engine == "event" else ""

@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter, Token
 
 from sim.scenario import load, read_overrides
+
+if TYPE_CHECKING:
+    from sim.api import Result
+
+Lang = Literal["en", "ko"]
 
 RUNS, SEED = 10_000, 1  # as in sim.api, which is not imported for --help
 
@@ -37,7 +42,7 @@ def run(
     out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
     keep: Annotated[Literal["rows", "counts"], Parameter(group=_OUTPUT)] = "rows",
     json: Annotated[bool, Parameter(group=_OUTPUT, negative="", show_default=False)] = False,
-    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+    lang: Annotated[Lang, Parameter(group=_OUTPUT)] = "en",
     engine: Annotated[Literal["auto", "batch", "event"], Parameter(group=_ADVANCED)] = "auto",
 ) -> None:
     """Play a scenario and print each team's chances.
@@ -72,45 +77,58 @@ def run(
     _at_least_one("--jobs", jobs)
     # Imported late, so that a mistake is told at once.
     from sim import api
-    from sim.cli.app import BadInputError
+    from sim.cli.errors import plainly
     from sim.cli.progress import progress
 
-    try:
-        with progress(lang) as report:
-            result = api.run(
-                found,
-                seed=seed,
-                replications=(start, stop),
-                engine=engine,
-                jobs=jobs,
-                out=out,
-                keep=keep,
-                progress=report,
-            )
-        files = result.write_tables(out, lang) if out is not None else []
-    except ValueError as error:
-        raise BadInputError(str(error)) from None
-    except OSError as error:
-        raise BadInputError(f"{error.filename or out}: {(error.strerror or str(error)).lower()}") from None
+    with plainly(out), progress(lang) as report:
+        result = api.run(
+            found,
+            seed=seed,
+            replications=(start, stop),
+            engine=engine,
+            jobs=jobs,
+            out=out,
+            keep=keep,
+            progress=report,
+        )
     if json:
-        from sim.runs.manifest import as_text
+        _tell_programs(result, out, lang)
+    else:
+        _tell_people(result, scenario, out, lang)
 
-        sys.stdout.write(as_text(result.as_json()))
-        return
-    from sim.cli.show import show_run
 
-    show_run(result, scenario, out, files, lang)
+def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:
+    from sim.runs.manifest import as_text
+
+    _save(result, out, lang)
+    sys.stdout.write(as_text(result.as_json()))
+
+
+def _tell_people(result: Result, scenario: Path, out: Path | None, lang: Lang) -> None:
+    from sim.cli.report import Report
+    from sim.cli.show import show_answer, show_rest
+
+    report = Report(result, scenario.name, lang)
+    show_answer(report)
+    show_rest(report, scenario, out, _save(result, out, lang))
+
+
+def _save(result: Result, out: Path | None, lang: Lang) -> list[Path]:
+    from sim.cli.errors import plainly
+
+    with plainly(out):
+        return result.write_tables(out, lang) if out is not None else []
 
 
 def _at_least_one(option: str, number: int | None) -> None:
-    from sim.cli.app import BadInputError
+    from sim.cli.errors import BadInputError
 
     if number is not None and number < 1:
         raise BadInputError(f"{option} {number}: expected at least 1")
 
 
 def _range(runs: int | None, replications: str | None) -> tuple[int, int]:
-    from sim.cli.app import BadInputError
+    from sim.cli.errors import BadInputError
 
     if replications is None:
         _at_least_one("--runs", runs)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
-from sim.api import Result
 from sim.cli.report import WIDTH, Report
 from sim.runs.parts import FOLDER
 
 
-def show_run(result: Result, scenario: Path, out: Path | None, files: Sequence[Path], lang: str) -> None:
-    """Print the text about a run and where its files are."""
-    report = Report(result, scenario.name, lang)
-    console = Console(
-        file=sys.stdout, width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False
-    )
+def show_answer(report: Report) -> None:
+    """Print the chances, before anything is saved or looked into: people wait for these."""
+    _show(report.answer())
+
+
+def show_rest(report: Report, scenario: Path, out: Path | None, files: Sequence[Path]) -> None:
+    """Print what is guessed, where the files are and what to try next."""
+    _show(report.rest(report.result.influences(), list(_last_lines(report, scenario, out, files))))
+
+
+def _show(text: RenderableType) -> None:
+    console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
     with console.capture() as printed:
-        console.print(report.whole(result.influences(), list(_last_lines(report, scenario, out, files))))
-    print("\n".join(line.rstrip() for line in printed.get().splitlines()))
+        console.print(text)
+    print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
 
 
 def _last_lines(report: Report, scenario: Path, out: Path | None, files: Sequence[Path]) -> Iterator[str]:

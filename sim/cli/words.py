@@ -51,7 +51,7 @@ EN: Words = {
     "have_one": "has",
     "have": "have",
     "moves_team": "{what} {low}..{high}: {team} stays {before} → {after} %",
-    "moves_strongest": "{what} {low}..{high}: strongest out at last stage {before} → {after} %",
+    "moves_strongest": "{what} {low}..{high}: strongest leaves at the end {before} → {after} %",
     "moves_little": "  all others move a chance by less than {points} points",
 }
 

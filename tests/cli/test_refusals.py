@@ -146,11 +146,15 @@ def test_a_full_disk_is_told_in_one_line(monkeypatch):
     assert len(refused("run", MINIMAL, "--runs", 10, "--jobs", 1, "--out", "out", said="space")) == 1
 
 
-def test_a_table_that_cannot_be_written_is_told_in_one_line(tmp_path):
+def test_a_table_that_cannot_be_written_is_told_in_one_line_and_the_answer_is_not_lost(tmp_path):
     (tmp_path / "out" / "chances.csv").mkdir(parents=True)
     sim.run(sim.load(MINIMAL), 10, out=tmp_path / "new")
     (tmp_path / "new" / "manifest.json").rename(tmp_path / "out" / "manifest.json")
-    assert len(refused("run", MINIMAL, "--runs", 10, "--out", "out", said="chances.csv")) == 1
+    printed = command("run", MINIMAL, "--runs", 10, "--out", "out")
+    assert printed.code == 2
+    assert "CHANCE OF LEAVING" in printed.out
+    assert len(printed.err.splitlines()) == 1
+    assert "chances.csv" in printed.err
 
 
 def test_a_process_of_its_own_ends_with_the_same_code():
