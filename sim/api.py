@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -84,7 +84,7 @@ class Result:
 
     def influences(self) -> list[Influence]:
         """Which guessed and uncertain inputs matter, most influential first."""
-        return influences(self.scenario, self.job.seed)
+        return influences(self.job)
 
     def as_json(self) -> dict[str, Any]:
         """The `--json` output; its format is described in docs/output.md."""
@@ -171,14 +171,14 @@ def run(
         raise ValueError("the batch engine cannot play processes of your own; take the event engine, or auto")
     chosen: Literal["batch", "event"] = "event" if engine == "event" or processes else "batch"
     folder = Path(out) if out is not None else None
-    job = Job(scenario, seed, chosen, Rulebook.with_own(rules), tuple(processes), block, folder)
+    job = Job(scenario, seed, chosen, Rulebook.with_own(rules), tuple(processes), block=block, out=folder)
     if folder is None:
         return Result(
             job, start, stop, play_all(job, start, stop, jobs=jobs, executor=executor, progress=progress)
         )
     planned = manifests.manifest(job, start, stop, keep, sys.argv)
     manifests.claim(folder, planned)
-    written = job if keep == "rows" else Job(scenario, seed, chosen, job.rules, job.processes, block)
+    written = job if keep == "rows" else replace(job, out=None)
     tally = play_all(written, start, stop, jobs=jobs, executor=executor, progress=progress)
     manifests.seal(folder, planned)
     return Result(job, start, stop, tally)
@@ -198,7 +198,10 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list
     try:
         scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
         start, stop = known["replications"]
-        chances = pd.read_csv(folder / "chances.csv", keep_default_na=False, na_values={"p": [""]})
+        words = dict.fromkeys(("stage", "team", "chance", "team_en", "team_ko", "stage_en", "stage_ko"), str)
+        chances = pd.read_csv(
+            folder / "chances.csv", dtype=words, keep_default_na=False, na_values={"p": [""]}
+        )
         drawn = [
             (kind, lang, _figure(chances, scenario, stop - start, kind, lang)) for kind, lang in _each(langs)
         ]

@@ -19,6 +19,9 @@ HELP = (
 BAD_INPUT = 2
 INTERRUPTED = 130
 
+MOST_LINES = 20
+"""Problems of a scenario that are printed."""
+
 
 def app() -> App:
     """The verbs."""
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result_action="return_value",
         )
     except ScenarioError as error:
-        return _refuse(str(error))
+        return _refuse(_first_lines(str(error)))
     except CycloptsError as error:
         return _refuse(f"sim: {' '.join(str(error).split())} (sim --help shows what there is)")
     except BadInputError as error:
@@ -51,6 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return 0
+
+
+def _first_lines(text: str) -> str:
+    """The first problems of a file; who mends these will mend the rest."""
+    lines = text.splitlines()
+    more = [f"... and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+    return "\n".join([*lines[:MOST_LINES], *more])
 
 
 def _refuse(text: str) -> int:

@@ -15,6 +15,7 @@ from rich.text import Text
 from sim.api import Result
 from sim.cli.words import input_name, words
 from sim.runs.influence import Influence
+from sim.stats.groups import leading
 from sim.stats.percent import margin, percent
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
@@ -27,9 +28,6 @@ MOST_NAMED = 4
 """Teams that a sentence names one by one."""
 
 MOST_INFLUENCES = 3
-NOTABLE = 0.05
-"""Change of a chance that stands out from the dice of the runs that look for it."""
-
 NAME_WIDTH, STAGE_WIDTH = 22, 10
 """Cells for names of teams and of stages in a table; longer names lose their middle."""
 
@@ -90,16 +88,12 @@ class Report:
 
     def _sentence(self) -> str:
         selected = {t: self.rows["", t, "selected"] for t in self.names}
-        top, bottom = max(e.all_low for e in selected.values()), min(e.all_high for e in selected.values())
-        best = [
-            t for t in selected if selected[t].all_high >= top
-        ]  # all that may be first, in the file's order
-        worst = [t for t in selected if selected[t].all_low <= bottom]
+        best, worst = leading(selected), leading(selected, reverse=True)
         if len(selected) == 1:
             return f"{self._left()} {self.say('alone', teams=self._listed(best), p=str(selected[best[0]]))}"
-        if len(best) == len(selected):
-            return f"{self._left()} {self.say('level', p=self._mean(best))}"
-        if set(best) & set(worst):
+        if max(e.all_low for e in selected.values()) <= min(e.all_high for e in selected.values()):
+            return f"{self._left()} {self.say('level', p=self._mean(list(selected)))}"
+        if not (best and worst):
             ends = (of(selected.values(), key=lambda e: e.p) for of in (min, max))
             return f"{self._left()} {self.say('unclear', **dict(zip('qp', ends, strict=True)))}"
         about = {
@@ -203,14 +197,16 @@ class Report:
     def _end_rows(self) -> Iterator[tuple[str, str]]:
         yield self.say("together"), self._together()
         nobody = self.summary.chance("nobody_selected")
-        if nobody.count:
+        if nobody.certain != 0:
             yield self.say("nobody"), f"{nobody!s} %"
         behind = self.summary.measure("behind_frontier_months")
         if behind.size:
             low, high = (f"{behind.quantile(p):.0f}" for p in (0.05, 0.95))
-            yield self.say("behind"), self.say("months", mean=f"{behind.mean():.0f}", low=low, high=high)
+            gap = f"{self.summary.measure('behind_frontier').mean():.0f}"
+            months = self.say("months", mean=f"{behind.mean():.0f}", low=low, high=high, gap=gap)
+            yield self.say("behind"), months
         if "target_reached" in self.summary.tally.chances:
-            target = f"{100 * float(self.result.scenario.frontier.target):g}"  # type: ignore[arg-type]
+            target = f"{100 * (self.result.scenario.frontier.target or 0):g}"
             yield self.say("target", target=target), f"{self.summary.chance('target_reached')!s} %"
         yield from self._cost()
 
@@ -241,13 +237,18 @@ class Report:
         if not influences:
             yield self.say("no_range" if count["guesses"] else "not_guessed", **count)
             return
-        yield self.say("guessed" if count["guesses"] else "not_guessed", **count)
-        told = [each for each in influences if each.strength >= NOTABLE][:MOST_INFLUENCES]
+        yield self.say(
+            "guessed" if count["guesses"] else "not_guessed", **count, runs=f"{influences[0].runs:,}"
+        )
+        told = [each for each in influences if each.notable][:MOST_INFLUENCES]
         for influence in told:
             yield f"  {self._influence(influence)}"
         rest = [each.strength for each in influences if each not in told]
         if rest:
-            yield self.say("moves_little", points=ceil(100 * max(*rest, 0.01)))
+            yield self.say("moves_little", n=len(rest), points=ceil(100 * max(*rest, 0.02)))
+        without = sum(each.guess and not each.ranged for each in found)
+        if without:
+            yield self.say("no_ranges", n=without)
 
     def _influence(self, influence: Influence) -> str:
         team_moves_most = influence.swing >= influence.strength

@@ -23,7 +23,7 @@ class Phase(IntEnum):
 
 
 class At(Event):
-    """An event at a given day and phase; ties never depend on who was there first."""
+    """An event at a given day and phase; the phases order what falls on the same day."""
 
     def __init__(self, env: Environment, day: float, phase: Phase) -> None:
         # As simpy's own Timeout does it: its attributes are set here, not by its base class, for speed.

@@ -21,6 +21,7 @@ from sim.rules.book import Rulebook
 from sim.rules.fates import Codes, fates
 from sim.rules.gate import cut_field
 from sim.rules.grants import equal_grants, fixed_grants
+from sim.rules.ranking import rank_among
 
 
 class Score(NamedTuple):
@@ -52,7 +53,7 @@ class Verdict(NamedTuple):
 def lend(stage: StageInputs, present: Bools, last_rank: Codes, rules: Rulebook) -> Floats:
     """The stage's grants, (..., hardware, teams) GPUs."""
     if rules.grants is not None:
-        return rules.grants(stage.pool, present, last_rank)
+        return rules.grants(stage.pool, present, rank_among(last_rank, present))
     if stage.table is None:
         return equal_grants(stage.pool, present, stage.among)
     return fixed_grants(stage.table, present)

@@ -68,10 +68,8 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
 def _speed(scenario: Scenario, numbers: Numbers) -> Floats:
     peak, share, use = [], [], []
     for t, team in scenario.teams.items():
-        own_share = team.main_run_share
-        # The programme's share is one number for all; a team's own is drawn for that team.
-        path = "training.main_run_share" if own_share is None else f"teams.{t}.main_run_share"
-        share.append((path, scenario.training.main_run_share if own_share is None else own_share))
+        common, own_share = scenario.training.main_run_share, team.main_run_share
+        share.append((f"teams.{t}.main_run_share", common if own_share is None else own_share))
     for h, hardware in scenario.hardware.items():
         peak.append([(f"hardware.{h}.peak", hardware.peak)])
         use.append(

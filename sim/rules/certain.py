@@ -34,8 +34,16 @@ class Possible(NamedTuple):
         return 1 if self.must_be_there and not otherwise else None
 
 
-def possible(scenario: Scenario) -> dict[tuple[str, str], Possible]:
-    """(stage, team) -> what can become of the team, by the scenario's own rules.
+class Prospects(NamedTuple):
+    """What the rules of a scenario leave open: for each (stage, team), and how many teams can be left."""
+
+    of: dict[tuple[str, str], Possible]
+    least: int
+    most: int
+
+
+def possible(scenario: Scenario) -> Prospects:
+    """What can become of each team at each stage, by the scenario's own rules.
 
     Cautious: a thing is called impossible only where the number of teams, the cut and the gate rule it out.
     """
@@ -52,7 +60,7 @@ def possible(scenario: Scenario) -> dict[tuple[str, str], Possible]:
             may[team], must[team] = may[team] and kept, must[team] and not (by_points or by_gate)
         gate_can_take = sum(high > 0 for _, high in risks.values())
         least, most = max(0, _kept(stage, least)[0] - gate_can_take), _kept(stage, most)[1]
-    return found
+    return Prospects(found, least, most)
 
 
 def _risk(scenario: Scenario, stage: Stage, team: str) -> tuple[float, float]:

@@ -29,6 +29,13 @@ def rank(total: Floats, field: Bools, rungs: Iterable[Floats], luck: Callable[[]
     return ranks
 
 
+def rank_among(rank: Codes, kept: Bools) -> Codes:
+    """The ranks of those kept, counted anew from 1 among them; 0 for the others and before any ranking."""
+    pairs = kept[..., :, None] & kept[..., None, :] & (rank > 0)[..., None, :]
+    places: Codes = np.add.reduce(pairs & (rank[..., None, :] <= rank[..., :, None]), axis=-1, dtype=np.int8)
+    return places
+
+
 def _ahead_by_ties(total: Floats, pairs: Bools, rungs: Iterable[Floats], luck: Callable[[], Floats]) -> Bools:
     """[.., i, j]: i and j have the same total, and i comes first all the same."""
     others = ~np.eye(total.shape[-1], dtype=bool)

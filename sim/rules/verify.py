@@ -66,7 +66,7 @@ class _Trial:
 
 def _rank(rule: Callable[..., Any], trial: _Trial) -> Iterator[str]:
     def call(at: Any) -> Any:
-        return rule(trial.total[at], trial.field[at], [trial.rung[at]], lambda: trial.luck[at])
+        return rule(trial.total[at], trial.field[at], iter([trial.rung[at]]), lambda: trial.luck[at])
 
     ranks = np.asarray(call(slice(None)))
     if ranks.shape != trial.field.shape:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from sim.model.quantiles import at
 from sim.runs.run import run
-from sim.runs.work import Job
+from sim.runs.work import Job, noise_numbers
 from sim.scenario.load import from_data
 from sim.scenario.marks import Input, inputs
 from sim.scenario.numbers import Uncertain
-from sim.scenario.problems import ScenarioError
-from sim.scenario.scenario import Scenario
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import Tally
 
-RUNS = 1_000
-"""Replications at each end: enough to tell what matters from what does not."""
+MOST_RUNS, LEAST_RUNS = 1_000, 200
+"""Replications at each end: enough to tell what matters from what does not, fewer for huge scenarios."""
+
+_NUMBERS = 10_000_000
+"""Random numbers that all of it may draw, about: people are waiting."""
 
 LOW, HIGH = 0.05, 0.95
 """Quantiles at which an uncertain number is held."""
@@ -36,6 +37,12 @@ class Influence:
     team: str  # whose chance of being selected moves most
     selected: tuple[Estimate, Estimate]  # that chance at the low and at the high end
     strongest_dropped: tuple[Estimate, Estimate]  # chance that the strongest leaves the last stage
+    runs: int  # at each end
+
+    @property
+    def notable(self) -> bool:
+        """Whether it stands out from the dice of its few runs."""
+        return self.strength >= 1.6 / math.sqrt(self.runs)
 
     @property
     def swing(self) -> float:
@@ -53,13 +60,15 @@ def _change(ends: tuple[Estimate, Estimate]) -> float:
     return 0.0 if math.isnan(change) else change
 
 
-def influences(scenario: Scenario, seed: int, runs: int = RUNS) -> list[Influence]:
+def influences(job: Job) -> list[Influence]:
     """The guessed or uncertain inputs that have a range, those that move a chance most first."""
     groups: dict[str, list[Input]] = {}
-    for each in inputs(scenario):
+    for each in inputs(job.scenario):
         if _ends(each) is not None:
             groups.setdefault(re.sub(r"^stages\.[^.]+\.", "stages.*.", each.path), []).append(each)
-    found = list(_moved(scenario, seed, runs, groups))
+    plays = 2 * max(1, len(groups)) * noise_numbers(job.scenario)
+    runs = min(MOST_RUNS, max(LEAST_RUNS, _NUMBERS // plays))
+    found = [_compared(job, path, members, runs) for path, members in groups.items()]
     return sorted(found, key=lambda influence: (-influence.strength, influence.path))
 
 
@@ -70,28 +79,26 @@ def _ends(each: Input) -> tuple[float, float] | None:
     return each.plausible if each.guess else None
 
 
-def _moved(scenario: Scenario, seed: int, runs: int, groups: dict[str, list[Input]]) -> Iterator[Influence]:
-    data = scenario.resolved()
-    for path, members in groups.items():
-        ends = {member.path: found for member in members if (found := _ends(member)) is not None}
-        lows, highs = ({at_path: pair[i] for at_path, pair in ends.items()} for i in (0, 1))
-        try:
-            low, high = _play(data, lows, seed, runs), _play(data, highs, seed, runs)
-        except ScenarioError:
-            continue  # an end that this scenario does not allow says nothing
-        yield _compared(scenario, path, members[0], ends[members[0].path], low, high)
-
-
-def _play(data: dict[str, object], values: dict[str, float], seed: int, runs: int) -> Tally:
-    return run(Job(from_data(data, values), seed, "batch"), 0, runs, jobs=1)
-
-
-def _compared(
-    scenario: Scenario, path: str, each: Input, ends: tuple[float, float], low: Tally, high: Tally
-) -> Influence:
+def _compared(job: Job, path: str, members: list[Input], runs: int) -> Influence:
+    ends = _ends(members[0])
+    assert ends is not None
+    low, high = (_play(job, members, i, runs) for i in (0, 1))
+    scenario = job.scenario
     before, after = Summary(scenario, low, by_the_file=False), Summary(scenario, high, by_the_file=False)
     t = int(abs(high.kept[-1] / high.runs - low.kept[-1] / low.runs).argmax())
     selected = before.estimate(int(low.kept[-1, t])), after.estimate(int(high.kept[-1, t]))
     last = f"most_capable_dropped.{list(scenario.stages)[-1]}"
     dropped = before.chance(last), after.chance(last)
-    return Influence(path, each.meaning, *ends, list(scenario.teams)[t], selected, dropped)
+    return Influence(path, members[0].meaning, *ends, list(scenario.teams)[t], selected, dropped, runs)
+
+
+def _play(job: Job, members: list[Input], end: Literal[0, 1], runs: int) -> Tally:
+    """All members at their low (0) or high (1) end: the uncertain ones held there, the others set."""
+    held, values = {}, {}
+    for each in members:
+        if isinstance(each.value, Uncertain):
+            held[each.path] = (LOW, HIGH)[end]
+        elif (ends := _ends(each)) is not None:
+            values[each.path] = ends[end]
+    scenario = from_data(job.scenario.resolved(), values) if values else job.scenario
+    return run(replace(job, scenario=scenario, held=held, out=None), 0, runs, jobs=1)

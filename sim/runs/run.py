@@ -7,7 +7,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 
@@ -108,21 +108,16 @@ def _after(before: int, of: int, report: Progress) -> Progress:
 def _shared(job: Job, pieces: list[tuple[int, int]], executor: Executor, report: Progress) -> Tally:
     of = pieces[-1][1] - pieces[0][0]
     with _main_module_hidden():
-        waiting = {executor.submit(work, job, first, last): i for i, (first, last) in enumerate(pieces)}
-    done: dict[int, Tally] = {}
-    runs = 0
-    for future in as_completed(waiting):
-        counted = future.result()
-        done[waiting[future]] = counted
-        runs += counted.runs
-        report(runs, of)
-    return _sum(done[i] for i in range(len(pieces)))
-
-
-def _sum(tallies: Iterable[Tally]) -> Tally:
+        waiting = [executor.submit(work, job, first, last) for first, last in pieces]
     total: Tally | None = None
-    for counted in tallies:
-        total = counted if total is None else total + counted
+    try:
+        for future in as_completed(waiting):  # counts add up to the same in any order
+            total = future.result() if total is None else total + future.result()
+            report(total.runs, of)
+    except BaseException:
+        for future in waiting:
+            future.cancel()
+        raise
     assert total is not None
     return total
 

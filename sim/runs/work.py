@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from sim.engines import batch, event
 from sim.engines.outcomes import Outcomes, joined
 from sim.model.draws import Draws
+from sim.model.held import Held
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.runs.parts import write_part
 from sim.scenario.scenario import Scenario
@@ -33,13 +34,14 @@ class Job:
     engine: Engine
     rules: Rulebook = BUILT_IN
     processes: tuple[event.UserProcess, ...] = ()
+    held: Mapping[str, float] = field(default_factory=dict)  # uncertain numbers held at a quantile, by path
     block: int | None = None  # replications at a time; changes no result
     out: Path | None = None  # folder for rows, None to count only
 
 
 def play(job: Job, start: int, stop: int) -> Outcomes:
     """The outcomes of one block of replications."""
-    source = Draws(job.seed)
+    source = Held(Draws(job.seed), job.held) if job.held else Draws(job.seed)
     if job.engine == "event":
         return event.play(job.scenario, source, start, stop, job.rules, job.processes)
     return batch.play(job.scenario, source, start, stop, job.rules)
@@ -54,13 +56,16 @@ def blocks(job: Job, start: int, stop: int) -> Iterator[tuple[int, int]]:
 
 def block_size(scenario: Scenario, engine: Engine) -> int:
     """Replications at a time for a scenario of this size."""
-    items = sum(
-        max(1, len(block.items)) for stage in scenario.stages.values() for block in stage.points.values()
-    )
     size = MAX_BLOCK[engine]
-    while size > 64 and size * items * len(scenario.teams) > _BLOCK_NUMBERS:
+    while size > 64 and size * noise_numbers(scenario) > _BLOCK_NUMBERS:
         size //= 2
     return size
+
+
+def noise_numbers(scenario: Scenario) -> int:
+    """Random numbers of a replication, about: the noise of every item of every team."""
+    blocks = (block for stage in scenario.stages.values() for block in stage.points.values())
+    return sum(max(1, len(block.items)) for block in blocks) * len(scenario.teams)
 
 
 def work(job: Job, start: int, stop: int) -> Tally:

@@ -78,10 +78,17 @@ def _read(path: FilePath) -> str:
         raise ScenarioError([Problem(str(path), 0, 0, "", found, "a file saved as UTF-8")]) from None
 
 
+ID_TABLES = ("teams", "stages", "hardware")
+"""Tables of records by id: a part of one can only be set if it is there."""
+
+
 def _set(tree: Tree, dotted: str, value: Any) -> None:
     *parents, last = dotted.split(".")
     block: Any = tree.data
     for i, key in enumerate(parents):
+        if key not in block and i == 1 and parents[0] in ID_TABLES and block:
+            found = f"no '{key}' in {parents[0]}"
+            raise ScenarioError([Problem("--set", 0, 0, dotted, found, hint=did_you_mean(key, block))])
         if key not in block:
             tree.overridden.add((*parents[: i + 1],))
         block = block.setdefault(key, {})

@@ -28,6 +28,15 @@ class Input:
     unit: str = ""
     plausible: tuple[float, float] | None = None
 
+    @property
+    def ranged(self) -> bool:
+        """Whether it is known between which ends it may lie."""
+        return self.plausible is not None or isinstance(self.value, Uncertain)
+
+
+_SETTINGS = ("format", "round_to")
+"""Numbers that say nothing about the programme."""
+
 
 def inputs(scenario: Scenario) -> list[Input]:
     """All numbers and dates, in the order of the file."""
@@ -37,10 +46,12 @@ def inputs(scenario: Scenario) -> list[Input]:
 def _walk(block: BaseModel, path: str, *, guess: bool) -> Iterator[Input]:
     marked = block.guess if isinstance(block, Block) else False
     for name, field in type(block).model_fields.items():
+        if name in _SETTINGS:
+            continue
         value = getattr(block, name)
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         named = isinstance(marked, tuple) and name in marked
-        default = name not in block.model_fields_set and bool(extra.get("guess"))
+        default = value == field.default and bool(extra.get("guess"))
         here = f"{path}.{name}" if path else name
         yield from _leaves(
             value, here, extra, field.description or "", guess or marked is True or named or default

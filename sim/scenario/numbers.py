@@ -195,7 +195,9 @@ def unit(**factors: float) -> BeforeValidator:
     def read(value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        match = re.fullmatch(r"\s*([-+]?[\d_.,]+(?:[eE][-+]?\d+)?)\s*(\S+)\s*", value)
+        match = re.fullmatch(
+            r"\s*([-+]?(?:\d{1,3}(?:,\d{3})+|[\d_]+)(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*(\S+)\s*", value
+        )
         if match and match[2] in names:
             try:
                 return float(match[1].replace(",", "").replace("_", "")) * names[match[2]]

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from sim.scenario.base import Block, Day
-from sim.scenario.numbers import Correlation, Fraction, NonNegative, Number, Positive, unit
+from sim.scenario.numbers import Correlation, Finite, Fraction, NonNegative, Number, Positive, unit
 from sim.scenario.quantity import quantity
 
 Minutes = Annotated[NonNegative, unit(min=1, h=60, s=1 / 60, minutes=1, hours=60, seconds=1 / 60)]
@@ -103,11 +103,10 @@ class Frontier(Block):
         meaning="What the frontier gains in a year",
         source="Epoch AI, April 2024 to December 2025",
     )
-    target: Fraction = quantity(
-        0.95,
+    target: Annotated[Finite, Field(ge=0, le=1)] | None = quantity(
+        None,
         unit="share",
-        meaning="The programme's target: benchmark accuracy as a share of the frontier's",
-        source="call for teams, 2025-06-20",
+        meaning="A target of the programme: benchmark accuracy as a share of the frontier's",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_serializer, model_validator
 
 from sim.scenario.base import Block, Day, Id, Model, Name
-from sim.scenario.numbers import Correlation, Finite, Fraction, NonNegative, Number, Positive, Uncertain, unit
+from sim.scenario.numbers import Correlation, Finite, Fraction, NonNegative, Number, Uncertain, unit
 from sim.scenario.quantity import quantity
 
 Days = Annotated[NonNegative, unit(days=1, day=1, weeks=7, week=7)]
@@ -68,9 +68,11 @@ class Grants(Block):
     `default` in a table stands for every team that it does not name.
     """
 
-    pool: GpuTable = Field({}, description="GPUs to lend, by hardware type")
+    pool: GpuTable = quantity({}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs to lend, by hardware type")
     shares: Literal["equal"] | dict[Id, Share] | None = None
-    gpus: dict[Id, GpuTable | Literal["none"]] = Field({}, description="GPUs for each team, by hardware type")
+    gpus: dict[Id, GpuTable | Literal["none"]] = quantity(
+        {}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs for each team, by hardware type"
+    )
     among: tuple[Id, ...] | None = Field(
         None, description="The teams that share equally; all of them if left out"
     )
@@ -201,7 +203,7 @@ class Stage(Block):
     train: Window = Field(description="The training window, both days included")
     result: Day = Field(description="The day on which points, gate and cut are decided")
     grants: Grants = Grants()
-    reference_compute: Positive | None = quantity(
+    reference_compute: Annotated[Finite, Field(gt=0)] | None = quantity(
         None,
         unit="FLOP",
         meaning="Compute of the model that gets the mean points; capability.reference_compute if left out",

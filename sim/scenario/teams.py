@@ -34,7 +34,9 @@ class Team(Block):
     """A team: what it has of its own and how it differs from the others."""
 
     name: Name
-    own: dict[Id, NonNegative] = Field({}, description="GPUs that the team has anyway, by hardware type")
+    own: dict[Id, NonNegative] = quantity(
+        {}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs that the team has anyway, by hardware type"
+    )
     mfu: dict[Id, Fraction] = Field(
         {}, description="Useful share of peak by hardware type, where it is the team's own"
     )

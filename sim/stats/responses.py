@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import floor, log10
 from typing import TypeVar
 
 import numpy as np
 
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.capability import months_behind
+from sim.model.compute import HOURS_PER_DAY
 from sim.model.draws import Floats
 from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
+from sim.model.quantiles import median
 from sim.rules.fates import Fate
 from sim.scenario.scenario import Scenario
 from sim.stats.histogram import Histogram
@@ -57,13 +60,14 @@ class Measure:
 def responses(scenario: Scenario) -> list[Chance | Measure]:
     """The responses of a scenario, in the order in which they are told."""
     found: list[Chance | Measure] = []
+    hours, spent = _all_granted(scenario)
     for i, stage in enumerate(scenario.stages):
         found += [
             Chance(f"most_capable_dropped.{stage}", _at(i, _most_capable_dropped)),
             Chance(f"least_capable_kept.{stage}", _at(i, _least_capable_kept)),
             Measure(f"regret.{stage}", "ECI", 0.01, _at(i, _regret)),
         ]
-    target = float(scenario.frontier.target) if isinstance(scenario.frontier.target, float) else None
+    target = scenario.frontier.target
     found += [
         Chance("nobody_selected", _nobody),
         Measure("strength_selected", "ECI", 0.01, _best_selected),
@@ -74,14 +78,31 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
     if target is not None:
         found.append(Chance("target_reached", lambda o: _target_reached(o, target)))
     found += [
-        Measure("gpu_hours", "GPU-hours", 100.0, lambda o: _summed(o, "gpu_hours", everybody=True)),
+        Measure("gpu_hours", "GPU-hours", _step(hours), lambda o: _summed(o, "gpu_hours", everybody=True)),
         Measure(
             "gpu_hours_of_leavers", "GPU-hours", 100.0, lambda o: _summed(o, "gpu_hours", everybody=False)
         ),
-        Measure("cost", "KRW", KRW_PER_EOK / 10, lambda o: _summed(o, "cost", everybody=True)),
-        Measure("cost_of_leavers", "KRW", KRW_PER_EOK / 10, lambda o: _summed(o, "cost", everybody=False)),
+        Measure("cost", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=True)),
+        Measure("cost_of_leavers", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=False)),
     ]
     return found
+
+
+def _step(scale: float) -> float:
+    """A resolution of at most a millionth of the scale, a power of ten."""
+    return 10.0 ** (floor(log10(scale)) - 6) if scale > 0 else 1.0
+
+
+def _all_granted(scenario: Scenario) -> tuple[float, float]:
+    """GPU-hours and KRW if all pools were used from the first day to the last, by central values."""
+    hours = spent = 0.0
+    for stage in scenario.stages.values():
+        tables = [stage.grants.pool, *(table for table in stage.grants.gpus.values() if table != "none")]
+        for table in tables:
+            for hardware, gpus in table.items():
+                each = median(gpus) * stage.train.days() * HOURS_PER_DAY
+                hours, spent = hours + each, spent + each * median(scenario.hardware[hardware].price)
+    return hours, spent
 
 
 def _at(i: int, ask: Callable[[StageOutcome], Asked]) -> Callable[[Outcomes], Asked]:

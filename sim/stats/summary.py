@@ -71,7 +71,7 @@ class Summary:
 
     def rows(self) -> Iterator[Row]:
         """Every chance of every team, by stage and team in the order of the file."""
-        can = possible(self.scenario) if self.by_the_file else {}
+        can = possible(self.scenario).of if self.by_the_file else {}
         for s, stage in enumerate(self.scenario.stages):
             for t, team in enumerate(self.scenario.teams):
                 yield from self._of_stage(s, stage, t, team, can.get((stage, team)))
@@ -113,9 +113,11 @@ class Summary:
     def together(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
         """Each set of teams that was selected together at least once, most frequent first."""
         teams = list(self.scenario.teams)
+        # Only if nobody can leave is one set certain; other ways to be sure are not looked for.
+        settled = self._certain("nobody_leaves")
         for bits, count in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
             members = tuple(team for t, team in enumerate(teams) if bits >> t & 1)
-            yield members, self.estimate(count)
+            yield members, self.estimate(count, certain=1 if settled else None)
 
     def indistinct(self) -> list[tuple[str, ...]]:
         """Groups of teams that no input tells apart: their chances are equal, whatever was counted."""
@@ -123,7 +125,20 @@ class Summary:
 
     def chance(self, name: str) -> Estimate:
         """A response that is a chance."""
-        return self.estimate(*self.tally.chances[name])
+        return self.estimate(*self.tally.chances[name], certain=self._certain(name))
+
+    def _certain(self, name: str) -> Certain:
+        """What the rules alone say about a response, as far as it is looked into."""
+        if not self.by_the_file:
+            return None
+        prospects = possible(self.scenario)
+        name, _, stage = name.partition(".")
+        if name == "nobody_selected":
+            return 0 if prospects.least > 0 else 1 if prospects.most == 0 else None
+        calm = not any(can.leaves for (s, _), can in prospects.of.items() if stage in (s, ""))
+        if calm and name in ("least_capable_kept", "nobody_leaves"):
+            return 1
+        return 0 if calm and name == "most_capable_dropped" else None
 
     def measure(self, name: str) -> Histogram:
         """A response that is a measure, as its distribution."""
