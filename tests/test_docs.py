@@ -45,7 +45,13 @@ def parameter_table():
             extra = field.json_schema_extra
             if isinstance(extra, dict) and "unit" in extra:
                 default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
-                cells = [f"`{block}.{name}`", str(extra["symbol"]), default, str(extra["unit"]), str(field.description)]
+                cells = [
+                    f"`{block}.{name}`",
+                    str(extra["symbol"]),
+                    default,
+                    str(extra["unit"]),
+                    str(field.description),
+                ]
                 rows.append(f"| {' | '.join(cells)} |")
     return rows
 

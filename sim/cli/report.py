@@ -244,11 +244,13 @@ class Report:
         for influence in told:
             yield f"  {self._influence(influence)}"
         rest = [each.strength for each in influences if each not in told]
-        if rest:
-            yield self.say("moves_little", n=len(rest), points=ceil(100 * max(*rest, 0.02)))
         without = sum(each.guess and not each.ranged for each in found)
-        if without:
-            yield self.say("no_ranges", n=without)
+        told_less = (
+            [self.say("moves_little", n=len(rest), points=ceil(100 * max(*rest, 0.02)))] if rest else []
+        )
+        unmoved = [self.say("no_ranges", n=without)] if without else []
+        if told_less or unmoved:
+            yield f"  {'; '.join([*told_less, *unmoved])}"
 
     def _influence(self, influence: Influence) -> str:
         team_moves_most = influence.swing >= influence.strength

@@ -52,8 +52,8 @@ EN: Words = {
     "have": "have",
     "moves_team": "{what} {low}..{high}: {team} stays {before} → {after} %",
     "moves_strongest": "{what} {low}..{high}: strongest leaves at end {before} → {after} %",
-    "moves_little": "  the other {n} move it by less than {points} points",
-    "no_ranges": "  {n} guesses have no range to be moved in",
+    "moves_little": "the other {n} move it by less than {points} points",
+    "no_ranges": "{n} guesses have no range",
 }
 
 KO: Words = {
@@ -102,8 +102,8 @@ KO: Words = {
     "have": "",
     "moves_team": "{what} {low}~{high}: {team} 남음 {before} → {after} %",
     "moves_strongest": "{what} {low}~{high}: 최강 팀 마지막 탈락 {before} → {after} %",
-    "moves_little": "  나머지 {n}개는 {points}%p 미만",
-    "no_ranges": "  추정값 {n}개는 범위가 없어 움직이지 않음",
+    "moves_little": "나머지 {n}개는 {points}%p 미만",
+    "no_ranges": "추정값 {n}개는 범위가 없어 움직이지 않음",
 }
 
 INPUTS: list[tuple[str, str, str]] = [

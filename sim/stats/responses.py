@@ -80,7 +80,10 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
     found += [
         Measure("gpu_hours", "GPU-hours", _step(hours), lambda o: _summed(o, "gpu_hours", everybody=True)),
         Measure(
-            "gpu_hours_of_leavers", "GPU-hours", 100.0, lambda o: _summed(o, "gpu_hours", everybody=False)
+            "gpu_hours_of_leavers",
+            "GPU-hours",
+            _step(hours),
+            lambda o: _summed(o, "gpu_hours", everybody=False),
         ),
         Measure("cost", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=True)),
         Measure("cost_of_leavers", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=False)),

@@ -18,7 +18,7 @@ RUNS = 200
 @given(programmes(), st.integers(0, 10**6))
 def test_what_is_called_impossible_never_happens_whatever_the_luck(scenario, seed):
     counts = tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS))
-    for (s, t), can in possible(scenario).items():
+    for (s, t), can in possible(scenario).of.items():
         at = list(scenario.stages).index(s), list(scenario.teams).index(t)
         for what in ("by_points", "by_gate", "kept"):
             assert getattr(can, what) or getattr(counts, what)[at] == 0, (s, t, what)
@@ -36,7 +36,7 @@ def test_what_is_told_as_certain_is_so_in_every_run(scenario, seed):
 def can(*stages, teams=3, **of_a):
     """(stage, of team b) -> what can become of it."""
     field = {"a": of_a} | {t: {} for t in "bcdef"[: teams - 1]}
-    found = possible(quiet(field, [stage(n, JURY, **s) for n, s in enumerate(stages, start=1)]))
+    found = possible(quiet(field, [stage(n, JURY, **s) for n, s in enumerate(stages, start=1)])).of
     return {s: found[s, "b"][:3] for s, t in found if t == "b"}
 
 
@@ -92,7 +92,7 @@ def test_a_teams_own_risk_stands_for_the_gates():
     scenario = quiet({"sure": {"gate_risk": 0.0}, "doomed": {"gate_risk": 1.0}, "plain": {}}, [
         stage(1, JURY, gate={"risk": 0.5}),
     ])  # fmt: skip
-    found = possible(scenario)
+    found = possible(scenario).of
     assert found["s1", "sure"][:3] == NOBODY_LEAVES
     assert found["s1", "doomed"][:3] == (False, True, False)
     assert found["s1", "plain"][:3] == AT_THE_GATE

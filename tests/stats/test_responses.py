@@ -7,7 +7,7 @@ import pytest
 
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.scenario import load
+from sim.scenario import ScenarioError, load
 from sim.stats.summary import Summary
 from sim.stats.tally import tally
 from tests.helpers import DAYS, GPUS, quiet, stage
@@ -92,7 +92,6 @@ def test_granted_gpu_hours_are_gpus_by_hours_and_cost_their_price():
 def test_if_nobody_is_selected_measures_of_the_selected_are_not_asked():
     found = strong_and_weak(stage(1, EXAM, cut={"keep": 0}))
     assert found.tally.chances["nobody_selected"] == (RUNS, RUNS)
-    assert found.tally.chances["target_reached"] == (0, 0)
     for name in ("strength_selected", "behind_frontier", "behind_frontier_months", "regret.s1"):
         assert found.measure(name).size == 0
     assert found.measure("gpu_hours_of_leavers").mean() == found.measure("gpu_hours").mean() > 0
@@ -132,6 +131,10 @@ def test_someone_selected_without_a_model_has_no_strength():
     assert found.measure("regret.s1").size == 0
 
 
-def test_without_a_plain_target_nothing_is_said_of_reaching_it():
-    scenario = load(MINIMAL, {"frontier.target": {"uniform": [0.9, 0.95]}})
-    assert "target_reached" not in summary(scenario).tally.chances
+def test_without_a_target_nothing_is_said_of_reaching_it():
+    assert "target_reached" not in summary(load(MINIMAL)).tally.chances
+
+
+def test_a_target_is_a_number_and_no_chance():
+    with pytest.raises(ScenarioError):
+        load(MINIMAL, {"frontier.target": {"uniform": [0.9, 0.95]}})
