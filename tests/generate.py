@@ -156,7 +156,7 @@ def stages(draw, names, types, points, after):
     scored = draw(st.sampled_from(points))
     limit = st.integers(0, len(names) + 1) | distributions(0, len(names) + 1)
     optional = record(
-        reference_compute=numbers(1e23, 1e25, 1.5e24),
+        reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
         round_to=st.sampled_from((1e-6, 0.01, 1, 10, 1000)),
         gate=record(mode=st.sampled_from(("first", "apart")), risk=numbers(0, 1, 0.05, 0, 1)),
         cut=record({"keep": limit}) | record({"drop": limit}),
