@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -21,7 +21,7 @@ from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 
 WIDTH = 80
-MOST_STAGES = 5
+MOST_STAGES = 4
 """Stages that fit into a line; of more, the first and the last are shown."""
 
 MOST_NAMED = 4
@@ -80,30 +80,28 @@ class Report:
         yield Text()
         yield self._chances()
         yield from (Text(line) for line in self._error_lines())
-        yield self._by_stage()
-        yield self._at_end()
+        yield from self._at_end()
 
     def _engine(self) -> str:
         return self.say("event") if self.result.job.engine == "event" else ""
 
     def _sentence(self) -> str:
+        return f"{self._left()}{self._who()}"
+
+    def _who(self) -> str:
+        """Who stays more often than others, as far as these runs tell."""
         selected = {t: self.rows["", t, "selected"] for t in self.names}
         best, worst = leading(selected), leading(selected, reverse=True)
         if len(selected) == 1:
-            return f"{self._left()} {self.say('alone', teams=self._listed(best), p=str(selected[best[0]]))}"
+            (team,) = selected
+            return self.say("alone", teams=self.names[team], p=selected[team])
         if max(e.all_low for e in selected.values()) <= min(e.all_high for e in selected.values()):
-            return f"{self._left()} {self.say('level', p=self._mean(list(selected)))}"
+            return self.say("level", p=self._mean(list(selected)))
         if not (best and worst):
-            ends = (of(selected.values(), key=lambda e: e.p) for of in (min, max))
-            return f"{self._left()} {self.say('unclear', **dict(zip('qp', ends, strict=True)))}"
-        about = {
-            "teams": self._listed(best),
-            "p": self._mean(best),
-            "last": self._listed(worst),
-            "q": self._mean(worst),
-        }
-        have = self.say("have_one" if len(best) == 1 else "have")
-        return f"{self._left()} {self.say('leaders', have=have, **about)}"
+            low, high = (of(selected.values(), key=lambda e: e.p) for of in (min, max))
+            return self.say("unclear", q=low, p=high)
+        about = {"teams": self._listed(best), "p": self._mean(best)}
+        return self.say("leaders", **about, last=self._listed(worst), q=self._mean(worst))
 
     def _listed(self, teams: Sequence[str]) -> str:
         names = [self.names[t] for t in teams]
@@ -135,6 +133,7 @@ class Report:
         )
 
     def _chances(self) -> Table:
+        """Chances by stage and team, and below them what happens at each stage."""
         gates = any(stage.gate is not None for stage in self.result.scenario.stages.values())
         table = self._table()
         title = self.say("leaving") + (f"\n{self.say('parts')}" if gates else "")
@@ -146,7 +145,14 @@ class Report:
         for team, name in self.names.items():
             cells = [self._leaves(stage, team, gates) if stage else "" for stage in self._shown()]
             table.add_row(f"  {fitted(name, NAME_WIDTH)}", *cells, str(self.rows["", team, "selected"]))
+        for label, of_stage in self._stage_rows():
+            table.add_row(label, *(of_stage(stage) if stage else "" for stage in self._shown()))
         return table
+
+    def _stage_rows(self) -> Iterator[tuple[str, Callable[[str], str]]]:
+        yield self.say("dropped"), lambda s: str(self.summary.chance(f"most_capable_dropped.{s}"))
+        yield self.say("kept"), lambda s: str(self.summary.chance(f"least_capable_kept.{s}"))
+        yield self.say("regret"), self._lost
 
     def _leaves(self, stage: str, team: str, gates: bool) -> str:
         if not gates:
@@ -167,38 +173,19 @@ class Report:
             )
             yield f"  {self.say('same', teams=teams)}"
 
-    def _by_stage(self) -> Table:
-        table = self._table()
-        table.add_column(self.say("by_stage"), ratio=1)
-        for stage in self._shown():
-            table.add_column(
-                self.short[stage] if stage else "…", justify="right", min_width=STAGE_WIDTH, no_wrap=True
-            )
-        table.add_column("", min_width=9)
-        for word, response in (("dropped", "most_capable_dropped"), ("kept", "least_capable_kept")):
-            chances = [str(self.summary.chance(f"{response}.{s}")) if s else "" for s in self._shown()]
-            table.add_row(f"  {self.say(word)}", *chances)
-        lost = [self._lost(s) if s else "" for s in self._shown()]
-        table.add_row(f"  {self.say('regret')}", *lost)
-        return table
-
     def _lost(self, stage: str) -> str:
         regret = self.summary.measure(f"regret.{stage}")
         return f"{regret.mean():.1f}" if regret.size else "–"
 
-    def _at_end(self) -> Table:
-        table = self._table()
-        table.add_column(self.say("at_end"), ratio=1)
-        table.add_column("", justify="right")
+    def _at_end(self) -> Iterator[RenderableType]:
+        yield Text(self.say("at_end"))
         for label, value in self._end_rows():
-            table.add_row(f"  {label}", value)
-        return table
+            gap = WIDTH - cell_len(label) - cell_len(value) - 2
+            between = " " * gap if gap > 0 else "\n" + " " * max(0, WIDTH - cell_len(value))
+            yield Text(f"  {label}{between}{value}", overflow="fold")
 
     def _end_rows(self) -> Iterator[tuple[str, str]]:
         yield self.say("together"), self._together()
-        nobody = self.summary.chance("nobody_selected")
-        if nobody.certain != 0:
-            yield self.say("nobody"), f"{nobody!s} %"
         behind = self.summary.measure("behind_frontier_months")
         if behind.size:
             low, high = (f"{behind.quantile(p):.0f}" for p in (0.05, 0.95))
@@ -209,12 +196,17 @@ class Report:
             target = f"{100 * (self.result.scenario.frontier.target or 0):g}"
             yield self.say("target", target=target), f"{self.summary.chance('target_reached')!s} %"
         yield from self._cost()
+        yield from self._own()
 
     def _together(self) -> str:
         (members, first), *others = self.summary.together()
         if others and others[0][1].high >= first.low:
-            return self.say("together_level", p=str(first))
-        return f"{' + '.join(self.names[t] for t in members) or self.say('nobody')}: {first!s} %"
+            sets = self.say("together_level", p=str(first))
+        else:
+            sets = f"{' + '.join(self.names[t] for t in members) or self.say('nobody')}: {first!s} %"
+        nobody = self.summary.chance("nobody_selected")
+        settled = nobody.certain is not None or not members
+        return sets if settled else f"{sets}; {self.say('nobody')} {nobody!s} %"
 
     def _cost(self) -> Iterator[tuple[str, str]]:
         cost = self.summary.measure("cost").mean()
@@ -228,6 +220,15 @@ class Report:
             "share": f"{share:.0f}",
         }
         yield self.say("cost", hours=hours), self.say("krw", **spent)
+
+    def _own(self) -> Iterator[tuple[str, str]]:
+        """The teams' own GPUs, apart from the programme's money."""
+        if "own_gpu_hours" not in self.summary.tally.measures:
+            return
+        hours = f"{self.summary.measure('own_gpu_hours').mean() / 1e6:,.1f}M"
+        worth = self.summary.measure("own_cost").mean()
+        value = self.say("worth", eok=f"{worth / KRW_PER_EOK:,.0f}", billion=f"{worth / 1e9:,.1f}")
+        yield self.say("own", hours=hours), value if worth else self.say("unpriced")
 
     def _guesses(self, influences: Sequence[Influence]) -> Iterator[str]:
         from sim.scenario.marks import inputs

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter, Token
 
-from sim.scenario import load, read_overrides
+from sim.scenario import Scenario, load, read_overrides
 
 if TYPE_CHECKING:
     from sim.api import Result
@@ -73,28 +73,25 @@ def run(
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
     found = load(scenario, read_overrides(set_))
-    start, stop = _range(runs, replications)
     _at_least_one("--jobs", jobs)
+    settings = {"seed": seed, "engine": engine, "jobs": jobs, "out": out, "keep": keep}
+    result = _played(found, _range(runs, replications), settings, lang)
+    if json:
+        _tell_programs(result, out, lang)
+    else:
+        _tell_people(result, scenario, out, lang)
+
+
+def _played(
+    scenario: Scenario, replications: tuple[int, int], settings: dict[str, Any], lang: Lang
+) -> Result:
     # Imported late, so that a mistake is told at once.
     from sim import api
     from sim.cli.errors import plainly
     from sim.cli.progress import progress
 
-    with plainly(out), progress(lang) as report:
-        result = api.run(
-            found,
-            seed=seed,
-            replications=(start, stop),
-            engine=engine,
-            jobs=jobs,
-            out=out,
-            keep=keep,
-            progress=report,
-        )
-    if json:
-        _tell_programs(result, out, lang)
-    else:
-        _tell_people(result, scenario, out, lang)
+    with plainly(settings["out"]), progress(lang) as report:
+        return api.run(scenario, replications=replications, progress=report, **settings)
 
 
 def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:

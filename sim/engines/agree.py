@@ -80,7 +80,7 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
 
 
 def _report(stage: str, event: StageOutcome, batch: StageOutcome) -> Iterator[_Compared]:
-    for name in ("compute", "effective", "capability", "gpu_hours", "cost"):
+    for name in ("compute", "effective", "capability", "gpu_hours", "cost", "own_gpu_hours", "own_cost"):
         yield _floats(stage, Phase.REPORT, name, getattr(event, name), getattr(batch, name))
 
 

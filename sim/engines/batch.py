@@ -44,7 +44,9 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
         decided = decide(stage, capability, scored, present, gate(stage, present), rules)
         hours = gpu_hours(granted, (stage.closes - stage.opens - delay)[:, None, :])
         stages.append(
-            stage_outcome(inputs, Verdict(present, compute, effective, capability, scored, decided, hours))
+            stage_outcome(
+                inputs, stage, Verdict(present, compute, effective, capability, scored, decided, hours)
+            )
         )
         present = decided.fate == KEPT
         rank, before = decided.rank, effective

@@ -14,7 +14,7 @@ from sim.engines.outcomes import StageOutcome
 from sim.model import points
 from sim.model.capability import capability
 from sim.model.compute import over_hardware, training_rate
-from sim.model.cost import cost
+from sim.model.cost import cost, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.book import Rulebook
@@ -100,9 +100,10 @@ def decide(
     return Decision(rank, fates(present, failed, kept))
 
 
-def stage_outcome(inputs: Inputs, verdict: Verdict) -> StageOutcome:
+def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:
     """A stage of many replications as it is stored: what belongs to teams that had left is missing."""
     present = verdict.present
+    own_hours = gpu_hours(inputs.own, stage.closes - stage.opens)
 
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)
@@ -117,4 +118,6 @@ def stage_outcome(inputs: Inputs, verdict: Verdict) -> StageOutcome:
         total=of_present(verdict.scored.total),
         gpu_hours=over_hardware(verdict.hours) * present,
         cost=cost(verdict.hours, inputs.price) * present,
+        own_gpu_hours=over_hardware(own_hours) * present,
+        own_cost=cost(own_hours, inputs.own_price) * present,
     )

@@ -170,7 +170,8 @@ def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
 def written_down(inputs: Inputs, lives: Sequence[Sequence[Verdict]]) -> Outcomes:
     """The verdicts of many worlds, one after another, as outcomes."""
     size = (inputs.stop - inputs.start,)
-    stages = tuple(stage_outcome(inputs, _stacked(same)) for same in zip(*lives, strict=True))
+    verdicts = zip(inputs.stages, zip(*lives, strict=True), strict=True)
+    stages = tuple(stage_outcome(inputs, stage, _stacked(same)) for stage, same in verdicts)
     frontier, growth = np.broadcast_to(inputs.frontier, size), np.broadcast_to(inputs.frontier_growth, size)
     return Outcomes(inputs.start, inputs.stop, stages, frontier, growth)
 

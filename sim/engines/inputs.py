@@ -66,6 +66,7 @@ class Inputs:
     write: Floats  # (.., teams) hours
     interval: Floats | None  # (.., teams) hours; None: Daly's optimum
     price: Floats  # (.., hardware, 1) KRW per GPU-hour
+    own_price: Floats  # (.., hardware, 1) KRW per hour of an own GPU
     reference_compute: Floats  # (.., 1)
     per_tenfold: Floats  # (.., 1)
     carry: Floats  # (.., 1)

@@ -27,6 +27,8 @@ class StageOutcome:
     total: Floats  # points
     gpu_hours: Floats  # granted GPU-hours
     cost: Floats  # KRW of granted GPU-hours
+    own_gpu_hours: Floats  # hours of the team's own GPUs
+    own_cost: Floats  # KRW that they are worth
 
     def rows(self, start: int, stop: int) -> StageOutcome:
         """The replications from `start` to before `stop`, counted from this range's first."""

@@ -53,9 +53,8 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         ),
         speed=_speed(scenario, numbers),
         **_faults(scenario, numbers),
-        price=numbers.table(
-            [(f"hardware.{h}.price", hardware.price)] for h, hardware in scenario.hardware.items()
-        ),
+        price=_price(scenario, numbers, "price"),
+        own_price=_price(scenario, numbers, "own_price"),
         reference_compute=numbers.row([("capability.reference_compute", science.reference_compute)]),
         per_tenfold=numbers.row([("capability.per_tenfold_compute", science.per_tenfold_compute)]),
         carry=numbers.row([("capability.carry", science.carry)]),
@@ -63,6 +62,10 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         frontier_growth=growth,
         stages=_stages(scenario, numbers),
     )
+
+
+def _price(scenario: Scenario, numbers: Numbers, kind: str) -> Floats:
+    return numbers.table([(f"hardware.{h}.{kind}", getattr(t, kind))] for h, t in scenario.hardware.items())
 
 
 def _speed(scenario: Scenario, numbers: Numbers) -> Floats:

@@ -28,6 +28,9 @@ class Hardware(Block):
     price: KrwPerHour = quantity(
         0.0, unit="KRW per GPU-hour", meaning="What the programme pays for a granted GPU-hour"
     )
+    own_price: KrwPerHour = quantity(
+        0.0, unit="KRW per GPU-hour", meaning="What an hour of a team's own GPU is worth; told apart"
+    )
 
 
 class Team(Block):

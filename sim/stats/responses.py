@@ -88,6 +88,11 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
         Measure("cost", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=True)),
         Measure("cost_of_leavers", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=False)),
     ]
+    own_hours, own_worth = _all_owned(scenario)
+    if own_hours:
+        own = {"own_gpu_hours": ("GPU-hours", own_hours), "own_cost": ("KRW", own_worth)}
+        for name, (unit, scale) in own.items():
+            found.append(Measure(name, unit, _step(scale), _at_all(name)))
     return found
 
 
@@ -106,6 +111,21 @@ def _all_granted(scenario: Scenario) -> tuple[float, float]:
                 each = median(gpus) * stage.train.days() * HOURS_PER_DAY
                 hours, spent = hours + each, spent + each * median(scenario.hardware[hardware].price)
     return hours, spent
+
+
+def _all_owned(scenario: Scenario) -> tuple[float, float]:
+    """Hours and KRW of the teams' own GPUs if every team were in every window, by central values."""
+    hours = worth = 0.0
+    days = sum(stage.train.days() for stage in scenario.stages.values())
+    for team in scenario.teams.values():
+        for hardware, gpus in team.own.items():
+            each = median(gpus) * days * HOURS_PER_DAY
+            hours, worth = hours + each, worth + each * median(scenario.hardware[hardware].own_price)
+    return hours, worth
+
+
+def _at_all(what: str) -> Callable[[Outcomes], tuple[Floats, Bools]]:
+    return lambda outcomes: _summed(outcomes, what, everybody=True)
 
 
 def _at(i: int, ask: Callable[[StageOutcome], Asked]) -> Callable[[Outcomes], Asked]:

@@ -46,7 +46,8 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
         "team": Labelled(along(2, np.arange(shape[2], dtype=np.int8)), list(scenario.teams)),
         "fate": Labelled(every_stage("fate"), list(FATES.values())),
     }
-    for name in ("rank", "compute", "effective", "capability", "total", "gpu_hours", "cost"):
+    amounts = ("gpu_hours", "cost", "own_gpu_hours", "own_cost")
+    for name in ("rank", "compute", "effective", "capability", "total", *amounts):
         found[name] = every_stage(name)
     for block in dict.fromkeys(b for stage in scenario.stages.values() for b in stage.points):
         found[f"points_{block}"] = _block(scenario, outcomes, block)

@@ -33,7 +33,7 @@ def test_our_scenarios_are_told_within_80_columns_and_without_codes(told):
 
 
 def test_our_scenarios_are_told_on_a_screen(told):
-    assert 20 <= len(told.out.splitlines()) <= 32
+    assert 20 <= len(told.out.splitlines()) <= 31  # one of them because the path is long here
 
 
 def test_no_line_ends_in_blanks(told):
@@ -94,12 +94,12 @@ def test_the_sentence_does_not_round_most_runs_to_all_runs():
 
 def test_the_sentence_names_the_best_and_the_last():
     said = sentence("teams.red.effect=3", "teams.blue.effect=-3", runs=3000)
-    assert re.search(r"Red has the best chance of staying, about \d+ %; Blue the lowest, \d+ %\.", said), said
+    assert re.search(r"most often Red \(about \d+ %\), least often Blue \(\d+ %\)\.", said), said
 
 
 def test_the_sentence_names_nobody_where_dice_do_not_tell_the_teams_apart():
     printed = once("run", SCENARIOS / "equal-teams.yaml", "--runs", RUNS, "--lang", "en").out
-    assert "No team stands out: each stays with a chance of about 40 %." in " ".join(printed.split())
+    assert "none more often than another (about 40 % each)." in " ".join(printed.split())
 
 
 def test_the_numbers_in_the_table_are_those_of_the_json():

@@ -105,4 +105,6 @@ def measures(rows, closes=date(2026, 12, 31), growth=15.5):
                 f"{what}_of_leavers",
                 sum(getattr(stage[t], what) for stage in world.values() for t in leavers),
             )
+        for what in ("own_gpu_hours", "own_cost"):
+            tell(what, sum(getattr(row, what) for stage in world.values() for row in stage.values()))
     return found

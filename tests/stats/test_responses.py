@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,28 @@ def test_granted_gpu_hours_are_gpus_by_hours_and_cost_their_price():
     assert found.measure("gpu_hours").mean() == 5 * of_one_stage
     assert found.measure("gpu_hours_of_leavers").mean() == of_one_stage
     assert found.measure("cost").mean() == pytest.approx(5 * of_one_stage * 7, abs=0.5e7)
+
+
+def test_own_gpus_stand_apart_from_the_lease_and_are_free_unless_priced():
+    # Three teams with 10, 20 and 40 GPUs of their own; the one with 40 is out after the first of two stages.
+    teams: dict[str, dict[str, Any]] = {
+        "strong": {"effect": 2.0, "own": {"B200": 10}},
+        "middle": {"own": {"B200": 20}},
+        "weak": {"effect": -3.0, "own": {"B200": 40}},
+    }
+    stages = [stage(1, EXAM, cut={"keep": 2}), stage(2, EXAM)]
+    hardware: dict[str, Any] = {"peak": 1000.0, "mfu": 0.5, "price": 7.0}
+    free = summary(quiet(teams, stages, hardware={"B200": hardware}))
+    priced = summary(quiet(teams, stages, hardware={"B200": {**hardware, "own_price": 3.0}}))
+    hours = (10 + 20 + 40 + 10 + 20) * DAYS * 24
+    for found, price in ((free, 0), (priced, 3)):
+        assert found.measure("own_gpu_hours").mean() == hours
+        assert found.measure("own_cost").mean() == hours * price
+        assert found.measure("gpu_hours").mean() == 5 * GPUS * DAYS * 24
+
+
+def test_without_own_gpus_nothing_is_said_of_them():
+    assert "own_gpu_hours" not in strong_and_weak(stage(1, EXAM)).tally.measures
 
 
 def test_if_nobody_is_selected_measures_of_the_selected_are_not_asked():

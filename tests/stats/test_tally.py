@@ -22,7 +22,14 @@ from tests.stats.small import programmes
 K_AI = load(Path(__file__).resolve().parents[2] / "scenarios" / "k-ai-2025-plan.yaml")
 RUNS, SEED = 400, 20260601
 COUNTS = {"by_points": Fate.OUT_BY_POINTS, "by_gate": Fate.OUT_AT_GATE, "kept": Fate.KEPT}
-UNIT = {"gpu_hours": 10.0, "cost": 1e5, "behind_frontier_months": 0.1, "accuracy_against_frontier": 0.001}
+UNIT = {
+    "gpu_hours": 10.0,
+    "cost": 1e5,
+    "own_gpu_hours": 10.0,
+    "own_cost": 1.0,
+    "behind_frontier_months": 0.1,
+    "accuracy_against_frontier": 0.001,
+}
 
 
 def counted(scenario, start, stop):
