@@ -101,13 +101,23 @@ def teams(draw, types):
 
 
 @st.composite
+def raters(draw, maximum):
+    """A few people who rate, the outermost perhaps dropped."""
+    trim = draw(st.integers(0, 2))
+    return {"n": draw(st.integers(2 * trim + 1, 7)), "sd": draw(numbers(0, maximum / 4, 1)), "trim": trim}
+
+
+@st.composite
 def items(draw, maximum, kind):
     """The parts of a block: none, or some whose maxima sum to the block's."""
     weights, parts = draw(st.lists(st.integers(1, 3), max_size=3)), {}
     for name, weight in zip("xyz", weights, strict=False):
         part = maximum * weight / sum(weights)
         own = {"spread": numbers(0, 4, 2)} if kind == "spread" else {"per_eci": numbers(-0.5, 1.5, 0.5)}
-        item = record(mean=numbers(-part, 2 * part, part / 2), noise=numbers(0, 4, 1, 0), **own)
+        noise = {"noise": numbers(0, 4, 1, 0)} if draw(st.integers(0, 3)) else {"raters": raters(part)}
+        item = record(mean=numbers(-part, 2 * part, part / 2), **noise, **own)
+        if kind == "per_eci" and not draw(st.integers(0, 3)):
+            item = record({"target": numbers(100, 160, 140)}, **noise)
         parts[name] = {"max": part, **draw(item)}
     return parts
 
@@ -120,10 +130,13 @@ def blocks(draw):
     optional = {
         "noise": numbers(0, 8, 0, 1),
         "noise_shape": st.sampled_from(("normal", "gumbel-min", "gumbel-max")),
-        "rescale": st.sampled_from(("none", "leader")),
+        "rescale": st.sampled_from(("maximum", "leader")),
         "items": items(maximum, kind),
     }
     required = {"mean": numbers(-maximum, 2 * maximum, 0.7 * maximum), kind: numbers(-0.5, 1.5, 0.5, 0)}
+    if not draw(st.integers(0, 3)):
+        optional["raters"] = raters(maximum)
+        optional.pop("noise")
     if kind == "spread":
         required[kind] = numbers(0, 8, 2, 0)
         optional["follows_strength"] = numbers(-1, 1, 0.3, 0)
@@ -131,40 +144,149 @@ def blocks(draw):
 
 
 @st.composite
-def grants(draw, names, types):
+def grants(draw, names, types, suppliers, number):
     """One of the rules for grants."""
-    rule = draw(st.sampled_from(("none", "equal", "shares", "gpus")))
-    delay = draw(record(delay=numbers(0, 80, 0, 5, 400)))
+    rules = ("none", "equal", "shares", "gpus") + (("results",) if number else ())
+    rule = draw(st.sampled_from(rules))
+    optional = {"delay": numbers(0, 80, 0, 5, 400), "leftover": st.sampled_from(("returned", "shared"))}
+    if suppliers:
+        one = st.sampled_from(suppliers)
+        optional["supplier"] = one | tables((*names, "default"), one, 1)
+    said = draw(record(**optional))
     if rule == "none":
-        return delay
+        return said
     if rule == "gpus":
         table = tables(types, numbers(0, 2048, 512)) | st.just("none")
-        return delay | {"gpus": draw(tables((*names, "default"), table, 1))}
-    lent = delay | {"pool": draw(tables(types, numbers(0, 4096, 1024), 1))}
+        return said | {"gpus": draw(tables((*names, "default"), table, 1))}
+    lent = said | {"pool": draw(tables(types, numbers(0, 4096, 1024), 1))}
     if rule == "equal":
         return lent | draw(record({"shares": st.just("equal")}, among=some_of(names)))
+    if rule == "results":
+        return lent | draw(by_results(names))
     most = short(1 / len(names) - 1e-6)  # so that rounding does not make them more than the pool
     each = numbers(0, most, most) | tables(list(lent["pool"]), numbers(0, most, most), 1)
     return lent | {"shares": draw(tables((*names, "default"), each, 1))}
 
 
+def by_results(names):
+    """Shares of a pool by what the stage before said."""
+    places = st.integers(1, len(names)).flatmap(
+        lambda n: st.lists(numbers(0, short(1 / n - 1e-6), 0), min_size=n, max_size=n)
+    )
+    rule = record({"shares": st.sampled_from(("by-score", "winner"))}, among=some_of(names))
+    return rule | record({"shares": record({"by_rank": places})})
+
+
 @st.composite
-def stages(draw, names, types, points, after):
-    """A stage whose window opens after the day `after`."""
-    first = after + timedelta(draw(st.integers(1, 30)))
-    last = first + timedelta(draw(st.integers(0, 200)))
+def windows(draw, names, first, soonest):
+    """A window for all, or one by team, open beyond the day `soonest`; and the last day of all."""
+
+    def one():
+        opens = first + timedelta(draw(st.integers(0, 20)))
+        return opens, max(opens + timedelta(draw(st.integers(0, 200))), soonest + timedelta(1))
+
+    if draw(st.integers(0, 2)):
+        opens, last = one()
+        return f"{opens} to {last}", last
+    by_team = {t: one() for t in ("default", *draw(some_of(names)))}
+    return {t: f"{a} to {b}" for t, (a, b) in by_team.items()}, max(b for _, b in by_team.values())
+
+
+@st.composite
+def stages(draw, field, types, points, after, soonest, number):
+    """A stage whose windows open after the day `after` and close after `soonest`; and its last day."""
+    names, suppliers = field
+    train, last = draw(windows(names, after + timedelta(draw(st.integers(1, 30))), soonest))
     scored = draw(st.sampled_from(points))
     limit = st.integers(0, len(names) + 1) | distributions(0, len(names) + 1)
+    cut = record({"keep": limit}, minimum=numbers(0, 100, 60)) | record(
+        {"drop": limit}, minimum=numbers(0, 100, 60)
+    )
     optional = record(
         reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
         round_to=st.sampled_from((1e-6, 0.01, 1, 10, 1000)),
         gate=record(mode=st.sampled_from(("first", "apart")), risk=numbers(0, 1, 0.05, 0, 1)),
-        cut=record({"keep": limit}) | record({"drop": limit}),
+        cut=cut,
         ties=some_of(list(scored)),
+        shift=numbers(0, 60, 0, 30),
+        own=tables((*names, "default"), tables(types, numbers(0, 2048, 512)) | st.just("none")),
     )
-    result = last + timedelta(draw(st.integers(0, 20)))
-    dates = {"train": f"{first} to {last}", "result": f"{result}"}
-    return result, dates | {"grants": draw(grants(names, types)), "points": scored} | draw(optional)
+    evaluated = last + timedelta(draw(st.integers(0, 10)))
+    result = evaluated + timedelta(draw(st.integers(0, 20)))
+    dates = {"train": train, "evaluated": f"{evaluated}", "result": f"{result}"}
+    lent = draw(grants(names, types, suppliers, number))
+    return result, dates | {"grants": lent, "points": scored} | draw(optional)
+
+
+@st.composite
+def entry(draw, candidates, decided):
+    """An entry decided within a month of the result; the next window closes later (see `programme`)."""
+    day = decided + timedelta(draw(st.integers(0, 25)))
+    panel = record(
+        mean=numbers(0, 100, 70),
+        spread=numbers(0, 20, 10, 0),
+        follows_strength=numbers(-1, 1, 0.3, 0),
+        minimum=numbers(40, 100, 70),
+    )
+    optional = record(places=st.integers(1, 3), when_fewer_than=st.integers(1, 8), panel=panel)
+    return {"day": f"{day}", "candidates": candidates} | draw(optional)
+
+
+@st.composite
+def programme(draw, names, types, suppliers):
+    """The stages; those who are no candidates of an entry are there from the start."""
+    points = draw(st.lists(tables("pqr", blocks(), 1), min_size=1, max_size=2))
+    count, decided, found = draw(st.integers(1, 6)), date(2026, 1, 1), {}
+    outside = draw(some_of(names[1:])) if count > 1 and len(names) > 1 else []
+    known = draw(st.sampled_from((0, 0, count - 1, 1)))
+    present, soonest = set(names) - set(outside), decided
+    for s in range(count):
+        decided, stage = draw(stages((names, suppliers), types, points, decided, soonest, s))
+        soonest = decided
+        if s < known:
+            stage["happened"] = draw(happened(stage, sorted(present)))
+            present -= set(stage["happened"])
+        if s + 1 < count and outside and (s + 2 == count or not draw(st.integers(0, 2))):
+            stage["entry"], outside = draw(entry(outside, decided)), []
+            soonest = date.fromisoformat(stage["entry"]["day"])
+            if s < known:
+                stage["entry"]["happened"] = draw(came_in(stage["entry"], len(present)))
+                present |= (
+                    set(stage["entry"]["happened"]) if stage["entry"]["happened"] != "nobody" else set()
+                )
+        found[f"s{s + 1}"] = stage
+    return found
+
+
+@st.composite
+def came_in(draw, rules, remain):
+    """Who entered, where that is known."""
+    closed = remain >= rules.get("when_fewer_than", remain + 1)
+    names = draw(some_of(rules["candidates"]))[: rules.get("places", 1)]
+    return names if names and not closed else "nobody"
+
+
+@st.composite
+def happened(draw, stage, present):
+    """A known result that the rules of the stage allow."""
+    ways = [how for how, rule in (("out-by-points", "cut"), ("out-at-gate", "gate")) if rule in stage]
+    if not ways:
+        return {}
+    return draw(st.dictionaries(st.sampled_from(present), st.sampled_from(ways))) if present else {}
+
+
+@st.composite
+def supplier(draw):
+    """A supplier, late at times and slow for some days."""
+    slow = {}
+    for name in "xy"[: draw(st.integers(0, 2))]:
+        starts = date(2026, 1, 1) + timedelta(draw(st.integers(0, 400)))
+        slow[name] = {
+            "starts": f"{starts}",
+            "days": draw(numbers(0, 400, 30, 0)),
+            "speed": draw(numbers(0, 1, 0.5, 0)),
+        }
+    return draw(record(delay=numbers(0, 60, 0, 10))) | {"slow": slow}
 
 
 GPU = record({"peak": numbers(100, 2500, 1000), "mfu": numbers(0, 1, 0.25)}, price=numbers(0, 9600, 9500))
@@ -188,13 +310,13 @@ SCIENCE = {
 
 @st.composite
 def scenarios(draw):
-    """A whole scenario: 1 to 8 teams, 1 to 6 stages, 1 to 3 types of hardware."""
+    """A whole scenario: 1 to 8 teams, 1 to 6 stages, 1 to 3 types of hardware, 0 to 2 suppliers."""
     types = HARDWARE[: draw(st.integers(1, len(HARDWARE)))]
     field = draw(teams(types))
-    points = draw(st.lists(tables("pqr", blocks(), 1), min_size=1, max_size=2))
-    programme, day = {}, date(2026, 1, 1)
-    for s in range(draw(st.integers(1, 6))):
-        day, programme[f"s{s + 1}"] = draw(stages(tuple(field), types, points, day))
+    suppliers = {name: draw(supplier()) for name in ("lease", "other")[: draw(st.integers(0, 2))]}
+    stages = draw(programme(tuple(field), types, tuple(suppliers)))
     head = {"format": 1, "name": "generated", "as_of": "2026-01-01"}
-    body = {"hardware": {name: draw(GPU) for name in types}, "teams": field, "stages": programme}
+    body = {"hardware": {name: draw(GPU) for name in types}, "teams": field, "stages": stages}
+    if suppliers:
+        body["suppliers"] = suppliers
     return head | body | {name: block for name, block in draw(record(SCIENCE)).items() if block}

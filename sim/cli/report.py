@@ -139,7 +139,7 @@ class Report:
         title = self.say("leaving") + (f"\n{self.say('parts')}" if gates else "")
         table.add_column(title, ratio=1, no_wrap=True, min_width=NAME_WIDTH + 2)
         for stage in self._shown():
-            when = f"\n{self.result.scenario.stages[stage].result}" if stage else ""
+            when = f"\n{self.result.scenario.stages[stage].decided}" if stage else ""
             table.add_column((self.short[stage] + when) if stage else "…", justify="right", overflow="fold")
         table.add_column(self.say("stays"), justify="right", max_width=9)
         for team, name in self.names.items():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.engines.evaluation import (
+    Standing,
     Verdict,
     decide,
+    enter,
     gate,
     lend,
     rate_of_training,
@@ -14,7 +18,7 @@ from sim.engines.evaluation import (
     stage_outcome,
     strength,
 )
-from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.engines.outcomes import Outcomes
 from sim.engines.prepare import prepare
 from sim.model.compute import effective_compute
@@ -26,39 +30,73 @@ from sim.rules.fates import KEPT
 from sim.scenario.scenario import Scenario
 
 
+class State(NamedTuple):
+    """Between two stages: who takes part in the next, and what they bring along. Arrays are (.., teams)."""
+
+    field: Standing
+    waiting: Bools | None  # who has not come in yet; None: nobody ever does
+    effective: Floats  # FLOP of the stage before that count
+
+
 def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN) -> Outcomes:
     """Play the replications from `start` to before `stop`, luck from `source`."""
     inputs = prepare(scenario, source, start, stop)
-    shape = (stop - start, len(inputs.teams))
-    present: Bools = np.ones(shape, dtype=bool, order="F")
-    rank = np.zeros(shape, dtype=np.int8, order="F")
-    before = np.zeros(shape, order="F")
-    stages = []
+    state, stages = beginning(inputs), []
     for stage in inputs.stages:
-        granted = lend(stage, present, rank, rules)
-        delay = np.minimum(stage.delay, stage.closes - stage.opens)
-        compute = np.broadcast_to(_window(inputs, stage, granted, delay), shape)
-        effective = effective_compute(compute, before, inputs.carry)
-        capability = strength(inputs, stage, effective)
-        scored = score(stage, capability, present)
-        decided = decide(stage, capability, scored, present, gate(stage, present), rules)
-        hours = gpu_hours(granted, (stage.closes - stage.opens - delay)[:, None, :])
-        stages.append(
-            stage_outcome(
-                inputs, stage, Verdict(present, compute, effective, capability, scored, decided, hours)
-            )
-        )
-        present = decided.fate == KEPT
-        rank, before = decided.rank, effective
+        verdict, state = play_stage(inputs, stage, state, rules)
+        stages.append(stage_outcome(inputs, stage, verdict))
     size = (stop - start,)
     frontier, growth = np.broadcast_to(inputs.frontier, size), np.broadcast_to(inputs.frontier_growth, size)
     return Outcomes(start, stop, tuple(stages), frontier, growth)
 
 
-def _window(inputs: Inputs, stage: StageInputs, granted: Floats, delay: Floats) -> Floats:
-    """FLOP of a training window: own GPUs until the grants are delivered, both from then on."""
-    days = stage.closes - stage.opens
-    together = rate_of_training(inputs, inputs.own + granted) * (days - delay)
-    if stage.punctual or not inputs.own.any():
-        return together
-    return rate_of_training(inputs, inputs.own) * delay + together
+def beginning(inputs: Inputs) -> State:
+    """Before the first stage: everybody is there but for the candidates of entries."""
+    shape = (inputs.stop - inputs.start, len(inputs.teams))
+    present = np.empty(shape, dtype=bool, order="F")
+    present[:] = inputs.from_start
+    nothing = np.zeros(shape, order="F")
+    waiting = None if inputs.from_start.all() else ~present
+    field = Standing(present, None, np.zeros(shape, dtype=np.int8, order="F"), nothing)
+    return State(field, waiting, nothing)
+
+
+def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook) -> tuple[Verdict, State]:
+    """One stage from its grants to the entry after it."""
+    present = state.field.present
+    granted = lend(stage, state.field, rules)
+    delivered = np.minimum(stage.opens + stage.grants.delay, stage.closes)
+    compute = trained(inputs, stage, granted, delivered) * present
+    effective = effective_compute(compute, state.effective, inputs.carry)
+    capability = strength(inputs, stage, effective)
+    scored = score(stage, capability, present)
+    decided = decide(stage, capability, scored, present, state.waiting, gate(stage, present), rules)
+    hours = gpu_hours(granted, (stage.closes - delivered)[:, None, :])
+    verdict = Verdict(present, compute, effective, capability, scored, decided, hours)
+    return verdict, _after(stage.entry, verdict, state.waiting)
+
+
+def _after(entry: EntryInputs | None, verdict: Verdict, waiting: Bools | None) -> State:
+    kept = verdict.decided.fate == KEPT
+    present, entered = kept, None
+    if entry is not None and waiting is not None:
+        entered = enter(entry, kept, waiting)
+        present, waiting = kept | entered, waiting & ~entered
+    field = Standing(present, entered, verdict.decided.rank, verdict.scored.total)
+    return State(field, waiting, verdict.effective * present)
+
+
+def trained(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:
+    """FLOP of a training window: own GPUs until the grants are delivered, both from then on, slow or not."""
+    days = stage.closes - delivered
+    slowed = 0.0
+    for period in stage.grants.slow:
+        lasts = np.minimum(period.ends, stage.closes) - np.maximum(period.starts, delivered)
+        lasts = np.where(period.served, np.maximum(lasts, 0.0), 0.0)
+        if lasts.any():
+            days = days - lasts
+            slowed = slowed + rate_of_training(inputs, stage.own, granted, period.speed) * lasts
+    full = rate_of_training(inputs, stage.own, granted) * days + slowed
+    if not stage.own.any() or not stage.grants.delay.any():
+        return full
+    return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - stage.opens) + full

@@ -9,18 +9,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.inputs import EntryInputs, GrantInputs, Inputs, StageInputs
 from sim.engines.outcomes import StageOutcome
 from sim.model import points
 from sim.model.capability import capability
-from sim.model.compute import over_hardware, training_rate
+from sim.model.compute import over_hardware, training_rate, working_share
 from sim.model.cost import cost, gpu_hours
 from sim.model.draws import Floats
+from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.rules.book import Rulebook
+from sim.rules.cut import good_enough
+from sim.rules.entry import entrants, held, standing_rank, standing_score
 from sim.rules.fates import Codes, fates
 from sim.rules.gate import cut_field
-from sim.rules.grants import equal_grants, fixed_grants
+from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, with_leftover
 from sim.rules.ranking import rank_among
 
 
@@ -50,18 +53,55 @@ class Verdict(NamedTuple):
     hours: Floats  # (..., hardware, teams) granted GPU-hours
 
 
-def lend(stage: StageInputs, present: Bools, last_rank: Codes, rules: Rulebook) -> Floats:
-    """The stage's grants, (..., hardware, teams) GPUs."""
+class Standing(NamedTuple):
+    """Who takes part when grants are made, and what the evaluation before said of them."""
+
+    present: Bools
+    entered: Bools | None  # those of them who have only just come in
+    last_rank: Codes  # 0 before any evaluation
+    last_total: Floats
+
+    def rank(self) -> Codes:
+        """Ranks from 1 among those present, entrants last; 0 before any evaluation."""
+        return standing_rank(self.last_rank, self._kept(), self.entered)
+
+    def score(self) -> Floats:
+        """Points of the evaluation before; entrants have the lowest of those kept."""
+        return standing_score(self.last_total, self._kept(), self.entered)
+
+    def _kept(self) -> Bools:
+        return self.present if self.entered is None else self.present & ~self.entered
+
+
+def lend(stage: StageInputs, field: Standing, rules: Rulebook) -> Floats:
+    """The stage's grants, (..., hardware, teams) GPUs, to all who take part, those who come in late too."""
+    grants = stage.grants
     if rules.grants is not None:
-        return rules.grants(stage.pool, present, rank_among(last_rank, present))
-    if stage.table is None:
-        return equal_grants(stage.pool, present, stage.among)
-    return fixed_grants(stage.table, present)
+        return rules.grants(grants.pool, field.present, field.rank())
+    sharing = field.present & grants.among
+    granted = _by_rule(grants, field, sharing)
+    return with_leftover(grants.pool, granted, sharing) if grants.shared_leftover else granted
 
 
-def rate_of_training(inputs: Inputs, gpus: Floats) -> Floats:
-    """FLOP a day while teams hold `gpus`, (..., hardware, teams)."""
-    return training_rate(gpus, inputs.speed, inputs.fault_rate, inputs.restart, inputs.write, inputs.interval)
+def _by_rule(grants: GrantInputs, field: Standing, sharing: Bools) -> Floats:
+    if grants.table is not None:
+        return fixed_grants(grants.table, field.present)
+    if grants.shares is not None:
+        return grants_by_rank(grants.pool, rank_among(field.rank(), sharing), sharing, grants.shares)
+    if grants.rule == "by-score":
+        return grants_by_score(grants.pool, field.score(), sharing)
+    return equal_grants(grants.pool, sharing)
+
+
+def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None = None) -> Floats:
+    """FLOP a day while teams hold `own` and `granted` GPUs, (..., hardware, teams).
+
+    `pace`, (..., teams), is the speed of what is granted against normal; None is normal.
+    """
+    gpus = own + granted
+    working = working_share(gpus, inputs.fault_rate, inputs.restart, inputs.write, inputs.interval)
+    useful = gpus if pace is None else own + granted * pace[..., None, :]
+    return training_rate(useful, inputs.speed, working)
 
 
 def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
@@ -71,7 +111,11 @@ def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
 
 def score(stage: StageInputs, capability: Floats, present: Bools) -> Score:
     """Points of all teams; those of absent teams mean nothing."""
-    items = points.item_points(capability - stage.reference, stage.points_luck, stage.slope, stage.maximum)
+    luck = stage.points_luck
+    for target in stage.targets:
+        luck = luck.copy()
+        luck[..., target.item, :] += target.full * basket_accuracy(capability)
+    items = points.item_points(capability - stage.reference, luck, stage.slope, stage.maximum)
     blocks = []
     for block in stage.blocks:
         given = points.fold(items, block.start, block.stop)
@@ -88,22 +132,39 @@ def gate(stage: StageInputs, present: Bools) -> Bools:
 
 
 def decide(
-    stage: StageInputs, capability: Floats, scored: Score, present: Bools, failed: Bools, rules: Rulebook
+    stage: StageInputs,
+    capability: Floats,
+    scored: Score,
+    present: Bools,
+    waiting: Bools | None,
+    failed: Bools,
+    rules: Rulebook,
 ) -> Decision:
-    """The cut, after the gate: who ranks where and what becomes of whom."""
+    """The cut, after the gate: who ranks where and what becomes of whom; known results stand as they are."""
     field = cut_field(present, failed, stage.gate_mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(capability)
     rungs = (points.rounded(scored.blocks[b], stage.round_to) for b in stage.rungs)  # only if they are needed
     rank = rules.rank(total, field, rungs, stage.tie_luck)
-    kept = rules.cut(rank, field, stage.keep, stage.drop)
-    return Decision(rank, fates(present, failed, kept))
+    kept = rules.cut(rank, good_enough(scored.total, field, stage.minimum), stage.keep, stage.drop)
+    fate = fates(present, failed, kept, waiting)
+    if stage.happened is not None:
+        fate = np.where(present, stage.happened, fate)
+    return Decision(rank, fate)
+
+
+def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
+    """Who comes in, (..., teams), of those who are `waiting`, after a stage that leaves `remaining`."""
+    if entry.happened is not None:
+        return entry.happened & waiting
+    field = entry.candidates & waiting & held(remaining, entry.fewer_than)
+    return entrants(entry.score, field, entry.minimum, entry.places, entry.luck)
 
 
 def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:
-    """A stage of many replications as it is stored: what belongs to teams that had left is missing."""
+    """A stage of many replications as it is stored: what belongs to teams that are not there is missing."""
     present = verdict.present
-    own_hours = gpu_hours(inputs.own, stage.closes - stage.opens)
+    own_hours = gpu_hours(stage.own, (stage.closes - stage.opens)[:, None, :])
 
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)

@@ -17,8 +17,10 @@ from sim.engines.calendar import At, Phase
 from sim.engines.evaluation import (
     Decision,
     Score,
+    Standing,
     Verdict,
     decide,
+    enter,
     gate,
     lend,
     score,
@@ -26,7 +28,7 @@ from sim.engines.evaluation import (
     strength,
 )
 from sim.engines.hardware import Hardware
-from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.engines.outcomes import Outcomes
 from sim.engines.prepare import prepare
 from sim.engines.rows import Rows
@@ -45,15 +47,17 @@ class World:
     """One replication: its clock, its hardware, and what has happened so far."""
 
     def __init__(self, inputs: Inputs, source: Source, index: int, rules: Rulebook) -> None:
-        self.env = Environment(initial_time=inputs.stages[0].opens)
+        self.env = Environment(initial_time=float(inputs.stages[0].starts))
         self.inputs, self.source, self.index, self.rules = inputs, source, index, rules
         self.hardware = Hardware(self.env, inputs)
+        self.present: Bools = inputs.from_start
+        self.waiting: Bools | None = None if self.present.all() else ~self.present  # not come in yet
         size = len(inputs.teams)
-        self.present: Bools = np.ones(size, dtype=bool)
-        self.rank = np.zeros(size, dtype=np.int8)
+        self.field = Standing(self.present, None, np.zeros(size, dtype=np.int8), np.zeros(size))
+        self.granted: Floats = np.zeros(0)  # what the stage lends, (hardware, teams)
         self.reported = np.zeros(size)  # FLOP of the window, as each team submits its model
         self.effective = np.zeros(size)
-        self.opening = Event(self.env)  # succeeds, with the stage, when the next window opens
+        self.opening = Event(self.env)  # succeeds, with the stage, when the next stage begins
         self.verdicts: list[Verdict] = []
         self._moments: dict[tuple[float, Phase], At] = {}
 
@@ -84,48 +88,96 @@ UserProcess = Callable[[World], Life]
 
 
 def programme(world: World) -> Life:
-    """Stage after stage: grants, a window, an evaluation day."""
-    for stage in world.inputs.stages:
-        yield world.at(stage.opens, Phase.GRANT)
-        world.hardware.open(stage.closes)
-        hand_over(world, stage, lend(stage, world.present, world.rank, world.rules))
-        opening, world.opening = world.opening, Event(world.env)
-        opening.succeed(stage)
-        yield world.at(stage.decided, Phase.SCORE)
+    """Stage after stage: grants, windows, an evaluation, a result, and perhaps an entry."""
+    stages = world.inputs.stages
+    for stage, following in zip(stages, [*stages[1:], None], strict=True):
+        yield world.at(stage.starts, Phase.GRANT)
+        begin(world, stage)
+        yield world.at(stage.scored, Phase.SCORE)
         world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
         capability = strength(world.inputs, stage, world.effective)
         scored = score(stage, capability, world.present)
         yield world.at(stage.decided, Phase.GATE)
         failed = gate(stage, world.present)
         yield world.at(stage.decided, Phase.CUT)
-        decided = decide(stage, capability, scored, world.present, failed, world.rules)
+        decided = decide(stage, capability, scored, world.present, world.waiting, failed, world.rules)
         announce(world, capability, scored, decided)
+        if stage.entry is not None and following is not None:
+            entering = world.env.process(entry(world, stage.entry, following))
+            if not stage.entry.late:
+                yield entering
 
 
-def hand_over(world: World, stage: StageInputs, granted: Floats) -> None:
-    """Deliver the grants on the first day, or later those that are late but not too late."""
-    if stage.punctual:
+def begin(world: World, stage: StageInputs) -> None:
+    """A stage begins: those who take part are lent GPUs and may train."""
+    world.reported = np.zeros(world.reported.size)
+    world.hardware.open(stage)
+    world.granted = lend(stage, world.field, world.rules)
+    hand_over(world, stage, world.present)
+    if stage.grants.slow:
+        world.env.process(slow_periods(world, stage))
+    opening, world.opening = world.opening, Event(world.env)
+    opening.succeed(stage)
+
+
+def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
+    """Deliver their grants to `teams` as their windows open, or later if they are late but not too late."""
+    granted = world.granted * teams
+    if stage.at_once:
         world.hardware.deliver(granted)
         return
-    for days in np.unique(stage.delay[world.present]).tolist():
-        if days < stage.closes - stage.opens:
-            world.env.process(delivery(world, stage, np.where(stage.delay == days, granted, 0.0), days))
+    days = stage.opens + stage.grants.delay
+    coming = np.logical_or.reduce(granted, axis=0) & (days < stage.closes)
+    for day in sorted(set(days[coming].tolist())):
+        world.env.process(delivery(world, np.where(coming & (days == day), granted, 0.0), day))
 
 
-def delivery(world: World, stage: StageInputs, granted: Floats, days: float) -> Life:
-    """GPUs that come some days after the window opened."""
-    yield world.at(stage.opens + days, Phase.GRANT)
+def delivery(world: World, granted: Floats, day: float) -> Life:
+    """GPUs that come on a day."""
+    yield world.at(day, Phase.GRANT)
     world.hardware.deliver(granted)
 
 
-def team(world: World, t: int) -> Life:
-    """Train while a window is open, submit a model when it closes, until out."""
+def slow_periods(world: World, stage: StageInputs) -> Life:
+    """A supplier's hardware runs slow for a while, and then as ever."""
+    last = stage.closes.max()
+    changes = []
+    for period in stage.grants.slow:
+        starts, ends = max(period.starts[0], world.env.now), period.ends[0]
+        if starts < min(ends, last):
+            changes += [(starts, 1, period.served, period.speed[0]), (ends, 0, period.served, 1.0)]
+    for day, _, teams, speed in sorted(changes, key=lambda change: change[:2]):  # an end before a beginning
+        if day >= last:
+            return
+        yield world.at(day, Phase.GRANT)
+        world.hardware.set_pace(teams, speed)
+
+
+def entry(world: World, rules: EntryInputs, stage: StageInputs) -> Life:
+    """Candidates compete for the places before `stage`; if it has opened by then, entrants join it late."""
+    assert world.waiting is not None
+    kept, last = world.present, world.field
+    entered = enter(rules, kept, world.waiting)
+    # Grants of the stage count on whoever will come in, though they are not there yet.
+    world.field = Standing(kept | entered, entered, last.last_rank, last.last_total)
+    yield world.at(rules.day, Phase.ENTRY)
+    world.present, world.waiting = world.field.present, world.waiting & ~entered
+    if rules.late:
+        hand_over(world, stage, entered)
+    for t in np.flatnonzero(entered).tolist():
+        world.env.process(team(world, t, stage if rules.late else None))
+
+
+def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
+    """Train while a window is open, submit a model when it closes, until out; `stage` is one under way."""
     while True:
-        stage = yield world.opening
+        if stage is None:
+            stage = yield world.opening
         if not world.present[t]:
             return
-        yield world.at(stage.closes, Phase.REPORT)
+        yield world.at(stage.closes[t], Phase.REPORT)
         world.reported[t] = world.hardware.trained()[t]
+        stage = None
 
 
 def announce(world: World, capability: Floats, scored: Score, decided: Decision) -> None:
@@ -134,8 +186,9 @@ def announce(world: World, capability: Floats, scored: Score, decided: Decision)
         world.present, world.reported, world.effective, capability, scored, decided, world.hardware.hours
     )
     world.verdicts.append(verdict)
-    world.present, world.rank = decided.fate == KEPT, decided.rank
-    world.reported = np.zeros(world.reported.size)
+    world.present = decided.fate == KEPT
+    world.field = Standing(world.present, None, decided.rank, scored.total)
+    world.effective = world.effective * world.present
 
 
 def play(
@@ -160,7 +213,7 @@ def play(
 def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
     """Let one world run until its programme is over."""
     end = world.env.process(programme(world))
-    for t in range(len(world.inputs.teams)):
+    for t in np.flatnonzero(world.present).tolist():
         world.env.process(team(world, t))
     for process in processes:
         world.env.process(process(world))

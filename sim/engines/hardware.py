@@ -6,53 +6,61 @@ import numpy as np
 from simpy import Environment
 
 from sim.engines.evaluation import rate_of_training
-from sim.engines.inputs import Inputs
+from sim.engines.inputs import Inputs, StageInputs
 from sim.model.cost import gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
 
 
 class Hardware:
-    """GPUs of a window, (hardware, teams), and its training, put down team by team when something changes."""
+    """GPUs of a stage, (hardware, teams), and its training, put down team by team when something changes."""
 
     def __init__(self, env: Environment, inputs: Inputs) -> None:
         self.env, self.inputs = env, inputs
-        self.factor = np.ones(len(inputs.teams))  # speed against normal
-        self.open(env.now)
+        self.factor = np.ones(len(inputs.teams))  # speed against normal, by a user's own process
 
-    def open(self, closes: float) -> None:
-        """A window opens: teams have their own GPUs and have trained nothing yet."""
-        self.gpus = self.inputs.own
-        self.hours = np.zeros(self.gpus.shape)  # granted GPU-hours
-        self._opens, self._closes = self.env.now, closes
+    def open(self, stage: StageInputs) -> None:
+        """A stage begins: from the opening of its window a team trains on its own GPUs."""
+        self.own, self.granted = stage.own, np.zeros(stage.own.shape)
+        self.pace: Floats | None = None  # speed of what is lent; None: nobody's is slow
+        self.hours = np.zeros(stage.own.shape)  # granted GPU-hours
+        self._closes = stage.closes
         self._done: Floats | float = 0.0  # FLOP of each team that are put down
-        self._since: Floats | float = self.env.now  # up to when they are
+        self._since = stage.opens  # up to when they are
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
 
     def deliver(self, granted: Floats) -> None:
-        """Grants arrive now and stay until the window closes, at the end of a day."""
-        if self.env.now > self._opens:
-            self._put_down(np.logical_or.reduce(granted, axis=0))
+        """Grants arrive now and stay until their teams' windows close, at the end of a day."""
+        self._put_down(np.logical_or.reduce(granted, axis=0))
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
-        self.gpus, self._rate = self.gpus + granted, None
+        self.granted, self._rate = self.granted + granted, None
+
+    def set_pace(self, teams: Bools, speed: float) -> None:
+        """From now on what is lent to `teams` runs at `speed` of normal; 1 ends a slow period."""
+        self._put_down(teams)
+        self.pace = np.where(teams, speed, 1.0 if self.pace is None else self.pace)
+        self._rate = self._told = None
 
     def set_speed(self, team: int, factor: float) -> None:
-        """From now on the team's GPUs run at `factor` of their normal speed."""
+        """From now on all of the team's GPUs run at `factor` of their normal speed."""
         self._put_down(np.arange(self.factor.size) == team)
         self.factor[team] = factor
         self._told = None
 
     def trained(self) -> Floats:
-        """FLOP of each team in this window up to now, or up to its close."""
+        """FLOP of each team in this stage up to now, or up to its window's close."""
         if self._told is None or self._told[0] != self.env.now:
             if self._rate is None:
-                self._rate = rate_of_training(self.inputs, self.gpus)
-            lately = self._rate * self.factor * (min(self.env.now, self._closes) - self._since)
-            self._told = self.env.now, self._done + lately
+                self._rate = rate_of_training(self.inputs, self.own, self.granted, self.pace)
+            days = np.maximum(np.minimum(self.env.now, self._closes) - self._since, 0.0)
+            self._told = self.env.now, self._done + self._rate * self.factor * days
         return self._told[1]
 
     def _put_down(self, teams: Bools) -> None:
         """Put down the training of `teams`; the others' sums stay as they are, lest they round otherwise."""
+        if np.all(self.env.now <= self._since):  # nothing has been trained yet
+            return
         self._done = np.where(teams, self.trained(), self._done)
-        self._since = np.where(teams, min(self.env.now, self._closes), self._since)
+        now = np.maximum(np.minimum(self.env.now, self._closes), self._since)
+        self._since = np.where(teams, now, self._since)

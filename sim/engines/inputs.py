@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from sim.model.draws import Floats
 from sim.model.points import Bools
+from sim.rules.fates import Codes
 from sim.rules.gate import Mode
 
 
@@ -25,31 +27,82 @@ class BlockOfPoints:
 
 
 @dataclass
+class AgainstTarget:
+    """An item whose points are its maximum times own accuracy over that of a target model."""
+
+    item: int  # position on the item axis
+    full: Floats  # (.., 1) points for each unit of accuracy: the maximum over the target's accuracy
+
+
+@dataclass
+class SlowPeriod:
+    """Some days in which the lent GPUs of the teams that a supplier serves are slow."""
+
+    starts: Floats  # (.., 1) day
+    ends: Floats  # (.., 1) day, no earlier than it starts
+    speed: Floats  # (.., 1) against normal
+    served: Bools  # (1, teams)
+
+
+@dataclass
+class GrantInputs:
+    """How a stage's pool is lent, and when it comes."""
+
+    rule: Literal["equal", "table", "by-score", "by-rank"]
+    pool: Floats  # (.., hardware, 1)
+    table: Floats | None  # (.., hardware, teams): what a fixed rule gives
+    shares: Floats | None  # (.., places): shares of the pool by rank
+    among: Bools  # (1, teams)
+    shared_leftover: bool
+    delay: Floats  # (.., teams) whole days
+    slow: tuple[SlowPeriod, ...]
+
+
+@dataclass
+class EntryInputs:
+    """Who may come in after a stage."""
+
+    day: Floats  # (..,) end of the day on which it is decided
+    late: Bools  # (..,) whether the next stage has opened by then
+    fewer_than: int | None
+    candidates: Bools  # (1, teams)
+    places: int
+    score: Floats  # (.., teams)
+    minimum: Floats | None  # (.., 1)
+    luck: Callable[[], Floats]  # -> (replications, teams); drawn at the first call
+    happened: Bools | None  # (1, teams) who entered, where that is known
+
+
+@dataclass
 class StageInputs:
-    """One stage; see the module's first lines for the shapes."""
+    """One stage; see the module's first lines for the shapes. Days are numbers of days since 1970-01-01."""
 
     id: str
-    opens: int  # day on which the window opens
-    closes: int  # end of its last day
-    decided: int  # end of the result day
+    starts: Floats  # (..,) day on which the first window opens
+    opens: Floats  # (.., teams) day on which the team's window opens
+    closes: Floats  # (.., teams) end of its last day
+    scored: Floats  # (..,) end of the day on which scores are fixed
+    decided: Floats  # (..,) end of the result day
+    own: Floats  # (.., hardware, teams) own GPUs
+    grants: GrantInputs
+    at_once: bool  # all windows open on one day, and all that is lent comes then, in all replications
     reference: float  # q_ref, ECI
-    pool: Floats  # (.., hardware, 1)
-    table: Floats | None  # (.., hardware, teams): what a fixed rule gives; None: equal shares
-    among: Bools  # (1, teams)
-    delay: Floats  # (.., teams) whole days
-    punctual: bool  # nobody's grants are late in any replication
     without_compute: Floats  # (.., teams) strength but for what compute adds, ECI
     points_luck: Floats  # (.., items, teams)
     slope: Floats  # (.., items, 1)
     maximum: Floats  # (1, items, 1)
+    targets: tuple[AgainstTarget, ...]
     blocks: tuple[BlockOfPoints, ...]
     round_to: float
     fails_gate: Bools  # (.., teams) whether it would fail
     gate_mode: Mode
     keep: Floats | None  # (.., 1)
     drop: Floats | None  # (.., 1)
+    minimum: Floats | None  # (.., 1) points
     rungs: tuple[int, ...]  # positions of the blocks that break ties
     tie_luck: Callable[[], Floats]  # -> (replications, teams); drawn at the first call
+    happened: Codes | None  # (1, teams) fates, where they are known
+    entry: EntryInputs | None
 
 
 @dataclass
@@ -59,7 +112,7 @@ class Inputs:
     start: int
     stop: int
     teams: tuple[str, ...]
-    own: Floats  # (.., hardware, teams) GPUs
+    from_start: Bools  # (1, teams) who is there from the start
     speed: Floats  # (.., hardware, teams) FLOP a day of one GPU that count
     fault_rate: Floats  # (.., teams) faults an hour for each GPU
     restart: Floats  # (.., teams) hours

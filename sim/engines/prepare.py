@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.engines.days import StageDays, calendar, day_number
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.lookup import Numbers
-from sim.engines.prepare_grants import grant_inputs
+from sim.engines.prepare_entry import entry_inputs
+from sim.engines.prepare_grants import gpu_table, grant_inputs
 from sim.engines.prepare_points import point_inputs
 from sim.model.capability import frontier, strength_without_compute, years_between
 from sim.model.compute import SECONDS_PER_DAY, TERA
@@ -18,20 +19,14 @@ from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.model.quantiles import median, normal, whole
 from sim.model.reliability import fault_rate
+from sim.rules.fates import Codes, Fate
 from sim.rules.gate import fails
 from sim.scenario.numbers import Uncertain
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Stage
 
-_EPOCH = date(1970, 1, 1)
-
 _SHORTEST = 1e-30
 """Hours that stand for a checkpoint without cost; see `sim.model.reliability.availability`."""
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return (day - _EPOCH).days
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
@@ -41,16 +36,13 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     numbers = Numbers(source, start, stop)
     science, line, teams = scenario.capability, scenario.frontier, scenario.teams
     growth = numbers.one("frontier.growth_per_year", line.growth_per_year)
-    last = list(scenario.stages.values())[-1]
-    horizon = float(years_between(day_number(last.train.last) + 1, day_number(line.date)))
+    days = calendar(scenario, numbers)
+    horizon = years_between(days[-1].common_close, day_number(line.date))
     return Inputs(
         start=start,
         stop=stop,
         teams=tuple(teams),
-        own=numbers.table(
-            [(f"teams.{t}.own.{h}", team.own.get(h, 0.0)) for t, team in teams.items()]
-            for h in scenario.hardware
-        ),
+        from_start=np.array([[t not in scenario.candidates for t in teams]]),
         speed=_speed(scenario, numbers),
         **_faults(scenario, numbers),
         price=_price(scenario, numbers, "price"),
@@ -60,7 +52,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         carry=numbers.row([("capability.carry", science.carry)]),
         frontier=frontier(horizon, numbers.one("frontier.level", line.level), growth),
         frontier_growth=growth,
-        stages=_stages(scenario, numbers),
+        stages=_stages(scenario, numbers, days),
     )
 
 
@@ -104,23 +96,29 @@ def _faults(scenario: Scenario, numbers: Numbers) -> dict[str, Any]:
     }
 
 
-def _stages(scenario: Scenario, numbers: Numbers) -> tuple[StageInputs, ...]:
+def _stages(scenario: Scenario, numbers: Numbers, days: list[StageDays]) -> tuple[StageInputs, ...]:
     science, teams = scenario.capability, list(scenario.teams)
     effect = numbers.row((f"teams.{t}.effect", team.effect) for t, team in scenario.teams.items())
     lasting = normal(numbers.uniforms([Key(Purpose.TEAM, team=t) for t in teams])).T
+    own = {t: team.own for t, team in scenario.teams.items()}
     common = _Common(
+        own=gpu_table(scenario, lambda t: (f"teams.{t}.own", own[t]), numbers),
         lasting=effect + numbers.row([("capability.team_spread", science.team_spread)]) * lasting,
         passing=numbers.row([("capability.stage_spread", science.stage_spread)]),
         level=numbers.row([("capability.level", science.level)]),
         per_year=numbers.row([("capability.progress_per_year", science.progress_per_year)]),
         follows=numbers.one("judging.follows_strength", scenario.judging.follows_strength),
     )
-    return tuple(_stage(scenario, s, stage, numbers, common) for s, stage in scenario.stages.items())
+    stages = scenario.stages.items()
+    return tuple(
+        _stage(scenario, s, stage, numbers, common, d) for (s, stage), d in zip(stages, days, strict=True)
+    )
 
 
 class _Common(NamedTuple):
     """What all stages share."""
 
+    own: Floats  # (.., hardware, teams) own GPUs
     lasting: Floats  # (.., teams) effect + a, ECI
     passing: Floats  # (.., 1) spread of the luck of a stage, ECI
     level: Floats  # (.., 1) ECI
@@ -128,44 +126,75 @@ class _Common(NamedTuple):
     follows: Floats  # (..,) rho
 
 
-def _stage(scenario: Scenario, s: str, stage: Stage, numbers: Numbers, common: _Common) -> StageInputs:
-    teams, science = list(scenario.teams), scenario.capability
-    opens, closes = day_number(stage.train.first), day_number(stage.train.last) + 1
-    years = float(years_between(closes, day_number(science.reference_date)))
-    pool, table, among = grant_inputs(scenario, s, stage.grants, numbers)
+def _stage(
+    scenario: Scenario, s: str, stage: Stage, numbers: Numbers, common: _Common, days: StageDays
+) -> StageInputs:
+    teams, origin = list(scenario.teams), day_number(scenario.capability.reference_date)
     shock = normal(numbers.uniforms([Key(Purpose.STAGE, s, t) for t in teams])).T
-    luck, slope, maximum, blocks = point_inputs(scenario, s, stage, numbers, common.follows)
-    limits = {
-        name: None if limit is None else whole(numbers.row([(f"stages.{s}.cut.{name}", limit)]))
-        for name, limit in (("keep", stage.cut.keep), ("drop", stage.cut.drop))
-    }
-    delay = whole(numbers.row((f"stages.{s}.grants.delay.{t}", stage.grants.delay) for t in teams))
+    grants = grant_inputs(scenario, s, stage.grants, numbers)
+    scoring = point_inputs(scenario, s, stage, numbers, common.follows)
     return StageInputs(
         id=s,
-        opens=opens,
-        closes=closes,
-        decided=day_number(stage.result) + 1,
-        reference=reference_strength(scenario, stage, years),
-        pool=pool,
-        table=table,
-        among=among,
-        delay=delay,
-        punctual=not delay.any(),
+        starts=days.starts,
+        opens=days.opens,
+        closes=days.closes,
+        scored=days.scored,
+        decided=days.decided,
+        own=_own(scenario, s, stage, numbers) if stage.own else common.own,
+        grants=grants,
+        at_once=not grants.delay.any() and bool((days.opens == days.starts[:, None]).all()),
+        reference=reference_strength(scenario, stage, float(years_between(days.reference, origin))),
         without_compute=strength_without_compute(
-            years, common.level, common.per_year, common.lasting + common.passing * shock
+            years_between(days.closes, origin),
+            common.level,
+            common.per_year,
+            common.lasting + common.passing * shock,
         ),
-        points_luck=luck,
-        slope=slope,
-        maximum=maximum,
-        blocks=blocks,
+        points_luck=scoring.luck,
+        slope=scoring.slope,
+        maximum=scoring.maximum,
+        targets=scoring.targets,
+        blocks=scoring.blocks,
         round_to=stage.round_to,
         fails_gate=_gate(scenario, s, stage, numbers),
         gate_mode=stage.gate.mode if stage.gate else "first",
-        keep=limits["keep"],
-        drop=limits["drop"],
+        **_limits(s, stage, numbers),
         rungs=tuple(list(stage.points).index(block) for block in stage.ties),
         tie_luck=cache(lambda: numbers.uniforms([Key(Purpose.TIE, s, t) for t in teams]).T),
+        happened=_happened(scenario, stage),
+        entry=entry_inputs(scenario, s, stage.entry, numbers, days, common.lasting, common.follows),
     )
+
+
+def _own(scenario: Scenario, s: str, stage: Stage, numbers: Numbers) -> Floats:
+    """Own GPUs used in a stage that says so: its own table, or else the team's."""
+
+    def of(team: str) -> tuple[str, Any]:
+        named = stage.own.get(team, stage.own.get("default"))
+        if named is None:
+            return f"teams.{team}.own", scenario.teams[team].own
+        return f"stages.{s}.own.{team}", {} if named == "none" else named
+
+    return gpu_table(scenario, of, numbers)
+
+
+def _limits(s: str, stage: Stage, numbers: Numbers) -> dict[str, Floats | None]:
+    """Keep and drop as whole numbers, and the minimum of points, (.., 1)."""
+    cut = {"keep": stage.cut.keep, "drop": stage.cut.drop, "minimum": stage.cut.minimum}
+    drawn = {
+        name: None if limit is None else numbers.row([(f"stages.{s}.cut.{name}", limit)])
+        for name, limit in cut.items()
+    }
+    return {n: x if x is None or n == "minimum" else whole(x) for n, x in drawn.items()}
+
+
+def _happened(scenario: Scenario, stage: Stage) -> Codes | None:
+    """The fates of a known result, (1, teams): who is not named stayed."""
+    if stage.happened is None:
+        return None
+    codes = {"out-by-points": Fate.OUT_BY_POINTS, "out-at-gate": Fate.OUT_AT_GATE}
+    known = {team: codes[how] for team, how in stage.happened.items()}
+    return np.array([[known.get(t, Fate.KEPT) for t in scenario.teams]], dtype=np.int8)
 
 
 def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 import numpy as np
 
+from sim.engines.days import day_number
+from sim.engines.inputs import GrantInputs, SlowPeriod
 from sim.engines.lookup import Numbers
 from sim.model.draws import Floats
-from sim.model.points import Bools
+from sim.model.quantiles import whole
+from sim.scenario.grants import ByRank, GpusByTeam, GpuTable, Grants
 from sim.scenario.numbers import Uncertain
 from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Grants
 
 
-def grant_inputs(
-    scenario: Scenario, s: str, grants: Grants, numbers: Numbers
-) -> tuple[Floats, Floats | None, Bools]:
-    """Pool (.., hardware, 1), a fixed rule's table (.., hardware, teams) or None, who shares (1, teams)."""
+def grant_inputs(scenario: Scenario, s: str, grants: Grants, numbers: Numbers) -> GrantInputs:
+    """The rule, the pool and what it needs, delays and slow periods of a stage's grants."""
     hardware, teams, here = list(scenario.hardware), list(scenario.teams), f"stages.{s}.grants"
-    among = np.array([[grants.among is None or t in grants.among for t in teams]])
     pool = numbers.table([(f"{here}.pool.{h}", grants.pool.get(h, 0.0))] for h in hardware)
-    if grants.shares == "equal":
-        return pool, None, among
-    if grants.shares is not None:
-        shares = grants.shares
-        table = pool * numbers.table([_share(shares, here, t, h) for t in teams] for h in hardware)
-        return pool, table, among
-    table = numbers.table([_gpus(grants.gpus, here, t, h) for t in teams] for h in hardware)
-    return _pool_of(table), table, among
+    table = shares = None
+    if isinstance(grants.shares, ByRank):
+        shares = numbers.row((f"{here}.shares.by_rank.{i}", x) for i, x in enumerate(grants.shares.by_rank))
+    elif grants.shares == "winner":
+        shares = np.ones((1, 1))
+    elif isinstance(grants.shares, Mapping):
+        by_team = grants.shares
+        table = pool * numbers.table([_share(by_team, here, t, h) for t in teams] for h in hardware)
+    elif grants.shares is None:
+        table = gpu_table(scenario, lambda t: (f"{here}.gpus.{t}", _granted(grants.gpus, t)), numbers)
+        pool = _pool_of(table)
+    return GrantInputs(
+        rule="by-rank" if shares is not None else "table" if table is not None else _rule(grants),
+        pool=pool,
+        table=table,
+        shares=shares,
+        among=np.array([[grants.among is None or t in grants.among for t in teams]]),
+        shared_leftover=grants.leftover == "shared",
+        delay=_delay(scenario, s, grants, numbers),
+        slow=tuple(_slow(scenario, grants, numbers)),
+    )
+
+
+def gpu_table(scenario: Scenario, of: Callable[[str], tuple[str, GpuTable]], numbers: Numbers) -> Floats:
+    """GPUs by team and hardware type, (.., hardware, teams); `of` gives a team's path and its GPUs."""
+    tables = {t: of(t) for t in scenario.teams}
+    return numbers.table(
+        [(f"{path}.{h}", gpus.get(h, 0.0)) for path, gpus in tables.values()] for h in scenario.hardware
+    )
+
+
+def _rule(grants: Grants) -> Literal["equal", "by-score"]:
+    return "by-score" if grants.shares == "by-score" else "equal"
 
 
 def _pool_of(table: Floats) -> Floats:
@@ -50,7 +75,38 @@ def _share(
     return path, share
 
 
-def _gpus(gpus: Mapping[str, object], here: str, team: str, hardware: str) -> tuple[str, float | Uncertain]:
-    table = gpus.get(team, gpus.get("default", {}))
-    number = table.get(hardware, 0.0) if isinstance(table, Mapping) else 0.0
-    return f"{here}.gpus.{team}.{hardware}", number
+def _granted(gpus: GpusByTeam, team: str) -> GpuTable:
+    """What a table of GPUs gives a team, by name or by default."""
+    given = gpus.get(team, gpus.get("default", "none"))
+    return {} if given == "none" else given
+
+
+def _delay(scenario: Scenario, s: str, grants: Grants, numbers: Numbers) -> Floats:
+    """Whole days by which each team's grants are late: its own delay and its supplier's, (.., teams)."""
+    own = whole(numbers.row((f"stages.{s}.grants.delay.{t}", grants.delay) for t in scenario.teams))
+    common = {
+        name: whole(numbers.one(f"suppliers.{name}.delay.{s}", supplier.delay))
+        for name, supplier in scenario.suppliers.items()
+    }
+    nothing = np.zeros(1)
+    late = [common.get(grants.supplier_of(t) or "", nothing) for t in scenario.teams]
+    return own if not common else own + np.stack(np.broadcast_arrays(*late), axis=-1)
+
+
+def _slow(scenario: Scenario, grants: Grants, numbers: Numbers) -> list[SlowPeriod]:
+    """The slow periods of all suppliers of a stage; one that lasts longer ends where the next begins."""
+    found = []
+    for name, supplier in scenario.suppliers.items():
+        served = np.array([[grants.supplier_of(t) == name for t in scenario.teams]])
+        if not served.any():
+            continue
+        periods = sorted(supplier.slow.items(), key=lambda item: item[1].starts)
+        for i, (p, period) in enumerate(periods):
+            starts = float(day_number(period.starts))
+            path = f"suppliers.{name}.slow.{p}"
+            ends = starts + whole(numbers.row([(f"{path}.days", period.days)]))
+            if i + 1 < len(periods):
+                ends = np.minimum(ends, float(day_number(periods[i + 1][1].starts)))
+            speed = numbers.row([(f"{path}.speed", period.speed)])
+            found.append(SlowPeriod(np.array([[starts]]), ends, speed, served))
+    return found

@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Generic, TypeVar
+from copy import copy
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 import numpy as np
 
-from sim.engines.inputs import Inputs, StageInputs
-
-Record = TypeVar("Record", Inputs, StageInputs)
-
-
-class _Row(Generic[Record]):
-    """A record whose arrays are one replication's; what all replications share is set once."""
-
-    def __init__(self, block: Record) -> None:
-        arrays = {f.name: getattr(block, f.name) for f in fields(block)}
-        arrays = {name: value for name, value in arrays.items() if isinstance(value, np.ndarray)}
-        self._varying = [(name, np.ascontiguousarray(a)) for name, a in arrays.items() if len(a) > 1]
-        self.record: Record = replace(block, **{name: a[0] for name, a in arrays.items()})
-
-    def move(self, r: int) -> None:
-        for name, array in self._varying:
-            setattr(self.record, name, array[r])
+from sim.engines.inputs import Inputs
 
 
 class Rows:
     """Hands out the inputs of single replications, their arrays without the first axis."""
 
     def __init__(self, inputs: Inputs) -> None:
-        self._block = inputs
-        self._stages = [_Row(stage) for stage in inputs.stages]
-        self._programme = _Row(replace(inputs, stages=tuple(row.record for row in self._stages)))
+        self._r = 0
+        self._varying: list[tuple[Any, str, np.ndarray]] = []  # record, field, (replications, ...)
+        self._inputs: Inputs = self._single(inputs)
 
     def at(self, r: int) -> Inputs:
         """The inputs of the r-th replication of the range; the next call takes them away."""
-        self._programme.move(r)
-        for row, block in zip(self._stages, self._block.stages, strict=True):
-            row.move(r)
-            row.record.tie_luck = lambda block=block: block.tie_luck()[r]  # type: ignore[misc]
-        return self._programme.record
+        self._r = r
+        for record, name, array in self._varying:
+            setattr(record, name, array[r])
+        return self._inputs
+
+    def _single(self, block: Any) -> Any:
+        """A copy of a record whose arrays are one replication's; what all share is set once."""
+        row = copy(block)
+        for field in fields(block):
+            setattr(row, field.name, self._part(row, field.name, getattr(block, field.name)))
+        return row
+
+    def _part(self, row: Any, name: str, value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            if len(value) > 1:
+                self._varying.append((row, name, np.ascontiguousarray(value)))
+            return value[0]
+        if isinstance(value, tuple):
+            return tuple(self._single(part) if is_dataclass(part) else part for part in value)
+        if callable(value):  # luck that is drawn only if it is needed
+            return lambda: value()[self._r]
+        return self._single(value) if is_dataclass(value) else value

@@ -35,17 +35,24 @@ def over_hardware(values: Floats) -> Floats:
     return total
 
 
-def training_rate(
-    gpus: Floats, speed: Floats, fault_rate: Floats, restart: Floats, write: Floats, interval: Floats | None
+def working_share(
+    gpus: Floats, fault_rate: Floats, restart: Floats, write: Floats, interval: Floats | None
 ) -> Floats:
-    """FLOP a day of each team, shape (..., teams), while it holds `gpus`, shape (..., hardware, teams).
+    """Share of time that is work that counts, (..., teams), on `gpus`, (..., hardware, teams).
 
-    `speed` is FLOP a day of one GPU that count (peak x MFU x share of the main run); `fault_rate` is faults
-    an hour for each GPU: one fault anywhere stops the team's whole job. The others, in hours and of shape
-    (..., teams), are those of `sim.model.reliability`.
+    `fault_rate` is faults an hour for each GPU: one fault anywhere stops the team's whole job. The others, in
+    hours and of shape (..., teams), are those of `sim.model.reliability`.
     """
-    working = availability(over_hardware(gpus) * fault_rate, restart, write, interval)
-    return over_hardware(gpus * speed) * working
+    return availability(over_hardware(gpus) * fault_rate, restart, write, interval)
+
+
+def training_rate(useful: Floats, speed: Floats, working: Floats) -> Floats:
+    """FLOP a day of each team, (..., teams), with `useful` GPUs, (..., hardware, teams), of full speed.
+
+    `speed` is FLOP a day of one GPU that count (peak x MFU x share of the main run), `working` the share of
+    time that they work, (..., teams).
+    """
+    return over_hardware(useful * speed) * working
 
 
 def effective_compute(compute: Floats, before: Floats, carry: Numbers) -> Floats:

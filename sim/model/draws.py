@@ -42,21 +42,27 @@ class Purpose(StrEnum):
     NOISE = "noise"  # stage, team, item (block/item): measurement noise of an item
     GATE = "gate"  # stage, team: passes or fails
     TIE = "tie"  # stage, team: the last rung of a tie-break
+    PANEL = "panel"  # stage, team: what the panel of the entry after it sees besides strength
+    SEAT = "seat"  # stage, team: breaks a tie of candidates
     USER = "user"  # item: a name that a user's own process chose (sequence draws)
 
 
 class Key(NamedTuple):
-    """The name of a random number; absent parts are empty."""
+    """The name of a random number; absent parts are empty.
+
+    `nth` tells apart several numbers of one name (the ratings of an item), by the counter, not by the key.
+    """
 
     purpose: Purpose
     stage: str = ""
     team: str = ""
     item: str = ""
+    nth: int = 0
 
 
 def philox_key(seed: int, key: Key) -> int:
     """The 128-bit Philox key: blake2b of the canonical JSON list [seed, purpose, stage, team, item]."""
-    text = json.dumps([seed, *key], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps([seed, *key[:4]], ensure_ascii=False, separators=(",", ":"))
     return int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "little")
 
 
@@ -90,14 +96,14 @@ class Draws:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._philox = Philox(key=0)
-        self._keys: dict[Key, tuple[int, int]] = {}
+        self._keys: dict[tuple[str, ...], tuple[int, int]] = {}
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """Uniforms of shape (keys, stop - start) for the replications from start to before stop."""
         first, last = start // LANES, -(-stop // LANES)
         words = np.empty((len(keys), (last - first) * LANES), dtype=np.uint64)
         for row, key in zip(words, keys, strict=True):
-            self._seek(key, first)
+            self._seek(key, first + key.nth * _WORD)
             row[:] = self._philox.random_raw(row.size)
         return to_uniform(words)[:, start - first * LANES : stop - first * LANES]
 
@@ -111,15 +117,16 @@ class Draws:
 
     def _seek(self, key: Key, counter: int) -> None:
         """Put the generator to `key` so that its next words are those of `counter`."""
-        if key not in self._keys:
+        name = key[:4]
+        if name not in self._keys:
             whole = philox_key(self.seed, key)
-            self._keys[key] = (whole % _WORD, whole // _WORD)
+            self._keys[name] = (whole % _WORD, whole // _WORD)
         before = (counter - 1) % _COUNTER  # NumPy counts up before it generates
         state: Any = {
             "counter": np.array(
                 [before >> shift & (_WORD - 1) for shift in (0, 64, 128, 192)], dtype=np.uint64
             ),
-            "key": np.array(self._keys[key], dtype=np.uint64),
+            "key": np.array(self._keys[name], dtype=np.uint64),
         }
         self._philox.state = {
             "bit_generator": "Philox",

@@ -25,6 +25,18 @@ def impression(spread: Numbers, follows: Numbers, x: Numbers) -> Floats:
     return np.asarray(spread * unlike * x)
 
 
+def trimmed_mean(ratings: Floats, trim: int) -> Floats:
+    """Mean over the first axis without the `trim` lowest and highest of each; first to last."""
+    kept = ratings
+    if trim:
+        kept = np.sort(ratings, axis=0)[trim : ratings.shape[0] - trim]
+    total = kept[0].copy()
+    for one in kept[1:]:  # the order fixes the rounding
+        total += one
+    mean: Floats = total / kept.shape[0]
+    return mean
+
+
 def item_points(strength: Floats, luck: Floats, slope: Floats, maximum: Floats) -> Floats:
     """Points of each item, (..., items, teams): luck + slope x (q - q_ref), within [0, max].
 

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from sim.model.draws import Floats
 from sim.scenario.numbers import Lognormal, Normal, Triangular, Uncertain, Uniform
-from sim.scenario.stages import NoiseShape
+from sim.scenario.points import NoiseShape
 
 
 def normal(u: Floats, out: Floats | None = None) -> Floats:

@@ -25,3 +25,11 @@ def cut(rank: Codes, field: Bools, keep: Floats | None, drop: Floats | None) -> 
         places = np.add.reduce(field, axis=-1, keepdims=True) - drop
     stays: Bools = field if places is None else field & (rank <= places)
     return stays
+
+
+def good_enough(total: Floats, field: Bools, minimum: Floats | None) -> Bools:
+    """Which teams of `field` reach the minimum of points, (..., 1); all of them if there is none.
+
+    Those who do are the first in rank, so ranks among them stay as they are.
+    """
+    return field if minimum is None else field & (total >= minimum)

@@ -19,18 +19,24 @@ class Fate(IntEnum):
     KEPT = 1
     OUT_BY_POINTS = 2
     OUT_AT_GATE = 3
+    NOT_ENTERED = 4  # had not come in yet
 
 
 KEPT = np.array(Fate.KEPT, dtype=np.int8)
 """For comparisons of whole arrays: NumPy takes its time to convert a member of an enum."""
 
+_NOT_ENTERED = np.int8(Fate.NOT_ENTERED)
 
-def fates(present: Bools, failed: Bools, kept: Bools) -> Codes:
+
+def fates(present: Bools, failed: Bools, kept: Bools, waiting: Bools | None = None) -> Codes:
     """Fate codes, (..., teams); those who failed the gate and those kept by the cut are among the present.
 
     A team that both fails the gate and falls to the cut left by the gate, and so did one that the cut kept.
+    `waiting` are those who may come in later and so have not left; nobody if None.
     """
     stays = kept > failed
     # Counted up as the codes are: 1 for being there, 1 more for not staying, 1 more for the gate.
     codes: Codes = present.view(np.int8) + (present ^ stays).view(np.int8) + failed.view(np.int8)
+    if waiting is not None:
+        codes += _NOT_ENTERED * waiting
     return codes

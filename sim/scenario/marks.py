@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sim.scenario.base import Block
 from sim.scenario.numbers import Uncertain
 from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Window
+from sim.scenario.windows import Window
 
 Value = float | Uncertain | datetime.date | Window
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
 from sim.scenario.base import Block, Day, Id, Name
+from sim.scenario.grants import Supplier
 from sim.scenario.science import Capability, Faults, Frontier, Judging, Training
 from sim.scenario.stages import Stage
 from sim.scenario.teams import Hardware, Team
@@ -21,6 +22,7 @@ class Scenario(Block):
     name: Name
     as_of: Day = Field(description="What is known up to which day")
     hardware: Annotated[dict[Id, Hardware], Field(min_length=1)]
+    suppliers: dict[Id, Supplier] = Field({}, description="Who runs lent hardware")
     teams: Annotated[dict[Id, Team], Field(min_length=1, max_length=32)]
     stages: Annotated[dict[Id, Stage], Field(min_length=1, max_length=32)]
     capability: Capability = Capability()
@@ -37,3 +39,38 @@ class Scenario(Block):
         """SHA-256 of the resolved scenario, in hexadecimal."""
         text = json.dumps(self.resolved(), ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def candidates(self) -> frozenset[str]:
+        """Teams that are not there from the start: the candidates of entries."""
+        return frozenset(t for stage in self.stages.values() if stage.entry for t in stage.entry.candidates)
+
+    @property
+    def contenders(self) -> list[str]:
+        """The teams of which nothing known says that they are out: they may still be selected."""
+        return [t for t in self.teams if t not in self.out]
+
+    @property
+    def out(self) -> dict[str, str]:
+        """Teams that are known to be out: the stage at which they left, or failed to come in after."""
+        found: dict[str, str] = {}
+        for s, stage in self.stages.items():
+            found |= dict.fromkeys(stage.happened or (), s)
+            if stage.entry is not None and stage.entry.happened is not None:
+                found |= {t: s for t in stage.entry.candidates if t not in stage.entry.happened}
+        return found
+
+    @property
+    def ahead(self) -> list[str]:
+        """The stages whose results are not known, in order."""
+        return [s for s, stage in self.stages.items() if stage.happened is None]
+
+    def from_start(self) -> Self:
+        """The same programme with nothing known of its results: every stage and entry is drawn."""
+        stages = {s: _forgotten(stage) for s, stage in self.stages.items()}
+        return self.model_copy(update={"stages": stages})
+
+
+def _forgotten(stage: Stage) -> Stage:
+    entry = stage.entry and stage.entry.model_copy(update={"happened": None})
+    return stage.model_copy(update={"happened": None, "entry": entry})

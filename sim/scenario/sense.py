@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
+from sim.scenario.grants import ByRank, GpusByTeam, Grants
+from sim.scenario.nonsense import Nonsense, unknown
 from sim.scenario.numbers import extremes
-from sim.scenario.problems import did_you_mean
+from sim.scenario.points import PointsBlock
 from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Grants, PointsBlock, Stage
-
-
-class Nonsense(NamedTuple):
-    """A problem by path; the loader adds the place."""
-
-    path: tuple[str, ...]
-    found: str
-    expected: str = ""
-    hint: str = ""
+from sim.scenario.sense_of_dates import dates
+from sim.scenario.sense_of_results import results
 
 
 def nonsense(scenario: Scenario) -> list[Nonsense]:
     """Everything about a well-formed scenario that cannot be meant."""
-    return [*_teams(scenario), *_calendar(scenario), *_stages(scenario)]
-
-
-def _unknown(
-    path: tuple[str, ...], kind: str, names: Iterable[str], known: Iterable[str]
-) -> Iterator[Nonsense]:
-    known = list(known)
-    for name in names:
-        if name not in known:
-            yield Nonsense((*path, name), f"no {kind} '{name}'", hint=did_you_mean(name, known))
+    return [*_teams(scenario), *dates(scenario), *_stages(scenario), *results(scenario)]
 
 
 RESERVED = ("default", "nobody")
@@ -46,47 +30,52 @@ def _teams(scenario: Scenario) -> Iterator[Nonsense]:
             )
     for team_id, team in scenario.teams.items():
         for key, table in (("own", team.own), ("mfu", team.mfu)):
-            yield from _unknown(("teams", team_id, key), "hardware", table, scenario.hardware)
-
-
-def _calendar(scenario: Scenario) -> Iterator[Nonsense]:
-    before: Stage | None = None
-    for stage_id, stage in scenario.stages.items():
-        here = ("stages", stage_id)
-        if stage.train.last < stage.train.first:
-            yield Nonsense((*here, "train"), f"a window that closes ({stage.train.last}) before it opens")
-        if stage.result < stage.train.last:
-            expected = f"a day on or after {stage.train.last}, when training ends"
-            yield Nonsense((*here, "result"), f"{stage.result}", expected)
-        if before is not None and stage.train.first <= before.result:
-            expected = f"a day after {before.result}, when the stage before is decided"
-            yield Nonsense((*here, "train"), f"a window that opens on {stage.train.first}", expected)
-        before = stage
+            yield from unknown(("teams", team_id, key), "hardware", table, scenario.hardware)
 
 
 def _stages(scenario: Scenario) -> Iterator[Nonsense]:
-    for stage_id, stage in scenario.stages.items():
+    for number, (stage_id, stage) in enumerate(scenario.stages.items()):
         here = ("stages", stage_id)
         yield from _grants(scenario, stage.grants, (*here, "grants"))
+        yield from _gpus(scenario, stage.own, (*here, "own"))
+        if number == 0 and stage.grants.by_results:
+            yield Nonsense(
+                (*here, "grants", "shares"),
+                "shares by results in the first stage",
+                "results of a stage before",
+            )
         for block_id, block in stage.points.items():
             yield from _points(block, (*here, "points", block_id))
-        yield from _unknown((*here, "ties"), "block of points", stage.ties, stage.points)
+        yield from unknown((*here, "ties"), "block of points", stage.ties, stage.points)
 
 
 def _grants(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> Iterator[Nonsense]:
     teams = [*scenario.teams, "default"]
-    yield from _unknown((*here, "pool"), "hardware", grants.pool, scenario.hardware)
-    yield from _unknown((*here, "gpus"), "team", grants.gpus, teams)
-    yield from _unknown((*here, "among"), "team", grants.among or (), scenario.teams)
-    for team_id, table in grants.gpus.items():
-        if isinstance(table, dict):
-            yield from _unknown((*here, "gpus", team_id), "hardware", table, scenario.hardware)
-    if isinstance(grants.shares, dict):
-        yield from _unknown((*here, "shares"), "team", grants.shares, teams)
+    yield from unknown((*here, "pool"), "hardware", grants.pool, scenario.hardware)
+    yield from _gpus(scenario, grants.gpus, (*here, "gpus"))
+    yield from unknown((*here, "among"), "team", grants.among or (), scenario.teams)
+    if isinstance(grants.supplier, dict):
+        yield from unknown((*here, "supplier"), "team", grants.supplier, teams)
+    named = grants.supplier.values() if isinstance(grants.supplier, dict) else [grants.supplier]
+    suppliers = [name for name in named if name is not None]
+    yield from unknown((*here, "supplier"), "supplier", suppliers, scenario.suppliers)
+    if isinstance(grants.shares, ByRank):
+        total = sum(extremes(share)[1] for share in grants.shares.by_rank)
+        if total > 1 + 1e-9:
+            yield Nonsense((*here, "shares"), f"shares by rank that sum to {total:g}", "at most 1")
+    elif isinstance(grants.shares, dict):
+        yield from unknown((*here, "shares"), "team", grants.shares, teams)
         for team_id, share in grants.shares.items():
             if isinstance(share, dict):
-                yield from _unknown((*here, "shares", team_id), "hardware in the pool", share, grants.pool)
+                yield from unknown((*here, "shares", team_id), "hardware in the pool", share, grants.pool)
         yield from _oversubscribed(scenario, grants, here)
+
+
+def _gpus(scenario: Scenario, gpus: GpusByTeam, here: tuple[str, ...]) -> Iterator[Nonsense]:
+    yield from unknown(here, "team", gpus, [*scenario.teams, "default"])
+    for team_id, table in gpus.items():
+        if isinstance(table, dict):
+            yield from unknown((*here, team_id), "hardware", table, scenario.hardware)
 
 
 def _oversubscribed(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> Iterator[Nonsense]:
@@ -106,6 +95,10 @@ def _points(block: PointsBlock, here: tuple[str, ...]) -> Iterator[Nonsense]:
         yield Nonsense((*here, "items"), f"items that sum to {total:g} points", f"the block's {block.max:g}")
     for item_id, item in block.items.items():
         own, other = ("spread", "per_eci") if block.judged else ("per_eci", "spread")
+        if block.judged and item.target is not None:
+            yield Nonsense(
+                (*here, "items", item_id, "target"), "`target` in a block that is judged", "`spread`"
+            )
         if getattr(item, other) is not None:
             kind = "judged" if block.judged else "a benchmark"
             yield Nonsense(

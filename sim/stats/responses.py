@@ -21,7 +21,9 @@ from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.model.quantiles import median
 from sim.rules.fates import Fate
+from sim.scenario.grants import GpuTable
 from sim.scenario.scenario import Scenario
+from sim.scenario.windows import each_window
 from sim.stats.histogram import Histogram
 
 KRW_PER_EOK = 1e8
@@ -62,6 +64,8 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
     found: list[Chance | Measure] = []
     hours, spent = _all_granted(scenario)
     for i, stage in enumerate(scenario.stages):
+        if stage not in scenario.ahead:
+            continue  # its scores are not known, so nothing can be said of how they decided
         found += [
             Chance(f"most_capable_dropped.{stage}", _at(i, _most_capable_dropped)),
             Chance(f"least_capable_kept.{stage}", _at(i, _least_capable_kept)),
@@ -103,24 +107,41 @@ def _step(scale: float) -> float:
 
 def _all_granted(scenario: Scenario) -> tuple[float, float]:
     """GPU-hours and KRW if all pools were used from the first day to the last, by central values."""
-    hours = spent = 0.0
-    for stage in scenario.stages.values():
-        tables = [stage.grants.pool, *(table for table in stage.grants.gpus.values() if table != "none")]
-        for table in tables:
-            for hardware, gpus in table.items():
-                each = median(gpus) * stage.train.days() * HOURS_PER_DAY
-                hours, spent = hours + each, spent + each * median(scenario.hardware[hardware].price)
-    return hours, spent
+    return _all_used(
+        scenario,
+        {
+            s: [stage.grants.pool, *(table for table in stage.grants.gpus.values() if table != "none")]
+            for s, stage in scenario.stages.items()
+        },
+        "price",
+    )
 
 
 def _all_owned(scenario: Scenario) -> tuple[float, float]:
     """Hours and KRW of the teams' own GPUs if every team were in every window, by central values."""
+    of_teams = [team.own for team in scenario.teams.values()]
+    return _all_used(
+        scenario,
+        {
+            s: [*of_teams, *(table for table in stage.own.values() if table != "none")]
+            for s, stage in scenario.stages.items()
+        },
+        "own_price",
+    )
+
+
+def _all_used(scenario: Scenario, tables: dict[str, list[GpuTable]], price: str) -> tuple[float, float]:
+    """GPU-hours of all tables of all stages over the longest window, and what they are worth."""
     hours = worth = 0.0
-    days = sum(stage.train.days() for stage in scenario.stages.values())
-    for team in scenario.teams.values():
-        for hardware, gpus in team.own.items():
-            each = median(gpus) * days * HOURS_PER_DAY
-            hours, worth = hours + each, worth + each * median(scenario.hardware[hardware].own_price)
+    for s, of_stage in tables.items():
+        days = max(window.days() for window in each_window(scenario.stages[s].train))
+        for table in of_stage:
+            for hardware, gpus in table.items():
+                used = median(gpus) * days * HOURS_PER_DAY
+                hours, worth = (
+                    hours + used,
+                    worth + used * median(getattr(scenario.hardware[hardware], price)),
+                )
     return hours, worth
 
 

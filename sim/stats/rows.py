@@ -16,6 +16,7 @@ FATES = {
     Fate.KEPT: "kept",
     Fate.OUT_BY_POINTS: "out-by-points",
     Fate.OUT_AT_GATE: "out-at-gate",
+    Fate.NOT_ENTERED: "not-entered",
 }
 
 Column = NDArray[Any]

@@ -80,7 +80,9 @@ class Summary:
             stays = can.get((last, team))
             selected = stays and stays.certain(stays.kept, stays.leaves)
             yield Row("", team, "selected", self.estimate(int(self.tally.kept[-1, t]), certain=selected))
-            yield Row("", team, "never_entered", self.estimate(int(self.tally.not_entered[-1, t]), certain=0))
+            waits = stays and stays.waits
+            never = self.estimate(int(self.tally.not_entered[-1, t]), certain=waits)
+            yield Row("", team, "never_entered", never)
 
     def _of_stage(self, s: int, stage: str, t: int, team: str, can: Possible | None) -> Iterator[Row]:
         tally = self.tally
@@ -98,7 +100,8 @@ class Summary:
         there = int(tally.present[s, t])
         given = self.estimate(points + gate, there, certain=sure.get("given_present") if there else None)
         yield Row(stage, team, "given_present", given)
-        yield Row(stage, team, "not_entered", self.estimate(int(tally.not_entered[s, t]), certain=0))
+        waits = self.estimate(int(tally.not_entered[s, t]), certain=can and can.waits)
+        yield Row(stage, team, "not_entered", waits)
         yield Row(stage, team, "kept", self.estimate(kept, certain=sure.get("kept")))
 
     def estimate(self, count: int, of: int | None = None, certain: Certain = None) -> Estimate:

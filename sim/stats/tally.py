@@ -50,11 +50,11 @@ def tally(scenario: Scenario, outcomes: Outcomes) -> Tally:
     fate = [stage.fate for stage in outcomes.stages]
     counted = Tally(
         runs=outcomes.stop - outcomes.start,
-        present=_per_stage([f != Fate.GONE for f in fate]),
+        present=_per_stage([(f != Fate.GONE) & (f != Fate.NOT_ENTERED) for f in fate]),
         by_points=_per_stage([f == Fate.OUT_BY_POINTS for f in fate]),
         by_gate=_per_stage([f == Fate.OUT_AT_GATE for f in fate]),
         kept=_per_stage([f == Fate.KEPT for f in fate]),
-        not_entered=_per_stage([np.zeros_like(f) for f in fate]),
+        not_entered=_per_stage([f == Fate.NOT_ENTERED for f in fate]),
         together=_together(fate[-1]),
     )
     for response in responses(scenario):

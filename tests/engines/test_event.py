@@ -100,7 +100,7 @@ def slow(team, first, last, speed, number=1):
     """A process: a team runs at `speed` from a day of a window to another, counted from 0."""
 
     def life(world):
-        opens = world.inputs.stages[number - 1].opens
+        opens = world.inputs.stages[number - 1].starts
         yield world.at(opens + first, Phase.GRANT)
         world.hardware.set_speed(team, speed)
         yield world.at(opens + last, Phase.GRANT)
@@ -141,7 +141,7 @@ def test_a_speed_lasts_over_windows_until_it_is_set_again():
 def test_watching_changes_nothing():
     def watch(world):
         for day in range(1, DAYS, 7):
-            yield world.at(world.inputs.stages[0].opens + day, Phase.REPORT)
+            yield world.at(world.inputs.stages[0].starts + day, Phase.REPORT)
             world.hardware.trained()
 
     assert_identical(arrays(play(two_stages(), watch)), arrays(play(two_stages())))
@@ -149,7 +149,7 @@ def test_watching_changes_nothing():
 
 def test_a_day_that_is_past_is_refused():
     def turn_back(world):
-        opens = world.inputs.stages[0].opens
+        opens = world.inputs.stages[0].starts
         yield world.at(opens + 50, Phase.REPORT)
         yield world.at(opens + 10, Phase.REPORT)
 
@@ -164,7 +164,7 @@ def drawn(*names, start=0, stop=4, many=6):
     def read(world):
         luck = [world.uniforms(name) for name in names]
         found.append([tuple(next(each) for each in luck) for _ in range(many)])
-        yield world.at(world.inputs.stages[0].opens, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].starts, Phase.GRANT)
 
     play(two_stages(), read, start=start, stop=stop)
     return found

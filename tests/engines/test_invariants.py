@@ -32,7 +32,7 @@ def played(engine, data):
 
 
 def present(outcome):
-    return outcome.fate != Fate.GONE
+    return (outcome.fate != Fate.GONE) & (outcome.fate != Fate.NOT_ENTERED)
 
 
 @examples
@@ -102,7 +102,8 @@ def test_whoever_fails_the_gate_is_out_at_the_gate_and_nobody_else(engine, data)
 
 def lendable(stage):
     """GPU-hours of the stage's pool over its window, (replications or 1,)."""
-    return stage.pool[..., 0].sum(axis=-1) * (stage.closes - stage.opens) * 24
+    longest = (stage.closes - stage.opens).max(axis=-1)
+    return stage.grants.pool[..., 0].sum(axis=-1) * longest * 24
 
 
 @examples
@@ -119,8 +120,8 @@ def test_gpu_hours_never_exceed_the_pool_times_the_window(engine, data):
 def test_an_equal_pool_delivered_on_the_first_day_is_lent_whole_if_anybody_may_have_it(engine, data):
     scenario, inputs, stages = played(engine, data)
     for stage, outcome, said in zip(inputs, stages, scenario.stages.values(), strict=True):
-        if said.grants.shares == "equal" and not stage.delay.any():
-            anybody = (present(outcome) & stage.among).any(axis=1)
+        if said.grants.shares == "equal" and stage.at_once:
+            anybody = (present(outcome) & stage.grants.among).any(axis=1)
             expected = np.where(anybody, lendable(stage), 0)
             np.testing.assert_allclose(outcome.gpu_hours.sum(axis=1), expected, rtol=CLOSE)
 

@@ -46,7 +46,7 @@ def apart():
         stage["cut"] = {}
         stage["grants"] = {"gpus": {"default": {"B200": 512}, "skt": "none"}, "delay": LATE}
         for block in stage["points"].values():
-            block["rescale"] = "none"
+            block["rescale"] = "maximum"
     return data
 
 

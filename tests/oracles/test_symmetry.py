@@ -53,7 +53,7 @@ def with_room(scenario):
     data = plain(scenario)
     for stage in data["stages"].values():
         for block in stage["points"].values():
-            block |= {"max": 8 * block["max"], "mean": 4 * block["max"], "rescale": "none"}
+            block |= {"max": 8 * block["max"], "mean": 4 * block["max"], "rescale": "maximum"}
             block.pop("items", None)
     return data
 
@@ -105,7 +105,7 @@ def test_strength_in_other_units_changes_no_fate(play, size):
 def test_what_changes_after_a_stage_leaves_it_and_all_before_as_they_were(play, size):
     data = plain(PLAN)
     data["stages"]["stage-3"] |= {"cut": {"keep": 1}, "grants": {"pool": {"H100": 9000}, "shares": "equal"}}
-    data["stages"]["stage-3"]["points"]["users"] |= {"noise": 5.0, "rescale": "none"}
+    data["stages"]["stage-3"]["points"]["users"] |= {"noise": 5.0, "rescale": "maximum"}
     one, other = played(play, PLAN, size), played(play, from_data(data), size)
     assert same_bytes(one.stages[0], other.stages[0])
     assert same_bytes(one.stages[1], other.stages[1])

@@ -18,7 +18,7 @@ some_teams = arrays(bool, (1, TEAMS))
 
 @given(pools, presence, some_teams)
 def test_equal_grants_and_what_is_left_over_are_the_pool(pool, present, among):
-    granted = equal_grants(pool, present, among)
+    granted = equal_grants(pool, present & among)
     left = leftover(pool, granted)
     assert granted.sum(axis=-1) + left == pytest.approx(np.broadcast_to(pool[..., 0], left.shape), rel=1e-12)
     assert np.all(granted >= 0)
@@ -38,7 +38,7 @@ def test_fixed_grants_and_what_is_left_over_are_the_pool(table, present):
 
 @given(pools, tables, presence, some_teams)
 def test_who_is_not_there_or_not_among_them_gets_none(pool, table, present, among):
-    equal, fixed = equal_grants(pool, present, among), fixed_grants(table, present)
+    equal, fixed = equal_grants(pool, present & among), fixed_grants(table, present)
     for r in range(ROWS):
         assert not equal[r][:, ~(present & among)[r]].any()
         assert not fixed[r][:, ~present[r]].any()
@@ -46,7 +46,7 @@ def test_who_is_not_there_or_not_among_them_gets_none(pool, table, present, amon
 
 @given(pools, presence)
 def test_all_who_share_equally_get_the_same(pool, present):
-    granted = equal_grants(pool, present, np.ones((1, TEAMS), dtype=bool))
+    granted = equal_grants(pool, present)
     for r in range(ROWS):
         for h in range(HARDWARE):
             assert len(set(granted[r, h, present[r]])) <= 1
@@ -54,9 +54,9 @@ def test_all_who_share_equally_get_the_same(pool, present):
 
 @given(pools, tables, presence, some_teams)
 def test_one_replication_alone_is_granted_what_it_is_among_many(pool, table, present, among):
-    equal, fixed = equal_grants(pool, present, among), fixed_grants(table, present)
+    equal, fixed = equal_grants(pool, present & among), fixed_grants(table, present)
     for r in range(ROWS):
-        assert np.array_equal(equal_grants(pool[0], present[r], among[0]), equal[r])
+        assert np.array_equal(equal_grants(pool[0], present[r] & among[0]), equal[r])
         assert np.array_equal(fixed_grants(table[0], present[r]), fixed[r])
 
 
@@ -64,7 +64,7 @@ def test_what_a_team_leaves_is_shared_by_those_that_stay():
     pool, everyone = np.array([[2560.0]]), np.ones(5, dtype=bool)
     for left_teams in range(5):
         present = np.arange(5) >= left_teams
-        granted = equal_grants(pool, present, everyone)
+        granted = equal_grants(pool, present & everyone)
         assert granted[0].tolist() == [0] * left_teams + [2560 / (5 - left_teams)] * (5 - left_teams)
 
 

@@ -1,0 +1,89 @@
+"""Do the dates of a programme follow one another, whatever the shifts?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sim.scenario.nonsense import Nonsense, unknown
+from sim.scenario.numbers import extremes
+from sim.scenario.scenario import Scenario
+from sim.scenario.stages import Entry, Stage
+from sim.scenario.windows import Window, each_window, window_of
+
+FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
+"""Days between which a programme may lie."""
+
+
+def dates(scenario: Scenario) -> Iterator[Nonsense]:
+    """Windows that close before they open, results before training ends, stages that overlap."""
+    before: Stage | None = None
+    for stage_id, stage in scenario.stages.items():
+        here = ("stages", stage_id)
+        yield from _windows(scenario, stage, here)
+        yield from _evaluation(stage, here)
+        if before is not None:
+            yield from _after(scenario, before, stage, here)
+        if stage.entry is not None:
+            yield from _entry(scenario, stage, stage.entry, (*here, "entry"))
+        before = stage
+    yield from _within_reach(scenario)
+
+
+def _windows(scenario: Scenario, stage: Stage, here: tuple[str, ...]) -> Iterator[Nonsense]:
+    table = {"": stage.train} if isinstance(stage.train, Window) else stage.train
+    for team, window in table.items():
+        if window.last < window.first:
+            path = (*here, "train", team) if team else (*here, "train")
+            yield Nonsense(path, f"a window that closes ({window.last}) before it opens")
+    if not isinstance(stage.train, Window):
+        yield from unknown((*here, "train"), "team", table, [*scenario.teams, "default"])
+        for team in scenario.teams:
+            if window_of(stage.train, team) is None:
+                yield Nonsense(
+                    (*here, "train"), f"no window for '{team}'", "one for each team, or a `default`"
+                )
+
+
+def _evaluation(stage: Stage, here: tuple[str, ...]) -> Iterator[Nonsense]:
+    closes = max(window.last for window in each_window(stage.train))
+    if stage.decided < closes:
+        expected = f"a day on or after {closes}, when training ends"
+        yield Nonsense((*here, "result"), f"{stage.decided}", expected)
+    if stage.evaluated is not None and not closes <= stage.evaluated <= stage.decided:
+        expected = f"a day from {closes}, when training ends, to {stage.decided}, the result"
+        yield Nonsense((*here, "evaluated"), f"{stage.evaluated}", expected)
+
+
+def _after(scenario: Scenario, before: Stage, stage: Stage, here: tuple[str, ...]) -> Iterator[Nonsense]:
+    opens = _earliest(stage)
+    if opens <= before.decided:
+        expected = f"a day after {before.decided}, when the stage before is decided"
+        yield Nonsense((*here, "train"), f"a window that opens on {opens}", expected)
+    if before.entry is None:
+        return
+    for team in before.entry.candidates:
+        window = window_of(stage.train, team) if team in scenario.teams else None
+        if window is not None and window.last <= before.entry.day.day:
+            expected = f"a day after {before.entry.day.day}, when it may come in"
+            yield Nonsense((*here, "train"), f"a window of '{team}' that closes on {window.last}", expected)
+
+
+def _earliest(stage: Stage) -> date:
+    """The day on which the stage's first window opens, if it moves as far ahead as it can."""
+    return min(w.first for w in each_window(stage.train)) + timedelta(days=min(0.0, extremes(stage.shift)[0]))
+
+
+def _entry(scenario: Scenario, stage: Stage, entry: Entry, here: tuple[str, ...]) -> Iterator[Nonsense]:
+    if entry.day.day < stage.decided:
+        expected = f"a day on or after {stage.decided}, when the stage is decided"
+        yield Nonsense((*here, "day"), f"{entry.day.day}", expected)
+    if stage is list(scenario.stages.values())[-1]:
+        yield Nonsense(here, "an entry after the last stage", "a stage to enter")
+
+
+def _within_reach(scenario: Scenario) -> Iterator[Nonsense]:
+    for stage_id, stage in scenario.stages.items():
+        for day in (stage.decided, *(w.first for w in each_window(stage.train))):
+            if not FIRST <= day <= LAST:
+                yield Nonsense(("stages", stage_id), f"{day}", f"a day from {FIRST} to {LAST}")
