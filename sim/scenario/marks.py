@@ -34,8 +34,8 @@ class Input:
         return self.plausible is not None or isinstance(self.value, Uncertain)
 
 
-_SETTINGS = ("format", "round_to")
-"""Numbers that say nothing about the programme."""
+_SETTINGS = ("format", "round_to", "reported")
+"""Numbers that no run is played with, or that say nothing about the programme."""
 
 
 def inputs(scenario: Scenario) -> list[Input]:

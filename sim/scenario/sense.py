@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.scenario.grants import ByRank, GpusByTeam, Grants
+from sim.scenario.misreported import misreported
 from sim.scenario.nonsense import Nonsense, unknown
 from sim.scenario.numbers import extremes
 from sim.scenario.points import PointsBlock
@@ -47,6 +48,8 @@ def _stages(scenario: Scenario) -> Iterator[Nonsense]:
         for block_id, block in stage.points.items():
             yield from _points(block, (*here, "points", block_id))
         yield from unknown((*here, "ties"), "block of points", stage.ties, stage.points)
+        for found in misreported(stage, scenario.teams):
+            yield found._replace(path=(*here, *found.path))
 
 
 def _grants(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> Iterator[Nonsense]:

@@ -11,6 +11,7 @@ from sim.scenario.grants import GpusByTeam, Grants
 from sim.scenario.numbers import Correlation, Finite, Fraction, NonNegative, Number
 from sim.scenario.points import PointsBlock
 from sim.scenario.quantity import quantity
+from sim.scenario.reported import Reported
 from sim.scenario.windows import Planned, Shift, Windows
 
 Leaving = Literal["out-by-points", "out-at-gate"]
@@ -111,6 +112,7 @@ class Stage(Block):
     ties: tuple[Id, ...] = Field(
         (), description="Blocks that break a tie in the total, in order; then a keyed draw"
     )
+<<<<<<< HEAD
     happened: dict[Id, Leaving] | None = Field(
         None, description="The result, where it is known: who left and how; all others stayed"
     )
@@ -125,3 +127,8 @@ class Stage(Block):
     def scored(self) -> Day:
         """The day on which scores are fixed, before any shift."""
         return self.decided if self.evaluated is None else self.evaluated
+=======
+    reported: Reported | None = Field(
+        None, description="Points as reported, for a recount; runs do not use them"
+    )
+>>>>>>> 70a7f3a (Reported points of a stage, counted again: who leaves, and at which weights somebody else would)

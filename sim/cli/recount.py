@@ -1,0 +1,126 @@
+"""`sim recount`: count the reported points of an evaluation again, as they stand and at other weights."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from sim.scenario import Scenario, load, read_overrides
+
+if TYPE_CHECKING:
+    from sim.rules.sheet import Sheet
+
+Lang = Literal["en", "ko"]
+
+_MANY = Parameter(negative="", show_default=False)
+_MAXIMUM = re.compile(
+    r"stages\.(?P<stage>[^.]+)\.points\.(?P<block>[^.]+)\.(?:max|items\.(?P<item>[^.]+)(?:\.max)?)"
+)
+
+
+def recount(
+    scenario: Path,
+    /,
+    *,
+    stage: str | None = None,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
+    without: Annotated[tuple[str, ...], _MANY] = (),
+    json: Annotated[bool, _MANY] = False,
+    lang: Lang = "en",
+) -> None:
+    """Recount the reported points of an evaluation: who leaves, and at which weights somebody else would.
+
+    Parameters
+    ----------
+    scenario
+        A scenario file with reported points (stages.<stage>.reported).
+    stage
+        The stage to recount. [default: the last with reported points]
+    set_
+        Change a value, PATH=VALUE. A block or item whose maximum is changed counts in proportion, as in
+        stages.stage-2.points.users.max=10; may be repeated.
+    without
+        Leave out a block, or an item as BLOCK/ITEM; may be repeated.
+    json
+        Print JSON for programs instead of text.
+    lang
+        Language of the text.
+    """
+    overrides = read_overrides(set_)
+    stage_id = _stage(load(scenario), str(scenario), stage)
+    maxima, others = _maxima(stage_id, overrides)
+    found = load(scenario, others)
+    reported, counted = _sheets(found, stage_id, maxima | dict.fromkeys(without, 0.0))
+    if json:
+        from sim.cli.recount_json import as_json
+        from sim.runs.manifest import as_text
+
+        sys.stdout.write(as_text(as_json(found, stage_id, counted)))
+    else:
+        from sim.cli.recount_text import RecountText, show
+
+        show(RecountText(found, scenario.name, stage_id, reported, counted, lang))
+
+
+def _stage(scenario: Scenario, file: str, asked: str | None) -> str:
+    """The stage to recount: the one asked for, or the last with reported points."""
+    from sim.cli.errors import BadInputError
+    from sim.scenario.problems import did_you_mean
+
+    reported = [stage_id for stage_id, stage in scenario.stages.items() if stage.reported is not None]
+    if asked is None and reported:
+        return reported[-1]
+    if asked in reported:
+        return asked
+    if not reported:
+        raise BadInputError(f"{file}: no stage has reported points, expected stages.<stage>.reported in one")
+    raise BadInputError(
+        f"--stage {asked}: no such stage with reported points ({did_you_mean(asked or '', reported)})"
+    )
+
+
+def _maxima(stage_id: str, overrides: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+    """The overrides that only reweigh the stage, by block or `block/item`, and all others.
+
+    They may be 0, and a block's items follow it, which the file itself does not allow. Where both a block
+    and items of it are set, they are the file's to check.
+    """
+    weights: dict[str, dict[str, float]] = defaultdict(dict)
+    paths: dict[str, list[str]] = defaultdict(list)
+    for path, value in overrides.items():
+        match = _MAXIMUM.fullmatch(path)
+        if match and match["stage"] == stage_id and _is_maximum(value):
+            name = f"{match['block']}/{match['item']}" if match["item"] else match["block"]
+            weights[match["block"]][name] = float(value)
+            paths[match["block"]].append(path)
+    mixed = [block for block, found in weights.items() if block in found and len(found) > 1]
+    taken = {path for block, of_block in paths.items() if block not in mixed for path in of_block}
+    maxima = {name: x for block, found in weights.items() if block not in mixed for name, x in found.items()}
+    return maxima, {path: value for path, value in overrides.items() if path not in taken}
+
+
+def _is_maximum(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[Sheet, Sheet]:
+    """The points out of the maxima under which they were reported, and as they are to count."""
+    from sim.cli.errors import BadInputError
+    from sim.rules.recount import recount as counted
+    from sim.rules.sheet import sheet
+
+    try:
+        given = sheet(scenario.stages[stage_id])
+        reported = given.weighing({part.name: part.out_of for part in given.parts})
+        reweighed = given.weighing(maxima)
+        counted(reweighed)
+    except ValueError as error:
+        raise BadInputError(f"{stage_id}: {error}") from None
+    return reported, reweighed
