@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -90,20 +89,28 @@ def _maxima(stage_id: str, overrides: Mapping[str, Any]) -> tuple[dict[str, floa
     """The overrides that only reweigh the stage, by block or `block/item`, and all others.
 
     They may be 0, and a block's items follow it, which the file itself does not allow. Where both a block
-    and items of it are set, they are the file's to check.
+    and its items are set, they are the file's to check.
     """
-    weights: dict[str, dict[str, float]] = defaultdict(dict)
-    paths: dict[str, list[str]] = defaultdict(list)
-    for path, value in overrides.items():
-        match = _MAXIMUM.fullmatch(path)
-        if match and match["stage"] == stage_id and _is_maximum(value):
-            name = f"{match['block']}/{match['item']}" if match["item"] else match["block"]
-            weights[match["block"]][name] = float(value)
-            paths[match["block"]].append(path)
-    mixed = [block for block, found in weights.items() if block in found and len(found) > 1]
-    taken = {path for block, of_block in paths.items() if block not in mixed for path in of_block}
-    maxima = {name: x for block, found in weights.items() if block not in mixed for name, x in found.items()}
+    named = {path: _reweighed(stage_id, path) for path, value in overrides.items() if _is_maximum(value)}
+    blocks = {name for name in named.values() if name is not None and "/" not in name}
+    whole = {block for block in blocks if any(_has_items(stage_id, block, path) for path in overrides)}
+    taken = {path: name for path, name in named.items() if name and name.partition("/")[0] not in whole}
+    maxima = {name: float(overrides[path]) for path, name in taken.items()}
     return maxima, {path: value for path, value in overrides.items() if path not in taken}
+
+
+def _reweighed(stage_id: str, path: str) -> str | None:
+    """The block, or `block/item`, whose maximum stands at a path; None for any other path."""
+    match = _MAXIMUM.fullmatch(path)
+    if match is None or match["stage"] != stage_id:
+        return None
+    return f"{match['block']}/{match['item']}" if match["item"] else match["block"]
+
+
+def _has_items(stage_id: str, block: str, path: str) -> bool:
+    """Whether setting the value at a path sets items of the block."""
+    above = f"stages.{stage_id}.points.{block}"
+    return path == above or f"{path}.".startswith(f"{above}.items.")
 
 
 def _is_maximum(value: Any) -> bool:
