@@ -7,7 +7,7 @@ A user's own processes join here.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 from simpy import Environment
@@ -61,11 +61,12 @@ class World:
         self.verdicts: list[Verdict] = []
         self._moments: dict[tuple[float, Phase], At] = {}
 
-    def at(self, day: float, phase: Phase) -> Event:
+    def at(self, when: SupportsFloat, phase: Phase) -> Event:
         """The moment of a phase on a day, one event for all who wait for it.
 
         Raises `ValueError` for a day that is past.
         """
+        day = float(when)
         moment = self._moments.get((day, phase))
         if moment is None or moment.processed:
             if day < self.env.now:

@@ -112,11 +112,13 @@ class Stage(Block):
     ties: tuple[Id, ...] = Field(
         (), description="Blocks that break a tie in the total, in order; then a keyed draw"
     )
-<<<<<<< HEAD
     happened: dict[Id, Leaving] | None = Field(
         None, description="The result, where it is known: who left and how; all others stayed"
     )
     entry: Entry | None = Field(None, description="Who may come in after this stage")
+    reported: Reported | None = Field(
+        None, description="Points as reported, for a recount; runs do not use them"
+    )
 
     @property
     def decided(self) -> Day:
@@ -127,8 +129,3 @@ class Stage(Block):
     def scored(self) -> Day:
         """The day on which scores are fixed, before any shift."""
         return self.decided if self.evaluated is None else self.evaluated
-=======
-    reported: Reported | None = Field(
-        None, description="Points as reported, for a recount; runs do not use them"
-    )
->>>>>>> 70a7f3a (Reported points of a stage, counted again: who leaves, and at which weights somebody else would)

@@ -9,6 +9,7 @@ import pytest
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.scenario import ScenarioError, load
+from sim.scenario.windows import common_window
 from sim.stats.summary import Summary
 from sim.stats.tally import tally
 from tests.helpers import DAYS, GPUS, quiet, stage
@@ -51,14 +52,14 @@ def test_an_exam_upside_down_drops_the_strongest_and_regrets_the_difference():
 def test_the_gap_to_the_frontier_is_told_in_eci_and_in_months_of_its_growth():
     scenario = quiet({"one": {}}, [stage(1, EXAM)])
     found = summary(scenario)
-    gap = frontier(scenario.stages["s1"].train.last) - 100
+    gap = frontier(common_window(scenario.stages["s1"].train).last) - 100
     assert found.measure("behind_frontier").mean() == pytest.approx(gap, abs=0.005)
     assert found.measure("behind_frontier_months").mean() == pytest.approx(gap / 15.5 * 12, abs=0.05)
 
 
 def test_a_model_at_the_frontier_has_its_accuracy_and_reaches_the_target():
     scenario = quiet({"one": {}}, [stage(1, EXAM)])
-    level = frontier(scenario.stages["s1"].train.last)
+    level = frontier(common_window(scenario.stages["s1"].train).last)
     whole = {"capability": {"level": level}, "frontier": {"target": 1.0}}
     found = summary(quiet({"one": {}}, [stage(1, EXAM)], **whole))
     assert found.measure("accuracy_against_frontier").mean() == 1
