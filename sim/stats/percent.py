@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, isnan
+from math import ceil, copysign, floor, isnan
 
 TENTHS_FROM = 0.001
 """Half-width below which one decimal of a percent is honest."""
@@ -28,6 +28,29 @@ def percent(p: float, low: float, high: float) -> str:
         return "<0.1" if tenths < 1 else ">99.9" if tenths > 999 else f"{tenths / 10:.1f}"
     whole = floor(100 * p + 0.5)
     return "<1" if whole < 1 else ">99" if whole > 99 else str(whole)
+
+
+def points(difference: float, low: float, high: float) -> str:
+    """A difference of chances in percentage points with its sign: `+32`, `-6.9`, `0`, `>+99`.
+
+    A difference of 1 in all runs prints as above the interval's lower end, -1 as below its upper end. A dash
+    was never asked (the difference is nan).
+    """
+    if isnan(difference):
+        return "–"
+    digits = 1 if (high - low) / 2 <= TENTHS_FROM else 0
+    scale = 10**digits
+    most = 100 - 1 / scale
+    size = floor(100 * scale * abs(difference) + 0.5) / scale  # halves away from 0: swapped scenarios mirror
+    if size <= most:
+        return _signed(copysign(size, difference), digits)
+    if abs(difference) == 1:
+        most = min(most, floor(100 * scale * (low if difference > 0 else -high)) / scale)
+    return f"{'>' if difference > 0 else '<'}{_signed(copysign(1, difference) * most, digits)}"
+
+
+def _signed(number: float, digits: int) -> str:
+    return f"{number:+.{digits}f}" if number else f"{0:.{digits}f}"
 
 
 def margin(share: float) -> str:
