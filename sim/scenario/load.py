@@ -78,7 +78,7 @@ def _read(path: FilePath) -> str:
         raise ScenarioError([Problem(str(path), 0, 0, "", found, "a file saved as UTF-8")]) from None
 
 
-ID_TABLES = ("teams", "stages", "hardware")
+ID_TABLES = ("teams", "stages", "hardware", "known")
 """Tables of records by id: a part of one can only be set if it is there."""
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sim.scenario.base import Block, Day, Id, Name
 from sim.scenario.grants import Supplier
+from sim.scenario.known import Known
 from sim.scenario.science import Capability, Faults, Frontier, Judging, Training
 from sim.scenario.stages import Stage
 from sim.scenario.teams import Hardware, Team
@@ -30,6 +31,7 @@ class Scenario(Block):
     judging: Judging = Judging()
     training: Training = Training()
     faults: Faults = Faults()
+    known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with its defaults filled in; loading it gives the same scenario."""

@@ -16,7 +16,7 @@ from sim.scenario.sense_of_results import results
 
 def nonsense(scenario: Scenario) -> list[Nonsense]:
     """Everything about a well-formed scenario that cannot be meant."""
-    return [*_teams(scenario), *dates(scenario), *_stages(scenario), *results(scenario)]
+    return [*_teams(scenario), *dates(scenario), *_stages(scenario), *results(scenario), *_known(scenario)]
 
 
 RESERVED = ("default", "nobody")
@@ -111,3 +111,17 @@ def _points(block: PointsBlock, here: tuple[str, ...]) -> Iterator[Nonsense]:
         yield Nonsense(
             (*here, "follows_strength"), "`follows_strength` in a benchmark", "it in a judged block"
         )
+
+
+def _known(scenario: Scenario) -> Iterator[Nonsense]:
+    for known_id, known in scenario.known.items():
+        here = ("known", known_id)
+        if known.team is not None and known.team not in scenario.teams:
+            hint = did_you_mean(known.team, scenario.teams)
+            yield Nonsense((*here, "team"), f"no team '{known.team}'", hint=hint)
+        yield from unknown((*here, "gpus"), "hardware", known.gpus, scenario.hardware)
+        for hardware_id in known.gpus if known.compare == "cost" else ():
+            hardware = scenario.hardware.get(hardware_id)
+            if hardware is not None and extremes(hardware.price)[1] == 0:
+                found = f"a cost of {hardware_id}, which has no price"
+                yield Nonsense((*here, "gpus", hardware_id), found, f"hardware.{hardware_id}.price")
