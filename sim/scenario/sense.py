@@ -9,6 +9,7 @@ from sim.scenario.misreported import misreported
 from sim.scenario.nonsense import Nonsense, unknown
 from sim.scenario.numbers import extremes
 from sim.scenario.points import PointsBlock
+from sim.scenario.problems import did_you_mean
 from sim.scenario.scenario import Scenario
 from sim.scenario.sense_of_dates import dates
 from sim.scenario.sense_of_results import results
