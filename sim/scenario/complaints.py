@@ -14,12 +14,12 @@ from sim.scenario.yamltree import Path, Tree
 
 
 def structural_problems(tree: Tree, error: ValidationError) -> list[Problem]:
-    """Pydantic's complaints about the data of `tree` in our own form, in the order of the file."""
+    """Pydantic's complaints about the data of `tree` in our own form, in the order of its files."""
     found: dict[tuple[Path, str], Problem] = {}  # a union reports the same key once for each of its branches
     for detail in error.errors(include_url=False):
         problem = _problem(tree, detail)
         found.setdefault((tuple(problem.path.split(".")), problem.found), problem)
-    return sorted(found.values(), key=lambda problem: (problem.line, problem.column))
+    return sorted(found.values(), key=lambda p: (p.file != tree.file, p.file, p.line, p.column))
 
 
 def _problem(tree: Tree, detail: Mapping[str, Any]) -> Problem:
@@ -74,7 +74,10 @@ def _known(location: tuple[int | str, ...]) -> list[str]:
             if isinstance(child, dict):
                 here = child
                 break
-    return sorted({name for option in options(here) for name in option.get("properties", {})})
+    resolved_before = set() if location[:-1] else {"extends"}
+    return sorted(
+        resolved_before | {name for option in options(here) for name in option.get("properties", {})}
+    )
 
 
 def _show(value: Any) -> str:

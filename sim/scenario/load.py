@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.choices import Choices, pick, take_choices, write_inline
 from sim.scenario.complaints import structural_problems
-from sim.scenario.problems import Problem, ScenarioError, did_you_mean
+from sim.scenario.extends import read
+from sim.scenario.like import resolve_like
+from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.sense import nonsense
-from sim.scenario.yamltree import MAX_BYTES, Tree, parse, parse_value
+from sim.scenario.setting import set_value
+from sim.scenario.yamltree import SET, Tree, parse_value
 
 
 def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Read the scenario file at `path`, with `overrides` (dotted path -> value) laid over it.
 
-    Raises `ScenarioError` with every problem of the first layer that has one: syntax, structure, sense.
+    Raises `ScenarioError` with every problem of the first layer that has one: syntax, reuse, structure,
+    sense.
     """
-    tree = parse(_read(FilePath(path)), str(path))
-    for dotted, value in (overrides or {}).items():
-        _set(tree, dotted, value)
-    return _build(tree)
+    return _build(_overridden(read(FilePath(path)), overrides))
 
 
 def from_data(
@@ -32,9 +36,10 @@ def from_data(
 ) -> Scenario:
     """A scenario from plain data, as `Scenario.resolved` gives it; the same checks as for a file."""
     tree = Tree(file, _copy(data))
-    for dotted, value in (overrides or {}).items():
-        _set(tree, dotted, value)
-    return _build(tree)
+    if "extends" in tree.data:
+        raise ScenarioError([tree.problem(("extends",), "`extends` outside a file", "the data of all files")])
+    _refuse(write_inline(tree))
+    return _build(_overridden(tree, overrides))
 
 
 def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:
@@ -47,69 +52,93 @@ def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:
         path, equals, value = assignment.partition("=")
         if not equals or not path.strip():
             raise ScenarioError(
-                [Problem("--set", 0, 0, "", f"'{assignment}'", "PATH=VALUE, as in stages.stage-1.cut.keep=3")]
+                [Problem(*SET, "", f"'{assignment}'", "PATH=VALUE, as in stages.stage-1.cut.keep=3")]
             )
         found[path.strip()] = parse_value(value)
     return found
 
 
-def _read(path: FilePath) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        near = (
-            did_you_mean(path.name, (p.name for p in path.parent.glob("*.yaml")))
-            if path.parent.is_dir()
-            else ""
-        )
-        raise ScenarioError([Problem(str(path), 0, 0, "", "no such file", hint=near)]) from None
-    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
-        found = (getattr(error, "strerror", None) or str(error)).lower()
-        raise ScenarioError(
-            [Problem(str(path), 0, 0, "", f"cannot be read: {found}", "a scenario file")]
-        ) from None
-    if len(raw) > MAX_BYTES:
-        raise ScenarioError([Problem(str(path), 0, 0, "", "more than 1 MB", "a scenario of a few pages")])
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start + 1} is not UTF-8"
-        raise ScenarioError([Problem(str(path), 0, 0, "", found, "a file saved as UTF-8")]) from None
-
-
-ID_TABLES = ("teams", "stages", "hardware", "known")
-"""Tables of records by id: a part of one can only be set if it is there."""
-
-
-def _set(tree: Tree, dotted: str, value: Any) -> None:
-    *parents, last = dotted.split(".")
-    block: Any = tree.data
-    for i, key in enumerate(parents):
-        if key not in block and i == 1 and parents[0] in ID_TABLES and block:
-            found = f"no '{key}' in {parents[0]}"
-            raise ScenarioError([Problem("--set", 0, 0, dotted, found, hint=did_you_mean(key, block))])
-        if key not in block:
-            tree.overridden.add((*parents[: i + 1],))
-        block = block.setdefault(key, {})
-        if not isinstance(block, dict):
-            problem = Problem(
-                "--set", 0, 0, dotted, f"'{'.'.join(parents[: i + 1])}' is a value", "a block of keys"
-            )
-            raise ScenarioError([problem])
-    block[last] = value
-    tree.overridden.add((*parents, last))
+def _overridden(tree: Tree, overrides: Mapping[str, Any] | None) -> Tree:
+    for dotted, value in (overrides or {}).items():
+        set_value(tree, dotted, _copy(value), SET)
+    return tree
 
 
 def _build(tree: Tree) -> Scenario:
+    """The scenario of a tree that is laid together, but whose `like` and choices are not resolved."""
+    _refuse(resolve_like(tree))
+    choices, problems = take_choices(tree)
+    _refuse(problems)
+    if not choices:
+        return _validated(tree)
+    tree.data["choices"] = choices
+    scenario = _validated(tree)
+    _refuse(_option_problems(tree, choices))
+    return scenario.model_copy(update={"choices": _in_order(scenario)})
+
+
+def _validated(tree: Tree) -> Scenario:
     try:
         scenario = Scenario.model_validate(tree.data)
     except ValidationError as error:
         raise ScenarioError(structural_problems(tree, error)) from None
-    problems = [tree.problem(*problem) for problem in nonsense(scenario)]
+    _refuse([tree.problem(*problem) for problem in nonsense(scenario)])
+    return scenario
+
+
+_ENOUGH = 100
+"""Problems after which no further option is tried, so that a hostile file is refused quickly."""
+
+
+def _option_problems(tree: Tree, choices: Choices) -> list[Problem]:
+    """What is wrong with the values of choices besides the default, each of them tried alone."""
+    problems: dict[tuple[str, str], Problem] = {}
+    for dotted, values in choices.items():
+        path = tuple(dotted.split("."))
+        for i in range(1, len(values)):
+            if len(problems) > _ENOUGH:
+                break
+            option = Tree(tree.file, deepcopy(tree.data), dict(tree.places))
+            del option.data["choices"]
+            set_value(option, dotted, values[i], tree.place(path))
+            pick(option, path, values, i)
+            for problem in _problems(option):
+                hint = f"value {i + 1} of the choice at {dotted}"
+                told = replace(problem, hint=f"{problem.hint}; {hint}" if problem.hint else hint)
+                problems.setdefault((problem.path, problem.found), told)
+    return list(problems.values())
+
+
+def _problems(tree: Tree) -> tuple[Problem, ...]:
+    try:
+        _validated(tree)
+    except ScenarioError as error:
+        return error.problems
+    return ()
+
+
+def _in_order(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
+    """The choices in the order in which their places come in the scenario as it is written out.
+
+    Hence a scenario and the one that is loaded from its resolved data have the same digest.
+    """
+    data = scenario.resolved()
+
+    def rank(dotted: str) -> tuple[list[int], str]:
+        ranks, block = [], data
+        for key in dotted.split("."):
+            keys = list(block)
+            ranks.append(keys.index(key) if key in keys else len(keys))
+            child = block.get(key)
+            block = child if isinstance(child, dict) else {}
+        return ranks, dotted
+
+    return {dotted: scenario.choices[dotted] for dotted in sorted(scenario.choices, key=rank)}
+
+
+def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise ScenarioError(problems)
-    return scenario
 
 
 def _copy(data: Any) -> Any:

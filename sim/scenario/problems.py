@@ -43,9 +43,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+_MOST_KNOWN = 64
+"""A file may misspell thousands of words: comparing each with thousands of others would take hours."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A suggestion for a misspelt `word`, or the known words when none is near."""
+    """A suggestion for a misspelt `word`, or the known words when none is near, unless they are too many."""
     known = list(known)
+    if len(known) > _MOST_KNOWN:
+        return ""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"

@@ -32,6 +32,7 @@ class Scenario(Block):
     training: Training = Training()
     faults: Faults = Faults()
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
+    choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with its defaults filled in; loading it gives the same scenario."""

@@ -1,28 +1,43 @@
 """YAML text to plain data, with the line and column of every key.
 
 A scenario file is data: no tag but YAML's own scalars is constructed, aliases are refused (271 bytes of
-them can unfold to hundreds of megabytes), and size and depth are bounded before anything is built.
+them can unfold to hundreds of megabytes), and length, number of values and depth are bounded.
 """
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sim.scenario.problems import Problem, ScenarioError
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 200_000
+MAX_NODES = 10_000
+"""Keys and values; a scenario of five teams and three stages has some 500. More take long to be refused."""
 MAX_DEPTH = 40
 _TAG = "tag:yaml.org,2002:"
 
 Path = tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """Where something is written; line and column count from 1, and are 0 where there is no line."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+
+SET = Place("--set")
+"""The place of all that is laid over the files from the command line or from Python."""
 
 
 def _integer(text: str) -> int | float:
@@ -61,35 +76,43 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 
 @dataclass
 class Tree:
-    """The data of a file and the place (line, column, from 1) of each of its paths."""
+    """The data of a scenario and the place of each of its paths, which may stand in several files."""
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
-    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    overridden: set[Path] = field(default_factory=set)  # paths whose value came from the command line
+    places: dict[Path, Place] = field(default_factory=dict)
+    nodes: int = 0  # keys and values that were read for it
+
+    def place(self, path: Path) -> Place:
+        """The place of `path`, or of its nearest ancestor that is written somewhere."""
+        above = (path[:length] for length in range(len(path), 0, -1))
+        return next((self.places[near] for near in above if near in self.places), Place(self.file))
 
     def problem(self, path: Path, found: str, expected: str = "", hint: str = "") -> Problem:
-        """A problem at `path`, or at its nearest ancestor that the file spells out."""
-        above = [path[:length] for length in range(len(path), 0, -1)]
-        if not self.overridden.isdisjoint(above):
-            return Problem("--set", 0, 0, ".".join(path), found, expected, hint)
-        place = next((self.places[near] for near in above if near in self.places), (0, 0))
-        return Problem(self.file, *place, ".".join(path), found, expected, hint)
+        """A problem at the place of `path`."""
+        return Problem(*self.place(path), ".".join(path), found, expected, hint)
 
 
-def parse(text: str, file: str) -> Tree:
-    """Read YAML 1.2 `text`; `file` is only the name that problems carry.
+def paths_in(value: Any, path: Path = ()) -> Iterator[Path]:
+    """The paths of all that is inside `value`, which itself stands at `path`."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in pairs:
+        here = (*path, str(key))
+        yield here
+        yield from paths_in(child, here)
+
+
+def parse(text: str, file: str, most: int = MAX_NODES) -> Tree:
+    """Read YAML 1.2 `text` of at most so many keys and values; `file` is only the name that problems carry.
 
     Raises `ScenarioError` for anything that is not a mapping of plain data.
     """
-    if len(text.encode()) > MAX_BYTES:
-        raise ScenarioError([Problem(file, 0, 0, "", "more than 1 MB of text", "a scenario of a few pages")])
-    root = _compose(text, file)
+    root, nodes = _compose(text, file, most)
     if not isinstance(root, MappingNode):
         raise ScenarioError(
             [Problem(file, 1, 1, "", "no mapping at the top", "keys such as format, teams, stages")]
         )
-    tree = Tree(file)
+    tree = Tree(file, nodes=nodes)
     reader = _Reader(tree)
     tree.data = reader.mapping(root, ())
     if reader.problems:
@@ -99,10 +122,10 @@ def parse(text: str, file: str) -> Tree:
 
 def parse_value(text: str) -> Any:
     """The value of an override as YAML reads it: `5`, `true`, `{uniform: [1, 2]}`, or else text."""
-    root = _compose(text, "--set")
+    root, _ = _compose(text, SET.file, MAX_NODES)
     if root is None:
         return None
-    tree = Tree("--set")
+    tree = Tree(SET.file)
     reader = _Reader(tree)
     value = reader.value(root, ())
     if reader.problems:
@@ -110,11 +133,38 @@ def parse_value(text: str) -> Any:
     return value
 
 
-def _compose(text: str, file: str) -> Node | None:
+def _bounded(file: str, most: int) -> type[Composer]:
+    """A composer that gives up at more than `most` nodes or at too deep a one, before it builds the rest."""
+
+    class Bounded(Composer):
+        nodes = 0
+        level = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            self.nodes += 1
+            self.level += 1
+            if self.nodes > most:
+                self.refuse(f"more than {MAX_NODES:,} keys and values in all", "a scenario of a few pages")
+            if self.level > MAX_DEPTH + 1:
+                self.refuse("nested too deeply", f"at most {MAX_DEPTH} levels")
+            node = super().compose_node(parent, index)
+            self.level -= 1
+            return node
+
+        def refuse(self, found: str, expected: str) -> None:
+            mark = self.parser.peek_event().start_mark
+            raise ScenarioError([Problem(file, mark.line + 1, mark.column + 1, "", found, expected)])
+
+    return Bounded
+
+
+def _compose(text: str, file: str, most: int) -> tuple[Node | None, int]:
+    """The root node of the text, if there is one, and the number of all nodes."""
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 2)  # so that `no` stays text and 60-based numbers do not exist
+    yaml.Composer = _bounded(file, most)
     try:
-        return yaml.compose(text)  # type: ignore[no-any-return]  # ruamel.yaml leaves it untyped
+        return yaml.compose(text), yaml.composer.nodes
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -122,10 +172,6 @@ def _compose(text: str, file: str) -> Node | None:
         raise ScenarioError([Problem(file, line, column, "", f"not YAML: {found}")]) from None
     except YAMLError as error:
         raise ScenarioError([Problem(file, 0, 0, "", f"not YAML: {str(error).splitlines()[0]}")]) from None
-    except RecursionError:
-        raise ScenarioError(
-            [Problem(file, 0, 0, "", "nested too deeply", f"at most {MAX_DEPTH} levels")]
-        ) from None
 
 
 class _Reader:
@@ -146,12 +192,10 @@ class _Reader:
         return self.scalar(node, path)
 
     def acceptable(self, node: Node, path: Path) -> bool:
-        """Whether a node is plain data of its own: no alias, no tag, not too deep."""
+        """Whether a node is plain data of its own: no alias, no tag."""
         if id(node) in self.seen:
             return self.refuse(node, path, "an alias (*name)", "the value written out")
         self.seen.add(id(node))
-        if len(path) > MAX_DEPTH:
-            return self.refuse(node, path, "nested too deeply", f"at most {MAX_DEPTH} levels")
         kind = str(node.tag).removeprefix(_TAG)
         known = (
             {"map"}
@@ -177,7 +221,8 @@ class _Reader:
         if key in found:
             self.refuse(key_node, here, f"'{key}' a second time", "each key once")
             return
-        self.tree.places[here] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        mark = key_node.start_mark
+        self.tree.places[here] = Place(self.tree.file, mark.line + 1, mark.column + 1)
         found[key] = self.value(value_node, here)
 
     def scalar(self, node: Node, path: Path) -> Any:

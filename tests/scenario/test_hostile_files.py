@@ -110,9 +110,9 @@ def test_blocks_nested_line_by_line_are_refused(tmp_path):
     refused(tmp_path, "\n".join(" " * i + "a:" for i in range(900)))
 
 
-def test_more_than_a_megabyte_is_refused(tmp_path):
-    (problem,) = refused(tmp_path, GOOD + "#" * 1_000_000)
-    assert "1 MB" in problem.found
+def test_more_than_two_hundred_kilobytes_are_refused(tmp_path):
+    (problem,) = refused(tmp_path, GOOD + "#" * 200_000)
+    assert "200 kB" in problem.found
 
 
 def test_thousands_of_unknown_keys_are_refused_within_seconds(tmp_path):

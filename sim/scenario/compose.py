@@ -1,0 +1,169 @@
+"""One tree laid over another: how a file changes what it extends, and a block what it is like.
+
+Mappings are merged key by key, anything else replaces, and a key that is nothing (`key: null`) removes one.
+Where one of several alternatives is chosen, the alternatives that were not are left behind: see `_form` for
+mappings that are of one kind as a whole, and `_ALTERNATIVES` for keys that stand for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.scenario.problems import Problem, did_you_mean
+from sim.scenario.shorthand import PARAMETERS, long_form
+from sim.scenario.yamltree import Path, Tree, paths_in
+
+MARKS = frozenset({"source", "confidence", "guess"})
+"""Keys that say where something comes from, and nothing of what it is."""
+
+_ITEM = ("stages", "*", "points", "*", "items", "*")
+_ALTERNATIVES: tuple[tuple[Path, tuple[set[str], ...]], ...] = (
+    (("stages", "*", "cut"), ({"keep"}, {"drop"})),
+    (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
+    (("stages", "*", "points", "*"), ({"per_eci"}, {"spread"})),
+    (("stages", "*", "points", "*"), ({"noise"}, {"raters"})),
+    (_ITEM, ({"per_eci"}, {"spread"})),
+    (_ITEM, ({"noise"}, {"raters"})),
+    (_ITEM, ({"mean", "per_eci"}, {"target"})),
+)
+"""Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
+
+
+def is_choice(value: Any) -> bool:
+    """Whether a value is a decision, `{choice: [2, 1, 3]}`."""
+    return isinstance(value, dict) and isinstance(value.get("choice"), list)
+
+
+_TABLES = frozenset({"teams", "stages", "hardware", "points", "items"})
+"""Keys of tables by id, in which the name of a law is somebody's id."""
+
+
+def is_distribution(value: Any, path: Path) -> bool:
+    """Whether the value at `path` is a distribution by its shape: one law, and marks at most."""
+    return isinstance(value, dict) and _law(value, path) is not None
+
+
+def _law(block: Mapping[str, Any], path: Path) -> str | None:
+    """The law of a distribution; None for any other mapping."""
+    if len(names := block.keys() - MARKS) != 1 or not _TABLES.isdisjoint(path[-1:]):
+        return None
+    (name,) = names
+    given = block[name]
+    if name == "constant":
+        return None if isinstance(given, dict) and not is_choice(given) else name
+    if name == "weighted":
+        return name if isinstance(given, dict) and all(_is_number(key) for key in given) else None
+    if name not in PARAMETERS or not isinstance(given, (list, dict)):
+        return None
+    fits = isinstance(given, list) or is_choice(given) or given.keys() <= {*PARAMETERS[name]}
+    return name if fits else None
+
+
+def _is_number(text: Any) -> bool:
+    try:
+        float(text)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) or is_choice(value)
+
+
+def _form(block: Mapping[str, Any], path: Path) -> str:
+    """The kind of thing that the mapping at `path` is as a whole, by its shape; a plain block or table of keys is ""."""
+    if is_choice(block):
+        return "choice"
+    if isinstance(block.get("like"), str):
+        return "like"
+    if isinstance(block.get("by_rank"), list):
+        return "by_rank"
+    if block and block.keys() <= {"first", "last"} and all(_is_day(day) for day in block.values()):
+        return "window"
+    return _law(block, path) or ""
+
+
+def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: Path) -> bool:
+    """Whether a mapping laid over another is another thing, so that no key of that makes sense any more."""
+    if over.keys() <= MARKS:
+        return False
+    above, below = _form(over, path), _form(under, path)
+    return above != below and (above, below) != ("", "like")
+
+
+def _left_behind(over: Mapping[str, Any], path: Path) -> set[str]:
+    """The keys that go when `over` is laid over a block at `path`, because it uses others in their stead."""
+    gone: set[str] = set()
+    for where, sets in _ALTERNATIVES:
+        if len(where) == len(path) and all(step in ("*", key) for step, key in zip(where, path, strict=True)):
+            used = [names for names in sets if any(over.get(name) is not None for name in names)]
+            if used:
+                gone.update(*(names for names in sets if names not in used))
+    return gone - over.keys()
+
+
+def lay(under: Tree, over: Tree, path: Path = ()) -> tuple[Tree, list[Problem]]:
+    """The tree `over` laid over the tree `under`, both of which begin at `path`, and what is wrong with it.
+
+    Whatever is taken from one of them keeps its place. Neither is changed; the result shares their values.
+    """
+    layers = _Layers(under, over)
+    combine = layers.value if path else layers.block  # a whole file is never of another kind
+    layers.merged.data = combine(under.data, over.data, path)
+    return layers.merged, layers.problems
+
+
+class _Layers:
+    """Two trees, and the third that they make."""
+
+    def __init__(self, under: Tree, over: Tree) -> None:
+        self.under = under
+        self.over = over
+        self.merged = Tree(over.file, nodes=under.nodes + over.nodes)
+        self.problems: list[Problem] = []
+
+    def take(self, tree: Tree, value: Any, path: Path) -> Any:
+        """A value of one of the trees as it is, with its places."""
+        for inner in (path, *paths_in(value, path)):
+            self.keep_place(tree, inner)
+        return value
+
+    def keep_place(self, tree: Tree, path: Path) -> None:
+        if path in tree.places:
+            self.merged.places[path] = tree.places[path]
+
+    def value(self, under: Any, over: Any, path: Path) -> Any:
+        """What stands at `path` when `over` is laid over `under`."""
+        if not isinstance(over, dict):
+            return self.take(self.over, over, path)
+        if not isinstance(under, dict):
+            under = long_form(under, over, path)
+        if under is None or _replaces(over, under, path):
+            return self.take(self.over, over, path)
+        self.keep_place(self.under, path)
+        self.keep_place(self.over, path)
+        return self.block(under, over, path)
+
+    def block(self, under: dict[str, Any], over: dict[str, Any], path: Path) -> dict[str, Any]:
+        """Two mappings key by key, those of `under` first."""
+        merged: dict[str, Any] = {}
+        gone = _left_behind(over, path)
+        for key, value in under.items():
+            here = (*path, str(key))
+            if key not in over:
+                if key not in gone:
+                    merged[key] = self.take(self.under, value, here)
+            elif over[key] is None and value is not None:
+                self.keep_place(self.over, here)  # if it is missed, this is where it went
+            else:
+                merged[key] = self.value(value, over[key], here)
+        for key in (key for key in over if key not in under):
+            here = (*path, str(key))
+            if over[key] is not None:
+                merged[key] = self.take(self.over, over[key], here)
+            elif here not in self.under.places:  # else another file has removed it before
+                expected, hint = "a key of what this is laid over", did_you_mean(str(key), map(str, under))
+                self.problems.append(self.over.problem(here, "nothing to remove", expected, hint))
+        return merged

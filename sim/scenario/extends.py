@@ -1,0 +1,142 @@
+"""Files that extend others: reading all of them and laying each over those before it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path as FilePath
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from sim.scenario.choices import write_inline
+from sim.scenario.compose import lay
+from sim.scenario.problems import Problem, ScenarioError, did_you_mean
+from sim.scenario.yamltree import MAX_BYTES, MAX_NODES, Tree, parse
+
+MAX_FILES = 20
+MAX_FOLLOWED = 10
+
+
+def read(path: FilePath) -> Tree:
+    """The file at `path` laid over the files that it extends, and these over those that they extend.
+
+    A file that is extended by several counts once, where it is met first. Raises `ScenarioError` with the
+    problems of all files.
+    """
+    files = _Files(path.parent)
+    files.add(path, ())
+    problems = files.problems
+    for tree in files.trees:
+        problems += write_inline(tree, new_ids=len(files.trees) > 1)
+    if problems:
+        raise ScenarioError(problems)
+    merged, *others = files.trees
+    for tree in others:
+        merged, wrong = lay(merged, tree)
+        problems += wrong
+    if problems:
+        raise ScenarioError(problems)
+    return merged
+
+
+class _Files:
+    """The trees of a file and of all that it extends, in the order in which they are laid over each other."""
+
+    def __init__(self, root: FilePath) -> None:
+        self.root = root
+        self.trees: list[Tree] = []
+        self.problems: list[Problem] = []
+        self.seen: set[str] = set()
+        self.bytes = MAX_BYTES  # left
+        self.nodes = MAX_NODES  # left
+
+    def add(self, file: FilePath, chain: tuple[FilePath, ...]) -> None:
+        """Read a file and all that it extends; `chain` are the files that led to it."""
+        try:
+            raw = _bytes(file, self.bytes)
+            self.seen.add(os.path.realpath(file))
+            self.bytes -= len(raw)
+            tree = parse(_decoded(raw, file), str(file), self.nodes)
+        except ScenarioError as error:
+            self.problems += error.problems
+            return
+        self.nodes -= tree.nodes
+        for name in self.names(tree):
+            self.follow(tree, name, (*chain, file))
+        self.trees.append(tree)
+
+    def names(self, tree: Tree) -> list[str]:
+        """The files that a file says it extends."""
+        given: Any = tree.data.pop("extends", [])
+        names = [given] if isinstance(given, str) else given
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self.refuse(tree, "no file name", "the name of a file or a list of them, as in k-ai.yaml")
+            return []
+        return names
+
+    def follow(self, tree: Tree, name: str, chain: tuple[FilePath, ...]) -> None:
+        """Add the file called `name` in the last file of `chain`, if it may be used and is not there yet."""
+        folder = chain[-1].parent
+        if not _is_below(folder, name):
+            expected = "a file in the same folder or below, as in parts/k-ai.yaml"
+            self.refuse(tree, f"'{name}' leads out of the file's folder", expected)
+            return
+        file = folder / name
+        real = os.path.realpath(file)
+        met = [os.path.realpath(before) for before in chain]
+        if real in met:
+            circle = [*chain[met.index(real) :], file]
+            told = " -> ".join(one.relative_to(self.root).as_posix() for one in circle)
+            self.refuse(tree, f"a circle: {told}", "files that do not extend each other")
+        elif real in self.seen:
+            return
+        elif len(chain) > MAX_FOLLOWED:
+            self.refuse(tree, f"'{name}', one file too deep", f"at most {MAX_FOLLOWED} below each other")
+        elif len(self.seen) >= MAX_FILES:
+            self.refuse(tree, f"'{name}', one file too many", f"at most {MAX_FILES} in all")
+        elif not os.path.isfile(real):  # noqa: PTH113  # pathlib's raises for a name that is too long
+            self.refuse(tree, f"no file '{name}'", hint=_near(file))
+        else:
+            self.add(file, chain)
+
+    def refuse(self, tree: Tree, found: str, expected: str = "", hint: str = "") -> None:
+        self.problems.append(tree.problem(("extends",), found, expected, hint))
+
+
+def _is_below(folder: FilePath, name: str) -> bool:
+    """Whether a name in a file leads to its folder or below, here and on any other system."""
+    if "\0" in name or "\\" in name or PureWindowsPath(name).anchor or ".." in PurePosixPath(name).parts:
+        return False
+    real = FilePath(os.path.realpath(folder / name))
+    return real.parent.is_relative_to(os.path.realpath(folder))
+
+
+def _near(path: FilePath) -> str:
+    """A suggestion for a file that is not there."""
+    if not os.path.isdir(path.parent):  # noqa: PTH112  # as above
+        return ""
+    return did_you_mean(path.name, sorted(file.name for file in path.parent.glob("*.yaml")))
+
+
+def _bytes(path: FilePath, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except FileNotFoundError:
+        raise ScenarioError([Problem(str(path), 0, 0, "", "no such file", hint=_near(path))]) from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        found = (getattr(error, "strerror", None) or str(error)).lower()
+        raise ScenarioError(
+            [Problem(str(path), 0, 0, "", f"cannot be read: {found}", "a scenario file")]
+        ) from None
+    if len(raw) > most:
+        found = f"more than {MAX_BYTES // 1000} kB in all"
+        raise ScenarioError([Problem(str(path), 0, 0, "", found, "a scenario of a few pages")])
+    return raw
+
+
+def _decoded(raw: bytes, path: FilePath) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start + 1} is not UTF-8"
+        raise ScenarioError([Problem(str(path), 0, 0, "", found, "a file saved as UTF-8")]) from None
