@@ -29,8 +29,10 @@ def write_inline(tree: Tree, *, new_ids: bool = False) -> list[Problem]:
         if not isinstance(values, list):
             problems.append(tree.problem(here, "no list", f"2 to {MOST_VALUES} values"))
             continue
-        if is_choice(_at(tree.data, str(dotted).split("."))):
-            problems.append(tree.problem(here, "a choice a second time", "each choice once"))
+        if _holds_choice(_at(tree.data, str(dotted).split("."))):
+            problems.append(
+                tree.problem(here, "a choice where there is one already", "one choice for a place")
+            )
             continue
         try:
             set_value(tree, str(dotted), {"choice": values}, tree.place(here), new_ids=new_ids)
@@ -45,10 +47,14 @@ def _at(data: Any, path: list[str]) -> Any:
     return data
 
 
+def _holds_choice(value: Any) -> bool:
+    return is_choice(value) or (isinstance(value, dict) and any(map(_holds_choice, value.values())))
+
+
 def take_choices(tree: Tree) -> tuple[Choices, list[Problem]]:
     """Put the first value of each choice in its place; all choices by path, and what is wrong with them."""
     taker = _Taker(tree)
-    tree.data = taker.value(tree.data, (), "")
+    tree.data = {key: taker.value(value, (str(key),), "") for key, value in tree.data.items()}
     options = sum(len(values) - 1 for values in taker.choices.values())
     if options > MOST_OPTIONS and not taker.problems:
         path = tuple(next(reversed(taker.choices)).split("."))

@@ -73,7 +73,7 @@ def _is_day(value: Any) -> bool:
 
 
 def _form(block: Mapping[str, Any], path: Path) -> str:
-    """The kind of thing that the mapping at `path` is as a whole, by its shape; a plain block or table of keys is ""."""
+    """The kind of thing that the mapping at `path` is as a whole; a plain block or table is ""."""
     if is_choice(block):
         return "choice"
     if isinstance(block.get("like"), str):
@@ -140,6 +140,8 @@ class _Layers:
             return self.take(self.over, over, path)
         if not isinstance(under, dict):
             under = long_form(under, over, path)
+            place = self.under.place(path)
+            self.merged.places.update(((*path, key), place) for key in under or ())
         if under is None or _replaces(over, under, path):
             return self.take(self.over, over, path)
         self.keep_place(self.under, path)

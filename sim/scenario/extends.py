@@ -71,6 +71,9 @@ class _Files:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             self.refuse(tree, "no file name", "the name of a file or a list of them, as in k-ai.yaml")
             return []
+        if len(names) > MAX_FILES:
+            self.refuse(tree, f"{len(names)} files", f"at most {MAX_FILES} in all")
+            return []
         return names
 
     def follow(self, tree: Tree, name: str, chain: tuple[FilePath, ...]) -> None:

@@ -142,6 +142,7 @@ def _refuse(problems: list[Problem]) -> None:
 
 
 def _copy(data: Any) -> Any:
+    """Data as a file would give it: keys are text, and lists are lists."""
     if isinstance(data, Mapping):
-        return {key: _copy(value) for key, value in data.items()}
+        return {str(key): _copy(value) for key, value in data.items()}
     return [_copy(value) for value in data] if isinstance(data, (list, tuple)) else data
