@@ -120,3 +120,37 @@ def test_thousands_of_unknown_keys_are_refused_within_seconds(tmp_path):
     begun = time.process_time()
     assert len(refused(tmp_path, text)) == 1000
     assert time.process_time() - begun < 5
+
+
+LIMIT = 200_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD + "".join(f"k{i}: 1\n" for i in range(20_000)),
+        GOOD + "".join(f"k{i}: 1\n" for i in range(4_900)),
+        "a: [" + "[]," * (LIMIT // 3 - 3) + "1]",
+        "a: [" + "1," * (LIMIT // 2 - 4) + "1]",
+        "a: {" + ",".join(f"{i:x}" for i in range(30_000)) + "}",
+        "[" * (LIMIT - 1),
+        "? a\n" * (LIMIT // 4),
+        "a: " + "x " * (LIMIT // 2 - 3),
+    ],
+    ids=["keys", "fewer keys", "lists", "numbers", "flow", "deep", "twice", "words"],
+)
+def test_a_hostile_file_of_any_shape_is_refused_within_a_second_or_two(tmp_path, text):
+    assert len(text) <= LIMIT
+    begun = time.process_time()
+    refused(tmp_path, text)
+    assert time.process_time() - begun < 2
+
+
+def test_many_references_to_what_is_not_there_are_refused_within_a_second_or_two(tmp_path):
+    types = "".join(f"  h{i}: {{peak: 1, mfu: 0.1}}\n" for i in range(60))
+    unknown = ", ".join(f"x{i}: 1" for i in range(4_500))
+    text = changed("teams:\n", f"{types}teams:\n")
+    text = changed("{name: Red}", f"{{name: Red, own: {{{unknown}}}}}", text)
+    begun = time.process_time()
+    assert len(refused(tmp_path, text)) == 4_500
+    assert time.process_time() - begun < 3

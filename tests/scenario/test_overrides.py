@@ -79,6 +79,40 @@ def test_an_assignment_without_path_or_equals_is_refused(text):
         read_overrides([text])
 
 
+def test_a_short_form_is_written_out_when_a_part_of_it_is_set(tmp_path):
+    text = changed("mfu: 0.23", "mfu: {triangular: [0.1, 0.2, 0.3]}")
+    path = tmp_path / "short.yaml"
+    path.write_text(changed("{name: Red}", "{name: Red, faults: 0.1}", text), encoding="utf-8")
+    scenario = with_set(
+        path,
+        "stages.first.train.last=2026-05-31",
+        "teams.red.name.en=Scarlet",
+        "hardware.B200.mfu.triangular.high=0.4",
+        "stages.first.points.exam.items.maths.mean=3",
+        "teams.red.faults.restart=2 h",
+    )
+    assert scenario.stages["first"].train.days() == 31 + 28 + 31 + 30 + 31
+    assert (scenario.teams["red"].name.en, scenario.teams["red"].name.ko) == ("Scarlet", "Red")
+    assert scenario.resolved()["hardware"]["B200"]["mfu"]["triangular"]["likely"] == 0.2
+    assert scenario.stages["first"].points["exam"].items["maths"].max == 20
+    assert (scenario.teams["red"].faults.per_node_day, scenario.teams["red"].faults.restart) == (0.1, 120)
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    ["stages.first.train.end=2026-05-31", "teams.red.name.fr=Rouge", "stages.first.result.first=2026-01-01"],
+)
+def test_what_no_short_form_stands_for_cannot_be_set(good, assignment):
+    (problem,) = problems_of(good, assignment)
+    assert problem.found.endswith("is a value")
+
+
+def test_nothing_removes_what_is_there(good):
+    assert list(with_set(good, "teams.blue=null").teams) == ["red"]
+    (problem,) = problems_of(good, "as_of=null")
+    assert str(problem) == "--set: as_of: missing, expected this required key"
+
+
 def test_an_unknown_path_is_refused_with_a_suggestion(good):
     (problem,) = problems_of(good, "judging.folows_strength=0.5")
     assert problem.path == "judging.folows_strength"
