@@ -124,7 +124,7 @@ class Report:
         return self.say("left_mostly", **about, share=self.summary.estimate(count))
 
     def _shown(self) -> list[str]:
-        ids = list(self.stages)
+        ids = self.result.scenario.ahead or list(self.stages)
         return ids if len(ids) <= MOST_STAGES else [*ids[:2], "", *ids[-2:]]
 
     def _table(self) -> Table:

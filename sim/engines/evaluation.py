@@ -21,7 +21,7 @@ from sim.model.points import Bools
 from sim.rules.book import Rulebook
 from sim.rules.cut import good_enough
 from sim.rules.entry import entrants, held, standing_rank, standing_score
-from sim.rules.fates import Codes, fates
+from sim.rules.fates import Codes, Fate, fates
 from sim.rules.gate import cut_field
 from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, with_leftover
 from sim.rules.ranking import rank_among
@@ -110,7 +110,10 @@ def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
 
 
 def score(stage: StageInputs, capability: Floats, present: Bools) -> Score:
-    """Points of all teams; those of absent teams mean nothing."""
+    """Points of all teams; those of absent teams mean nothing. Where only the result is known, no points are."""
+    if stage.happened is not None:
+        unknown = np.full_like(capability, np.nan)
+        return Score((unknown,) * len(stage.blocks), unknown)
     luck = stage.points_luck
     for target in stage.targets:
         luck = luck.copy()
@@ -141,16 +144,17 @@ def decide(
     rules: Rulebook,
 ) -> Decision:
     """The cut, after the gate: who ranks where and what becomes of whom; known results stand as they are."""
+    if stage.happened is not None:
+        out, stays = (present & (stage.happened == fate) for fate in (Fate.OUT_AT_GATE, Fate.KEPT))
+        known = fates(present, out, stays, waiting)
+        return Decision(np.zeros_like(known), known)
     field = cut_field(present, failed, stage.gate_mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(capability)
     rungs = (points.rounded(scored.blocks[b], stage.round_to) for b in stage.rungs)  # only if they are needed
     rank = rules.rank(total, field, rungs, stage.tie_luck)
     kept = rules.cut(rank, good_enough(scored.total, field, stage.minimum), stage.keep, stage.drop)
-    fate = fates(present, failed, kept, waiting)
-    if stage.happened is not None:
-        fate = np.where(present, stage.happened, fate)
-    return Decision(rank, fate)
+    return Decision(rank, fates(present, failed, kept, waiting))
 
 
 def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:

@@ -31,15 +31,17 @@ class Scoring(NamedTuple):
 def point_inputs(scenario: Scenario, s: str, stage: Stage, numbers: Numbers, follows: Floats) -> Scoring:
     """The points of stage `s`; `follows` is the programme's rho, (..,)."""
     parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
-    size, teams = numbers.stop - numbers.start, len(scenario.teams)
-    luck = np.empty((sum(len(items) for items in parts.values()), teams, size))
+    known = stage.happened is not None  # then nobody asks for points
+    size, teams = 1 if known else numbers.stop - numbers.start, len(scenario.teams)
+    luck = np.zeros((sum(len(items) for items in parts.values()), teams, size))
     slopes: list[Floats] = []
     blocks: list[BlockOfPoints] = []
     targets: list[AgainstTarget] = []
     for b, block in stage.points.items():
         start, stop = len(slopes), len(slopes) + len(parts[b])
         one = _Block(scenario, s, b, block, parts[b], numbers, follows)
-        one.write_luck(luck[start:stop])
+        if not known:
+            one.write_luck(luck[start:stop])
         slopes += one.slopes()
         targets += one.targets(start)
         blocks.append(BlockOfPoints(start, stop, block.max, block.rescale == "leader"))

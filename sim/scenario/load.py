@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -69,12 +69,13 @@ def _build(tree: Tree) -> Scenario:
     _refuse(resolve_like(tree))
     choices, problems = take_choices(tree)
     _refuse(problems)
-    if not choices:
-        return _validated(tree)
-    tree.data["choices"] = choices
+    if choices:
+        tree.data["choices"] = choices
     scenario = _validated(tree)
-    _refuse(_option_problems(tree, choices))
-    return scenario.model_copy(update={"choices": _in_order(scenario)})
+    others = {dotted: values[1:] for dotted, values in choices.items()}
+    doubts = {dotted: list(values) for dotted, values in scenario.doubts.items()}
+    _refuse([*_alternative_problems(tree, others, "choice"), *_alternative_problems(tree, doubts, "doubt")])
+    return scenario.model_copy(update={"choices": _in_order(scenario)}) if choices else scenario
 
 
 def _validated(tree: Tree) -> Scenario:
@@ -90,23 +91,36 @@ _ENOUGH = 100
 """Problems after which no further option is tried, so that a hostile file is refused quickly."""
 
 
-def _option_problems(tree: Tree, choices: Choices) -> list[Problem]:
-    """What is wrong with the values of choices besides the default, each of them tried alone."""
+def _alternative_problems(tree: Tree, others: Choices, kind: Literal["choice", "doubt"]) -> list[Problem]:
+    """What is wrong with the other values of choices or doubts, each of them tried alone."""
     problems: dict[tuple[str, str], Problem] = {}
-    for dotted, values in choices.items():
-        path = tuple(dotted.split("."))
-        for i in range(1, len(values)):
+    for dotted, values in others.items():
+        for i, value in enumerate(values, start=2 if kind == "choice" else 1):
             if len(problems) > _ENOUGH:
                 break
-            option = Tree(tree.file, deepcopy(tree.data), dict(tree.places))
-            del option.data["choices"]
-            set_value(option, dotted, values[i], tree.place(path))
-            pick(option, path, values, i)
-            for problem in _problems(option):
-                hint = f"value {i + 1} of the choice at {dotted}"
+            hint = f"value {i} of the {kind} at {dotted}"
+            for problem in _problems(_with_alternative(tree, dotted, value, i - 1, kind)):
                 told = replace(problem, hint=f"{problem.hint}; {hint}" if problem.hint else hint)
                 problems.setdefault((problem.path, problem.found), told)
     return list(problems.values())
+
+
+def _with_alternative(
+    tree: Tree, dotted: str, value: Any, index: int, kind: Literal["choice", "doubt"]
+) -> Tree:
+    """The tree with another value at a path, as if it had been written there, without choices and doubts."""
+    path = tuple(dotted.split("."))
+    option = Tree(tree.file, deepcopy(tree.data), dict(tree.places))
+    for table in ("choices", "doubts"):
+        option.data.pop(table, None)
+    place = tree.place(path if kind == "choice" else ("doubts", dotted))
+    try:
+        set_value(option, dotted, _copy(value), place)
+    except ScenarioError as error:
+        _refuse([tree.problem(("doubts", dotted), error.problems[0].found, hint=error.problems[0].hint)])
+    if kind == "choice":
+        pick(option, path, [*[None] * index, value], index)
+    return option
 
 
 def _problems(tree: Tree) -> tuple[Problem, ...]:

@@ -1,4 +1,4 @@
-"""The options of a scenario: its choices played out one at a time, never averaged and never crossed."""
+"""A scenario's choices and doubts, one at a time: never averaged and never crossed."""
 
 from __future__ import annotations
 
@@ -28,3 +28,11 @@ def options(scenario: Scenario) -> list[Option]:
     others = [(path, value) for path, values in choices.items() for value in values[1:]]
     default = from_data(data) if choices else scenario
     return [Option("", None, default), *(Option(p, v, from_data(data, {p: v})) for p, v in others)]
+
+
+def doubted(scenario: Scenario) -> list[Option]:
+    """The scenario with each value of each doubt in turn; none of them has doubts left."""
+    data = scenario.resolved()
+    doubts = data.pop("doubts", {})
+    others = [(path, value) for path, values in doubts.items() for value in values]
+    return [Option(p, v, from_data(data, {p: v})) for p, v in others]

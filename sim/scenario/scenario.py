@@ -33,6 +33,9 @@ class Scenario(Block):
     faults: Faults = Faults()
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
+    doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
+        {}, max_length=32, description="Assumptions that no data settles: path -> other values"
+    )
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with its defaults filled in; loading it gives the same scenario."""

@@ -15,8 +15,13 @@ def results(scenario: Scenario) -> Iterator[Nonsense]:
     yield from _candidates(scenario)
     present = set(scenario.teams) - scenario.candidates
     unknown_since: str | None = None
+    before: Stage | None = None
     for stage_id, stage in scenario.stages.items():
         here = ("stages", stage_id)
+        if before is not None and before.happened is not None and stage.grants.by_results:
+            found = "shares by results of a stage whose scores are not known"
+            yield Nonsense((*here, "grants", "shares"), found, "`equal`, or a table")
+        before = stage
         if stage.happened is None:
             unknown_since = unknown_since or stage_id
         elif unknown_since is not None:

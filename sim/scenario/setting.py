@@ -9,7 +9,7 @@ from sim.scenario.problems import Problem, ScenarioError, did_you_mean
 from sim.scenario.shorthand import long_form
 from sim.scenario.yamltree import Path, Place, Tree, paths_in
 
-ID_TABLES = ("teams", "stages", "hardware")
+ID_TABLES = ("teams", "stages", "hardware", "suppliers", "known")
 """Tables of records by id: a part of one can only be set if it is there."""
 
 _NOT_SETTABLE = {

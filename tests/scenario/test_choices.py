@@ -6,6 +6,7 @@ import pytest
 
 from sim.scenario import ScenarioError, from_data, load, read_overrides
 from sim.scenario.options import options
+from sim.scenario.windows import common_window
 from tests.scenario.broken import GOOD, changed, loaded, refused
 
 KEEP = changed("keep: 1", "keep: {choice: [1, 2, 0]}")
@@ -339,8 +340,8 @@ def test_a_table_of_choices_reaches_into_a_short_form_of_another_file(tmp_path):
     file_of(tmp_path, GOOD, "base.yaml")
     over = "extends: base.yaml\nchoices: {stages.second.train.last: [2026-12-01, 2026-12-31]}\n"
     scenario = load(file_of(tmp_path, over))
-    days = [option.scenario.stages["second"].train.days() for option in options(scenario)]
-    assert days == [139, 169]
+    windows = [common_window(option.scenario.stages["second"].train) for option in options(scenario)]
+    assert [window.days() for window in windows] == [139, 169]
     assert from_data(scenario.resolved()) == scenario
 
 
