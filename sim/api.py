@@ -6,18 +6,24 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.rules.book import Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.runs import manifest as manifests
+from sim.runs.alternatives import Alternative, alternatives
 from sim.runs.influence import Influence, influences
+from sim.runs.moves import Move, moves
 from sim.runs.parts import ranges
 from sim.runs.run import Progress
 from sim.runs.run import run as play_all
+from sim.runs.variants import beside
 from sim.runs.work import Job, play
 from sim.scenario import Scenario, from_data, load
+from sim.scenario.problems import did_you_mean
+from sim.stats.paired import Difference
 from sim.stats.summary import Summary, as_json
 from sim.stats.tally import Tally
 
@@ -86,15 +92,33 @@ class Result:
         """Which guessed and uncertain inputs matter, most influential first."""
         return influences(self.job)
 
+    @cached_property
+    def alternatives(self) -> list[Alternative]:
+        """Each option of the scenario's choices, the default first, with its range over the doubts."""
+        return alternatives(self.job, self.start, self.stop, self.tally, by_the_file=self.summary.by_the_file)
+
+    def moved(self, team: str) -> list[tuple[Move, Difference]]:
+        """What moves the team's chance of leaving: paired differences from the default.
+
+        Raises `ValueError` for a team that the scenario does not have.
+        """
+        if team not in self.scenario.teams:
+            raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
+        changes = moves(self.alternatives[0].option.scenario, team)
+        played = beside(self.job, [move.scenario for move in changes], self.start, self.stop)
+        return [(move, one.leaves_more(team)) for move, one in zip(changes, played, strict=True)]
+
     def as_json(self) -> dict[str, Any]:
         """The `--json` output; its format is described in docs/output.md."""
+        default, *others = self.alternatives
         return {
             "scenario": {"name": self.scenario.name.model_dump(), "hash": self.scenario.digest()},
             "seed": self.job.seed,
             "runs": self.tally.runs,
             "replications": [self.start, self.stop],
             "engine": self.job.engine,
-            **as_json(self.summary),
+            **as_json(default.summary, default.ranges),
+            **({"options": {o.option.name: _option(o) for o in self.alternatives}} if others else {}),
         }
 
     def plot(self, kind: Kind = "leaving", lang: Lang = "en") -> Figure:
@@ -138,6 +162,7 @@ def run(
     seed: int = DEFAULT_SEED,
     *,
     replications: tuple[int, int] | None = None,
+    from_start: bool = False,
     engine: Literal["auto", "batch", "event"] = "auto",
     rules: Mapping[str, Callable[..., Any]] | None = None,
     processes: Sequence[UserProcess] = (),
@@ -150,7 +175,8 @@ def run(
 ) -> Result:
     """Play a scenario many times and count what happens.
 
-    `replications` (start, stop) instead of `runs` plays just those. `rules` puts functions of one's own in
+    `replications` (start, stop) instead of `runs` plays just those. `from_start` forgets the results that
+    are known and draws them too. `rules` puts functions of one's own in
     the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of one's own, which only the
     event engine can play. `out` names a folder for manifest and rows. `jobs`, `executor` and `block` change
     speed and nothing else.
@@ -158,6 +184,7 @@ def run(
     Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an impossible request,
     `ResultsError` where `out` holds anything else.
     """
+    scenario = scenario.from_start() if from_start else scenario
     start, stop = replications or (0, runs)
     if not 0 <= start < stop:
         raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
@@ -211,6 +238,10 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list
     for kind, lang, figure in drawn:
         written += save(figure, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
     return written
+
+
+def _option(one: Alternative) -> dict[str, Any]:
+    return {"path": one.option.path, "value": one.option.value, **as_json(one.summary, one.ranges)}
 
 
 def _each(langs: Sequence[Lang]) -> Iterator[tuple[Kind, Lang]]:

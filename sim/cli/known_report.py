@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.report import WIDTH, fitted
+from sim.cli.layout import WIDTH, fitted
 from sim.cli.words import Words
 from sim.scenario.known import Compared
 from sim.stats.known import NEAR, Check

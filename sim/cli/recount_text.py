@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.report import WIDTH, fitted
+from sim.cli.layout import WIDTH, fitted
 from sim.cli.words_recount import words
 from sim.rules.recount import Recount, disagreements, recount, without
 from sim.rules.sheet import Sheet

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Group, Parameter, Token
 
 from sim.scenario import Scenario, load, read_overrides
+from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
     from sim.api import Result
@@ -37,6 +38,8 @@ def run(
     runs: Whole | None = None,
     replications: str | None = None,
     seed: Whole = SEED,
+    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    team: str | None = None,
     set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
     jobs: Whole | None = None,
     out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
@@ -57,6 +60,10 @@ def run(
         Play only the runs from A to before B of a longer one, as A:B.
     seed
         Another seed is other luck; the same seed is the same result.
+    from_start
+        Forget the results that are known and draw them too.
+    team
+        The team of which it is told what moves its chance, by its id in the file.
     set_
         Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
     jobs
@@ -74,12 +81,20 @@ def run(
     """
     found = load(scenario, read_overrides(set_))
     _at_least_one("--jobs", jobs)
-    settings = {"seed": seed, "engine": engine, "jobs": jobs, "out": out, "keep": keep}
+    _known_team(found, team)
+    settings = {
+        "seed": seed,
+        "engine": engine,
+        "jobs": jobs,
+        "out": out,
+        "keep": keep,
+        "from_start": from_start,
+    }
     result = _played(found, _range(runs, replications), settings, lang)
     if json:
         _tell_programs(result, out, lang)
     else:
-        _tell_people(result, scenario, out, lang)
+        _tell_people(result, scenario, out, lang, team)
 
 
 def _played(
@@ -101,13 +116,14 @@ def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:
     sys.stdout.write(as_text(result.as_json()))
 
 
-def _tell_people(result: Result, scenario: Path, out: Path | None, lang: Lang) -> None:
-    from sim.cli.report import Report
+def _tell_people(result: Result, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:
     from sim.cli.show import show_answer, show_rest
+    from sim.cli.telling import Telling
 
-    report = Report(result, scenario.name, lang)
-    show_answer(report)
-    show_rest(report, scenario, out, _save(result, out, lang))
+    told = Telling(result, scenario.name, lang)
+    show_answer(told)
+    named = team or (told.teams[0] if told.scenario.choices else None)
+    show_rest(told, named, scenario, out, _save(result, out, lang))
 
 
 def _save(result: Result, out: Path | None, lang: Lang) -> list[Path]:
@@ -115,6 +131,13 @@ def _save(result: Result, out: Path | None, lang: Lang) -> list[Path]:
 
     with plainly(out):
         return result.write_tables(out, lang) if out is not None else []
+
+
+def _known_team(scenario: Scenario, team: str | None) -> None:
+    from sim.cli.errors import BadInputError
+
+    if team is not None and team not in scenario.teams:
+        raise BadInputError(f"--team {team}: no such team ({did_you_mean(team, scenario.teams)})")
 
 
 def _at_least_one(option: str, number: int | None) -> None:

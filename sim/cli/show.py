@@ -7,18 +7,22 @@ from pathlib import Path
 
 from rich.console import Console, RenderableType
 
-from sim.cli.report import WIDTH, Report
+from sim.cli.layout import WIDTH
+from sim.cli.report import answer, rest
+from sim.cli.telling import Telling
 from sim.runs.parts import FOLDER
 
 
-def show_answer(report: Report) -> None:
+def show_answer(told: Telling) -> None:
     """Print the chances, before anything is saved or looked into: people wait for these."""
-    _show(report.answer())
+    _show(answer(told))
 
 
-def show_rest(report: Report, scenario: Path, out: Path | None, files: Sequence[Path]) -> None:
-    """Print what is guessed, where the files are and what to try next."""
-    _show(report.rest(report.result.influences(), list(_last_lines(report, scenario, out, files))))
+def show_rest(
+    told: Telling, team: str | None, scenario: Path, out: Path | None, files: Sequence[Path]
+) -> None:
+    """Print what moves a team, what is guessed, where the files are and what to try next."""
+    _show(rest(told, team, list(_last_lines(told, scenario, out, files))))
 
 
 def _show(text: RenderableType) -> None:
@@ -28,22 +32,22 @@ def _show(text: RenderableType) -> None:
     print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
 
 
-def _last_lines(report: Report, scenario: Path, out: Path | None, files: Sequence[Path]) -> Iterator[str]:
+def _last_lines(told: Telling, scenario: Path, out: Path | None, files: Sequence[Path]) -> Iterator[str]:
     if out is None:
-        yield report.say("unsaved")
-        stage = list(report.stages)[-1]
-        cut = report.result.scenario.stages[stage].cut
+        yield told.say("unsaved")
+        stage = list(told.stages)[-1]
+        cut = told.scenario.stages[stage].cut
         if isinstance(cut.keep, (int, float)):
-            example = report.say(
+            example = told.say(
                 "set_example", file=scenario, path=f"stages.{stage}.cut.keep", value=f"{cut.keep + 1:g}"
             )
-            yield report.say("next", command=example)
+            yield told.say("next", command=example)
         else:
-            yield report.say("next", command=f"sim run {scenario} --out out")
+            yield told.say("next", command=f"sim run {scenario} --out out")
         return
     names = [path.name for path in files if path.suffix != ".svg"]
     parts = len(list((out / FOLDER).glob("part-*.parquet")))
     if parts:
-        names.append(report.say("rows", n=parts))
-    yield report.say("saved", files=" ".join(names), folder=out)
-    yield report.say("next", command=f"sim plot {out}")
+        names.append(told.say("rows", n=parts))
+    yield told.say("saved", files=" ".join(names), folder=out)
+    yield told.say("next", command=f"sim plot {out}")

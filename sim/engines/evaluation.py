@@ -110,7 +110,7 @@ def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
 
 
 def score(stage: StageInputs, capability: Floats, present: Bools) -> Score:
-    """Points of all teams; those of absent teams mean nothing. Where only the result is known, no points are."""
+    """Points of all teams; those of absent teams mean nothing. None where only the result is known."""
     if stage.happened is not None:
         unknown = np.full_like(capability, np.nan)
         return Score((unknown,) * len(stage.blocks), unknown)

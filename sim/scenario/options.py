@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,25 +15,58 @@ class Option:
     """One way in which the decisions of a scenario may be taken.
 
     `value` is what is chosen at `path`, and all else is as by default; the default itself has the path "".
+    `name` says it in a few words, such as `keep 2`.
     """
 
     path: str
     value: Any
     scenario: Scenario
+    name: str
 
 
 def options(scenario: Scenario) -> list[Option]:
     """The default, then each other value of each choice in order; no scenario of them has choices left."""
     data = scenario.resolved()
     choices = data.pop("choices", {})
-    others = [(path, value) for path, values in choices.items() for value in values[1:]]
     default = from_data(data) if choices else scenario
-    return [Option("", None, default), *(Option(p, v, from_data(data, {p: v})) for p, v in others)]
+    names = _names(choices)
+    found = [Option("", None, default, _default_name(choices, names))]
+    for path, values in choices.items():
+        for i, value in enumerate(values[1:], start=1):
+            found.append(Option(path, value, from_data(data, {path: value}), names[path, i]))
+    return found
 
 
 def doubted(scenario: Scenario) -> list[Option]:
     """The scenario with each value of each doubt in turn; none of them has doubts left."""
     data = scenario.resolved()
     doubts = data.pop("doubts", {})
-    others = [(path, value) for path, values in doubts.items() for value in values]
-    return [Option(p, v, from_data(data, {p: v})) for p, v in others]
+    names = _names(doubts)
+    return [
+        Option(path, value, from_data(data, {path: value}), names[path, i])
+        for path, values in doubts.items()
+        for i, value in enumerate(values)
+    ]
+
+
+def _default_name(choices: dict[str, list[Any]], names: dict[tuple[str, int], str]) -> str:
+    return names[next(iter(choices)), 0] if len(choices) == 1 else "default"
+
+
+def _names(table: dict[str, list[Any]]) -> dict[tuple[str, int], str]:
+    """A short name for each value of each path: its last key, or all of it, and the value."""
+    last = Counter(path.rpartition(".")[2] for path in table)
+    names = {}
+    for path, values in table.items():
+        key = path.rpartition(".")[2]
+        for i, value in enumerate(values):
+            names[path, i] = f"{key if last[key] == 1 else path} {_short(value, i)}"
+    return names
+
+
+def _short(value: Any, i: int) -> str:
+    if isinstance(value, dict) and "constant" in value:
+        value = value["constant"]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:g}"
+    return value if isinstance(value, str) else f"#{i + 1}"

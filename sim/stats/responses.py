@@ -92,6 +92,13 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
         Measure("cost", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=True)),
         Measure("cost_of_leavers", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=False)),
     ]
+    if len(scenario.ahead) < len(scenario.stages):  # what is still to be spent, stage by stage
+        for i, stage in enumerate(scenario.stages):
+            if stage in scenario.ahead:
+                found.append(
+                    Measure(f"gpu_hours.{stage}", "GPU-hours", _step(hours), _at(i, _sum_of("gpu_hours")))
+                )
+                found.append(Measure(f"cost.{stage}", "KRW", _step(spent), _at(i, _sum_of("cost"))))
     own_hours, own_worth = _all_owned(scenario)
     if own_hours:
         own = {"own_gpu_hours": ("GPU-hours", own_hours), "own_cost": ("KRW", own_worth)}
@@ -143,6 +150,17 @@ def _all_used(scenario: Scenario, tables: dict[str, list[GpuTable]], price: str)
                     worth + used * median(getattr(scenario.hardware[hardware], price)),
                 )
     return hours, worth
+
+
+def _sum_of(what: str) -> Callable[[StageOutcome], tuple[Floats, Bools]]:
+    def ask(stage: StageOutcome) -> tuple[Floats, Bools]:
+        values = getattr(stage, what)
+        total = values[:, 0]
+        for t in range(1, values.shape[-1]):  # first to last: the order fixes the rounding
+            total = total + values[:, t]
+        return total, np.ones(total.size, dtype=bool)
+
+    return ask
 
 
 def _at_all(what: str) -> Callable[[Outcomes], tuple[Floats, Bools]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -17,7 +17,15 @@ from sim.stats.responses import Measure, responses
 from sim.stats.tally import Tally
 
 Kind = Literal[
-    "leaves", "by_points", "by_gate", "given_present", "not_entered", "kept", "selected", "never_entered"
+    "leaves",
+    "by_points",
+    "by_gate",
+    "given_present",
+    "not_entered",
+    "kept",
+    "leaves_at_all",
+    "selected",
+    "never_entered",
 ]
 
 
@@ -61,6 +69,17 @@ class Row(NamedTuple):
     estimate: Estimate
 
 
+class Count(NamedTuple):
+    """What a chance is counted from: it `holds` in so many `of` replications; `certain` as in `Estimate`."""
+
+    stage: str
+    team: str
+    chance: Kind
+    holds: int
+    of: int
+    certain: Certain
+
+
 @dataclass(frozen=True)
 class Summary:
     """Everything that is told about a run."""
@@ -71,38 +90,50 @@ class Summary:
 
     def rows(self) -> Iterator[Row]:
         """Every chance of every team, by stage and team in the order of the file."""
+        for each in self.counts():
+            yield Row(each.stage, each.team, each.chance, self.estimate(each.holds, each.of, each.certain))
+
+    def shares(self) -> dict[tuple[str, str, Kind], float]:
+        """Every chance by stage, team and kind, without its interval; nan where it was never asked."""
+        return {(c.stage, c.team, c.chance): c.holds / c.of if c.of else math.nan for c in self.counts()}
+
+    def counts(self) -> Iterator[Count]:
+        """What every chance was counted from, in the order of `rows`."""
         can = possible(self.scenario).of if self.by_the_file else {}
         for s, stage in enumerate(self.scenario.stages):
             for t, team in enumerate(self.scenario.teams):
                 yield from self._of_stage(s, stage, t, team, can.get((stage, team)))
         last = list(self.scenario.stages)[-1]
         for t, team in enumerate(self.scenario.teams):
-            stays = can.get((last, team))
-            selected = stays and stays.certain(stays.kept, stays.leaves)
-            yield Row("", team, "selected", self.estimate(int(self.tally.kept[-1, t]), certain=selected))
-            waits = stays and stays.waits
-            never = self.estimate(int(self.tally.not_entered[-1, t]), certain=waits)
-            yield Row("", team, "never_entered", never)
+            yield from self._of_all(t, team, can.get((last, team)))
 
-    def _of_stage(self, s: int, stage: str, t: int, team: str, can: Possible | None) -> Iterator[Row]:
-        tally = self.tally
+    def _of_all(self, t: int, team: str, last: Possible | None) -> Iterator[Count]:
+        """Over the whole programme; `last` is what can become of the team at the last stage."""
+        n, kept, waits = self.tally.runs, int(self.tally.kept[-1, t]), int(self.tally.not_entered[-1, t])
+        selected = last and last.certain(last.kept, last.leaves)
+        yield Count("", team, "leaves_at_all", n - kept - waits, n, _leaves_at_all(last))
+        yield Count("", team, "selected", kept, n, selected)
+        yield Count("", team, "never_entered", waits, n, last and last.waits)
+
+    def _of_stage(self, s: int, stage: str, t: int, team: str, can: Possible | None) -> Iterator[Count]:
+        tally, n = self.tally, self.tally.runs
         points, gate, kept = (int(counts[s, t]) for counts in (tally.by_points, tally.by_gate, tally.kept))
+        there, waits = int(tally.present[s, t]), int(tally.not_entered[s, t])
         sure: dict[Kind, Certain] = {}
         if can is not None:
             sure["leaves"] = can.certain(can.leaves, can.kept)
             sure["by_points"] = can.certain(can.by_points, can.by_gate or can.kept)
             sure["by_gate"] = can.certain(can.by_gate, can.by_points or can.kept)
             sure["kept"] = can.certain(can.kept, can.leaves)
-            sure["given_present"] = 0 if not can.leaves else 1 if not can.kept else None
-        counts: dict[Kind, int] = {"leaves": points + gate, "by_points": points, "by_gate": gate}
-        for kind, count in counts.items():
-            yield Row(stage, team, kind, self.estimate(count, certain=sure.get(kind)))
-        there = int(tally.present[s, t])
-        given = self.estimate(points + gate, there, certain=sure.get("given_present") if there else None)
-        yield Row(stage, team, "given_present", given)
-        waits = self.estimate(int(tally.not_entered[s, t]), certain=can and can.waits)
-        yield Row(stage, team, "not_entered", waits)
-        yield Row(stage, team, "kept", self.estimate(kept, certain=sure.get("kept")))
+            sure["not_entered"] = can.waits
+            if there:
+                sure["given_present"] = 0 if not can.leaves else 1 if not can.kept else None
+        yield Count(stage, team, "leaves", points + gate, n, sure.get("leaves"))
+        yield Count(stage, team, "by_points", points, n, sure.get("by_points"))
+        yield Count(stage, team, "by_gate", gate, n, sure.get("by_gate"))
+        yield Count(stage, team, "given_present", points + gate, there, sure.get("given_present"))
+        yield Count(stage, team, "not_entered", waits, n, sure.get("not_entered"))
+        yield Count(stage, team, "kept", kept, n, sure.get("kept"))
 
     def estimate(self, count: int, of: int | None = None, certain: Certain = None) -> Estimate:
         """The chance of what was counted in `count` of `of` runs, or of all runs."""
@@ -152,7 +183,21 @@ class Summary:
         return {r.name: r.unit for r in responses(self.scenario) if isinstance(r, Measure)}
 
 
-def as_json(summary: Summary) -> dict[str, Any]:
+def _leaves_at_all(last: Possible | None) -> Certain:
+    """What the rules say of a team's leaving at any stage, from what can become of it at the last one."""
+    if last is None or last.waits is None:
+        return None
+    if last.must_wait:
+        return 0
+    stays = last.certain(last.kept, last.leaves)
+    return None if stays is None else 0 if stays else 1
+
+
+Ranges = Mapping[tuple[str, str, Kind], tuple[float, float]]
+"""The range of chances over the doubts, by stage, team and kind."""
+
+
+def as_json(summary: Summary, ranges: Ranges) -> dict[str, Any]:
     """The part of the `--json` output that a tally holds; the format is in docs/output.md."""
     teams: dict[str, Any] = {team: {"stages": {}} for team in summary.scenario.teams}
     for row in summary.rows():
@@ -160,6 +205,9 @@ def as_json(summary: Summary) -> dict[str, Any]:
         if row.stage:
             target = target["stages"].setdefault(row.stage, {})
         target[row.chance] = _chance(row.estimate)
+        span = ranges.get((row.stage, row.team, row.chance))
+        if span is not None and row.estimate.certain is None:
+            target[row.chance]["range"] = [_or_null(end) for end in span]
     found = {name: _chance(summary.chance(name)) for name in summary.tally.chances}
     found |= {name: _measure(summary.measure(name), unit) for name, unit in summary.units().items()}
     return {

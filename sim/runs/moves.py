@@ -1,0 +1,97 @@
+"""What moves a team's chance: more or fewer GPUs, a block that counts more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sim.scenario.load import from_data
+from sim.scenario.numbers import Uncertain
+from sim.scenario.scenario import Scenario
+
+Kind = Literal["gpus", "pool", "weight"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of the stages ahead: `factor` times a team's grants, the pool, or a block's points."""
+
+    kind: Kind
+    what: str  # block of a weight, otherwise empty
+    factor: float
+    scenario: Scenario
+
+
+def moves(scenario: Scenario, team: str) -> list[Move]:
+    """Twice and half the GPUs of `team`, or of the pool that all share; each benchmark counting twice."""
+    return [*_gpus(scenario, team), *_weights(scenario)]
+
+
+def _gpus(scenario: Scenario, team: str) -> Iterator[Move]:
+    kinds = {_kind_of_grant(scenario, s, team) for s in scenario.ahead}
+    for factor in (2.0, 0.5):
+        for kind in sorted(kind for kind in kinds if kind is not None):
+            changes: dict[str, Any] = {}
+            for s in scenario.ahead:
+                if _kind_of_grant(scenario, s, team) == kind:
+                    changes |= _more_gpus(scenario, s, team, kind, factor)
+            yield Move(kind, "", factor, from_data(scenario.resolved(), changes))
+
+
+def _kind_of_grant(scenario: Scenario, s: str, team: str) -> Literal["gpus", "pool"] | None:
+    """By which table a team's grants can be changed; None if it has none, or an uncertain number."""
+    grants = scenario.stages[s].grants
+    table = grants.pool or grants.gpus.get(team, grants.gpus.get("default", "none"))
+    if table == "none" or any(isinstance(gpus, Uncertain) or gpus == 0 for gpus in table.values()):
+        return None
+    return "pool" if grants.pool else "gpus"
+
+
+def _more_gpus(
+    scenario: Scenario, s: str, team: str, kind: Literal["gpus", "pool"], factor: float
+) -> dict[str, Any]:
+    grants = scenario.stages[s].grants
+    table = grants.pool if kind == "pool" else grants.gpus.get(team, grants.gpus.get("default", {}))
+    assert isinstance(table, dict)
+    path = f"stages.{s}.grants.{kind}" + (f".{team}" if kind == "gpus" else "")
+    return {path: {h: factor * gpus for h, gpus in table.items() if not isinstance(gpus, Uncertain)}}
+
+
+def _weights(scenario: Scenario) -> Iterator[Move]:
+    if not scenario.ahead:
+        return
+    s = scenario.ahead[-1]
+    for name, block in scenario.stages[s].points.items():
+        if not block.judged and len(scenario.stages[s].points) > 1:
+            data = scenario.resolved()
+            data["stages"][s]["points"][name] = _times(data["stages"][s]["points"][name], 2.0)
+            data["stages"][s].pop("reported", None)  # of other maxima
+            yield Move("weight", name, 2.0, from_data(data))
+
+
+_IN_POINTS = ("max", "mean", "per_eci", "spread", "noise", "sd")
+
+
+def _times(block: dict[str, Any], factor: float) -> dict[str, Any]:
+    """A block, an item or its raters, with all that is in points multiplied."""
+    found = {}
+    for key, value in block.items():
+        if key in _IN_POINTS:
+            found[key] = _scaled(value, factor)
+        elif key in ("items",):
+            found[key] = {item: _times(of_item, factor) for item, of_item in value.items()}
+        else:
+            found[key] = _times(value, factor) if key == "raters" else value
+    return found
+
+
+def _scaled(value: Any, factor: float) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return factor * value
+    if not isinstance(value, dict):
+        return value
+    if "weighted" in value:
+        return {**value, "weighted": {str(factor * float(x)): w for x, w in value["weighted"].items()}}
+    unscaled = ("sd_log", "source", "confidence", "guess")
+    return {key: part if key in unscaled else _scaled(part, factor) for key, part in value.items()}
