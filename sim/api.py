@@ -19,6 +19,7 @@ from sim.runs.moves import Move, moves
 from sim.runs.parts import ranges
 from sim.runs.run import Progress
 from sim.runs.run import run as play_all
+from sim.runs.tables import options_table
 from sim.runs.variants import beside
 from sim.runs.work import Job, play
 from sim.scenario import Scenario, from_data, load
@@ -97,6 +98,10 @@ class Result:
         """Each option of the scenario's choices, the default first, with its range over the doubts."""
         return alternatives(self.job, self.start, self.stop, self.tally, by_the_file=self.summary.by_the_file)
 
+    def options(self) -> pd.DataFrame:
+        """Chances of leaving by option, with their range over the doubts; see `sim.runs.tables`."""
+        return options_table(self.alternatives)
+
     def moved(self, team: str) -> list[tuple[Move, Difference]]:
         """What moves the team's chance of leaving: paired differences from the default.
 
@@ -144,6 +149,8 @@ class Result:
     def write_tables(self, out: Path, lang: Lang) -> list[Path]:
         """Write tables and figures beside the manifest in `out`; return the files."""
         tables = {"chances.csv": self.odds(), "responses.csv": self.responses()}
+        if self.scenario.choices or self.scenario.doubts:
+            tables["options.csv"] = self.options()
         for name, table in tables.items():
             # The byte-order mark lets spreadsheets on Korean Windows find out that this is UTF-8.
             manifests.write_whole(out / name, table.to_csv(index=False, lineterminator="\r\n"), "utf-8-sig")

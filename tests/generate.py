@@ -241,7 +241,9 @@ def programme(draw, names, types, suppliers):
     known = draw(st.sampled_from((0, 0, count - 1, 1)))
     present, soonest = set(names) - set(outside), decided
     for s in range(count):
-        decided, stage = draw(stages((names, suppliers), types, points, decided, soonest, s if s > known else 0))
+        decided, stage = draw(
+            stages((names, suppliers), types, points, decided, soonest, s if s > known else 0)
+        )
         soonest = decided
         if s < known:
             stage["happened"] = draw(happened(stage, sorted(present)))

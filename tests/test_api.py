@@ -56,7 +56,7 @@ def test_every_public_name_is_there():
 def test_odds_have_a_row_a_chance_and_the_columns_that_are_documented(result):
     odds = result.odds()
     assert list(odds.columns) == [*ODDS, *NAMES]
-    assert len(odds) == 3 * 5 * 6 + 5 * 2
+    assert len(odds) == 3 * 5 * 6 + 5 * 3
     assert not odds.duplicated(["stage", "team", "chance"]).any()
     decided = odds[odds.certain == ""]
     assert (decided.p == decided["count"] / decided.of).all()

@@ -68,7 +68,7 @@ def _by_option(told: Telling, stages: list[str]) -> Table:
         _stage_column(told, table, stage)
     shown = told.alternatives[:MOST_OPTIONS]
     for one in shown:
-        name = one.option.name if told.scenario.choices else told.say("in_all")
+        name = one.option.label(told.lang) if told.scenario.choices else told.say("in_all")
         table.add_column(f"{name}\n{told.say('ranged')}" if one.shifts else name, justify="right")
     for team in told.teams:
         cells = [_leaves(told, stage, team, gates=gates) for stage in stages]

@@ -21,7 +21,7 @@ def ending(told: Telling) -> Iterator[Text]:
 def _heading(told: Telling) -> str:
     if not told.scenario.choices:
         return told.say("at_end")
-    return told.say("at_end_with", option=told.alternatives[0].option.name)
+    return told.say("at_end_with", option=told.alternatives[0].option.label(told.lang))
 
 
 def _rows(told: Telling) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,9 @@ MOST_INFLUENCES = 3
 
 def what_moves(told: Telling, team: str, moved: Sequence[tuple[Move, Difference]]) -> Iterator[str]:
     """What moves a team's chance of leaving, in points: paired differences from the default."""
-    changes = [(one.option.name, one.beside.leaves_more(team)) for one in told.alternatives if one.beside]
+    changes = [
+        (one.option.label(told.lang), one.beside.leaves_more(team)) for one in told.alternatives if one.beside
+    ]
     changes += [(_named(told, team, move), difference) for move, difference in moved]
     if not changes:
         return

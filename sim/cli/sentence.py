@@ -17,7 +17,7 @@ def sentence(told: Telling) -> str:
 
 def _of_option(told: Telling) -> str:
     """Who leaves most often if the default is chosen."""
-    option = told.alternatives[0].option.name
+    option = told.alternatives[0].option.label(told.lang)
     chances = {t: told.rows["", t, "leaves_at_all"] for t in told.teams}
     about = {"option": told.say("with", option=option) if told.scenario.choices else ""}
     most, least = leading(chances), leading(chances, reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,18 @@ class Option:
     value: Any
     scenario: Scenario
     name: str
+
+    def label(self, lang: str) -> str:
+        """The name as people of a language read it."""
+        for pattern, korean in _KOREAN:
+            match = re.fullmatch(pattern, self.name)
+            if match and lang == "ko":
+                return match.expand(korean)
+        return "기본" if lang == "ko" and self.name == "default" else self.name
+
+
+_KOREAN = [(r"keep (\d+)", r"\1팀 유지"), (r"drop (\d+)", r"\1팀 탈락")]
+"""Frequent decisions in Korean; others are told by their key."""
 
 
 def options(scenario: Scenario) -> list[Option]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from sim.rules.certain import Possible, possible
@@ -197,7 +198,7 @@ Ranges = Mapping[tuple[str, str, Kind], tuple[float, float]]
 """The range of chances over the doubts, by stage, team and kind."""
 
 
-def as_json(summary: Summary, ranges: Ranges) -> dict[str, Any]:
+def as_json(summary: Summary, ranges: Ranges = MappingProxyType({})) -> dict[str, Any]:
     """The part of the `--json` output that a tally holds; the format is in docs/output.md."""
     teams: dict[str, Any] = {team: {"stages": {}} for team in summary.scenario.teams}
     for row in summary.rows():

@@ -18,7 +18,7 @@ from tests.stats.small import JURY, programmes
 RUNS = 300
 K_AI = load(Path(__file__).resolve().parents[2] / "scenarios" / "k-ai-2025-plan.yaml")
 OF_A_STAGE = {"leaves", "by_points", "by_gate", "given_present", "not_entered", "kept"}
-OF_THE_WHOLE = {"selected", "never_entered"}
+OF_THE_WHOLE = {"leaves_at_all", "selected", "never_entered"}
 
 
 def summary(scenario, runs=RUNS):
@@ -33,13 +33,12 @@ def told():
 @settings(max_examples=80)
 @given(programmes())
 def test_leaving_being_selected_and_never_entering_are_all_that_can_happen(scenario):
-    shares: dict[str, list[float]] = {t: [] for t in scenario.teams}
-    for row in summary(scenario, 40).rows():
-        if row.chance in {"leaves", *OF_THE_WHOLE}:
-            shares[row.team].append(row.estimate.p)
-    for found in shares.values():
-        assert len(found) == len(scenario.stages) + 2
-        assert math.fsum(found) == pytest.approx(1, abs=1e-12)
+    shares = summary(scenario, 40).shares()
+    for team in scenario.teams:
+        leaves = [shares[s, team, "leaves"] for s in scenario.stages]
+        whole = [*leaves, shares["", team, "selected"], shares["", team, "never_entered"]]
+        assert math.fsum(whole) == pytest.approx(1, abs=1e-12)
+        assert shares["", team, "leaves_at_all"] == pytest.approx(math.fsum(leaves), abs=1e-12)
 
 
 @settings(max_examples=80)
