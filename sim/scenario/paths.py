@@ -10,6 +10,7 @@ _DEFAULTS = [
     (r"teams\.[^.]+\.main_run_share", r"training.main_run_share"),
     (r"(stages\.[^.]+\.gate\.risk)\.[^.]+", r"\1"),
     (r"(stages\.[^.]+\.grants\.delay)\.[^.]+", r"\1"),
+    (r"(suppliers\.[^.]+\.delay)\.[^.]+", r"\1"),
     (r"(stages\.[^.]+\.grants\.(?:gpus|shares))\.[^.]+(\.[^.]+)?", r"\1.default\2"),
 ]
 
