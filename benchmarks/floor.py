@@ -10,7 +10,7 @@ from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.quantiles import normal
 from sim.scenario import Scenario
 
-NORMAL = frozenset({Purpose.TEAM, Purpose.STAGE, Purpose.IMPRESSION, Purpose.NOISE})
+NORMAL = frozenset({Purpose.TEAM, Purpose.STAGE, Purpose.IMPRESSION, Purpose.NOISE, Purpose.PANEL})
 """What the model uses as normals; the rest stays uniform here (a handful of parameters have other laws)."""
 
 
