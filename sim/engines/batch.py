@@ -56,7 +56,7 @@ def beginning(inputs: Inputs) -> State:
     present = np.empty(shape, dtype=bool, order="F")
     present[:] = inputs.from_start
     nothing = np.zeros(shape, order="F")
-    waiting = None if inputs.from_start.all() else ~present
+    waiting = None if inputs.waiting is None else ~present
     field = Standing(present, None, np.zeros(shape, dtype=np.int8, order="F"), nothing)
     return State(field, waiting, nothing)
 
@@ -83,7 +83,7 @@ def _after(entry: EntryInputs | None, verdict: Verdict, waiting: Bools | None) -
         entered = enter(entry, kept, waiting)
         present, waiting = kept | entered, waiting & ~entered
     field = Standing(present, entered, verdict.decided.rank, verdict.scored.total)
-    return State(field, waiting, verdict.effective * present)
+    return State(field, waiting, verdict.effective)
 
 
 def trained(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:

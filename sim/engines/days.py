@@ -32,6 +32,10 @@ class StageDays:
     common_close: Floats  # (..,) close of the common window
     reference: float  # the same with shifts at their central values
 
+    def one_window(self) -> bool:
+        """Whether all teams have the same window, in every replication."""
+        return all(bool((days == days[:, :1]).all()) for days in (self.opens, self.closes))
+
 
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""

@@ -51,24 +51,26 @@ class World:
         self.inputs, self.source, self.index, self.rules = inputs, source, index, rules
         self.hardware = Hardware(self.env, inputs)
         self.present: Bools = inputs.from_start
-        self.waiting: Bools | None = None if self.present.all() else ~self.present  # not come in yet
+        self.waiting = inputs.waiting  # who has not come in yet
         size = len(inputs.teams)
-        self.field = Standing(self.present, None, np.zeros(size, dtype=np.int8), np.zeros(size))
-        self.granted: Floats = np.zeros(0)  # what the stage lends, (hardware, teams)
-        self.reported = np.zeros(size)  # FLOP of the window, as each team submits its model
-        self.effective = np.zeros(size)
+        nothing = np.zeros(size)
+        self.field = Standing(self.present, None, np.zeros(size, dtype=np.int8), nothing)
+        self.granted = nothing  # what the stage lends, (hardware, teams)
+        self.reported = nothing  # FLOP of the window, as each team submits its model
+        self.effective = nothing
+        self.closing: list[Event] = []  # the close of each team's window
         self.opening = Event(self.env)  # succeeds, with the stage, when the next stage begins
         self.verdicts: list[Verdict] = []
-        self._moments: dict[tuple[float, Phase], At] = {}
+        self._moments: dict[tuple[SupportsFloat, Phase], At] = {}
 
     def at(self, when: SupportsFloat, phase: Phase) -> Event:
         """The moment of a phase on a day, one event for all who wait for it.
 
         Raises `ValueError` for a day that is past.
         """
-        day = float(when)
-        moment = self._moments.get((day, phase))
+        moment = self._moments.get((when, phase))
         if moment is None or moment.processed:
+            day = float(when)
             if day < self.env.now:
                 raise ValueError(f"day {day:g} is past: it is day {self.env.now:g}")
             moment = self._moments[day, phase] = At(self.env, day, phase)
@@ -98,9 +100,8 @@ def programme(world: World) -> Life:
         world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
         capability = strength(world.inputs, stage, world.effective)
         scored = score(stage, capability, world.present)
-        yield world.at(stage.decided, Phase.GATE)
+        yield world.at(stage.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
         failed = gate(stage, world.present)
-        yield world.at(stage.decided, Phase.CUT)
         decided = decide(stage, capability, scored, world.present, world.waiting, failed, world.rules)
         announce(world, capability, scored, decided)
         if stage.entry is not None and following is not None:
@@ -111,7 +112,9 @@ def programme(world: World) -> Life:
 
 def begin(world: World, stage: StageInputs) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
-    world.reported = np.zeros(world.reported.size)
+    world.reported, closes = np.zeros(world.reported.size), stage.closes.tolist()
+    moments = {day: world.at(day, Phase.REPORT) for day in set(closes)}
+    world.closing = [moments[day] for day in closes]
     world.hardware.open(stage)
     world.granted = lend(stage, world.field, world.rules)
     hand_over(world, stage, world.present)
@@ -123,10 +126,10 @@ def begin(world: World, stage: StageInputs) -> None:
 
 def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
     """Deliver their grants to `teams` as their windows open, or later if they are late but not too late."""
-    granted = world.granted * teams
-    if stage.at_once:
-        world.hardware.deliver(granted)
+    if stage.at_once:  # then nobody comes in later
+        world.hardware.deliver(world.granted)
         return
+    granted = world.granted * teams
     days = stage.opens + stage.grants.delay
     coming = np.logical_or.reduce(granted, axis=0) & (days < stage.closes)
     for day in sorted(set(days[coming].tolist())):
@@ -165,7 +168,7 @@ def entry(world: World, rules: EntryInputs, stage: StageInputs) -> Life:
     world.present, world.waiting = world.field.present, world.waiting & ~entered
     if rules.late:
         hand_over(world, stage, entered)
-    for t in np.flatnonzero(entered).tolist():
+    for t in _numbers(entered):
         world.env.process(team(world, t, stage if rules.late else None))
 
 
@@ -176,9 +179,13 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
             stage = yield world.opening
         if not world.present[t]:
             return
-        yield world.at(stage.closes[t], Phase.REPORT)
+        yield world.closing[t]
         world.reported[t] = world.hardware.trained()[t]
         stage = None
+
+
+def _numbers(teams: Bools) -> list[int]:
+    return [t for t, one in enumerate(teams.tolist()) if one]
 
 
 def announce(world: World, capability: Floats, scored: Score, decided: Decision) -> None:
@@ -189,7 +196,6 @@ def announce(world: World, capability: Floats, scored: Score, decided: Decision)
     world.verdicts.append(verdict)
     world.present = decided.fate == KEPT
     world.field = Standing(world.present, None, decided.rank, scored.total)
-    world.effective = world.effective * world.present
 
 
 def play(
@@ -214,7 +220,7 @@ def play(
 def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
     """Let one world run until its programme is over."""
     end = world.env.process(programme(world))
-    for t in np.flatnonzero(world.present).tolist():
+    for t in _numbers(world.present):
         world.env.process(team(world, t))
     for process in processes:
         world.env.process(process(world))

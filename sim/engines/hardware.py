@@ -17,16 +17,19 @@ class Hardware:
 
     def __init__(self, env: Environment, inputs: Inputs) -> None:
         self.env, self.inputs = env, inputs
-        self.factor = np.ones(len(inputs.teams))  # speed against normal, by a user's own process
+        self.factor: Floats | float = 1.0  # speed of teams against normal, by a user's own process
+        self._nothing = np.zeros(inputs.stages[0].own.shape)  # never written to
 
     def open(self, stage: StageInputs) -> None:
         """A stage begins: from the opening of its window a team trains on its own GPUs."""
-        self.own, self.granted = stage.own, np.zeros(stage.own.shape)
+        self.own, self.granted = stage.own, self._nothing
         self.pace: Floats | None = None  # speed of what is lent; None: nobody's is slow
-        self.hours = np.zeros(stage.own.shape)  # granted GPU-hours
-        self._closes = stage.closes
+        self.hours = self._nothing  # granted GPU-hours
+        # Plain numbers where there is one window for all: it is the same, and faster.
+        self._starts: float = stage.starts  # type: ignore[assignment]  # one replication's
+        self._closes: Floats | float = float(stage.closes[0]) if stage.at_once else stage.closes
         self._done: Floats | float = 0.0  # FLOP of each team that are put down
-        self._since = stage.opens  # up to when they are
+        self._since: Floats | float = self._starts if stage.at_once else stage.opens  # up to when they are
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
 
@@ -44,8 +47,9 @@ class Hardware:
 
     def set_speed(self, team: int, factor: float) -> None:
         """From now on all of the team's GPUs run at `factor` of their normal speed."""
-        self._put_down(np.arange(self.factor.size) == team)
-        self.factor[team] = factor
+        slower = np.arange(self.own.shape[-1]) == team
+        self._put_down(slower)
+        self.factor = np.where(slower, factor, self.factor)
         self._told = None
 
     def trained(self) -> Floats:
@@ -53,13 +57,18 @@ class Hardware:
         if self._told is None or self._told[0] != self.env.now:
             if self._rate is None:
                 self._rate = rate_of_training(self.inputs, self.own, self.granted, self.pace)
-            days = np.maximum(np.minimum(self.env.now, self._closes) - self._since, 0.0)
-            self._told = self.env.now, self._done + self._rate * self.factor * days
+            self._told = self.env.now, self._done + self._rate * self.factor * self._days()
         return self._told[1]
+
+    def _days(self) -> Floats | float:
+        """Days of training since the last that are put down."""
+        if isinstance(self._closes, float) and isinstance(self._since, float):
+            return min(self.env.now, self._closes) - self._since
+        return np.maximum(np.minimum(self.env.now, self._closes) - self._since, 0.0)
 
     def _put_down(self, teams: Bools) -> None:
         """Put down the training of `teams`; the others' sums stay as they are, lest they round otherwise."""
-        if np.all(self.env.now <= self._since):  # nothing has been trained yet
+        if self.env.now <= self._starts:  # nothing has been trained yet
             return
         self._done = np.where(teams, self.trained(), self._done)
         now = np.maximum(np.minimum(self.env.now, self._closes), self._since)

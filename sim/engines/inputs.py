@@ -85,7 +85,9 @@ class StageInputs:
     decided: Floats  # (..,) end of the result day
     own: Floats  # (.., hardware, teams) own GPUs
     grants: GrantInputs
-    at_once: bool  # all windows open on one day, and all that is lent comes then, in all replications
+    at_once: (
+        bool  # there is one window for all, and all that is lent comes when it opens, in all replications
+    )
     reference: float  # q_ref, ECI
     without_compute: Floats  # (.., teams) strength but for what compute adds, ECI
     points_luck: Floats  # (.., items, teams)
@@ -113,6 +115,7 @@ class Inputs:
     stop: int
     teams: tuple[str, ...]
     from_start: Bools  # (1, teams) who is there from the start
+    waiting: Bools | None  # (1, teams) who is not; None: nobody ever comes in
     speed: Floats  # (.., hardware, teams) FLOP a day of one GPU that count
     fault_rate: Floats  # (.., teams) faults an hour for each GPU
     restart: Floats  # (.., teams) hours

@@ -35,6 +35,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         raise ValueError(f"replications {start}:{stop}, expected at least one")
     numbers = Numbers(source, start, stop)
     science, line, teams = scenario.capability, scenario.frontier, scenario.teams
+    from_start = np.array([[t not in scenario.candidates for t in teams]])
     growth = numbers.one("frontier.growth_per_year", line.growth_per_year)
     days = calendar(scenario, numbers)
     horizon = years_between(days[-1].common_close, day_number(line.date))
@@ -42,7 +43,8 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         start=start,
         stop=stop,
         teams=tuple(teams),
-        from_start=np.array([[t not in scenario.candidates for t in teams]]),
+        from_start=from_start,
+        waiting=~from_start if scenario.candidates else None,
         speed=_speed(scenario, numbers),
         **_faults(scenario, numbers),
         price=_price(scenario, numbers, "price"),
@@ -142,7 +144,7 @@ def _stage(
         decided=days.decided,
         own=_own(scenario, s, stage, numbers) if stage.own else common.own,
         grants=grants,
-        at_once=not grants.delay.any() and bool((days.opens == days.starts[:, None]).all()),
+        at_once=not grants.delay.any() and days.one_window(),
         reference=reference_strength(scenario, stage, float(years_between(days.reference, origin))),
         without_compute=strength_without_compute(
             years_between(days.closes, origin),

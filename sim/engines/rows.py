@@ -37,7 +37,7 @@ class Rows:
         if isinstance(value, np.ndarray):
             if len(value) > 1:
                 self._varying.append((row, name, np.ascontiguousarray(value)))
-            return value[0]
+            return value[0].item() if value.ndim == 1 else value[0]
         if isinstance(value, tuple):
             return tuple(self._single(part) if is_dataclass(part) else part for part in value)
         if callable(value):  # luck that is drawn only if it is needed
