@@ -7,9 +7,11 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from functools import partial
+from typing import Protocol, Self, TypeVar
 
 from sim.runs.parts import ranges
 from sim.runs.work import Job, blocks, work
@@ -20,6 +22,19 @@ POOL_PAYS_AFTER = 2.0
 
 Progress = Callable[[int, int], None]
 """Told (replications done, of all) as ranges finish."""
+
+
+class Adds(Protocol):
+    """What ranges of replications yield: it adds up to the same in any order."""
+
+    def __add__(self, other: Self, /) -> Self:
+        """Both together."""
+        ...
+
+
+Yield = TypeVar("Yield", bound=Adds)
+Task = Callable[[int, int], Yield]
+"""Plays a range of replications; it can be sent to a worker if its job can."""
 
 
 def run(
@@ -39,17 +54,33 @@ def run(
     pieces = (
         list(ranges(job.scenario, start, stop)) if job.out is not None else list(_pieces(job, start, stop))
     )
+    return _added(job, partial(work, job), pieces, jobs, executor, progress)
+
+
+def added(job: Job, task: Task[Yield], start: int, stop: int) -> Yield:
+    """What `task` yields for the replications from `start` to before `stop`, by workers where that pays."""
+    return _added(job, task, list(_pieces(job, start, stop)), None, None, None)
+
+
+def _added(
+    job: Job,
+    task: Task[Yield],
+    pieces: Sequence[tuple[int, int]],
+    jobs: int | None,
+    executor: Executor | None,
+    progress: Progress | None,
+) -> Yield:
     report = progress or (lambda done, of: None)
     if executor is not None:
-        return _shared(job, pieces, executor, report)
+        return _shared(task, pieces, executor, report)
     if jobs is not None and jobs > 1:
         if not _can_travel(job):
             raise ValueError(
                 f"jobs={jobs} with rules or processes made in a script: put them in a module, or leave it out"
             )
         with _pool(min(jobs, len(pieces)), job) as pool:
-            return _shared(job, pieces, pool, report)
-    return _alone(job, pieces, report, may_share=jobs is None)
+            return _shared(task, pieces, pool, report)
+    return _alone(job, task, pieces, report, may_share=jobs is None)
 
 
 def cores() -> int:
@@ -72,18 +103,21 @@ def _pieces(job: Job, start: int, stop: int) -> Iterator[tuple[int, int]]:
 _BLOCKS_A_PIECE = 4
 
 
-def _alone(job: Job, pieces: list[tuple[int, int]], report: Progress, *, may_share: bool) -> Tally:
-    total: Tally | None = None
-    of, began = pieces[-1][1] - pieces[0][0], time.perf_counter()
+def _alone(
+    job: Job, task: Task[Yield], pieces: Sequence[tuple[int, int]], report: Progress, *, may_share: bool
+) -> Yield:
+    total: Yield | None = None
+    start, stop = pieces[0][0], pieces[-1][1]
+    began = time.perf_counter()
     for i, (first, last) in enumerate(pieces):
-        counted = work(job, first, last)
-        total = counted if total is None else total + counted
-        report(total.runs, of)
-        left = (time.perf_counter() - began) / total.runs * (of - total.runs)
+        found = task(first, last)
+        total = found if total is None else total + found
+        report(last - start, stop - start)
+        left = (time.perf_counter() - began) / (last - start) * (stop - last)
         if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and _can_travel(job):
             with _pool(min(cores(), len(pieces) - i - 1), job) as pool:
-                rest = _shared(job, pieces[i + 1 :], pool, _after(total.runs, of, report))
-            return total + rest
+                rest = pieces[i + 1 :]
+                return total + _shared(task, rest, pool, _after(last - start, stop - start, report))
     assert total is not None
     return total
 
@@ -105,15 +139,18 @@ def _after(before: int, of: int, report: Progress) -> Progress:
     return lambda done, _: report(before + done, of)
 
 
-def _shared(job: Job, pieces: list[tuple[int, int]], executor: Executor, report: Progress) -> Tally:
-    of = pieces[-1][1] - pieces[0][0]
+def _shared(
+    task: Task[Yield], pieces: Sequence[tuple[int, int]], executor: Executor, report: Progress
+) -> Yield:
+    done, of = 0, pieces[-1][1] - pieces[0][0]
     with _main_module_hidden():
-        waiting = [executor.submit(work, job, first, last) for first, last in pieces]
-    total: Tally | None = None
+        waiting = {executor.submit(task, first, last): last - first for first, last in pieces}
+    total: Yield | None = None
     try:
-        for future in as_completed(waiting):  # counts add up to the same in any order
+        for future in as_completed(waiting):
             total = future.result() if total is None else total + future.result()
-            report(total.runs, of)
+            done += waiting[future]
+            report(done, of)
     except BaseException:
         for future in waiting:
             future.cancel()

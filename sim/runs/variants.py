@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
 from sim.rules.fates import Fate
+from sim.runs.run import added
 from sim.runs.work import Job, blocks, play
 from sim.scenario.scenario import Scenario
 from sim.stats.histogram import Ints
@@ -27,6 +29,15 @@ class Beside:
     only_there: Ints  # (teams,) in the other scenario alone
     there: Ints  # (teams,) in the other scenario
 
+    def __add__(self, other: Beside) -> Beside:
+        return Beside(
+            self.scenario,
+            self.tally + other.tally,
+            self.only_here + other.only_here,
+            self.only_there + other.only_there,
+            self.there + other.there,
+        )
+
     def leaves_more(self, team: str) -> Difference:
         """By how much the team's chance of not being selected is greater in the variant, paired."""
         t = list(self.scenario.teams).index(team)
@@ -35,20 +46,33 @@ class Beside:
         return Difference(b, c, n, first=out_there, second=out_there + b - c)
 
 
+@dataclass(frozen=True)
+class _All:
+    """What a range yields for all variants."""
+
+    of: tuple[Beside, ...]
+
+    def __add__(self, other: _All) -> _All:
+        return _All(tuple(one + two for one, two in zip(self.of, other.of, strict=True)))
+
+
 def beside(job: Job, variants: Sequence[Scenario], start: int, stop: int) -> list[Beside]:
     """Each variant played over the same replications, with the luck of `job`, beside the job's scenario.
 
     The variants have the teams of the job's scenario, in the same order.
     """
-    totals: list[Beside | None] = [None] * len(variants)
+    alone = replace(job, out=None)
+    return list(added(alone, partial(_compare, alone, tuple(variants)), start, stop).of) if variants else []
+
+
+def _compare(job: Job, variants: tuple[Scenario, ...], start: int, stop: int) -> _All:
+    total: _All | None = None
     for first, last in blocks(job, start, stop):
         there = _selected(play(job, first, last))
-        for v, scenario in enumerate(variants):
-            outcomes = play(replace(job, scenario=scenario, out=None), first, last)
-            counted = _compared(scenario, outcomes, there)
-            before = totals[v]
-            totals[v] = counted if before is None else _sum(before, counted)
-    return [total for total in totals if total is not None]
+        found = _All(tuple(_compared(replace(job, scenario=v), first, last, there) for v in variants))
+        total = found if total is None else total + found
+    assert total is not None
+    return total
 
 
 def _selected(outcomes: Outcomes) -> Bools:
@@ -56,17 +80,9 @@ def _selected(outcomes: Outcomes) -> Bools:
     return selected
 
 
-def _compared(scenario: Scenario, outcomes: Outcomes, there: Bools) -> Beside:
+def _compared(job: Job, start: int, stop: int, there: Bools) -> Beside:
+    outcomes = play(job, start, stop)
     here = _selected(outcomes)
     only_here, only_there = (np.count_nonzero(x, axis=0) for x in (here & ~there, there & ~here))
-    return Beside(scenario, tally(scenario, outcomes), only_here, only_there, np.count_nonzero(there, axis=0))
-
-
-def _sum(one: Beside, other: Beside) -> Beside:
-    return Beside(
-        one.scenario,
-        one.tally + other.tally,
-        one.only_here + other.only_here,
-        one.only_there + other.only_there,
-        one.there + other.there,
-    )
+    counted = tally(job.scenario, outcomes)
+    return Beside(job.scenario, counted, only_here, only_there, np.count_nonzero(there, axis=0))
