@@ -1,0 +1,80 @@
+"""What moves a team: more GPUs help it; a block that counts twice is one with twice the points."""
+
+from typing import Any
+
+import pytest
+
+import sim
+from sim.runs.moves import moves
+from sim.scenario import from_data
+from tests.helpers import quiet, stage
+
+BLOCKS = {
+    "exam": {
+        "max": 40,
+        "mean": 20,
+        "per_eci": 0.5,
+        "noise": 1.0,
+        "items": {"x": 10, "y": {"max": 30, "noise": 2}},
+    },
+    "jury": {"max": 60, "mean": 30, "spread": 2.0, "raters": {"n": 5, "sd": 3.0, "trim": 1}},
+}
+FIELD: dict[str, dict[str, Any]] = {"a": {}, "b": {}, "c": {}}
+SPREAD = {"capability": {"team_spread": 2.0, "stage_spread": 3.0}}
+
+
+def scenario(**grants):
+    lent = {"grants": grants} if grants else {}
+    first = stage(1, BLOCKS, cut={"keep": 2}, **lent)
+    return quiet(FIELD, [first, stage(2, BLOCKS, cut={"keep": 1}, **lent)], **SPREAD)
+
+
+def by_name(found):
+    return {(move.kind, move.factor): move.scenario for move in found}
+
+
+def test_a_team_with_a_grant_of_its_own_gets_twice_or_half_of_it_in_the_stages_ahead():
+    found = by_name(moves(scenario(), "b"))
+    for factor in (2.0, 0.5):
+        changed = {f"stages.{s}.grants.gpus.b": {"B200": 100.0 * factor} for s in ("s1", "s2")}
+        assert found["gpus", factor] == from_data(scenario().resolved(), changed)
+
+
+def test_a_pool_that_all_share_is_changed_as_a_whole():
+    shared = scenario(pool={"B200": 300}, shares="equal")
+    found = by_name(moves(shared, "b"))
+    changed = {f"stages.{s}.grants.pool": {"B200": 150.0} for s in ("s1", "s2")}
+    assert found["pool", 0.5] == from_data(shared.resolved(), changed)
+
+
+def test_a_team_that_is_lent_nothing_has_no_gpus_to_change():
+    nothing = scenario(gpus={"b": "none", "default": {"B200": 100}})
+    assert {move.kind for move in moves(nothing, "b")} == {"weight"}
+
+
+def test_a_known_stage_is_left_as_it_was():
+    data = scenario().resolved()
+    data["stages"]["s1"]["happened"] = {"c": "out-by-points"}
+    found = by_name(moves(from_data(data), "b"))
+    assert found["gpus", 2.0].stages["s1"] == from_data(data).stages["s1"]
+
+
+def test_a_block_that_counts_twice_has_twice_of_all_that_is_in_points():
+    weighed = by_name(moves(scenario(), "a"))["weight", 2.0].stages["s2"].points["exam"]
+    assert (weighed.max, weighed.mean, weighed.per_eci, weighed.noise) == (80, 40, 1.0, 2.0)
+    assert (weighed.items["x"].max, weighed.items["y"].max, weighed.items["y"].noise) == (20, 60, 4)
+
+
+def test_a_block_alone_cannot_count_more():
+    alone = quiet(FIELD, [stage(1, {"exam": BLOCKS["exam"]}, cut={"keep": 1})], **SPREAD)
+    assert {move.kind for move in moves(alone, "a")} == {"gpus"}
+
+
+def test_more_gpus_make_leaving_rarer_and_fewer_make_it_more_frequent():
+    moved = {(m.kind, m.factor): d for m, d in sim.run(scenario(), 3_000).moved("a")}
+    assert moved["gpus", 2.0].high < 0 < moved["gpus", 0.5].low
+
+
+def test_an_unknown_team_is_refused():
+    with pytest.raises(ValueError, match="no team 'aa'"):
+        sim.run(scenario(), 10).moved("aa")

@@ -1,0 +1,62 @@
+"""Scenarios beside one another: what is paired is what two runs of their own give, row by row."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sim
+from sim.runs import run as runs
+from sim.runs.variants import beside
+from sim.runs.work import Job, play
+from sim.scenario import from_data
+from tests.helpers import quiet, stage
+
+JURY = {"jury": {"max": 100, "mean": 50, "spread": 5, "noise": 2}}
+FIELD = {"a": {}, "b": {"effect": 1.0}, "c": {}}
+SPREAD = {"capability": {"team_spread": 2.0, "stage_spread": 3.0}}
+BASE = quiet(FIELD, [stage(1, JURY, cut={"keep": 2}), stage(2, JURY, cut={"keep": 1})], **SPREAD)
+OTHER = from_data(BASE.resolved(), {"stages.s2.cut.keep": 2})
+STRONGER = from_data(BASE.resolved(), {"teams.a.effect": 2.0})
+JOB = Job(BASE, 5, "batch")
+RUNS = 700
+
+
+def selected(scenario):
+    outcomes = play(replace(JOB, scenario=scenario), 0, RUNS)
+    return outcomes.stages[-1].fate == 1
+
+
+@pytest.mark.parametrize("variant", [OTHER, STRONGER, BASE])
+def test_discordant_pairs_are_those_of_two_runs_side_by_side(variant):
+    (found,) = beside(JOB, [variant], 0, RUNS)
+    here, there = selected(variant), selected(BASE)
+    assert found.only_here.tolist() == (here & ~there).sum(axis=0).tolist()
+    assert found.only_there.tolist() == (there & ~here).sum(axis=0).tolist()
+    for t, team in enumerate(FIELD):
+        difference = found.leaves_more(team)
+        assert difference.estimate == pytest.approx(there[:, t].mean() - here[:, t].mean(), abs=1e-12)
+
+
+def test_the_counts_of_a_variant_are_those_of_a_run_of_its_own():
+    (found,) = beside(JOB, [OTHER], 0, RUNS)
+    alone = sim.run(OTHER, RUNS, seed=5)
+    assert found.tally.kept.tolist() == alone.tally.kept.tolist()
+    assert found.tally.chances == alone.tally.chances
+
+
+def test_blocks_and_workers_change_nothing(monkeypatch):
+    whole = beside(JOB, [OTHER, STRONGER], 0, RUNS)
+    small = beside(replace(JOB, block=64), [OTHER, STRONGER], 0, RUNS)
+    monkeypatch.setattr(runs, "POOL_PAYS_AFTER", 0.0)
+    shared = beside(replace(JOB, block=64), [OTHER, STRONGER], 0, RUNS)
+    for one, two, three in zip(whole, small, shared, strict=True):
+        assert one.only_here.tolist() == two.only_here.tolist() == three.only_here.tolist()
+        assert one.tally.kept.tolist() == two.tally.kept.tolist() == three.tally.kept.tolist()
+
+
+def test_a_later_choice_changes_nothing_before_it():
+    """The luck is shared: keeping one more at the end never takes a place from whoever had one."""
+    (found,) = beside(JOB, [OTHER], 0, RUNS)
+    assert found.only_there.sum() == 0
+    assert np.all(found.only_here.sum() == RUNS)  # exactly one more in every replication
