@@ -51,14 +51,15 @@ def _together(told: Telling) -> str:
 
 
 def _cost(told: Telling) -> Iterator[tuple[str, str]]:
+    """The programme's money: that of the stages ahead where some are known, or else of all."""
     measures = told.summary.tally.measures
-    for s in told.ahead:
-        if f"cost.{s}" in measures and measures[f"cost.{s}"].mean():
-            spent = _money(measures[f"cost.{s}"].mean())
-            hours = _millions(measures[f"gpu_hours.{s}"].mean())
-            yield told.say("cost_of", stage=told.stages[s], hours=hours), told.say("worth_of", **spent)
     total = measures["cost"].mean()
-    if total:
+    ahead = [s for s in told.ahead if f"cost.{s}" in measures and measures[f"cost.{s}"].mean()]
+    for s in ahead:
+        spent, hours = measures[f"cost.{s}"].mean(), _millions(measures[f"gpu_hours.{s}"].mean())
+        worth = told.say("worth_of", **_money(spent), total=_money(total)["eok"])
+        yield told.say("cost_of", stage=told.stages[s], hours=hours), worth
+    if total and not ahead:
         share = f"{100 * measures['cost_of_leavers'].mean() / total:.0f}"
         hours = _millions(measures["gpu_hours"].mean())
         yield told.say("cost", hours=hours), told.say("krw", **_money(total), share=share)

@@ -7,7 +7,7 @@ from math import ceil
 
 from sim.cli.layout import short
 from sim.cli.telling import Telling
-from sim.cli.words import input_name
+from sim.cli.words import block_name, input_name
 from sim.runs.influence import Influence
 from sim.runs.moves import Move
 from sim.scenario.marks import inputs
@@ -15,6 +15,7 @@ from sim.stats.paired import Difference
 from sim.stats.percent import margin
 
 MOST_INFLUENCES = 3
+"""One fewer where options and what moves a team take their lines."""
 
 
 def what_moves(told: Telling, team: str, moved: Sequence[tuple[Move, Difference]]) -> Iterator[str]:
@@ -33,7 +34,9 @@ def what_moves(told: Telling, team: str, moved: Sequence[tuple[Move, Difference]
 
 def _named(told: Telling, team: str, move: Move) -> str:
     factor = told.say("twice") if move.factor > 1 else told.say("half")
-    return told.say(f"move_{move.kind}", factor=factor, team=told.names[team], block=move.what)
+    return told.say(
+        f"move_{move.kind}", factor=factor, team=told.names[team], block=block_name(move.what, told.lang)
+    )
 
 
 def guesses(told: Telling, influences: Sequence[Influence]) -> Iterator[str]:
@@ -44,7 +47,8 @@ def guesses(told: Telling, influences: Sequence[Influence]) -> Iterator[str]:
         yield told.say("no_range" if count["guesses"] else "not_guessed", **count, runs=0)
         return
     yield told.say("guessed" if count["guesses"] else "not_guessed", **count, runs=f"{influences[0].runs:,}")
-    shown = [each for each in influences if each.notable][:MOST_INFLUENCES]
+    most = MOST_INFLUENCES - told.by_option
+    shown = [each for each in influences if each.notable][:most]
     for influence in shown:
         yield f"  {_influence(told, influence)}"
     rest = [each.strength for each in influences if each not in shown]

@@ -28,7 +28,7 @@ EN: Words = {
     "range": "[range]: our ignorance, {n} doubts one at a time; never mixed with the dice.",
     "at_end_with": "AT THE END, WITH {option}",
     "cost_of": "lease, {stage}: {hours} GPU-hours",
-    "worth_of": "{eok}억 (KRW {billion} billion)",
+    "worth_of": "{eok}억 (KRW {billion} billion); all stages {total}억",
     "moves_head": "WHAT MOVES {p} % FOR {team}, in points (paired; dice ±{dice} at most):",
     "twice": "twice",
     "half": "half",
@@ -39,7 +39,7 @@ EN: Words = {
     "parts": "points + gate",
     "stays": "stays to the end",
     "dice": "Dice alone: ±{margin} points at most. 0 and 100: certain by the rules.",
-    "same": "No input separates {teams}: any difference is luck.",
+    "same": "No input tells {teams} apart.",
     "many_teams": "{first} and {n} more",
     "dropped": "Strongest leaves, %",
     "kept": "Weakest stays, %",
@@ -101,7 +101,7 @@ KO: Words = {
     "range": "[범위]: 모르는 것 {n}가지를 하나씩 바꾼 결과. 표본오차와 섞지 않는다.",
     "at_end_with": "최종, {option}일 때",
     "cost_of": "임차비, {stage}: {hours} GPU시간",
-    "worth_of": "{eok}억원",
+    "worth_of": "{eok}억원; 모든 단계 {total}억원",
     "moves_head": "{team} {p} %를 움직이는 것, %p (같은 운으로 비교, 표본오차 최대 ±{dice}):",
     "twice": "두 배",
     "half": "절반",
@@ -112,7 +112,7 @@ KO: Words = {
     "parts": "점수 + 관문",
     "stays": "끝까지 남음",
     "dice": "표본오차: 최대 ±{margin}%p. 0과 100은 규칙상 확실한 경우뿐이다.",
-    "same": "{teams}: 입력이 같다. 숫자의 차이는 우연이다.",
+    "same": "{teams}: 입력이 같아 우열을 말할 수 없다.",
     "many_teams": "{first} 외 {n}팀",
     "dropped": "최강 팀이 탈락, %",
     "kept": "최약 팀이 남음, %",
@@ -172,6 +172,11 @@ INPUTS: list[tuple[str, str, str]] = [
     (r"faults\.restart", "minutes to restart", "재시작 시간(분)"),
     (r"stages\.\*\.gate\.risk", "risk at the gate", "관문 탈락 위험"),
     (r"stages\.\*\.grants\.delay", "days that grants are late", "GPU 지원 지연(일)"),
+    (r"suppliers\.(?P<who>[^.]+)\.delay", "days that {who} is late", "{who} 지원 지연(일)"),
+    (r"suppliers\.(?P<who>[^.]+)\.slow\.[^.]+\.days", "days that {who} is slow", "{who} 저속 기간(일)"),
+    (r"suppliers\.(?P<who>[^.]+)\.slow\.[^.]+\.speed", "speed of {who} when slow", "{who} 저속 때의 속도"),
+    (r"stages\.\*\.shift", "days by which a stage moves", "단계가 밀리는 날수"),
+    (r"stages\.\*\.own\.(?P<team>[^.]+)\.(?P<hw>.+)", "{team}'s own {hw}", "{team} 자체 {hw}"),
     (r"stages\.\*\.points\.(?P<block>[^.]+)\.per_eci", "{block} points per ECI", "{block} ECI당 점수"),
     (r"stages\.\*\.points\.(?P<block>[^.]+)\.noise", "noise of {block} points", "{block} 점수의 잡음"),
     (r"stages\.\*\.points\.(?P<block>[^.]+)\.spread", "spread of {block} points", "{block} 점수의 편차"),
@@ -184,11 +189,22 @@ def words(lang: str) -> Words:
     return KO if lang == "ko" else EN
 
 
+BLOCKS = {"benchmark": "벤치마크", "benchmarks": "벤치마크", "experts": "전문가", "users": "사용자"}
+"""Frequent ids of blocks of points in Korean; a block has no display name of its own."""
+
+
+def block_name(block: str, lang: str) -> str:
+    """What a block of points is called: its id, or the usual word for it."""
+    return BLOCKS.get(block, block) if lang == "ko" else block
+
+
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
     """What an input is called in a line of text; its path where there is no shorter name."""
     for pattern, en, ko in INPUTS:
         match = re.fullmatch(pattern, path)
         if match:
             parts = {key: teams.get(value, value) for key, value in match.groupdict().items()}
+            if "block" in parts:
+                parts["block"] = block_name(parts["block"], lang)
             return (ko if lang == "ko" else en).format(**parts)
     return path

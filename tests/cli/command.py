@@ -13,7 +13,7 @@ from sim.cli.app import main
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"
-BUNDLED = ("minimal", "equal-teams", "k-ai-2025-plan")
+BUNDLED = ("k-ai", "k-ai-2025-plan", "equal-teams", "minimal", "no-wildcard", "one-finalist", "late-gpus")
 MINIMAL = SCENARIOS / "minimal.yaml"
 
 

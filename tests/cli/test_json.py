@@ -40,7 +40,9 @@ def test_the_documented_keys_are_there(told):
 
 def test_every_chance_lies_in_its_interval(told):
     for chance in chances(told):
-        assert chance.keys() - {"certain"} == {"p", "low", "high"}
+        assert chance.keys() - {"certain", "range"} == {"p", "low", "high"}
+        if "range" in chance and chance["p"] is not None:
+            assert 0 <= chance["range"][0] <= chance["p"] <= chance["range"][1] <= 1
         if chance["p"] is not None:
             assert 0 <= chance["low"] <= chance["p"] <= chance["high"] <= 1
         if "certain" in chance:
