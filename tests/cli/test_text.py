@@ -33,7 +33,7 @@ def test_our_scenarios_are_told_within_80_columns_and_without_codes(told):
 
 
 def test_our_scenarios_are_told_on_a_screen(told):
-    # One of them because the path is long here; options, what moves a team and what is fixed take their lines.
+    # One of them because the path is long here; options, what moves a team and what is fixed take theirs.
     decided = any(word in told.out for word in ("[range]", "[범위]"))
     assert 20 <= len(told.out.splitlines()) <= (40 if decided else 31)
 
