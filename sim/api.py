@@ -109,7 +109,7 @@ class Result:
         """
         if team not in self.scenario.teams:
             raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
-        changes = moves(self.alternatives[0].option.scenario, team)
+        changes = moves(self.scenario.settled(), team)
         played = beside(self.job, [move.scenario for move in changes], self.start, self.stop)
         return [(move, one.leaves_more(team)) for move, one in zip(changes, played, strict=True)]
 

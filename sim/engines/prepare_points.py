@@ -32,14 +32,14 @@ def point_inputs(scenario: Scenario, s: str, stage: Stage, numbers: Numbers, fol
     """The points of stage `s`; `follows` is the programme's rho, (..,)."""
     parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
     known = stage.happened is not None  # then nobody asks for points
-    size, teams = 1 if known else numbers.stop - numbers.start, len(scenario.teams)
-    luck = np.zeros((sum(len(items) for items in parts.values()), teams, size))
+    size, playing = 1 if known else numbers.stop - numbers.start, scenario.in_play(s)
+    luck = np.zeros((sum(len(items) for items in parts.values()), len(playing), size))
     slopes: list[Floats] = []
     blocks: list[BlockOfPoints] = []
     targets: list[AgainstTarget] = []
     for b, block in stage.points.items():
         start, stop = len(slopes), len(slopes) + len(parts[b])
-        one = _Block(scenario, s, b, block, parts[b], numbers, follows)
+        one = _Block(scenario, s, b, block, parts[b], playing, numbers, follows)
         if not known:
             one.write_luck(luck[start:stop])
         slopes += one.slopes()
@@ -48,7 +48,23 @@ def point_inputs(scenario: Scenario, s: str, stage: Stage, numbers: Numbers, fol
     maximum = np.array([item.max for items in parts.values() for item in items.values()])
     widest = max(slope.size for slope in slopes)
     slope = np.stack([np.broadcast_to(slope, widest) for slope in slopes]).T[:, :, None]
-    return Scoring(np.moveaxis(luck, -1, 0), slope, maximum[None, :, None], tuple(targets), tuple(blocks))
+    return Scoring(
+        np.moveaxis(_of_all(scenario, playing, luck), -1, 0),
+        slope,
+        maximum[None, :, None],
+        tuple(targets),
+        tuple(blocks),
+    )
+
+
+def _of_all(scenario: Scenario, playing: list[str], luck: Floats) -> Floats:
+    """Luck of all teams, (items, teams, replications), from that of those who may be there."""
+    teams = list(scenario.teams)
+    if playing == teams:
+        return luck
+    whole = np.zeros((luck.shape[0], len(teams), luck.shape[2]))
+    whole[:, [teams.index(t) for t in playing]] = luck
+    return whole
 
 
 class _Block:
@@ -61,12 +77,13 @@ class _Block:
         name: str,
         block: PointsBlock,
         items: Mapping[str, Item],
+        teams: list[str],
         numbers: Numbers,
         follows: Floats,
     ) -> None:
         self.stage, self.name, self.block, self.items, self.numbers = stage, name, block, items, numbers
         self.path = f"stages.{stage}.points.{name}"
-        self.teams = list(scenario.teams)
+        self.teams = teams
         self.strength_sd = strength_sd(scenario)
         own = block.follows_strength
         self.follows = follows if own is None else numbers.one(f"{self.path}.follows_strength", own)

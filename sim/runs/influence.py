@@ -62,6 +62,7 @@ def _change(ends: tuple[Estimate, Estimate]) -> float:
 
 def influences(job: Job) -> list[Influence]:
     """The guessed or uncertain inputs that have a range, those that move a chance most first."""
+    job = replace(job, scenario=job.scenario.settled())
     groups: dict[str, list[Input]] = {}
     for each in inputs(job.scenario):
         if _ends(each) is not None:

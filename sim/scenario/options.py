@@ -39,21 +39,21 @@ _KOREAN = [(r"keep (\d+)", r"\1팀 유지"), (r"drop (\d+)", r"\1팀 탈락")]
 
 def options(scenario: Scenario) -> list[Option]:
     """The default, then each other value of each choice in order; no scenario of them has choices left."""
-    data = scenario.resolved()
-    choices = data.pop("choices", {})
-    default = from_data(data) if choices else scenario
+    choices = scenario.resolved()["choices"]
+    data, doubts = scenario.settled().resolved(), {"doubts": scenario.doubts}
+    default = scenario.model_copy(update={"choices": {}}) if choices else scenario
     names = _names(choices)
     found = [Option("", None, default, _default_name(choices, names))]
     for path, values in choices.items():
         for i, value in enumerate(values[1:], start=1):
-            found.append(Option(path, value, from_data(data, {path: value}), names[path, i]))
+            chosen = from_data(data, {path: value}).model_copy(update=doubts)
+            found.append(Option(path, value, chosen, names[path, i]))
     return found
 
 
 def doubted(scenario: Scenario) -> list[Option]:
     """The scenario with each value of each doubt in turn; none of them has doubts left."""
-    data = scenario.resolved()
-    doubts = data.pop("doubts", {})
+    doubts, data = scenario.resolved()["doubts"], scenario.settled().resolved()
     names = _names(doubts)
     return [
         Option(path, value, from_data(data, {path: value}), names[path, i])

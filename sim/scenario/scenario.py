@@ -66,10 +66,19 @@ class Scenario(Block):
                 found |= {t: s for t in stage.entry.candidates if t not in stage.entry.happened}
         return found
 
+    def in_play(self, stage: str) -> list[str]:
+        """The teams of which nothing known says that they were out before a stage."""
+        order = list(self.stages)
+        return [t for t in self.teams if t not in self.out or order.index(self.out[t]) >= order.index(stage)]
+
     @property
     def ahead(self) -> list[str]:
         """The stages whose results are not known, in order."""
         return [s for s, stage in self.stages.items() if stage.happened is None]
+
+    def settled(self) -> Self:
+        """The scenario with every choice at its default, and without doubts."""
+        return self.model_copy(update={"choices": {}, "doubts": {}})
 
     def from_start(self) -> Self:
         """The same programme with nothing known of its results: every stage and entry is drawn."""
