@@ -29,6 +29,7 @@ def app() -> App:
 
     found = App(name="sim", help=HELP, help_format="plaintext", version=lambda: version("evalsched"))
     found.command("sim.cli.run:run", help="Play a scenario and print each team's chances.")
+    found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
     found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")
     found.command("sim.cli.recount:recount", help="Recount reported points: who leaves, at which weights.")
     return found

@@ -31,6 +31,7 @@ from sim.engines.hardware import Hardware
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.engines.outcomes import Outcomes
 from sim.engines.prepare import prepare
+from sim.engines.record import Recorder
 from sim.engines.rows import Rows
 from sim.model.compute import effective_compute
 from sim.model.draws import Floats, Key, Purpose, Source
@@ -46,10 +47,13 @@ Life = Generator[Event, Any, None]
 class World:
     """One replication: its clock, its hardware, and what has happened so far."""
 
-    def __init__(self, inputs: Inputs, source: Source, index: int, rules: Rulebook) -> None:
+    def __init__(
+        self, inputs: Inputs, source: Source, index: int, rules: Rulebook, record: Recorder | None = None
+    ) -> None:
         self.env = Environment(initial_time=float(inputs.stages[0].starts))
         self.inputs, self.source, self.index, self.rules = inputs, source, index, rules
-        self.hardware = Hardware(self.env, inputs)
+        self.record = record
+        self.hardware = Hardware(self.env, inputs, record)
         self.present: Bools = inputs.from_start
         self.waiting = inputs.waiting  # who has not come in yet
         size = len(inputs.teams)
@@ -117,6 +121,8 @@ def begin(world: World, stage: StageInputs) -> None:
     world.closing = [moments[day] for day in closes]
     world.hardware.open(stage)
     world.granted = lend(stage, world.field, world.rules)
+    if world.record is not None:
+        world.record.lends(stage.id, world.granted)
     hand_over(world, stage, world.present)
     if stage.grants.slow:
         world.env.process(slow_periods(world, stage))

@@ -7,6 +7,7 @@ from simpy import Environment
 
 from sim.engines.evaluation import rate_of_training
 from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.record import Recorder
 from sim.model.cost import gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
@@ -15,8 +16,8 @@ from sim.model.points import Bools
 class Hardware:
     """GPUs of a stage, (hardware, teams), and its training, put down team by team when something changes."""
 
-    def __init__(self, env: Environment, inputs: Inputs) -> None:
-        self.env, self.inputs = env, inputs
+    def __init__(self, env: Environment, inputs: Inputs, record: Recorder | None = None) -> None:
+        self.env, self.inputs, self.record = env, inputs, record
         self.factor: Floats | float = 1.0  # speed of teams against normal, by a user's own process
         self._nothing = np.zeros(inputs.stages[0].own.shape)  # never written to
 
@@ -38,12 +39,16 @@ class Hardware:
         self._put_down(np.logical_or.reduce(granted, axis=0))
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
         self.granted, self._rate = self.granted + granted, None
+        if self.record is not None:
+            self.record.arrives(self.env.now, granted)
 
     def set_pace(self, teams: Bools, speed: float) -> None:
         """From now on what is lent to `teams` runs at `speed` of normal; 1 ends a slow period."""
         self._put_down(teams)
         self.pace = np.where(teams, speed, 1.0 if self.pace is None else self.pace)
         self._rate = self._told = None
+        if self.record is not None:
+            self.record.runs(self.env.now, teams, speed)
 
     def set_speed(self, team: int, factor: float) -> None:
         """From now on all of the team's GPUs run at `factor` of their normal speed."""
@@ -51,6 +56,8 @@ class Hardware:
         self._put_down(slower)
         self.factor = np.where(slower, factor, self.factor)
         self._told = None
+        if self.record is not None:
+            self.record.works(self.env.now, team, factor)
 
     def trained(self) -> Floats:
         """FLOP of each team in this stage up to now, or up to its window's close."""

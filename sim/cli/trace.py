@@ -1,0 +1,188 @@
+"""`sim trace`: what happens to whom on which day, in one replication."""
+
+from __future__ import annotations
+
+import json as jsons
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from sim.cli.run import SEED, Whole
+from sim.scenario import Scenario, load, read_overrides
+from sim.scenario.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from sim.engines.record import Happening
+
+Lang = Literal["en", "ko"]
+
+_FLAG = Parameter(negative="", show_default=False)
+
+MOST = 2**62
+"""No replication has a higher number: the counter of the random numbers ends there."""
+
+
+def trace(
+    scenario: Path,
+    /,
+    *,
+    replication: Whole | None = None,
+    find: str | None = None,
+    from_: Annotated[Whole | None, Parameter(name="--from")] = None,
+    team: str | None = None,
+    seed: Whole = SEED,
+    from_start: Annotated[bool, _FLAG] = False,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
+    check_known: Annotated[bool, _FLAG] = False,
+    json: Annotated[bool, _FLAG] = False,
+    lang: Lang = "en",
+) -> None:
+    """Tell one replication: what happens to whom on which day. One of many, and no forecast.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file, for example scenarios/k-ai.yaml.
+    replication
+        Which one, counted from 0. [default: 0]
+    find
+        Tell the first of which this is true, such as "upstage leaves at stage-2", "lg wins stage-3",
+        "nobody is selected"; two of them joined by "and".
+    from_
+        Where --find begins to look. [default: 0]
+    team
+        Tell only what happens to this team, by its id in the file.
+    seed
+        Another seed is other luck; the same seed and replication are the same life.
+    from_start
+        Forget the results that are known and draw them too.
+    set_
+        Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
+    check_known
+        Print the runs that happened beside what the model makes of them, and nothing else.
+    json
+        Print JSON lines for programs, one a happening, instead of text.
+    lang
+        Language of the text.
+    """
+    loaded = load(scenario, read_overrides(set_))
+    if check_known:
+        _check_known(loaded, lang)
+        return
+    played = loaded.from_start() if from_start else loaded
+    _known_team(played, team)
+    index = _replication(played, seed, replication, find, from_)
+    from sim.engines.trace import trace as happenings_of
+
+    happenings = happenings_of(played, seed, index)
+    if json:
+        _tell_programs(played, index, happenings, team)
+        return
+    from sim.cli.trace_text import TraceText, show
+
+    found = None if find is None else (from_ or 0, find)
+    text = TraceText(played, scenario.name, index, seed, happenings, lang, team, found)
+    others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
+    others += [f"--set {one}" for one in set_]
+    show(text, text.say("next", command=_next(played, scenario, index, find, others)))
+
+
+def _check_known(scenario: Scenario, lang: Lang) -> None:
+    from rich.console import Console
+
+    from sim.cli.known_report import told
+    from sim.cli.layout import WIDTH
+    from sim.stats.known import checks
+
+    console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    with console.capture() as printed:
+        console.print(told(checks(scenario), lang))
+    print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
+
+
+def _known_team(scenario: Scenario, team: str | None) -> None:
+    from sim.cli.errors import BadInputError
+
+    if team is not None and team not in scenario.teams:
+        raise BadInputError(f"--team {team}: no such team ({did_you_mean(team, scenario.teams)})")
+
+
+def _replication(
+    scenario: Scenario, seed: int, replication: int | None, find: str | None, start: int | None
+) -> int:
+    """The replication to tell: the one asked for, or the first of which the question is true."""
+    from sim.cli.errors import BadInputError
+
+    for option, number in (("--replication", replication), ("--from", start)):
+        if number is not None and not 0 <= number < MOST:
+            raise BadInputError(f"{option} {number}: expected 0 or more, below 2^62")
+    if find is None:
+        if start is not None:
+            raise BadInputError("--from: expected with --find; --replication names the one to tell")
+        return replication or 0
+    if replication is not None:
+        raise BadInputError("--replication and --find: expected one of them; --from says where to begin")
+    return _found(scenario, seed, find, start or 0)
+
+
+def _found(scenario: Scenario, seed: int, question: str, start: int) -> int:
+    from sim.cli.errors import BadInputError
+    from sim.runs.find import LIMIT
+    from sim.runs.find import find as first_of
+    from sim.runs.question import QuestionError
+    from sim.runs.work import Job
+
+    try:
+        index = first_of(Job(scenario, seed, "batch"), question, start)
+    except QuestionError as error:
+        raise BadInputError(f"--find: {error}") from None
+    if index is None:
+        looked = f"{start:,} to {start + LIMIT - 1:,} with seed {seed}"
+        known = len(scenario.ahead) < len(scenario.stages)
+        hint = f"--from {start + LIMIT} looks further" + ("; --from-start draws known results" if known else "")
+        raise BadInputError(f"--find '{question}': true of none of the replications {looked} ({hint})")
+    return index
+
+
+def _tell_programs(
+    scenario: Scenario, replication: int, happenings: Sequence[Happening], team: str | None
+) -> None:
+    for happening in happenings:
+        if team is None or happening.team == team:
+            line = dict(_fields(scenario, replication, happening))
+            sys.stdout.write(jsons.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _fields(scenario: Scenario, replication: int, happening: Happening) -> Iterator[tuple[str, Any]]:
+    from sim.stats.planned import planned
+
+    yield "replication", replication
+    yield "day", str(happening.date)
+    yield "phase", happening.phase.name.lower()
+    yield "stage", happening.stage
+    yield "team", happening.team
+    yield "what", str(happening.what)
+    yield "fixed", happening.fixed
+    day = planned(scenario, happening)
+    if day is not None:
+        yield "planned", str(day)
+    yield from happening.values.items()
+
+
+def _next(scenario: Scenario, file: Path, index: int, find: str | None, others: Sequence[str]) -> str:
+    """A command to try, on two lines if it is long: another life of the same kind, or the first of one."""
+    from rich.cells import cell_len
+
+    from sim.cli.layout import WIDTH
+
+    if find is None:
+        team, stage = (scenario.contenders or list(scenario.teams))[0], list(scenario.stages)[-1]
+        asked = f'--find "{team} leaves at {stage}"'
+    else:
+        asked = f'--from {index + 1} --find "{find}"'
+    parts = [f"sim trace {file}", asked, *others]
+    line = " ".join(parts)
+    return line if cell_len(line) <= WIDTH - 8 else " \\\n  ".join([parts[0], " ".join(parts[1:])])

@@ -1,0 +1,307 @@
+"""The record of one replication: what happens to whom, when, and how much of it.
+
+While a replication is played, a `Recorder` notes what only the passing of time can tell: what is lent, when
+it arrives, how fast it runs. Everything else stands in the verdicts; `told` makes one record of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from math import ceil, floor
+
+import numpy as np
+
+from sim.engines.calendar import Phase
+from sim.engines.evaluation import Verdict
+from sim.engines.inputs import EntryInputs, Inputs, StageInputs
+from sim.model.compute import over_hardware
+from sim.model.cost import gpu_hours
+from sim.model.draws import Floats
+from sim.model.points import Bools
+from sim.rules.entry import held
+from sim.rules.fates import KEPT, Fate
+from sim.rules.grants import leftover
+from sim.scenario.scenario import Scenario
+
+_EPOCH = date(1970, 1, 1)
+
+_NEXT_TO_NOTHING = 1e-9
+"""Share of a pool below which what is left over is the rounding of a sum."""
+
+
+class What(StrEnum):
+    """What happens, in the order in which things of one moment are told."""
+
+    ENTRY_NOT_HELD = "entry-not-held"
+    ENTRY_HELD = "entry-held"
+    ENTERS = "enters"
+    NOT_CHOSEN = "not-chosen"
+    NOBODY_ENTERS = "nobody-enters"
+    WINDOW_OPENS = "window-opens"
+    GRANT = "grant"
+    DELIVERY = "delivery"
+    SLOW = "slow"
+    NORMAL = "normal"
+    TOO_LATE = "too-late"
+    SUBMITS = "submits"
+    SUBMITS_NOTHING = "submits-nothing"
+    SCORES = "scores"
+    FAILS_GATE = "fails-gate"
+    RANK = "rank"
+    STAYS = "stays"
+    OUT_BY_POINTS = "out-by-points"
+    OUT_AT_GATE = "out-at-gate"
+    SELECTED = "selected"
+    NOBODY_SELECTED = "nobody-selected"
+    RETURNED = "returned"
+
+
+LEAVES = frozenset({What.OUT_BY_POINTS, What.OUT_AT_GATE})
+"""The two ways to leave."""
+
+_ORDER = {what: i for i, what in enumerate(What)}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happens to a team, or to nobody in particular (`team` is empty).
+
+    `day` is in days since 1970-01-01, as the engines count: what comes by the end of a day has the number of
+    the next. `values` are the numbers that belong to it; docs/trace.md lists them. `fixed` marks what is
+    known to have happened and so was not drawn.
+    """
+
+    day: float
+    phase: Phase
+    stage: str
+    team: str
+    what: What
+    values: Mapping[str, float] = field(default_factory=dict)
+    fixed: bool = False
+
+    @property
+    def date(self) -> date:
+        """The day of the calendar: grants come as a day begins, everything else by its end."""
+        whole = floor(self.day) if self.phase == Phase.GRANT else ceil(self.day) - 1
+        return _EPOCH + timedelta(whole)
+
+
+@dataclass
+class Supply:
+    """What the hardware of one stage is told: GPUs are (hardware, teams)."""
+
+    granted: Floats
+    arrivals: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs
+    paces: list[tuple[float, Bools, float]] = field(default_factory=list)  # day, teams, speed of lent GPUs
+    speeds: list[tuple[float, int, float]] = field(default_factory=list)  # day, team, speed of all its GPUs
+
+
+class Recorder:
+    """Notes of one replication as it is played, by stage."""
+
+    def __init__(self) -> None:
+        self.supplies: dict[str, Supply] = {}
+        self._now = Supply(np.zeros((0, 0)))  # before the first stage
+
+    def lends(self, stage: str, granted: Floats) -> None:
+        """A stage begins with these grants, (hardware, teams)."""
+        self._now = self.supplies[stage] = Supply(
+            granted, speeds=self._now.speeds if not self.supplies else []
+        )
+
+    def arrives(self, day: float, granted: Floats) -> None:
+        """GPUs come in, (hardware, teams)."""
+        self._now.arrivals.append((day, granted))
+
+    def runs(self, day: float, teams: Bools, speed: float) -> None:
+        """What is lent to these teams runs at `speed` of normal from now on."""
+        self._now.paces.append((day, teams, float(speed)))
+
+    def works(self, day: float, team: int, speed: float) -> None:
+        """All GPUs of a team run at `speed` of normal from now on."""
+        self._now.speeds.append((day, team, float(speed)))
+
+
+def told(
+    scenario: Scenario, inputs: Inputs, supplies: Mapping[str, Supply], verdicts: Sequence[Verdict]
+) -> list[Happening]:
+    """The record of a replication in its total order: day, phase, stage, kind, team as in the file."""
+    found: list[Happening] = []
+    came = np.full(len(inputs.teams), -np.inf)  # the day on which each came in
+    for stage, verdict, following in zip(inputs.stages, verdicts, [*verdicts[1:], None], strict=True):
+        one = _Stage(scenario, inputs.teams, stage, verdict, supplies[stage.id], came)
+        found += one.happenings(last=following is None)
+        if stage.entry is not None and following is not None:
+            kept = verdict.decided.fate == KEPT
+            entered = following.present & ~kept
+            found += one.entry(stage.entry, kept, entered)
+            came = np.where(entered, stage.entry.day, came)
+    stages, teams = (
+        {name: i for i, name in enumerate(names)} for names in (scenario.stages, ("", *scenario.teams))
+    )
+    return sorted(found, key=lambda h: (h.day, h.phase, stages[h.stage], _ORDER[h.what], teams[h.team]))
+
+
+@dataclass
+class _Stage:
+    """One stage of a replication that is told."""
+
+    scenario: Scenario
+    teams: tuple[str, ...]
+    stage: StageInputs
+    verdict: Verdict
+    supply: Supply
+    came: Floats  # the day on which each team came in
+
+    def happenings(self, *, last: bool) -> Iterator[Happening]:
+        """Everything up to the result."""
+        yield from self._speeds()
+        yield from self._left_over()
+        for t in np.flatnonzero(self.verdict.present).tolist():
+            yield from self._lent(t)
+            yield from self._paces(t)
+            yield from self._submitted(t)
+            yield from self._scored(t)
+            yield from self._decided(t, last=last)
+        if last and not (self.verdict.decided.fate == KEPT).any():
+            yield self._at(self.stage.decided, Phase.CUT, What.NOBODY_SELECTED, fixed=self._known)
+
+    def entry(self, rules: EntryInputs, kept: Bools, entered: Bools) -> Iterator[Happening]:
+        """The entry after the stage: who came in, and who did not."""
+        known = rules.happened is not None
+        waiting = rules.candidates & (self.verdict.decided.fate == Fate.NOT_ENTERED)
+
+        def at(what: What, team: int | None = None, values: Mapping[str, float] | None = None) -> Happening:
+            return self._at(rules.day, Phase.ENTRY, what, team, values, fixed=known)
+
+        remain = {"remain": float(np.count_nonzero(kept)), "candidates": float(np.count_nonzero(waiting))}
+        if not entered.any() and not (held(kept, rules.fewer_than) & waiting).any():
+            yield at(What.ENTRY_NOT_HELD, values=remain)
+            return
+        yield at(What.ENTRY_HELD, values=remain)
+        for t in np.flatnonzero(waiting).tolist():
+            score = {} if known else {"score": float(rules.score[t])}
+            yield at(What.ENTERS if entered[t] else What.NOT_CHOSEN, t, score)
+        if not entered.any():
+            yield at(What.NOBODY_ENTERS)
+
+    def _at(
+        self,
+        day: float | Floats,
+        phase: Phase,
+        what: What,
+        team: int | None = None,
+        values: Mapping[str, float] | None = None,
+        *,
+        fixed: bool = False,
+    ) -> Happening:
+        name = "" if team is None else self.teams[team]
+        return Happening(float(day), phase, self.stage.id, name, what, dict(values or {}), fixed)
+
+    @property
+    def _known(self) -> bool:
+        return self.stage.happened is not None
+
+    def _gpus(self, gpus: Floats, kind: str = "gpus") -> dict[str, float]:
+        """GPUs of one team, (hardware,), by name; those that it has."""
+        named = zip(self.scenario.hardware, gpus.tolist(), strict=True)
+        return {f"{kind}.{h}": number for h, number in named if number > 0}
+
+    def _left_over(self) -> Iterator[Happening]:
+        pool = self.scenario.stages[self.stage.id].grants.pool
+        if not pool:  # a table of GPUs is no pool from which anything could be left
+            return
+        rest = leftover(self.stage.grants.pool, self.supply.granted)
+        rest = np.where(rest > _NEXT_TO_NOTHING * self.stage.grants.pool[..., 0], rest, 0.0)
+        if rest.any():
+            yield self._at(self.stage.starts, Phase.GRANT, What.RETURNED, values=self._gpus(rest))
+
+    def _lent(self, t: int) -> Iterator[Happening]:
+        opens, granted = self.stage.opens[t], self.supply.granted[:, t]
+        own = self._gpus(self.stage.own[:, t], "own")
+        yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own)
+        if not granted.any():
+            return
+        announced = max(float(self.stage.starts), float(self.came[t]))
+        yield self._at(announced, Phase.GRANT, What.GRANT, t, self._gpus(granted))
+        for day, came in self._arrivals(t):
+            late = {"late": day - float(opens)}
+            yield self._at(day, Phase.GRANT, What.DELIVERY, t, self._gpus(came) | late)
+        if not self.verdict.hours[:, t].any():
+            yield self._at(self.stage.closes[t], Phase.REPORT, What.TOO_LATE, t, self._gpus(granted))
+
+    def _arrivals(self, t: int) -> list[tuple[float, Floats]]:
+        return [(day, gpus[:, t]) for day, gpus in self.supply.arrivals if gpus[:, t].any()]
+
+    def _paces(self, t: int) -> Iterator[Happening]:
+        """How fast what is lent runs, from its arrival to the window's close; of a moment the last counts."""
+        arrived = [day for day, _ in self._arrivals(t)]
+        if not arrived:
+            return
+        paces = {
+            max(day, arrived[0]): speed
+            for day, teams, speed in self.supply.paces
+            if teams[t] and day < self.stage.closes[t]
+        }
+        before = 1.0
+        for day, speed in paces.items():
+            if speed != before:
+                what = What.NORMAL if speed == 1 else What.SLOW
+                yield self._at(day, Phase.GRANT, what, t, {"speed": speed})
+            before = speed
+
+    def _speeds(self) -> Iterator[Happening]:
+        """How fast all GPUs of a team run, where a user's own process says so."""
+        for day, t, speed in self.supply.speeds:
+            what = What.NORMAL if speed == 1 else What.SLOW
+            yield self._at(day, Phase.GRANT, what, t, {"speed": speed, "own_speed": speed})
+
+    def _submitted(self, t: int) -> Iterator[Happening]:
+        verdict, closes = self.verdict, self.stage.closes
+        own = over_hardware(gpu_hours(self.stage.own, closes - self.stage.opens))
+        values = {
+            "compute": float(verdict.compute[t]),
+            "gpu_hours": float(over_hardware(verdict.hours)[t]),
+            "own_gpu_hours": float(own[t]),
+        }
+        if verdict.effective[t] != verdict.compute[t]:
+            values["effective"] = float(verdict.effective[t])
+        what = What.SUBMITS_NOTHING if np.isnan(verdict.capability[t]) else What.SUBMITS
+        yield self._at(closes[t], Phase.REPORT, what, t, values)
+
+    def _scored(self, t: int) -> Iterator[Happening]:
+        blocks, total = self.verdict.scored
+        if np.isnan(total[t]):  # only the result is known
+            return
+        names = self.scenario.stages[self.stage.id].points
+        values = {f"points.{b}": float(block[t]) for b, block in zip(names, blocks, strict=True)}
+        values["total"] = float(total[t])
+        if not np.isnan(self.verdict.capability[t]):
+            values["capability"] = float(self.verdict.capability[t])
+        yield self._at(self.stage.scored, Phase.SCORE, What.SCORES, t, values)
+
+    def _decided(self, t: int, *, last: bool) -> Iterator[Happening]:
+        ranks, fates = self.verdict.decided
+        day, known = self.stage.decided, self._known
+        if fates[t] == Fate.OUT_AT_GATE:
+            yield self._at(day, Phase.GATE, What.FAILS_GATE, t, fixed=known)
+        if ranks[t] > 0:
+            place = {"rank": float(ranks[t]), "of": float(np.count_nonzero(ranks))}
+            yield self._at(day, Phase.CUT, What.RANK, t, place)
+        yield self._at(day, Phase.CUT, _FATES[Fate(int(fates[t]))], t, fixed=known)
+        if fates[t] == Fate.KEPT:
+            if last:
+                yield self._at(day, Phase.CUT, What.SELECTED, t, fixed=known)
+        elif self.supply.granted[:, t].any():
+            held_before = self._gpus(self.supply.granted[:, t])
+            yield self._at(day, Phase.CUT, What.RETURNED, t, held_before)
+
+
+_FATES = {
+    Fate.KEPT: What.STAYS,
+    Fate.OUT_BY_POINTS: What.OUT_BY_POINTS,
+    Fate.OUT_AT_GATE: What.OUT_AT_GATE,
+}
