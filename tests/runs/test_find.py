@@ -1,4 +1,4 @@
-"""Questions as text, and the first replication of which they are true, against a plain look at each record."""
+"""Questions as text, and the first replication of which they are true, against a look at each record."""
 
 from functools import cache
 
@@ -186,6 +186,7 @@ def idle(world):
 
 def test_no_more_than_the_limit_is_looked_at():
     first = find(job(), "nobody is selected", 0, LIMIT)
-    assert first is not None and first > 0
+    assert first is not None
+    assert first > 0
     assert find(job(), "nobody is selected", 0, first) is None
     assert find(job(), "nobody is selected", 0, first + 1) == first
