@@ -142,7 +142,8 @@ def _found(scenario: Scenario, seed: int, question: str, start: int) -> int:
     if index is None:
         looked = f"{start:,} to {start + LIMIT - 1:,} with seed {seed}"
         known = len(scenario.ahead) < len(scenario.stages)
-        hint = f"--from {start + LIMIT} looks further" + ("; --from-start draws known results" if known else "")
+        draws = "; --from-start draws known results" if known else ""
+        hint = f"--from {start + LIMIT} looks further{draws}"
         raise BadInputError(f"--find '{question}': true of none of the replications {looked} ({hint})")
     return index
 

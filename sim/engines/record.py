@@ -104,13 +104,11 @@ class Recorder:
 
     def __init__(self) -> None:
         self.supplies: dict[str, Supply] = {}
-        self._now = Supply(np.zeros((0, 0)))  # before the first stage
+        self._now: Supply  # of the stage that is under way
 
     def lends(self, stage: str, granted: Floats) -> None:
         """A stage begins with these grants, (hardware, teams)."""
-        self._now = self.supplies[stage] = Supply(
-            granted, speeds=self._now.speeds if not self.supplies else []
-        )
+        self._now = self.supplies[stage] = Supply(granted)
 
     def arrives(self, day: float, granted: Floats) -> None:
         """GPUs come in, (hardware, teams)."""

@@ -37,7 +37,7 @@ def told(happenings, stage, team, *kinds):
 
 
 def assert_says_the_same(scenario, happenings, outcomes):
-    """Every fate, total, rank, compute and GPU-hour of a record is that of the outcomes of its replication."""
+    """Every fate, total, rank, compute and GPU-hour of a record is that of its outcomes."""
     for s, outcome in zip(scenario.stages, outcomes.stages, strict=True):
         for t, team in enumerate(scenario.teams):
             fate = told(happenings, s, team, *FATE)

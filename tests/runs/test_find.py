@@ -1,6 +1,7 @@
 """Questions as text, and the first replication of which they are true, against a look at each record."""
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ ENTRY = {
     "when_fewer_than": 3,
     "panel": {"mean": 70, "spread": 10, "minimum": 72},
 }
-TEAMS = {
+TEAMS: dict[str, dict[str, Any]] = {
     "red": {"name": {"en": "Red and Sons", "ko": "빨강"}},
     "blue": {"name": {"en": "Blue Sky", "ko": "파랑"}, "gate_risk": 0.4},
     "grey": {"name": {"en": "red", "ko": "회색"}},
