@@ -39,7 +39,12 @@ class State(NamedTuple):
 
 
 def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN) -> Outcomes:
-    """Play the replications from `start` to before `stop`, luck from `source`."""
+    """Play the replications from `start` to before `stop`, luck from `source`.
+
+    Raises `ValueError` for a scenario that only the event engine can play.
+    """
+    if scenario.faults.mode == "each":
+        raise ValueError("the batch engine cannot play `faults.mode: each`; take the event engine, or auto")
     inputs = prepare(scenario, source, start, stop)
     state, stages = beginning(inputs), []
     for stage in inputs.stages:

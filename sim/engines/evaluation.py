@@ -13,7 +13,7 @@ from sim.engines.inputs import EntryInputs, GrantInputs, Inputs, StageInputs
 from sim.engines.outcomes import StageOutcome
 from sim.model import points
 from sim.model.capability import capability
-from sim.model.compute import over_hardware, training_rate, working_share
+from sim.model.compute import over_hardware, working_share
 from sim.model.cost import cost, gpu_hours
 from sim.model.draws import Floats
 from sim.model.eci import basket_accuracy
@@ -100,10 +100,15 @@ def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats 
 
     `pace`, (..., teams), is the speed of what is granted against normal; None is normal.
     """
-    gpus = own + granted
-    working = working_share(gpus, inputs.fault_rate, inputs.restart, inputs.write, inputs.interval)
-    useful = gpus if pace is None else own + granted * pace[..., None, :]
-    return training_rate(useful, inputs.speed, working)
+    working = working_share(own + granted, inputs.fault_rate, inputs.restart, inputs.write, inputs.interval)
+    return full_rate(inputs, own, granted, pace) * working
+
+
+def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None = None) -> Floats:
+    """As `rate_of_training`, while nothing stops them."""
+    return over_hardware(
+        (own + granted if pace is None else own + granted * pace[..., None, :]) * inputs.speed
+    )
 
 
 def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:

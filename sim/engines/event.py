@@ -87,6 +87,7 @@ class World:
     def end(self) -> None:
         """Let go of whoever still waits and of the clock: rings of references only a collector would free."""
         self.opening.callbacks.clear()
+        self.hardware.jobs.clear()
         vars(self.env).clear()
 
 
@@ -185,6 +186,8 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
             stage = yield world.opening
         if not world.present[t]:
             return
+        if world.inputs.single_faults:
+            world.hardware.break_down(t, world.source.sequence(fault_key(world, stage, t), world.index))
         yield world.closing[t]
         world.reported[t] = world.hardware.trained()[t]
         stage = None
@@ -192,6 +195,11 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
 
 def _numbers(teams: Bools) -> list[int]:
     return [t for t, one in enumerate(teams.tolist()) if one]
+
+
+def fault_key(world: World, stage: StageInputs, t: int) -> Key:
+    """The name of a team's luck with the faults of a stage."""
+    return Key(Purpose.FAULT, stage.id, world.inputs.teams[t])
 
 
 def announce(world: World, capability: Floats, scored: Score, decided: Decision) -> None:

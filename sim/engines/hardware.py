@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from simpy import Environment
 
-from sim.engines.evaluation import rate_of_training
+from sim.engines.breakdowns import Breakdowns, Conditions, conditions, unbroken
+from sim.engines.evaluation import full_rate, rate_of_training
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.record import Recorder
+from sim.model.compute import over_hardware
 from sim.model.cost import gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
@@ -19,6 +23,7 @@ class Hardware:
     def __init__(self, env: Environment, inputs: Inputs, record: Recorder | None = None) -> None:
         self.env, self.inputs, self.record = env, inputs, record
         self.factor: Floats | float = 1.0  # speed of teams against normal, by a user's own process
+        self.jobs: dict[int, Breakdowns] = {}  # of teams whose faults are played one by one
         self._nothing = np.zeros(inputs.stages[0].own.shape)  # never written to
 
     def open(self, stage: StageInputs) -> None:
@@ -26,8 +31,10 @@ class Hardware:
         self.own, self.granted = stage.own, self._nothing
         self.pace: Floats | None = None  # speed of what is lent; None: nobody's is slow
         self.hours = self._nothing  # granted GPU-hours
+        self.jobs.clear()
         # Plain numbers where there is one window for all: it is the same, and faster.
         self._starts: float = stage.starts  # type: ignore[assignment]  # one replication's
+        self._opens = stage.opens
         self._closes: Floats | float = float(stage.closes[0]) if stage.at_once else stage.closes
         self._done: Floats | float = 0.0  # FLOP of each team that are put down
         self._since: Floats | float = self._starts if stage.at_once else stage.opens  # up to when they are
@@ -36,9 +43,11 @@ class Hardware:
 
     def deliver(self, granted: Floats) -> None:
         """Grants arrive now and stay until their teams' windows close, at the end of a day."""
-        self._put_down(np.logical_or.reduce(granted, axis=0))
+        teams = np.logical_or.reduce(granted, axis=0)
+        self._put_down(teams)
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
         self.granted, self._rate = self.granted + granted, None
+        self._change(teams)
         if self.record is not None:
             self.record.arrives(self.env.now, granted)
 
@@ -47,24 +56,36 @@ class Hardware:
         self._put_down(teams)
         self.pace = np.where(teams, speed, 1.0 if self.pace is None else self.pace)
         self._rate = self._told = None
+        self._change(teams)
         if self.record is not None:
             self.record.runs(self.env.now, teams, speed)
 
     def set_speed(self, team: int, factor: float) -> None:
         """From now on all of the team's GPUs run at `factor` of their normal speed."""
-        slower = np.arange(self.own.shape[-1]) == team
-        self._put_down(slower)
-        self.factor = np.where(slower, factor, self.factor)
+        alone = np.arange(self.own.shape[-1]) == team
+        self._put_down(alone)
+        self.factor = np.where(alone, factor, self.factor)
         self._told = None
+        self._change(alone)
         if self.record is not None:
             self.record.works(self.env.now, team, factor)
+
+    def break_down(self, team: int, luck: Iterator[float]) -> None:
+        """From the opening of its window on, the team's faults come one by one, if there are any."""
+        if not unbroken(self.inputs, team):
+            closes = self._closes if isinstance(self._closes, float) else float(self._closes[team])
+            window = float(self._opens[team]), closes
+            self.jobs[team] = Breakdowns(self.env, window, lambda: self._conditions(team), luck)
 
     def trained(self) -> Floats:
         """FLOP of each team in this stage up to now, or up to its window's close."""
         if self._told is None or self._told[0] != self.env.now:
             if self._rate is None:
                 self._rate = rate_of_training(self.inputs, self.own, self.granted, self.pace)
-            self._told = self.env.now, self._done + self._rate * self.factor * self._days()
+            done = self._done + self._rate * self.factor * self._days()
+            for team, job in self.jobs.items():
+                done[team] = job.trained()
+            self._told = self.env.now, done
         return self._told[1]
 
     def _days(self) -> Floats | float:
@@ -72,6 +93,18 @@ class Hardware:
         if isinstance(self._closes, float) and isinstance(self._since, float):
             return min(self.env.now, self._closes) - self._since
         return np.maximum(np.minimum(self.env.now, self._closes) - self._since, 0.0)
+
+    def _conditions(self, team: int) -> Conditions | None:
+        """What holds for the team's job with the hardware that it has now."""
+        gpus = over_hardware(self.own + self.granted)
+        speed = full_rate(self.inputs, self.own, self.granted, self.pace) * self.factor
+        return conditions(self.inputs, team, float(gpus[team]), float(speed[team]))
+
+    def _change(self, teams: Bools) -> None:
+        """Tell the jobs of `teams` that their hardware is another."""
+        for team, job in self.jobs.items():
+            if teams[team]:
+                job.change()
 
     def _put_down(self, teams: Bools) -> None:
         """Put down the training of `teams`; the others' sums stay as they are, lest they round otherwise."""

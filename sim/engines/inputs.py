@@ -121,6 +121,7 @@ class Inputs:
     restart: Floats  # (.., teams) hours
     write: Floats  # (.., teams) hours
     interval: Floats | None  # (.., teams) hours; None: Daly's optimum
+    single_faults: bool  # played one by one, not by their mean
     price: Floats  # (.., hardware, 1) KRW per GPU-hour
     own_price: Floats  # (.., hardware, 1) KRW per hour of an own GPU
     reference_compute: Floats  # (.., 1)

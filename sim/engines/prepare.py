@@ -47,6 +47,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         waiting=~from_start if scenario.candidates else None,
         speed=_speed(scenario, numbers),
         **_faults(scenario, numbers),
+        single_faults=scenario.faults.mode == "each",
         price=_price(scenario, numbers, "price"),
         own_price=_price(scenario, numbers, "own_price"),
         reference_compute=numbers.row([("capability.reference_compute", science.reference_compute)]),

@@ -26,6 +26,9 @@ Numbers = Floats | float
 LANES = 4
 """Philox4x64 gives four words for each value of its counter."""
 
+_STEPS = 4
+"""Values of the counter that a sequence draws at a time."""
+
 _WORD = 2**64
 _COUNTER = 2**256
 _BUFFER = np.zeros(LANES, dtype=np.uint64)
@@ -44,6 +47,7 @@ class Purpose(StrEnum):
     TIE = "tie"  # stage, team: the last rung of a tie-break
     PANEL = "panel"  # stage, team: what the panel of the entry after it sees besides strength
     SEAT = "seat"  # stage, team: breaks a tie of candidates
+    FAULT = "fault"  # stage, team: hazard until each of its faults (sequence draws)
     USER = "user"  # item: a name that a user's own process chose (sequence draws)
 
 
@@ -112,8 +116,8 @@ class Draws:
         block = 0
         while True:
             self._seek(key, block + (index + 1) * _WORD**2)
-            yield from to_uniform(self._philox.random_raw(LANES)).tolist()
-            block += 1
+            yield from to_uniform(self._philox.random_raw(LANES * _STEPS)).tolist()
+            block += _STEPS
 
     def _seek(self, key: Key, counter: int) -> None:
         """Put the generator to `key` so that its next words are those of `counter`."""

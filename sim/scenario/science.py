@@ -141,6 +141,10 @@ class Training(Block):
 class Faults(Block):
     """Faults that stop a whole training job, and what they cost."""
 
+    mode: Literal["average", "each"] = Field(
+        "average",
+        description="Whether faults take their mean share of the time, or each strikes at a time of its own",
+    )
     per_node_day: NonNegative = quantity(
         6.2e-3,
         unit="faults per node and day",
