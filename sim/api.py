@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.engines.batch import NOT_EACH
 from sim.rules.book import Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.runs import manifest as manifests
@@ -21,7 +22,7 @@ from sim.runs.run import Progress
 from sim.runs.run import run as play_all
 from sim.runs.tables import options_table
 from sim.runs.variants import beside
-from sim.runs.work import Job, play
+from sim.runs.work import Job, fault_modes, play, with_mean_faults
 from sim.scenario import Scenario, from_data, load
 from sim.scenario.problems import did_you_mean
 from sim.stats.paired import Difference
@@ -90,8 +91,8 @@ class Result:
         return pd.concat(frames, ignore_index=True)
 
     def influences(self) -> list[Influence]:
-        """Which guessed and uncertain inputs matter, most influential first."""
-        return influences(self.job)
+        """Which guessed and uncertain inputs matter, most influential first; faults by their mean."""
+        return influences(with_mean_faults(self.job))
 
     @cached_property
     def alternatives(self) -> list[Alternative]:
@@ -103,14 +104,15 @@ class Result:
         return options_table(self.alternatives)
 
     def moved(self, team: str) -> list[tuple[Move, Difference]]:
-        """What moves the team's chance of leaving: paired differences from the default.
+        """What moves the team's chance of leaving: paired differences from the default, faults by their mean.
 
         Raises `ValueError` for a team that the scenario does not have.
         """
         if team not in self.scenario.teams:
             raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
-        changes = moves(self.scenario.settled(), team)
-        played = beside(self.job, [move.scenario for move in changes], self.start, self.stop)
+        job = with_mean_faults(replace(self.job, scenario=self.scenario.settled()))
+        changes = moves(job.scenario, team)
+        played = beside(job, [move.scenario for move in changes], self.start, self.stop)
         return [(move, one.leaves_more(team)) for move, one in zip(changes, played, strict=True)]
 
     def as_json(self) -> dict[str, Any]:
@@ -203,7 +205,11 @@ def run(
             raise RuleError(name, violations)
     if engine == "batch" and processes:
         raise ValueError("the batch engine cannot play processes of your own; take the event engine, or auto")
-    chosen: Literal["batch", "event"] = "event" if engine == "event" or processes else "batch"
+    single_faults = "each" in fault_modes(scenario)
+    if engine == "batch" and single_faults:
+        raise ValueError(NOT_EACH)
+    own = engine == "event" or processes or single_faults
+    chosen: Literal["batch", "event"] = "event" if own else "batch"
     folder = Path(out) if out is not None else None
     job = Job(scenario, seed, chosen, Rulebook.with_own(rules), tuple(processes), block=block, out=folder)
     if folder is None:

@@ -13,6 +13,7 @@ from sim.cli.guesses import guesses, what_moves
 from sim.cli.sentence import sentence
 from sim.cli.status import status
 from sim.cli.telling import Telling
+from sim.runs.work import fault_modes, with_mean_faults
 
 
 def answer(told: Telling) -> RenderableType:
@@ -24,6 +25,7 @@ def _answer(told: Telling) -> Iterator[RenderableType]:
     yield Text(sentence(told))
     yield Text(told.scenario.name.get(told.lang), style="bold")
     yield Text(_about(told))
+    yield from (Text(line) for line in _single_faults(told))
     yield from (Text(line) for line in status(told))
     yield Text()
     yield from chances(told)
@@ -42,6 +44,14 @@ def _about(told: Telling) -> str:
         engine=told.say("event") if job.engine == "event" else "",
         date=told.scenario.as_of,
     )
+
+
+def _single_faults(told: Telling) -> Iterator[str]:
+    """Why it is the event engine that plays, and what is worked out without it all the same."""
+    if "each" in fault_modes(told.scenario):
+        yield told.say("each_fault")
+        if with_mean_faults(told.result.job) is not told.result.job:
+            yield told.say("mean_faults")
 
 
 def rest(told: Telling, team: str | None, last_lines: Sequence[str]) -> RenderableType:

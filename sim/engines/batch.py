@@ -29,6 +29,9 @@ from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.fates import KEPT
 from sim.scenario.scenario import Scenario
 
+NOT_EACH = "the batch engine cannot play `faults.mode: each`; take the event engine, or auto"
+"""What it says to a scenario whose faults are to be played one by one."""
+
 
 class State(NamedTuple):
     """Between two stages: who takes part in the next, and what they bring along. Arrays are (.., teams)."""
@@ -44,7 +47,7 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
     Raises `ValueError` for a scenario that only the event engine can play.
     """
     if scenario.faults.mode == "each":
-        raise ValueError("the batch engine cannot play `faults.mode: each`; take the event engine, or auto")
+        raise ValueError(NOT_EACH)
     inputs = prepare(scenario, source, start, stop)
     state, stages = beginning(inputs), []
     for stage in inputs.stages:

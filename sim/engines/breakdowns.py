@@ -23,7 +23,7 @@ _HOPELESS = 40.0
 _MOST = 1e7
 """Faults of a job in a window that are still played, in about a minute."""
 
-_LEAST_RATE, _GREATEST_RATE = 1e-200, 1e200
+_LEAST_RATE, _GREATEST_RATE = 1e-200, 1e100
 """Faults an hour that stand for fewer and for more, where a formula would be 0 / 0."""
 
 _MOMENT = 1e-9
@@ -180,14 +180,14 @@ class Breakdowns:
             return None
         if now is None:
             return Stretch(left, _NOTHING, runs=False)
-        if left - now.write < _MOMENT:
-            return Stretch(left, now, runs=False)  # the last checkpoint is being written
+        if left - now.write < _MOMENT:  # the last checkpoint is written, if there is anything to save
+            return Stretch(left, now if job.unsaved else _NOTHING, runs=False)
         if not job.unsaved and now.rate * (job.down + now.write) > _HOPELESS:
             return Stretch(left - now.write, _NOTHING, runs=False)
         return Stretch(left - now.write, now)
 
     def _look_around(self) -> None:
-        """Note the hardware that the team has. Raises `ValueError` if its faults are too many to be played."""
+        """Note the team's hardware. Raises `ValueError` if its faults are too many to be played."""
         self._now = now = self._given()
         if now is None or now.rate * (now.restart + now.write) > _HOPELESS:
             return

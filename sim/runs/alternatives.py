@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sim.runs.variants import Beside, beside
-from sim.runs.work import Job
+from sim.runs.work import Job, with_mean_faults
 from sim.scenario.options import Option, doubted, options
 from sim.stats.summary import Kind, Summary
 from sim.stats.tally import Tally
@@ -71,10 +71,10 @@ def alternatives(job: Job, start: int, stop: int, tally: Tally, *, by_the_file: 
 
 
 def _shifts(job: Job, one: Alternative, start: int, stop: int) -> tuple[Shift, ...]:
-    doubts = doubted(one.option.scenario)
-    if not doubts:
+    if not one.option.scenario.doubts:
         return ()
-    here = replace(job, scenario=one.option.scenario, out=None)
+    here = with_mean_faults(replace(job, scenario=one.option.scenario, out=None))
+    doubts = doubted(here.scenario)
     itself, *others = beside(here, [here.scenario, *(doubt.scenario for doubt in doubts)], start, stop)
     flag = one.summary.by_the_file
     base = Summary(here.scenario, itself.tally, flag)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,7 @@ from sim.model.draws import Draws
 from sim.model.held import Held
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.runs.parts import write_part
+from sim.scenario.load import from_data
 from sim.scenario.scenario import Scenario
 from sim.stats.tally import Tally, tally
 
@@ -37,6 +38,29 @@ class Job:
     held: Mapping[str, float] = field(default_factory=dict)  # uncertain numbers held at a quantile, by path
     block: int | None = None  # replications at a time; changes no result
     out: Path | None = None  # folder for rows, None to count only
+
+
+def fault_modes(scenario: Scenario) -> set[str]:
+    """Every `faults.mode` that a scenario asks for: its own, and those of its choices and doubts."""
+    found: set[str] = {scenario.faults.mode}
+    for table in (scenario.choices, scenario.doubts):
+        found.update(table.get("faults.mode", ()))
+        found.update(block["mode"] for block in table.get("faults", ()) if "mode" in block)
+    return found
+
+
+def with_mean_faults(job: Job) -> Job:
+    """A job whose faults are played one by one, with their mean instead, by the batch engine.
+
+    That is for differences between scenarios, which take many runs and hardly depend on it. A job with
+    processes of a user's own stays as it is, and so does one that doubts the mode.
+    """
+    scenario = job.scenario
+    doubted = "faults.mode" in scenario.doubts or "faults" in scenario.doubts
+    if doubted or job.processes or "each" not in fault_modes(scenario):
+        return job
+    average = from_data(scenario.resolved(), {"faults.mode": "average"})
+    return replace(job, scenario=average, engine="batch", out=None)
 
 
 def play(job: Job, start: int, stop: int) -> Outcomes:
