@@ -146,13 +146,13 @@ def blocks(draw):
 @st.composite
 def grants(draw, names, types, suppliers, number):
     """One of the rules for grants."""
-    rules = ("none", "equal", "shares", "gpus") + (("results",) if number else ())
+    rules = ("none", "equal", "shares", "gpus") + (("results",) * 3 if number else ())
     rule = draw(st.sampled_from(rules))
     optional = {"delay": numbers(0, 80, 0, 5, 400), "leftover": st.sampled_from(("returned", "shared"))}
+    said = draw(record(**optional))
     if suppliers:
         one = st.sampled_from(suppliers)
-        optional["supplier"] = one | tables((*names, "default"), one, 1)
-    said = draw(record(**optional))
+        said["supplier"] = draw(one | tables((*names, "default"), one, 1))
     if rule == "none":
         return said
     if rule == "gpus":
@@ -185,7 +185,7 @@ def windows(draw, names, first, soonest):
         opens = first + timedelta(draw(st.integers(0, 20)))
         return opens, max(opens + timedelta(draw(st.integers(0, 200))), soonest + timedelta(1))
 
-    if draw(st.integers(0, 2)):
+    if draw(st.sampled_from((1, 2, 3, 0))):
         opens, last = one()
         return f"{opens} to {last}", last
     by_team = {t: one() for t in ("default", *draw(some_of(names)))}
@@ -198,10 +198,10 @@ def stages(draw, field, types, points, after, soonest, number):
     names, suppliers = field
     train, last = draw(windows(names, after + timedelta(draw(st.integers(1, 30))), soonest))
     scored = draw(st.sampled_from(points))
-    limit = st.integers(0, len(names) + 1) | distributions(0, len(names) + 1)
-    cut = record({"keep": limit}, minimum=numbers(0, 100, 60)) | record(
-        {"drop": limit}, minimum=numbers(0, 100, 60)
-    )
+    beyond = len(names) + 1
+    limit = st.integers(0, beyond) | st.integers(1, max(1, beyond // 2)) | distributions(0, beyond)
+    least = st.just({}) | record({"minimum": numbers(0, 80, 20, 5)})
+    cut = st.builds(dict.__or__, record({"keep": limit}) | record({"drop": limit}) | st.just({}), least)
     optional = record(
         reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
         round_to=st.sampled_from((1e-6, 0.01, 1, 10, 1000)),
@@ -220,15 +220,17 @@ def stages(draw, field, types, points, after, soonest, number):
 
 @st.composite
 def entry(draw, candidates, decided):
-    """An entry decided within a month of the result; the next window closes later (see `programme`)."""
-    day = decided + timedelta(draw(st.integers(0, 25)))
-    panel = record(
-        mean=numbers(0, 100, 70),
-        spread=numbers(0, 20, 10, 0),
-        follows_strength=numbers(-1, 1, 0.3, 0),
-        minimum=numbers(40, 100, 70),
-    )
-    optional = record(places=st.integers(1, 3), when_fewer_than=st.integers(1, 8), panel=panel)
+    """An entry decided within two months of the result; the next window closes later (see `programme`)."""
+    day = decided + timedelta(draw(st.integers(0, 60)))
+    score = {
+        "mean": numbers(0, 100, 70),
+        "spread": numbers(0, 20, 10, 0),
+        "follows_strength": numbers(-1, 1, 0.3, 0),
+    }
+    panel = record(**score) | record({"minimum": numbers(40, 100, 70, 90)}, **score)
+    limit = record({"when_fewer_than": st.sampled_from((8, 1, 2, 3, 1, 2))})
+    judged = record({"panel": panel}, places=st.sampled_from((1, 3, 2)))
+    optional = st.builds(dict.__or__, st.just({}) | limit, st.just({}) | judged)
     return {"day": f"{day}", "candidates": candidates} | draw(optional)
 
 
@@ -237,8 +239,8 @@ def programme(draw, names, types, suppliers):
     """The stages; those who are no candidates of an entry are there from the start."""
     points = draw(st.lists(tables("pqr", blocks(), 1), min_size=1, max_size=2))
     count, decided, found = draw(st.integers(1, 6)), date(2026, 1, 1), {}
-    outside = draw(some_of(names[1:])) if count > 1 and len(names) > 1 else []
-    known = draw(st.sampled_from((0, 0, count - 1, 1)))
+    outside = draw(some_of(names[(len(names) + 1) // 2 :])) if count > 1 and len(names) > 1 else []
+    known = draw(st.sampled_from((0, 0, 0, count - 1, 1)))
     present, soonest = set(names) - set(outside), decided
     for s in range(count):
         decided, stage = draw(
@@ -271,7 +273,7 @@ def came_in(draw, rules, remain):
 @st.composite
 def happened(draw, stage, present):
     """A known result that the rules of the stage allow."""
-    ways = [how for how, rule in (("out-by-points", "cut"), ("out-at-gate", "gate")) if rule in stage]
+    ways = ["out-by-points"] * bool(stage.get("cut")) + ["out-at-gate"] * ("gate" in stage)
     if not ways:
         return {}
     return draw(st.dictionaries(st.sampled_from(present), st.sampled_from(ways))) if present else {}
@@ -281,11 +283,11 @@ def happened(draw, stage, present):
 def supplier(draw):
     """A supplier, late at times and slow for some days."""
     slow = {}
-    for name in "xy"[: draw(st.integers(0, 2))]:
-        starts = date(2026, 1, 1) + timedelta(draw(st.integers(0, 400)))
+    for name in "xy"[: draw(st.sampled_from((0, 2, 1)))]:
+        starts = date(2026, 1, 1) + timedelta(draw(st.integers(0, 200)))
         slow[name] = {
             "starts": f"{starts}",
-            "days": draw(numbers(0, 400, 30, 0)),
+            "days": draw(numbers(0, 400, 30, 0, 100)),
             "speed": draw(numbers(0, 1, 0.5, 0)),
         }
     return draw(record(delay=numbers(0, 60, 0, 10))) | {"slow": slow}
@@ -315,7 +317,7 @@ def scenarios(draw):
     """A whole scenario: 1 to 8 teams, 1 to 6 stages, 1 to 3 types of hardware, 0 to 2 suppliers."""
     types = HARDWARE[: draw(st.integers(1, len(HARDWARE)))]
     field = draw(teams(types))
-    suppliers = {name: draw(supplier()) for name in ("lease", "other")[: draw(st.integers(0, 2))]}
+    suppliers = {name: draw(supplier()) for name in ("lease", "other")[: draw(st.sampled_from((0, 2, 1)))]}
     stages = draw(programme(tuple(field), types, tuple(suppliers)))
     head = {"format": 1, "name": "generated", "as_of": "2026-01-01"}
     body = {"hardware": {name: draw(GPU) for name in types}, "teams": field, "stages": stages}
