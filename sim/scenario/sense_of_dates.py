@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from sim.scenario.nonsense import Nonsense, unknown
 from sim.scenario.numbers import extremes
@@ -13,6 +14,8 @@ from sim.scenario.windows import Window, each_window, window_of
 
 FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
 """Days between which a programme may lie."""
+
+_REACH = float((LAST - FIRST).days)
 
 
 def dates(scenario: Scenario) -> Iterator[Nonsense]:
@@ -64,14 +67,25 @@ def _after(scenario: Scenario, before: Stage, stage: Stage, here: tuple[str, ...
         return
     for team in before.entry.candidates:
         window = window_of(stage.train, team) if team in scenario.teams else None
-        if window is not None and window.last <= before.entry.day.day:
+        if window is not None and _ahead(stage, window.last) <= before.entry.day.day:
+            closes = _ahead(stage, window.last)
             expected = f"a day after {before.entry.day.day}, when it may come in"
-            yield Nonsense((*here, "train"), f"a window of '{team}' that closes on {window.last}", expected)
+            yield Nonsense((*here, "train"), f"a window of '{team}' that closes on {closes}", expected)
 
 
 def _earliest(stage: Stage) -> date:
     """The day on which the stage's first window opens, if it moves as far ahead as it can."""
-    return min(w.first for w in each_window(stage.train)) + timedelta(days=min(0.0, extremes(stage.shift)[0]))
+    return _ahead(stage, min(w.first for w in each_window(stage.train)))
+
+
+def _ahead(stage: Stage, day: date) -> date:
+    """A day of the stage, if it moves as far ahead of the stage before as it can."""
+    return date.fromordinal(max(1, day.toordinal() + min(0, _days(extremes(stage.shift)[0]))))
+
+
+def _days(shift: float) -> int:
+    """A shift in whole days, halves up as in a run; no longer than a programme may be."""
+    return math.floor(min(max(shift, -_REACH), _REACH) + 0.5)
 
 
 def _entry(scenario: Scenario, stage: Stage, entry: Entry, here: tuple[str, ...]) -> Iterator[Nonsense]:
@@ -83,7 +97,17 @@ def _entry(scenario: Scenario, stage: Stage, entry: Entry, here: tuple[str, ...]
 
 
 def _within_reach(scenario: Scenario) -> Iterator[Nonsense]:
+    """Each stage by its dates in the file, and moved as little and as far as it can be."""
+    least = greatest = 0
     for stage_id, stage in scenario.stages.items():
+        low, high = extremes(stage.shift)
+        least, greatest = least + _days(low), greatest + _days(high)
         for day in (stage.decided, *(w.first for w in each_window(stage.train))):
-            if not FIRST <= day <= LAST:
-                yield Nonsense(("stages", stage_id), f"{day}", f"a day from {FIRST} to {LAST}")
+            beyond = [moved for moved in (0, least, greatest) if not _reached(day, moved)]
+            if beyond:
+                found = f"{day}, moved by {beyond[0]} days" if beyond[0] else f"{day}"
+                yield Nonsense(("stages", stage_id), found, f"a day from {FIRST} to {LAST}")
+
+
+def _reached(day: date, moved: int) -> bool:
+    return FIRST.toordinal() <= day.toordinal() + moved <= LAST.toordinal()
