@@ -200,8 +200,10 @@ def stages(draw, field, types, points, after, soonest, number):
     scored = draw(st.sampled_from(points))
     beyond = len(names) + 1
     limit = st.integers(0, beyond) | st.integers(1, max(1, beyond // 2)) | distributions(0, beyond)
-    least = st.just({}) | record({"minimum": numbers(0, 80, 20, 5)})
-    cut = st.builds(dict.__or__, record({"keep": limit}) | record({"drop": limit}) | st.just({}), least)
+    most = sum(block["max"] for block in scored.values())
+    number = record({"keep": limit}) | record({"drop": limit})
+    least = record({"minimum": numbers(0, most, short(0.7 * most), short(0.5 * most))})
+    cut = number | number | st.builds(dict.__or__, number, least) | least
     optional = record(
         reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
         round_to=st.sampled_from((1e-6, 0.01, 1, 10, 1000)),
@@ -229,7 +231,7 @@ def entry(draw, candidates, decided):
     }
     panel = record(**score) | record({"minimum": numbers(40, 100, 70, 90)}, **score)
     limit = record({"when_fewer_than": st.sampled_from((8, 1, 2, 3, 1, 2))})
-    judged = record({"panel": panel}, places=st.sampled_from((1, 3, 2)))
+    judged = record({"panel": panel, "places": st.sampled_from((1, 3, 2))})
     optional = st.builds(dict.__or__, st.just({}) | limit, st.just({}) | judged)
     return {"day": f"{day}", "candidates": candidates} | draw(optional)
 
@@ -239,7 +241,7 @@ def programme(draw, names, types, suppliers):
     """The stages; those who are no candidates of an entry are there from the start."""
     points = draw(st.lists(tables("pqr", blocks(), 1), min_size=1, max_size=2))
     count, decided, found = draw(st.integers(1, 6)), date(2026, 1, 1), {}
-    outside = draw(some_of(names[(len(names) + 1) // 2 :])) if count > 1 and len(names) > 1 else []
+    outside = list(names[len(names) - draw(st.integers(0, len(names) // 2)) :]) if count > 1 else []
     known = draw(st.sampled_from((0, 0, 0, count - 1, 1)))
     present, soonest = set(names) - set(outside), decided
     for s in range(count):

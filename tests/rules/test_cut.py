@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.cut import cut
+from sim.rules.cut import cut, good_enough
 
 
 def stay(ranks, *, keep=None, drop=None):
@@ -67,3 +67,32 @@ def test_one_replication_alone_is_cut_as_among_many(ranks, data):
         for r in range(len(ranks)):
             alone = cut(table[r], table[r] > 0, *(None if limit is None else limit[r] for limit in limits))
             assert np.array_equal(alone, together[r])
+
+
+def of_the_good(totals, minimum, **limits):
+    """Who of a field ranked by its totals is good enough and stays."""
+    total = np.array(totals, dtype=float)
+    rank = (np.argsort(np.argsort(-total)) + 1).astype(np.int8)
+    field = good_enough(total, rank > 0, None if minimum is None else np.array([float(minimum)]))
+    given_ = {name: np.array([float(limit)]) for name, limit in limits.items()}
+    return cut(rank, field, given_.get("keep"), given_.get("drop")).tolist()
+
+
+@pytest.mark.parametrize(
+    ("minimum", "limits", "expected"),
+    [
+        (None, {"keep": 3}, [True, True, True, False]),
+        (0, {"keep": 3}, [True, True, True, False]),
+        (60, {"keep": 3}, [True, True, False, False]),  # fewer are good enough than may stay
+        (60, {"keep": 1}, [True, False, False, False]),
+        (60, {"drop": 1}, [True, False, False, False]),  # one of the two who are good enough
+        (50, {"drop": 1}, [True, True, False, False]),  # 50 is enough
+        (50.000001, {"drop": 1}, [True, False, False, False]),
+        (60, {"drop": 2}, [False] * 4),
+        (60, {}, [True, True, False, False]),
+        (90, {"keep": 3}, [False] * 4),
+        (90, {"drop": 0}, [False] * 4),
+    ],
+)
+def test_the_minimum_comes_first_and_then_the_rest_of_the_cut(minimum, limits, expected):
+    assert of_the_good([80, 60, 50, 40], minimum, **limits) == expected

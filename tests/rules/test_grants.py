@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.rules.grants import equal_grants, fixed_grants, leftover
+from sim.rules.grants import (
+    equal_grants,
+    fixed_grants,
+    grants_by_rank,
+    grants_by_score,
+    leftover,
+    with_leftover,
+)
+from sim.rules.ranking import rank_among
 
 ROWS, HARDWARE, TEAMS = 3, 2, 5
 presence = arrays(bool, (ROWS, TEAMS))
@@ -73,3 +81,72 @@ def test_a_table_keeps_back_what_a_team_leaves():
     granted = fixed_grants(table, np.array([True, False, True]))
     assert granted.tolist() == [[100, 0, 300]]
     assert leftover(np.array([[600.0]]), granted).tolist() == [200]
+
+
+scores = arrays(float, (ROWS, TEAMS), elements=st.floats(-5, 100))
+ranks = st.lists(st.permutations(range(1, TEAMS + 1)), min_size=ROWS, max_size=ROWS).map(
+    lambda rows: np.array(rows, dtype=np.int8)
+)
+places = st.lists(st.floats(0, 1), min_size=1, max_size=TEAMS + 2).map(
+    lambda parts: np.array([parts]) / max(sum(parts), 1.0)
+)
+
+
+@given(pools, scores, ranks, places, presence, st.booleans())
+def test_grants_by_results_and_what_is_left_over_are_the_pool(pool, score, rank, shares, sharing, shared):
+    by_rank = grants_by_rank(pool, rank_among(rank, sharing), sharing, shares)
+    for granted in (grants_by_score(pool, score, sharing), by_rank):
+        lent = with_leftover(pool, granted, sharing) if shared else granted
+        left = leftover(pool, lent)
+        whole = np.broadcast_to(pool[..., 0], left.shape)
+        assert lent.sum(axis=-1) + left == pytest.approx(whole, rel=1e-12)
+        assert np.all(lent >= 0)
+        assert np.all(left >= -1e-9 * (1 + whole))
+        assert not lent[np.broadcast_to(~sharing[:, None, :], lent.shape)].any()
+        if shared:
+            assert left[sharing.any(axis=-1)] == pytest.approx(0, abs=1e-9 * (1 + pool.max()))
+
+
+@given(pools, scores, presence)
+def test_by_score_all_of_the_pool_goes_and_in_proportion(pool, score, sharing):
+    granted = grants_by_score(pool, score, sharing)
+    counts = np.where(sharing, np.maximum(score, 0), 0)
+    for r in range(ROWS):
+        if counts[r].sum() < 1e-3:  # so little may be lost in rounding
+            continue
+        for h in range(HARDWARE):
+            assert granted[r, h].sum() == pytest.approx(pool[0, h, 0], rel=1e-12)
+            assert granted[r, h] * counts[r].sum() == pytest.approx(pool[0, h, 0] * counts[r], rel=1e-9)
+
+
+@given(pools, scores, ranks, places, presence)
+def test_one_replication_alone_is_granted_by_results_what_it_is_among_many(pool, score, rank, shares, sharing):
+    among = rank_among(rank, sharing)
+    by_score = grants_by_score(pool, score, sharing)
+    by_rank = grants_by_rank(pool, among, sharing, shares)
+    whole = with_leftover(pool, by_rank, sharing)
+    for r in range(ROWS):
+        assert np.array_equal(grants_by_score(pool[0], score[r], sharing[r]), by_score[r])
+        alone = grants_by_rank(pool[0], among[r], sharing[r], shares[0])
+        assert np.array_equal(alone, by_rank[r])
+        assert np.array_equal(with_leftover(pool[0], alone, sharing[r]), whole[r])
+
+
+def test_shares_by_rank_go_down_the_ranks_of_those_who_share():
+    pool, shares = np.array([[1000.0]]), np.array([0.5, 0.3, 0.1])
+    rank = np.array([3, 1, 4, 2], dtype=np.int8)
+    everyone, without_the_first = np.ones(4, dtype=bool), np.array([True, False, True, True])
+    assert grants_by_rank(pool, rank, everyone, shares)[0].tolist() == [100, 500, 0, 300]
+    again = rank_among(rank, without_the_first)
+    assert again.tolist() == [2, 0, 3, 1]
+    assert grants_by_rank(pool, again, without_the_first, shares)[0].tolist() == [300, 0, 100, 500]
+
+
+def test_before_any_ranking_nothing_goes_by_rank():
+    nobody_ranked, everyone = np.zeros(3, dtype=np.int8), np.ones(3, dtype=bool)
+    assert not grants_by_rank(np.array([[9.0]]), nobody_ranked, everyone, np.array([0.5, 0.5])).any()
+
+
+def test_negative_scores_count_as_none():
+    granted = grants_by_score(np.array([[90.0]]), np.array([-5.0, 20.0, 10.0]), np.ones(3, dtype=bool))
+    assert granted[0].tolist() == pytest.approx([0, 60, 30])

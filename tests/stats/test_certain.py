@@ -22,6 +22,17 @@ def test_what_is_called_impossible_never_happens_whatever_the_luck(scenario, see
         at = list(scenario.stages).index(s), list(scenario.teams).index(t)
         for what in ("by_points", "by_gate", "kept"):
             assert getattr(can, what) or getattr(counts, what)[at] == 0, (s, t, what)
+        there, waits = counts.present[at], counts.not_entered[at]
+        assert RUNS * can.must_be_there <= there <= RUNS * can.may_be_there, (s, t)
+        assert RUNS * can.must_wait <= waits <= RUNS * can.may_wait, (s, t)
+
+
+@settings(max_examples=150)
+@given(programmes(), st.integers(0, 10**6))
+def test_as_many_are_left_as_the_rules_allow_whatever_the_luck(scenario, seed):
+    left = tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS)).together
+    prospects = possible(scenario)
+    assert all(prospects.least <= bits.bit_count() <= prospects.most for bits in left)
 
 
 @settings(max_examples=100)
@@ -123,3 +134,61 @@ def test_where_nobody_can_stay_nobody_can_be_selected():
 def test_a_team_that_must_fail_the_gate_is_certain_to_leave():
     found = certainties(quiet({"a": {"gate_risk": 1.0}, "b": {}}, [stage(1, JURY, gate={"risk": 0.0})]))
     assert (found["s1", "a", "by_gate"], found["s1", "a", "leaves"], found["", "a", "selected"]) == (1, 1, 0)
+
+
+def entering(entry, first=None):
+    """(stage, team) -> the whole of what can become of it, with `entry` between two stages."""
+    rules = {"day": "2026-04-15", "candidates": ["c", "d"], **entry}
+    stages = [stage(1, JURY, entry=rules, **(first or {})), stage(2, JURY)]
+    return possible(quiet({t: {} for t in "abcd"}, stages))
+
+
+@pytest.mark.parametrize(
+    ("entry", "may", "must"),
+    [
+        ({}, True, False),  # one of the two comes in
+        ({"places": 2}, True, True),
+        ({"places": 3}, True, True),
+        ({"places": 2, "panel": {"minimum": 70}}, True, False),
+        ({"places": 2, "when_fewer_than": 3}, True, True),
+        ({"places": 2, "when_fewer_than": 2}, False, False),  # two remain
+        ({"happened": "nobody"}, False, False),
+    ],
+)
+def test_the_rules_of_an_entry_settle_who_can_come_in(entry, may, must):
+    found = entering(entry, first={"happened": {}} if "happened" in entry else {}).of
+    for t in "cd":
+        first, second = found["s1", t], found["s2", t]
+        assert (first.may_be_there, first.must_wait) == (False, True)
+        assert (second.may_be_there, second.must_be_there) == (may, must)
+        assert (second.may_wait, second.must_wait) == (not must, not may)
+
+
+def test_a_known_entrant_must_be_there_and_the_other_never_is():
+    found = entering({"happened": ["d"]}, first={"happened": {}}).of
+    assert (found["s2", "d"].must_be_there, found["s2", "d"].may_wait) == (True, False)
+    assert (found["s2", "c"].may_be_there, found["s2", "c"].must_wait) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("entry", "first", "least", "most"),
+    [
+        ({}, {}, 3, 3),
+        ({"panel": {"minimum": 70}}, {}, 2, 3),
+        ({"places": 2, "when_fewer_than": 2}, {"cut": {"keep": 1}}, 3, 3),
+        ({"places": 2, "when_fewer_than": 2}, {"gate": {"risk": 0.5}}, 0, 4),
+        ({}, {"cut": {"minimum": 10}}, 1, 3),
+        ({"happened": "nobody"}, {"cut": {"keep": 1}, "happened": {"a": "out-by-points"}}, 1, 1),
+    ],
+)
+def test_how_many_can_be_left_counts_entrants(entry, first, least, most):
+    prospects = entering(entry, first=first)
+    assert prospects.least <= least and prospects.most >= most  # cautious, and here exact but for the gate
+    if "gate" not in first:
+        assert (prospects.least, prospects.most) == (least, most)
+
+
+def test_a_minimum_may_take_anybody_however_many_are_kept():
+    assert can({"cut": {"keep": 3, "minimum": 10}})["s1"] == BY_POINTS
+    assert can({"cut": {"keep": 3, "minimum": 0}})["s1"] == NOBODY_LEAVES
+    assert can({"cut": {"keep": 3, "minimum": {"uniform": [0, 10]}}})["s1"] == BY_POINTS

@@ -111,11 +111,15 @@ def test_counts_of_ranges_add_up_in_any_order(whole, cuts, chance):
 def test_nobody_is_lost_or_counted_twice(scenario):
     counts = counted(scenario, 0, 40)
     assert counts.runs == 40
-    assert (counts.present[0] == 40).all()
+    from_start = [t not in scenario.candidates for t in scenario.teams]
+    assert (counts.present[0] == np.where(from_start, 40, 0)).all()
+    assert (counts.not_entered[0] == np.where(from_start, 0, 40)).all()
     assert (counts.present == counts.by_points + counts.by_gate + counts.kept).all()
-    assert (counts.present[1:] == counts.kept[:-1]).all()
+    came = counts.not_entered[:-1] - counts.not_entered[1:]
+    assert (came >= 0).all()
+    assert (counts.present[1:] == counts.kept[:-1] + came).all()
     left = (counts.by_points + counts.by_gate).sum(axis=0)
-    assert (left + counts.kept[-1] == 40).all()
+    assert (left + counts.kept[-1] + counts.not_entered[-1] == 40).all()
     assert sum(counts.together.values()) == 40
 
 
