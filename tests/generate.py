@@ -201,9 +201,9 @@ def stages(draw, field, types, points, after, soonest, number):
     beyond = len(names) + 1
     limit = st.integers(0, beyond) | st.integers(1, max(1, beyond // 2)) | distributions(0, beyond)
     most = sum(block["max"] for block in scored.values())
-    number = record({"keep": limit}) | record({"drop": limit})
+    by_number = record({"keep": limit}) | record({"drop": limit})
     least = record({"minimum": numbers(0, most, short(0.7 * most), short(0.5 * most))})
-    cut = number | number | st.builds(dict.__or__, number, least) | least
+    cut = by_number | by_number | st.builds(dict.__or__, by_number, least) | least
     optional = record(
         reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
         round_to=st.sampled_from((1e-6, 0.01, 1, 10, 1000)),
