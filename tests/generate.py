@@ -202,11 +202,11 @@ def stages(draw, field, types, points, after, soonest, number):
     limit = st.integers(0, beyond) | st.integers(1, max(1, beyond // 2)) | distributions(0, beyond)
     most = sum(block["max"] for block in scored.values())
     by_number = record({"keep": limit}) | record({"drop": limit})
-    least = record({"minimum": numbers(0, most, short(0.7 * most), short(0.5 * most))})
-    cut = by_number | by_number | st.builds(dict.__or__, by_number, least) | least
+    least = record({"minimum": numbers(short(0.6 * most), short(0.8 * most), short(0.7 * most), 0)})
+    cut = by_number | st.builds(dict.__or__, by_number, least) | least
     optional = record(
         reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
-        round_to=st.sampled_from((1e-6, 0.01, 1, 10, 1000)),
+        round_to=st.sampled_from((1e-6, 0.01, 1, 10, 20, 1000)),
         gate=record(mode=st.sampled_from(("first", "apart")), risk=numbers(0, 1, 0.05, 0, 1)),
         cut=cut,
         ties=some_of(list(scored)),
@@ -231,8 +231,9 @@ def entry(draw, candidates, decided):
     }
     panel = record(**score) | record({"minimum": numbers(40, 100, 70, 90)}, **score)
     limit = record({"when_fewer_than": st.sampled_from((8, 1, 2, 3, 1, 2))})
+    several = record(places=st.sampled_from((2, 3)))
     judged = record({"panel": panel, "places": st.sampled_from((1, 3, 2))})
-    optional = st.builds(dict.__or__, st.just({}) | limit, st.just({}) | judged)
+    optional = st.builds(dict.__or__, st.just({}) | limit, several | judged)
     return {"day": f"{day}", "candidates": candidates} | draw(optional)
 
 

@@ -54,9 +54,7 @@ def play_stages(play, stages, source=None, size=40, **more):
 def test_a_shift_moves_its_stage_and_everything_after_it(play, number, days):
     by_hand = [moved(data, days) if n >= number else data for n, data in enumerate(three(), start=1)]
     # The entry after the first stage is decided on its own day: it moves with the first stage alone.
-    assert_identical(
-        arrays(play_stages(play, three((number, days)))), arrays(play_stages(play, by_hand))
-    )
+    assert_identical(arrays(play_stages(play, three((number, days)))), arrays(play_stages(play, by_hand)))
 
 
 @both_engines

@@ -20,7 +20,7 @@ SOURCE = Draws(2)
 START, STOP = 5, 17
 
 AT_LEAST = {
-    "a tie at the cut": 33,
+    "a tie at the cut": 20,
     "a whole field tied": 33,
     "an empty field": 33,
     "a team out at the gate": 100,

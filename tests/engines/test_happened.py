@@ -18,11 +18,14 @@ WAITS, GONE, KEPT = Fate.NOT_ENTERED, Fate.GONE, Fate.KEPT
 
 
 def programme(first=None, entered=None, second=None, capability=None):
-    """Three stages; four teams, of whom three stay and two, one comes in after the first, one stays at last."""
+    """Four teams at first, of whom three stay; then one comes in, one leaves, and one stays at last."""
     entry = {"day": "2026-04-15", "candidates": ["in", "out"], "when_fewer_than": 4}
     if entered is not None:
         entry["happened"] = entered
-    stages = [stage(1, EXAM, gate=GATE, cut={"keep": 3}, entry=entry), stage(2, EXAM, gate=GATE, cut={"drop": 1})]
+    stages = [
+        stage(1, EXAM, gate=GATE, cut={"keep": 3}, entry=entry),
+        stage(2, EXAM, gate=GATE, cut={"drop": 1}),
+    ]
     stages.append(stage(3, EXAM, cut={"keep": 1}))
     for data, known in zip(stages, (first, second), strict=False):
         if known is not None:
@@ -40,16 +43,21 @@ def test_known_fates_are_those_of_every_replication_and_the_rest_is_drawn(play):
     first, second, third = played(play, programme(RESULT, ["in"]), 200).stages
     out, gate = Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE
     assert fates(first) == {(out, KEPT, gate, KEPT, WAITS, WAITS)}
-    assert (second.fate[:, [0, 2]] == GONE).all() and (second.fate[:, 5] == WAITS).all()
-    assert len(fates(second)) > 3 and len(fates(third)) > 3
+    assert (second.fate[:, [0, 2]] == GONE).all()
+    assert (second.fate[:, 5] == WAITS).all()
+    assert len(fates(second)) > 3
+    assert len(fates(third)) > 3
     assert ((third.fate == KEPT).sum(axis=1) <= 1).all()
 
 
 @both_engines
 def test_a_known_result_has_no_points_and_no_ranks_but_compute_and_strength(play):
     first = played(play, programme(RESULT, ["in"]), 20).stages[0]
-    assert np.isnan(first.total).all() and np.isnan(first.points).all() and not first.rank.any()
-    assert (first.compute[:, :4] > 0).all() and np.isfinite(first.capability[:, :4]).all()
+    assert np.isnan(first.total).all()
+    assert np.isnan(first.points).all()
+    assert not first.rank.any()
+    assert (first.compute[:, :4] > 0).all()
+    assert np.isfinite(first.capability[:, :4]).all()
     assert (first.gpu_hours[:, :4] > 0).all()
 
 
@@ -83,7 +91,8 @@ def test_what_is_known_asks_for_no_luck_of_its_points(play):
     source = Script({})
     play(programme(RESULT, ["in"]), source, 0, 1)
     asked = {(key.purpose, key.stage) for key in source.asked}
-    assert (Purpose.NOISE, "s1") not in asked and (Purpose.TIE, "s1") not in asked
+    assert (Purpose.NOISE, "s1") not in asked
+    assert (Purpose.TIE, "s1") not in asked
     assert {(Purpose.NOISE, "s2"), (Purpose.NOISE, "s3"), (Purpose.STAGE, "s1")} <= asked
 
 
@@ -131,7 +140,9 @@ def test_what_is_known_says_who_is_out_and_which_stages_are_ahead():
 @both_engines
 def test_compute_of_a_known_stage_still_carries_over(play):
     first, second, _ = played(play, programme(RESULT, ["in"], capability={"carry": 0.5}), 5).stages
-    assert second.effective[:, 1] == pytest.approx(second.compute[:, 1] + 0.5 * first.compute[:, 1], rel=1e-12)
+    assert second.effective[:, 1] == pytest.approx(
+        second.compute[:, 1] + 0.5 * first.compute[:, 1], rel=1e-12
+    )
     assert (second.effective[:, 4] == second.compute[:, 4]).all()
 
 

@@ -56,7 +56,7 @@ def test_who_left_never_returns_and_who_stayed_is_there(engine, data):
 @examples
 @given(data=scenarios())
 def test_nobody_comes_in_but_candidates_after_the_stage_of_their_entry(engine, data):
-    scenario, inputs, stages = played(engine, data)
+    _scenario, inputs, stages = played(engine, data)
     for stage, before, after in zip(inputs, stages, stages[1:], strict=False):
         came = (before.fate == Fate.NOT_ENTERED) & present(after)
         if stage.entry is None:
@@ -89,7 +89,7 @@ def test_a_team_leaves_at_most_once(engine, data):
 @examples
 @given(data=scenarios())
 def test_known_results_are_those_of_every_replication(engine, data):
-    scenario, inputs, stages = played(engine, data)
+    scenario, _inputs, stages = played(engine, data)
     codes = {"out-by-points": Fate.OUT_BY_POINTS, "out-at-gate": Fate.OUT_AT_GATE}
     for said, outcome in zip(scenario.stages.values(), stages, strict=True):
         if said.happened is None:

@@ -1,4 +1,4 @@
-"""Pools: what is granted and what is left over are the pool, whatever the rule and the results, in both engines."""
+"""Pools: granted and left over are the pool, whatever the rule and the results, in both engines."""
 
 import numpy as np
 import pytest
@@ -153,14 +153,14 @@ def test_what_a_table_of_gpus_keeps_back_may_be_shared_too(play):
 def test_ranks_count_those_whom_gate_and_cut_left(play):
     # The first fails the gate: the next two move up in what they are lent, though not in who stays.
     first = {"gate": {"mode": "apart", "risk": 0.1}}
-    luck = Script(LUCK.uniforms | {Key(Purpose.GATE, "s1", "a"): 0.05})
+    luck = Script({**LUCK.uniforms, Key(Purpose.GATE, "s1", "a"): 0.05})
     one, _ = gpus(play, {"pool": POOL, "shares": {"by_rank": [0.5, 0.3]}}, 3, luck, first)
     assert one == pytest.approx([0, 300, 500, 0], rel=1e-9)
 
 
 @both_engines
 def test_where_nobody_has_a_point_nothing_goes_by_score(play):
-    none = Script({key: 1e-16 for key in LUCK.uniforms})
+    none = Script(dict.fromkeys(LUCK.uniforms, 1e-16))
     assert gpus(play, {"pool": POOL, "shares": "by-score"}, luck=none)[0] == [0] * 4
     shared = gpus(play, {"pool": POOL, "shares": "by-score", "leftover": "shared"}, luck=none)[0]
     assert shared == pytest.approx([250] * 4, rel=1e-9)
@@ -210,7 +210,9 @@ def test_equal_reallocation_changes_no_chance_of_leaving(play):
 def test_more_for_the_winner_makes_it_stay_more_often(play):
     size = 1500
     equal = played(play, programme({"pool": {"B200": 500.0}, "shares": "equal"}), size).stages[:2]
-    unequal = played(play, programme({"pool": {"B200": 500.0}, "shares": {"by_rank": [0.7, 0.1, 0.1, 0.1]}}), size)
+    unequal = played(
+        play, programme({"pool": {"B200": 500.0}, "shares": {"by_rank": [0.7, 0.1, 0.1, 0.1]}}), size
+    )
     first = equal[0].rank == 1
     stays = [np.mean(outcome.fate[first] == Fate.KEPT) for outcome in (equal[1], unequal.stages[1])]
     assert stays[1] > stays[0]

@@ -136,7 +136,8 @@ def test_the_delays_of_grant_and_supplier_add_up(play, own, common, days):
 def test_a_supplier_later_than_the_window_lends_nothing(play, days):
     (outcome,) = stages(play, lease(delay=days), team={"own": {"B200": OWN}})
     assert gpu_days(outcome) == pytest.approx([OWN * DAYS] * 2, rel=1e-12)
-    assert not outcome.gpu_hours.any() and not outcome.cost.any()
+    assert not outcome.gpu_hours.any()
+    assert not outcome.cost.any()
 
 
 UNCERTAIN = {"delay": {"uniform": [0, 60]}, "slow": {"p": slow("2026-02-01", {"uniform": [0, 80]}, 0.0)}}

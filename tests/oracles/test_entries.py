@@ -2,6 +2,7 @@
 
 from datetime import date
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ SPREAD, TEAM_SPREAD = 6.0, 2.0
 
 def programme(candidates, old=1, first=(), second=(), after=(), **entry):
     """`old` teams and some candidates, who may come in after the first of two or more stages."""
-    teams = {f"old{n}": {} for n in range(old)} | dict(candidates)
+    teams: dict[str, Any] = {**{f"old{n}": {} for n in range(old)}, **candidates}
     rules = {"day": BEFORE, "candidates": list(candidates), **entry}
     stages = [stage(1, EXAM, entry=rules, **dict(first)), stage(2, EXAM, **dict(second))]
     stages += [stage(n, EXAM, **more) for n, more in enumerate(after, start=3)]
@@ -74,7 +75,7 @@ def test_nobody_comes_in_when_all_are_below_the_minimum(play, size, rho):
 @both_engines_often
 def test_two_places_go_to_the_two_best_of_three(play, size):
     # The third of three equals stays out; below a minimum as many come in as are good enough, two at most.
-    three = {"a": {}, "b": {}, "c": {}}
+    three: dict[str, dict[str, Any]] = {"a": {}, "b": {}, "c": {}}
     came = entered(played(play, programme(three, panel=panel(0.0), places=2), size))
     assert (came.sum(axis=1) == 2).all()
     assert_chances(came, [2 / 3] * 3)
@@ -119,7 +120,7 @@ def test_an_entry_is_held_only_when_fewer_remain(play, kept, limit, comes):
 
 @both_engines
 def test_who_does_not_come_in_never_does_and_has_nothing(play):
-    candidates = {"in": {}, "out": {}}
+    candidates: dict[str, dict[str, Any]] = {"in": {}, "out": {}}
     luck = Script({Key(Purpose.PANEL, "s1", "in"): 0.9})
     scenario = programme(candidates, after=[{"cut": {"keep": 1}}])
     _, second, third = play(scenario, luck, 0, 1).stages
@@ -142,7 +143,7 @@ def test_after_all_have_left_a_candidate_still_comes_in_and_is_alone(play):
 @both_engines
 def test_two_entries_each_wait_for_their_own_candidates(play):
     later = {"day": "2026-08-02", "candidates": ["late"]}
-    teams = {"old": {}, "early": {}, "late": {}}
+    teams: dict[str, dict[str, Any]] = {"old": {}, "early": {}, "late": {}}
     stages = [stage(1, EXAM, entry={"day": BEFORE, "candidates": ["early"]}), stage(2, EXAM, entry=later)]
     fates = [s.fate[0].tolist() for s in played(play, quiet(teams, [*stages, stage(3, EXAM)]), 1).stages]
     waits, kept = Fate.NOT_ENTERED, Fate.KEPT

@@ -8,7 +8,16 @@ from scipy.stats import norm
 
 from sim.model.draws import Key, Purpose
 from sim.scenario import ScenarioError
-from tests.helpers import Script, assert_mean, assert_sd, both_engines, both_engines_often, played, quiet, stage
+from tests.helpers import (
+    Script,
+    assert_mean,
+    assert_sd,
+    both_engines,
+    both_engines_often,
+    played,
+    quiet,
+    stage,
+)
 
 SD = 3.0
 NODES = np.polynomial.legendre.leggauss(160)
@@ -93,7 +102,9 @@ def test_each_item_is_trimmed_by_itself(play):
     items = {"x": 300, "y": 400, "z": {"max": 300, "raters": {"n": 1, "sd": 7.0}}}
     of_y = [9.0, 1.0, 2.0, 0.0, -1.0]
     luck = {Key(Purpose.NOISE, "s1", "t", "exam/x", n): float(norm.cdf(z)) for n, z in enumerate(Z)}
-    luck |= {Key(Purpose.NOISE, "s1", "t", "exam/y", n): 1 - float(norm.sf(min(z, 8))) for n, z in enumerate(of_y)}
+    luck |= {
+        Key(Purpose.NOISE, "s1", "t", "exam/y", n): 1 - float(norm.sf(min(z, 8))) for n, z in enumerate(of_y)
+    }
     luck[Key(Purpose.NOISE, "s1", "t", "exam/z")] = float(norm.cdf(-1.0))
     scenario = programme({"n": 5, "sd": 10.0, "trim": 1}, items=items)
     total = play(scenario, Script(luck), 0, 1).stages[0].total[0, 0]

@@ -215,8 +215,8 @@ def two_last_by_minimum(u):
 def two_last_by_maximum(u):
     """Gumbel-maximum noise: at most one of the others ends below i.
 
-    i is above all of a set S with chance v_i / (v_i + v_S), v = e^u; that all of a set A are above i follows by
-    inclusion and exclusion, and `one below` is `all but that one above` less `all above`.
+    i is above all of a set S with chance v_i / (v_i + v_S), v = e^u; that all of a set A are above i follows
+    by inclusion and exclusion, and `one below` is `all but that one above` less `all above`.
     """
     v = [exp(x) for x in u]
 

@@ -18,7 +18,8 @@ ranks = st.lists(st.permutations(range(1, TEAMS + 1)), min_size=ROWS, max_size=R
 
 
 @pytest.mark.parametrize(
-    ("limit", "expected"), [(None, [True] * 4), (1, [True] + [False] * 3), (2, [True, True, False, False]), (9, [True] * 4)]
+    ("limit", "expected"),
+    [(None, [True] * 4), (1, [True] + [False] * 3), (2, [True, True, False, False]), (9, [True] * 4)],
 )
 def test_an_entry_is_held_if_fewer_remain_than_its_limit(limit, expected):
     present = np.tri(4, 3, -1, dtype=bool)  # 0, 1, 2 and 3 teams
@@ -29,7 +30,11 @@ def chosen(score, candidates, minimum=None, places=1, drawn=(0.1, 0.2, 0.3, 0.4)
     least = None if minimum is None else np.array([float(minimum)])
     names = "abcd"
     came = entrants(
-        np.array(score, float), np.array([n in candidates for n in names]), least, places, lambda: np.array(drawn)
+        np.array(score, float),
+        np.array([n in candidates for n in names]),
+        least,
+        places,
+        lambda: np.array(drawn),
     )
     return "".join(n for n, comes in zip(names, came, strict=True) if comes)
 
@@ -65,10 +70,15 @@ def test_as_many_come_in_as_places_and_good_candidates_allow_and_none_of_the_wor
         for i in np.flatnonzero(came[r]):
             for j in np.flatnonzero(good[r] & ~came[r]):
                 assert (score[r, i], drawn[r, i]) > (score[r, j], drawn[r, j])
-        alone = entrants(
-            score[r], candidates[r], None if least is None else least[r], places, lambda r=r: drawn[r]
-        )
-        assert np.array_equal(alone, came[r])
+
+
+@given(coarse, some, luck, st.integers(1, TEAMS))
+def test_one_replication_alone_is_entered_as_among_many(score, candidates, drawn, places):
+    together = entrants(score, candidates, np.full((ROWS, 1), 1.0), places, lambda: drawn)
+    for r in range(ROWS):
+        mine = drawn[r]
+        alone = entrants(score[r], candidates[r], np.array([1.0]), places, mine.copy)
+        assert np.array_equal(alone, together[r])
 
 
 @given(ranks, some, some)

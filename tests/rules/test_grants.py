@@ -120,7 +120,9 @@ def test_by_score_all_of_the_pool_goes_and_in_proportion(pool, score, sharing):
 
 
 @given(pools, scores, ranks, places, presence)
-def test_one_replication_alone_is_granted_by_results_what_it_is_among_many(pool, score, rank, shares, sharing):
+def test_one_replication_alone_is_granted_by_results_what_it_is_among_many(
+    pool, score, rank, shares, sharing
+):
     among = rank_among(rank, sharing)
     by_score = grants_by_score(pool, score, sharing)
     by_rank = grants_by_rank(pool, among, sharing, shares)
