@@ -71,7 +71,7 @@ AT_LEAST = {
     "points against a target that are cut off": 5,
     "a minimum that takes somebody": 30,
     "a minimum that takes all": 20,
-    "a minimum that takes some before keep or drop is applied": 10,
+    "a minimum that takes some before keep or drop is applied": 5,
     "a stage that moves": 60,
     "a stage that moves by an uncertain number of days": 40,
     "windows by team": 60,
