@@ -11,7 +11,7 @@ from sim.engines.days import StageDays, calendar, day_number
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.lookup import Numbers
 from sim.engines.prepare_entry import entry_inputs
-from sim.engines.prepare_grants import gpu_table, grant_inputs
+from sim.engines.prepare_grants import Slow, gpu_table, grant_inputs, slow_periods
 from sim.engines.prepare_points import point_inputs
 from sim.model.capability import frontier, strength_without_compute, years_between
 from sim.model.compute import SECONDS_PER_DAY, TERA
@@ -106,6 +106,7 @@ def _stages(scenario: Scenario, numbers: Numbers, days: list[StageDays]) -> tupl
     own = {t: team.own for t, team in scenario.teams.items()}
     common = _Common(
         own=gpu_table(scenario, lambda t: (f"teams.{t}.own", own[t]), numbers),
+        slow=slow_periods(scenario, numbers),
         lasting=effect + numbers.row([("capability.team_spread", science.team_spread)]) * lasting,
         passing=numbers.row([("capability.stage_spread", science.stage_spread)]),
         level=numbers.row([("capability.level", science.level)]),
@@ -122,6 +123,7 @@ class _Common(NamedTuple):
     """What all stages share."""
 
     own: Floats  # (.., hardware, teams) own GPUs
+    slow: dict[str, list[Slow]]  # slow periods by supplier
     lasting: Floats  # (.., teams) effect + a, ECI
     passing: Floats  # (.., 1) spread of the luck of a stage, ECI
     level: Floats  # (.., 1) ECI
@@ -134,7 +136,7 @@ def _stage(
 ) -> StageInputs:
     teams, origin = list(scenario.teams), day_number(scenario.capability.reference_date)
     shock = normal(numbers.uniforms([Key(Purpose.STAGE, s, t) for t in teams])).T
-    grants = grant_inputs(scenario, s, stage.grants, numbers)
+    grants = grant_inputs(scenario, s, stage.grants, numbers, common.slow)
     scoring = point_inputs(scenario, s, stage, numbers, common.follows)
     return StageInputs(
         id=s,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Literal
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -12,12 +13,14 @@ from sim.engines.inputs import GrantInputs, SlowPeriod
 from sim.engines.lookup import Numbers
 from sim.model.draws import Floats
 from sim.model.quantiles import whole
-from sim.scenario.grants import ByRank, GpusByTeam, GpuTable, Grants
+from sim.scenario.grants import ByRank, GpusByTeam, GpuTable, Grants, Supplier
 from sim.scenario.numbers import Uncertain
 from sim.scenario.scenario import Scenario
 
 
-def grant_inputs(scenario: Scenario, s: str, grants: Grants, numbers: Numbers) -> GrantInputs:
+def grant_inputs(
+    scenario: Scenario, s: str, grants: Grants, numbers: Numbers, slow: Mapping[str, Sequence[Slow]]
+) -> GrantInputs:
     """The rule, the pool and what it needs, delays and slow periods of a stage's grants."""
     hardware, teams, here = list(scenario.hardware), list(scenario.teams), f"stages.{s}.grants"
     pool = numbers.table([(f"{here}.pool.{h}", grants.pool.get(h, 0.0))] for h in hardware)
@@ -40,7 +43,7 @@ def grant_inputs(scenario: Scenario, s: str, grants: Grants, numbers: Numbers) -
         among=np.array([[grants.among is None or t in grants.among for t in teams]]),
         shared_leftover=grants.leftover == "shared",
         delay=_delay(scenario, s, grants, numbers),
-        slow=tuple(_slow(scenario, grants, numbers)),
+        slow=tuple(_slow(scenario, grants, slow)),
     )
 
 
@@ -93,20 +96,35 @@ def _delay(scenario: Scenario, s: str, grants: Grants, numbers: Numbers) -> Floa
     return own if not common else own + np.stack(np.broadcast_arrays(*late), axis=-1)
 
 
-def _slow(scenario: Scenario, grants: Grants, numbers: Numbers) -> list[SlowPeriod]:
-    """The slow periods of all suppliers of a stage; one that lasts longer ends where the next begins."""
+class Slow(NamedTuple):
+    """A slow period of a supplier: its days and speed, each (.., 1)."""
+
+    starts: Floats
+    ends: Floats
+    speed: Floats
+
+
+def slow_periods(scenario: Scenario, numbers: Numbers) -> dict[str, list[Slow]]:
+    """The slow periods of every supplier; one that lasts longer ends where the supplier's next begins."""
+    return {name: _of_supplier(name, supplier, numbers) for name, supplier in scenario.suppliers.items()}
+
+
+def _of_supplier(name: str, supplier: Supplier, numbers: Numbers) -> list[Slow]:
     found = []
-    for name, supplier in scenario.suppliers.items():
+    periods = sorted(supplier.slow.items(), key=lambda item: item[1].starts)
+    following = [*(float(day_number(period.starts)) for _, period in periods[1:]), math.inf]
+    for (p, period), latest in zip(periods, following, strict=True):
+        starts, path = float(day_number(period.starts)), f"suppliers.{name}.slow.{p}"
+        ends = np.minimum(starts + whole(numbers.row([(f"{path}.days", period.days)])), latest)
+        found.append(Slow(np.array([[starts]]), ends, numbers.row([(f"{path}.speed", period.speed)])))
+    return found
+
+
+def _slow(scenario: Scenario, grants: Grants, slow: Mapping[str, Sequence[Slow]]) -> list[SlowPeriod]:
+    """The slow periods that may touch the teams of a stage, by who serves them."""
+    found = []
+    for name, periods in slow.items():
         served = np.array([[grants.supplier_of(t) == name for t in scenario.teams]])
-        if not served.any():
-            continue
-        periods = sorted(supplier.slow.items(), key=lambda item: item[1].starts)
-        for i, (p, period) in enumerate(periods):
-            starts = float(day_number(period.starts))
-            path = f"suppliers.{name}.slow.{p}"
-            ends = starts + whole(numbers.row([(f"{path}.days", period.days)]))
-            if i + 1 < len(periods):
-                ends = np.minimum(ends, float(day_number(periods[i + 1][1].starts)))
-            speed = numbers.row([(f"{path}.speed", period.speed)])
-            found.append(SlowPeriod(np.array([[starts]]), ends, speed, served))
+        if served.any():
+            found += [SlowPeriod(*period, served) for period in periods]
     return found
