@@ -21,6 +21,7 @@ from sim.model.quantiles import median, normal, whole
 from sim.model.reliability import fault_rate
 from sim.rules.fates import Codes, Fate
 from sim.rules.gate import fails
+from sim.scenario.grants import GpuTable
 from sim.scenario.numbers import Uncertain
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Stage
@@ -145,7 +146,7 @@ def _stage(
         closes=days.closes,
         scored=days.scored,
         decided=days.decided,
-        own=_own(scenario, s, stage, numbers) if stage.own else common.own,
+        own=_own(scenario, s, stage, numbers, common.own) if stage.own else common.own,
         grants=grants,
         at_once=not grants.delay.any() and days.one_window(),
         reference=reference_strength(scenario, stage, float(years_between(days.reference, origin))),
@@ -171,16 +172,16 @@ def _stage(
     )
 
 
-def _own(scenario: Scenario, s: str, stage: Stage, numbers: Numbers) -> Floats:
-    """Own GPUs used in a stage that says so: its own table, or else the team's."""
+def _own(scenario: Scenario, s: str, stage: Stage, numbers: Numbers, of_teams: Floats) -> Floats:
+    """Own GPUs used in a stage: by its own table where that names a team, or else the team's."""
+    named = {t: stage.own.get(t, stage.own.get("default")) for t in scenario.teams}
 
-    def of(team: str) -> tuple[str, Any]:
-        named = stage.own.get(team, stage.own.get("default"))
-        if named is None:
-            return f"teams.{team}.own", scenario.teams[team].own
-        return f"stages.{s}.own.{team}", {} if named == "none" else named
+    def of(team: str) -> tuple[str, GpuTable]:
+        gpus = named[team]
+        return f"stages.{s}.own.{team}", {} if gpus is None or gpus == "none" else gpus
 
-    return gpu_table(scenario, of, numbers)
+    says = np.array([gpus is not None for gpus in named.values()])
+    return np.where(says, gpu_table(scenario, of, numbers), of_teams)
 
 
 def _limits(s: str, stage: Stage, numbers: Numbers) -> dict[str, Floats | None]:

@@ -113,7 +113,7 @@ def _of_supplier(name: str, supplier: Supplier, numbers: Numbers) -> list[Slow]:
     found = []
     periods = sorted(supplier.slow.items(), key=lambda item: item[1].starts)
     following = [*(float(day_number(period.starts)) for _, period in periods[1:]), math.inf]
-    for (p, period), latest in zip(periods, following, strict=True):
+    for (p, period), latest in zip(periods, following, strict=False):
         starts, path = float(day_number(period.starts)), f"suppliers.{name}.slow.{p}"
         ends = np.minimum(starts + whole(numbers.row([(f"{path}.days", period.days)])), latest)
         found.append(Slow(np.array([[starts]]), ends, numbers.row([(f"{path}.speed", period.speed)])))
