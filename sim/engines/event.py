@@ -117,9 +117,8 @@ def programme(world: World) -> Life:
 
 def begin(world: World, stage: StageInputs) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
-    world.reported, closes = np.zeros(world.reported.size), stage.closes.tolist()
-    moments = {day: world.at(day, Phase.REPORT) for day in set(closes)}
-    world.closing = [moments[day] for day in closes]
+    world.reported = np.zeros(world.reported.size)
+    world.closing = [world.at(day, Phase.REPORT) for day in stage.closes.tolist()]
     world.hardware.open(stage)
     world.granted = lend(stage, world.field, world.rules)
     if world.record is not None:

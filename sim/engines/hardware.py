@@ -43,11 +43,12 @@ class Hardware:
 
     def deliver(self, granted: Floats) -> None:
         """Grants arrive now and stay until their teams' windows close, at the end of a day."""
-        teams = np.logical_or.reduce(granted, axis=0)
-        self._put_down(teams)
+        if self.env.now > self._starts:
+            self._put_down(np.logical_or.reduce(granted, axis=0))
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
         self.granted, self._rate = self.granted + granted, None
-        self._change(teams)
+        if self.jobs:
+            self._change(np.logical_or.reduce(granted, axis=0))
         if self.record is not None:
             self.record.arrives(self.env.now, granted)
 
