@@ -74,6 +74,7 @@ def trace(
         return
     played = loaded.from_start() if from_start else loaded
     _known_team(played, team)
+    find = None if find is None else " ".join(find.split())
     index = _replication(played, seed, replication, find, from_)
     from sim.engines.trace import trace as happenings_of
 

@@ -215,17 +215,13 @@ class TraceText:
             return self._entry(section)
         if section.kind != "training":
             return self.say(section.kind, stage=stage)
-        if What.WINDOW_OPENS in kinds or not kinds & set(_KIND):
+        if What.WINDOW_OPENS in kinds:
             closing = self._closing(section)
-            return (
-                self.say("begins_apart", stage=stage)
-                if closing is None
-                else self.say("begins", stage=stage, date=closing)
-            )
-        for what, word in ((What.GRANT, "grants"), (What.DELIVERY, "arrive")):
-            if what in kinds:
-                return self.say(word, stage=stage)
-        return self.say(_SPEEDS.get(frozenset(kinds), "speeds"), stage=stage)
+            word = "begins_apart" if closing is None else "begins"
+            return self.say(word, stage=stage, date=closing)
+        if kinds == {What.SLOW, What.NORMAL}:
+            return self.say("speeds", stage=stage)
+        return self.say(next(word for what, word in _SUPPLY if what in kinds), stage=stage)
 
     def _entry(self, section: Section) -> str:
         entry = self.scenario.stages[section.stage].entry
@@ -237,7 +233,14 @@ class TraceText:
         return self.say(word, entry=name, **numbers) + (self.phrases.mark(one) if word == "not_held" else "")
 
 
-_SPEEDS = {frozenset({What.SLOW}): "slow", frozenset({What.NORMAL}): "normal"}
+_SUPPLY = (
+    (What.GRANT, "grants"),
+    (What.DELIVERY, "arrive"),
+    (What.RETURNED, "unused"),
+    (What.SLOW, "slow"),
+    (What.NORMAL, "normal"),
+)
+"""Headings of what comes without a window that opens: the first that is there."""
 
 
 def _dated(one: Happening) -> bool:
