@@ -6,6 +6,7 @@ import json as jsons
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
@@ -76,9 +77,11 @@ def trace(
     _known_team(played, team)
     find = None if find is None else " ".join(find.split())
     index = _replication(played, seed, replication, find, from_)
+    from sim.cli.errors import plainly
     from sim.engines.trace import trace as happenings_of
 
-    happenings = happenings_of(played, seed, index)
+    with plainly(None):
+        happenings = happenings_of(played, seed, index)
     if json:
         _tell_programs(played, index, happenings, team)
         return
@@ -87,7 +90,7 @@ def trace(
     found = None if find is None else (from_ or 0, find)
     text = TraceText(played, scenario.name, index, seed, happenings, lang, team, found)
     others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
-    others += [f"--set {one}" for one in set_]
+    others += [f"--set {quote(one)}" for one in set_]
     show(text, text.say("next", command=_next(played, scenario, index, find, others)))
 
 
@@ -130,16 +133,18 @@ def _replication(
 
 
 def _found(scenario: Scenario, seed: int, question: str, start: int) -> int:
-    from sim.cli.errors import BadInputError
+    from sim.cli.errors import BadInputError, plainly
     from sim.runs.find import LIMIT
     from sim.runs.find import find as first_of
-    from sim.runs.question import QuestionError
+    from sim.runs.question import QuestionError, parsed
     from sim.runs.work import Job
 
     try:
-        index = first_of(Job(scenario, seed, "batch"), question, start)
+        asked = parsed(scenario, question)
     except QuestionError as error:
         raise BadInputError(f"--find: {error}") from None
+    with plainly(None):
+        index = first_of(Job(scenario, seed, "batch"), asked, start)
     if index is None:
         looked = f"{start:,} to {start + LIMIT - 1:,} with seed {seed}"
         known = len(scenario.ahead) < len(scenario.stages)
@@ -175,7 +180,7 @@ def _fields(scenario: Scenario, replication: int, happening: Happening) -> Itera
 
 
 def _next(scenario: Scenario, file: Path, index: int, find: str | None, others: Sequence[str]) -> str:
-    """A command to try, on two lines if it is long: another life of the same kind, or the first of one."""
+    """A command to try, on several lines if it is long: the next life of the same kind, or one of a kind."""
     from rich.cells import cell_len
 
     from sim.cli.layout import WIDTH
@@ -186,5 +191,10 @@ def _next(scenario: Scenario, file: Path, index: int, find: str | None, others: 
     else:
         asked = f'--from {index + 1} --find "{find}"'
     parts = [f"sim trace {file}", asked, *others]
-    line = " ".join(parts)
-    return line if cell_len(line) <= WIDTH - 8 else " \\\n  ".join([parts[0], " ".join(parts[1:])])
+    lines = parts[:1]
+    for part in parts[1:]:
+        if cell_len(lines[-1]) + cell_len(part) < WIDTH - 8:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(f"  {part}")
+    return " \\\n".join(lines)

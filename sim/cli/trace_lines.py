@@ -70,6 +70,9 @@ class Phrases:
             yield self.say("hours", hours=millions(lent))
         if own > 0:
             yield self.say("own_hours" if lent > 0 else "only_own_hours", hours=millions(own))
+        if "faults" in submits.values:
+            faults = submits.values["faults"]
+            yield self.say("one_fault" if faults == 1 else "faults", n=f"{faults:,.0f}")
         eci = self.strength.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("strength", eci=f"{eci:.1f}")

@@ -189,6 +189,8 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
             world.hardware.break_down(t, world.source.sequence(fault_key(world, stage, t), world.index))
         yield world.closing[t]
         world.reported[t] = world.hardware.trained()[t]
+        if world.record is not None and t in world.hardware.jobs:
+            world.record.broke_down(t, world.hardware.jobs[t].life.faults)
         stage = None
 
 

@@ -97,6 +97,7 @@ class Supply:
     arrivals: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs
     paces: list[tuple[float, Bools, float]] = field(default_factory=list)  # day, teams, speed of lent GPUs
     speeds: list[tuple[float, int, float]] = field(default_factory=list)  # day, team, speed of all its GPUs
+    faults: dict[int, int] = field(default_factory=dict)  # team -> how many, where they come one by one
 
 
 class Recorder:
@@ -121,6 +122,10 @@ class Recorder:
     def works(self, day: float, team: int, speed: float) -> None:
         """All GPUs of a team run at `speed` of normal from now on."""
         self._now.speeds.append((day, team, float(speed)))
+
+    def broke_down(self, team: int, faults: int) -> None:
+        """So many faults have stopped a team's training in its window."""
+        self._now.faults[team] = faults
 
 
 def told(
@@ -267,6 +272,8 @@ class _Stage:
         }
         if verdict.effective[t] != verdict.compute[t]:
             values["effective"] = float(verdict.effective[t])
+        if t in self.supply.faults:
+            values["faults"] = float(self.supply.faults[t])
         what = What.SUBMITS_NOTHING if np.isnan(verdict.capability[t]) else What.SUBMITS
         yield self._at(closes[t], Phase.REPORT, what, t, values)
 

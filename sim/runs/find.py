@@ -19,11 +19,12 @@ _FIRST_BLOCK = 128
 def find(job: Job, question: str | Question, start: int = 0, limit: int = LIMIT) -> int | None:
     """The first replication from `start` on of which the question is true, of so many; None if of none.
 
-    Played by the batch engine unless the job has processes of its own. Raises `QuestionError` for a text
+    Played by the batch engine unless only the event engine can. Raises `QuestionError` for a text
     that is no question.
     """
     asked = parsed(job.scenario, question) if isinstance(question, str) else question
-    job = replace(job, engine="event" if job.processes else "batch", out=None)
+    single = job.processes or job.scenario.faults.mode == "each"
+    job = replace(job, engine="event" if single else "batch", out=None)
     first, stop = start, start + limit
     size, largest = _FIRST_BLOCK, job.block or block_size(job.scenario, job.engine)
     while first < stop:

@@ -251,6 +251,18 @@ def test_a_process_of_ones_own_is_recorded_where_it_changes_a_speed():
     assert speeds == [(What.SLOW, "b", date(2026, 1, 11), 0.25), (What.NORMAL, "b", date(2026, 1, 31), 1.0)]
 
 
+def test_faults_that_come_one_by_one_are_counted():
+    """With 0.5 faults a node and day, 13 nodes and 100 days the count is Poisson with mean 625."""
+    often = {"mode": "each", "per_node_day": 0.5, "gpus_per_node": 8, "restart": 0, "checkpoint": 1}
+    scenario = quiet({"a": {}}, [stage(1, EXAM)], faults=often)
+    counts = [told(trace(scenario, SEED, r), "s1", "a", What.SUBMITS).values["faults"] for r in range(20)]
+    mean = 0.5 * GPUS / 8 * DAYS
+    assert abs(np.mean(counts) - mean) <= 4 * np.sqrt(mean / 20)
+    happenings, outcomes = traced(scenario, Draws(SEED), 4)
+    assert_identical(arrays(outcomes), arrays(event.play(scenario, Draws(SEED), 4, 5)))
+    assert_says_the_same(scenario, happenings, outcomes)
+
+
 def test_compute_follows_from_what_is_told_of_gpus_days_and_speed():
     """A reader with a pencil gets the compute from the record: GPUs x days x speed, and FLOP of a GPU-day."""
     found = trace(slow_stage("2026-01-11", 20), SEED, 0)

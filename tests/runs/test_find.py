@@ -180,6 +180,16 @@ def test_what_is_found_depends_neither_on_the_block_nor_on_the_engine():
     assert find(job(processes=(idle,)), text, 0, LIMIT) == found
 
 
+def test_single_faults_are_played_by_the_engine_that_can():
+    scenario = quiet(
+        {"a": {}, "b": {}}, [stage(1, EXAM, cut={"keep": 1})], faults={"mode": "each", "per_node_day": 0.01}
+    )
+    found = find(job(scenario), "a wins s1", 0, LIMIT)
+    assert found is not None
+    ranks = [has("a", What.RANK, rank=1)(trace(scenario, SEED, r)) for r in range(found + 1)]
+    assert ranks == [False] * found + [True]
+
+
 def idle(world):
     """A process that does nothing: only the event engine plays it."""
     yield world.env.timeout(0)
