@@ -91,15 +91,16 @@ def _head(figure: Figure, head: tuple[_Block, _Block, _Block]) -> None:
         va="top",
         fontsize=title.size,
         fontweight="bold",
+        linespacing=_LEADING,
     )
     _write(figure, finding, top - programme.height - title.height)
 
 
 def _write(figure: Figure, block: _Block, top: float, colour: str = "black") -> None:
     full_width, full_height = figure.get_size_inches()
-    figure.text(
-        MARGIN / full_width, top / full_height, block.text, va="top", fontsize=block.size, color=colour
-    )
+    place = (MARGIN / full_width, top / full_height)
+    text = figure.text(*place, block.text, va="top", fontsize=block.size, color=colour)
+    text.set_linespacing(_LEADING)
 
 
 def _footer(labels: Labels) -> str:

@@ -13,6 +13,7 @@ from sim.plots.labels import Labels
 
 DPI = 200
 WIDTH = 7.0  # inches: 1400 pixels, and the text width of a printed page
+NARROW = 5.6  # inches: with margins 1200 pixels; shrunk to half of that on a web page its text can be read
 
 BIG, MIDDLE, SMALL, TINY = 13.0, 9.0, 8.0, 7.0  # points
 INK, GREY, PALE, ZEBRA = "#1a1a1a", "#555555", "#cccccc", "#f4f4f4"

@@ -33,6 +33,29 @@ class Words:
     absent: str
     error: str
     footer: str
+    ahead_axis: str
+    equal: str
+    equal_if: str
+    dot: str
+    stays: str
+    goes: str
+    if_option: str
+    bar: str
+    tick: str
+    no_tick: str
+    held: str
+    held_unit: str
+    granted: str
+    own: str
+    slow: str
+    window: str
+    result: str
+    delivered: str
+    delivery: str
+    enters: str
+    leaves: str
+    slow_to: str
+    one_life: str
 
 
 _EN = Words(
@@ -59,6 +82,29 @@ _EN = Words(
     absent="– in no run present at that stage",
     error="95 % sampling error at most ±{} points; wrong assumptions are not in it",
     footer="known until {date} · {runs:,} runs · scenario {hash} · simulation",
+    ahead_axis="Chance of leaving in the stage ahead, %",
+    equal="equal chance",
+    equal_if="equal chance, {}",
+    dot="filled dot",
+    stays="stays by the rules",
+    goes="leaves by the rules",
+    if_option="{}: {}",
+    bar="pale bar: range over assumptions, not a sampling error",
+    tick="dark line: 95 % sampling interval",
+    no_tick="95 % sampling interval: narrower than the marks",
+    held="GPUs held over time",
+    held_unit="B200-equivalents, all teams on one scale",
+    granted="granted",
+    own="own",
+    slow="running slowly",
+    window="training window",
+    result="result {}",
+    delivered="delivery +{}",
+    delivery="delivery",
+    enters="enters",
+    leaves="leaves",
+    slow_to="at {} speed",
+    one_life="one replication: number {}; others turn out otherwise",
 )
 
 _KO = Words(
@@ -85,6 +131,29 @@ _KO = Words(
     absent="– 해당 단계에 참여한 실행이 없음",
     error="95% 표본오차 최대 ±{}%p, 가정이 틀릴 가능성은 포함하지 않음",
     footer="{date}까지 알려진 결과 반영 · {runs:,}회 실행 · 시나리오 {hash} · 시뮬레이션",
+    ahead_axis="다음 단계 탈락 확률(%)",
+    equal="균등 확률",
+    equal_if="균등 확률({})",
+    dot="채운 점",
+    stays="규칙에 따라 잔류",
+    goes="규칙에 따라 탈락",
+    if_option="{}: {}",
+    bar="옅은 막대: 가정에 따른 범위(표본오차 아님)",
+    tick="짙은 선: 95% 표본오차 구간",
+    no_tick="95% 표본오차 구간은 표식보다 좁음",
+    held="기간별 GPU 보유량",
+    held_unit="B200 환산 개수, 모든 팀이 같은 눈금",
+    granted="지원 GPU",
+    own="자체 GPU",
+    slow="저속 가동",
+    window="개발 기간",
+    result="발표 {}",
+    delivered="인도 +{}",
+    delivery="인도",
+    enters="합류",
+    leaves="탈락",
+    slow_to="속도 {}",
+    one_life="단일 실행: {}번, 다른 실행의 결과는 다를 수 있음",
 )
 
 _ALL: dict[Lang, Words] = {"en": _EN, "ko": _KO}
