@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.engines.batch import NOT_EACH
+from sim.figures import Kind, Lang, figure, saved_figures
 from sim.rules.book import Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.runs import manifest as manifests
@@ -23,7 +24,7 @@ from sim.runs.run import run as play_all
 from sim.runs.tables import options_table
 from sim.runs.variants import beside
 from sim.runs.work import Job, fault_modes, play, with_mean_faults
-from sim.scenario import Scenario, from_data, load
+from sim.scenario import Scenario, load
 from sim.scenario.problems import did_you_mean
 from sim.stats.paired import Difference
 from sim.stats.summary import Summary, as_json
@@ -34,15 +35,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.engines.event import UserProcess
-    from sim.plots.labels import Labels
 
 __all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "Result", "Scenario", "load", "run", "saved_figures"]
 
 DEFAULT_RUNS = 10_000
 DEFAULT_SEED = 1
 Keep = Literal["rows", "counts"]
-Kind = Literal["leaving", "survival"]
-Lang = Literal["en", "ko"]
 
 
 @dataclass(frozen=True)
@@ -129,8 +127,9 @@ class Result:
         }
 
     def plot(self, kind: Kind = "leaving", lang: Lang = "en") -> Figure:
-        """A figure: the chance of `leaving` by stage and team, or the curves of `survival`."""
-        return _figure(self.odds(), self.scenario, self.tally.runs, kind, lang)
+        """A figure: the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`."""
+        table = self.options() if kind == "briefing" else self.odds()
+        return figure(table, self.scenario, self.tally.runs, kind, lang)
 
     def save(self, folder: str | Path, keep: Keep = "rows", lang: Lang = "en") -> list[Path]:
         """Write manifest, rows (unless `keep` is "counts"), tables and figures; return the files.
@@ -224,64 +223,8 @@ def run(
     return Result(job, start, stop, tally)
 
 
-def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list[Path]:
-    """Draw the figures of a folder of results from its tables, PNG and SVG, and return the files.
-
-    Raises `ResultsError` where the folder holds no results.
-    """
-    import pandas as pd
-
-    from sim.plots.save import save
-
-    folder = Path(out)
-    known = manifests.read(folder)
-    try:
-        scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
-        start, stop = known["replications"]
-        words = dict.fromkeys(("stage", "team", "chance", "team_en", "team_ko", "stage_en", "stage_ko"), str)
-        chances = pd.read_csv(
-            folder / "chances.csv", dtype=words, keep_default_na=False, na_values={"p": [""]}
-        )
-        drawn = [
-            (kind, lang, _figure(chances, scenario, stop - start, kind, lang)) for kind, lang in _each(langs)
-        ]
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise manifests.ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {error}") from None
-    written: list[Path] = []
-    for kind, lang, figure in drawn:
-        written += save(figure, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
-    return written
-
-
 def _option(one: Alternative) -> dict[str, Any]:
     return {"path": one.option.path, "value": one.option.value, **as_json(one.summary, one.ranges)}
-
-
-def _each(langs: Sequence[Lang]) -> Iterator[tuple[Kind, Lang]]:
-    kinds: tuple[Kind, ...] = ("leaving", "survival")
-    return ((kind, lang) for lang in langs for kind in kinds)
-
-
-def _figure(chances: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang: Lang) -> Figure:
-    from sim.plots.leaving import leaving
-    from sim.plots.survival import survival
-
-    draw = leaving if kind == "leaving" else survival
-    return draw(chances, _labels(scenario, runs, lang))
-
-
-def _labels(scenario: Scenario, runs: int, lang: Lang) -> Labels:
-    from sim.plots.labels import Labels
-
-    return Labels(
-        title=scenario.name.get(lang),
-        teams={t: team.name.get(lang) for t, team in scenario.teams.items()},
-        stages={s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()},
-        runs=runs,
-        scenario_hash=scenario.digest()[:8],
-        known_until=str(scenario.as_of),
-        lang=lang,
-    )
 
 
 def _own_rules(rules: Rulebook) -> dict[str, Callable[..., Any]]:

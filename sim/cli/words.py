@@ -28,7 +28,7 @@ EN: Words = {
     "range": "[range]: our ignorance, {n} doubts one at a time; never mixed with the dice.",
     "at_end_with": "AT THE END, WITH {option}",
     "cost_of": "lease, {stage}: {hours} GPU-hours",
-    "worth_of": "{eok}억 (KRW {billion} billion); all stages {total}억",
+    "worth_of": "{eok}억 (KRW {billion} billion), in all {total}억",
     "moves_head": "WHAT MOVES {p} % FOR {team}, in points (paired; dice ±{dice} at most):",
     "twice": "twice",
     "half": "half",

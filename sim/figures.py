@@ -1,0 +1,100 @@
+"""The figures of a run, from its tables alone; tables come from memory or from a folder of results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sim.runs import manifest as manifests
+from sim.scenario import Scenario, from_data
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.plots.labels import Labels
+
+Kind = Literal["leaving", "survival", "briefing"]
+Lang = Literal["en", "ko"]
+
+
+def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list[Path]:
+    """Draw the figures of a folder of results from its tables, PNG and SVG, and return the files.
+
+    Raises `ResultsError` where the folder holds no results.
+    """
+    from sim.plots.save import save
+
+    folder = Path(out)
+    known = manifests.read(folder)
+    try:
+        scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
+        start, stop = known["replications"]
+        drawn = [
+            (kind, lang, figure(_table_of(folder, kind), scenario, stop - start, kind, lang))
+            for lang in langs
+            for kind in _kinds(scenario)
+        ]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise manifests.ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {error}") from None
+    written: list[Path] = []
+    for kind, lang, figure in drawn:
+        written += save(figure, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
+    return written
+
+
+def _kinds(scenario: Scenario) -> list[Kind]:
+    """The figures that say something about a scenario; a briefing is about the one stage ahead."""
+    from sim.plots.options import MOST_OPTIONS, MOST_TEAMS
+
+    options = 1 + sum(len(values) - 1 for values in scenario.choices.values())
+    told = bool(scenario.choices or scenario.doubts) and len(scenario.ahead) == 1
+    fits = options <= MOST_OPTIONS and len(scenario.contenders) <= MOST_TEAMS
+    return ["briefing", "leaving", "survival"] if told and fits else ["leaving", "survival"]
+
+
+_WORDS = ("stage", "team", "chance", "option", "certain")
+_TEXT = dict.fromkeys(
+    (*_WORDS, *(f"{x}_{lang}" for x in ("team", "stage", "option") for lang in ("en", "ko"))), str
+)
+"""Columns of saved tables that are words, whatever they look like."""
+
+
+def _table_of(folder: Path, kind: Kind) -> pd.DataFrame:
+    """The saved table from which a figure is drawn."""
+    import pandas as pd
+
+    name = "options.csv" if kind == "briefing" else "chances.csv"
+    missing = {column: [""] for column in ("p", "range_low", "range_high")}
+    return pd.read_csv(folder / name, dtype=_TEXT, keep_default_na=False, na_values=missing)
+
+
+def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang: Lang) -> Figure:
+    """The figure of one kind from its table: that of options for a briefing, else that of chances."""
+    from sim.plots.briefing import briefing
+    from sim.plots.headline import equal_chance, headline
+    from sim.plots.leaving import leaving
+    from sim.plots.survival import survival
+
+    labels = _labels(scenario, runs, lang)
+    if kind == "briefing":
+        return briefing(table, labels, headline(table, lang), equal_chance(table))
+    draw = leaving if kind == "leaving" else survival
+    return draw(table, labels)
+
+
+def _labels(scenario: Scenario, runs: int, lang: Lang) -> Labels:
+    from sim.plots.labels import Labels
+
+    fixed = [s for s in scenario.stages if s not in scenario.ahead]
+    return Labels(
+        title=scenario.name.get(lang),
+        teams={t: team.name.get(lang) for t, team in scenario.teams.items()},
+        stages={s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()},
+        runs=runs,
+        scenario_hash=scenario.digest()[:8],
+        known_until=str(scenario.as_of),
+        lang=lang,
+        known=frozenset((s, t) for s in fixed for t in scenario.teams),
+    )
