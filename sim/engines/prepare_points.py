@@ -148,7 +148,8 @@ class _Block:
             for n in range(raters.n)
             for t in self.teams
         ]
-        u = self.numbers.uniforms(keys).reshape(raters.n, len(self.teams), -1)
+        u = self.numbers.uniforms(keys)
+        u = u.reshape(raters.n, len(self.teams), u.shape[-1])
         return sd * points.trimmed_mean(normal(u, out=u), raters.trim)
 
     def _noise_shares(self) -> list[float]:

@@ -161,3 +161,10 @@ def test_compute_of_a_known_stage_still_carries_over(play):
 def test_results_that_cannot_be_are_refused(known, found):
     with pytest.raises(ScenarioError, match=found):
         programme(**known)
+
+
+@both_engines
+def test_a_stage_that_nobody_can_reach_needs_no_raters(play):
+    rated = {"jury": {"max": 40, "mean": 20, "spread": 2, "raters": {"n": 3, "sd": 1, "trim": 1}}}
+    scenario = quiet({"a": {}}, [stage(1, rated, gate=GATE, happened={"a": "out-at-gate"}), stage(2, rated)])
+    assert fates(played(play, scenario, 3).stages[1]) == {(GONE,)}
