@@ -39,8 +39,8 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise manifests.ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {error}") from None
     written: list[Path] = []
-    for kind, lang, figure in drawn:
-        written += save(figure, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
+    for kind, lang, picture in drawn:
+        written += save(picture, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
     return written
 
 
