@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from sim.cli.telling import MOST_NAMED, Telling
+from sim.scenario.options import condition
 from sim.stats.groups import leading
 
 
@@ -17,9 +18,9 @@ def sentence(told: Telling) -> str:
 
 def _of_option(told: Telling) -> str:
     """Who leaves most often if the default is chosen."""
-    option = told.alternatives[0].option.label(told.lang)
     chances = {t: told.rows["", t, "leaves_at_all"] for t in told.teams}
-    about = {"option": told.say("with", option=option) if told.scenario.choices else ""}
+    opening = condition(told.alternatives[0].option.name, told.lang)
+    about = {"option": told.say("with", option=opening) if told.scenario.choices else ""}
     most, least = leading(chances), leading(chances, reverse=True)
     if max(e.all_low for e in chances.values()) <= min(e.all_high for e in chances.values()):
         few = len(told.teams) <= MOST_NAMED

@@ -6,6 +6,7 @@ import pandas as pd
 
 from sim.plots.labels import Lang
 from sim.plots.words import words
+from sim.scenario.options import condition
 from sim.stats.percent import percent
 
 
@@ -17,7 +18,7 @@ def headline(table: pd.DataFrame, lang: Lang) -> str:
     said, rows = words(lang), table[table.default & (table.certain == "")]
     if rows.empty:
         return said.headline_certain
-    option = rows[f"option_{lang}"].iloc[0]
+    option = condition(rows.option.iloc[0], lang)
     opening = said.headline_with.format(option) if table.option.nunique() > 1 else ""
     if rows.low.max() <= rows.high.min():
         p = percent(rows.p.mean(), rows.low.min(), rows.high.max())

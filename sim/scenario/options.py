@@ -26,15 +26,35 @@ class Option:
 
     def label(self, lang: str) -> str:
         """The name as people of a language read it."""
-        for pattern, korean in _KOREAN:
-            match = re.fullmatch(pattern, self.name)
-            if match and lang == "ko":
-                return match.expand(korean)
-        return "기본" if lang == "ko" and self.name == "default" else self.name
+        return _told(self.name, lang, _LABELS) or self.name
 
 
-_KOREAN = [(r"keep (\d+)", r"\1팀 유지"), (r"drop (\d+)", r"\1팀 탈락")]
-"""Frequent decisions in Korean; others are told by their key."""
+def condition(name: str, lang: str) -> str:
+    """The name of an option as the opening of a sentence: `If 2 are kept`."""
+    return _told(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
+
+
+def _told(name: str, lang: str, patterns: list[tuple[str, str, str]]) -> str | None:
+    for pattern, english, korean in patterns:
+        match = re.fullmatch(pattern, name)
+        if match:
+            return match.expand(korean if lang == "ko" else english)
+    return None
+
+
+_LABELS = [
+    (r"keep (\d+)", r"keep \1", r"\1팀 유지"),
+    (r"drop (\d+)", r"drop \1", r"\1팀 탈락"),
+    (r"default", "default", "기본"),
+]
+_CONDITIONS = [
+    (r"keep 1", "If 1 is kept", "1팀을 남기면"),
+    (r"keep (\d+)", r"If \1 are kept", r"\1팀을 남기면"),
+    (r"drop 1", "If 1 leaves", "1팀이 탈락하면"),
+    (r"drop (\d+)", r"If \1 leave", r"\1팀이 탈락하면"),
+    (r"default", "By default", "기본 선택에서"),
+]
+"""Frequent decisions in both languages; others are told by their key."""
 
 
 def options(scenario: Scenario) -> list[Option]:
