@@ -118,7 +118,11 @@ def programme(world: World) -> Life:
 def begin(world: World, stage: StageInputs) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
     world.reported = np.zeros(world.reported.size)
-    world.closing = [world.at(day, Phase.REPORT) for day in stage.closes.tolist()]
+    closes = stage.closes.tolist()
+    if stage.at_once:  # one moment for all
+        world.closing = [world.at(closes[0], Phase.REPORT)] * len(closes)
+    else:
+        world.closing = [world.at(day, Phase.REPORT) for day in closes]
     world.hardware.open(stage)
     world.granted = lend(stage, world.field, world.rules)
     if world.record is not None:

@@ -110,8 +110,8 @@ _EN = Words(
     slow_to="at {} speed",
     one_life="one replication: number {}; others turn out otherwise",
     headline_with="{}, ",
-    headline_level="each of the {n} teams leaves with a chance of about {p}\u00a0%",
-    headline_apart="the chances of leaving run from {low} to {high}\u00a0%",
+    headline_level="each of the {n} teams leaves with about {p} %",
+    headline_apart="the chances of leaving run from {low} to {high} %",
     headline_certain="The rules alone decide who leaves",
 )
 
@@ -163,8 +163,8 @@ _KO = Words(
     slow_to="속도 {}",
     one_life="단일 실행: {}번, 다른 실행의 결과는 다를 수 있음",
     headline_with="{} ",
-    headline_level="{n}개 팀 모두 약 {p}\u00a0% 확률로 탈락한다",
-    headline_apart="탈락 확률은 {low}~{high}\u00a0%",
+    headline_level="{n}개 팀 모두 약 {p} % 확률로 탈락한다",
+    headline_apart="탈락 확률은 {low}~{high} %",
     headline_certain="누가 탈락할지는 규칙만으로 정해진다",
 )
 
