@@ -32,6 +32,10 @@ _HOME = {
 __all__ = list(_HOME)
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: `import sim` alone takes no time."""
     if name not in _HOME:

@@ -52,6 +52,10 @@ class Result:
     stop: int
     tally: Tally
 
+    def __repr__(self) -> str:
+        name, runs = self.scenario.name.en, f"{self.tally.runs:,}"
+        return f"<Result: {runs} runs of '{name}', seed {self.job.seed}>"
+
     @property
     def scenario(self) -> Scenario:
         """The scenario that was run."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sim.runs import manifest as manifests
 from sim.scenario import Scenario, from_data
@@ -36,6 +36,11 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list
             for lang in langs
             for kind in _kinds(scenario)
         ]
+    except FileNotFoundError as error:
+        missing = Path(error.filename).name
+        raise manifests.ResultsError(
+            f"{folder}: no {missing}, the run did not finish; repeat its command, or remove the folder"
+        ) from None
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise manifests.ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {error}") from None
     written: list[Path] = []
@@ -77,6 +82,8 @@ def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang:
     from sim.plots.leaving import leaving
     from sim.plots.survival import survival
 
+    if kind not in get_args(Kind):
+        raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(Kind))}")
     labels = _labels(scenario, runs, lang)
     if kind == "briefing":
         return briefing(table, labels, headline(table, lang), equal_chance(table))

@@ -25,7 +25,10 @@ _OUTPUT = Group("Output", sort_key=1)
 
 def _whole(_: Any, tokens: Sequence[Token]) -> int:
     """A whole number as it is written; cyclopts alone would take 2.5 for 2."""
-    return int(tokens[0].value)
+    try:
+        return int(tokens[0].value)
+    except ValueError:
+        raise ValueError(f"'{tokens[0].value}', expected a whole number such as 10000") from None
 
 
 Whole = Annotated[int, Parameter(converter=_whole)]

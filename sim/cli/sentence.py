@@ -29,8 +29,8 @@ def _of_option(told: Telling) -> str:
     if not (most and least):
         low, high = (of(chances.values(), key=lambda e: e.p) for of in (min, max))
         return told.say("leave_unclear", **about, q=low, p=high)
-    ends = {"teams": told.listed(most), "p": told.mean(most, "leaves_at_all"), "last": told.listed(least)}
-    return told.say("leave_most", **about, **ends, q=told.mean(least, "leaves_at_all"))
+    ends = {"teams": told.listed(most), "p": told.span(most, "leaves_at_all"), "last": told.listed(least)}
+    return told.say("leave_most", **about, **ends, q=told.span(least, "leaves_at_all"))
 
 
 def _who(told: Telling) -> str:
@@ -44,8 +44,8 @@ def _who(told: Telling) -> str:
     if not (best and worst):
         low, high = (of(selected.values(), key=lambda e: e.p) for of in (min, max))
         return told.say("unclear", q=low, p=high)
-    about = {"teams": told.listed(best), "p": told.mean(best, "selected")}
-    return told.say("leaders", **about, last=told.listed(worst), q=told.mean(worst, "selected"))
+    about = {"teams": told.listed(best), "p": told.span(best, "selected")}
+    return told.say("leaders", **about, last=told.listed(worst), q=told.span(worst, "selected"))
 
 
 def _left(told: Telling) -> str:

@@ -35,15 +35,7 @@ def _show(text: RenderableType) -> None:
 def _last_lines(told: Telling, scenario: Path, out: Path | None, files: Sequence[Path]) -> Iterator[str]:
     if out is None:
         yield told.say("unsaved")
-        stage = list(told.stages)[-1]
-        cut = told.scenario.stages[stage].cut
-        if isinstance(cut.keep, (int, float)):
-            example = told.say(
-                "set_example", file=scenario, path=f"stages.{stage}.cut.keep", value=f"{cut.keep + 1:g}"
-            )
-            yield told.say("next", command=example)
-        else:
-            yield told.say("next", command=f"sim run {scenario} --out out")
+        yield told.say("next", command=f"sim trace {scenario} --replication {told.result.start}")
         return
     names = [path.name for path in files if path.suffix != ".svg"]
     parts = len(list((out / FOLDER).glob("part-*.parquet")))

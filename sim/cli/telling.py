@@ -62,10 +62,16 @@ class Telling:
         return self.say("and").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
     def mean(self, teams: Sequence[str], kind: Kind) -> str:
-        """The mean chance of several teams, as precise as the widest of their intervals allows."""
+        """The mean chance of several teams that do not stand apart, as precise as their intervals allow."""
         shown = [self.rows["", t, kind] for t in teams]
         p = sum(e.p for e in shown) / len(shown)
         return percent(p, min(e.low for e in shown), max(e.high for e in shown))
+
+    def span(self, teams: Sequence[str], kind: Kind) -> str:
+        """The chances of a group: from its least to its greatest, or one number where they print alike."""
+        shown = sorted((self.rows["", t, kind] for t in teams), key=lambda e: e.p)
+        low, high = str(shown[0]), str(shown[-1])
+        return low if low == high else self.say("from_to", low=low, high=high)
 
     def shown_stages(self) -> list[str]:
         """The stages ahead as columns; an empty name stands for those that do not fit."""

@@ -56,11 +56,13 @@ def claim(out: Path, planned: dict[str, Any]) -> None:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        if (out / NAME).exists():
+        if (out / NAME).exists() and [path.name for path in out.iterdir()] != [NAME]:  # else nothing is lost
             _same_run(out, planned)
-        elif any(out.iterdir()):
+        elif not (out / NAME).exists() and any(out.iterdir()):
             raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
         write_whole(out / NAME, as_text(planned))
+    except FileExistsError:
+        raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
     except OSError as error:
         raise ResultsError(f"{error.filename or out}: {(error.strerror or str(error)).lower()}") from None
 

@@ -92,7 +92,7 @@ def test_the_sentence_calls_nothing_impossible_or_certain_that_dice_decided(effe
 
 def test_the_sentence_does_not_round_most_runs_to_all_runs():
     said = sentence("stages.second.gate={risk: 0.002, mode: apart}", runs=2000)
-    assert re.search(r"Left after second: 1 of 3 teams \(([\d.>]+) % of runs\)", said), said
+    assert re.search(r"Still in after second: 1 of 3 teams \(([\d.>]+) % of runs\)", said), said
     assert "(100 %" not in said
 
 
