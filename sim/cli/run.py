@@ -56,7 +56,7 @@ def run(
     Parameters
     ----------
     scenario
-        The scenario file, for example scenarios/k-ai-2025-plan.yaml.
+        The scenario file, for example scenarios/k-ai.yaml.
     runs
         How many times it is played. [default: 10,000]
     replications
