@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.engines.record import Happening
     from sim.plots.labels import Labels
 
 Kind = Literal["leaving", "survival", "briefing"]
@@ -47,6 +48,21 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list
     for kind, lang, picture in drawn:
         written += save(picture, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
     return written
+
+
+def saved_holdings(
+    scenario: Scenario, happenings: Sequence[Happening], replication: int, out: Path, lang: Lang
+) -> list[Path]:
+    """Draw who holds which GPUs as time passes in one replication, PNG and SVG, and return the files."""
+    from sim.plots.holdings import holdings
+    from sim.plots.save import save
+    from sim.stats.holdings import holdings_table
+
+    labels = _labels(scenario, 1, lang)
+    out.mkdir(parents=True, exist_ok=True)
+    changes, stages = holdings_table(scenario, happenings)
+    drawn = holdings(changes, stages, labels, replication)
+    return save(drawn, out / f"holdings-{replication}-{lang}", labels)
 
 
 def _kinds(scenario: Scenario) -> list[Kind]:

@@ -39,6 +39,7 @@ def trace(
     set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
     check_known: Annotated[bool, _FLAG] = False,
     json: Annotated[bool, _FLAG] = False,
+    out: Path | None = None,
     lang: Lang = "en",
 ) -> None:
     """Tell one replication: what happens to whom on which day. One of many, and no forecast.
@@ -66,8 +67,10 @@ def trace(
         Print the runs that happened beside what the model makes of them, and nothing else.
     json
         Print JSON lines for programs, one a happening, instead of text.
+    out
+        Folder for a figure of the GPUs that each team holds as time passes.
     lang
-        Language of the text.
+        Language of text and figure.
     """
     loaded = load(scenario, read_overrides(set_))
     if check_known:
@@ -82,6 +85,7 @@ def trace(
 
     with plainly(None):
         happenings = happenings_of(played, seed, index)
+    drawn = _drawn(played, happenings, index, out, lang)
     if json:
         _tell_programs(played, index, happenings, team)
         return
@@ -92,6 +96,21 @@ def trace(
     others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
     others += [f"--set {quote(one)}" for one in set_]
     show(text, text.say("next", command=_next(played, scenario, index, find, others)))
+    if drawn:
+        print(text.say("saved", files=" ".join(path.name for path in drawn), folder=out))
+
+
+def _drawn(
+    scenario: Scenario, happenings: Sequence[Happening], replication: int, out: Path | None, lang: Lang
+) -> list[Path]:
+    """The files of the figure of holdings, if a folder for it is named."""
+    if out is None:
+        return []
+    from sim.cli.errors import plainly
+    from sim.figures import saved_holdings
+
+    with plainly(out):
+        return saved_holdings(scenario, happenings, replication, out, lang)
 
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:
