@@ -61,7 +61,10 @@ def saved_holdings(
     labels = _labels(scenario, 1, lang)
     out.mkdir(parents=True, exist_ok=True)
     changes, stages = holdings_table(scenario, happenings)
-    drawn = holdings(changes, stages, labels, replication)
+    most = (changes.granted + changes.own).groupby(changes.team).transform("max")
+    drawn = holdings(
+        changes[most > 0], stages, labels, replication
+    )  # a team that never holds any has no strip
     return save(drawn, out / f"holdings-{replication}-{lang}", labels)
 
 

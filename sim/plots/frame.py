@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim.plots.labels import Labels, one_line
 from sim.plots.measure import wrap
 from sim.plots.style import BIG, DPI, GREY, MIDDLE, SMALL, TINY
-from sim.plots.words import words
+from sim.plots.words import footer
 
 MARGIN = 0.2
 _LEADING = 1.35  # line height over font size
@@ -104,6 +104,4 @@ def _write(figure: Figure, block: _Block, top: float, colour: str = "black") -> 
 
 
 def _footer(labels: Labels) -> str:
-    return words(labels.lang).footer.format(
-        date=labels.known_until, runs=labels.runs, hash=labels.scenario_hash[:_HASH_LETTERS]
-    )
+    return footer(labels.lang, labels.known_until, labels.runs, labels.scenario_hash[:_HASH_LETTERS])

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.plots.labels import Labels, one_line
 from sim.plots.style import style
-from sim.plots.words import words
+from sim.plots.words import footer
 
 Kind = Literal["png", "svg"]
 
@@ -37,9 +37,7 @@ def _draw(figure: Figure, kind: Kind, labels: Labels) -> bytes:
     metadata: dict[str, str | None] = {
         "Title": " – ".join((one_line(labels.title), one_line(figure.get_suptitle()))),
         "Description": str(figure.get_label()),
-        "Source": words(labels.lang).footer.format(
-            date=labels.known_until, runs=labels.runs, hash=labels.scenario_hash
-        ),
+        "Source": footer(labels.lang, labels.known_until, labels.runs, labels.scenario_hash),
     }
     # None takes out what matplotlib would add: its version and the time.
     metadata |= {"Software": None} if kind == "png" else {"Date": None, "Creator": None}

@@ -33,6 +33,7 @@ class Words:
     absent: str
     error: str
     footer: str
+    runs: tuple[str, str]
     ahead_axis: str
     equal: str
     equal_if: str
@@ -85,7 +86,8 @@ _EN = Words(
     never_in="never in",
     absent="– in no run present at that stage",
     error="95 % sampling error at most ±{} points; wrong assumptions are not in it",
-    footer="known until {date} · {runs:,} runs · scenario {hash} · simulation",
+    footer="known until {date} · {runs} · scenario {hash} · simulation",
+    runs=("1 run", "{:,} runs"),
     ahead_axis="Chance of leaving in the stage ahead, %",
     equal="equal chance",
     equal_if="equal chance, {}",
@@ -138,7 +140,8 @@ _KO = Words(
     never_in="참여 없음",
     absent="– 해당 단계에 참여한 실행이 없음",
     error="95% 표본오차 최대 ±{}%p, 가정이 틀릴 가능성은 포함하지 않음",
-    footer="{date}까지 알려진 결과 반영 · {runs:,}회 실행 · 시나리오 {hash} · 시뮬레이션",
+    footer="{date}까지 알려진 결과 반영 · {runs} · 시나리오 {hash} · 시뮬레이션",
+    runs=("1회 실행", "{:,}회 실행"),
     ahead_axis="다음 단계 탈락 확률(%)",
     equal="균등 확률",
     equal_if="균등 확률({})",
@@ -183,3 +186,10 @@ def percent_text(p: float, low: float, high: float, lang: Lang) -> str:
     """A chance with its interval, in 0..1, as it is printed in a figure: with the sign, or a dash."""
     number = percent(p, low, high)
     return number if number == "–" else words(lang).percent.format(number)
+
+
+def footer(lang: Lang, date: str, runs: int, scenario_hash: str) -> str:
+    """Where a figure comes from, in one line."""
+    said = words(lang)
+    count = said.runs[0] if runs == 1 else said.runs[1].format(runs)
+    return said.footer.format(date=date, runs=count, hash=scenario_hash)

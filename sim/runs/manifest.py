@@ -56,9 +56,9 @@ def claim(out: Path, planned: dict[str, Any]) -> None:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        if (out / NAME).exists() and [path.name for path in out.iterdir()] != [NAME]:  # else nothing is lost
+        if (out / NAME).exists():
             _same_run(out, planned)
-        elif not (out / NAME).exists() and any(out.iterdir()):
+        elif any(out.iterdir()):
             raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
         write_whole(out / NAME, as_text(planned))
     except FileExistsError:
@@ -69,6 +69,8 @@ def claim(out: Path, planned: dict[str, Any]) -> None:
 
 def _same_run(out: Path, planned: dict[str, Any]) -> None:
     there = read(out)
+    if "parts" not in there and [path.name for path in out.iterdir()] == [NAME]:
+        return  # a run that was broken off before it wrote anything: nothing is lost
     for key in ("scenario_hash", "seed", "replications", "engine", "own_rules", "own_processes", "keep"):
         if there.get(key) != planned[key]:
             now, was = planned[key], there.get(key)

@@ -97,7 +97,7 @@ def test_a_path_below_a_file_is_refused(tmp_path):
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
-    with pytest.raises(sim.ResultsError, match="exists"):
+    with pytest.raises(sim.ResultsError, match="a file, expected a folder"):
         sim.run(MINIMAL, RUNS, out=tmp_path / "file")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
