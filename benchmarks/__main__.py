@@ -98,11 +98,11 @@ def report(name: str, each: dict[str, float], numbers: int, *, most: float) -> N
         ("event engine to the plain script", "event", "plain", "at most 1.7"),
         ("event engine to the batch engine", "event", "batch", ""),
     ]
-    print(f"\n{'time of the one to time of the other':40}{'ratio':>14}{'target':>18}")
+    print(f"\n{'time of the one to time of the other':40}{'ratio':>14}{'target':>24}")
     for label, one, other, target in ratios:
         if other in each:
-            print(f"{label:40}{each[one] / each[other]:14.2f}{target:>18}".rstrip())
-    print(f"{'event engine, replications a second':40}{1 / each['event']:14,.0f}{'at least 2,000':>18}")
+            print(f"{label:40}{each[one] / each[other]:14.2f}{target:>24}".rstrip())
+    print(f"{'event engine, replications a second':40}{1 / each['event']:14,.0f}{'at least 2,000':>24}")
 
 
 if __name__ == "__main__":

@@ -186,3 +186,36 @@ def test_another_seed_is_other_luck_within_the_error(result):
     pooled = (odds[same].p + other[same].p) / 2
     z = (odds[same].p - other[same].p) / (2 * pooled * (1 - pooled) / RUNS).map(math.sqrt)
     assert z.abs().max() < 4
+
+
+def test_a_figure_that_does_not_exist_is_refused_with_those_that_do(result):
+    with pytest.raises(ValueError, match="'pie', expected one of leaving, survival, briefing"):
+        result.plot("pie")
+
+
+def test_a_result_says_in_a_line_what_it_is(result):
+    name = "Independent AI Foundation Model Project, as announced in 2025"
+    assert repr(result) == f"<Result: {RUNS} runs of '{name}', seed {result.job.seed}>"
+
+
+def test_the_public_names_are_found_by_completion():
+    assert set(dir(sim)) == set(sim.__all__)
+
+
+def test_the_stage_ahead_has_a_briefing_and_options_in_its_folder(tmp_path):
+    scenario = sim.load("scenarios/k-ai.yaml")
+    found = sim.run(scenario, 60)
+    files = {path.name for path in found.save(tmp_path / "out")}
+    assert {"options.csv", "briefing-en.png", "briefing-en.svg", "leaving-en.png"} <= files
+    table = pd.read_csv(tmp_path / "out" / "options.csv", encoding="utf-8-sig")
+    assert len(table) == 3 * 3
+    assert table.p.tolist() == pytest.approx(found.options().p.tolist())
+    assert found.plot("briefing", "ko").get_suptitle().startswith("2팀을 남기면")
+
+
+def test_from_start_plays_what_is_known(tmp_path):
+    scenario = sim.load("scenarios/k-ai.yaml")
+    known, drawn = sim.run(scenario, 40), sim.run(scenario, 40, from_start=True)
+    assert known.summary.shares()["stage-1", "naver", "by_gate"] == 1
+    assert drawn.summary.shares()["stage-1", "naver", "by_gate"] < 1
+    assert drawn.scenario == scenario.from_start()

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 
-from tests.cli.command import SCENARIOS, command, process
+from tests.cli.command import MINIMAL, SCENARIOS, command, process
 
 SCENARIO = SCENARIOS / "k-ai-2025-plan.yaml"
 RUNS = 200
@@ -154,3 +154,26 @@ def test_a_good_run_that_saves_says_nothing_on_stderr(tmp_path):
     assert (printed.code, printed.err) == (0, "")
     assert math.isclose(json.loads(printed.out)["runs"], 20)
     assert not (Path(tmp_path) / "out" / "rows").exists()
+
+
+def test_a_folder_whose_run_was_broken_off_is_told_as_such_and_may_be_used_again(tmp_path):
+    out = tmp_path / "out"
+    assert command("run", MINIMAL, "--runs", 40, "--out", out).code == 0
+    unfinished = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    unfinished.pop("parts")
+    rows = out / "rows"
+    for path in (*out.glob("*.*"), *rows.iterdir()):
+        path.unlink()
+    rows.rmdir()
+    (out / "manifest.json").write_text(json.dumps(unfinished), encoding="utf-8")
+    told = command("plot", out)
+    assert (told.code, told.out) == (2, "")
+    assert "did not finish" in told.err
+    assert command("run", MINIMAL, "--runs", 60, "--out", out).code == 0
+
+
+def test_a_file_in_the_place_of_the_folder_is_told_as_such(tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    told = command("run", MINIMAL, "--runs", 40, "--out", tmp_path / "file")
+    assert told.code == 2
+    assert "a file, expected a folder" in told.err

@@ -3,10 +3,12 @@
 import json
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.text import Text
 from rich.cells import cell_len
 
 from sim.cli.trace_text import TraceText, show
@@ -280,3 +282,27 @@ def test_help_imports_nothing_heavy_and_a_pipe_may_close():
     piped = process("trace", K_AI, "--lang", "ko")
     assert (piped.code, piped.err) == (0, "")
     assert piped.out == told("--lang", "ko")
+
+
+def test_a_folder_gets_the_figure_of_who_holds_which_gpus(tmp_path):
+    told = command(
+        "trace", SCENARIOS / "k-ai.yaml", "--replication", 3, "--out", tmp_path / "out", "--lang", "ko"
+    )
+    assert told.code == 0, told.err
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"holdings-3-ko.png", "holdings-3-ko.svg"}
+    assert all(name in " ".join(told.out.split()) for name in names)
+
+
+def test_a_team_that_never_holds_a_gpu_has_no_strip(tmp_path, monkeypatch):
+    drawn: list[Any] = []
+
+    def save(figure, *_):
+        drawn.append(figure)
+        return []
+
+    monkeypatch.setattr("sim.plots.save.save", save)
+    command("trace", SCENARIOS / "k-ai.yaml", "--out", tmp_path)
+    words_drawn = {text.get_text() for text in drawn[0].findobj(Text)}
+    assert "Motif" in words_drawn
+    assert "Trillion Labs" not in words_drawn
