@@ -85,15 +85,8 @@ def run(
     found = load(scenario, read_overrides(set_))
     _at_least_one("--jobs", jobs)
     _known_team(found, team)
-    settings = {
-        "seed": seed,
-        "engine": engine,
-        "jobs": jobs,
-        "out": out,
-        "keep": keep,
-        "from_start": from_start,
-    }
-    result = _played(found, _range(runs, replications), settings, lang)
+    how = {"seed": seed, "engine": engine, "jobs": jobs, "keep": keep, "from_start": from_start}
+    result = _played(found, _range(runs, replications), out, lang, how)
     if json:
         _tell_programs(result, out, lang)
     else:
@@ -101,15 +94,15 @@ def run(
 
 
 def _played(
-    scenario: Scenario, replications: tuple[int, int], settings: dict[str, Any], lang: Lang
+    scenario: Scenario, replications: tuple[int, int], out: Path | None, lang: Lang, how: dict[str, Any]
 ) -> Result:
     # Imported late, so that a mistake is told at once.
     from sim import api
     from sim.cli.errors import plainly
     from sim.cli.progress import progress
 
-    with plainly(settings["out"]), progress(lang) as report:
-        return api.run(scenario, replications=replications, progress=report, **settings)
+    with plainly(out), progress(lang) as report:
+        return api.run(scenario, replications=replications, out=out, progress=report, **how)
 
 
 def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:

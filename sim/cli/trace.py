@@ -16,6 +16,7 @@ from sim.scenario import Scenario, load, read_overrides
 from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
+    from sim.cli.trace_text import TraceText
     from sim.engines.record import Happening
 
 Lang = Literal["en", "ko"]
@@ -89,13 +90,19 @@ def trace(
     if json:
         _tell_programs(played, index, happenings, team)
         return
-    from sim.cli.trace_text import TraceText, show
-
-    found = None if find is None else (from_ or 0, find)
-    text = TraceText(played, scenario.name, index, seed, happenings, lang, team, found)
     others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
     others += [f"--set {quote(one)}" for one in set_]
-    show(text, text.say("next", command=_next(played, scenario, index, find, others)))
+    found = None if find is None else (from_ or 0, find)
+    from sim.cli.trace_text import TraceText
+
+    text = TraceText(played, scenario.name, index, seed, happenings, lang, team, found)
+    _tell_people(text, _next(played, scenario, index, find, others), drawn, out)
+
+
+def _tell_people(text: TraceText, next_command: str, drawn: Sequence[Path], out: Path | None) -> None:
+    from sim.cli.trace_text import show
+
+    show(text, text.say("next", command=next_command))
     if drawn:
         print(text.say("saved", files=" ".join(path.name for path in drawn), folder=out))
 
