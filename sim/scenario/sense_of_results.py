@@ -38,6 +38,8 @@ def results(scenario: Scenario) -> Iterator[Nonsense]:
             else:
                 yield from _entered(entry, len(present), (*here, "entry"))
             present |= set(entry.happened) if entry.happened != "nobody" else set()
+        elif entry is not None:
+            unknown_since = unknown_since or f"{stage_id}.entry"
 
 
 def _candidates(scenario: Scenario) -> Iterator[Nonsense]:

@@ -99,6 +99,11 @@ NONSENSE = [
         "stages.s1.entry.happened",
         "although 3 teams remained",
     ),
+    (
+        {"stages.s1.happened": {}, "stages.s2.happened": {"a": "out-by-points"}},
+        "stages.s2.happened",
+        "known result after 's1.entry'",
+    ),
     # grants
     (
         {"stages.s1.grants": {"pool": {"B200": 5}, "shares": "by-score"}},
