@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +22,14 @@ def fitted(text: str, cells: int) -> str:
             break
         end = letter + end
     return set_cell_size(text, cells - 1 - cell_len(end)).rstrip() + "…" + end
+
+
+def show(text: RenderableType) -> None:
+    """Print it at most as wide as the text, without codes: the same in a terminal and in a pipe."""
+    console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    with console.capture() as printed:
+        console.print(text)
+    print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
 
 
 def plain_table() -> Table:

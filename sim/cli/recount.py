@@ -63,9 +63,12 @@ def recount(
 
         sys.stdout.write(as_text(as_json(found, stage_id, counted)))
     else:
-        from sim.cli.recount_text import RecountText, show
+        from rich.console import Group
 
-        show(RecountText(found, scenario.name, stage_id, reported, counted, lang))
+        from sim.cli.layout import show
+        from sim.cli.recount_text import RecountText
+
+        show(Group(*RecountText(found, scenario.name, stage_id, reported, counted, lang).lines()))
 
 
 def _stage(scenario: Scenario, file: str, asked: str | None) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.layout import WIDTH, fitted
+from sim.cli.layout import fitted
 from sim.cli.words_recount import words
 from sim.rules.recount import Recount, disagreements, recount, without
 from sim.rules.sheet import Sheet
@@ -203,14 +203,6 @@ class RecountText:
     def _share(self, crossing: Crossing) -> str:
         share, least, most = (f"{100 * each:.1f}" for each in crossing)
         return self.say("open", share=share, least=least, most=most)
-
-
-def show(text: RecountText) -> None:
-    """Print it, at most 80 columns wide, as plain text."""
-    console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
-    with console.capture() as printed:
-        console.print(Group(*text.lines()))
-    print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
 
 
 def _sum(sheet: Sheet) -> float:

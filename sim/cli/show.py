@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.console import Console, RenderableType
-
-from sim.cli.layout import WIDTH
+from sim.cli.layout import show
 from sim.cli.report import answer, rest
 from sim.cli.telling import Telling
 from sim.runs.parts import FOLDER
@@ -15,21 +13,14 @@ from sim.runs.parts import FOLDER
 
 def show_answer(told: Telling) -> None:
     """Print the chances, before anything is saved or looked into: people wait for these."""
-    _show(answer(told))
+    show(answer(told))
 
 
 def show_rest(
     told: Telling, team: str | None, scenario: Path, out: Path | None, files: Sequence[Path]
 ) -> None:
     """Print what moves a team, what is guessed, where the files are and what to try next."""
-    _show(rest(told, team, list(_last_lines(told, scenario, out, files))))
-
-
-def _show(text: RenderableType) -> None:
-    console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
-    with console.capture() as printed:
-        console.print(text)
-    print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
+    show(rest(told, team, list(_last_lines(told, scenario, out, files))))
 
 
 def _last_lines(told: Telling, scenario: Path, out: Path | None, files: Sequence[Path]) -> Iterator[str]:

@@ -100,9 +100,12 @@ def trace(
 
 
 def _tell_people(text: TraceText, next_command: str, drawn: Sequence[Path], out: Path | None) -> None:
-    from sim.cli.trace_text import show
+    from rich.console import Group
+    from rich.text import Text
 
-    show(text, text.say("next", command=next_command))
+    from sim.cli.layout import show
+
+    show(Group(*text.lines(), Text(""), Text(text.say("next", command=next_command))))
     if drawn:
         print(text.say("saved", files=" ".join(path.name for path in drawn), folder=out))
 
@@ -121,16 +124,11 @@ def _drawn(
 
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:
-    from rich.console import Console
-
     from sim.cli.known_report import told
-    from sim.cli.layout import WIDTH
+    from sim.cli.layout import show
     from sim.stats.known import checks
 
-    console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
-    with console.capture() as printed:
-        console.print(told(checks(scenario), lang))
-    print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
+    show(told(checks(scenario), lang))
 
 
 def _known_team(scenario: Scenario, team: str | None) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -246,11 +246,3 @@ _SUPPLY = (
 def _dated(one: Happening) -> bool:
     """Whether the file has a day for it."""
     return one.what not in _KINDS["training"][1:] and (bool(one.team) or one.what is not What.RETURNED)
-
-
-def show(text: TraceText, last_line: str) -> None:
-    """Print it, at most 80 columns wide, as plain text."""
-    console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
-    with console.capture() as printed:
-        console.print(Group(*text.lines(), Text(""), Text(last_line)))
-    print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 from rich.cells import cell_len
+from rich.console import Group
 
-from sim.cli.trace_text import TraceText, show
+from sim.cli.layout import show
+from sim.cli.trace_text import TraceText
 from sim.cli.words_trace import EN, KO, words
 from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace
@@ -78,7 +80,7 @@ def capture(text):
     from contextlib import redirect_stdout
 
     with redirect_stdout(io.StringIO()) as out:
-        show(text, "the end")
+        show(Group(*text.lines()))
     return out.getvalue()
 
 
