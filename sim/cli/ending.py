@@ -8,6 +8,8 @@ from rich.text import Text
 
 from sim.cli.layout import spread
 from sim.cli.telling import Telling
+from sim.model.compute import HOURS_PER_DAY
+from sim.scenario.windows import common_window
 from sim.stats.responses import KRW_PER_EOK
 
 
@@ -56,9 +58,11 @@ def _cost(told: Telling) -> Iterator[tuple[str, str]]:
     total = measures["cost"].mean()
     ahead = [s for s in told.ahead if f"cost.{s}" in measures and measures[f"cost.{s}"].mean()]
     for s in ahead:
-        spent, hours = measures[f"cost.{s}"].mean(), _millions(measures[f"gpu_hours.{s}"].mean())
+        spent, lent = measures[f"cost.{s}"].mean(), measures[f"gpu_hours.{s}"].mean()
+        days = common_window(told.scenario.stages[s].train).days()
+        about = {"gpus": f"{lent / days / HOURS_PER_DAY:,.0f}", "hours": _millions(lent)}  # over the window
         worth = told.say("worth_of", **_money(spent), total=_money(total)["eok"])
-        yield told.say("cost_of", stage=told.stages[s], hours=hours), worth
+        yield told.say("cost_of", stage=told.stages[s], **about), worth
     if total and not ahead:
         share = f"{100 * measures['cost_of_leavers'].mean() / total:.0f}"
         hours = _millions(measures["gpu_hours"].mean())
