@@ -150,7 +150,8 @@ def test_compute_of_a_known_stage_still_carries_over(play):
     ("known", "found"),
     [
         ({"first": {"in": "out-by-points"}}, "not there at this stage"),
-        ({"first": RESULT, "second": {"a": "out-by-points"}}, "not there at this stage"),
+        ({"first": RESULT, "entered": ["in"], "second": {"a": "out-by-points"}}, "not there at this stage"),
+        ({"first": RESULT, "second": {"b": "out-by-points"}}, "known result after 's1.entry'"),
         ({"second": {"b": "out-by-points"}}, "whose result is not known"),
         ({"first": RESULT, "entered": ["b"]}, "no candidate 'b'"),
         ({"first": RESULT, "entered": ["in", "out"]}, "2 entrants"),

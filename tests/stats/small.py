@@ -50,7 +50,7 @@ def programmes(draw):
             rules["happened"] = draw(results(sorted(present), rules))
             present -= set(rules["happened"])
         if n == entry_after:
-            rules["entry"] = draw(entries(outside, n, len(present) if n <= known else None))
+            rules["entry"] = draw(entries(outside, n, len(present) if n <= known else None, n < known))
             came = rules["entry"].get("happened", [])
             present |= set() if came == "nobody" else set(came)
         stages.append(stage(n, JURY, grants=draw(GRANTS), **rules))
@@ -67,12 +67,12 @@ def results(draw, present, rules):
 
 
 @st.composite
-def entries(draw, outside, number, remain):
-    """An entry in the ten days after stage `number`, known at times if it is known how many `remain`."""
+def entries(draw, outside, number, remain, must):
+    """An entry in the ten days after stage `number`; known at times if it is known how many `remain`."""
     day = date(2026, 1, 1) + timedelta(days=number * (DAYS + 10) - draw(st.integers(2, 11)))
     found = {"day": f"{day}", "candidates": outside, "panel": draw(PANELS), "places": draw(st.integers(1, 3))}
     found |= draw(st.just({}) | st.integers(1, 4).map(lambda n: {"when_fewer_than": n}))
-    if remain is not None and draw(st.booleans()):
+    if remain is not None and (must or draw(st.booleans())):
         closed = remain >= found.get("when_fewer_than", remain + 1)
         names = draw(st.lists(st.sampled_from(outside), unique=True, max_size=found["places"]))
         found["happened"] = names if names and not closed else "nobody"
