@@ -45,7 +45,7 @@ def test_importing_sim_imports_no_heavy_library():
 
 def test_an_unknown_name_is_an_attribute_error_as_in_any_module():
     with pytest.raises(AttributeError, match="no attribute 'lod'"):
-        sim.lod  # noqa: B018
+        sim.lod  # noqa: B018  # to look it up is the test
 
 
 def test_every_public_name_is_there():

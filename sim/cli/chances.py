@@ -12,7 +12,7 @@ from sim.cli.layout import NAME_WIDTH, fitted, plain_table
 from sim.cli.telling import MOST_NAMED, Telling
 from sim.runs.alternatives import Alternative
 from sim.stats.percent import margin
-from sim.stats.summary import Summary
+from sim.stats.summary import Estimate, Summary
 
 MOST_OPTIONS = 4
 """Options that fit into a line; the others are in the saved results."""
@@ -127,15 +127,16 @@ class StageRow(NamedTuple):
 
 
 def _stage_rows(told: Telling) -> Iterator[StageRow]:
-    for word, response in (("dropped", "most_capable_dropped"), ("kept", "least_capable_kept")):
-        yield StageRow(
-            told.say(word),
-            lambda of, s, name=response: of.chance(f"{name}.{s}").p,  # type: ignore[misc]
-            lambda of, s, name=response: str(of.chance(f"{name}.{s}")),  # type: ignore[misc]
-            ".0f",
-            100.0,
-        )
+    yield _chance_row(told.say("dropped"), "most_capable_dropped")
+    yield _chance_row(told.say("kept"), "least_capable_kept")
     yield StageRow(told.say("regret"), _lost, lambda of, s: _tenths(_lost(of, s)), ".1f", 1.0)
+
+
+def _chance_row(label: str, response: str) -> StageRow:
+    def ask(of: Summary, stage: str) -> Estimate:
+        return of.chance(f"{response}.{stage}")
+
+    return StageRow(label, lambda of, s: ask(of, s).p, lambda of, s: str(ask(of, s)), ".0f", 100.0)
 
 
 def _lost(of: Summary, stage: str) -> float:

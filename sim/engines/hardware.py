@@ -33,7 +33,7 @@ class Hardware:
         self.hours = self._nothing  # granted GPU-hours
         self.jobs.clear()
         # Plain numbers where there is one window for all: it is the same, and faster.
-        self._starts: float = stage.starts  # type: ignore[assignment]  # one replication's
+        self._starts: float = stage.starts  # type: ignore[assignment]  # Rows makes it a number
         self._opens = stage.opens
         self._closes: Floats | float = float(stage.closes[0]) if stage.at_once else stage.closes
         self._done: Floats | float = 0.0  # FLOP of each team that are put down

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from abc import abstractmethod
 from statistics import NormalDist
 from typing import Annotated, Any, Self
 
@@ -37,9 +38,9 @@ class Distribution(Model):
             return dict(zip(names, value, strict=True))
         return value
 
+    @abstractmethod
     def extremes(self) -> tuple[float, float]:
         """The least and the greatest value that a draw can give."""
-        raise NotImplementedError
 
 
 class Normal(Distribution):

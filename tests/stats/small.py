@@ -91,4 +91,4 @@ class Extremes:
         return np.where(random.random(ends.shape) < 0.5, ends, random.random(ends.shape))
 
     def sequence(self, key, index):
-        raise NotImplementedError(key, index)
+        raise NotImplementedError(key, index)  # the batch engine, for which this is, draws no sequences
