@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.table import Table
 
-from sim.cli.layout import NAME_WIDTH, fitted, plain_table
+from sim.cli.layout import NAME_WIDTH, fitted, packed, plain_table
 from sim.cli.telling import MOST_NAMED, Telling
 from sim.runs.alternatives import Alternative
 from sim.stats.percent import margin
@@ -31,17 +31,32 @@ def chances(told: Telling) -> Iterator[Table]:
 
 def error_lines(told: Telling) -> Iterator[str]:
     """The error of dice and the range of doubts, apart; and which teams no input separates."""
+    yield from packed(_errors(told), indent=2)
+
+
+def _errors(told: Telling) -> Iterator[str]:
     runs = told.summary.tally.runs
     widths = [e.half_width for e in told.rows.values() if e.certain is None and e.of == runs]
-    yield f"  {told.say('dice', margin=margin(max(widths)))}" if widths else f"  {told.say('no_dice')}"
+    yield told.say("dice", margin=margin(max(widths))) if widths else told.say("no_dice")
+    if widths and _shows_certainty(told):
+        yield told.say("certain")
     if told.scenario.doubts:
-        yield f"  {told.say('range', n=len(told.scenario.doubts))}"
+        yield told.say("range", n=len(told.scenario.doubts))
     for same in told.summary.indistinct():
         few = len(same) <= MOST_NAMED
         teams = (
             told.listed(same) if few else told.say("many_teams", first=told.names[same[0]], n=len(same) - 1)
         )
-        yield f"  {told.say('same', teams=teams)}"
+        yield told.say("same", teams=teams)
+
+
+def _shows_certainty(told: Telling) -> bool:
+    kinds = {"by_points", "by_gate"} if _gates(told) else {"leaves"}
+    return any(
+        row.certain is not None
+        for (stage, team, kind), row in told.rows.items()
+        if team in told.teams and (kind in kinds if stage in told.ahead else kind == "selected")
+    )
 
 
 def _by_stage(told: Telling) -> Table:

@@ -33,7 +33,7 @@ def what_moves(told: Telling, team: str, moved: Sequence[tuple[Move, Difference]
 
 
 def _named(told: Telling, team: str, move: Move) -> str:
-    factor = told.say("twice") if move.factor > 1 else told.say("half")
+    factor = "×2" if move.factor > 1 else "×½"
     return told.say(
         f"move_{move.kind}", factor=factor, team=told.names[team], block=block_name(move.what, told.lang)
     )

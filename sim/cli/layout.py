@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -37,6 +39,19 @@ def plain_table() -> Table:
     return Table(
         box=None, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False, header_style="", width=WIDTH
     )
+
+
+def packed(phrases: Iterable[str], indent: int = 0) -> Iterator[str]:
+    """Phrases on as few lines as their order allows."""
+    line = ""
+    for phrase in phrases:
+        if line and indent + cell_len(line) + 1 + cell_len(phrase) > WIDTH:
+            yield " " * indent + line
+            line = phrase
+        else:
+            line = f"{line} {phrase}".lstrip()
+    if line:
+        yield " " * indent + line
 
 
 def spread(label: str, value: str) -> Text:

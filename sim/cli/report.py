@@ -16,18 +16,18 @@ from sim.cli.telling import Telling
 from sim.runs.work import fault_modes, with_mean_faults
 
 
+def opening(told: Telling) -> RenderableType:
+    """The first sentence, of what it is said, and what is fixed."""
+    lines = [sentence(told), _about(told), *_single_faults(told), *status(told), ""]
+    return Group(*(Text(line) for line in lines))
+
+
 def answer(told: Telling) -> RenderableType:
-    """The text from the first sentence to the cost."""
+    """The text from the table to the cost."""
     return Group(*_answer(told))
 
 
 def _answer(told: Telling) -> Iterator[RenderableType]:
-    yield Text(sentence(told))
-    yield Text(told.scenario.name.get(told.lang), style="bold")
-    yield Text(_about(told))
-    yield from (Text(line) for line in _single_faults(told))
-    yield from (Text(line) for line in status(told))
-    yield Text()
     yield from chances(told)
     yield from (Text(line) for line in error_lines(told))
     yield from ending(told)

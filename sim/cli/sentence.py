@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from sim.cli.telling import MOST_NAMED, Telling
-from sim.scenario.options import condition
+from sim.scenario.options import condition, default_name
 from sim.stats.groups import leading
 
 
@@ -19,7 +19,7 @@ def sentence(told: Telling) -> str:
 def _of_option(told: Telling) -> str:
     """Who leaves most often if the default is chosen."""
     chances = {t: told.rows["", t, "leaves_at_all"] for t in told.teams}
-    opening = condition(told.alternatives[0].option.name, told.lang)
+    opening = condition(default_name(told.scenario), told.lang)
     about = {"option": told.say("with", option=opening) if told.scenario.choices else ""}
     most, least = leading(chances), leading(chances, reverse=True)
     if max(e.all_low for e in chances.values()) <= min(e.all_high for e in chances.values()):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sim.cli.layout import show
-from sim.cli.report import answer, rest
+from sim.cli.layout import packed, show
+from sim.cli.report import answer, opening, rest
 from sim.cli.telling import Telling
 from sim.runs.parts import FOLDER
 
 
 def show_answer(told: Telling) -> None:
     """Print the chances, before anything is saved or looked into: people wait for these."""
-    show(answer(told))
+    show(opening(told))
+    show(answer(told))  # which plays a scenario's choices and doubts first
 
 
 def show_rest(
@@ -25,8 +26,8 @@ def show_rest(
 
 def _last_lines(told: Telling, scenario: Path, out: Path | None, files: Sequence[Path]) -> Iterator[str]:
     if out is None:
-        yield told.say("unsaved")
-        yield told.say("next", command=f"sim trace {scenario} --replication {told.result.start}")
+        one = f" --replication {told.result.start}" if told.result.start else ""
+        yield from packed([told.say("unsaved"), told.say("next", command=f"sim trace {scenario}{one}")])
         return
     names = [path.name for path in files if path.suffix != ".svg"]
     parts = len(list((out / FOLDER).glob("part-*.parquet")))

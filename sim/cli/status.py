@@ -15,9 +15,13 @@ def status(told: Telling) -> Iterator[str]:
     days = [stage.decided for stage in known]
     days += [stage.entry.day.day for stage in known if stage.entry and stage.entry.happened is not None]
     yield told.say("fixed", days=", ".join(str(day) for day in sorted(days)))
-    out = ", ".join(f"{told.names[t]} ({told.say(how)})" for t, how in _out(told).items())
-    if out:
-        yield told.say("in_out", there=", ".join(told.names[t] for t in told.teams), out=out)
+    by_how: dict[str, list[str]] = {}
+    for team, how in _out(told).items():
+        by_how.setdefault(how, []).append(team)
+    if by_how:
+        yield told.say(
+            "out", out=", ".join(f"{told.listed(teams)} ({told.say(how)})" for how, teams in by_how.items())
+        )
 
 
 def _out(told: Telling) -> dict[str, str]:

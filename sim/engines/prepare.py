@@ -16,8 +16,9 @@ from sim.engines.prepare_points import point_inputs
 from sim.model.capability import frontier, strength_without_compute, years_between
 from sim.model.compute import SECONDS_PER_DAY, TERA
 from sim.model.draws import Floats, Key, Purpose, Source
+from sim.model.normal import normal
 from sim.model.points import Bools
-from sim.model.quantiles import median, normal, whole
+from sim.model.quantiles import median, whole
 from sim.model.reliability import fault_rate
 from sim.rules.fates import Codes, Fate
 from sim.rules.gate import fails

@@ -11,8 +11,9 @@ from sim.engines.inputs import EntryInputs
 from sim.engines.lookup import Numbers
 from sim.model import points
 from sim.model.draws import Floats, Key, Purpose
+from sim.model.normal import normal
 from sim.model.points import Bools
-from sim.model.quantiles import median, normal
+from sim.model.quantiles import median
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Entry
 

@@ -12,7 +12,8 @@ from sim.engines.lookup import Numbers
 from sim.model import points
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.eci import basket_accuracy
-from sim.model.quantiles import median, normal, standard_noise
+from sim.model.normal import normal
+from sim.model.quantiles import median, standard_noise
 from sim.scenario.points import Item, PointsBlock, Raters
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Stage
@@ -123,12 +124,14 @@ class _Block:
                 luck[i] += points.impression(spread, self.follows, x)
 
     def _write_noise(self, luck: Floats) -> None:
-        luck[:] = 0.0
-        rated = [i for i, (name, item) in enumerate(self.items.items()) if self._raters(item) is not None]
+        rated = [i for i, item in enumerate(self.items.values()) if self._raters(item) is not None]
         for i in rated:
             luck[i] = self._ratings(i)
-        if self.block.noise is not None or any(item.noise is not None for item in self.items.values()):
-            self._write_measured_noise(luck, rated)
+        sds = self._each("noise", self._noise_shares())
+        noisy = [i for i, sd in enumerate(sds) if sd.any() and i not in rated]
+        if noisy:
+            self._write_measured_noise(luck, noisy, sds)
+        luck[[i for i in range(len(luck)) if i not in rated and i not in noisy]] = 0.0
 
     def _raters(self, item: Item) -> Raters | None:
         """Who rates an item: its own raters, or the block's unless the item has noise of its own."""
@@ -157,9 +160,7 @@ class _Block:
         whole_noise = float(np.sqrt(sum(item.max**2 for item in self.items.values())))
         return [item.max / whole_noise for item in self.items.values()]
 
-    def _write_measured_noise(self, luck: Floats, rated: list[int]) -> None:
-        sds = self._each("noise", self._noise_shares())
-        noisy = [i for i, sd in enumerate(sds) if sd.any() and i not in rated]
+    def _write_measured_noise(self, luck: Floats, noisy: list[int], sds: list[Floats]) -> None:
         names = list(self.items)
         keys = [
             Key(Purpose.NOISE, self.stage, t, f"{self.name}/{names[i]}") for i in noisy for t in self.teams

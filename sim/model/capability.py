@@ -9,6 +9,8 @@ from sim.model.draws import Floats, Numbers
 DAYS_PER_YEAR = 365.25
 MONTHS_PER_YEAR = 12
 
+_NOTHING, _MISSING = np.array(0.0), np.array(np.nan)
+
 
 def years_between(day: Numbers, origin: Numbers) -> Floats:
     """Years from `origin` to `day`, both in days since 1970-01-01."""
@@ -30,7 +32,7 @@ def capability(
 
     `compute` in FLOP; `without_compute` is all but the last term.
     """
-    decades = np.log10(np.where(compute > 0, compute, np.nan) / reference_compute)
+    decades = np.log10(np.where(compute > _NOTHING, compute, _MISSING) / reference_compute)
     return without_compute + per_tenfold * decades
 
 

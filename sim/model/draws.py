@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
@@ -64,6 +65,7 @@ class Key(NamedTuple):
     nth: int = 0
 
 
+@lru_cache(maxsize=2**16)  # each block of replications asks for the same ones again
 def philox_key(seed: int, key: Key) -> int:
     """The 128-bit Philox key: blake2b of the canonical JSON list [seed, purpose, stage, team, item]."""
     text = json.dumps([seed, *key[:4]], ensure_ascii=False, separators=(",", ":"))
@@ -100,7 +102,6 @@ class Draws:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._philox = Philox(key=0)
-        self._keys: dict[tuple[str, ...], tuple[int, int]] = {}
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """Uniforms of shape (keys, stop - start) for the replications from start to before stop."""
@@ -121,16 +122,13 @@ class Draws:
 
     def _seek(self, key: Key, counter: int) -> None:
         """Put the generator to `key` so that its next words are those of `counter`."""
-        name = key[:4]
-        if name not in self._keys:
-            whole = philox_key(self.seed, key)
-            self._keys[name] = (whole % _WORD, whole // _WORD)
+        whole = philox_key(self.seed, key)
         before = (counter - 1) % _COUNTER  # NumPy counts up before it generates
         state: Any = {
             "counter": np.array(
                 [before >> shift & (_WORD - 1) for shift in (0, 64, 128, 192)], dtype=np.uint64
             ),
-            "key": np.array(self._keys[name], dtype=np.uint64),
+            "key": np.array([whole % _WORD, whole // _WORD], dtype=np.uint64),
         }
         self._philox.state = {
             "bit_generator": "Philox",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
 
 from sim.model.draws import Floats, Numbers
 
@@ -63,7 +62,8 @@ def published_law(log10_compute: Numbers, years: Numbers) -> Floats:
 
 def accuracy(eci: Numbers, benchmark: Benchmark) -> Floats:
     """Expected share of right answers of a model of strength `eci`."""
-    share: Floats = expit(benchmark.slope * (np.asarray(eci, dtype=np.float64) - benchmark.difficulty))
+    distance = benchmark.slope * (np.asarray(eci, dtype=np.float64) - benchmark.difficulty)
+    share: Floats = 0.5 * (1 + np.tanh(0.5 * distance))  # the sigmoid, without overflow
     return share
 
 

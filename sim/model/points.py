@@ -9,6 +9,9 @@ from sim.model.draws import Floats, Numbers
 
 Bools = NDArray[np.bool_]
 
+_ZERO = np.array(0.0)
+"""As an array, since NumPy takes its time to convert a Python number, and events ask one by one."""
+
 
 def judged_slope(spread: Numbers, follows: Numbers, strength_sd: float) -> Floats:
     """Points that one ECI brings in a judged item: s rho / sd, with sd that of strength among teams.
@@ -45,7 +48,7 @@ def item_points(strength: Floats, luck: Floats, slope: Floats, maximum: Floats) 
     """
     points: Floats = slope * strength[..., None, :]
     points += luck
-    np.fmax(points, 0.0, out=points)  # and not maximum: fmax takes 0 where q is missing
+    np.fmax(points, _ZERO, out=points)  # and not maximum: fmax takes 0 where q is missing
     return np.minimum(points, maximum, out=points)
 
 
@@ -60,7 +63,7 @@ def fold(values: Floats, start: int, stop: int) -> Floats:
 def rescale_to_leader(points: Floats, maximum: float, live: Bools) -> Floats:
     """Scale a block so that the best live team gets the maximum; left alone where its points are <= 0."""
     best = np.maximum.reduce(live * points, axis=-1, keepdims=True)
-    return points * (maximum / np.where(best > 0, best, maximum))
+    return points * (maximum / np.where(best > _ZERO, best, maximum))
 
 
 def rounded(total: Floats, step: float) -> Floats:

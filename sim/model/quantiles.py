@@ -5,17 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import ndtri
 
 from sim.model.draws import Floats
+from sim.model.normal import normal
 from sim.scenario.numbers import Lognormal, Normal, Triangular, Uncertain, Uniform
 from sim.scenario.points import NoiseShape
-
-
-def normal(u: Floats, out: Floats | None = None) -> Floats:
-    """Standard normal quantile of `u`, any shape; written to `out` if given."""
-    z: Floats = ndtri(u, out=out)
-    return z
 
 
 def gumbel_scale(sd: float) -> float:

@@ -39,9 +39,13 @@ def _optimum(write: Floats) -> Floats:
 
     sqrt(2 d) (1 + sqrt(d / 2) / 3 + d / 18) - d, that is 6 x (1 - x)^2 with x = sqrt(d / 18); 1 if d >= 2.
     """
-    x = np.sqrt(write / 18)
-    rest = 1 - x
-    return np.where(x < 1 / 3, 6 * x * rest * rest, 1.0)
+    x = np.sqrt(write / _EIGHTEEN)
+    rest = _ONE - x
+    return np.where(x < _THIRD, _SIX * x * rest * rest, _ONE)
+
+
+_ONE, _SIX, _EIGHTEEN, _THIRD = (np.array(number) for number in (1.0, 6.0, 18.0, 1 / 3))
+"""As arrays, since NumPy takes its time to convert a Python number, and events ask one by one."""
 
 
 def wall_clock(work: Numbers, mttf: Numbers, restart: Numbers, write: Numbers, interval: Numbers) -> Floats:

@@ -63,7 +63,7 @@ def options(scenario: Scenario) -> list[Option]:
     data, doubts = scenario.settled().resolved(), {"doubts": scenario.doubts}
     default = scenario.model_copy(update={"choices": {}}) if choices else scenario
     names = _names(choices)
-    found = [Option("", None, default, _default_name(choices, names))]
+    found = [Option("", None, default, default_name(scenario))]
     for path, values in choices.items():
         for i, value in enumerate(values[1:], start=1):
             chosen = from_data(data, {path: value}).model_copy(update=doubts)
@@ -82,8 +82,10 @@ def doubted(scenario: Scenario) -> list[Option]:
     ]
 
 
-def _default_name(choices: dict[str, list[Any]], names: dict[tuple[str, int], str]) -> str:
-    return names[next(iter(choices)), 0] if len(choices) == 1 else "default"
+def default_name(scenario: Scenario) -> str:
+    """What the default is called: by its value if there is one choice to make."""
+    choices = scenario.resolved()["choices"]
+    return _names(choices)[next(iter(choices)), 0] if len(choices) == 1 else "default"
 
 
 def _names(table: dict[str, list[Any]]) -> dict[tuple[str, int], str]:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from scipy import stats
 from scipy.integrate import quad
 
-from sim.model.quantiles import at, median, normal, quantile, standard_noise, whole
+from sim.model.quantiles import at, median, quantile, standard_noise, whole
 from sim.scenario.numbers import Number
 
 LEAST, GREATEST = 2.0**-53, 1 - 2.0**-53
@@ -119,12 +119,6 @@ def test_noise_is_finite_at_both_ends(shape):
 def test_the_two_gumbel_laws_mirror_each_other():
     one, other = standard_noise("gumbel-min", GRID.copy()), standard_noise("gumbel-max", 1 - GRID)
     assert one == pytest.approx(-other, rel=1e-6)
-
-
-def test_the_normal_quantile_is_written_where_asked():
-    out = np.empty_like(GRID)
-    assert normal(GRID, out=out) is out
-    assert out == pytest.approx(stats.norm.ppf(GRID), rel=1e-12, abs=1e-15)
 
 
 def test_whole_numbers_round_halves_up():
