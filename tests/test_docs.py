@@ -1,24 +1,17 @@
 """What the documents say is run: their Python, their commands, and their table of parameters."""
 
 import re
+import runpy
 import shlex
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from sim.cli.app import main
-from sim.scenario.science import Capability, Faults, Frontier, Judging, Training
+from sim.scenario.catalogue import keys
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCKS: dict[str, type[BaseModel]] = {
-    "capability": Capability,
-    "frontier": Frontier,
-    "judging": Judging,
-    "training": Training,
-    "faults": Faults,
-}
 
 
 def fenced(document, language):
@@ -35,25 +28,6 @@ def commands(document):
         r"(?:^|`|run )(sim (?:run|plot|trace) [^`\n…]*scenarios/[^`\n]*|sim plot out)", text, re.MULTILINE
     )
     return [shlex.split(command.rstrip(". "))[1:] for command in found]
-
-
-def parameter_table():
-    """The rows of the table of parameters in docs/scenario.md, made from the models."""
-    rows = ["| key | symbol | default | unit | meaning |", "|---|---|---|---|---|"]
-    for block, model in BLOCKS.items():
-        for name, field in model.model_fields.items():
-            extra = field.json_schema_extra
-            if isinstance(extra, dict) and "unit" in extra:
-                default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
-                cells = [
-                    f"`{block}.{name}`",
-                    str(extra["symbol"]),
-                    default,
-                    str(extra["unit"]),
-                    str(field.description),
-                ]
-                rows.append(f"| {' | '.join(cells)} |")
-    return rows
 
 
 @pytest.fixture
@@ -77,10 +51,19 @@ def test_the_commands_of_a_document_run(document, copy_of_checkout, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_the_table_of_parameters_is_that_of_the_models():
+def test_the_tables_of_keys_are_those_of_the_models():
+    fields = runpy.run_path(str(ROOT / "docs" / "fields.py"))
     text = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
-    missing = [row for row in parameter_table() if row not in text]
-    assert not missing, "docs/scenario.md lacks:\n" + "\n".join(missing)
+    assert fields["written"](text) == text, "python docs/fields.py writes them anew"
+    shown = set(re.findall(r"<!-- keys of (\S+) -->", text))
+    blocks = {".".join(key.path[:-1]) or "top" for key in keys()}
+    copies = {
+        "stages.*.points.*.items.*.raters",
+        "teams.*.faults",
+        "stages.*.reported",
+        "stages.*.grants.shares",
+    }
+    assert shown == blocks - copies
 
 
 def test_links_between_documents_lead_somewhere():

@@ -31,7 +31,23 @@ def app() -> App:
     found.command("sim.cli.run:run", help="Play a scenario and print each team's chances.")
     found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
     found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")
+    found.command("sim.cli.check:check", help="Say what is wrong with scenario files, without running them.")
     found.command("sim.cli.recount:recount", help="Recount reported points: who leaves, at which weights.")
+    found.command(_scenario())
+    return found
+
+
+def _scenario() -> App:
+    """The verbs about scenario files."""
+    found = App(name="scenario", help="List, show, compare, explain and begin scenario files.")
+    found.command("sim.cli.scenario.list:list_", name="list", help="List the scenarios that come with it.")
+    found.command("sim.cli.scenario.show:show", help="Print a scenario with where each value comes from.")
+    found.command("sim.cli.scenario.diff:diff", help="Print by which paths two scenarios differ.")
+    found.command("sim.cli.scenario.explain:explain", help="Say what a key of a scenario means.")
+    found.command("sim.cli.scenario.new:new", help="Write a commented scenario file to begin with.")
+    found.command(
+        "sim.cli.scenario.schema:schema", help="Print the JSON schema of scenario files, for editors."
+    )
     return found
 
 

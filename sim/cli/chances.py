@@ -7,6 +7,7 @@ from math import isnan
 from typing import NamedTuple
 
 from rich.table import Table
+from rich.text import Text
 
 from sim.cli.layout import NAME_WIDTH, fitted, packed, plain_table
 from sim.cli.telling import MOST_NAMED, Telling
@@ -71,7 +72,7 @@ def _by_stage(told: Telling) -> Table:
         table.add_row(_name(told, team), *cells, str(told.rows["", team, "selected"]))
     for row in _stage_rows(told):
         cells = [row.shown(told.summary, stage) if stage else "" for stage in told.shown_stages()]
-        table.add_row(row.label, *cells)
+        table.add_row(_label(row), *cells)
     return table
 
 
@@ -89,8 +90,13 @@ def _by_option(told: Telling, stages: list[str]) -> Table:
         cells = [_leaves(told, stage, team, gates=gates) for stage in stages]
         table.add_row(_name(told, team), *cells, *(_at_all(one, team) for one in shown))
     for row in _stage_rows(told) if stages else ():
-        table.add_row(row.label, "", *(_ranged(one, row, stages[0]) for one in shown))
+        table.add_row(_label(row), "", *(_ranged(one, row, stages[0]) for one in shown))
     return table
+
+
+def _label(row: StageRow) -> Text:
+    """The name of a row, on two lines where the chances leave no room for it."""
+    return Text(row.label, no_wrap=False)
 
 
 def _with_title(told: Telling, word: str, *, gates: bool) -> Table:

@@ -116,7 +116,7 @@ class TraceText:
         yield Text(self.scenario.name.get(self.lang))
         about = {"file": self.file, "hash": self.scenario.digest()[:8], "date": self.scenario.as_of}
         yield Text(self.say("about", replication=self.replication, seed=self.seed, **about))
-        notes = [self.say("one_of_many")]
+        notes = [self.say("one_of_many"), self.say("modelled")]
         if any(one.fixed for one in self.happenings):
             notes.append(self.say("fixed"))
         if self.team is not None:

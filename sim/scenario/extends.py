@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
+from sim.scenario.bundled import names
 from sim.scenario.choices import write_inline
 from sim.scenario.compose import lay
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean
@@ -117,7 +118,9 @@ def _near(path: FilePath) -> str:
     """A suggestion for a file that is not there."""
     if not os.path.isdir(path.parent):  # noqa: PTH112  # as above
         return ""
-    return did_you_mean(path.name, sorted(file.name for file in path.parent.glob("*.yaml")))
+    files = sorted(file.name for file in path.parent.glob("*.yaml"))
+    bare = path.name == str(path) and not path.suffix
+    return did_you_mean(path.name, [*(names() if bare else ()), *files])
 
 
 def _bytes(path: FilePath, most: int) -> bytes:

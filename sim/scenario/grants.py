@@ -37,7 +37,9 @@ Share = Annotated[
 class ByRank(Model):
     """Shares of the pool by rank among those who stayed: the first number goes to the first, and so on."""
 
-    by_rank: Annotated[tuple[Fraction, ...], Field(min_length=1, max_length=32)]
+    by_rank: Annotated[tuple[Fraction, ...], Field(min_length=1, max_length=32)] = Field(
+        description="Shares by rank among those who stayed: the first number goes to the first, and so on"
+    )
 
 
 def _kind_of_shares(value: Any) -> str:
@@ -71,7 +73,9 @@ class Grants(Block):
     """
 
     pool: GpuTable = quantity({}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs to lend, by hardware type")
-    shares: Shares | None = None
+    shares: Shares | None = Field(
+        None, description="How the pool is divided: equally, by results, by rank, or by a table of shares"
+    )
     gpus: GpusByTeam = quantity(
         {}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs for each team, by hardware type"
     )
@@ -116,7 +120,7 @@ class Grants(Block):
 class SlowPeriod(Block):
     """Some days in which all that a supplier runs is slow: a common cause, one draw for everybody."""
 
-    starts: Day
+    starts: Day = Field(description="The day on which it begins")
     days: Days = quantity(unit="days", meaning="How long it lasts, in whole days")
     speed: Fraction = quantity(unit="share", meaning="Speed of the lent GPUs meanwhile, against normal")
 
@@ -124,7 +128,7 @@ class SlowPeriod(Block):
 class Supplier(Block):
     """Who runs lent hardware; what befalls a supplier befalls all teams that it serves."""
 
-    name: Name | None = None
+    name: Name | None = Field(None, description="What the supplier is called; its id if left out")
     delay: Days = quantity(
         0.0,
         unit="days",

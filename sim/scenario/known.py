@@ -23,7 +23,7 @@ Compared = Literal["compute", "days", "cost"]
 class Known(Block):
     """A run or a lease that happened; what `compare` names is worked out from the rest and compared."""
 
-    name: Name | None = None
+    name: Name | None = Field(None, description="What the run is called; its id if left out")
     team: Id | None = Field(
         None, description="Whose share of peak and whose faults count; without it, the programme's"
     )

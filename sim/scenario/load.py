@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from pathlib import Path as FilePath
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from sim.scenario.bundled import found
 from sim.scenario.choices import Choices, pick, take_choices, write_inline
 from sim.scenario.complaints import structural_problems
 from sim.scenario.extends import read
@@ -25,10 +25,18 @@ from sim.scenario.yamltree import SET, Tree, parse_value
 def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Read the scenario file at `path`, with `overrides` (dotted path -> value) laid over it.
 
-    Raises `ScenarioError` with every problem of the first layer that has one: syntax, reuse, structure,
-    sense.
+    `path` may also be the bare name of a bundled scenario, as in `k-ai`. Raises `ScenarioError` with every
+    problem of the first layer that has one: syntax, reuse, structure, sense.
     """
-    return _build(_overridden(read(FilePath(path)), overrides))
+    return load_with_places(path, overrides)[0]
+
+
+def load_with_places(
+    path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None
+) -> tuple[Scenario, Tree]:
+    """As `load`, with the tree that says where each value is written; what is not in it is a default."""
+    tree = _overridden(read(found(path)), overrides)
+    return _build(tree), tree
 
 
 def from_data(
@@ -66,6 +74,7 @@ def _overridden(tree: Tree, overrides: Mapping[str, Any] | None) -> Tree:
 
 def _build(tree: Tree) -> Scenario:
     """The scenario of a tree that is laid together, but whose `like` and choices are not resolved."""
+    _refuse(_other_format(tree))
     _refuse(resolve_like(tree))
     choices, problems = take_choices(tree)
     _refuse(problems)
@@ -76,6 +85,23 @@ def _build(tree: Tree) -> Scenario:
     doubts = {dotted: list(values) for dotted, values in scenario.doubts.items()}
     _refuse([*_alternative_problems(tree, others, "choice"), *_alternative_problems(tree, doubts, "doubt")])
     return scenario.model_copy(update={"choices": _in_order(scenario)}) if choices else scenario
+
+
+def _other_format(tree: Tree) -> list[Problem]:
+    """The one thing to say about a file of another format: nothing else about it can be judged."""
+    given = tree.data.get("format", FORMAT)
+    if given == FORMAT and not isinstance(given, bool):
+        return []
+    from importlib.metadata import version
+
+    reads = f"evalsched {version('evalsched')} reads format {FORMAT}"
+    if isinstance(given, int) and given > FORMAT:
+        reads += "; a later version reads this file: pip install --upgrade evalsched"
+    return [tree.problem(("format",), f"'{given}'", str(FORMAT), reads)]
+
+
+FORMAT = 1
+"""The format of scenario files that this version reads."""
 
 
 def _validated(tree: Tree) -> Scenario:

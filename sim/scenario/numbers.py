@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from abc import abstractmethod
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, Any, Self
 
@@ -171,19 +172,30 @@ def extremes(value: float | Uncertain) -> tuple[float, float]:
     return value.extremes() if isinstance(value, Uncertain) else (value, value)
 
 
-def within(low: float, high: float, *, above: bool = False) -> AfterValidator:
+@dataclass(frozen=True)
+class Range:
     """A check that all possible values lie in [low, high], or in (low, high] when `above`."""
 
-    def check(value: float | Uncertain) -> float | Uncertain:
+    low: float
+    high: float
+    above: bool = False
+
+    def __str__(self) -> str:
+        bound = f"above {self.low:g}" if self.above else f"at least {self.low:g}"
+        return bound if math.isinf(self.high) else f"{bound} and at most {self.high:g}"
+
+    def __call__(self, value: float | Uncertain) -> float | Uncertain:
+        """The value itself; raises `ValueError` if it may lie outside."""
         least, greatest = extremes(value)
-        if least < low or greatest > high or (above and least <= low):
-            bound = f"above {low:g}" if above else f"at least {low:g}"
-            limit = "" if math.isinf(high) else f" and at most {high:g}"
+        if least < self.low or greatest > self.high or (self.above and least <= self.low):
             what = f"{value:g}" if isinstance(value, float) else f"values from {least:.4g} to {greatest:.4g}"
-            raise ValueError(f"{what}, expected {bound}{limit}")
+            raise ValueError(f"{what}, expected {self}")
         return value
 
-    return AfterValidator(check)
+
+def within(low: float, high: float, *, above: bool = False) -> AfterValidator:
+    """`Range` as a validator."""
+    return AfterValidator(Range(low, high, above))
 
 
 def unit(**factors: float) -> BeforeValidator:

@@ -32,7 +32,7 @@ class Raters(Block):
 class Item(Block):
     """A part of a block, with its own maximum; what is left out is the block's, in proportion."""
 
-    max: Annotated[Finite, Field(gt=0, description="Greatest number of points")]
+    max: Annotated[Finite, Field(gt=0)] = quantity(unit="points", meaning="Greatest number of points")
     mean: Number | None = quantity(None, unit="points", meaning="Points of a reference model")
     per_eci: Number | None = quantity(
         None, unit="points per ECI", meaning="Points gained by one ECI of strength"
@@ -46,7 +46,7 @@ class Item(Block):
     noise: NonNegative | None = quantity(
         None, unit="points", meaning="Measurement noise (standard deviation)"
     )
-    raters: Raters | None = None
+    raters: Raters | None = Field(None, description="People who rate this item, one by one; instead of noise")
 
     @model_validator(mode="before")
     @classmethod
@@ -65,7 +65,9 @@ class Item(Block):
 class PointsBlock(Block):
     """A block of points: a benchmark when it has `per_eci`, a judged one when it has `spread`."""
 
-    max: Annotated[Finite, Field(gt=0, description="Greatest number of points, as the programme prints it")]
+    max: Annotated[Finite, Field(gt=0)] = quantity(
+        unit="points", meaning="Greatest number of points, as the programme prints it"
+    )
     mean: Number = quantity(unit="points", symbol="m", meaning="Points of a reference model")
     per_eci: Number | None = quantity(
         None,
@@ -95,7 +97,9 @@ class PointsBlock(Block):
         source="reliability of panels and benchmarks: 1.0 for benchmarks and experts, 1.1 for users",
     )
     raters: Raters | None = Field(None, description="People who rate, one by one; instead of noise")
-    noise_shape: NoiseShape = "normal"
+    noise_shape: NoiseShape = Field(
+        "normal", description="The law of the noise, with that standard deviation"
+    )
     rescale: Literal["maximum", "leader"] = Field(
         "maximum", description="`maximum`: points as given; `leader`: the best team gets the maximum"
     )

@@ -19,13 +19,17 @@ from sim.scenario.teams import Hardware, Team
 class Scenario(Block):
     """Hardware, teams, stages and the parameters of the model."""
 
-    format: Literal[1]
-    name: Name
+    format: Literal[1] = Field(description="Which version of the language the file is written in")
+    name: Name = Field(description="What the programme is called, in English and Korean")
     as_of: Day = Field(description="What is known up to which day")
-    hardware: Annotated[dict[Id, Hardware], Field(min_length=1)]
+    hardware: Annotated[dict[Id, Hardware], Field(min_length=1)] = Field(description="Types of GPU, by id")
     suppliers: dict[Id, Supplier] = Field({}, description="Who runs lent hardware")
-    teams: Annotated[dict[Id, Team], Field(min_length=1, max_length=32)]
-    stages: Annotated[dict[Id, Stage], Field(min_length=1, max_length=32)]
+    teams: Annotated[dict[Id, Team], Field(min_length=1, max_length=32)] = Field(
+        description="Who takes part, by id; ids carry the luck, names are only shown"
+    )
+    stages: Annotated[dict[Id, Stage], Field(min_length=1, max_length=32)] = Field(
+        description="Rounds of training, evaluation and cut, by id, in the order of time"
+    )
     capability: Capability = Capability()
     frontier: Frontier = Frontier()
     judging: Judging = Judging()

@@ -181,14 +181,23 @@ class Faults(Block):
     )
 
 
+def _of_team(name: str) -> Any:
+    """A field of a team that takes the place of the programme's."""
+    field = Faults.model_fields[name]
+    extra: Any = field.json_schema_extra
+    return quantity(
+        None, unit=extra["unit"], symbol=extra["symbol"], meaning=f"{field.description}, if not faults.{name}"
+    )
+
+
 class TeamFaults(Block):
     """What a team's faults differ in; what is left out is the programme's."""
 
-    per_node_day: NonNegative | None = None
-    gpus_per_node: Positive | None = None
-    restart: Minutes | None = None
-    checkpoint: Seconds | None = None
-    interval: Literal["best"] | Hours | None = None
+    per_node_day: NonNegative | None = _of_team("per_node_day")
+    gpus_per_node: Positive | None = _of_team("gpus_per_node")
+    restart: Minutes | None = _of_team("restart")
+    checkpoint: Seconds | None = _of_team("checkpoint")
+    interval: Literal["best"] | Hours | None = _of_team("interval")
 
     @model_validator(mode="before")
     @classmethod

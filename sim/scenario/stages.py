@@ -66,14 +66,14 @@ class Panel(Block):
 class Entry(Block):
     """An entry after a stage: candidates compete for places, and may start late."""
 
-    name: Name | None = None
+    name: Name | None = Field(None, description="What it is called; `entry` if left out")
     day: Planned = Field(description="The day on which it is decided")
     candidates: Annotated[tuple[Id, ...], Field(min_length=1, description="Teams that are not there before")]
     places: Annotated[int, Field(ge=1, description="How many may enter")] = 1
     when_fewer_than: int | None = Field(
         None, ge=1, description="Held only if fewer teams than this remain; always, if left out"
     )
-    panel: Panel = Panel()
+    panel: Panel = Field(Panel(), description="How the candidates are judged")
     happened: tuple[Id, ...] | Literal["nobody"] | None = Field(
         None, description="Who entered, where that is known, or `nobody`"
     )
@@ -82,7 +82,7 @@ class Entry(Block):
 class Stage(Block):
     """One round of the programme."""
 
-    name: Name | None = None
+    name: Name | None = Field(None, description="What the stage is called; its id if left out")
     train: Windows = Field(description="The training window, both days included; or a table by team")
     evaluated: Day | None = Field(
         None, description="The last day of the evaluation, when scores are fixed; the result day if left out"
@@ -91,7 +91,7 @@ class Stage(Block):
     shift: Shift = quantity(
         0.0, unit="days", meaning="Whole days by which this stage and everything after it moves"
     )
-    grants: Grants = Grants()
+    grants: Grants = Field(Grants(), description="GPUs lent for the window, by one rule")
     own: GpusByTeam = quantity(
         {},
         unit="GPUs",
@@ -103,12 +103,14 @@ class Stage(Block):
         unit="FLOP",
         meaning="Compute of the model that gets the mean points; capability.reference_compute if left out",
     )
-    points: Annotated[dict[Id, PointsBlock], Field(min_length=1)]
+    points: Annotated[dict[Id, PointsBlock], Field(min_length=1)] = Field(
+        description="Blocks of points, by id: a benchmark has `per_eci`, a judged block has `spread`"
+    )
     round_to: Annotated[Finite, Field(gt=0)] = Field(
         1e-6, description="Totals are rounded to this before ranking"
     )
-    gate: Gate | None = None
-    cut: Cut = Cut()
+    gate: Gate | None = Field(None, description="A decision apart from points that can remove a team")
+    cut: Cut = Field(Cut(), description="Who leaves by points; nobody if left out")
     ties: tuple[Id, ...] = Field(
         (), description="Blocks that break a tie in the total, in order; then a keyed draw"
     )

@@ -36,7 +36,7 @@ class Hardware(Block):
 class Team(Block):
     """A team: what it has of its own and how it differs from the others."""
 
-    name: Name
+    name: Name = Field(description="What the team is called, in English and Korean")
     own: dict[Id, NonNegative] = quantity(
         {}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs that the team has anyway, by hardware type"
     )

@@ -243,6 +243,8 @@ def test_korean_is_korean():
         "k",
         "ai",
         "yaml",
+        "ECI",
+        "Epoch",
     }
     body = told("--lang", "ko", "--replication", 7).split("다음:")[0]
     digest = load(K_AI).digest()[:8]

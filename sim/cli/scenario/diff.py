@@ -1,0 +1,52 @@
+"""`sim scenario diff`: by which paths two scenarios differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.table import Table
+from rich.text import Text
+
+from sim.cli.layout import plain_table, show
+from sim.cli.words_scenario import words
+from sim.scenario.difference import differences
+from sim.scenario.load import load
+from sim.scenario.written import flow
+
+_LONGEST = 120
+"""Letters of a value that are shown."""
+
+
+def diff(a: Path, b: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
+    """Print by which paths two scenarios differ, as they are resolved.
+
+    Sources, confidence and guesses are left aside.
+
+    Parameters
+    ----------
+    a
+        A scenario file, or the name of a bundled scenario such as k-ai.
+    b
+        Another one.
+    lang
+        Language of the text.
+    """
+    found, say = differences(load(a), load(b)), words(lang)
+    if not found:
+        print(say["same"])
+        return
+    table: Table = plain_table()
+    table.add_column("", ratio=2, overflow="fold")
+    for path in (a, b):
+        table.add_column(path.name, ratio=1, overflow="fold")
+    for each in found:
+        table.add_row(
+            Text(each.path), *(_shown(value, say["nowhere"]) for value in (each.first, each.second))
+        )
+    show(table)
+
+
+def _shown(value: Any, nothing: str) -> Text:
+    text = nothing if value is None else value if isinstance(value, str) else flow(value)
+    return Text(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")

@@ -1,0 +1,33 @@
+"""`sim scenario new`: a commented scenario file to begin with."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from sim.cli.errors import BadInputError, plainly
+from sim.cli.words_scenario import words
+
+SUFFIX = ".yaml"
+
+
+def new(name: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
+    """Write a commented scenario file to begin with.
+
+    Parameters
+    ----------
+    name
+        What the file is to be called; .yaml is added.
+    lang
+        Language of the text.
+    """
+    path = name if name.suffix == SUFFIX else name.with_name(f"{name.name}{SUFFIX}")
+    text = files("sim.scenario").joinpath("starter.yaml").read_text("utf-8")
+    with plainly(path):
+        try:
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except FileExistsError:
+            raise BadInputError(f"{path}: is there already; choose another name") from None
+    print(words(lang)["started"].format(file=path))

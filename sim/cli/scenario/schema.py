@@ -1,0 +1,16 @@
+"""`sim scenario schema`: the language as a JSON schema, for editors."""
+
+from __future__ import annotations
+
+import sys
+
+from sim.scenario.schema import as_text
+
+
+def schema() -> None:
+    """Print the JSON schema of scenario files, by which editors complete and check them.
+
+    Put it beside your files as schema.json; a file names it in its first line:
+    # yaml-language-server: $schema=schema.json
+    """
+    sys.stdout.write(as_text())

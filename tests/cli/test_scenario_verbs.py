@@ -1,0 +1,212 @@
+"""`sim check` and `sim scenario`: what they say, and that they say it quickly."""
+
+import json
+
+import fastjsonschema
+import pytest
+from rich.cells import cell_len
+
+from sim.scenario import bundled, load
+from sim.scenario.catalogue import keys
+from sim.scenario.difference import differences
+from sim.scenario.yamltree import parse
+from tests.cli.command import SCENARIOS, command, once, process
+
+HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy"}
+NAMES = bundled.names()
+LANGS = ("en", "ko")
+
+
+def assert_fits(printed):
+    assert printed.code == 0, printed.err
+    assert [line for line in printed.out.splitlines() if cell_len(line) > 80] == []
+
+
+def test_check_says_that_a_file_is_fine_and_how_much_of_it_is_guessed():
+    printed = command("check", SCENARIOS / "minimal.yaml", "k-ai")
+    first, second = printed.out.splitlines()
+    assert "no mistakes; 3 teams, 2 stages; 4 of 55 inputs are guesses" in first
+    assert second.startswith("k-ai: no mistakes; 7 teams, 3 stages")
+    assert (printed.code, printed.err) == (0, "")
+
+
+def test_check_tells_the_mistakes_of_all_files_at_once(tmp_path):
+    for name, line in (("one", "teems: 1"), ("two", "format: 2")):
+        (tmp_path / f"{name}.yaml").write_text(f"extends: three.yaml\n{line}\n", encoding="utf-8")
+    (tmp_path / "three.yaml").write_text((SCENARIOS / "minimal.yaml").read_text("utf-8"), encoding="utf-8")
+    printed = command("check", tmp_path / "one.yaml", tmp_path / "three.yaml", tmp_path / "two.yaml")
+    assert printed.code == 2
+    assert len(printed.out.splitlines()) == 1
+    one, two = printed.err.splitlines()
+    assert "one.yaml:2:1: teems: unknown key 'teems' (did you mean 'teams'?)" in one
+    assert "two.yaml:2:1: format: '2', expected 1 (evalsched" in two
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_list_has_every_bundled_scenario(lang):
+    printed = once("scenario", "list", "--lang", lang)
+    assert_fits(printed)
+    assert [line.split()[0] for line in printed.out.splitlines()[1:-1]] == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_show_prints_is_the_same_scenario(name, tmp_path):
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(once("scenario", "show", name).out, encoding="utf-8")
+    assert load(copy).digest() == load(name).digest()
+
+
+def test_show_says_where_each_value_comes_from():
+    lines = once("scenario", "show", "k-ai", "--set", "stages.stage-1.cut.keep=5").out.splitlines()
+
+    def comment(text):
+        (line,) = (line for line in lines if text in line)
+        return line.partition("# ")[2]
+
+    assert comment("cut: {keep: 5}") == "--set"
+    assert comment("choices:").startswith("k-ai.yaml:1")
+    assert comment("carry: 0 ") == "default"
+    assert comment("follows_strength: 0.3") == "default, guess"
+    assert comment("H200: {uniform: {low: 512").startswith("k-ai-teams.yaml:13, guess")
+    number = int(comment("as_of: 2026-11-22").removeprefix("k-ai.yaml:"))
+    assert (SCENARIOS / "k-ai.yaml").read_text("utf-8").splitlines()[number - 1] == "as_of: 2026-11-22"
+
+
+def test_a_copied_block_comes_from_where_it_is_copied():
+    text = once("scenario", "show", "k-ai").out
+    source = (SCENARIOS / "k-ai.yaml").read_text("utf-8").splitlines()
+    (line,) = [i for i, line in enumerate(source, start=1) if "{like: stage-2" in line and "points" in line][
+        :1
+    ]
+    assert f"# k-ai.yaml:{line}" in text
+
+
+def test_a_scenario_differs_from_itself_in_nothing_and_from_another_by_path():
+    assert command("scenario", "diff", "k-ai", "k-ai").out == "No value differs.\n"
+    printed = command("scenario", "diff", "k-ai-2025-plan", "annual")
+    assert_fits(printed)
+    assert "stages.stage-2.result                   2026-06-30          2026-12-31\n" in printed.out
+
+
+def test_differences_are_the_changes_that_were_made():
+    changes = {
+        "stages.stage-1.cut.keep": 3.0,
+        "teams.skt.own": {"H200": 10.0},
+        "judging.follows_strength": 0.5,
+    }
+    found = differences(load("k-ai"), load("k-ai", changes))
+    assert {d.path: d.second for d in found} == {
+        "teams.skt.own.H200": 10.0,
+        "stages.stage-1.cut.keep": 3.0,
+        "judging.follows_strength": 0.5,
+    }
+    back = differences(load("k-ai", changes), load("k-ai"))
+    assert [(d.path, d.first, d.second) for d in back] == [(d.path, d.second, d.first) for d in found]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("key", keys(), ids=lambda key: key.dotted)
+def test_every_key_can_be_explained(key, lang):
+    printed = command("scenario", "explain", key.dotted, "--lang", lang)
+    assert_fits(printed)
+    assert printed.out.startswith(key.dotted)
+    assert " ".join(key.meaning.split()) in " ".join(printed.out.split())
+
+
+def test_a_misspelt_key_gets_a_suggestion():
+    printed = command("scenario", "explain", "stages.first.cut.kep")
+    assert printed.code == 2
+    assert printed.err == "sim: stages.first.cut.kep: no key of a scenario (did you mean 'keep'?)\n"
+
+
+def test_the_schema_beside_the_scenarios_is_current():
+    printed = once("scenario", "schema").out
+    assert (SCENARIOS / "schema.json").read_text("utf-8") == printed, (
+        "sim scenario schema > scenarios/schema.json"
+    )
+
+
+@pytest.fixture(scope="module")
+def valid():
+    """Checks data by the schema."""
+    return fastjsonschema.compile(json.loads(once("scenario", "schema").out))
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_our_files_keep_the_schema(path, valid):
+    data = parse(path.read_text("utf-8"), path.name).data
+    if path.parent.name == "parts":
+        data["extends"] = []
+    else:
+        assert path.read_text("utf-8").startswith("# yaml-language-server: $schema=schema.json\n")
+    valid(data)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("teams",), 5),
+        (("teems",), {}),
+        (("as_of",), 7),
+        (("stages", "first", "cut"), {"kep": 3}),
+        (("stages", "first", "cut"), {"keep": "many"}),
+        (("stages", "first", "gate"), {"mode": "last"}),
+        (("teams", "red", "own"), 512),
+        (("format",), 2),
+    ],
+)
+def test_the_schema_refuses_what_the_loader_refuses(path, value, valid):
+    data = parse((SCENARIOS / "minimal.yaml").read_text("utf-8"), "minimal.yaml").data
+    valid(data)
+    block = data
+    for step in path[:-1]:
+        block = block[step]
+    block[path[-1]] = value
+    with pytest.raises(fastjsonschema.JsonSchemaException):
+        valid(data)
+
+
+def test_a_new_file_is_fine_as_it_is_and_never_overwrites_one(tmp_path, valid, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    printed = command("scenario", "new", "mine")
+    assert printed.out == "Written: mine.yaml. Next: sim check mine.yaml, then sim run mine.yaml\n"
+    checked = command("check", "mine.yaml")
+    assert (checked.code, checked.err) == (0, "")
+    valid(parse((tmp_path / "mine.yaml").read_text("utf-8"), "mine.yaml").data)
+    assert command("run", "mine.yaml", "--runs", 200).code == 0
+    again = command("scenario", "new", "mine.yaml")
+    assert (again.code, again.err) == (2, "sim: mine.yaml: is there already; choose another name\n")
+    nowhere = command("scenario", "new", "no/such/folder/mine")
+    assert nowhere.code == 2
+    assert nowhere.err.count("\n") == 1
+
+
+def test_a_bundled_scenario_goes_by_its_bare_name_unless_a_file_has_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load("k-ai").digest() == load(SCENARIOS / "k-ai.yaml").digest()
+    (tmp_path / "minimal").write_text("format: 1\n", encoding="utf-8")
+    assert "minimal: name: missing" in command("check", "minimal").err
+    assert command("run", "minima").err == "minima: no such file (did you mean 'minimal'?)\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "k-ai"),
+        ("scenario", "list"),
+        ("scenario", "show", "minimal"),
+        ("scenario", "diff", "minimal", "k-ai"),
+        ("scenario", "explain", "keep"),
+        ("scenario", "schema"),
+        ("scenario", "--help"),
+        ("check", "--help"),
+    ],
+    ids=" ".join,
+)
+def test_these_verbs_import_no_heavy_library(arguments):
+    code = (
+        "import json, sys; from sim.cli.app import main; code = main(sys.argv[1:]); "
+        f"print('|' + json.dumps([code, sorted(set({HEAVY}) & set(sys.modules))]))"
+    )
+    printed = process(*arguments, code=code)
+    assert json.loads(printed.out.rpartition("|")[2]) == [0, []], printed.err
