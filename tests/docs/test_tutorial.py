@@ -35,7 +35,7 @@ def blocks():
 
 
 def shows(expected, printed):
-    """Whether `expected` is what was `printed`, but for blanks at the ends of lines and what `...` leaves out."""
+    """Whether `expected` is what was `printed`, but for blanks at ends of lines and what `...` leaves out."""
     lines = [
         r"(?:.*\n)*" if line.strip() == "..." else re.escape(line.rstrip()) + "\n"
         for line in expected.splitlines()
