@@ -42,7 +42,8 @@ def _errors(told: Telling) -> Iterator[str]:
     if widths and _shows_certainty(told):
         yield told.say("certain")
     if told.scenario.doubts:
-        yield told.say("range", n=len(told.scenario.doubts))
+        doubts = len(told.scenario.doubts)
+        yield told.say("range_of_one" if doubts == 1 else "range", n=doubts)
     for same in told.summary.indistinct():
         few = len(same) <= MOST_NAMED
         teams = (
@@ -71,7 +72,8 @@ def _by_stage(told: Telling) -> Table:
         cells = [_leaves(told, stage, team, gates=gates) if stage else "" for stage in told.shown_stages()]
         table.add_row(_name(told, team), *cells, str(told.rows["", team, "selected"]))
     for row in _stage_rows(told):
-        cells = [row.shown(told.summary, stage) if stage else "" for stage in told.shown_stages()]
+        default = told.alternatives[0]
+        cells = [_ranged(default, row, stage) if stage else "" for stage in told.shown_stages()]
         table.add_row(_label(row), *cells)
     return table
 

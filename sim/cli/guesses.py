@@ -53,7 +53,8 @@ def guesses(told: Telling, influences: Sequence[Influence]) -> Iterator[str]:
         yield f"  {_influence(told, influence)}"
     rest = [each.strength for each in influences if each not in shown]
     without = sum(each.guess and not each.ranged for each in found)
-    less = [told.say("moves_little", n=len(rest), points=ceil(100 * max(*rest, 0.02)))] if rest else []
+    little = "one_moves_little" if len(rest) == 1 else "moves_little"
+    less = [told.say(little, n=len(rest), points=ceil(100 * max(*rest, 0.02)))] if rest else []
     unmoved = [told.say("no_ranges", n=without)] if without else []
     if less or unmoved:
         yield f"  {'; '.join([*less, *unmoved])}"

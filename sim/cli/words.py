@@ -27,6 +27,7 @@ EN: Words = {
     "in_all": "in all",
     "ranged": "[range]",
     "range": "[range]: our ignorance, {n} doubts one at a time.",
+    "range_of_one": "[range]: our ignorance, one doubt.",
     "at_end_with": "AT THE END, WITH {option} (ECI: model strength, modelled, on Epoch's scale)",
     "cost_of": "lease, {stage}: {gpus} GPUs, {hours} h",
     "worth_of": "{eok}억 (KRW {billion} bn), in all {total}억",
@@ -77,6 +78,7 @@ EN: Words = {
     "moves_team": "{what} {low}..{high}: {team} stays {before} → {after} %",
     "moves_strongest": "{what} {low}..{high}: strongest leaves at end {before} → {after} %",
     "moves_little": "the other {n} move it by less than {points} points",
+    "one_moves_little": "the other one moves it by less than {points} points",
     "no_ranges": "guesses without a range: {n}",
 }
 
@@ -101,6 +103,7 @@ KO: Words = {
     "in_all": "전체",
     "ranged": "[범위]",
     "range": "[범위]: 모르는 것 {n}가지를 하나씩 바꾼 결과.",
+    "range_of_one": "[범위]: 모르는 것 한 가지를 바꾼 결과.",
     "at_end_with": "최종, {option}일 때 (ECI: 모형으로 셈한 모델 실력, Epoch 척도)",
     "cost_of": "임차비, {stage}: GPU {gpus}장, {hours}시간",
     "worth_of": "{eok}억원; 모든 단계 {total}억원",
@@ -151,6 +154,7 @@ KO: Words = {
     "moves_team": "{what} {low}~{high}: {team} 남음 {before} → {after} %",
     "moves_strongest": "{what} {low}~{high}: 최강 팀 마지막 탈락 {before} → {after} %",
     "moves_little": "나머지 {n}개는 {points}%p 미만",
+    "one_moves_little": "나머지 하나는 {points}%p 미만",
     "no_ranges": "추정값 {n}개는 범위가 없어 움직이지 않음",
 }
 
