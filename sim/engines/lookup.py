@@ -1,4 +1,4 @@
-"""Numbers of a scenario for a range of replications; the uncertain ones are drawn by their path."""
+"""Numbers of a scenario for a range of replications; the uncertain ones are drawn."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.quantiles import quantile
 from sim.scenario.numbers import Uncertain
+from sim.scenario.paths import luck_of
 
 Named = Iterable[tuple[str, float | Uncertain]]
 """Numbers with their paths in the resolved scenario."""
@@ -27,7 +28,7 @@ class Numbers:
     def one(self, path: str, number: float | Uncertain) -> Floats:
         """(replications or 1,)."""
         if isinstance(number, Uncertain):
-            return quantile(number, self.uniforms([Key(Purpose.PARAMETER, item=path)])[0])
+            return quantile(number, self.uniforms([Key(Purpose.PARAMETER, item=luck_of(path, number))])[0])
         return np.array([number])
 
     def row(self, named: Named) -> Floats:

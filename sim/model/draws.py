@@ -39,7 +39,7 @@ _EXPONENT = np.uint64(0x3FF0000000000000)
 class Purpose(StrEnum):
     """What a random number is for. The map of every purpose: a new one is added here and nowhere else."""
 
-    PARAMETER = "parameter"  # item: path of an uncertain number in the resolved scenario
+    PARAMETER = "parameter"  # item: path of an uncertain number, or the name that it shares
     TEAM = "team"  # team: its lasting strength, a
     STAGE = "stage"  # stage, team: its luck of the stage, h
     IMPRESSION = "impression"  # stage, team, item: what a judged block sees besides strength, x

@@ -9,7 +9,10 @@ from sim.scenario.paths import default_path
 
 
 class Held:
-    """A source whose uncertain numbers at the paths of `held` always have that uniform."""
+    """A source whose uncertain numbers that `held` names always have that uniform.
+
+    A number is named by its path, or by `shared:NAME` with all others of the name (`paths.luck_of`).
+    """
 
     def __init__(self, source: Source, held: Mapping[str, float]) -> None:
         self._source, self._held = source, held

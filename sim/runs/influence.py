@@ -13,6 +13,7 @@ from sim.runs.work import Job, noise_numbers
 from sim.scenario.load import from_data
 from sim.scenario.marks import Input, inputs
 from sim.scenario.numbers import Uncertain
+from sim.scenario.paths import luck_of
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import Tally
 
@@ -30,7 +31,9 @@ LOW, HIGH = 0.05, 0.95
 class Influence:
     """What happens when one input goes from its low to its high end."""
 
-    path: str  # with * for the stages, if it is the same number at every stage
+    path: (
+        str  # with * for the stages, if it is the same number at every stage; `shared:NAME` for a shared one
+    )
     meaning: str
     low: float
     high: float
@@ -66,11 +69,17 @@ def influences(job: Job) -> list[Influence]:
     groups: dict[str, list[Input]] = {}
     for each in inputs(job.scenario):
         if _ends(each) is not None:
-            groups.setdefault(re.sub(r"^stages\.[^.]+\.", "stages.*.", each.path), []).append(each)
+            groups.setdefault(_group(each), []).append(each)
     plays = 2 * max(1, len(groups)) * noise_numbers(job.scenario)
     runs = min(MOST_RUNS, max(LEAST_RUNS, _NUMBERS // plays))
     found = [_compared(job, path, members, runs) for path, members in groups.items()]
     return sorted(found, key=lambda influence: (-influence.strength, influence.path))
+
+
+def _group(each: Input) -> str:
+    """What is moved together: the numbers of one name, or the same number of every stage."""
+    name = luck_of(each.path, each.value) if isinstance(each.value, Uncertain) else each.path
+    return re.sub(r"^stages\.[^.]+\.", "stages.*.", name)
 
 
 def _ends(each: Input) -> tuple[float, float] | None:
@@ -98,7 +107,7 @@ def _play(job: Job, members: list[Input], end: Literal[0, 1], runs: int) -> Tall
     held, values = {}, {}
     for each in members:
         if isinstance(each.value, Uncertain):
-            held[each.path] = (LOW, HIGH)[end]
+            held[luck_of(each.path, each.value)] = (LOW, HIGH)[end]
         elif (ends := _ends(each)) is not None:
             values[each.path] = ends[end]
     scenario = from_data(job.scenario.resolved(), values) if values else job.scenario

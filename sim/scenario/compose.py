@@ -7,18 +7,22 @@ mappings that are of one kind as a whole, and `_ALTERNATIVES` for keys that stan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+from sim.scenario.laws import CONTINUOUS
 from sim.scenario.problems import Problem, did_you_mean
-from sim.scenario.shorthand import PARAMETERS, long_form
+from sim.scenario.shorthand import LAWS, long_form, matches
+from sim.scenario.truncated import Truncated
 from sim.scenario.yamltree import Path, Tree, paths_in
 
 MARKS = frozenset({"source", "confidence", "guess"})
 """Keys that say where something comes from, and nothing of what it is."""
 
 _ITEM = ("stages", "*", "points", "*", "items", "*")
-_ALTERNATIVES: tuple[tuple[Path, tuple[set[str], ...]], ...] = (
+_ALTERNATIVES: tuple[tuple[Path, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "cut"), ({"keep"}, {"drop"})),
     (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
     (("stages", "*", "points", "*"), ({"per_eci"}, {"spread"})),
@@ -28,6 +32,19 @@ _ALTERNATIVES: tuple[tuple[Path, tuple[set[str], ...]], ...] = (
     (_ITEM, ({"mean", "per_eci"}, {"target"})),
 )
 """Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
+
+_FORMS: dict[str, tuple[frozenset[str], ...]] = {
+    **{name: law.forms for name, law in LAWS.items()},
+    "truncated": tuple(frozenset({name}) for name in CONTINUOUS),
+}
+"""The same for the parameters of a law."""
+
+_PARAMETERS = {name: law.model_fields.keys() for name, law in LAWS.items()} | {
+    "truncated": Truncated.model_fields.keys()
+}
+
+_LUCK = "shared"
+"""What may stand beside a law: whose luck the number has."""
 
 
 def is_choice(value: Any) -> bool:
@@ -46,26 +63,28 @@ def is_distribution(value: Any, path: Path) -> bool:
 
 def _law(block: Mapping[str, Any], path: Path) -> str | None:
     """The law of a distribution; None for any other mapping."""
-    if len(names := block.keys() - MARKS) != 1 or not _TABLES.isdisjoint(path[-1:]):
+    if len(names := block.keys() - MARKS - {_LUCK}) != 1 or not _TABLES.isdisjoint(path[-1:]):
         return None
     (name,) = names
-    given = block[name]
+    return name if _fits(name, block[name]) else None
+
+
+def _fits(name: str, given: Any) -> bool:
+    """Whether what is given under the name of a law can be its parameters."""
     if name == "constant":
-        return None if isinstance(given, dict) and not is_choice(given) else name
+        return not isinstance(given, dict) or is_choice(given)
     if name == "weighted":
-        return name if isinstance(given, dict) and all(_is_number(key) for key in given) else None
-    if name not in PARAMETERS or not isinstance(given, (list, dict)):
-        return None
-    fits = isinstance(given, list) or is_choice(given) or given.keys() <= {*PARAMETERS[name]}
-    return name if fits else None
-
-
-def _is_number(text: Any) -> bool:
-    try:
-        float(text)
-    except (TypeError, ValueError, OverflowError):
+        return isinstance(given, dict) and all(map(_is_number, given))
+    if name not in _PARAMETERS:
         return False
-    return True
+    if isinstance(given, dict):
+        return is_choice(given) or given.keys() <= _PARAMETERS[name]
+    return name == "poisson" or (name in LAWS and isinstance(given, list))
+
+
+def _is_number(key: Any) -> bool:
+    """Whether a key is a number by its looks, perhaps with a unit."""
+    return re.match(r"[-+.0-9₩]|KRW", str(key)) is not None
 
 
 def _is_day(value: Any) -> bool:
@@ -87,7 +106,7 @@ def _form(block: Mapping[str, Any], path: Path) -> str:
 
 def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: Path) -> bool:
     """Whether a mapping laid over another is another thing, so that no key of that makes sense any more."""
-    if over.keys() <= MARKS:
+    if over.keys() <= MARKS | {_LUCK}:
         return False
     above, below = _form(over, path), _form(under, path)
     return above != below and (above, below) != ("", "like")
@@ -96,11 +115,11 @@ def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: Path) -> 
 def _left_behind(over: Mapping[str, Any], path: Path) -> set[str]:
     """The keys that go when `over` is laid over a block at `path`, because it uses others in their stead."""
     gone: set[str] = set()
-    for where, sets in _ALTERNATIVES:
-        if len(where) == len(path) and all(step in ("*", key) for step, key in zip(where, path, strict=True)):
-            used = [names for names in sets if any(over.get(name) is not None for name in names)]
-            if used:
-                gone.update(*(names for names in sets if names not in used))
+    of_a_law = () if path[-2:-1] and path[-2] in _TABLES else _FORMS.get(path[-1] if path else "", ())
+    for sets in (*(sets for where, sets in _ALTERNATIVES if matches(where, path)), of_a_law):
+        used = [names for names in sets if any(over.get(name) is not None for name in names)]
+        if used:
+            gone.update(*(names for names in sets if names not in used))
     return gone - over.keys()
 
 

@@ -7,24 +7,32 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.scenario.base import Block, Day, Id, Model, Name
-from sim.scenario.numbers import Fraction, NonNegative, Uncertain
+from sim.scenario.numbers import LAWS, Fraction, NonNegative
 from sim.scenario.quantity import quantity
+from sim.scenario.units import GPUS, gpus, unit
 from sim.scenario.windows import Days
 
-GpuTable = dict[Id, NonNegative]
-"""Hardware type -> number of GPUs."""
+GpuTable = Annotated[dict[Id, Annotated[NonNegative, unit(GPUS)]], gpus]
+"""Hardware type -> number of GPUs; `512 B200` for short."""
 
-GpusByTeam = dict[Id, GpuTable | Literal["none"]]
+
+def _none_or_some(value: Any) -> str:
+    return "none" if value == "none" else "some"
+
+
+GpusByTeam = dict[
+    Id,
+    Annotated[
+        Annotated[GpuTable, Tag("some")] | Annotated[Literal["none"], Tag("none")],
+        Discriminator(_none_or_some),
+    ],
+]
 """Team -> its GPUs; `default` stands for the teams that it does not name."""
 
 
 def _kind_of_share(value: Any) -> str:
     """A mapping is a distribution if it names one, and otherwise a table by hardware."""
-    return (
-        "by-hardware"
-        if isinstance(value, dict) and not set(value) & set(Uncertain.model_fields)
-        else "number"
-    )
+    return "by-hardware" if isinstance(value, dict) and not set(value) & set(LAWS) else "number"
 
 
 Share = Annotated[

@@ -7,15 +7,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Block, Id, Name
-from sim.scenario.numbers import Finite, unit
+from sim.scenario.numbers import Finite
 from sim.scenario.quantity import quantity
+from sim.scenario.units import DAYS, FLOP, GPUS, gpus, money, unit
 
 Observed = Annotated[Finite, Field(gt=0)]
 """What was observed is a number: neither a distribution nor nothing."""
 
-Flop = Annotated[Observed, unit(FLOP=1)]
-Days = Annotated[Observed, unit(days=1, day=1, weeks=7, week=7)]
-Krw = Annotated[Observed, unit(KRW=1, 억=1e8, 억원=1e8, 조=1e12, 조원=1e12)]
+Flop = Annotated[Observed, unit(FLOP)]
+Days = Annotated[Observed, unit(DAYS)]
+Krw = Annotated[Observed, money]
 
 Compared = Literal["compute", "days", "cost"]
 
@@ -27,7 +28,7 @@ class Known(Block):
     team: Id | None = Field(
         None, description="Whose share of peak and whose faults count; without it, the programme's"
     )
-    gpus: Annotated[dict[Id, Observed], Field(min_length=1)] = quantity(
+    gpus: Annotated[dict[Id, Annotated[Observed, unit(GPUS)]], Field(min_length=1), gpus] = quantity(
         unit="GPUs", meaning="GPUs of the whole run, by hardware type"
     )
     days: Days = quantity(unit="days", meaning="How long it took, all days")

@@ -1,8 +1,13 @@
-"""Where a drawn number stands in the file: a team's share of a default is drawn under a path of its own."""
+"""Where a drawn number stands in the file, and whose luck it has.
+
+A team's share of a default is drawn under a path of its own.
+"""
 
 from __future__ import annotations
 
 import re
+
+from sim.scenario.numbers import Uncertain
 
 _DEFAULTS = [
     (r"teams\.[^.]+\.mfu\.([^.]+)", r"hardware.\1.mfu"),
@@ -13,6 +18,14 @@ _DEFAULTS = [
     (r"(suppliers\.[^.]+\.delay)\.[^.]+", r"\1"),
     (r"(stages\.[^.]+\.grants\.(?:gpus|shares))\.[^.]+(\.[^.]+)?", r"\1.default\2"),
 ]
+
+
+def luck_of(path: str, number: Uncertain) -> str:
+    """The name under which the number at `path` is drawn: its path, or the name that it shares.
+
+    No path of a scenario holds a colon.
+    """
+    return path if number.shared is None else f"shared:{number.shared}"
 
 
 def default_path(path: str) -> str | None:

@@ -11,12 +11,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Block, Day
-from sim.scenario.numbers import Correlation, Finite, Fraction, NonNegative, Number, Positive, unit
+from sim.scenario.numbers import Correlation, Finite, Fraction, NonNegative, Number, Positive
 from sim.scenario.quantity import quantity
+from sim.scenario.units import FLOP, HOURS, MINUTES, SECONDS, percent, unit
 
-Minutes = Annotated[NonNegative, unit(min=1, h=60, s=1 / 60, minutes=1, hours=60, seconds=1 / 60)]
-Seconds = Annotated[NonNegative, unit(s=1, min=60, h=3600, seconds=1, minutes=60, hours=3600)]
-Hours = Annotated[Positive, unit(h=1, min=1 / 60, hours=1, minutes=1 / 60)]
+Minutes = Annotated[NonNegative, unit(MINUTES)]
+Seconds = Annotated[NonNegative, unit(SECONDS)]
+Hours = Annotated[Positive, unit(HOURS)]
 
 
 class Capability(Block):
@@ -30,7 +31,7 @@ class Capability(Block):
         meaning="Strength of a model trained with reference_compute at reference_date",
         source="Ho et al. 2025, joint regression on 68 models",
     )
-    reference_compute: Positive = quantity(
+    reference_compute: Annotated[Positive, unit(FLOP)] = quantity(
         1.5e24,
         unit="FLOP",
         symbol="C_ref",
@@ -103,7 +104,7 @@ class Frontier(Block):
         meaning="What the frontier gains in a year",
         source="Epoch AI, April 2024 to December 2025",
     )
-    target: Annotated[Finite, Field(ge=0, le=1)] | None = quantity(
+    target: Annotated[Finite, Field(ge=0, le=1), percent] | None = quantity(
         None,
         unit="share",
         meaning="A target of the programme: benchmark accuracy as a share of the frontier's",

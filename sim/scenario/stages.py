@@ -12,6 +12,7 @@ from sim.scenario.numbers import Correlation, Finite, Fraction, NonNegative, Num
 from sim.scenario.points import PointsBlock
 from sim.scenario.quantity import quantity
 from sim.scenario.reported import Reported
+from sim.scenario.units import FLOP, unit
 from sim.scenario.windows import Planned, Shift, Windows
 
 Leaving = Literal["out-by-points", "out-at-gate"]
@@ -98,7 +99,7 @@ class Stage(Block):
         factors=(0.5, 2.0),
         meaning="Own GPUs used in this stage, where not those of the team",
     )
-    reference_compute: Annotated[Finite, Field(gt=0)] | None = quantity(
+    reference_compute: Annotated[Finite, Field(gt=0), unit(FLOP)] | None = quantity(
         None,
         unit="FLOP",
         meaning="Compute of the model that gets the mean points; capability.reference_compute if left out",

@@ -7,12 +7,14 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.scenario.base import Block, Id, Name
-from sim.scenario.numbers import Fraction, NonNegative, Number, Positive, unit
+from sim.scenario.grants import GpuTable
+from sim.scenario.numbers import Fraction, NonNegative, Number, Positive
 from sim.scenario.quantity import quantity
 from sim.scenario.science import TeamFaults
+from sim.scenario.units import TFLOPS, money, unit
 
-Teraflops = Annotated[Positive, unit(TFLOPS=1, PFLOPS=1e3, GFLOPS=1e-3)]
-KrwPerHour = Annotated[NonNegative, unit(KRW=1)]
+Teraflops = Annotated[Positive, unit(TFLOPS)]
+KrwPerHour = Annotated[NonNegative, money]
 
 
 class Hardware(Block):
@@ -37,7 +39,7 @@ class Team(Block):
     """A team: what it has of its own and how it differs from the others."""
 
     name: Name = Field(description="What the team is called, in English and Korean")
-    own: dict[Id, NonNegative] = quantity(
+    own: GpuTable = quantity(
         {}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs that the team has anyway, by hardware type"
     )
     mfu: dict[Id, Fraction] = Field(

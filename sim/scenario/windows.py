@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag, model_serializer, model_validator
 
 from sim.scenario.base import Day, Id, Model
-from sim.scenario.numbers import NonNegative, Number, unit
+from sim.scenario.numbers import NonNegative, Number
+from sim.scenario.units import DAYS, unit
 
-Days = Annotated[NonNegative, unit(days=1, day=1, weeks=7, week=7)]
-Shift = Annotated[Number, unit(days=1, day=1, weeks=7, week=7)]
+Days = Annotated[NonNegative, unit(DAYS)]
+Shift = Annotated[Number, unit(DAYS)]
 
 
 class Window(Model):
