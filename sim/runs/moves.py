@@ -63,8 +63,9 @@ def _weights(scenario: Scenario) -> Iterator[Move]:
         return
     s = scenario.ahead[-1]
     for name, block in scenario.stages[s].points.items():
-        if not block.judged and len(scenario.stages[s].points) > 1:
-            data = scenario.resolved()
+        data = scenario.resolved()
+        countless = not _holds_count(data["stages"][s]["points"][name])
+        if not block.judged and len(scenario.stages[s].points) > 1 and countless:
             data["stages"][s]["points"][name] = _times(data["stages"][s]["points"][name], 2.0)
             data["stages"][s].pop("reported", None)  # of other maxima
             yield Move("weight", name, 2.0, from_data(data))
@@ -86,6 +87,11 @@ def _times(block: dict[str, Any], factor: float) -> dict[str, Any]:
     return found
 
 
+def _holds_count(data: Any) -> bool:
+    """Whether a number in it follows a Poisson law: what is twice as much follows none."""
+    return isinstance(data, dict) and ("poisson" in data or any(map(_holds_count, data.values())))
+
+
 def _scaled(value: Any, factor: float) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return factor * value
@@ -93,5 +99,5 @@ def _scaled(value: Any, factor: float) -> Any:
         return value
     if "weighted" in value:
         return {**value, "weighted": {str(factor * float(x)): w for x, w in value["weighted"].items()}}
-    unscaled = ("sd_log", "source", "confidence", "guess")
+    unscaled = ("sd_log", "a", "b", "shared", "source", "confidence", "guess")
     return {key: part if key in unscaled else _scaled(part, factor) for key, part in value.items()}

@@ -63,7 +63,8 @@ def is_distribution(value: Any, path: Path) -> bool:
 
 def _law(block: Mapping[str, Any], path: Path) -> str | None:
     """The law of a distribution; None for any other mapping."""
-    if len(names := block.keys() - MARKS - {_LUCK}) != 1 or not _TABLES.isdisjoint(path[-1:]):
+    elsewhere = path[-1:] == ("truncated",) or not _TABLES.isdisjoint(path[-1:])
+    if len(names := block.keys() - MARKS - {_LUCK}) != 1 or elsewhere:
         return None
     (name,) = names
     return name if _fits(name, block[name]) else None

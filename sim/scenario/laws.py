@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.base import Model
+from sim.scenario.base import Model, shown
 from sim.scenario.tails import beta_tails, normal_tails, poisson_tails
 
 SMALLEST_U = 2.0**-53
@@ -36,8 +36,10 @@ class Distribution(Model):
     @model_validator(mode="before")
     @classmethod
     def _from_list(cls, value: Any) -> Any:
-        if not isinstance(value, list):
+        if isinstance(value, (dict, cls)):
             return value
+        if not isinstance(value, list):
+            raise ValueError(f"{shown(value)}, expected its parameters: {', '.join(cls.lists[0])}")
         for names in cls.lists:
             if len(names) == len(value):
                 return dict(zip(names, value, strict=True))
@@ -109,7 +111,7 @@ class Lognormal(Continuous):
             if not self.p5 < self.p95:
                 raise ValueError(f"p5 {self.p5:g} and p95 {self.p95:g}, expected p5 < p95")
             if self.spread > 20:
-                raise ValueError(f"p95 {self.p95 / self.p5:g} times p5, expected less")
+                raise ValueError(f"p5 {self.p5:g} and p95 {self.p95:g}, expected them nearer to each other")
         return self
 
     @property
@@ -264,9 +266,10 @@ class Poisson(Distribution):
         return {"mean": value} if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
     def extremes(self) -> tuple[float, float]:
-        """Nothing, and the greatest number that a uniform can reach."""
-        first, _, above = poisson_tails(self.mean)
-        return 0.0, float(first + sum(tail > SMALLEST_U for tail in above))
+        """The least and the greatest number that a uniform can reach."""
+        first, below, above = poisson_tails(self.mean)
+        least, greatest = sum(tail < SMALLEST_U for tail in below), sum(tail > SMALLEST_U for tail in above)
+        return float(first + least), float(first + greatest)
 
 
 CONTINUOUS: dict[str, type[Continuous]] = {

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import model_validator
 
-from sim.scenario.base import Model
+from sim.scenario.base import Model, shown
 from sim.scenario.laws import (
     CONTINUOUS,
     SMALLEST_U,
@@ -47,6 +47,8 @@ class Truncated(Model):
     @model_validator(mode="before")
     @classmethod
     def _continuous(cls, value: Any) -> Any:
+        if not isinstance(value, (dict, cls)):
+            raise ValueError(f"{shown(value)}, expected a law with `low`, `high` or both")
         for name in ("constant", "weighted", "poisson", "truncated"):
             if isinstance(value, dict) and name in value:
                 raise ValueError(f"`{name}` inside `truncated`, expected one of {', '.join(CONTINUOUS)}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BeforeValidator
 
+from sim.scenario.base import shown
 from sim.scenario.laws import CONTINUOUS, Distribution, Poisson
 
 _NUMBER = r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])|[0-9][0-9_]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?"
@@ -68,7 +69,7 @@ def _reader(read: Read, expected: str) -> BeforeValidator:
             return written
         found = read(written.strip()) if len(written) <= _LONGEST else None
         if found is None:
-            raise ValueError(f"'{written[:_LONGEST]}', expected {expected}")
+            raise ValueError(f"{shown(written)}, expected {expected}")
         return found
 
     return BeforeValidator(value)
@@ -95,8 +96,10 @@ def _in_law(name: str, given: Any, text: Callable[[Any], Any]) -> Any:
         ends = {end: text(given[end]) for end in ("low", "high") if end in given}
         return {**_in_laws(given, text), **ends}
     if name in _LAWS and isinstance(given, list):
-        names = next((names for names in _LAWS[name].lists if len(names) == len(given)), ())
-        return [part if n in _PURE else text(part) for n, part in zip(names, given, strict=True)] or given
+        names = next((names for names in _LAWS[name].lists if len(names) == len(given)), None)
+        if names is None:  # refused later on
+            return given
+        return [part if n in _PURE else text(part) for n, part in zip(names, given, strict=True)]
     if name in _LAWS and isinstance(given, dict):
         return {n: part if n in _PURE else text(part) for n, part in given.items()}
     return text(given) if name in ("constant", "poisson") else given
@@ -194,13 +197,8 @@ def _table(value: Any) -> Any:
         return value
     table = gpu_table(value) if isinstance(value, str) else None
     if table is None:
-        shown = f"'{value[:_LONGEST]}'" if isinstance(value, str) else _shown(value)
-        raise ValueError(f"{shown}, expected GPUs with their type, as in 512 B200 or {{B200: 512}}")
+        raise ValueError(f"{shown(value)}, expected GPUs with their type, as in 512 B200 or {{B200: 512}}")
     return table
-
-
-def _shown(value: Any) -> str:
-    return "nothing" if value is None else "a list" if isinstance(value, list) else str(value)
 
 
 gpus = BeforeValidator(_table)

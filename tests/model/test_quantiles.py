@@ -16,6 +16,32 @@ GRID = np.concatenate([[LEAST, 1e-9], np.linspace(0.0011, 0.9993, 998), [1 - 1e-
 GRID.setflags(write=False)
 MIDDLES = (np.arange(1_000_000) + 0.5) / 1_000_000
 
+
+class Cut:
+    """A law of scipy.stats given that it lies between two ends."""
+
+    def __init__(self, law, low=-np.inf, high=np.inf):
+        self.law, self.low, self.high = law, low, high
+
+    def ppf(self, u):
+        """From whichever side is the smaller."""
+        below, above = self.law.cdf(self.low), self.law.sf(self.high)
+        between = 1 - below - above
+        values = np.where(
+            below + u * between < 0.5,
+            self.law.ppf(below + u * between),
+            self.law.isf(above + (1 - u) * between),
+        )
+        return np.clip(values, self.low, self.high)
+
+    def mean(self):
+        return self.law.expect(lb=self.low, ub=self.high, conditional=True)
+
+    def std(self):
+        square = self.law.expect(lambda x: x**2, lb=self.low, ub=self.high, conditional=True)
+        return math.sqrt(square - self.mean() ** 2)
+
+
 LAWS = [
     ({"normal": [3.0, 2.0]}, stats.norm(3.0, 2.0)),
     ({"normal": [-1.0, 0.0]}, None),
@@ -28,6 +54,26 @@ LAWS = [
         {"weighted": {"1": 1, "2.5": 0, "4": 3, "-7": 2}},
         stats.rv_discrete(values=([-7, 1, 4], [2 / 6, 1 / 6, 3 / 6])),
     ),
+    (
+        {"lognormal": {"p5": 589, "p95": 1971}},
+        stats.lognorm(math.log(1971 / 589) / (2 * stats.norm.ppf(0.95)), scale=math.sqrt(589 * 1971)),
+    ),
+    ({"beta": [2, 5]}, stats.beta(2, 5)),
+    ({"beta": [1.5, 8.5, -1, 3]}, stats.beta(1.5, 8.5, loc=-1, scale=4)),
+    ({"beta": [0.5, 0.5]}, stats.beta(0.5, 0.5)),
+    ({"beta": {"mean": 0.25, "sd": 0.25}}, stats.beta(0.5, 1.5)),
+    ({"beta": {"mean": 30, "sd": 5, "low": 20, "high": 40}}, stats.beta(1.5, 1.5, loc=20, scale=20)),
+    ({"poisson": 0.3}, stats.poisson(0.3)),
+    ({"poisson": 4}, stats.poisson(4)),
+    ({"truncated": {"normal": [0.2, 0.1], "low": 0, "high": 1}}, Cut(stats.norm(0.2, 0.1), 0, 1)),
+    ({"truncated": {"normal": [0, 1], "low": 3}}, Cut(stats.norm(), 3)),
+    ({"truncated": {"normal": [0, 1], "high": -4}}, stats.truncnorm(-np.inf, -4)),
+    ({"truncated": {"lognormal": [2, 0.5], "low": 1, "high": 5}}, Cut(stats.lognorm(0.5, scale=2), 1, 5)),
+    ({"truncated": {"lognormal": [2, 0.5], "low": -1}}, stats.lognorm(0.5, scale=2)),
+    ({"truncated": {"triangular": [0, 1, 4], "low": 0.5, "high": 3}}, Cut(stats.triang(0.25, 0, 4), 0.5, 3)),
+    ({"truncated": {"uniform": [0, 4], "low": 1, "high": 9}}, stats.uniform(1, 3)),
+    ({"truncated": {"beta": [2, 5], "low": 0.5}}, Cut(stats.beta(2, 5), 0.5, 1)),
+    ({"truncated": {"beta": [2, 5, 0, 10], "low": -1, "high": 4}}, Cut(stats.beta(2, 5, 0, 10), 0, 4)),
 ]
 SHAPES = {
     "normal": stats.norm(),
@@ -75,6 +121,40 @@ def test_no_draw_leaves_the_extremes_that_are_checked_beforehand(written):
     values = quantile(given, GRID)
     assert low - 1e-9 * abs(low) <= values.min()
     assert values.max() <= high + 1e-9 * abs(high)
+
+
+@pytest.mark.parametrize("shape", [(0.001, 3), (0.5, 0.5), (2, 30), (30, 2), (1e5, 1e3), (1e5, 1e5)])
+def test_the_probability_of_a_quantile_of_the_beta_law_is_the_uniform_it_came_from(shape):
+    law, values = stats.beta(*shape), quantile(number({"beta": list(shape)}), GRID)
+    seen = (values > 1e-300) & (values < 1 - 1e-9)  # elsewhere no float is near enough
+    assert law.cdf(values)[seen] == pytest.approx(GRID[seen], rel=1e-6)
+
+
+@pytest.mark.parametrize("mean", [0.3, 4, 812.5, 1e5])
+def test_a_poisson_draw_is_the_least_number_that_is_likely_enough(mean):
+    law, values = stats.poisson(mean), quantile(number({"poisson": mean}), GRID)
+    assert np.all(values == np.floor(values))
+    assert np.all(law.sf(values) <= (1 - GRID) * (1 + 1e-9))
+    assert np.all(law.sf(values - 1) >= (1 - GRID) * (1 - 1e-9))
+    low = GRID < 0.5
+    assert np.all(law.cdf(values)[low] >= GRID[low] * (1 - 1e-9))
+    assert np.all(law.cdf(values - 1)[low] <= GRID[low] * (1 + 1e-9))
+
+
+def test_a_cut_that_cuts_nothing_off_changes_nothing():
+    for law in ({"normal": [3, 2]}, {"triangular": [0, 1, 4]}, {"beta": [2, 5]}):
+        cut = number({"truncated": {**law, "low": -1e9, "high": 1e9}})
+        assert quantile(cut, GRID) == pytest.approx(quantile(number(law), GRID), rel=1e-12, abs=1e-12)
+
+
+def test_the_falling_side_of_a_triangle_is_a_square_root():
+    cut = number({"truncated": {"triangular": [0, 1, 4], "low": 2}})
+    assert quantile(cut, GRID) == pytest.approx(4 - 2 * np.sqrt(1 - GRID), rel=1e-12)
+
+
+def test_a_law_cut_off_above_mirrors_one_cut_off_below():
+    above, below = (number({"truncated": {"normal": [0, 1], **end}}) for end in ({"low": 4}, {"high": -4}))
+    assert quantile(above, GRID) == pytest.approx(-quantile(below, 1 - GRID), rel=1e-9)
 
 
 def test_a_value_without_weight_is_never_drawn():
