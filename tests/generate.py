@@ -12,9 +12,14 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
+from sim.scenario.laws import Poisson
+
 TEAMS = ("a", "b", "c", "d", "e", "f", "g", "여덟")
 HARDWARE = ("B200", "H100", "slow")
-KINDS = ("constant", "uniform", "triangular", "weighted", "normal", "lognormal")
+KINDS = (
+    *("constant", "uniform", "triangular", "weighted", "normal", "lognormal"),
+    *("beta", "truncated", "poisson", "shared"),
+)
 
 
 def short(value):
@@ -37,11 +42,24 @@ def distribution(kind, ends):
         "triangular": [low, short(middle), high],
         "weighted": {str(low): 1, str(high): 3},
         "normal": [short(middle), short((high - low) / 18)],  # no draw is beyond 8.3 sd
+        "beta": [0.7, 2.5, low, high],
+        "truncated": {"normal": [high, short((high - low) / 2)], "low": low, "high": high},
     }
     if kind == "lognormal" and middle > 0:
         room = math.log(high / middle) if low <= 0 else min(math.log(high / middle), math.log(middle / low))
         parameters[kind] = [short(middle), short(room / 9)]
+    if kind == "shared":
+        return {"uniform": parameters["uniform"], "shared": "luck" if high > 1 else "운"}
+    if kind == "poisson" and low <= 0:
+        parameters[kind] = poisson_mean(high)
     return {kind: parameters[kind]} if kind in parameters else {"uniform": parameters["uniform"]}
+
+
+@cache
+def poisson_mean(most):
+    """A mean of which no draw is above so many."""
+    means = [mean for mean in (0.01, 0.1, 1, 5, 20, 100, 1000) if Poisson(mean=mean).extremes()[1] <= most]
+    return max(means, default=0)
 
 
 @cache

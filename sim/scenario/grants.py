@@ -9,10 +9,10 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from sim.scenario.base import Block, Day, Id, Model, Name
 from sim.scenario.numbers import LAWS, Fraction, NonNegative
 from sim.scenario.quantity import quantity
-from sim.scenario.units import GPUS, gpus, unit
+from sim.scenario.units import GPUS, gpus_by_type, unit
 from sim.scenario.windows import Days
 
-GpuTable = Annotated[dict[Id, Annotated[NonNegative, unit(GPUS)]], gpus]
+GpuTable = Annotated[dict[Id, Annotated[NonNegative, unit(GPUS)]], gpus_by_type]
 """Hardware type -> number of GPUs; `512 B200` for short."""
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Block, Id, Name
 from sim.scenario.numbers import Finite
 from sim.scenario.quantity import quantity
-from sim.scenario.units import DAYS, FLOP, GPUS, gpus, money, unit
+from sim.scenario.units import DAYS, FLOP, GPUS, gpus_by_type, money, unit
 
 Observed = Annotated[Finite, Field(gt=0)]
 """What was observed is a number: neither a distribution nor nothing."""
@@ -28,7 +28,7 @@ class Known(Block):
     team: Id | None = Field(
         None, description="Whose share of peak and whose faults count; without it, the programme's"
     )
-    gpus: Annotated[dict[Id, Annotated[Observed, unit(GPUS)]], Field(min_length=1), gpus] = quantity(
+    gpus: Annotated[dict[Id, Annotated[Observed, unit(GPUS)]], Field(min_length=1), gpus_by_type] = quantity(
         unit="GPUs", meaning="GPUs of the whole run, by hardware type"
     )
     days: Days = quantity(unit="days", meaning="How long it took, all days")

@@ -15,7 +15,8 @@ from pydantic import BeforeValidator
 from sim.scenario.base import shown
 from sim.scenario.laws import CONTINUOUS, Distribution, Poisson
 
-_NUMBER = r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])|[0-9][0-9_]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?"
+_WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])|[0-9][0-9_]*)"
+_NUMBER = rf"[-+]?(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{{1,3}})?"
 _LONGEST = 80
 """Characters of a number and its unit; more would only take long."""
 
@@ -141,9 +142,9 @@ percent = unit({"%": Fraction(1, 100), "percent": Fraction(1, 100)}, "a share su
 _WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _TENS = {"": 1, "십": 10, "백": 100, "천": 1000}
 _MYRIADS = {"": 1, "만": 10**4, "억": 10**8, "조": 10**12}
-_ENGLISH = re.compile(rf"({_NUMBER})\s*({'|'.join(_WORDS)}|)", re.IGNORECASE)
+_ENGLISH = re.compile(rf"({_NUMBER})\s*({'|'.join(_WORDS)})", re.IGNORECASE)
 _KOREAN = re.compile(rf"({_NUMBER})\s*([십백천]?)([만억조]?)\s*")
-_WON = re.compile(r"(KRW\s*|₩\s*|)(.*?)(\s*KRW|\s*won|\s*원|)", re.IGNORECASE)
+_WON = re.compile(r"(KRW\s*|₩\s*|)(.*?)(\s*KRW|\s*won|\s*원|)", re.IGNORECASE | re.DOTALL)
 
 
 def _money(text: str) -> float | None:
@@ -151,29 +152,35 @@ def _money(text: str) -> float | None:
     match = _WON.fullmatch(text)
     assert match is not None  # the middle may be anything
     before, amount, after = match.groups()
-    named = bool(before) != bool(after)
     english = _ENGLISH.fullmatch(amount)
-    if english is not None and named:
-        return _float(_exact(english[1]) * _WORDS.get(english[2].casefold(), 1))
-    if before and after:
+    if (before and after) or (english and not (before or after)):
         return None
-    found = _korean(amount)
+    if english:
+        return _float(_exact(english[1]) * _WORDS[english[2].casefold()])
+    named = bool(before or after or re.search("[십백천만억조]", amount))
+    found = _korean(amount) if named else None
     return None if found is None else _float(found)
 
 
 def _korean(amount: str) -> Fraction | None:
-    """Parts such as `1조 2,000억`, each below the unit of the one before; None if it is no such sum."""
-    total, end, most = Fraction(0), 0, None
+    """A sum such as `1조 2,000억` or `3천5백만`, in which every part is less than the unit before it."""
+    total, group, end = Fraction(0), Fraction(0), 0
+    most: int | None = None  # of all that follows
+    below: int | None = None  # of what follows before the next 만, 억 or 조
     while end < len(amount):
         match = _KOREAN.match(amount, end)
-        if match is None or not (match[2] or match[3]):
+        if match is None or (end and match[1][0] in "+-") or below == 1:
             return None
-        factor = _TENS[match[2]] * _MYRIADS[match[3]]
-        part = _exact(match[1]) * factor
-        if most is not None and not (0 <= part < most and amount[match.start()] not in "+-"):
+        part = _exact(match[1]) * _TENS[match[2]]
+        if below is not None and part >= below:
             return None
-        total, end, most = total + part, match.end(), factor
-    return total if end else None
+        group, below, end = group + part, _TENS[match[2]], match.end()
+        if match[3]:
+            if most is not None and group * _MYRIADS[match[3]] >= most:
+                return None
+            most = _MYRIADS[match[3]]
+            total, group, below = total + group * most, Fraction(0), None
+    return total + group if end and (most is None or group < most) else None
 
 
 money = _reader(_money, "a number in KRW, 만원, 억, 조 or billion KRW")
@@ -201,5 +208,5 @@ def _table(value: Any) -> Any:
     return table
 
 
-gpus = BeforeValidator(_table)
+gpus_by_type = BeforeValidator(_table)
 """Reads `512 B200` where a table of GPUs by type of hardware stands."""

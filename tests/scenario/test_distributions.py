@@ -315,7 +315,7 @@ def test_files_are_checked_without_numpy_and_scipy(tmp_path):
     text = changed("mfu: 0.23", "mfu: {truncated: {beta: [2, 5], high: 0.9}}")
     text = changed("cut: {keep: 1}", "cut: {keep: {poisson: 2}}", text)
     (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
-    code = "import sys; from sim.scenario import load; load(sys.argv[1]); print({'numpy', 'scipy'} & {*sys.modules})"
+    code = "import sys, sim.scenario as s; s.load(sys.argv[1]); print({'numpy', 'scipy'} & {*sys.modules})"
     found = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "scenario.yaml")],
         capture_output=True, text=True, check=True,
