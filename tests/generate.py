@@ -50,16 +50,17 @@ def distribution(kind, ends):
         parameters[kind] = [short(middle), short(room / 9)]
     if kind == "shared":
         return {"uniform": parameters["uniform"], "shared": "luck" if high > 1 else "운"}
-    if kind == "poisson" and low <= 0:
-        parameters[kind] = poisson_mean(high)
+    if kind == "poisson" and (mean := poisson_mean(low, high)) is not None:
+        return {"poisson": mean}
     return {kind: parameters[kind]} if kind in parameters else {"uniform": parameters["uniform"]}
 
 
 @cache
-def poisson_mean(most):
-    """A mean of which no draw is above so many."""
-    means = [mean for mean in (0.01, 0.1, 1, 5, 20, 100, 1000) if Poisson(mean=mean).extremes()[1] <= most]
-    return max(means, default=0)
+def poisson_mean(low, high):
+    """The greatest of some means whose draws all lie between two ends; None if there is none."""
+    means = (0, 0.01, 0.1, 1, 5, 20, 100, 300, 700, 1000, 1500)
+    ends = {mean: Poisson(mean=mean).extremes() for mean in means}
+    return max((mean for mean, (least, most) in ends.items() if low <= least and most <= high), default=None)
 
 
 @cache
