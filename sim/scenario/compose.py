@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from sim.scenario.laws import CONTINUOUS
+from sim.scenario.laws import CONTINUOUS, LISTED
 from sim.scenario.problems import Problem, did_you_mean
-from sim.scenario.shorthand import LAWS, long_form, matches
+from sim.scenario.shorthand import long_form, matches
 from sim.scenario.truncated import Truncated
 from sim.scenario.yamltree import Path, Tree, paths_in
 
@@ -34,12 +34,12 @@ _ALTERNATIVES: tuple[tuple[Path, tuple[AbstractSet[str], ...]], ...] = (
 """Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
 
 _FORMS: dict[str, tuple[frozenset[str], ...]] = {
-    **{name: law.forms for name, law in LAWS.items()},
+    **{name: law.forms for name, law in LISTED.items()},
     "truncated": tuple(frozenset({name}) for name in CONTINUOUS),
 }
 """The same for the parameters of a law."""
 
-_PARAMETERS = {name: law.model_fields.keys() for name, law in LAWS.items()} | {
+_PARAMETERS = {name: law.model_fields.keys() for name, law in LISTED.items()} | {
     "truncated": Truncated.model_fields.keys()
 }
 
@@ -80,7 +80,7 @@ def _fits(name: str, given: Any) -> bool:
         return False
     if isinstance(given, dict):
         return is_choice(given) or given.keys() <= _PARAMETERS[name]
-    return name == "poisson" or (name in LAWS and isinstance(given, list))
+    return name == "poisson" or (name in LISTED and isinstance(given, list))
 
 
 def _is_number(key: Any) -> bool:

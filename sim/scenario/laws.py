@@ -276,3 +276,6 @@ CONTINUOUS: dict[str, type[Continuous]] = {
     law.__name__.lower(): law for law in (Normal, Lognormal, Triangular, Uniform, Beta)
 }
 """The laws that can be cut off, by the name under which they are written."""
+
+LISTED: dict[str, type[Distribution]] = {**CONTINUOUS, "poisson": Poisson}
+"""The laws whose parameters may be written as a list, likewise."""

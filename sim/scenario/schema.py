@@ -10,10 +10,10 @@ import json
 from typing import Any
 
 from sim.scenario.catalogue import keys
+from sim.scenario.laws import LISTED
 from sim.scenario.like import BLOCKS
 from sim.scenario.meanings_ko import KOREAN
 from sim.scenario.scenario import Scenario
-from sim.scenario.shorthand import PARAMETERS
 
 FILE = "schema.json"
 """Its name beside the scenarios; a file names it in its first line."""
@@ -29,7 +29,8 @@ _SHORT: dict[str, list[Schema]] = {
     "Name": [{"type": "string"}],
     "Item": [{"type": "number"}],
     "TeamFaults": [{"type": "number"}],
-    **{law.capitalize(): [{"type": "array"}] for law in PARAMETERS},
+    **{law.__name__: [{"type": "array"}] for law in LISTED.values()},
+    "Poisson": [{"type": "number"}],
 }
 """What may be written in the place of a block, by the name of its model."""
 
@@ -127,6 +128,17 @@ def _loosened(value: Schema) -> Schema:
         found["anyOf"] = [one for option in options for one in option.get("anyOf", [option])]
     if value.get("type") == "number":
         return {**found, "anyOf": [_only(value), _QUANTITY]}
+    if _of_numbers(value):
+        return {"anyOf": [_tables_loosened(found), _QUANTITY]}
+    return _tables_loosened(found)
+
+
+def _of_numbers(value: Schema) -> bool:
+    """Whether it is a table of numbers by id, such as GPUs by their type: `512 B200` is short for one."""
+    return any("number" in json.dumps(inner) for inner in value.get("patternProperties", {}).values())
+
+
+def _tables_loosened(found: Schema) -> Schema:
     for key in ("patternProperties", "properties"):
         if key in found:
             found[key] = {name: _or_less(_loosened(child)) for name, child in found[key].items()}

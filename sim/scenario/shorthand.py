@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sim.scenario.laws import CONTINUOUS, Distribution, Poisson
+from sim.scenario.laws import LISTED
 from sim.scenario.units import gpu_table
 from sim.scenario.yamltree import Path
-
-LAWS: dict[str, type[Distribution]] = {**CONTINUOUS, "poisson": Poisson}
-"""The laws whose parameters may be written as a list, by the names under which they are written."""
 
 _GPU_TABLES = (
     ("teams", "*", "own"),
@@ -47,7 +44,7 @@ def matches(pattern: Path, path: Path) -> bool:
 
 
 def _parameters(value: list[Any], keys: set[str], path: Path) -> dict[str, Any] | None:
-    law = LAWS.get(path[-1])
+    law = LISTED.get(path[-1])
     if law is None or not keys <= set(law.model_fields):
         return None
     names = next((names for names in law.lists if len(names) == len(value)), None)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BeforeValidator
 
 from sim.scenario.base import shown
-from sim.scenario.laws import CONTINUOUS, Distribution, Poisson
+from sim.scenario.laws import LISTED
 
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])|[0-9][0-9_]*)"
 _NUMBER = rf"[-+]?(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{{1,3}})?"
@@ -79,8 +79,6 @@ def _reader(read: Read, expected: str) -> BeforeValidator:
 _PURE = frozenset({"sd_log", "a", "b"})
 """Parameters that are pure numbers, whatever the unit of what is drawn."""
 
-_LAWS: dict[str, type[Distribution]] = {**CONTINUOUS, "poisson": Poisson}
-
 
 def _in_laws(block: dict[str, Any], text: Callable[[Any], Any]) -> dict[str, Any]:
     """An uncertain number as it is written, with the units of its parameters read."""
@@ -96,12 +94,12 @@ def _in_law(name: str, given: Any, text: Callable[[Any], Any]) -> Any:
     if name == "truncated" and isinstance(given, dict):
         ends = {end: text(given[end]) for end in ("low", "high") if end in given}
         return {**_in_laws(given, text), **ends}
-    if name in _LAWS and isinstance(given, list):
-        names = next((names for names in _LAWS[name].lists if len(names) == len(given)), None)
+    if name in LISTED and isinstance(given, list):
+        names = next((names for names in LISTED[name].lists if len(names) == len(given)), None)
         if names is None:  # refused later on
             return given
         return [part if n in _PURE else text(part) for n, part in zip(names, given, strict=True)]
-    if name in _LAWS and isinstance(given, dict):
+    if name in LISTED and isinstance(given, dict):
         return {n: part if n in _PURE else text(part) for n, part in given.items()}
     return text(given) if name in ("constant", "poisson") else given
 

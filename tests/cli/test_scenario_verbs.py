@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from sim.scenario import bundled, load
 from sim.scenario.catalogue import keys
 from sim.scenario.difference import differences
-from sim.scenario.yamltree import parse
+from sim.scenario.yamltree import parse, parse_value
 from tests.cli.command import SCENARIOS, command, once, process
 
 HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy"}
@@ -210,3 +210,31 @@ def test_these_verbs_import_no_heavy_library(arguments):
     )
     printed = process(*arguments, code=code)
     assert json.loads(printed.out.rpartition("|")[2]) == [0, []], printed.err
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("teams.red.own", "512 B200"),
+        ("teams.red.own", "{B200: {lognormal: {p5: 589, p95: 1971}}}"),
+        ("teams.red.effect", "{truncated: {normal: [0, 2], low: -1}, shared: weather}"),
+        ("teams.red.faults", "0.01"),
+        ("hardware.B200.price", "1.2만원"),
+        ("hardware.B200.mfu", "{beta: [2, 5]}"),
+        ("stages.first.shift", "{poisson: 3}"),
+        ("stages.first.shift", "{uniform: [1 week, 3 weeks]}"),
+        ("stages.first.cut", "{choice: [{keep: 1}, {drop: 1}]}"),
+        ("stages.second.points", "{like: first, exam: ~}"),
+        ("stages.first.points.exam.items", "{maths: 20, code: {max: 40, target: 140}}"),
+        ("stages.first.result", "{planned: 2026-07-15, actual: 2026-07-20}"),
+    ],
+)
+def test_the_schema_takes_what_the_loader_takes(path, text, valid):
+    load("minimal", {path: parse_value(text)})
+    data = parse((SCENARIOS / "minimal.yaml").read_text("utf-8"), "minimal.yaml").data
+    *steps, last = path.split(".")
+    block = data
+    for step in steps:
+        block = block.setdefault(step, {})
+    block[last] = parse_value(text)
+    valid(data)
