@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, shown
-from sim.scenario.tails import beta_tails, normal_tails, poisson_tails
+from sim.scenario.tails import beta_tails, normal_tails, poisson_reach
 
 SMALLEST_U = 2.0**-53
 """The smallest uniform that can be drawn; the largest is one minus it (see `sim.model.draws`)."""
@@ -266,10 +266,9 @@ class Poisson(Distribution):
         return {"mean": value} if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
     def extremes(self) -> tuple[float, float]:
-        """The least and the greatest number that a uniform can reach."""
-        first, below, above = poisson_tails(self.mean)
-        least, greatest = sum(tail < SMALLEST_U for tail in below), sum(tail > SMALLEST_U for tail in above)
-        return float(first + least), float(first + greatest)
+        """Numbers beyond which no uniform can reach."""
+        least, greatest = poisson_reach(self.mean, SMALLEST_U)
+        return float(least), float(greatest)
 
 
 CONTINUOUS: dict[str, type[Continuous]] = {

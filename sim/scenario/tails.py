@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from functools import lru_cache
 from itertools import accumulate
 
@@ -65,3 +66,22 @@ def poisson_tails(mean: float) -> tuple[int, tuple[float, ...], tuple[float, ...
     below = tuple(part / total for part in accumulate(weights))
     above = tuple(part / total for part in accumulate(reversed(weights)))
     return peak - len(down) + 1, below, (*above[-2::-1], 0.0)
+
+
+def poisson_reach(mean: float, tail: float) -> tuple[int, int]:
+    """Two numbers below and above which there is less than `tail`, by Chernoff's bound: a little too far.
+
+    Quick, unlike the table: a file may hold thousands of them.
+    """
+    if mean == 0:
+        return 0, 0
+
+    def exponent(k: int) -> float:
+        """P(X >= k) above the mean, and P(X <= k) below it, are at most exp of minus this."""
+        return mean - k + (k * math.log(k / mean) if k else 0.0)
+
+    peak, width = math.floor(mean), 80 + math.ceil(10 * math.sqrt(mean))
+    outermost = -math.log(tail)
+    least = bisect_left(range(peak), -outermost, key=lambda k: -exponent(k))
+    greatest = peak + bisect_left(range(peak + 1, peak + width), outermost, key=exponent)
+    return least, greatest

@@ -1,5 +1,7 @@
 """Numbers that share a name share their luck, whatever their laws; all others have their own."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from tests.helpers import Script, both_engines, played, quiet, stage
 
 EXAM = {"exam": {"max": 1000, "mean": 500, "per_eci": 1}}
 LUCK = Key(Purpose.PARAMETER, item="shared:luck")
-EFFECTS = {
+EFFECTS: dict[str, dict[str, Any]] = {
     "a": {"effect": {"normal": [0, 2], "shared": "luck"}},
     "b": {"effect": {"beta": [2, 5, -1, 3], "shared": "luck"}},
     "c": {"effect": {"normal": [0, 2], "shared": "other"}},
@@ -77,7 +79,9 @@ def test_a_number_that_is_held_holds_all_of_its_name(play):
 
 
 def test_numbers_of_one_name_are_one_input_that_is_moved_as_a_whole():
-    teams = {t: {"effect": {"uniform": [0, 10 + n], "shared": "luck"}} for n, t in enumerate("ab")}
+    teams: dict[str, dict[str, Any]] = {
+        t: {"effect": {"uniform": [0, 10 + n], "shared": "luck"}} for n, t in enumerate("ab")
+    }
     teams["c"] = {"effect": 5}
     noiseless = {"exam": {"max": 1000, "mean": 500, "per_eci": 1, "noise": 0}}
     result = sim.run(quiet(teams, [stage(1, noiseless, cut={"keep": 2})]), 10)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.model.quantiles import at
 from sim.runs.moves import moves
 from sim.scenario import from_data
 from tests.helpers import quiet, stage
@@ -78,3 +79,24 @@ def test_more_gpus_make_leaving_rarer_and_fewer_make_it_more_frequent():
 def test_an_unknown_team_is_refused():
     with pytest.raises(ValueError, match="no team 'aa'"):
         sim.run(scenario(), 10).moved("aa")
+
+
+def test_uncertain_points_count_twice_too_but_a_count_does_not():
+    laws = (
+        {"beta": {"a": 2, "b": 5, "low": 10, "high": 20}},
+        {"beta": {"mean": 12, "sd": 1, "low": 10, "high": 20}},
+        {"lognormal": {"p5": 10, "p95": 20}},
+        {"truncated": {"normal": [15, 5], "low": 10}, "shared": "luck"},
+        {"poisson": 15},
+    )
+    for law in laws:
+        one = {"exam": {"max": 40, "mean": law, "per_eci": 0.5}, "jury": BLOCKS["jury"]}
+        field = quiet(FIELD, [stage(1, one, cut={"keep": 1})])
+        found = by_name(moves(field, "b"))
+        if "poisson" in law:
+            assert ("weight", 2.0) not in found
+            continue
+        mean, twice = (s.stages["s1"].points["exam"].mean for s in (field, found["weight", 2.0]))
+        assert [at(twice, u) for u in (0.01, 0.5, 0.9)] == pytest.approx(
+            [2 * at(mean, u) for u in (0.01, 0.5, 0.9)]
+        )

@@ -2,8 +2,10 @@
 
 import json
 import math
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,13 +16,14 @@ from scipy import stats
 
 from sim.model.quantiles import quantile
 from sim.scenario import from_data, load
-from sim.scenario.numbers import Number
+from sim.scenario.numbers import Uncertain
 from sim.scenario.tails import beta_tails, normal_tails, poisson_tails
+from sim.scenario.yamltree import parse_value
 from tests.scenario.broken import changed, loaded, refused
 from tests.scenario.files import write
 
 ENDS = np.array([2.0**-53, 1 - 2.0**-53])
-NUMBER = TypeAdapter(Number)
+NUMBER = TypeAdapter(Uncertain)
 
 IMPOSSIBLE = [
     ("{beta: [1]}", "1 numbers, expected 2: a, b or 4: a, b, low, high"),
@@ -110,12 +113,6 @@ def test_the_whole_law_has_to_lie_in_the_range_of_its_number(tmp_path, written):
 REACHED = [
     {"normal": [1.0, 2.0]},
     {"lognormal": {"p5": 589, "p95": 1971}},
-    {"poisson": 0},
-    {"poisson": 1e-9},
-    {"poisson": 0.5},
-    {"poisson": 7},
-    {"poisson": 12345.6},
-    {"poisson": 1e6},
     {"truncated": {"normal": [0, 1], "low": 0}},
     {"truncated": {"normal": [0, 1], "low": 4.5}},
     {"truncated": {"normal": [0, 1], "high": -4.5}},
@@ -128,6 +125,15 @@ REACHED = [
 def test_the_outermost_draws_are_the_extremes(written):
     number = NUMBER.validate_python(written)
     assert quantile(number, ENDS) == pytest.approx(number.extremes(), rel=1e-12)
+
+
+@pytest.mark.parametrize("mean", [0, 1e-300, 1e-9, 0.01, 0.5, 1, 7, 40, 812.5, 12345.6, 1e6])
+def test_no_poisson_draw_is_beyond_the_extremes_and_they_are_near(mean):
+    number = NUMBER.validate_python({"poisson": mean})
+    (low, high), (least, greatest) = number.extremes(), quantile(number, ENDS)
+    room = 3 + 0.1 * (greatest - mean)
+    assert least - room <= low <= least
+    assert greatest <= high <= greatest + room
 
 
 def finite(low, high):
@@ -203,6 +209,7 @@ def test_far_out_the_poisson_law_is_that_of_sixty_digits(k, beyond):
 
 def test_the_mean_and_the_spread_of_a_beta_law_are_as_written():
     number = NUMBER.validate_python({"beta": {"mean": 0.23, "sd": 0.04}})
+    assert number.beta is not None
     law = stats.beta(*number.beta.shape)
     assert (law.mean(), law.std()) == pytest.approx((0.23, 0.04), rel=1e-12)
 
@@ -321,3 +328,16 @@ def test_files_are_checked_without_numpy_and_scipy(tmp_path):
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert found.stdout == "set()\n"
+
+
+def test_what_the_page_on_numbers_shows_can_be_written(tmp_path):
+    page = Path(__file__).parents[2] / "docs" / "scenario.md"
+    numbers = page.read_text(encoding="utf-8").partition("\n## Numbers\n")[2].partition("**Units.**")[0]
+    rows = [line.partition(" | ")[0] for line in numbers.splitlines() if line.startswith("| `{")]
+    shown = [span for row in rows for span in re.findall(r"`(\{.*?\})`", row)]
+    assert len(shown) >= 12
+    for span in shown:
+        NUMBER.validate_python(parse_value(span))
+    (example,) = re.findall(r"```yaml\nhardware:\n(.*?)```", numbers, re.DOTALL)
+    old = "  B200: {peak: 2250 TFLOPS, mfu: 0.23}\n"
+    assert loaded(tmp_path, changed(old, example)).hardware["H200"].mfu.shared == "software"

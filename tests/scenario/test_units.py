@@ -3,6 +3,7 @@
 import math
 from contextlib import suppress
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,7 +55,7 @@ def told(path, value):
     return problem
 
 
-NOTATIONS = [
+NOTATIONS: list[tuple[tuple[str, ...], Any, list[Any]]] = [
     (
         MONEY,
         9500,
