@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from sim.scenario.problems import Problem, did_you_mean
 from sim.scenario.scenario import Scenario
+from sim.scenario.shorthand import long_form
 from sim.scenario.yamltree import Path, Tree
 
 
@@ -48,6 +49,8 @@ def _walk(data: Any, location: tuple[int | str, ...]) -> tuple[Path, Any]:
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             path.append(str(step))
             data = data[step]
+        elif isinstance(data, list) and path:  # parameters of a law, which have names
+            data = (long_form(data, [str(step)], tuple(path)) or {}).get(str(step), data)
     return tuple(path), data
 
 
