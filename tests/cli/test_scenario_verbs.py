@@ -226,7 +226,7 @@ def test_these_verbs_import_no_heavy_library(arguments):
         ("stages.first.cut", "{choice: [{keep: 1}, {drop: 1}]}"),
         ("stages.second.points", "{like: first, exam: ~}"),
         ("stages.first.points.exam.items", "{maths: 20, code: {max: 40, target: 140}}"),
-        ("stages.first.result", "{planned: 2026-07-15, actual: 2026-07-20}"),
+        ("stages.first.result", "{planned: 2026-07-01, actual: 2026-07-15}"),
     ],
 )
 def test_the_schema_takes_what_the_loader_takes(path, text, valid):
