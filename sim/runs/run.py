@@ -74,12 +74,12 @@ def _added(
     if executor is not None:
         return _shared(task, pieces, executor, report)
     if jobs is not None and jobs > 1:
-        if not _can_travel(job):
+        if not can_travel(job):
             raise ValueError(
                 f"jobs={jobs} with rules or processes made in a script: put them in a module, or leave it out"
             )
-        with _pool(min(jobs, len(pieces)), job) as pool:
-            return _shared(task, pieces, pool, report)
+        with pool(min(jobs, len(pieces)), job) as workers:
+            return _shared(task, pieces, workers, report)
     return _alone(job, task, pieces, report, may_share=jobs is None)
 
 
@@ -114,15 +114,15 @@ def _alone(
         total = found if total is None else total + found
         report(last - start, stop - start)
         left = (time.perf_counter() - began) / (last - start) * (stop - last)
-        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and _can_travel(job):
-            with _pool(min(cores(), len(pieces) - i - 1), job) as pool:
+        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and can_travel(job):
+            with pool(min(cores(), len(pieces) - i - 1), job) as workers:
                 rest = pieces[i + 1 :]
-                return total + _shared(task, rest, pool, _after(last - start, stop - start, report))
+                return total + _shared(task, rest, workers, _after(last - start, stop - start, report))
     assert total is not None
     return total
 
 
-def _can_travel(job: Job) -> bool:
+def can_travel(job: Job) -> bool:
     """Whether workers can be given the job: functions made on the spot or in a script cannot be sent."""
     own = [getattr(job.rules, name) for name in job.rules.replaced()] + list(job.processes)
     if any(getattr(function, "__module__", "__main__") == "__main__" for function in own):
@@ -143,7 +143,7 @@ def _shared(
     task: Task[Yield], pieces: Sequence[tuple[int, int]], executor: Executor, report: Progress
 ) -> Yield:
     done, of = 0, pieces[-1][1] - pieces[0][0]
-    with _main_module_hidden():
+    with main_module_hidden():
         waiting = {executor.submit(task, first, last): last - first for first, last in pieces}
     total: Yield | None = None
     try:
@@ -159,7 +159,8 @@ def _shared(
     return total
 
 
-def _pool(workers: int, job: Job) -> Executor:
+def pool(workers: int, job: Job) -> Executor:
+    """Workers that are given parts of the job."""
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     # Imported once, not once a worker.
@@ -168,7 +169,7 @@ def _pool(workers: int, job: Job) -> Executor:
 
 
 @contextmanager
-def _main_module_hidden() -> Iterator[None]:
+def main_module_hidden() -> Iterator[None]:
     """Workers that start now do not import the user's script again.
 
     They would, to find what it defines, and a script that is not guarded by `if __name__ == "__main__"`

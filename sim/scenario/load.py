@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any, Literal
@@ -37,6 +37,17 @@ def load_with_places(
     """As `load`, with the tree that says where each value is written; what is not in it is a default."""
     tree = _overridden(read(found(path)), overrides)
     return _build(tree), tree
+
+
+def variations(path: str | os.PathLike[str]) -> Callable[[Mapping[str, Any]], Scenario]:
+    """Read the file at `path` once; what it gives lays overrides over it, as `load` does each time anew."""
+    read_once = read(found(path))
+
+    def vary(overrides: Mapping[str, Any]) -> Scenario:
+        tree = Tree(read_once.file, deepcopy(read_once.data), dict(read_once.places))
+        return _build(_overridden(tree, overrides))
+
+    return vary
 
 
 def from_data(
