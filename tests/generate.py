@@ -13,6 +13,7 @@ from itertools import combinations
 from hypothesis import strategies as st
 
 from sim.scenario.laws import Poisson
+from tests.mended import mended
 
 TEAMS = ("a", "b", "c", "d", "e", "f", "g", "여덟")
 HARDWARE = ("B200", "H100", "slow")
@@ -341,8 +342,8 @@ def scenarios(draw):
     field = draw(teams(types))
     suppliers = {name: draw(supplier()) for name in ("lease", "other")[: draw(st.sampled_from((0, 2, 1)))]}
     stages = draw(programme(tuple(field), types, tuple(suppliers)))
-    head = {"format": 1, "name": "generated", "as_of": "2026-01-01"}
+    head = {"format": 1, "name": "generated", "as_of": "2027-01-01"}
     body = {"hardware": {name: draw(GPU) for name in types}, "teams": field, "stages": stages}
     if suppliers:
         body["suppliers"] = suppliers
-    return head | body | {name: block for name, block in draw(record(SCIENCE)).items() if block}
+    return mended(head | body | {name: block for name, block in draw(record(SCIENCE)).items() if block})

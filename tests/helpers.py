@@ -62,18 +62,23 @@ def quiet(
     teams: Mapping[str, Mapping[str, Any]], stages: Sequence[Mapping[str, Any]], **more: Any
 ) -> Scenario:
     """A quiet scenario; `more` is laid over its blocks, key by key. Stages are s1, s2, and so on."""
+    return from_data(quiet_data(teams, stages, **more))
+
+
+def quiet_data(
+    teams: Mapping[str, Mapping[str, Any]], stages: Sequence[Mapping[str, Any]], **more: Any
+) -> dict[str, Any]:
+    """The data of a quiet scenario."""
     blocks = {name: {**QUIET.get(name, {}), **block} for name, block in {**QUIET, **more}.items()}
-    return from_data(
-        {
-            "format": 1,
-            "name": "A test",
-            "as_of": "2026-01-01",
-            "hardware": {"B200": {"peak": 1000.0, "mfu": 0.5}},
-            "teams": {t: {"name": t, **team} for t, team in teams.items()},
-            "stages": {f"s{n}": dict(s) for n, s in enumerate(stages, start=1)},
-            **blocks,
-        }
-    )
+    return {
+        "format": 1,
+        "name": "A test",
+        "as_of": "2027-01-01",
+        "hardware": {"B200": {"peak": 1000.0, "mfu": 0.5}},
+        "teams": {t: {"name": t, **team} for t, team in teams.items()},
+        "stages": {f"s{n}": dict(s) for n, s in enumerate(stages, start=1)},
+        **blocks,
+    }
 
 
 class Script:

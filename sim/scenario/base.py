@@ -6,7 +6,9 @@ import datetime
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from sim.scenario.problems import shown
 
 Id = Annotated[str, StringConstraints(pattern=r"^[^\s.,=:/+]+$", min_length=1, max_length=40)]
 """The name of a team, stage, item or hardware type in paths: no blanks and none of . , = : / +"""
@@ -14,11 +16,16 @@ Id = Annotated[str, StringConstraints(pattern=r"^[^\s.,=:/+]+$", min_length=1, m
 
 def _calendar_day(value: Any) -> Any:
     """Only what is written as a date is one: pydantic alone would take a number for seconds since 1970."""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return value
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
-    raise ValueError(f"'{value}', expected a date such as 2025-09-09")
+    parts = re.match(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?!\d)", str(value))
+    try:
+        meant = datetime.date(*map(int, parts.groups())) if parts else datetime.date(2025, 9, 9)
+    except ValueError:
+        raise ValueError(f"{shown(value)}, expected a day that the calendar has") from None
+    if isinstance(value, str) and value == str(meant):
+        return value
+    raise ValueError(f"{shown(value)}, expected a date such as {meant}")
 
 
 Day = Annotated[datetime.date, BeforeValidator(_calendar_day)]
@@ -43,14 +50,14 @@ class Block(Model):
 
     source: str | None = None
     confidence: Literal["H", "M", "L", "D"] | None = None
-    guess: bool | tuple[str, ...] = False
+    guess: Annotated[bool, Field(strict=True)] | tuple[str, ...] = False
 
     @model_validator(mode="after")
     def _guesses_exist(self) -> Self:
         if not isinstance(self.guess, bool):
             for name in self.guess:
                 if name not in type(self).model_fields:
-                    raise ValueError(f"guess names '{name}', which is no key of this block")
+                    raise ValueError(f"a guess of '{name}', expected a key of this block")
         return self
 
 

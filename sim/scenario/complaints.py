@@ -8,35 +8,109 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.scenario.problems import Problem, did_you_mean
+from sim.scenario.compose import MARKS
+from sim.scenario.expectations import Expectation, expectation
+from sim.scenario.laws import LISTED
+from sim.scenario.problems import Problem, close_match, did_you_mean, in_file_order, shown
 from sim.scenario.scenario import Scenario
-from sim.scenario.shorthand import long_form
+from sim.scenario.setting import ID_TABLES
 from sim.scenario.yamltree import Path, Tree
+
+Detail = Mapping[str, Any]
+"""One complaint, as pydantic gives it."""
 
 
 def structural_problems(tree: Tree, error: ValidationError) -> list[Problem]:
     """Pydantic's complaints about the data of `tree` in our own form, in the order of its files."""
-    found: dict[tuple[Path, str], Problem] = {}  # a union reports the same key once for each of its branches
+    found: dict[tuple[Path, str], list[Problem]] = {}  # a union reports once for each of its branches
+    misspelt = dict[Path, Problem]()
     for detail in error.errors(include_url=False):
+        record = _misspelt(tree, detail)
+        if record is not None:
+            misspelt[record] = _no_record(tree, record, error)
+            continue
         problem = _problem(tree, detail)
-        found.setdefault((tuple(problem.path.split(".")), problem.found), problem)
-    return sorted(found.values(), key=lambda p: (p.file != tree.file, p.file, p.line, p.column))
+        found.setdefault((tuple(problem.path.split(".")), problem.found), []).append(problem)
+    return in_file_order([*misspelt.values(), *(_joined(same) for same in found.values())], tree.file)
 
 
-def _problem(tree: Tree, detail: Mapping[str, Any]) -> Problem:
+def _joined(same: list[Problem]) -> Problem:
+    """Problems of one value in the branches of a union as one: `a number or 'best'`."""
+    first = same[0]
+    expected = " or ".join(dict.fromkeys(problem.expected for problem in same if problem.expected))
+    hint = next((problem.hint for problem in same if problem.hint), "")
+    return Problem(first.file, first.line, first.column, first.path, first.found, expected, hint)
+
+
+def _problem(tree: Tree, detail: Detail) -> Problem:
     path, node = _walk(tree.data, detail["loc"])
-    kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
+    if detail["type"] == "extra_forbidden":
         key = str(detail["loc"][-1])
-        return tree.problem(
-            (*path[:-1], key), f"unknown key '{key}'", hint=did_you_mean(key, _known(detail["loc"]))
-        )
-    if kind == "missing":
+        return tree.problem((*path[:-1], key), *_unknown_key(key, node, detail["loc"]))
+    if detail["type"] == "missing":
         return tree.problem((*path, str(detail["loc"][-1])), "missing", "this required key")
-    if kind == "value_error":
-        found, _, expected = str(context["error"]).partition(", expected ")
+    if detail["type"] == "value_error":
+        found, _, expected = str(detail["ctx"]["error"]).partition(", expected ")
         return tree.problem(path, found, expected)
-    return tree.problem(path, f"{_show(node)}", _plain(detail["msg"]))
+    if detail["loc"][-1] == "[key]":
+        return tree.problem(path, f"the id {shown(str(detail['loc'][-2]))}", *_told(detail, path, node, tree))
+    return tree.problem(path, _found(node, detail["type"]), *_told(detail, path, node, tree))
+
+
+def _told(detail: Detail, path: Path, node: Any, tree: Tree) -> Expectation:
+    known = [key for key in _known((*detail["loc"], "")) if key not in MARKS]
+    return expectation(detail, path, node, known, list(_table(tree.data, "hardware")))
+
+
+def _unknown_key(key: str, node: Any, location: tuple[int | str, ...]) -> Expectation:
+    """What is found, expected and suggested where a key is not known."""
+    known = _known(location)
+    if key == "choice" and "uniform" in known:
+        return "a choice that is no list", "2 to 9 values, as in {choice: [2, 1]}", ""
+    if key == "like":
+        return "`like` here", "the id of a stage, in the whole of its points, gate, cut or grants", ""
+    if ":" in key and node is None:
+        return f"unknown key '{key}'", "a blank after the colon", ""
+    return f"unknown key '{key}'", "", did_you_mean(key, known)
+
+
+def _found(node: Any, kind: str) -> str:
+    if kind == "too_short" and not node:
+        return "an empty list" if isinstance(node, list) else "an empty block"
+    return f"{len(node)} entries" if kind in ("too_short", "too_long") else shown(node)
+
+
+def _table(data: Any, key: str) -> dict[str, Any]:
+    table = data.get(key)
+    return table if isinstance(table, dict) else {}
+
+
+def _misspelt(tree: Tree, detail: Detail) -> Path | None:
+    """The path of a record that lacks a key and whose id is near to one that another file has."""
+    path, _ = _walk(tree.data, detail["loc"])
+    if detail["type"] != "missing" or len(path) != 2 or path[0] not in ID_TABLES:
+        return None
+    return path if _meant(tree, path) else None
+
+
+def _meant(tree: Tree, path: Path) -> str | None:
+    """The id of a record of another file that is near to that of the record at `path`."""
+    own = tree.place(path).file
+    others = [i for i in _table(tree.data, path[0]) if tree.place((path[0], str(i))).file != own]
+    return close_match(path[1], others)
+
+
+def _no_record(tree: Tree, path: Path, error: ValidationError) -> Problem:
+    """A record of an overlay that is meant to change another one, as one problem."""
+    lacks = [
+        str(detail["loc"][-1])
+        for detail in error.errors(include_url=False)
+        if detail["type"] == "missing" and _walk(tree.data, detail["loc"])[0] == path
+    ]
+    found = f"a new entry of {path[0]} without {', '.join(lacks)}"
+    return tree.problem(
+        path, found, "all of it, or an id that is there", f"did you mean '{_meant(tree, path)}'?"
+    )
 
 
 def _walk(data: Any, location: tuple[int | str, ...]) -> tuple[Path, Any]:
@@ -46,12 +120,19 @@ def _walk(data: Any, location: tuple[int | str, ...]) -> tuple[Path, Any]:
         if isinstance(data, dict) and str(step) in data:
             path.append(str(step))
             data = data[str(step)]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            path.append(str(step))
-            data = data[step]
-        elif isinstance(data, list) and path:  # parameters of a law, which have names
-            data = (long_form(data, [str(step)], tuple(path)) or {}).get(str(step), data)
+        elif isinstance(data, list) and (i := _index(step, path)) is not None and i < len(data):
+            path.append(str(i))
+            data = data[i]
     return tuple(path), data
+
+
+def _index(step: int | str, path: list[str]) -> int | None:
+    """The place in a list: a number, or the name of a parameter of the distribution that the list is."""
+    if isinstance(step, int):
+        return step
+    law = LISTED.get(path[-1]) if path else None
+    names = max(law.lists, key=len) if law else ()  # shorter lists have the same beginning
+    return names.index(step) if step in names else None
 
 
 @cache
@@ -67,7 +148,8 @@ def _known(location: tuple[int | str, ...]) -> list[str]:
         return schema["$defs"][block["$ref"].rsplit("/", 1)[-1]] if "$ref" in block else block
 
     def options(block: Any) -> list[Any]:
-        return [followed(option) for option in (block, *block.get("anyOf", []), *block.get("oneOf", []))]
+        inner = [*block.get("anyOf", []), *block.get("oneOf", [])]
+        return [followed(block), *(found for option in inner for found in options(option))]
 
     here = schema
     for step in location[:-1]:
@@ -77,24 +159,7 @@ def _known(location: tuple[int | str, ...]) -> list[str]:
             if isinstance(child, dict):
                 here = child
                 break
-    resolved_before = set() if location[:-1] else {"extends"}
+    names = {name for option in options(here) for name in option.get("properties", {})}
     return sorted(
-        resolved_before | {name for option in options(here) for name in option.get("properties", {})}
+        names | ({"choice"} if "uniform" in names else set()) | (set() if location[:-1] else {"extends"})
     )
-
-
-def _show(value: Any) -> str:
-    if isinstance(value, dict):
-        return "a block of keys"
-    if isinstance(value, list):
-        return "a list"
-    if value is None:
-        return "nothing"
-    return f"'{value}'" if isinstance(value, str) else str(value)
-
-
-def _plain(message: str) -> str:
-    """Pydantic's message without its opening words."""
-    for opening in ("Input should be ", "Value should have ", "String should ", "Dictionary should have "):
-        message = message.removeprefix(opening)
-    return message

@@ -143,6 +143,8 @@ class _Layers:
         self.over = over
         self.merged = Tree(over.file, nodes=under.nodes + over.nodes)
         self.problems: list[Problem] = []
+        self.keep_place(under, ())
+        self.keep_place(over, ())
 
     def take(self, tree: Tree, value: Any, path: Path) -> Any:
         """A value of one of the trees as it is, with its places."""

@@ -136,13 +136,29 @@ def _bytes(path: FilePath, most: int) -> bytes:
         ) from None
     if len(raw) > most:
         found = f"more than {MAX_BYTES // 1000} kB in all"
-        raise ScenarioError([Problem(str(path), 0, 0, "", found, "a scenario of a few pages")])
+        raise ScenarioError([Problem(str(path), 1, 1, "", found, "a scenario of a few pages")])
     return raw
 
 
 def _decoded(raw: bytes, path: FilePath) -> str:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:200].count(0) > min(len(raw), 200) // 3:
+        raise ScenarioError([Problem(str(path), 1, 1, "", "text saved as UTF-16", _SAVED)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = f"byte {error.start + 1} is not UTF-8"
-        raise ScenarioError([Problem(str(path), 0, 0, "", found, "a file saved as UTF-8")]) from None
+        before = raw[: error.start].decode("utf-8-sig")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise ScenarioError([Problem(str(path), line, column, "", _encoding(raw), _SAVED)]) from None
+
+
+_SAVED = "a file saved as UTF-8"
+
+
+def _encoding(raw: bytes) -> str:
+    """What a file that is not UTF-8 may be instead."""
+    try:
+        text = raw.decode("cp949")
+    except UnicodeDecodeError:
+        return "a byte that is not UTF-8"
+    korean = any("가" <= c <= "힣" for c in text)
+    return "text saved as CP949 (EUC-KR)" if korean else "a byte that is not UTF-8"

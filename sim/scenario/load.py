@@ -15,10 +15,11 @@ from sim.scenario.choices import Choices, pick, take_choices, write_inline
 from sim.scenario.complaints import structural_problems
 from sim.scenario.extends import read
 from sim.scenario.like import resolve_like
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, ScenarioError, in_file_order
 from sim.scenario.scenario import Scenario
 from sim.scenario.sense import nonsense
 from sim.scenario.setting import set_value
+from sim.scenario.suspicious import suspicions
 from sim.scenario.yamltree import SET, Tree, parse_value
 
 
@@ -48,6 +49,15 @@ def variations(path: str | os.PathLike[str]) -> Callable[[Mapping[str, Any]], Sc
         return _build(_overridden(tree, overrides))
 
     return vary
+
+
+def check(
+    path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None
+) -> tuple[Scenario, list[Problem]]:
+    """The scenario as `load` reads it, and what in it is legal and yet suspicious, in file order."""
+    tree = _overridden(read(FilePath(path)), overrides)
+    scenario = _build(tree)
+    return scenario, in_file_order((tree.problem(*found) for found in suspicions(scenario)), tree.file)
 
 
 def from_data(
@@ -120,7 +130,7 @@ def _validated(tree: Tree) -> Scenario:
         scenario = Scenario.model_validate(tree.data)
     except ValidationError as error:
         raise ScenarioError(structural_problems(tree, error)) from None
-    _refuse([tree.problem(*problem) for problem in nonsense(scenario)])
+    _refuse(in_file_order((tree.problem(*problem) for problem in nonsense(scenario)), tree.file))
     return scenario
 
 

@@ -115,7 +115,8 @@ class PointsBlock(Block):
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         if (self.per_eci is None) == (self.spread is None):
-            raise ValueError("exactly one of `per_eci` (a benchmark) and `spread` (judged) is needed")
+            found = "neither `per_eci` nor `spread`" if self.spread is None else "both `per_eci` and `spread`"
+            raise ValueError(f"{found}, expected `per_eci` in a benchmark or `spread` where people judge")
         if self.noise is not None and self.raters is not None:
             raise ValueError("both `noise` and `raters`; a block has one of them")
         return self

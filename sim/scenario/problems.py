@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,19 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def shown(value: Any) -> str:
+    """A value as a message names it."""
+    if isinstance(value, dict):
+        return "a block of keys"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
 _MOST_KNOWN = 64
 """A file may misspell thousands of words: comparing each with thousands of others would take hours."""
 
@@ -52,7 +66,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     known = list(known)
     if len(known) > _MOST_KNOWN:
         return ""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    near = close_match(word, known)
     if near:
-        return f"did you mean '{near[0]}'?"
+        return f"did you mean '{near}'?"
     return f"known: {', '.join(known)}" if known else ""
+
+
+def close_match(word: str, known: Iterable[str]) -> str | None:
+    """The one of the `known` words that a misspelt `word` is most likely to be, if any is near."""
+    known = list(known)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.65) if len(known) <= _MOST_KNOWN else []
+    return near[0] if near else None
+
+
+def in_file_order(problems: Iterable[Problem], main: str) -> list[Problem]:
+    """Problems by file, line and column; those of the file `main`, which was asked for, come first."""
+    return sorted(problems, key=lambda p: (p.file != main, p.file, p.line, p.column))

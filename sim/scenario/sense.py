@@ -11,13 +11,15 @@ from sim.scenario.numbers import extremes
 from sim.scenario.points import PointsBlock
 from sim.scenario.problems import did_you_mean
 from sim.scenario.scenario import Scenario
+from sim.scenario.sense_of_cuts import cuts
 from sim.scenario.sense_of_dates import dates
 from sim.scenario.sense_of_results import results
 
 
 def nonsense(scenario: Scenario) -> list[Nonsense]:
     """Everything about a well-formed scenario that cannot be meant."""
-    return [*_teams(scenario), *dates(scenario), *_stages(scenario), *results(scenario), *_known(scenario)]
+    parts = (_teams, dates, _stages, results, cuts, _known)
+    return [found for part in parts for found in part(scenario)]
 
 
 RESERVED = ("default", "nobody")

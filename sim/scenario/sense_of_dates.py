@@ -31,6 +31,40 @@ def dates(scenario: Scenario) -> Iterator[Nonsense]:
             yield from _entry(scenario, stage, stage.entry, (*here, "entry"))
         before = stage
     yield from _within_reach(scenario)
+    yield from _days_of_the_rest(scenario)
+    yield from _known_later(scenario)
+
+
+def _days_of_the_rest(scenario: Scenario) -> Iterator[Nonsense]:
+    """Days outside the stages that no programme can have."""
+    days = {
+        ("as_of",): scenario.as_of,
+        ("capability", "reference_date"): scenario.capability.reference_date,
+        ("frontier", "date"): scenario.frontier.date,
+    }
+    for stage_id, stage in scenario.stages.items():
+        days["stages", stage_id, "result"] = stage.result.planned
+        if stage.entry is not None:
+            days["stages", stage_id, "entry", "day"] = stage.entry.day.planned
+    for path, day in days.items():
+        if not _reached(day, 0):
+            yield Nonsense(path, f"{day}", f"a day from {FIRST} to {LAST}")
+
+
+def _known_later(scenario: Scenario) -> Iterator[Nonsense]:
+    """What is known, and yet of a day after the one up to which things are known."""
+    expected = f"a day up to {scenario.as_of}, which is `as_of`"
+    for stage_id, stage in scenario.stages.items():
+        here = ("stages", stage_id)
+        moments = [((*here, "result"), stage.result, (*here, "happened"), stage.happened, "result")]
+        if stage.entry is not None:
+            entry, there = stage.entry, (*here, "entry")
+            moments.append(((*there, "day"), entry.day, (*there, "happened"), entry.happened, "entry"))
+        for path, planned, result, happened, what in moments:
+            if planned.actual is not None and planned.actual > scenario.as_of:
+                yield Nonsense(path, f"an actual day, {planned.actual}", expected)
+            elif happened is not None and planned.day > scenario.as_of:
+                yield Nonsense(result, f"a known {what} of {planned.day}", expected)
 
 
 def _windows(scenario: Scenario, stage: Stage, here: tuple[str, ...]) -> Iterator[Nonsense]:

@@ -16,8 +16,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.syntax import control_problem, syntax_problem
 
 MAX_BYTES = 200_000
 MAX_NODES = 10_000
@@ -85,7 +87,7 @@ class Tree:
 
     def place(self, path: Path) -> Place:
         """The place of `path`, or of its nearest ancestor that is written somewhere."""
-        above = (path[:length] for length in range(len(path), 0, -1))
+        above = (path[:length] for length in range(len(path), -1, -1))
         return next((self.places[near] for near in above if near in self.places), Place(self.file))
 
     def problem(self, path: Path, found: str, expected: str = "", hint: str = "") -> Problem:
@@ -109,10 +111,9 @@ def parse(text: str, file: str, most: int = MAX_NODES) -> Tree:
     """
     root, nodes = _compose(text, file, most)
     if not isinstance(root, MappingNode):
-        raise ScenarioError(
-            [Problem(file, 1, 1, "", "no mapping at the top", "keys such as format, teams, stages")]
-        )
-    tree = Tree(file, nodes=nodes)
+        kind = "an empty file" if root is None else "a list" if isinstance(root, SequenceNode) else "a text"
+        raise ScenarioError([Problem(file, 1, 1, "", kind, "keys such as `format:`, `teams:` and `stages:`")])
+    tree = Tree(file, places={(): Place(file, 1, 1)}, nodes=nodes)
     reader = _Reader(tree)
     tree.data = reader.mapping(root, ())
     if reader.problems:
@@ -166,12 +167,11 @@ def _compose(text: str, file: str, most: int) -> tuple[Node | None, int]:
     try:
         return yaml.compose(text), yaml.composer.nodes
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        found = " ".join(part for part in (error.context, error.problem) if part)
-        raise ScenarioError([Problem(file, line, column, "", f"not YAML: {found}")]) from None
+        raise ScenarioError([syntax_problem(error, text, file)]) from None
+    except ReaderError as error:
+        raise ScenarioError([control_problem(error.character, text, file)]) from None
     except YAMLError as error:
-        raise ScenarioError([Problem(file, 0, 0, "", f"not YAML: {str(error).splitlines()[0]}")]) from None
+        raise ScenarioError([Problem(file, 1, 1, "", f"not YAML: {str(error).splitlines()[0]}")]) from None
 
 
 class _Reader:
@@ -204,13 +204,14 @@ class _Reader:
             if isinstance(node, SequenceNode)
             else _SCALARS
         )
-        return kind in known or self.refuse(node, path, f"the tag !{kind}", "plain data without tags")
+        tag = "<<" if kind == "merge" else f"the tag {str(node.tag).replace(_TAG, '!!', 1)}"
+        return kind in known or self.refuse(node, path, tag, "plain data without tags")
 
     def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self.refuse(key_node, path, "a key that is a list or a mapping", "a word")
+                self.refuse(key_node, path, "a list or a block of keys as a key", "a word")
             elif self.acceptable(key_node, path):
                 self.entry(found, key_node, value_node, path)
         return found
@@ -219,7 +220,8 @@ class _Reader:
         key = self.text(key_node, path)
         here = (*path, key)
         if key in found:
-            self.refuse(key_node, here, f"'{key}' a second time", "each key once")
+            hint = f"the first is in line {self.tree.places[here].line}"
+            self.refuse(key_node, here, f"'{key}' a second time", "each key once", hint)
             return
         mark = key_node.start_mark
         self.tree.places[here] = Place(self.tree.file, mark.line + 1, mark.column + 1)
@@ -244,8 +246,8 @@ class _Reader:
             return ""
         return text
 
-    def refuse(self, node: Node, path: Path, found: str, expected: str) -> Literal[False]:
+    def refuse(self, node: Node, path: Path, found: str, expected: str, hint: str = "") -> Literal[False]:
         mark = node.start_mark
         place = (mark.line + 1, mark.column + 1)
-        self.problems.append(Problem(self.tree.file, *place, ".".join(path), f"found {found}", expected))
+        self.problems.append(Problem(self.tree.file, *place, ".".join(path), found, expected, hint))
         return False

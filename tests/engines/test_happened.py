@@ -19,11 +19,12 @@ WAITS, GONE, KEPT = Fate.NOT_ENTERED, Fate.GONE, Fate.KEPT
 
 def programme(first=None, entered=None, second=None, capability=None):
     """Four teams at first, of whom three stay; then one comes in, one leaves, and one stays at last."""
-    entry = {"day": "2026-04-15", "candidates": ["in", "out"], "when_fewer_than": 4}
+    stay = 4 if first == {} else 3
+    entry = {"day": "2026-04-15", "candidates": ["in", "out"], "when_fewer_than": stay + 1}
     if entered is not None:
         entry["happened"] = entered
     stages = [
-        stage(1, EXAM, gate=GATE, cut={"keep": 3}, entry=entry),
+        stage(1, EXAM, gate=GATE, cut={"keep": stay}, entry=entry),
         stage(2, EXAM, gate=GATE, cut={"drop": 1}),
     ]
     stages.append(stage(3, EXAM, cut={"keep": 1}))

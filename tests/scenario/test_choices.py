@@ -12,7 +12,7 @@ from tests.scenario.broken import GOOD, changed, loaded, refused
 KEEP = changed("keep: 1", "keep: {choice: [1, 2, 0]}")
 CUT = changed("cut: {keep: 1}", "cut: {choice: [{keep: 1}, {drop: 2}]}")
 PATH = "stages.first.cut.keep"
-TABLE = f"choices: {{{PATH}: [3, 4]}}\n{GOOD}"
+TABLE = f"choices: {{{PATH}: [2, 0]}}\n{GOOD}"
 
 
 def file_of(tmp_path, text, name="scenario.yaml"):
@@ -86,11 +86,11 @@ def test_the_order_of_keys_in_the_file_does_not_change_the_digest(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "there", ["{keep: 5}", "{guess: false}", "{keep: ~}", "~"], ids=["other", "unset", "empty", "nothing"]
+    "there", ["{keep: 0}", "{guess: false}", "{keep: ~}", "~"], ids=["other", "unset", "empty", "nothing"]
 )
 def test_a_table_of_choices_says_the_same(tmp_path, there):
-    scenario = loaded(tmp_path, f"choices: {{{PATH}: [2, 1, 3]}}\n" + changed("{keep: 1}", there))
-    assert scenario == loaded(tmp_path, changed("keep: 1", "keep: {choice: [2, 1, 3]}"))
+    scenario = loaded(tmp_path, f"choices: {{{PATH}: [2, 1, 0]}}\n" + changed("{keep: 1}", there))
+    assert scenario == loaded(tmp_path, changed("keep: 1", "keep: {choice: [2, 1, 0]}"))
 
 
 def test_a_table_of_choices_reaches_what_the_file_leaves_out(tmp_path):
@@ -279,8 +279,8 @@ def test_a_block_or_a_team_called_choice_is_none(tmp_path):
         (KEEP, f"{PATH}=null", ("{keep: 1}", "{}")),
         (CUT, "stages.first.cut={drop: 1}", ("keep: 1", "drop: 1")),
         (GOOD, f"{PATH}={{choice: [1, 2, 0]}}", ("keep: 1", "keep: {choice: [1, 2, 0]}")),
-        (KEEP, f"{PATH}={{choice: [5, 6]}}", ("keep: 1", "keep: {choice: [5, 6]}")),
-        (KEEP, f"{PATH}.choice=[5, 6]", ("keep: 1", "keep: {choice: [5, 6]}")),
+        (KEEP, f"{PATH}={{choice: [0, 1]}}", ("keep: 1", "keep: {choice: [0, 1]}")),
+        (KEEP, f"{PATH}.choice=[0, 1]", ("keep: 1", "keep: {choice: [0, 1]}")),
         (TABLE, f"{PATH}=2", ("keep: 1", "keep: 2")),
         (TABLE, "stages.first.cut={keep: 2}", ("keep: 1", "keep: 2")),
     ],
@@ -317,13 +317,13 @@ def test_a_bad_choice_from_the_command_line_is_told_there(tmp_path):
 @pytest.mark.parametrize(
     ("base", "over", "choices"),
     [
-        (KEEP, "stages: {first: {cut: {keep: 3}}}", {}),
+        (KEEP, "stages: {first: {cut: {keep: 0}}}", {}),
         (KEEP, "stages: {first: {cut: {drop: 1}}}", {}),
-        (CUT, "stages: {first: {cut: {keep: 3}}}", {}),
-        (GOOD, f"choices: {{{PATH}: [3, 4]}}", {PATH: (3, 4)}),
-        (KEEP, f"choices: {{{PATH}: [3, 4]}}", {PATH: (3, 4)}),
-        (TABLE, "stages: {first: {cut: {keep: {choice: [5, 6]}}}}", {PATH: (5, 6)}),
-        (TABLE, "stages: {first: {cut: {keep: 3}}}", {}),
+        (CUT, "stages: {first: {cut: {keep: 0}}}", {}),
+        (GOOD, f"choices: {{{PATH}: [2, 0]}}", {PATH: (2, 0)}),
+        (KEEP, f"choices: {{{PATH}: [2, 0]}}", {PATH: (2, 0)}),
+        (TABLE, "stages: {first: {cut: {keep: {choice: [0, 1]}}}}", {PATH: (0, 1)}),
+        (TABLE, "stages: {first: {cut: {keep: 0}}}", {}),
         (
             KEEP,
             "choices: {judging.follows_strength: [0, 1]}",

@@ -102,8 +102,8 @@ def test_what_makes_no_sense_is_told_where_the_last_word_was(folder):
 def test_what_is_no_yaml_in_two_bases_is_told_of_both(folder):
     write(base="a: [", one="b: 1\nb: 2\n", main="extends: [base.yaml, one.yaml]\n")
     first, second = lines()
-    assert first.startswith("base.yaml:1:5: not YAML")
-    assert second == "one.yaml:2:1: b: found 'b' a second time, expected each key once"
+    assert first.startswith("base.yaml:1:5: the end of the file inside brackets")
+    assert second == "one.yaml:2:1: b: 'b' a second time, expected each key once (the first is in line 1)"
 
 
 def test_an_override_goes_over_all_files(folder):
@@ -247,7 +247,7 @@ def test_twenty_files_are_read_and_twenty_one_are_not(folder):
 
 def test_the_bound_on_size_holds_for_all_files_together(folder):
     write(base="#" * 150_000, main="extends: base.yaml\n" + "#" * 60_000)
-    assert lines() == ["base.yaml: more than 200 kB in all, expected a scenario of a few pages"]
+    assert lines() == ["base.yaml:1:1: more than 200 kB in all, expected a scenario of a few pages"]
     few, many = ("".join(f"k{i}: 1\n" for i in range(n)) for n in (1000, 4500))
     write(base=many, main="extends: base.yaml\n" + few)
     (line,) = lines()

@@ -55,7 +55,7 @@ BY_ITEM = "{exam: {maths: 15.5, code: 26}, jury: 30}"
         (", jury: 40}\n      points", "}\n      points", "out_of", "'jury' is missing"),
         ("maths: 20, code: 40}, jury", "math: 20, code: 40}, jury", "out_of.exam.math", "'maths'?"),
         ("maths: 20, code: 40}, jury", "maths: 20}, jury", "out_of.exam", "'code' is missing"),
-        ("code: 40}, jury: 40", "code: 40}, jury: 0", "out_of.jury", "greater than 0"),
+        ("code: 40}, jury: 40", "code: 40}, jury: 0", "out_of.jury", "above 0"),
         ("{exam: 41.5, jury: 30}", BY_ITEM, "points.blue.exam", "as for 'red'"),
         ("{exam: 41.5, jury: 30}", BY_ITEM, "items.exam", "each of them once"),
         ("jury: 30}", "jury: {style: 30}}", "points.red.jury", "one number, as in `out_of"),

@@ -16,7 +16,7 @@ def programme(changes=None):
     data = {
         "format": 1,
         "name": "A test",
-        "as_of": "2026-01-01",
+        "as_of": "2027-01-01",
         "hardware": {"B200": {"peak": 1000.0, "mfu": 0.5}},
         "suppliers": {"lease": {}},
         "teams": {t: {"name": t} for t in TEAMS},

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.helpers import DAYS, GPUS, quiet, stage
+from sim.scenario import from_data
+from tests.helpers import DAYS, GPUS, quiet_data, stage
+from tests.mended import mended
 
 SMALLEST_U = 2.0**-53
 """The smallest uniform that can be drawn; the greatest is one minus it."""
@@ -54,7 +56,7 @@ def programmes(draw):
             came = rules["entry"].get("happened", [])
             present |= set() if came == "nobody" else set(came)
         stages.append(stage(n, JURY, grants=draw(GRANTS), **rules))
-    return quiet(teams, stages, capability={"team_spread": 2.0})
+    return from_data(mended(quiet_data(teams, stages, capability={"team_spread": 2.0})))
 
 
 @st.composite

@@ -62,7 +62,6 @@ AT_THE_GATE = (False, True, True)
         ({}, NOBODY_LEAVES),
         ({"cut": {"keep": 2}}, BY_POINTS),
         ({"cut": {"keep": 3}}, NOBODY_LEAVES),
-        ({"cut": {"keep": 7}}, NOBODY_LEAVES),
         ({"cut": {"keep": 0}}, NOBODY_STAYS),
         ({"cut": {"drop": 0}}, NOBODY_LEAVES),
         ({"cut": {"drop": 1}}, BY_POINTS),
@@ -151,7 +150,6 @@ def entering(entry, first=None):
         ({"places": 3}, True, True),
         ({"places": 2, "panel": {"minimum": 70}}, True, False),
         ({"places": 2, "when_fewer_than": 3}, True, True),
-        ({"places": 2, "when_fewer_than": 2}, False, False),  # two remain
         ({"happened": "nobody"}, False, False),
     ],
 )

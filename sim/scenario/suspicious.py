@@ -1,0 +1,135 @@
+"""What is legal and yet suspicious: it is told, and not refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sim.scenario.field import fields, whole
+from sim.scenario.grants import ByRank, Grants
+from sim.scenario.nonsense import Nonsense
+from sim.scenario.numbers import Uncertain, extremes
+from sim.scenario.scenario import Scenario
+from sim.scenario.sense_of_cuts import teams
+from sim.scenario.stages import Entry, Stage
+from sim.scenario.windows import each_window
+
+
+def suspicions(scenario: Scenario) -> list[Nonsense]:
+    """Everything that is allowed and that its writer may not have meant, in no particular order."""
+    parts = (_without_gpus, _cuts, _entries, _unused, _slow_periods)
+    return [found for part in parts for found in part(scenario)]
+
+
+def _without_gpus(scenario: Scenario) -> Iterator[Nonsense]:
+    """Teams that hold no GPU in a stage that is still to be played: one line for each, with its stages."""
+    for team in scenario.teams:
+        coming = [
+            s for s in scenario.ahead if team in scenario.in_play(s) and s in _stages_of(scenario, team)
+        ]
+        idle = [s for s in coming if _never_holds(scenario, scenario.stages[s], team)]
+        if idle:
+            expected = "`own` of the team, or a grant"
+            yield Nonsense(
+                ("teams", team),
+                f"no GPUs in {', '.join(idle)}: it submits nothing and gets 0 points",
+                expected,
+            )
+
+
+def _stages_of(scenario: Scenario, team: str) -> list[str]:
+    """The stages in which a team can take part: all, or those after the entry for which it is a candidate."""
+    order = list(scenario.stages)
+    entered = [
+        i
+        for i, s in enumerate(scenario.stages.values())
+        if s.entry is not None and team in s.entry.candidates
+    ]
+    return order[entered[0] + 1 :] if entered else order
+
+
+def _never_holds(scenario: Scenario, stage: Stage, team: str) -> bool:
+    own = stage.own.get(team, stage.own.get("default", scenario.teams[team].own))
+    return not _some(own) and not _lent(stage.grants, team)
+
+
+def _some(gpus: object) -> bool:
+    """Whether a table of GPUs has any."""
+    return isinstance(gpus, dict) and any(extremes(number)[1] > 0 for number in gpus.values())
+
+
+def _lent(grants: Grants, team: str) -> bool:
+    """Whether the rules of a stage can lend a team anything."""
+    if grants.gpus:
+        lent = grants.gpus.get(team, grants.gpus.get("default", "none"))
+        return _some(lent) or (grants.leftover == "shared" and any(map(_some, grants.gpus.values())))
+    if not _some(grants.pool) or (grants.among is not None and team not in grants.among):
+        return False
+    if not isinstance(grants.shares, dict) or isinstance(grants.shares, ByRank):
+        return True
+    share = grants.shares.get(team, grants.shares.get("default", 0.0))
+    parts = share.values() if isinstance(share, dict) else [share]
+    return grants.leftover == "shared" or any(_can_be_positive(part) for part in parts)
+
+
+def _can_be_positive(number: float | Uncertain) -> bool:
+    return extremes(number)[1] > 0
+
+
+def _cuts(scenario: Scenario) -> Iterator[Nonsense]:
+    """Cuts that take nobody although they say a number, and such as take everybody."""
+    for (stage_id, stage), field in zip(scenario.stages.items(), fields(scenario).values(), strict=True):
+        if stage.happened is not None or field.most == 0:
+            continue
+        cut, here = stage.cut, ("stages", stage_id, "cut")
+        if cut.keep is not None and field.most < whole(extremes(cut.keep)[0]):
+            found = (
+                f"{teams(whole(extremes(cut.keep)[0]))} to keep of at most {field.most}: nobody leaves by it"
+            )
+            yield Nonsense((*here, "keep"), found, f"at most {field.most}")
+        if cut.drop is not None and whole(extremes(cut.drop)[0]) >= field.most:
+            found = f"{teams(whole(extremes(cut.drop)[0]))} to drop of at most {field.most}: nobody stays"
+            yield Nonsense((*here, "drop"), found, f"less than {field.most}")
+        greatest = sum(block.max for block in stage.points.values())
+        if cut.minimum is not None and extremes(cut.minimum)[0] > greatest:
+            found = f"{extremes(cut.minimum)[0]:g} points, which nobody can reach: nobody stays"
+            yield Nonsense((*here, "minimum"), found, f"at most {greatest:g}, the points of all blocks")
+
+
+def _entries(scenario: Scenario) -> Iterator[Nonsense]:
+    for stage_id, stage in scenario.stages.items():
+        entry: Entry | None = stage.entry
+        if entry is not None and entry.happened is None and entry.places > len(entry.candidates):
+            found = f"{entry.places} places for {len(entry.candidates)}: some stay empty"
+            yield Nonsense(("stages", stage_id, "entry", "places"), found, f"at most {len(entry.candidates)}")
+
+
+def _unused(scenario: Scenario) -> Iterator[Nonsense]:
+    """Suppliers who deliver to nobody although something befalls them."""
+    serving = set[str]()
+    for stage in scenario.stages.values():
+        named = stage.grants.supplier
+        serving |= set(named.values()) if isinstance(named, dict) else {named} - {None}  # type: ignore[arg-type]
+    for supplier_id, supplier in scenario.suppliers.items():
+        if supplier_id not in serving and (supplier.slow or extremes(supplier.delay)[1] > 0):
+            found = "a supplier that no stage names: its delays and slow days change nothing"
+            yield Nonsense(("suppliers", supplier_id), found, "`supplier` in the grants of a stage")
+
+
+def _slow_periods(scenario: Scenario) -> Iterator[Nonsense]:
+    """Slow periods that are over before the programme begins, or begin after its end."""
+    windows = [window for stage in scenario.stages.values() for window in each_window(stage.train)]
+    shifts = [extremes(stage.shift) for stage in scenario.stages.values()]
+    opens = _moved(min(w.first for w in windows), sum(min(0.0, low) for low, _ in shifts))
+    closes = _moved(max(w.last for w in windows), sum(max(0.0, high) for _, high in shifts))
+    for supplier_id, supplier in scenario.suppliers.items():
+        for slow_id, slow in supplier.slow.items():
+            if slow.starts > closes or _moved(slow.starts, extremes(slow.days)[1]) < opens:
+                path = ("suppliers", supplier_id, "slow", slow_id)
+                found = f"from {slow.starts}: outside the programme, it changes nothing"
+                yield Nonsense(path, found, f"days from {opens} to {closes}")
+
+
+def _moved(day: date, days: float) -> date:
+    """A day so many days later, but not beyond any calendar."""
+    return day + timedelta(days=min(max(days, 1 - day.toordinal()), date.max.toordinal() - day.toordinal()))

@@ -1,0 +1,29 @@
+"""Generated scenarios without what makes no sense: rules that can have no effect, results they do not allow."""
+
+from copy import deepcopy
+
+from sim.scenario import ScenarioError, from_data
+
+IDLE = ("keep", "when_fewer_than", "minimum")
+"""Keys that are taken away where no field, and no candidate, is large enough for them."""
+
+
+def mended(data):
+    """The data of a scenario, changed where a cut, an entry or a known result cannot be meant."""
+    data = deepcopy(data)
+    try:
+        from_data(data)
+    except ScenarioError as error:
+        for problem in error.problems:
+            *path, last = problem.path.split(".")
+            block = data
+            for key in path:
+                block = block[key]
+            if last in IDLE:
+                del block[last]
+            elif last == "happened" and "the cut takes" in problem.expected:
+                block["cut"] = {"minimum": 50.0}  # which may take as many as it likes
+            else:
+                raise
+        return mended(data)
+    return data
