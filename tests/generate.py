@@ -342,7 +342,7 @@ def scenarios(draw):
     field = draw(teams(types))
     suppliers = {name: draw(supplier()) for name in ("lease", "other")[: draw(st.sampled_from((0, 2, 1)))]}
     stages = draw(programme(tuple(field), types, tuple(suppliers)))
-    head = {"format": 1, "name": "generated", "as_of": "2027-01-01"}
+    head = {"format": 1, "name": "generated", "as_of": "2040-01-01"}
     body = {"hardware": {name: draw(GPU) for name in types}, "teams": field, "stages": stages}
     if suppliers:
         body["suppliers"] = suppliers

@@ -73,7 +73,7 @@ def quiet_data(
     return {
         "format": 1,
         "name": "A test",
-        "as_of": "2027-01-01",
+        "as_of": "2040-01-01",
         "hardware": {"B200": {"peak": 1000.0, "mfu": 0.5}},
         "teams": {t: {"name": t, **team} for t, team in teams.items()},
         "stages": {f"s{n}": dict(s) for n, s in enumerate(stages, start=1)},

@@ -32,13 +32,6 @@ Day = Annotated[datetime.date, BeforeValidator(_calendar_day)]
 """A day of the calendar, YYYY-MM-DD."""
 
 
-def shown(value: Any) -> str:
-    """A value as it is named where it is refused."""
-    if isinstance(value, (dict, list)):
-        return "a list" if isinstance(value, list) else "a block of keys"
-    return "nothing" if value is None else f"'{value[:80]}'" if isinstance(value, str) else str(value)
-
-
 class Model(BaseModel):
     """A frozen record that refuses unknown keys."""
 

@@ -118,7 +118,8 @@ def _near(path: FilePath) -> str:
     """A suggestion for a file that is not there."""
     if not os.path.isdir(path.parent):  # noqa: PTH112  # as above
         return ""
-    files = sorted(file.name for file in path.parent.glob("*.yaml"))
+    # The file itself may be a link to nothing.
+    files = sorted({file.name for file in path.parent.glob("*.yaml")} - {path.name})
     bare = path.name == str(path) and not path.suffix
     return did_you_mean(path.name, [*(names() if bare else ()), *files])
 
@@ -160,5 +161,5 @@ def _encoding(raw: bytes) -> str:
         text = raw.decode("cp949")
     except UnicodeDecodeError:
         return "a byte that is not UTF-8"
-    korean = any("가" <= c <= "힣" for c in text)
+    korean = "\0" not in text and any("가" <= c <= "힣" for c in text)
     return "text saved as CP949 (EUC-KR)" if korean else "a byte that is not UTF-8"

@@ -104,13 +104,13 @@ class Grants(Block):
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
         if self.gpus and (self.shares is not None or self.pool):
-            raise ValueError("both `gpus` and `pool`/`shares`; a grant has one rule")
+            raise ValueError("both `gpus` and `pool` or `shares`, expected one rule")
         if self.pool and self.shares is None:
-            raise ValueError("a pool without shares; say `shares: equal` or give a table")
+            raise ValueError("a pool without shares, expected `shares: equal`, or a table of shares")
         if self.shares is not None and not self.pool:
-            raise ValueError("shares without a pool")
+            raise ValueError("shares without a pool, expected `pool`")
         if self.among is not None and not isinstance(self.shares, str):
-            raise ValueError("`among` goes with `shares: equal`, `by-score` or `winner`")
+            raise ValueError("`among`, expected `shares: equal`, `by-score` or `winner` beside it")
         return self
 
     def supplier_of(self, team: str) -> str | None:

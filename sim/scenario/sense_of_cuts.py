@@ -28,7 +28,7 @@ def cuts(scenario: Scenario) -> Iterator[Nonsense]:
 
 
 def _cut(stage: Stage, field: Field, here: tuple[str, ...]) -> Iterator[Nonsense]:
-    if stage.cut.keep is not None and (keep := whole(extremes(stage.cut.keep)[0])) > field.known:
+    if field.known and stage.cut.keep is not None and (keep := whole(extremes(stage.cut.keep)[0])) > field.known:
         found = f"{teams(keep)} to keep, where there can be no more than {field.known}"
         yield Nonsense((*here, "cut", "keep"), found, f"at most {field.known}")
 
@@ -57,8 +57,8 @@ def _happened(stage: Stage, present: int, here: tuple[str, ...]) -> Iterator[Non
 
 def _entry(scenario: Scenario, entry: Entry, field: Field, here: tuple[str, ...]) -> Iterator[Nonsense]:
     if entry.when_fewer_than is not None and field.least_left >= entry.when_fewer_than:
-        found = f"an entry if fewer than {teams(entry.when_fewer_than)} remain"
-        fewest = f"at least {field.least_left + 1}: no fewer than {field.least_left} remain"
+        found = f"an entry if fewer than {entry.when_fewer_than} remain"
+        fewest = f"at least {field.least_left + 1}, for no fewer than {field.least_left} remain"
         yield Nonsense((*here, "when_fewer_than"), found, fewest)
     if entry.panel.minimum is None:
         return

@@ -72,7 +72,7 @@ def _windows(scenario: Scenario, stage: Stage, here: tuple[str, ...]) -> Iterato
     for team, window in table.items():
         if window.last < window.first:
             path = (*here, "train", team) if team else (*here, "train")
-            yield Nonsense(path, f"a window that closes ({window.last}) before it opens")
+            yield Nonsense(path, f"a window that closes ({window.last}) before it opens ({window.first})")
     if not isinstance(stage.train, Window):
         yield from unknown((*here, "train"), "team", table, [*scenario.teams, "default"])
         for team in scenario.teams:
@@ -93,10 +93,13 @@ def _evaluation(stage: Stage, here: tuple[str, ...]) -> Iterator[Nonsense]:
 
 
 def _after(scenario: Scenario, before: Stage, stage: Stage, here: tuple[str, ...]) -> Iterator[Nonsense]:
-    opens = _earliest(stage)
-    if opens <= before.decided:
-        expected = f"a day after {before.decided}, when the stage before is decided"
-        yield Nonsense((*here, "train"), f"a window that opens on {opens}", expected)
+    expected = f"a day after {before.decided}, when the stage before is decided"
+    table = {"": stage.train} if isinstance(stage.train, Window) else stage.train
+    for name, each in table.items():
+        opens = _ahead(stage, each.first)
+        if opens <= before.decided:
+            path = (*here, "train", name) if name else (*here, "train")
+            yield Nonsense(path, f"a window that opens on {opens}", expected)
     if before.entry is None:
         return
     for team in before.entry.candidates:
@@ -105,11 +108,6 @@ def _after(scenario: Scenario, before: Stage, stage: Stage, here: tuple[str, ...
             closes = _ahead(stage, window.last)
             expected = f"a day after {before.entry.day.day}, when it may come in"
             yield Nonsense((*here, "train"), f"a window of '{team}' that closes on {closes}", expected)
-
-
-def _earliest(stage: Stage) -> date:
-    """The day on which the stage's first window opens, if it moves as far ahead as it can."""
-    return _ahead(stage, min(w.first for w in each_window(stage.train)))
 
 
 def _ahead(stage: Stage, day: date) -> date:

@@ -47,7 +47,7 @@ class Cut(Block):
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
         if self.keep is not None and self.drop is not None:
-            raise ValueError("both `keep` and `drop`; a cut has one rule")
+            raise ValueError("both `keep` and `drop`, expected one of them")
         return self
 
 

@@ -194,7 +194,9 @@ class _Reader:
     def acceptable(self, node: Node, path: Path) -> bool:
         """Whether a node is plain data of its own: no alias, no tag."""
         if id(node) in self.seen:
-            return self.refuse(node, path, "an alias (*name)", "the value written out")
+            found = self.tree.problem(path, "an alias (*name)", "the value written out")
+            self.problems.append(found)  # the node's own place is that of the value which it stands for
+            return False
         self.seen.add(id(node))
         kind = str(node.tag).removeprefix(_TAG)
         known = (

@@ -35,7 +35,7 @@ def test_equal_teams_tie_in_both_engines_however_their_windows_are_cut_up():
     data = {
         "format": 1,
         "name": "equal teams of uncertain speed without luck, and late grants of nothing",
-        "as_of": "2027-01-01",
+        "as_of": "2040-01-01",
         "hardware": {"B200": {"peak": {"uniform": [500, 2500]}, "mfu": 0.25}},
         "teams": {team: {"name": team, "own": {"B200": 500}} for team in "abc"},
         "capability": {"team_spread": 0, "stage_spread": 0},

@@ -20,7 +20,9 @@ WAITS, GONE, KEPT = Fate.NOT_ENTERED, Fate.GONE, Fate.KEPT
 def programme(first=None, entered=None, second=None, capability=None):
     """Four teams at first, of whom three stay; then one comes in, one leaves, and one stays at last."""
     stay = 4 if first == {} else 3
-    entry = {"day": "2026-04-15", "candidates": ["in", "out"], "when_fewer_than": stay + 1}
+    entry = {"day": "2026-04-15", "candidates": ["in", "out"], "when_fewer_than": 4}
+    if first == {} and entered is None:
+        del entry["when_fewer_than"]
     if entered is not None:
         entry["happened"] = entered
     stages = [

@@ -15,7 +15,7 @@ SCENARIO = from_data(
     {
         "format": 1,
         "name": "By hand",
-        "as_of": "2027-01-01",
+        "as_of": "2040-01-01",
         "hardware": {"X": {"peak": "1000 TFLOPS", "mfu": 0.4, "price": 100}},
         "teams": {"red": {"name": "Red"}, "blue": {"name": "Blue", "effect": -0.25}},
         "capability": {

@@ -235,7 +235,7 @@ SECOND = "value 2 of the choice at stages.first"
         (
             "cut: {keep: 1}",
             "cut: {choice: [{keep: 1}, {drop: 1, keep: 1}]}",
-            f"17:5: stages.first.cut: both `keep` and `drop`; a cut has one rule ({SECOND}.cut)",
+            f"17:5: stages.first.cut: both `keep` and `drop`, expected one of them ({SECOND}.cut)",
         ),
         (
             "cut: {keep: 1}",

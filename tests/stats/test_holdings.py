@@ -29,7 +29,7 @@ def world(hardware=HARDWARE):
         {
             "format": 1,
             "name": "holdings",
-            "as_of": "2027-01-01",
+            "as_of": "2040-01-01",
             "hardware": hardware,
             "suppliers": {"lease": {"delay": 5, "slow": slow}},
             "teams": {"a": {"name": "A", "own": {"H100": 10}, "effect": 30}, "b": {"name": "B"}},
