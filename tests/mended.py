@@ -1,4 +1,4 @@
-"""Generated scenarios without what makes no sense: rules that can have no effect, results they do not allow."""
+"""Generated scenarios without what makes no sense: idle rules, and results that the rules do not allow."""
 
 from copy import deepcopy
 

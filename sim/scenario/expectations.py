@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.scenario.problems import close_match
@@ -91,18 +91,26 @@ def _block_hint(path: tuple[str, ...], node: Any, known: list[str], hardware: li
 
 
 def _scalar_hint(expected: str, node: Any) -> str:
-    if expected == "text" and isinstance(node, (int, float)) and not isinstance(node, bool):
-        return f"in quotes: '{node}'"
-    if not isinstance(node, str):
-        return ""
-    if expected == "true or false" and node.lower() in _SWITCHES:
-        return f"`{node}` is text: write {_SWITCHES[node.lower()]}"
-    if expected == "a list":
-        return f"in brackets: [{node}]"
-    if expected != "a number":
-        return ""
-    if re.fullmatch(r"\s*\d+(\.\d+)?\s*%\s*", node):
-        return f"as a share: {float(node.strip(' %')) / 100:g}"
-    if re.fullmatch(r"[-+]?\d+(\.\d+)?", node):
+    if isinstance(node, str):
+        hint = _text_hints(node).get(expected)
+        return hint() if hint else ""
+    number = isinstance(node, (int, float)) and not isinstance(node, bool)
+    return f"in quotes: '{node}'" if expected == "text" and number else ""
+
+
+def _text_hints(text: str) -> dict[str, Callable[[], str]]:
+    """How to mend a text where something else is expected."""
+    word = _SWITCHES.get(text.lower())
+    return {
+        "true or false": lambda: f"`{text}` is text: write {word}" if word else "",
+        "a list": lambda: f"in brackets: [{text}]",
+        "a number": lambda: _number_hint(text),
+    }
+
+
+def _number_hint(text: str) -> str:
+    if re.fullmatch(r"\s*\d+(\.\d+)?\s*%\s*", text):
+        return f"as a share: {float(text.strip(' %')) / 100:g}"
+    if re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
         return "without quotes"
-    return "with a point: " + node.replace(",", ".") if re.fullmatch(r"\d+,\d+", node) else ""
+    return f"with a point: {text.replace(',', '.')}" if re.fullmatch(r"\d+,\d+", text) else ""

@@ -13,7 +13,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.base import Model, shown
+from sim.scenario.base import Model
+from sim.scenario.problems import shown
 from sim.scenario.tails import beta_tails, normal_tails, poisson_reach
 
 SMALLEST_U = 2.0**-53

@@ -28,7 +28,11 @@ def cuts(scenario: Scenario) -> Iterator[Nonsense]:
 
 
 def _cut(stage: Stage, field: Field, here: tuple[str, ...]) -> Iterator[Nonsense]:
-    if field.known and stage.cut.keep is not None and (keep := whole(extremes(stage.cut.keep)[0])) > field.known:
+    if (
+        field.known
+        and stage.cut.keep is not None
+        and (keep := whole(extremes(stage.cut.keep)[0])) > field.known
+    ):
         found = f"{teams(keep)} to keep, where there can be no more than {field.known}"
         yield Nonsense((*here, "cut", "keep"), found, f"at most {field.known}")
 

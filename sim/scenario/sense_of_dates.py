@@ -10,7 +10,7 @@ from sim.scenario.nonsense import Nonsense, unknown
 from sim.scenario.numbers import extremes
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Entry, Stage
-from sim.scenario.windows import Window, each_window, window_of
+from sim.scenario.windows import Planned, Window, each_window, window_of
 
 FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
 """Days between which a programme may lie."""
@@ -53,18 +53,25 @@ def _days_of_the_rest(scenario: Scenario) -> Iterator[Nonsense]:
 
 def _known_later(scenario: Scenario) -> Iterator[Nonsense]:
     """What is known, and yet of a day after the one up to which things are known."""
-    expected = f"a day up to {scenario.as_of}, which is `as_of`"
     for stage_id, stage in scenario.stages.items():
         here = ("stages", stage_id)
-        moments = [((*here, "result"), stage.result, (*here, "happened"), stage.happened, "result")]
+        known = stage.happened is not None
+        yield from _later(scenario, stage.result, known, "result", (*here, "result"), (*here, "happened"))
         if stage.entry is not None:
-            entry, there = stage.entry, (*here, "entry")
-            moments.append(((*there, "day"), entry.day, (*there, "happened"), entry.happened, "entry"))
-        for path, planned, result, happened, what in moments:
-            if planned.actual is not None and planned.actual > scenario.as_of:
-                yield Nonsense(path, f"an actual day, {planned.actual}", expected)
-            elif happened is not None and planned.day > scenario.as_of:
-                yield Nonsense(result, f"a known {what} of {planned.day}", expected)
+            there, known = (*here, "entry"), stage.entry.happened is not None
+            yield from _later(
+                scenario, stage.entry.day, known, "entry", (*there, "day"), (*there, "happened")
+            )
+
+
+def _later(
+    scenario: Scenario, day: Planned, known: bool, what: str, here: tuple[str, ...], result: tuple[str, ...]
+) -> Iterator[Nonsense]:
+    expected = f"a day up to {scenario.as_of}, which is `as_of`"
+    if day.actual is not None and day.actual > scenario.as_of:
+        yield Nonsense(here, f"an actual day, {day.actual}", expected)
+    elif known and day.day > scenario.as_of:
+        yield Nonsense(result, f"a known {what} of {day.day}", expected)
 
 
 def _windows(scenario: Scenario, stage: Stage, here: tuple[str, ...]) -> Iterator[Nonsense]:

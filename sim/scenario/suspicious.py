@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from sim.scenario.field import fields, whole
-from sim.scenario.grants import ByRank, Grants
+from sim.scenario.grants import Grants
 from sim.scenario.nonsense import Nonsense
 from sim.scenario.numbers import Uncertain, extremes
 from sim.scenario.scenario import Scenario
@@ -65,7 +65,7 @@ def _lent(grants: Grants, team: str) -> bool:
         return _some(lent) or (grants.leftover == "shared" and any(map(_some, grants.gpus.values())))
     if not _some(grants.pool) or (grants.among is not None and team not in grants.among):
         return False
-    if not isinstance(grants.shares, dict) or isinstance(grants.shares, ByRank):
+    if not isinstance(grants.shares, dict):
         return True
     share = grants.shares.get(team, grants.shares.get("default", 0.0))
     parts = share.values() if isinstance(share, dict) else [share]

@@ -165,7 +165,11 @@ def _unclosed_quote(t: _Trouble) -> _Told:
         return None
     if "escape" in t.words or "hexdecimal" in t.words or "hexadecimal" in t.words:
         said = t.line(t.at.line)[max(t.at.column - 1, 0) : t.at.column + 1]
-        return _Spot(t.at.line, t.at.column - 1), f"'{said}' in double quotes", "single quotes, or two backslashes for one"
+        return (
+            _Spot(t.at.line, t.at.column - 1),
+            f"'{said}' in double quotes",
+            "single quotes, or two backslashes for one",
+        )
     quote = t.line(t.since.line)[t.since.column : t.since.column + 1]
     return t.since, "a quote that is not closed", f"another {quote} at the end of the text"
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import model_validator
 
-from sim.scenario.base import Model, shown
+from sim.scenario.base import Model
+from sim.scenario.problems import shown
 from sim.scenario.laws import (
     CONTINUOUS,
     SMALLEST_U,

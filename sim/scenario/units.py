@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BeforeValidator
 
-from sim.scenario.base import shown
+from sim.scenario.problems import shown
 from sim.scenario.laws import LISTED
 
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])|[0-9][0-9_]*)"

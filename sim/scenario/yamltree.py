@@ -141,6 +141,10 @@ def _bounded(file: str, most: int) -> type[Composer]:
         nodes = 0
         level = 0
 
+        def __init__(self, loader: Any = None) -> None:
+            super().__init__(loader)
+            self.warn_double_anchors = False  # no alias is accepted, so what it would stand for is all one
+
         def compose_node(self, parent: Any, index: Any) -> Any:
             self.nodes += 1
             self.level += 1

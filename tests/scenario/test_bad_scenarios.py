@@ -27,7 +27,7 @@ def test_a_broken_file_is_told_what_stands_beside_it(name, monkeypatch):
 
 def test_there_are_many_and_each_has_its_lines():
     assert len(NAMES) >= 80
-    assert NAMES == sorted(path.stem for path in FOLDER.glob("*.txt"))
+    assert sorted(path.stem for path in FOLDER.glob("*.txt")) == NAMES
 
 
 def a_folder(path):
@@ -98,7 +98,9 @@ def test_a_link_in_the_folder_may_not_lead_out_of_it(folder):
 
 
 def test_a_quoted_date_is_a_date(folder):
-    text = GOOD.replace("as_of: 2026-01-01", "as_of: '2026-01-01'").replace("result: 2026-07-15", 'result: "2026-07-15"')
+    text = GOOD.replace("as_of: 2026-01-01", "as_of: '2026-01-01'").replace(
+        "result: 2026-07-15", 'result: "2026-07-15"'
+    )
     Path("good.yaml").write_text(text, encoding="utf-8")
     Path("plain.yaml").write_text(GOOD, encoding="utf-8")
     assert load("good.yaml") == load("plain.yaml")
