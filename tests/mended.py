@@ -4,8 +4,8 @@ from copy import deepcopy
 
 from sim.scenario import ScenarioError, from_data
 
-IDLE = ("keep", "when_fewer_than", "minimum")
-"""Keys that are taken away where no field, and no candidate, is large enough for them."""
+IDLE = ("when_fewer_than", "minimum")
+"""Keys that are taken away where no field is small enough, and no candidate good enough, for them."""
 
 
 def mended(data):
@@ -19,7 +19,9 @@ def mended(data):
             block = data
             for key in path:
                 block = block[key]
-            if last in IDLE:
+            if last == "keep":
+                block[last] = max(0, int(problem.expected.split()[-1]) - 1)  # at most so many can be there
+            elif last in IDLE:
                 del block[last]
             elif last == "happened" and "the cut takes" in problem.expected:
                 block["cut"] = {"minimum": 50.0}  # which may take as many as it likes

@@ -23,15 +23,16 @@ Detail = Mapping[str, Any]
 def structural_problems(tree: Tree, error: ValidationError) -> list[Problem]:
     """Pydantic's complaints about the data of `tree` in our own form, in the order of its files."""
     found: dict[tuple[Path, str], list[Problem]] = {}  # a union reports once for each of its branches
-    misspelt = dict[Path, Problem]()
+    lacking: dict[Path, list[str]] = {}
     for detail in error.errors(include_url=False):
-        record = _misspelt(tree, detail)
-        if record is not None:
-            misspelt[record] = _no_record(tree, record, error)
+        path = _walk(tree.data, detail["loc"])[0]
+        if detail["type"] == "missing" and _meant(tree, path):
+            lacking.setdefault(path, []).append(str(detail["loc"][-1]))
             continue
         problem = _problem(tree, detail)
         found.setdefault((tuple(problem.path.split(".")), problem.found), []).append(problem)
-    return in_file_order([*misspelt.values(), *(_joined(same) for same in found.values())], tree.file)
+    misspelt = [_no_record(tree, path, keys) for path, keys in lacking.items()]
+    return in_file_order([*misspelt, *(_joined(same) for same in found.values())], tree.file)
 
 
 def _joined(same: list[Problem]) -> Problem:
@@ -85,32 +86,28 @@ def _table(data: Any, key: str) -> dict[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
-def _misspelt(tree: Tree, detail: Detail) -> Path | None:
-    """The path of a record that lacks a key and whose id is near to one that another file has."""
-    path, _ = _walk(tree.data, detail["loc"])
-    if detail["type"] != "missing" or len(path) != 2 or path[0] not in ID_TABLES:
-        return None
-    return path if _meant(tree, path) else None
+_MOST_RECORDS = 64
+"""A scenario has up to 32 teams and as many stages; a hostile file may have thousands."""
 
 
 def _meant(tree: Tree, path: Path) -> str | None:
-    """The id of a record of another file that is near to that of the record at `path`."""
+    """The id of a record of another file that is near to that of the record at `path`, if that is one."""
+    records = _table(tree.data, path[0]) if len(path) == 2 and path[0] in ID_TABLES else {}
+    if len(records) > _MOST_RECORDS:
+        return None
     own = tree.place(path).file
-    others = [i for i in _table(tree.data, path[0]) if tree.place((path[0], str(i))).file != own]
-    return close_match(path[1], others)
-
-
-def _no_record(tree: Tree, path: Path, error: ValidationError) -> Problem:
-    """A record of an overlay that is meant to change another one, as one problem."""
-    lacks = [
-        str(detail["loc"][-1])
-        for detail in error.errors(include_url=False)
-        if detail["type"] == "missing" and _walk(tree.data, detail["loc"])[0] == path
-    ]
-    found = f"a new entry of {path[0]} without {', '.join(lacks)}"
-    return tree.problem(
-        path, found, "all of it, or an id that is there", f"did you mean '{_meant(tree, path)}'?"
+    return (
+        close_match(path[1], [i for i in records if tree.place((path[0], i)).file != own])
+        if records
+        else None
     )
+
+
+def _no_record(tree: Tree, path: Path, lacks: list[str]) -> Problem:
+    """A record of an overlay that was meant to change another one, as one problem."""
+    found = f"a new entry of {path[0]} without {', '.join(lacks)}"
+    hint = f"did you mean '{_meant(tree, path)}'?"
+    return tree.problem(path, found, "all of it, or an id that is there", hint)
 
 
 def _walk(data: Any, location: tuple[int | str, ...]) -> tuple[Path, Any]:

@@ -17,11 +17,16 @@ class Nonsense(NamedTuple):
     hint: str = ""
 
 
+_MOST_HINTS = 50
+"""Unknown names of one table that are compared with those that are known; nobody reads further."""
+
+
 def unknown(
     path: tuple[str, ...], kind: str, names: Iterable[str], known: Iterable[str]
 ) -> Iterator[Nonsense]:
     """A problem for each of `names` that is not among the `known`."""
     known = list(known)
-    for name in names:
-        if name not in known:
-            yield Nonsense((*path, name), f"no {kind} '{name}'", hint=did_you_mean(name, known))
+    strange = [name for name in names if name not in known]
+    for i, name in enumerate(strange):
+        hint = did_you_mean(name, known) if i < _MOST_HINTS else ""
+        yield Nonsense((*path, name), f"no {kind} '{name}'", hint=hint)

@@ -6,6 +6,7 @@ import tracemalloc
 import pytest
 
 from tests.scenario.broken import GOOD, changed, loaded, refused
+from tests.scenario.files import lines, write
 
 
 def test_the_good_scenario_that_the_others_break_is_good(tmp_path):
@@ -153,4 +154,13 @@ def test_many_references_to_what_is_not_there_are_refused_within_a_second_or_two
     text = changed("{name: Red}", f"{{name: Red, own: {{{unknown}}}}}", text)
     begun = time.process_time()
     assert len(refused(tmp_path, text)) == 4_500
+    assert time.process_time() - begun < 3
+
+
+def test_thousands_of_incomplete_records_in_two_files_are_refused_within_a_second_or_two(folder):
+    base = "".join(f"  team{i}: {{}}\n" for i in range(2_000))
+    over = "".join(f"  taem{i}: {{}}\n" for i in range(2_000))
+    write(base=f"teams:\n{base}", main=f"extends: base.yaml\nteams:\n{over}")
+    begun = time.process_time()
+    assert len(lines()) > 4_000
     assert time.process_time() - begun < 3

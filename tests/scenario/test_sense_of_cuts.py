@@ -7,7 +7,7 @@ from sim.scenario.field import fields
 from tests.helpers import quiet, stage
 
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0}}
-FIVE = {t: {} for t in "abcde"}
+FIVE: dict[str, dict[str, float]] = {t: {} for t in "abcde"}
 
 
 def programme(first, second=None, teams=FIVE):
