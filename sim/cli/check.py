@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from sim.cli.words_scenario import words
-from sim.scenario.load import load
+from sim.scenario.load import check as load_and_check
 from sim.scenario.marks import inputs
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scenario import Scenario
@@ -31,11 +33,20 @@ def check(scenario: Path, /, *more: Path, lang: Annotated[Lang, Parameter(show_d
     problems: list[Problem] = []
     for path in (scenario, *more):
         try:
-            print(_summary(load(path), path, lang))
+            found, suspicions = load_and_check(path)
         except ScenarioError as error:
             problems += error.problems
+            continue
+        print(_summary(found, path, lang))
+        warn(suspicions, lang)
     if problems:
         raise ScenarioError(problems)
+
+
+def warn(suspicions: Iterable[Problem], lang: Lang) -> None:
+    """Tell on stderr what is legal and yet suspicious."""
+    for one in suspicions:
+        print(words(lang)["warning"].format(problem=one), file=sys.stderr)
 
 
 def _summary(scenario: Scenario, path: Path, lang: Lang) -> str:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter, Token
 
-from sim.scenario import Scenario, load, read_overrides
+from sim.cli.check import warn
+from sim.scenario import Scenario, read_overrides
+from sim.scenario.load import check
 from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -82,7 +84,8 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
-    found = load(scenario, read_overrides(set_))
+    found, suspicions = check(scenario, read_overrides(set_))
+    warn(suspicions, lang)
     _at_least_one("--jobs", jobs)
     _known_team(found, team)
     how = {"seed": seed, "engine": engine, "jobs": jobs, "keep": keep, "from_start": from_start}

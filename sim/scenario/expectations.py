@@ -28,10 +28,10 @@ _KINDS = {
     "string_pattern_mismatch": "a word without blanks and without . , = : / +",
 }
 _LIMITS = {
-    "greater_than": "above {gt:g}",
-    "greater_than_equal": "at least {ge:g}",
-    "less_than": "below {lt:g}",
-    "less_than_equal": "at most {le:g}",
+    "greater_than": "above {gt:.12g}",
+    "greater_than_equal": "at least {ge:.12g}",
+    "less_than": "below {lt:.12g}",
+    "less_than_equal": "at most {le:.12g}",
     "too_short": "at least {min_length}",
     "too_long": "at most {max_length}",
     "string_too_short": "at least {min_length} character",

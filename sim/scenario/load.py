@@ -55,8 +55,7 @@ def check(
     path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None
 ) -> tuple[Scenario, list[Problem]]:
     """The scenario as `load` reads it, and what in it is legal and yet suspicious, in file order."""
-    tree = _overridden(read(FilePath(path)), overrides)
-    scenario = _build(tree)
+    scenario, tree = load_with_places(path, overrides)
     return scenario, in_file_order((tree.problem(*found) for found in suspicions(scenario)), tree.file)
 
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Self
 from pydantic import model_validator
 
 from sim.scenario.base import Model
-from sim.scenario.problems import shown
 from sim.scenario.laws import (
     CONTINUOUS,
     SMALLEST_U,
@@ -21,6 +20,7 @@ from sim.scenario.laws import (
     Triangular,
     Uniform,
 )
+from sim.scenario.problems import shown
 
 LEAST_PROBABILITY = 1e-6
 """A law that is nearly never between the ends says nothing of what is there."""

@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BeforeValidator
 
-from sim.scenario.problems import shown
 from sim.scenario.laws import LISTED
+from sim.scenario.problems import shown
 
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])|[0-9][0-9_]*)"
 _NUMBER = rf"[-+]?(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{{1,3}})?"
