@@ -68,8 +68,8 @@ def _entry(scenario: Scenario, entry: Entry, field: Field, here: tuple[str, ...]
         return
     least, best = extremes(entry.panel.minimum)[0], _best_score(scenario, entry)
     if least > best:
-        found = f"{least:g} points, which no candidate can reach"
-        yield Nonsense((*here, "panel", "minimum"), found, f"at most {best:g}")
+        found = f"{least:.9g} points, which no candidate can reach"
+        yield Nonsense((*here, "panel", "minimum"), found, f"at most {best:.9g}")
 
 
 def _best_score(scenario: Scenario, entry: Entry) -> float:

@@ -41,7 +41,7 @@ def fates(play, cut, failing="", mode="apart", **more):
         ({"minimum": 81, "keep": 4}, [OUT] * 4),
         ({"minimum": 81, "drop": 0}, [OUT] * 4),
         ({"minimum": 0, "keep": 3}, [KEPT, KEPT, KEPT, OUT]),
-        ({"minimum": 55, "keep": 99}, [KEPT, KEPT, KEPT, OUT]),  # a keep above the field drops nobody
+        ({"minimum": 55, "keep": 4}, [KEPT, KEPT, KEPT, OUT]),  # a keep of all there are drops nobody
     ],
 )
 def test_the_minimum_comes_before_keep_and_drop(play, cut, expected):

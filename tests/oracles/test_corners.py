@@ -33,7 +33,7 @@ def test_when_all_fail_the_gate_the_entrant_has_the_programme_to_itself(play, mo
 @pytest.mark.parametrize("mode", ["first", "apart"])
 def test_when_all_fail_the_gate_and_nobody_may_come_in_nobody_is_there_ever_again(play, mode):
     gate = {"mode": mode, "risk": 1.0}
-    entry = ENTRY | {"panel": {"mean": 0, "spread": 1, "minimum": 50}}
+    entry = ENTRY | {"panel": {"mean": 0, "spread": 1, "minimum": 8}}
     stages = [stage(1, EXAM, gate=gate, entry=entry), stage(2, EXAM, cut={"drop": 1}), stage(3, EXAM)]
     outcomes = played(play, quiet({"a": {}, "b": {}, "in": {}}, stages), 20).stages
     for outcome in outcomes[1:]:
@@ -60,9 +60,10 @@ def test_ties_at_the_minimum_all_stay(play):
 
 
 @both_engines
-@pytest.mark.parametrize("keep", [4, 5, 32])
+@pytest.mark.parametrize("keep", [5, 9, 32])
 def test_a_keep_above_the_field_keeps_all_the_entrant_too(play, keep):
-    stages = [stage(1, EXAM, cut={"keep": keep}, entry=ENTRY), stage(2, EXAM, cut={"keep": keep})]
+    first, second = ({"weighted": {str(field): 1, str(keep): 9}} for field in (3, 4))  # now and then just all
+    stages = [stage(1, EXAM, cut={"keep": first}, entry=ENTRY), stage(2, EXAM, cut={"keep": second})]
     last = played(play, quiet({**{t: {} for t in "abc"}, "in": {}}, stages), 20).stages[1]
     assert (last.fate == KEPT).all()
 

@@ -101,10 +101,17 @@ def test_one_candidate_comes_in_however_many_places_there_are(play, places):
 
 
 @both_engines
-@pytest.mark.parametrize(("minimum", "comes"), [(70.0, True), (70.000001, False)])
+@pytest.mark.parametrize(
+    ("minimum", "comes"), [(70.0, True), ({"weighted": {"70": 1e-12, "70.000001": 1}}, False)]
+)
 def test_one_candidate_at_the_minimum_comes_in_and_one_below_does_not(play, minimum, comes):
     scenario = programme({"only": {}}, panel={"mean": 70, "spread": 0, "minimum": minimum})
     assert entered(played(play, scenario, 20)).all() == comes
+
+
+def nearly(kept):
+    """A cut that keeps so many, and nobody once in 10^12: so no condition of an entry is impossible."""
+    return {"cut": {"keep": {"weighted": {"0": 1e-12, str(kept): 1}}}}
 
 
 @both_engines
@@ -112,7 +119,7 @@ def test_one_candidate_at_the_minimum_comes_in_and_one_below_does_not(play, mini
     ("kept", "limit", "comes"), [(2, 2, False), (2, 3, True), (3, 2, False), (1, 2, True)]
 )
 def test_an_entry_is_held_only_when_fewer_remain(play, kept, limit, comes):
-    scenario = programme({"a": {}, "b": {}}, old=3, first={"cut": {"keep": kept}}, when_fewer_than=limit)
+    scenario = programme({"a": {}, "b": {}}, old=3, first=nearly(kept), when_fewer_than=limit)
     outcome = played(play, scenario, 20).stages[1]
     came = (outcome.fate[:, 3:] == Fate.KEPT).sum(axis=1)
     assert (came == (1 if comes else 0)).all()

@@ -123,7 +123,6 @@ def test_items_known_only_together_count_together():
     [
         ({}, "", None),
         ({"keep": 3}, "", None),
-        ({"keep": 9}, "", None),
         ({"keep": 0}, "abc", None),
         ({"keep": 1}, "ac", 2),
         ({"drop": 1}, "a", 3),
