@@ -84,7 +84,7 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
-    found, suspicions = check(scenario, read_overrides(set_))
+    found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     _at_least_one("--jobs", jobs)
     _known_team(found, team)

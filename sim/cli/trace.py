@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sim.cli.run import SEED, Whole
-from sim.scenario import Scenario, load, read_overrides
+from sim.scenario import Scenario, read_overrides
+from sim.scenario.load import load_with_places
 from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -73,11 +74,10 @@ def trace(
     lang
         Language of text and figure.
     """
-    loaded = load(scenario, read_overrides(set_))
+    played, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
     if check_known:
-        _check_known(loaded, lang)
+        _check_known(played, lang)
         return
-    played = loaded.from_start() if from_start else loaded
     _known_team(played, team)
     find = None if find is None else " ".join(find.split())
     index = _replication(played, seed, replication, find, from_)

@@ -33,16 +33,35 @@ def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = Non
 
 
 def load_with_places(
-    path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None
+    path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None, *, from_start: bool = False
 ) -> tuple[Scenario, Tree]:
-    """As `load`, with the tree that says where each value is written; what is not in it is a default."""
+    """As `load`, with the tree that says where each value is written; what is not in it is a default.
+
+    `from_start` forgets known results as `Scenario.from_start` does, but before the rules are held against
+    them, so that overrides may change rules under which they could not have happened.
+    """
     tree = _overridden(read(found(path)), overrides)
+    if from_start:
+        _forget_results(tree)
     return _build(tree), tree
 
 
-def variations(path: str | os.PathLike[str]) -> Callable[[Mapping[str, Any]], Scenario]:
+def _forget_results(tree: Tree) -> None:
+    stages = tree.data.get("stages")
+    for stage in stages.values() if isinstance(stages, dict) else ():
+        if isinstance(stage, dict):
+            stage.pop("happened", None)
+            if isinstance(stage.get("entry"), dict):
+                stage["entry"].pop("happened", None)
+
+
+def variations(
+    path: str | os.PathLike[str], *, from_start: bool = False
+) -> Callable[[Mapping[str, Any]], Scenario]:
     """Read the file at `path` once; what it gives lays overrides over it, as `load` does each time anew."""
     read_once = read(found(path))
+    if from_start:
+        _forget_results(read_once)
 
     def vary(overrides: Mapping[str, Any]) -> Scenario:
         tree = Tree(read_once.file, deepcopy(read_once.data), dict(read_once.places))
@@ -52,10 +71,10 @@ def variations(path: str | os.PathLike[str]) -> Callable[[Mapping[str, Any]], Sc
 
 
 def check(
-    path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None
+    path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None, *, from_start: bool = False
 ) -> tuple[Scenario, list[Problem]]:
-    """The scenario as `load` reads it, and what in it is legal and yet suspicious, in file order."""
-    scenario, tree = load_with_places(path, overrides)
+    """The scenario as `load_with_places` reads it, and what is legal and yet suspicious, in file order."""
+    scenario, tree = load_with_places(path, overrides, from_start=from_start)
     return scenario, in_file_order((tree.problem(*found) for found in suspicions(scenario)), tree.file)
 
 

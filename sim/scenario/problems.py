@@ -44,6 +44,10 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+_LONGEST = 80
+"""Characters of a value that a message names."""
+
+
 def shown(value: Any) -> str:
     """A value as a message names it."""
     if isinstance(value, dict):
@@ -54,7 +58,7 @@ def shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"'{value}'" if isinstance(value, str) else str(value)
+    return f"'{value[:_LONGEST]}'" if isinstance(value, str) else str(value)[:_LONGEST]
 
 
 _MOST_KNOWN = 64

@@ -17,14 +17,14 @@ _OUTERMOST = 8.3
 
 
 def cuts(scenario: Scenario) -> Iterator[Nonsense]:
-    """Cuts that no field is large enough for, known results that they do not allow, entries nobody wins."""
+    """Cuts that no field is large enough for, known results that they do not allow, panels nobody passes."""
     for (stage_id, stage), field in zip(scenario.stages.items(), fields(scenario).values(), strict=True):
         here = ("stages", stage_id)
         yield from _cut(stage, field, here)
         if stage.happened is not None and field.least == field.most:
             yield from _happened(stage, field.most, here)
         if stage.entry is not None and stage.entry.happened is None:
-            yield from _entry(scenario, stage.entry, field, (*here, "entry"))
+            yield from _entry(scenario, stage.entry, (*here, "entry"))
 
 
 def _cut(stage: Stage, field: Field, here: tuple[str, ...]) -> Iterator[Nonsense]:
@@ -59,11 +59,7 @@ def _happened(stage: Stage, present: int, here: tuple[str, ...]) -> Iterator[Non
     yield Nonsense((*here, "happened"), found, f"{allowed}, which the cut takes", hint)
 
 
-def _entry(scenario: Scenario, entry: Entry, field: Field, here: tuple[str, ...]) -> Iterator[Nonsense]:
-    if entry.when_fewer_than is not None and field.least_left >= entry.when_fewer_than:
-        found = f"an entry if fewer than {entry.when_fewer_than} remain"
-        fewest = f"at least {field.least_left + 1}, for no fewer than {field.least_left} remain"
-        yield Nonsense((*here, "when_fewer_than"), found, fewest)
+def _entry(scenario: Scenario, entry: Entry, here: tuple[str, ...]) -> Iterator[Nonsense]:
     if entry.panel.minimum is None:
         return
     least, best = extremes(entry.panel.minimum)[0], _best_score(scenario, entry)

@@ -97,8 +97,15 @@ def _cuts(scenario: Scenario) -> Iterator[Nonsense]:
 
 
 def _entries(scenario: Scenario) -> Iterator[Nonsense]:
-    for stage_id, stage in scenario.stages.items():
+    """Entries that are never held, which a what-if such as a gate without risk may mean, and empty places."""
+    for (stage_id, stage), field in zip(scenario.stages.items(), fields(scenario).values(), strict=True):
         entry: Entry | None = stage.entry
+        limit = entry.when_fewer_than if entry is not None and entry.happened is None else None
+        if limit is not None and field.least_left >= limit:
+            found = f"an entry if fewer than {limit} remain: no fewer than {field.least_left} do"
+            yield Nonsense(
+                ("stages", stage_id, "entry", "when_fewer_than"), found, f"at least {field.least_left + 1}"
+            )
         if entry is not None and entry.happened is None and entry.places > len(entry.candidates):
             found = f"{entry.places} places for {len(entry.candidates)}: some stay empty"
             yield Nonsense(("stages", stage_id, "entry", "places"), found, f"at most {len(entry.candidates)}")

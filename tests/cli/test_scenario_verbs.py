@@ -57,19 +57,20 @@ def test_what_show_prints_is_the_same_scenario(name, tmp_path):
 
 
 def test_show_says_where_each_value_comes_from():
-    lines = once("scenario", "show", "k-ai", "--set", "stages.stage-1.cut.keep=5").out.splitlines()
+    lines = once("scenario", "show", "k-ai-2025-plan", "--set", "stages.stage-1.cut.keep=5").out.splitlines()
 
     def comment(text):
         (line,) = (line for line in lines if text in line)
         return line.partition("# ")[2]
 
     assert comment("cut: {keep: 5}") == "--set"
-    assert comment("choices:").startswith("k-ai.yaml:1")
     assert comment("carry: 0 ") == "default"
     assert comment("follows_strength: 0.3") == "default, guess"
     assert comment("H200: {uniform: {low: 512").startswith("k-ai-teams.yaml:13, guess")
-    number = int(comment("as_of: 2026-11-22").removeprefix("k-ai.yaml:"))
-    assert (SCENARIOS / "k-ai.yaml").read_text("utf-8").splitlines()[number - 1] == "as_of: 2026-11-22"
+    number = int(comment("as_of: 2025-08-04").removeprefix("k-ai-2025-plan.yaml:"))
+    assert (SCENARIOS / "k-ai-2025-plan.yaml").read_text("utf-8").splitlines()[
+        number - 1
+    ] == "as_of: 2025-08-04"
 
 
 def test_a_copied_block_comes_from_where_it_is_copied():
@@ -79,6 +80,7 @@ def test_a_copied_block_comes_from_where_it_is_copied():
         :1
     ]
     assert f"# k-ai.yaml:{line}" in text
+    assert "choices: {stages.stage-3.cut.keep: [2, 1, 3]}       # k-ai.yaml:" in text
 
 
 def test_a_scenario_differs_from_itself_in_nothing_and_from_another_by_path():
@@ -185,7 +187,7 @@ def test_a_bundled_scenario_goes_by_its_bare_name_unless_a_file_has_it(tmp_path,
     monkeypatch.chdir(tmp_path)
     assert load("k-ai").digest() == load(SCENARIOS / "k-ai.yaml").digest()
     (tmp_path / "minimal").write_text("format: 1\n", encoding="utf-8")
-    assert "minimal: name: missing" in command("check", "minimal").err
+    assert "minimal:1:1: name: missing" in command("check", "minimal").err
     assert command("run", "minima").err == "minima: no such file (did you mean 'minimal'?)\n"
 
 
@@ -226,7 +228,7 @@ def test_these_verbs_import_no_heavy_library(arguments):
         ("stages.first.cut", "{choice: [{keep: 1}, {drop: 1}]}"),
         ("stages.second.points", "{like: first, exam: ~}"),
         ("stages.first.points.exam.items", "{maths: 20, code: {max: 40, target: 140}}"),
-        ("stages.first.result", "{planned: 2026-07-01, actual: 2026-07-15}"),
+        ("stages.first.result", "{planned: 2026-07-15}"),
     ],
 )
 def test_the_schema_takes_what_the_loader_takes(path, text, valid):
@@ -238,3 +240,17 @@ def test_the_schema_takes_what_the_loader_takes(path, text, valid):
         block = block.setdefault(step, {})
     block[last] = parse_value(text)
     valid(data)
+
+
+def test_from_the_start_no_known_result_stands_against_a_changed_rule():
+    changed = ("run", "k-ai", "--runs", 50, "--set", "stages.stage-1.cut.keep=2")
+    assert "stages.stage-1.happened: 1 of 5 teams out by points" in command(*changed).err
+    assert command(*changed, "--from-start").code == 0
+    assert command("trace", "k-ai", "--from-start", "--set", "stages.stage-1.cut.keep=2").code == 0
+
+
+def test_a_run_tells_what_is_suspicious_and_runs_all_the_same():
+    printed = command("run", "minimal", "--runs", 50, "--set", "stages.second.grants=null")
+    assert printed.code == 0
+    assert "warning: " in printed.err
+    assert "teams.red: no GPUs in second: it submits nothing and gets 0 points" in printed.err
