@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sim.runs import manifest as manifests
 from sim.scenario import Scenario, from_data
@@ -20,14 +20,21 @@ Kind = Literal["leaving", "survival", "briefing"]
 Lang = Literal["en", "ko"]
 
 
-def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list[Path]:
+def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str | None = None) -> list[Path]:
     """Draw the figures of a folder of results from its tables, PNG and SVG, and return the files.
+
+    `x` is the column of a sweep that is to be its axis, such as `cost_eok`; a factor if left out.
 
     Raises `ResultsError` where the folder holds no results.
     """
     from sim.plots.save import save
+    from sim.runs.sweep_store import is_sweep
 
     folder = Path(out)
+    if is_sweep(folder):
+        return [path for lang in langs for path in _of_sweep(folder, x, lang)]
+    if x is not None:
+        raise manifests.ResultsError(f"{folder}: no sweep, which alone has an axis to choose")
     known = manifests.read(folder)
     try:
         scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
@@ -48,6 +55,37 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko")) -> list
     for kind, lang, picture in drawn:
         written += save(picture, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
     return written
+
+
+def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
+    """Chances against one factor, or against `x`; over two factors a map for the team they move most."""
+    from sim.plots import sweep as draw
+    from sim.plots.save import save
+    from sim.runs import sweep_store
+    from sim.runs.factors import parsed
+
+    known, table = sweep_store.read(folder)
+    scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
+    start, stop = known["replications"]
+    labels = _labels(scenario, stop - start, lang)
+    told = table[(table.chance == "leaves_at_all") & table.default & table.team.isin(scenario.contenders)]
+    paths = [parsed(text).path for text in known["vary"]]
+    if x is not None and (x not in table or not _is_numeric(table[x])):
+        numeric = [name for name in (*paths, "gpu_hours", "cost_eok") if _is_numeric(table[name])]
+        expected = " or ".join(numeric)
+        raise manifests.ResultsError(f"{folder}: no numbers '{x}' to draw against, expected {expected}")
+    if x is None and len(paths) == 2:
+        spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
+        figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels)
+        return save(figure, folder / f"map-{lang}", labels)
+    by = x or paths[0]
+    if not _is_numeric(table[by]):
+        raise manifests.ResultsError(f"{folder}: '{by}' holds no numbers; say --x cost_eok, for one")
+    return save(draw.against(told, by, labels), folder / f"sweep-{lang}", labels)
+
+
+def _is_numeric(column: pd.Series[Any]) -> bool:
+    return column.dtype.kind in "if"
 
 
 def saved_holdings(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sim.scenario.problems import ScenarioError
+
 
 class BadInputError(Exception):
     """Something that the user can put right; the text is the line to print."""
@@ -16,6 +18,8 @@ def plainly(folder: Path | None) -> Iterator[None]:
     """Turn what a request can run into (an impossible one, a full disk) into a plain line about `folder`."""
     try:
         yield
+    except ScenarioError:
+        raise  # which has a line for each problem, with its place
     except ValueError as error:
         raise BadInputError(str(error)) from None
     except OSError as error:

@@ -11,13 +11,23 @@ from cyclopts import Parameter
 WIDTH = 80
 
 
-def plot(folder: Path, /, *, lang: Annotated[Literal["en", "ko", "both"], Parameter()] = "both") -> None:
-    """Draw the figures of a folder of results: chance of leaving, and survival curves, as PNG and SVG.
+def plot(
+    folder: Path,
+    /,
+    *,
+    x: str | None = None,
+    lang: Annotated[Literal["en", "ko", "both"], Parameter()] = "both",
+) -> None:
+    """Draw the figures of a folder of results, as PNG and SVG.
+
+    Of a run: chance of leaving, and survival curves. Of a sweep: chances against what varies.
 
     Parameters
     ----------
     folder
-        A folder that sim run --out has written.
+        A folder that sim run --out or sim sweep --out has written.
+    x
+        For a sweep: the axis, such as cost_eok or gpu_hours. [default: what varies]
     lang
         Language of the figures.
     """
@@ -26,7 +36,7 @@ def plot(folder: Path, /, *, lang: Annotated[Literal["en", "ko", "both"], Parame
     from sim.cli.words import words
 
     with plainly(folder):
-        files = saved_figures(folder, ("en", "ko") if lang == "both" else (lang,))
+        files = saved_figures(folder, ("en", "ko") if lang == "both" else (lang,), x)
     names = " ".join(path.name for path in files)
     said = words("en" if lang == "both" else lang)["figures"].format(files=names, folder=folder)
     print(fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))

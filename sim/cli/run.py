@@ -86,10 +86,10 @@ def run(
     """
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
-    _at_least_one("--jobs", jobs)
+    at_least_one("--jobs", jobs)
     _known_team(found, team)
     how = {"seed": seed, "engine": engine, "jobs": jobs, "keep": keep, "from_start": from_start}
-    result = _played(found, _range(runs, replications), out, lang, how)
+    result = _played(found, replications_of(runs, replications), out, lang, how)
     if json:
         _tell_programs(result, out, lang)
     else:
@@ -139,18 +139,20 @@ def _known_team(scenario: Scenario, team: str | None) -> None:
         raise BadInputError(f"--team {team}: no such team ({did_you_mean(team, scenario.teams)})")
 
 
-def _at_least_one(option: str, number: int | None) -> None:
+def at_least_one(option: str, number: int | None) -> None:
+    """Raises `BadInputError` for a number below 1."""
     from sim.cli.errors import BadInputError
 
     if number is not None and number < 1:
         raise BadInputError(f"{option} {number}: expected at least 1")
 
 
-def _range(runs: int | None, replications: str | None) -> tuple[int, int]:
+def replications_of(runs: int | None, replications: str | None) -> tuple[int, int]:
+    """The range of replications that `--runs` or `--replications` asks for."""
     from sim.cli.errors import BadInputError
 
     if replications is None:
-        _at_least_one("--runs", runs)
+        at_least_one("--runs", runs)
         return 0, RUNS if runs is None else runs
     if runs is not None:
         raise BadInputError("--runs and --replications: expected one of them")

@@ -20,7 +20,7 @@ class Curve:
 
     row: int
     team: str
-    x: tuple[int, ...]
+    x: tuple[float, ...]
     p: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]

@@ -1,5 +1,6 @@
 """The chance of leaving as a table: a row a team, a column a stage, a shade and a percent in each cell."""
 
+from collections.abc import Sequence
 from math import cos, pi
 from typing import Any
 
@@ -53,6 +54,35 @@ def grid(found: Facts, whole: Whole, heading: Heading, labels: Labels) -> Figure
         if found.drawn[i].any():
             p = float(whole.p[i])
             _cell(axes, columns[-1], i, cell, p, whole.text(i, labels.lang))
+    return page.figure
+
+
+def shaded(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Sequence[Sequence[tuple[float, str]]],
+    heading: Heading,
+    labels: Labels,
+) -> Figure:
+    """A map of chances, (rows, columns) of a chance in 0..1 and its text; rows go down."""
+    names = [shorten(name, SMALL, _NAME_LIMIT) for name in rows]
+    left = widest(names, SMALL) + 0.1
+    cell = min(_WIDE_CELL, max(_CELL, (WIDTH - left) / len(columns)))
+    heads = [shorten(name, TINY, _HEAD_LIMIT) for name in columns]
+    slanted = widest(heads, TINY) > cell - 0.06
+    lean = widest(heads, TINY) * cos(_SLANT * pi / 180) if slanted else 0.0
+    tall = _ROW * len(rows)
+    page = frame(labels, heading, max(WIDTH, left + cell * len(columns) + lean), tall + lean + 0.32)
+    axes = page.axes(left, 0.1, cell * len(columns), tall)
+    axes.set_axis_off()
+    axes.set_xlim(0, cell * len(columns))
+    axes.set_ylim(tall, 0)
+    for j, head in enumerate(heads):
+        _head(axes, (j + 0.5) * cell, head, slanted)
+    for i, name in enumerate(names):
+        axes.text(-left, (i + 0.5) * _ROW, name, va="center", fontsize=SMALL)
+        for j, (p, text) in enumerate(cells[i]):
+            _cell(axes, j * cell, i, cell, p, text)
     return page.figure
 
 

@@ -38,8 +38,8 @@ def lines(made: list[Curve], found: Facts, heading: Heading, labels: Labels) -> 
     step = min(_APART, 0.5 * pitch / len(made)) / pitch
     shifts = [(k - (len(made) - 1) / 2) * step for k in range(len(made))]
     for curve, mark, shift in zip(made, MARKS, shifts, strict=False):
-        _draw(axes, curve, mark, shift)
-    _ends(axes, made, names, shifts, pitch)
+        draw(axes, curve, mark, shift)
+    end_labels(axes, made, names, shifts, pitch)
     return page.figure
 
 
@@ -48,14 +48,15 @@ def _label(curve: Curve, found: Facts, labels: Labels) -> str:
     return f"{name}  {end_text(curve, found, labels)}"
 
 
-def _draw(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
+def draw(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
+    """A curve with its marks and the pale band of its intervals."""
     x = [at + shift for at in curve.x]
     low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
     axes.fill_between(x, low, high, color=mark.colour, alpha=0.15, linewidth=0, zorder=1)
     axes.add_line(_line(x, [100 * p for p in curve.p], mark, curve.team))
 
 
-def _ends(axes: Axes, made: list[Curve], names: list[str], shifts: list[float], pitch: float) -> None:
+def end_labels(axes: Axes, made: list[Curve], names: list[str], shifts: list[float], pitch: float) -> None:
     """The names beside the lines' ends, moved apart, each with its mark and a thin line to its end."""
     ends = [100 * curve.p[-1] if curve.p else 0.0 for curve in made]
     gap = 100 * _LABEL / _HEIGHT

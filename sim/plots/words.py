@@ -20,6 +20,9 @@ class Words:
     survival: str
     survival_axis: str
     start: str
+    sweep: str
+    sweep_of: str
+    sweep_at: str
     likely_in: str
     least_likely_in: str
     overlap: str
@@ -74,6 +77,9 @@ _EN = Words(
     survival="Chance of still being in after each stage",
     survival_axis="Chance of still being in, %",
     start="Start",
+    sweep="Chance of leaving, by {}",
+    sweep_of="Chance that {} leaves, in %",
+    sweep_at="{team}: {first} % at {low}, {last} % at {high}",
     likely_in="Most likely to be in at the end: {}",
     least_likely_in="Least likely to be in at the end: {}",
     overlap="No team stands out: the differences are within sampling error",
@@ -128,6 +134,9 @@ _KO = Words(
     survival="단계별 평가 이후 남아 있을 확률",
     survival_axis="남아 있을 확률(%)",
     start="시작",
+    sweep="탈락 확률, {}에 따라",
+    sweep_of="{} 탈락 확률, %",
+    sweep_at="{team}: {low}일 때 {first} %, {high}일 때 {last} %",
     likely_in="끝까지 남을 확률이 가장 높은 팀: {}",
     least_likely_in="끝까지 남을 확률이 가장 낮은 팀: {}",
     overlap="두드러지는 팀 없음: 팀 간 차이가 표본오차 범위 안에 있음",

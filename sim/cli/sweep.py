@@ -1,0 +1,85 @@
+"""`sim sweep`: a scenario at many points, by what varies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+
+from sim.cli.run import SEED, Whole, at_least_one, replications_of
+from sim.scenario import read_overrides
+
+_OUTPUT = Group("Output", sort_key=1)
+
+
+def sweep(
+    scenario: Path,
+    /,
+    *,
+    vary: Annotated[tuple[str, ...], Parameter(negative="", required=True)],
+    design: Literal["grid", "lhs", "sobol"] = "grid",
+    runs: Whole | None = None,
+    replications: str | None = None,
+    seed: Whole = SEED,
+    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
+    jobs: Whole | None = None,
+    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
+    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+) -> None:
+    """Play a scenario at many points, all with the same luck, and print how the chances change.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file, or the name of a bundled scenario such as k-ai.
+    vary
+        What varies: PATH=START:STOP:COUNT, "PATH=100:10000:9 log", PATH=one,two,three or
+        FILE=a.yaml,b.yaml; may be repeated. The path stages.<stage>.train.days is a window's length,
+        stages.<stage>.grants.shares_rescaled.<team> one share with the others rescaled.
+    design
+        grid crosses all values; lhs (Latin hypercube) and sobol sample the space between the ends.
+    runs
+        How many times each point is played. [default: 10,000]
+    replications
+        Play only the runs from A to before B of a longer one, as A:B.
+    seed
+        Another seed is other luck.
+    from_start
+        Forget the results that are known and draw them too.
+    set_
+        Change a value at all points, PATH=VALUE; may be repeated.
+    jobs
+        Processes to use. [default: more than one only where it pays]
+    out
+        Folder for the tables, figures and a manifest.
+    lang
+        Language of text and figures.
+    """
+    from sim.runs.factors import distinct, parsed
+
+    factors = [parsed(text) for text in vary]
+    distinct(factors)
+    fixed = read_overrides(set_)
+    at_least_one("--jobs", jobs)
+    start, stop = replications_of(runs, replications)
+    from sim.cli.errors import plainly
+    from sim.cli.layout import show
+    from sim.cli.progress import progress
+    from sim.cli.sweep_text import report
+    from sim.runs import sweep_store
+    from sim.runs.sweep import sweep as visit
+
+    with plainly(out), progress(lang) as told:
+        if out is not None:
+            sweep_store.claim(out)
+        found = visit(
+            *(scenario, factors, design, start, stop, seed),
+            fixed=fixed,
+            from_start=from_start,
+            workers=jobs,
+            progress=told,
+        )
+        files = [] if out is None else sweep_store.save(found, out, seed, design, vary)
+    show(report(found, scenario.name, seed, lang, files, out))

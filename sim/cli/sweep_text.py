@@ -1,0 +1,101 @@
+"""The text that `sim sweep` prints: within 80 columns, a row a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sim.cli.layout import fitted, packed, plain_table
+from sim.cli.words_sweep import Words, words
+from sim.runs.sweep import Sweep, Visit
+from sim.scenario.options import Option
+from sim.scenario.written import flow
+from sim.stats.percent import margin
+from sim.stats.responses import KRW_PER_EOK
+from sim.stats.summary import Estimate, Summary
+
+_MOST_ROWS, _MOST_TEAMS, _NAME, _LEVEL = 15, 4, 10, 22
+
+
+def report(
+    sweep: Sweep, file: str, seed: int, lang: str, files: Sequence[Path], out: Path | None
+) -> RenderableType:
+    """The chances of leaving at each point, of the first option, and where everything is saved."""
+    say = words(lang)
+    return Group(*_report(sweep, file, seed, lang, say, files, out))
+
+
+def _report(
+    sweep: Sweep, file: str, seed: int, lang: str, say: Words, files: Sequence[Path], out: Path | None
+) -> Iterator[RenderableType]:
+    default = sweep.visits[0].option
+    told = [(v, s) for v, s in zip(sweep.visits, sweep.summaries, strict=True) if v.default]
+    options = len(sweep.visits) // len(told)
+    times = say["times"].format(n=options) if options > 1 else ""
+    about = {"file": file, "points": len(told), "runs": f"{sweep.stop - sweep.start:,}", "seed": seed}
+    yield Text(say["about"].format(options=times, **about))
+    yield Text()
+    shown = _spaced(told)
+    teams = shown[0][0].scenario.contenders
+    option = Option("", None, shown[0][0].scenario, default).label(lang)
+    yield Text(say["with"].format(option=option) if options > 1 else say["leaving"])
+    yield _table(sweep, shown, teams[:_MOST_TEAMS], lang, say)
+    widths = [one.half_width for _, s in told for one in _leaves(s).values()]
+    notes = [say["dice"].format(margin=margin(max(widths)))]
+    if len(teams) > _MOST_TEAMS:
+        notes.append(say["teams"].format(shown=_MOST_TEAMS, teams=len(teams)))
+    if len(shown) < len(told):
+        word = "unseen" if out is None else "some"
+        notes.append(say[word].format(shown=len(shown), points=len(told), folder=out))
+    if out is None:
+        notes.append(say["unsaved"])
+    else:
+        names = " ".join(path.name for path in files)
+        notes += [say["saved"].format(files=names, folder=out), say["next"].format(folder=out)]
+    yield from (Text(line) for line in packed(notes))
+
+
+def _spaced(told: list[tuple[Visit, Summary]]) -> list[tuple[Visit, Summary]]:
+    """So many points as fit on a screen, the first and the last among them."""
+    if len(told) <= _MOST_ROWS:
+        return told
+    step = (len(told) - 1) / (_MOST_ROWS - 1)
+    return [told[round(i * step)] for i in range(_MOST_ROWS)]
+
+
+def _table(
+    sweep: Sweep, shown: list[tuple[Visit, Summary]], teams: Sequence[str], lang: str, say: Words
+) -> RenderableType:
+    table = plain_table()
+    for factor in sweep.factors:
+        table.add_column(Text(factor.path, overflow="fold"), ratio=1, overflow="fold")
+    for team in teams:
+        name = shown[0][0].scenario.teams[team].name.get(lang)
+        table.add_column(fitted(name, _NAME), justify="right", no_wrap=True)
+    table.add_column(say["lease"], justify="right", no_wrap=True)
+    for visit, summary in shown:
+        levels = (fitted(_level(value), _LEVEL) for value in visit.point)
+        lease = summary.measure("cost").mean() / KRW_PER_EOK
+        found = _leaves(summary)
+        chances = (str(found.get(team, "–")) for team in teams)
+        table.add_row(*(Text(level) for level in levels), *chances, f"{lease:,.0f}")
+    return table
+
+
+def _level(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return value if isinstance(value, str) else flow(value)
+
+
+def _leaves(summary: Summary) -> dict[str, Estimate]:
+    """The chance of leaving at any stage of each team that may still be selected."""
+    return {
+        one.team: summary.estimate(one.holds, one.of, one.certain)
+        for one in summary.counts()
+        if one.chance == "leaves_at_all" and one.team in summary.scenario.contenders
+    }

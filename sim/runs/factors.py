@@ -1,0 +1,88 @@
+"""What a sweep varies: `PATH=START:STOP:COUNT`, `PATH=one,two,three` or `FILE=a.yaml,b.yaml`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.model.draws import Floats
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.yamltree import parse_value
+
+FILE = "FILE"
+"""Stands for the path of a factor whose values are whole scenario files."""
+
+_NUMBER = r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*"
+_RANGE = re.compile(rf"{_NUMBER}:{_NUMBER}:\s*(\d+)\s*(log)?\s*")
+_DIGITS = 12
+"""Significant digits of a value between the ends, so that 0.1 x 3 is 0.3."""
+
+MOST_LEVELS = 10_000
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One thing that varies: a path of the scenario and its values, or the ends between which it lies."""
+
+    path: str
+    levels: tuple[Any, ...]
+    ends: tuple[float, float] | None = None  # of a range
+    log: bool = False
+
+    def at(self, u: Floats) -> list[Any]:
+        """The values at uniforms: between the ends, or one level after another."""
+        if self.ends is None:
+            return [
+                self.levels[i] for i in np.minimum((u * len(self.levels)).astype(int), len(self.levels) - 1)
+            ]
+        return _between(self.ends, u, log=self.log)
+
+
+def parsed(text: str) -> Factor:
+    """The factor that a text such as `stages.stage-3.grants.pool.B200=100:10000:9 log` names.
+
+    Raises `ScenarioError` for a text that names none.
+    """
+    path, equals, values = text.partition("=")
+    path = path.strip()
+    if not equals or not path or not values.strip():
+        raise _wrong(text, "no factor", "PATH=START:STOP:COUNT or PATH=one,two,three")
+    found = _RANGE.fullmatch(values)
+    if found:
+        low, high, count = float(found[1]), float(found[2]), int(found[3])
+        log = found[4] is not None
+        if not (math.isfinite(low) and math.isfinite(high)):
+            raise _wrong(text, "a range without end", "two numbers and how many values")
+        if log and not (low > 0 and high > 0):
+            raise _wrong(text, f"a logarithmic range from {low:g} to {high:g}", "ends above 0")
+        if not 1 <= count <= MOST_LEVELS:
+            raise _wrong(text, f"{count} values", f"1 to {MOST_LEVELS:,}")
+        levels = tuple(_between((low, high), np.linspace(0, 1, count), log=log))
+        return Factor(path, levels, (low, high), log)
+    listed = parse_value(f"[{values}]")
+    if not isinstance(listed, list) or not listed:
+        raise _wrong(text, f"'{values}'", "START:STOP:COUNT or values with commas between them")
+    return Factor(path, tuple(listed))
+
+
+def _between(ends: tuple[float, float], share: Floats, *, log: bool) -> list[Any]:
+    low, high = ends
+    values = low * (high / low) ** share if log else low + (high - low) * share
+    return [float(f"{value:.{_DIGITS}g}") for value in values]
+
+
+def _wrong(text: str, found: str, expected: str) -> ScenarioError:
+    return ScenarioError([Problem("--vary", 0, 0, text, found, expected)])
+
+
+def distinct(factors: Sequence[Factor]) -> None:
+    """Raises `ScenarioError` for a path that two factors vary."""
+    paths = [factor.path for factor in factors]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise _wrong(path, "the same path twice", "one factor for each path")

@@ -1,0 +1,97 @@
+"""What a factor may turn that is no value of the file itself: a window's length, a share among shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sim.scenario.problems import Problem, ScenarioError, did_you_mean
+from sim.scenario.scenario import Scenario
+from sim.scenario.stages import Stage
+from sim.scenario.windows import Window
+
+LENGTH = "days"
+"""`stages.<stage>.train.days` is the length of the stage's window."""
+
+RESCALED = "shares_rescaled"
+"""`stages.<stage>.grants.shares_rescaled.<team>` is a team's share, the others' keeping their proportions."""
+
+
+def overrides(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by path, as `--set` takes them, of what a point of a sweep says.
+
+    Raises `ScenarioError` for a lever that the scenario does not have.
+    """
+    found: dict[str, Any] = {}
+    for path, value in values.items():
+        steps = path.split(".")
+        if steps[0] == "stages" and steps[2:] == ["train", LENGTH]:
+            found |= _length(scenario, steps[1], value, path)
+        elif steps[0] == "stages" and steps[2:-1] == ["grants", RESCALED]:
+            found |= _share(scenario, steps[1], steps[-1], value, path)
+        else:
+            found[path] = value
+    return found
+
+
+def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[str, Any]:
+    """The window's last day, and its evaluation and result moved with it, and all that follows."""
+    stage = _stage(scenario, stage_id, path)
+    if not isinstance(stage.train, Window):
+        raise _wrong(path, "windows by team", "a stage with one window for all")
+    if not isinstance(value, (int, float)) or value < 1 or value != int(value):
+        raise _wrong(path, f"{value}", "a whole number of days, at least 1")
+    moved = timedelta(days=int(value) - stage.train.days())
+    found = _moved(f"stages.{stage_id}", stage, moved)
+    found[f"stages.{stage_id}.train"] = f"{stage.train.first} to {stage.train.last + moved}"
+    for later in list(scenario.stages)[list(scenario.stages).index(stage_id) + 1 :]:
+        found |= _moved(f"stages.{later}", scenario.stages[later], moved)
+    return found
+
+
+def _moved(here: str, stage: Stage, by: timedelta) -> dict[str, Any]:
+    """All dates of a stage, so many days later."""
+    windows = {"": stage.train} if isinstance(stage.train, Window) else stage.train
+    found: dict[str, Any] = {
+        f"{here}.train.{team}".rstrip("."): f"{window.first + by} to {window.last + by}"
+        for team, window in windows.items()
+    }
+    found[f"{here}.result"] = str(stage.decided + by)
+    if stage.evaluated is not None:
+        found[f"{here}.evaluated"] = str(stage.evaluated + by)
+    if stage.entry is not None:
+        found[f"{here}.entry.day"] = str(stage.entry.day.day + by)
+    return found
+
+
+def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) -> dict[str, Any]:
+    """The table of shares with one of them set, and the others scaled so that their sum stays."""
+    shares = _stage(scenario, stage_id, path).grants.shares
+    if team not in scenario.teams:
+        raise _wrong(path, f"no team '{team}'", did_you_mean(team, scenario.teams))
+    if not isinstance(shares, dict):
+        raise _wrong(path, "no table of shares", "grants by a table, as in shares: {lg: 0.5, default: 0.1}")
+    table = {t: shares.get(t, shares.get("default", 0.0)) for t in scenario.teams}
+    numbers = {t: share for t, share in table.items() if isinstance(share, (int, float))}
+    if len(numbers) < len(table):
+        raise _wrong(path, "shares that are uncertain or by hardware", "plain numbers")
+    total = sum(numbers.values())
+    if not isinstance(value, (int, float)) or not 0 <= value <= total:
+        raise _wrong(path, f"{value}", f"a share from 0 to {total:g}, which is that of all")
+    rest = total - numbers[team]
+    if rest == 0 and value < total:
+        raise _wrong(path, "nobody else with a share", "shares that can be scaled")
+    factor = (total - value) / rest if rest else 0.0
+    scaled = {t: value if t == team else share * factor for t, share in numbers.items()}
+    return {f"stages.{stage_id}.grants.shares": scaled}
+
+
+def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:
+    if stage_id not in scenario.stages:
+        raise _wrong(path, f"no stage '{stage_id}'", did_you_mean(stage_id, scenario.stages))
+    return scenario.stages[stage_id]
+
+
+def _wrong(path: str, found: str, expected: str) -> ScenarioError:
+    return ScenarioError([Problem("--vary", 0, 0, path, found, expected)])

@@ -1,0 +1,79 @@
+"""`sim sweep`: what it prints, saves and draws."""
+
+import json
+
+import pandas as pd
+import pytest
+from rich.cells import cell_len
+
+from tests.cli.command import MINIMAL, command, once
+
+VARY = ("--vary", "stages.first.grants.pool.B200=500:3000:6")
+TWO = (*VARY, "--vary", "stages.first.cut.keep=1,2,3")
+KEYS = ["point", "stages.first.grants.pool.B200", "option", "default", "gpu_hours", "cost_eok"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("vary", [VARY, TWO, ("--vary", "FILE=minimal,k-ai")], ids=["one", "two", "files"])
+def test_it_fits_and_says_what_was_swept(vary, lang):
+    printed = once("sweep", MINIMAL, *vary, "--runs", 200, "--lang", lang)
+    assert (printed.code, printed.err) == (0, "")
+    assert [line for line in printed.out.splitlines() if cell_len(line) > 80] == []
+    assert "minimal.yaml" in printed.out.splitlines()[0]
+
+
+def test_a_row_a_point_with_the_chances_of_the_run_that_it_is():
+    printed = once("sweep", MINIMAL, *VARY, "--runs", 200, "--lang", "en").out
+    (row,) = (line.split() for line in printed.splitlines() if line.startswith("1,500 "))
+    alone = command(
+        "run", MINIMAL, "--runs", 200, "--set", "stages.first.grants.pool.B200=1500", "--json"
+    ).out
+    teams = json.loads(alone)["teams"].values()
+    assert row[1:4] == [str(int(100 * team["leaves_at_all"]["p"] + 0.5)) for team in teams]
+
+
+def test_what_is_saved_can_be_drawn_in_both_languages(tmp_path):
+    out = tmp_path / "out"
+    printed = command("sweep", MINIMAL, *VARY, "--runs", 100, "--out", out)
+    assert (printed.code, printed.err) == (0, "")
+    table = pd.read_parquet(out / "chances.parquet")
+    assert list(table.columns[:6]) == KEYS
+    assert table.point.nunique() == 6
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert (manifest["kind"], manifest["points"], manifest["replications"]) == ("sweep", 6, [0, 100])
+    assert command("plot", out).code == 0
+    assert command("plot", out, "--x", "cost_eok", "--lang", "ko").code == 0
+    assert {path.name for path in out.glob("*.svg")} == {"sweep-en.svg", "sweep-ko.svg"}
+    again = command("sweep", MINIMAL, *TWO, "--runs", 100, "--out", out)
+    assert again.code == 0
+    assert command("plot", out, "--lang", "en").out.startswith("Figures: map-en.png")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "--vary"),
+        (("--vary", "stages.first.cut.keep"), "--vary: stages.first.cut.keep: no factor, expected PATH="),
+        (("--vary", "stages.first.cut.kep=1,2"), "unknown key 'kep' (did you mean 'keep'?"),
+        (("--vary", "stages.first.cut.keep=1:9:9"), "keep: 4 teams to keep"),
+        (("--vary", "FILE=nowhere.yaml"), "nowhere.yaml: no such file"),
+        ((*VARY, *VARY), "the same path twice"),
+        ((*VARY, "--runs", "0"), "--runs 0: expected at least 1"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments, said):
+    printed = command("sweep", MINIMAL, *arguments)
+    assert printed.code == 2
+    assert said in printed.err
+    assert len(printed.err.splitlines()) == 1
+    assert printed.out == ""
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    printed = command("sweep", MINIMAL, *VARY, "--runs", 10, "--out", tmp_path)
+    assert printed.code == 2
+    assert printed.err == f"sim: {tmp_path}: not empty and no sweep; choose another --out\n"
+    run = tmp_path / "run"
+    command("run", MINIMAL, "--runs", 50, "--out", run)
+    assert "no sweep" in command("plot", run, "--x", "cost_eok").err

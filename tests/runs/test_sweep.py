@@ -1,0 +1,187 @@
+"""A sweep: each point is the run that it says, all with the same luck."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+import sim
+from sim.runs.design import points
+from sim.runs.factors import Factor, distinct, parsed
+from sim.runs.levers import overrides
+from sim.runs.sweep import sweep
+from sim.scenario import ScenarioError, load
+from sim.scenario.windows import common_window
+
+EQUAL = Path("equal-teams")
+RUNS = 400
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("a.b=1:3:3", [1.0, 2.0, 3.0]),
+        ("a.b=0.1:0.3:3", [0.1, 0.2, 0.3]),
+        ("a.b=100:10000:3 log", [100.0, 1000.0, 10000.0]),
+        ("a.b=3:1:2", [3.0, 1.0]),
+        ("a.b=5:5:1", [5.0]),
+        ("a.b=equal, by-score", ["equal", "by-score"]),
+        ("a.b={uniform: [1, 2]}, ~, 7", [{"uniform": [1, 2]}, None, 7]),
+        ("FILE=a.yaml,b.yaml", ["a.yaml", "b.yaml"]),
+        ("a.b=2 weeks", ["2 weeks"]),
+    ],
+)
+def test_a_factor_has_the_levels_that_are_written(text, levels):
+    assert list(parsed(text).levels) == levels
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a.b", "a.b=", "=1:2:3", "a.b=1:2:0", "a.b=0:2:3 log", "a.b=-1:2:3 log", "a.b=1:2:99999999", "a=[1"],
+)
+def test_what_is_no_factor_is_refused_in_one_line(text):
+    with pytest.raises(ScenarioError) as refused:
+        parsed(text)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_no_path_is_varied_twice():
+    with pytest.raises(ScenarioError, match="the same path twice"):
+        distinct([parsed("a.b=1,2"), parsed("a.b=1:2:3")])
+
+
+def test_a_grid_crosses_its_factors_in_order():
+    assert points([parsed("a=1,2"), parsed("b=x,y,z")], "grid", 1) == [
+        (1, "x"), (1, "y"), (1, "z"), (2, "x"), (2, "y"), (2, "z"),
+    ]  # fmt: skip
+
+
+def test_a_latin_hypercube_has_one_point_in_every_slice_of_every_factor():
+    found = points([parsed("a=0:1:20"), parsed("b=10:1000:20 log")], "lhs", 7)
+    for column, low, high in (
+        (np.array([p[0] for p in found]), 0, 1),
+        (np.log10([p[1] for p in found]), 1, 3),
+    ):
+        slices = np.floor((column - low) / (high - low) * 20)
+        assert sorted(slices) == list(range(20))
+    assert found == points([parsed("a=0:1:20"), parsed("b=10:1000:20 log")], "lhs", 7)
+
+
+def test_a_sobol_design_is_balanced_in_the_next_power_of_two():
+    found = points([parsed("a=0:1:50"), parsed("b=x,y")], "sobol", 3)
+    assert len(found) == 64
+    assert sum(p[0] < 0.5 for p in found) == sum(p[1] == "x" for p in found) == 32
+
+
+def test_too_many_points_are_refused_at_once():
+    with pytest.raises(ValueError, match="at most 100,000"):
+        points([parsed("a=0:1:1000"), parsed("b=0:1:1000")], "grid", 1)
+
+
+@pytest.fixture(scope="module")
+def swept():
+    factors = [parsed("stages.stage-1.cut.keep=3,4"), parsed("stages.stage-2.grants.pool.B200=500:2000:2")]
+    return sweep(EQUAL, factors, "grid", 100, 100 + RUNS, 5)
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_point_is_the_run_with_its_values_set(swept, at):
+    visit = swept.visits[at]
+    values = {factor.path: value for factor, value in zip(swept.factors, visit.point, strict=True)}
+    alone = sim.run(load(EQUAL, values), seed=5, replications=(100, 100 + RUNS))
+    assert swept.summaries[at].tally.kept.tolist() == alone.tally.kept.tolist()
+    rows = swept.chances()
+    rows = rows[rows.point == visit.number].reset_index(drop=True)
+    pd.testing.assert_frame_equal(rows[list(alone.odds().columns)], alone.odds())
+    assert (rows[swept.factors[0].path] == visit.point[0]).all()
+
+
+def test_a_table_has_every_point_with_its_gpu_hours_and_won(swept):
+    rows = swept.chances()
+    assert rows.groupby("point").size().nunique() == 1
+    assert rows.point.nunique() == 4
+    spent = rows.groupby("point")[["gpu_hours", "cost_eok"]].first()
+    # Stages 1 and 3 have one pool, of 2,560 B200 over 113 and 184 days; stage 2 the one that is varied, 181.
+    days = {500: 181, 2000: 181}
+    for point, (_, pool) in enumerate(v.point for v in swept.visits):
+        hours = 24 * (2560 * (113 + 184) + pool * days[pool])
+        assert spent.gpu_hours[point] == pytest.approx(hours, rel=1e-6)
+        assert spent.cost_eok[point] == pytest.approx(hours * 9500 / 1e8, rel=1e-6)
+
+
+def test_what_a_factor_does_not_touch_stays_the_same_run_by_run(swept):
+    first, second = swept.summaries[0].tally, swept.summaries[1].tally
+    assert first.kept[0].tolist() == second.kept[0].tolist()  # the pool of stage 2 cannot matter before
+
+
+def test_equal_teams_leave_as_often_as_the_rules_say():
+    found = sweep(EQUAL, [parsed("stages.stage-1.cut.keep=1:4:4")], "grid", 0, 4000, 2)
+    for summary, (keep,) in zip(found.summaries, (v.point for v in found.visits), strict=True):
+        kept = summary.tally.kept[0]
+        assert kept.sum() == 4000 * keep
+        p = keep / 5
+        z = (kept - 4000 * p) / np.sqrt(4000 * p * (1 - p))
+        assert np.all(np.abs(z) < norm.ppf(1 - 1e-4 / 40))
+
+
+def test_workers_change_nothing():
+    factors = [parsed("stages.stage-1.cut.keep=2,3,4")]
+    one, two = (sweep(EQUAL, factors, "grid", 0, RUNS, 1, workers=n).chances() for n in (1, 2))
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_a_whole_file_is_a_factor_and_choices_are_crossed_with_it():
+    found = sweep(EQUAL, [parsed("FILE=k-ai,one-finalist")], "grid", 0, 100, 1)
+    assert [(v.point[0], v.option, v.default) for v in found.visits] == [
+        ("k-ai", "keep 2", True),
+        ("k-ai", "keep 1", False),
+        ("k-ai", "keep 3", False),
+        ("one-finalist", "default", True),
+    ]
+
+
+def test_a_point_that_is_no_scenario_says_which_it_is():
+    with pytest.raises(ScenarioError, match=r"unknown key 'keeep'.*at stages\.stage-1\.cut\.keeep=3"):
+        sweep(EQUAL, [parsed("stages.stage-1.cut.keeep=3,4")], "grid", 0, 10, 1)
+
+
+def test_the_length_of_a_window_moves_all_that_follows():
+    scenario = load(EQUAL)
+    changed = load(EQUAL, overrides(scenario, {"stages.stage-1.train.days": 143}))
+    for before, after in zip(scenario.stages.values(), changed.stages.values(), strict=True):
+        assert (after.decided - before.decided).days == 30
+    assert common_window(changed.stages["stage-1"].train).days() == 143
+    days = [common_window(each.stages["stage-2"].train).days() for each in (scenario, changed)]
+    assert days[0] == days[1]
+    assert overrides(scenario, {"stages.stage-1.cut.keep": 3}) == {"stages.stage-1.cut.keep": 3}
+
+
+def test_a_share_is_set_and_the_others_keep_their_proportions():
+    table = {"one": 0.4, "two": 0.2, "default": 0.1}
+    scenario = load(EQUAL, {"stages.stage-2.grants.shares": table})
+    ((path, shares),) = overrides(scenario, {"stages.stage-2.grants.shares_rescaled.one": 0.6}).items()
+    assert path == "stages.stage-2.grants.shares"
+    assert shares == pytest.approx({"one": 0.6, "two": 0.12, "three": 0.06, "four": 0.06, "five": 0.06})
+    assert sum(shares.values()) == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"stages.stage-9.train.days": 100},
+        {"stages.stage-1.train.days": 0},
+        {"stages.stage-1.train.days": 10.5},
+        {"stages.stage-1.grants.shares_rescaled.one": 0.5},
+        {"stages.stage-1.grants.shares_rescaled.eins": 0.5},
+    ],
+)
+def test_a_lever_that_is_not_there_is_refused(values):
+    with pytest.raises(ScenarioError):
+        overrides(load(EQUAL), values)
+
+
+def test_levels_are_taken_in_equal_parts():
+    factor = Factor("a", ("x", "y", "z"))
+    assert factor.at(np.array([0.0, 0.32, 0.34, 0.66, 0.67, 0.999])) == ["x", "x", "y", "y", "z", "z"]
