@@ -224,7 +224,7 @@ def stages(draw, field, types, points, after, soonest, number):
     by_number = record({"keep": limit}) | record({"drop": limit})
     least = record({"minimum": numbers(short(0.6 * most), short(0.8 * most), short(0.7 * most), 0)})
     both = st.builds(dict.__or__, by_number, least)
-    cut = by_number | both | both | least
+    cut = by_number | both | both | by_number | both | both | least
     optional = record(
         reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
         round_to=st.sampled_from((1e-6, 0.01, 1, 10, 20, 1000)),
@@ -250,7 +250,7 @@ def entry(draw, candidates, decided):
         "spread": numbers(0, 20, 10, 0),
         "follows_strength": numbers(-1, 1, 0.3, 0),
     }
-    panel = record(**score) | record({"minimum": numbers(40, 100, 70, 90)}, **score)
+    panel = record(**score) | record({"minimum": numbers(60, 100, 75, 80, 90)}, **score)
     limit = record({"when_fewer_than": st.sampled_from((8, 1, 2, 3, 1, 2))})
     several = record(places=st.sampled_from((2, 3)))
     judged = record({"panel": panel, "places": st.sampled_from((1, 3, 2))})

@@ -25,7 +25,9 @@ def commands(document):
     """The `sim ...` commands that a document shows in code, as lists of words."""
     text = document.read_text(encoding="utf-8")
     found = re.findall(
-        r"(?:^|`|run )(sim (?:run|plot|trace) [^`\n…]*scenarios/[^`\n]*|sim plot out)", text, re.MULTILINE
+        r"(?:^|`|run )(sim (?:run|plot|sweep|trace) [^`\n…]*scenarios/[^`\n]*|sim plot out)",
+        text,
+        re.MULTILINE,
     )
     return [shlex.split(command.rstrip(". "))[1:] for command in found]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 
 from sim.cli.layout import packed, show
 from sim.cli.report import answer, opening, rest
@@ -27,11 +28,13 @@ def show_rest(
 def _last_lines(told: Telling, scenario: Path, out: Path | None, files: Sequence[Path]) -> Iterator[str]:
     if out is None:
         one = f" --replication {told.result.start}" if told.result.start else ""
-        yield from packed([told.say("unsaved"), told.say("next", command=f"sim trace {scenario}{one}")])
+        yield from packed(
+            [told.say("unsaved"), told.say("next", command=f"sim trace {quote(str(scenario))}{one}")]
+        )
         return
     names = [path.name for path in files if path.suffix != ".svg"]
     parts = len(list((out / FOLDER).glob("part-*.parquet")))
     if parts:
         names.append(told.say("rows", n=parts))
     yield told.say("saved", files=" ".join(names), folder=out)
-    yield told.say("next", command=f"sim plot {out}")
+    yield told.say("next", command=f"sim plot {quote(str(out))}")

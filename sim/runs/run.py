@@ -57,9 +57,9 @@ def run(
     return _added(job, partial(work, job), pieces, jobs, executor, progress)
 
 
-def added(job: Job, task: Task[Yield], start: int, stop: int) -> Yield:
+def added(job: Job, task: Task[Yield], start: int, stop: int, executor: Executor | None = None) -> Yield:
     """What `task` yields for the replications from `start` to before `stop`, by workers where that pays."""
-    return _added(job, task, list(_pieces(job, start, stop)), None, None, None)
+    return _added(job, task, list(_pieces(job, start, stop)), None, executor, None)
 
 
 def _added(

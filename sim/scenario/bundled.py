@@ -23,8 +23,13 @@ def names() -> list[str]:
 
 def found(path: str | os.PathLike[str]) -> Path:
     """The path itself if it names a file, or else the bundled scenario of that bare name, if there is one."""
-    given = Path(path)
-    bare = os.fspath(path).removesuffix(SUFFIX)
-    if os.path.lexists(given) or bare not in names():
-        return given
-    return folder() / f"{bare}{SUFFIX}"
+    given, name = Path(path), os.fspath(path)
+    return given if os.path.lexists(given) or "/" in name else shipped(name) or given
+
+
+def shipped(name: str) -> Path | None:
+    """The bundled file of a name such as `k-ai` or `parts/gpus.yaml`, which leads nowhere above."""
+    for path in (folder() / name, folder() / f"{name}{SUFFIX}"):
+        if os.path.isfile(path):  # noqa: PTH113  # pathlib's raises for a name that is too long
+            return path
+    return None

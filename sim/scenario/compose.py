@@ -113,7 +113,7 @@ def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: Path) -> 
     return above != below and (above, below) != ("", "like")
 
 
-def _left_behind(over: Mapping[str, Any], path: Path) -> set[str]:
+def left_behind(over: Mapping[str, Any], path: Path) -> set[str]:
     """The keys that go when `over` is laid over a block at `path`, because it uses others in their stead."""
     gone: set[str] = set()
     of_a_law = () if path[-2:-1] and path[-2] in _TABLES else _FORMS.get(path[-1] if path else "", ())
@@ -173,7 +173,7 @@ class _Layers:
     def block(self, under: dict[str, Any], over: dict[str, Any], path: Path) -> dict[str, Any]:
         """Two mappings key by key, those of `under` first."""
         merged: dict[str, Any] = {}
-        gone = _left_behind(over, path)
+        gone = left_behind(over, path)
         for key, value in under.items():
             here = (*path, str(key))
             if key not in over:

@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from sim.scenario.bundled import names
+from sim.scenario.bundled import names, shipped
 from sim.scenario.choices import write_inline
 from sim.scenario.compose import lay
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean
@@ -85,6 +85,8 @@ class _Files:
             self.refuse(tree, f"'{name}' leads out of the file's folder", expected)
             return
         file = folder / name
+        if not os.path.isfile(file):  # noqa: PTH113  # pathlib's raises for a name that is too long
+            file = shipped(name) or file
         real = os.path.realpath(file)
         met = [os.path.realpath(before) for before in chain]
         if real in met:
@@ -97,7 +99,7 @@ class _Files:
             self.refuse(tree, f"'{name}', one file too deep", f"at most {MAX_FOLLOWED} below each other")
         elif len(self.seen) >= MAX_FILES:
             self.refuse(tree, f"'{name}', one file too many", f"at most {MAX_FILES} in all")
-        elif not os.path.isfile(real):  # noqa: PTH113  # pathlib's raises for a name that is too long
+        elif not os.path.isfile(real):  # noqa: PTH113  # as above
             self.refuse(tree, f"no file '{name}'", hint=_near(file))
         else:
             self.add(file, chain)

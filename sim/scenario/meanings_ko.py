@@ -135,3 +135,76 @@ KOREAN = {
     "choices": "결정: 경로와 값들, 첫 값이 기본",
     "doubts": "어떤 자료도 가리지 못하는 가정: 경로와 다른 값들",
 }
+
+WORDS = {
+    "extends": (
+        "The file, or files, that this one changes: in its folder or below, or a bundled scenario",
+        "이 파일이 바꾸어 쓰는 파일: 같은 폴더나 그 아래의 파일, 또는 함께 온 시나리오의 이름",
+        "extends: k-ai",
+    ),
+    "like": (
+        "Copies the block of the same name of another stage; keys beside it are laid over the copy",
+        "다른 단계의 같은 묶음을 옮겨 온다. 옆에 쓴 키는 그 위에 덮어쓴다",
+        "points: {like: stage-2, users: ~}",
+    ),
+    "choice": (
+        "A decision: 2 to 9 values, the first is the default; each is played and told apart, never averaged",
+        "결정: 값 2~9개, 첫 값이 기본. 하나씩 따로 계산해 보이고 평균하지 않는다",
+        "keep: {choice: [2, 1, 3]}",
+    ),
+    "guess": (
+        "Marks what nobody has published: the whole block, or a list of its keys",
+        "아무도 발표하지 않은 값이라는 표시: 묶음 전체, 또는 키의 목록",
+        "guess: [own]",
+    ),
+    "source": (
+        "Where the values of a block come from",
+        "묶음의 값이 어디서 왔는가",
+        "source: ministry, 2026-01-15",
+    ),
+    "confidence": (
+        "H official or several sources, M one ordinary source, L rumour or plan only, D derived",
+        "H 공식 발표나 여러 출처, M 보통 출처 하나, L 소문이나 계획뿐, D 계산한 값",
+        "confidence: H",
+    ),
+    "default": (
+        "In a table by team: every team that the table does not name",
+        "팀별 표에서 이름을 쓰지 않은 모든 팀",
+        "gpus: {lg: 512 B200, default: none}",
+    ),
+    "shared": (
+        "Uncertain numbers with the same name here share one draw",
+        "여기에 같은 이름을 쓴 불확실한 수들은 한 번 뽑은 운을 함께 쓴다",
+        "delay: {uniform: [0, 30], shared: customs}",
+    ),
+    "constant": ("Always this number", "언제나 이 수", "own: {H200: {constant: 1024}}"),
+    "uniform": (
+        "Every value between low and high alike",
+        "두 끝 사이 모든 값이 같은 확률",
+        "{uniform: [512, 2048]}",
+    ),
+    "triangular": (
+        "Between low and high, most likely at likely",
+        "low와 high 사이, likely에서 가장 그럴듯하다",
+        "{triangular: {low: 3.0, likely: 5.7, high: 8.9}}",
+    ),
+    "normal": ("Normal, by mean and sd", "정규분포, 평균 mean과 표준편차 sd", "{normal: {mean: 0, sd: 2}}"),
+    "lognormal": (
+        "Lognormal, by its 5-95 % range or by median and sd_log; for numbers above 0",
+        "로그정규분포, 5~95 % 범위 또는 중앙값 median과 sd_log로. 0보다 큰 수에",
+        "{lognormal: {p5: 589, p95: 1971}}",
+    ),
+    "beta": (
+        "Beta between 0 and 1, or low and high",
+        "0과 1, 또는 low와 high 사이의 베타분포",
+        "{beta: {mean: 0.2, sd: 0.05}}",
+    ),
+    "poisson": ("How often something comes about, by its mean", "일어나는 횟수, 평균으로", "{poisson: 3}"),
+    "truncated": (
+        "Another law, cut off at one or both ends",
+        "다른 분포를 한쪽 또는 양쪽 끝에서 자른 것",
+        "{truncated: {normal: [0.2, 0.1], low: 0, high: 1}}",
+    ),
+    "weighted": ("Values with their weights", "값과 그 무게", "{weighted: {2: 0.7, 3: 0.3}}"),
+}
+"""Words that stand in many places and have no path of their own: English, Korean and an example."""

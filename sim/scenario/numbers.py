@@ -136,8 +136,14 @@ class Range:
         least, greatest = extremes(value)
         if least < self.low or greatest > self.high or (self.above and least <= self.low):
             what = f"{value:g}" if isinstance(value, float) else f"values from {least:.4g} to {greatest:.4g}"
-            raise ValueError(f"{what}, expected {self}")
+            raise ValueError(f"{what}, expected {self}{self._percent(value)}")
         return value
+
+    def _percent(self, value: float | Uncertain) -> str:
+        """How a share is written, for whoever has left out the sign."""
+        if (self.low, self.high) != (0, 1) or not isinstance(value, float) or not 1 < value <= 100:
+            return ""
+        return f", such as {value / 100:g} or {value:g} %"
 
 
 def within(low: float, high: float, *, above: bool = False) -> AfterValidator:

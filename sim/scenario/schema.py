@@ -24,7 +24,7 @@ _QUANTITY: Schema = {"type": "string", "pattern": "[0-9]"}
 """A number with its unit, as text."""
 
 _SHORT: dict[str, list[Schema]] = {
-    "Window": [{"type": "string", "pattern": r"^\s*\S+\s+to\s+\S+\s*$"}],
+    "Window": [{"type": "string", "pattern": r"^\s*\S+(\s+to\s+|\s*~\s*)\S+\s*$"}],
     "Planned": [{"type": "string", "format": "date"}],
     "Name": [{"type": "string"}],
     "Item": [{"type": "number"}],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.compose import MARKS, is_choice
+from sim.scenario.compose import MARKS, is_choice, left_behind
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean
 from sim.scenario.shorthand import long_form
 from sim.scenario.yamltree import Path, Place, Tree, paths_in
@@ -21,7 +21,8 @@ _NOT_SETTABLE = {
 def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: bool = False) -> None:
     """Put `value`, which is written at `place`, into the tree at a dotted path, in place of what is there.
 
-    None removes what is there. Blocks on the way that are missing are made, but no new team, stage or
+    None removes what is there; of several alternatives, such as keep and drop, the one that is set leaves the
+    others behind. Blocks on the way that are missing are made, but no new team, stage or
     hardware unless `new_ids`. Raises `ScenarioError` for a path that leads nowhere.
     """
     path = tuple(dotted.split("."))
@@ -43,8 +44,10 @@ def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: boo
     tree.places[path] = place
     if value is None and block.get(path[-1]) is not None:
         del block[path[-1]]
-    else:
-        block[path[-1]] = value
+        return
+    for key in left_behind({path[-1]: value}, path[:-1]):
+        block.pop(key, None)
+    block[path[-1]] = value
 
 
 def _opened(value: Any, path: Path, key: str, dotted: str, place: Place) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _text(value: str, keys: set[str], path: Path) -> dict[str, Any] | None:
     if path[-1] == "poisson" and keys <= {"mean"}:
         return {"mean": value}
     if keys <= {"first", "last"}:
-        window = re.fullmatch(r"\s*(\S+)\s+to\s+(\S+)\s*", value)
+        window = re.fullmatch(r"\s*(\S+?)(?:\s+to\s+|\s*~\s*)(\S+)\s*", value)
         return {"first": window[1], "last": window[2]} if window else None
     if keys <= {"en", "ko"}:
         return {"en": value, "ko": value}

@@ -17,7 +17,7 @@ from sim.scenario.windows import each_window
 
 def suspicions(scenario: Scenario) -> list[Nonsense]:
     """Everything that is allowed and that its writer may not have meant, in no particular order."""
-    parts = (_without_gpus, _cuts, _entries, _unused, _slow_periods)
+    parts = (_without_gpus, _cuts, _entries, _unused, _slow_periods, _scales, _points, _past)
     return [found for part in parts for found in part(scenario)]
 
 
@@ -82,6 +82,14 @@ def _cuts(scenario: Scenario) -> Iterator[Nonsense]:
         if stage.happened is not None or field.most == 0:
             continue
         cut, here = stage.cut, ("stages", stage_id, "cut")
+        for name in ("keep", "drop"):
+            number = getattr(cut, name)
+            if isinstance(number, float) and number != whole(number):
+                found = f"{number:g} teams, played as {whole(number)}"
+                yield Nonsense((*here, name), found, "a whole number")
+        last = stage_id == list(scenario.stages)[-1]
+        if cut.keep is not None and whole(extremes(cut.keep)[1]) == 0 and not last:
+            yield Nonsense((*here, "keep"), "0 teams to keep, with a stage to follow", "at least 1")
         if cut.keep is not None and field.most < whole(extremes(cut.keep)[0]):
             found = (
                 f"{teams(whole(extremes(cut.keep)[0]))} to keep of at most {field.most}: nobody leaves by it"
@@ -140,3 +148,40 @@ def _slow_periods(scenario: Scenario) -> Iterator[Nonsense]:
 def _moved(day: date, days: float) -> date:
     """A day so many days later, but not beyond any calendar."""
     return day + timedelta(days=min(max(days, 1 - day.toordinal()), date.max.toordinal() - day.toordinal()))
+
+
+_LEAST_TFLOPS, _LEAST_KRW = 10.0, 100.0
+"""Below these a GPU or its hour is of another unit than it says: PFLOPS, or 만원."""
+
+
+def _scales(scenario: Scenario) -> Iterator[Nonsense]:
+    """Numbers that look as if their unit had been forgotten."""
+    for name, hardware in scenario.hardware.items():
+        here = ("hardware", name)
+        if extremes(hardware.peak)[1] < _LEAST_TFLOPS:
+            found = f"a peak of {extremes(hardware.peak)[1]:g} TFLOPS, less than any such GPU has"
+            yield Nonsense((*here, "peak"), found, "a unit, as in 2.25 PFLOPS")
+        if 0 < extremes(hardware.price)[1] < _LEAST_KRW:
+            found = f"a price of {extremes(hardware.price)[1]:g} KRW an hour"
+            yield Nonsense((*here, "price"), found, "a unit, as in 1.2만원")
+
+
+def _points(scenario: Scenario) -> Iterator[Nonsense]:
+    """Means that lie above what can be given: everybody gets the maximum, or nearly."""
+    for stage_id in scenario.ahead:
+        for block_id, block in scenario.stages[stage_id].points.items():
+            here = ("stages", stage_id, "points", block_id)
+            if extremes(block.mean)[0] > block.max:
+                found = f"a mean of {extremes(block.mean)[0]:g} points: most teams get all {block.max:g}"
+                yield Nonsense((*here, "mean"), found, f"at most {block.max:g}")
+
+
+def _past(scenario: Scenario) -> Iterator[Nonsense]:
+    """Results that are drawn although others, and days after theirs, are known."""
+    some_known = any(stage.happened is not None for stage in scenario.stages.values())
+    for stage_id in scenario.ahead if some_known else ():
+        decided = scenario.stages[stage_id].decided
+        if decided <= scenario.as_of and extremes(scenario.stages[stage_id].shift) == (0, 0):
+            found = f"{scenario.as_of}, but the result of '{stage_id}' of {decided} is not in the file"
+            yield Nonsense(("as_of",), found, "`happened` of that stage, or an earlier day")
+            return

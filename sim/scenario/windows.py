@@ -26,7 +26,7 @@ class Window(Model):
     @classmethod
     def _from_text(cls, value: Any) -> Any:
         if isinstance(value, str):
-            match = re.fullmatch(r"\s*(\S+)\s+to\s+(\S+)\s*", value)
+            match = re.fullmatch(r"\s*(\S+?)(?:\s+to\s+|\s*~\s*)(\S+)\s*", value)
             if not match:
                 raise ValueError(f"'{value}', expected two dates such as 2025-09-09 to 2025-12-30")
             return {"first": match[1], "last": match[2]}

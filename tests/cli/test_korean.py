@@ -11,7 +11,22 @@ from sim.runs.influence import _ends
 from sim.scenario.marks import inputs
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once
 
-ALLOWED = {"ECI", "GPU", "M", "DIR", "out", "sim", "run", "set", "rows", "parquet", "faults", "mode", "each"}
+ALLOWED = {
+    "ECI",
+    "Epoch",
+    "GPU",
+    "M",
+    "DIR",
+    "out",
+    "sim",
+    "run",
+    "set",
+    "rows",
+    "parquet",
+    "faults",
+    "mode",
+    "each",
+}
 """Units, what is typed, and names of files."""
 
 LATIN = re.compile(r"(?<!%)[A-Za-z]+")  # %p are percentage points

@@ -4,11 +4,14 @@ import json
 
 import fastjsonschema
 import pytest
+from pydantic import TypeAdapter
 from rich.cells import cell_len
 
 from sim.scenario import bundled, load
 from sim.scenario.catalogue import keys
 from sim.scenario.difference import differences
+from sim.scenario.meanings_ko import WORDS
+from sim.scenario.numbers import LAWS, Number
 from sim.scenario.yamltree import parse, parse_value
 from tests.cli.command import SCENARIOS, command, once, process
 
@@ -254,3 +257,69 @@ def test_a_run_tells_what_is_suspicious_and_runs_all_the_same():
     assert printed.code == 0
     assert "warning: " in printed.err
     assert "teams.red: no GPUs in second: it submits nothing and gets 0 points" in printed.err
+
+
+@pytest.mark.parametrize("word", [*WORDS, "uniform"])
+def test_words_without_a_path_are_explained_too(word):
+    printed = command("scenario", "explain", word)
+    assert_fits(printed)
+    assert WORDS[word][0] in " ".join(printed.out.split())
+    assert any("가" <= letter <= "힣" for letter in WORDS[word][1])
+
+
+def test_the_laws_that_are_explained_are_those_that_there_are():
+    assert set(LAWS) <= set(WORDS)
+    for law in LAWS:
+        shown = WORDS[law][2]
+        value = parse_value(shown if shown.startswith("{") else "{constant: 1024}")
+        assert TypeAdapter(Number).validate_python(value)
+
+
+def test_a_bundled_scenario_can_be_changed_from_anywhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("k-ai", "k-ai.yaml"):
+        (tmp_path / "mine.yaml").write_text(f"extends: {name}\nname: Mine\n", encoding="utf-8")
+        assert differences(load("mine.yaml"), load("k-ai"))[0].path == "name.en"
+    (tmp_path / "k-ai.yaml").write_text("extends: minimal\n", encoding="utf-8")
+    assert load("mine.yaml").stages.keys() == load("minimal").stages.keys()  # the nearest file counts
+    (tmp_path / "mine.yaml").write_text("extends: [minimal, parts/gpus.yaml]\n", encoding="utf-8")
+    assert load("mine.yaml").hardware.keys() == {"B200", "H200", "H100"}
+
+
+def test_what_is_set_leaves_its_alternatives_behind():
+    assert load("k-ai", {"stages.stage-3.cut.drop": 1}).stages["stage-3"].cut.keep is None
+    pool = load("k-ai", {"stages.stage-3.grants.pool": {"B200": 9}, "stages.stage-3.grants.shares": "equal"})
+    assert pool.stages["stage-3"].grants.gpus == {}
+    points = load("minimal", {"stages.first.points.exam.spread": 2}).stages["first"].points["exam"]
+    assert points.judged
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "stages.second.points.exam.mean=70",
+            "a mean of 70 points: most teams get all 60, expected at most 60",
+        ),
+        ("hardware.B200.price=1.2", "a price of 1.2 KRW an hour, expected a unit, as in 1.2만원"),
+        ("hardware.B200.peak=2.25", "a peak of 2.25 TFLOPS, less than any such GPU has"),
+        ("stages.first.cut.keep=0", "0 teams to keep, with a stage to follow"),
+        ("stages.first.cut.keep=1.5", "1.5 teams, played as 2, expected a whole number"),
+    ],
+)
+def test_what_looks_like_a_slip_is_told(change, said):
+    printed = command("run", "minimal", "--runs", 20, "--set", change)
+    assert printed.code == 0
+    assert said in printed.err
+
+
+def test_a_day_after_a_drawn_result_is_suspicious_if_others_are_known():
+    assert "but the result of 'stage-3' of 2027-02-15 is not in the file" in (
+        command("run", "k-ai", "--runs", 20, "--set", "as_of=2027-03-01").err
+    )
+    assert command("run", "k-ai", "--runs", 20, "--from-start").err == ""
+
+
+def test_korean_windows_may_be_written_with_a_wave():
+    window = {"stages.first.train": "2026-01-01 ~ 2026-06-30"}
+    assert load("minimal", window).digest() == load("minimal").digest()

@@ -210,7 +210,7 @@ def kinds(found, phase):
         ({"places": 2}, [(What.ENTRY_HELD, ""), (What.ENTERS, "x"), (What.ENTERS, "y")]),
         ({"when_fewer_than": 1}, [(What.ENTRY_NOT_HELD, "")]),
         (
-            {"panel": {"mean": 10, "minimum": 90, "spread": 0}},
+            {"panel": {"mean": 10, "minimum": {"weighted": {90: 1, 9: 1e-9}}, "spread": 0}},
             [(What.ENTRY_HELD, ""), (What.NOT_CHOSEN, "x"), (What.NOT_CHOSEN, "y"), (What.NOBODY_ENTERS, "")],
         ),
     ],

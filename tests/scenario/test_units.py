@@ -216,7 +216,7 @@ TABLE = "GPUs with their type, as in 512 B200 or {B200: 512}"
         ("hardware.B200.peak", "2250", "'2250'", "a number in TFLOPS, PFLOPS or GFLOPS"),
         ("hardware.B200.mfu", "0.23", "'0.23'", SHARE),
         ("hardware.B200.mfu", "23 % of peak", "'23 % of peak'", SHARE),
-        ("hardware.B200.mfu", "230 %", "2.3", "at least 0 and at most 1"),
+        ("hardware.B200.mfu", "230 %", "2.3", "at least 0 and at most 1, such as 0.023 or 2.3 %"),
         ("hardware.B200.price", "-5 KRW", "-5", "at least 0"),
         *((path, written, found, TABLE) for path in GPU_TABLES for written, found in NO_TABLE),
     ],

@@ -15,7 +15,7 @@ from sim.cli.layout import plain_table, show
 from sim.cli.words_scenario import Words, words
 from sim.scenario.catalogue import Key, inside, keys, meant
 from sim.scenario.examples import MAIN, example
-from sim.scenario.meanings_ko import KOREAN
+from sim.scenario.meanings_ko import KOREAN, WORDS
 from sim.scenario.written import flow
 
 _LABEL = 14
@@ -32,9 +32,16 @@ def explain(path: str, /, *, lang: Literal["en", "ko"] = "en") -> None:
         Language of the labels.
     """
     found, say = meant(path), words(lang)
+    if path in WORDS and len(found) != 1:
+        english, korean, shown = WORDS[path]
+        print(path)
+        for text in (f"{english}.", f"{korean}."):
+            show(Padding(Text(text), (0, 0, 0, 2)))
+        _facts([(say["example"], shown)])
+        return
     if not found:
         last = path.rpartition(".")[2]
-        near = get_close_matches(last, {key.path[-1] for key in keys()}, n=1)
+        near = get_close_matches(last, {*WORDS, *(key.path[-1] for key in keys())}, n=1)
         hint = f"did you mean '{near[0]}'?" if near else "sim scenario explain teams shows those of a team"
         raise BadInputError(f"{path}: no key of a scenario ({hint})")
     if len(found) > 1:
@@ -71,7 +78,7 @@ def _told(key: Key, say: Words) -> Iterator[tuple[str, str]]:
             say["example"],
             f"{shown.path}: {flow(shown.value)}" + (f"   ({shown.file})" if shown.file else ""),
         )
-        if not inside(key):
+        if not inside(key) and not shown.file:
             yield say["try"], f"sim run {MAIN} --set '{shown.path}={flow(shown.value)}'"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from sim.cli.errors import BadInputError, plainly
@@ -30,4 +31,4 @@ def new(name: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
                 file.write(text)
         except FileExistsError:
             raise BadInputError(f"{path}: is there already; choose another name") from None
-    print(words(lang)["started"].format(file=path))
+    print(words(lang)["started"].format(file=quote(str(path))))

@@ -1,0 +1,80 @@
+"""`sim compare`: scenarios set beside one another, run by run."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+
+from sim.cli.errors import BadInputError, plainly
+from sim.cli.run import SEED, Whole, replications_of
+from sim.scenario import Scenario, read_overrides
+from sim.scenario.load import load_with_places
+
+_OUTPUT = Group("Output", sort_key=1)
+_MOST = 6
+"""Scenarios that fit into one text."""
+
+
+def compare(
+    a: str,
+    b: str,
+    /,
+    *more: str,
+    runs: Whole | None = None,
+    replications: str | None = None,
+    seed: Whole = SEED,
+    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+) -> None:
+    """Play scenarios with the same luck and print how each differs from the first.
+
+    Parameters
+    ----------
+    a
+        A scenario file or the name of a bundled scenario, or such a name with changes in quotes:
+        "k-ai --set stages.stage-3.cut.keep=1".
+    b
+        Another one.
+    more
+        Further ones.
+    runs
+        How many times each is played. [default: 10,000]
+    replications
+        Play only the runs from A to before B of a longer one, as A:B.
+    seed
+        Another seed is other luck.
+    from_start
+        Forget the results that are known and draw them too.
+    lang
+        Language of the text.
+    """
+    given = (a, b, *more)
+    if len(given) > _MOST:
+        raise BadInputError(f"{len(given)} scenarios, expected at most {_MOST}")
+    scenarios = [_read(one, from_start=from_start) for one in given]
+    start, stop = replications_of(runs, replications)
+    from sim.cli.compare_text import CompareText
+    from sim.cli.layout import show
+    from sim.runs.compare import compare as compared
+
+    with plainly(None):
+        found = compared(scenarios, start, stop, seed)
+    show(CompareText(found, given, seed, lang).text())
+
+
+def _read(given: str, *, from_start: bool) -> Scenario:
+    """The scenario that a file, or `FILE --set PATH=VALUE ...`, names."""
+    try:
+        file, *rest = shlex.split(given) or [""]
+    except ValueError:
+        raise BadInputError(f"{given}: a quotation mark without its fellow") from None
+    changes = []
+    while rest:
+        option, *rest = rest
+        if option != "--set" or not rest:
+            raise BadInputError(f"'{given}': expected FILE --set PATH=VALUE ...")
+        changes.append(rest.pop(0))
+    return load_with_places(Path(file), read_overrides(changes), from_start=from_start)[0]
