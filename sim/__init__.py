@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from sim.api import run as run
     from sim.rules.verify import RuleError as RuleError
     from sim.rules.verify import verify as verify
-    from sim.runs.manifest import ResultsError as ResultsError
+    from sim.runs.store import ResultsError as ResultsError
+    from sim.runs.store import ResultsWarning as ResultsWarning
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
 
 _HOME = {
     "Result": "sim.api",
-    "ResultsError": "sim.runs.manifest",
+    "ResultsError": "sim.runs.store",
+    "ResultsWarning": "sim.runs.store",
     "RuleError": "sim.rules.verify",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +23,8 @@ from sim.runs.run import Progress
 from sim.runs.run import run as play_all
 from sim.runs.tables import options_table
 from sim.runs.variants import beside
-from sim.runs.work import Job, fault_modes, play, with_mean_faults
+from sim.runs.whole import write_whole
+from sim.runs.work import Job, Keep, fault_modes, play, with_mean_faults
 from sim.scenario import Scenario, load
 from sim.scenario.problems import did_you_mean
 from sim.stats.paired import Difference
@@ -40,7 +41,6 @@ __all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "Result", "Scenario", "load", "run", 
 
 DEFAULT_RUNS = 10_000
 DEFAULT_SEED = 1
-Keep = Literal["rows", "counts"]
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ class Result:
             tables["options.csv"] = self.options()
         for name, table in tables.items():
             # The byte-order mark lets spreadsheets on Korean Windows find out that this is UTF-8.
-            manifests.write_whole(out / name, table.to_csv(index=False, lineterminator="\r\n"), "utf-8-sig")
-        manifests.write_whole(out / "result.json", manifests.as_text(self.as_json()))
+            write_whole(out / name, table.to_csv(index=False, lineterminator="\r\n"), "utf-8-sig")
+        write_whole(out / "result.json", manifests.as_text(self.as_json()))
         return [
             out / manifests.NAME,
             *(out / name for name in tables),
@@ -214,16 +214,14 @@ def run(
     own = engine == "event" or processes or single_faults
     chosen: Literal["batch", "event"] = "event" if own else "batch"
     folder = Path(out) if out is not None else None
-    job = Job(scenario, seed, chosen, Rulebook.with_own(rules), tuple(processes), block=block, out=folder)
+    own_rules = Rulebook.with_own(rules)
+    job = Job(scenario, seed, chosen, own_rules, tuple(processes), block=block, out=folder, keep=keep)
+    play_here = partial(play_all, job, start, stop, jobs=jobs, executor=executor, progress=progress)
     if folder is None:
-        return Result(
-            job, start, stop, play_all(job, start, stop, jobs=jobs, executor=executor, progress=progress)
-        )
-    planned = manifests.manifest(job, start, stop, keep, sys.argv)
-    manifests.claim(folder, planned)
-    written = job if keep == "rows" else replace(job, out=None)
-    tally = play_all(written, start, stop, jobs=jobs, executor=executor, progress=progress)
-    manifests.seal(folder, planned)
+        return Result(job, start, stop, play_here())
+    claimed = manifests.claim(folder, manifests.manifest(job, start, stop, sys.argv))
+    tally = play_here()
+    manifests.seal(folder, job, claimed)
     return Result(job, start, stop, tally)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sim.runs import manifest as manifests
+from sim.runs.store import ResultsError
 from sim.scenario import Scenario, from_data
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
         ]
     except FileNotFoundError as error:
         missing = Path(error.filename).name
-        raise manifests.ResultsError(
-            f"{folder}: no {missing}, the run did not finish; repeat its command, or remove the folder"
+        raise ResultsError(
+            f"{folder}: no {missing}, the run did not finish; sim resume {folder} goes on"
         ) from None
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise manifests.ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {error}") from None
+        raise ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {error}") from None
     written: list[Path] = []
     for kind, lang, picture in drawn:
         written += save(picture, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))

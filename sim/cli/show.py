@@ -9,7 +9,7 @@ from shlex import quote
 from sim.cli.layout import packed, show
 from sim.cli.report import answer, opening, rest
 from sim.cli.telling import Telling
-from sim.runs.parts import FOLDER
+from sim.runs.parts import part_files
 
 
 def show_answer(told: Telling) -> None:
@@ -33,7 +33,7 @@ def _last_lines(told: Telling, scenario: Path, out: Path | None, files: Sequence
         )
         return
     names = [path.name for path in files if path.suffix != ".svg"]
-    parts = len(list((out / FOLDER).glob("part-*.parquet")))
+    parts = len(part_files(out))
     if parts:
         names.append(told.say("rows", n=parts))
     yield told.say("saved", files=" ".join(names), folder=out)

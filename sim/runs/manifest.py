@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
+import zlib
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.runs.parts import checksum, part_files
+from sim.runs.parts import ranges, rows_file
+from sim.runs.store import ResultsError, brief, counts_file
+from sim.runs.whole import checksum, swept, write_whole
 from sim.runs.work import Job
 
 NAME = "manifest.json"
 FORMAT = 1
 
 
-class ResultsError(ValueError):
-    """A folder that cannot be written to or read from as results; one line says why."""
+_DECIDES = (
+    "scenario_hash",
+    "seed",
+    "replications",
+    "engine",
+    "own_rules",
+    "own_processes",
+    "keep",
+)
+"""What must be the same for two runs to end with the same bytes."""
 
 
-def manifest(job: Job, start: int, stop: int, keep: str, command: Sequence[str]) -> dict[str, Any]:
+def manifest(job: Job, start: int, stop: int, command: Sequence[str]) -> dict[str, Any]:
     """What decides every number of a run, and the versions that it was played with."""
     return {
         "format": FORMAT,
@@ -31,7 +41,7 @@ def manifest(job: Job, start: int, stop: int, keep: str, command: Sequence[str])
         "engine": job.engine,
         "own_rules": list(job.rules.replaced()),
         "own_processes": [getattr(process, "__name__", repr(process)) for process in job.processes],
-        "keep": keep,
+        "keep": job.keep,
         "versions": versions(),
         "command": list(command),
         "scenario": job.scenario.resolved(),
@@ -40,8 +50,8 @@ def manifest(job: Job, start: int, stop: int, keep: str, command: Sequence[str])
 
 def versions() -> dict[str, str]:
     """Versions of this program, of Python and of what results may depend on."""
-    found = {"python": platform.python_version()}
-    for package in ("evalsched", "simpy", "numpy", "scipy", "pydantic", "pyarrow"):
+    found = {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    for package in ("evalsched", "simpy", "numpy", "scipy", "pydantic", "pyarrow", "pandas", "matplotlib"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:
@@ -49,15 +59,19 @@ def versions() -> dict[str, str]:
     return found
 
 
-def claim(out: Path, planned: dict[str, Any]) -> None:
-    """Make `out` the folder of this run and write its manifest.
+def claim(out: Path, planned: dict[str, Any]) -> dict[str, Any]:
+    """Make `out` the folder of this run and return its manifest: that which is there, if it is of this run.
 
     Raises `ResultsError` if it holds anything but results of the very same run, or cannot be written.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         if (out / NAME).exists():
-            _same_run(out, planned)
+            there = read(out)
+            swept(out)
+            if not _nothing_yet(out, there):
+                _same_run(out, there, planned)
+                return there
         elif any(out.iterdir()):
             raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
         write_whole(out / NAME, as_text(planned))
@@ -65,29 +79,37 @@ def claim(out: Path, planned: dict[str, Any]) -> None:
         raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
     except OSError as error:
         raise ResultsError(f"{error.filename or out}: {(error.strerror or str(error)).lower()}") from None
+    return planned
 
 
-def _same_run(out: Path, planned: dict[str, Any]) -> None:
-    there = read(out)
-    if "parts" not in there and [path.name for path in out.iterdir()] == [NAME]:
-        return  # a run that was broken off before it wrote anything: nothing is lost
-    for key in ("scenario_hash", "seed", "replications", "engine", "own_rules", "own_processes", "keep"):
-        if there.get(key) != planned[key]:
-            now, was = planned[key], there.get(key)
-            found = f"{key} {_short(was)}, this run has {_short(now)}"
+def _nothing_yet(out: Path, there: dict[str, Any]) -> bool:
+    """Whether a run was broken off before it wrote anything: then nothing is lost."""
+    return "parts" not in there and [path.name for path in out.rglob("*") if path.is_file()] == [NAME]
+
+
+def _same_run(out: Path, there: dict[str, Any], planned: dict[str, Any]) -> None:
+    decisive, ours = _decisive(there), _decisive(planned)
+    for key, now in ours.items():
+        if decisive.get(key) != now:
+            found = f"{key} {brief(decisive.get(key))}, this run has {brief(now)}"
             raise ResultsError(
                 f"{out}: holds results of another run ({found}); choose another --out or remove it"
             )
 
 
-def _short(value: Any) -> str:
-    return value[:8] if isinstance(value, str) else str(value)
+def _decisive(known: dict[str, Any]) -> dict[str, Any]:
+    """What decides the bytes of a run, by name."""
+    played_with = known.get("versions", {})
+    return {key: known.get(key) for key in _DECIDES} | {f"versions.{k}": v for k, v in played_with.items()}
 
 
-def seal(out: Path, planned: dict[str, Any]) -> None:
+def seal(out: Path, job: Job, claimed: dict[str, Any]) -> None:
     """Add the checksums of the parts to the manifest, once all are there."""
-    parts = {path.name: checksum(path) for path in part_files(out)}
-    write_whole(out / NAME, as_text({**planned, "parts": parts}))
+    files = [counts_file(out, *piece) for piece in ranges(job.scenario, *claimed["replications"])]
+    if job.keep == "rows":
+        files += [rows_file(out, *piece) for piece in ranges(job.scenario, *claimed["replications"])]
+    parts = {path.relative_to(out).as_posix(): checksum(path) for path in files}
+    write_whole(out / NAME, as_text({**claimed, "parts": parts}))
 
 
 def read(out: Path) -> dict[str, Any]:
@@ -108,13 +130,3 @@ def read(out: Path) -> dict[str, Any]:
 def as_text(data: dict[str, Any]) -> str:
     """JSON for people and programs alike."""
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_text(text, encoding=encoding, newline="")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

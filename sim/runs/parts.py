@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from sim.engines.outcomes import Outcomes
+from sim.runs.whole import whole
 from sim.scenario.scenario import Scenario
 from sim.stats.rows import Labelled, columns
 
@@ -36,12 +35,25 @@ def ranges(scenario: Scenario, start: int, stop: int) -> Iterator[tuple[int, int
 
 
 def part_name(start: int, stop: int) -> str:
-    """The file of a range; names sort as the ranges do."""
-    return f"part-{start:012d}-{stop:012d}.parquet"
+    """What the files of a range are called, without their suffix; names sort as the ranges do."""
+    return f"part-{start:012d}-{stop:012d}"
+
+
+def rows_file(out: Path, start: int, stop: int) -> Path:
+    """The file of a range's rows."""
+    return out / FOLDER / f"{part_name(start, stop)}.parquet"
 
 
 def write_part(out: Path, scenario: Scenario, outcomes: Outcomes) -> Path:
     """Write the rows of one part below `out` and return its file."""
+    path = rows_file(out, outcomes.start, outcomes.stop)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as partial:
+        _write_rows(partial, scenario, outcomes)
+    return path
+
+
+def _write_rows(path: Path, scenario: Scenario, outcomes: Outcomes) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -52,15 +64,7 @@ def write_part(out: Path, scenario: Scenario, outcomes: Outcomes) -> Path:
         else:
             # nan stands for "nothing to say", which is what null is for in a file
             arrays[name] = pa.array(column, from_pandas=True)
-    path = out / FOLDER / part_name(outcomes.start, outcomes.stop)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    try:
-        pq.write_table(pa.table(arrays), partial, compression="zstd", row_group_size=_ROWS)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
+    pq.write_table(pa.table(arrays), path, compression="zstd", row_group_size=_ROWS)
 
 
 def read_rows(out: Path) -> object:
@@ -74,8 +78,3 @@ def read_rows(out: Path) -> object:
 def part_files(out: Path) -> list[Path]:
     """The part files below `out`, in order."""
     return sorted((out / FOLDER).glob("part-*.parquet"))
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

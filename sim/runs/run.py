@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, reduce
+from operator import add
 from typing import Protocol, Self, TypeVar
 
 from sim.runs.parts import ranges
+from sim.runs.store import found, keep, reusable
 from sim.runs.work import Job, blocks, work
 from sim.stats.tally import Tally
 
@@ -22,6 +24,10 @@ POOL_PAYS_AFTER = 2.0
 
 Progress = Callable[[int, int], None]
 """Told (replications done, of all) as ranges finish."""
+
+
+Piece = tuple[int, int]
+"""Replications from the first to before the second."""
 
 
 class Adds(Protocol):
@@ -49,12 +55,24 @@ def run(
     """Play the replications from `start` to before `stop` and count them.
 
     `jobs` workers; None decides by the work that the first range shows. An `executor` is used as it is.
-    The result is the same, byte for byte, whichever is chosen.
+    The result is the same, byte for byte, whichever is chosen. Where the job has a folder, what an earlier
+    run has finished there is not played again.
     """
-    pieces = (
-        list(ranges(job.scenario, start, stop)) if job.out is not None else list(_pieces(job, start, stop))
-    )
-    return _added(job, partial(work, job), pieces, jobs, executor, progress)
+    if job.out is None:
+        return _added(job, partial(work, job), list(_pieces(job, start, stop)), jobs, executor, progress)
+    done, missing = _split(job, list(ranges(job.scenario, start, stop)))
+    if missing:
+        report = _after(sum(tally.runs for tally in done), stop - start, progress or _silent)
+        done.append(_added(job, partial(keep, job), missing, jobs, executor, report))
+    return reduce(add, done)
+
+
+def _split(job: Job, pieces: Sequence[Piece]) -> tuple[list[Tally], list[Piece]]:
+    """The counts of the pieces that are there already, and the pieces that are not."""
+    if not reusable(job):
+        return [], list(pieces)
+    there = {piece: found(job, *piece) for piece in pieces}
+    return [t for t in there.values() if t is not None], [p for p, t in there.items() if t is None]
 
 
 def added(job: Job, task: Task[Yield], start: int, stop: int, executor: Executor | None = None) -> Yield:
@@ -65,12 +83,12 @@ def added(job: Job, task: Task[Yield], start: int, stop: int, executor: Executor
 def _added(
     job: Job,
     task: Task[Yield],
-    pieces: Sequence[tuple[int, int]],
+    pieces: Sequence[Piece],
     jobs: int | None,
     executor: Executor | None,
     progress: Progress | None,
 ) -> Yield:
-    report = progress or (lambda done, of: None)
+    report = progress or _silent
     if executor is not None:
         return _shared(task, pieces, executor, report)
     if jobs is not None and jobs > 1:
@@ -83,14 +101,18 @@ def _added(
     return _alone(job, task, pieces, report, may_share=jobs is None)
 
 
+def _silent(done: int, of: int) -> None:
+    """No progress."""
+
+
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _pieces(job: Job, start: int, stop: int) -> Iterator[tuple[int, int]]:
+def _pieces(job: Job, start: int, stop: int) -> Iterator[Piece]:
     """Ranges for workers when nothing is written: a few blocks each."""
-    several: list[tuple[int, int]] = []
+    several: list[Piece] = []
     for block in blocks(job, start, stop):
         several.append(block)
         if len(several) == _BLOCKS_A_PIECE:
@@ -104,25 +126,31 @@ _BLOCKS_A_PIECE = 4
 
 
 def _alone(
-    job: Job, task: Task[Yield], pieces: Sequence[tuple[int, int]], report: Progress, *, may_share: bool
+    job: Job, task: Task[Yield], pieces: Sequence[Piece], report: Progress, *, may_share: bool
 ) -> Yield:
     total: Yield | None = None
-    start, stop = pieces[0][0], pieces[-1][1]
+    done, of = 0, _size(pieces)
     began = time.perf_counter()
     for i, (first, last) in enumerate(pieces):
-        found = task(first, last)
-        total = found if total is None else total + found
-        report(last - start, stop - start)
-        left = (time.perf_counter() - began) / (last - start) * (stop - last)
-        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and can_travel(job):
-            with pool(min(cores(), len(pieces) - i - 1), job) as workers:
+        one = task(first, last)
+        total = one if total is None else total + one
+        done += last - first
+        report(done, of)
+        left = (time.perf_counter() - began) / done * (of - done)
+        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and _can_travel(job):
+            with _pool(min(cores(), len(pieces) - i - 1), job) as pool:
                 rest = pieces[i + 1 :]
-                return total + _shared(task, rest, workers, _after(last - start, stop - start, report))
+                return total + _shared(task, rest, pool, _after(done, of, report))
     assert total is not None
     return total
 
 
-def can_travel(job: Job) -> bool:
+def _size(pieces: Sequence[Piece]) -> int:
+    """Replications in all."""
+    return sum(last - first for first, last in pieces)
+
+
+def _can_travel(job: Job) -> bool:
     """Whether workers can be given the job: functions made on the spot or in a script cannot be sent."""
     own = [getattr(job.rules, name) for name in job.rules.replaced()] + list(job.processes)
     if any(getattr(function, "__module__", "__main__") == "__main__" for function in own):
@@ -139,11 +167,9 @@ def _after(before: int, of: int, report: Progress) -> Progress:
     return lambda done, _: report(before + done, of)
 
 
-def _shared(
-    task: Task[Yield], pieces: Sequence[tuple[int, int]], executor: Executor, report: Progress
-) -> Yield:
-    done, of = 0, pieces[-1][1] - pieces[0][0]
-    with main_module_hidden():
+def _shared(task: Task[Yield], pieces: Sequence[Piece], executor: Executor, report: Progress) -> Yield:
+    done, of = 0, _size(pieces)
+    with _main_module_hidden():
         waiting = {executor.submit(task, first, last): last - first for first, last in pieces}
     total: Yield | None = None
     try:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Literal
 
 from sim.engines import batch, event
-from sim.engines.outcomes import Outcomes, joined
+from sim.engines.outcomes import Outcomes
 from sim.model.draws import Draws
 from sim.model.held import Held
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.runs.parts import write_part
 from sim.scenario.load import from_data
 from sim.scenario.scenario import Scenario
 from sim.stats.tally import Tally, tally
 
 Engine = Literal["batch", "event"]
+Keep = Literal["rows", "counts"]
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}
 """Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
@@ -37,7 +39,8 @@ class Job:
     processes: tuple[event.UserProcess, ...] = ()
     held: Mapping[str, float] = field(default_factory=dict)  # uncertain numbers held at a quantile, by path
     block: int | None = None  # replications at a time; changes no result
-    out: Path | None = None  # folder for rows, None to count only
+    out: Path | None = None  # folder for what is kept, None to count only
+    keep: Keep = "rows"  # what is kept there; counts always are
 
 
 def fault_modes(scenario: Scenario) -> set[str]:
@@ -92,17 +95,13 @@ def noise_numbers(scenario: Scenario) -> int:
     return sum(max(1, len(block.items)) for block in blocks) * len(scenario.teams)
 
 
-def work(job: Job, start: int, stop: int) -> Tally:
-    """Play a range, write its rows if the job wants them, and return its counts."""
-    total: Tally | None = None
-    kept: list[Outcomes] = []
+def rounds(job: Job, start: int, stop: int) -> Iterator[tuple[Outcomes, Tally]]:
+    """A range played block by block: outcomes and their counts."""
     for first, last in blocks(job, start, stop):
         outcomes = play(job, first, last)
-        counted = tally(job.scenario, outcomes)
-        total = counted if total is None else total + counted
-        if job.out is not None:
-            kept.append(outcomes)
-    assert total is not None
-    if job.out is not None:
-        write_part(job.out, job.scenario, joined(kept))
-    return total
+        yield outcomes, tally(job.scenario, outcomes)
+
+
+def work(job: Job, start: int, stop: int) -> Tally:
+    """Play a range and return its counts."""
+    return reduce(add, (counted for _, counted in rounds(job, start, stop)))

@@ -1,13 +1,14 @@
 """Which folders a run may write to, and what is in them afterwards."""
 
 import errno
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
 import sim
-from sim.runs import manifest, parts
+from sim.runs import parts, whole
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)
@@ -37,7 +38,8 @@ def test_a_folder_is_made_with_its_parents(tmp_path):
 
 def test_an_empty_folder_will_do(tmp_path):
     sim.run(MINIMAL, RUNS, out=tmp_path)
-    assert set(content(tmp_path)) == {"manifest.json", f"rows/{parts.part_name(0, RUNS)}"}
+    part = parts.part_name(0, RUNS)
+    assert set(content(tmp_path)) == {"manifest.json", f"rows/{part}.parquet", f"counts/{part}.json.gz"}
 
 
 def test_the_same_run_again_leaves_the_same_files(results):
@@ -113,7 +115,7 @@ def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path, monkeypatch):
 
 def test_keep_counts_writes_no_rows(tmp_path):
     with_rows, counted = sim.run(MINIMAL, RUNS), sim.run(MINIMAL, RUNS, out=tmp_path, keep="counts")
-    assert set(content(tmp_path)) == {"manifest.json"}
+    assert set(content(tmp_path)) == {"manifest.json", f"counts/{parts.part_name(0, RUNS)}.json.gz"}
     assert counted.as_json() == with_rows.as_json()
 
 
@@ -125,8 +127,8 @@ def test_a_manifest_says_what_was_run_and_with_what(results):
     assert isinstance(found["command"], list)
     assert {"python", "evalsched", "numpy", "simpy"} <= found["versions"].keys()
     assert "unknown" not in found["versions"].values()
-    (path,) = parts.part_files(results)
-    assert found["parts"] == {path.name: parts.checksum(path)}
+    files = {name: file for name, file in content(results).items() if name != "manifest.json"}
+    assert found["parts"] == {name: hashlib.sha256(file).hexdigest() for name, file in files.items()}
 
 
 def test_a_manifest_holds_no_time_and_no_place(results):
@@ -151,12 +153,12 @@ def test_a_run_from_the_manifests_scenario_gives_the_same_hash_and_rows(tmp_path
 
 def test_a_file_that_cannot_be_written_whole_is_not_there_at_all(tmp_path):
     with pytest.raises(UnicodeEncodeError):
-        manifest.write_whole(tmp_path / "table.csv", "a" * 100_000 + "\udc80")
+        whole.write_whole(tmp_path / "table.csv", "a" * 100_000 + "\udc80")
     assert content(tmp_path) == {}
 
 
 def test_a_file_that_was_there_survives_a_failed_write(tmp_path):
-    manifest.write_whole(tmp_path / "table.csv", "before")
+    whole.write_whole(tmp_path / "table.csv", "before")
     with pytest.raises(UnicodeEncodeError):
-        manifest.write_whole(tmp_path / "table.csv", "after\udc80")
+        whole.write_whole(tmp_path / "table.csv", "after\udc80")
     assert content(tmp_path) == {"table.csv": b"before"}
