@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.api import Result as Result
     from sim.api import load as load
     from sim.api import run as run
+    from sim.results import resume as resume
     from sim.rules.verify import RuleError as RuleError
     from sim.rules.verify import verify as verify
     from sim.runs.store import ResultsError as ResultsError
@@ -28,6 +29,7 @@ _HOME = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "load": "sim.scenario",
+    "resume": "sim.results",
     "run": "sim.api",
     "verify": "sim.rules.verify",
 }

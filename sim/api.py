@@ -17,6 +17,7 @@ from sim.rules.verify import RuleError, verify
 from sim.runs import manifest as manifests
 from sim.runs.alternatives import Alternative, alternatives
 from sim.runs.influence import Influence, influences
+from sim.runs.lock import locked
 from sim.runs.moves import Move, moves
 from sim.runs.parts import ranges
 from sim.runs.run import Progress
@@ -149,23 +150,23 @@ class Result:
             processes=self.job.processes,
             out=folder,
             keep=keep,
+            tables=lang,
         ).write_tables(Path(folder), lang)
 
     def write_tables(self, out: Path, lang: Lang) -> list[Path]:
-        """Write tables and figures beside the manifest in `out`; return the files."""
+        """Write tables and figures beside the manifest in `out`; return the files. Raises `ResultsError`."""
         tables = {"chances.csv": self.odds(), "responses.csv": self.responses()}
         if self.scenario.choices or self.scenario.doubts:
             tables["options.csv"] = self.options()
-        for name, table in tables.items():
-            # The byte-order mark lets spreadsheets on Korean Windows find out that this is UTF-8.
-            write_whole(out / name, table.to_csv(index=False, lineterminator="\r\n"), "utf-8-sig")
-        write_whole(out / "result.json", manifests.as_text(self.as_json()))
-        return [
-            out / manifests.NAME,
-            *(out / name for name in tables),
-            out / "result.json",
-            *saved_figures(out, (lang,)),
-        ]
+        told = manifests.as_text(self.as_json())
+        with locked(out):
+            for name, table in tables.items():
+                # The byte-order mark lets spreadsheets on Korean Windows find out that this is UTF-8.
+                write_whole(out / name, table.to_csv(index=False, lineterminator="\r\n"), "utf-8-sig")
+            write_whole(out / "result.json", told)
+            files = [*(out / name for name in tables), out / "result.json", *saved_figures(out, (lang,))]
+            manifests.seal_tables(out, lang, files)
+        return [out / manifests.NAME, *files]
 
 
 def run(
@@ -183,6 +184,7 @@ def run(
     block: int | None = None,
     out: str | Path | None = None,
     keep: Keep = "rows",
+    tables: Lang | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Play a scenario many times and count what happens.
@@ -190,8 +192,9 @@ def run(
     `replications` (start, stop) instead of `runs` plays just those. `from_start` forgets the results that
     are known and draws them too. `rules` puts functions of one's own in
     the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of one's own, which only the
-    event engine can play. `out` names a folder for manifest and rows. `jobs`, `executor` and `block` change
-    speed and nothing else.
+    event engine can play. `out` names a folder for manifest and rows; what an unfinished run has left
+    there is not played again. `tables` is the language of the tables that `Result.write_tables` will
+    add, so that `sim resume` knows. `jobs`, `executor` and `block` change speed and nothing else.
 
     Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an impossible request,
     `ResultsError` where `out` holds anything else.
@@ -219,9 +222,10 @@ def run(
     play_here = partial(play_all, job, start, stop, jobs=jobs, executor=executor, progress=progress)
     if folder is None:
         return Result(job, start, stop, play_here())
-    claimed = manifests.claim(folder, manifests.manifest(job, start, stop, sys.argv))
-    tally = play_here()
-    manifests.seal(folder, job, claimed)
+    with locked(folder):
+        claimed = manifests.claim(folder, manifests.manifest(job, start, stop, sys.argv, tables))
+        tally = play_here()
+        manifests.seal(folder, job, claimed)
     return Result(job, start, stop, tally)
 
 

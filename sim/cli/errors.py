@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sim.scenario.problems import ScenarioError
 
@@ -15,11 +18,20 @@ class BadInputError(Exception):
 
 @contextmanager
 def plainly(folder: Path | None) -> Iterator[None]:
-    """Turn what a request can run into (an impossible one, a full disk) into a plain line about `folder`."""
+    """Turn what a request can run into (an impossible one, a full disk) into a plain line about `folder`.
+
+    Warnings about folders of results are plain lines on stderr, too.
+    """
+    from sim.runs.store import ResultsWarning
+
+    def line(message: Warning | str, *_: Any, **__: Any) -> None:
+        print(f"sim: {message}", file=sys.stderr)
+
     try:
-        yield
-    except ScenarioError:
-        raise  # which has a line for each problem, with its place
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", ResultsWarning)
+            warnings.showwarning = line
+            yield
     except ValueError as error:
         raise BadInputError(str(error)) from None
     except OSError as error:

@@ -105,7 +105,7 @@ def _played(
     from sim.cli.progress import progress
 
     with plainly(out), progress(lang) as report:
-        return api.run(scenario, replications=replications, out=out, progress=report, **how)
+        return api.run(scenario, replications=replications, out=out, tables=lang, progress=report, **how)
 
 
 def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:

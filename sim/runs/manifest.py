@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import platform
+import warnings
 import zlib
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.runs.lock import NAME as LOCK
 from sim.runs.parts import ranges, rows_file
-from sim.runs.store import ResultsError, brief, counts_file
+from sim.runs.store import ResultsError, ResultsWarning, brief, counts_file
 from sim.runs.whole import checksum, swept, write_whole
 from sim.runs.work import Job
 
@@ -31,8 +33,11 @@ _DECIDES = (
 """What must be the same for two runs to end with the same bytes."""
 
 
-def manifest(job: Job, start: int, stop: int, command: Sequence[str]) -> dict[str, Any]:
-    """What decides every number of a run, and the versions that it was played with."""
+def manifest(job: Job, start: int, stop: int, command: Sequence[str], tables: str | None) -> dict[str, Any]:
+    """What decides every number of a run, and the versions that it was played with.
+
+    `tables` is the language of the tables and figures that are to stand beside its parts, if any are.
+    """
     return {
         "format": FORMAT,
         "scenario_hash": job.scenario.digest(),
@@ -42,6 +47,7 @@ def manifest(job: Job, start: int, stop: int, command: Sequence[str]) -> dict[st
         "own_rules": list(job.rules.replaced()),
         "own_processes": [getattr(process, "__name__", repr(process)) for process in job.processes],
         "keep": job.keep,
+        "tables": [tables] if tables else [],
         "versions": versions(),
         "command": list(command),
         "scenario": job.scenario.resolved(),
@@ -69,10 +75,14 @@ def claim(out: Path, planned: dict[str, Any]) -> dict[str, Any]:
         if (out / NAME).exists():
             there = read(out)
             swept(out)
+            differs = _difference(there, planned)
+            if not differs:
+                return _with_tables(out, there, planned["tables"])
             if not _nothing_yet(out, there):
-                _same_run(out, there, planned)
-                return there
-        elif any(out.iterdir()):
+                raise ResultsError(
+                    f"{out}: holds results of another run ({differs}); choose another --out or remove it"
+                )
+        elif any(path.name != LOCK for path in out.iterdir()):
             raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
         write_whole(out / NAME, as_text(planned))
     except FileExistsError:
@@ -84,17 +94,26 @@ def claim(out: Path, planned: dict[str, Any]) -> dict[str, Any]:
 
 def _nothing_yet(out: Path, there: dict[str, Any]) -> bool:
     """Whether a run was broken off before it wrote anything: then nothing is lost."""
-    return "parts" not in there and [path.name for path in out.rglob("*") if path.is_file()] == [NAME]
+    files = {path.name for path in out.rglob("*") if path.is_file()}
+    return "parts" not in there and files <= {NAME, LOCK}
 
 
-def _same_run(out: Path, there: dict[str, Any], planned: dict[str, Any]) -> None:
-    decisive, ours = _decisive(there), _decisive(planned)
-    for key, now in ours.items():
-        if decisive.get(key) != now:
-            found = f"{key} {brief(decisive.get(key))}, this run has {brief(now)}"
-            raise ResultsError(
-                f"{out}: holds results of another run ({found}); choose another --out or remove it"
-            )
+def _with_tables(out: Path, there: dict[str, Any], langs: Sequence[str]) -> dict[str, Any]:
+    """The manifest that is there, with the tables of this run too, said in it before they are written."""
+    both = sorted({*there.get("tables", ()), *langs})
+    if both != there.get("tables", ()):
+        there = {**there, "tables": both}
+        write_whole(out / NAME, as_text(there))
+    return there
+
+
+def _difference(there: dict[str, Any], planned: dict[str, Any]) -> str:
+    """The first thing that decides the bytes of a run and is not the same in both; empty if all are."""
+    was, now = _decisive(there), _decisive(planned)
+    for key, value in now.items():
+        if was.get(key) != value:
+            return f"{key} {brief(was.get(key))}, this run has {brief(value)}"
+    return ""
 
 
 def _decisive(known: dict[str, Any]) -> dict[str, Any]:
@@ -108,8 +127,46 @@ def seal(out: Path, job: Job, claimed: dict[str, Any]) -> None:
     files = [counts_file(out, *piece) for piece in ranges(job.scenario, *claimed["replications"])]
     if job.keep == "rows":
         files += [rows_file(out, *piece) for piece in ranges(job.scenario, *claimed["replications"])]
-    parts = {path.relative_to(out).as_posix(): checksum(path) for path in files}
-    write_whole(out / NAME, as_text({**claimed, "parts": parts}))
+    write_whole(out / NAME, as_text({**claimed, "parts": _checksums(out, files)}))
+
+
+def seal_tables(out: Path, lang: str, files: Sequence[Path]) -> None:
+    """Add the checksums of the tables and figures in one language to the manifest, once all are there."""
+    known = _with_tables(out, read(out), [lang])
+    sums = known.get("files", {}) | {lang: _checksums(out, files)}
+    write_whole(out / NAME, as_text({**known, "files": dict(sorted(sums.items()))}))
+
+
+def _checksums(out: Path, files: Sequence[Path]) -> dict[str, str]:
+    return {path.relative_to(out).as_posix(): checksum(path) for path in files}
+
+
+def table_files(known: dict[str, Any]) -> dict[str, str]:
+    """The checksums of tables and figures, in whatever language, by name."""
+    return {name: written for files in known.get("files", {}).values() for name, written in files.items()}
+
+
+def amiss(out: Path, known: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with the files that the manifest lists, by name: `missing`, or `truncated or edited`."""
+    found = {}
+    for name, written in (known.get("parts", {}) | table_files(known)).items():
+        path = out / name
+        if not path.exists():
+            found[name] = "missing"
+        elif checksum(path) != written:
+            found[name] = "truncated or edited"
+    return found
+
+
+def name_amiss(out: Path, known: dict[str, Any], wrong: dict[str, str]) -> None:
+    """Name tables and figures that are amiss in a `ResultsWarning`; parts are named where they are read."""
+    for name in sorted(wrong.keys() & table_files(known).keys()):
+        warnings.warn(f"{out / name}: {wrong[name]}; it is written again", ResultsWarning, stacklevel=2)
+
+
+def finished(known: dict[str, Any]) -> bool:
+    """Whether everything that was planned was written once, by the manifest."""
+    return "parts" in known and known.get("files", {}).keys() >= set(known.get("tables", ()))
 
 
 def read(out: Path) -> dict[str, Any]:

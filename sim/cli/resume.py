@@ -1,0 +1,42 @@
+"""`sim resume`: go on with a saved run that was broken off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from sim.cli.run import Whole
+
+
+def resume(
+    folder: Path,
+    /,
+    *,
+    jobs: Whole | None = None,
+    lang: Annotated[Literal["en", "ko"], Parameter(show_default=True)] = "en",
+) -> None:
+    """Go on with a saved run that was broken off, or verify that nothing of it is missing or changed.
+
+    It ends with the same bytes as if it had never been broken off.
+
+    Parameters
+    ----------
+    folder
+        A folder that sim run --out was writing.
+    jobs
+        Processes to use. [default: more than one only where it pays]
+    lang
+        Language of the text.
+    """
+    from sim.cli.errors import BadInputError, plainly
+    from sim.cli.progress import progress
+    from sim.cli.words_results import words
+    from sim.results import resume as go_on
+
+    if jobs is not None and jobs < 1:
+        raise BadInputError(f"--jobs {jobs}: expected at least 1")
+    with plainly(folder), progress(lang) as report:
+        result = go_on(folder, jobs=jobs, progress=report)
+    print(words(lang)["complete" if result is None else "resumed"].format(folder=folder))
