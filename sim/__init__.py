@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from sim.results import resume as resume
     from sim.rules.verify import RuleError as RuleError
     from sim.rules.verify import verify as verify
-    from sim.runs.store import ResultsError as ResultsError
-    from sim.runs.store import ResultsWarning as ResultsWarning
+    from sim.runs.problems import ResultsError as ResultsError
+    from sim.runs.problems import ResultsWarning as ResultsWarning
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
 
 _HOME = {
     "Result": "sim.api",
-    "ResultsError": "sim.runs.store",
-    "ResultsWarning": "sim.runs.store",
+    "ResultsError": "sim.runs.problems",
+    "ResultsWarning": "sim.runs.problems",
     "RuleError": "sim.rules.verify",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sim.runs import manifest as manifests
-from sim.runs.store import ResultsError
+from sim.runs.problems import ResultsError
 from sim.scenario import Scenario, from_data
 
 if TYPE_CHECKING:

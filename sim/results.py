@@ -7,8 +7,9 @@ from typing import Any
 
 from sim import api
 from sim.runs import manifest as manifests
+from sim.runs.problems import ResultsError
 from sim.runs.run import Progress
-from sim.runs.store import ResultsError, brief
+from sim.runs.store import brief
 from sim.scenario import Scenario, from_data
 from sim.scenario.problems import ScenarioError
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.problems import ScenarioError
+from sim.runs.problems import ResultsWarning, WorkerError
 
 
 class BadInputError(Exception):
@@ -22,7 +22,6 @@ def plainly(folder: Path | None) -> Iterator[None]:
 
     Warnings about folders of results are plain lines on stderr, too.
     """
-    from sim.runs.store import ResultsWarning
 
     def line(message: Warning | str, *_: Any, **__: Any) -> None:
         print(f"sim: {message}", file=sys.stderr)
@@ -32,7 +31,7 @@ def plainly(folder: Path | None) -> Iterator[None]:
             warnings.simplefilter("always", ResultsWarning)
             warnings.showwarning = line
             yield
-    except ValueError as error:
+    except (ValueError, WorkerError) as error:
         raise BadInputError(str(error)) from None
     except OSError as error:
         where = error.filename or folder

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.runs.store import ResultsError, ResultsWarning
+from sim.runs.problems import ResultsError, ResultsWarning
 
 NAME = ".lock"
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from sim.runs.lock import NAME as LOCK
 from sim.runs.parts import ranges, rows_file
-from sim.runs.store import ResultsError, ResultsWarning, brief, counts_file
+from sim.runs.problems import ResultsError, ResultsWarning
+from sim.runs.store import brief, counts_file
 from sim.runs.whole import checksum, swept, write_whole
 from sim.runs.work import Job
 

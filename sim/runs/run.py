@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, as_completed
 from functools import partial, reduce
 from operator import add
 from typing import Protocol, Self, TypeVar
@@ -17,6 +14,7 @@ from typing import Protocol, Self, TypeVar
 from sim.runs.parts import ranges
 from sim.runs.store import found, keep, reusable
 from sim.runs.work import Job, blocks, work
+from sim.runs.workers import Piece, by_workers, main_module_hidden
 from sim.stats.tally import Tally
 
 POOL_PAYS_AFTER = 2.0
@@ -24,10 +22,6 @@ POOL_PAYS_AFTER = 2.0
 
 Progress = Callable[[int, int], None]
 """Told (replications done, of all) as ranges finish."""
-
-
-Piece = tuple[int, int]
-"""Replications from the first to before the second."""
 
 
 class Adds(Protocol):
@@ -89,6 +83,7 @@ def _added(
     progress: Progress | None,
 ) -> Yield:
     report = progress or _silent
+    writes = job.out is not None
     if executor is not None:
         return _shared(task, pieces, executor, report)
     if jobs is not None and jobs > 1:
@@ -96,8 +91,7 @@ def _added(
             raise ValueError(
                 f"jobs={jobs} with rules or processes made in a script: put them in a module, or leave it out"
             )
-        with pool(min(jobs, len(pieces)), job) as workers:
-            return _shared(task, pieces, workers, report)
+        return _added_up(by_workers(task, pieces, min(jobs, len(pieces)), writes=writes), pieces, report)
     return _alone(job, task, pieces, report, may_share=jobs is None)
 
 
@@ -138,9 +132,9 @@ def _alone(
         report(done, of)
         left = (time.perf_counter() - began) / done * (of - done)
         if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and _can_travel(job):
-            with _pool(min(cores(), len(pieces) - i - 1), job) as pool:
-                rest = pieces[i + 1 :]
-                return total + _shared(task, rest, pool, _after(done, of, report))
+            rest = pieces[i + 1 :]
+            played = by_workers(task, rest, min(cores(), len(rest)), writes=job.out is not None)
+            return total + _added_up(played, rest, _after(done, of, report))
     assert total is not None
     return total
 
@@ -168,45 +162,24 @@ def _after(before: int, of: int, report: Progress) -> Progress:
 
 
 def _shared(task: Task[Yield], pieces: Sequence[Piece], executor: Executor, report: Progress) -> Yield:
-    done, of = 0, _size(pieces)
-    with _main_module_hidden():
-        waiting = {executor.submit(task, first, last): last - first for first, last in pieces}
-    total: Yield | None = None
+    """By an executor of the user's own, whatever it is."""
+    with main_module_hidden():
+        waiting = {executor.submit(task, first, last): (first, last) for first, last in pieces}
     try:
-        for future in as_completed(waiting):
-            total = future.result() if total is None else total + future.result()
-            done += waiting[future]
-            report(done, of)
+        return _added_up(((waiting[f], f.result()) for f in as_completed(waiting)), pieces, report)
     except BaseException:
         for future in waiting:
             future.cancel()
         raise
+
+
+def _added_up(played: Iterable[tuple[Piece, Yield]], pieces: Sequence[Piece], report: Progress) -> Yield:
+    """All that the pieces yield, added in whatever order they come, told as they come."""
+    total: Yield | None = None
+    done, of = 0, _size(pieces)
+    for (first, last), one in played:
+        total = one if total is None else total + one
+        done += last - first
+        report(done, of)
     assert total is not None
     return total
-
-
-def pool(workers: int, job: Job) -> Executor:
-    """Workers that are given parts of the job."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    # Imported once, not once a worker.
-    context.set_forkserver_preload(["sim.runs.work", *(["pyarrow.parquet"] if job.out is not None else [])])
-    return ProcessPoolExecutor(workers, mp_context=context)
-
-
-@contextmanager
-def main_module_hidden() -> Iterator[None]:
-    """Workers that start now do not import the user's script again.
-
-    They would, to find what it defines, and a script that is not guarded by `if __name__ == "__main__"`
-    would so start its run once more. What they need is in this package.
-    """
-    main = sys.modules["__main__"]
-    hidden = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
-    main.__dict__.pop("__file__", None)
-    main.__spec__ = None
-    try:
-        yield
-    finally:
-        for name, value in hidden.items():
-            setattr(main, name, value)

@@ -18,20 +18,13 @@ from typing import Any
 
 from sim.engines.outcomes import Outcomes, joined
 from sim.runs.parts import part_name, rows_file, write_part
+from sim.runs.problems import ResultsError, ResultsWarning
 from sim.runs.whole import checksum, whole
 from sim.runs.work import Job, rounds
 from sim.stats.packed import packed, unpacked
 from sim.stats.tally import Tally
 
 COUNTS = "counts"
-
-
-class ResultsError(ValueError):
-    """A folder that cannot be written to or read from as results; one line says why."""
-
-
-class ResultsWarning(UserWarning):
-    """Something about a folder of results that is put right, or that whoever asked for it should know."""
 
 
 def counts_file(out: Path, start: int, stop: int) -> Path:
