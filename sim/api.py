@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -16,16 +17,18 @@ from sim.rules.book import Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.runs import manifest as manifests
 from sim.runs.alternatives import Alternative, alternatives
+from sim.runs.failures import said
 from sim.runs.influence import Influence, influences
 from sim.runs.lock import locked
 from sim.runs.moves import Move, moves
 from sim.runs.parts import ranges
+from sim.runs.problems import ResultsWarning
 from sim.runs.run import Progress
 from sim.runs.run import run as play_all
 from sim.runs.tables import options_table
 from sim.runs.variants import beside
 from sim.runs.whole import write_whole
-from sim.runs.work import Job, Keep, fault_modes, play, with_mean_faults
+from sim.runs.work import Job, Keep, fault_modes, play, played, with_mean_faults
 from sim.scenario import Scenario, load
 from sim.scenario.problems import did_you_mean
 from sim.stats.paired import Difference
@@ -46,7 +49,10 @@ DEFAULT_SEED = 1
 
 @dataclass(frozen=True)
 class Result:
-    """A run: its counts, and everything that they tell. Rows are played again when they are asked for."""
+    """A run: its counts, and everything that they tell. Rows are played again when they are asked for.
+
+    Replications that failed are in `tally.failures` and in nothing else.
+    """
 
     job: Job
     start: int
@@ -89,9 +95,10 @@ class Result:
         first, last = self.start if start is None else start, self.stop if stop is None else stop
         if not self.start <= first < last <= self.stop:
             raise ValueError(f"replications {first}:{last} are not in this run, {self.start}:{self.stop}")
-        blocks = ranges(self.scenario, first, last)
-        frames = [outcomes_table(self.scenario, play(self.job, a, b)) for a, b in blocks]
-        return pd.concat(frames, ignore_index=True)
+        stretches = (
+            each for a, b in ranges(self.scenario, first, last) for each in played(self.job, a, b)[0]
+        )
+        return pd.concat([outcomes_table(self.scenario, each) for each in stretches], ignore_index=True)
 
     def influences(self) -> list[Influence]:
         """Which guessed and uncertain inputs matter, most influential first; faults by their mean."""
@@ -125,6 +132,7 @@ class Result:
             "scenario": {"name": self.scenario.name.model_dump(), "hash": self.scenario.digest()},
             "seed": self.job.seed,
             "runs": self.tally.runs,
+            "failed": len(self.tally.failures),
             "replications": [self.start, self.stop],
             "engine": self.job.engine,
             **as_json(default.summary, default.ranges),
@@ -196,6 +204,9 @@ def run(
     there is not played again. `tables` is the language of the tables that `Result.write_tables` will
     add, so that `sim resume` knows. `jobs`, `executor` and `block` change speed and nothing else.
 
+    A replication that raises is left out and told in a `ResultsWarning`, with how to play it alone; where
+    all do, the run raises what the first one does.
+
     Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an impossible request,
     `ResultsError` where `out` holds anything else.
     """
@@ -221,11 +232,16 @@ def run(
     job = Job(scenario, seed, chosen, own_rules, tuple(processes), block=block, out=folder, keep=keep)
     play_here = partial(play_all, job, start, stop, jobs=jobs, executor=executor, progress=progress)
     if folder is None:
-        return Result(job, start, stop, play_here())
-    with locked(folder):
-        claimed = manifests.claim(folder, manifests.manifest(job, start, stop, sys.argv, tables))
         tally = play_here()
-        manifests.seal(folder, job, claimed)
+    else:
+        with locked(folder):
+            claimed = manifests.claim(folder, manifests.manifest(job, start, stop, sys.argv, tables))
+            tally = play_here()
+            manifests.seal(folder, job, claimed, tally.failures)
+    if not tally.runs:
+        play(job, start, start + 1)  # raises what they all raise
+    if tally.failures:
+        warnings.warn(said(job, tally), ResultsWarning, stacklevel=2)
     return Result(job, start, stop, tally)
 
 

@@ -18,7 +18,7 @@ from sim.runs.work import fault_modes, with_mean_faults
 
 def opening(told: Telling) -> RenderableType:
     """The first sentence, of what it is said, and what is fixed."""
-    lines = [sentence(told), _about(told), *_single_faults(told), *status(told), ""]
+    lines = [sentence(told), _about(told), *_failed(told), *_single_faults(told), *status(told), ""]
     return Group(*(Text(line) for line in lines))
 
 
@@ -44,6 +44,14 @@ def _about(told: Telling) -> str:
         engine=told.say("event") if job.engine == "event" else "",
         date=told.scenario.as_of,
     )
+
+
+def _failed(told: Telling) -> Iterator[str]:
+    """How many runs are not counted."""
+    tally = told.summary.tally
+    if tally.failures:
+        failed = len(tally.failures)
+        yield told.say("failed", n=f"{failed:,}", of=f"{tally.runs + failed:,}")
 
 
 def _single_faults(told: Telling) -> Iterator[str]:

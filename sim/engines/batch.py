@@ -21,6 +21,7 @@ from sim.engines.evaluation import (
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.engines.outcomes import Outcomes
 from sim.engines.prepare import prepare
+from sim.engines.where import note_stage
 from sim.model.compute import effective_compute
 from sim.model.cost import gpu_hours
 from sim.model.draws import Floats, Source
@@ -51,7 +52,11 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
     inputs = prepare(scenario, source, start, stop)
     state, stages = beginning(inputs), []
     for stage in inputs.stages:
-        verdict, state = play_stage(inputs, stage, state, rules)
+        try:
+            verdict, state = play_stage(inputs, stage, state, rules)
+        except Exception as error:  # a rule of a user's own
+            note_stage(error, stage.id)
+            raise
         stages.append(stage_outcome(inputs, stage, verdict))
     size = (stop - start,)
     frontier, growth = np.broadcast_to(inputs.frontier, size), np.broadcast_to(inputs.frontier_growth, size)

@@ -33,6 +33,7 @@ from sim.engines.outcomes import Outcomes
 from sim.engines.prepare import prepare
 from sim.engines.record import Recorder
 from sim.engines.rows import Rows
+from sim.engines.where import note_stage
 from sim.model.compute import effective_compute
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
@@ -230,7 +231,11 @@ def play(
     rows, lives = Rows(inputs), []
     for r in range(stop - start):
         world = World(rows.at(r), source, start + r, rules)
-        live(world, processes)
+        try:
+            live(world, processes)
+        except Exception as error:  # a rule or process of a user's own
+            note_stage(error, inputs.stages[min(len(world.verdicts), len(inputs.stages) - 1)].id)
+            raise
         lives.append(world.verdicts)
         world.end()
     return written_down(inputs, lives)

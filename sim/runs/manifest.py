@@ -11,12 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.runs.failures import FAILURES, write_failures
 from sim.runs.lock import NAME as LOCK
 from sim.runs.parts import ranges, rows_file
 from sim.runs.problems import ResultsError, ResultsWarning
 from sim.runs.store import brief, counts_file
 from sim.runs.whole import checksum, swept, write_whole
 from sim.runs.work import Job
+from sim.stats.failure import Failure
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -123,11 +125,15 @@ def _decisive(known: dict[str, Any]) -> dict[str, Any]:
     return {key: known.get(key) for key in _DECIDES} | {f"versions.{k}": v for k, v in played_with.items()}
 
 
-def seal(out: Path, job: Job, claimed: dict[str, Any]) -> None:
-    """Add the checksums of the parts to the manifest, once all are there."""
-    files = [counts_file(out, *piece) for piece in ranges(job.scenario, *claimed["replications"])]
-    if job.keep == "rows":
-        files += [rows_file(out, *piece) for piece in ranges(job.scenario, *claimed["replications"])]
+def seal(out: Path, job: Job, claimed: dict[str, Any], failures: Sequence[Failure]) -> None:
+    """Write down what failed and add the checksums of the parts to the manifest, once all are there."""
+    pieces = list(ranges(job.scenario, *claimed["replications"]))
+    files = [counts_file(out, *piece) for piece in pieces]
+    files += [path for path in (rows_file(out, *piece) for piece in pieces) if path.exists()]
+    if failures:
+        files.append(write_failures(out, job.seed, failures))
+    else:
+        (out / FAILURES).unlink(missing_ok=True)
     write_whole(out / NAME, as_text({**claimed, "parts": _checksums(out, files)}))
 
 

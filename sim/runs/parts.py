@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sim.engines.outcomes import Outcomes
 from sim.runs.whole import whole
 from sim.scenario.scenario import Scenario
-from sim.stats.rows import Labelled, columns
+from sim.stats.rows import Labelled, columns, concatenated
 
 FOLDER = "rows"
 
@@ -44,21 +44,20 @@ def rows_file(out: Path, start: int, stop: int) -> Path:
     return out / FOLDER / f"{part_name(start, stop)}.parquet"
 
 
-def write_part(out: Path, scenario: Scenario, outcomes: Outcomes) -> Path:
-    """Write the rows of one part below `out` and return its file."""
-    path = rows_file(out, outcomes.start, outcomes.stop)
+def write_part(path: Path, scenario: Scenario, outcomes: Sequence[Outcomes]) -> Path:
+    """Write the rows of one part, stretch by stretch, and return its file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as partial:
         _write_rows(partial, scenario, outcomes)
     return path
 
 
-def _write_rows(path: Path, scenario: Scenario, outcomes: Outcomes) -> None:
+def _write_rows(path: Path, scenario: Scenario, outcomes: Sequence[Outcomes]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     arrays = {}
-    for name, column in columns(scenario, outcomes).items():
+    for name, column in concatenated([columns(scenario, stretch) for stretch in outcomes]).items():
         if isinstance(column, Labelled):
             arrays[name] = pa.DictionaryArray.from_arrays(pa.array(column.codes), pa.array(column.names))
         else:

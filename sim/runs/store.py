@@ -16,11 +16,11 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from sim.engines.outcomes import Outcomes, joined
+from sim.engines.outcomes import Outcomes
 from sim.runs.parts import part_name, rows_file, write_part
 from sim.runs.problems import ResultsError, ResultsWarning
 from sim.runs.whole import checksum, whole
-from sim.runs.work import Job, rounds
+from sim.runs.work import Job, rounds, stretches
 from sim.stats.packed import packed, unpacked
 from sim.stats.tally import Tally
 
@@ -40,8 +40,12 @@ def keep(job: Job, start: int, stop: int) -> Tally:
     for played, counts in rounds(job, start, stop):
         counted.append(counts)
         if job.keep == "rows":
-            outcomes.append(played)
-    rows = checksum(write_part(job.out, job.scenario, joined(outcomes))) if job.keep == "rows" else None
+            outcomes += played
+    path, rows = rows_file(job.out, start, stop), None
+    if outcomes:
+        rows = checksum(write_part(path, job.scenario, stretches(outcomes)))
+    else:
+        path.unlink(missing_ok=True)
     total = reduce(add, counted)
     write_counts(counts_file(job.out, start, stop), identity(job), rows, total)
     return total
@@ -53,7 +57,7 @@ def identity(job: Job) -> dict[str, Any]:
 
 
 def write_counts(path: Path, run: Mapping[str, Any], rows: str | None, tally: Tally) -> None:
-    """Write the counts of a range; `rows` is the checksum of its rows, None where none are kept."""
+    """Write the counts of a range; `rows` is the checksum of its rows, None where there are none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as partial:
         partial.write_bytes(_encoded({**run, "rows": rows, "counts": packed(tally)}))
@@ -104,10 +108,10 @@ def found(job: Job, start: int, stop: int) -> Tally | None:
         if said.get(key) != value:
             was, now = brief(said.get(key)), brief(value)
             raise ResultsError(f"{path}: of another run ({key} {was}, this run has {now}); remove the file")
-    return tally if job.keep == "counts" or _rows_agree(job.out, start, stop, said["rows"]) else None
+    return tally if said["rows"] is None or _rows_agree(job.out, start, stop, said["rows"]) else None
 
 
-def _rows_agree(out: Path, start: int, stop: int, written: str | None) -> bool:
+def _rows_agree(out: Path, start: int, stop: int, written: str) -> bool:
     path = rows_file(out, start, stop)
     if not path.exists():
         _again(path, "missing")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
+from operator import add
 
 import numpy as np
 
@@ -12,11 +13,12 @@ from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
 from sim.rules.fates import Fate
 from sim.runs.run import added
+from sim.runs.surviving import surviving
 from sim.runs.work import Job, blocks, play
 from sim.scenario.scenario import Scenario
 from sim.stats.histogram import Ints
 from sim.stats.paired import Difference
-from sim.stats.tally import Tally, tally
+from sim.stats.tally import Tally, nothing, tally
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,16 @@ def beside(job: Job, variants: Sequence[Scenario], start: int, stop: int) -> lis
 
 
 def _compare(job: Job, variants: tuple[Scenario, ...], start: int, stop: int) -> _All:
-    total: _All | None = None
-    for first, last in blocks(job, start, stop):
+    nobody = np.zeros(len(job.scenario.teams), dtype=np.int64)
+    total = _All(tuple(Beside(v, nothing(v), nobody, nobody, nobody) for v in variants))
+
+    def block(first: int, last: int) -> _All:
         there = _selected(play(job, first, last))
-        found = _All(tuple(_compared(replace(job, scenario=v), first, last, there) for v in variants))
-        total = found if total is None else total + found
-    assert total is not None
+        return _All(tuple(_compared(replace(job, scenario=v), first, last, there) for v in variants))
+
+    for first, last in blocks(job, start, stop):
+        # A replication that fails in one of them is counted in none: differences are between the same ones.
+        total = reduce(add, surviving(block, first, last, lambda *_: None), total)
     return total
 
 

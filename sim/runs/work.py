@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import partial, reduce
+from itertools import pairwise
 from operator import add
 from pathlib import Path
 from typing import Literal
 
 from sim.engines import batch, event
-from sim.engines.outcomes import Outcomes
+from sim.engines.outcomes import Outcomes, joined
+from sim.engines.where import noted_stage
 from sim.model.draws import Draws
 from sim.model.held import Held
 from sim.rules.book import BUILT_IN, Rulebook
+from sim.runs.surviving import surviving
 from sim.scenario.load import from_data
 from sim.scenario.scenario import Scenario
-from sim.stats.tally import Tally, tally
+from sim.stats.failure import Failure
+from sim.stats.tally import Tally, nothing, tally
 
 Engine = Literal["batch", "event"]
 Keep = Literal["rows", "counts"]
@@ -95,11 +99,31 @@ def noise_numbers(scenario: Scenario) -> int:
     return sum(max(1, len(block.items)) for block in blocks) * len(scenario.teams)
 
 
-def rounds(job: Job, start: int, stop: int) -> Iterator[tuple[Outcomes, Tally]]:
-    """A range played block by block: outcomes and their counts."""
+def rounds(job: Job, start: int, stop: int) -> Iterator[tuple[list[Outcomes], Tally]]:
+    """A range played block by block: outcomes, without the replications that failed, and their counts."""
     for first, last in blocks(job, start, stop):
-        outcomes = play(job, first, last)
-        yield outcomes, tally(job.scenario, outcomes)
+        outcomes, failures = played(job, first, last)
+        counted = [tally(job.scenario, each) for each in outcomes]
+        if failures:
+            counted.append(nothing(job.scenario, tuple(failures)))
+        yield outcomes, reduce(add, counted)
+
+
+def played(job: Job, start: int, stop: int) -> tuple[list[Outcomes], list[Failure]]:
+    """A block of replications, in stretches between those that failed, and these."""
+    failures: list[Failure] = []
+
+    def failed(index: int, error: Exception) -> None:
+        failures.append(Failure(index, noted_stage(error), type(error).__name__, str(error)))
+
+    return stretches(surviving(partial(play, job), start, stop, failed)), failures
+
+
+def stretches(outcomes: Sequence[Outcomes]) -> list[Outcomes]:
+    """Outcomes in order, those without gaps between them as one."""
+    gaps = [i for i, (one, following) in enumerate(pairwise(outcomes), 1) if one.stop != following.start]
+    ends = [0, *gaps, len(outcomes)]
+    return [joined(outcomes[a:b]) for a, b in pairwise(ends) if a < b]
 
 
 def work(job: Job, start: int, stop: int) -> Tally:

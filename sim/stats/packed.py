@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.stats.failure import Failure
 from sim.stats.histogram import Histogram
 from sim.stats.tally import Tally
 
@@ -22,6 +23,7 @@ def packed(tally: Tally) -> dict[str, Any]:
         "together": sorted(tally.together.items()),
         "chances": {name: list(pair) for name, pair in tally.chances.items()},
         "measures": {name: _packed(histogram) for name, histogram in tally.measures.items()},
+        "failures": [list(failure) for failure in tally.failures],
     }
 
 
@@ -33,6 +35,7 @@ def unpacked(data: Mapping[str, Any]) -> Tally:
         together=Counter({int(teams): int(count) for teams, count in data["together"]}),
         chances={name: (int(holds), int(of)) for name, (holds, of) in data["chances"].items()},
         measures={name: _unpacked(histogram) for name, histogram in data["measures"].items()},
+        failures=tuple(Failure(int(index), *map(str, rest)) for index, *rest in data["failures"]),
     )
 
 

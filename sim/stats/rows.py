@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,6 +53,21 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
         found[name] = every_stage(name)
     for block in dict.fromkeys(b for stage in scenario.stages.values() for b in stage.points):
         found[f"points_{block}"] = _block(scenario, outcomes, block)
+    return found
+
+
+def concatenated(tables: Sequence[Mapping[str, Column | Labelled]]) -> dict[str, Column | Labelled]:
+    """Tables with the same columns, one below the other."""
+    first, *more = tables
+    if not more:
+        return dict(first)
+    found: dict[str, Column | Labelled] = {}
+    for name, column in first.items():
+        same: list[Any] = [table[name] for table in tables]
+        if isinstance(column, Labelled):
+            found[name] = Labelled(np.concatenate([each.codes for each in same]), column.names)
+        else:
+            found[name] = np.concatenate(same)
     return found
 
 

@@ -10,13 +10,14 @@ import numpy as np
 from sim.engines.outcomes import Outcomes
 from sim.rules.fates import Fate
 from sim.scenario.scenario import Scenario
+from sim.stats.failure import Failure
 from sim.stats.histogram import Histogram, Ints
 from sim.stats.responses import Chance, responses
 
 
 @dataclass
 class Tally:
-    """Counts over replications; those by fate are (stages, teams)."""
+    """Counts over replications that did not fail; those by fate are (stages, teams)."""
 
     runs: int
     present: Ints
@@ -27,6 +28,7 @@ class Tally:
     together: Counter[int] = field(default_factory=Counter)  # set of selected teams, bit t for team t
     chances: dict[str, tuple[int, int]] = field(default_factory=dict)  # holds, of
     measures: dict[str, Histogram] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()  # by replication
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -42,6 +44,7 @@ class Tally:
                 for name, (k, n) in self.chances.items()
             },
             measures={name: histogram + other.measures[name] for name, histogram in self.measures.items()},
+            failures=tuple(sorted(self.failures + other.failures)),
         )
 
 
@@ -63,6 +66,18 @@ def tally(scenario: Scenario, outcomes: Outcomes) -> Tally:
         else:
             counted.measures[response.name] = response.count(outcomes)
     return counted
+
+
+def nothing(scenario: Scenario, failures: tuple[Failure, ...] = ()) -> Tally:
+    """The counts of no replication, but for those that failed."""
+    none = np.zeros((len(scenario.stages), len(scenario.teams)), dtype=np.int64)
+    empty = Tally(0, none, none, none, none, none, failures=failures)
+    for response in responses(scenario):
+        if isinstance(response, Chance):
+            empty.chances[response.name] = 0, 0
+        else:
+            empty.measures[response.name] = Histogram(response.resolution)
+    return empty
 
 
 def _per_stage(flags: list[np.ndarray]) -> Ints:

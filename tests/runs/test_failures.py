@@ -1,0 +1,176 @@
+"""A replication that raises is a row that says so, and not the end of the run."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.runs import parts
+from sim.runs.surviving import HOPELESS, surviving
+from sim.stats.failure import Failure
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+MINIMAL = sim.load(SCENARIOS / "minimal.yaml")
+K_AI = sim.load(SCENARIOS / "k-ai.yaml")
+RUNS = 20
+
+
+def breaks_in_seven(world):
+    """A process of a user's own that cannot cope with replication 7, on a day of the second stage."""
+    yield world.env.timeout(250)
+    if world.index == 7:
+        raise ZeroDivisionError("no power,\nno training")
+
+
+def harmless(world):
+    yield world.env.timeout(250)
+
+
+def breaks_always(world):
+    yield world.env.timeout(1)
+    raise KeyError("always")
+
+
+def content(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def with_failure(*arguments, **how):
+    with pytest.warns(sim.ResultsWarning, match="1 of .* replications failed"):
+        return sim.run(*arguments, processes=[breaks_in_seven], **how)
+
+
+def test_the_run_goes_on_and_says_what_failed_and_how_to_see_it():
+    with pytest.warns(sim.ResultsWarning) as told:
+        result = sim.run(MINIMAL, RUNS, processes=[breaks_in_seven], jobs=1)
+    assert [str(each.message) for each in told] == [
+        "1 of 20 replications failed and are not counted. replication 7: in stage second, ZeroDivisionError: "
+        "no power, no training. To see it: sim.run(scenario, seed=1, replications=(7, 8), "
+        "processes=[breaks_in_seven])"
+    ]
+    assert result.tally.runs == RUNS - 1
+    assert result.tally.failures == (Failure(7, "second", "ZeroDivisionError", "no power,\nno training"),)
+
+
+def test_the_one_replication_alone_raises_what_it_raised():
+    with pytest.raises(ZeroDivisionError, match="no power") as raised:
+        sim.run(MINIMAL, replications=(7, 8), processes=[breaks_in_seven])
+    assert "in stage second" in raised.value.__notes__
+
+
+def test_chances_are_those_of_all_other_replications():
+    result = with_failure(MINIMAL, RUNS, jobs=1)
+    others = [sim.run(MINIMAL, replications=r, processes=[harmless]) for r in ((0, 7), (8, RUNS))]
+    kept = sum(other.tally.kept for other in others)
+    assert np.array_equal(result.tally.kept, kept)
+    assert set(result.odds().of) >= {RUNS - 1}
+    assert result.as_json()["failed"] == 1
+    assert result.as_json()["runs"] == RUNS - 1
+    rows = result.outcomes()
+    assert sorted(set(rows.replication)) == [r for r in range(RUNS) if r != 7]
+
+
+@pytest.mark.parametrize("how", [{"block": 1}, {"block": 7}, {"block": 8}, {"jobs": 2, "block": 3}], ids=str)
+def test_neither_blocks_nor_workers_change_what_is_kept(tmp_path, monkeypatch, how):
+    monkeypatch.setattr(parts, "_ROWS", 256 * 6)
+    one = with_failure(MINIMAL, 300, jobs=1, out=tmp_path / "one")
+    other = with_failure(MINIMAL, 300, out=tmp_path / "other", **({"jobs": 1} | how))
+    assert one.as_json() == other.as_json()
+    assert content(tmp_path / "one") == content(tmp_path / "other")
+
+
+def test_failures_are_in_the_folder_and_in_its_counts(tmp_path):
+    with pytest.warns(sim.ResultsWarning, match="failed"):
+        sim.run(MINIMAL, RUNS, seed=3, processes=[breaks_in_seven], out=tmp_path, jobs=1)
+    with (tmp_path / "failures.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.reader(file))
+    assert table == [
+        ["seed", "replication", "stage", "error", "message"],
+        ["3", "7", "second", "ZeroDivisionError", "no power,\nno training"],
+    ]
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert "failures.csv" in manifest["parts"]
+    rows = parts.read_rows(tmp_path).to_pandas()  # type: ignore[attr-defined]
+    assert sorted(set(rows.replication)) == [r for r in range(RUNS) if r != 7]
+
+
+def test_rows_beside_a_failure_are_those_of_a_run_without_one(tmp_path):
+    with_failure(MINIMAL, RUNS, out=tmp_path / "one", jobs=1)
+    sim.run(MINIMAL, RUNS, processes=[harmless], out=tmp_path / "other", jobs=1)
+    one, other = (parts.read_rows(tmp_path / each).to_pandas() for each in ("one", "other"))  # type: ignore[attr-defined]
+    assert one.equals(other[other.replication != 7].reset_index(drop=True))
+    assert list(one.stage.cat.categories) == list(other.stage.cat.categories)
+
+
+def test_nothing_is_left_of_a_failure_that_was_mended(tmp_path):
+    def mended(world):
+        yield world.env.timeout(250)
+
+    mended.__name__ = "breaks_in_seven"
+    with_failure(MINIMAL, RUNS, out=tmp_path / "one", jobs=1)
+    sim.run(MINIMAL, RUNS, processes=[mended], out=tmp_path / "one", jobs=1)
+    assert not (tmp_path / "one" / "failures.csv").exists()
+
+
+def test_options_and_doubts_are_compared_over_what_did_not_fail():
+    result = with_failure(K_AI, 12, jobs=1)
+    told = result.as_json()
+    assert (told["runs"], told["failed"]) == (11, 1)
+    assert [one.summary.tally.runs for one in result.alternatives] == [11] * len(result.alternatives)
+
+
+def test_where_all_fail_the_first_error_is_raised(tmp_path):
+    with pytest.raises(KeyError, match="always"):
+        sim.run(MINIMAL, 5, processes=[breaks_always], jobs=1)
+    with pytest.raises(KeyError, match="always"):
+        sim.run(MINIMAL, 5, processes=[breaks_always], jobs=1, out=tmp_path)
+
+
+def test_code_that_always_fails_is_not_tried_a_thousand_times():
+    tried = []
+
+    def fails(world):
+        tried.append(world.index)
+        yield world.env.timeout(0)
+        raise KeyError("always")
+
+    with pytest.raises(KeyError, match="always"):
+        sim.run(MINIMAL, 5000, processes=[fails], jobs=1)
+    assert len(tried) <= HOPELESS + 1
+
+
+def square(first, last):
+    if first <= 4 < last:
+        raise ValueError(f"{first} to {last}")
+    return first, last
+
+
+def test_a_range_that_raises_is_tried_one_by_one():
+    failed: list[tuple[int, str]] = []
+    found = surviving(square, 3, 7, lambda index, error: failed.append((index, str(error))))
+    assert found == [(3, 4), (5, 6), (6, 7)]
+    assert failed == [(4, "4 to 5")]
+    assert surviving(square, 5, 9, lambda *_: None) == [(5, 9)]
+    assert surviving(square, 4, 5, lambda *_: None) == []
+
+
+def test_too_little_memory_is_no_failure_of_a_replication():
+    def full(first, last):
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        surviving(full, 0, 5, lambda *_: None)
+
+
+def test_the_text_says_how_many_failed():
+    from sim.cli.report import opening
+    from sim.cli.telling import Telling
+
+    result = with_failure(MINIMAL, RUNS, jobs=1)
+    for lang, said in {"en": "Failed: 1 of 20 runs", "ko": "실패: 20회 중 1회"}.items():
+        lines = [str(line) for line in opening(Telling(result, "minimal.yaml", lang)).renderables]  # type: ignore[union-attr]
+        assert any(re.search(said, line) for line in lines)
