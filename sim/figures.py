@@ -35,7 +35,7 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
     if is_sweep(folder):
         return [path for lang in langs for path in _of_sweep(folder, x, lang)]
     if x is not None:
-        raise manifests.ResultsError(f"{folder}: no sweep, which alone has an axis to choose")
+        raise ResultsError(f"{folder}: no sweep, which alone has an axis to choose")
     known = manifests.read(folder)
     try:
         scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
@@ -74,14 +74,14 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     if x is not None and (x not in table or not _is_numeric(table[x])):
         numeric = [name for name in (*paths, "gpu_hours", "cost_eok") if _is_numeric(table[name])]
         expected = " or ".join(numeric)
-        raise manifests.ResultsError(f"{folder}: no numbers '{x}' to draw against, expected {expected}")
+        raise ResultsError(f"{folder}: no numbers '{x}' to draw against, expected {expected}")
     if x is None and len(paths) == 2:
         spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
         figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels)
         return save(figure, folder / f"map-{lang}", labels)
     by = x or paths[0]
     if not _is_numeric(table[by]):
-        raise manifests.ResultsError(f"{folder}: '{by}' holds no numbers; say --x cost_eok, for one")
+        raise ResultsError(f"{folder}: '{by}' holds no numbers; say --x cost_eok, for one")
     return save(draw.against(told, by, labels), folder / f"sweep-{lang}", labels)
 
 

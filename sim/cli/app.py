@@ -29,6 +29,10 @@ def app() -> App:
 
     found = App(name="sim", help=HELP, help_format="plaintext", version=lambda: version("evalsched"))
     found.command("sim.cli.run:run", help="Play a scenario and print each team's chances.")
+    found.command(
+        "sim.cli.compare:compare", help="Play scenarios with the same luck and print how they differ."
+    )
+    found.command("sim.cli.sweep:sweep", help="Play a scenario at many points, by what varies.")
     found.command("sim.cli.resume:resume", help="Go on with a saved run that was broken off, or verify it.")
     found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
     found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")

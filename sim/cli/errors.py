@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.runs.problems import ResultsWarning, WorkerError
+from sim.scenario.problems import ScenarioError
 
 
 class BadInputError(Exception):
@@ -31,6 +32,8 @@ def plainly(folder: Path | None) -> Iterator[None]:
             warnings.simplefilter("always", ResultsWarning)
             warnings.showwarning = line
             yield
+    except ScenarioError:
+        raise  # which has a line for each problem, with its place
     except (ValueError, WorkerError) as error:
         raise BadInputError(str(error)) from None
     except OSError as error:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 
-from sim.runs.run import POOL_PAYS_AFTER, Progress, can_travel, cores, main_module_hidden, pool
+from sim.runs.problems import WorkerError
+from sim.runs.run import POOL_PAYS_AFTER, Progress, can_travel, cores
 from sim.runs.work import Job, blocks, work
+from sim.runs.workers import main_module_hidden, pool
 from sim.stats.tally import Tally
 
 _BLOCKS_A_PIECE = 16
@@ -45,7 +48,7 @@ def played(
         left = (time.perf_counter() - began) / done * (len(pieces) - done)
         worth = (workers or 0) > 1 or (workers is None and left > POOL_PAYS_AFTER)
         if worth and wanted > 1 and len(pieces) - done > 1 and can_travel(jobs[i]):
-            with pool(min(wanted, len(pieces) - done), jobs[i]) as helpers:
+            with pool(min(wanted, len(pieces) - done), writes=False) as helpers:
                 _share(jobs, pieces[done:], helpers, found, report, done)
             break
     return _all(found)
@@ -72,6 +75,8 @@ def _share(
         for done, future in enumerate(as_completed(waiting), start=before + 1):
             _add(found, waiting[future], future.result())
             report(done, before + len(pieces))
+    except BrokenProcessPool:
+        raise WorkerError("a worker process died (too little memory, perhaps); try --jobs 1") from None
     except BaseException:
         for future in waiting:
             future.cancel()

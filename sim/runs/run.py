@@ -131,7 +131,7 @@ def _alone(
         done += last - first
         report(done, of)
         left = (time.perf_counter() - began) / done * (of - done)
-        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and _can_travel(job):
+        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and can_travel(job):
             rest = pieces[i + 1 :]
             played = by_workers(task, rest, min(cores(), len(rest)), writes=job.out is not None)
             return total + _added_up(played, rest, _after(done, of, report))
@@ -144,7 +144,7 @@ def _size(pieces: Sequence[Piece]) -> int:
     return sum(last - first for first, last in pieces)
 
 
-def _can_travel(job: Job) -> bool:
+def can_travel(job: Job) -> bool:
     """Whether workers can be given the job: functions made on the spot or in a script cannot be sent."""
     own = [getattr(job.rules, name) for name in job.rules.replaced()] + list(job.processes)
     if any(getattr(function, "__module__", "__main__") == "__main__" for function in own):

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.runs.design import Design
-from sim.runs.manifest import NAME, ResultsError, as_text, versions, write_whole
+from sim.runs.manifest import NAME, as_text, versions
+from sim.runs.problems import ResultsError
 from sim.runs.sweep import Sweep
+from sim.runs.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -39,8 +39,8 @@ def by_workers(
         todo, size = (suspects, 1) if suspects else (fresh, workers)
         under_way: dict[Future[Found], Piece] = {}
         try:
-            with _pool(size, writes=writes) as pool:
-                yield from _in_turn(task, todo, pool, under_way, size if size == 1 else size + 1)
+            with pool(size, writes=writes) as started:
+                yield from _in_turn(task, todo, started, under_way, size if size == 1 else size + 1)
         except BrokenProcessPool:
             for piece in under_way.values():
                 tries[piece] += 1
@@ -76,7 +76,8 @@ def _in_turn(
         raise
 
 
-def _pool(workers: int, *, writes: bool) -> Executor:
+def pool(workers: int, *, writes: bool) -> Executor:
+    """Worker processes, which end with this one; `writes` if they will write rows."""
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     # Imported once, not once a worker.
