@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim import api
+from sim.figures import Lang
 from sim.runs import manifest as manifests
+from sim.runs.lock import NAME as LOCK
+from sim.runs.merge import merge as merged
 from sim.runs.problems import ResultsError
 from sim.runs.run import Progress
-from sim.runs.store import brief
-from sim.scenario import Scenario, from_data
-from sim.scenario.problems import ScenarioError
+from sim.runs.saved import Range, Saved, saved, scenario_of
+from sim.runs.whole import write_whole
 
 
 def resume(
@@ -23,31 +28,99 @@ def resume(
     named in a `ResultsWarning`. Raises `ResultsError` where there is nothing to go on with.
     """
     out = Path(folder)
-    known = whole_manifest(out)
+    known = manifests.whole_manifest(out)
     wrong = manifests.amiss(out, known)
     if manifests.finished(known) and not wrong:
         return None
-    refuse_own(out, known)
+    manifests.refuse_own(out, known)
+    if "ranges" in known:
+        raise ResultsError(f"{out}: spoilt, and merged from several folders; merge them again")
     manifests.name_amiss(out, known, wrong)
-    result = again(known, out, into=out, jobs=jobs, progress=progress)
+    return _again(out, known, out, jobs=jobs, progress=progress)
+
+
+def counted(found: Saved) -> api.Result:
+    """What the counts of a folder tell, without playing anything again: choices at their default, no doubts.
+
+    Raises `ResultsError` if no part is there.
+    """
+    if not found.tally.runs:
+        raise ResultsError(f"{found.out}: no part is there yet; sim resume {found.out} plays them")
+    job = replace(found.job, scenario=found.job.scenario.settled(), out=None)
+    start, stop = found.known["replications"]
+    return api.Result(job, start, stop, found.tally)
+
+
+def merge(folders: Sequence[str | Path], out: str | Path, lang: Lang = "en") -> tuple[Saved, list[Range]]:
+    """Join ranges of one run that were computed apart in a new folder; return it and the gaps between them.
+
+    Tables and figures are written where there is no gap. Raises `ResultsError`; see `sim.runs.merge`.
+    """
+    found, gaps = merged([Path(folder) for folder in folders], Path(out))
+    if not gaps:
+        start, stop = found.known["replications"]
+        api.Result(found.job, start, stop, found.tally).write_tables(found.out, lang)
+    return found, gaps
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What came of running a folder's manifest again."""
+
+    files: int  # that were compared
+    differ: dict[str, str]  # names of those that are not the same, and why
+    more: list[str]  # files that are there and are not of the run
+    versions: list[str]  # what has another version now
+
+
+def replay(folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Replayed:
+    """Run what the manifest says in a temporary folder, and compare every byte.
+
+    Raises `ResultsError` for a folder without results, and for a run with functions of a user's own.
+    """
+    out = Path(folder)
+    known = manifests.whole_manifest(out)
+    manifests.refuse_own(out, known)
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = _played_again(out, known, Path(scratch), jobs=jobs, progress=progress)
+        expected = _content(fresh)
+    there = _content(out)
+    differ = {name: "missing" for name in expected if name not in there}
+    differ |= {name: "differs" for name, raw in expected.items() if there.get(name, raw) != raw}
+    now, was = manifests.versions(), known.get("versions", {})
+    changed = [f"{k} {was.get(k)}, now {now.get(k)}" for k in {**was, **now} if was.get(k) != now.get(k)]
+    return Replayed(len(expected), dict(sorted(differ.items())), sorted(there.keys() - expected), changed)
+
+
+def _played_again(out: Path, known: dict[str, Any], scratch: Path, **how: Any) -> Path:
+    """The folder as it should be; it names the command of the first run."""
+    fresh, ranges = scratch / "whole", manifests.ranges_of(known)
+    if len(ranges) == 1:
+        _again(out, known, fresh, **how)
+    else:
+        alone = {key: value for key, value in known.items() if key != "ranges"} | {"tables": []}
+        folders = [scratch / str(start) for start, _ in ranges]
+        for each, part in zip(ranges, folders, strict=True):
+            _again(out, alone | {"replications": list(each)}, part, **how)
+        merged(folders, fresh)
+        _tables(fresh, known)
+    said = manifests.read(fresh) | {"command": known["command"]}
+    order = {key: said[key] for key in known if key in said}
+    write_whole(fresh / manifests.NAME, manifests.as_text({**order, **said}))
+    return fresh
+
+
+def _tables(fresh: Path, known: dict[str, Any]) -> None:
+    found = saved(fresh)
+    start, stop = known["replications"]
     for lang in known["tables"]:
-        result.write_tables(out, lang)
-    return result
+        api.Result(found.job, start, stop, found.tally).write_tables(fresh, lang)
 
 
-def whole_manifest(out: Path) -> dict[str, Any]:
-    """The manifest of a folder; raises `ResultsError` if it does not say how to run it again."""
-    known = manifests.read(out)
-    for key in ("scenario", "scenario_hash", "seed", "replications", "engine", "keep", "tables"):
-        if key not in known:
-            raise ResultsError(f"{out / manifests.NAME}: no {key}, so the run cannot be repeated from it")
-    return known
-
-
-def again(known: dict[str, Any], out: Path, *, into: Path, **how: Any) -> api.Result:
-    """Run what a manifest says into a folder. Raises `ResultsError` if it contradicts itself."""
-    return api.run(
-        scenario_of(known, out),
+def _again(out: Path, known: dict[str, Any], into: Path, **how: Any) -> api.Result:
+    """Run what the manifest of `out` says into a folder, tables and figures too."""
+    result = api.run(
+        scenario_of(out, known),
         seed=known["seed"],
         replications=tuple(known["replications"]),
         engine=known["engine"],
@@ -55,25 +128,11 @@ def again(known: dict[str, Any], out: Path, *, into: Path, **how: Any) -> api.Re
         keep=known["keep"],
         **how,
     )
+    for lang in known["tables"]:
+        result.write_tables(into, lang)
+    return result
 
 
-def scenario_of(known: dict[str, Any], out: Path) -> Scenario:
-    """The scenario in a manifest. Raises `ResultsError` if it is not the one that was run."""
-    try:
-        scenario = from_data(known["scenario"], file=str(out / manifests.NAME))
-    except ScenarioError as error:
-        raise ResultsError(str(error).splitlines()[0]) from None  # the first says that it is spoilt
-    if scenario.digest() != known.get("scenario_hash"):
-        was, now = brief(known.get("scenario_hash")), brief(scenario.digest())
-        raise ResultsError(f"{out / manifests.NAME}: edited: scenario_hash {was}, its scenario has {now}")
-    return scenario
-
-
-def refuse_own(out: Path, known: dict[str, Any]) -> None:
-    """Raise `ResultsError` if the run had functions of a user's own, which no manifest can hold."""
-    own = [*known.get("own_rules", ()), *known.get("own_processes", ())]
-    if own:
-        raise ResultsError(
-            f"{out}: played with rules or processes of one's own ({', '.join(own)}), which are not saved; "
-            "repeat the Python that made it"
-        )
+def _content(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != LOCK]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

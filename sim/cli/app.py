@@ -39,6 +39,7 @@ def app() -> App:
     found.command("sim.cli.check:check", help="Say what is wrong with scenario files, without running them.")
     found.command("sim.cli.recount:recount", help="Recount reported points: who leaves, at which weights.")
     found.command(_scenario())
+    found.command(_results())
     return found
 
 
@@ -53,6 +54,15 @@ def _scenario() -> App:
     found.command(
         "sim.cli.scenario.schema:schema", help="Print the JSON schema of scenario files, for editors."
     )
+    return found
+
+
+def _results() -> App:
+    """The verbs about folders of results."""
+    found = App(name="results", help="Show, merge and replay folders that sim run --out has written.")
+    found.command("sim.cli.results.show:show", help="Say what is in a folder, and print its chances again.")
+    found.command("sim.cli.results.merge:merge", help="Join ranges of one run that were computed apart.")
+    found.command("sim.cli.results.replay:replay", help="Run a manifest again and compare every byte.")
     return found
 
 

@@ -17,6 +17,12 @@ class BadInputError(Exception):
     """Something that the user can put right; the text is the line to print."""
 
 
+def at_least_one(option: str, number: int | None) -> None:
+    """Refuse a number below 1."""
+    if number is not None and number < 1:
+        raise BadInputError(f"{option} {number}: expected at least 1")
+
+
 @contextmanager
 def plainly(folder: Path | None) -> Iterator[None]:
     """Turn what a request can run into (an impossible one, a full disk) into a plain line about `folder`.

@@ -30,13 +30,12 @@ def resume(
     lang
         Language of the text.
     """
-    from sim.cli.errors import BadInputError, plainly
+    from sim.cli.errors import at_least_one, plainly
     from sim.cli.progress import progress
     from sim.cli.words_results import words
     from sim.results import resume as go_on
 
-    if jobs is not None and jobs < 1:
-        raise BadInputError(f"--jobs {jobs}: expected at least 1")
+    at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:
         result = go_on(folder, jobs=jobs, progress=report)
     print(words(lang)["complete" if result is None else "resumed"].format(folder=folder))

@@ -84,6 +84,8 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
+    from sim.cli.errors import at_least_one
+
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
@@ -139,17 +141,9 @@ def _known_team(scenario: Scenario, team: str | None) -> None:
         raise BadInputError(f"--team {team}: no such team ({did_you_mean(team, scenario.teams)})")
 
 
-def at_least_one(option: str, number: int | None) -> None:
-    """Raises `BadInputError` for a number below 1."""
-    from sim.cli.errors import BadInputError
-
-    if number is not None and number < 1:
-        raise BadInputError(f"{option} {number}: expected at least 1")
-
-
 def replications_of(runs: int | None, replications: str | None) -> tuple[int, int]:
     """The range of replications that `--runs` or `--replications` asks for."""
-    from sim.cli.errors import BadInputError
+    from sim.cli.errors import BadInputError, at_least_one
 
     if replications is None:
         at_least_one("--runs", runs)

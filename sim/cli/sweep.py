@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
-from sim.cli.run import SEED, Whole, at_least_one, replications_of
+from sim.cli.run import SEED, Whole, replications_of
 from sim.scenario import read_overrides
 
 _OUTPUT = Group("Output", sort_key=1)
@@ -64,7 +64,7 @@ def sweep(
     fixed = read_overrides(set_)
     at_least_one("--jobs", jobs)
     start, stop = replications_of(runs, replications)
-    from sim.cli.errors import plainly
+    from sim.cli.errors import at_least_one, plainly
     from sim.cli.layout import show
     from sim.cli.progress import progress
     from sim.cli.sweep_text import report

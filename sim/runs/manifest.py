@@ -18,6 +18,7 @@ from sim.runs.problems import ResultsError, ResultsWarning
 from sim.runs.store import brief, counts_file
 from sim.runs.whole import checksum, swept, write_whole
 from sim.runs.work import Job
+from sim.scenario.scenario import Scenario
 from sim.stats.failure import Failure
 
 NAME = "manifest.json"
@@ -28,6 +29,7 @@ _DECIDES = (
     "scenario_hash",
     "seed",
     "replications",
+    "ranges",
     "engine",
     "own_rules",
     "own_processes",
@@ -78,7 +80,7 @@ def claim(out: Path, planned: dict[str, Any]) -> dict[str, Any]:
         if (out / NAME).exists():
             there = read(out)
             swept(out)
-            differs = _difference(there, planned)
+            differs = difference(there, planned)
             if not differs:
                 return _with_tables(out, there, planned["tables"])
             if not _nothing_yet(out, there):
@@ -110,11 +112,11 @@ def _with_tables(out: Path, there: dict[str, Any], langs: Sequence[str]) -> dict
     return there
 
 
-def _difference(there: dict[str, Any], planned: dict[str, Any]) -> str:
+def difference(there: dict[str, Any], planned: dict[str, Any], but: Sequence[str] = ()) -> str:
     """The first thing that decides the bytes of a run and is not the same in both; empty if all are."""
     was, now = _decisive(there), _decisive(planned)
     for key, value in now.items():
-        if was.get(key) != value:
+        if was.get(key) != value and key not in but:
             return f"{key} {brief(was.get(key))}, this run has {brief(value)}"
     return ""
 
@@ -127,14 +129,24 @@ def _decisive(known: dict[str, Any]) -> dict[str, Any]:
 
 def seal(out: Path, job: Job, claimed: dict[str, Any], failures: Sequence[Failure]) -> None:
     """Write down what failed and add the checksums of the parts to the manifest, once all are there."""
-    pieces = list(ranges(job.scenario, *claimed["replications"]))
-    files = [counts_file(out, *piece) for piece in pieces]
-    files += [path for path in (rows_file(out, *piece) for piece in pieces) if path.exists()]
+    parts = pieces(job.scenario, claimed)
+    files = [counts_file(out, *piece) for piece in parts]
+    files += [path for path in (rows_file(out, *piece) for piece in parts) if path.exists()]
     if failures:
         files.append(write_failures(out, job.seed, failures))
     else:
         (out / FAILURES).unlink(missing_ok=True)
     write_whole(out / NAME, as_text({**claimed, "parts": _checksums(out, files)}))
+
+
+def ranges_of(known: dict[str, Any]) -> list[tuple[int, int]]:
+    """The ranges of replications that were played: one, unless they were merged."""
+    return [(start, stop) for start, stop in known.get("ranges", [known["replications"]])]
+
+
+def pieces(scenario: Scenario, known: dict[str, Any]) -> list[tuple[int, int]]:
+    """The ranges of all parts."""
+    return [piece for start, stop in ranges_of(known) for piece in ranges(scenario, start, stop)]
 
 
 def seal_tables(out: Path, lang: str, files: Sequence[Path]) -> None:
@@ -189,6 +201,29 @@ def read(out: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ResultsError(f"{out / NAME}: not a manifest of format {FORMAT}")
     return found
+
+
+def whole_manifest(out: Path) -> dict[str, Any]:
+    """The manifest of a folder; raises `ResultsError` if it does not say how to run it again."""
+    known = read(out)
+    for key in ("scenario", "scenario_hash", "seed", "replications", "engine", "keep", "tables"):
+        if key not in known:
+            raise ResultsError(f"{out / NAME}: no {key}, so the run cannot be repeated from it")
+    return known
+
+
+def own(known: dict[str, Any]) -> list[str]:
+    """The names of the rules and processes that were a user's own."""
+    return [*known.get("own_rules", ()), *known.get("own_processes", ())]
+
+
+def refuse_own(out: Path, known: dict[str, Any]) -> None:
+    """Raise `ResultsError` if the run had functions of a user's own, which no manifest can hold."""
+    if own(known):
+        raise ResultsError(
+            f"{out}: played with rules or processes of one's own ({', '.join(own(known))}), which are not "
+            "saved; repeat the Python that made it"
+        )
 
 
 def as_text(data: dict[str, Any]) -> str:

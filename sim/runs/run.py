@@ -7,15 +7,14 @@ import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
-from functools import partial, reduce
-from operator import add
+from functools import partial
 from typing import Protocol, Self, TypeVar
 
 from sim.runs.parts import ranges
 from sim.runs.store import found, keep, reusable
 from sim.runs.work import Job, blocks, work
 from sim.runs.workers import Piece, by_workers, main_module_hidden
-from sim.stats.tally import Tally
+from sim.stats.tally import Tally, nothing
 
 POOL_PAYS_AFTER = 2.0
 """Seconds of work below which starting workers costs more than they save."""
@@ -54,19 +53,23 @@ def run(
     """
     if job.out is None:
         return _added(job, partial(work, job), list(_pieces(job, start, stop)), jobs, executor, progress)
-    done, missing = _split(job, list(ranges(job.scenario, start, stop)))
-    if missing:
-        report = _after(sum(tally.runs for tally in done), stop - start, progress or _silent)
-        done.append(_added(job, partial(keep, job), missing, jobs, executor, report))
-    return reduce(add, done)
+    done, missing = _there(job, list(ranges(job.scenario, start, stop)))
+    if not missing:
+        return done
+    report = _after(stop - start - _size(missing), stop - start, progress or _silent)
+    return done + _added(job, partial(keep, job), missing, jobs, executor, report)
 
 
-def _split(job: Job, pieces: Sequence[Piece]) -> tuple[list[Tally], list[Piece]]:
+def _there(job: Job, pieces: Sequence[Piece]) -> tuple[Tally, list[Piece]]:
     """The counts of the pieces that are there already, and the pieces that are not."""
-    if not reusable(job):
-        return [], list(pieces)
-    there = {piece: found(job, *piece) for piece in pieces}
-    return [t for t in there.values() if t is not None], [p for p, t in there.items() if t is None]
+    done, missing = nothing(job.scenario), []
+    for piece in pieces:
+        tally = found(job, *piece) if reusable(job) else None
+        if tally is None:
+            missing.append(piece)
+        else:
+            done += tally
+    return done, missing
 
 
 def added(job: Job, task: Task[Yield], start: int, stop: int, executor: Executor | None = None) -> Yield:

@@ -1,0 +1,36 @@
+"""`sim results merge`: join ranges that were computed apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from sim.cli.words_results import words
+
+
+def merge(folder: Path, /, *more: Path, out: Path, lang: Literal["en", "ko"] = "en") -> None:
+    """Join ranges of one run that were computed apart (sim run --replications A:B) in a new folder.
+
+    Parameters
+    ----------
+    folder
+        A folder that sim run --out has written.
+    more
+        Further ones, of the same scenario, seed, engine and versions.
+    out
+        The new folder.
+    lang
+        Language of text and figures.
+    """
+    from rich.text import Text
+
+    from sim.cli.errors import plainly
+    from sim.cli.layout import show
+    from sim.results import merge as joined
+
+    with plainly(out):
+        found, gaps = joined([folder, *more], out, lang)
+    say = words(lang)
+    show(Text(say["merged"].format(n=1 + len(more), runs=f"{found.tally.runs:,}", folder=out)))
+    if gaps:
+        show(Text(say["gaps"].format(ranges=", ".join(f"{first}:{last}" for first, last in gaps))))

@@ -1,0 +1,42 @@
+"""`sim results replay`: run a manifest again and compare every byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from sim.cli.run import Whole
+from sim.cli.words_results import words
+
+
+def replay(folder: Path, /, *, jobs: Whole | None = None, lang: Literal["en", "ko"] = "en") -> None:
+    """Run what the manifest says again, elsewhere, and say whether every byte agrees.
+
+    Parameters
+    ----------
+    folder
+        A folder that sim run --out has written. It is not changed.
+    jobs
+        Processes to use. [default: more than one only where it pays]
+    lang
+        Language of the text.
+    """
+    from rich.text import Text
+
+    from sim.cli.errors import BadInputError, at_least_one, plainly
+    from sim.cli.layout import show
+    from sim.cli.progress import progress
+    from sim.results import replay as again
+
+    at_least_one("--jobs", jobs)
+    with plainly(folder), progress(lang) as report:
+        found = again(folder, jobs=jobs, progress=report)
+    say = words(lang)
+    if found.versions:
+        show(Text(say["versions"].format(versions="; ".join(found.versions))))
+    if found.more:
+        show(Text(say["not_of_it"].format(files=", ".join(found.more))))
+    if found.differ:
+        lines = [f"{folder / name}: {say['replay ' + why]}" for name, why in found.differ.items()]
+        raise BadInputError("\n".join([say["other"].format(n=len(lines), of=found.files), *lines]))
+    print(say["same"].format(n=found.files))
