@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from sim.engines.outcomes import Outcomes
 from sim.runs.whole import whole
@@ -48,11 +49,12 @@ def write_part(path: Path, scenario: Scenario, outcomes: Sequence[Outcomes]) -> 
     """Write the rows of one part, stretch by stretch, and return its file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as partial:
-        _write_rows(partial, scenario, outcomes)
+        write_rows(partial, scenario, outcomes)
     return path
 
 
-def _write_rows(path: Path, scenario: Scenario, outcomes: Sequence[Outcomes]) -> None:
+def write_rows(file: Path | BinaryIO, scenario: Scenario, outcomes: Sequence[Outcomes]) -> None:
+    """Write rows as Parquet."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -63,7 +65,7 @@ def _write_rows(path: Path, scenario: Scenario, outcomes: Sequence[Outcomes]) ->
         else:
             # nan stands for "nothing to say", which is what null is for in a file
             arrays[name] = pa.array(column, from_pandas=True)
-    pq.write_table(pa.table(arrays), path, compression="zstd", row_group_size=_ROWS)
+    pq.write_table(pa.table(arrays), file, compression="zstd", row_group_size=_ROWS)
 
 
 def read_rows(out: Path) -> object:

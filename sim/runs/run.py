@@ -11,6 +11,7 @@ from functools import partial
 from typing import Protocol, Self, TypeVar
 
 from sim.runs.parts import ranges
+from sim.runs.size import warn_of_size
 from sim.runs.store import found, keep, reusable
 from sim.runs.work import Job, blocks, work
 from sim.runs.workers import Piece, by_workers, main_module_hidden
@@ -56,6 +57,7 @@ def run(
     done, missing = _there(job, list(ranges(job.scenario, start, stop)))
     if not missing:
         return done
+    warn_of_size(job, _size(missing), missing[0][0])
     report = _after(stop - start - _size(missing), stop - start, progress or _silent)
     return done + _added(job, partial(keep, job), missing, jobs, executor, report)
 
