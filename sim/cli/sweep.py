@@ -57,6 +57,7 @@ def sweep(
     lang
         Language of text and figures.
     """
+    from sim.cli.errors import at_least_one, plainly
     from sim.runs.factors import distinct, parsed
 
     factors = [parsed(text) for text in vary]
@@ -64,7 +65,6 @@ def sweep(
     fixed = read_overrides(set_)
     at_least_one("--jobs", jobs)
     start, stop = replications_of(runs, replications)
-    from sim.cli.errors import at_least_one, plainly
     from sim.cli.layout import show
     from sim.cli.progress import progress
     from sim.cli.sweep_text import report

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import annotated_types
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from sim.scenario.base import Block, Name
 from sim.scenario.numbers import Range, Uncertain
@@ -81,17 +79,17 @@ def _key(model: str, field: FieldInfo, path: tuple[str, ...], inner: type[BaseMo
         symbol=str(extra.get("symbol", "")),
         source=str(extra.get("source", "")),
         plausible=plausible,
-        default=_plain(field.get_default()),
+        default=None if field.is_required() else _plain(field.get_default()),
         required=field.is_required(),
         guess=bool(extra.get("guess")),
     )
 
 
 def _plain(default: Any) -> Any:
-    """A default as a file would have it; None for a block, and where there is none."""
+    """A default as a file would have it; None for a block."""
     if isinstance(default, datetime.date):
         return str(default)
-    return None if default is PydanticUndefined or isinstance(default, BaseModel) else default
+    return None if isinstance(default, BaseModel) else default
 
 
 _LEAVES = (Uncertain, Window, Planned, Name)
@@ -154,11 +152,14 @@ def _allowed(annotation: Any, metadata: list[Any]) -> Range | None:
     for one in bounds:
         if isinstance(one, AfterValidator) and isinstance(one.func, Range):
             return one.func
-    at_least = [float(b.ge) for b in bounds if isinstance(b, annotated_types.Ge)]  # type: ignore[arg-type]
-    above = [float(b.gt) for b in bounds if isinstance(b, annotated_types.Gt)]  # type: ignore[arg-type]
-    at_most = [float(b.le) for b in bounds if isinstance(b, annotated_types.Le)]  # type: ignore[arg-type]
+    at_least, above, at_most = (_bounds(bounds, name) for name in ("ge", "gt", "le"))
     low = [*at_least, *above]
     return Range(low[0], at_most[0] if at_most else math.inf, above=bool(above)) if low else None
+
+
+def _bounds(metadata: list[Any], name: str) -> list[float]:
+    """The bounds of one kind, as annotated-types names them."""
+    return [float(getattr(one, name)) for one in metadata if getattr(one, name, None) is not None]
 
 
 def _metadata(annotation: Any) -> Iterator[Any]:
