@@ -16,7 +16,7 @@ from sim.runs.lock import NAME as LOCK
 from sim.runs.parts import ranges, rows_file
 from sim.runs.problems import ResultsError, ResultsWarning
 from sim.runs.store import brief, counts_file
-from sim.runs.whole import checksum, swept, write_whole
+from sim.runs.whole import PARTIAL, checksum, swept, write_whole
 from sim.runs.work import Job
 from sim.scenario.scenario import Scenario
 from sim.stats.failure import Failure
@@ -87,14 +87,20 @@ def claim(out: Path, planned: dict[str, Any]) -> dict[str, Any]:
                 raise ResultsError(
                     f"{out}: holds results of another run ({differs}); choose another --out or remove it"
                 )
-        elif any(path.name != LOCK for path in out.iterdir()):
+        elif any(path.name != LOCK and not _unborn(path) for path in out.iterdir()):
             raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
+        swept(out)
         write_whole(out / NAME, as_text(planned))
     except FileExistsError:
         raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
     except OSError as error:
         raise ResultsError(f"{error.filename or out}: {(error.strerror or str(error)).lower()}") from None
     return planned
+
+
+def _unborn(path: Path) -> bool:
+    """Whether it is a manifest whose writer was killed."""
+    return path.name.startswith(f"{NAME}.") and path.name.endswith(PARTIAL)
 
 
 def _nothing_yet(out: Path, there: dict[str, Any]) -> bool:

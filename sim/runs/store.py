@@ -81,7 +81,7 @@ def read_counts(path: Path) -> tuple[dict[str, Any], Tally]:
 def _encoded(part: Mapping[str, Any]) -> bytes:
     text = json.dumps(part, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return gzip.compress(f'{{"sha256":"{digest}","part":{text}}}\n'.encode(), mtime=0)
+    return gzip.compress(f'{{"sha256":"{digest}","part":{text}}}\n'.encode(), compresslevel=6, mtime=0)
 
 
 def reusable(job: Job) -> bool:

@@ -25,6 +25,7 @@ from sim.runs import parts
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 PART, PARTS = 256, 16
 MANIFEST = "manifest.json"
+WORKERS_START = 4.0  # seconds, about
 
 
 def started(*arguments):
@@ -47,22 +48,22 @@ def content(folder):
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def going_on(folder):
+def going_on(folder, jobs):
     """How an unfinished folder is taken up again: before its manifest is there, by the same command."""
     if (folder / MANIFEST).exists():
-        return "resume", folder
-    return "run", SCENARIO, "--runs", PART * PARTS, "--jobs", 1, "--out", folder
+        return "resume", folder, "--jobs", jobs
+    return "run", SCENARIO, "--runs", PART * PARTS, "--jobs", jobs, "--out", folder
 
 
-def survives(folder, moments, expected):
+def survives(folder, jobs, moments, expected):
     """Kill the run after so many seconds, and what goes on with it, too; then let it end. What differs?"""
     for moment in moments:
-        child = started(*going_on(folder))
+        child = started(*going_on(folder, jobs))
         time.sleep(moment)
         os.kill(child, signal.SIGKILL)
         ended(child)
     left = len(content(folder)) if folder.exists() else 0
-    code = ended(started(*going_on(folder)))
+    code = ended(started(*going_on(folder, 1)))
     if code == 0 and ended(started("resume", folder)) != 0:
         code = 99
     found = content(folder)
@@ -76,19 +77,22 @@ def kill(times, seed):
     with tempfile.TemporaryDirectory() as scratch:
         whole = Path(scratch) / "whole"
         began = time.time()
-        assert ended(started(*going_on(whole))) == 0
+        assert ended(started(*going_on(whole, 1))) == 0
         lasts = time.time() - began
         parts_last = max(path.stat().st_mtime for path in (whole / "counts").iterdir()) - began
         expected = content(whole)
         for number in range(times):
             folder = Path(scratch) / str(number)
             span = lasts if number % 2 else 1.2 * parts_last
+            jobs = 2 if number % 5 == 4 else 1
+            span += WORKERS_START * (jobs - 1)
             moments = [luck.uniform(0, span) for _ in range(1 + (number % 4 == 3))]
-            code, left, differ = survives(folder, moments, expected)
+            code, left, differ = survives(folder, jobs, moments, expected)
             bad += code != 0 or bool(differ)
             shutil.rmtree(folder, ignore_errors=True)
             at = " and ".join(f"{moment:.3f}" for moment in moments)
-            print(f"killed after {at} s of {lasts:.2f}, {left} files there: exit {code}, differ: {differ}")
+            print(f"jobs {jobs}, killed after {at} s of {lasts:.2f}", end=", ")
+            print(f"{left} files there: exit {code}, differ: {differ}", flush=True)
     return bad
 
 

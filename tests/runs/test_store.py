@@ -118,6 +118,15 @@ def test_what_a_killed_writer_left_is_swept_away(whole, tmp_path):
     assert content(folder) == content(whole)
 
 
+def test_a_run_that_was_killed_while_it_wrote_its_manifest_may_begin_again(whole, tmp_path):
+    folder = tmp_path / "begun"
+    folder.mkdir()
+    (folder / "manifest.json.4711.partial").write_text('{"format": 1, "scen', encoding="utf-8")
+    (folder / ".lock").touch()
+    sim.run(SCENARIO, RUNS, out=folder, jobs=1)
+    assert content(folder) == content(whole)
+
+
 def truncated(raw):
     return raw[: len(raw) // 2]
 
