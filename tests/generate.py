@@ -222,9 +222,11 @@ def stages(draw, field, types, points, after, soonest, number):
     limit = st.integers(0, beyond) | st.integers(1, max(1, beyond // 2)) | distributions(0, beyond)
     most = sum(block["max"] for block in scored.values())
     by_number = record({"keep": limit}) | record({"drop": limit})
-    least = record({"minimum": numbers(short(0.6 * most), short(0.8 * most), short(0.7 * most), 0)})
+    least = record(
+        {"minimum": numbers(short(0.65 * most), short(0.75 * most), short(0.7 * most), short(0.72 * most))}
+    )
     both = st.builds(dict.__or__, by_number, least)
-    cut = by_number | both | both | by_number | both | both | least
+    cut = by_number | both | both | least
     optional = record(
         reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
         round_to=st.sampled_from((1e-6, 0.01, 1, 10, 20, 1000)),

@@ -1,6 +1,5 @@
 """Writing a figure to files that say where they come from."""
 
-import os
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 from sim.plots.labels import Labels, one_line
 from sim.plots.style import style
 from sim.plots.words import footer
+from sim.runs.whole import whole
 
 Kind = Literal["png", "svg"]
 
@@ -29,7 +29,8 @@ def save(
     # Not with_suffix: a name may hold dots of its own.
     paths = [base.with_name(f"{base.name}.{kind}") for kind, _ in drawn]
     for path, (_, data) in zip(paths, drawn, strict=True):
-        _write(path, data)
+        with whole(path) as partial:
+            partial.write_bytes(data)
     return paths
 
 
@@ -45,15 +46,3 @@ def _draw(figure: Figure, kind: Kind, labels: Labels) -> bytes:
     with style(labels):
         figure.savefig(file, format=kind, dpi=figure.dpi, metadata=metadata)
     return file.getvalue()
-
-
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from sim.runs.design import Design
 from sim.runs.manifest import NAME, as_text, versions
 from sim.runs.problems import ResultsError
 from sim.runs.sweep import Sweep
-from sim.runs.whole import write_whole
+from sim.runs.whole import whole, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,12 +65,8 @@ def save(sweep: Sweep, out: Path, seed: int, design: Design, vary: Sequence[str]
 def _write(table: pd.DataFrame, path: Path) -> None:
     """A table, whole or not at all; a column that holds numbers and text is saved as text."""
     mixed = [name for name in table.columns if table[name].map(type).nunique() > 1]
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
+    with whole(path) as partial:
         table.astype(dict.fromkeys(mixed, str)).to_parquet(partial, index=False, compression="zstd")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read(out: Path) -> tuple[dict[str, Any], pd.DataFrame]:

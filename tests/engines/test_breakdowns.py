@@ -1,6 +1,7 @@
 """Faults one by one: against the closed forms on fixed work and in windows, and by hand."""
 
 import math
+import re
 from itertools import chain, repeat
 
 import numpy as np
@@ -192,8 +193,9 @@ def test_an_enormous_rate_leaves_nothing(rate):
 
 
 def test_more_faults_than_can_be_played_are_refused_in_one_line():
-    with pytest.raises(ValueError, match=r"^faults\.mode each: .*1e\+07; take average$"):
+    with pytest.raises(ValueError, match="faults") as refused:
         play(faulty(per_node_day=1e9, restart=0, checkpoint=0), stop=1)
+    assert re.fullmatch(r"faults\.mode each: .*1e\+07; take average", str(refused.value))
 
 
 def test_a_checkpoint_of_a_whole_window_leaves_nothing():

@@ -1,8 +1,11 @@
+from unittest.mock import patch
+
 from hypothesis import given, settings
 
 from sim.engines import event
 from sim.rules.book import Rulebook
 from sim.scenario import from_data, load
+from tests.alone import alone
 from tests.engines import differential
 from tests.generate import scenarios
 
@@ -23,17 +26,20 @@ def one_more_stays(rank, field, keep, drop):
     return field if keep is None else field & (rank <= keep + 1)
 
 
-def test_a_disagreement_is_shown_on_the_smallest_scenario(monkeypatch, capsys):
+def disagree():
+    """Search for a disagreement between the batch engine and an event engine with a wrong cut."""
     right = event.play
     wrong = Rulebook(cut=one_more_stays)
 
     def play(scenario, source, start, stop):
         return right(scenario, source, start, stop, wrong)
 
-    monkeypatch.setattr(event, "play", play)
-    monkeypatch.setattr("sys.argv", ["differential", "--examples", "200"])
-    assert differential.main() == 1
-    printed = capsys.readouterr().out
+    with patch.object(event, "play", play), patch("sys.argv", ["differential", "--examples", "200"]):
+        assert differential.main() == 1
+
+
+def test_a_disagreement_is_shown_on_the_smallest_scenario():
+    printed = alone("tests.engines.test_differential", "disagree")
     assert "s1, cut: fate of a is kept in the event engine and out by points in the batch engine" in printed
     assert "keep: 0" in printed
     assert "s2" not in printed
