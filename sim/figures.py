@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sim.engines.record import Happening
     from sim.plots.labels import Labels
+    from sim.runs.compare import Compared
 
 Kind = Literal["leaving", "survival", "briefing"]
 Lang = Literal["en", "ko"]
@@ -83,6 +84,19 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     if not _is_numeric(table[by]):
         raise ResultsError(f"{folder}: '{by}' holds no numbers; say --x cost_eok, for one")
     return save(draw.against(told, by, labels), folder / f"sweep-{lang}", labels)
+
+
+def saved_forest(compared: Compared, given: Sequence[str], out: Path, lang: Lang) -> list[Path]:
+    """Draw how the scenarios of a comparison differ, PNG and SVG, and return the files."""
+    from sim.plots.forest import forest
+    from sim.plots.save import save
+    from sim.runs.compare_store import differences
+
+    first = compared.summaries[0].scenario
+    table = differences(compared)
+    selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
+    labels = _labels(first, compared.stop - compared.start, lang)
+    return save(forest(selected, given, labels), out / f"forest-{lang}", labels)
 
 
 def _is_numeric(column: pd.Series[Any]) -> bool:

@@ -10,6 +10,7 @@ from cyclopts import Group, Parameter
 
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.run import SEED, Whole, replications_of
+from sim.cli.words_compare import words
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import load_with_places
 
@@ -27,6 +28,7 @@ def compare(
     replications: str | None = None,
     seed: Whole = SEED,
     from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
     lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
 ) -> None:
     """Play scenarios with the same luck and print how each differs from the first.
@@ -48,8 +50,10 @@ def compare(
         Another seed is other luck.
     from_start
         Forget the results that are known and draw them too.
+    out
+        Folder for a table of every difference, a figure and a manifest.
     lang
-        Language of the text.
+        Language of text and figure.
     """
     given = (a, b, *more)
     if len(given) > _MOST:
@@ -58,11 +62,21 @@ def compare(
     start, stop = replications_of(runs, replications)
     from sim.cli.compare_text import CompareText
     from sim.cli.layout import show
+    from sim.figures import saved_forest
+    from sim.runs import compare_store
     from sim.runs.compare import compare as compared
 
-    with plainly(None):
+    files: list[Path] = []
+    with plainly(out):
+        if out is not None:
+            compare_store.claim(out)
         found = compared(scenarios, start, stop, seed)
+        if out is not None:
+            files = [*compare_store.save(found, given, out, seed), *saved_forest(found, given, out, lang)]
     show(CompareText(found, given, seed, lang).text())
+    if out is not None:
+        names = " ".join(path.name for path in files if path.suffix != ".svg")
+        print(words(lang)["saved"].format(files=names, folder=out))
 
 
 def _read(given: str, *, from_start: bool) -> Scenario:

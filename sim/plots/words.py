@@ -20,6 +20,8 @@ class Words:
     survival: str
     survival_axis: str
     start: str
+    forest: str
+    forest_axis: str
     sweep: str
     sweep_of: str
     sweep_at: str
@@ -77,6 +79,8 @@ _EN = Words(
     survival="Chance of still being in after each stage",
     survival_axis="Chance of still being in, %",
     start="Start",
+    forest="How the chance of being selected differs from A",
+    forest_axis="Percentage points, each with the 95 % interval of the paired difference",
     sweep="Chance of leaving, by {}",
     sweep_of="Chance that {} leaves, in %",
     sweep_at="{team}: {first} % at {low}, {last} % at {high}",
@@ -134,6 +138,8 @@ _KO = Words(
     survival="단계별 평가 이후 남아 있을 확률",
     survival_axis="남아 있을 확률(%)",
     start="시작",
+    forest="선정될 확률이 A와 얼마나 다른가",
+    forest_axis="%p, 짝지은 차이의 95 % 구간과 함께",
     sweep="탈락 확률, {}에 따라",
     sweep_of="{} 탈락 확률, %",
     sweep_at="{team}: {low}일 때 {first} %, {high}일 때 {last} %",

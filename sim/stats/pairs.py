@@ -57,6 +57,14 @@ class MeasureDifference:
     resolution: float
 
     @property
+    def means(self) -> tuple[float, float]:
+        """The mean in each; nan where neither was asked."""
+        m = self.moments
+        if not m.n:
+            return math.nan, math.nan
+        return m.first / m.n * self.resolution, m.second / m.n * self.resolution
+
+    @property
     def estimate(self) -> float:
         """Second minus first; nan where neither was asked."""
         m = self.moments

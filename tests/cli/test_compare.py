@@ -2,9 +2,15 @@
 
 import json
 
+import pandas as pd
 import pytest
 from rich.cells import cell_len
 
+from sim.plots.forest import forest
+from sim.plots.labels import Labels
+from sim.runs.compare import compare
+from sim.runs.compare_store import differences
+from sim.scenario import load
 from tests.cli.command import command, once
 
 CHANGED = "k-ai --set stages.stage-3.grants.gpus.lg.B200=2000"
@@ -62,3 +68,52 @@ def test_a_mistake_is_one_line(given, said):
     assert printed.code == 2
     assert said in printed.err
     assert len(printed.err.splitlines()) == 1
+
+
+def test_every_difference_is_saved_with_a_figure(tmp_path):
+    out = tmp_path / "out"
+    printed = command("compare", "k-ai", CHANGED, "k-ai", "--runs", 200, "--out", out, "--lang", "ko")
+    assert (printed.code, printed.err) == (0, "")
+    assert {path.name for path in out.iterdir()} == {
+        *("manifest.json", "differences.csv"),
+        *("forest-ko.png", "forest-ko.svg"),
+    }
+    table = pd.read_csv(
+        out / "differences.csv", encoding="utf-8-sig", keep_default_na=False, na_values={"low": [""]}
+    )
+    assert set(table.scenario) == {1, 2}
+    selected = table[(table.what == "selected") & (table.team == "lg")].set_index("scenario")
+    assert selected.second[1] - selected["first"][1] == pytest.approx(selected.estimate[1])
+    assert (selected.estimate[2], selected["first"][2]) == (0, selected.second[2])
+    hours = table[(table.what == "gpu_hours") & (table.scenario == 1)].iloc[0]
+    assert (hours.unit, hours.second - hours["first"]) == ("GPU-hours", pytest.approx(1000 * 24 * 153))
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert manifest["given"] == ["k-ai", CHANGED, "k-ai"]
+    assert manifest["scenario_hashes"][0] == manifest["scenario_hashes"][2] != manifest["scenario_hashes"][1]
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    printed = command("compare", "k-ai", "one-finalist", "--runs", 10, "--out", tmp_path)
+    assert printed.code == 2
+    assert printed.err == f"sim: {tmp_path}: not empty and no comparison; choose another --out\n"
+
+
+def test_the_figure_has_a_lane_for_every_team_and_scenario():
+    scenarios = [load("k-ai"), load("k-ai"), load("one-finalist")]
+    table = differences(compare(scenarios, 0, 200, 1))
+    labels = Labels(
+        title="k-ai",
+        teams={"lg": "LG", "upstage": "Upstage", "skt": "SKT"},
+        stages={},
+        runs=200,
+        scenario_hash="0" * 8,
+        known_until="2026-11-22",
+        lang="en",
+    )
+    figure = forest(table[table.what == "selected"], ["A", "B", "C"], labels)
+    (axes,) = figure.axes
+    assert len(axes.collections) == 6
+    texts = [text.get_text() for text in axes.texts]
+    assert [text for text in texts if text.startswith("B ")] == ["B 0"] * 3
+    assert all(text[2] == "-" for text in texts if text.startswith("C "))
