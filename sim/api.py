@@ -28,7 +28,7 @@ from sim.runs.run import run as play_all
 from sim.runs.tables import options_table
 from sim.runs.variants import beside
 from sim.runs.whole import write_whole
-from sim.runs.work import Job, Keep, fault_modes, play, played, with_mean_faults
+from sim.runs.work import Engine, Job, Keep, fault_modes, play, played, with_mean_faults
 from sim.scenario import Scenario, load
 from sim.scenario.problems import did_you_mean
 from sim.stats.paired import Difference
@@ -216,20 +216,9 @@ def run(
         raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
     if (jobs is not None and jobs < 1) or (block is not None and block < 1):
         raise ValueError("jobs and block, where given, are at least 1")
-    for name, rule in (rules or {}).items():
-        violations = verify(name, rule, len(scenario.teams))
-        if violations:
-            raise RuleError(name, violations)
-    if engine == "batch" and processes:
-        raise ValueError("the batch engine cannot play processes of your own; take the event engine, or auto")
-    single_faults = "each" in fault_modes(scenario)
-    if engine == "batch" and single_faults:
-        raise ValueError(NOT_EACH)
-    own = engine == "event" or processes or single_faults
-    chosen: Literal["batch", "event"] = "event" if own else "batch"
+    book, chosen = _verified(rules or {}, len(scenario.teams)), _chosen(engine, scenario, processes)
     folder = Path(out) if out is not None else None
-    own_rules = Rulebook.with_own(rules)
-    job = Job(scenario, seed, chosen, own_rules, tuple(processes), block=block, out=folder, keep=keep)
+    job = Job(scenario, seed, chosen, book, tuple(processes), block=block, out=folder, keep=keep)
     play_here = partial(play_all, job, start, stop, jobs=jobs, executor=executor, progress=progress)
     if folder is None:
         tally = play_here()
@@ -243,6 +232,27 @@ def run(
     if tally.failures:
         warnings.warn(said(job, tally), ResultsWarning, stacklevel=2)
     return Result(job, start, stop, tally)
+
+
+def _verified(rules: Mapping[str, Callable[..., Any]], teams: int) -> Rulebook:
+    """The rules with a user's own among them. Raises `RuleError` for one that breaks what it must keep."""
+    for name, rule in rules.items():
+        violations = verify(name, rule, teams)
+        if violations:
+            raise RuleError(name, violations)
+    return Rulebook.with_own(rules)
+
+
+def _chosen(
+    engine: Literal["auto", "batch", "event"], scenario: Scenario, processes: Sequence[UserProcess]
+) -> Engine:
+    """The engine that plays. Raises `ValueError` where the batch engine is asked for what it cannot play."""
+    single_faults = "each" in fault_modes(scenario)
+    if engine == "batch" and processes:
+        raise ValueError("the batch engine cannot play processes of your own; take the event engine, or auto")
+    if engine == "batch" and single_faults:
+        raise ValueError(NOT_EACH)
+    return "event" if engine == "event" or processes or single_faults else "batch"
 
 
 def _option(one: Alternative) -> dict[str, Any]:

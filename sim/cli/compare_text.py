@@ -57,7 +57,7 @@ class CompareText:
             yield self._chances(i, pairs)
             yield self._others(i, pairs)
             yield from self._parted(i, pairs)
-        yield Text(self.say("note"))
+        yield Text(f"{self.say('note')} {self.say('eci')}")
 
     def _money(self) -> Table:
         table = plain_table()

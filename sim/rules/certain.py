@@ -5,10 +5,10 @@ A count of 0 of 10,000 does not make a thing impossible; a cut that keeps more t
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from sim.scenario.field import kept as kept_by_cut
 from sim.scenario.numbers import extremes
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Entry, Stage
@@ -95,7 +95,7 @@ def _known(scenario: Scenario, stage: Stage) -> dict[str, tuple[bool, bool, bool
 def _open(scenario: Scenario, stage: Stage, most: int) -> dict[str, tuple[bool, bool, bool]]:
     """Whether each team can leave by points, at the gate, or stay, if it is there."""
     keeps_all = _dropped(stage, most)[1] == 0 and not _may_fall_short(stage)
-    keeps_none = _kept(stage, most)[1] == 0
+    keeps_none = kept_by_cut(stage, most)[1] == 0
     risks = {t: _risk(scenario, stage, t) for t in scenario.teams}
     return {
         t: (not keeps_all and low < 1, high > 0, not keeps_none and low < 1)
@@ -108,8 +108,8 @@ def _count(scenario: Scenario, stage: Stage, field: _Field) -> None:
         field.least, field.most = field.least - len(stage.happened), field.most - len(stage.happened)
         return
     gate_can_take = sum(_risk(scenario, stage, t)[1] > 0 for t in scenario.teams)
-    least = 0 if _may_fall_short(stage) else _kept(stage, field.least)[0]
-    field.least, field.most = max(0, least - gate_can_take), _kept(stage, field.most)[1]
+    least = 0 if _may_fall_short(stage) else kept_by_cut(stage, field.least)[0]
+    field.least, field.most = max(0, least - gate_can_take), kept_by_cut(stage, field.most)[1]
 
 
 def _may_fall_short(stage: Stage) -> bool:
@@ -142,22 +142,7 @@ def _risk(scenario: Scenario, stage: Stage, team: str) -> tuple[float, float]:
     return extremes(stage.gate.risk if own is None else own)
 
 
-def _whole(number: float) -> int:
-    return math.floor(number + 0.5)
-
-
-def _kept(stage: Stage, present: int) -> tuple[int, int]:
-    """Least and most teams that the cut leaves of `present`."""
-    if stage.cut.keep is not None:
-        low, high = (_whole(x) for x in extremes(stage.cut.keep))
-        return min(low, present), min(high, present)
-    if stage.cut.drop is not None:
-        low, high = (_whole(x) for x in extremes(stage.cut.drop))
-        return max(present - high, 0), max(present - low, 0)
-    return present, present
-
-
 def _dropped(stage: Stage, present: int) -> tuple[int, int]:
     """Least and most teams that the cut drops of `present`."""
-    low, high = _kept(stage, present)
+    low, high = kept_by_cut(stage, present)
     return present - high, present - low

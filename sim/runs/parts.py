@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sim.engines.outcomes import Outcomes
 from sim.runs.whole import whole
@@ -68,8 +68,8 @@ def write_rows(file: Path | BinaryIO, scenario: Scenario, outcomes: Sequence[Out
     pq.write_table(pa.table(arrays), file, compression="zstd", row_group_size=_ROWS)
 
 
-def read_rows(out: Path) -> object:
-    """All rows below `out` as one Arrow table, in order of replication."""
+def read_rows(out: Path) -> Any:
+    """All rows below `out` as one Arrow table (pyarrow has no types), in order of replication."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -124,7 +124,10 @@ def _unused(scenario: Scenario) -> Iterator[Nonsense]:
     serving = set[str]()
     for stage in scenario.stages.values():
         named = stage.grants.supplier
-        serving |= set(named.values()) if isinstance(named, dict) else {named} - {None}  # type: ignore[arg-type]
+        if isinstance(named, dict):
+            serving.update(named.values())
+        elif named is not None:
+            serving.add(named)
     for supplier_id, supplier in scenario.suppliers.items():
         if supplier_id not in serving and (supplier.slow or extremes(supplier.delay)[1] > 0):
             found = "a supplier that no stage names: its delays and slow days change nothing"

@@ -101,8 +101,9 @@ def _key_alone(t: _Trouble, number: int) -> _Told:
     line = t.line(number)
     at = _Spot(number, len(line) - len(line.lstrip()))
     said = line.split(" #")[0].strip()
-    key, separator, value = re.fullmatch(r"([^:=]*)([:=]?)(.*)", said).groups()  # type: ignore[union-attr]
-    if separator and key.strip() and value.strip():
+    key, value = re.split("[:=]", f"{said}:", maxsplit=1)  # the colon added stands where there is none
+    value = value.removesuffix(":")
+    if key.strip() and value.strip():
         return at, f"'{_short(said)}'", f"a colon and a blank, as in `{key.strip()}: {_short(value.strip())}`"
     return at, f"'{_short(said)}'", "a key and a colon, as in `key: value`"
 
