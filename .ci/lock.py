@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +46,7 @@ def name_of(requirement: str) -> str:
 
 
 def compile_lock(project: str, *, upgrade: bool) -> str:
-    """Resolve the project and its dev group with uv."""
+    """Resolve the project with its extras and its dev group with uv."""
     with tempfile.TemporaryDirectory() as folder:
         # In a copy without the mirrored pins, or they would hold every version where it is.
         Path(folder, PROJECT.name).write_text(with_pins(project, []), encoding="utf-8")
@@ -53,7 +54,7 @@ def compile_lock(project: str, *, upgrade: bool) -> str:
             shutil.copy(LOCK, folder)
         command = [
             *("uv", "pip", "compile", PROJECT.name, "--group", "dev", "--output-file", LOCK.name, "--quiet"),
-            *("--universal", "--generate-hashes", "--no-header"),
+            *("--all-extras", "--universal", "--generate-hashes", "--no-header"),
             *("--no-emit-index-url", "--no-emit-find-links"),
             *(["--upgrade"] if upgrade else []),
         ]
@@ -66,7 +67,8 @@ def problems(project: str, lock: str) -> list[str]:
     table = tomllib.loads(project)
     pins = pins_of(lock)
     mirrored = table["tool"]["uv"]["constraint-dependencies"]
-    direct = table["project"]["dependencies"] + table["dependency-groups"]["dev"]
+    extras = chain.from_iterable(table["project"].get("optional-dependencies", {}).values())
+    direct = [*table["project"]["dependencies"], *extras, *table["dependency-groups"]["dev"]]
     pinned = {name_of(pin) for pin in pins}
     return [
         *(f"{pin}: in requirements.lock only" for pin in pins if pin not in mirrored),

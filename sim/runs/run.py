@@ -14,7 +14,7 @@ from sim.runs.parts import ranges
 from sim.runs.size import warn_of_size
 from sim.runs.store import found, keep, reusable
 from sim.runs.work import Job, blocks, work
-from sim.runs.workers import Piece, by_workers, main_module_hidden
+from sim.runs.workers import Piece, by_workers, main_module_hidden, ready
 from sim.stats.tally import Tally, nothing
 
 POOL_PAYS_AFTER = 2.0
@@ -110,18 +110,22 @@ def cores() -> int:
 
 
 def _pieces(job: Job, start: int, stop: int) -> Iterator[Piece]:
-    """Ranges for workers when nothing is written: a few blocks each."""
-    several: list[Piece] = []
-    for block in blocks(job, start, stop):
-        several.append(block)
-        if len(several) == _BLOCKS_A_PIECE:
-            yield several[0][0], several[-1][1]
-            several = []
-    if several:
-        yield several[0][0], several[-1][1]
+    """Ranges for workers when nothing is written, in blocks of the job.
+
+    The first are small, so that it is soon known how long a run takes, and so are the last, so that no
+    worker plays a long one while the others have nothing left.
+    """
+    several = list(blocks(job, start, stop))
+    done = 0
+    while done < len(several):
+        size = max(1, min(done // 4, (len(several) - done) // _LAST_PIECES, _BLOCKS_A_PIECE))
+        yield several[done][0], several[done + size - 1][1]
+        done += size
 
 
-_BLOCKS_A_PIECE = 4
+_BLOCKS_A_PIECE = 8
+_LAST_PIECES = 12
+"""Pieces of one block at the end, about."""
 
 
 def _alone(
@@ -129,16 +133,17 @@ def _alone(
 ) -> Yield:
     total: Yield | None = None
     done, of = 0, _size(pieces)
-    began = time.perf_counter()
+    began, writes = time.perf_counter(), job.out is not None
     for i, (first, last) in enumerate(pieces):
         one = task(first, last)
         total = one if total is None else total + one
         done += last - first
         report(done, of)
         left = (time.perf_counter() - began) / done * (of - done)
-        if may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2 and can_travel(job):
+        worth = may_share and left > POOL_PAYS_AFTER and cores() > 1 and len(pieces) - i > 2
+        if worth and can_travel(job) and ready(writes=writes):
             rest = pieces[i + 1 :]
-            played = by_workers(task, rest, min(cores(), len(rest)), writes=job.out is not None)
+            played = by_workers(task, rest, min(cores(), len(rest)), writes=writes)
             return total + _added_up(played, rest, _after(done, of, report))
     assert total is not None
     return total

@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
 
 from sim.runs.problems import WorkerError
@@ -78,11 +80,32 @@ def _in_turn(
 
 def pool(workers: int, *, writes: bool) -> Executor:
     """Worker processes, which end with this one; `writes` if they will write rows."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    # Imported once, not once a worker.
-    context.set_forkserver_preload(["sim.runs.store", *(["pyarrow.parquet"] if writes else [])])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    _begun(writes)
+    return ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context(_METHOD), initializer=_end_with_parent
+    )
+
+
+def ready(*, writes: bool) -> bool:
+    """Whether workers can start at once. The first who asks makes it so, soon, and may go on meanwhile."""
+    return time.perf_counter() - _begun(writes) > _BEGINS_IN
+
+
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_BEGINS_IN = 0.5
+"""Seconds until all is imported that workers need."""
+
+
+@cache
+def _begun(writes: bool) -> float:
+    """Begin the process from which workers are forked, and say when that was."""
+    if _METHOD == "forkserver":
+        from multiprocessing import forkserver
+
+        # Imported once, not once a worker.
+        forkserver.set_forkserver_preload(["sim.runs.store", *(["pyarrow.parquet"] if writes else [])])
+        forkserver.ensure_running()
+    return time.perf_counter()
 
 
 def _end_with_parent() -> None:

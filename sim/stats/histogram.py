@@ -39,10 +39,17 @@ class Histogram:
         return cls(resolution, steps, counts.astype(np.int64))
 
     def __add__(self, other: Histogram) -> Histogram:
-        steps, where = np.unique(np.concatenate([self.steps, other.steps]), return_inverse=True)
-        counts = np.zeros(steps.size, dtype=np.int64)
-        np.add.at(counts, where, np.concatenate([self.counts, other.counts]))
-        return Histogram(self.resolution, steps, counts)
+        # Both are sorted already: the smaller is put into the larger, as a piece of a run is into the whole.
+        most, few = (self, other) if self.steps.size >= other.steps.size else (other, self)
+        at = np.searchsorted(most.steps, few.steps)
+        known = at < most.steps.size
+        known[known] = most.steps[at[known]] == few.steps[known]
+        counts = most.counts.copy()
+        counts[at[known]] += few.counts[known]
+        at, new = at[~known], ~known
+        return Histogram(
+            self.resolution, np.insert(most.steps, at, few.steps[new]), np.insert(counts, at, few.counts[new])
+        )
 
     @property
     def size(self) -> int:
