@@ -10,12 +10,15 @@ import pytest
 
 import sim
 from sim.runs import run as runs
+from sim.runs.work import Job
+from sim.stats.packed import packed
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)
 LOCAL: dict[str, Any] = {
     "cut": lambda rank, field, keep, drop: field & (rank <= 1)
 }  # no other process can import it
+AT_ONCE = "sim.runs.run.POOL_PAYS_AFTER = sim.runs.workers._BEGINS_IN = 0\n"
 
 
 def script(text, tmp_path):
@@ -23,7 +26,7 @@ def script(text, tmp_path):
     path = tmp_path / "script.py"
     root = SCENARIO.parents[1]
     opening = f"import sys; sys.path.insert(0, {str(root)!r})\nimport sim, sim.runs.run\n"
-    path.write_text(f"{opening}sim.runs.run.POOL_PAYS_AFTER = 0\n{text}", encoding="utf-8")
+    path.write_text(f"{opening}{AT_ONCE}{text}", encoding="utf-8")
     return subprocess.run(
         [sys.executable, str(path)],
         capture_output=True,
@@ -54,6 +57,35 @@ def test_workers_asked_for_with_a_rule_that_cannot_be_sent_give_the_same_or_one_
     except ValueError as error:
         found = str(error)
     assert found == alone.as_json() or re.fullmatch(".*jobs.*", str(found))
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40, 300])
+def test_pieces_are_the_whole_range_in_order_and_small_at_both_ends(count):
+    job = Job(MINIMAL, 1, "batch", block=10)
+    stop = 5 + 10 * count - 3
+    pieces = list(runs._pieces(job, 5, stop))
+    assert [piece for first, last in pieces for piece in range(first, last)] == list(range(5, stop))
+    sizes = [-(-(last - first) // 10) for first, last in pieces]  # in blocks
+    assert sizes[0] == sizes[-1] == 1
+    assert max(sizes) == 8 if count == 300 else max(sizes) <= 8
+    assert all(size <= max(1, sum(sizes[i:]) / 12) for i, size in enumerate(sizes))
+
+
+@pytest.mark.skipif(runs.cores() < 2, reason="one core takes no pool by itself")
+def test_a_run_plays_on_until_its_workers_are_ready(monkeypatch):
+    """They take half a second to start, and no core need be idle meanwhile."""
+    asked, handed = iter([False, False, False, True]), []
+
+    def by_workers(task, pieces, *_, **__):
+        handed.extend(pieces)
+        return ((piece, task(*piece)) for piece in pieces)
+
+    monkeypatch.setattr(runs, "POOL_PAYS_AFTER", 0.0)
+    monkeypatch.setattr(runs, "ready", lambda **_: next(asked))
+    monkeypatch.setattr(runs, "by_workers", by_workers)
+    found = sim.run(MINIMAL, 1000, block=20)
+    assert handed == list(runs._pieces(found.job, 0, 1000))[4:]
+    assert packed(found.tally) == packed(sim.run(MINIMAL, 1000, jobs=1).tally)
 
 
 @pytest.mark.parametrize("jobs", [0, -1])
