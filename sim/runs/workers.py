@@ -6,13 +6,13 @@ import multiprocessing
 import os
 import sys
 import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing.context import BaseContext
 from typing import TypeVar
 
 from sim.runs.problems import WorkerError
@@ -80,32 +80,33 @@ def _in_turn(
 
 def pool(workers: int, *, writes: bool) -> Executor:
     """Worker processes, which end with this one; `writes` if they will write rows."""
-    _begun(writes)
-    return ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context(_METHOD), initializer=_end_with_parent
-    )
+    context, beginning = _begun(writes)
+    beginning.join()  # two threads must not hide the main module at once
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
 
 
 def ready(*, writes: bool) -> bool:
-    """Whether workers can start at once. The first who asks makes it so, soon, and may go on meanwhile."""
-    return time.perf_counter() - _begun(writes) > _BEGINS_IN
-
-
-_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_BEGINS_IN = 0.5
-"""Seconds until all is imported that workers need."""
+    """Whether workers can start at once. Who asks first makes it so, soon, and may go on meanwhile."""
+    return not _begun(writes)[1].is_alive()
 
 
 @cache
-def _begun(writes: bool) -> float:
-    """Begin the process from which workers are forked, and say when that was."""
-    if _METHOD == "forkserver":
-        from multiprocessing import forkserver
+def _begun(writes: bool) -> tuple[BaseContext, threading.Thread]:
+    """What workers are started by, and a thread that ends when the first has come and gone.
 
-        # Imported once, not once a worker.
-        forkserver.set_forkserver_preload(["sim.runs.store", *(["pyarrow.parquet"] if writes else [])])
-        forkserver.ensure_running()
-    return time.perf_counter()
+    That one takes a second, as all is imported that workers need; those after it are forked.
+    """
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    context.set_forkserver_preload(["sim.runs.store", *(["pyarrow.parquet"] if writes else [])])
+
+    def begin() -> None:
+        with ProcessPoolExecutor(1, mp_context=context) as first, main_module_hidden():
+            first.submit(os.getpid)
+
+    thread = threading.Thread(target=begin, daemon=True)
+    thread.start()
+    return context, thread
 
 
 def _end_with_parent() -> None:

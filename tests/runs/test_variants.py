@@ -7,7 +7,6 @@ import pytest
 
 import sim
 from sim.runs import run as runs
-from sim.runs import workers
 from sim.runs.variants import beside
 from sim.runs.work import Job, play
 from sim.scenario import from_data
@@ -50,7 +49,7 @@ def test_blocks_and_workers_change_nothing(monkeypatch):
     whole = beside(JOB, [OTHER, STRONGER], 0, RUNS)
     small = beside(replace(JOB, block=64), [OTHER, STRONGER], 0, RUNS)
     monkeypatch.setattr(runs, "POOL_PAYS_AFTER", 0.0)
-    monkeypatch.setattr(workers, "_BEGINS_IN", 0.0)
+    monkeypatch.setattr(runs, "ready", lambda **_: True)
     shared = beside(replace(JOB, block=64), [OTHER, STRONGER], 0, RUNS)
     for one, two, three in zip(whole, small, shared, strict=True):
         assert one.only_here.tolist() == two.only_here.tolist() == three.only_here.tolist()

@@ -18,7 +18,7 @@ MINIMAL = sim.load(SCENARIO)
 LOCAL: dict[str, Any] = {
     "cut": lambda rank, field, keep, drop: field & (rank <= 1)
 }  # no other process can import it
-AT_ONCE = "sim.runs.run.POOL_PAYS_AFTER = sim.runs.workers._BEGINS_IN = 0\n"
+AT_ONCE = "sim.runs.run.POOL_PAYS_AFTER = 0\nsim.runs.run.ready = lambda **_: True\n"
 
 
 def script(text, tmp_path):
