@@ -1,6 +1,6 @@
-"""One run in a process of its own, as a command has it: seconds, with the start of workers, and peak memory.
+"""Runs in a process of their own, as a command has them: seconds, with the start of workers, and peak memory.
 
-    python -m benchmarks.once SCENARIO RUNS one|auto|processes|threads
+python -m benchmarks.once SCENARIO RUNS one|auto|processes|threads TIMES
 """
 
 from __future__ import annotations
@@ -29,11 +29,14 @@ class Cost(NamedTuple):
     megabytes: float  # at most, of the process that asked for it
 
 
-def once(scenario: str, runs: int, how: How) -> Cost:
-    """Play a bundled scenario in a fresh process; `-from-start` after its name forgets what is known."""
-    command = [sys.executable, "-m", "benchmarks.once", scenario, str(runs), how]
+def once(scenario: str, runs: int, how: How, times: int = 1) -> list[Cost]:
+    """Play a bundled scenario in a fresh process, so many times in a row; the first starts the workers.
+
+    `-from-start` after the scenario's name forgets what is known.
+    """
+    command = [sys.executable, "-m", "benchmarks.once", scenario, str(runs), how, str(times)]
     told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return Cost(*json.loads(told))
+    return [Cost(*cost) for cost in json.loads(told)]
 
 
 def scenario_named(name: str) -> Scenario:
@@ -58,11 +61,16 @@ def timed(scenario: Scenario, runs: int, how: How) -> float:
     return time.perf_counter() - began
 
 
-def main(name: str, runs: str, how: How) -> None:
+def peak() -> float:
+    """Megabytes that this process has had at most."""
+    told = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return told / 2**20 if sys.platform == "darwin" else told / 2**10
+
+
+def main(name: str, runs: str, how: How, times: str) -> None:
     """Play and print what it took, as JSON."""
-    seconds = timed(scenario_named(name), int(runs), how)
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # on Linux; bytes on macOS
-    print(json.dumps(Cost(seconds, kilobytes / (2**20 if sys.platform == "darwin" else 2**10))))
+    scenario = scenario_named(name)
+    print(json.dumps([Cost(timed(scenario, int(runs), how), peak()) for _ in range(int(times))]))
 
 
 if __name__ == "__main__":
