@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
@@ -80,37 +83,44 @@ def _in_turn(
 
 def pool(workers: int, *, writes: bool) -> Executor:
     """Worker processes, which end with this one; `writes` if they will write rows."""
-    context, beginning = _begun(writes)
-    beginning.join()  # two threads must not hide the main module at once
+    context, _ = _begun(writes)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
 
 
 def ready(*, writes: bool) -> bool:
     """Whether workers can start at once. Who asks first makes it so, soon, and may go on meanwhile."""
-    return not _begun(writes)[1].is_alive()
+    _, began = _begun(writes)
+    return time.perf_counter() - began > _BEGINS_IN
+
+
+_BEGINS_IN = 0.5
+"""Seconds in which all is imported that workers need; who does not wait for it waits at the first worker."""
 
 
 @cache
-def _begun(writes: bool) -> tuple[BaseContext, threading.Thread]:
-    """What workers are started by, and a thread that ends when the first has come and gone.
-
-    That one takes a second, as all is imported that workers need; those after it are forked.
-    """
+def _begun(writes: bool) -> tuple[BaseContext, float]:
+    """What starts workers, and when it began: a process that imports what they need once, and forks them."""
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     context.set_forkserver_preload(["sim.runs.store", *(["pyarrow.parquet"] if writes else [])])
-
-    def begin() -> None:
-        with ProcessPoolExecutor(1, mp_context=context) as first, main_module_hidden():
-            first.submit(os.getpid)
-
-    thread = threading.Thread(target=begin, daemon=True)
-    thread.start()
-    return context, thread
+    if method == "forkserver":
+        resource_tracker.ensure_running()  # or the forkserver starts it, and unblocks what is blocked here
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is not for its imports
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return context, time.perf_counter()
 
 
 def _end_with_parent() -> None:
-    """End this worker when the process that started it is killed; it would else wait for work forever."""
+    """End this worker when the process that started it is killed; it would else wait for work forever.
+
+    Ctrl-C ends it at once and without a word: that is for the process that started it to say.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

@@ -14,7 +14,7 @@ from benchmarks.scenarios import programme, smallest
 from sim.runs.work import Job, work
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
-COMMANDS = re.findall(r"python -m (benchmarks\S*)([^\n`]*)", PAGE.read_text(encoding="utf-8"))
+COMMANDS = re.findall(r"python -m (benchmarks[.\w]*)([^\n`]*)", PAGE.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("module", "arguments"), COMMANDS, ids=lambda text: text.strip() or "all")
