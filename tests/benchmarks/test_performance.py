@@ -82,7 +82,12 @@ def test_a_run_in_a_fresh_process_tells_what_it_took():
 @pytest.mark.parametrize("play", [overhead.loop, overhead.by_the_runner])
 def test_every_replication_is_called_once_and_recorded(play, monkeypatch):
     called: list[float] = []
-    monkeypatch.setattr(overhead, "nothing", lambda x: called.append(x) or -x)
+
+    def turned(x):
+        called.append(x)
+        return -x
+
+    monkeypatch.setattr(overhead, "nothing", turned)
     found = play(20_000)
     assert [i for i, _, _ in found] == list(range(20_000))
     assert [x for _, x, _ in found] == called == [-y for _, _, y in found]
