@@ -1,12 +1,17 @@
-"""Sobol' indices of a function that is only known up to noise, with intervals.
+"""Sobol' indices of a function that is only known as the mean of noisy evaluations, with intervals.
 
 A function is evaluated at two samples of points, A and B, and at AB_i: A, with factor i (one or several
-coordinates) taken from B (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018). Each evaluation is made
-twice, in halves whose noise is independent. Every product below takes one factor from either half, so noise
-adds nothing to its mean; the square of a single evaluation would count the noise as variance, and give it to
-whichever index one looks at. Without noise the halves are equal, and so are these estimates to those of
-`scipy.stats.sobol_indices`. That function itself has no place for halves or for several outputs as one, takes
-no seed for its intervals, and says 0 where there is no variance to divide.
+coordinates) taken from B. All of a point are evaluated with the same dice. Then (Jansen 1999,
+doi:10.1016/S0010-4655(98)00154-4; the table of Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018)
+
+    V = E (A - B)^2 / 2,    VT_i = E (A - AB_i)^2 / 2,    V_i = V - E (B - AB_i)^2 / 2.
+
+What the dice do to both sides of a difference cancels. What is left of them would still count as variance,
+for the square of a noisy mean is too large by the variance of its noise; so an unbiased estimate of that is
+taken off every square, which leaves the mean of the products of all pairs of different dice.
+
+`scipy.stats.sobol_indices` gives the same totals where there is no noise. It has no place for noise or for
+several outputs as one, takes no seed for its intervals, and says 0 where there is no variance to divide.
 """
 
 from __future__ import annotations
@@ -62,18 +67,22 @@ class Terms:
     total: Floats  # (factors, outputs, points)
 
 
-def terms(a: Floats, b: Floats, ab: Floats) -> Terms:
-    """The terms of the evaluations at A, B, each (2 halves, outputs, points), and AB, (factors, as these).
+@dataclass(frozen=True)
+class Noise:
+    """Unbiased estimates of the variance of the noise of three differences; 0 for an exact function."""
 
-    First: B (AB_i - A), Saltelli et al. 2010, table 2 b; total: (A - AB_i)^2 / 2, Jansen 1999, table 2 f.
-    Outputs are centred before, which changes no mean and makes the products vary less.
-    """
-    centre = (a.mean(axis=-1, keepdims=True) + b.mean(axis=-1, keepdims=True)) / 2
-    a, b, change = a - centre, b - centre, ab - a
+    a_b: Floats | float = 0.0  # (outputs, points)
+    a_ab: Floats | float = 0.0  # (factors, outputs, points)
+    b_ab: Floats | float = 0.0  # (factors, outputs, points)
+
+
+def terms(a: Floats, b: Floats, ab: Floats, noise: Noise) -> Terms:
+    """What each point adds; `a` and `b` are (outputs, points), `ab` is (factors, outputs, points)."""
+    variance = ((a - b) ** 2 - noise.a_b) / 2
     return Terms(
-        variance=(a[0] * a[1] + b[0] * b[1]) / 2,
-        first=(b[0] * change[:, 1] + b[1] * change[:, 0]) / 2,
-        total=change[:, 0] * change[:, 1] / 2,
+        variance=variance,
+        first=variance - ((b - ab) ** 2 - noise.b_ab) / 2,
+        total=((a - ab) ** 2 - noise.a_ab) / 2,
     )
 
 
@@ -85,7 +94,7 @@ def together(parts: Terms) -> Terms:
 def indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> list[Indices]:
     """The indices of each output, with bootstrap intervals (BCa) over the points.
 
-    Points, not single evaluations, are drawn again: A, B and AB of a point share their noise. The points of a
+    Points are drawn again as a whole, for A and AB share their noise. The points of a
     Sobol' sequence are more even than such draws, so intervals are rather too wide than too narrow.
     """
     factors, outputs, points = parts.first.shape
