@@ -30,6 +30,7 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
     Raises `ResultsError` where the folder holds no results.
     """
     from sim.plots.save import save
+    from sim.runs.sensitivity_store import is_sensitivity
     from sim.runs.sweep_store import is_sweep
 
     folder = Path(out)
@@ -37,6 +38,10 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
         return [path for lang in langs for path in _of_sweep(folder, x, lang)]
     if x is not None:
         raise ResultsError(f"{folder}: no sweep, which alone has an axis to choose")
+    if is_sensitivity(folder):
+        if tornados := [path for lang in langs for path in saved_tornado(folder, lang)]:
+            return tornados
+        raise ResultsError(f"{folder}: no number moves a chance so far that it can be told; nothing to draw")
     known = manifests.read(folder)
     try:
         scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
@@ -97,6 +102,28 @@ def saved_forest(compared: Compared, given: Sequence[str], out: Path, lang: Lang
     selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
     labels = _labels(first, compared.stop - compared.start, lang)
     return save(forest(selected, given, labels), out / f"forest-{lang}", labels)
+
+
+def saved_tornado(out: Path, lang: Lang) -> list[Path]:
+    """Draw what the uncertain numbers of a saved analysis do, PNG and SVG, and return the files.
+
+    None where no chance moves so far that it can be told from the dice.
+    """
+    from sim.plots.save import save
+    from sim.plots.tornado import tornado
+    from sim.runs import sensitivity_store
+    from sim.runs.targets import DROPPED
+
+    known, table = sensitivity_store.read(out)
+    scenario = from_data(known["scenario"], file=str(out / manifests.NAME))
+    told = table[
+        table.told & ((table.team == (known["team"] or "")) | (table.target == DROPPED)) & table.of.notna()
+    ]
+    asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
+    if not asked:
+        return []
+    labels = _labels(scenario, known["runs"], lang)
+    return save(tornado(table, asked, labels), out / f"tornado-{lang}", labels)
 
 
 def _is_numeric(column: pd.Series[Any]) -> bool:

@@ -89,7 +89,7 @@ def run(
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
-    _known_team(found, team)
+    known_team(found, team)
     how = {"seed": seed, "engine": engine, "jobs": jobs, "keep": keep, "from_start": from_start}
     result = _played(found, replications_of(runs, replications), out, lang, how)
     if json:
@@ -134,7 +134,8 @@ def _save(result: Result, out: Path | None, lang: Lang) -> list[Path]:
         return result.write_tables(out, lang) if out is not None else []
 
 
-def _known_team(scenario: Scenario, team: str | None) -> None:
+def known_team(scenario: Scenario, team: str | None) -> None:
+    """Refuse a team that is not there."""
     from sim.cli.errors import BadInputError
 
     if team is not None and team not in scenario.teams:

@@ -62,15 +62,24 @@ class Sensitivity:
 
     @property
     def runs(self) -> int:
-        """Replications of each of the samples."""
-        return self.points * INNER
+        """Replications in all samples together."""
+        return self.points * INNER * (2 + len(self.unknowns)) if self.indices else 0
+
+    def most_moved(self) -> str | None:
+        """The team whose chance of leaving varies most; None if no team's can."""
+        of_teams = (
+            (indices.variance.estimate, target.team)
+            for target, indices in zip(self.targets, self.indices, strict=False)
+            if target.what == LEAVES
+        )
+        return max(of_teams, default=(0.0, None))[1]
 
 
 def points_wrong(points: int) -> str:
     """What is wrong with a number of points; empty if nothing is."""
     if points.bit_count() == 1 and LEAST <= points <= MOST:
         return ""
-    return f"{points} points, expected a power of two from {LEAST} to {MOST:,}, such as {POINTS}"
+    return f"{points}: expected a power of two from {LEAST} to {MOST:,}, such as {POINTS}"
 
 
 def sensitivity(
@@ -86,7 +95,7 @@ def sensitivity(
     Faults are taken at their mean. Raises `ValueError` for a number of points that is no power of two.
     """
     if wrong := points_wrong(points):
-        raise ValueError(wrong)
+        raise ValueError(f"points {wrong}")
     job = with_mean_faults(Job(scenario.settled(), seed, "batch"))
     found = opened(job.scenario)
     asked = targets(job.scenario)

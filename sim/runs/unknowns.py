@@ -32,6 +32,7 @@ class Unknown:
     unit: str
     law: str  # as a file has it
     widened: bool  # a plain number in the file that is a guess, here drawn evenly over its plausible range
+    extremes: tuple[float, float]  # between which it lies; of several, the first
     low: float  # its value at the 5 % quantile; of several, the first's
     high: float  # at the 95 % quantile
 
@@ -130,4 +131,13 @@ def _unknown(luck: str, members: Sequence[Input], *, widened: bool) -> Unknown:
     steps = (over_stages(each.path) if widened else each.path for each in members)
     law = first.value.model_dump(include=set(first.value.kinds()), mode="json", exclude_none=True)
     ends = at(first.value, LOW), at(first.value, HIGH)
-    return Unknown(luck, tuple(dict.fromkeys(steps)), first.meaning, first.unit, flow(law), widened, *ends)
+    return Unknown(
+        luck,
+        tuple(dict.fromkeys(steps)),
+        first.meaning,
+        first.unit,
+        flow(law),
+        widened,
+        first.value.extremes(),
+        *ends,
+    )

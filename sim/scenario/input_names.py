@@ -54,3 +54,14 @@ def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
                 parts["block"] = block_name(parts["block"], lang)
             return (ko if lang == "ko" else en).format(**parts)
     return path
+
+
+_SHARES = ("share", "probability")
+"""Units of numbers that are told in percent."""
+
+
+def value_text(value: float, unit: str) -> str:
+    """A value in three digits, shares in percent; other units stand in the names of the inputs."""
+    if unit in _SHARES:
+        return f"{100 * value:.3g} %"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
