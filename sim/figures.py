@@ -115,14 +115,17 @@ def saved_tornado(out: Path, lang: Lang) -> list[Path]:
     from sim.runs.targets import DROPPED
 
     known, table = sensitivity_store.read(out)
-    scenario = from_data(known["scenario"], file=str(out / manifests.NAME))
+    try:
+        scenario, team, runs = from_data(known["scenario"]), known["team"], known["runs"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ResultsError(f"{out}: spoilt results: {type(error).__name__}: {error}") from None
     told = table[
-        table.told & ((table.team == (known["team"] or "")) | (table.target == DROPPED)) & table.of.notna()
+        table.told & ((table.team == (team or "")) | (table.target == DROPPED)) & table.of.notna()
     ]
     asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
     if not asked:
         return []
-    labels = _labels(scenario, known["runs"], lang)
+    labels = _labels(scenario, runs, lang)
     return save(tornado(table, asked, labels), out / f"tornado-{lang}", labels)
 
 
