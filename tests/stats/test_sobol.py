@@ -11,7 +11,7 @@ from sim.stats.sobol import Noise, Terms, indices, terms, together
 POINTS, SEEDS, DICE = 512, 64, 8
 
 ISHIGAMI = [0.3139, 0.4424, 0.0], [0.5576, 0.4424, 0.2437]
-"""a = 7, b = 0.1: Ishigami and Homma 1990, with the digits of Saltelli et al., Global Sensitivity Analysis."""
+"""First and total indices of Ishigami and Homma (1990) with a = 7 and b = 0.1."""
 
 
 def ishigami(u):
