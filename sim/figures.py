@@ -119,9 +119,7 @@ def saved_tornado(out: Path, lang: Lang) -> list[Path]:
         scenario, team, runs = from_data(known["scenario"]), known["team"], known["runs"]
     except (KeyError, TypeError, ValueError) as error:
         raise ResultsError(f"{out}: spoilt results: {type(error).__name__}: {error}") from None
-    told = table[
-        table.told & ((table.team == (team or "")) | (table.target == DROPPED)) & table.of.notna()
-    ]
+    told = table[table.told & ((table.team == (team or "")) | (table.target == DROPPED)) & table.of.notna()]
     asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
     if not asked:
         return []

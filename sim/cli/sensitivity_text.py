@@ -26,6 +26,8 @@ _MOST, _NAMED, _NAME, _TEAM = 6, 3, 30, 12
 _TELLING = 0.005
 """Share of a variance below which nobody asks for a number."""
 
+_WORTH_A_WORD = 0.02
+
 
 class SensitivityText:
     """One analysis, in one language. `team` is the one whose chances are told at the ends of the numbers."""
@@ -81,7 +83,7 @@ class SensitivityText:
         leaving = found.leaving
         moved = leaving is not None and leaving.told
         if leaving is not None and moved:
-            first, *others = telling(leaving)[:_NAMED]
+            first, *others = self._named(leaving)
             also = self.say("also", listed=self._listed(leaving, others)) if others else ""
             yield self.say("most", name=self._name(first), law=self._law(found.unknowns[first]))
             yield self.say("known", share=self._share(leaving, first), others=also)
@@ -90,12 +92,17 @@ class SensitivityText:
         if self.dropped is not None:
             indices = found.indices[self.dropped]
             if indices.told:
-                listed = self._listed(indices, telling(indices)[:_NAMED])
+                listed = self._listed(indices, self._named(indices))
                 yield self.say("dropped_most", stage=self._stage(), listed=listed)
             else:
                 word = "dropped_alone" if moved or leaving is None else "dropped_unmoved"
                 yield self.say(word, stage=self._stage())
         yield self.say("dice")
+
+    def _named(self, indices: Indices) -> list[int]:
+        """The numbers that a sentence names: the one that matters most, and others worth a word."""
+        first, *others = telling(indices)
+        return [first, *(i for i in others if indices.total[i].estimate >= _WORTH_A_WORD)][:_NAMED]
 
     def _listed(self, indices: Indices, numbers: Sequence[int]) -> str:
         shares = (self._share(indices, i) for i in numbers)

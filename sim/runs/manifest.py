@@ -213,7 +213,9 @@ def whole_manifest(out: Path) -> dict[str, Any]:
     """The manifest of a folder; raises `ResultsError` if it does not say how to run it again."""
     known = read(out)
     if "kind" in known:
-        raise ResultsError(f"{out}: results of another kind ({known['kind']}), expected those of sim run --out")
+        raise ResultsError(
+            f"{out}: results of another kind ({known['kind']}), expected those of sim run --out"
+        )
     for key in ("scenario", "scenario_hash", "seed", "replications", "engine", "keep", "tables"):
         if key not in known:
             raise ResultsError(f"{out / NAME}: no {key}, so the run cannot be repeated from it")

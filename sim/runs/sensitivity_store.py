@@ -38,6 +38,7 @@ _NUMBERS = (
         "of",
     ),
 )
+_FLAGS = ("guess", "told")
 _COLUMNS = (*_WORDS[:6], "guess", *_NUMBERS[:2], *_WORDS[6:], "told", *_NUMBERS[2:])
 
 
@@ -128,8 +129,9 @@ def read(out: Path) -> tuple[dict[str, Any], pd.DataFrame]:
 
     known = manifests.read(out)
     try:
-        words, missing = dict.fromkeys(_WORDS, str), {name: [""] for name in _NUMBERS}
-        return known, pd.read_csv(out / TABLE, dtype=words, keep_default_na=False, na_values=missing)
+        kinds = dict.fromkeys(_WORDS, str) | dict.fromkeys(_FLAGS, bool)
+        missing = {name: [""] for name in _NUMBERS}
+        return known, pd.read_csv(out / TABLE, dtype=kinds, keep_default_na=False, na_values=missing)
     except FileNotFoundError:
         raise ResultsError(f"{out}: no {TABLE}; repeat sim sensitivity") from None
     except (OSError, ValueError) as error:
