@@ -1,8 +1,8 @@
 """Sobol' indices of a function that is only known as the mean of noisy evaluations, with intervals.
 
 A function is evaluated at two samples of points, A and B, and at AB_i: A, with factor i (one or several
-coordinates) taken from B. All of a point are evaluated with the same dice. Then (Jansen 1999,
-doi:10.1016/S0010-4655(98)00154-4; the table of Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018)
+coordinates) taken from B. All of a point are evaluated with the same dice. Then (Jansen 1999, Computer
+Physics Communications 117:35-43; table 2 of Saltelli et al. 2010, the same 181:259-270)
 
     V = E (A - B)^2 / 2,    VT_i = E (A - AB_i)^2 / 2,    V_i = V - E (B - AB_i)^2 / 2.
 
@@ -29,7 +29,7 @@ LEVEL = 0.95
 RESAMPLES = 1999
 
 _NUMBERS = 2**22
-"""Weights of a bootstrap that are in memory at once."""
+"""Weights of the bootstrap that are in memory at once."""
 
 
 class Share(NamedTuple):
@@ -87,15 +87,15 @@ def terms(a: Floats, b: Floats, ab: Floats, noise: Noise) -> Terms:
 
 
 def together(parts: Terms) -> Terms:
-    """All outputs as one: variances and their parts are sums (Lamboni et al. 2011, Gamboa et al. 2014)."""
+    """All outputs as one: variances and their parts are added (Lamboni et al. 2011, Gamboa et al. 2014)."""
     return Terms(*(np.sum(x, axis=-2, keepdims=True) for x in (parts.variance, parts.first, parts.total)))
 
 
 def indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> list[Indices]:
     """The indices of each output, with bootstrap intervals (BCa) over the points.
 
-    Points are drawn again as a whole, for A and AB share their noise. The points of a
-    Sobol' sequence are more even than such draws, so intervals are rather too wide than too narrow.
+    Points are drawn again as a whole, for their evaluations share their noise. Those of a Sobol' sequence lie
+    more evenly than such draws, so intervals are rather too wide than too narrow.
     """
     factors, outputs, points = parts.first.shape
     numbers = np.concatenate([parts.first, parts.total, parts.variance[None]]).reshape(-1, points)
