@@ -3,6 +3,7 @@
 from dataclasses import replace
 from math import sqrt
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,12 @@ import sim
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.model.laid import Laid, Recorded
-from sim.runs import ends as at_ends
 from sim.runs import run as runs
 from sim.runs import sensitivity as analysis
 from sim.runs import targets as asking
-from sim.runs.sensitivity import sensitivity
+from sim.runs import unknowns
+from sim.runs.influence import HIGH
 from sim.runs.targets import DROPPED, LEAVES, Target
-from sim.runs.unknowns import opened
 from sim.runs.work import Job
 from sim.scenario import from_data
 from sim.scenario.marks import inputs
@@ -26,6 +26,12 @@ from tests.helpers import quiet, stage
 
 JURY = {"jury": {"max": 100, "mean": 50, "spread": 5, "noise": 2}}
 SEEDS, POINTS = 12, 128
+
+sensitivity: Any = analysis.sensitivity
+"""Its result without the cases in which there is nothing to tell."""
+
+opened: Any = unknowns.opened
+"""Likewise."""
 
 
 def law(low, high, **more):
@@ -119,7 +125,7 @@ def test_chances_at_the_ends_are_those_of_runs_with_the_number_held_there():
     for count, p in ((between.first, 0.23), (between.second, 0.77), (found.ends.drawn[target], 0.5)):
         assert abs(count / n - p) < 4 * sqrt(p * (1 - p) / n)
     assert between.c == 0  # with the same luck, whoever fails at the low risk fails at the high one
-    job = replace(Job(scenario, 3, "batch"), held={"teams.a.gate_risk": at_ends.HIGH})
+    job = replace(Job(scenario, 3, "batch"), held={"teams.a.gate_risk": HIGH})
     assert between.second == n - int(runs.run(job, 0, n).kept[-1, 0])
 
 

@@ -63,13 +63,15 @@ def mixed(a, b, groups):
     return found
 
 
-def exact(f, a, b, groups=([0], [1], [2])):
+def exact(f, pair, groups=([0], [1], [2])):
+    a, b = pair
     each = np.stack([f(x) for x in mixed(a, b, groups)])[:, None]
     return terms(f(a)[None], f(b)[None], each, Noise())
 
 
-def noisy(f, a, b, noise, random, corrected=True):
+def noisy(f, pair, noise, random, corrected=True):
     """Each evaluation as the mean of dice of which half are common to a point."""
+    a, b = pair
     points = [a, b, *mixed(a, b, ([0], [1], [2]))]
     shape = a.shape[1], DICE
     common = random.standard_normal(shape)
@@ -105,7 +107,7 @@ def z_scores(found, expected):
 @pytest.mark.parametrize("name", KNOWN)
 def test_indices_without_noise_are_those_that_are_known(name):
     f, expected = KNOWN[name]
-    found = [estimates(exact(f, *samples(seed))) for seed in range(SEEDS)]
+    found = [estimates(exact(f, samples(seed))) for seed in range(SEEDS)]
     assert np.all(np.abs(z_scores(found, expected)) < 4)
     assert np.abs(np.mean(found, axis=0) - np.array(expected)).max() < 0.02
 
@@ -117,7 +119,8 @@ def test_noise_moves_no_index_unless_it_is_left_in_the_squares(name, noise):
     for corrected in (True, False):
         random = np.random.default_rng(7)
         found = [
-            estimates(noisy(f, *samples(seed, even=False), noise, random, corrected)) for seed in range(SEEDS)
+            estimates(noisy(f, samples(seed, even=False), noise=noise, random=random, corrected=corrected))
+            for seed in range(SEEDS)
         ]
         off[corrected] = np.abs(z_scores(found, expected))
     assert np.all(off[True] < 4)
@@ -126,19 +129,19 @@ def test_noise_moves_no_index_unless_it_is_left_in_the_squares(name, noise):
 
 def test_several_coordinates_are_one_factor():
     """u0 and u2 of Ishigami together: all but what u1 does, for it stands alone."""
-    found = [estimates(exact(ishigami, *samples(seed), ([0, 2], [1]))) for seed in range(SEEDS)]
+    found = [estimates(exact(ishigami, samples(seed), groups=([0, 2], [1]))) for seed in range(SEEDS)]
     assert np.all(np.abs(z_scores(found, [[1 - 0.4424, 0.4424]] * 2)) < 4)
 
 
 def test_a_factor_that_plays_no_part_has_indices_of_0_without_error():
-    found = indices(exact(product, *samples(1)), 1)[0]
-    assert found.first[2] == found.total[2] == (0, 0, 0)
+    found = indices(exact(product, samples(1)), 1)[0]
+    assert [*found.first[2], *found.total[2]] == [0] * 6
     assert found.told
 
 
 def test_an_output_that_never_changes_has_no_variance_to_share():
-    found = indices(exact(lambda u: 0 * u[0] + 3, *samples(1)), 1)[0]
-    assert found.variance == (0, 0, 0)
+    found = indices(exact(lambda u: 0 * u[0] + 3, samples(1)), 1)[0]
+    assert list(found.variance) == [0] * 3
     assert not found.told
     assert np.isnan(found.first[0].estimate)
 
@@ -147,7 +150,7 @@ def test_noise_alone_is_not_told_from_nothing():
     told = []
     for seed in range(40):
         random = np.random.default_rng(seed)
-        parts = noisy(lambda u: 0 * u[0], *samples(seed, 128, even=False), 1.0, random)
+        parts = noisy(lambda u: 0 * u[0], samples(seed, 128, even=False), noise=1.0, random=random)
         told.append(indices(parts, seed, 399)[0].told)
     assert sum(told) <= 6  # 2.5 % of 40 is 1; above 6 with a chance below 1e-4
 
@@ -156,7 +159,7 @@ def test_without_noise_totals_are_those_of_scipy():
     a, b = samples(3)
     f = [ishigami(x) for x in (a, b, *mixed(a, b, ([0], [1], [2])))]
     theirs = sobol_indices(func={"f_A": f[0], "f_B": f[1], "f_AB": np.stack(f[2:])[:, None]}, n=POINTS)
-    parts, pooled = exact(ishigami, a, b), np.var(f[:2])
+    parts, pooled = exact(ishigami, (a, b)), np.var(f[:2])
     ours = parts.total.mean(axis=-1)[:, 0]
     assert ours == pytest.approx(theirs.total_order * pooled, rel=1e-12)
     # Jansen's first index is Saltelli's and half of what the squares at A and AB happen to differ by.
@@ -177,7 +180,7 @@ def test_several_outputs_as_one_weigh_by_their_variance():
 
 
 def test_the_order_of_factors_changes_nothing():
-    parts = exact(ishigami, *samples(2))
+    parts = exact(ishigami, samples(2))
     turned = Terms(parts.variance, parts.first[::-1], parts.total[::-1])
     one, other = indices(parts, 4)[0], indices(turned, 4)[0]
     assert np.allclose(one.first, other.first[::-1], rtol=1e-12, atol=1e-15)
@@ -185,7 +188,7 @@ def test_the_order_of_factors_changes_nothing():
 
 
 def test_memory_bounds_no_result(monkeypatch):
-    parts = exact(ishigami, *samples(2))
+    parts = exact(ishigami, samples(2))
     whole = indices(parts, 4)[0]
     monkeypatch.setattr("sim.stats.sobol._NUMBERS", POINTS * 7)
     assert np.allclose(indices(parts, 4)[0].total, whole.total, rtol=1e-12)
@@ -196,7 +199,7 @@ def test_intervals_cover_as_often_as_they_say_and_are_no_wider_than_they_need_be
     _, expected = KNOWN["linear"]
     seeds, random, found = 150, np.random.default_rng(11), []
     for seed in range(seeds):
-        (one,) = indices(noisy(linear, *samples(seed, 256, even=False), 1.0, random), seed, 399)
+        (one,) = indices(noisy(linear, samples(seed, 256, even=False), noise=1.0, random=random), seed, 399)
         found.append([one.first, one.total])
     at, low, high = np.moveaxis(np.array(found), -1, 0)
     covers = ((low <= expected) & (np.array(expected) <= high)).mean(axis=0)
