@@ -236,3 +236,37 @@ def test_faults_one_by_one_are_taken_at_their_mean():
     scenario = gates({"a": {"gate_risk": law(0.2, 0.8)}, "b": {}}, 0.0)
     single = from_data(scenario.resolved(), {"faults.mode": "each"})
     assert repr(sensitivity(single, 1, 64).indices) == repr(sensitivity(scenario, 1, 64).indices)
+
+
+def test_terms_are_the_products_of_all_pairs_of_different_replications():
+    """By the definition: the mean of (a_r - b_r) (a_s - b_s) / 2 over all r != s, and so on."""
+    true = np.random.default_rng(1).random((4, 1, 3 * analysis.INNER)) < 0.4  # A, B, AB, AB'
+    a, b, ab = true[0], true[1], true[2:]
+    counted = (np.ones_like(a[0]), a, b, ab, a != b, a != ab, b != ab)
+    found = analysis._terms(analysis._Piece(*map(analysis._by_point, counted)))
+
+    def pairs(one, other):
+        change = (one.astype(float) - other).reshape(*np.broadcast_shapes(one.shape, other.shape)[:-1], 3, -1)
+        off = 1 - np.eye(analysis.INNER)
+        return np.einsum("...r,...s,rs->...", change, change, off) / off.sum() / 2
+
+    assert found.variance == pytest.approx(pairs(a, b), abs=1e-14)
+    assert found.total == pytest.approx(pairs(a, ab), abs=1e-14)
+    assert found.first == pytest.approx(pairs(a, b) - pairs(b, ab), abs=1e-14)
+
+
+def test_what_comes_true_is_what_a_run_counts():
+    """With entries, so that some teams neither leave nor stay."""
+    scenario = sim.load(SCENARIOS / "k-ai.yaml").from_start().settled()
+    asked = asking.targets(scenario)
+    (true,), played = asking.beside(scenario, asked, [Draws(4)], 0, 500)
+    result = sim.run(scenario, 500, seed=4)
+    leaves = {r.team: r.estimate.count for r in result.summary.rows() if r.chance == LEAVES}
+    assert played.all()
+    for target, count in zip(asked, true.sum(axis=-1).tolist(), strict=True):
+        if target.what == LEAVES:
+            assert count == leaves[target.team]
+        else:
+            assert count == result.tally.chances[f"{DROPPED}.{target.stage}"][0]
+    assert len(asked) == len(scenario.teams) + 1
+    assert result.tally.not_entered[-1].any()
