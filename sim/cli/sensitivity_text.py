@@ -20,7 +20,7 @@ from sim.stats.intervals import wilson
 from sim.stats.percent import margin, share
 from sim.stats.sobol import Indices
 
-_MOST, _NAMED, _NAME, _TEAM = 6, 3, 30, 12
+_MOST, _NAMED, _NAME, _TEAM = 6, 3, 28, 12
 """Numbers in a table and in a sentence; cells of a name and of a team's."""
 
 _TELLING = 0.005
