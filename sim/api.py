@@ -78,13 +78,13 @@ class Result:
         """Chances by stage and team with 95 % Wilson intervals; see `sim.stats.tables.chances_table`."""
         from sim.stats.tables import chances_table
 
-        return chances_table(self.summary)
+        return chances_table([self.summary]).reset_index(drop=True)
 
     def responses(self) -> pd.DataFrame:
         """Responses with sampling error and spread; see `sim.stats.tables.responses_table`."""
         from sim.stats.tables import responses_table
 
-        return responses_table(self.summary)
+        return responses_table([self.summary]).reset_index(drop=True)
 
     def outcomes(self, start: int | None = None, stop: int | None = None) -> pd.DataFrame:
         """A row per replication, stage and team; of the replications from start to stop, or of all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,32 +55,29 @@ class Sweep:
         Beside them the means of all GPU-hours that were granted (`gpu_hours`) and of their cost in hundred
         million won (`cost_eok`), so that any figure can have them as its axis.
         """
-        return self._table(chances_table)
+        return self._table(chances_table(self.summaries))
 
     def responses(self) -> pd.DataFrame:
         """A row per point, option and response; likewise."""
-        return self._table(responses_table)
+        return self._table(responses_table(self.summaries))
 
-    def _table(self, of: Callable[[Summary], pd.DataFrame]) -> pd.DataFrame:
+    def _table(self, found: pd.DataFrame) -> pd.DataFrame:
+        """What was found at each visit, with what was visited in front."""
         import pandas as pd
 
-        parts = []
+        return pd.DataFrame(self._labels()).join(found).reset_index(drop=True)
+
+    def _labels(self) -> Iterator[dict[str, Any]]:
         for visit, summary in zip(self.visits, self.summaries, strict=True):
-            named = {factor.path: _cell(v) for factor, v in zip(self.factors, visit.point, strict=True)}
             spent = summary.tally.measures
-            of_option: dict[str, Any] = {"option": visit.option, "default": visit.default}
-            at = {"gpu_hours": spent["gpu_hours"].mean(), "cost_eok": spent["cost"].mean() / KRW_PER_EOK}
-            parts.append(of(summary).assign(point=visit.number, **named, **of_option, **at))
-        table = pd.concat(parts, ignore_index=True)
-        first = [
-            "point",
-            *(factor.path for factor in self.factors),
-            "option",
-            "default",
-            "gpu_hours",
-            "cost_eok",
-        ]
-        return table[[*first, *(name for name in table.columns if name not in first)]]
+            yield {
+                "point": visit.number,
+                **{factor.path: _cell(v) for factor, v in zip(self.factors, visit.point, strict=True)},
+                "option": visit.option,
+                "default": visit.default,
+                "gpu_hours": spent["gpu_hours"].mean(),
+                "cost_eok": spent["cost"].mean() / KRW_PER_EOK,
+            }
 
 
 def _cell(value: Any) -> Any:
