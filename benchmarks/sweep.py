@@ -11,9 +11,9 @@ from unittest.mock import patch
 
 from sim.engines import batch
 from sim.engines.outcomes import Outcomes
-from sim.runs.factors import parsed
 from sim.runs.run import cores
 from sim.runs.sweep import Sweep, sweep
+from sim.runs.visits import Request
 
 POINTS, RUNS = 100, 10_000
 
@@ -38,7 +38,7 @@ def report(path: Path) -> None:
 
 def _seconds(path: Path, workers: int) -> tuple[float, Sweep]:
     began = time.perf_counter()
-    found = sweep(path, [parsed(FACTOR)], "grid", 0, RUNS, SEED, workers=workers)
+    found = sweep(Request(str(path), (FACTOR,), seed=SEED, replications=(0, RUNS)), workers=workers)
     found.chances(), found.responses()
     return time.perf_counter() - began, found
 

@@ -71,7 +71,7 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     start, stop = known["replications"]
     labels = _labels(scenario, stop - start, lang)
     told = table[(table.chance == "leaves_at_all") & table.default & table.team.isin(scenario.contenders)]
-    paths = [parsed(text).path for text in known["vary"]]
+    paths = [parsed(text).path for text in known["request"]["vary"]]
     if x is not None and (x not in table or not _is_numeric(table[x])):
         numeric = [name for name in (*paths, "gpu_hours", "cost_eok") if _is_numeric(table[name])]
         expected = " or ".join(numeric)

@@ -11,23 +11,27 @@ from typing import Any
 from sim import api
 from sim.figures import Lang
 from sim.runs import manifest as manifests
+from sim.runs import sweep_store
 from sim.runs.lock import NAME as LOCK
 from sim.runs.merge import merge as merged
 from sim.runs.problems import ResultsError
 from sim.runs.run import Progress
 from sim.runs.saved import Range, Saved, saved, scenario_of
+from sim.runs.sweep import Sweep
 from sim.runs.whole import write_whole
 
 
 def resume(
     folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None
-) -> api.Result | None:
+) -> api.Result | Sweep | None:
     """Go on with a run that was broken off, and end with the same bytes as if it had not been.
 
     None if nothing was missing: every file is then, byte for byte, as it was written. What was not is
     named in a `ResultsWarning`. Raises `ResultsError` where there is nothing to go on with.
     """
     out = Path(folder)
+    if sweep_store.is_sweep(out):
+        return sweep_store.resumed(out, workers=jobs, progress=progress)
     known = manifests.whole_manifest(out)
     wrong = manifests.amiss(out, known)
     if manifests.finished(known) and not wrong:
@@ -79,10 +83,14 @@ def replay(folder: str | Path, *, jobs: int | None = None, progress: Progress | 
     Raises `ResultsError` for a folder without results, and for a run with functions of a user's own.
     """
     out = Path(folder)
-    known = manifests.whole_manifest(out)
+    known = manifests.read(out) if sweep_store.is_sweep(out) else manifests.whole_manifest(out)
     manifests.refuse_own(out, known)
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = _played_again(out, known, Path(scratch), jobs=jobs, progress=progress)
+        fresh = Path(scratch) / "whole"
+        if sweep_store.is_sweep(out):
+            sweep_store.replayed(out, fresh, workers=jobs, progress=progress)
+        else:
+            fresh = _played_again(out, known, Path(scratch), jobs=jobs, progress=progress)
         expected = _content(fresh)
     there = _content(out)
     differ = {name: "missing" for name in expected if name not in there}

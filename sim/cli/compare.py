@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.run import SEED, Whole, replications_of
+from sim.cli.run import SEED, Whole, extent_of
 from sim.cli.words_compare import words
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import load_with_places
@@ -59,7 +59,7 @@ def compare(
     if len(given) > _MOST:
         raise BadInputError(f"{len(given)} scenarios, expected at most {_MOST}")
     scenarios = [_read(one, from_start=from_start) for one in given]
-    start, stop = replications_of(runs, replications)
+    start, stop = extent_of(runs, replications)["replications"]
     from sim.cli.compare_text import CompareText
     from sim.cli.layout import show
     from sim.figures import saved_forest

@@ -111,5 +111,5 @@ def _ticks(values: Sequence[float]) -> list[float]:
 
 def _told(value: object) -> str:
     if isinstance(value, (int, float)):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"
     return str(value)

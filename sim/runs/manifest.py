@@ -26,6 +26,7 @@ FORMAT = 1
 
 
 _DECIDES = (
+    "kind",
     "scenario_hash",
     "seed",
     "replications",
@@ -122,15 +123,18 @@ def difference(there: dict[str, Any], planned: dict[str, Any], but: Sequence[str
     """The first thing that decides the bytes of a run and is not the same in both; empty if all are."""
     was, now = _decisive(there), _decisive(planned)
     for key, value in now.items():
-        if was.get(key) != value and key not in but:
+        told_by_playing = key == "replications" and value is None
+        if was.get(key) != value and key not in but and not told_by_playing:
             return f"{key} {brief(was.get(key))}, this run has {brief(value)}"
     return ""
 
 
 def _decisive(known: dict[str, Any]) -> dict[str, Any]:
     """What decides the bytes of a run, by name."""
-    played_with = known.get("versions", {})
-    return {key: known.get(key) for key in _DECIDES} | {f"versions.{k}": v for k, v in played_with.items()}
+    found = {key: known.get(key) for key in _DECIDES}
+    for table in ("request", "versions"):
+        found |= {f"{table}.{key}": value for key, value in known.get(table, {}).items()}
+    return found
 
 
 def seal(out: Path, job: Job, claimed: dict[str, Any], failures: Sequence[Failure]) -> None:

@@ -54,7 +54,7 @@ def chances_table(summaries: Sequence[Summary]) -> pd.DataFrame:
 
 
 def _stage_name(scenario: Scenario, stage: str) -> Name:
-    return scenario.stages[stage].name if stage else Name(en="", ko="")
+    return (stage and scenario.stages[stage].name) or Name(en=stage, ko=stage)
 
 
 def responses_table(summaries: Sequence[Summary]) -> pd.DataFrame:
