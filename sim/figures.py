@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from sim.runs import manifest as manifests
 from sim.runs.problems import ResultsError
 from sim.scenario import Scenario, from_data
+from sim.scenario.options import condition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +72,7 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     start, stop = known["replications"]
     labels = _labels(scenario, stop - start, lang)
     told = table[(table.chance == "leaves_at_all") & table.default & table.team.isin(scenario.contenders)]
+    given = condition(told.option.iloc[0], lang) if table.option.nunique() > 1 else ""
     paths = [parsed(text).path for text in known["request"]["vary"]]
     if x is not None and (x not in table or not _is_numeric(table[x])):
         numeric = [name for name in (*paths, "gpu_hours", "cost_eok") if _is_numeric(table[name])]
@@ -78,12 +80,12 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
         raise ResultsError(f"{folder}: no numbers '{x}' to draw against, expected {expected}")
     if x is None and len(paths) == 2:
         spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
-        figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels)
+        figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels, given)
         return save(figure, folder / f"map-{lang}", labels)
     by = x or paths[0]
     if not _is_numeric(table[by]):
         raise ResultsError(f"{folder}: '{by}' holds no numbers; say --x cost_eok, for one")
-    return save(draw.against(told, by, labels), folder / f"sweep-{lang}", labels)
+    return save(draw.against(told, by, labels, given), folder / f"sweep-{lang}", labels)
 
 
 def saved_forest(compared: Compared, given: Sequence[str], out: Path, lang: Lang) -> list[Path]:

@@ -25,6 +25,8 @@ class Words:
     sweep: str
     sweep_of: str
     sweep_at: str
+    cost_eok: str
+    gpu_hours: str
     likely_in: str
     least_likely_in: str
     overlap: str
@@ -84,6 +86,8 @@ _EN = Words(
     sweep="Chance of leaving, by {}",
     sweep_of="Chance that {} leaves, in %",
     sweep_at="{team}: {first} % at {low}, {last} % at {high}",
+    cost_eok="cost of the leases, 억 (KRW 100 million)",
+    gpu_hours="GPU-hours granted",
     likely_in="Most likely to be in at the end: {}",
     least_likely_in="Least likely to be in at the end: {}",
     overlap="No team stands out: the differences are within sampling error",
@@ -143,6 +147,8 @@ _KO = Words(
     sweep="탈락 확률, {}에 따라",
     sweep_of="{} 탈락 확률, %",
     sweep_at="{team}: {low}일 때 {first} %, {high}일 때 {last} %",
+    cost_eok="임차비(억 원)",
+    gpu_hours="지원 GPU 시간",
     likely_in="끝까지 남을 확률이 가장 높은 팀: {}",
     least_likely_in="끝까지 남을 확률이 가장 낮은 팀: {}",
     overlap="두드러지는 팀 없음: 팀 간 차이가 표본오차 범위 안에 있음",
