@@ -36,6 +36,10 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
     folder = Path(out)
     if is_sweep(folder):
         return [path for lang in langs for path in _of_sweep(folder, x, lang)]
+    if manifests.read(folder).get("kind") == "comparison":
+        raise ResultsError(
+            f"{folder}: a comparison, whose figure sim compare draws; see {folder}/forest-*.png"
+        )
     if x is not None:
         raise ResultsError(f"{folder}: no sweep, which alone has an axis to choose")
     known = manifests.read(folder)

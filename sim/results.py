@@ -10,8 +10,9 @@ from typing import Any
 
 from sim import api
 from sim.figures import Lang
+from sim.runs import compare_store, sweep_store
 from sim.runs import manifest as manifests
-from sim.runs import sweep_store
+from sim.runs.compare import Compared
 from sim.runs.lock import NAME as LOCK
 from sim.runs.merge import merge as merged
 from sim.runs.problems import ResultsError
@@ -23,15 +24,18 @@ from sim.runs.whole import write_whole
 
 def resume(
     folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None
-) -> api.Result | Sweep | None:
-    """Go on with a run that was broken off, and end with the same bytes as if it had not been.
+) -> api.Result | Sweep | Compared | None:
+    """Go on with what was broken off, and end with the same bytes as if it had not been.
 
     None if nothing was missing: every file is then, byte for byte, as it was written. What was not is
     named in a `ResultsWarning`. Raises `ResultsError` where there is nothing to go on with.
     """
     out = Path(folder)
-    if sweep_store.is_sweep(out):
+    kind = manifests.read(out).get("kind")
+    if kind == sweep_store.KIND:
         return sweep_store.resumed(out, workers=jobs, progress=progress)
+    if kind == compare_store.KIND:
+        return compare_store.resumed(out)
     known = manifests.whole_manifest(out)
     wrong = manifests.amiss(out, known)
     if manifests.finished(known) and not wrong:
@@ -83,13 +87,15 @@ def replay(folder: str | Path, *, jobs: int | None = None, progress: Progress | 
     Raises `ResultsError` for a folder without results, and for a run with functions of a user's own.
     """
     out = Path(folder)
-    known = manifests.read(out) if sweep_store.is_sweep(out) else manifests.whole_manifest(out)
-    manifests.refuse_own(out, known)
+    known = manifests.read(out)
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "whole"
-        if sweep_store.is_sweep(out):
-            sweep_store.replayed(out, fresh, workers=jobs, progress=progress)
+        if known.get("kind") == sweep_store.KIND:
+            sweep_store.repeated(out, fresh, workers=jobs, progress=progress)
+        elif known.get("kind") == compare_store.KIND:
+            compare_store.repeated(out, fresh)
         else:
+            manifests.refuse_own(out, manifests.whole_manifest(out))
             fresh = _played_again(out, known, Path(scratch), jobs=jobs, progress=progress)
         expected = _content(fresh)
     there = _content(out)

@@ -65,14 +65,15 @@ def compare(
     from sim.figures import saved_forest
     from sim.runs import compare_store
     from sim.runs.compare import compare as compared
+    from sim.runs.manifest import NAME
 
     files: list[Path] = []
     with plainly(out):
-        if out is not None:
-            compare_store.claim(out)
-        found = compared(scenarios, start, stop, seed)
-        if out is not None:
-            files = [*compare_store.save(found, given, out, seed), *saved_forest(found, given, out, lang)]
+        if out is None:
+            found = compared(scenarios, start, stop, seed)
+        else:
+            found = compare_store.saved(given, scenarios, start, stop, seed, out)
+            files = [out / NAME, out / compare_store.DIFFERENCES, *saved_forest(found, given, out, lang)]
     show(CompareText(found, given, seed, lang).text())
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")

@@ -6,7 +6,7 @@ import json
 import platform
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -198,6 +198,11 @@ def finished(known: dict[str, Any]) -> bool:
     return "parts" in known and known.get("files", {}).keys() >= set(known.get("tables", ()))
 
 
+def intact(out: Path, known: dict[str, Any]) -> bool:
+    """Whether everything was written once, and is as it was written."""
+    return finished(known) and not amiss(out, known)
+
+
 def read(out: Path) -> dict[str, Any]:
     """The manifest of a folder. Raises `ResultsError` if there is none that can be read."""
     try:
@@ -216,9 +221,25 @@ def read(out: Path) -> dict[str, Any]:
 def whole_manifest(out: Path) -> dict[str, Any]:
     """The manifest of a folder; raises `ResultsError` if it does not say how to run it again."""
     known = read(out)
-    for key in ("scenario", "scenario_hash", "seed", "replications", "engine", "keep", "tables"):
+    if "kind" in known:
+        raise ResultsError(f"{out}: a {known['kind']}, expected what sim run --out has saved")
+    return _with_keys(
+        out, known, ("scenario", "scenario_hash", "seed", "replications", "engine", "keep", "tables")
+    )
+
+
+def manifest_of_kind(out: Path, kinds: Collection[str], keys: Sequence[str] = ()) -> dict[str, Any]:
+    """The manifest of what is no run; raises `ResultsError` if it is of no such kind, or not whole."""
+    known = read(out)
+    if known.get("kind") not in kinds:
+        raise ResultsError(f"{out / NAME}: kind '{known.get('kind')}', expected {' or '.join(kinds)}")
+    return _with_keys(out, known, ("scenario_hash", "seed", "replications", "tables", *keys))
+
+
+def _with_keys(out: Path, known: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    for key in keys:
         if key not in known:
-            raise ResultsError(f"{out / NAME}: no {key}, so the run cannot be repeated from it")
+            raise ResultsError(f"{out / NAME}: no {key}, so it cannot be repeated from it")
     return known
 
 

@@ -81,8 +81,8 @@ def resumed(out: Path, **how: Any) -> Sweep | None:
 
     Raises `ResultsError` where its files or versions are not those with which it began.
     """
-    known = manifests.read(out)
-    if "parts" in known and not manifests.amiss(out, known):
+    known = manifests.manifest_of_kind(out, (KIND,), ("request", "command"))
+    if manifests.intact(out, known):
         with locked(out):
             Kept(out).remove()  # a kill may have come before the last step
         return None
@@ -97,10 +97,10 @@ def resumed(out: Path, **how: Any) -> Sweep | None:
     return saved(request, out, known["command"], **how)
 
 
-def replayed(out: Path, into: Path, **how: Any) -> None:
+def repeated(out: Path, into: Path, **how: Any) -> Sweep:
     """Sweep once more what the manifest of `out` says, into another folder."""
-    known = manifests.read(out)
-    saved(_request(out, known), into, known["command"], **how)
+    known = manifests.manifest_of_kind(out, (KIND,), ("request", "command"))
+    return saved(_request(out, known), into, known["command"], **how)
 
 
 def _request(out: Path, known: dict[str, Any]) -> Request:
