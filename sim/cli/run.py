@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Group, Parameter, Token
 
 from sim.cli.check import warn
+from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import check
-from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
     from sim.api import Result
@@ -83,7 +83,7 @@ def run(
     from_start
         Forget the results that are known and draw them too.
     team
-        The team of which it is told what moves its chance, by its id in the file.
+        The team of which it is told what moves its chance, by its id in the file or its name.
     set_
         Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
     jobs
@@ -104,7 +104,7 @@ def run(
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
-    _known_team(found, team)
+    team = team_called(found, team)
     how = {"seed": seed, "engine": engine, "jobs": jobs, "keep": keep, "from_start": from_start}
     how |= extent_of(runs, replications, until_halfwidth)
     result = _played(found, out, lang, how)
@@ -146,13 +146,6 @@ def _save(result: Result, out: Path | None, lang: Lang) -> list[Path]:
 
     with plainly(out):
         return result.write_tables(out, lang) if out is not None else []
-
-
-def _known_team(scenario: Scenario, team: str | None) -> None:
-    from sim.cli.errors import BadInputError
-
-    if team is not None and team not in scenario.teams:
-        raise BadInputError(f"--team {team}: no such team ({did_you_mean(team, scenario.teams)})")
 
 
 def extent_of(
