@@ -5,13 +5,9 @@ import pandas as pd
 import pytest
 
 from sim.plots.sweep import against, over_two
+from tests.plots.drawing import rendered, words_of
 
 POOLS = (500, 1000, 2000)
-
-
-def words_of(figure):
-    found = (text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
-    return " ".join(text for text in found if text)
 
 
 def chances(teams, **columns):
@@ -36,7 +32,7 @@ def test_every_team_has_a_curve_through_its_chances_and_its_name_at_the_end(case
         assert np.asarray(lines[team].get_ydata(), float).tolist() == pytest.approx(
             [10 * t, 10 * t + 1, 10 * t + 2]
         )
-    words = words_of(figure)
+    words = words_of(rendered(figure))
     assert [name for name in one.labels.teams.values() if name not in words] == []
     assert "If 2 are kept, " in words
     assert "pool" in words
