@@ -34,27 +34,43 @@ def played(
     """The counts of each job over the replications from `start` to before `stop`.
 
     `workers` None decides by the work that the first pieces show. The counts are the same, byte for byte,
-    whichever is chosen. `progress` is told (pieces done, of all). Pieces that are `kept` are not played
-    again, and those that are played are kept.
+    whichever is chosen. `progress` is told (replications done, of those of all jobs). Pieces that are `kept`
+    are not played again, and those that are played are kept.
     """
-    report = progress or (lambda done, of: None)
     counts = _Counts(jobs, kept)
     pieces = counts.missing((i, a, b) for i, job in enumerate(jobs) for a, b in _pieces(job, start, stop))
+    report = _Report(progress, (stop - start) * len(jobs), _size(pieces))
     if executor is not None:
-        _share(pieces, executor, counts, report, 0)
+        _share(pieces, executor, counts, report)
         return counts.of_each()
     began, wanted = time.perf_counter(), workers or cores()
     for done, piece in enumerate(pieces, start=1):
         i, first, last = piece
         counts.add(piece, work(jobs[i], first, last))
-        report(done, len(pieces))
+        report(piece)
         left = (time.perf_counter() - began) / done * (len(pieces) - done)
         worth = (workers or 0) > 1 or (workers is None and left > POOL_PAYS_AFTER)
         if worth and wanted > 1 and len(pieces) - done > 1 and can_travel(jobs[i]):
             with pool(min(wanted, len(pieces) - done), writes=False) as helpers:
-                _share(pieces[done:], helpers, counts, report, done)
+                _share(pieces[done:], helpers, counts, report)
             break
     return counts.of_each()
+
+
+def _size(pieces: Sequence[Piece]) -> int:
+    return sum(last - first for _, first, last in pieces)
+
+
+class _Report:
+    """Tells how many replications are done, of all, as pieces end."""
+
+    def __init__(self, progress: Progress | None, of: int, missing: int) -> None:
+        self._progress, self._of, self._done = progress, of, of - missing
+
+    def __call__(self, piece: Piece) -> None:
+        self._done += _size([piece])
+        if self._progress is not None:
+            self._progress(self._done, self._of)
 
 
 class _Counts:
@@ -100,15 +116,13 @@ def _pieces(job: Job, start: int, stop: int) -> Iterator[tuple[int, int]]:
         yield part[0][0], part[-1][1]
 
 
-def _share(
-    pieces: Sequence[Piece], executor: Executor, counts: _Counts, report: Progress, before: int
-) -> None:
+def _share(pieces: Sequence[Piece], executor: Executor, counts: _Counts, report: _Report) -> None:
     with main_module_hidden():
         waiting = {executor.submit(work, counts.jobs[i], a, b): (i, a, b) for i, a, b in pieces}
     try:
-        for done, future in enumerate(as_completed(waiting), start=before + 1):
+        for future in as_completed(waiting):
             counts.add(waiting[future], future.result())
-            report(done, before + len(pieces))
+            report(waiting[future])
     except BrokenProcessPool:
         raise WorkerError("a worker process died (too little memory, perhaps); try --jobs 1") from None
     except BaseException:

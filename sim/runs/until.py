@@ -33,12 +33,18 @@ def until(
         raise ValueError(f"a half-width of {target:g}, {expected}")
     done, tallies = 0, [nothing(job.scenario) for job in jobs]
     for look in looks():
-        more = played(jobs, done, look, workers=workers, executor=executor, progress=progress, kept=kept)
+        told = progress and _after(done * len(jobs), progress)
+        more = played(jobs, done, look, workers=workers, executor=executor, progress=told, kept=kept)
         tallies = [one + other for one, other in zip(tallies, more, strict=True)]
         done = look
         if all(_precise(job, tally, target) for job, tally in zip(jobs, tallies, strict=True)):
             break
     return done, tallies
+
+
+def _after(before: int, progress: Progress) -> Progress:
+    """How far it is until the next look."""
+    return lambda done, of: progress(before + done, before + of)
 
 
 def _precise(job: Job, tally: Tally, target: float) -> bool:
