@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
 from sim.cli.run import SEED, Whole
 from sim.scenario import read_overrides
 from sim.scenario.load import load_with_places
-
-if TYPE_CHECKING:
-    from sim.runs.sensitivity import Sensitivity
 
 _OUTPUT = Group("Output", sort_key=1)
 
@@ -56,32 +53,28 @@ def sensitivity(
         Language of text and figure.
     """
     from sim.cli.errors import BadInputError, at_least_one, plainly
-    from sim.cli.run import known_team
+    from sim.cli.team import team_called
 
     found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
-    known_team(found, team)
+    team = team_called(found, team)
     at_least_one("--jobs", jobs)
     from sim.cli.layout import show
     from sim.cli.progress import progress
     from sim.cli.sensitivity_text import SensitivityText
+    from sim.figures import saved_tornado
     from sim.runs import sensitivity as analysis
     from sim.runs import sensitivity_store
+    from sim.runs.manifest import NAME
 
     number = analysis.POINTS if points is None else points
     if wrong := analysis.points_wrong(number):
         raise BadInputError(f"--points {wrong}")
+    files: list[Path] = []
     with plainly(out), progress(lang) as told:
-        if out is not None:
-            sensitivity_store.claim(out)
-        result = analysis.sensitivity(found, seed, number, jobs=jobs, progress=told)
+        if out is None:
+            result = analysis.sensitivity(found, seed, number, jobs=jobs, progress=told)
+        else:
+            result = sensitivity_store.saved(found, seed, number, out, team=team, jobs=jobs, progress=told)
+            files = [out / NAME, out / sensitivity_store.TABLE, *saved_tornado(out, lang)]
     about = team or result.most_moved()
-    with plainly(out):
-        files = [] if out is None else _saved(result, out, about, lang)
     show(SensitivityText(result, scenario.name, about, lang).text(files, out))
-
-
-def _saved(result: Sensitivity, out: Path, team: str | None, lang: Literal["en", "ko"]) -> list[Path]:
-    from sim.figures import saved_tornado
-    from sim.runs.sensitivity_store import save
-
-    return [*save(result, out, team), *saved_tornado(out, lang)]

@@ -36,6 +36,8 @@ class Words:
     tornado_guess: str
     tornado_more: str
     tornado_dice: str
+    cost_eok: str
+    gpu_hours: str
     likely_in: str
     least_likely_in: str
     overlap: str
@@ -106,6 +108,8 @@ _EN = Words(
     tornado_guess="* a guess, here drawn evenly over its plausible range",
     tornado_more="Not shown: {n} numbers, each of {share} % of the variance at most",
     tornado_dice="Dice: each mark ±{} points; differences between marks are sharper, for luck is shared",
+    cost_eok="cost of the leases, 억 (KRW 100 million)",
+    gpu_hours="GPU-hours granted",
     likely_in="Most likely to be in at the end: {}",
     least_likely_in="Least likely to be in at the end: {}",
     overlap="No team stands out: the differences are within sampling error",
@@ -176,6 +180,8 @@ _KO = Words(
     tornado_guess="* 추정값: 여기서는 그럴듯한 범위에서 고르게 추첨",
     tornado_more="생략: {n}개, 각각 분산의 {share} % 이하",
     tornado_dice="표본오차: 표식마다 ±{}%p. 같은 운을 쓰므로 표식 사이의 차이는 더 정확하다",
+    cost_eok="임차비(억 원)",
+    gpu_hours="지원 GPU 시간",
     likely_in="끝까지 남을 확률이 가장 높은 팀: {}",
     least_likely_in="끝까지 남을 확률이 가장 낮은 팀: {}",
     overlap="두드러지는 팀 없음: 팀 간 차이가 표본오차 범위 안에 있음",

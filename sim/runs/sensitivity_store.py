@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.runs import manifest as manifests
-from sim.runs.manifest import NAME, as_text, versions
+from sim.runs.lock import locked
 from sim.runs.problems import ResultsError
-from sim.runs.sensitivity import INNER, Sensitivity
+from sim.runs.run import Progress
+from sim.runs.sensitivity import INNER, Sensitivity, sensitivity
 from sim.runs.targets import LEAVES, Target
 from sim.runs.unknowns import Unknown
-from sim.runs.whole import write_whole
+from sim.runs.whole import checksum, write_whole
+from sim.scenario.load import from_data
+from sim.scenario.scenario import Scenario
 from sim.stats.sobol import Indices, Share
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KIND, FORMAT = "sensitivity", 1
+KIND = "sensitivity"
 TABLE = "sensitivity.csv"
 
 _WORDS = ("factor", "name_en", "name_ko", "meaning", "unit", "law", "target", "stage", "team")
@@ -42,19 +45,58 @@ _FLAGS = ("guess", "told")
 _COLUMNS = (*_WORDS[:6], "guess", *_NUMBERS[:2], *_WORDS[6:], "told", *_NUMBERS[2:])
 
 
-def claim(out: Path) -> None:
-    """Make `out` the folder of an analysis. Raises `ResultsError` if it holds anything but an older one."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if any(out.iterdir()) and not is_sensitivity(out):
-            raise ResultsError(f"{out}: not empty and no sensitivity analysis; choose another --out")
-    except FileExistsError:
-        raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
+def saved(
+    scenario: Scenario,
+    seed: int,
+    points: int,
+    out: Path,
+    *,
+    team: str | None = None,
+    command: Sequence[str] = sys.argv,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Analyse a scenario and write the table and the manifest.
+
+    Its figure is about `team`, or the team that the numbers move most. Raises `ResultsError` where the folder
+    holds anything else.
+    """
+    planned = {
+        **{"format": manifests.FORMAT, "kind": KIND, "request": {"points": points, "inner": INNER}},
+        **{
+            "scenario_hash": scenario.digest(),
+            "seed": seed,
+            "replications": [0, points * INNER],
+            "tables": [],
+        },
+        **{"versions": manifests.versions(), "command": list(command), "scenario": scenario.resolved()},
+    }
+    with locked(out):
+        claimed = manifests.claim(out, planned)
+        found = sensitivity(scenario, seed, points, jobs=jobs, progress=progress)
+        text = table(found).to_csv(index=False, lineterminator="\r\n", float_format="%.6g")
+        write_whole(out / TABLE, text, "utf-8-sig")
+        about = {"team": team or found.most_moved(), "runs": found.runs, "failed": found.failed}
+        sums = {TABLE: checksum(out / TABLE)}
+        write_whole(out / manifests.NAME, manifests.as_text({**claimed, **about, "parts": sums}))
+    return found
 
 
-def is_sensitivity(out: Path) -> bool:
-    """Whether a folder holds a sensitivity analysis."""
-    return (out / NAME).is_file() and manifests.read(out).get("kind") == KIND
+def resumed(out: Path, *, jobs: int | None = None, progress: Progress | None = None) -> Sensitivity | None:
+    """Analyse once more if not all of it is there as it was written; None if it is."""
+    if manifests.intact(out, manifests.read(out)):
+        return None
+    return repeated(out, out, jobs=jobs, progress=progress)
+
+
+def repeated(
+    out: Path, into: Path, *, jobs: int | None = None, progress: Progress | None = None
+) -> Sensitivity:
+    """Analyse once more what the manifest of `out` says, into that folder or another one."""
+    known = manifests.manifest_of_kind(out, (KIND,), ("request", "scenario", "command"))
+    scenario = from_data(known["scenario"], file=str(out / manifests.NAME))
+    how: dict[str, Any] = {"team": known.get("team"), "jobs": jobs, "progress": progress}
+    return saved(scenario, known["seed"], known["request"]["points"], into, command=known["command"], **how)
 
 
 def table(found: Sensitivity) -> pd.DataFrame:
@@ -108,31 +150,16 @@ def _ends(found: Sensitivity, i: int, t: int) -> dict[str, float]:
     }
 
 
-def save(found: Sensitivity, out: Path, team: str | None) -> list[Path]:
-    """Write the table and then the manifest; return the files. `team` is the one that its figure is about."""
-    text = table(found).to_csv(index=False, lineterminator="\r\n", float_format="%.6g")
-    write_whole(out / TABLE, text, "utf-8-sig")
-    scenario = found.scenario
-    manifest = {
-        **{"format": FORMAT, "kind": KIND, "points": found.points, "inner": INNER, "seed": found.seed},
-        **{"runs": found.runs, "failed": found.failed, "team": team},
-        **{"scenario": scenario.resolved(), "scenario_hash": scenario.digest()},
-        **{"versions": versions(), "command": list(sys.argv)},
-    }
-    write_whole(out / NAME, as_text(manifest))
-    return [out / NAME, out / TABLE]
-
-
 def read(out: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     """The manifest and the table of a folder. Raises `ResultsError` where they cannot be read."""
     import pandas as pd
 
-    known = manifests.read(out)
+    known = manifests.manifest_of_kind(out, (KIND,), ("scenario",))
     try:
         kinds = dict.fromkeys(_WORDS, str) | dict.fromkeys(_FLAGS, bool)
         missing = {name: [""] for name in _NUMBERS}
         return known, pd.read_csv(out / TABLE, dtype=kinds, keep_default_na=False, na_values=missing)
     except FileNotFoundError:
-        raise ResultsError(f"{out}: no {TABLE}; repeat sim sensitivity") from None
+        raise ResultsError(f"{out}: no {TABLE}; sim resume {out} makes it again") from None
     except (OSError, ValueError) as error:
         raise ResultsError(f"{out}: spoilt results: {error}") from None

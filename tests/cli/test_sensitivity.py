@@ -117,22 +117,44 @@ def test_every_index_is_saved_with_a_figure_that_can_be_drawn_again(tmp_path):
     assert float(row.swing) == pytest.approx(float(row.at_high) - float(row.at_low), abs=1e-6)
     assert (row.law, row.unit, row.guess) == ("{uniform: {low: 0, high: 512}}", "GPUs", False)
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    assert (manifest["kind"], manifest["points"], manifest["team"]) == ("sensitivity", 64, "blue")
+    assert (manifest["kind"], manifest["request"]["points"], manifest["team"]) == ("sensitivity", 64, "blue")
     before = (out / "tornado-ko.svg").read_bytes()
     assert command("plot", out).code == 0
     assert (out / "tornado-ko.svg").read_bytes() == before
     assert (out / "tornado-en.svg").exists()
-    assert command("sensitivity", MINIMAL, *options).code == 0  # over an older one
+    assert command("sensitivity", MINIMAL, *options).code == 0  # once more
 
 
-def test_other_verbs_say_in_a_line_that_it_is_no_run(tmp_path):
+def test_a_folder_is_shown_verified_mended_and_repeated(tmp_path):
+    command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path, "--team", "Blue")
+    before = (tmp_path / "sensitivity.csv").read_bytes()
+    shown = command("results", "show", tmp_path)
+    assert shown.out.startswith("A sensitivity analysis of ")
+    assert "64 points" in shown.out
+    assert "민감도 분석" in command("results", "show", tmp_path, "--lang", "ko").out
+    assert command("resume", tmp_path).code == 0
+    assert command("results", "replay", tmp_path).code == 0
+    (tmp_path / "sensitivity.csv").write_bytes(before[:500])
+    assert "Truncated or edited" in command("results", "show", tmp_path).out
+    assert command("results", "replay", tmp_path).code == 2
+    assert command("resume", tmp_path).code == 0
+    assert (tmp_path / "sensitivity.csv").read_bytes() == before
+    assert command("results", "replay", tmp_path).code == 0
+    assert json.loads((tmp_path / "manifest.json").read_text("utf-8"))["team"] == "blue"
+
+
+def test_a_folder_of_another_analysis_is_left_alone(tmp_path):
     command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path)
-    for verb in (("results", "show"), ("results", "replay"), ("resume",)):
-        printed = command(*verb, tmp_path)
+    printed = command("sensitivity", MINIMAL, "--points", 128, "--out", tmp_path)
+    assert printed.code == 2
+    assert "holds results of another run (replications [0, 4096], this run has [0, 8192])" in printed.err
+    for verb in (
+        ("plot", tmp_path, "--x", "cost_eok"),
+        ("results", "merge", tmp_path, "--out", tmp_path / "x"),
+    ):
+        printed = command(*verb)
         assert printed.code == 2
-        said = f"sim: {tmp_path}: results of another kind (sensitivity), expected those of sim run --out\n"
-        assert printed.err == said
-    assert command("plot", tmp_path, "--x", "cost_eok").code == 2
+        assert len(printed.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", ["sensitivity.csv", "manifest.json"])
@@ -154,7 +176,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     printed = command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path)
     assert printed.code == 2
-    assert printed.err == f"sim: {tmp_path}: not empty and no sensitivity analysis; choose another --out\n"
+    assert printed.err == f"sim: {tmp_path}: not empty and no results of this program; choose another --out\n"
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
