@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from sim.model.draws import Draws, Source
 from sim.model.held import Held
+from sim.model.kept import Kept
 from sim.runs.influence import HIGH, LOW
 from sim.runs.run import Progress, added
 from sim.runs.targets import Target, beside
@@ -64,11 +65,11 @@ def ends(
 
 
 def _count(job: Job, lucks: tuple[str, ...], asked: tuple[Target, ...], start: int, stop: int) -> Ends:
-    draws = Draws(job.seed)
-    sources: list[Source] = [draws, *(Held(draws, {luck: end}) for end in (LOW, HIGH) for luck in lucks)]
     shape = (len(lucks), len(asked))
     total = Ends(0, *(np.zeros(x, dtype=np.int64) for x in (shape[1:], shape, shape, shape, shape)))
-    for first, last in blocks(job, start, stop):
+    for first, last in blocks(replace(job, block=None), start, stop):
+        drawn = Kept(Draws(job.seed))
+        sources: list[Source] = [drawn, *(Held(drawn, {luck: end}) for end in (LOW, HIGH) for luck in lucks)]
         true, played = beside(job.scenario, asked, sources, first, last)
         true &= played
         low, high = true[1:].reshape(2, *shape, -1)

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.engines import batch
 from sim.model.draws import Draws, Floats
+from sim.model.kept import Kept
 from sim.model.laid import Laid, Recorded
 from sim.model.points import Bools
 from sim.runs.ends import Ends, ends
@@ -182,10 +183,10 @@ def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Unif
 
 
 def _count(plan: _Plan, start: int, stop: int) -> _Counted:
-    draws = Draws(plan.job.seed)
-    sources = [Laid(draws, sample, INNER) for sample in plan.samples]
     pieces = {}
     for first, last in blocks(replace(plan.job, block=None), start, stop):
+        luck = Kept(Draws(plan.job.seed))
+        sources = [Laid(luck, sample, INNER) for sample in plan.samples]
         true, played = beside(plan.job.scenario, plan.asked, sources, first, last)
         a, b, ab = true[0], true[1], true[2:]
         counted = (played, *(each & played for each in (a, b, ab, a != b, a != ab, b != ab)))

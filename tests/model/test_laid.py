@@ -1,8 +1,9 @@
-"""The source that puts uncertain numbers at the points of a design."""
+"""The sources with which the same replications are played many times over."""
 
 import numpy as np
 
 from sim.model.draws import Draws, Key, Purpose
+from sim.model.kept import Kept
 from sim.model.laid import Laid, Recorded
 
 NUMBER, OTHER = Key(Purpose.PARAMETER, item="judging.x"), Key(Purpose.PARAMETER, item="judging.y")
@@ -17,9 +18,19 @@ def test_each_point_holds_for_its_replications_and_all_else_is_drawn_as_ever():
     assert rows[1:].tolist() == Draws(5).columns([OTHER, GATE], 2, 10).tolist()
 
 
+def test_what_is_kept_is_what_is_drawn_whatever_was_done_to_it_before():
+    kept, keys = Kept(Draws(5)), [NUMBER, GATE]
+    first = kept.columns(keys, 2, 10)
+    first[:] = 0
+    assert kept.columns(keys, 2, 10).tolist() == Draws(5).columns(keys, 2, 10).tolist()
+    assert kept.columns(keys, 3, 10).tolist() == Draws(5).columns(keys, 3, 10).tolist()
+    assert kept.columns([GATE], 2, 10).tolist() == Draws(5).columns([GATE], 2, 10).tolist()
+
+
 def test_sequences_are_those_of_the_source():
     key = Key(Purpose.FAULT, "s1", "a")
     assert next(Laid(Draws(5), POINTS, 4).sequence(key, 3)) == next(Draws(5).sequence(key, 3))
+    assert next(Kept(Draws(5)).sequence(key, 3)) == next(Draws(5).sequence(key, 3))
     assert next(Recorded(Draws(5)).sequence(key, 3)) == next(Draws(5).sequence(key, 3))
 
 
