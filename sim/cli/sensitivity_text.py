@@ -20,7 +20,7 @@ from sim.stats.intervals import wilson
 from sim.stats.percent import margin, share
 from sim.stats.sobol import Indices
 
-_MOST, _NAMED, _NAME, _TEAM = 6, 3, 28, 12
+_MOST, _NAMED, _NAME, _TEAM = 6, 3, 30, 12
 """Numbers in a table and in a sentence; cells of a name and of a team's."""
 
 _TELLING = 0.005
@@ -148,7 +148,7 @@ class SensitivityText:
         table.add_row(Text(title), *map(self.say, ("low", "high", "first", "total", "chance")))
         for i in telling(indices)[:_MOST]:
             unknown = self.found.unknowns[i]
-            name = f"  {fitted(self._name(i), _NAME)}" + (" *" if unknown.widened else "")
+            name = ("* " if unknown.widened else "  ") + fitted(self._name(i), _NAME)
             values = (value_text(end, unknown.unit) for end in (unknown.low, unknown.high))
             shares = share(*indices.first[i]), share(*indices.total[i])
             table.add_row(Text(name), *values, *shares, self._at_ends(i, target))
