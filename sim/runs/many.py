@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
-from sim.runs.kept import Kept
+from sim.runs.checkpoint import Checkpoint
 from sim.runs.problems import WorkerError
 from sim.runs.run import POOL_PAYS_AFTER, Progress, can_travel, cores
 from sim.runs.work import Job, blocks, work
@@ -29,15 +29,15 @@ def played(
     workers: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
-    kept: Kept | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> list[Tally]:
     """The counts of each job over the replications from `start` to before `stop`.
 
     `workers` None decides by the work that the first pieces show. The counts are the same, byte for byte,
-    whichever is chosen. `progress` is told (replications done, of those of all jobs). Pieces that are `kept`
-    are not played again, and those that are played are kept.
+    whichever is chosen. `progress` is told (replications done, of those of all jobs). Pieces in the
+    `checkpoint` are not played again, and those that are played go there.
     """
-    counts = _Counts(jobs, kept)
+    counts = _Counts(jobs, checkpoint)
     pieces = counts.missing((i, a, b) for i, job in enumerate(jobs) for a, b in _pieces(job, start, stop))
     report = _Report(progress, (stop - start) * len(jobs), _size(pieces))
     if executor is not None:
@@ -76,17 +76,17 @@ class _Report:
 class _Counts:
     """The counts of each job so far."""
 
-    def __init__(self, jobs: Sequence[Job], kept: Kept | None) -> None:
-        self.jobs, self._kept = jobs, kept
+    def __init__(self, jobs: Sequence[Job], checkpoint: Checkpoint | None) -> None:
+        self.jobs, self._checkpoint = jobs, checkpoint
         self._found: list[Tally | None] = [None] * len(jobs)
 
     def missing(self, pieces: Iterable[Piece]) -> list[Piece]:
-        """The pieces that are not kept; those that are, are added."""
-        if self._kept is None:
+        """The pieces that are not at the checkpoint; the others are added."""
+        if self._checkpoint is None:
             return list(pieces)
         missing = []
         for i, first, last in pieces:
-            tally = self._kept.found(self.jobs[i], first, last)
+            tally = self._checkpoint.found(self.jobs[i], first, last)
             if tally is None:
                 missing.append((i, first, last))
             else:
@@ -96,8 +96,8 @@ class _Counts:
     def add(self, piece: Piece, tally: Tally) -> None:
         """Count what was played."""
         i, first, last = piece
-        if self._kept is not None:
-            self._kept.keep(self.jobs[i], first, last, tally)
+        if self._checkpoint is not None:
+            self._checkpoint.keep(self.jobs[i], first, last, tally)
         self._add(i, tally)
 
     def of_each(self) -> list[Tally]:

@@ -8,8 +8,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.runs.checkpoint import Checkpoint
 from sim.runs.failures import said
-from sim.runs.kept import Kept
 from sim.runs.many import played
 from sim.runs.problems import ResultsWarning
 from sim.runs.run import Progress
@@ -90,14 +90,16 @@ def sweep(
     return swept(request, visits(request), how, None)
 
 
-def swept(request: Request, visited: Sequence[Visit], how: dict[str, Any], kept: Kept | None) -> Sweep:
-    """What is found at the visits; pieces that are `kept` are not played again."""
+def swept(
+    request: Request, visited: Sequence[Visit], how: dict[str, Any], checkpoint: Checkpoint | None
+) -> Sweep:
+    """What is found at the visits; pieces in the `checkpoint` are not played again."""
     jobs = [Job(visit.scenario, request.seed, _engine(visit.scenario)) for visit in visited]
     start, stop = request.replications
     if request.until_halfwidth is None:
-        tallies = played(jobs, start, stop, kept=kept, **how)
+        tallies = played(jobs, start, stop, checkpoint=checkpoint, **how)
     else:
-        start, (stop, tallies) = 0, until(request.until_halfwidth, jobs, kept=kept, **how)
+        start, (stop, tallies) = 0, until(request.until_halfwidth, jobs, checkpoint=checkpoint, **how)
     _warn_of_failures(request, visited, jobs, tallies)
     summaries = (Summary(visit.scenario, tally) for visit, tally in zip(visited, tallies, strict=True))
     return Sweep(request, start, stop, tuple(visited), tuple(summaries))

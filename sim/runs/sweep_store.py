@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.runs import manifest as manifests
-from sim.runs.kept import Kept
+from sim.runs.checkpoint import Checkpoint
 from sim.runs.lock import locked
 from sim.runs.problems import ResultsError
 from sim.runs.sweep import Sweep, swept
@@ -41,14 +41,14 @@ def saved(request: Request, out: Path, command: Sequence[str] = sys.argv, **how:
     planned = _manifest(request, visited, command)
     with locked(out):
         claimed = manifests.claim(out, planned)
-        kept = Kept(out)
-        sweep = swept(request, visited, how, kept)
+        checkpoint = Checkpoint(out)
+        sweep = swept(request, visited, how, checkpoint)
         for name, table in {CHANCES: sweep.chances(), RESPONSES: sweep.responses()}.items():
             _write(table, out / name)
         sums = {name: checksum(out / name) for name in (CHANCES, RESPONSES)}
         claimed = {**claimed, "replications": [sweep.start, sweep.stop], "parts": sums}
         write_whole(out / manifests.NAME, manifests.as_text(claimed))
-        kept.remove()
+        checkpoint.remove()
     return sweep
 
 
@@ -84,7 +84,7 @@ def resumed(out: Path, **how: Any) -> Sweep | None:
     known = manifests.manifest_of_kind(out, (KIND,), ("request", "command"))
     if manifests.intact(out, known):
         with locked(out):
-            Kept(out).remove()  # a kill may have come before the last step
+            Checkpoint(out).remove()  # a kill may have come before the last step
         return None
     request = _request(out, known)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
-from sim.runs.kept import Kept
+from sim.runs.checkpoint import Checkpoint
 from sim.runs.many import played
 from sim.runs.run import Progress
 from sim.runs.work import Job
@@ -21,7 +21,7 @@ def until(
     workers: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
-    kept: Kept | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[int, list[Tally]]:
     """Play jobs until no chance of any of them has a half-width above `target`, a share.
 
@@ -34,7 +34,9 @@ def until(
     done, tallies = 0, [nothing(job.scenario) for job in jobs]
     for look in looks():
         told = progress and _after(done * len(jobs), progress)
-        more = played(jobs, done, look, workers=workers, executor=executor, progress=told, kept=kept)
+        more = played(
+            jobs, done, look, workers=workers, executor=executor, progress=told, checkpoint=checkpoint
+        )
         tallies = [one + other for one, other in zip(tallies, more, strict=True)]
         done = look
         if all(_precise(job, tally, target) for job, tally in zip(jobs, tallies, strict=True)):

@@ -13,7 +13,7 @@ from sim.runs.work import Job
 from sim.stats.tally import Tally
 
 
-class Kept:
+class Checkpoint:
     """The counts of ranges of many scenarios, a file each, below `out`."""
 
     def __init__(self, out: Path) -> None:
