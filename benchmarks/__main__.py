@@ -18,7 +18,7 @@ import numpy as np
 import scipy
 import simpy
 
-from benchmarks import plain_simpy
+from benchmarks import plain_simpy, sweep
 from benchmarks.check import differing
 from benchmarks.floor import draw_numbers, draw_uniforms, requests_of_batch
 from benchmarks.timing import interleaved
@@ -57,6 +57,7 @@ def main() -> int:
     plain = partial(plain_simpy.play, source, 0, EVENT_SIZE)
     report(PLAN.stem, *timed(scenario, source, {"plain": plain}), most=2.5)
     report(f"{AS_IT_WENT.stem} --from-start", *timed(load(AS_IT_WENT).from_start(), source, {}), most=3)
+    sweep.report(AS_IT_WENT)
     return 0
 
 

@@ -26,10 +26,12 @@ from sim.runs.problems import ResultsWarning
 from sim.runs.run import Progress
 from sim.runs.run import run as play_all
 from sim.runs.tables import options_table
+from sim.runs.until import until
 from sim.runs.variants import beside
 from sim.runs.whole import write_whole
 from sim.runs.work import Engine, Job, Keep, fault_modes, play, played, with_mean_faults
 from sim.scenario import Scenario, load
+from sim.scenario.options import options
 from sim.scenario.problems import did_you_mean
 from sim.stats.paired import Difference
 from sim.stats.summary import Summary, as_json
@@ -71,20 +73,19 @@ class Result:
     @property
     def summary(self) -> Summary:
         """Chances with intervals, as plain objects."""
-        by_the_file = not self.job.rules.replaced() and not self.job.processes
-        return Summary(self.scenario, self.tally, by_the_file)
+        return Summary(self.scenario, self.tally, self.job.by_the_file)
 
     def odds(self) -> pd.DataFrame:
         """Chances by stage and team with 95 % Wilson intervals; see `sim.stats.tables.chances_table`."""
         from sim.stats.tables import chances_table
 
-        return chances_table(self.summary)
+        return chances_table([self.summary]).reset_index(drop=True)
 
     def responses(self) -> pd.DataFrame:
         """Responses with sampling error and spread; see `sim.stats.tables.responses_table`."""
         from sim.stats.tables import responses_table
 
-        return responses_table(self.summary)
+        return responses_table([self.summary]).reset_index(drop=True)
 
     def outcomes(self, start: int | None = None, stop: int | None = None) -> pd.DataFrame:
         """A row per replication, stage and team; of the replications from start to stop, or of all."""
@@ -107,7 +108,7 @@ class Result:
     @cached_property
     def alternatives(self) -> list[Alternative]:
         """Each option of the scenario's choices, the default first, with its range over the doubts."""
-        return alternatives(self.job, self.start, self.stop, self.tally, by_the_file=self.summary.by_the_file)
+        return alternatives(self.job, self.start, self.stop, self.tally, by_the_file=self.job.by_the_file)
 
     def options(self) -> pd.DataFrame:
         """Chances of leaving by option, with their range over the doubts; see `sim.runs.tables`."""
@@ -183,6 +184,7 @@ def run(
     seed: int = DEFAULT_SEED,
     *,
     replications: tuple[int, int] | None = None,
+    until_halfwidth: float | None = None,
     from_start: bool = False,
     engine: Literal["auto", "batch", "event"] = "auto",
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -197,7 +199,9 @@ def run(
 ) -> Result:
     """Play a scenario many times and count what happens.
 
-    `replications` (start, stop) instead of `runs` plays just those. `from_start` forgets the results that
+    `replications` (start, stop) instead of `runs` plays just those. `until_halfwidth` instead of either plays
+    until every chance, of each option of its choices too, has a 95 % interval of at most that half-width
+    (see `sim.runs.until`). `from_start` forgets the results that
     are known and draws them too. `rules` puts functions of one's own in
     the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of one's own, which only the
     event engine can play. `out` names a folder for manifest and rows; what an unfinished run has left
@@ -211,6 +215,8 @@ def run(
     `ResultsError` where `out` holds anything else.
     """
     scenario = scenario.from_start() if from_start else scenario
+    if replications and until_halfwidth is not None:
+        raise ValueError("replications and until_halfwidth, expected one of them")
     start, stop = replications or (0, runs)
     if not 0 <= start < stop:
         raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
@@ -219,9 +225,12 @@ def run(
     book, chosen = _verified(rules or {}, len(scenario.teams)), _chosen(engine, scenario, processes)
     folder = Path(out) if out is not None else None
     job = Job(scenario, seed, chosen, book, tuple(processes), block=block, out=folder, keep=keep)
+    counted = None
+    if until_halfwidth is not None:
+        stop, counted = _enough(job, until_halfwidth, workers=jobs, executor=executor, progress=progress)
     play_here = partial(play_all, job, start, stop, jobs=jobs, executor=executor, progress=progress)
     if folder is None:
-        tally = play_here()
+        tally = counted or play_here()
     else:
         with locked(folder):
             claimed = manifests.claim(folder, manifests.manifest(job, start, stop, sys.argv, tables))
@@ -232,6 +241,13 @@ def run(
     if tally.failures:
         warnings.warn(said(job, tally), ResultsWarning, stacklevel=2)
     return Result(job, start, stop, tally)
+
+
+def _enough(job: Job, target: float, **how: Any) -> tuple[int, Tally]:
+    """How many replications make every chance of every option precise, and the counts of the default."""
+    each = [replace(job, scenario=option.scenario, out=None) for option in options(job.scenario)]
+    stop, (default, *_) = until(target, each, **how)
+    return stop, default
 
 
 def _verified(rules: Mapping[str, Callable[..., Any]], teams: int) -> Rulebook:

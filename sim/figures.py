@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from sim.runs import manifest as manifests
 from sim.runs.problems import ResultsError
 from sim.scenario import Scenario, from_data
+from sim.scenario.options import condition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,14 +31,23 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
     Raises `ResultsError` where the folder holds no results.
     """
     from sim.plots.save import save
+    from sim.runs import sensitivity_store
     from sim.runs.sweep_store import is_sweep
 
     folder = Path(out)
     if is_sweep(folder):
         return [path for lang in langs for path in _of_sweep(folder, x, lang)]
+    if manifests.read(folder).get("kind") == "comparison":
+        raise ResultsError(
+            f"{folder}: a comparison, whose figure sim compare draws; see {folder}/forest-*.png"
+        )
     if x is not None:
         raise ResultsError(f"{folder}: no sweep, which alone has an axis to choose")
     known = manifests.read(folder)
+    if known.get("kind") == sensitivity_store.KIND:
+        if tornados := [path for lang in langs for path in saved_tornado(folder, lang)]:
+            return tornados
+        raise ResultsError(f"{folder}: no number moves a chance so far that it can be told; nothing to draw")
     try:
         scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
         start, stop = known["replications"]
@@ -71,19 +81,20 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     start, stop = known["replications"]
     labels = _labels(scenario, stop - start, lang)
     told = table[(table.chance == "leaves_at_all") & table.default & table.team.isin(scenario.contenders)]
-    paths = [parsed(text).path for text in known["vary"]]
+    given = condition(told.option.iloc[0], lang) if table.option.nunique() > 1 else ""
+    paths = [parsed(text).path for text in known["request"]["vary"]]
     if x is not None and (x not in table or not _is_numeric(table[x])):
         numeric = [name for name in (*paths, "gpu_hours", "cost_eok") if _is_numeric(table[name])]
         expected = " or ".join(numeric)
         raise ResultsError(f"{folder}: no numbers '{x}' to draw against, expected {expected}")
     if x is None and len(paths) == 2:
         spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
-        figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels)
+        figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels, given)
         return save(figure, folder / f"map-{lang}", labels)
     by = x or paths[0]
     if not _is_numeric(table[by]):
         raise ResultsError(f"{folder}: '{by}' holds no numbers; say --x cost_eok, for one")
-    return save(draw.against(told, by, labels), folder / f"sweep-{lang}", labels)
+    return save(draw.against(told, by, labels, given), folder / f"sweep-{lang}", labels)
 
 
 def saved_forest(compared: Compared, given: Sequence[str], out: Path, lang: Lang) -> list[Path]:
@@ -97,6 +108,29 @@ def saved_forest(compared: Compared, given: Sequence[str], out: Path, lang: Lang
     selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
     labels = _labels(first, compared.stop - compared.start, lang)
     return save(forest(selected, given, labels), out / f"forest-{lang}", labels)
+
+
+def saved_tornado(out: Path, lang: Lang) -> list[Path]:
+    """Draw what the uncertain numbers of a saved analysis do, PNG and SVG, and return the files.
+
+    None where no chance moves so far that it can be told from the dice.
+    """
+    from sim.plots.save import save
+    from sim.plots.tornado import tornado
+    from sim.runs import sensitivity_store
+    from sim.runs.targets import DROPPED
+
+    known, table = sensitivity_store.read(out)
+    try:
+        scenario, team, runs = from_data(known["scenario"]), known["team"], known["runs"]
+    except (KeyError, TypeError, ValueError) as error:  # broken off, or edited
+        raise ResultsError(f"{out}: spoilt results: {type(error).__name__}: {error}") from None
+    told = table[table.told & ((table.team == (team or "")) | (table.target == DROPPED)) & table.of.notna()]
+    asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
+    if not asked:
+        return []
+    labels = _labels(scenario, runs, lang)
+    return save(tornado(table, asked, labels), out / f"tornado-{lang}", labels)
 
 
 def _is_numeric(column: pd.Series[Any]) -> bool:

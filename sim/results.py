@@ -10,24 +10,35 @@ from typing import Any
 
 from sim import api
 from sim.figures import Lang
+from sim.runs import compare_store, sensitivity_store, sweep_store
 from sim.runs import manifest as manifests
+from sim.runs.compare import Compared
 from sim.runs.lock import NAME as LOCK
 from sim.runs.merge import merge as merged
 from sim.runs.problems import ResultsError
 from sim.runs.run import Progress
 from sim.runs.saved import Range, Saved, saved, scenario_of
+from sim.runs.sensitivity import Sensitivity
+from sim.runs.sweep import Sweep
 from sim.runs.whole import write_whole
 
 
 def resume(
     folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None
-) -> api.Result | None:
-    """Go on with a run that was broken off, and end with the same bytes as if it had not been.
+) -> api.Result | Sweep | Compared | Sensitivity | None:
+    """Go on with what was broken off, and end with the same bytes as if it had not been.
 
     None if nothing was missing: every file is then, byte for byte, as it was written. What was not is
     named in a `ResultsWarning`. Raises `ResultsError` where there is nothing to go on with.
     """
     out = Path(folder)
+    kind = manifests.read(out).get("kind")
+    if kind == sweep_store.KIND:
+        return sweep_store.resumed(out, workers=jobs, progress=progress)
+    if kind == compare_store.KIND:
+        return compare_store.resumed(out)
+    if kind == sensitivity_store.KIND:
+        return sensitivity_store.resumed(out, jobs=jobs, progress=progress)
     known = manifests.whole_manifest(out)
     wrong = manifests.amiss(out, known)
     if manifests.finished(known) and not wrong:
@@ -79,10 +90,18 @@ def replay(folder: str | Path, *, jobs: int | None = None, progress: Progress | 
     Raises `ResultsError` for a folder without results, and for a run with functions of a user's own.
     """
     out = Path(folder)
-    known = manifests.whole_manifest(out)
-    manifests.refuse_own(out, known)
+    known = manifests.read(out)
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = _played_again(out, known, Path(scratch), jobs=jobs, progress=progress)
+        fresh = Path(scratch) / "whole"
+        if known.get("kind") == sweep_store.KIND:
+            sweep_store.repeated(out, fresh, workers=jobs, progress=progress)
+        elif known.get("kind") == compare_store.KIND:
+            compare_store.repeated(out, fresh)
+        elif known.get("kind") == sensitivity_store.KIND:
+            sensitivity_store.repeated(out, fresh, jobs=jobs, progress=progress)
+        else:
+            manifests.refuse_own(out, manifests.whole_manifest(out))
+            fresh = _played_again(out, known, Path(scratch), jobs=jobs, progress=progress)
         expected = _content(fresh)
     there = _content(out)
     differ = {name: "missing" for name in expected if name not in there}

@@ -33,6 +33,9 @@ def app() -> App:
         "sim.cli.compare:compare", help="Play scenarios with the same luck and print how they differ."
     )
     found.command("sim.cli.sweep:sweep", help="Play a scenario at many points, by what varies.")
+    found.command(
+        "sim.cli.sensitivity:sensitivity", help="Say which uncertain numbers matter for who leaves."
+    )
     found.command("sim.cli.resume:resume", help="Go on with a saved run that was broken off, or verify it.")
     found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
     found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from sim.cli.words_scenario import words
 from sim.scenario.load import check as load_and_check
+from sim.scenario.load import read_overrides
 from sim.scenario.marks import inputs
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scenario import Scenario
@@ -18,7 +19,13 @@ from sim.scenario.scenario import Scenario
 Lang = Literal["en", "ko"]
 
 
-def check(scenario: Path, /, *more: Path, lang: Annotated[Lang, Parameter(show_default=True)] = "en") -> None:
+def check(
+    scenario: Path,
+    /,
+    *more: Path,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
+    lang: Annotated[Lang, Parameter(show_default=True)] = "en",
+) -> None:
     """Say what is wrong with scenario files, without running them.
 
     Parameters
@@ -27,13 +34,16 @@ def check(scenario: Path, /, *more: Path, lang: Annotated[Lang, Parameter(show_d
         A scenario file, or the name of a bundled scenario such as k-ai.
     more
         Further ones.
+    set_
+        Change a value of each of them first, PATH=VALUE; may be repeated.
     lang
         Language of the text.
     """
     problems: list[Problem] = []
+    changes = read_overrides(set_)
     for path in (scenario, *more):
         try:
-            found, suspicions = load_and_check(path)
+            found, suspicions = load_and_check(path, changes)
         except ScenarioError as error:
             problems += error.problems
             continue

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.run import SEED, Whole, replications_of
+from sim.cli.run import SEED, Whole, extent_of
 from sim.cli.words_compare import words
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import load_with_places
@@ -59,20 +59,21 @@ def compare(
     if len(given) > _MOST:
         raise BadInputError(f"{len(given)} scenarios, expected at most {_MOST}")
     scenarios = [_read(one, from_start=from_start) for one in given]
-    start, stop = replications_of(runs, replications)
+    start, stop = extent_of(runs, replications)["replications"]
     from sim.cli.compare_text import CompareText
     from sim.cli.layout import show
     from sim.figures import saved_forest
     from sim.runs import compare_store
     from sim.runs.compare import compare as compared
+    from sim.runs.manifest import NAME
 
     files: list[Path] = []
     with plainly(out):
-        if out is not None:
-            compare_store.claim(out)
-        found = compared(scenarios, start, stop, seed)
-        if out is not None:
-            files = [*compare_store.save(found, given, out, seed), *saved_forest(found, given, out, lang)]
+        if out is None:
+            found = compared(scenarios, start, stop, seed)
+        else:
+            found = compare_store.saved(given, scenarios, start, stop, seed, out)
+            files = [out / NAME, out / compare_store.DIFFERENCES, *saved_forest(found, given, out, lang)]
     show(CompareText(found, given, seed, lang).text())
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")

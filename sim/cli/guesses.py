@@ -7,9 +7,9 @@ from math import ceil
 
 from sim.cli.layout import short
 from sim.cli.telling import Telling
-from sim.cli.words import block_name, input_name
 from sim.runs.influence import Influence
 from sim.runs.moves import Move
+from sim.scenario.input_names import block_name, input_name
 from sim.scenario.marks import inputs
 from sim.stats.paired import Difference
 from sim.stats.percent import margin

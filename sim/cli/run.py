@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Group, Parameter, Token
 
 from sim.cli.check import warn
+from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import check
-from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
     from sim.api import Result
@@ -36,11 +36,24 @@ def _whole(_: Any, tokens: Sequence[Token]) -> int:
 Whole = Annotated[int, Parameter(converter=_whole)]
 
 
+def _share(_: Any, tokens: Sequence[Token]) -> float:
+    """A share, 0.005, or percent of it, 0.5%."""
+    text = tokens[0].value.strip()
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise ValueError(f"'{text}', expected a share such as 0.005, or 0.5%") from None
+
+
+Share = Annotated[float, Parameter(converter=_share)]
+
+
 def run(
     scenario: Path,
     /,
     *,
     runs: Whole | None = None,
+    until_halfwidth: Share | None = None,
     replications: str | None = None,
     seed: Whole = SEED,
     from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
@@ -61,6 +74,8 @@ def run(
         The scenario file, for example scenarios/k-ai.yaml.
     runs
         How many times it is played. [default: 10,000]
+    until_halfwidth
+        Play until every chance is this precise instead: 0.005 is half a point to either side.
     replications
         Play only the runs from A to before B of a longer one, as A:B.
     seed
@@ -68,7 +83,7 @@ def run(
     from_start
         Forget the results that are known and draw them too.
     team
-        The team of which it is told what moves its chance, by its id in the file.
+        The team of which it is told what moves its chance, by its id in the file or its name.
     set_
         Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
     jobs
@@ -89,25 +104,24 @@ def run(
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
-    _known_team(found, team)
+    team = team_called(found, team)
     how = {"seed": seed, "engine": engine, "jobs": jobs, "keep": keep, "from_start": from_start}
-    result = _played(found, replications_of(runs, replications), out, lang, how)
+    how |= extent_of(runs, replications, until_halfwidth)
+    result = _played(found, out, lang, how)
     if json:
         _tell_programs(result, out, lang)
     else:
         _tell_people(result, scenario, out, lang, team)
 
 
-def _played(
-    scenario: Scenario, replications: tuple[int, int], out: Path | None, lang: Lang, how: dict[str, Any]
-) -> Result:
+def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> Result:
     # Imported late, so that a mistake is told at once.
     from sim import api
     from sim.cli.errors import plainly
     from sim.cli.progress import progress
 
     with plainly(out), progress(lang) as report:
-        return api.run(scenario, replications=replications, out=out, tables=lang, progress=report, **how)
+        return api.run(scenario, out=out, tables=lang, progress=report, **how)
 
 
 def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:
@@ -134,22 +148,32 @@ def _save(result: Result, out: Path | None, lang: Lang) -> list[Path]:
         return result.write_tables(out, lang) if out is not None else []
 
 
-def _known_team(scenario: Scenario, team: str | None) -> None:
+def extent_of(
+    runs: int | None, replications: str | None, until_halfwidth: float | None = None
+) -> dict[str, Any]:
+    """What `--runs`, `--replications` or `--until-halfwidth` asks for, as `sim.api.run` takes it."""
     from sim.cli.errors import BadInputError
 
-    if team is not None and team not in scenario.teams:
-        raise BadInputError(f"--team {team}: no such team ({did_you_mean(team, scenario.teams)})")
+    given = {"--runs": runs, "--replications": replications, "--until-halfwidth": until_halfwidth}
+    several = [option for option, value in given.items() if value is not None]
+    if len(several) > 1:
+        raise BadInputError(f"{' and '.join(several)}: expected one of them")
+    if until_halfwidth is None:
+        return {"replications": _range(runs, replications)}
+    from sim.stats.precision import NARROWEST, WIDEST
+
+    if not NARROWEST <= until_halfwidth <= WIDEST:
+        expected = f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
+        raise BadInputError(f"--until-halfwidth {until_halfwidth:g}: {expected}")
+    return {"until_halfwidth": until_halfwidth}
 
 
-def replications_of(runs: int | None, replications: str | None) -> tuple[int, int]:
-    """The range of replications that `--runs` or `--replications` asks for."""
+def _range(runs: int | None, replications: str | None) -> tuple[int, int]:
     from sim.cli.errors import BadInputError, at_least_one
 
     if replications is None:
         at_least_one("--runs", runs)
         return 0, RUNS if runs is None else runs
-    if runs is not None:
-        raise BadInputError("--runs and --replications: expected one of them")
     first, colon, last = replications.partition(":")
     try:
         start, stop = int(first), int(last)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
-from sim.cli.run import SEED, Whole, replications_of
+from sim.cli.run import SEED, Share, Whole, extent_of
 from sim.scenario import read_overrides
 
 _OUTPUT = Group("Output", sort_key=1)
@@ -20,6 +20,7 @@ def sweep(
     vary: Annotated[tuple[str, ...], Parameter(negative="", required=True)],
     design: Literal["grid", "lhs", "sobol"] = "grid",
     runs: Whole | None = None,
+    until_halfwidth: Share | None = None,
     replications: str | None = None,
     seed: Whole = SEED,
     from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
@@ -42,6 +43,8 @@ def sweep(
         grid crosses all values; lhs (Latin hypercube) and sobol sample the space between the ends.
     runs
         How many times each point is played. [default: 10,000]
+    until_halfwidth
+        Play all points until every chance is this precise instead: 0.005 is half a point to either side.
     replications
         Play only the runs from A to before B of a longer one, as A:B.
     seed
@@ -53,18 +56,19 @@ def sweep(
     jobs
         Processes to use. [default: more than one only where it pays]
     out
-        Folder for the tables, figures and a manifest.
+        Folder for two tables and a manifest, from which sim plot draws.
     lang
         Language of text and figures.
     """
     from sim.cli.errors import at_least_one, plainly
-    from sim.runs.factors import distinct, parsed
+    from sim.runs.factors import distinct
+    from sim.runs.visits import Request
 
-    factors = [parsed(text) for text in vary]
-    distinct(factors)
-    fixed = read_overrides(set_)
     at_least_one("--jobs", jobs)
-    start, stop = replications_of(runs, replications)
+    extent = extent_of(runs, replications, until_halfwidth)
+    changed = read_overrides(set_)
+    request = Request(str(scenario), vary, design, seed, set=changed, from_start=from_start, **extent)
+    distinct(request.factors)
     from sim.cli.layout import show
     from sim.cli.progress import progress
     from sim.cli.sweep_text import report
@@ -72,14 +76,8 @@ def sweep(
     from sim.runs.sweep import sweep as visit
 
     with plainly(out), progress(lang) as told:
-        if out is not None:
-            sweep_store.claim(out)
-        found = visit(
-            *(scenario, factors, design, start, stop, seed),
-            fixed=fixed,
-            from_start=from_start,
-            workers=jobs,
-            progress=told,
-        )
-        files = [] if out is None else sweep_store.save(found, out, seed, design, vary)
-    show(report(found, scenario.name, seed, lang, files, out))
+        if out is None:
+            found = visit(request, workers=jobs, progress=told)
+        else:
+            found = sweep_store.saved(request, out, workers=jobs, progress=told)
+    show(report(found, lang, out))

@@ -6,36 +6,35 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.cli.layout import fitted, packed, plain_table
 from sim.cli.words_sweep import Words, words
-from sim.runs.sweep import Sweep, Visit
+from sim.runs.sweep import Sweep
+from sim.runs.sweep_store import CHANCES, RESPONSES
+from sim.runs.visits import Visit
 from sim.scenario.options import Option
 from sim.scenario.written import flow
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Estimate, Summary
 
-_MOST_ROWS, _MOST_TEAMS, _NAME, _LEVEL = 15, 4, 10, 22
+_MOST_ROWS, _MOST_TEAMS, _NAMES, _LEVEL = 15, 4, 42, 22
 
 
-def report(
-    sweep: Sweep, file: str, seed: int, lang: str, files: Sequence[Path], out: Path | None
-) -> RenderableType:
+def report(sweep: Sweep, lang: str, out: Path | None) -> RenderableType:
     """The chances of leaving at each point, of the first option, and where everything is saved."""
-    say = words(lang)
-    return Group(*_report(sweep, file, seed, lang, say, files, out))
+    return Group(*_report(sweep, lang, words(lang), out))
 
 
-def _report(
-    sweep: Sweep, file: str, seed: int, lang: str, say: Words, files: Sequence[Path], out: Path | None
-) -> Iterator[RenderableType]:
+def _report(sweep: Sweep, lang: str, say: Words, out: Path | None) -> Iterator[RenderableType]:
     default = sweep.visits[0].option
     told = [(v, s) for v, s in zip(sweep.visits, sweep.summaries, strict=True) if v.default]
     options = len(sweep.visits) // len(told)
     times = say["times"].format(n=options) if options > 1 else ""
+    file, seed = Path(sweep.request.scenario).name, sweep.request.seed
     about = {"file": file, "points": len(told), "runs": f"{sweep.stop - sweep.start:,}", "seed": seed}
     yield Text(say["about"].format(options=times, **about))
     yield Text()
@@ -54,7 +53,7 @@ def _report(
     if out is None:
         notes.append(say["unsaved"])
     else:
-        names = " ".join(path.name for path in files)
+        names = f"{CHANCES} {RESPONSES} manifest.json"
         notes += [say["saved"].format(files=names, folder=out), say["next"].format(folder=out)]
     yield from (Text(line) for line in packed(notes))
 
@@ -71,11 +70,12 @@ def _table(
     sweep: Sweep, shown: list[tuple[Visit, Summary]], teams: Sequence[str], lang: str, say: Words
 ) -> RenderableType:
     table = plain_table()
-    for factor in sweep.factors:
+    for factor in sweep.request.factors:
         table.add_column(Text(factor.path, overflow="fold"), ratio=1, overflow="fold")
-    for team in teams:
-        name = shown[0][0].scenario.teams[team].name.get(lang)
-        table.add_column(fitted(name, _NAME), justify="right", no_wrap=True)
+    names = [shown[0][0].scenario.teams[team].name.get(lang) for team in teams]
+    widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
+    for name in names:
+        table.add_column(fitted(name, widest), justify="right", no_wrap=True)
     table.add_column(say["lease"], justify="right", no_wrap=True)
     for visit, summary in shown:
         levels = (fitted(_level(value), _LEVEL) for value in visit.point)
@@ -88,7 +88,7 @@ def _table(
 
 def _level(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+        return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"
     return value if isinstance(value, str) else flow(value)
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sim.cli.run import SEED, Whole
+from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import load_with_places
-from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
     from sim.cli.trace_text import TraceText
@@ -58,7 +58,7 @@ def trace(
     from_
         Where --find begins to look. [default: 0]
     team
-        Tell only what happens to this team, by its id in the file.
+        Tell only what happens to this team, by its id in the file or its name.
     seed
         Another seed is other luck; the same seed and replication are the same life.
     from_start
@@ -78,7 +78,7 @@ def trace(
     if check_known:
         _check_known(played, lang)
         return
-    _known_team(played, team)
+    team = team_called(played, team)
     find = None if find is None else " ".join(find.split())
     index = _replication(played, seed, replication, find, from_)
     from sim.cli.errors import plainly
@@ -129,13 +129,6 @@ def _check_known(scenario: Scenario, lang: Lang) -> None:
     from sim.stats.known import checks
 
     show(told(checks(scenario), lang))
-
-
-def _known_team(scenario: Scenario, team: str | None) -> None:
-    from sim.cli.errors import BadInputError
-
-    if team is not None and team not in scenario.teams:
-        raise BadInputError(f"--team {team}: no such team ({did_you_mean(team, scenario.teams)})")
 
 
 def _replication(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -25,15 +26,17 @@ _WIDEST_RATIO = 20
 """Greatest to least value from which on a scale is logarithmic."""
 
 
-def against(chances: pd.DataFrame, by: str, labels: Labels) -> Figure:
+def against(chances: pd.DataFrame, by: str, labels: Labels, given: str = "") -> Figure:
     """Each team's chance of leaving at any stage against the numbers in column `by`, with pale bands.
 
     `chances` has a row for each value and team (columns: `by`, team, p, low, high; chances in 0..1). A scale
-    is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`.
+    is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `given` names
+    the option of a choice, as in "If 2 are kept".
     """
     said = words(labels.lang)
     teams = [team for team in labels.teams if (chances.team == team).any()][: len(MARKS)]
     values = sorted(chances[by].unique())
+    axis = {"cost_eok": said.cost_eok, "gpu_hours": said.gpu_hours}.get(by, by)
     logarithmic = values[0] > 0 and values[-1] / values[0] >= _WIDEST_RATIO
     with style(labels):
         names = [shorten(labels.team(team), SMALL, _NAME_LIMIT) for team in teams]
@@ -41,7 +44,7 @@ def against(chances: pd.DataFrame, by: str, labels: Labels) -> Figure:
         wide = WIDTH - _LEFT - right
         place = _places(values, wide, logarithmic=logarithmic)
         made = [_curve(chances[chances.team == team], by, i, team, place) for i, team in enumerate(teams)]
-        heading = Heading(said.sweep.format(by), _finding(made, values, labels))
+        heading = Heading(said.sweep.format(axis), _given(given, _finding(made, values, labels)))
         page = frame(labels, heading, WIDTH, _HEIGHT + _BELOW)
         axes = page.axes(_LEFT, _BELOW, wide, _HEIGHT)
         axes.set_xlim(-0.1, wide + 0.1)
@@ -49,7 +52,7 @@ def against(chances: pd.DataFrame, by: str, labels: Labels) -> Figure:
         axes.set_ylabel(said.leaving_axis, color=GREY)
         shown = _ticks(values)
         axes.set_xticks([place[v] for v in shown], [_told(v) for v in shown], color=GREY, fontsize=TINY)
-        axes.set_xlabel(by, color=GREY)
+        axes.set_xlabel(axis, color=GREY)
         for curve, mark in zip(made, MARKS, strict=False):
             draw(axes, curve, mark, 0.0)
         told = [f"{name}  {_percent(curve, -1, labels)}" for name, curve in zip(names, made, strict=True)]
@@ -57,14 +60,16 @@ def against(chances: pd.DataFrame, by: str, labels: Labels) -> Figure:
         return page.figure
 
 
-def over_two(chances: pd.DataFrame, across: str, down: str, team: str, labels: Labels) -> Figure:
+def over_two(
+    chances: pd.DataFrame, across: str, down: str, team: str, labels: Labels, given: str = ""
+) -> Figure:
     """One team's chance of leaving at any stage over two factors: a shade and a percent for each pair."""
     said = words(labels.lang)
     columns, rows = (list(dict.fromkeys(chances[name])) for name in (across, down))
     cells = {(row[down], row[across]): row for _, row in chances[chances.team == team].iterrows()}
     with style(labels):
         texts = {key: percent_text(cell.p, cell.low, cell.high, labels.lang) for key, cell in cells.items()}
-        heading = Heading(said.sweep_of.format(labels.team(team)), f"{down} ↓   {across} →")
+        heading = Heading(said.sweep_of.format(labels.team(team)), _given(given, f"{down} ↓   {across} →"))
         return shaded(
             [_told(v) for v in rows],
             [_told(v) for v in columns],
@@ -72,6 +77,10 @@ def over_two(chances: pd.DataFrame, across: str, down: str, team: str, labels: L
             heading,
             labels,
         )
+
+
+def _given(given: str, finding: str) -> str:
+    return f"{given}, {finding}" if given else finding
 
 
 def _places(values: Sequence[float], wide: float, *, logarithmic: bool) -> dict[float, float]:
@@ -110,6 +119,9 @@ def _ticks(values: Sequence[float]) -> list[float]:
 
 
 def _told(value: object) -> str:
-    if isinstance(value, (int, float)):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return str(value)
+    if not isinstance(value, (int, float, np.integer)):
+        return str(value)
+    number = float(value)
+    if 1e7 <= abs(number) < 1e12:
+        return f"{number / 1e6:,.1f}M"
+    return f"{number:,.0f}" if 1000 <= abs(number) < 1e7 else f"{number:.3g}"

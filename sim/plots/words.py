@@ -25,6 +25,19 @@ class Words:
     sweep: str
     sweep_of: str
     sweep_at: str
+    tornado: str
+    tornado_leaves: str
+    tornado_dropped: str
+    tornado_total: str
+    tornado_mean: str
+    tornado_finding: str
+    tornado_ends: str
+    tornado_share: str
+    tornado_guess: str
+    tornado_more: str
+    tornado_dice: str
+    cost_eok: str
+    gpu_hours: str
     likely_in: str
     least_likely_in: str
     overlap: str
@@ -84,6 +97,19 @@ _EN = Words(
     sweep="Chance of leaving, by {}",
     sweep_of="Chance that {} leaves, in %",
     sweep_at="{team}: {first} % at {low}, {last} % at {high}",
+    tornado="What matters most for who leaves",
+    tornado_leaves="{} leaves",
+    tornado_dropped="The strongest team leaves, {}",
+    tornado_total="of the variance",
+    tornado_mean="{} % on average",
+    tornado_finding="Most: {name}. {target}: {first} % where it is {low}, {last} % where it is {high}",
+    tornado_ends="○ the number at its 5 % quantile, ● at its 95 % quantile, with its values; others drawn",
+    tornado_share="Of the variance: what would stay if all others were known (total Sobol' index) [95 %]",
+    tornado_guess="* a guess, here drawn evenly over its plausible range",
+    tornado_more="Not shown: {n} numbers, each of {share} % of the variance at most",
+    tornado_dice="Dice: each mark ±{} points; differences between marks are sharper, for luck is shared",
+    cost_eok="cost of the leases, 억 (KRW 100 million)",
+    gpu_hours="GPU-hours granted",
     likely_in="Most likely to be in at the end: {}",
     least_likely_in="Least likely to be in at the end: {}",
     overlap="No team stands out: the differences are within sampling error",
@@ -143,6 +169,19 @@ _KO = Words(
     sweep="탈락 확률, {}에 따라",
     sweep_of="{} 탈락 확률, %",
     sweep_at="{team}: {low}일 때 {first} %, {high}일 때 {last} %",
+    tornado="누가 떠나는지에 가장 중요한 것",
+    tornado_leaves="{} 탈락",
+    tornado_dropped="최강 팀 탈락, {}",
+    tornado_total="분산에서의 몫",
+    tornado_mean="평균 {} %",
+    tornado_finding="가장 중요한 것: {name}. {target}: {low}일 때 {first} %, {high}일 때 {last} %",
+    tornado_ends="○ 그 수가 5 % 분위수일 때, ● 95 % 분위수일 때(옆에 값), 나머지는 추첨",
+    tornado_share="분산에서의 몫: 다른 수를 모두 알아도 남는 분산(총 소볼 지수), [95 % 구간]",
+    tornado_guess="* 추정값: 여기서는 그럴듯한 범위에서 고르게 추첨",
+    tornado_more="생략: {n}개, 각각 분산의 {share} % 이하",
+    tornado_dice="표본오차: 표식마다 ±{}%p. 같은 운을 쓰므로 표식 사이의 차이는 더 정확하다",
+    cost_eok="임차비(억 원)",
+    gpu_hours="지원 GPU 시간",
     likely_in="끝까지 남을 확률이 가장 높은 팀: {}",
     least_likely_in="끝까지 남을 확률이 가장 낮은 팀: {}",
     overlap="두드러지는 팀 없음: 팀 간 차이가 표본오차 범위 안에 있음",

@@ -2,31 +2,82 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sim.runs.compare import Compared
-from sim.runs.manifest import NAME, as_text, versions
-from sim.runs.problems import ResultsError
-from sim.runs.whole import write_whole
+from sim.runs import manifest as manifests
+from sim.runs.compare import Compared, compare
+from sim.runs.lock import locked
+from sim.runs.whole import checksum, write_whole
+from sim.scenario.load import from_data
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KIND, FORMAT = "comparison", 1
+KIND = "comparison"
 DIFFERENCES = "differences.csv"
 
 
-def claim(out: Path) -> None:
-    """Make an empty folder of `out`. Raises `ResultsError` if it holds anything."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if any(path.name != NAME and path.suffix not in (".csv", ".png", ".svg") for path in out.iterdir()):
-            raise ResultsError(f"{out}: not empty and no comparison; choose another --out")
-    except FileExistsError:
-        raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
+def saved(
+    given: Sequence[str],
+    scenarios: Sequence[Scenario],
+    start: int,
+    stop: int,
+    seed: int,
+    out: Path,
+    command: Sequence[str] = sys.argv,
+) -> Compared:
+    """Compare scenarios, named as they were `given`, and write the table and the manifest.
+
+    Raises `ResultsError` where the folder holds anything else.
+    """
+    planned = _manifest(given, scenarios, start, stop, seed, command)
+    with locked(out):
+        claimed = manifests.claim(out, planned)
+        compared = compare(scenarios, start, stop, seed)
+        table = differences(compared).to_csv(index=False, lineterminator="\r\n")
+        write_whole(out / DIFFERENCES, table, "utf-8-sig")
+        sums = {DIFFERENCES: checksum(out / DIFFERENCES)}
+        write_whole(out / manifests.NAME, manifests.as_text({**claimed, "parts": sums}))
+    return compared
+
+
+def _manifest(
+    given: Sequence[str],
+    scenarios: Sequence[Scenario],
+    start: int,
+    stop: int,
+    seed: int,
+    command: Sequence[str],
+) -> dict[str, Any]:
+    digests = [scenario.digest() for scenario in scenarios]
+    return {
+        **{"format": manifests.FORMAT, "kind": KIND, "given": list(given)},
+        **{
+            "scenario_hash": hashlib.sha256("".join(digests).encode()).hexdigest(),
+            "scenario_hashes": digests,
+        },
+        **{"seed": seed, "replications": [start, stop], "tables": []},
+        **{"versions": manifests.versions(), "command": list(command)},
+        "scenarios": [scenario.resolved() for scenario in scenarios],
+    }
+
+
+def resumed(out: Path) -> Compared | None:
+    """Compare once more if not all of it is there as it was written; None if it is."""
+    return None if manifests.intact(out, manifests.read(out)) else repeated(out, out)
+
+
+def repeated(out: Path, into: Path) -> Compared:
+    """Compare once more what the manifest of `out` says, into that folder or another one."""
+    known = manifests.manifest_of_kind(out, (KIND,), ("given", "scenarios", "command"))
+    scenarios = [from_data(data, file=str(out / manifests.NAME)) for data in known["scenarios"]]
+    start, stop = known["replications"]
+    return saved(known["given"], scenarios, start, stop, known["seed"], into, known["command"])
 
 
 def differences(compared: Compared) -> pd.DataFrame:
@@ -62,18 +113,3 @@ def differences(compared: Compared) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
-
-
-def save(compared: Compared, given: Sequence[str], out: Path, seed: int) -> list[Path]:
-    """Write the table and the manifest; return the files."""
-    table = differences(compared).to_csv(index=False, lineterminator="\r\n")
-    write_whole(out / DIFFERENCES, table, "utf-8-sig")
-    manifest = {
-        **{"format": FORMAT, "kind": KIND, "given": list(given), "seed": seed},
-        "replications": [compared.start, compared.stop],
-        "scenario_hashes": [summary.scenario.digest() for summary in compared.summaries],
-        "scenarios": [summary.scenario.resolved() for summary in compared.summaries],
-        **{"versions": versions(), "command": list(sys.argv)},
-    }
-    write_whole(out / NAME, as_text(manifest))
-    return [out / NAME, out / DIFFERENCES]

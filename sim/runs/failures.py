@@ -25,22 +25,21 @@ def write_failures(out: Path, seed: int, failures: Sequence[Failure]) -> Path:
     return out / FAILURES
 
 
-def said(job: Job, tally: Tally) -> str:
-    """How many failed, the first of them, and how to play just that one again."""
+def said(job: Job, tally: Tally, file: str = "FILE") -> str:
+    """How many failed, the first of them, and how to play just that one again, from `file`."""
     first = tally.failures[0]
     n, of = len(tally.failures), tally.runs + len(tally.failures)
-    return (
-        f"{n:,} of {of:,} replications failed and are not counted. {first}. To see it: {_again(job, first)}"
-    )
+    again = _again(job, first, file)
+    return f"{n:,} of {of:,} replications failed and are not counted. {first}. To see it: {again}"
 
 
-def _again(job: Job, failure: Failure) -> str:
+def _again(job: Job, failure: Failure, file: str) -> str:
     one = failure.replication
     own = {"rules": job.rules.replaced(), "processes": [_name(process) for process in job.processes]}
     theirs = "".join(f", {key}=[{', '.join(names)}]" for key, names in own.items() if names)
     if theirs:
         return f"sim.run(scenario, seed={job.seed}, replications=({one}, {one + 1}){theirs})"
-    return f"sim run FILE --seed {job.seed} --replications {one}:{one + 1} --engine {job.engine}"
+    return f"sim run {file} --seed {job.seed} --replications {one}:{one + 1} --engine {job.engine}"
 
 
 def _name(process: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +12,7 @@ from sim.runs.work import Job, noise_numbers
 from sim.scenario.load import from_data
 from sim.scenario.marks import Input, inputs
 from sim.scenario.numbers import Uncertain
-from sim.scenario.paths import luck_of
+from sim.scenario.paths import luck_of, over_stages
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import Tally
 
@@ -79,7 +78,7 @@ def influences(job: Job) -> list[Influence]:
 def _group(each: Input) -> str:
     """What is moved together: the numbers of one name, or the same number of every stage."""
     name = luck_of(each.path, each.value) if isinstance(each.value, Uncertain) else each.path
-    return re.sub(r"^stages\.[^.]+\.", "stages.*.", name)
+    return over_stages(name)
 
 
 def _ends(each: Input) -> tuple[float, float] | None:

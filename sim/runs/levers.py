@@ -1,4 +1,4 @@
-"""What a factor may turn that is no value of the file itself: a window's length, a share among shares."""
+"""What a factor may turn that is no single value of the file: a window, a share, what a block counts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sim.runs.rescaled import holds_count, times
+from sim.scenario.numbers import Uncertain
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Stage
@@ -16,6 +18,9 @@ LENGTH = "days"
 
 RESCALED = "shares_rescaled"
 """`stages.<stage>.grants.shares_rescaled.<team>` is a team's share, the others' keeping their proportions."""
+
+WEIGHT = "max_rescaled"
+"""`stages.<stage>.points.<block>.max_rescaled` is a block's maximum, and all it holds in proportion."""
 
 
 def overrides(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,6 +35,8 @@ def overrides(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
             found |= _length(scenario, steps[1], value, path)
         elif steps[0] == "stages" and steps[2:-1] == ["grants", RESCALED]:
             found |= _share(scenario, steps[1], steps[-1], value, path)
+        elif steps[0] == "stages" and steps[2:3] == ["points"] and steps[4:] == [WEIGHT]:
+            found |= _weight(scenario, steps[1], steps[3], value, path)
         else:
             found[path] = value
     return found
@@ -85,6 +92,24 @@ def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) 
     factor = (total - value) / rest if rest else 0.0
     scaled = {t: value if t == team else share * factor for t, share in numbers.items()}
     return {f"stages.{stage_id}.grants.shares": scaled}
+
+
+def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str) -> dict[str, Any]:
+    """The block with another maximum, its means, slopes, spreads and items in proportion."""
+    blocks = _stage(scenario, stage_id, path).points
+    if name not in blocks:
+        raise _wrong(path, f"no block '{name}'", did_you_mean(name, blocks))
+    here = f"stages.{stage_id}"
+    stage = scenario.resolved()["stages"][stage_id]
+    block, now = stage["points"][name], blocks[name].max
+    if isinstance(now, Uncertain) or holds_count(block):
+        raise _wrong(
+            path, "a block that cannot be scaled", "a plain maximum, and no Poisson law in the block"
+        )
+    if not isinstance(value, (int, float)) or value <= 0:
+        raise _wrong(path, f"{value}", "points above 0")
+    unreported = {f"{here}.reported": None} if stage.get("reported") else {}  # that is of the old maxima
+    return {f"{here}.points.{name}": times(block, value / now)} | unreported
 
 
 def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:

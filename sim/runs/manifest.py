@@ -6,7 +6,7 @@ import json
 import platform
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ FORMAT = 1
 
 
 _DECIDES = (
+    "kind",
     "scenario_hash",
     "seed",
     "replications",
@@ -122,15 +123,18 @@ def difference(there: dict[str, Any], planned: dict[str, Any], but: Sequence[str
     """The first thing that decides the bytes of a run and is not the same in both; empty if all are."""
     was, now = _decisive(there), _decisive(planned)
     for key, value in now.items():
-        if was.get(key) != value and key not in but:
+        told_by_playing = key == "replications" and value is None
+        if was.get(key) != value and key not in but and not told_by_playing:
             return f"{key} {brief(was.get(key))}, this run has {brief(value)}"
     return ""
 
 
 def _decisive(known: dict[str, Any]) -> dict[str, Any]:
     """What decides the bytes of a run, by name."""
-    played_with = known.get("versions", {})
-    return {key: known.get(key) for key in _DECIDES} | {f"versions.{k}": v for k, v in played_with.items()}
+    found = {key: known.get(key) for key in _DECIDES}
+    for table in ("request", "versions"):
+        found |= {f"{table}.{key}": value for key, value in known.get(table, {}).items()}
+    return found
 
 
 def seal(out: Path, job: Job, claimed: dict[str, Any], failures: Sequence[Failure]) -> None:
@@ -194,6 +198,11 @@ def finished(known: dict[str, Any]) -> bool:
     return "parts" in known and known.get("files", {}).keys() >= set(known.get("tables", ()))
 
 
+def intact(out: Path, known: dict[str, Any]) -> bool:
+    """Whether everything was written once, and is as it was written."""
+    return finished(known) and not amiss(out, known)
+
+
 def read(out: Path) -> dict[str, Any]:
     """The manifest of a folder. Raises `ResultsError` if there is none that can be read."""
     try:
@@ -212,9 +221,25 @@ def read(out: Path) -> dict[str, Any]:
 def whole_manifest(out: Path) -> dict[str, Any]:
     """The manifest of a folder; raises `ResultsError` if it does not say how to run it again."""
     known = read(out)
-    for key in ("scenario", "scenario_hash", "seed", "replications", "engine", "keep", "tables"):
+    if "kind" in known:
+        raise ResultsError(f"{out}: a {known['kind']}, expected what sim run --out has saved")
+    return _with_keys(
+        out, known, ("scenario", "scenario_hash", "seed", "replications", "engine", "keep", "tables")
+    )
+
+
+def manifest_of_kind(out: Path, kinds: Collection[str], keys: Sequence[str] = ()) -> dict[str, Any]:
+    """The manifest of what is no run; raises `ResultsError` if it is of no such kind, or not whole."""
+    known = read(out)
+    if known.get("kind") not in kinds:
+        raise ResultsError(f"{out / NAME}: kind '{known.get('kind')}', expected {' or '.join(kinds)}")
+    return _with_keys(out, known, ("scenario_hash", "seed", "replications", "tables", *keys))
+
+
+def _with_keys(out: Path, known: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    for key in keys:
         if key not in known:
-            raise ResultsError(f"{out / NAME}: no {key}, so the run cannot be repeated from it")
+            raise ResultsError(f"{out / NAME}: no {key}, so it cannot be repeated from it")
     return known
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sim.runs.rescaled import holds_count, times
 from sim.scenario.load import from_data
 from sim.scenario.numbers import Uncertain
 from sim.scenario.scenario import Scenario
@@ -64,40 +65,8 @@ def _weights(scenario: Scenario) -> Iterator[Move]:
     s = scenario.ahead[-1]
     for name, block in scenario.stages[s].points.items():
         data = scenario.resolved()
-        countless = not _holds_count(data["stages"][s]["points"][name])
+        countless = not holds_count(data["stages"][s]["points"][name])
         if not block.judged and len(scenario.stages[s].points) > 1 and countless:
-            data["stages"][s]["points"][name] = _times(data["stages"][s]["points"][name], 2.0)
+            data["stages"][s]["points"][name] = times(data["stages"][s]["points"][name], 2.0)
             data["stages"][s].pop("reported", None)  # of other maxima
             yield Move("weight", name, 2.0, from_data(data))
-
-
-_IN_POINTS = ("max", "mean", "per_eci", "spread", "noise", "sd")
-
-
-def _times(block: dict[str, Any], factor: float) -> dict[str, Any]:
-    """A block, an item or its raters, with all that is in points multiplied."""
-    found = {}
-    for key, value in block.items():
-        if key in _IN_POINTS:
-            found[key] = _scaled(value, factor)
-        elif key in ("items",):
-            found[key] = {item: _times(of_item, factor) for item, of_item in value.items()}
-        else:
-            found[key] = _times(value, factor) if key == "raters" else value
-    return found
-
-
-def _holds_count(data: Any) -> bool:
-    """Whether a number in it follows a Poisson law: what is twice as much follows none."""
-    return isinstance(data, dict) and ("poisson" in data or any(map(_holds_count, data.values())))
-
-
-def _scaled(value: Any, factor: float) -> Any:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return factor * value
-    if not isinstance(value, dict):
-        return value
-    if "weighted" in value:
-        return {**value, "weighted": {str(factor * float(x)): w for x, w in value["weighted"].items()}}
-    unscaled = ("sd_log", "a", "b", "shared", "source", "confidence", "guess")
-    return {key: part if key in unscaled else _scaled(part, factor) for key, part in value.items()}

@@ -75,9 +75,18 @@ def _there(job: Job, pieces: Sequence[Piece]) -> tuple[Tally, list[Piece]]:
     return done, missing
 
 
-def added(job: Job, task: Task[Yield], start: int, stop: int, executor: Executor | None = None) -> Yield:
+def added(
+    job: Job,
+    task: Task[Yield],
+    start: int,
+    stop: int,
+    executor: Executor | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Yield:
     """What `task` yields for the replications from `start` to before `stop`, by workers where that pays."""
-    return _added(job, task, list(_pieces(job, start, stop)), None, executor, None)
+    return _added(job, task, list(_pieces(job, start, stop)), jobs, executor, progress)
 
 
 def _added(

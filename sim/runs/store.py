@@ -86,7 +86,7 @@ def _encoded(part: Mapping[str, Any]) -> bytes:
 
 def reusable(job: Job) -> bool:
     """Whether ranges that are there may be taken for this run's: a user's own functions may have changed."""
-    return not job.rules.replaced() and not job.processes
+    return job.by_the_file
 
 
 def found(job: Job, start: int, stop: int) -> Tally | None:

@@ -1,65 +1,72 @@
-"""A sweep in a folder: two tables in Parquet, its figures, and a manifest that says what was swept."""
+"""A sweep in a folder: two tables in Parquet, and a manifest that says what was swept.
+
+While it is played, its counts are kept beside the manifest, so that it can be gone on with.
+"""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.runs.design import Design
-from sim.runs.manifest import NAME, as_text, versions
+from sim.runs import manifest as manifests
+from sim.runs.checkpoint import Checkpoint
+from sim.runs.lock import locked
 from sim.runs.problems import ResultsError
-from sim.runs.sweep import Sweep
-from sim.runs.whole import whole, write_whole
+from sim.runs.sweep import Sweep, swept
+from sim.runs.visits import Request, Visit, digest, visits
+from sim.runs.whole import checksum, whole, write_whole
+from sim.scenario.problems import ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KIND = "sweep"
-FORMAT = 1
 CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
-
-
-def claim(out: Path) -> None:
-    """Make `out` the folder of a sweep. Raises `ResultsError` if it holds anything but an older sweep."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if any(out.iterdir()) and not is_sweep(out):
-            raise ResultsError(f"{out}: not empty and no sweep; choose another --out")
-    except FileExistsError:
-        raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
-    except OSError as error:
-        raise ResultsError(f"{error.filename or out}: {(error.strerror or str(error)).lower()}") from None
 
 
 def is_sweep(out: Path) -> bool:
     """Whether a folder holds a sweep."""
-    return (out / NAME).is_file() and _manifest(out).get("kind") == KIND
+    return (out / manifests.NAME).is_file() and manifests.read(out).get("kind") == KIND
 
 
-def save(sweep: Sweep, out: Path, seed: int, design: Design, vary: Sequence[str]) -> list[Path]:
-    """Write the tables and then the manifest; return the files."""
-    tables = {CHANCES: sweep.chances(), RESPONSES: sweep.responses()}
-    for name, table in tables.items():
-        _write(table, out / name)
-    base = sweep.visits[0].scenario
-    manifest = {
-        "format": FORMAT,
+def saved(request: Request, out: Path, command: Sequence[str] = sys.argv, **how: Any) -> Sweep:
+    """Sweep and write tables and manifest; what a sweep that was broken off has left is not played again.
+
+    `how` is that of `sim.runs.sweep.sweep`. Raises what it does, and `ResultsError` where the folder holds
+    anything else.
+    """
+    visited = visits(request)
+    planned = _manifest(request, visited, command)
+    with locked(out):
+        claimed = manifests.claim(out, planned)
+        checkpoint = Checkpoint(out)
+        sweep = swept(request, visited, how, checkpoint)
+        for name, table in {CHANCES: sweep.chances(), RESPONSES: sweep.responses()}.items():
+            _write(table, out / name)
+        sums = {name: checksum(out / name) for name in (CHANCES, RESPONSES)}
+        claimed = {**claimed, "replications": [sweep.start, sweep.stop], "parts": sums}
+        write_whole(out / manifests.NAME, manifests.as_text(claimed))
+        checkpoint.remove()
+    return sweep
+
+
+def _manifest(request: Request, visited: Sequence[Visit], command: Sequence[str]) -> dict[str, Any]:
+    start, stop = request.replications
+    return {
+        "format": manifests.FORMAT,
         "kind": KIND,
-        "vary": list(vary),
-        "design": design,
-        "points": sweep.visits[-1].number + 1,
-        "seed": seed,
-        "replications": [sweep.start, sweep.stop],
-        "scenario": base.resolved(),  # of the first point
-        "scenario_hash": base.digest(),
-        "versions": versions(),
-        "command": list(sys.argv),
+        "request": request.as_data() | {"vary": list(request.vary), "replications": [start, stop]},
+        "points": visited[-1].number + 1,
+        "scenario_hash": digest(visited),
+        "seed": request.seed,
+        "replications": None if request.until_halfwidth else [start, stop],
+        "tables": [],
+        "versions": manifests.versions(),
+        "command": list(command),
+        "scenario": visited[0].scenario.resolved(),  # of the first point
     }
-    write_whole(out / NAME, as_text(manifest))
-    return [out / NAME, *(out / name for name in tables)]
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
@@ -69,21 +76,52 @@ def _write(table: pd.DataFrame, path: Path) -> None:
         table.astype(dict.fromkeys(mixed, str)).to_parquet(partial, index=False, compression="zstd")
 
 
+def resumed(out: Path, **how: Any) -> Sweep | None:
+    """Go on with a sweep that was broken off, to the same bytes as if it had not been; None if it is whole.
+
+    Raises `ResultsError` where its files or versions are not those with which it began.
+    """
+    known = manifests.manifest_of_kind(out, (KIND,), ("request", "command"))
+    if manifests.intact(out, known):
+        with locked(out):
+            Checkpoint(out).remove()  # a kill may have come before the last step
+        return None
+    request = _request(out, known)
+    try:
+        planned = _manifest(request, visits(request), known["command"])
+    except ScenarioError as error:
+        raise ResultsError(f"{out}: its scenario cannot be read: {error.problems[0]}") from None
+    differs = manifests.difference(known, planned)
+    if differs:
+        raise ResultsError(f"{out}: began as another sweep ({differs}); sweep into another --out")
+    return saved(request, out, known["command"], **how)
+
+
+def repeated(out: Path, into: Path, **how: Any) -> Sweep:
+    """Sweep once more what the manifest of `out` says, into another folder."""
+    known = manifests.manifest_of_kind(out, (KIND,), ("request", "command"))
+    return saved(_request(out, known), into, known["command"], **how)
+
+
+def _request(out: Path, known: dict[str, Any]) -> Request:
+    try:
+        asked = dict(known["request"])
+        start, stop = asked.pop("replications")
+        return Request(**asked | {"vary": tuple(asked["vary"]), "replications": (start, stop)})
+    except (KeyError, TypeError, ValueError):
+        raise ResultsError(
+            f"{out / manifests.NAME}: no request, so the sweep cannot be repeated from it"
+        ) from None
+
+
 def read(out: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     """The manifest and the chances of a sweep. Raises `ResultsError` where they cannot be read."""
     import pandas as pd
 
     try:
-        return _manifest(out), pd.read_parquet(out / CHANCES)
+        return manifests.read(out), pd.read_parquet(out / CHANCES)
     except FileNotFoundError as error:
-        raise ResultsError(f"{out}: no {Path(str(error.filename)).name}; repeat the sweep") from None
+        missing = Path(str(error.filename)).name
+        raise ResultsError(f"{out}: no {missing}; sim resume {out} goes on") from None
     except (OSError, ValueError) as error:
         raise ResultsError(f"{out}: spoilt results: {error}") from None
-
-
-def _manifest(out: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((out / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ResultsError(f"{out / NAME}: cannot be read: {error}") from None
-    return found if isinstance(found, dict) else {}

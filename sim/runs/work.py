@@ -46,6 +46,11 @@ class Job:
     out: Path | None = None  # folder for what is kept, None to count only
     keep: Keep = "rows"  # what is kept there; counts always are
 
+    @property
+    def by_the_file(self) -> bool:
+        """Whether the scenario alone decides, and no rule or process of a user's own."""
+        return not self.rules.replaced() and not self.processes
+
 
 def fault_modes(scenario: Scenario) -> set[str]:
     """Every `faults.mode` that a scenario asks for: its own, and those of its choices and doubts."""

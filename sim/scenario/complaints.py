@@ -72,6 +72,8 @@ def _unknown_key(key: str, node: Any, location: tuple[int | str, ...]) -> Expect
         return "`like` here", "the id of a stage, in the whole of its points, gate, cut or grants", ""
     if ":" in key and node is None:
         return f"unknown key '{key}'", "a blank after the colon", ""
+    if key.isdecimal() and node is None:
+        return f"unknown key '{key}'", "a dot before decimals, as in 0.8", ""
     return f"unknown key '{key}'", "", did_you_mean(key, known)
 
 

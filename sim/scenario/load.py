@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -58,13 +57,17 @@ def _forget_results(tree: Tree) -> None:
 def variations(
     path: str | os.PathLike[str], *, from_start: bool = False
 ) -> Callable[[Mapping[str, Any]], Scenario]:
-    """Read the file at `path` once; what it gives lays overrides over it, as `load` does each time anew."""
+    """Read the file at `path` once; what it gives lays overrides over it, as `load` does each time anew.
+
+    Doubts are left out: they are about one scenario, and here there are many.
+    """
     read_once = read(found(path))
+    read_once.data.pop("doubts", None)
     if from_start:
         _forget_results(read_once)
 
     def vary(overrides: Mapping[str, Any]) -> Scenario:
-        tree = Tree(read_once.file, deepcopy(read_once.data), dict(read_once.places))
+        tree = Tree(read_once.file, _copy(read_once.data), dict(read_once.places))
         return _build(_overridden(tree, overrides))
 
     return vary
@@ -175,7 +178,7 @@ def _with_alternative(
 ) -> Tree:
     """The tree with another value at a path, as if it had been written there, without choices and doubts."""
     path = tuple(dotted.split("."))
-    option = Tree(tree.file, deepcopy(tree.data), dict(tree.places))
+    option = Tree(tree.file, _copy(tree.data), dict(tree.places))
     for table in ("choices", "doubts"):
         option.data.pop(table, None)
     place = tree.place(path if kind == "choice" else ("doubts", dotted))

@@ -16,6 +16,7 @@ _DEFAULTS = [
     (r"(stages\.[^.]+\.gate\.risk)\.[^.]+", r"\1"),
     (r"(stages\.[^.]+\.grants\.delay)\.[^.]+", r"\1"),
     (r"(suppliers\.[^.]+\.delay)\.[^.]+", r"\1"),
+    (r"(stages\.[^.]+\.own)\.[^.]+(\.[^.]+)", r"\1.default\2"),
     (r"(stages\.[^.]+\.grants\.(?:gpus|shares))\.[^.]+(\.[^.]+)?", r"\1.default\2"),
 ]
 
@@ -26,6 +27,11 @@ def luck_of(path: str, number: Uncertain) -> str:
     No path of a scenario holds a colon.
     """
     return path if number.shared is None else f"shared:{number.shared}"
+
+
+def over_stages(path: str) -> str:
+    """The path with * for the id of its stage: the same number of every stage."""
+    return re.sub(r"^stages\.[^.]+\.", "stages.*.", path)
 
 
 def default_path(path: str) -> str | None:

@@ -79,8 +79,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def close_match(word: str, known: Iterable[str]) -> str | None:
     """The one of the `known` words that a misspelt `word` is most likely to be, if any is near."""
     known = list(known)
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.65) if len(known) <= _MOST_KNOWN else []
-    return near[0] if near else None
+    if len(known) > _MOST_KNOWN:
+        return None
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.65)
+    return near[0] if near else next((one for one in known if one.casefold() == word.casefold()), None)
 
 
 def in_file_order(problems: Iterable[Problem], main: str) -> list[Problem]:

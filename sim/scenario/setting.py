@@ -28,6 +28,8 @@ def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: boo
     path = tuple(dotted.split("."))
     if path[0] in _NOT_SETTABLE:
         raise ScenarioError([Problem(*place, dotted, "cannot be set", _NOT_SETTABLE[path[0]])])
+    if path[0] not in tree.data and (longer := _ending_with(path, tree)):
+        raise ScenarioError([Problem(*place, dotted, "only the end of a path", hint=longer)])
     block: dict[str, Any] = tree.data
     for i, key in enumerate(path[:-1]):
         if block.get(key) is None:
@@ -48,6 +50,18 @@ def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: boo
     for key in left_behind({path[-1]: value}, path[:-1]):
         block.pop(key, None)
     block[path[-1]] = value
+
+
+def _ending_with(path: Path, tree: Tree) -> str:
+    """Some paths of the file that end as this one does, as a suggestion; empty if there are none."""
+    ends = [".".join(one) for one in paths_in(tree.data, ()) if one[-len(path) :] == path]
+    if not ends:
+        return ""
+    more = f" or {len(ends) - _MOST_NAMED} more" if len(ends) > _MOST_NAMED else ""
+    return f"did you mean {', '.join(ends[:_MOST_NAMED])}{more}?"
+
+
+_MOST_NAMED = 3
 
 
 def _opened(value: Any, path: Path, key: str, dotted: str, place: Place) -> dict[str, Any]:

@@ -58,3 +58,17 @@ def margin(share: float) -> str:
     points = 100 * share
     tenths = max(1, ceil(10 * points - 1e-9))  # the slack keeps 0.9 from becoming 1.0 by a float's last bit
     return f"{tenths / 10:.1f}" if tenths < 100 else str(ceil(points - 1e-9))
+
+
+def share(estimate: float, low: float, high: float) -> str:
+    """A share of a variance in percent with its interval, without the sign: `54 [49-60]`, `0`.
+
+    Estimates and intervals may reach below 0 or above 1, where no share can be; they are cut off there.
+    """
+    if isnan(estimate):
+        return "–"
+    if estimate == low == high == 0:
+        return "0"
+    shown = [floor(100 * min(max(x, 0.0), 1.0) + 0.5) for x in (estimate, low, high)]
+    at = "<1" if shown[0] == 0 and estimate > 0 else f"{shown[0]}"
+    return f"{at} [{shown[1]}-{shown[2]}]"

@@ -243,10 +243,11 @@ def _target_reached(outcomes: Outcomes, target: float) -> tuple[Bools, Bools]:
 
 def _summed(outcomes: Outcomes, what: str, *, everybody: bool) -> tuple[Floats, Bools]:
     """GPU-hours or KRW over all stages, of every team or of those that were not selected in the end."""
-    counted = np.ones_like(_selected(outcomes)) if everybody else ~_selected(outcomes)
+    counted = None if everybody else ~_selected(outcomes)
     total = np.zeros(outcomes.stop - outcomes.start)
     for stage in outcomes.stages:
-        values = np.where(counted, getattr(stage, what), 0.0)
+        values = getattr(stage, what)
+        values = values if counted is None else np.where(counted, values, 0.0)
         for t in range(values.shape[-1]):  # first to last: the order fixes the rounding
-            total = total + values[:, t]
+            total += values[:, t]
     return total, np.ones(total.size, dtype=bool)

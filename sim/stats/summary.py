@@ -149,7 +149,7 @@ class Summary:
         """Each set of teams that was selected together at least once, most frequent first."""
         teams = list(self.scenario.teams)
         # Only if nobody can leave is one set certain; other ways to be sure are not looked for.
-        settled = self._certain("nobody_leaves")
+        settled = self.certain("nobody_leaves")
         for bits, count in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
             members = tuple(team for t, team in enumerate(teams) if bits >> t & 1)
             yield members, self.estimate(count, certain=1 if settled else None)
@@ -160,9 +160,9 @@ class Summary:
 
     def chance(self, name: str) -> Estimate:
         """A response that is a chance."""
-        return self.estimate(*self.tally.chances[name], certain=self._certain(name))
+        return self.estimate(*self.tally.chances[name], certain=self.certain(name))
 
-    def _certain(self, name: str) -> Certain:
+    def certain(self, name: str) -> Certain:
         """What the rules alone say about a response, as far as it is looked into."""
         if not self.by_the_file:
             return None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim.engines.outcomes import Outcomes
+from sim.scenario.base import Name
 from sim.scenario.scenario import Scenario
+from sim.stats.intervals import wilson
 from sim.stats.rows import Labelled, columns
 from sim.stats.summary import Summary
 
@@ -13,57 +18,67 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def chances_table(summary: Summary) -> pd.DataFrame:
+def chances_table(summaries: Sequence[Summary]) -> pd.DataFrame:
     """A row a chance: stage ('' for the whole programme), team, chance, count, of, p, low, high, certain.
 
-    Names of teams and stages, in both languages, come last. Intervals are 95 % Wilson.
+    Names of teams and stages, in both languages, come last. Intervals are 95 % Wilson. The index is the
+    position of the summary.
     """
     import pandas as pd
 
-    teams, stages = summary.scenario.teams, summary.scenario.stages
-    rows = []
-    for stage, team, chance, e in summary.rows():
-        names = stages[stage].name if stage else None
-        rows.append(
-            {
-                "stage": stage,
-                "team": team,
-                "chance": chance,
-                "count": e.count,
-                "of": e.of,
-                "p": e.p,
-                "low": e.low,
-                "high": e.high,
-                "certain": "" if e.certain is None else str(e.certain),
-                "team_en": teams[team].name.en,
-                "team_ko": teams[team].name.ko,
-                "stage_en": names.en if names else stage,
-                "stage_ko": names.ko if names else stage,
-            }
-        )
-    return pd.DataFrame(rows)
+    numbered = [(i, count) for i, summary in enumerate(summaries) for count in summary.counts()]
+    counts = [count for _, count in numbered]
+    teams = [summaries[i].scenario.teams[count.team].name for i, count in numbered]
+    stages = [_stage_name(summaries[i].scenario, count.stage) for i, count in numbered]
+    certain = [count.certain for count in counts]
+    holds, of = np.array([c.holds for c in counts]), np.array([c.of for c in counts])
+    low, high = wilson(holds, of)
+    sure = np.array([c is not None for c in certain])
+    value = np.array([c or 0.0 for c in certain])
+    columns = {
+        "stage": [count.stage for count in counts],
+        "team": [count.team for count in counts],
+        "chance": [count.chance for count in counts],
+        "count": holds,
+        "of": of,
+        "p": np.divide(holds, of, out=np.full(of.shape, np.nan), where=of > 0),
+        "low": np.where(sure, value, low),
+        "high": np.where(sure, value, high),
+        "certain": ["" if c is None else str(c) for c in certain],
+        "team_en": [name.en for name in teams],
+        "team_ko": [name.ko for name in teams],
+        "stage_en": [name.en for name in stages],
+        "stage_ko": [name.ko for name in stages],
+    }
+    return pd.DataFrame(columns, index=[i for i, _ in numbered])
 
 
-def responses_table(summary: Summary) -> pd.DataFrame:
+def _stage_name(scenario: Scenario, stage: str) -> Name:
+    return (stage and scenario.stages[stage].name) or Name(en=stage, ko=stage)
+
+
+def responses_table(summaries: Sequence[Summary]) -> pd.DataFrame:
     """A row a response: name, unit, of, mean (or chance), its interval, and the 5, 50 and 95 % quantiles.
 
     low and high are sampling error; the quantiles are the spread from run to run (missing for a chance).
+    The index is the position of the summary.
     """
     import pandas as pd
 
-    rows = []
+    numbered = [(i, row) for i, summary in enumerate(summaries) for row in _responses(summary)]
+    return pd.DataFrame([row for _, row in numbered], index=[i for i, _ in numbered])
+
+
+def _responses(summary: Summary) -> Iterator[dict[str, Any]]:
     for name in summary.tally.chances:
         e = summary.chance(name)
-        rows.append(
-            {"response": name, "unit": "chance", "of": e.of, "mean": e.p, "low": e.low, "high": e.high}
-        )
+        yield {"response": name, "unit": "chance", "of": e.of, "mean": e.p, "low": e.low, "high": e.high}
     for name, unit in summary.units().items():
         values = summary.measure(name)
         low, high = values.mean_interval()
         spread = {f"q{round(100 * p):02d}": values.quantile(p) for p in (0.05, 0.5, 0.95)}
         mean = {"mean": values.mean(), "low": low, "high": high}
-        rows.append({"response": name, "unit": unit, "of": values.size, **mean, **spread})
-    return pd.DataFrame(rows)
+        yield {"response": name, "unit": unit, "of": values.size, **mean, **spread}
 
 
 def outcomes_table(scenario: Scenario, outcomes: Outcomes) -> pd.DataFrame:

@@ -96,7 +96,47 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     printed = command("compare", "k-ai", "one-finalist", "--runs", 10, "--out", tmp_path)
     assert printed.code == 2
-    assert printed.err == f"sim: {tmp_path}: not empty and no comparison; choose another --out\n"
+    assert printed.err == f"sim: {tmp_path}: not empty and no results of this program; choose another --out\n"
+
+
+def test_what_is_saved_can_be_shown_verified_and_repeated(tmp_path):
+    out = tmp_path / "out"
+    command("compare", "k-ai", CHANGED, "--runs", 200, "--out", out)
+    shown = command("results", "show", out)
+    assert shown.out.splitlines()[0].startswith("A comparison of k-ai, k-ai --set")
+    assert "Complete, and every checksum agrees." in shown.out
+    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 2 files agree, byte for byte."
+    before = (out / "differences.csv").read_bytes()
+    (out / "differences.csv").write_bytes(before[:-5])
+    assert "Truncated or edited: differences.csv" in command("results", "show", out).out
+    assert command("resume", out).code == 0
+    assert (out / "differences.csv").read_bytes() == before
+    again = command("compare", "k-ai", CHANGED, "--runs", 201, "--out", out)
+    assert (again.code, "another run (replications [0, 200]" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plot",), "a comparison, whose figure sim compare draws"),
+        (("results", "merge"), "a comparison, expected what sim run --out has saved"),
+    ],
+)
+def test_what_a_comparison_is_not_for_is_said_in_one_line(tmp_path, arguments, said):
+    command("compare", "k-ai", "one-finalist", "--runs", 50, "--out", tmp_path / "out")
+    more = ("--out", tmp_path / "merged") if "merge" in arguments else ()
+    printed = command(*arguments, tmp_path / "out", *more)
+    assert (printed.code, printed.out) == (2, "")
+    assert said in printed.err
+    assert len(printed.err.splitlines()) == 1
+
+
+def test_a_manifest_that_was_emptied_is_told_so(tmp_path):
+    command("compare", "k-ai", "one-finalist", "--runs", 50, "--out", tmp_path / "out")
+    (tmp_path / "out" / "manifest.json").write_text('{"format": 1, "kind": "comparison"}', encoding="utf-8")
+    printed = command("results", "show", tmp_path / "out")
+    assert (printed.code, len(printed.err.splitlines())) == (2, 1)
+    assert "no scenario_hash" in printed.err
 
 
 def test_the_figure_has_a_lane_for_every_team_and_scenario():

@@ -6,8 +6,9 @@ import string
 import pytest
 
 import sim
-from sim.cli.words import EN, INPUTS, KO, input_name, words
+from sim.cli.words import EN, KO, words
 from sim.runs.influence import _ends
+from sim.scenario.input_names import INPUTS, input_name
 from sim.scenario.marks import inputs
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once
 

@@ -33,6 +33,12 @@ def test_check_says_that_a_file_is_fine_and_how_much_of_it_is_guessed():
     assert (printed.code, printed.err) == (0, "")
 
 
+def test_check_looks_at_a_change_before_it_is_made():
+    assert command("check", "k-ai", "--set", "stages.stage-3.cut.keep=1").code == 0
+    refused = command("check", "k-ai", "--set", "stages.stage-3.cut.keep=9")
+    assert (refused.code, "9 teams to keep" in refused.err) == (2, True)
+
+
 def test_check_tells_the_mistakes_of_all_files_at_once(tmp_path):
     for name, line in (("one", "teems: 1"), ("two", "format: 2")):
         (tmp_path / f"{name}.yaml").write_text(f"extends: three.yaml\n{line}\n", encoding="utf-8")

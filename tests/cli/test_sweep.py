@@ -44,9 +44,18 @@ def test_what_is_saved_can_be_drawn_in_both_languages(tmp_path):
     assert command("plot", out).code == 0
     assert command("plot", out, "--x", "cost_eok", "--lang", "ko").code == 0
     assert {path.name for path in out.glob("*.svg")} == {"sweep-en.svg", "sweep-ko.svg"}
-    again = command("sweep", MINIMAL, *TWO, "--runs", 100, "--out", out)
-    assert again.code == 0
-    assert command("plot", out, "--lang", "en").out.startswith("Figures: map-en.png")
+
+
+def test_two_factors_make_a_map(tmp_path):
+    assert command("sweep", MINIMAL, *TWO, "--runs", 100, "--out", tmp_path).code == 0
+    assert command("plot", tmp_path, "--lang", "en").out.startswith("Figures: map-en.png")
+
+
+def test_another_sweep_does_not_take_the_place_of_one(tmp_path):
+    command("sweep", MINIMAL, *VARY, "--runs", 100, "--out", tmp_path)
+    again = command("sweep", MINIMAL, *VARY, "--runs", 101, "--out", tmp_path)
+    assert again.code == 2
+    assert again.err.startswith(f"sim: {tmp_path}: holds results of another run (replications [0, 100]")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +82,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     printed = command("sweep", MINIMAL, *VARY, "--runs", 10, "--out", tmp_path)
     assert printed.code == 2
-    assert printed.err == f"sim: {tmp_path}: not empty and no sweep; choose another --out\n"
+    assert printed.err == f"sim: {tmp_path}: not empty and no results of this program; choose another --out\n"
     run = tmp_path / "run"
     command("run", MINIMAL, "--runs", 50, "--out", run)
     assert "no sweep" in command("plot", run, "--x", "cost_eok").err

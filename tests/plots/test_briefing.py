@@ -1,7 +1,5 @@
 """What the figure for a briefing says, read off the drawn figure."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +7,7 @@ from matplotlib.text import Text
 
 from sim.plots.briefing import briefing
 from sim.plots.labels import Labels
+from tests.plots.drawing import rendered, texts
 
 TEAMS = (
     ("lg", "LG AI Research", "LG AI연구원"),
@@ -54,17 +53,7 @@ def many(teams, options):
 
 
 def drawn(made, lang="en", title=TITLE, equal=None):
-    """The figure, drawn for real; a glyph that no font has is a warning, and so an error here."""
-    figure = briefing(made, labels_for(lang), title, equal)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        figure.canvas.draw()
-    return figure
-
-
-def texts(figure):
-    found = [text.get_text() for text in figure.findobj(Text)]
-    return [text for text in found if text]
+    return rendered(briefing(made, labels_for(lang), title, equal))
 
 
 def marks(figure, option):

@@ -1,6 +1,5 @@
 """What the figure of holdings says, read off the drawn figure."""
 
-import warnings
 from datetime import date
 
 import numpy as np
@@ -12,6 +11,7 @@ from matplotlib.text import Text
 from sim.plots.flags import Hung, lanes, mirrored, room
 from sim.plots.holdings import holdings
 from sim.plots.labels import Labels
+from tests.plots.drawing import rendered, texts
 
 NAMES = {
     "en": {"lg": "LG AI Research", "skt": "SK Telecom", "motif": "Motif Technologies"},
@@ -48,18 +48,8 @@ def changes():
 
 
 def drawn(lang="en", made=None, of=None):
-    """The figure, drawn for real; a glyph that no font has is a warning, and so an error here."""
     of = stages() if of is None else of
-    figure = holdings(changes() if made is None else made, of, labels_for(lang), 7)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        figure.canvas.draw()
-    return figure
-
-
-def texts(figure):
-    found = [text.get_text() for text in figure.findobj(Text)]
-    return [text for text in found if text]
+    return rendered(holdings(changes() if made is None else made, of, labels_for(lang), 7))
 
 
 def labelled(figure, label):

@@ -1,32 +1,18 @@
 """What the figure of the chance of leaving says, read off the drawn figure."""
 
 import re
-import warnings
 
 import numpy as np
 import pytest
 
 from sim.plots.leaving import leaving
-
-
-def texts(figure):
-    """Every text of a figure that is drawn."""
-    found = [text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text"))]
-    return [text for text in found if text]
+from tests.plots.drawing import rendered, texts
 
 
 def marks(figure, stage):
     """The horizontal places of the marks of one stage, from top to bottom."""
     lines = [line for axes in figure.axes for line in axes.lines if line.get_label() == stage]
     return [float(line.get_xdata()[0]) for line in sorted(lines, key=lambda line: line.get_ydata()[0])]
-
-
-def drawn(figure):
-    """Draw for real; a glyph that no font has is a warning, and so an error here."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        figure.canvas.draw()
-    return figure
 
 
 def test_each_mark_stands_at_its_chance(case):
@@ -42,7 +28,7 @@ def test_each_mark_stands_at_its_chance(case):
 @pytest.mark.parametrize(("teams", "stages"), [(5, 3), (1, 1), (8, 6), (13, 2)])
 def test_every_team_and_stage_is_named_and_every_glyph_is_there(case, lang, teams, stages):
     one = case(teams, stages, lang, runs=2000)
-    said = " ".join(texts(drawn(leaving(one.chances, one.labels))))
+    said = " ".join(texts(rendered(leaving(one.chances, one.labels))))
     names = [*one.labels.teams.values(), *(one.labels.stages.values() if stages > 1 else ())]
     assert [name for name in names if name not in said] == []
 
@@ -81,7 +67,7 @@ def test_nothing_seen_is_not_called_impossible(case):
 
 def test_many_teams_and_stages_become_a_table_whose_texts_do_not_overlap(case):
     one = case(32, 32, runs=500)
-    figure = drawn(leaving(one.chances, one.labels))
+    figure = rendered(leaving(one.chances, one.labels))
     renderer = figure.canvas.get_renderer()
     cells = [t for axes in figure.axes for t in axes.texts if t.get_rotation() == 0 and t.get_text()]
     boxes = np.array([t.get_window_extent(renderer).extents for t in cells])

@@ -1,23 +1,18 @@
 """What the survival curves say, read off the drawn figure."""
 
-import warnings
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from sim.plots.survival import survival
+from tests.plots.drawing import rendered, words_of
 
 
 def curve(figure, team):
     """The heights of one team's curve."""
     (line,) = [line for axes in figure.axes for line in axes.lines if line.get_label() == team]
     return [float(y) for y in line.get_ydata()]
-
-
-def words_of(figure):
-    found = (text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
-    return " ".join(text for text in found if text)
 
 
 def test_a_curve_starts_at_100_and_passes_through_the_chances_of_being_kept(case):
@@ -34,10 +29,7 @@ def test_a_curve_starts_at_100_and_passes_through_the_chances_of_being_kept(case
 def test_every_team_is_named_and_every_glyph_is_there(case, lang, teams, stages):
     one = case(teams, stages, lang, runs=1000)
     figure = survival(one.chances, one.labels)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        figure.canvas.draw()
-    assert [name for name in one.labels.teams.values() if name not in words_of(figure)] == []
+    assert [name for name in one.labels.teams.values() if name not in words_of(rendered(figure))] == []
 
 
 def test_teams_whose_curves_coincide_are_all_named_and_drawn_apart(case):

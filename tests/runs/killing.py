@@ -1,6 +1,6 @@
-"""Kill a run at random moments, go on with it, and compare every byte with an unbroken run.
+"""Kill a run or a sweep at random moments, go on with it, and compare every byte with an unbroken one.
 
-python -m tests.runs.killing 50 [SEED]
+python -m tests.runs.killing 50 [SEED] [run|sweep]
 
 Everything is imported once, and each run is a fork of this process, so that a kill takes no second to set
 up. It prints a line for each kill and ends with 1 if a byte differs.
@@ -26,6 +26,11 @@ SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 PART, PARTS = 256, 16
 MANIFEST = "manifest.json"
 WORKERS_START = 4.0  # seconds, about
+VARY = "stages.first.grants.pool.B200=500:5000:40"
+FRESH = {
+    "run": ("run", SCENARIO, "--runs", PART * PARTS),
+    "sweep": ("sweep", SCENARIO, "--vary", VARY, "--runs", PART * PARTS),
+}
 
 
 def started(*arguments):
@@ -48,38 +53,39 @@ def content(folder):
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def going_on(folder, jobs):
+def going_on(what, folder, jobs):
     """How an unfinished folder is taken up again: before its manifest is there, by the same command."""
     if (folder / MANIFEST).exists():
         return "resume", folder, "--jobs", jobs
-    return "run", SCENARIO, "--runs", PART * PARTS, "--jobs", jobs, "--out", folder
+    return *FRESH[what], "--jobs", jobs, "--out", folder
 
 
-def survives(folder, jobs, moments, expected):
+def survives(what, folder, jobs, moments, expected):
     """Kill the run after so many seconds, and what goes on with it, too; then let it end. What differs?"""
     for moment in moments:
-        child = started(*going_on(folder, jobs))
+        child = started(*going_on(what, folder, jobs))
         time.sleep(moment)
         os.kill(child, signal.SIGKILL)
         ended(child)
     left = len(content(folder)) if folder.exists() else 0
-    code = ended(started(*going_on(folder, 1)))
+    code = ended(started(*going_on(what, folder, 1)))
     if code == 0 and ended(started("resume", folder)) != 0:
         code = 99
     found = content(folder)
     return code, left, sorted(name for name in {**expected, **found} if expected.get(name) != found.get(name))
 
 
-def kill(times, seed):
+def kill(times, seed, what):
     """How many of so many kills lost something."""
     parts._ROWS = PART * 6  # so small that a short run writes many
     luck, bad = random.Random(seed), 0
     with tempfile.TemporaryDirectory() as scratch:
         whole = Path(scratch) / "whole"
         began = time.time()
-        assert ended(started(*going_on(whole, 1))) == 0
+        assert ended(started(*going_on(what, whole, 1))) == 0
         lasts = time.time() - began
-        parts_last = max(path.stat().st_mtime for path in (whole / "counts").iterdir()) - began
+        counts = [path.stat().st_mtime for path in whole.glob("counts/*")]  # a sweep's are gone at the end
+        parts_last = max(counts) - began if counts else 0.8 * lasts
         expected = content(whole)
         for number in range(times):
             folder = Path(scratch) / str(number)
@@ -87,7 +93,7 @@ def kill(times, seed):
             jobs = 2 if number % 5 == 4 else 1
             span += WORKERS_START * (jobs - 1)
             moments = [luck.uniform(0, span) for _ in range(1 + (number % 4 == 3))]
-            code, left, differ = survives(folder, jobs, moments, expected)
+            code, left, differ = survives(what, folder, jobs, moments, expected)
             bad += code != 0 or bool(differ)
             shutil.rmtree(folder, ignore_errors=True)
             at = " and ".join(f"{moment:.3f}" for moment in moments)
@@ -107,4 +113,5 @@ def imported():
 
 if __name__ == "__main__":
     imported()
-    sys.exit(bool(kill(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)))
+    times, seed, what = [*sys.argv[1:], *("50", "1", "run")[len(sys.argv) - 1 :]]
+    sys.exit(bool(kill(int(times), int(seed), what)))

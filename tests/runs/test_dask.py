@@ -9,14 +9,15 @@ from distributed import Client, LocalCluster
 import sim
 from sim.engines import batch
 from sim.runs import parts
-from sim.runs.factors import parsed
 from sim.runs.sweep import sweep
+from sim.runs.visits import Request
 from sim.stats.packed import packed
 
 MINIMAL = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 SCENARIO = sim.load(MINIMAL)
 RUNS, SEED, PART = 5000, 20261122, 1024
-FACTORS = [parsed("stages.first.cut.keep=1,2"), parsed("stages.first.grants.pool.B200=500:3000:3")]
+VARY = ("stages.first.cut.keep=1,2", "stages.first.grants.pool.B200=500:3000:3")
+POINTS = Request(str(MINIMAL), VARY, seed=SEED, replications=(0, 2000))
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +82,9 @@ def test_a_saved_run_has_the_same_files(client, no_more_here, tmp_path):
 
 
 def test_a_sweep_has_the_same_counts_at_every_point(client, no_more_here):
-    alone = sweep(MINIMAL, FACTORS, "grid", 0, 2000, SEED, workers=1)
+    alone = sweep(POINTS, workers=1)
     no_more_here()
-    shared = sweep(MINIMAL, FACTORS, "grid", 0, 2000, SEED, executor=client.get_executor(pure=False))
+    shared = sweep(POINTS, executor=client.get_executor(pure=False))
     assert len(shared.summaries) == 6
     assert [packed(one.tally) for one in shared.summaries] == [packed(one.tally) for one in alone.summaries]
     assert shared.chances().equals(alone.chances())

@@ -11,10 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="runs are forks")
-def test_eight_kills_at_random_moments_lose_nothing():
+@pytest.mark.parametrize("what", ["run", "sweep"])
+def test_eight_kills_at_random_moments_lose_nothing(what):
     """Fifty: see docs/development.md."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.runs.killing", "8", "20261122"],
+        [sys.executable, "-m", "tests.runs.killing", "8", "20261122", what],
         capture_output=True,
         text=True,
         check=False,

@@ -12,6 +12,7 @@ from sim.runs.design import points
 from sim.runs.factors import Factor, distinct, parsed
 from sim.runs.levers import overrides
 from sim.runs.sweep import sweep
+from sim.runs.visits import Request
 from sim.scenario import ScenarioError, load
 from sim.scenario.windows import common_window
 
@@ -82,20 +83,20 @@ def test_too_many_points_are_refused_at_once():
 
 @pytest.fixture(scope="module")
 def swept():
-    factors = [parsed("stages.stage-1.cut.keep=3,4"), parsed("stages.stage-2.grants.pool.B200=500:2000:2")]
-    return sweep(EQUAL, factors, "grid", 100, 100 + RUNS, 5)
+    vary = "stages.stage-1.cut.keep=3,4", "stages.stage-2.grants.pool.B200=500:2000:2"
+    return sweep(Request(str(EQUAL), vary, seed=5, replications=(100, 100 + RUNS)))
 
 
 @pytest.mark.parametrize("at", range(4))
 def test_a_point_is_the_run_with_its_values_set(swept, at):
     visit = swept.visits[at]
-    values = {factor.path: value for factor, value in zip(swept.factors, visit.point, strict=True)}
+    values = {factor.path: value for factor, value in zip(swept.request.factors, visit.point, strict=True)}
     alone = sim.run(load(EQUAL, values), seed=5, replications=(100, 100 + RUNS))
     assert swept.summaries[at].tally.kept.tolist() == alone.tally.kept.tolist()
     rows = swept.chances()
     rows = rows[rows.point == visit.number].reset_index(drop=True)
     pd.testing.assert_frame_equal(rows[list(alone.odds().columns)], alone.odds())
-    assert (rows[swept.factors[0].path] == visit.point[0]).all()
+    assert (rows[swept.request.factors[0].path] == visit.point[0]).all()
 
 
 def test_a_table_has_every_point_with_its_gpu_hours_and_won(swept):
@@ -117,7 +118,7 @@ def test_what_a_factor_does_not_touch_stays_the_same_run_by_run(swept):
 
 
 def test_equal_teams_leave_as_often_as_the_rules_say():
-    found = sweep(EQUAL, [parsed("stages.stage-1.cut.keep=1:4:4")], "grid", 0, 4000, 2)
+    found = sweep(Request(str(EQUAL), ("stages.stage-1.cut.keep=1:4:4",), seed=2, replications=(0, 4000)))
     for summary, (keep,) in zip(found.summaries, (v.point for v in found.visits), strict=True):
         kept = summary.tally.kept[0]
         assert kept.sum() == 4000 * keep
@@ -127,13 +128,13 @@ def test_equal_teams_leave_as_often_as_the_rules_say():
 
 
 def test_workers_change_nothing():
-    factors = [parsed("stages.stage-1.cut.keep=2,3,4")]
-    one, two = (sweep(EQUAL, factors, "grid", 0, RUNS, 1, workers=n).chances() for n in (1, 2))
+    request = Request(str(EQUAL), ("stages.stage-1.cut.keep=2,3,4",), replications=(0, RUNS))
+    one, two = (sweep(request, workers=n).chances() for n in (1, 2))
     pd.testing.assert_frame_equal(one, two)
 
 
 def test_a_whole_file_is_a_factor_and_choices_are_crossed_with_it():
-    found = sweep(EQUAL, [parsed("FILE=k-ai,one-finalist")], "grid", 0, 100, 1)
+    found = sweep(Request(str(EQUAL), ("FILE=k-ai,one-finalist",), replications=(0, 100)))
     assert [(v.point[0], v.option, v.default) for v in found.visits] == [
         ("k-ai", "keep 2", True),
         ("k-ai", "keep 1", False),
@@ -144,7 +145,12 @@ def test_a_whole_file_is_a_factor_and_choices_are_crossed_with_it():
 
 def test_a_point_that_is_no_scenario_says_which_it_is():
     with pytest.raises(ScenarioError, match=r"unknown key 'keeep'.*at stages\.stage-1\.cut\.keeep=3"):
-        sweep(EQUAL, [parsed("stages.stage-1.cut.keeep=3,4")], "grid", 0, 10, 1)
+        sweep(Request(str(EQUAL), ("stages.stage-1.cut.keeep=3,4",)))
+
+
+def test_a_block_that_parts_from_its_items_is_told_what_to_say():
+    with pytest.raises(ScenarioError, match=r"max_rescaled instead of max scales the items, too; at stages"):
+        sweep(Request("k-ai", ("stages.stage-3.points.benchmark.max=20,60",)))
 
 
 def test_the_length_of_a_window_moves_all_that_follows():
@@ -167,9 +173,28 @@ def test_a_share_is_set_and_the_others_keep_their_proportions():
     assert sum(shares.values()) == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize("name", ["k-ai", "k-ai-2025-plan"])
+def test_twice_the_points_of_every_block_change_nobodys_fate(name):
+    scenario = load(name)
+    stage = list(scenario.stages)[-1]
+    changes = {}
+    for block, written in scenario.stages[stage].points.items():
+        changes[f"stages.{stage}.points.{block}.max_rescaled"] = 2 * written.max
+    doubled = load(name, overrides(scenario, changes))
+    before, after = (each.stages[stage].points for each in (scenario, doubled))
+    for block in before:
+        assert after[block].max == 2 * before[block].max
+        items = [(after[block].items[i].max, before[block].items[i].max) for i in before[block].items]
+        assert all(now == pytest.approx(2 * was) for now, was in items)
+    fates = [sim.run(each, 2000).tally.kept.tolist() for each in (scenario, doubled)]
+    assert fates[0] == fates[1]
+
+
 @pytest.mark.parametrize(
     "values",
     [
+        {"stages.stage-1.points.benchmark.max_rescaled": 0},
+        {"stages.stage-1.points.bench.max_rescaled": 40},
         {"stages.stage-9.train.days": 100},
         {"stages.stage-1.train.days": 0},
         {"stages.stage-1.train.days": 10.5},

@@ -178,3 +178,16 @@ def test_no_path_gets_past_as_another_error(good, path):
 def test_no_python_value_gets_past_as_another_error(good, value):
     with pytest.raises(ScenarioError):
         load(good, {"capability.carry": value})
+
+
+@pytest.mark.parametrize(
+    ("assignment", "hint"),
+    [
+        ("keep=2", "did you mean stages.first.cut.keep, stages.second.cut.keep?"),
+        ("exam.max=50", "did you mean stages.first.points.exam.max, stages.second.points.exam.max?"),
+        ("mfu=0.3", "did you mean hardware.B200.mfu?"),
+    ],
+)
+def test_the_end_of_a_path_alone_is_refused_with_the_whole_of_it(assignment, hint):
+    (problem,) = problems_of("minimal", assignment)
+    assert (problem.found, problem.hint) == ("only the end of a path", hint)

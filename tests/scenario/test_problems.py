@@ -17,6 +17,11 @@ def test_an_unknown_key_has_line_column_path_and_a_suggestion(tmp_path):
     assert problem.hint == "did you mean 'per_eci'?"
 
 
+def test_a_comma_for_a_decimal_point_is_told_as_such(tmp_path):
+    problem = the_problem(tmp_path, "per_eci: 0.8, items", "per_eci: 0,8, items")
+    assert problem.expected == "a dot before decimals, as in 0.8"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "known"),
     [

@@ -34,9 +34,13 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     from sim.cli.report import answer
     from sim.cli.telling import Telling
     from sim.results import counted
+    from sim.runs import manifest as manifests
     from sim.runs.saved import saved
 
     with plainly(folder):
+        if "kind" in manifests.read(folder):
+            show_text(Text("\n".join(_lines_of_kind(folder, lang))))
+            return
         found = saved(folder)
     show_text(Text("\n".join(_lines(found, lang))))
     if found.tally.runs:
@@ -56,13 +60,39 @@ def _lines(found: Saved, lang: Literal["en", "ko"]) -> Iterator[str]:
     yield say["parts"].format(there=f"{there:,}", of=f"{len(found.parts):,}")
     if found.missing:
         yield say["missing"].format(ranges=_named(found.missing))
-    for file, why in list(found.wrong.items())[:MOST_NAMED]:
-        yield say[f"file {why}"].format(file=file)
-    if len(found.wrong) > MOST_NAMED:
-        yield say["more"].format(n=len(found.wrong) - MOST_NAMED)
+    yield from _wrong(found.wrong, say)
     if tally.failures:
         yield say["failed"].format(n=f"{len(tally.failures):,}", first=tally.failures[0])
     yield say["whole" if found.complete else "unfinished"].format(folder=found.out)
+
+
+def _lines_of_kind(folder: Path, lang: Literal["en", "ko"]) -> Iterator[str]:
+    """What a sweep, a comparison or an analysis was asked, and whether all of it is there."""
+    from sim.runs import compare_store, sensitivity_store, sweep_store
+    from sim.runs import manifest as manifests
+
+    known = manifests.manifest_of_kind(folder, (sweep_store.KIND, compare_store.KIND, sensitivity_store.KIND))
+    say, kind = words(lang), known["kind"]
+    asked = {"points": known.get("points"), "given": ", ".join(known.get("given", ()))}
+    asked |= known.get("request", {}) | {"vary": ", ".join(known.get("request", {}).get("vary", ()))}
+    if kind == sensitivity_store.KIND:
+        asked["name"] = known["scenario"]["name"][lang]
+    yield say[kind].format(**asked)
+    ranges = _named([known["replications"]]) if known["replications"] else say["unknown"]
+    yield say["kind"].format(hash=known["scenario_hash"][:8], seed=known["seed"], ranges=ranges)
+    yield from _wrong(manifests.amiss(folder, known), say)
+    whole = manifests.intact(folder, known)
+    yield say["whole" if whole else "unfinished"].format(folder=folder)
+    if whole and kind in (sweep_store.KIND, sensitivity_store.KIND):
+        yield say["plot"].format(folder=folder)
+
+
+def _wrong(wrong: dict[str, str], say: dict[str, str]) -> Iterator[str]:
+    """Files that are not as they were written."""
+    for file, why in list(wrong.items())[:MOST_NAMED]:
+        yield say[f"file {why}"].format(file=file)
+    if len(wrong) > MOST_NAMED:
+        yield say["more"].format(n=len(wrong) - MOST_NAMED)
 
 
 def _named(ranges: list[tuple[int, int]]) -> str:

@@ -1,0 +1,80 @@
+"""`sim sensitivity`: which uncertain numbers matter for who leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+
+from sim.cli.run import SEED, Whole
+from sim.scenario import read_overrides
+from sim.scenario.load import load_with_places
+
+_OUTPUT = Group("Output", sort_key=1)
+
+
+def sensitivity(
+    scenario: Path,
+    /,
+    *,
+    points: Whole | None = None,
+    seed: Whole = SEED,
+    team: str | None = None,
+    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
+    jobs: Whole | None = None,
+    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
+    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+) -> None:
+    """Say which uncertain numbers matter for who leaves, by Sobol' indices.
+
+    Numbers with a distribution count, and guesses that have a plausible range.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file, or the name of a bundled scenario such as k-ai.
+    points
+        Points of the design, a power of two; 4 times as many halve the intervals. [default: 512]
+    seed
+        Another seed is other luck.
+    team
+        The team whose chances are told and drawn. [default: the one that the numbers move most]
+    from_start
+        Forget the results that are known and draw them too.
+    set_
+        Change a value, PATH=VALUE; may be repeated.
+    jobs
+        Processes to use. [default: more than one only where it pays]
+    out
+        Folder for a table of all indices, a figure and a manifest.
+    lang
+        Language of text and figure.
+    """
+    from sim.cli.errors import BadInputError, at_least_one, plainly
+    from sim.cli.team import team_called
+
+    found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
+    team = team_called(found, team)
+    at_least_one("--jobs", jobs)
+    from sim.cli.layout import show
+    from sim.cli.progress import progress
+    from sim.cli.sensitivity_text import SensitivityText
+    from sim.figures import saved_tornado
+    from sim.runs import sensitivity as analysis
+    from sim.runs import sensitivity_store
+    from sim.runs.manifest import NAME
+
+    number = analysis.POINTS if points is None else points
+    if wrong := analysis.points_wrong(number):
+        raise BadInputError(f"--points {wrong}")
+    files: list[Path] = []
+    with plainly(out), progress(lang) as told:
+        if out is None:
+            result = analysis.sensitivity(found, seed, number, jobs=jobs, progress=told)
+        else:
+            result = sensitivity_store.saved(found, seed, number, out, team=team, jobs=jobs, progress=told)
+            files = [out / NAME, out / sensitivity_store.TABLE, *saved_tornado(out, lang)]
+    about = team or result.most_moved()
+    show(SensitivityText(result, scenario.name, about, lang).text(files, out))

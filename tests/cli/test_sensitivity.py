@@ -1,0 +1,206 @@
+"""`sim sensitivity`: what it prints, saves and draws."""
+
+import json
+import string
+
+import pandas as pd
+import pytest
+from rich.cells import cell_len
+
+from sim.cli import words_sensitivity
+from sim.scenario import from_data
+from sim.scenario.written import flow
+from tests.cli.command import MINIMAL, command, once, process
+from tests.helpers import quiet, stage
+
+JURY = {"jury": {"max": 100, "mean": 50, "spread": 5, "noise": 2}}
+
+
+def written(folder, teams, **stage_keys):
+    """A file with a quiet scenario of one stage, in which judges follow strength exactly."""
+    scenario = quiet(teams, [stage(1, JURY, **stage_keys)], judging={"follows_strength": 1.0})
+    path = folder / "one.yaml"
+    path.write_text(flow(from_data(scenario.resolved()).resolved()), encoding="utf-8")
+    return path
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("given", [(MINIMAL,), (MINIMAL, "--seed", 5), ("k-ai",), ("equal-teams",)], ids=str)
+def test_it_fits_and_says_which_numbers_and_runs(given, lang):
+    printed = once("sensitivity", *given, "--points", 64, "--lang", lang)
+    assert (printed.code, printed.err) == (0, "")
+    lines = printed.out.splitlines()
+    assert [line for line in lines if cell_len(line) > 80] == []
+    assert len(lines) <= 32
+    assert str(given[0]).rpartition("/")[2] in lines[0]
+    assert "{" not in printed.out
+
+
+def test_what_matters_most_comes_first_in_a_sentence_and_in_the_table(tmp_path):
+    teams = {"a": {"gate_risk": {"uniform": [0.1, 0.9]}}, "b": {"gate_risk": {"uniform": [0.4, 0.6]}}}
+    path = written(tmp_path, teams, gate={"risk": 0.0})
+    text = command("sensitivity", path, "--points", 256, "--lang", "en").out
+    assert "What matters most for who leaves: a's risk at the gate (uncertain, mostly 14 % to 86 %)." in flat(
+        text
+    )
+    rows = [line for line in text.splitlines() if "risk at the gate  " in line]
+    assert rows[0].startswith("  a's risk at the gate")
+    ends = rows[0].split()[-3:]
+    assert ends[1] == "→"
+    assert abs(int(ends[0]) - 14) <= 3
+    assert abs(int(ends[2]) - 86) <= 3
+    assert "*:" not in text  # nothing is a guess
+
+
+def test_teams_that_no_number_moves_are_told_as_such():
+    text = flat(once("sensitivity", "equal-teams", "--points", 64, "--lang", "en").out)
+    assert "No number moves a team's chance of leaving so far that it can be told from the dice." in text
+    assert "WHO LEAVES" not in text
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "No number of this scenario is uncertain"), ("ko", "불확실한 수가 없고")]
+)
+def test_a_scenario_without_uncertain_numbers_is_one_sentence(tmp_path, lang, said):
+    path = written(tmp_path, {"a": {}, "b": {}}, gate={"risk": 0.1})
+    out = tmp_path / "out"
+    printed = command("sensitivity", path, "--lang", lang, "--out", out)
+    assert (printed.code, printed.err) == (0, "")
+    assert said in printed.out
+    assert {each.name for each in out.iterdir()} == {"manifest.json", "sensitivity.csv"}
+    drawn = command("plot", out)
+    assert drawn.code == 2
+    assert drawn.err.endswith("no number moves a chance so far that it can be told; nothing to draw\n")
+
+
+def test_a_scenario_in_which_nobody_can_leave_has_nothing_to_weigh(tmp_path):
+    path = written(tmp_path, {"a": {"effect": {"uniform": [0, 1]}}, "b": {}})
+    printed = command("sensitivity", path, "--lang", "en")
+    assert printed.code == 0
+    assert "The rules alone decide who leaves" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--points", 100), "--points 100: expected a power of two from 64 to 65,536, such as 512"),
+        (("--points", "many"), "'many', expected a whole number"),
+        (("--team", "gren"), "--team gren: no such team (did you mean 'green'?"),
+        (("--jobs", 0), "--jobs 0: expected at least 1"),
+        (("--set", "training.main_run_shar=1"), "unknown key 'main_run_shar'"),
+    ],
+)
+def test_a_mistake_is_one_line(options, said):
+    printed = command("sensitivity", MINIMAL, *options)
+    assert printed.code == 2
+    assert said in printed.err
+    assert len(printed.err.splitlines()) == 1
+
+
+def test_every_index_is_saved_with_a_figure_that_can_be_drawn_again(tmp_path):
+    out = tmp_path / "out"
+    options = ("--points", 64, "--out", out, "--team", "blue")
+    printed = command("sensitivity", MINIMAL, *options, "--lang", "ko")
+    assert (printed.code, printed.err) == (0, "")
+    assert {path.name for path in out.iterdir()} == {
+        *("manifest.json", "sensitivity.csv", "tornado-ko.png", "tornado-ko.svg"),
+    }
+    table = pd.read_csv(out / "sensitivity.csv", encoding="utf-8-sig", keep_default_na=False)
+    assert set(table.team) == {"", "red", "blue", "green"}
+    assert set(table.target) == {"leaves_at_all", "most_capable_dropped"}
+    assert table.groupby(["target", "team"]).factor.nunique().unique().tolist() == [5]
+    row = table[(table.factor == "teams.green.own.B200") & (table.team == "green")].iloc[0]
+    assert float(row.swing) == pytest.approx(float(row.at_high) - float(row.at_low), abs=1e-6)
+    assert (row.law, row.unit, row.guess) == ("{uniform: {low: 0, high: 512}}", "GPUs", False)
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert (manifest["kind"], manifest["request"]["points"], manifest["team"]) == ("sensitivity", 64, "blue")
+    before = (out / "tornado-ko.svg").read_bytes()
+    assert command("plot", out).code == 0
+    assert (out / "tornado-ko.svg").read_bytes() == before
+    assert (out / "tornado-en.svg").exists()
+    assert command("sensitivity", MINIMAL, *options).code == 0  # once more
+
+
+def test_a_folder_is_shown_verified_mended_and_repeated(tmp_path):
+    command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path, "--team", "Blue")
+    before = (tmp_path / "sensitivity.csv").read_bytes()
+    shown = command("results", "show", tmp_path)
+    assert shown.out.startswith("A sensitivity analysis of ")
+    assert "64 points" in shown.out
+    assert "민감도 분석" in command("results", "show", tmp_path, "--lang", "ko").out
+    assert command("resume", tmp_path).code == 0
+    assert command("results", "replay", tmp_path).code == 0
+    (tmp_path / "sensitivity.csv").write_bytes(before[:500])
+    assert "Truncated or edited" in command("results", "show", tmp_path).out
+    assert command("results", "replay", tmp_path).code == 2
+    assert command("resume", tmp_path).code == 0
+    assert (tmp_path / "sensitivity.csv").read_bytes() == before
+    assert command("results", "replay", tmp_path).code == 0
+    assert json.loads((tmp_path / "manifest.json").read_text("utf-8"))["team"] == "blue"
+
+
+def test_a_folder_of_another_analysis_is_left_alone(tmp_path):
+    command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path)
+    printed = command("sensitivity", MINIMAL, "--points", 128, "--out", tmp_path)
+    assert printed.code == 2
+    assert "holds results of another run (replications [0, 4096], this run has [0, 8192])" in printed.err
+    for verb in (
+        ("plot", tmp_path, "--x", "cost_eok"),
+        ("results", "merge", tmp_path, "--out", tmp_path / "x"),
+    ):
+        printed = command(*verb)
+        assert printed.code == 2
+        assert len(printed.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["sensitivity.csv", "manifest.json"])
+@pytest.mark.parametrize("how", ["missing", "cut short"])
+def test_a_spoilt_folder_is_one_line(tmp_path, name, how):
+    command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path)
+    if how == "missing":
+        (tmp_path / name).unlink()
+    else:
+        raw = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(raw[: len(raw) // 3])
+    printed = command("plot", tmp_path)
+    assert printed.code == 2
+    assert len(printed.err.splitlines()) == 1
+    assert str(tmp_path) in printed.err
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    printed = command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path)
+    assert printed.code == 2
+    assert printed.err == f"sim: {tmp_path}: not empty and no results of this program; choose another --out\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_help_is_quick_and_tells_every_option():
+    printed = command("sensitivity", "--help")
+    assert printed.code == 0
+    assert all(
+        f"--{o}" in printed.out for o in ("points", "seed", "team", "from-start", "set", "jobs", "out")
+    )
+    assert [line for line in printed.out.splitlines() if cell_len(line) > 80] == []
+    code = (
+        "import sys\nfrom sim.cli.app import main\nmain(['sensitivity', '--help'])\n"
+        "print({'numpy', 'scipy', 'pandas'} & set(sys.modules))"
+    )
+    assert process(code=code).out.endswith("set()\n")
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_phrases():
+    english, korean = (words_sensitivity.words(lang) for lang in ("en", "ko"))
+    assert english.keys() == korean.keys()
+    assert {key: placeholders(text) for key, text in english.items()} == {
+        key: placeholders(text) for key, text in korean.items()
+    }

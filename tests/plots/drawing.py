@@ -1,0 +1,23 @@
+"""Drawing figures for real, and reading what they say."""
+
+import warnings
+
+from matplotlib.text import Text
+
+
+def rendered(figure):
+    """The figure, drawn; a glyph that no font has is a warning, and so an error here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure.canvas.draw()
+    return figure
+
+
+def texts(figure):
+    """Every text of a figure."""
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+def words_of(figure):
+    """All of them as one."""
+    return " ".join(texts(figure))

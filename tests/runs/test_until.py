@@ -1,0 +1,75 @@
+"""Playing until every chance is precise: where it stops, and that its intervals keep their word."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+import sim
+from sim.runs.until import until
+from sim.runs.work import Job
+from sim.stats.packed import packed
+from sim.stats.precision import half_width, looks
+from sim.stats.summary import Summary
+from tests.helpers import quiet, stage
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+K_AI = sim.load(SCENARIOS / "k-ai.yaml")
+SEEDS = 400
+
+
+def gated(risk):
+    """One team that leaves at the gate with a known probability, and nothing else to be chanced."""
+    return quiet({"one": {}}, [stage(1, {"race": {"max": 10, "mean": 5, "spread": 1}}, gate={"risk": risk})])
+
+
+@pytest.mark.parametrize("target", [0.02, 0.01])
+def test_it_stops_at_the_first_look_that_is_precise_for_all(target):
+    jobs = [Job(K_AI.settled(), seed, "batch") for seed in (1, 2)]
+    stop, tallies = until(target, jobs)
+    assert all(half_width(Summary(job.scenario, t)) <= target for job, t in zip(jobs, tallies, strict=True))
+    before = max(look for look, _ in zip(looks(), range(200), strict=False) if look < stop)
+    earlier = [sim.run(job.scenario, before, job.seed).summary for job in jobs]
+    assert max(half_width(each) for each in earlier) > target
+    for job, tally in zip(jobs, tallies, strict=True):
+        assert packed(tally) == packed(sim.run(job.scenario, stop, job.seed).tally)
+
+
+@pytest.mark.parametrize("risk", [0.1, 0.5])
+def test_intervals_cover_what_is_known_as_often_as_they_say(risk):
+    scenario, covered, stops = gated(risk), 0, set()
+    for seed in range(SEEDS):
+        stop, (tally,) = until(0.02, [Job(scenario, seed, "batch")], workers=1)
+        leaves = Summary(scenario, tally).estimate(int(tally.by_gate[0, 0]))
+        covered += leaves.low <= risk <= leaves.high
+        stops.add(stop)
+    z = (covered - 0.95 * SEEDS) / np.sqrt(SEEDS * 0.95 * 0.05)
+    assert abs(z) < norm.ppf(1 - 1e-4)
+    assert stops == ({2000} if risk == 0.1 else {2500})  # 1.96 sqrt(p(1-p)/n): 0.0131 and 0.0219 at 2,000
+
+
+def test_every_option_of_a_choice_is_precise():
+    result = sim.run(K_AI, until_halfwidth=0.015)
+    assert len(result.alternatives) == 3
+    assert max(half_width(option.summary) for option in result.alternatives) <= 0.015
+
+
+def test_saved_it_is_the_run_of_that_many(tmp_path):
+    result = sim.run(K_AI, until_halfwidth=0.02, out=tmp_path / "a", keep="counts")
+    fixed = sim.run(K_AI, result.stop, out=tmp_path / "b", keep="counts")
+    assert packed(result.tally) == packed(fixed.tally)
+    both = [json.loads((tmp_path / each / "manifest.json").read_text("utf-8")) for each in "ab"]
+    assert both[0] == both[1]
+
+
+@pytest.mark.parametrize("target", [0.0, 0.00005, 0.2, float("nan")])
+def test_what_is_out_of_reach_is_refused(target):
+    with pytest.raises(ValueError, match=r"expected 0\.0001 to 0\.1; 0\.005 is half a point"):
+        sim.run(K_AI, until_halfwidth=target)
+
+
+def test_a_range_and_a_precision_are_one_too_many():
+    with pytest.raises(ValueError, match="expected one of them"):
+        sim.run(K_AI, replications=(0, 5), until_halfwidth=0.02)
