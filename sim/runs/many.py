@@ -11,7 +11,7 @@ from sim.runs.checkpoint import Checkpoint
 from sim.runs.problems import WorkerError
 from sim.runs.run import POOL_PAYS_AFTER, Progress, can_travel, cores
 from sim.runs.work import Job, blocks, work
-from sim.runs.workers import main_module_hidden, pool
+from sim.runs.workers import main_module_hidden, pool, ready
 from sim.stats.tally import Tally
 
 _BLOCKS_A_PIECE = 16
@@ -49,7 +49,8 @@ def played(
         counts.add(piece, work(jobs[i], first, last))
         report(piece)
         left = (time.perf_counter() - began) / done * (len(pieces) - done)
-        worth = (workers or 0) > 1 or (workers is None and left > POOL_PAYS_AFTER)
+        asked = (workers or 0) > 1
+        worth = asked or (workers is None and left > POOL_PAYS_AFTER and ready(writes=False))
         if worth and wanted > 1 and len(pieces) - done > 1 and can_travel(jobs[i]):
             with pool(min(wanted, len(pieces) - done), writes=False) as helpers:
                 _share(pieces[done:], helpers, counts, report)
