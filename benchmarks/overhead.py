@@ -1,6 +1,6 @@
 """What it costs to play a replication that does nothing: here, in Mesa and in EMA Workbench, side by side.
 
-    python3 -m uv run --group bench python -m benchmarks.overhead
+    python3 -m uv run --with mesa==3.3.1 --with ema-workbench==2.5.3 python -m benchmarks.overhead
 
 Every side draws one random number for each replication, calls the same function with it and keeps number,
 input and result of each; all in one process and one thread, timed in turns in one run. Prints the table that
@@ -127,6 +127,9 @@ def table(seconds: Mapping[str, float], runs: int) -> list[str]:
     ]
 
 
+COMMAND = "python3 -m uv run --with mesa==3.3.1 --with ema-workbench==2.5.3 python -m benchmarks.overhead"
+
+
 def parser() -> argparse.ArgumentParser:
     """What the command line takes."""
     found = argparse.ArgumentParser(prog="python -m benchmarks.overhead", description=__doc__.splitlines()[0])
@@ -141,8 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         sides = contenders(options.runs)
     except ModuleNotFoundError as missing:
-        told = "run it with: python3 -m uv run --group bench python -m benchmarks.overhead"
-        print(f"{missing.name} is not installed; {told}", file=sys.stderr)
+        print(f"{missing.name} is not installed; run it with: {COMMAND}", file=sys.stderr)
         return 2
     print(described(), f"{options.runs:,} replications, least of {options.repeats} rounds.", "", sep="\n")
     print(*table(interleaved(sides, options.repeats), options.runs), sep="\n")
