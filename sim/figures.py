@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sim.runs import manifest as manifests
+from sim.runs.lock import locked
 from sim.runs.problems import ResultsError
-from sim.scenario import Scenario, from_data
+from sim.runs.saved import scenario_of, stored
+from sim.scenario import Scenario
 from sim.scenario.options import condition
 
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
     from sim.engines.record import Happening
     from sim.plots.labels import Labels
-    from sim.runs.compare import Compared
 
 Kind = Literal["leaving", "survival", "briefing"]
 Lang = Literal["en", "ko"]
@@ -30,43 +32,67 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
 
     Raises `ResultsError` where the folder holds no results.
     """
-    from sim.plots.save import save
-    from sim.runs import sensitivity_store
-    from sim.runs.sweep_store import is_sweep
-
     folder = Path(out)
-    if is_sweep(folder):
-        return [path for lang in langs for path in _of_sweep(folder, x, lang)]
-    if manifests.read(folder).get("kind") == "comparison":
-        raise ResultsError(
-            f"{folder}: a comparison, whose figure sim compare draws; see {folder}/forest-*.png"
-        )
-    if x is not None:
-        raise ResultsError(f"{folder}: no sweep, which alone has an axis to choose")
     known = manifests.read(folder)
-    if known.get("kind") == sensitivity_store.KIND:
-        if tornados := [path for lang in langs for path in saved_tornado(folder, lang)]:
-            return tornados
-        raise ResultsError(f"{folder}: no number moves a chance so far that it can be told; nothing to draw")
-    try:
-        scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
-        start, stop = known["replications"]
+    kind = known.get("kind")
+    if x is not None and kind != "sweep":
+        raise ResultsError(f"{folder}: no sweep, which alone has an axis to choose")
+    if kind is None:
+        return _of_run(folder, known, langs)
+    if kind == "sweep":
+        with _spoilt(folder):
+            return [path for lang in langs for path in _of_sweep(folder, x, lang)]
+    draw = saved_forest if kind == "comparison" else saved_tornado
+    if drawn := [path for lang in langs for path in draw(folder, lang)]:
+        return drawn
+    raise ResultsError(f"{folder}: no number moves a chance so far that it can be told; nothing to draw")
+
+
+def sealed_figures(out: Path, lang: Lang) -> list[Path]:
+    """Draw the figures of a comparison or a sensitivity analysis, PNG and SVG, and return the files.
+
+    Their checksums go into its manifest, so that they belong to what is verified and repeated.
+    """
+    draw = saved_forest if manifests.read(out)["kind"] == "comparison" else saved_tornado
+    with locked(out):
+        files = draw(out, lang)
+        manifests.seal_tables(out, lang, files)
+    return files
+
+
+def _of_run(folder: Path, known: dict[str, Any], langs: Sequence[Lang]) -> list[Path]:
+    """The figures of a run, all drawn before the first is written."""
+    from sim.plots.save import save
+
+    scenario = scenario_of(folder, known)
+    start, stop = known["replications"]
+    with _spoilt(folder):
         drawn = [
             (kind, lang, figure(_table_of(folder, kind), scenario, stop - start, kind, lang))
             for lang in langs
             for kind in _kinds(scenario)
         ]
-    except FileNotFoundError as error:
-        missing = Path(error.filename).name
-        raise ResultsError(
-            f"{folder}: no {missing}, the run did not finish; sim resume {folder} goes on"
-        ) from None
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {error}") from None
     written: list[Path] = []
     for kind, lang, picture in drawn:
         written += save(picture, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
     return written
+
+
+@contextmanager
+def _spoilt(folder: Path) -> Iterator[None]:
+    """Say of tables that are missing or hold what they should not that they do."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        missing = Path(str(error.filename)).name
+        raise ResultsError(
+            f"{folder}: no {missing}, the run did not finish; sim resume {folder} goes on"
+        ) from None
+    except ResultsError:
+        raise
+    except (OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+        said = " ".join(str(error).split())
+        raise ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {said}") from None
 
 
 def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
@@ -77,7 +103,7 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     from sim.runs.factors import parsed
 
     known, table = sweep_store.read(folder)
-    scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
+    scenario = stored(folder, known["scenario"])
     start, stop = known["replications"]
     labels = _labels(scenario, stop - start, lang)
     told = table[(table.chance == "leaves_at_all") & table.default & table.team.isin(scenario.contenders)]
@@ -97,17 +123,18 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     return save(draw.against(told, by, labels, given), folder / f"sweep-{lang}", labels)
 
 
-def saved_forest(compared: Compared, given: Sequence[str], out: Path, lang: Lang) -> list[Path]:
-    """Draw how the scenarios of a comparison differ, PNG and SVG, and return the files."""
+def saved_forest(out: Path, lang: Lang) -> list[Path]:
+    """Draw how the scenarios of a saved comparison differ, PNG and SVG, and return the files."""
     from sim.plots.forest import forest
     from sim.plots.save import save
-    from sim.runs.compare_store import differences
+    from sim.runs.compare_store import read
 
-    first = compared.summaries[0].scenario
-    table = differences(compared)
-    selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
-    labels = _labels(first, compared.stop - compared.start, lang)
-    return save(forest(selected, given, labels), out / f"forest-{lang}", labels)
+    known, first, table = read(out)
+    start, stop = known["replications"]
+    labels = _labels(first, stop - start, lang)
+    with _spoilt(out):
+        selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
+        return save(forest(selected, known["given"], labels), out / f"forest-{lang}", labels)
 
 
 def saved_tornado(out: Path, lang: Lang) -> list[Path]:
@@ -121,16 +148,17 @@ def saved_tornado(out: Path, lang: Lang) -> list[Path]:
     from sim.runs.targets import DROPPED
 
     known, table = sensitivity_store.read(out)
-    try:
-        scenario, team, runs = from_data(known["scenario"]), known["team"], known["runs"]
-    except (KeyError, TypeError, ValueError) as error:  # broken off, or edited
-        raise ResultsError(f"{out}: spoilt results: {type(error).__name__}: {error}") from None
-    told = table[table.told & ((table.team == (team or "")) | (table.target == DROPPED)) & table.of.notna()]
-    asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
-    if not asked:
-        return []
-    labels = _labels(scenario, runs, lang)
-    return save(tornado(table, asked, labels), out / f"tornado-{lang}", labels)
+    scenario = scenario_of(out, known)
+    if "team" not in known or "runs" not in known:
+        raise ResultsError(f"{out}: not complete; sim resume {out} first")
+    with _spoilt(out):
+        ours = (table.team == (known["team"] or "")) | (table.target == DROPPED)
+        told = table[table.told & ours & table.of.notna()]
+        asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
+        if not asked:
+            return []
+        labels = _labels(scenario, known["runs"], lang)
+        return save(tornado(table, asked, labels), out / f"tornado-{lang}", labels)
 
 
 def _is_numeric(column: pd.Series[Any]) -> bool:

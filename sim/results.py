@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import api
-from sim.figures import Lang
+from sim.figures import Lang, sealed_figures
 from sim.runs import compare_store, sensitivity_store, sweep_store
 from sim.runs import manifest as manifests
 from sim.runs.compare import Compared
@@ -22,6 +23,12 @@ from sim.runs.sensitivity import Sensitivity
 from sim.runs.sweep import Sweep
 from sim.runs.whole import write_whole
 
+_FIGURE = re.compile(r"(leaving|survival|briefing|sweep|map|forest|tornado)-(en|ko)\.(png|svg)")
+"""What `sim plot` adds to a folder, whenever it is asked to."""
+
+_ADDED = ("visits", "checksum")
+"""Keys that manifests of this format did not have from the beginning."""
+
 
 def resume(
     folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None
@@ -29,17 +36,25 @@ def resume(
     """Go on with what was broken off, and end with the same bytes as if it had not been.
 
     None if nothing was missing: every file is then, byte for byte, as it was written. What was not is
-    named in a `ResultsWarning`. Raises `ResultsError` where there is nothing to go on with.
+    named in a `ResultsWarning`. Figures are drawn in the languages that were asked for at first. Raises
+    `ResultsError` where there is nothing to go on with.
     """
     out = Path(folder)
     kind = manifests.read(out).get("kind")
     if kind == sweep_store.KIND:
         return sweep_store.resumed(out, workers=jobs, progress=progress)
     if kind == compare_store.KIND:
-        return compare_store.resumed(out)
+        compared = compare_store.resumed(out)
+        if compared is not None:
+            _drawn(out)
+        return compared
     if kind == sensitivity_store.KIND:
-        return sensitivity_store.resumed(out, jobs=jobs, progress=progress)
+        analysed = sensitivity_store.resumed(out, jobs=jobs, progress=progress)
+        if analysed is not None:
+            _drawn(out)
+        return analysed
     known = manifests.whole_manifest(out)
+    scenario_of(out, known)
     wrong = manifests.amiss(out, known)
     if manifests.finished(known) and not wrong:
         return None
@@ -48,6 +63,12 @@ def resume(
         raise ResultsError(f"{out}: spoilt, and merged from several folders; merge them again")
     manifests.name_amiss(out, known, wrong)
     return _again(out, known, out, jobs=jobs, progress=progress)
+
+
+def _drawn(out: Path) -> None:
+    """Draw the figures of a folder that was made again, in every language that was asked for."""
+    for lang in manifests.read(out)["tables"]:
+        sealed_figures(out, lang)
 
 
 def counted(found: Saved) -> api.Result:
@@ -87,28 +108,41 @@ class Replayed:
 def replay(folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Replayed:
     """Run what the manifest says in a temporary folder, and compare every byte.
 
-    Raises `ResultsError` for a folder without results, and for a run with functions of a user's own.
+    Raises `ResultsError` for a folder without results or not complete, and for a run with functions of a
+    user's own.
     """
     out = Path(folder)
     known = manifests.read(out)
+    manifests.refuse_unfinished(out, known)
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "whole"
         if known.get("kind") == sweep_store.KIND:
             sweep_store.repeated(out, fresh, workers=jobs, progress=progress)
         elif known.get("kind") == compare_store.KIND:
             compare_store.repeated(out, fresh)
+            _drawn(fresh)
         elif known.get("kind") == sensitivity_store.KIND:
             sensitivity_store.repeated(out, fresh, jobs=jobs, progress=progress)
+            _drawn(fresh)
         else:
             manifests.refuse_own(out, manifests.whole_manifest(out))
             fresh = _played_again(out, known, Path(scratch), jobs=jobs, progress=progress)
+        _as_old(fresh, known)
         expected = _content(fresh)
     there = _content(out)
     differ = {name: "missing" for name in expected if name not in there}
     differ |= {name: "differs" for name, raw in expected.items() if there.get(name, raw) != raw}
     now, was = manifests.versions(), known.get("versions", {})
     changed = [f"{k} {was.get(k)}, now {now.get(k)}" for k in {**was, **now} if was.get(k) != now.get(k)]
-    return Replayed(len(expected), dict(sorted(differ.items())), sorted(there.keys() - expected), changed)
+    more = sorted(name for name in there.keys() - expected if not _FIGURE.fullmatch(name))
+    return Replayed(len(expected), dict(sorted(differ.items())), more, changed)
+
+
+def _as_old(fresh: Path, known: dict[str, Any]) -> None:
+    """Leave out of a manifest what those of earlier versions do not say."""
+    if later := [key for key in _ADDED if key not in known]:
+        said = {key: value for key, value in manifests.read(fresh).items() if key not in later}
+        write_whole(fresh / manifests.NAME, manifests.as_text(said))
 
 
 def _played_again(out: Path, known: dict[str, Any], scratch: Path, **how: Any) -> Path:
@@ -125,7 +159,7 @@ def _played_again(out: Path, known: dict[str, Any], scratch: Path, **how: Any) -
         _tables(fresh, known)
     said = manifests.read(fresh) | {"command": known["command"]}
     order = {key: said[key] for key in known if key in said}
-    write_whole(fresh / manifests.NAME, manifests.as_text({**order, **said}))
+    manifests.write(fresh, {**order, **said})
     return fresh
 
 

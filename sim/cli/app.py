@@ -36,7 +36,7 @@ def app() -> App:
     found.command(
         "sim.cli.sensitivity:sensitivity", help="Say which uncertain numbers matter for who leaves."
     )
-    found.command("sim.cli.resume:resume", help="Go on with a saved run that was broken off, or verify it.")
+    found.command("sim.cli.resume:resume", help="Go on with what was saved and broken off, or verify it.")
     found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
     found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")
     found.command("sim.cli.check:check", help="Say what is wrong with scenario files, without running them.")
@@ -62,8 +62,8 @@ def _scenario() -> App:
 
 def _results() -> App:
     """The verbs about folders of results."""
-    found = App(name="results", help="Show, merge and replay folders that sim run --out has written.")
-    found.command("sim.cli.results.show:show", help="Say what is in a folder, and print its chances again.")
+    found = App(name="results", help="Show, merge and replay folders that --out has written.")
+    found.command("sim.cli.results.show:show", help="Say what is in a folder, and how much of it is done.")
     found.command("sim.cli.results.merge:merge", help="Join ranges of one run that were computed apart.")
     found.command("sim.cli.results.replay:replay", help="Run a manifest again and compare every byte.")
     return found

@@ -62,7 +62,7 @@ def compare(
     start, stop = extent_of(runs, replications)["replications"]
     from sim.cli.compare_text import CompareText
     from sim.cli.layout import show
-    from sim.figures import saved_forest
+    from sim.figures import sealed_figures
     from sim.runs import compare_store
     from sim.runs.compare import compare as compared
     from sim.runs.manifest import NAME
@@ -72,8 +72,8 @@ def compare(
         if out is None:
             found = compared(scenarios, start, stop, seed)
         else:
-            found = compare_store.saved(given, scenarios, start, stop, seed, out)
-            files = [out / NAME, out / compare_store.DIFFERENCES, *saved_forest(found, given, out, lang)]
+            found = compare_store.saved(given, scenarios, start, stop, seed, out, tables=[lang])
+            files = [out / NAME, out / compare_store.DIFFERENCES, *sealed_figures(out, lang)]
     show(CompareText(found, given, seed, lang).text())
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")

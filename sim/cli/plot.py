@@ -21,12 +21,12 @@ def plot(
     """Draw the figures of a folder of results, as PNG and SVG.
 
     Of a run: chance of leaving, and survival curves. Of a sweep: chances against what varies.
-    Of a sensitivity analysis: what matters most.
+    Of a comparison: how each scenario differs. Of a sensitivity analysis: what matters most.
 
     Parameters
     ----------
     folder
-        A folder that sim run --out, sim sweep --out or sim sensitivity --out has written.
+        A folder that sim run, sweep, compare or sensitivity --out has written.
     x
         For a sweep: the axis, such as cost_eok or gpu_hours. [default: what varies]
     lang

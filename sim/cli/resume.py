@@ -1,4 +1,4 @@
-"""`sim resume`: go on with a saved run that was broken off."""
+"""`sim resume`: go on with what was saved and broken off."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ def resume(
     jobs: Whole | None = None,
     lang: Annotated[Literal["en", "ko"], Parameter(show_default=True)] = "en",
 ) -> None:
-    """Go on with a saved run that was broken off, or verify that nothing of it is missing or changed.
+    """Go on with what was broken off, or verify that nothing of it is missing or changed.
 
-    It ends with the same bytes as if it had never been broken off.
+    A run, a sweep, a comparison or a sensitivity analysis ends with the same bytes as if it had never been
+    broken off.
 
     Parameters
     ----------
     folder
-        A folder that sim run --out was writing.
+        A folder that sim run, sweep, compare or sensitivity --out was writing.
     jobs
         Processes to use. [default: more than one only where it pays]
     lang

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
@@ -61,7 +61,7 @@ def sensitivity(
     from sim.cli.layout import show
     from sim.cli.progress import progress
     from sim.cli.sensitivity_text import SensitivityText
-    from sim.figures import saved_tornado
+    from sim.figures import sealed_figures
     from sim.runs import sensitivity as analysis
     from sim.runs import sensitivity_store
     from sim.runs.manifest import NAME
@@ -74,7 +74,8 @@ def sensitivity(
         if out is None:
             result = analysis.sensitivity(found, seed, number, jobs=jobs, progress=told)
         else:
-            result = sensitivity_store.saved(found, seed, number, out, team=team, jobs=jobs, progress=told)
-            files = [out / NAME, out / sensitivity_store.TABLE, *saved_tornado(out, lang)]
+            how: dict[str, Any] = {"team": team, "tables": [lang], "jobs": jobs, "progress": told}
+            result = sensitivity_store.saved(found, seed, number, out, **how)
+            files = [out / NAME, out / sensitivity_store.TABLE, *sealed_figures(out, lang)]
     about = team or result.most_moved()
     show(SensitivityText(result, scenario.name, about, lang).text(files, out))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from sim.runs.parts import part_name
@@ -34,6 +35,10 @@ class Checkpoint:
     def keep(self, job: Job, start: int, stop: int, tally: Tally) -> None:
         """Write the counts of a range. Raises `OSError`."""
         write_counts(self._file(job, start, stop), identity(job), None, tally)
+
+    def files(self) -> Iterator[Path]:
+        """The files that are there."""
+        return self._folder.glob("*/*.json.gz")
 
     def remove(self) -> None:
         """Remove all of it: the tables are there."""

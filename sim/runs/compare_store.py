@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sim.runs import manifest as manifests
 from sim.runs.compare import Compared, compare
 from sim.runs.lock import locked
-from sim.runs.whole import checksum, write_whole
-from sim.scenario.load import from_data
+from sim.runs.problems import ResultsError
+from sim.runs.saved import refuse_other_hash, stored
+from sim.runs.whole import write_whole
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 KIND = "comparison"
 DIFFERENCES = "differences.csv"
+
+_NUMBERS = ("first", "second", "estimate", "low", "high", "variance_ratio")
 
 
 def saved(
@@ -30,19 +33,21 @@ def saved(
     seed: int,
     out: Path,
     command: Sequence[str] = sys.argv,
+    *,
+    tables: Sequence[str] = (),
 ) -> Compared:
     """Compare scenarios, named as they were `given`, and write the table and the manifest.
 
+    `tables` are the languages of the figures that are to stand beside it (`sim.figures.sealed_figures`).
     Raises `ResultsError` where the folder holds anything else.
     """
-    planned = _manifest(given, scenarios, start, stop, seed, command)
+    planned = _manifest(given, scenarios, start, stop, seed, command, tables)
     with locked(out):
         claimed = manifests.claim(out, planned)
         compared = compare(scenarios, start, stop, seed)
         table = differences(compared).to_csv(index=False, lineterminator="\r\n")
         write_whole(out / DIFFERENCES, table, "utf-8-sig")
-        sums = {DIFFERENCES: checksum(out / DIFFERENCES)}
-        write_whole(out / manifests.NAME, manifests.as_text({**claimed, "parts": sums}))
+        manifests.write(out, {**claimed, "parts": manifests.checksums(out, [out / DIFFERENCES])})
     return compared
 
 
@@ -53,31 +58,65 @@ def _manifest(
     stop: int,
     seed: int,
     command: Sequence[str],
+    tables: Sequence[str],
 ) -> dict[str, Any]:
     digests = [scenario.digest() for scenario in scenarios]
     return {
         **{"format": manifests.FORMAT, "kind": KIND, "given": list(given)},
         **{
-            "scenario_hash": hashlib.sha256("".join(digests).encode()).hexdigest(),
+            "scenario_hash": _digest(digests),
             "scenario_hashes": digests,
         },
-        **{"seed": seed, "replications": [start, stop], "tables": []},
+        **{"seed": seed, "replications": [start, stop], "tables": list(tables)},
         **{"versions": manifests.versions(), "command": list(command)},
         "scenarios": [scenario.resolved() for scenario in scenarios],
     }
 
 
+def _digest(digests: Sequence[str]) -> str:
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
 def resumed(out: Path) -> Compared | None:
     """Compare once more if not all of it is there as it was written; None if it is."""
-    return None if manifests.intact(out, manifests.read(out)) else repeated(out, out)
+    known = manifests.manifest_of_kind(out, KIND)
+    return None if _stored(out, known) and manifests.intact(out, known) else repeated(out, out)
 
 
 def repeated(out: Path, into: Path) -> Compared:
     """Compare once more what the manifest of `out` says, into that folder or another one."""
-    known = manifests.manifest_of_kind(out, (KIND,), ("given", "scenarios", "command"))
-    scenarios = [from_data(data, file=str(out / manifests.NAME)) for data in known["scenarios"]]
+    known = manifests.manifest_of_kind(out, KIND)
+    scenarios = _stored(out, known)
     start, stop = known["replications"]
-    return saved(known["given"], scenarios, start, stop, known["seed"], into, known["command"])
+    how = known["command"]
+    return saved(known["given"], scenarios, start, stop, known["seed"], into, how, tables=known["tables"])
+
+
+def _stored(out: Path, known: dict[str, Any]) -> list[Scenario]:
+    """The scenarios of a manifest. Raises `ResultsError` if they are not those that were compared."""
+    scenarios = [stored(out, data) for data in known["scenarios"]]
+    refuse_other_hash(out, known, _digest([scenario.digest() for scenario in scenarios]))
+    return scenarios
+
+
+def read(out: Path) -> tuple[dict[str, Any], Scenario, pd.DataFrame]:
+    """The manifest, the first scenario as it was played, and the differences.
+
+    Raises `ResultsError` where they cannot be read.
+    """
+    import pandas as pd
+
+    known = manifests.manifest_of_kind(out, KIND)
+    kinds: dict[str, type] = dict.fromkeys(("stage", "team", "what", "unit"), str)
+    missing = {name: [""] for name in _NUMBERS}
+    kinds |= dict.fromkeys(_NUMBERS, float)
+    try:
+        table = pd.read_csv(out / DIFFERENCES, dtype=kinds, keep_default_na=False, na_values=missing)
+    except FileNotFoundError:
+        raise ResultsError(f"{out}: no {DIFFERENCES}; sim resume {out} makes it again") from None
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{out}: spoilt results: {error}") from None
+    return known, _stored(out, known)[0].settled(), table
 
 
 def differences(compared: Compared) -> pd.DataFrame:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import warnings
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from sim.runs.failures import FAILURES, write_failures
 from sim.runs.lock import NAME as LOCK
+from sim.runs.manifest_schema import wrong
 from sim.runs.parts import ranges, rows_file
 from sim.runs.problems import ResultsError, ResultsWarning
 from sim.runs.store import brief, counts_file
@@ -37,6 +39,9 @@ _DECIDES = (
     "keep",
 )
 """What must be the same for two runs to end with the same bytes."""
+
+_TAIL = ("parts", "files", "checksum")
+"""What comes at the end of a manifest, once it is there."""
 
 
 def manifest(job: Job, start: int, stop: int, command: Sequence[str], tables: str | None) -> dict[str, Any]:
@@ -91,7 +96,7 @@ def claim(out: Path, planned: dict[str, Any]) -> dict[str, Any]:
         elif any(path.name != LOCK and not _unborn(path) for path in out.iterdir()):
             raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
         swept(out)
-        write_whole(out / NAME, as_text(planned))
+        write(out, planned)
     except FileExistsError:
         raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
     except OSError as error:
@@ -112,10 +117,10 @@ def _nothing_yet(out: Path, there: dict[str, Any]) -> bool:
 
 def _with_tables(out: Path, there: dict[str, Any], langs: Sequence[str]) -> dict[str, Any]:
     """The manifest that is there, with the tables of this run too, said in it before they are written."""
-    both = sorted({*there.get("tables", ()), *langs})
-    if both != there.get("tables", ()):
+    both = sorted({*there["tables"], *langs})
+    if both != there["tables"]:
         there = {**there, "tables": both}
-        write_whole(out / NAME, as_text(there))
+        write(out, there)
     return there
 
 
@@ -146,7 +151,7 @@ def seal(out: Path, job: Job, claimed: dict[str, Any], failures: Sequence[Failur
         files.append(write_failures(out, job.seed, failures))
     else:
         (out / FAILURES).unlink(missing_ok=True)
-    write_whole(out / NAME, as_text({**claimed, "parts": _checksums(out, files)}))
+    write(out, {**claimed, "parts": checksums(out, files)})
 
 
 def ranges_of(known: dict[str, Any]) -> list[tuple[int, int]]:
@@ -162,11 +167,12 @@ def pieces(scenario: Scenario, known: dict[str, Any]) -> list[tuple[int, int]]:
 def seal_tables(out: Path, lang: str, files: Sequence[Path]) -> None:
     """Add the checksums of the tables and figures in one language to the manifest, once all are there."""
     known = _with_tables(out, read(out), [lang])
-    sums = known.get("files", {}) | {lang: _checksums(out, files)}
-    write_whole(out / NAME, as_text({**known, "files": dict(sorted(sums.items()))}))
+    sums = known.get("files", {}) | {lang: checksums(out, files)}
+    write(out, {**known, "files": dict(sorted(sums.items()))})
 
 
-def _checksums(out: Path, files: Sequence[Path]) -> dict[str, str]:
+def checksums(out: Path, files: Sequence[Path]) -> dict[str, str]:
+    """The checksums of files in a folder, by name."""
     return {path.relative_to(out).as_posix(): checksum(path) for path in files}
 
 
@@ -195,7 +201,7 @@ def name_amiss(out: Path, known: dict[str, Any], wrong: dict[str, str]) -> None:
 
 def finished(known: dict[str, Any]) -> bool:
     """Whether everything that was planned was written once, by the manifest."""
-    return "parts" in known and known.get("files", {}).keys() >= set(known.get("tables", ()))
+    return "parts" in known and known.get("files", {}).keys() >= set(known["tables"])
 
 
 def intact(out: Path, known: dict[str, Any]) -> bool:
@@ -203,44 +209,64 @@ def intact(out: Path, known: dict[str, Any]) -> bool:
     return finished(known) and not amiss(out, known)
 
 
+def write(out: Path, known: dict[str, Any]) -> None:
+    """Write a manifest; one that lists its parts has its own checksum, too."""
+    head = {key: value for key, value in known.items() if key not in _TAIL}
+    tail = {key: known[key] for key in _TAIL[:-1] if key in known}
+    own_sum = {"checksum": _own_checksum(known)} if "parts" in known else {}
+    write_whole(out / NAME, as_text({**head, **tail, **own_sum}))
+
+
+def _own_checksum(known: dict[str, Any]) -> str:
+    """SHA-256 of all that a manifest says but for its command, which does not decide anything."""
+    said = {key: value for key, value in known.items() if key not in ("command", "checksum")}
+    text = json.dumps(json.loads(as_text(said)), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def read(out: Path) -> dict[str, Any]:
-    """The manifest of a folder. Raises `ResultsError` if there is none that can be read."""
+    """The manifest of a folder. Raises `ResultsError` if there is none, or none as it was written."""
+    if out.is_file():
+        raise ResultsError(f"{out}: a file, expected a folder of results")
     try:
         found = json.loads((out / NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ResultsError(
             f"{out}: no results here (no {NAME}); make some with sim run ... --out {out}"
         ) from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ResultsError(f"{out / NAME}: {(error.strerror or str(error)).lower()}") from None
+    except (ValueError, RecursionError) as error:
         raise ResultsError(f"{out / NAME}: cannot be read: {error}") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ResultsError(f"{out / NAME}: not a manifest of format {FORMAT}")
+    if amiss_in_it := wrong(found):
+        raise ResultsError(f"{out / NAME}: {amiss_in_it}")
+    if "parts" in found and found.get("checksum", now := _own_checksum(found)) != now:
+        raise ResultsError(f"{out / NAME}: edited after it was written; take it back, or use another --out")
     return found
 
 
 def whole_manifest(out: Path) -> dict[str, Any]:
-    """The manifest of a folder; raises `ResultsError` if it does not say how to run it again."""
+    """The manifest of a run; raises `ResultsError` if it is of something else."""
     known = read(out)
     if "kind" in known:
         raise ResultsError(f"{out}: a {known['kind']}, expected what sim run --out has saved")
-    return _with_keys(
-        out, known, ("scenario", "scenario_hash", "seed", "replications", "engine", "keep", "tables")
-    )
-
-
-def manifest_of_kind(out: Path, kinds: Collection[str], keys: Sequence[str] = ()) -> dict[str, Any]:
-    """The manifest of what is no run; raises `ResultsError` if it is of no such kind, or not whole."""
-    known = read(out)
-    if known.get("kind") not in kinds:
-        raise ResultsError(f"{out / NAME}: kind '{known.get('kind')}', expected {' or '.join(kinds)}")
-    return _with_keys(out, known, ("scenario_hash", "seed", "replications", "tables", *keys))
-
-
-def _with_keys(out: Path, known: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    for key in keys:
-        if key not in known:
-            raise ResultsError(f"{out / NAME}: no {key}, so it cannot be repeated from it")
     return known
+
+
+def manifest_of_kind(out: Path, kind: str) -> dict[str, Any]:
+    """The manifest of what is no run; raises `ResultsError` if it is not of this kind."""
+    known = read(out)
+    if known.get("kind") != kind:
+        raise ResultsError(f"{out / NAME}: kind '{known.get('kind', 'run')}', expected {kind}")
+    return known
+
+
+def refuse_unfinished(out: Path, known: dict[str, Any]) -> None:
+    """Raise `ResultsError` if not everything that was planned was written."""
+    if not finished(known):
+        raise ResultsError(f"{out}: not complete; sim resume {out} first")
 
 
 def own(known: dict[str, Any]) -> list[str]:

@@ -38,7 +38,9 @@ def played(
     `checkpoint` are not played again, and those that are played go there.
     """
     counts = _Counts(jobs, checkpoint)
-    pieces = counts.missing((i, a, b) for i, job in enumerate(jobs) for a, b in _pieces(job, start, stop))
+    pieces = counts.missing(
+        (i, a, b) for i, job in enumerate(jobs) for a, b in piece_ranges(job, start, stop)
+    )
     report = _Report(progress, (stop - start) * len(jobs), _size(pieces))
     if executor is not None:
         _share(pieces, executor, counts, report)
@@ -110,7 +112,8 @@ class _Counts:
         self._found[i] = tally if there is None else there + tally
 
 
-def _pieces(job: Job, start: int, stop: int) -> Iterator[tuple[int, int]]:
+def piece_ranges(job: Job, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The ranges of the pieces in which a job is played."""
     several = list(blocks(job, start, stop))
     for i in range(0, len(several), _BLOCKS_A_PIECE):
         part = several[i : i + _BLOCKS_A_PIECE]

@@ -10,7 +10,7 @@ from typing import Any
 from sim.runs import manifest as manifests
 from sim.runs.parts import rows_file
 from sim.runs.problems import ResultsError
-from sim.runs.store import brief, counts_file, read_counts
+from sim.runs.store import brief, counts_file, identity, read_counts
 from sim.runs.whole import checksum
 from sim.runs.work import Job
 from sim.scenario.load import from_data
@@ -58,6 +58,10 @@ def saved(out: Path) -> Saved:
             _spoilt(out, counts_file(out, *piece), wrong)
             missing.append(piece)
             continue
+        if not identity(job).items() <= said.items():
+            wrong[counts_file(out, *piece).relative_to(out).as_posix()] = "of another run"
+            missing.append(piece)
+            continue
         rows = rows_file(out, *piece)
         if said["rows"] is not None and not (rows.exists() and checksum(rows) == said["rows"]):
             _spoilt(out, rows, wrong)
@@ -78,14 +82,24 @@ def not_saved(world: object) -> Any:
 
 def scenario_of(out: Path, known: dict[str, Any]) -> Scenario:
     """The scenario in a manifest. Raises `ResultsError` if it is not the one that was run."""
+    scenario = stored(out, known["scenario"])
+    refuse_other_hash(out, known, scenario.digest())
+    return scenario
+
+
+def stored(out: Path, data: dict[str, Any]) -> Scenario:
+    """A scenario as the manifest of `out` holds it. Raises `ResultsError` if it is none."""
     try:
-        scenario = from_data(known["scenario"], file=str(out / manifests.NAME))
+        return from_data(data, file=str(out / manifests.NAME))
     except ScenarioError as error:
         raise ResultsError(str(error).splitlines()[0]) from None  # the first says that it is spoilt
-    if scenario.digest() != known.get("scenario_hash"):
-        was, now = brief(known.get("scenario_hash")), brief(scenario.digest())
+
+
+def refuse_other_hash(out: Path, known: dict[str, Any], digest: str) -> None:
+    """Raise `ResultsError` if a manifest names another hash than that of what it holds."""
+    if digest != known["scenario_hash"]:
+        was, now = brief(known["scenario_hash"]), brief(digest)
         raise ResultsError(f"{out / manifests.NAME}: edited: scenario_hash {was}, its scenario has {now}")
-    return scenario
 
 
 def joined_up(ranges: Sequence[Range]) -> list[Range]:

@@ -11,11 +11,11 @@ from sim.runs import manifest as manifests
 from sim.runs.lock import locked
 from sim.runs.problems import ResultsError
 from sim.runs.run import Progress
+from sim.runs.saved import scenario_of
 from sim.runs.sensitivity import INNER, Sensitivity, sensitivity
 from sim.runs.targets import LEAVES, Target
 from sim.runs.unknowns import Unknown
-from sim.runs.whole import checksum, write_whole
-from sim.scenario.load import from_data
+from sim.runs.whole import write_whole
 from sim.scenario.scenario import Scenario
 from sim.stats.sobol import Indices, Share
 
@@ -52,13 +52,15 @@ def saved(
     out: Path,
     *,
     team: str | None = None,
+    tables: Sequence[str] = (),
     command: Sequence[str] = sys.argv,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Analyse a scenario and write the table and the manifest.
 
-    Its figure is about `team`, or the team that the numbers move most. Raises `ResultsError` where the folder
+    Its figure is about `team`, or the team that the numbers move most; `tables` are its languages
+    (`sim.figures.sealed_figures`). Raises `ResultsError` where the folder
     holds anything else.
     """
     planned = {
@@ -67,7 +69,7 @@ def saved(
             "scenario_hash": scenario.digest(),
             "seed": seed,
             "replications": [0, points * INNER],
-            "tables": [],
+            "tables": list(tables),
         },
         **{"versions": manifests.versions(), "command": list(command), "scenario": scenario.resolved()},
     }
@@ -77,14 +79,14 @@ def saved(
         text = table(found).to_csv(index=False, lineterminator="\r\n", float_format="%.6g")
         write_whole(out / TABLE, text, "utf-8-sig")
         about = {"team": team or found.most_moved(), "runs": found.runs, "failed": found.failed}
-        sums = {TABLE: checksum(out / TABLE)}
-        write_whole(out / manifests.NAME, manifests.as_text({**claimed, **about, "parts": sums}))
+        manifests.write(out, {**claimed, **about, "parts": manifests.checksums(out, [out / TABLE])})
     return found
 
 
 def resumed(out: Path, *, jobs: int | None = None, progress: Progress | None = None) -> Sensitivity | None:
     """Analyse once more if not all of it is there as it was written; None if it is."""
-    if manifests.intact(out, manifests.read(out)):
+    known = manifests.manifest_of_kind(out, KIND)
+    if scenario_of(out, known) and manifests.intact(out, known):
         return None
     return repeated(out, out, jobs=jobs, progress=progress)
 
@@ -93,10 +95,10 @@ def repeated(
     out: Path, into: Path, *, jobs: int | None = None, progress: Progress | None = None
 ) -> Sensitivity:
     """Analyse once more what the manifest of `out` says, into that folder or another one."""
-    known = manifests.manifest_of_kind(out, (KIND,), ("request", "scenario", "command"))
-    scenario = from_data(known["scenario"], file=str(out / manifests.NAME))
+    known = manifests.manifest_of_kind(out, KIND)
     how: dict[str, Any] = {"team": known.get("team"), "jobs": jobs, "progress": progress}
-    return saved(scenario, known["seed"], known["request"]["points"], into, command=known["command"], **how)
+    how |= {"tables": known["tables"], "command": known["command"]}
+    return saved(scenario_of(out, known), known["seed"], known["request"]["points"], into, **how)
 
 
 def table(found: Sensitivity) -> pd.DataFrame:
@@ -154,7 +156,7 @@ def read(out: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     """The manifest and the table of a folder. Raises `ResultsError` where they cannot be read."""
     import pandas as pd
 
-    known = manifests.manifest_of_kind(out, (KIND,), ("scenario",))
+    known = manifests.manifest_of_kind(out, KIND)
     try:
         kinds = dict.fromkeys(_WORDS, str) | dict.fromkeys(_FLAGS, bool)
         missing = {name: [""] for name in _NUMBERS}

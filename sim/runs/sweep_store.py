@@ -6,17 +6,21 @@ While it is played, its counts are kept beside the manifest, so that it can be g
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.runs import manifest as manifests
 from sim.runs.checkpoint import Checkpoint
 from sim.runs.lock import locked
+from sim.runs.many import piece_ranges
 from sim.runs.problems import ResultsError
+from sim.runs.saved import stored
 from sim.runs.sweep import Sweep, swept
 from sim.runs.visits import Request, Visit, digest, visits
-from sim.runs.whole import checksum, whole, write_whole
+from sim.runs.whole import whole
+from sim.runs.work import Job, fault_modes
 from sim.scenario.problems import ScenarioError
 
 if TYPE_CHECKING:
@@ -24,11 +28,6 @@ if TYPE_CHECKING:
 
 KIND = "sweep"
 CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
-
-
-def is_sweep(out: Path) -> bool:
-    """Whether a folder holds a sweep."""
-    return (out / manifests.NAME).is_file() and manifests.read(out).get("kind") == KIND
 
 
 def saved(request: Request, out: Path, command: Sequence[str] = sys.argv, **how: Any) -> Sweep:
@@ -45,9 +44,8 @@ def saved(request: Request, out: Path, command: Sequence[str] = sys.argv, **how:
         sweep = swept(request, visited, how, checkpoint)
         for name, table in {CHANCES: sweep.chances(), RESPONSES: sweep.responses()}.items():
             _write(table, out / name)
-        sums = {name: checksum(out / name) for name in (CHANCES, RESPONSES)}
-        claimed = {**claimed, "replications": [sweep.start, sweep.stop], "parts": sums}
-        write_whole(out / manifests.NAME, manifests.as_text(claimed))
+        sums = manifests.checksums(out, [out / CHANCES, out / RESPONSES])
+        manifests.write(out, {**claimed, "replications": [sweep.start, sweep.stop], "parts": sums})
         checkpoint.remove()
     return sweep
 
@@ -59,6 +57,7 @@ def _manifest(request: Request, visited: Sequence[Visit], command: Sequence[str]
         "kind": KIND,
         "request": request.as_data() | {"vary": list(request.vary), "replications": [start, stop]},
         "points": visited[-1].number + 1,
+        "visits": len({visit.scenario.digest() for visit in visited}),  # that are not the same
         "scenario_hash": digest(visited),
         "seed": request.seed,
         "replications": None if request.until_halfwidth else [start, stop],
@@ -81,16 +80,14 @@ def resumed(out: Path, **how: Any) -> Sweep | None:
 
     Raises `ResultsError` where its files or versions are not those with which it began.
     """
-    known = manifests.manifest_of_kind(out, (KIND,), ("request", "command"))
+    known = manifests.manifest_of_kind(out, KIND)
     if manifests.intact(out, known):
         with locked(out):
             Checkpoint(out).remove()  # a kill may have come before the last step
         return None
-    request = _request(out, known)
-    try:
+    request = _request(known)
+    with _readable(out):
         planned = _manifest(request, visits(request), known["command"])
-    except ScenarioError as error:
-        raise ResultsError(f"{out}: its scenario cannot be read: {error.problems[0]}") from None
     differs = manifests.difference(known, planned)
     if differs:
         raise ResultsError(f"{out}: began as another sweep ({differs}); sweep into another --out")
@@ -99,29 +96,45 @@ def resumed(out: Path, **how: Any) -> Sweep | None:
 
 def repeated(out: Path, into: Path, **how: Any) -> Sweep:
     """Sweep once more what the manifest of `out` says, into another folder."""
-    known = manifests.manifest_of_kind(out, (KIND,), ("request", "command"))
-    return saved(_request(out, known), into, known["command"], **how)
+    known = manifests.manifest_of_kind(out, KIND)
+    with _readable(out):
+        return saved(_request(known), into, known["command"], **how)
 
 
-def _request(out: Path, known: dict[str, Any]) -> Request:
+def _request(known: dict[str, Any]) -> Request:
+    asked = known["request"]
+    start, stop = asked["replications"]
+    return Request(**asked | {"vary": tuple(asked["vary"]), "replications": (start, stop)})
+
+
+@contextmanager
+def _readable(out: Path) -> Iterator[None]:
+    """Say of which folder it is that a scenario cannot be read."""
     try:
-        asked = dict(known["request"])
-        start, stop = asked.pop("replications")
-        return Request(**asked | {"vary": tuple(asked["vary"]), "replications": (start, stop)})
-    except (KeyError, TypeError, ValueError):
-        raise ResultsError(
-            f"{out / manifests.NAME}: no request, so the sweep cannot be repeated from it"
-        ) from None
+        yield
+    except ScenarioError as error:
+        raise ResultsError(f"{out}: its scenario cannot be read: {error.problems[0]}") from None
+
+
+def done(out: Path, known: dict[str, Any]) -> tuple[int, int | None]:
+    """How many pieces of a sweep that is not finished are played, and of how many, if that is known."""
+    there = sum(1 for _ in Checkpoint(out).files())
+    if known["replications"] is None or "visits" not in known:
+        return there, None
+    scenario = stored(out, known["scenario"])
+    job = Job(scenario, known["seed"], "event" if "each" in fault_modes(scenario) else "batch")
+    return there, known["visits"] * len(list(piece_ranges(job, *known["replications"])))
 
 
 def read(out: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     """The manifest and the chances of a sweep. Raises `ResultsError` where they cannot be read."""
     import pandas as pd
 
+    known = manifests.manifest_of_kind(out, KIND)
+    if not (out / CHANCES).exists():
+        raise ResultsError(f"{out}: no {CHANCES}; sim resume {out} goes on")
+    manifests.refuse_unfinished(out, known)
     try:
-        return manifests.read(out), pd.read_parquet(out / CHANCES)
-    except FileNotFoundError as error:
-        missing = Path(str(error.filename)).name
-        raise ResultsError(f"{out}: no {missing}; sim resume {out} goes on") from None
+        return known, pd.read_parquet(out / CHANCES)
     except (OSError, ValueError) as error:
         raise ResultsError(f"{out}: spoilt results: {error}") from None

@@ -105,7 +105,7 @@ def test_what_is_saved_can_be_shown_verified_and_repeated(tmp_path):
     shown = command("results", "show", out)
     assert shown.out.splitlines()[0].startswith("A comparison of k-ai, k-ai --set")
     assert "Complete, and every checksum agrees." in shown.out
-    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 2 files agree, byte for byte."
+    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 4 files agree, byte for byte."
     before = (out / "differences.csv").read_bytes()
     (out / "differences.csv").write_bytes(before[:-5])
     assert "Truncated or edited: differences.csv" in command("results", "show", out).out
@@ -115,20 +115,42 @@ def test_what_is_saved_can_be_shown_verified_and_repeated(tmp_path):
     assert (again.code, "another run (replications [0, 200]" in again.err) == (2, True)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("plot",), "a comparison, whose figure sim compare draws"),
-        (("results", "merge"), "a comparison, expected what sim run --out has saved"),
-    ],
-)
-def test_what_a_comparison_is_not_for_is_said_in_one_line(tmp_path, arguments, said):
+def test_comparisons_cannot_be_merged(tmp_path):
     command("compare", "k-ai", "one-finalist", "--runs", 50, "--out", tmp_path / "out")
-    more = ("--out", tmp_path / "merged") if "merge" in arguments else ()
-    printed = command(*arguments, tmp_path / "out", *more)
+    printed = command("results", "merge", tmp_path / "out", "--out", tmp_path / "merged")
     assert (printed.code, printed.out) == (2, "")
-    assert said in printed.err
+    assert "a comparison, expected what sim run --out has saved" in printed.err
     assert len(printed.err.splitlines()) == 1
+
+
+def test_the_figure_is_drawn_again_from_the_folder_alone(tmp_path):
+    out = tmp_path / "out"
+    command("compare", "k-ai", CHANGED, "--runs", 200, "--out", out, "--lang", "ko")
+    before = content(out)
+    for path in out.glob("forest-*"):
+        path.unlink()
+    assert command("plot", out, "--lang", "ko").code == 0
+    assert content(out) == before
+    assert "Next: sim plot" in command("results", "show", out).out
+    assert command("plot", out).code == 0
+    assert (out / "forest-en.svg").exists()
+    replayed = command("results", "replay", out)  # the figure in English is nothing strange
+    assert (replayed.code, replayed.out) == (0, "The same: 4 files agree, byte for byte.\n")
+
+
+def test_one_that_was_broken_off_gets_its_figure_in_the_language_that_was_asked_for(tmp_path):
+    out = tmp_path / "out"
+    command("compare", "k-ai", CHANGED, "--runs", 200, "--out", out, "--lang", "ko")
+    before = content(out)
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    broken = {key: value for key, value in manifest.items() if key not in ("parts", "files", "checksum")}
+    (out / "manifest.json").write_text(json.dumps(broken), encoding="utf-8")
+    for path in (*out.glob("forest-*"), out / "differences.csv"):
+        path.unlink()
+    unfinished = command("plot", out)
+    assert (unfinished.code, "no differences.csv; sim resume" in unfinished.err) == (2, True)
+    assert command("resume", out).code == 0
+    assert content(out) == before
 
 
 def test_a_manifest_that_was_emptied_is_told_so(tmp_path):
@@ -137,6 +159,10 @@ def test_a_manifest_that_was_emptied_is_told_so(tmp_path):
     printed = command("results", "show", tmp_path / "out")
     assert (printed.code, len(printed.err.splitlines())) == (2, 1)
     assert "no scenario_hash" in printed.err
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_the_figure_has_a_lane_for_every_team_and_scenario():

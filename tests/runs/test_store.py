@@ -199,6 +199,7 @@ def test_counts_of_another_run_are_refused_and_left_alone(whole, tmp_path):
 def test_a_run_by_another_version_is_refused_by_its_name(whole, package):
     manifest = json.loads((whole / "manifest.json").read_text(encoding="utf-8"))
     manifest["versions"][package] = "0.0.9"
+    del manifest["checksum"]  # which would say that it was edited
     (whole / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(sim.ResultsError, match=rf"versions\.{package} 0\.0\.9, this run has"):
         sim.run(SCENARIO, RUNS, out=whole)

@@ -15,7 +15,7 @@ def replay(folder: Path, /, *, jobs: Whole | None = None, lang: Literal["en", "k
     Parameters
     ----------
     folder
-        A folder that sim run --out has written. It is not changed.
+        A complete folder that sim run, sweep, compare or sensitivity --out has written. It is not changed.
     jobs
         Processes to use. [default: more than one only where it pays]
     lang

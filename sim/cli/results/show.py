@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.cli.words_results import words
 
@@ -16,14 +16,15 @@ MOST_NAMED = 5
 
 
 def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
-    """Say what is in a folder of results, and print its chances again, from its counts alone.
+    """Say what is in a folder of results, how much of it is done, and what comes next.
 
-    Every checksum is compared. Choices of the scenario are at their default.
+    Every checksum is compared. Of a run its chances are printed again, from its counts alone; choices of the
+    scenario are at their default.
 
     Parameters
     ----------
     folder
-        A folder that sim run --out has written, finished or not.
+        A folder that sim run, sweep, compare or sensitivity --out has written, finished or not.
     lang
         Language of the text.
     """
@@ -38,8 +39,8 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     from sim.runs.saved import saved
 
     with plainly(folder):
-        if "kind" in manifests.read(folder):
-            show_text(Text("\n".join(_lines_of_kind(folder, lang))))
+        if "kind" in (known := manifests.read(folder)):
+            show_text(Text("\n".join(_lines_of_kind(folder, known, lang))))
             return
         found = saved(folder)
     show_text(Text("\n".join(_lines(found, lang))))
@@ -66,24 +67,27 @@ def _lines(found: Saved, lang: Literal["en", "ko"]) -> Iterator[str]:
     yield say["whole" if found.complete else "unfinished"].format(folder=found.out)
 
 
-def _lines_of_kind(folder: Path, lang: Literal["en", "ko"]) -> Iterator[str]:
-    """What a sweep, a comparison or an analysis was asked, and whether all of it is there."""
-    from sim.runs import compare_store, sensitivity_store, sweep_store
+def _lines_of_kind(folder: Path, known: dict[str, Any], lang: Literal["en", "ko"]) -> Iterator[str]:
+    """What a sweep, a comparison or an analysis was asked, how much of it is there, and what comes next."""
     from sim.runs import manifest as manifests
+    from sim.runs import sensitivity_store, sweep_store
+    from sim.runs.saved import scenario_of
 
-    known = manifests.manifest_of_kind(folder, (sweep_store.KIND, compare_store.KIND, sensitivity_store.KIND))
     say, kind = words(lang), known["kind"]
     asked = {"points": known.get("points"), "given": ", ".join(known.get("given", ()))}
     asked |= known.get("request", {}) | {"vary": ", ".join(known.get("request", {}).get("vary", ()))}
     if kind == sensitivity_store.KIND:
-        asked["name"] = known["scenario"]["name"][lang]
+        asked["name"] = scenario_of(folder, known).name.get(lang)
     yield say[kind].format(**asked)
     ranges = _named([known["replications"]]) if known["replications"] else say["unknown"]
     yield say["kind"].format(hash=known["scenario_hash"][:8], seed=known["seed"], ranges=ranges)
     yield from _wrong(manifests.amiss(folder, known), say)
     whole = manifests.intact(folder, known)
+    if kind == sweep_store.KIND and "parts" not in known:
+        there, of = sweep_store.done(folder, known)
+        yield say["pieces" if of else "pieces alone"].format(there=f"{there:,}", of=f"{of or 0:,}")
     yield say["whole" if whole else "unfinished"].format(folder=folder)
-    if whole and kind in (sweep_store.KIND, sensitivity_store.KIND):
+    if whole:
         yield say["plot"].format(folder=folder)
 
 
