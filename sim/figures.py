@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -70,35 +71,41 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
 
 
 def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
-    """Chances against one factor, or against `x`; over two factors a map for the team they move most."""
+    """Chances against what varies, or against `x`; over a grid of two a map for the team they move most."""
     from sim.plots import sweep as draw
     from sim.plots.save import save
+    from sim.plots.words import words
     from sim.runs import sweep_store
-    from sim.runs.factors import parsed
+    from sim.runs.factors import FILE, parsed
 
     known, table = sweep_store.read(folder)
     scenario = from_data(known["scenario"], file=str(folder / manifests.NAME))
     start, stop = known["replications"]
-    labels = _labels(scenario, stop - start, lang)
-    told = table[(table.chance == "leaves_at_all") & table.default & table.team.isin(scenario.contenders)]
-    given = condition(told.option.iloc[0], lang) if table.option.nunique() > 1 else ""
+    told = table[(table.chance == "leaves_at_all") & table.default]
+    told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
     paths = [parsed(text).path for text in known["request"]["vary"]]
-    if x is not None and (x not in table or not _is_numeric(table[x])):
-        numeric = [name for name in (*paths, "gpu_hours", "cost_eok") if _is_numeric(table[name])]
-        expected = " or ".join(numeric)
-        raise ResultsError(f"{folder}: no numbers '{x}' to draw against, expected {expected}")
-    if x is None and len(paths) == 2:
+    names = dict(zip(told.team, told[f"team_{lang}"], strict=True))
+    labels = replace(_labels(scenario, stop - start, lang), teams=names)
+    if FILE in paths:
+        labels = replace(labels, title=words(lang).sweep_files)
+    each = told.option.unique()
+    given = condition(each[0], lang) if len(each) == 1 and table.option.nunique() > 1 else ""
+    if x is not None and x not in (*paths, "gpu_hours", "cost_eok"):
+        axes = " or ".join((*paths, "gpu_hours", "cost_eok"))
+        raise ResultsError(f"{folder}: no '{x}' to draw against, expected {axes}")
+    by, several = x or paths[0], told.groupby("team").size().max()
+    if x is None and len(paths) == 2 and several == told[paths[0]].nunique() * told[paths[1]].nunique():
         spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
         figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels, given)
         return save(figure, folder / f"map-{lang}", labels)
-    by = x or paths[0]
-    if not _is_numeric(table[by]):
-        raise ResultsError(f"{folder}: '{by}' holds no numbers; say --x cost_eok, for one")
-    return save(draw.against(told, by, labels, given), folder / f"sweep-{lang}", labels)
+    others = [path for path in paths if path != by] if len(paths) > 1 else []
+    curves = _is_numeric(table[by]) and FILE not in paths and not others and told[by].nunique() == several
+    made = draw.against(told, by, labels, given) if curves else draw.dots(told, by, labels, given, others)
+    return save(made, folder / f"sweep-{lang}", labels)
 
 
 def saved_forest(compared: Compared, given: Sequence[str], out: Path, lang: Lang) -> list[Path]:
-    """Draw how the scenarios of a comparison differ, PNG and SVG, and return the files."""
+    """Draw how the scenarios of a comparison differ, PNG and SVG; return the files, none without teams."""
     from sim.plots.forest import forest
     from sim.plots.save import save
     from sim.runs.compare_store import differences
@@ -106,6 +113,8 @@ def saved_forest(compared: Compared, given: Sequence[str], out: Path, lang: Lang
     first = compared.summaries[0].scenario
     table = differences(compared)
     selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
+    if selected.empty:
+        return []  # no team is in both
     labels = _labels(first, compared.stop - compared.start, lang)
     return save(forest(selected, given, labels), out / f"forest-{lang}", labels)
 
