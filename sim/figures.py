@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -45,7 +46,9 @@ def saved_figures(out: str | Path, langs: Sequence[Lang] = ("en", "ko"), x: str 
     draw = saved_forest if kind == "comparison" else saved_tornado
     if drawn := [path for lang in langs for path in draw(folder, lang)]:
         return drawn
-    raise ResultsError(f"{folder}: no number moves a chance so far that it can be told; nothing to draw")
+    why = "no number moves a chance so far that it can be told"
+    why = "no team is in the first scenario and in another one" if kind == "comparison" else why
+    raise ResultsError(f"{folder}: {why}; nothing to draw")
 
 
 def sealed_figures(out: Path, lang: Lang) -> list[Path]:
@@ -90,41 +93,52 @@ def _spoilt(folder: Path) -> Iterator[None]:
         ) from None
     except ResultsError:
         raise
-    except (OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         said = " ".join(str(error).split())
         raise ResultsError(f"{folder}: spoilt results: {type(error).__name__}: {said}") from None
 
 
 def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
-    """Chances against one factor, or against `x`; over two factors a map for the team they move most."""
+    """Chances against what varies, or against `x`; over a grid of two a map for the team they move most."""
     from sim.plots import sweep as draw
     from sim.plots.save import save
+    from sim.plots.words import words
     from sim.runs import sweep_store
-    from sim.runs.factors import parsed
+    from sim.runs.factors import FILE, parsed
 
     known, table = sweep_store.read(folder)
     scenario = stored(folder, known["scenario"])
     start, stop = known["replications"]
-    labels = _labels(scenario, stop - start, lang)
-    told = table[(table.chance == "leaves_at_all") & table.default & table.team.isin(scenario.contenders)]
-    given = condition(told.option.iloc[0], lang) if table.option.nunique() > 1 else ""
+    told = table[(table.chance == "leaves_at_all") & table.default]
+    told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
+    if told.empty:
+        raise ResultsError(f"{folder}: the rules alone decide every chance of leaving; nothing to draw")
     paths = [parsed(text).path for text in known["request"]["vary"]]
-    if x is not None and (x not in table or not _is_numeric(table[x])):
-        numeric = [name for name in (*paths, "gpu_hours", "cost_eok") if _is_numeric(table[name])]
-        expected = " or ".join(numeric)
-        raise ResultsError(f"{folder}: no numbers '{x}' to draw against, expected {expected}")
-    if x is None and len(paths) == 2:
+    names = dict(zip(told.team, told[f"team_{lang}"], strict=True))
+    labels = replace(_labels(scenario, stop - start, lang), teams=names)
+    if FILE in paths:
+        labels = replace(labels, title=words(lang).sweep_files)
+    each = told.option.unique()
+    given = condition(each[0], lang) if len(each) == 1 and table.option.nunique() > 1 else ""
+    if x is not None and x not in (*paths, "gpu_hours", "cost_eok"):
+        axes = " or ".join((*paths, "gpu_hours", "cost_eok"))
+        raise ResultsError(f"{folder}: no '{x}' to draw against, expected {axes}")
+    by, several = x or paths[0], told.groupby("team").size().max()
+    if x is None and len(paths) == 2 and several == told[paths[0]].nunique() * told[paths[1]].nunique():
         spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
         figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels, given)
         return save(figure, folder / f"map-{lang}", labels)
-    by = x or paths[0]
-    if not _is_numeric(table[by]):
-        raise ResultsError(f"{folder}: '{by}' holds no numbers; say --x cost_eok, for one")
-    return save(draw.against(told, by, labels, given), folder / f"sweep-{lang}", labels)
+    others = [path for path in paths if path != by] if len(paths) > 1 else []
+    curves = _is_numeric(table[by]) and FILE not in paths and not others and told[by].nunique() == several
+    made = draw.against(told, by, labels, given) if curves else draw.dots(told, by, labels, given, others)
+    return save(made, folder / f"sweep-{lang}", labels)
 
 
 def saved_forest(out: Path, lang: Lang) -> list[Path]:
-    """Draw how the scenarios of a saved comparison differ, PNG and SVG, and return the files."""
+    """Draw how the scenarios of a saved comparison differ, PNG and SVG; return the files.
+
+    None where no team is in the first scenario and in another one.
+    """
     from sim.plots.forest import forest
     from sim.plots.save import save
     from sim.runs.compare_store import read
@@ -134,6 +148,8 @@ def saved_forest(out: Path, lang: Lang) -> list[Path]:
     labels = _labels(first, stop - start, lang)
     with _spoilt(out):
         selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
+        if selected.empty:
+            return []
         return save(forest(selected, known["given"], labels), out / f"forest-{lang}", labels)
 
 

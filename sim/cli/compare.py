@@ -83,13 +83,15 @@ def compare(
 def _read(given: str, *, from_start: bool) -> Scenario:
     """The scenario that a file, or `FILE --set PATH=VALUE ...`, names."""
     try:
-        file, *rest = shlex.split(given) or [""]
+        file, *rest = shlex.split(given)
     except ValueError:
-        raise BadInputError(f"{given}: a quotation mark without its fellow") from None
+        told = "no scenario" if not given.strip() else "a quotation mark without its fellow"
+        raise BadInputError(f"'{given}': {told}") from None
     changes = []
     while rest:
         option, *rest = rest
         if option != "--set" or not rest:
-            raise BadInputError(f"'{given}': expected FILE --set PATH=VALUE ...")
+            hint = "; a value with blanks in quotes of its own" if rest else ""
+            raise BadInputError(f"'{given}': expected FILE --set PATH=VALUE ...{hint}")
         changes.append(rest.pop(0))
     return load_with_places(Path(file), read_overrides(changes), from_start=from_start)[0]

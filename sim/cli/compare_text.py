@@ -54,10 +54,22 @@ class CompareText:
         yield self._money()
         for i, pairs in enumerate(self.compared.beside_first, start=1):
             yield from self._differing(i)
-            yield self._chances(i, pairs)
+            yield from self._known(i)
+            common = not self.scenarios[0].teams.keys().isdisjoint(self.scenarios[i].teams)
+            yield self._chances(i, pairs) if common else Text(self.say("no team"))
             yield self._others(i, pairs)
-            yield from self._parted(i, pairs)
+            yield from self._parted(i, pairs) if common else ()
         yield Text(f"{self.say('note')} {self.say('eci')}")
+
+    def _known(self, i: int) -> Iterator[Text]:
+        """That results which one has are drawn in the other, where it is so."""
+        first, other = (self.compared.summaries[k].scenario for k in (0, i))
+        played = {k: set(s.stages) - set(s.ahead) for k, s in ((0, first), (i, other))}
+        for has, draws in ((0, i), (i, 0)):
+            if played[has] - played[draws]:
+                letters = {"has": self.letters[has], "draws": self.letters[draws]}
+                yield Text(self.say("fixed", **letters))
+                return
 
     def _money(self) -> Table:
         table = plain_table()

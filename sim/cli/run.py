@@ -71,11 +71,11 @@ def run(
     Parameters
     ----------
     scenario
-        The scenario file, for example scenarios/k-ai.yaml.
+        The scenario file, for example scenarios/k-ai.yaml, or the name of a bundled one such as k-ai.
     runs
         How many times it is played. [default: 10,000]
     until_halfwidth
-        Play until every chance is this precise instead: 0.005 is half a point to either side.
+        Play until every chance is this precise instead, 0.0001 to 0.1: 0.005, or 0.5%, is half a point.
     replications
         Play only the runs from A to before B of a longer one, as A:B.
     seed

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from sim.cli.check import warn
 from sim.cli.run import SEED, Share, Whole, extent_of
 from sim.scenario import read_overrides
+from sim.scenario.problems import Problem
+from sim.scenario.suspicious import suspicions
+
+if TYPE_CHECKING:
+    from sim.runs.sweep import Sweep
 
 _OUTPUT = Group("Output", sort_key=1)
+
+_MOST_WARNINGS = 3
 
 
 def sweep(
@@ -38,13 +46,14 @@ def sweep(
     vary
         What varies: PATH=START:STOP:COUNT, "PATH=100:10000:9 log", PATH=one,two,three or
         FILE=a.yaml,b.yaml; may be repeated. The path stages.<stage>.train.days is a window's length,
-        stages.<stage>.grants.shares_rescaled.<team> one share with the others rescaled.
+        stages.<stage>.grants.shares_rescaled.<team> one share with the others rescaled, and
+        stages.<stage>.points.<block>.max_rescaled what a block counts.
     design
         grid crosses all values; lhs (Latin hypercube) and sobol sample the space between the ends.
     runs
         How many times each point is played. [default: 10,000]
     until_halfwidth
-        Play all points until every chance is this precise instead: 0.005 is half a point to either side.
+        Play until every chance of every point is this precise instead: 0.005, or 0.5%, is half a point.
     replications
         Play only the runs from A to before B of a longer one, as A:B.
     seed
@@ -80,4 +89,15 @@ def sweep(
             found = visit(request, workers=jobs, progress=told)
         else:
             found = sweep_store.saved(request, out, workers=jobs, progress=told)
+    _warn(found, lang)
     show(report(found, lang, out))
+
+
+def _warn(found: Sweep, lang: Literal["en", "ko"]) -> None:
+    """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
+    told: dict[tuple[str, str], Problem] = {}
+    for visit in found.visits:
+        for one in suspicions(visit.scenario) if visit.default else ():
+            problem = Problem(f"point {visit.number}", 0, 0, ".".join(one.path), *one[1:])
+            told.setdefault((problem.path, problem.found), problem)
+    warn(list(told.values())[:_MOST_WARNINGS], lang)

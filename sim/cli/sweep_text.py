@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from sim.cli.layout import fitted, packed, plain_table
 from sim.cli.words_sweep import Words, words
+from sim.runs.factors import FILE
 from sim.runs.sweep import Sweep
 from sim.runs.sweep_store import CHANCES, RESPONSES
 from sim.runs.visits import Visit
@@ -21,7 +23,7 @@ from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Estimate, Summary
 
-_MOST_ROWS, _MOST_TEAMS, _NAMES, _LEVEL = 15, 4, 42, 22
+_MOST_ROWS, _MOST_TEAMS, _MOST_FILES, _NAMES, _LEVEL = 15, 4, 3, 42, 22
 
 
 def report(sweep: Sweep, lang: str, out: Path | None) -> RenderableType:
@@ -30,18 +32,12 @@ def report(sweep: Sweep, lang: str, out: Path | None) -> RenderableType:
 
 
 def _report(sweep: Sweep, lang: str, say: Words, out: Path | None) -> Iterator[RenderableType]:
-    default = sweep.visits[0].option
     told = [(v, s) for v, s in zip(sweep.visits, sweep.summaries, strict=True) if v.default]
-    options = len(sweep.visits) // len(told)
-    times = say["times"].format(n=options) if options > 1 else ""
-    file, seed = Path(sweep.request.scenario).name, sweep.request.seed
-    about = {"file": file, "points": len(told), "runs": f"{sweep.stop - sweep.start:,}", "seed": seed}
-    yield Text(say["about"].format(options=times, **about))
+    yield Text(_about(sweep, told, say))
     yield Text()
     shown = _spaced(told)
-    teams = shown[0][0].scenario.contenders
-    option = Option("", None, shown[0][0].scenario, default).label(lang)
-    yield Text(say["with"].format(option=option) if options > 1 else say["leaving"])
+    teams = list(dict.fromkeys(team for visit, _ in told for team in visit.scenario.contenders))
+    yield Text(_headline(sweep, told, lang, say))
     yield _table(sweep, shown, teams[:_MOST_TEAMS], lang, say)
     widths = [one.half_width for _, s in told for one in _leaves(s).values()]
     notes = [say["dice"].format(margin=margin(max(widths)))]
@@ -58,6 +54,32 @@ def _report(sweep: Sweep, lang: str, say: Words, out: Path | None) -> Iterator[R
     yield from (Text(line) for line in packed(notes))
 
 
+def _about(sweep: Sweep, told: list[tuple[Visit, Summary]], say: Words) -> str:
+    """What was swept, at how many points, with how many options each."""
+    at = [i for i, factor in enumerate(sweep.request.factors) if factor.path == FILE]
+    files = [visit.point[i] for visit, _ in told for i in at]
+    names = list(dict.fromkeys(Path(str(file)).name for file in files or [sweep.request.scenario]))
+    file = ", ".join(names[:_MOST_FILES]) + (", …" if len(names) > _MOST_FILES else "")
+    each = set(Counter(visit.number for visit in sweep.visits).values())
+    options = say["times"].format(n=max(each)) if len(each) == 1 and each != {1} else ""
+    if len(each) > 1:
+        options = say["in all"].format(n=len(sweep.visits))
+    points = say["point" if len(told) == 1 else "points"].format(n=len(told))
+    runs = f"{sweep.stop - sweep.start:,}"
+    return say["about"].format(file=file, points=points, options=options, runs=runs, seed=sweep.request.seed)
+
+
+def _headline(sweep: Sweep, told: list[tuple[Visit, Summary]], lang: str, say: Words) -> str:
+    """Above the table: which option it is about, if there are any."""
+    if len(sweep.visits) == len(told):
+        return say["leaving"]
+    names = {visit.option for visit, _ in told}
+    if len(names) > 1:
+        return say["firsts"]
+    visit = told[0][0]
+    return say["with"].format(option=Option("", None, visit.scenario, visit.option).label(lang))
+
+
 def _spaced(told: list[tuple[Visit, Summary]]) -> list[tuple[Visit, Summary]]:
     """So many points as fit on a screen, the first and the last among them."""
     if len(told) <= _MOST_ROWS:
@@ -72,7 +94,8 @@ def _table(
     table = plain_table()
     for factor in sweep.request.factors:
         table.add_column(Text(factor.path, overflow="fold"), ratio=1, overflow="fold")
-    names = [shown[0][0].scenario.teams[team].name.get(lang) for team in teams]
+    every = {team: one.name for visit, _ in shown for team, one in visit.scenario.teams.items()}
+    names = [every[team].get(lang) for team in teams]
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
     for name in names:
         table.add_column(fitted(name, widest), justify="right", no_wrap=True)

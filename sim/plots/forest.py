@@ -53,8 +53,10 @@ def forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels) -> F
             top = i * (_ROW * len(others) + _GAP) + _GAP / 2
             axes.text(names_at, top + _ROW * len(others) / 2, names[i], va="center", fontsize=MIDDLE)
             for j in others:
-                found = differences[(differences.team == team) & (differences.scenario == j)].iloc[0]
-                at, low, high = (float(found[name]) for name in ("estimate", "low", "high"))
+                both = differences[(differences.team == team) & (differences.scenario == j)]
+                if both.empty:
+                    continue  # a team that this scenario does not have
+                at, low, high = (float(both.iloc[0][name]) for name in ("estimate", "low", "high"))
                 y = top + (j - 0.5) * _ROW
                 _lane(axes, y, 100 * at, 100 * low, 100 * high, MARKS[j - 1])
                 text = f"{letters[j]} {points(at, low, high)}"

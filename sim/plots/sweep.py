@@ -1,62 +1,89 @@
-"""The figures of a sweep: chances against one factor, or over two as a map of shades."""
+"""The figures of a sweep: chances against one factor, as curves or as dots, or over two as a map."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from sim.plots.curves import Curve
 from sim.plots.frame import Heading, frame
 from sim.plots.grid import shaded
 from sim.plots.labels import Labels
+from sim.plots.levels import places, ticks, told
 from sim.plots.lines import draw, end_labels
 from sim.plots.measure import shorten, widest
 from sim.plots.scale import percents
-from sim.plots.style import GREY, MARKS, SMALL, TINY, WIDTH, style
+from sim.plots.style import GREY, INK, MARKS, SMALL, TINY, WIDTH, Mark, style
 from sim.plots.words import percent_text, words
 
 _LEFT, _HEIGHT, _BELOW = 0.5, 2.75, 0.42  # inches: axis, body, room for the scale and its name
 _LEADER, _SWATCH, _NAME_LIMIT = 0.3, 0.2, 1.8  # inches, as in the figure of survival
-_MOST_TICKS = 9
-_WIDEST_RATIO = 20
-"""Greatest to least value from which on a scale is logarithmic."""
+_APART, _LINE = 0.07, 0.19  # inches between the dots of two teams, and between two names
 
 
 def against(chances: pd.DataFrame, by: str, labels: Labels, given: str = "") -> Figure:
     """Each team's chance of leaving at any stage against the numbers in column `by`, with pale bands.
 
-    `chances` has a row for each value and team (columns: `by`, team, p, low, high; chances in 0..1). A scale
-    is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `given` names
-    the option of a choice, as in "If 2 are kept".
+    `chances` has one row for each value and team (columns: `by`, team, p, low, high; chances in 0..1). A
+    scale is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `given`
+    names the option of a choice, as in "If 2 are kept".
     """
     said = words(labels.lang)
-    teams = [team for team in labels.teams if (chances.team == team).any()][: len(MARKS)]
+    teams = _teams(chances, labels)
     values = sorted(chances[by].unique())
-    axis = {"cost_eok": said.cost_eok, "gpu_hours": said.gpu_hours}.get(by, by)
-    logarithmic = values[0] > 0 and values[-1] / values[0] >= _WIDEST_RATIO
     with style(labels):
         names = [shorten(labels.team(team), SMALL, _NAME_LIMIT) for team in teams]
         right = _LEADER + _SWATCH + widest([f"{name}  100 %" for name in names], SMALL)
         wide = WIDTH - _LEFT - right
-        place = _places(values, wide, logarithmic=logarithmic)
+        place = places(values, wide)
         made = [_curve(chances[chances.team == team], by, i, team, place) for i, team in enumerate(teams)]
-        heading = Heading(said.sweep.format(axis), _given(given, _finding(made, values, labels)))
+        heading = Heading(said.sweep.format(_axis(by, labels)), _given(given, _change(made, place, labels)))
         page = frame(labels, heading, WIDTH, _HEIGHT + _BELOW)
         axes = page.axes(_LEFT, _BELOW, wide, _HEIGHT)
         axes.set_xlim(-0.1, wide + 0.1)
-        percents(axes, 20)
-        axes.set_ylabel(said.leaving_axis, color=GREY)
-        shown = _ticks(values)
-        axes.set_xticks([place[v] for v in shown], [_told(v) for v in shown], color=GREY, fontsize=TINY)
-        axes.set_xlabel(axis, color=GREY)
+        _along(axes, _axis(by, labels), {told(v): place[v] for v in ticks(values)}, labels)
         for curve, mark in zip(made, MARKS, strict=False):
             draw(axes, curve, mark, 0.0)
-        told = [f"{name}  {_percent(curve, -1, labels)}" for name, curve in zip(names, made, strict=True)]
-        end_labels(axes, made, told, [0.0] * len(made), 1.0)
+        ends = [f"{name}  {_percent(curve, -1, labels)}" for name, curve in zip(names, made, strict=True)]
+        end_labels(axes, made, ends, [0.0] * len(made), 1.0)
+        return page.figure
+
+
+def dots(
+    chances: pd.DataFrame, by: str, labels: Labels, given: str = "", others: Sequence[str] = ()
+) -> Figure:
+    """The same where nothing may be joined: `by` holds names, or points differ in `others`, too.
+
+    There may be several rows for a value and team. Names stand in their order, evenly apart.
+    """
+    said = words(labels.lang)
+    teams = _teams(chances, labels)
+    numeric = chances[by].dtype.kind in "if"
+    values = sorted(chances[by].unique()) if numeric else list(dict.fromkeys(chances[by]))
+    with style(labels):
+        names = [shorten(labels.team(team), SMALL, _NAME_LIMIT) for team in teams]
+        wide = WIDTH - _LEFT - _LEADER - _SWATCH - widest(names, SMALL)
+        pitch = wide / len(values)
+        evenly = {value: (i + 0.5) * pitch for i, value in enumerate(values)}
+        place: dict[Any, float] = places(values, wide) if numeric else evenly
+        made = [_curve(chances[chances.team == team], by, i, team, place) for i, team in enumerate(teams)]
+        also = said.sweep_also.format(", ".join(others))
+        finding = also if others else _extremes(made, place, labels)
+        heading = Heading(said.sweep.format(_axis(by, labels)), _given(given, finding))
+        page = frame(labels, heading, WIDTH, _HEIGHT + _BELOW)
+        axes = page.axes(_LEFT, _BELOW, wide, _HEIGHT)
+        axes.set_xlim(-0.1, wide + 0.1)
+        shown = ticks(values) if numeric else values
+        marked = {told(v) if numeric else shorten(str(v), TINY, 0.95 * pitch): place[v] for v in shown}
+        _along(axes, _axis(by, labels), marked, labels)
+        for k, curve in enumerate(made):
+            _dotted(axes, curve, k, (k - (len(made) - 1) / 2) * _APART)
+        _names(axes, names, wide)
         return page.figure
 
 
@@ -71,57 +98,93 @@ def over_two(
         texts = {key: percent_text(cell.p, cell.low, cell.high, labels.lang) for key, cell in cells.items()}
         heading = Heading(said.sweep_of.format(labels.team(team)), _given(given, f"{down} ↓   {across} →"))
         return shaded(
-            [_told(v) for v in rows],
-            [_told(v) for v in columns],
+            [told(v) for v in rows],
+            [told(v) for v in columns],
             [[(float(cells[r, c].p), texts[r, c]) for c in columns] for r in rows],
             heading,
             labels,
         )
 
 
+def _teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
+    return [team for team in labels.teams if (chances.team == team).any()][: len(MARKS)]
+
+
+def _axis(by: str, labels: Labels) -> str:
+    said = words(labels.lang)
+    return {"cost_eok": said.cost_eok, "gpu_hours": said.gpu_hours}.get(by, by)
+
+
 def _given(given: str, finding: str) -> str:
-    return f"{given}, {finding}" if given else finding
+    return f"{given}, {finding}" if given else finding[:1].upper() + finding[1:]
 
 
-def _places(values: Sequence[float], wide: float, *, logarithmic: bool) -> dict[float, float]:
-    """Where each value stands, in inches from the left."""
-    scaled = [math.log10(value) if logarithmic else value for value in values]
-    span = scaled[-1] - scaled[0]
-    inches = [(at - scaled[0]) / span * wide if span else wide / 2 for at in scaled]
-    return dict(zip(values, inches, strict=True))
+def _along(axes: Axes, name: str, marked: dict[str, float], labels: Labels) -> None:
+    """The axes: percents upwards, and the marked values along."""
+    percents(axes, 20)
+    axes.set_ylabel(words(labels.lang).leaving_axis, color=GREY)
+    axes.set_xticks(list(marked.values()), list(marked), color=GREY, fontsize=TINY)
+    axes.set_xlabel(name, color=GREY)
 
 
 def _curve(rows: pd.DataFrame, by: str, row: int, team: str, place: dict[float, float]) -> Curve:
-    ordered = rows.sort_values(by)
-    x = tuple(place[value] for value in ordered[by])
+    ordered = rows.assign(_place=rows[by].map(place)).sort_values("_place", kind="stable")
+    x = tuple(ordered["_place"].astype(float))
     p, low, high = (tuple(ordered[name].astype(float)) for name in ("p", "low", "high"))
     return Curve(row, team, x, p, low, high)
 
 
-def _finding(made: Sequence[Curve], values: Sequence[float], labels: Labels) -> str:
+def _dotted(axes: Axes, curve: Curve, k: int, shift: float) -> None:
+    """A team's dots, each with a thin line for its interval."""
+    mark = MARKS[k]
+    x = [at + shift for at in curve.x]
+    low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
+    axes.vlines(x, low, high, color=mark.colour, linewidth=0.8, alpha=0.6, zorder=2)
+    axes.add_line(_marks(x, [100 * p for p in curve.p], mark, curve.team))
+
+
+def _names(axes: Axes, names: Sequence[str], wide: float) -> None:
+    """Which mark is whose, at the right, in the order of the teams."""
+    top = 50 + 100 * _LINE / _HEIGHT * (len(names) - 1) / 2
+    for k, name in enumerate(names):
+        y = top - k * 100 * _LINE / _HEIGHT
+        axes.add_line(_marks([wide + _LEADER], [y], MARKS[k], "_swatch"))
+        axes.text(wide + _LEADER + _SWATCH - 0.08, y, name, va="center", fontsize=SMALL, color=INK)
+
+
+def _marks(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
+    return Line2D(
+        x,
+        y,
+        linestyle="",
+        color=mark.colour,
+        marker=mark.shape,
+        markersize=5,
+        markerfacecolor=mark.face,
+        label=label,
+        clip_on=False,
+        zorder=3,
+    )
+
+
+def _change(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels) -> str:
     """What the team whose chance changes most gains or loses between the ends."""
     most = max(made, key=lambda curve: abs(curve.p[-1] - curve.p[0]))
-    first, last = (_percent(most, at, labels).removesuffix("%").strip() for at in (0, -1))
-    ends = {"low": _told(values[0]), "high": _told(values[-1])}
-    return words(labels.lang).sweep_at.format(team=labels.team(most.team), first=first, last=last, **ends)
+    return _from_to(most, 0, -1, place, labels)
+
+
+def _extremes(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels) -> str:
+    """Where the chance of the team that differs most is least and greatest."""
+    most = max(made, key=lambda curve: max(curve.p) - min(curve.p))
+    return _from_to(most, most.p.index(min(most.p)), most.p.index(max(most.p)), place, labels)
+
+
+def _from_to(curve: Curve, one: int, other: int, place: Mapping[Any, float], labels: Labels) -> str:
+    values = {at: told(value) for value, at in place.items()}
+    first, last = (_percent(curve, at, labels).removesuffix("%").strip() for at in (one, other))
+    ends = {"low": values[curve.x[one]], "high": values[curve.x[other]]}
+    return words(labels.lang).sweep_at.format(team=labels.team(curve.team), first=first, last=last, **ends)
 
 
 def _percent(curve: Curve, at: int, labels: Labels) -> str:
     return percent_text(curve.p[at], curve.low[at], curve.high[at], labels.lang)
-
-
-def _ticks(values: Sequence[float]) -> list[float]:
-    """Some of the values, evenly, the first and the last among them."""
-    if len(values) <= _MOST_TICKS:
-        return list(values)
-    step = (len(values) - 1) / (_MOST_TICKS - 1)
-    return [values[round(i * step)] for i in range(_MOST_TICKS)]
-
-
-def _told(value: object) -> str:
-    if not isinstance(value, (int, float, np.integer)):
-        return str(value)
-    number = float(value)
-    if 1e7 <= abs(number) < 1e12:
-        return f"{number / 1e6:,.1f}M"
-    return f"{number:,.0f}" if 1000 <= abs(number) < 1e7 else f"{number:.3g}"

@@ -25,6 +25,8 @@ class Words:
     sweep: str
     sweep_of: str
     sweep_at: str
+    sweep_also: str
+    sweep_files: str
     tornado: str
     tornado_leaves: str
     tornado_dropped: str
@@ -97,6 +99,8 @@ _EN = Words(
     sweep="Chance of leaving, by {}",
     sweep_of="Chance that {} leaves, in %",
     sweep_at="{team}: {first} % at {low}, {last} % at {high}",
+    sweep_also="points also differ in {}, so none are joined",
+    sweep_files="Several scenarios",
     tornado="What matters most for who leaves",
     tornado_leaves="{} leaves",
     tornado_dropped="The strongest team leaves, {}",
@@ -169,6 +173,8 @@ _KO = Words(
     sweep="탈락 확률, {}에 따라",
     sweep_of="{} 탈락 확률, %",
     sweep_at="{team}: {low}일 때 {first} %, {high}일 때 {last} %",
+    sweep_also="설정마다 {}도 서로 달라 잇지 않았다",
+    sweep_files="여러 시나리오",
     tornado="누가 떠나는지에 가장 중요한 것",
     tornado_leaves="{} 탈락",
     tornado_dropped="최강 팀 탈락, {}",

@@ -22,6 +22,9 @@ _RANGE = re.compile(rf"{_NUMBER}:{_NUMBER}:\s*(\d+)\s*(log)?\s*")
 _DIGITS = 12
 """Significant digits of a value between the ends, so that 0.1 x 3 is 0.3."""
 
+_THOUSANDS = re.compile(r"(^|,)\d{1,3},0\d\d(,|$)")
+"""A comma inside a number, as in 1,000: no list is meant that has 000 or 050 in it."""
+
 MOST_LEVELS = 10_000
 
 
@@ -64,6 +67,10 @@ def parsed(text: str) -> Factor:
             raise _wrong(text, f"{count} values", f"1 to {MOST_LEVELS:,}")
         levels = tuple(_between((low, high), np.linspace(0, 1, count), log=log))
         return Factor(path, levels, (low, high), log)
+    if ":" in values and values.strip()[0] not in "{[\"'":
+        raise _wrong(text, f"'{values}'", "START:STOP:COUNT of two numbers and a whole one, as in 500:3000:6")
+    if _THOUSANDS.search(values):
+        raise _wrong(text, f"'{values}'", "1000 without a comma, which parts values")
     listed = parse_value(f"[{values}]")
     if not isinstance(listed, list) or not listed:
         raise _wrong(text, f"'{values}'", "START:STOP:COUNT or values with commas between them")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -47,9 +48,9 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
     stage = _stage(scenario, stage_id, path)
     if not isinstance(stage.train, Window):
         raise _wrong(path, "windows by team", "a stage with one window for all")
-    if not isinstance(value, (int, float)) or value < 1 or value != int(value):
-        raise _wrong(path, f"{value}", "a whole number of days, at least 1")
-    moved = timedelta(days=int(value) - stage.train.days())
+    if not isinstance(value, (int, float)) or value < 1:
+        raise _wrong(path, f"{value}", "days, at least 1")
+    moved = timedelta(days=math.floor(value + 0.5) - stage.train.days())  # as uncertain days are
     found = _moved(f"stages.{stage_id}", stage, moved)
     found[f"stages.{stage_id}.train"] = f"{stage.train.first} to {stage.train.last + moved}"
     for later in list(scenario.stages)[list(scenario.stages).index(stage_id) + 1 :]:

@@ -42,6 +42,7 @@ def _inside(found: str) -> str:
 Range = Annotated[tuple[int, int], AfterValidator(_range)]
 Hash = Annotated[str, AfterValidator(_hash)]
 Sums = dict[Annotated[str, AfterValidator(_inside)], Hash]
+Parts = Annotated[Sums, Field(min_length=1)]
 Lang = Literal["en", "ko"]
 
 
@@ -57,7 +58,7 @@ class _Manifest(_Model):
     tables: list[Lang]
     versions: dict[str, str]
     command: list[str]
-    parts: Sums = {}
+    parts: Parts = {}
     files: dict[Lang, Sums] = {}
     checksum: Hash = ""
 

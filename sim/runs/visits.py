@@ -63,6 +63,10 @@ def visits(request: Request) -> tuple[Visit, ...]:
 
     Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points.
     """
+    for factor in request.factors:
+        if factor.path in request.set:
+            found = "varied, and set by --set"
+            raise ScenarioError([Problem("--vary", 0, 0, factor.path, found, "one of the two")])
     space = _Space(request)
     return tuple(
         Visit(number, point, one.name, not one.path, one.scenario.settled())

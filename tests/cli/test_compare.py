@@ -165,6 +165,32 @@ def content(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def test_scenarios_without_a_team_in_common_are_compared_as_a_whole(tmp_path):
+    printed = command("compare", "minimal", "equal-teams", "--runs", 100, "--out", tmp_path)
+    assert (printed.code, printed.err) == (0, "")
+    assert "No team is in both." in printed.out
+    assert "No run has other fates" not in printed.out
+    assert list(tmp_path.glob("*.png")) == []
+    assert "nothing to draw" in command("plot", tmp_path).err
+    assert command("resume", tmp_path).out.startswith("Complete: nothing is missing")
+
+
+def test_a_team_that_only_some_of_them_have_has_lanes_where_it_is(tmp_path):
+    printed = command("compare", "k-ai", "equal-teams", "k-ai", "--runs", 50, "--out", tmp_path)
+    assert (printed.code, printed.err) == (0, "")
+    assert (tmp_path / "forest-en.svg").exists()
+
+
+def test_results_that_only_one_of_them_knows_are_told():
+    told = "Results are known in A that B draws: --from-start draws them in both."
+    assert told in command("compare", "k-ai", "k-ai-2025-plan", "--runs", 50).out
+    assert (
+        told.replace("A", "B", 1).replace("that B", "that A")
+        in command("compare", "k-ai-2025-plan", "k-ai", "--runs", 50).out
+    )
+    assert "Results are known" not in command("compare", "k-ai", "one-finalist", "--runs", 50).out
+
+
 def test_the_figure_has_a_lane_for_every_team_and_scenario():
     scenarios = [load("k-ai"), load("k-ai"), load("one-finalist")]
     table = differences(compare(scenarios, 0, 200, 1))

@@ -7,6 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.command import MINIMAL, command, once
+from tests.plots.drawing import words_of
 
 VARY = ("--vary", "stages.first.grants.pool.B200=500:3000:6")
 TWO = (*VARY, "--vary", "stages.first.cut.keep=1,2,3")
@@ -19,7 +20,8 @@ def test_it_fits_and_says_what_was_swept(vary, lang):
     printed = once("sweep", MINIMAL, *vary, "--runs", 200, "--lang", lang)
     assert (printed.code, printed.err) == (0, "")
     assert [line for line in printed.out.splitlines() if cell_len(line) > 80] == []
-    assert "minimal.yaml" in printed.out.splitlines()[0]
+    named = "minimal, k-ai · " if "FILE=minimal,k-ai" in vary else "minimal.yaml · "
+    assert printed.out.startswith(named)
 
 
 def test_a_row_a_point_with_the_chances_of_the_run_that_it_is():
@@ -51,6 +53,50 @@ def test_two_factors_make_a_map(tmp_path):
     assert command("plot", tmp_path, "--lang", "en").out.startswith("Figures: map-en.png")
 
 
+def test_files_are_told_with_their_own_options_and_teams():
+    text = once("sweep", MINIMAL, "--vary", "FILE=k-ai,one-finalist", "--runs", 200, "--lang", "en").out
+    assert "2 points (4 with all options)" in " ".join(text.split())
+    assert "EACH WITH ITS FIRST OPTION" in text
+    text = once("sweep", MINIMAL, "--vary", "FILE=minimal,equal-teams", "--runs", 200, "--lang", "en").out
+    (row,) = (line.split() for line in text.splitlines() if line.startswith("equal-teams"))
+    assert row[1:4] == ["–"] * 3
+    assert row[4] != "–"
+
+
+def test_suspicious_points_are_told_once_each():
+    printed = command("sweep", MINIMAL, "--vary", "stages.first.cut.keep=1:3:5", "--runs", 20)
+    assert [line.split(": ")[1] for line in printed.err.splitlines()] == ["point 1", "point 3"]
+    assert printed.code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--design", "lhs", *VARY, "--vary", "teams.red.effect=-2:2:3"), "differ in teams.red.effect"),
+        ((*VARY, "--vary", "stages.first.cut.keep=1,2", "--vary", "teams.red.effect=-2:2:2"), "effect"),
+        (("--vary", "stages.second.grants.shares=equal,by-score"), "by-score"),
+        (("--vary", "FILE=minimal,k-ai,one-finalist"), "Several scenarios"),
+    ],
+    ids=["sampled", "three", "names", "files"],
+)
+def test_whatever_is_swept_can_be_drawn(tmp_path, arguments, said, monkeypatch):
+    import matplotlib as mpl
+
+    assert command("sweep", MINIMAL, *arguments, "--runs", 50, "--out", tmp_path).code == 0
+    drawn = []
+    save = mpl.figure.Figure.savefig
+
+    def noted(figure, *arguments, **options):
+        drawn.append(figure)
+        return save(figure, *arguments, **options)
+
+    monkeypatch.setattr(mpl.figure.Figure, "savefig", noted)
+    for x in ((), ("--x", "cost_eok")):
+        printed = command("plot", tmp_path, "--lang", "en", *x)
+        assert (printed.code, printed.err) == (0, "")
+    assert said in words_of(drawn[0])
+
+
 def test_another_sweep_does_not_take_the_place_of_one(tmp_path):
     command("sweep", MINIMAL, *VARY, "--runs", 100, "--out", tmp_path)
     again = command("sweep", MINIMAL, *VARY, "--runs", 101, "--out", tmp_path)
@@ -65,6 +111,9 @@ def test_another_sweep_does_not_take_the_place_of_one(tmp_path):
         (("--vary", "stages.first.cut.keep"), "--vary: stages.first.cut.keep: no factor, expected PATH="),
         (("--vary", "stages.first.cut.kep=1,2"), "unknown key 'kep' (did you mean 'keep'?"),
         (("--vary", "stages.first.cut.keep=1:9:9"), "keep: 4 teams to keep"),
+        (("--vary", "stages.first.cut.keep=1:3:2.5"), "'1:3:2.5', expected START:STOP:COUNT"),
+        (("--vary", "stages.first.grants.pool.B200=1,000,2,000"), "expected 1000 without a comma"),
+        (("--vary", "stages.first.cut.keep=1,2", "--set", "stages.first.cut.keep=1"), "and set by --set"),
         (("--vary", "FILE=nowhere.yaml"), "nowhere.yaml: no such file"),
         ((*VARY, *VARY), "the same path twice"),
         ((*VARY, "--runs", "0"), "--runs 0: expected at least 1"),

@@ -161,6 +161,8 @@ def test_the_length_of_a_window_moves_all_that_follows():
     assert common_window(changed.stages["stage-1"].train).days() == 143
     days = [common_window(each.stages["stage-2"].train).days() for each in (scenario, changed)]
     assert days[0] == days[1]
+    in_halves = load(EQUAL, overrides(scenario, {"stages.stage-1.train.days": 142.5}))
+    assert common_window(in_halves.stages["stage-1"].train).days() == 143
     assert overrides(scenario, {"stages.stage-1.cut.keep": 3}) == {"stages.stage-1.cut.keep": 3}
 
 
@@ -197,7 +199,7 @@ def test_twice_the_points_of_every_block_change_nobodys_fate(name):
         {"stages.stage-1.points.bench.max_rescaled": 40},
         {"stages.stage-9.train.days": 100},
         {"stages.stage-1.train.days": 0},
-        {"stages.stage-1.train.days": 10.5},
+        {"stages.stage-1.train.days": "long"},
         {"stages.stage-1.grants.shares_rescaled.one": 0.5},
         {"stages.stage-1.grants.shares_rescaled.eins": 0.5},
     ],

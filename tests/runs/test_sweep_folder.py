@@ -8,9 +8,10 @@ import pytest
 
 import sim
 from sim.results import replay, resume
+from sim.runs import manifest as manifests
 from sim.runs import many
 from sim.runs.lock import locked
-from sim.runs.sweep_store import saved
+from sim.runs.sweep_store import done, saved
 from sim.runs.visits import Request
 from sim.runs.work import work
 
@@ -75,6 +76,13 @@ def test_gone_on_with_it_ends_with_the_same_bytes_and_plays_only_what_is_missing
     assert resume(tmp_path / "other") is not None
     assert len(plays) == POINTS - after
     assert content(tmp_path / "other") == content(whole)
+
+
+@pytest.mark.parametrize("after", [1, 3])
+def test_one_that_was_broken_off_says_how_much_is_done(tmp_path, after):
+    broken_off(REQUEST, tmp_path / "other", after)
+    known = manifests.read(tmp_path / "other")
+    assert done(tmp_path / "other", known) == (after, POINTS)
 
 
 def test_until_precise_it_goes_on_from_the_look_that_it_had_reached(tmp_path, plays):
