@@ -104,6 +104,7 @@ class _Comparison(_Manifest):
     replications: Range
     given: Annotated[list[str], Field(min_length=2)]
     scenarios: list[dict[str, Any]]
+    scenario_hashes: list[Hash] = []
 
     @model_validator(mode="after")
     def _agrees(self) -> _Comparison:
