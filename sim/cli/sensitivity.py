@@ -36,7 +36,8 @@ def sensitivity(
     scenario
         The scenario file, or the name of a bundled scenario such as k-ai.
     points
-        Points of the design, a power of two; 4 times as many halve the intervals. [default: 512]
+        Points of the design, a power of two from 64 to 65,536; 4 times as many halve the intervals.
+        [default: 512]
     seed
         Another seed is other luck.
     team
@@ -44,7 +45,7 @@ def sensitivity(
     from_start
         Forget the results that are known and draw them too.
     set_
-        Change a value, PATH=VALUE; may be repeated.
+        Change a value, PATH=VALUE; may be repeated. A guess that is set counts as known.
     jobs
         Processes to use. [default: more than one only where it pays]
     out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import sqrt
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,21 +13,24 @@ from rich.text import Text
 
 from sim.cli.layout import fitted, packed, plain_table
 from sim.cli.words_sensitivity import words
-from sim.runs.sensitivity import INNER, Sensitivity
+from sim.runs.sensitivity import INNER, MOST, Sensitivity
 from sim.runs.targets import DROPPED, LEAVES
 from sim.runs.unknowns import Unknown
 from sim.scenario.input_names import value_text
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin, share
-from sim.stats.sobol import Indices
+from sim.stats.sobol import Indices, Share
 
 _MOST, _NAMED, _NAME, _TEAM = 6, 3, 30, 12
 """Numbers in a table and in a sentence; cells of a name and of a team's."""
 
-_TELLING = 0.005
-"""Share of a variance below which nobody asks for a number."""
 
-_WORTH_A_WORD = 0.02
+class _Part(NamedTuple):
+    """A part of the table: a chance, or chances as one, whose variance is told from 0."""
+
+    title: str
+    indices: Indices
+    target: int | None  # whose chance stands at the right
 
 
 class SensitivityText:
@@ -83,7 +87,7 @@ class SensitivityText:
         leaving = found.leaving
         moved = leaving is not None and leaving.told
         if leaving is not None and moved:
-            first, *others = self._named(leaving)
+            first, *others = named(leaving)
             also = self.say("also", listed=self._listed(leaving, others)) if others else ""
             yield self.say("most", name=self._name(first), law=self._law(found.unknowns[first]))
             yield self.say("known", share=self._share(leaving, first), others=also)
@@ -92,17 +96,15 @@ class SensitivityText:
         if self.dropped is not None:
             indices = found.indices[self.dropped]
             if indices.told:
-                listed = self._listed(indices, self._named(indices))
+                listed = self._listed(indices, named(indices))
                 yield self.say("dropped_most", stage=self._stage(), listed=listed)
             else:
                 word = "dropped_alone" if moved or leaving is None else "dropped_unmoved"
                 yield self.say(word, stage=self._stage())
+        unsure = any(not one.first[named(one)[0]].told for _, one, _ in self._table_parts())
+        if unsure and found.points < MOST:
+            yield self.say("unsure", points=f"{found.points:,}", more=min(4 * found.points, MOST))
         yield self.say("dice")
-
-    def _named(self, indices: Indices) -> list[int]:
-        """The numbers that a sentence names: the one that matters most, and others worth a word."""
-        first, *others = telling(indices)
-        return [first, *(i for i in others if indices.total[i].estimate >= _WORTH_A_WORD)][:_NAMED]
 
     def _listed(self, indices: Indices, numbers: Sequence[int]) -> str:
         shares = (self._share(indices, i) for i in numbers)
@@ -127,31 +129,37 @@ class SensitivityText:
         named = self.found.scenario.stages[stage].name
         return named.get(self.lang) if named else stage
 
-    def _table(self) -> Table:
+    def _table_parts(self) -> list[_Part]:
         """Chances of leaving as one, then whether the strongest leaves; each as far as numbers move it."""
-        found = self.found
+        found, parts = self.found, []
+        if found.leaving is not None and found.leaving.told:
+            at = next((t for t, one in enumerate(found.targets) if one.team and one.team == self.team), None)
+            title = self.say("leaves", team=fitted(self.teams[self.team or ""], _TEAM))
+            parts.append(_Part(title, found.leaving, at))
+        if self.dropped is not None and found.indices[self.dropped].told:
+            title = self.say("dropped", stage=self._stage())
+            parts.append(_Part(title, found.indices[self.dropped], self.dropped))
+        return parts
+
+    def _table(self) -> Table:
         table = plain_table()
         table.show_header = False
         table.add_column("", ratio=1, no_wrap=True)
         for _ in range(5):
             table.add_column("", justify="right", no_wrap=True)
-        if found.leaving is not None and found.leaving.told:
-            at = next((t for t, one in enumerate(found.targets) if one.team and one.team == self.team), None)
-            name = fitted(self.teams[self.team or ""], _TEAM)
-            self._fill(table, self.say("leaves", team=name), found.leaving, at)
-        if self.dropped is not None and found.indices[self.dropped].told:
-            title = self.say("dropped", stage=self._stage())
-            self._fill(table, title, found.indices[self.dropped], self.dropped)
+        for part in self._table_parts():
+            self._fill(table, part)
         return table
 
-    def _fill(self, table: Table, title: str, indices: Indices, target: int | None) -> None:
-        table.add_row(Text(title), *map(self.say, ("low", "high", "first", "total", "chance")))
+    def _fill(self, table: Table, part: _Part) -> None:
+        table.add_row(Text(part.title), *map(self.say, ("low", "high", "first", "total", "chance")))
+        indices = part.indices
         for i in telling(indices)[:_MOST]:
             unknown = self.found.unknowns[i]
             name = ("* " if unknown.widened else "  ") + fitted(self._name(i), _NAME)
             values = (value_text(end, unknown.unit) for end in (unknown.low, unknown.high))
             shares = share(*indices.first[i]), share(*indices.total[i])
-            table.add_row(Text(name), *values, *shares, self._at_ends(i, target))
+            table.add_row(Text(name), *values, *shares, self._at_ends(i, part.target))
 
     def _at_ends(self, i: int, target: int | None) -> str:
         if target is None or self.found.ends is None:
@@ -160,19 +168,22 @@ class SensitivityText:
         return f"{100 * between.first / n:.0f} → {100 * between.second / n:.0f}"
 
     def _notes(self) -> Iterator[str]:
-        found, told = self.found, [one for one in self._of_interest() if one.told]
-        if not told:
+        found, parts = self.found, self._table_parts()
+        if not parts:
             return
         if found.leaving is not None and found.leaving.told:
             yield self.say("spread", teams=self._spread())
-        yield self.say("reading", dice=self._dice())
-        shown = {i for one in told for i in telling(one)[:_MOST]}
+        yield self.say("reading") + self._reading_of_ends(parts)
+        shown = {i for part in parts for i in telling(part.indices)[:_MOST]}
         if any(found.unknowns[i].widened for i in shown):
             yield self.say("star")
-        others = [one.total[i].high for one in told for i in range(len(found.unknowns)) if i not in shown]
-        if others:
-            n = len(found.unknowns) - len(shown)
-            yield self.say("more", n=n, share=max(1, round(100 * max(others))))
+        others = {
+            i: [part.indices.total[i] for part in parts] for i in range(len(found.unknowns)) if i not in shown
+        }
+        for word, told in (("more_told", True), ("more", False)):
+            rest = [totals for totals in others.values() if any(one.told for one in totals) is told]
+            if rest:
+                yield self.say(word, n=len(rest), share=_at_most(rest))
         if found.failed:
             yield self.say("failed", n=f"{found.failed:,}", of=f"{found.points * INNER:,}")
 
@@ -189,16 +200,15 @@ class SensitivityText:
         )
         return ", ".join(told)
 
-    def _of_interest(self) -> list[Indices]:
-        """Those that have a table."""
-        leaving = [] if self.found.leaving is None else [self.found.leaving]
-        return leaving + ([] if self.dropped is None else [self.found.indices[self.dropped]])
-
-    def _dice(self) -> str:
+    def _reading_of_ends(self, parts: Sequence[_Part]) -> str:
+        """What the chances at the right of the table are, with the error of the least exact of them."""
         ends = self.found.ends
         assert ends is not None
-        found = [wilson(int(k), ends.runs) for k in (*ends.low.ravel(), *ends.high.ravel())]
-        return margin(max(float(high - low) / 2 for low, high in found))
+        shown = [(i, part.target) for part in parts for i in telling(part.indices)[:_MOST]]
+        counts = [int(end[i, t]) for i, t in shown if t is not None for end in (ends.low, ends.high)]
+        found = [wilson(count, ends.runs) for count in counts]
+        dice = [float(high - low) / 2 for low, high in found]
+        return self.say("reading_ends", dice=margin(max(dice))) if dice else ""
 
     def _left_out(self) -> Iterator[str]:
         found = self.found
@@ -212,6 +222,19 @@ class SensitivityText:
 
 def telling(indices: Indices) -> list[int]:
     """The numbers whose total share can be told from 0, largest first; the largest at least."""
-    ordered = sorted(range(len(indices.total)), key=lambda i: -indices.total[i].estimate)
-    told = [i for i in ordered if indices.total[i].low > 0 and indices.total[i].estimate >= _TELLING]
-    return told or ordered[:1]
+    return _told(indices.total)
+
+
+def named(indices: Indices) -> list[int]:
+    """The numbers that a sentence names: those whose first share is told from 0, largest first; or one."""
+    return _told(indices.first)[:_NAMED]
+
+
+def _told(shares: Sequence[Share]) -> list[int]:
+    ordered = sorted(range(len(shares)), key=lambda i: -shares[i].estimate)
+    return [i for i in ordered if shares[i].told] or ordered[:1]
+
+
+def _at_most(shares: Sequence[Sequence[Share]]) -> int:
+    """The greatest upper end, in percent."""
+    return max(1, round(100 * min(1.0, max(one.high for each in shares for one in each))))

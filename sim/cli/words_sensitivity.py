@@ -24,6 +24,9 @@ EN: Words = {
     "share_of": "{name}, {share}",
     "dropped_unmoved": "Nor does any move the chance that the strongest leaves ({stage}).",
     "dropped_alone": "No number is told to move the chance that the strongest leaves ({stage}).",
+    "unsure": (
+        "Where an interval reaches 0, no more can be told from {points} points: --points {more} halves it."
+    ),
     "dice": "The dice are not part of this variance.",
     "guessed": "a guess, {low} to {high}",
     "uncertain": "uncertain, mostly {low} to {high}",
@@ -36,15 +39,17 @@ EN: Words = {
     "chance": "chance",
     "spread": "Chance of leaving, and how far these numbers move it (sd), in %: {teams}.",
     "reading": (
-        "first: of the variance, what would go if the number alone were known; total: what would stay if all "
-        "others were [95 %]. 5 %, 95 %: the number there, and at the right the chance (dice ±{dice})."
+        "first: of the variance, what would go if the number alone were known; total (largest on top): what "
+        "would stay if all others were [95 %]."
     ),
-    "star": "*: a guess, drawn evenly over its plausible range.",
-    "more": "{n} more: each at most {share} %.",
+    "reading_ends": " 5 %, 95 %: the number there, and at the right the chance (dice ±{dice}).",
+    "star": "*: a guess, over its range.",
+    "more_told": "{n} more: smaller (upper end at most {share} %).",
+    "more": "{n} more: not told from 0 (upper end at most {share} %).",
     "out": "Left out: {what}.",
     "out_guesses": "{n} guesses without a range",
-    "out_doubts": "{n} assumptions in doubt (see sim run)",
-    "out_choices": "decisions (at their default)",
+    "out_doubts": "{n} doubts (sim run)",
+    "out_choices": "decisions (default)",
     "failed": "{n} of {of} runs could not be played and count nowhere.",
     "saved": "Saved: {files} in {folder}",
     "next": "Next: sim plot {folder}",
@@ -68,6 +73,7 @@ KO: Words = {
     "share_of": "{name} {share}",
     "dropped_unmoved": "최강 팀이 떠날 확률({stage})도 마찬가지다.",
     "dropped_alone": "최강 팀이 떠날 확률({stage})을 구별될 만큼 움직이는 수는 없다.",
+    "unsure": "구간이 0에 닿으면 {points}개 점으로는 더 알 수 없다. --points {more} 이면 구간이 절반이 된다.",
     "dice": "추첨의 우연은 이 분산에 들어 있지 않다.",
     "guessed": "추정값, {low}~{high}",
     "uncertain": "불확실, 대개 {low}~{high}",
@@ -79,16 +85,15 @@ KO: Words = {
     "total": "전체, %",
     "chance": "확률",
     "spread": "탈락 확률과 이 수들이 움직이는 정도(표준편차), %: {teams}.",
-    "reading": (
-        "1차: 그 수만 알면 사라질 분산. 전체: 나머지를 모두 알아도 남을 분산 [95 %]. "
-        "5 %, 95 %: 그 분위수일 때의 값, 오른쪽은 그때의 확률(표본오차 ±{dice})."
-    ),
+    "reading": ("1차: 그 수만 알면 사라질 분산. 전체(큰 것부터): 나머지를 모두 알아도 남을 분산 [95 %]."),
+    "reading_ends": " 5 %, 95 %: 그 분위수일 때의 값, 오른쪽은 그때의 확률(표본오차 ±{dice}).",
     "star": "*: 추정값, 그럴듯한 범위에서 고르게 추첨.",
-    "more": "그 밖의 {n}개: 각각 {share} % 이하.",
+    "more_told": "그보다 작은 {n}개(구간 위 끝 {share} % 이하).",
+    "more": "그 밖의 {n}개: 0과 구별되지 않음(구간 위 끝 {share} % 이하).",
     "out": "제외: {what}.",
     "out_guesses": "범위가 없는 추정값 {n}개",
-    "out_doubts": "자료로 가릴 수 없는 가정 {n}개(sim run 이 보여 준다)",
-    "out_choices": "결정(기본값으로 둔다)",
+    "out_doubts": "자료로 가릴 수 없는 가정 {n}개(sim run)",
+    "out_choices": "결정(기본값)",
     "failed": "{of}회 중 {n}회는 끝까지 실행하지 못해 세지 않았다.",
     "saved": "저장: {folder} 안에 {files}",
     "next": "다음: sim plot {folder}",

@@ -20,12 +20,10 @@ from sim.plots.words import words
 from sim.scenario.input_names import value_text
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin, share
+from sim.stats.sobol import TOLD_FROM
 
 MOST = 10
 """Bars of a panel."""
-
-_TELLING = 0.005
-"""Share of the variance below which a number is not drawn if its interval reaches down to 0."""
 
 _ROW, _TITLE, _AXIS, _BETWEEN = (
     0.21,
@@ -80,7 +78,7 @@ def tornado(table: pd.DataFrame, asked: Sequence[tuple[str, str, str]], labels: 
 def _shown(rows: pd.DataFrame) -> pd.DataFrame:
     """The numbers whose share can be told from 0, largest first, or else the largest alone."""
     ordered = rows.sort_values("total", ascending=False, kind="stable")
-    telling = ordered[(ordered.total_low > 0) & (ordered.total >= _TELLING)]
+    telling = ordered[ordered.total_low >= TOLD_FROM]
     return (telling if len(telling) else ordered).head(MOST if len(telling) else 1)
 
 
@@ -113,9 +111,11 @@ def _notes(panels: Sequence[_Panel], left_out: Sequence[pd.DataFrame], labels: L
     notes = [said.tornado_ends, said.tornado_share]
     if shown.guess.any():
         notes.append(said.tornado_guess)
-    if len(others):
-        most = max(1, round(100 * others.total_high.max()))
-        notes.append(said.tornado_more.format(n=others.factor.nunique(), share=most))
+    told = others.factor.isin(others[others.total_low >= TOLD_FROM].factor)
+    for word, rest in ((said.tornado_more_told, others[told]), (said.tornado_more, others[~told])):
+        if len(rest):
+            most = max(1, round(100 * min(1.0, rest.total_high.max())))
+            notes.append(word.format(n=rest.factor.nunique(), share=most))
     runs = int(shown.of.iloc[0])
     ends = [wilson(round(p * runs), runs) for p in (*shown.at_low, *shown.at_high)]
     notes.append(said.tornado_dice.format(margin(max(float(high - low) / 2 for low, high in ends))))

@@ -36,6 +36,7 @@ class Words:
     tornado_ends: str
     tornado_share: str
     tornado_guess: str
+    tornado_more_told: str
     tornado_more: str
     tornado_dice: str
     cost_eok: str
@@ -108,9 +109,13 @@ _EN = Words(
     tornado_mean="{} % on average",
     tornado_finding="Most: {name}. {target}: {first} % where it is {low}, {last} % where it is {high}",
     tornado_ends="○ the number at its 5 % quantile, ● at its 95 % quantile, with its values; others drawn",
-    tornado_share="Of the variance: what would stay if all others were known (total Sobol' index) [95 %]",
+    tornado_share=(
+        "Of the variance: what would stay if all others were known (total Sobol' index, largest on top) "
+        "[95 %]"
+    ),
     tornado_guess="* a guess, here drawn evenly over its plausible range",
-    tornado_more="Not shown: {n} numbers, each of {share} % of the variance at most",
+    tornado_more_told="Not shown, smaller: {n} (upper end at most {share} %)",
+    tornado_more="Not shown, not told from 0: {n} (upper end at most {share} %)",
     tornado_dice="Dice: each mark ±{} points; differences between marks are sharper, for luck is shared",
     cost_eok="cost of the leases, 억 (KRW 100 million)",
     gpu_hours="GPU-hours granted",
@@ -182,9 +187,10 @@ _KO = Words(
     tornado_mean="평균 {} %",
     tornado_finding="가장 중요한 것: {name}. {target}: {low}일 때 {first} %, {high}일 때 {last} %",
     tornado_ends="○ 그 수가 5 % 분위수일 때, ● 95 % 분위수일 때(옆에 값), 나머지는 추첨",
-    tornado_share="분산에서의 몫: 다른 수를 모두 알아도 남는 분산(총 소볼 지수), [95 % 구간]",
+    tornado_share="분산에서의 몫: 다른 수를 모두 알아도 남는 분산(총 소볼 지수, 큰 것부터), [95 % 구간]",
     tornado_guess="* 추정값: 여기서는 그럴듯한 범위에서 고르게 추첨",
-    tornado_more="생략: {n}개, 각각 분산의 {share} % 이하",
+    tornado_more_told="생략: 더 작은 {n}개(구간 위 끝 {share} % 이하)",
+    tornado_more="생략: 0과 구별되지 않는 {n}개(구간 위 끝 {share} % 이하)",
     tornado_dice="표본오차: 표식마다 ±{}%p. 같은 운을 쓰므로 표식 사이의 차이는 더 정확하다",
     cost_eok="임차비(억 원)",
     gpu_hours="지원 GPU 시간",

@@ -25,7 +25,7 @@ ORDERED = ("teams", "stages")
 
 def differences(first: Scenario, second: Scenario) -> list[Difference]:
     """All that differs, in the order of the scenarios; sources, confidence and guesses are left aside."""
-    here, there = (_meant(scenario.resolved()) for scenario in (first, second))
+    here, there = (_meant({**scenario.resolved(), "given": {}}) for scenario in (first, second))
     return [*_compared(here, there, ""), *_orders(here, there)]
 
 

@@ -24,6 +24,7 @@ MAIN = "k-ai"
 
 _VALUES: dict[str, Any] = {
     "choices": {"stages.stage-3.cut.keep": [2, 1]},
+    "given": ["stages.stage-3.gate.risk"],
     "faults.mode": "each",
     "frontier.target": 0.95,
     "hardware.*.own_price": "4750 KRW",

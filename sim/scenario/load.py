@@ -14,6 +14,7 @@ from sim.scenario.choices import Choices, pick, take_choices, write_inline
 from sim.scenario.complaints import structural_problems
 from sim.scenario.extends import read
 from sim.scenario.like import resolve_like
+from sim.scenario.origins import newly_known
 from sim.scenario.problems import Problem, ScenarioError, in_file_order
 from sim.scenario.scenario import Scenario
 from sim.scenario.sense import nonsense
@@ -37,12 +38,18 @@ def load_with_places(
     """As `load`, with the tree that says where each value is written; what is not in it is a default.
 
     `from_start` forgets known results as `Scenario.from_start` does, but before the rules are held against
-    them, so that overrides may change rules under which they could not have happened.
+    them, so that overrides may change rules under which they could not have happened. A guess that is
+    overridden is `given`: who sets a number knows it.
     """
     tree = _overridden(read(found(path)), overrides)
     if from_start:
         _forget_results(tree)
-    return _build(tree), tree
+    scenario = _build(tree)
+    if overrides and (found_out := newly_known(scenario, tree)):
+        tree.data["given"] = [*(scenario.given or ()), *found_out]
+        tree.places[("given",)] = SET
+        scenario = scenario.model_copy(update={"given": tuple(tree.data["given"])})
+    return scenario, tree
 
 
 def _forget_results(tree: Tree) -> None:

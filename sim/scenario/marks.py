@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -34,13 +34,15 @@ class Input:
         return self.plausible is not None or isinstance(self.value, Uncertain)
 
 
-_SETTINGS = ("format", "round_to", "reported", "known", "choices", "doubts")
+_SETTINGS = ("format", "round_to", "reported", "known", "choices", "doubts", "given")
 """Numbers that no run is played with, or that say nothing about the programme."""
 
 
 def inputs(scenario: Scenario) -> list[Input]:
-    """All numbers and dates, in the order of the file."""
-    return list(_walk(scenario, "", guess=False))
+    """All numbers and dates, in the order of the file; what is given is no guess, whatever its marks say."""
+    given = frozenset(scenario.given or ())
+    found = _walk(scenario, "", guess=False)
+    return [replace(each, guess=False) if each.path in given else each for each in found]
 
 
 def _walk(block: BaseModel, path: str, *, guess: bool) -> Iterator[Input]:

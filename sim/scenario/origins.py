@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.yamltree import Place, Tree
+from sim.scenario.marks import inputs
+from sim.scenario.scenario import Scenario
+from sim.scenario.yamltree import SET, Place, Tree
 
 Leaf = tuple[tuple[str, ...], Any]
 
@@ -35,3 +37,26 @@ def origin(tree: Tree, path: tuple[str, ...]) -> Place | None:
             return None
         data = data[step]
     return tree.place(path)
+
+
+def newly_known(scenario: Scenario, tree: Tree) -> list[str]:
+    """The paths of guesses that an override has set, unless it has called them guesses itself."""
+    paths = [tuple(each.path.split(".")) for each in inputs(scenario) if each.guess]
+    return [".".join(path) for path in paths if _overridden(tree, path) and not _called_a_guess(tree, path)]
+
+
+def _overridden(tree: Tree, path: tuple[str, ...]) -> bool:
+    place = origin(tree, path)
+    return place is not None and place.file == SET.file
+
+
+def _called_a_guess(tree: Tree, path: tuple[str, ...]) -> bool:
+    """Whether a mark on the way to `path` is an override."""
+    block: Any = tree.data
+    for depth, step in enumerate((*path, "")):
+        if not isinstance(block, dict):
+            return False
+        if "guess" in block and tree.place((*path[:depth], "guess")).file == SET.file:
+            return True
+        block = block.get(step)
+    return False

@@ -40,6 +40,9 @@ class Scenario(Block):
     doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
         {}, max_length=32, description="Assumptions that no data settles: path -> other values"
     )
+    given: tuple[str, ...] | None = Field(
+        None, description="Paths of guesses that count as known here; --set adds what it sets"
+    )
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with its defaults filled in; loading it gives the same scenario."""

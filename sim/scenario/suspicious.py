@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from sim.scenario.field import fields, whole
 from sim.scenario.grants import Grants
-from sim.scenario.nonsense import Nonsense
+from sim.scenario.marks import inputs
+from sim.scenario.nonsense import Nonsense, unknown
 from sim.scenario.numbers import Uncertain, extremes
 from sim.scenario.scenario import Scenario
 from sim.scenario.sense_of_cuts import teams
@@ -17,7 +18,7 @@ from sim.scenario.windows import each_window
 
 def suspicions(scenario: Scenario) -> list[Nonsense]:
     """Everything that is allowed and that its writer may not have meant, in no particular order."""
-    parts = (_without_gpus, _cuts, _entries, _unused, _slow_periods, _scales, _points, _past)
+    parts = (_without_gpus, _cuts, _entries, _unused, _slow_periods, _scales, _points, _past, _given)
     return [found for part in parts for found in part(scenario)]
 
 
@@ -188,3 +189,9 @@ def _past(scenario: Scenario) -> Iterator[Nonsense]:
             found = f"{scenario.as_of}, but the result of '{stage_id}' of {decided} is not in the file"
             yield Nonsense(("as_of",), found, "`happened` of that stage, or an earlier day")
             return
+
+
+def _given(scenario: Scenario) -> Iterator[Nonsense]:
+    """Paths that lead to no number, so that nothing is known by them."""
+    if scenario.given:
+        yield from unknown(("given",), "number at", scenario.given, (each.path for each in inputs(scenario)))

@@ -28,6 +28,9 @@ from sim.model.draws import Floats
 LEVEL = 0.95
 RESAMPLES = 1999
 
+TOLD_FROM = 0.005
+"""Lower end of a share's interval from which on the share is told from 0: what prints as 0 is not."""
+
 _NUMBERS = 2**22
 """Weights of the bootstrap that are in memory at once."""
 
@@ -38,6 +41,11 @@ class Share(NamedTuple):
     estimate: float
     low: float
     high: float
+
+    @property
+    def told(self) -> bool:
+        """Whether a share of a variance is told from 0, as it is printed."""
+        return self.low >= TOLD_FROM
 
 
 @dataclass(frozen=True)

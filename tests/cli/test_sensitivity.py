@@ -1,15 +1,27 @@
 """`sim sensitivity`: what it prints, saves and draws."""
 
 import json
+import re
 import string
+from dataclasses import replace
+from io import StringIO
 
+import numpy as np
 import pandas as pd
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 
 from sim.cli import words_sensitivity
-from sim.scenario import from_data
+from sim.cli.sensitivity_text import SensitivityText
+from sim.runs import sensitivity_store
+from sim.runs.ends import Ends
+from sim.runs.sensitivity import sensitivity
+from sim.scenario import from_data, load
 from sim.scenario.written import flow
+from sim.stats.intervals import wilson
+from sim.stats.percent import margin
+from sim.stats.sobol import Indices, Share
 from tests.cli.command import MINIMAL, command, once, process
 from tests.helpers import quiet, stage
 
@@ -35,7 +47,7 @@ def test_it_fits_and_says_which_numbers_and_runs(given, lang):
     assert (printed.code, printed.err) == (0, "")
     lines = printed.out.splitlines()
     assert [line for line in lines if cell_len(line) > 80] == []
-    assert len(lines) <= 32
+    assert len(lines) <= 27
     assert str(given[0]).rpartition("/")[2] in lines[0]
     assert "{" not in printed.out
 
@@ -204,3 +216,106 @@ def test_both_languages_have_the_same_phrases():
     assert {key: placeholders(text) for key, text in english.items()} == {
         key: placeholders(text) for key, text in korean.items()
     }
+
+
+def test_a_guess_that_is_set_is_not_drawn_and_not_counted():
+    given = ("sensitivity", MINIMAL, "--points", 64, "--lang", "en")
+    assert " · 5 uncertain numbers · " in once(*given).out
+    text = command(*given, "--set", "judging.follows_strength=0.3", "--set", "capability.stage_spread=4").out
+    assert " · 3 uncertain numbers · " in text
+    assert "how far judges follow strength" not in text
+    before = once("run", MINIMAL, "--runs", 20, "--lang", "en").out
+    after = command("run", MINIMAL, "--runs", 20, "--lang", "en", "--set", "judging.follows_strength=0.3").out
+    counts = [int(re.findall(r"GUESSED: (\d+) of", text)[0]) for text in (before, after)]
+    assert counts[0] - counts[1] == 1
+    assert "how far judges follow strength" in before
+    assert "how far judges follow strength" not in after
+
+
+def an_index(shares, of_variance=0.01):
+    """Indices of which first and total shares are given as (estimate, low, high)."""
+    first, total = zip(*shares, strict=True)
+    return Indices(
+        Share(of_variance, 0.9 * of_variance, 1.1 * of_variance),
+        tuple(Share(*one) for one in first),
+        tuple(Share(*one) for one in total),
+    )
+
+
+LARGE, SMALL, NOTHING, UNSURE = (0.5, 0.3, 0.9), (0.2, 0.1, 0.3), (0.0, -0.1, 0.2), (0.4, 0.004, 0.8)
+
+
+def as_printed(found, lang="en"):
+    file = StringIO()
+    Console(width=80, file=file).print(SensitivityText(found, "minimal", "green", lang).text([], None))
+    return file.getvalue()
+
+
+def told_of(shares, points=64, lang="en"):
+    """What is printed of minimal.yaml if the shares of its five numbers are these, for all chances alike."""
+    found = sensitivity(load(MINIMAL), 1, 64)
+    one = an_index(shares)
+    found = replace(found, points=points, leaving=one, indices=(one,) * len(found.targets))
+    return found, as_printed(found, lang)
+
+
+def test_the_sentence_is_in_the_order_of_the_shares_that_it_quotes():
+    found, text = told_of([(SMALL, LARGE), (UNSURE, LARGE), (LARGE, SMALL), (NOTHING,) * 2, (NOTHING,) * 2])
+    names = [unknown.called("en", found.scenario) for unknown in found.unknowns]
+    sentences = flat(text.split("\n\n")[1])
+    assert f"What matters most for who leaves: {names[2]} (" in sentences
+    assert f"; next: {names[0]}, 20 % [10-30]." in sentences
+    assert f"(second): {names[2]}, 50 % [30-90]; {names[0]}, 20 % [10-30]." in sentences
+    assert names[1] not in sentences  # its interval reaches 0
+    assert "--points" not in sentences
+    rows = [line for line in text.splitlines() if "→" in line]
+    assert [names.index(re.split("  +", row[2:])[0]) for row in rows] == [0, 1, 2] * 2  # by their totals
+    assert "total (largest on top)" in flat(text)
+
+
+def test_where_every_interval_reaches_0_one_is_named_and_more_points_are_advised():
+    shares = [(NOTHING, LARGE), (UNSURE, LARGE), *[(NOTHING, NOTHING)] * 3]
+    found, text = told_of(shares)
+    names = [unknown.called("en", found.scenario) for unknown in found.unknowns]
+    sentences = flat(text.split("\n\n")[1])
+    assert f"What matters most for who leaves: {names[1]} (" in sentences
+    assert "next:" not in sentences
+    assert "no more can be told from 64 points: --points 256 halves it." in sentences
+    assert "--points 65536 " in flat(told_of(shares, points=32_768)[1])
+    assert "--points" not in told_of(shares, points=65_536)[1]
+    assert "--points 256" in flat(told_of(shares, lang="ko")[1])
+
+
+def test_what_is_not_shown_is_not_told_from_0_and_its_upper_end_is_said():
+    wide = (0.3, 0.004, 0.77)
+    _, text = told_of([(LARGE, LARGE), (NOTHING, wide), *[(NOTHING, NOTHING)] * 3])
+    assert "4 more: not told from 0 (upper end at most 77 %)." in text
+    assert len([line for line in text.splitlines() if "→" in line]) == 2
+
+
+def test_the_margin_of_the_text_is_that_of_the_chances_that_it_shows():
+    """A number that is not shown, of which a chance is a half at one end, has no say."""
+    found = sensitivity(load(MINIMAL), 1, 64)
+    one = an_index([(LARGE, LARGE), *[(NOTHING, NOTHING)] * 4])
+    low = np.full((5, len(found.targets)), 41)  # 1 % of 4,096
+    low[1:] = 2048
+    high = np.full_like(low, 41)
+    ends = Ends(4096, high[0], low, high, only_low=low - high, only_high=high - high)
+    found = replace(found, leaving=one, indices=(one,) * len(found.targets), ends=ends)
+    assert "(dice ±0.4)" in flat(as_printed(found))  # 1.96 sqrt(0.01 * 0.99 / 4096) = 0.3, rounded up
+
+
+def test_the_margin_of_the_text_is_that_of_the_marks_of_the_figure(tmp_path):
+    printed = command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path, "--lang", "en")
+    assert printed.code == 0
+    (of_text,) = re.findall(r"dice ±([\d.]+)", printed.out)
+    known, table = sensitivity_store.read(tmp_path)
+    rows = table[(table.target == "most_capable_dropped") & table.told & (table.total_low >= 0.005)]
+    ends = [wilson(round(p * 4096), 4096) for p in (*rows.at_low, *rows.at_high)]
+    assert known["request"]["points"] == 64
+    assert of_text == margin(max(float(high - low) / 2 for low, high in ends))
+
+
+def test_the_range_of_points_is_in_the_help():
+    told = " ".join(command("sensitivity", "--help").out.replace("│", " ").split())
+    assert "a power of two from 64 to 65,536" in told

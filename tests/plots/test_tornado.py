@@ -81,7 +81,17 @@ def test_what_is_not_shown_is_counted():
     figure = drawn(many + small)
     (axes,) = figure.axes
     assert len(bars(axes)) == MOST
-    assert any("Not shown: 6 numbers" in text for text in texts(figure))
+    notes = " ".join(texts(figure))
+    assert "Not shown, smaller: 4 (upper end at most 11 %)" in notes
+    assert "Not shown, not told from 0: 2 (upper end at most 4 %)" in notes
+
+
+def test_a_number_whose_interval_reaches_0_is_not_shown_however_large():
+    figure = drawn([row(1, 0.1, 0.35, 0.25), row(2, 0.6, 0.1, 0.5, total_low=0.004, total_high=0.87)])
+    (axes,) = figure.axes
+    assert bars(axes) == [(pytest.approx(35), pytest.approx(25))]
+    assert any("not told from 0: 1 (upper end at most 87 %)" in text for text in texts(figure))
+    assert any("±1.5 points" in text for text in texts(figure))  # that at 35 %; at 50 % it is 1.6
 
 
 def test_guesses_are_marked_and_explained():

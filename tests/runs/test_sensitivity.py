@@ -18,9 +18,10 @@ from sim.runs import targets as asking
 from sim.runs import unknowns
 from sim.runs.influence import HIGH
 from sim.runs.targets import DROPPED, LEAVES, Target
-from sim.runs.work import Job
+from sim.runs.work import Job, with_mean_faults
 from sim.scenario import from_data
 from sim.scenario.marks import inputs
+from sim.scenario.numbers import Uncertain
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
 
@@ -270,3 +271,33 @@ def test_what_comes_true_is_what_a_run_counts():
             assert count == result.tally.chances[f"{DROPPED}.{target.stage}"][0]
     assert len(asked) == len(scenario.teams) + 1
     assert result.tally.not_entered[-1].any()
+
+
+def test_a_guess_that_is_set_is_not_drawn(minimal):
+    changes = {"judging.follows_strength": 0.3, "capability.stage_spread": 4}  # as they are by default
+    found = opened(sim.load(SCENARIOS / "minimal.yaml", changes))
+    assert changes.keys() <= {unknown.name for unknown in opened(minimal).unknowns}
+    assert {unknown.name for unknown in opened(minimal).unknowns} - changes.keys() == {
+        unknown.name for unknown in found.unknowns
+    }
+    assert found.scenario.judging.follows_strength == 0.3
+
+
+def test_a_guess_that_is_set_at_one_stage_is_unknown_at_the_others():
+    changes = {"stages.stage-3.gate.risk": 0.5, "faults.mode": "each"}
+    job = with_mean_faults(Job(sim.load(SCENARIOS / "k-ai.yaml", changes).settled(), 1, "batch"))
+    found = opened(job.scenario)
+    risks = [stage.gate.risk for stage in found.scenario.stages.values()]
+    assert risks[2] == 0.5
+    assert isinstance(risks[0], Uncertain)
+    assert risks[0] == risks[1]
+    assert "stages.*.gate.risk" in {unknown.name for unknown in found.unknowns}
+
+
+def test_what_is_set_is_not_moved_by_a_run_either():
+    changes = {"judging.follows_strength": 0.3, "capability.stage_spread": 4}
+    before, after = (
+        {each.path for each in sim.run(sim.load(SCENARIOS / "minimal.yaml", some), 10).influences()}
+        for some in ({}, changes)
+    )
+    assert before - after == changes.keys()

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import ScenarioError, load, read_overrides
+import sim
+from sim.cli.app import main
+from sim.scenario import ScenarioError, from_data, load, read_overrides
+from sim.scenario.difference import differences
+from sim.scenario.load import check
+from sim.scenario.marks import inputs
 from tests.scenario.broken import changed
 
 
@@ -191,3 +196,67 @@ def test_no_python_value_gets_past_as_another_error(good, value):
 def test_the_end_of_a_path_alone_is_refused_with_the_whole_of_it(assignment, hint):
     (problem,) = problems_of("minimal", assignment)
     assert (problem.found, problem.hint) == ("only the end of a path", hint)
+
+
+RISKS = [f"stages.{s}.gate.risk" for s in ("stage-1", "stage-2", "stage-3")]
+
+
+def guesses(scenario):
+    return [each.path for each in inputs(scenario) if each.guess]
+
+
+@pytest.mark.parametrize("value", [0.05, 0.5, {"uniform": [0, 0.1]}], ids=str)
+def test_a_guess_that_is_set_is_known_at_its_own_path(value):
+    plain, changed = load("k-ai"), load("k-ai", {RISKS[2]: value})
+    assert set(RISKS) <= set(guesses(plain))
+    assert guesses(changed) == [path for path in guesses(plain) if path != RISKS[2]]
+    assert len(inputs(changed)) == len(inputs(plain))
+
+
+def test_a_default_is_known_where_it_is_set_though_it_stays_the_same():
+    same = load("minimal", {"capability.stage_spread": 4})
+    assert same.capability == load("minimal").capability
+    assert set(guesses(load("minimal"))) - set(guesses(same)) == {"capability.stage_spread"}
+    assert differences(same, load("minimal")) == []
+    assert repr(sim.run(same, 50).tally) == repr(sim.run(load("minimal"), 50).tally)
+
+
+def test_a_block_that_is_set_is_known_as_far_as_it_is_written():
+    changed = load("minimal", {"capability": {"stage_spread": 4}})
+    assert set(guesses(load("minimal"))) - set(guesses(changed)) == {"capability.stage_spread"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {RISKS[2]: 0.5, "stages.stage-3.gate.guess": ["risk"]},
+        {"stages.stage-3.gate": {"mode": "first", "risk": 0.5, "guess": True}},
+        {RISKS[2]: {"uniform": [0, 0.1], "guess": True}},
+    ],
+    ids=str,
+)
+def test_what_is_set_and_called_a_guess_is_one(changes):
+    assert RISKS[2] in guesses(load("k-ai", changes))
+
+
+def test_what_is_given_survives_the_resolved_scenario_and_the_printed_one(tmp_path, capsys):
+    scenario = load("k-ai", {RISKS[2]: 0.5})
+    again = from_data(scenario.resolved(), {"faults.mode": "average"})
+    assert again.digest() == scenario.digest() != load("k-ai").digest()
+    assert guesses(again) == guesses(scenario)
+    assert main(["scenario", "show", "k-ai", "--set", f"{RISKS[2]}=0.5"]) == 0
+    printed = capsys.readouterr().out
+    (line,) = [one for one in printed.splitlines() if "risk: 0.5" in one]
+    assert line.endswith("# --set")
+    (tmp_path / "one.yaml").write_text(printed, encoding="utf-8")
+    found, problems = check(tmp_path / "one.yaml")
+    assert (problems, found.digest()) == ([], scenario.digest())
+
+
+def test_a_scenario_that_nothing_is_given_in_says_nothing_of_it():
+    assert "given" not in load("k-ai", {"stages.stage-3.cut.keep": 1}).resolved()
+
+
+def test_a_given_path_that_leads_nowhere_is_suspicious():
+    _, (problem,) = check("minimal", {"given": ["capability.stage_spred"]})
+    assert "no number at 'capability.stage_spred' (did you mean 'capability.stage_spread'?)" in str(problem)
