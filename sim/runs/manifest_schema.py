@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from sim.scenario.expectations import expectation
 
@@ -22,20 +21,20 @@ _LONGEST = 40
 
 def _range(found: tuple[int, int]) -> tuple[int, int]:
     if not 0 <= found[0] < found[1]:
-        raise PydanticCustomError("range", "at least one replication, counted from 0")
+        raise ValueError("at least one replication, counted from 0")
     return found
 
 
 def _hash(found: str) -> str:
     if not re.fullmatch("[0-9a-f]{64}", found):
-        raise PydanticCustomError("hash", "64 hexadecimal digits")
+        raise ValueError("64 hexadecimal digits")
     return found
 
 
 def _inside(found: str) -> str:
     """No name that leads out of the folder."""
     if not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", found):
-        raise PydanticCustomError("name", "the name of a file in this folder")
+        raise ValueError("the name of a file in this folder")
     return found
 
 
@@ -96,7 +95,7 @@ class _Sweep(_Manifest):
         asked = self.request
         told = asked.until_halfwidth is not None
         if self.seed != asked.seed or not (told or self.replications == asked.replications):
-            raise PydanticCustomError("request", "seed and replications as in its request")
+            raise ValueError("seed and replications as in its request")
         return self
 
 
@@ -109,7 +108,7 @@ class _Comparison(_Manifest):
     @model_validator(mode="after")
     def _agrees(self) -> _Comparison:
         if len(self.given) != len(self.scenarios):
-            raise PydanticCustomError("given", "as many names in given as there are scenarios")
+            raise ValueError("as many names in given as there are scenarios")
         return self
 
 
@@ -129,7 +128,7 @@ class _Sensitivity(_Manifest):
     @model_validator(mode="after")
     def _agrees(self) -> _Sensitivity:
         if self.replications != (0, self.request.points * self.request.inner):
-            raise PydanticCustomError("request", "replications as in its request")
+            raise ValueError("replications as in its request")
         return self
 
 
@@ -159,7 +158,10 @@ def _told(detail: Any) -> str:
         return f"no {where}, so it cannot be repeated from it"
     if detail["type"] == "extra_forbidden":
         return f"{where}: unknown, so it cannot be repeated from it"
-    expected, _ = expectation(detail, path, detail["input"], [], [])
+    if detail["type"] == "value_error":
+        expected = str(detail["ctx"]["error"])
+    else:
+        expected, _ = expectation(detail, path, detail["input"], [], [])
     return f"{where}: '{_brief(detail['input'])}', expected {expected}" if path else f"expected {expected}"
 
 
