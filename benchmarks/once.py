@@ -11,9 +11,10 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from sim.api import run
 from sim.scenario import Scenario, load
@@ -70,11 +71,12 @@ def peak() -> float:
     return told / 2**20 if sys.platform == "darwin" else told / 2**10
 
 
-def main(name: str, runs: str, how: How, times: str) -> None:
-    """Play and print what it took, as JSON."""
-    scenario = scenario_named(name)
+def main(arguments: Sequence[str]) -> None:
+    """Play and print what it took, as JSON. Raises `KeyError` for a way to play that is none."""
+    name, runs, way, times = arguments
+    how, scenario = {each: each for each in get_args(How)}[way], scenario_named(name)
     print(json.dumps([Cost(timed(scenario, int(runs), how), peak()) for _ in range(int(times))]))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])  # type: ignore[arg-type] # once() writes them
+    main(sys.argv[1:])

@@ -201,12 +201,12 @@ def run(
 
     `replications` (start, stop) instead of `runs` plays just those. `until_halfwidth` instead of either plays
     until every chance, of each option of its choices too, has a 95 % interval of at most that half-width
-    (see `sim.runs.until`). `from_start` forgets the results that
-    are known and draws them too. `rules` puts functions of one's own in
-    the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of one's own, which only the
-    event engine can play. `out` names a folder for manifest and rows; what an unfinished run has left
-    there is not played again. `tables` is the language of the tables that `Result.write_tables` will
-    add, so that `sim resume` knows. `jobs`, `executor` and `block` change speed and nothing else.
+    (see `sim.runs.until`). `from_start` forgets the results that are known and draws them too. `rules` puts
+    functions of one's own in the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of
+    one's own, which only the event engine can play. `out` names a folder for manifest and rows; what an
+    unfinished run has left there is not played again. `tables` is the language of the tables that
+    `Result.write_tables` will add, so that `sim resume` knows. `jobs`, `executor` and `block` change speed
+    and nothing else.
 
     A replication that raises is left out and told in a `ResultsWarning`, with how to play it alone; where
     all do, the run raises what the first one does.
@@ -215,11 +215,7 @@ def run(
     `ResultsError` where `out` holds anything else.
     """
     scenario = scenario.from_start() if from_start else scenario
-    if replications and until_halfwidth is not None:
-        raise ValueError("replications and until_halfwidth, expected one of them")
-    start, stop = replications or (0, runs)
-    if not 0 <= start < stop:
-        raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
+    start, stop = _range(runs, replications, until_halfwidth)
     if (jobs is not None and jobs < 1) or (block is not None and block < 1):
         raise ValueError("jobs and block, where given, are at least 1")
     book, chosen = _verified(rules or {}, len(scenario.teams)), _chosen(engine, scenario, processes)
@@ -241,6 +237,16 @@ def run(
     if tally.failures:
         warnings.warn(said(job, tally), ResultsWarning, stacklevel=2)
     return Result(job, start, stop, tally)
+
+
+def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: float | None) -> tuple[int, int]:
+    """The replications from start to before stop. Raises `ValueError` for none, or for two requests."""
+    if replications and until_halfwidth is not None:
+        raise ValueError("replications and until_halfwidth, expected one of them")
+    start, stop = replications or (0, runs)
+    if not 0 <= start < stop:
+        raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
+    return start, stop
 
 
 def _enough(job: Job, target: float, **how: Any) -> tuple[int, Tally]:

@@ -15,6 +15,7 @@ from sim.scenario.suspicious import suspicions
 
 if TYPE_CHECKING:
     from sim.runs.sweep import Sweep
+    from sim.runs.visits import Request
 
 _OUTPUT = Group("Output", sort_key=1)
 
@@ -78,19 +79,24 @@ def sweep(
     changed = read_overrides(set_)
     request = Request(str(scenario), vary, design, seed, set=changed, from_start=from_start, **extent)
     distinct(request.factors)
+    with plainly(out):
+        found = _swept(request, out, jobs, lang)
     from sim.cli.layout import show
-    from sim.cli.progress import progress
     from sim.cli.sweep_text import report
+
+    _warn(found, lang)
+    show(report(found, lang, out))
+
+
+def _swept(request: Request, out: Path | None, jobs: int | None, lang: Literal["en", "ko"]) -> Sweep:
+    from sim.cli.progress import progress
     from sim.runs import sweep_store
     from sim.runs.sweep import sweep as visit
 
-    with plainly(out), progress(lang) as told:
+    with progress(lang) as told:
         if out is None:
-            found = visit(request, workers=jobs, progress=told)
-        else:
-            found = sweep_store.saved(request, out, workers=jobs, progress=told)
-    _warn(found, lang)
-    show(report(found, lang, out))
+            return visit(request, workers=jobs, progress=told)
+        return sweep_store.saved(request, out, workers=jobs, progress=told)
 
 
 def _warn(found: Sweep, lang: Literal["en", "ko"]) -> None:

@@ -53,7 +53,7 @@ def draw(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
     x = [at + shift for at in curve.x]
     low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
     axes.fill_between(x, low, high, color=mark.colour, alpha=0.15, linewidth=0, zorder=1)
-    axes.add_line(_line(x, [100 * p for p in curve.p], mark, curve.team))
+    axes.add_line(line(x, [100 * p for p in curve.p], mark, curve.team))
 
 
 def end_labels(axes: Axes, made: list[Curve], names: list[str], shifts: list[float], pitch: float) -> None:
@@ -68,11 +68,12 @@ def end_labels(axes: Axes, made: list[Curve], names: list[str], shifts: list[flo
             leader = Line2D([start, edge, at], [ends[k], y, y], color=PALE, linewidth=0.7, zorder=1)
             leader.set_clip_on(False)
             axes.add_line(leader)
-        axes.add_line(_line([at], [y], MARKS[k], "_swatch"))
+        axes.add_line(line([at], [y], MARKS[k], "_swatch"))
         axes.text(at + (_SWATCH - 0.08) / pitch, y, names[k], va="center", fontsize=SMALL, color=INK)
 
 
-def _line(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
+def line(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
+    """A team's line with its marks."""
     return Line2D(
         x,
         y,

@@ -15,7 +15,7 @@ from sim.plots.frame import Heading, frame
 from sim.plots.grid import shaded
 from sim.plots.labels import Labels
 from sim.plots.levels import places, ticks, told
-from sim.plots.lines import draw, end_labels
+from sim.plots.lines import draw, end_labels, line
 from sim.plots.measure import shorten, widest
 from sim.plots.scale import percents
 from sim.plots.style import GREY, INK, MARKS, SMALL, TINY, WIDTH, Mark, style
@@ -153,18 +153,9 @@ def _names(axes: Axes, names: Sequence[str], wide: float) -> None:
 
 
 def _marks(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
-    return Line2D(
-        x,
-        y,
-        linestyle="",
-        color=mark.colour,
-        marker=mark.shape,
-        markersize=5,
-        markerfacecolor=mark.face,
-        label=label,
-        clip_on=False,
-        zorder=3,
-    )
+    marks = line(x, y, mark, label)
+    marks.set_linestyle("")
+    return marks
 
 
 def _change(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels) -> str:

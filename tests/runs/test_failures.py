@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Group
 
 import sim
 from sim.runs import parts
@@ -172,5 +173,7 @@ def test_the_text_says_how_many_failed():
 
     result = with_failure(MINIMAL, RUNS, jobs=1)
     for lang, said in {"en": "Failed: 1 of 20 runs", "ko": "실패: 20회 중 1회"}.items():
-        lines = [str(line) for line in opening(Telling(result, "minimal.yaml", lang)).renderables]  # type: ignore[union-attr]
+        shown = opening(Telling(result, "minimal.yaml", lang))
+        assert isinstance(shown, Group)
+        lines = [str(line) for line in shown.renderables]
         assert any(re.search(said, line) for line in lines)
