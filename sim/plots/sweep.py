@@ -73,6 +73,7 @@ def dots(
         place: dict[Any, float] = places(values, wide) if numeric else evenly
         made = [_curve(chances[chances.team == team], by, i, team, place) for i, team in enumerate(teams)]
         also = said.sweep_also.format(", ".join(others))
+        also = also if given else also[:1].upper() + also[1:]
         finding = also if others else _extremes(made, place, labels)
         heading = Heading(said.sweep.format(_axis(by, labels)), _given(given, finding))
         page = frame(labels, heading, WIDTH, _HEIGHT + _BELOW)
@@ -116,7 +117,7 @@ def _axis(by: str, labels: Labels) -> str:
 
 
 def _given(given: str, finding: str) -> str:
-    return f"{given}, {finding}" if given else finding[:1].upper() + finding[1:]
+    return f"{given}, {finding}" if given else finding
 
 
 def _along(axes: Axes, name: str, marked: dict[str, float], labels: Labels) -> None:

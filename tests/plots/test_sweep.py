@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.plots.sweep import against, over_two
+from sim.plots.sweep import against, dots, over_two
 from tests.plots.drawing import rendered, words_of
 
 POOLS = (500, 1000, 2000)
@@ -59,3 +59,19 @@ def test_a_map_has_the_percent_of_each_pair(case):
     for percent in ("10", "11", "12", "13"):
         assert percent in words.split()
     assert "If 2 are kept, keep ↓ pool →" in " ".join(words.split())
+    alone = " ".join(words_of(over_two(table, "pool", "keep", "t1", one.labels)).split())
+    assert "keep ↓ pool →" in alone  # paths are written as they are
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [("", "Points also differ in keep"), ("If 2 are kept", "If 2 are kept, points also differ in keep")],
+)
+def test_dots_say_in_what_else_their_points_differ(case, given, said):
+    one = case(2, 1, "en")
+    table = chances(list(one.labels.teams), keep=(1, 1, 2, 2), pool=(500, 1000, 500, 1000))
+    figure = rendered(dots(table, "pool", one.labels, given, ["keep"]))
+    assert said in words_of(figure)
+    lines = {line.get_label(): line for axes in figure.axes for line in axes.lines}
+    assert all(lines[team].get_linestyle() == "None" for team in one.labels.teams)
+    assert sorted(np.asarray(lines["t1"].get_ydata(), float).tolist()) == pytest.approx([10, 11, 12, 13])
