@@ -16,16 +16,14 @@ from sim.figures import Kind, Lang, figure, saved_figures
 from sim.rules.book import Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.runs import manifest as manifests
-from sim.runs.alternatives import Alternative, alternatives
+from sim.runs.alternatives import alternatives
 from sim.runs.failures import said
-from sim.runs.influence import Influence, influences
+from sim.runs.influence import influences
 from sim.runs.lock import locked
-from sim.runs.moves import Move, moves
 from sim.runs.parts import ranges
 from sim.runs.problems import ResultsWarning
 from sim.runs.run import Progress
 from sim.runs.run import run as play_all
-from sim.runs.tables import options_table
 from sim.runs.until import until
 from sim.runs.variants import beside
 from sim.runs.whole import write_whole
@@ -33,6 +31,9 @@ from sim.runs.work import Engine, Job, Keep, fault_modes, play, played, with_mea
 from sim.scenario import Scenario, load
 from sim.scenario.options import options
 from sim.scenario.problems import did_you_mean
+from sim.scenario.what_ifs import WhatIf, what_ifs
+from sim.stats.alternatives import Alternative, options_table
+from sim.stats.effects import Effect
 from sim.stats.paired import Difference
 from sim.stats.summary import Summary, as_json
 from sim.stats.tally import Tally
@@ -101,7 +102,7 @@ class Result:
         )
         return pd.concat([outcomes_table(self.scenario, each) for each in stretches], ignore_index=True)
 
-    def influences(self) -> list[Influence]:
+    def influences(self) -> list[Effect]:
         """Which guessed and uncertain inputs matter, most influential first; faults by their mean."""
         return influences(with_mean_faults(self.job))
 
@@ -114,7 +115,7 @@ class Result:
         """Chances of leaving by option, with their range over the doubts; see `sim.runs.tables`."""
         return options_table(self.alternatives)
 
-    def moved(self, team: str) -> list[tuple[Move, Difference]]:
+    def moved(self, team: str) -> list[tuple[WhatIf, Difference]]:
         """What moves the team's chance of leaving: paired differences from the default, faults by their mean.
 
         Raises `ValueError` for a team that the scenario does not have.
@@ -122,9 +123,9 @@ class Result:
         if team not in self.scenario.teams:
             raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
         job = with_mean_faults(replace(self.job, scenario=self.scenario.settled()))
-        changes = moves(job.scenario, team)
+        changes = what_ifs(job.scenario, team)
         played = beside(job, [move.scenario for move in changes], self.start, self.stop)
-        return [(move, one.leaves_more(team)) for move, one in zip(changes, played, strict=True)]
+        return [(move, one.change_in_leaving(team)) for move, one in zip(changes, played, strict=True)]
 
     def as_json(self) -> dict[str, Any]:
         """The `--json` output; its format is described in docs/output.md."""

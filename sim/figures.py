@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.engines.record import Happening
-    from sim.plots.labels import Labels
+    from sim.render.figures.labels import Labels
 
 Kind = Literal["leaving", "survival", "briefing"]
 Lang = Literal["en", "ko"]
@@ -65,7 +65,7 @@ def sealed_figures(out: Path, lang: Lang) -> list[Path]:
 
 def _of_run(folder: Path, known: dict[str, Any], langs: Sequence[Lang]) -> list[Path]:
     """The figures of a run, all drawn before the first is written."""
-    from sim.plots.save import save
+    from sim.render.figures.save import save
 
     scenario = scenario_of(folder, known)
     start, stop = known["replications"]
@@ -100,11 +100,11 @@ def _spoilt(folder: Path) -> Iterator[None]:
 
 def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     """Chances against what varies, or against `x`; over a grid of two a map for the team they move most."""
-    from sim.plots import sweep as draw
-    from sim.plots.save import save
-    from sim.plots.words import words
+    from sim.render.figures import sweep as draw
+    from sim.render.figures.save import save
+    from sim.render.figures.words import words
     from sim.runs import sweep_store
-    from sim.runs.factors import FILE, parsed
+    from sim.stats.factors import FILE, parsed
 
     known, table = sweep_store.read(folder)
     scenario = stored(folder, known["scenario"])
@@ -139,8 +139,8 @@ def saved_forest(out: Path, lang: Lang) -> list[Path]:
 
     None where no team is in the first scenario and in another one.
     """
-    from sim.plots.forest import forest
-    from sim.plots.save import save
+    from sim.render.figures.forest import forest
+    from sim.render.figures.save import save
     from sim.runs.compare_store import read
 
     known, first, table = read(out)
@@ -158,10 +158,10 @@ def saved_tornado(out: Path, lang: Lang) -> list[Path]:
 
     None where no chance moves so far that it can be told from the dice.
     """
-    from sim.plots.save import save
-    from sim.plots.tornado import tornado
+    from sim.render.figures.save import save
+    from sim.render.figures.tornado import tornado
     from sim.runs import sensitivity_store
-    from sim.runs.targets import DROPPED
+    from sim.stats.targets import DROPPED
 
     known, table = sensitivity_store.read(out)
     scenario = scenario_of(out, known)
@@ -185,8 +185,8 @@ def saved_holdings(
     scenario: Scenario, happenings: Sequence[Happening], replication: int, out: Path, lang: Lang
 ) -> list[Path]:
     """Draw who holds which GPUs as time passes in one replication, PNG and SVG, and return the files."""
-    from sim.plots.holdings import holdings
-    from sim.plots.save import save
+    from sim.render.figures.holdings import holdings
+    from sim.render.figures.save import save
     from sim.stats.holdings import holdings_table
 
     labels = _labels(scenario, 1, lang)
@@ -201,7 +201,7 @@ def saved_holdings(
 
 def _kinds(scenario: Scenario) -> list[Kind]:
     """The figures that say something about a scenario; a briefing is about the one stage ahead."""
-    from sim.plots.options import MOST_OPTIONS, MOST_TEAMS
+    from sim.render.figures.options import MOST_OPTIONS, MOST_TEAMS
 
     options = 1 + sum(len(values) - 1 for values in scenario.choices.values())
     told = bool(scenario.choices or scenario.doubts) and len(scenario.ahead) == 1
@@ -227,10 +227,10 @@ def _table_of(folder: Path, kind: Kind) -> pd.DataFrame:
 
 def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang: Lang) -> Figure:
     """The figure of one kind from its table: that of options for a briefing, else that of chances."""
-    from sim.plots.briefing import briefing
-    from sim.plots.headline import equal_chance, headline
-    from sim.plots.leaving import leaving
-    from sim.plots.survival import survival
+    from sim.render.figures.briefing import briefing
+    from sim.render.figures.headline import equal_chance, headline
+    from sim.render.figures.leaving import leaving
+    from sim.render.figures.survival import survival
 
     if kind not in get_args(Kind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(Kind))}")
@@ -242,7 +242,7 @@ def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang:
 
 
 def _labels(scenario: Scenario, runs: int, lang: Lang) -> Labels:
-    from sim.plots.labels import Labels
+    from sim.render.figures.labels import Labels
 
     fixed = [s for s in scenario.stages if s not in scenario.ahead]
     return Labels(

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from sim.cli.words_scenario import words
+from sim.render.text.words_scenario import words
 from sim.scenario.load import check as load_and_check
 from sim.scenario.load import read_overrides
 from sim.scenario.marks import inputs

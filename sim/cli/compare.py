@@ -10,7 +10,7 @@ from cyclopts import Group, Parameter
 
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.run import SEED, Whole, extent_of
-from sim.cli.words_compare import words
+from sim.render.text.words_compare import words
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import load_with_places
 
@@ -60,9 +60,9 @@ def compare(
         raise BadInputError(f"{len(given)} scenarios, expected at most {_MOST}")
     scenarios = [_read(one, from_start=from_start) for one in given]
     start, stop = extent_of(runs, replications)["replications"]
-    from sim.cli.compare_text import CompareText
-    from sim.cli.layout import show
     from sim.figures import sealed_figures
+    from sim.render.text.comparison import CompareText
+    from sim.render.text.layout import show
     from sim.runs import compare_store
     from sim.runs.compare import compare as compared
     from sim.runs.manifest import NAME

@@ -34,7 +34,7 @@ def plot(
     """
     from sim.api import saved_figures
     from sim.cli.errors import plainly
-    from sim.cli.words import words
+    from sim.render.text.words import words
 
     with plainly(folder):
         files = saved_figures(folder, ("en", "ko") if lang == "both" else (lang,), x)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sim.cli.words import words
+from sim.render.text.words import words
 
 PLAIN_EVERY = 10.0
 """Seconds between lines where stderr is no terminal."""

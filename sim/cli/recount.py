@@ -58,15 +58,15 @@ def recount(
     found = load(scenario, others)
     reported, counted = _sheets(found, stage_id, maxima | dict.fromkeys(without, 0.0))
     if json:
-        from sim.cli.recount_json import as_json
+        from sim.render.json.recount import as_json
         from sim.runs.manifest import as_text
 
         sys.stdout.write(as_text(as_json(found, stage_id, counted)))
     else:
         from rich.console import Group
 
-        from sim.cli.layout import show
-        from sim.cli.recount_text import RecountText
+        from sim.render.text.layout import show
+        from sim.render.text.recount import RecountText
 
         show(Group(*RecountText(found, scenario.name, stage_id, reported, counted, lang).lines()))
 

@@ -33,7 +33,7 @@ def resume(
     """
     from sim.cli.errors import at_least_one, plainly
     from sim.cli.progress import progress
-    from sim.cli.words_results import words
+    from sim.render.text.words_results import words
     from sim.results import resume as go_on
 
     at_least_one("--jobs", jobs)

@@ -133,7 +133,7 @@ def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:
 
 def _tell_people(result: Result, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:
     from sim.cli.show import show_answer, show_rest
-    from sim.cli.telling import Telling
+    from sim.render.text.telling import Telling
 
     told = Telling(result, scenario.name, lang)
     show_answer(told)

@@ -59,10 +59,10 @@ def sensitivity(
     found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
     team = team_called(found, team)
     at_least_one("--jobs", jobs)
-    from sim.cli.layout import show
     from sim.cli.progress import progress
-    from sim.cli.sensitivity_text import SensitivityText
     from sim.figures import sealed_figures
+    from sim.render.text.layout import show
+    from sim.render.text.sensitivity import SensitivityText
     from sim.runs import sensitivity as analysis
     from sim.runs import sensitivity_store
     from sim.runs.manifest import NAME

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
-from sim.cli.layout import packed, show
-from sim.cli.report import answer, opening, rest
-from sim.cli.telling import Telling
+from sim.render.text.layout import packed, show
+from sim.render.text.report import answer, opening, rest
+from sim.render.text.telling import Telling
 from sim.runs.parts import part_files
 
 

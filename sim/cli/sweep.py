@@ -71,8 +71,8 @@ def sweep(
         Language of text and figures.
     """
     from sim.cli.errors import at_least_one, plainly
-    from sim.runs.factors import distinct
     from sim.runs.visits import Request
+    from sim.stats.factors import distinct
 
     at_least_one("--jobs", jobs)
     extent = extent_of(runs, replications, until_halfwidth)
@@ -81,8 +81,8 @@ def sweep(
     distinct(request.factors)
     with plainly(out):
         found = _swept(request, out, jobs, lang)
-    from sim.cli.layout import show
-    from sim.cli.sweep_text import report
+    from sim.render.text.layout import show
+    from sim.render.text.sweep import report
 
     _warn(found, lang)
     show(report(found, lang, out))

@@ -17,8 +17,8 @@ from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import load_with_places
 
 if TYPE_CHECKING:
-    from sim.cli.trace_text import TraceText
     from sim.engines.record import Happening
+    from sim.render.text.trace import TraceText
 
 Lang = Literal["en", "ko"]
 
@@ -93,7 +93,7 @@ def trace(
     others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
     others += [f"--set {quote(one)}" for one in set_]
     found = None if find is None else (from_ or 0, find)
-    from sim.cli.trace_text import TraceText
+    from sim.render.text.trace import TraceText
 
     text = TraceText(played, scenario.name, index, seed, happenings, lang, team, found)
     _tell_people(text, _next(played, scenario, index, find, others), drawn, out)
@@ -103,7 +103,7 @@ def _tell_people(text: TraceText, next_command: str, drawn: Sequence[Path], out:
     from rich.console import Group
     from rich.text import Text
 
-    from sim.cli.layout import show
+    from sim.render.text.layout import show
 
     show(Group(*text.lines(), Text(""), Text(text.say("next", command=next_command))))
     if drawn:
@@ -124,8 +124,8 @@ def _drawn(
 
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:
-    from sim.cli.known_report import told
-    from sim.cli.layout import show
+    from sim.render.text.known import told
+    from sim.render.text.layout import show
     from sim.stats.known import checks
 
     show(told(checks(scenario), lang))
@@ -200,7 +200,7 @@ def _next(scenario: Scenario, file: Path, index: int, find: str | None, others: 
     """A command to try, on several lines if it is long: the next life of the same kind, or one of a kind."""
     from rich.cells import cell_len
 
-    from sim.cli.layout import WIDTH
+    from sim.render.text.layout import WIDTH
 
     if find is None:
         team, stage = (scenario.contenders or list(scenario.teams))[0], list(scenario.stages)[-1]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from sim.model.quantiles import at
@@ -13,7 +12,8 @@ from sim.scenario.load import from_data
 from sim.scenario.marks import Input, inputs
 from sim.scenario.numbers import Uncertain
 from sim.scenario.paths import luck_of, over_stages
-from sim.stats.summary import Estimate, Summary
+from sim.stats.effects import Effect
+from sim.stats.summary import Summary
 from sim.stats.tally import Tally
 
 MOST_RUNS, LEAST_RUNS = 1_000, 200
@@ -26,43 +26,7 @@ LOW, HIGH = 0.05, 0.95
 """Quantiles at which an uncertain number is held."""
 
 
-@dataclass(frozen=True)
-class Influence:
-    """What happens when one input goes from its low to its high end."""
-
-    path: (
-        str  # with * for the stages, if it is the same number at every stage; `shared:NAME` for a shared one
-    )
-    meaning: str
-    low: float
-    high: float
-    team: str  # whose chance of being selected moves most
-    selected: tuple[Estimate, Estimate]  # that chance at the low and at the high end
-    strongest_dropped: tuple[Estimate, Estimate]  # chance that the strongest leaves the last stage
-    runs: int  # at each end
-
-    @property
-    def notable(self) -> bool:
-        """Whether it stands out from the dice of its few runs."""
-        return self.strength >= 1.6 / math.sqrt(self.runs)
-
-    @property
-    def swing(self) -> float:
-        """By how much the chance of the team that is moved most changes."""
-        return _change(self.selected)
-
-    @property
-    def strength(self) -> float:
-        """The larger of the two changes: of a team's chance, or of the chance that the strongest leaves."""
-        return max(self.swing, _change(self.strongest_dropped))
-
-
-def _change(ends: tuple[Estimate, Estimate]) -> float:
-    change = abs(ends[1].p - ends[0].p)
-    return 0.0 if math.isnan(change) else change
-
-
-def influences(job: Job) -> list[Influence]:
+def influences(job: Job) -> list[Effect]:
     """The guessed or uncertain inputs that have a range, those that move a chance most first."""
     job = replace(job, scenario=job.scenario.settled())
     groups: dict[str, list[Input]] = {}
@@ -88,7 +52,7 @@ def _ends(each: Input) -> tuple[float, float] | None:
     return each.plausible if each.guess else None
 
 
-def _compared(job: Job, path: str, members: list[Input], runs: int) -> Influence:
+def _compared(job: Job, path: str, members: list[Input], runs: int) -> Effect:
     ends = _ends(members[0])
     assert ends is not None
     low, high = (_play(job, members, i, runs) for i in (0, 1))
@@ -98,7 +62,7 @@ def _compared(job: Job, path: str, members: list[Input], runs: int) -> Influence
     selected = before.estimate(int(low.kept[-1, t])), after.estimate(int(high.kept[-1, t]))
     last = f"most_capable_dropped.{list(scenario.stages)[-1]}"
     dropped = before.chance(last), after.chance(last)
-    return Influence(path, members[0].meaning, *ends, list(scenario.teams)[t], selected, dropped, runs)
+    return Effect(path, members[0].meaning, *ends, list(scenario.teams)[t], selected, dropped, runs)
 
 
 def _play(job: Job, members: list[Input], end: Literal[0, 1], runs: int) -> Tally:

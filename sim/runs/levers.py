@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sim.runs.rescaled import holds_count, times
 from sim.scenario.numbers import Uncertain
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean
+from sim.scenario.rescaled import holds_count, times
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Stage
 from sim.scenario.windows import Window

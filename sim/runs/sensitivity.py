@@ -18,14 +18,17 @@ from sim.model.draws import Draws, Floats
 from sim.model.kept import Kept
 from sim.model.laid import Laid, Recorded
 from sim.model.points import Bools
-from sim.runs.ends import Ends, ends
+from sim.runs.ends import ends
 from sim.runs.run import Progress, added
-from sim.runs.targets import LEAVES, Target, beside, targets
-from sim.runs.unknowns import Opened, Unknown, opened
+from sim.runs.targets import beside
+from sim.runs.unknowns import Opened, opened
 from sim.runs.work import Job, block_size, blocks, with_mean_faults
 from sim.scenario.scenario import Scenario
 from sim.stats.histogram import Ints
 from sim.stats.sobol import Indices, Noise, Terms, indices, terms, together
+from sim.stats.targets import LEAVES, Target, targets
+from sim.stats.tornado import TornadoCounts
+from sim.stats.uncertain import UncertainInput
 
 POINTS = 512
 """Points of A and of B; a power of two, for the sequence is balanced for no other number."""
@@ -53,11 +56,11 @@ class Sensitivity:
     targets: tuple[Target, ...]
     indices: tuple[Indices, ...]  # of each target, by number; none if nothing is uncertain
     leaving: Indices | None  # of all chances of leaving as one
-    ends: Ends | None
+    ends: TornadoCounts | None
     failed: int  # replications that could not be played at a point or beside it, and count nowhere
 
     @property
-    def unknowns(self) -> tuple[Unknown, ...]:
+    def unknowns(self) -> tuple[UncertainInput, ...]:
         """The uncertain numbers."""
         return self.opened.unknowns
 

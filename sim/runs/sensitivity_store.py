@@ -13,11 +13,11 @@ from sim.runs.problems import ResultsError
 from sim.runs.run import Progress
 from sim.runs.saved import scenario_of
 from sim.runs.sensitivity import INNER, Sensitivity, sensitivity
-from sim.runs.targets import LEAVES, Target
-from sim.runs.unknowns import Unknown
 from sim.runs.whole import write_whole
 from sim.scenario.scenario import Scenario
 from sim.stats.sobol import Indices, Share
+from sim.stats.targets import LEAVES, Target
+from sim.stats.uncertain import UncertainInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +121,9 @@ def _rows(found: Sensitivity) -> Iterator[dict[str, Any]]:
             yield {**_row(found, unknown, target, indices, i), **_ends(found, i, t)}
 
 
-def _row(found: Sensitivity, unknown: Unknown, target: Target, indices: Indices, i: int) -> dict[str, Any]:
+def _row(
+    found: Sensitivity, unknown: UncertainInput, target: Target, indices: Indices, i: int
+) -> dict[str, Any]:
     return {
         "factor": unknown.name,
         **{f"name_{lang}": unknown.called(lang, found.scenario) for lang in ("en", "ko")},

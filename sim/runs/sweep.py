@@ -14,10 +14,11 @@ from sim.runs.many import played
 from sim.runs.problems import ResultsWarning
 from sim.runs.run import Progress
 from sim.runs.until import until
-from sim.runs.visits import Request, Visit, visits
+from sim.runs.visits import Request, visits
 from sim.runs.work import Engine, Job, fault_modes
 from sim.scenario.scenario import Scenario
 from sim.scenario.written import flow
+from sim.stats.design import DesignPoint
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
@@ -34,7 +35,7 @@ class Sweep:
     request: Request
     start: int
     stop: int
-    visits: tuple[Visit, ...]
+    visits: tuple[DesignPoint, ...]
     summaries: tuple[Summary, ...]  # of each visit
 
     def chances(self) -> pd.DataFrame:
@@ -91,7 +92,7 @@ def sweep(
 
 
 def swept(
-    request: Request, visited: Sequence[Visit], how: dict[str, Any], checkpoint: Checkpoint | None
+    request: Request, visited: Sequence[DesignPoint], how: dict[str, Any], checkpoint: Checkpoint | None
 ) -> Sweep:
     """What is found at the visits; pieces in the `checkpoint` are not played again."""
     jobs = [Job(visit.scenario, request.seed, _engine(visit.scenario)) for visit in visited]
@@ -106,7 +107,7 @@ def swept(
 
 
 def _warn_of_failures(
-    request: Request, visited: Sequence[Visit], jobs: Sequence[Job], tallies: Sequence[Tally]
+    request: Request, visited: Sequence[DesignPoint], jobs: Sequence[Job], tallies: Sequence[Tally]
 ) -> None:
     """Name the first point at which a replication failed, and how to play it alone, in a `ResultsWarning`."""
     failed = [at for at in zip(visited, jobs, tallies, strict=True) if at[2].failures]

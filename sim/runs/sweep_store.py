@@ -18,10 +18,11 @@ from sim.runs.many import piece_ranges
 from sim.runs.problems import ResultsError
 from sim.runs.saved import stored
 from sim.runs.sweep import Sweep, swept
-from sim.runs.visits import Request, Visit, digest, visits
+from sim.runs.visits import Request, digest, visits
 from sim.runs.whole import whole
 from sim.runs.work import Job, fault_modes
 from sim.scenario.problems import ScenarioError
+from sim.stats.design import DesignPoint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,7 @@ def saved(request: Request, out: Path, command: Sequence[str] = sys.argv, **how:
     return sweep
 
 
-def _manifest(request: Request, visited: Sequence[Visit], command: Sequence[str]) -> dict[str, Any]:
+def _manifest(request: Request, visited: Sequence[DesignPoint], command: Sequence[str]) -> dict[str, Any]:
     start, stop = request.replications
     return {
         "format": manifests.FORMAT,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sim.model.quantiles import at
 from sim.runs.influence import HIGH, LOW
-from sim.scenario.input_names import input_name
 from sim.scenario.load import from_data
 from sim.scenario.marks import Input, inputs
 from sim.scenario.numbers import Uncertain
@@ -15,41 +14,10 @@ from sim.scenario.paths import default_path, luck_of, over_stages
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.written import flow
+from sim.stats.uncertain import UncertainInput
 
 _DIGITS = 12
 """Significant digits of the ends of a range, so that 1.5 x 1.6 is 2.4."""
-
-_EVERY = {"en": "every team", "ko": "모든 팀"}
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """An uncertain number, or several that share their luck."""
-
-    luck: str  # the name under which it is drawn
-    paths: tuple[str, ...]  # where it stands, with * for the stages of a guess that all of them have
-    meaning: str
-    unit: str
-    law: str  # as a file has it
-    widened: bool  # a plain number in the file that is a guess, here drawn evenly over its plausible range
-    extremes: tuple[float, float]  # between which it lies; of several, the first
-    low: float  # its value at the 5 % quantile; of several, the first's
-    high: float  # at the 95 % quantile
-
-    @property
-    def name(self) -> str:
-        """What it is called in tables: its path, or `shared:NAME`."""
-        return self.paths[0] if self.widened else self.luck
-
-    def called(self, lang: str, scenario: Scenario) -> str:
-        """What it is called in a text or a figure, in one language."""
-        names = {team: one.name.get(lang) for team, one in scenario.teams.items()}
-        told = input_name(over_stages(self.paths[0]), lang, {**names, "default": _EVERY[lang]})
-        first, _, rest = self.paths[0].partition(".")
-        stage = scenario.stages.get(rest.partition(".")[0]) if first == "stages" else None
-        if stage is not None and stage.name is not None and len(scenario.stages) > 1:
-            told = f"{told}, {stage.name.get(lang)}"
-        return told if len(self.paths) == 1 else f"{told} (+{len(self.paths) - 1})"
 
 
 @dataclass(frozen=True)
@@ -57,10 +25,10 @@ class Opened:
     """A scenario whose guesses are drawn, too, as far as they can be."""
 
     scenario: Scenario
-    unknowns: tuple[Unknown, ...]  # in the order of the file
+    unknowns: tuple[UncertainInput, ...]  # in the order of the file
     without_range: int  # guesses that stay as they are: no range is known, or they cannot be drawn
 
-    def owner(self, item: str) -> Unknown:
+    def owner(self, item: str) -> UncertainInput:
         """Whose luck a key of the engine draws. Raises `KeyError` if it is nobody's."""
         by_luck = {unknown.luck: unknown for unknown in self.unknowns}
         default = default_path(item)
@@ -125,13 +93,13 @@ def _widened(scenario: Scenario, laws: dict[str, dict[str, dict[str, object]]]) 
     return found, taken
 
 
-def _unknown(luck: str, members: Sequence[Input], *, widened: bool) -> Unknown:
+def _unknown(luck: str, members: Sequence[Input], *, widened: bool) -> UncertainInput:
     first = members[0]
     assert isinstance(first.value, Uncertain)
     steps = (over_stages(each.path) if widened else each.path for each in members)
     law = first.value.model_dump(include=set(first.value.kinds()), mode="json", exclude_none=True)
     ends = at(first.value, LOW), at(first.value, HIGH)
-    return Unknown(
+    return UncertainInput(
         luck,
         tuple(dict.fromkeys(steps)),
         first.meaning,

@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.runs.design import Design, Point, points
-from sim.runs.factors import FILE, Factor, parsed
 from sim.runs.levers import WEIGHT, overrides
 from sim.scenario.load import variations
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scenario import Scenario
+from sim.stats.design import Design, DesignPoint, Point, points
+from sim.stats.factors import FILE, Factor, parsed
 
 Vary = Callable[[Mapping[str, Any]], Scenario]
 
@@ -47,18 +47,7 @@ class Request:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One option of a scenario's choices at one point of the design."""
-
-    number: int  # of the point, from 0
-    point: Point
-    option: str
-    default: bool  # whether it is the first option, by which a scenario is told
-    scenario: Scenario
-
-
-def visits(request: Request) -> tuple[Visit, ...]:
+def visits(request: Request) -> tuple[DesignPoint, ...]:
     """All visits, in the order of the design and of the options.
 
     Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points.
@@ -69,13 +58,13 @@ def visits(request: Request) -> tuple[Visit, ...]:
             raise ScenarioError([Problem("--vary", 0, 0, factor.path, found, "one of the two")])
     space = _Space(request)
     return tuple(
-        Visit(number, point, one.name, not one.path, one.scenario.settled())
+        DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
         for number, point in enumerate(points(request.factors, request.design, request.seed))
         for one in options(space.at(point))
     )
 
 
-def digest(visited: Sequence[Visit]) -> str:
+def digest(visited: Sequence[DesignPoint]) -> str:
     """SHA-256 of all that is visited, in hexadecimal."""
     return hashlib.sha256("".join(visit.scenario.digest() for visit in visited).encode()).hexdigest()
 

@@ -19,7 +19,7 @@ Choices = dict[str, list[Any]]
 
 
 def write_inline(tree: Tree, *, new_ids: bool = False) -> list[Problem]:
-    """Move the table `choices` of a file to the places of its choices; what is wrong with it."""
+    """WhatIf the table `choices` of a file to the places of its choices; what is wrong with it."""
     table = tree.data.pop("choices", {})
     if not isinstance(table, dict):
         return [tree.problem(("choices",), "no table of choices", "path: [values] for each of them")]

@@ -18,7 +18,7 @@ class Nonsense(NamedTuple):
 
 
 _MOST_HINTS = 50
-"""Unknown names of one table that are compared with those that are known; nobody reads further."""
+"""UncertainInput names of one table that are compared with those that are known; nobody reads further."""
 
 
 def unknown(

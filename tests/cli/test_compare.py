@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 
-from sim.plots.forest import forest
-from sim.plots.labels import Labels
+from sim.render.figures.forest import forest
+from sim.render.figures.labels import Labels
 from sim.runs.compare import compare
 from sim.runs.compare_store import differences
 from sim.scenario import load

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from sim.cli.known_report import told
+from sim.render.text.known import told
 from sim.stats.known import checks
 from tests.helpers import quiet, stage
 

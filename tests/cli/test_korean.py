@@ -6,7 +6,7 @@ import string
 import pytest
 
 import sim
-from sim.cli.words import EN, KO, words
+from sim.render.text.words import EN, KO, words
 from sim.runs.influence import _ends
 from sim.scenario.input_names import INPUTS, input_name
 from sim.scenario.marks import inputs

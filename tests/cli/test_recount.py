@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 import sim
-from sim.cli.words_recount import EN, KO, words
+from sim.render.text.words_recount import EN, KO, words
 from tests.cli.command import MINIMAL, command, process
 from tests.cli.test_help import HEAVY
 from tests.cli.test_korean import LATIN, leftovers, placeholders

@@ -12,16 +12,16 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from sim.cli import words_sensitivity
-from sim.cli.sensitivity_text import SensitivityText
+from sim.render.text import words_sensitivity
+from sim.render.text.sensitivity import SensitivityText
 from sim.runs import sensitivity_store
-from sim.runs.ends import Ends
 from sim.runs.sensitivity import sensitivity
 from sim.scenario import from_data, load
 from sim.scenario.written import flow
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin
 from sim.stats.sobol import Indices, Share
+from sim.stats.tornado import TornadoCounts
 from tests.cli.command import MINIMAL, command, once, process
 from tests.helpers import quiet, stage
 
@@ -300,7 +300,7 @@ def test_the_margin_of_the_text_is_that_of_the_chances_that_it_shows():
     low = np.full((5, len(found.targets)), 41)  # 1 % of 4,096
     low[1:] = 2048
     high = np.full_like(low, 41)
-    ends = Ends(4096, high[0], low, high, only_low=low - high, only_high=high - high)
+    ends = TornadoCounts(4096, high[0], low, high, only_low=low - high, only_high=high - high)
     found = replace(found, leaving=one, indices=(one,) * len(found.targets), ends=ends)
     assert "(dice ±0.4)" in flat(as_printed(found))  # 1.96 sqrt(0.01 * 0.99 / 4096) = 0.3, rounded up
 

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.command import MINIMAL, command, once
-from tests.plots.drawing import words_of
+from tests.render.figures.drawing import words_of
 
 VARY = ("--vary", "stages.first.grants.pool.B200=500:3000:6")
 TWO = (*VARY, "--vary", "stages.first.cut.keep=1,2,3")

@@ -12,11 +12,11 @@ from matplotlib.text import Text
 from rich.cells import cell_len
 from rich.console import Group
 
-from sim.cli.layout import show
-from sim.cli.trace_text import TraceText
-from sim.cli.words_trace import EN, KO, words
 from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace
+from sim.render.text.layout import show
+from sim.render.text.trace import TraceText
+from sim.render.text.words_trace import EN, KO, words
 from sim.scenario import from_data, load
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, process
 from tests.cli.test_help import HEAVY
@@ -305,7 +305,7 @@ def test_a_team_that_never_holds_a_gpu_has_no_strip(tmp_path, monkeypatch):
         drawn.append(figure)
         return []
 
-    monkeypatch.setattr("sim.plots.save.save", save)
+    monkeypatch.setattr("sim.render.figures.save.save", save)
     command("trace", SCENARIOS / "k-ai.yaml", "--out", tmp_path)
     words_drawn = {text.get_text() for text in drawn[0].findobj(Text)}
     assert "Motif" in words_drawn

@@ -168,8 +168,8 @@ def test_too_little_memory_is_no_failure_of_a_replication():
 
 
 def test_the_text_says_how_many_failed():
-    from sim.cli.report import opening
-    from sim.cli.telling import Telling
+    from sim.render.text.report import opening
+    from sim.render.text.telling import Telling
 
     result = with_failure(MINIMAL, RUNS, jobs=1)
     for lang, said in {"en": "Failed: 1 of 20 runs", "ko": "실패: 20회 중 1회"}.items():

@@ -6,8 +6,8 @@ import pytest
 
 import sim
 from sim.model.quantiles import at
-from sim.runs.moves import moves
 from sim.scenario import from_data
+from sim.scenario.what_ifs import what_ifs
 from tests.helpers import quiet, stage
 
 BLOCKS = {
@@ -35,7 +35,7 @@ def by_name(found):
 
 
 def test_a_team_with_a_grant_of_its_own_gets_twice_or_half_of_it_in_the_stages_ahead():
-    found = by_name(moves(scenario(), "b"))
+    found = by_name(what_ifs(scenario(), "b"))
     for factor in (2.0, 0.5):
         changed = {f"stages.{s}.grants.gpus.b": {"B200": 100.0 * factor} for s in ("s1", "s2")}
         assert found["gpus", factor] == from_data(scenario().resolved(), changed)
@@ -43,32 +43,32 @@ def test_a_team_with_a_grant_of_its_own_gets_twice_or_half_of_it_in_the_stages_a
 
 def test_a_pool_that_all_share_is_changed_as_a_whole():
     shared = scenario(pool={"B200": 300}, shares="equal")
-    found = by_name(moves(shared, "b"))
+    found = by_name(what_ifs(shared, "b"))
     changed = {f"stages.{s}.grants.pool": {"B200": 150.0} for s in ("s1", "s2")}
     assert found["pool", 0.5] == from_data(shared.resolved(), changed)
 
 
 def test_a_team_that_is_lent_nothing_has_no_gpus_to_change():
     nothing = scenario(gpus={"b": "none", "default": {"B200": 100}})
-    assert {move.kind for move in moves(nothing, "b")} == {"weight"}
+    assert {move.kind for move in what_ifs(nothing, "b")} == {"weight"}
 
 
 def test_a_known_stage_is_left_as_it_was():
     data = scenario().resolved()
     data["stages"]["s1"]["happened"] = {"c": "out-by-points"}
-    found = by_name(moves(from_data(data), "b"))
+    found = by_name(what_ifs(from_data(data), "b"))
     assert found["gpus", 2.0].stages["s1"] == from_data(data).stages["s1"]
 
 
 def test_a_block_that_counts_twice_has_twice_of_all_that_is_in_points():
-    weighed = by_name(moves(scenario(), "a"))["weight", 2.0].stages["s2"].points["exam"]
+    weighed = by_name(what_ifs(scenario(), "a"))["weight", 2.0].stages["s2"].points["exam"]
     assert (weighed.max, weighed.mean, weighed.per_eci, weighed.noise) == (80, 40, 1.0, 2.0)
     assert (weighed.items["x"].max, weighed.items["y"].max, weighed.items["y"].noise) == (20, 60, 4)
 
 
 def test_a_block_alone_cannot_count_more():
     alone = quiet(FIELD, [stage(1, {"exam": BLOCKS["exam"]}, cut={"keep": 1})], **SPREAD)
-    assert {move.kind for move in moves(alone, "a")} == {"gpus"}
+    assert {move.kind for move in what_ifs(alone, "a")} == {"gpus"}
 
 
 def test_more_gpus_make_leaving_rarer_and_fewer_make_it_more_frequent():
@@ -92,7 +92,7 @@ def test_uncertain_points_count_twice_too_but_a_count_does_not():
     for law in laws:
         one = {"exam": {"max": 40, "mean": law, "per_eci": 0.5}, "jury": BLOCKS["jury"]}
         field = quiet(FIELD, [stage(1, one, cut={"keep": 1})])
-        found = by_name(moves(field, "b"))
+        found = by_name(what_ifs(field, "b"))
         if "poisson" in law:
             assert ("weight", 2.0) not in found
             continue

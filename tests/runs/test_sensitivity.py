@@ -14,14 +14,15 @@ from sim.model.draws import Draws
 from sim.model.laid import Laid, Recorded
 from sim.runs import run as runs
 from sim.runs import sensitivity as analysis
-from sim.runs import targets as asking
 from sim.runs import unknowns
 from sim.runs.influence import HIGH
-from sim.runs.targets import DROPPED, LEAVES, Target
+from sim.runs.targets import beside
 from sim.runs.work import Job, with_mean_faults
 from sim.scenario import from_data
 from sim.scenario.marks import inputs
 from sim.scenario.numbers import Uncertain
+from sim.stats import targets as asking
+from sim.stats.targets import DROPPED, LEAVES, Target
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
 
@@ -162,7 +163,7 @@ def test_a_replication_that_cannot_be_played_counts_nowhere_and_is_told_of(monke
             raise RuntimeError("a broken rule")
         return batch.play(scenario, source, start, stop, *more)
 
-    monkeypatch.setattr(asking, "batch", SimpleNamespace(play=play))
+    monkeypatch.setattr("sim.runs.targets.batch", SimpleNamespace(play=play))
     found = sensitivity(scenario, 1, 64, jobs=1)
     assert (whole.failed, found.failed) == (0, 1)
     assert found.indices != whole.indices
@@ -260,7 +261,7 @@ def test_what_comes_true_is_what_a_run_counts():
     """With entries, so that some teams neither leave nor stay."""
     scenario = sim.load(SCENARIOS / "k-ai.yaml").from_start().settled()
     asked = asking.targets(scenario)
-    (true,), played = asking.beside(scenario, asked, [Draws(4)], 0, 500)
+    (true,), played = beside(scenario, asked, [Draws(4)], 0, 500)
     result = sim.run(scenario, 500, seed=4)
     leaves = {r.team: r.estimate.count for r in result.summary.rows() if r.chance == LEAVES}
     assert played.all()

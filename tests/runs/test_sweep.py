@@ -8,13 +8,13 @@ import pytest
 from scipy.stats import norm
 
 import sim
-from sim.runs.design import points
-from sim.runs.factors import Factor, distinct, parsed
 from sim.runs.levers import overrides
 from sim.runs.sweep import sweep
 from sim.runs.visits import Request
 from sim.scenario import ScenarioError, load
 from sim.scenario.windows import common_window
+from sim.stats.design import points
+from sim.stats.factors import Factor, distinct, parsed
 
 EQUAL = Path("equal-teams")
 RUNS = 400

@@ -34,7 +34,7 @@ def test_discordant_pairs_are_those_of_two_runs_side_by_side(variant):
     assert found.only_here.tolist() == (here & ~there).sum(axis=0).tolist()
     assert found.only_there.tolist() == (there & ~here).sum(axis=0).tolist()
     for t, team in enumerate(FIELD):
-        difference = found.leaves_more(team)
+        difference = found.change_in_leaving(team)
         assert difference.estimate == pytest.approx(there[:, t].mean() - here[:, t].mean(), abs=1e-12)
 
 

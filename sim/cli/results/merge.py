@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from sim.cli.words_results import words
+from sim.render.text.words_results import words
 
 
 def merge(folder: Path, /, *more: Path, out: Path, lang: Literal["en", "ko"] = "en") -> None:
@@ -25,7 +25,7 @@ def merge(folder: Path, /, *more: Path, out: Path, lang: Literal["en", "ko"] = "
     from rich.text import Text
 
     from sim.cli.errors import plainly
-    from sim.cli.layout import show
+    from sim.render.text.layout import show
     from sim.results import merge as joined
 
     with plainly(out):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from sim.cli.run import Whole
-from sim.cli.words_results import words
+from sim.render.text.words_results import words
 
 
 def replay(folder: Path, /, *, jobs: Whole | None = None, lang: Literal["en", "ko"] = "en") -> None:
@@ -24,8 +24,8 @@ def replay(folder: Path, /, *, jobs: Whole | None = None, lang: Literal["en", "k
     from rich.text import Text
 
     from sim.cli.errors import BadInputError, at_least_one, plainly
-    from sim.cli.layout import show
     from sim.cli.progress import progress
+    from sim.render.text.layout import show
     from sim.results import replay as again
 
     at_least_one("--jobs", jobs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.cli.words_results import words
+from sim.render.text.words_results import words
 
 if TYPE_CHECKING:
     from sim.runs.saved import Saved
@@ -31,9 +31,9 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     from rich.text import Text
 
     from sim.cli.errors import plainly
-    from sim.cli.layout import show as show_text
-    from sim.cli.report import answer
-    from sim.cli.telling import Telling
+    from sim.render.text.layout import show as show_text
+    from sim.render.text.report import answer
+    from sim.render.text.telling import Telling
     from sim.results import counted
     from sim.runs import manifest as manifests
     from sim.runs.saved import saved

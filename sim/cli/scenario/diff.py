@@ -8,8 +8,8 @@ from typing import Any, Literal
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.layout import plain_table, show
-from sim.cli.words_scenario import words
+from sim.render.text.layout import plain_table, show
+from sim.render.text.words_scenario import words
 from sim.scenario.difference import differences
 from sim.scenario.load import load
 from sim.scenario.written import flow

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.cli.errors import BadInputError
-from sim.cli.layout import plain_table, show
-from sim.cli.words_scenario import Words, words
+from sim.render.text.layout import plain_table, show
+from sim.render.text.words_scenario import Words, words
 from sim.scenario.catalogue import Key, inside, keys, meant
 from sim.scenario.examples import MAIN, example
 from sim.scenario.meanings_ko import KOREAN, WORDS

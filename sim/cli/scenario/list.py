@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.cli.layout import fitted, plain_table, show
-from sim.cli.words_scenario import words
+from sim.render.text.layout import fitted, plain_table, show
+from sim.render.text.words_scenario import words
 from sim.scenario.bundled import names
 from sim.scenario.load import load
 

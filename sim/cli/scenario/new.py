@@ -8,7 +8,7 @@ from shlex import quote
 from typing import Literal
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.words_scenario import words
+from sim.render.text.words_scenario import words
 
 SUFFIX = ".yaml"
 

@@ -1,0 +1,107 @@
+"""What surrounds every figure: programme, title, finding, footer; laid out in inches."""
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.render.figures.labels import Labels, one_line
+from sim.render.figures.measure import wrap
+from sim.render.figures.style import BIG, DPI, GREY, MIDDLE, SMALL, TINY
+from sim.render.figures.words import footer
+
+MARGIN = 0.2
+_LEADING = 1.35  # line height over font size
+_HASH_LETTERS = 12  # enough to tell scenarios apart; the file's metadata holds the whole
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The words of a figure: a title, what was found, and notes above the footer."""
+
+    title: str
+    finding: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A figure with room left for its body, whose lower left corner and size are in inches."""
+
+    figure: Figure
+    bottom: float
+    width: float
+    height: float
+
+    def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        """Axes at a place in inches from the body's lower left corner."""
+        full_width, full_height = self.figure.get_size_inches()
+        place = (
+            (MARGIN + left) / full_width,
+            (self.bottom + bottom) / full_height,
+            width / full_width,
+            height / full_height,
+        )
+        return self.figure.add_axes(place)
+
+
+def frame(labels: Labels, heading: Heading, body_width: float, body_height: float) -> Frame:
+    """A new figure with its words in place, tall enough for them and for a body of that size."""
+    head = (
+        _block(one_line(labels.title), SMALL, body_width),
+        _block(heading.title, BIG, body_width, bold=True),
+        _block(heading.finding, MIDDLE, body_width),
+    )
+    foot = _block("\n".join((*heading.notes, _footer(labels))), TINY, body_width)
+    above, below = MARGIN + sum(block.height for block in head) + 0.1, MARGIN + foot.height
+    size = (body_width + 2 * MARGIN, above + body_height + below)
+    figure = Figure(figsize=size, dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    _head(figure, head)
+    _write(figure, foot, below - 0.08, GREY)
+    # The finding is what the saved files say about themselves to those who cannot see them.
+    figure.set_label(heading.finding)
+    return Frame(figure, below, body_width, body_height)
+
+
+@dataclass(frozen=True)
+class _Block:
+    text: str
+    size: float
+    height: float
+    bold: bool = False
+
+
+def _block(text: str, size: float, limit: float, bold: bool = False) -> _Block:
+    lines = [line for part in text.splitlines() for line in wrap(part, size, limit, bold)]
+    return _Block("\n".join(lines), size, len(lines) * size * _LEADING / 72, bold)
+
+
+def _head(figure: Figure, head: tuple[_Block, _Block, _Block]) -> None:
+    programme, title, finding = head
+    top = figure.get_figheight() - MARGIN
+    _write(figure, programme, top, GREY)
+    full_width, full_height = figure.get_size_inches()
+    figure.suptitle(
+        title.text,
+        x=MARGIN / full_width,
+        y=(top - programme.height) / full_height,
+        ha="left",
+        va="top",
+        fontsize=title.size,
+        fontweight="bold",
+        linespacing=_LEADING,
+    )
+    _write(figure, finding, top - programme.height - title.height)
+
+
+def _write(figure: Figure, block: _Block, top: float, colour: str = "black") -> None:
+    full_width, full_height = figure.get_size_inches()
+    place = (MARGIN / full_width, top / full_height)
+    text = figure.text(*place, block.text, va="top", fontsize=block.size, color=colour)
+    text.set_linespacing(_LEADING)
+
+
+def _footer(labels: Labels) -> str:
+    return footer(labels.lang, labels.known_until, labels.runs, labels.scenario_hash[:_HASH_LETTERS])

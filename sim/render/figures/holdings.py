@@ -1,0 +1,272 @@
+"""GPUs held over time in one played life: a strip a team, on one scale and one axis of dates."""
+
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, DateFormatter
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from sim.render.figures.changes import Flag, Life, Played, day_text, played
+from sim.render.figures.flags import LANE, Hung, lanes, mirrored, room
+from sim.render.figures.frame import Frame, Heading, frame
+from sim.render.figures.labels import Labels
+from sim.render.figures.marks import draw_key, key_columns, key_height
+from sim.render.figures.measure import shorten, widest, width
+from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, NARROW, PALE, TINY, style
+from sim.render.figures.words import words
+
+_AREA, _LOW_AREA, _FEW = 0.6, 0.42, 6  # inches: the height of a strip, lower for more teams than a few
+_NAME, _GAP, _AXIS, _RIGHT = 0.2, 0.1, 0.28, 0.12  # inches: above and between strips, below and beside all
+_NAME_LIMIT = 1.8  # inches
+_INDENT = 6.0  # points from a day to its text
+_PALE_BLUE, _WINDOW = "#9ecae1", "#ececec"
+_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "slow": ""}
+_SHORT = 120.0  # days: a shorter axis names days and not months
+
+
+def holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, replication: int) -> Figure:
+    """What each team held over time in one replication, a strip a team in the order of the table.
+
+    `changes` has a row for each change: `team`, `day` (a date), `granted` and `own` (B200-equivalents held
+    from that day on), `speed` (1, less while a supplier's hardware runs slowly), and `what`: "", "grant",
+    "delivery", "slow", "normal", "leaves", "enters", "window opens" or "window closes". Of a team's rows of
+    one day the last holds. `stages` has `stage`, `opens`, `closes` (the first and the last day of the window)
+    and `decided` (the day of the result), each date empty where there is none. A team whose rows tell of
+    windows is shown with these, any other with those of the stages.
+
+    Raises ValueError if a table breaks any of that or a name is missing; RuntimeError if Korean is needed
+    and there is no font for it.
+    """
+    if replication < 0:
+        raise ValueError(f"replication is {replication}, expected 0 or more")
+    made = played(changes, stages)
+    with style(labels):
+        return _figure(_plan(made, labels), labels, replication)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Where things go: days along from `first` to `end`, inches up; `head` is above all strips."""
+
+    made: Played
+    head: list[Hung]
+    hung: list[list[Hung]]
+    ticks: list[float]
+    left: float
+    area: float
+    first: float
+    end: float
+
+    @property
+    def wide(self) -> float:
+        """The length of the axis in inches."""
+        return NARROW - self.left - _RIGHT
+
+    @property
+    def top(self) -> float:
+        """The value at the upper edge of a strip's area."""
+        return max(self.ticks[-1], 1.05 * self.made.most, 1.0)
+
+    def lanes(self, hung: list[Hung]) -> list[int]:
+        """The lanes of texts on this axis that begin at their days."""
+        return lanes(hung, self.wide / (self.end - self.first))
+
+    def height(self, hung: list[Hung]) -> float:
+        """The height in inches of a strip with its texts, without its name."""
+        return self.area + _height(self.lanes(hung))
+
+
+def _plan(made: Played, labels: Labels) -> _Plan:
+    ticks = [float(y) for y in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, max(made.most, 1.0))]
+    ticks = [y for y in ticks if y <= max(made.most, 1.0)]
+    left = widest([f"{y:,.0f}" for y in ticks], TINY) + 0.1
+    pad = max(3.0, 0.015 * (made.last - made.first))
+    first, end = made.first - pad, made.last + pad
+    head = _head(made, labels)
+    hung = [[_hung(flag, labels) for flag in life.flags] for life in made.lives]
+    wide = NARROW - left - _RIGHT
+    for _ in range(5):  # room made on one side takes some from the other, but ever less
+        first = -room(mirrored(head), -end, -first, wide)
+        end = room((h for those in hung for h in those), first, end, wide)
+    area = _AREA if len(made.lives) <= _FEW else _LOW_AREA
+    return _Plan(made, head, hung, ticks, left, area, first, end)
+
+
+def _head(made: Played, labels: Labels) -> list[Hung]:
+    """The results: each text ends at its day, over the time that it decides on."""
+    result, found = words(labels.lang).result, []
+    for stage in made.stages:
+        name = shorten(labels.stage(stage.stage), TINY, _NAME_LIMIT)
+        if not isnan(stage.decided):
+            text = result.format(name, day_text(stage.decided))
+            found.append(Hung(stage.decided, text, _wide(text)))
+    return found
+
+
+def _hung(flag: Flag, labels: Labels) -> Hung:
+    said = words(labels.lang)
+    texts = {
+        "delivery": said.delivered.format(f"{flag.amount:,.0f}") if flag.amount > 0 else said.delivery,
+        "slow": said.slow_to.format(said.percent.format(f"{100 * flag.amount:.0f}")),
+        "enters": said.enters,
+        "leaves": said.leaves,
+    }
+    return Hung(flag.day, texts[flag.kind], _wide(texts[flag.kind]), _SHAPES[flag.kind])
+
+
+def _wide(text: str) -> float:
+    return width(text, TINY) + _INDENT / 72 + 0.06
+
+
+def _height(found: list[int]) -> float:
+    return LANE * (max(found) + 1) if found else 0.0
+
+
+def _figure(plan: _Plan, labels: Labels, replication: int) -> Figure:
+    said, key = words(labels.lang), _key(plan, labels)
+    columns = key_columns([str(entry.get_label()) for entry in key], NARROW)
+    heights = [plan.height(hung) for hung in plan.hung]
+    strips = sum(heights) + len(heights) * (_NAME + _GAP)
+    head_lanes = lanes(mirrored(plan.head), plan.wide / (plan.end - plan.first))
+    head = _height(head_lanes) + 0.05
+    tall = _AXIS + strips + head + key_height(len(key), columns)
+    heading = Heading(said.held, said.held_unit, (said.one_life.format(replication),))
+    page = frame(labels, heading, NARROW, tall)
+    behind = _behind(page, plan, strips + head)
+    draw_key(behind, key, columns, (-plan.left, 0.03))
+    _results(behind, plan.head, head_lanes, strips)
+    bottom = strips
+    for life, hung, height in zip(plan.made.lives, plan.hung, heights, strict=True):
+        bottom -= _NAME + height
+        _windows(behind, plan, life, bottom, height)
+        axes = page.axes(plan.left, _AXIS + bottom, plan.wide, height)
+        _scale(axes, plan, height)
+        _areas(axes, plan, life)
+        _flags(axes, plan, life, hung)
+        name = shorten(labels.team(life.team), MIDDLE, NARROW)
+        _write(behind, name, (plan.first, bottom + height + _NAME / 2), 0.0, MIDDLE)
+        bottom -= _GAP
+    return page.figure
+
+
+def _key(plan: _Plan, labels: Labels) -> list[Artist]:
+    """What the shades and lines mean, of those that are there."""
+    said, lives = words(labels.lang), plan.made.lives
+    shown = {
+        "granted": any(life.granted.any() for life in lives),
+        "own": any(life.own.any() for life in lives),
+        "slow": any((life.speed < 1).any() for life in lives),
+        "window": any(life.windows for life in lives),
+    }
+    patches = {
+        "granted": Patch(color=BLUE, label=said.granted),
+        "own": Patch(color=_PALE_BLUE, label=said.own),
+        "slow": Patch(facecolor=BLUE, edgecolor="white", linewidth=0, hatch="/////", label=said.slow),
+        "window": Patch(color=_WINDOW, label=said.window),
+    }
+    return [patch for what, patch in patches.items() if shown[what]]
+
+
+def _behind(page: Frame, plan: _Plan, height: float) -> Axes:
+    """Axes under everything, in days along and inches up, with the dates below."""
+    axes = page.axes(plan.left, _AXIS, plan.wide, height)
+    axes.set_xlim(plan.first, plan.end)
+    axes.set_ylim(0, height)
+    axes.set_yticks([])
+    axes.spines[:].set_visible(False)
+    # Matplotlib leaves the constructors of its dates' locator and formatter untyped.
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7, interval_multiples=False))  # type: ignore[no-untyped-call]
+    days = "%Y-%m-%d" if plan.end - plan.first < _SHORT else "%Y-%m"
+    axes.xaxis.set_major_formatter(DateFormatter(days))  # type: ignore[no-untyped-call]
+    axes.tick_params(length=3, color=GREY, labelcolor=GREY, labelsize=TINY)
+    return axes
+
+
+def _results(axes: Axes, head: list[Hung], found: list[int], strips: float) -> None:
+    """The results above the strips, each at the head of a line through all of them."""
+    for hung, lane in zip(head, found, strict=True):
+        y = strips + 0.05 + (lane + 0.5) * LANE
+        axes.add_line(_line(hung.day, 0, y + LANE / 2, "result"))
+        _write(axes, hung.text, (hung.day, y), -_INDENT / 2, TINY)
+
+
+def _line(day: float, bottom: float, top: float, label: str) -> Line2D:
+    return Line2D([day, day], [bottom, top], color=GREY, lw=0.8, zorder=2.8, label=label)
+
+
+def _windows(axes: Axes, plan: _Plan, life: Life, bottom: float, height: float) -> None:
+    for opens, closes in life.windows:
+        wide = min(closes, plan.end) - opens
+        shade = Rectangle((opens, bottom), wide, height, facecolor=_WINDOW, label=f"window {life.team}")
+        axes.add_patch(shade)
+
+
+def _scale(axes: Axes, plan: _Plan, height: float) -> None:
+    """A scale that is the same in every strip, whatever the room for texts above."""
+    axes.set_facecolor("none")
+    axes.set_xlim(plan.first, plan.end)
+    axes.set_ylim(0, plan.top * height / plan.area)
+    axes.set_xticks([])
+    axes.set_yticks(plan.ticks, [f"{y:,.0f}" for y in plan.ticks], color=GREY, fontsize=TINY)
+    axes.tick_params(length=0)
+    axes.hlines(plan.ticks[1:], plan.first, plan.end, color=PALE, linewidth=0.5, zorder=1)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(GREY)
+
+
+def _areas(axes: Axes, plan: _Plan, life: Life) -> None:
+    """What is granted below and what is the team's own on it, hatched while it runs slowly."""
+    days = np.append(life.days, plan.end)
+    granted, own = (np.append(level, level[-1]) for level in (life.granted, life.own))
+    look: dict[str, Any] = {"step": "post", "linewidth": 0, "zorder": 2}
+    axes.fill_between(days, granted, color=BLUE, label=f"granted {life.team}", **look)
+    axes.fill_between(days, granted, granted + own, color=_PALE_BLUE, label=f"own {life.team}", **look)
+    for k in np.flatnonzero(life.speed < 1):
+        # A supplier's hardware is what it grants, unless the team has none of it.
+        tall, line = (granted[k], "white") if granted[k] else (own[k], BLUE)
+        slow = Rectangle((days[k], 0), days[k + 1] - days[k], tall, facecolor="none", edgecolor=line)
+        slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {life.team}")
+        axes.add_patch(slow)
+    for stage in plan.made.stages:
+        if not isnan(stage.decided):
+            axes.add_line(_line(stage.decided, 0, axes.get_ylim()[1], "_result"))
+
+
+def _flags(axes: Axes, plan: _Plan, life: Life, hung: list[Hung]) -> None:
+    """What happened, above the areas, each hanging over the level that it led to."""
+    inch = plan.top / plan.area
+    for flag, one, lane in zip(life.flags, hung, plan.lanes(hung), strict=True):
+        y = plan.top + (lane + 0.5) * LANE * inch
+        at = int(np.searchsorted(life.days, flag.day, side="right")) - 1
+        level = life.granted[at] + life.own[at]
+        axes.add_line(Line2D([flag.day] * 2, [level, y], color=GREY, lw=0.6, zorder=3, label="_hanger"))
+        if one.shape:
+            mark = Line2D([flag.day], [y], marker=one.shape, markersize=4.5, color=INK, linestyle="none")
+            mark.set(label=flag.kind, zorder=4, clip_on=False)
+            axes.add_line(mark)
+        _write(axes, one.text, (flag.day, y), _INDENT, TINY)
+
+
+def _write(axes: Axes, text: str, at: tuple[float, float], indent: float, size: float) -> None:
+    # Haloed, for lines pass behind it.
+    axes.annotate(
+        text,
+        at,
+        (indent, 0),
+        textcoords="offset points",
+        ha="right" if indent < 0 else "left",
+        va="center_baseline",
+        fontsize=size,
+        color=INK,
+        path_effects=[withStroke(linewidth=2, foreground="white")],
+        zorder=5,
+    )

@@ -1,0 +1,48 @@
+"""Writing a figure to files that say where they come from."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+from matplotlib.figure import Figure
+
+from sim.render.figures.labels import Labels, one_line
+from sim.render.figures.style import style
+from sim.render.figures.words import footer
+from sim.runs.whole import whole
+
+Kind = Literal["png", "svg"]
+
+
+def save(
+    figure: Figure, path_without_suffix: str | Path, labels: Labels, kinds: tuple[Kind, ...] = ("png", "svg")
+) -> list[Path]:
+    """Write the figure as PNG (200 pixels an inch) and SVG, and return the paths.
+
+    The same figure gives the same bytes, in one environment. The files' metadata hold the title, the
+    finding, and the scenario, runs and date of `labels`. Nothing is written unless all of it could be
+    drawn, and each file appears whole or not at all; a file of that name is replaced. Raises OSError if the
+    folder is missing or cannot be written to.
+    """
+    drawn = [(kind, _draw(figure, kind, labels)) for kind in kinds]
+    base = Path(path_without_suffix)
+    # Not with_suffix: a name may hold dots of its own.
+    paths = [base.with_name(f"{base.name}.{kind}") for kind, _ in drawn]
+    for path, (_, data) in zip(paths, drawn, strict=True):
+        with whole(path) as partial:
+            partial.write_bytes(data)
+    return paths
+
+
+def _draw(figure: Figure, kind: Kind, labels: Labels) -> bytes:
+    metadata: dict[str, str | None] = {
+        "Title": " – ".join((one_line(labels.title), one_line(figure.get_suptitle()))),
+        "Description": str(figure.get_label()),
+        "Source": footer(labels.lang, labels.known_until, labels.runs, labels.scenario_hash),
+    }
+    # None takes out what matplotlib would add: its version and the time.
+    metadata |= {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+    file = BytesIO()
+    with style(labels):
+        figure.savefig(file, format=kind, dpi=figure.dpi, metadata=metadata)
+    return file.getvalue()

@@ -1,0 +1,72 @@
+"""What moves a team's chance: more or fewer GPUs, a block that counts more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sim.scenario.load import from_data
+from sim.scenario.numbers import Uncertain
+from sim.scenario.rescaled import holds_count, times
+from sim.scenario.scenario import Scenario
+
+Kind = Literal["gpus", "pool", "weight"]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A change of the stages ahead: `factor` times a team's grants, the pool, or a block's points."""
+
+    kind: Kind
+    what: str  # block of a weight, otherwise empty
+    factor: float
+    scenario: Scenario
+
+
+def what_ifs(scenario: Scenario, team: str) -> list[WhatIf]:
+    """Twice and half the GPUs of `team`, or of the pool that all share; each benchmark counting twice."""
+    return [*_gpus(scenario, team), *_weights(scenario)]
+
+
+def _gpus(scenario: Scenario, team: str) -> Iterator[WhatIf]:
+    kinds = {_kind_of_grant(scenario, s, team) for s in scenario.ahead}
+    for factor in (2.0, 0.5):
+        for kind in sorted(kind for kind in kinds if kind is not None):
+            changes: dict[str, Any] = {}
+            for s in scenario.ahead:
+                if _kind_of_grant(scenario, s, team) == kind:
+                    changes |= _more_gpus(scenario, s, team, kind, factor)
+            yield WhatIf(kind, "", factor, from_data(scenario.resolved(), changes))
+
+
+def _kind_of_grant(scenario: Scenario, s: str, team: str) -> Literal["gpus", "pool"] | None:
+    """By which table a team's grants can be changed; None if it has none, or an uncertain number."""
+    grants = scenario.stages[s].grants
+    table = grants.pool or grants.gpus.get(team, grants.gpus.get("default", "none"))
+    if table == "none" or any(isinstance(gpus, Uncertain) or gpus == 0 for gpus in table.values()):
+        return None
+    return "pool" if grants.pool else "gpus"
+
+
+def _more_gpus(
+    scenario: Scenario, s: str, team: str, kind: Literal["gpus", "pool"], factor: float
+) -> dict[str, Any]:
+    grants = scenario.stages[s].grants
+    table = grants.pool if kind == "pool" else grants.gpus.get(team, grants.gpus.get("default", {}))
+    assert isinstance(table, dict)
+    path = f"stages.{s}.grants.{kind}" + (f".{team}" if kind == "gpus" else "")
+    return {path: {h: factor * gpus for h, gpus in table.items() if not isinstance(gpus, Uncertain)}}
+
+
+def _weights(scenario: Scenario) -> Iterator[WhatIf]:
+    if not scenario.ahead:
+        return
+    s = scenario.ahead[-1]
+    for name, block in scenario.stages[s].points.items():
+        data = scenario.resolved()
+        countless = not holds_count(data["stages"][s]["points"][name])
+        if not block.judged and len(scenario.stages[s].points) > 1 and countless:
+            data["stages"][s]["points"][name] = times(data["stages"][s]["points"][name], 2.0)
+            data["stages"][s].pop("reported", None)  # of other maxima
+            yield WhatIf("weight", name, 2.0, from_data(data))

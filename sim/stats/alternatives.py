@@ -1,0 +1,95 @@
+"""A scenario's options beside one another, and for each the range of its numbers over the doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import nan
+from typing import TYPE_CHECKING
+
+from sim.scenario.options import Option
+from sim.stats.paired_tally import PairedTally
+from sim.stats.summary import Kind, Summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A doubt's summary and that of the scenario itself, over the same few replications."""
+
+    doubt: Option
+    doubted: Summary
+    itself: Summary
+
+    def of(self, ask: Callable[[Summary], float]) -> float:
+        """By how much the doubt changes what is asked."""
+        return ask(self.doubted) - ask(self.itself)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One option of the choices: its chances, its difference from the default, what the doubts do to it."""
+
+    option: Option
+    summary: Summary
+    beside: PairedTally | None  # None: this is the default
+    shifts: tuple[Shift, ...]
+
+    def range(self, ask: Callable[[Summary], float]) -> tuple[float, float] | None:
+        """The least and greatest value of what is asked, over the doubts and without any; None if none."""
+        if not self.shifts:
+            return None
+        here = ask(self.summary)
+        values = [here, *(here + shift.of(ask) for shift in self.shifts)]
+        return min(values), max(values)
+
+    @cached_property
+    def ranges(self) -> dict[tuple[str, str, Kind], tuple[float, float]]:
+        """The range of every chance of every team, by stage, team and kind; empty without doubts."""
+        if not self.shifts:
+            return {}
+        changes = [(shift.doubted.shares(), shift.itself.shares()) for shift in self.shifts]
+        found = {}
+        for key, here in self.summary.shares().items():
+            values = [here, *(min(1.0, max(0.0, here + there[key] - base[key])) for there, base in changes)]
+            found[key] = min(values), max(values)
+        return found
+
+
+def options_table(alternatives: Sequence[Alternative]) -> pd.DataFrame:
+    """A row per option and contender: its chance of leaving at any stage, with interval and range.
+
+    Columns: option, option_en, option_ko, default, team, team_en, team_ko, p, low, high (95 % Wilson, the
+    dice), certain, range_low, range_high (over the doubts; missing without any).
+    """
+    import pandas as pd
+
+    rows = []
+    for one in alternatives:
+        scenario = one.summary.scenario
+        for row in one.summary.rows():
+            if row.chance != "leaves_at_all" or row.team not in scenario.contenders:
+                continue
+            e, names = row.estimate, scenario.teams[row.team].name
+            low, high = one.ranges.get(("", row.team, "leaves_at_all"), (nan, nan))
+            rows.append(
+                {
+                    "option": one.option.name,
+                    "option_en": one.option.label("en"),
+                    "option_ko": one.option.label("ko"),
+                    "default": one.beside is None,
+                    "team": row.team,
+                    "team_en": names.en,
+                    "team_ko": names.ko,
+                    "p": e.p,
+                    "low": e.low,
+                    "high": e.high,
+                    "certain": "" if e.certain is None else str(e.certain),
+                    "range_low": low,
+                    "range_high": high,
+                }
+            )
+    return pd.DataFrame(rows)

@@ -1,0 +1,41 @@
+"""Uncertain inputs: numbers that are drawn, and guesses that are drawn over their plausible ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.scenario.input_names import input_name
+from sim.scenario.paths import over_stages
+from sim.scenario.scenario import Scenario
+
+_EVERY = {"en": "every team", "ko": "모든 팀"}
+
+
+@dataclass(frozen=True)
+class UncertainInput:
+    """An uncertain number, or several that share their luck."""
+
+    luck: str  # the name under which it is drawn
+    paths: tuple[str, ...]  # where it stands, with * for the stages of a guess that all of them have
+    meaning: str
+    unit: str
+    law: str  # as a file has it
+    widened: bool  # a plain number in the file that is a guess, here drawn evenly over its plausible range
+    extremes: tuple[float, float]  # between which it lies; of several, the first
+    low: float  # its value at the 5 % quantile; of several, the first's
+    high: float  # at the 95 % quantile
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables: its path, or `shared:NAME`."""
+        return self.paths[0] if self.widened else self.luck
+
+    def called(self, lang: str, scenario: Scenario) -> str:
+        """What it is called in a text or a figure, in one language."""
+        names = {team: one.name.get(lang) for team, one in scenario.teams.items()}
+        told = input_name(over_stages(self.paths[0]), lang, {**names, "default": _EVERY[lang]})
+        first, _, rest = self.paths[0].partition(".")
+        stage = scenario.stages.get(rest.partition(".")[0]) if first == "stages" else None
+        if stage is not None and stage.name is not None and len(scenario.stages) > 1:
+            told = f"{told}, {stage.name.get(lang)}"
+        return told if len(self.paths) == 1 else f"{told} (+{len(self.paths) - 1})"
