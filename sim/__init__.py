@@ -10,27 +10,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import Result as Result
+    from sim.api import compare as compare
     from sim.api import load as load
+    from sim.api import resume as resume
     from sim.api import run as run
-    from sim.results import resume as resume
+    from sim.api import sensitivity as sensitivity
+    from sim.api import sweep as sweep
+    from sim.folder.errors import ResultsError as ResultsError
+    from sim.folder.errors import ResultsWarning as ResultsWarning
     from sim.rules.verify import RuleError as RuleError
     from sim.rules.verify import verify as verify
-    from sim.runs.problems import ResultsError as ResultsError
-    from sim.runs.problems import ResultsWarning as ResultsWarning
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
+    from sim.studies.comparison import ComparisonResult as ComparisonResult
+    from sim.studies.run import RunResult as RunResult
+    from sim.studies.sensitivity import SensitivityResult as SensitivityResult
+    from sim.studies.sweep import SweepResult as SweepResult
 
 _HOME = {
-    "Result": "sim.api",
-    "ResultsError": "sim.runs.problems",
-    "ResultsWarning": "sim.runs.problems",
+    "ComparisonResult": "sim.studies.comparison",
+    "ResultsError": "sim.folder.errors",
+    "ResultsWarning": "sim.folder.errors",
     "RuleError": "sim.rules.verify",
+    "RunResult": "sim.studies.run",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "SensitivityResult": "sim.studies.sensitivity",
+    "SweepResult": "sim.studies.sweep",
+    "compare": "sim.api",
     "load": "sim.scenario",
-    "resume": "sim.results",
+    "resume": "sim.api",
     "run": "sim.api",
+    "sensitivity": "sim.api",
+    "sweep": "sim.api",
     "verify": "sim.rules.verify",
 }
 __all__ = list(_HOME)

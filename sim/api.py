@@ -1,182 +1,37 @@
-"""What Python users call, and what the command line is made of: load, run, look, save."""
+"""What Python users call, and what the command line is made of."""
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.engines.batch import NOT_EACH
-from sim.figures import Kind, Lang, figure, saved_figures
-from sim.rules.book import Rulebook
-from sim.rules.verify import RuleError, verify
-from sim.runs import manifest as manifests
-from sim.runs.alternatives import alternatives
-from sim.runs.failures import said
-from sim.runs.influence import influences
-from sim.runs.lock import locked
-from sim.runs.parts import ranges
-from sim.runs.problems import ResultsWarning
-from sim.runs.run import Progress
-from sim.runs.run import run as play_all
-from sim.runs.until import until
-from sim.runs.variants import beside
-from sim.runs.whole import write_whole
-from sim.runs.work import Engine, Job, Keep, fault_modes, play, played, with_mean_faults
+from sim.execute.case import EngineChoice
+from sim.execute.runner import Progress, Runner
+from sim.folder.manifest import MOST_REPLICATIONS
 from sim.scenario import Scenario, load
-from sim.scenario.options import options
-from sim.scenario.problems import did_you_mean
-from sim.scenario.what_ifs import WhatIf, what_ifs
-from sim.stats.alternatives import Alternative, options_table
-from sim.stats.effects import Effect
-from sim.stats.paired import Difference
-from sim.stats.summary import Summary, as_json
-from sim.stats.tally import Tally
+from sim.stats.design import Design
+from sim.studies import save
+from sim.studies.comparison import ComparisonResult, ComparisonStudy
+from sim.studies.failures import warn_of_failures
+from sim.studies.request import ComparisonRequest, Keep, RunRequest, SensitivityRequest, SweepRequest
+from sim.studies.run import RunResult, RunStudy, play_until_precise
+from sim.studies.sensitivity import INNER, POINTS, SensitivityResult, SensitivityStudy, describe_wrong_points
+from sim.studies.study import Study, check_halfwidth, own_code, play_study
+from sim.studies.sweep import SweepResult, SweepStudy
+from sim.text import Lang
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
     from sim.engines.event import UserProcess
 
-__all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "Result", "Scenario", "load", "run", "saved_figures"]
+__all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "compare", "load", "resume", "run", "sensitivity", "sweep"]
 
 DEFAULT_RUNS = 10_000
 DEFAULT_SEED = 1
 
-
-@dataclass(frozen=True)
-class Result:
-    """A run: its counts, and everything that they tell. Rows are played again when they are asked for.
-
-    Replications that failed are in `tally.failures` and in nothing else.
-    """
-
-    job: Job
-    start: int
-    stop: int
-    tally: Tally
-
-    def __repr__(self) -> str:
-        name, runs = self.scenario.name.en, f"{self.tally.runs:,}"
-        return f"<Result: {runs} runs of '{name}', seed {self.job.seed}>"
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario that was run."""
-        return self.job.scenario
-
-    @property
-    def summary(self) -> Summary:
-        """Chances with intervals, as plain objects."""
-        return Summary(self.scenario, self.tally, self.job.by_the_file)
-
-    def odds(self) -> pd.DataFrame:
-        """Chances by stage and team with 95 % Wilson intervals; see `sim.stats.tables.chances_table`."""
-        from sim.stats.tables import chances_table
-
-        return chances_table([self.summary]).reset_index(drop=True)
-
-    def responses(self) -> pd.DataFrame:
-        """Responses with sampling error and spread; see `sim.stats.tables.responses_table`."""
-        from sim.stats.tables import responses_table
-
-        return responses_table([self.summary]).reset_index(drop=True)
-
-    def outcomes(self, start: int | None = None, stop: int | None = None) -> pd.DataFrame:
-        """A row per replication, stage and team; of the replications from start to stop, or of all."""
-        import pandas as pd
-
-        from sim.stats.tables import outcomes_table
-
-        first, last = self.start if start is None else start, self.stop if stop is None else stop
-        if not self.start <= first < last <= self.stop:
-            raise ValueError(f"replications {first}:{last} are not in this run, {self.start}:{self.stop}")
-        stretches = (
-            each for a, b in ranges(self.scenario, first, last) for each in played(self.job, a, b)[0]
-        )
-        return pd.concat([outcomes_table(self.scenario, each) for each in stretches], ignore_index=True)
-
-    def influences(self) -> list[Effect]:
-        """Which guessed and uncertain inputs matter, most influential first; faults by their mean."""
-        return influences(with_mean_faults(self.job))
-
-    @cached_property
-    def alternatives(self) -> list[Alternative]:
-        """Each option of the scenario's choices, the default first, with its range over the doubts."""
-        return alternatives(self.job, self.start, self.stop, self.tally, by_the_file=self.job.by_the_file)
-
-    def options(self) -> pd.DataFrame:
-        """Chances of leaving by option, with their range over the doubts; see `sim.runs.tables`."""
-        return options_table(self.alternatives)
-
-    def moved(self, team: str) -> list[tuple[WhatIf, Difference]]:
-        """What moves the team's chance of leaving: paired differences from the default, faults by their mean.
-
-        Raises `ValueError` for a team that the scenario does not have.
-        """
-        if team not in self.scenario.teams:
-            raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
-        job = with_mean_faults(replace(self.job, scenario=self.scenario.settled()))
-        changes = what_ifs(job.scenario, team)
-        played = beside(job, [move.scenario for move in changes], self.start, self.stop)
-        return [(move, one.change_in_leaving(team)) for move, one in zip(changes, played, strict=True)]
-
-    def as_json(self) -> dict[str, Any]:
-        """The `--json` output; its format is described in docs/output.md."""
-        default, *others = self.alternatives
-        return {
-            "scenario": {"name": self.scenario.name.model_dump(), "hash": self.scenario.digest()},
-            "seed": self.job.seed,
-            "runs": self.tally.runs,
-            "failed": len(self.tally.failures),
-            "replications": [self.start, self.stop],
-            "engine": self.job.engine,
-            **as_json(default.summary, default.ranges),
-            **({"options": {o.option.name: _option(o) for o in self.alternatives}} if others else {}),
-        }
-
-    def plot(self, kind: Kind = "leaving", lang: Lang = "en") -> Figure:
-        """A figure: the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`."""
-        table = self.options() if kind == "briefing" else self.odds()
-        return figure(table, self.scenario, self.tally.runs, kind, lang)
-
-    def save(self, folder: str | Path, keep: Keep = "rows", lang: Lang = "en") -> list[Path]:
-        """Write manifest, rows (unless `keep` is "counts"), tables and figures; return the files.
-
-        Raises `ResultsError` where the folder holds anything else.
-        """
-        return run(
-            self.scenario,
-            seed=self.job.seed,
-            replications=(self.start, self.stop),
-            engine=self.job.engine,
-            rules=_own_rules(self.job.rules),
-            processes=self.job.processes,
-            out=folder,
-            keep=keep,
-            tables=lang,
-        ).write_tables(Path(folder), lang)
-
-    def write_tables(self, out: Path, lang: Lang) -> list[Path]:
-        """Write tables and figures beside the manifest in `out`; return the files. Raises `ResultsError`."""
-        tables = {"chances.csv": self.odds(), "responses.csv": self.responses()}
-        if self.scenario.choices or self.scenario.doubts:
-            tables["options.csv"] = self.options()
-        told = manifests.as_text(self.as_json())
-        with locked(out):
-            for name, table in tables.items():
-                # The byte-order mark lets spreadsheets on Korean Windows find out that this is UTF-8.
-                write_whole(out / name, table.to_csv(index=False, lineterminator="\r\n"), "utf-8-sig")
-            write_whole(out / "result.json", told)
-            files = [*(out / name for name in tables), out / "result.json", *saved_figures(out, (lang,))]
-            manifests.seal_tables(out, lang, files)
-        return [out / manifests.NAME, *files]
+Rules = Mapping[str, Callable[..., Any]]
+T = TypeVar("T")
 
 
 def run(
@@ -187,8 +42,8 @@ def run(
     replications: tuple[int, int] | None = None,
     until_halfwidth: float | None = None,
     from_start: bool = False,
-    engine: Literal["auto", "batch", "event"] = "auto",
-    rules: Mapping[str, Callable[..., Any]] | None = None,
+    engine: EngineChoice = "auto",
+    rules: Rules | None = None,
     processes: Sequence[UserProcess] = (),
     jobs: int | None = None,
     executor: Executor | None = None,
@@ -196,48 +51,207 @@ def run(
     out: str | Path | None = None,
     keep: Keep = "rows",
     tables: Lang | None = None,
+    team: str | None = None,
+    given: Sequence[str] = (),
     progress: Progress | None = None,
-) -> Result:
+) -> RunResult:
     """Play a scenario many times and count what happens.
 
     `replications` (start, stop) instead of `runs` plays just those. `until_halfwidth` instead of either plays
     until every chance, of each option of its choices too, has a 95 % interval of at most that half-width
-    (see `sim.runs.until`). `from_start` forgets the results that are known and draws them too. `rules` puts
-    functions of one's own in the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of
+    (see `sim.stats.precision`). `from_start` forgets the results that are known and draws them too. `rules`
+    puts functions of one's own in the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of
     one's own, which only the event engine can play. `out` names a folder for manifest and rows; what an
     unfinished run has left there is not played again. `tables` is the language of the tables that
-    `Result.write_tables` will add, so that `sim resume` knows. `jobs`, `executor` and `block` change speed
-    and nothing else.
+    `RunResult.write_tables` will add, so that `sim resume` knows. `team` is the team that is looked into in
+    them. `jobs`, `executor` and `block` change speed and nothing else.
 
     A replication that raises is left out and told in a `ResultsWarning`, with how to play it alone; where
-    all do, the run raises what the first one does.
+    all do, the run raises what the first one does. `given` is how the command line names the scenario there.
 
-    Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an impossible request,
-    `ResultsError` where `out` holds anything else.
+    Raises `RuleError` for a rule that breaks what it must keep, `TypeError` or `ValueError` for an impossible
+    request, `ResultsError` where `out` holds anything else.
     """
+    _check("scenario", scenario, Scenario)
+    _check_seed(seed)
+    _check_one_of("engine", engine, ("auto", "batch", "event"))
+    _check_one_of("keep", keep, ("rows", "counts"))
+    runner = Runner(jobs=jobs, executor=executor, progress=progress, block=block)
     scenario = scenario.from_start() if from_start else scenario
     start, stop = _range(runs, replications, until_halfwidth)
-    if (jobs is not None and jobs < 1) or (block is not None and block < 1):
-        raise ValueError("jobs and block, where given, are at least 1")
-    book, chosen = _verified(rules or {}, len(scenario.teams)), _chosen(engine, scenario, processes)
-    folder = Path(out) if out is not None else None
-    job = Job(scenario, seed, chosen, book, tuple(processes), block=block, out=folder, keep=keep)
+    code = own_code(rules, processes, len(scenario.teams))
+    case = code.case(scenario, seed, engine)
     counted = None
     if until_halfwidth is not None:
-        stop, counted = _enough(job, until_halfwidth, workers=jobs, executor=executor, progress=progress)
-    play_here = partial(play_all, job, start, stop, jobs=jobs, executor=executor, progress=progress)
-    if folder is None:
-        tally = counted or play_here()
+        check_halfwidth(until_halfwidth)
+        stop, counted = play_until_precise(case, until_halfwidth, runner)
+    request = RunRequest(
+        scenario=scenario,
+        seed=seed,
+        ranges=((start, stop),),
+        engine=case.engine,
+        keep=keep,
+        team=team,
+        given=tuple(given),
+        own_rules=code.rule_names,
+        own_processes=code.process_names,
+    )
+    study = RunStudy(request, code)
+    if counted is not None and out is None:
+        warn_of_failures(study, [counted])
+        result = study.result([counted], study.ranges, runner)
     else:
-        with locked(folder):
-            claimed = manifests.claim(folder, manifests.manifest(job, start, stop, sys.argv, tables))
-            tally = play_here()
-            manifests.seal(folder, job, claimed, tally.failures)
-    if not tally.runs:
-        play(job, start, start + 1)  # raises what they all raise
-    if tally.failures:
-        warnings.warn(said(job, tally), ResultsWarning, stacklevel=2)
-    return Result(job, start, stop, tally)
+        result = _play(study, out, runner, tables)
+    if not result.tally.runs:
+        case.play(start, start + 1)  # raises what they all raise
+    return result
+
+
+def sweep(
+    scenario: Scenario | str | Path,
+    vary: Sequence[str] | str,
+    runs: int = DEFAULT_RUNS,
+    seed: int = DEFAULT_SEED,
+    *,
+    design: Design = "grid",
+    replications: tuple[int, int] | None = None,
+    until_halfwidth: float | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - as --set on the command line
+    from_start: bool = False,
+    rules: Rules | None = None,
+    processes: Sequence[UserProcess] = (),
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    out: str | Path | None = None,
+    tables: Lang | None = None,
+    given: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> SweepResult:
+    """Play a scenario at every point of a design, all over the same replications.
+
+    `vary` is as `sim sweep --vary` takes it: "PATH=START:STOP:COUNT", "PATH=one,two" or "FILE=a.yaml,b.yaml".
+    `scenario` is a file, the name of a bundled scenario, or a scenario. The rest is as in `run`.
+
+    Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points.
+    """
+    _check("scenario", scenario, (Scenario, str, Path))
+    _check_seed(seed)
+    _check_one_of("design", design, ("grid", "lhs", "sobol"))
+    runner = Runner(jobs=jobs, executor=executor, progress=progress)
+    base = scenario if isinstance(scenario, Scenario) else load(scenario, dict(set or {}))
+    code = own_code(rules, processes, len(base.teams))
+    request = SweepRequest(
+        scenario=scenario if isinstance(scenario, Scenario) else str(scenario),
+        vary=(vary,) if isinstance(vary, str) else tuple(vary),
+        design=design,
+        seed=seed,
+        ranges=(_range(runs, replications, until_halfwidth),),
+        until_halfwidth=until_halfwidth,
+        set=dict(set or {}),
+        from_start=from_start,
+        given=tuple(given),
+        own_rules=code.rule_names,
+        own_processes=code.process_names,
+    )
+    found: SweepResult = _play(SweepStudy(request, code), out, runner, tables)
+    return found
+
+
+def compare(
+    scenarios: Sequence[Scenario],
+    runs: int = DEFAULT_RUNS,
+    seed: int = DEFAULT_SEED,
+    *,
+    replications: tuple[int, int] | None = None,
+    from_start: bool = False,
+    rules: Rules | None = None,
+    processes: Sequence[UserProcess] = (),
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    out: str | Path | None = None,
+    tables: Lang | None = None,
+    given: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> ComparisonResult:
+    """Play scenarios over the same replications, and compare each with the first, pair by pair.
+
+    Choices are at their default. `given` names the scenarios. The rest is as in `run`.
+    """
+    for scenario in scenarios:
+        _check("scenarios", scenario, Scenario)
+    if len(scenarios) < 2:
+        raise ValueError(f"{len(scenarios)} scenarios to compare, expected two or more")
+    _check_seed(seed)
+    if given and len(given) != len(scenarios):
+        raise ValueError(f"{len(given)} names for {len(scenarios)} scenarios")
+    runner = Runner(jobs=jobs, executor=executor, progress=progress)
+    code = own_code(rules, processes, len(scenarios[0].teams))
+    request = ComparisonRequest(
+        scenarios=tuple(scenario.from_start() if from_start else scenario for scenario in scenarios),
+        seed=seed,
+        ranges=(_range(runs, replications, None),),
+        given=tuple(given),
+        own_rules=code.rule_names,
+        own_processes=code.process_names,
+    )
+    found: ComparisonResult = _play(ComparisonStudy(request, code), out, runner, tables)
+    return found
+
+
+def sensitivity(
+    scenario: Scenario,
+    points: int = POINTS,
+    seed: int = DEFAULT_SEED,
+    *,
+    team: str | None = None,
+    from_start: bool = False,
+    rules: Rules | None = None,
+    processes: Sequence[UserProcess] = (),
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    out: str | Path | None = None,
+    tables: Lang | None = None,
+    given: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> SensitivityResult:
+    """Work out Sobol' indices of every uncertain input of a scenario, its choices at their default.
+
+    Faults are taken at their mean. `team` is the one that the figure is about. The rest is as in `run`.
+    Raises `ValueError` for a number of points that is no power of two.
+    """
+    _check("scenario", scenario, Scenario)
+    _check_seed(seed)
+    _check("points", points, int)
+    if wrong := describe_wrong_points(points):
+        raise ValueError(f"points {wrong}")
+    runner = Runner(jobs=jobs, executor=executor, progress=progress)
+    scenario = scenario.from_start() if from_start else scenario
+    code = own_code(rules, processes, len(scenario.teams))
+    request = SensitivityRequest(
+        scenario=scenario,
+        points=points,
+        inner=INNER,
+        seed=seed,
+        team=team,
+        given=tuple(given),
+        own_rules=code.rule_names,
+        own_processes=code.process_names,
+    )
+    found: SensitivityResult = _play(SensitivityStudy(request, code), out, runner, tables)
+    return found
+
+
+def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Any:
+    """Go on with a study that was broken off, to the same bytes; see `sim.studies.save.resume`."""
+    return save.resume(Path(folder), Runner(jobs=jobs, progress=progress))
+
+
+def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | None) -> Any:
+    if out is not None:
+        return save.play_into(study, Path(out), runner, [tables] if tables else [])
+    ranges, played = play_study(study, runner)
+    warn_of_failures(study, played)
+    return study.result(played, ranges, runner)
 
 
 def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: float | None) -> tuple[int, int]:
@@ -245,42 +259,28 @@ def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: flo
     if replications and until_halfwidth is not None:
         raise ValueError("replications and until_halfwidth, expected one of them")
     start, stop = replications or (0, runs)
+    _check("replications" if replications else "runs", start, int)
+    _check("replications" if replications else "runs", stop, int)
     if not 0 <= start < stop:
         raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
+    if stop > MOST_REPLICATIONS:
+        raise ValueError(f"replications {start}:{stop}, expected none above {MOST_REPLICATIONS:,}")
     return start, stop
 
 
-def _enough(job: Job, target: float, **how: Any) -> tuple[int, Tally]:
-    """How many replications make every chance of every option precise, and the counts of the default."""
-    each = [replace(job, scenario=option.scenario, out=None) for option in options(job.scenario)]
-    stop, (default, *_) = until(target, each, **how)
-    return stop, default
+def _check(name: str, value: object, kind: type | tuple[type, ...]) -> None:
+    """Raise `TypeError` for a value of another type; True is no number."""
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        expected = " or ".join("a path" if each is Path else each.__name__ for each in kinds)
+        hint = "; sim.load reads a file" if kind is Scenario else ""
+        raise TypeError(f"{name}={value!r}, expected {expected}{hint}")
 
 
-def _verified(rules: Mapping[str, Callable[..., Any]], teams: int) -> Rulebook:
-    """The rules with a user's own among them. Raises `RuleError` for one that breaks what it must keep."""
-    for name, rule in rules.items():
-        violations = verify(name, rule, teams)
-        if violations:
-            raise RuleError(name, violations)
-    return Rulebook.with_own(rules)
+def _check_seed(seed: object) -> None:
+    _check("seed", seed, int)
 
 
-def _chosen(
-    engine: Literal["auto", "batch", "event"], scenario: Scenario, processes: Sequence[UserProcess]
-) -> Engine:
-    """The engine that plays. Raises `ValueError` where the batch engine is asked for what it cannot play."""
-    single_faults = "each" in fault_modes(scenario)
-    if engine == "batch" and processes:
-        raise ValueError("the batch engine cannot play processes of your own; take the event engine, or auto")
-    if engine == "batch" and single_faults:
-        raise ValueError(NOT_EACH)
-    return "event" if engine == "event" or processes or single_faults else "batch"
-
-
-def _option(one: Alternative) -> dict[str, Any]:
-    return {"path": one.option.path, "value": one.option.value, **as_json(one.summary, one.ranges)}
-
-
-def _own_rules(rules: Rulebook) -> dict[str, Callable[..., Any]]:
-    return {name: getattr(rules, name) for name in rules.replaced()}
+def _check_one_of(name: str, value: object, known: Sequence[str]) -> None:
+    if value not in known:
+        raise ValueError(f"{name}={value!r}, expected {', '.join(known)}")

@@ -60,20 +60,16 @@ def compare(
         raise BadInputError(f"{len(given)} scenarios, expected at most {_MOST}")
     scenarios = [_read(one, from_start=from_start) for one in given]
     start, stop = extent_of(runs, replications)["replications"]
-    from sim.figures import sealed_figures
+    from sim import api
     from sim.render.text.comparison import CompareText
     from sim.render.text.layout import show
-    from sim.runs import compare_store
-    from sim.runs.compare import compare as compared
-    from sim.runs.manifest import NAME
 
     files: list[Path] = []
     with plainly(out):
-        if out is None:
-            found = compared(scenarios, start, stop, seed)
-        else:
-            found = compare_store.saved(given, scenarios, start, stop, seed, out, tables=[lang])
-            files = [out / NAME, out / compare_store.DIFFERENCES, *sealed_figures(out, lang)]
+        extent = (start, stop)
+        found = api.compare(scenarios, seed=seed, replications=extent, out=out, tables=lang, given=given)
+        if out is not None:
+            files = found.write_tables(out, lang)
     show(CompareText(found, given, seed, lang).text())
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")

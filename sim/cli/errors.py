@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.runs.problems import ResultsWarning, WorkerError
+from sim.folder.errors import ResultsWarning
 from sim.scenario.problems import ScenarioError
 
 
@@ -29,6 +29,7 @@ def plainly(folder: Path | None) -> Iterator[None]:
 
     Warnings about folders of results are plain lines on stderr, too.
     """
+    from sim.execute.pool import WorkerError  # late: it starts processes
 
     def line(message: Warning | str, *_: Any, **__: Any) -> None:
         print(f"sim: {message}", file=sys.stderr)

@@ -58,10 +58,10 @@ def recount(
     found = load(scenario, others)
     reported, counted = _sheets(found, stage_id, maxima | dict.fromkeys(without, 0.0))
     if json:
+        from sim.folder.manifest import as_json_text
         from sim.render.json.recount import as_json
-        from sim.runs.manifest import as_text
 
-        sys.stdout.write(as_text(as_json(found, stage_id, counted)))
+        sys.stdout.write(as_json_text(as_json(found, stage_id, counted)))
     else:
         from rich.console import Group
 

@@ -31,10 +31,10 @@ def resume(
     lang
         Language of the text.
     """
+    from sim.api import resume as go_on
     from sim.cli.errors import at_least_one, plainly
     from sim.cli.progress import progress
     from sim.render.text.words_results import words
-    from sim.results import resume as go_on
 
     at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter, Token
@@ -15,7 +16,7 @@ from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import check
 
 if TYPE_CHECKING:
-    from sim.api import Result
+    from sim.studies.run import RunResult
 
 Lang = Literal["en", "ko"]
 
@@ -105,7 +106,15 @@ def run(
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
     team = team_called(found, team)
-    how = {"seed": seed, "engine": engine, "jobs": jobs, "keep": keep, "from_start": from_start}
+    how: dict[str, Any] = {
+        "seed": seed,
+        "engine": engine,
+        "jobs": jobs,
+        "keep": keep,
+        "from_start": from_start,
+        "team": team,
+    }
+    how["given"] = given_as(scenario, set_, from_start=from_start)
     how |= extent_of(runs, replications, until_halfwidth)
     result = _played(found, out, lang, how)
     if json:
@@ -114,7 +123,7 @@ def run(
         _tell_people(result, scenario, out, lang, team)
 
 
-def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> Result:
+def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> RunResult:
     # Imported late, so that a mistake is told at once.
     from sim import api
     from sim.cli.errors import plainly
@@ -124,14 +133,14 @@ def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any
         return api.run(scenario, out=out, tables=lang, progress=report, **how)
 
 
-def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:
-    from sim.runs.manifest import as_text
+def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
+    from sim.folder.manifest import as_json_text
 
     _save(result, out, lang)
-    sys.stdout.write(as_text(result.as_json()))
+    sys.stdout.write(as_json_text(result.as_json()))
 
 
-def _tell_people(result: Result, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:
+def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:
     from sim.cli.show import show_answer, show_rest
     from sim.render.text.telling import Telling
 
@@ -141,11 +150,17 @@ def _tell_people(result: Result, scenario: Path, out: Path | None, lang: Lang, t
     show_rest(told, named, scenario, out, _save(result, out, lang))
 
 
-def _save(result: Result, out: Path | None, lang: Lang) -> list[Path]:
+def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:
     from sim.cli.errors import plainly
 
     with plainly(out):
         return result.write_tables(out, lang) if out is not None else []
+
+
+def given_as(scenario: Path, changes: Sequence[str], *, from_start: bool) -> tuple[str, ...]:
+    """How the command line names a scenario: what a command that plays one replication again begins with."""
+    start = ["--from-start"] if from_start else []
+    return (" ".join([quote(str(scenario)), *start, *(f"--set {quote(one)}" for one in changes)]),)
 
 
 def extent_of(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-from sim.cli.run import SEED, Whole
+from sim.cli.run import SEED, Whole, given_as
 from sim.scenario import read_overrides
 from sim.scenario.load import load_with_places
 
@@ -59,24 +59,21 @@ def sensitivity(
     found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
     team = team_called(found, team)
     at_least_one("--jobs", jobs)
+    from sim import api
     from sim.cli.progress import progress
-    from sim.figures import sealed_figures
     from sim.render.text.layout import show
     from sim.render.text.sensitivity import SensitivityText
-    from sim.runs import sensitivity as analysis
-    from sim.runs import sensitivity_store
-    from sim.runs.manifest import NAME
+    from sim.studies.sensitivity import POINTS, describe_wrong_points
 
-    number = analysis.POINTS if points is None else points
-    if wrong := analysis.points_wrong(number):
+    number = POINTS if points is None else points
+    if wrong := describe_wrong_points(number):
         raise BadInputError(f"--points {wrong}")
     files: list[Path] = []
+    how: dict[str, Any] = {"team": team, "jobs": jobs, "out": out, "tables": lang}
+    how["given"] = given_as(scenario, set_, from_start=from_start)
     with plainly(out), progress(lang) as told:
-        if out is None:
-            result = analysis.sensitivity(found, seed, number, jobs=jobs, progress=told)
-        else:
-            how: dict[str, Any] = {"team": team, "tables": [lang], "jobs": jobs, "progress": told}
-            result = sensitivity_store.saved(found, seed, number, out, **how)
-            files = [out / NAME, out / sensitivity_store.TABLE, *sealed_figures(out, lang)]
+        result = api.sensitivity(found, number, seed, progress=told, **how)
+        if out is not None:
+            files = result.write_tables(out, lang)
     about = team or result.most_moved()
     show(SensitivityText(result, scenario.name, about, lang).text(files, out))

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
+from sim.folder.rows import part_files
 from sim.render.text.layout import packed, show
 from sim.render.text.report import answer, opening, rest
 from sim.render.text.telling import Telling
-from sim.runs.parts import part_files
 
 
 def show_answer(told: Telling) -> None:
@@ -27,7 +27,7 @@ def show_rest(
 
 def _last_lines(told: Telling, scenario: Path, out: Path | None, files: Sequence[Path]) -> Iterator[str]:
     if out is None:
-        one = f" --replication {told.result.start}" if told.result.start else ""
+        one = f" --replication {told.result.ranges[0][0]}" if told.result.ranges[0][0] else ""
         yield from packed(
             [told.say("unsaved"), told.say("next", command=f"sim trace {quote(str(scenario))}{one}")]
         )

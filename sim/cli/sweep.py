@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
 from sim.cli.check import warn
-from sim.cli.run import SEED, Share, Whole, extent_of
+from sim.cli.run import SEED, Share, Whole, extent_of, given_as
 from sim.scenario import read_overrides
 from sim.scenario.problems import Problem
 from sim.scenario.suspicious import suspicions
 
 if TYPE_CHECKING:
-    from sim.runs.sweep import Sweep
-    from sim.runs.visits import Request
+    from sim.studies.sweep import SweepResult
 
 _OUTPUT = Group("Output", sort_key=1)
 
@@ -71,16 +70,24 @@ def sweep(
         Language of text and figures.
     """
     from sim.cli.errors import at_least_one, plainly
-    from sim.runs.visits import Request
-    from sim.stats.factors import distinct
+    from sim.cli.progress import progress
 
     at_least_one("--jobs", jobs)
-    extent = extent_of(runs, replications, until_halfwidth)
-    changed = read_overrides(set_)
-    request = Request(str(scenario), vary, design, seed, set=changed, from_start=from_start, **extent)
-    distinct(request.factors)
-    with plainly(out):
-        found = _swept(request, out, jobs, lang)
+    how: dict[str, Any] = {
+        "set": read_overrides(set_),
+        "from_start": from_start,
+        "jobs": jobs,
+        "out": out,
+        "tables": lang,
+    }
+    how |= extent_of(runs, replications, until_halfwidth)
+    how["given"] = given_as(scenario, set_, from_start=from_start)
+    from sim import api
+
+    with plainly(out), progress(lang) as told:
+        found = api.sweep(scenario, vary, seed=seed, design=design, progress=told, **how)
+        if out is not None:
+            found.write_tables(out, lang)
     from sim.render.text.layout import show
     from sim.render.text.sweep import report
 
@@ -88,21 +95,10 @@ def sweep(
     show(report(found, lang, out))
 
 
-def _swept(request: Request, out: Path | None, jobs: int | None, lang: Literal["en", "ko"]) -> Sweep:
-    from sim.cli.progress import progress
-    from sim.runs import sweep_store
-    from sim.runs.sweep import sweep as visit
-
-    with progress(lang) as told:
-        if out is None:
-            return visit(request, workers=jobs, progress=told)
-        return sweep_store.saved(request, out, workers=jobs, progress=told)
-
-
-def _warn(found: Sweep, lang: Literal["en", "ko"]) -> None:
+def _warn(found: SweepResult, lang: Literal["en", "ko"]) -> None:
     """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
     told: dict[tuple[str, str], Problem] = {}
-    for visit in found.visits:
+    for visit in found.points:
         for one in suspicions(visit.scenario) if visit.default else ():
             problem = Problem(f"point {visit.number}", 0, 0, ".".join(one.path), *one[1:])
             told.setdefault((problem.path, problem.found), problem)

@@ -19,6 +19,7 @@ from sim.scenario.load import load_with_places
 if TYPE_CHECKING:
     from sim.engines.record import Happening
     from sim.render.text.trace import TraceText
+    from sim.stats.failure import Failure
 
 Lang = Literal["en", "ko"]
 
@@ -117,10 +118,12 @@ def _drawn(
     if out is None:
         return []
     from sim.cli.errors import plainly
-    from sim.figures import saved_holdings
+    from sim.render.figures.studies import draw_holdings
 
     with plainly(out):
-        return saved_holdings(scenario, happenings, replication, out, lang)
+        out.mkdir(parents=True, exist_ok=True)
+        drawing = draw_holdings(scenario, happenings, replication, lang)
+        return drawing.save(out / f"holdings-{replication}-{lang}")
 
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:
@@ -151,17 +154,18 @@ def _replication(
 
 def _found(scenario: Scenario, seed: int, question: str, start: int) -> int:
     from sim.cli.errors import BadInputError, plainly
-    from sim.runs.find import LIMIT
-    from sim.runs.find import find as first_of
-    from sim.runs.question import QuestionError, parsed
-    from sim.runs.work import Job
+    from sim.execute.case import Case, engine_for
+    from sim.studies.find import LIMIT
+    from sim.studies.find import find as first_of
+    from sim.studies.question import QuestionError, parse_question
 
     try:
-        asked = parsed(scenario, question)
+        asked = parse_question(scenario, question)
     except QuestionError as error:
         raise BadInputError(f"--find: {error}") from None
     with plainly(None):
-        index = first_of(Job(scenario, seed, "batch"), asked, start)
+        index, failures = first_of(Case(scenario, seed, engine_for(scenario)), asked, start)
+    _warn_of_passed_over(failures)
     if index is None:
         looked = f"{start:,} to {start + LIMIT - 1:,} with seed {seed}"
         known = len(scenario.ahead) < len(scenario.stages)
@@ -169,6 +173,13 @@ def _found(scenario: Scenario, seed: int, question: str, start: int) -> int:
         hint = f"--from {start + LIMIT} looks further{draws}"
         raise BadInputError(f"--find '{question}': true of none of the replications {looked} ({hint})")
     return index
+
+
+def _warn_of_passed_over(failures: Sequence[Failure]) -> None:
+    """Say on stderr that replications failed and were not asked."""
+    if failures:
+        told = f"{len(failures):,} replications failed and were passed over. {failures[0]}"
+        print(f"sim: {told}", file=sys.stderr)
 
 
 def _tell_programs(

@@ -12,6 +12,7 @@ class Failure(NamedTuple):
     stage: str  # in which it was, empty if none had begun
     error: str  # the name of the exception
     message: str
+    case: int = 0  # which of the cases that are played side by side raised it
 
     def __str__(self) -> str:
         """In a line of text."""

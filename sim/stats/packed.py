@@ -1,49 +1,85 @@
-"""A tally as plain data and back: exact counts, so that saved parts of a run add up to the whole."""
+"""Counts as plain data and back: exact, so that parts which were saved add up to the whole.
+
+Whatever a study counts is built of dataclasses, named tuples, tables, whole numbers and arrays of them. Their
+type hints say how to read them back; nothing of a file decides what is made.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields, is_dataclass
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from sim.stats.failure import Failure
 from sim.stats.histogram import Histogram
-from sim.stats.tally import Tally
 
-_PER_STAGE = ("present", "by_points", "by_gate", "kept", "not_entered")
-
-
-def packed(tally: Tally) -> dict[str, Any]:
-    """The tally in lists and numbers that JSON can hold, in a fixed order."""
-    return {
-        "runs": tally.runs,
-        **{name: getattr(tally, name).tolist() for name in _PER_STAGE},
-        "together": sorted(tally.together.items()),
-        "chances": {name: list(pair) for name, pair in tally.chances.items()},
-        "measures": {name: _packed(histogram) for name, histogram in tally.measures.items()},
-        "failures": [list(failure) for failure in tally.failures],
-    }
+T = TypeVar("T")
 
 
-def unpacked(data: Mapping[str, Any]) -> Tally:
-    """The tally of what `packed` made; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
-    return Tally(
-        runs=int(data["runs"]),
-        **{name: np.array(data[name], dtype=np.int64) for name in _PER_STAGE},
-        together=Counter({int(teams): int(count) for teams, count in data["together"]}),
-        chances={name: (int(holds), int(of)) for name, (holds, of) in data["chances"].items()},
-        measures={name: _unpacked(histogram) for name, histogram in data["measures"].items()},
-        failures=tuple(Failure(int(index), *map(str, rest)) for index, *rest in data["failures"]),
-    )
+def pack(value: Any) -> Any:
+    """Return counts as lists, tables and numbers that JSON can hold, in a fixed order."""
+    if isinstance(value, Histogram):
+        gaps = np.diff(value.steps, prepend=0)  # small numbers: a third of the size
+        return {"resolution": value.resolution, "gaps": gaps.tolist(), "counts": value.counts.tolist()}
+    if is_dataclass(value):
+        return {field.name: pack(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Counter):
+        return [[pack(key), count] for key, count in sorted(value.items())]
+    if isinstance(value, Mapping):
+        return [[pack(key), pack(each)] for key, each in value.items()]
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return [pack(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
-def _packed(histogram: Histogram) -> dict[str, Any]:
-    gaps = np.diff(histogram.steps, prepend=0)  # small numbers: a third of the size
-    return {"resolution": histogram.resolution, "gaps": gaps.tolist(), "counts": histogram.counts.tolist()}
+def unpack(kind: type[T], data: Any) -> T:
+    """Return the counts of a type from what `pack` made of them.
+
+    Raises `KeyError`, `TypeError` or `ValueError` for anything else.
+    """
+    found: T = _read(kind, data)
+    return found
 
 
-def _unpacked(data: Mapping[str, Any]) -> Histogram:
-    steps = np.cumsum(np.array(data["gaps"], dtype=np.int64))
-    return Histogram(data["resolution"], steps, np.array(data["counts"], dtype=np.int64))
+def _read(kind: Any, data: Any) -> Any:
+    if get_origin(kind) is not None:
+        return _read_generic(get_origin(kind), get_args(kind), data)
+    if kind in (int, float, str) and isinstance(data, (int, float, str)):
+        return kind(data)
+    if isinstance(kind, type) and (is_dataclass(kind) or issubclass(kind, tuple)):
+        return _read_record(kind, data)
+    raise TypeError(f"counts of {kind!r} from {data!r}")
+
+
+def _read_record(kind: type[Any], data: Any) -> Any:
+    """A histogram, another dataclass, or a named tuple."""
+    if kind is Histogram:
+        steps = np.cumsum(np.array(data["gaps"], dtype=np.int64))
+        return Histogram(float(data["resolution"]), steps, np.array(data["counts"], dtype=np.int64))
+    hints = get_type_hints(kind)
+    if is_dataclass(kind):
+        return kind(**{name: _read(hint, data[name]) for name, hint in hints.items()})
+    return kind(*(_read(hint, each) for hint, each in zip(hints.values(), data, strict=True)))
+
+
+def _read_generic(origin: Any, of: tuple[Any, ...], data: Any) -> Any:
+    found: Any
+    if origin is np.ndarray:
+        found = np.array(data, dtype=np.int64)
+    elif origin is Counter:
+        found = Counter({_read(of[0], key): int(count) for key, count in data})
+    elif origin in (dict, Mapping):
+        found = {_read(of[0], key): _read(of[1], value) for key, value in data}
+    elif origin is tuple and of[1:] == (Ellipsis,):
+        found = tuple(_read(of[0], each) for each in data)
+    elif origin is tuple:
+        found = tuple(_read(kind, each) for kind, each in zip(of, data, strict=True))
+    elif origin in (Union, UnionType) and NoneType in of:
+        (some,) = (each for each in of if each is not NoneType)
+        found = None if data is None else _read(some, data)
+    else:
+        raise TypeError(f"counts of {origin!r}")
+    return found

@@ -209,3 +209,21 @@ def _first_parted(
                 found = one.start + int(at[0]), s
                 earliest = found if earliest is None else min(earliest, found)
     return earliest
+
+
+def no_pairs(first: Scenario, second: Scenario) -> Pairs:
+    """Return the counts of no replication of two scenarios."""
+    shared = [t for t in first.teams if t in second.teams]
+    names = [(stage, t, "leaves") for stage in first.stages if stage in second.stages for t in shared]
+    names += [("", t, "selected") for t in shared]
+    there = {response.name: response for response in responses(second)}
+    found = Pairs(0)
+    for response in responses(first):
+        match = there.get(response.name)
+        if isinstance(response, Chance) and isinstance(match, Chance):
+            names.append(("", "", response.name))
+        elif isinstance(response, Measure) and isinstance(match, Measure):
+            step = max(response.resolution, match.resolution)
+            found.measures[response.name] = Moments(0, 0, 0, 0, 0, 0), step
+    found.chances |= dict.fromkeys(names, Counts(0, 0, 0, 0, 0))
+    return found

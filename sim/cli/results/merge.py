@@ -25,12 +25,19 @@ def merge(folder: Path, /, *more: Path, out: Path, lang: Literal["en", "ko"] = "
     from rich.text import Text
 
     from sim.cli.errors import plainly
+    from sim.execute.runner import Runner
     from sim.render.text.layout import show
-    from sim.results import merge as joined
+    from sim.studies.inspect import merge as join
 
     with plainly(out):
-        found, gaps = joined([folder, *more], out, lang)
+        found, gaps = join([folder, *more], out, Runner(), lang)
     say = words(lang)
-    show(Text(say["merged"].format(n=1 + len(more), runs=f"{found.tally.runs:,}", folder=out)))
+    show(
+        Text(
+            say["merged"].format(
+                n=1 + len(more), runs=f"{sum(b - a for a, b in found.manifest.ranges or ()):,}", folder=out
+            )
+        )
+    )
     if gaps:
         show(Text(say["gaps"].format(ranges=", ".join(f"{first}:{last}" for first, last in gaps))))

@@ -25,12 +25,13 @@ def replay(folder: Path, /, *, jobs: Whole | None = None, lang: Literal["en", "k
 
     from sim.cli.errors import BadInputError, at_least_one, plainly
     from sim.cli.progress import progress
+    from sim.execute.runner import Runner
     from sim.render.text.layout import show
-    from sim.results import replay as again
+    from sim.studies.save import replay as again
 
     at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:
-        found = again(folder, jobs=jobs, progress=report)
+        found = again(folder, Runner(jobs=jobs, progress=report))
     say = words(lang)
     if found.versions:
         show(Text(say["versions"].format(versions="; ".join(found.versions))))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.render.text.words_results import words
 
 if TYPE_CHECKING:
-    from sim.runs.saved import Saved
+    from sim.folder.rows import Range
+    from sim.studies.inspect import FolderState
 
 MOST_NAMED = 5
 """Ranges or files that a line names."""
@@ -31,74 +32,53 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     from rich.text import Text
 
     from sim.cli.errors import plainly
+    from sim.execute.runner import Runner
     from sim.render.text.layout import show as show_text
-    from sim.render.text.report import answer
-    from sim.render.text.telling import Telling
-    from sim.results import counted
-    from sim.runs import manifest as manifests
-    from sim.runs.saved import saved
+    from sim.studies.inspect import inspect_folder
+    from sim.studies.run import RunResult
 
     with plainly(folder):
-        if "kind" in (known := manifests.read(folder)):
-            show_text(Text("\n".join(_lines_of_kind(folder, known, lang))))
-            return
-        found = saved(folder)
-    show_text(Text("\n".join(_lines(found, lang))))
-    if found.tally.runs:
+        state = inspect_folder(folder)
+    show_text(Text("\n".join(_lines(state, lang))))
+    result = state.result(Runner())
+    if isinstance(result, RunResult):
+        from sim.render.text.report import answer
+        from sim.render.text.telling import Telling
+
         print()
-        show_text(answer(Telling(counted(found), folder.name, lang)))
+        show_text(answer(Telling(result.settled(), folder.name, lang)))
 
 
-def _lines(found: Saved, lang: Literal["en", "ko"]) -> Iterator[str]:
-    say, known, tally = words(lang), found.known, found.tally
-    name = found.job.scenario.name.get(lang)
-    yield say["what"].format(name=name, hash=known["scenario_hash"][:8], seed=known["seed"])
-    yield say["ranges"].format(
-        ranges=_named(found.known.get("ranges", [known["replications"]])), runs=tally.runs
-    )
-    yield say["kept"].format(keep=say[known["keep"]], engine=known["engine"])
-    there = len(found.parts) - len(found.missing)
-    yield say["parts"].format(there=f"{there:,}", of=f"{len(found.parts):,}")
-    if found.missing:
-        yield say["missing"].format(ranges=_named(found.missing))
-    yield from _wrong(found.wrong, say)
-    if tally.failures:
-        yield say["failed"].format(n=f"{len(tally.failures):,}", first=tally.failures[0])
-    yield say["whole" if found.complete else "unfinished"].format(folder=found.out)
+def _lines(state: FolderState, lang: Literal["en", "ko"]) -> Iterator[str]:
+    """What was asked, how much of it is there, and what comes next."""
+    say, manifest = words(lang), state.manifest
+    yield say[manifest.request.kind].format(**state.study.facts(lang))
+    ranges = say["unknown"] if manifest.ranges is None else _named(manifest.ranges)
+    about = {"hash": manifest.scenario_hash[:8], "seed": manifest.request.seed, "ranges": ranges}
+    yield say["kind"].format(**about)
+    yield say[state.study.keeps].format(engine=", ".join(sorted(state.engines)))
+    if state.parts is None:
+        yield say["parts alone"].format(there=f"{state.there:,}")
+    else:
+        yield say["parts"].format(there=f"{state.there:,}", of=f"{state.parts:,}")
+    if state.missing:
+        yield say["missing"].format(ranges=_named(state.missing))
+    yield from _damaged(state.damage, say)
+    if failures := [each for one in state.played or () for each in one.failures]:
+        yield say["failed"].format(n=f"{len(failures):,}", first=failures[0])
+    yield say["whole" if state.is_complete else "unfinished"].format(folder=state.out)
+    if state.is_complete:
+        yield say["plot"].format(folder=state.out)
 
 
-def _lines_of_kind(folder: Path, known: dict[str, Any], lang: Literal["en", "ko"]) -> Iterator[str]:
-    """What a sweep, a comparison or an analysis was asked, how much of it is there, and what comes next."""
-    from sim.runs import manifest as manifests
-    from sim.runs import sensitivity_store, sweep_store
-    from sim.runs.saved import scenario_of
-
-    say, kind = words(lang), known["kind"]
-    asked = {"points": known.get("points"), "given": ", ".join(known.get("given", ()))}
-    asked |= known.get("request", {}) | {"vary": ", ".join(known.get("request", {}).get("vary", ()))}
-    if kind == sensitivity_store.KIND:
-        asked["name"] = scenario_of(folder, known).name.get(lang)
-    yield say[kind].format(**asked)
-    ranges = _named([known["replications"]]) if known["replications"] else say["unknown"]
-    yield say["kind"].format(hash=known["scenario_hash"][:8], seed=known["seed"], ranges=ranges)
-    yield from _wrong(manifests.amiss(folder, known), say)
-    whole = manifests.intact(folder, known)
-    if kind == sweep_store.KIND and "parts" not in known:
-        there, of = sweep_store.done(folder, known)
-        yield say["pieces" if of else "pieces alone"].format(there=f"{there:,}", of=f"{of or 0:,}")
-    yield say["whole" if whole else "unfinished"].format(folder=folder)
-    if whole:
-        yield say["plot"].format(folder=folder)
-
-
-def _wrong(wrong: dict[str, str], say: dict[str, str]) -> Iterator[str]:
+def _damaged(damage: dict[str, str], say: dict[str, str]) -> Iterator[str]:
     """Files that are not as they were written."""
-    for file, why in list(wrong.items())[:MOST_NAMED]:
+    for file, why in list(damage.items())[:MOST_NAMED]:
         yield say[f"file {why}"].format(file=file)
-    if len(wrong) > MOST_NAMED:
-        yield say["more"].format(n=len(wrong) - MOST_NAMED)
+    if len(damage) > MOST_NAMED:
+        yield say["more"].format(n=len(damage) - MOST_NAMED)
 
 
-def _named(ranges: list[tuple[int, int]]) -> str:
+def _named(ranges: list[Range] | tuple[Range, ...]) -> str:
     shown = [f"{first}:{last}" for first, last in ranges[:MOST_NAMED]]
     return ", ".join([*shown, *(["…"] if len(ranges) > MOST_NAMED else [])])

@@ -6,10 +6,10 @@ from typing import Literal
 
 from matplotlib.figure import Figure
 
+from sim.folder.files import atomic_file
 from sim.render.figures.labels import Labels, one_line
 from sim.render.figures.style import style
 from sim.render.figures.words import footer
-from sim.runs.whole import whole
 
 Kind = Literal["png", "svg"]
 
@@ -29,7 +29,7 @@ def save(
     # Not with_suffix: a name may hold dots of its own.
     paths = [base.with_name(f"{base.name}.{kind}") for kind, _ in drawn]
     for path, (_, data) in zip(paths, drawn, strict=True):
-        with whole(path) as partial:
+        with atomic_file(path) as partial:
             partial.write_bytes(data)
     return paths
 

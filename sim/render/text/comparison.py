@@ -11,11 +11,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sim.execute.case import Case
 from sim.render.text.layout import NAME_WIDTH, fitted, plain_table
 from sim.render.text.words_compare import words
 from sim.rules.fates import Fate
-from sim.runs.compare import Compared
-from sim.runs.work import Job, play
 from sim.scenario.difference import differences
 from sim.scenario.scenario import Scenario
 from sim.scenario.written import flow
@@ -23,6 +22,7 @@ from sim.stats.pairs import Pairs
 from sim.stats.percent import percent
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
+from sim.studies.comparison import ComparisonResult
 
 _MOST_PATHS = 8
 _VALUE = 18
@@ -31,7 +31,7 @@ _VALUE = 18
 class CompareText:
     """One comparison, in one language."""
 
-    def __init__(self, compared: Compared, given: Sequence[str], seed: int, lang: str) -> None:
+    def __init__(self, compared: ComparisonResult, given: Sequence[str], seed: int, lang: str) -> None:
         self.compared, self.given, self.seed, self.lang = compared, given, seed, lang
         self.words = words(lang)
         self.letters = [chr(ord("A") + i) for i in range(len(given))]
@@ -48,7 +48,7 @@ class CompareText:
     def _parts(self) -> Iterator[RenderableType]:
         for letter, told in zip(self.letters, self.given, strict=True):
             yield Text(f"{letter}  {told}", overflow="fold")
-        runs = f"{self.compared.stop - self.compared.start:,}"
+        runs = f"{sum(stop - start for start, stop in self.compared.ranges):,}"
         yield Text(self.say("about", runs=runs, seed=self.seed))
         yield Text()
         yield self._money()
@@ -181,7 +181,7 @@ class CompareText:
                 yield Padding(Text(self.say("fate", team=name, **told, **sides)), (0, 0, 0, 2))
 
     def _fates(self, scenario: Scenario, stage: str, replication: int) -> dict[str, Fate]:
-        outcomes = play(Job(scenario, self.seed, "batch"), replication, replication + 1)
+        outcomes = Case(scenario, self.seed, "batch").play(replication, replication + 1)
         row = outcomes.stages[list(scenario.stages).index(stage)].fate[0]
         return {team: Fate(int(row[t])) for t, team in enumerate(scenario.teams)}
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.execute.case import fault_modes, with_mean_faults
 from sim.render.text.chances import chances, error_lines
 from sim.render.text.ending import ending
 from sim.render.text.guesses import guesses, what_moves
 from sim.render.text.sentence import sentence
 from sim.render.text.status import status
 from sim.render.text.telling import Telling
-from sim.runs.work import fault_modes, with_mean_faults
 
 
 def opening(told: Telling) -> RenderableType:
@@ -34,7 +34,7 @@ def _answer(told: Telling) -> Iterator[RenderableType]:
 
 
 def _about(told: Telling) -> str:
-    runs, job = told.summary.tally.runs, told.result.job
+    runs, job = told.summary.tally.runs, told.result.case
     return told.say(
         "about",
         file=told.file,
@@ -58,12 +58,12 @@ def _single_faults(told: Telling) -> Iterator[str]:
     """Why it is the event engine that plays, and what is worked out without it all the same."""
     if "each" in fault_modes(told.scenario):
         yield told.say("each_fault")
-        if with_mean_faults(told.result.job) is not told.result.job:
+        if with_mean_faults(told.result.case) is not told.result.case:
             yield told.say("mean_faults")
 
 
 def rest(told: Telling, team: str | None, last_lines: Sequence[str]) -> RenderableType:
     """What moves `team`, what is guessed and how much that matters, and `last_lines`."""
     moving = list(what_moves(told, team, told.result.moved(team))) if team is not None else []
-    lines = [*moving, *guesses(told, told.result.influences()), *last_lines]
+    lines = [*moving, *guesses(told, told.result.effects), *last_lines]
     return Group(*(Text(line, overflow="fold") for line in lines))

@@ -13,13 +13,13 @@ from rich.text import Text
 
 from sim.render.text.layout import fitted, packed, plain_table
 from sim.render.text.words_sensitivity import words
-from sim.runs.sensitivity import INNER, MOST, Sensitivity
 from sim.scenario.input_names import value_text
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin, share
 from sim.stats.sobol import Indices, Share
 from sim.stats.targets import DROPPED, LEAVES
 from sim.stats.uncertain import UncertainInput
+from sim.studies.sensitivity import INNER, MOST, SensitivityResult
 
 _MOST, _NAMED, _NAME, _TEAM = 6, 3, 30, 12
 """Numbers in a table and in a sentence; cells of a name and of a team's."""
@@ -36,7 +36,7 @@ class _Part(NamedTuple):
 class SensitivityText:
     """One analysis, in one language. `team` is the one whose chances are told at the ends of the numbers."""
 
-    def __init__(self, found: Sensitivity, file: str, team: str | None, lang: str) -> None:
+    def __init__(self, found: SensitivityResult, file: str, team: str | None, lang: str) -> None:
         self.found, self.file, self.team, self.lang = found, file, team, lang
         self.words = words(lang)
         scenario = found.scenario
@@ -55,11 +55,11 @@ class SensitivityText:
         found = self.found
         about = {
             "file": self.file,
-            "numbers": len(found.unknowns),
-            "points": found.points,
-            "seed": found.seed,
+            "numbers": len(found.inputs),
+            "points": found.study.points,
+            "seed": found.study.request.seed,
         }
-        yield Text(self.say("about" if found.unknowns else "about_none", runs=f"{found.runs:,}", **about))
+        yield Text(self.say("about" if found.inputs else "about_none", runs=f"{found.runs:,}", **about))
         yield Text()
         yield Text(" ".join(self._sentences()))
         if found.indices:
@@ -78,7 +78,7 @@ class SensitivityText:
 
     def _sentences(self) -> Iterator[str]:
         found = self.found
-        if not found.unknowns:
+        if not found.inputs:
             yield self.say("none")
             return
         if not found.indices:
@@ -89,7 +89,7 @@ class SensitivityText:
         if leaving is not None and moved:
             first, *others = named(leaving)
             also = self.say("also", listed=self._listed(leaving, others)) if others else ""
-            yield self.say("most", name=self._name(first), law=self._law(found.unknowns[first]))
+            yield self.say("most", name=self._name(first), law=self._law(found.inputs[first]))
             yield self.say("known", share=self._share(leaving, first), others=also)
         elif leaving is not None:
             yield self.say("unmoved")
@@ -102,8 +102,8 @@ class SensitivityText:
                 word = "dropped_alone" if moved or leaving is None else "dropped_unmoved"
                 yield self.say(word, stage=self._stage())
         unsure = any(not one.first[named(one)[0]].told for _, one, _ in self._table_parts())
-        if unsure and found.points < MOST:
-            yield self.say("unsure", points=f"{found.points:,}", more=min(4 * found.points, MOST))
+        if unsure and found.study.points < MOST:
+            yield self.say("unsure", points=f"{found.study.points:,}", more=min(4 * found.study.points, MOST))
         yield self.say("dice")
 
     def _listed(self, indices: Indices, numbers: Sequence[int]) -> str:
@@ -116,7 +116,7 @@ class SensitivityText:
         return self.say("share", share=at, interval=interval).rstrip()
 
     def _name(self, i: int) -> str:
-        return self.found.unknowns[i].called(self.lang, self.found.scenario)
+        return self.found.inputs[i].called(self.lang, self.found.scenario)
 
     def _law(self, unknown: UncertainInput) -> str:
         ends = unknown.extremes if unknown.widened else (unknown.low, unknown.high)
@@ -155,7 +155,7 @@ class SensitivityText:
         table.add_row(Text(part.title), *map(self.say, ("low", "high", "first", "total", "chance")))
         indices = part.indices
         for i in telling(indices)[:_MOST]:
-            unknown = self.found.unknowns[i]
+            unknown = self.found.inputs[i]
             name = ("* " if unknown.widened else "  ") + fitted(self._name(i), _NAME)
             values = (value_text(end, unknown.unit) for end in (unknown.low, unknown.high))
             shares = share(*indices.first[i]), share(*indices.total[i])
@@ -175,17 +175,17 @@ class SensitivityText:
             yield self.say("spread", teams=self._spread())
         yield self.say("reading") + self._reading_of_ends(parts)
         shown = {i for part in parts for i in telling(part.indices)[:_MOST]}
-        if any(found.unknowns[i].widened for i in shown):
+        if any(found.inputs[i].widened for i in shown):
             yield self.say("star")
         others = {
-            i: [part.indices.total[i] for part in parts] for i in range(len(found.unknowns)) if i not in shown
+            i: [part.indices.total[i] for part in parts] for i in range(len(found.inputs)) if i not in shown
         }
         for word, told in (("more_told", True), ("more", False)):
             rest = [totals for totals in others.values() if any(one.told for one in totals) is told]
             if rest:
                 yield self.say(word, n=len(rest), share=_at_most(rest))
-        if found.failed:
-            yield self.say("failed", n=f"{found.failed:,}", of=f"{found.points * INNER:,}")
+        if found.failures:
+            yield self.say("failed", n=f"{len(found.failures):,}", of=f"{found.study.points * INNER:,}")
 
     def _spread(self) -> str:
         """The chance of leaving of each team and the standard deviation that the numbers give it."""
@@ -212,8 +212,8 @@ class SensitivityText:
 
     def _left_out(self) -> Iterator[str]:
         found = self.found
-        if found.opened.without_range:
-            yield self.say("out_guesses", n=found.opened.without_range)
+        if found.study.widened.without_range:
+            yield self.say("out_guesses", n=found.study.widened.without_range)
         if found.scenario.doubts:
             yield self.say("out_doubts", n=len(found.scenario.doubts))
         if found.scenario.choices:

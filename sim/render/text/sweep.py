@@ -13,8 +13,6 @@ from rich.text import Text
 
 from sim.render.text.layout import fitted, packed, plain_table
 from sim.render.text.words_sweep import Words, words
-from sim.runs.sweep import Sweep
-from sim.runs.sweep_store import CHANCES, RESPONSES
 from sim.scenario.options import Option
 from sim.scenario.written import flow
 from sim.stats.design import DesignPoint
@@ -22,17 +20,18 @@ from sim.stats.factors import FILE
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Estimate, Summary
+from sim.studies.sweep import CHANCES, RESPONSES, SweepResult
 
 _MOST_ROWS, _MOST_TEAMS, _MOST_FILES, _NAMES, _LEVEL = 15, 4, 3, 42, 22
 
 
-def report(sweep: Sweep, lang: str, out: Path | None) -> RenderableType:
+def report(sweep: SweepResult, lang: str, out: Path | None) -> RenderableType:
     """The chances of leaving at each point, of the first option, and where everything is saved."""
     return Group(*_report(sweep, lang, words(lang), out))
 
 
-def _report(sweep: Sweep, lang: str, say: Words, out: Path | None) -> Iterator[RenderableType]:
-    told = [(v, s) for v, s in zip(sweep.visits, sweep.summaries, strict=True) if v.default]
+def _report(sweep: SweepResult, lang: str, say: Words, out: Path | None) -> Iterator[RenderableType]:
+    told = [(v, s) for v, s in zip(sweep.points, sweep.summaries, strict=True) if v.default]
     yield Text(_about(sweep, told, say))
     yield Text()
     shown = _spaced(told)
@@ -54,24 +53,26 @@ def _report(sweep: Sweep, lang: str, say: Words, out: Path | None) -> Iterator[R
     yield from (Text(line) for line in packed(notes))
 
 
-def _about(sweep: Sweep, told: list[tuple[DesignPoint, Summary]], say: Words) -> str:
+def _about(sweep: SweepResult, told: list[tuple[DesignPoint, Summary]], say: Words) -> str:
     """What was swept, at how many points, with how many options each."""
-    at = [i for i, factor in enumerate(sweep.request.factors) if factor.path == FILE]
+    at = [i for i, factor in enumerate(sweep.study.factors) if factor.path == FILE]
     files = [visit.point[i] for visit, _ in told for i in at]
-    names = list(dict.fromkeys(Path(str(file)).name for file in files or [sweep.request.scenario]))
+    names = list(dict.fromkeys(Path(str(file)).name for file in files or [sweep.study.request.scenario]))
     file = ", ".join(names[:_MOST_FILES]) + (", …" if len(names) > _MOST_FILES else "")
-    each = set(Counter(visit.number for visit in sweep.visits).values())
+    each = set(Counter(visit.number for visit in sweep.points).values())
     options = say["times"].format(n=max(each)) if len(each) == 1 and each != {1} else ""
     if len(each) > 1:
-        options = say["in all"].format(n=len(sweep.visits))
+        options = say["in all"].format(n=len(sweep.points))
     points = say["point" if len(told) == 1 else "points"].format(n=len(told))
-    runs = f"{sweep.stop - sweep.start:,}"
-    return say["about"].format(file=file, points=points, options=options, runs=runs, seed=sweep.request.seed)
+    runs = f"{sweep.runs:,}"
+    return say["about"].format(
+        file=file, points=points, options=options, runs=runs, seed=sweep.study.request.seed
+    )
 
 
-def _headline(sweep: Sweep, told: list[tuple[DesignPoint, Summary]], lang: str, say: Words) -> str:
+def _headline(sweep: SweepResult, told: list[tuple[DesignPoint, Summary]], lang: str, say: Words) -> str:
     """Above the table: which option it is about, if there are any."""
-    if len(sweep.visits) == len(told):
+    if len(sweep.points) == len(told):
         return say["leaving"]
     names = {visit.option for visit, _ in told}
     if len(names) > 1:
@@ -89,10 +90,10 @@ def _spaced(told: list[tuple[DesignPoint, Summary]]) -> list[tuple[DesignPoint, 
 
 
 def _table(
-    sweep: Sweep, shown: list[tuple[DesignPoint, Summary]], teams: Sequence[str], lang: str, say: Words
+    sweep: SweepResult, shown: list[tuple[DesignPoint, Summary]], teams: Sequence[str], lang: str, say: Words
 ) -> RenderableType:
     table = plain_table()
-    for factor in sweep.request.factors:
+    for factor in sweep.study.factors:
         table.add_column(Text(factor.path, overflow="fold"), ratio=1, overflow="fold")
     every = {team: one.name for visit, _ in shown for team, one in visit.scenario.teams.items()}
     names = [every[team].get(lang) for team in teams]

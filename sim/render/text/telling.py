@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.api import Result
 from sim.render.text.layout import STAGE_WIDTH, fitted
 from sim.render.text.words import words
 from sim.stats.alternatives import Alternative
 from sim.stats.percent import percent
 from sim.stats.summary import Estimate, Kind, Summary
+from sim.studies.run import RunResult
 
 MOST_STAGES = 4
 """Stages that fit into a line; of more, the first and the last are shown."""
@@ -23,7 +23,7 @@ MOST_NAMED = 4
 class Telling:
     """One run, in one language."""
 
-    result: Result
+    result: RunResult
     file: str
     lang: str
 

@@ -1,0 +1,106 @@
+"""A case: everything that decides the outcome of a replication, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from sim.engines import batch, event
+from sim.engines.batch import NOT_EACH
+from sim.engines.outcomes import Outcomes
+from sim.model.draws import Draws, Floats, Source
+from sim.model.held import Held as PinnedSource
+from sim.model.laid import Laid as DesignSource
+from sim.rules.book import BUILT_IN, Rulebook
+from sim.scenario.load import from_data
+from sim.scenario.scenario import Scenario
+
+Engine = Literal["batch", "event"]
+EngineChoice = Literal["auto", "batch", "event"]
+
+
+class Sample(NamedTuple):
+    """The uniforms of uncertain inputs at every point of a design; each point has `each` replications."""
+
+    points: Mapping[str, Floats]  # (points,) by the name under which a number is drawn
+    each: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario with all that decides its outcomes; where they are written is no part of it."""
+
+    scenario: Scenario
+    seed: int
+    engine: Engine
+    rules: Rulebook = BUILT_IN
+    processes: tuple[event.UserProcess, ...] = ()
+    pinned: Mapping[str, float] = field(default_factory=dict)  # uncertain inputs at a quantile, by path
+    sample: Sample | None = None  # uncertain inputs at the points of a design
+
+    @property
+    def is_by_the_file(self) -> bool:
+        """Whether the scenario alone decides, and no rule or process of a user's own."""
+        return not self.rules.replaced() and not self.processes
+
+    def with_scenario(self, scenario: Scenario) -> Case:
+        """Return the case of another scenario, played alike; by the engine that it needs."""
+        return replace(self, scenario=scenario, engine=engine_for(scenario, self.processes, self.engine))
+
+    def play(self, start: int, stop: int, source: Source | None = None) -> Outcomes:
+        """Play the replications from `start` to before `stop`.
+
+        `source` has the random numbers of the case's seed; it is handed over where several cases share them.
+        """
+        return self.play_with(self.source(source or Draws(self.seed)), start, stop)
+
+    def source(self, numbers: Source) -> Source:
+        """Return where the case's random numbers come from: `numbers`, but for inputs it pins or samples."""
+        if self.sample is not None:
+            numbers = DesignSource(numbers, self.sample.points, self.sample.each)
+        return PinnedSource(numbers, self.pinned) if self.pinned else numbers
+
+    def play_with(self, numbers: Source, start: int, stop: int) -> Outcomes:
+        """Play with these random numbers and no others."""
+        if self.engine == "event":
+            return event.play(self.scenario, numbers, start, stop, self.rules, self.processes)
+        return batch.play(self.scenario, numbers, start, stop, self.rules)
+
+
+def engine_for(
+    scenario: Scenario, processes: Sequence[event.UserProcess] = (), asked: EngineChoice = "auto"
+) -> Engine:
+    """Return the engine that plays a scenario: the batch engine unless only the event engine can.
+
+    Raises `ValueError` where the batch engine is asked for what it cannot play.
+    """
+    single_faults = "each" in fault_modes(scenario)
+    if asked == "batch" and processes:
+        raise ValueError("the batch engine cannot play processes of your own; take the event engine, or auto")
+    if asked == "batch" and single_faults:
+        raise ValueError(NOT_EACH)
+    return "event" if asked == "event" or processes or single_faults else "batch"
+
+
+def fault_modes(scenario: Scenario) -> set[str]:
+    """Return every `faults.mode` that a scenario asks for: its own, and those of its choices and doubts."""
+    found: set[str] = {scenario.faults.mode}
+    for table in (scenario.choices, scenario.doubts):
+        found.update(table.get("faults.mode", ()))
+        found.update(block["mode"] for block in table.get("faults", ()) if "mode" in block)
+    return found
+
+
+def with_mean_faults(case: Case) -> Case:
+    """Return a case whose single faults are played by their mean instead, by the batch engine.
+
+    That is for differences between scenarios, which take many runs and hardly depend on it. A case with
+    processes of a user's own stays as it is, and so does one that doubts the mode.
+    """
+    scenario = case.scenario
+    is_doubted = "faults.mode" in scenario.doubts or "faults" in scenario.doubts
+    if is_doubted or case.processes or "each" not in fault_modes(scenario):
+        return case
+    average = from_data(scenario.resolved(), {"faults.mode": "average"})
+    return replace(case, scenario=average, engine="batch")

@@ -1,0 +1,169 @@
+"""Groups of cases that are played over the same replications, and what is counted of each block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Generic, Protocol, Self, TypeVar
+
+from sim.engines.outcomes import Outcomes, joined
+from sim.engines.where import noted_stage
+from sim.execute.case import Case, Engine
+from sim.folder.rows import Range, part_ranges
+from sim.model.draws import Draws, Source
+from sim.model.kept import Kept as CachedSource
+from sim.scenario.scenario import Scenario
+from sim.stats.failure import Failure
+
+MAX_BLOCK = {"batch": 8192, "event": 1024}
+"""Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
+
+_BLOCK_NUMBERS = 2_000_000
+"""Random numbers that a block may hold at once; bounds memory for scenarios of many teams and stages."""
+
+HOPELESS = 100
+"""Replications that may fail one after another before it is the code that is wrong and not one of them."""
+
+
+class Counts(Protocol):
+    """What a block yields: counts that add up to the same in any order."""
+
+    def __add__(self, other: Self, /) -> Self:
+        """Both together."""
+        ...
+
+
+C = TypeVar("C", bound=Counts)
+
+Worlds = tuple[Outcomes, ...]
+"""The outcomes of the same replications, one for each case of a group."""
+
+
+@dataclass(frozen=True)
+class Group(Generic[C]):
+    """Cases over the same replications with the same random numbers, and how they are counted.
+
+    `count` is given the outcomes of each case over the same stretch of replications; it travels to
+    workers, so it is a function of a module or an object that can be pickled.
+    """
+
+    cases: tuple[Case, ...]
+    ranges: tuple[Range, ...]
+    count: Callable[[tuple[Case, ...], Worlds], C]
+    zero: C  # the counts of no replication
+    name: str = ""  # by which its counts are kept, where a study has several groups
+    label: str = ""  # by which people are told of it
+    block: int | None = None  # replications at a time; changes no result
+
+    def over(self, *ranges: Range) -> Group[C]:
+        """Return the group over other replications."""
+        return replace(self, ranges=ranges)
+
+    @property
+    def size(self) -> int:
+        """Replications of each case."""
+        return sum(stop - start for start, stop in self.ranges)
+
+    def parts(self) -> Iterator[Range]:
+        """Split the ranges at the borders of part files."""
+        for start, stop in self.ranges:
+            yield from part_ranges(self.cases[0].scenario, start, stop)
+
+    def blocks(self, start: int, stop: int) -> Iterator[Range]:
+        """Split a range into blocks."""
+        size = self.block or min(block_size(case.scenario, case.engine) for case in self.cases)
+        for first in range(start, stop, size):
+            yield first, min(first + size, stop)
+
+
+@dataclass(frozen=True)
+class Played(Generic[C]):
+    """What replications yielded, without those that failed, and these."""
+
+    counts: C
+    failures: tuple[Failure, ...] = ()
+
+    def __add__(self, other: Played[C]) -> Played[C]:
+        return Played(self.counts + other.counts, tuple(sorted(self.failures + other.failures)))
+
+
+def block_size(scenario: Scenario, engine: Engine) -> int:
+    """Return how many replications of a scenario of this size are played at a time."""
+    size = MAX_BLOCK[engine]
+    while size > 64 and size * noise_numbers(scenario) > _BLOCK_NUMBERS:
+        size //= 2
+    return size
+
+
+def noise_numbers(scenario: Scenario) -> int:
+    """Return about how many random numbers a replication takes: the noise of every item of every team."""
+    blocks = (block for stage in scenario.stages.values() for block in stage.points.values())
+    return sum(max(1, len(block.items)) for block in blocks) * len(scenario.teams)
+
+
+def play_block(cases: Sequence[Case], start: int, stop: int) -> tuple[list[Worlds], list[Failure]]:
+    """Play a block of all cases, in stretches between the replications that failed; and tell of these.
+
+    A replication that raises in one case is left out of all: what is compared are the same replications.
+    Raises what a replication raises where the first `HOPELESS` all do, and `MemoryError` at once: that is
+    about the machine, and might not happen again.
+    """
+    # Cases share random numbers wherever they share ids; a cache saves drawing them again for each case.
+    source: Source = CachedSource(Draws(cases[0].seed)) if len(cases) > 1 else Draws(cases[0].seed)
+    try:
+        return [_play_all(cases, start, stop, source)], []
+    except MemoryError:
+        raise
+    except Exception as error:
+        if stop - start == 1:
+            return [], [_failure(start, error)]
+    return _play_one_by_one(cases, start, stop, source)
+
+
+def _play_one_by_one(
+    cases: Sequence[Case], start: int, stop: int, source: Source
+) -> tuple[list[Worlds], list[Failure]]:
+    survivors: list[Worlds] = []
+    failures: list[Failure] = []
+    for index in range(start, stop):
+        try:
+            survivors.append(_play_all(cases, index, index + 1, source))
+        except MemoryError:
+            raise
+        except Exception as error:
+            if not survivors and index - start + 1 >= HOPELESS:
+                raise
+            failures.append(_failure(index, error))
+    return _join_neighbours(survivors), failures
+
+
+def _play_all(cases: Sequence[Case], start: int, stop: int, source: Source) -> Worlds:
+    found = []
+    for number, case in enumerate(cases):
+        try:
+            found.append(case.play(start, stop, source))
+        except Exception as error:
+            error.add_note(f"{_IN_CASE}{number}")
+            raise
+    return tuple(found)
+
+
+_IN_CASE = "in case "
+
+
+def _failure(replication: int, error: Exception) -> Failure:
+    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(_IN_CASE)]
+    number = int(notes[0].removeprefix(_IN_CASE))
+    return Failure(replication, noted_stage(error), type(error).__name__, str(error), number)
+
+
+def _join_neighbours(survivors: Sequence[Worlds]) -> list[Worlds]:
+    """Join outcomes that follow one another without a gap."""
+    gaps = [i for i, (one, then) in enumerate(pairwise(survivors), 1) if one[0].stop != then[0].start]
+    ends = [0, *gaps, len(survivors)]
+    return [
+        tuple(joined(list(same)) for same in zip(*survivors[a:b], strict=True))
+        for a, b in pairwise(ends)
+        if a < b
+    ]

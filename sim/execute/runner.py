@@ -1,0 +1,303 @@
+"""The runner: plays one or many groups of cases, here or by workers, and adds up what is counted."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from dataclasses import replace
+from functools import reduce
+from operator import add
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from sim.execute.case import Case
+from sim.execute.group import C, Group, Played, Worlds, play_block
+from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
+from sim.folder.rows import Range
+from sim.stats.failure import Failure
+from sim.stats.precision import looks
+
+POOL_PAYS_AFTER = 2.0
+"""Seconds of work below which starting workers costs more than they save."""
+
+_BLOCKS_A_PIECE = 8
+"""Blocks that a worker plays before it reports, at most."""
+
+_LAST_PIECES = 12
+"""Pieces of one block at the end, about, so that no worker plays on while the others have nothing left."""
+
+Progress = Callable[[int, int], None]
+"""Told (replications done, of all) as pieces finish."""
+
+
+class Store(Protocol):
+    """Where a study keeps what was played, part by part."""
+
+    @property
+    def row_writer(self) -> Callable[[Case, Range, Sequence[Worlds]], str | None] | None:
+        """Writes the rows of a part and returns their checksum; runs in the worker. None if none are kept."""
+        ...
+
+    def load(self, group: Group[C], part: Range) -> Played[C] | None:
+        """Return what is there of a part, if it is as it was written."""
+        ...
+
+    def save(self, group: Group[C], part: Range, played: Played[C], rows: str | None) -> None:
+        """Keep what was played; runs in the process that asked for it."""
+        ...
+
+
+class Piece(NamedTuple):
+    """A range of a group's replications that is played in one go."""
+
+    group: int
+    start: int
+    stop: int
+    label: str = ""
+
+    def __str__(self) -> str:
+        """Its replications, and whose they are."""
+        return f"{self.start}:{self.stop}" + (f" of {self.label}" if self.label else "")
+
+    @property
+    def size(self) -> int:
+        """Replications."""
+        return self.stop - self.start
+
+
+class Runner:
+    """Plays groups of cases with one policy, whatever they are and wherever they are played.
+
+    A replication that raises is counted out of every case of its group and told in `Played.failures`. A
+    worker that dies is replaced. What a `Store` has is not played again. The counts are the same, byte for
+    byte, whatever `jobs`, `executor` and `block` are.
+
+    `jobs` is the number of worker processes; None starts them where the first pieces show that it pays. An
+    `executor` is used as it is. `block` is how many replications are played at a time.
+    """
+
+    def __init__(
+        self,
+        *,
+        jobs: int | None = None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+        block: int | None = None,
+    ) -> None:
+        if (jobs is not None and jobs < 1) or (block is not None and block < 1):
+            raise ValueError("jobs and block, where given, are at least 1")
+        self.jobs, self.executor, self.block = jobs, executor, block
+        self.progress = progress
+
+    def silent(self) -> Runner:
+        """Return a runner that works alike and reports no progress."""
+        return Runner(jobs=self.jobs, executor=self.executor, block=self.block)
+
+    def play(self, groups: Sequence[Group[C]], store: Store | None = None) -> list[Played[C]]:
+        """Play every group over its ranges and return what each yielded.
+
+        Raises what a replication raises where all do, `WorkerError` for pieces that end every worker, and
+        `OSError` where the store cannot write.
+        """
+        return self._play(groups, store, done=0)
+
+    def play_until(
+        self,
+        groups: Sequence[Group[C]],
+        is_precise: Callable[[Sequence[Played[C]]], bool],
+        store: Store | None = None,
+    ) -> tuple[int, list[Played[C]]]:
+        """Play replications from 0 on until they are precise enough, at numbers that are fixed beforehand.
+
+        Returns how many there are of each case, and what each group yielded (see `sim.stats.precision`).
+        """
+        played: list[Played[C]] = [Played(group.zero) for group in groups]
+        done = 0
+        for look in looks():
+            ahead = [group.over((done, look)) for group in groups]
+            more = self._play(ahead, store, done=done * len(groups))
+            played = [one + other for one, other in zip(played, more, strict=True)]
+            done = look
+            if is_precise(played):
+                return done, played
+        raise AssertionError("looks() never ends")
+
+    def _play(self, groups: Sequence[Group[C]], store: Store | None, done: int) -> list[Played[C]]:
+        groups = [group if self.block is None else replace(group, block=self.block) for group in groups]
+        sums: list[_Sum[C]] = [_Sum(group.zero) for group in groups]
+        pieces = []
+        for piece, found in _pieces(groups, store):
+            if found is None:
+                pieces.append(piece)
+            else:
+                sums[piece.group].add(found)
+        of = sum(group.size for group in groups)
+        report = _Report(self.progress, done + of - sum(piece.size for piece in pieces), done + of)
+        writes = store is not None and store.row_writer is not None
+        work = _Work(groups, store)
+        for piece, (played, rows) in self._played(work, pieces, report, writes=writes):
+            if store is not None:
+                store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
+            sums[piece.group].add(played)
+            report.add(piece)
+        return [each.total() for each in sums]
+
+    def _played(
+        self, work: _Work[C], pieces: Sequence[Piece], report: _Report, *, writes: bool
+    ) -> Iterator[tuple[Piece, _Found[C]]]:
+        """Give each piece with what was found, in whatever order they end."""
+        if self.executor is not None:
+            return _play_by_executor(work, pieces, self.executor)
+        if self.jobs is not None and self.jobs > 1 and pieces:
+            work.refuse_what_cannot_travel(self.jobs)
+            return play_by_workers(work.submit, pieces, min(self.jobs, len(pieces)), writes=writes)
+        return self._play_here(work, pieces, report, writes=writes)
+
+    def _play_here(
+        self, work: _Work[C], pieces: Sequence[Piece], report: _Report, *, writes: bool
+    ) -> Iterator[tuple[Piece, _Found[C]]]:
+        """Play one piece after another; hand the rest to workers once that is known to pay."""
+        began, played, of = time.perf_counter(), 0, sum(piece.size for piece in pieces)
+        for done, piece in enumerate(pieces, start=1):
+            yield piece, work(piece)
+            played += piece.size
+            rest = pieces[done:]
+            left = (time.perf_counter() - began) / played * (of - played)
+            # Starting a pool costs about two seconds: only once the rest is known to take longer.
+            pays = self.jobs is None and left > POOL_PAYS_AFTER and len(rest) > 1 and count_cores() > 1
+            if pays and work.can_travel() and is_pool_ready(writes=writes):
+                workers = min(count_cores(), len(rest))
+                yield from play_by_workers(work.submit, rest, workers, writes=writes)
+                return
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+RowWriter = Callable[[Case, Range, Sequence[Worlds]], str | None]
+F = TypeVar("F")
+_Found = tuple[Played[C], str | None]
+"""What a piece yielded, and the checksum of its rows."""
+
+
+class _Work(Generic[C]):
+    """What is to be played of each piece, here or by a worker."""
+
+    def __init__(self, groups: Sequence[Group[C]], store: Store | None) -> None:
+        self._groups = groups
+        self._row_writer = None if store is None else store.row_writer
+
+    def __call__(self, piece: Piece) -> _Found[C]:
+        return play_piece(self._groups[piece.group], piece.start, piece.stop, self._row_writer)
+
+    def submit(self, executor: Executor, piece: Piece) -> Future[_Found[C]]:
+        group = self._groups[piece.group]
+        return executor.submit(play_piece, group, piece.start, piece.stop, self._row_writer)
+
+    def can_travel(self) -> bool:
+        """Tell whether workers can be given it: functions made on the spot or in a script cannot be sent."""
+        case = self._groups[0].cases[0]
+        own = [getattr(case.rules, name) for name in case.rules.replaced()] + list(case.processes)
+        if any(getattr(function, "__module__", "__main__") == "__main__" for function in own):
+            return False
+        try:
+            pickle.dumps(case)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            return False
+        return True
+
+    def refuse_what_cannot_travel(self, jobs: int) -> None:
+        if not self.can_travel():
+            raise ValueError(
+                f"jobs={jobs} with rules or processes made in a script: put them in a module, or leave it out"
+            )
+
+
+def play_piece(
+    group: Group[C], start: int, stop: int, row_writer: RowWriter | None = None
+) -> tuple[Played[C], str | None]:
+    """Play a range of a group, block by block; return its counts and the checksum of the rows, if any."""
+    counted: list[C] = []
+    failures: list[Failure] = []
+    kept: list[Worlds] = []
+    for first, last in group.blocks(start, stop):
+        stretches, failed = play_block(group.cases, first, last)
+        counted += [group.count(group.cases, worlds) for worlds in stretches]
+        failures += failed
+        if row_writer is not None:
+            kept += stretches
+    rows = row_writer(group.cases[0], (start, stop), kept) if row_writer is not None else None
+    return Played(reduce(add, counted, group.zero), tuple(failures)), rows
+
+
+def _pieces(groups: Sequence[Group[C]], store: Store | None) -> Iterator[tuple[Piece, Played[C] | None]]:
+    """List what is to be played, and what is there already; parts are whole where they are kept."""
+    for number, group in enumerate(groups):
+        if store is None:
+            for start, stop in group.ranges:
+                for first, last in _split(list(group.blocks(start, stop))):
+                    yield Piece(number, first, last, group.label), None
+            continue
+        for start, stop in group.parts():
+            yield Piece(number, start, stop, group.label), store.load(group, (start, stop))
+
+
+def _split(blocks: Sequence[Range]) -> Iterator[Range]:
+    """Put blocks together to pieces: small ones first, so that it is soon known how long all will take."""
+    done = 0
+    while done < len(blocks):
+        size = max(1, min(done // 4, (len(blocks) - done) // _LAST_PIECES, _BLOCKS_A_PIECE))
+        yield blocks[done][0], blocks[done + size - 1][1]
+        done += size
+
+
+def _play_by_executor(
+    work: _Work[C], pieces: Sequence[Piece], executor: Executor
+) -> Iterator[tuple[Piece, _Found[C]]]:
+    """Play by an executor of the user's own, whatever it is."""
+    with main_module_hidden():
+        waiting = {work.submit(executor, piece): piece for piece in pieces}
+    try:
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
+    except BaseException:
+        for future in waiting:
+            future.cancel()
+        raise
+
+
+class _Sum(Generic[C]):
+    """Adds up what comes in any order: like to like, so that a large sum is not gone through often."""
+
+    def __init__(self, zero: C) -> None:
+        self._zero = zero
+        self._sums: list[Played[C]] = []
+        self._count = 0
+
+    def add(self, one: Played[C]) -> None:
+        """Add two pieces, then two pairs, and so on: as often as two divides the count."""
+        self._count += 1
+        for _ in range((self._count & -self._count).bit_length() - 1):
+            one = self._sums.pop() + one
+        self._sums.append(one)
+
+    def total(self) -> Played[C]:
+        """Return everything that was added."""
+        return reduce(add, reversed(self._sums)) if self._sums else Played(self._zero)
+
+
+class _Report:
+    """Tells how many replications are done."""
+
+    def __init__(self, progress: Progress | None, done: int, of: int) -> None:
+        self._progress, self._done, self._of = progress, done, of
+
+    def add(self, piece: Piece) -> None:
+        """Count a piece as done."""
+        self._done += piece.size
+        if self._progress is not None:
+            self._progress(self._done, self._of)

@@ -1,0 +1,50 @@
+"""Atomic writes: a file is there whole or not at all, also after a kill, a full disk or a power cut."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PARTIAL = ".partial"
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path` to write to; it takes the place of `path` at the end.
+
+    On an error nothing is left behind, and what stood at `path` stays.
+    """
+    partial = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
+    try:
+        yield partial
+        _flush_to_disk(partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a text file whole or not at all. Raises `OSError` or `UnicodeEncodeError`."""
+    with atomic_file(path) as partial:
+        partial.write_text(text, encoding=encoding, newline="")
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal. Raises `OSError`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remove_partial_files(folder: Path) -> None:
+    """Delete temporary files that an interrupted writer left below `folder`."""
+    for path in folder.rglob(f"*{PARTIAL}"):
+        path.unlink(missing_ok=True)
+
+
+def _flush_to_disk(path: Path) -> None:
+    # Without this, a power cut may leave the new name with nothing behind it.
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

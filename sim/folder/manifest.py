@@ -1,0 +1,310 @@
+"""The manifest of a folder of results: what was asked for, with what it was played, and what was written.
+
+It is read into its model and stays one. Its request decides, with the versions, every byte of the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any, Generic, Literal, Protocol, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from sim.folder.errors import ResultsError, describe_os_error
+from sim.folder.files import PARTIAL, checksum, remove_partial_files, write_atomically
+from sim.folder.lock import NAME as LOCK
+from sim.folder.rows import Range
+from sim.scenario.expectations import expectation
+from sim.text import Lang
+
+NAME = "manifest.json"
+FORMAT = 2
+
+MOST_REPLICATIONS = 10**10
+"""Beyond any run that anybody could wait for; a larger number in a manifest is a mistake or an attack."""
+
+_LONGEST = 40
+"""Characters of a value in a message."""
+
+
+def _check_range(found: Range) -> Range:
+    if not 0 <= found[0] < found[1] <= MOST_REPLICATIONS:
+        raise ValueError(f"at least one replication, counted from 0, below {MOST_REPLICATIONS:,}")
+    return found
+
+
+def _check_hash(found: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", found):
+        raise ValueError("64 hexadecimal digits")
+    return found
+
+
+def _check_inside(found: str) -> str:
+    """Refuse a name that leads out of the folder."""
+    if not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", found):
+        raise ValueError("the name of a file in this folder")
+    return found
+
+
+Replications = Annotated[Range, AfterValidator(_check_range)]
+Hash = Annotated[str, AfterValidator(_check_hash)]
+Sums = dict[Annotated[str, AfterValidator(_check_inside)], Hash]
+"""Checksums by the name of a file."""
+
+
+class Decisive(Protocol):
+    """A request, as far as a manifest needs to know it."""
+
+    def decisive(self) -> dict[str, Any]:
+        """What decides the bytes of a folder, by name."""
+        ...
+
+
+R = TypeVar("R", bound=BaseModel)
+
+
+class Manifest(BaseModel, Generic[R]):
+    """What a folder of results says of itself.
+
+    `parts` are there once all is played, `files` once tables and figures are written, by language.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    format: Literal[2] = 2
+    scenario_hash: Hash  # of all scenarios that are played
+    groups: Annotated[int, Field(ge=1)]  # whose counts are kept apart while they are played
+    ranges: tuple[Replications, ...] | None  # None until it is told by playing how many it takes
+    tables: tuple[Lang, ...]  # languages of the tables and figures that are to stand beside the parts
+    versions: dict[str, str]
+    command: tuple[str, ...]
+    request: R
+    parts: Sums = {}
+    files: dict[Lang, Sums] = {}
+    checksum: Hash | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether everything that was planned was written once, by the manifest."""
+        return bool(self.parts) and self.files.keys() >= set(self.tables)
+
+    @property
+    def table_files(self) -> Sums:
+        """Checksums of tables and figures, in whatever language."""
+        return {name: written for files in self.files.values() for name, written in files.items()}
+
+    def changed(self, **changes: Any) -> Self:
+        """Return the manifest with other values."""
+        return self.model_copy(update=changes)
+
+    def as_text(self) -> str:
+        """Return it as JSON; one that lists its parts has its own checksum, too."""
+        sealed = self.changed(checksum=self.own_checksum() if self.parts else None)
+        return as_json_text(sealed.model_dump(mode="json", exclude_defaults=False, exclude=_unsaid(sealed)))
+
+    def own_checksum(self) -> str:
+        """Return the SHA-256 of all that it says but for its command, which decides nothing."""
+        said = self.model_dump(mode="json", exclude={"command", "checksum"})
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _unsaid(manifest: Manifest[Any]) -> set[str]:
+    """Keys that have nothing to say yet."""
+    return {name for name in ("parts", "files", "checksum") if not getattr(manifest, name)}
+
+
+def as_json_text(data: Any) -> str:
+    """Return JSON for people and programs alike."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of this program, of Python and of what results may depend on."""
+    found = {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    for package in ("evalsched", "simpy", "numpy", "scipy", "pydantic", "pyarrow", "pandas", "matplotlib"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+def write_manifest(out: Path, manifest: Manifest[Any]) -> None:
+    """Write the manifest of a folder. Raises `OSError`."""
+    write_atomically(out / NAME, manifest.as_text())
+
+
+M = TypeVar("M", bound=Manifest[Any])
+
+
+def read_manifest(out: Path, model: type[M]) -> M:
+    """Read the manifest of a folder. Raises `ResultsError` if there is none, or none as it was written."""
+    if out.is_file():
+        raise ResultsError(f"{out}: a file, expected a folder of results")
+    _refuse_links(out, (NAME, "rows", "counts"))
+    try:
+        text = (out / NAME).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ResultsError(
+            f"{out}: no results here (no {NAME}); make some with sim run ... --out {out}"
+        ) from None
+    except OSError as error:
+        raise ResultsError(describe_os_error(error, out / NAME)) from None
+    except ValueError as error:
+        raise ResultsError(f"{out / NAME}: cannot be read: {error}") from None
+    found = _parse(out, text, model)
+    if found.parts and found.checksum != found.own_checksum():
+        raise ResultsError(f"{out / NAME}: edited after it was written; take it back, or use another --out")
+    return found
+
+
+def _parse(out: Path, text: str, model: type[M]) -> M:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ResultsError(f"{out / NAME}: cannot be read: {error}") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        earlier = isinstance(data, dict) and data.get("format") == 1
+        more = " (format 1 is of an earlier version, which can still read it)" if earlier else ""
+        raise ResultsError(f"{out / NAME}: not a manifest of format {FORMAT}{more}")
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        raise ResultsError(f"{out / NAME}: {_describe(error.errors()[0])}") from None
+
+
+def _describe(detail: Any) -> str:
+    """Say the first thing that is wrong with a manifest, and where it stands."""
+    path = tuple(str(step) for step in detail["loc"] if step != "[key]")
+    where = ".".join(path)
+    if detail["type"] == "missing":
+        return f"no {where}, so it cannot be repeated from it"
+    if detail["type"] == "extra_forbidden":
+        return f"{where}: unknown, so it cannot be repeated from it"
+    if detail["type"] == "value_error":
+        expected = str(detail["ctx"]["error"]).splitlines()[0]
+    else:
+        expected, _ = expectation(detail, path, detail["input"], [], [])
+    return f"{where}: '{_brief(detail['input'])}', expected {expected}" if path else f"expected {expected}"
+
+
+def _brief(value: Any) -> str:
+    """Return a value as JSON has it, on one line."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def _refuse_links(out: Path, names: Iterable[str]) -> None:
+    # A link would let a folder read, or be written, elsewhere.
+    for name in names:
+        if (out / name).is_symlink():
+            raise ResultsError(f"{out / name}: a link, expected what this program wrote")
+
+
+def claim_folder(out: Path, planned: M) -> M:
+    """Make `out` the folder of what is planned and return its manifest: the one there, if it is of the same.
+
+    Raises `ResultsError` if it holds anything but results of the very same request, or cannot be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if (out / NAME).exists():
+            there = read_manifest(out, type(planned))
+            remove_partial_files(out)
+            differs = difference(there, planned)
+            if not differs:
+                return add_languages(out, there, planned.tables)
+            if not _is_empty_still(out, there):
+                raise ResultsError(
+                    f"{out}: holds results of another run ({differs}); choose another --out or remove it"
+                )
+        elif any(path.name != LOCK and not _is_partial_manifest(path) for path in out.iterdir()):
+            raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
+        remove_partial_files(out)
+        write_manifest(out, planned)
+    except FileExistsError:
+        raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
+    except OSError as error:
+        raise ResultsError(describe_os_error(error, out)) from None
+    return planned
+
+
+def _is_partial_manifest(path: Path) -> bool:
+    """Tell whether it is a manifest whose writer was killed."""
+    return path.name.startswith(f"{NAME}.") and path.name.endswith(PARTIAL)
+
+
+def _is_empty_still(out: Path, there: Manifest[Any]) -> bool:
+    """Tell whether a run was broken off before it wrote anything: then nothing is lost."""
+    files = {path.name for path in out.rglob("*") if path.is_file()}
+    return not there.parts and files <= {NAME, LOCK}
+
+
+def add_languages(out: Path, there: M, langs: Sequence[Lang]) -> M:
+    """Say in the manifest that is there that tables in these languages are to stand beside it, too."""
+    both = tuple(sorted({*there.tables, *langs}))
+    if both != there.tables:
+        there = there.changed(tables=both)
+        write_manifest(out, there)
+    return there
+
+
+def difference(there: Manifest[Any], planned: Manifest[Any], but: Sequence[str] = ()) -> str:
+    """Return the first thing that decides the bytes and is not the same in both; empty if all are."""
+    was, now = _decisive(there), _decisive(planned)
+    for key, value in now.items():
+        if was.get(key) != value and key not in but:
+            return f"{key} {shorten(was.get(key))}, this run has {shorten(value)}"
+    return ""
+
+
+def _decisive(manifest: Manifest[Any]) -> dict[str, Any]:
+    versions_ = {f"versions.{name}": number for name, number in manifest.versions.items()}
+    request: Decisive = manifest.request
+    return {"scenario_hash": manifest.scenario_hash, **request.decisive(), **versions_}
+
+
+def shorten(value: Any) -> str:
+    """Return a value for a message: of a hash the first digits are enough."""
+    return value[:8] if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) else str(value)
+
+
+def seal_parts(out: Path, manifest: M, files: Sequence[Path], ranges: Sequence[Range]) -> M:
+    """Add the checksums of the parts to the manifest, once all are there, and return it."""
+    sealed = manifest.changed(parts=checksums(out, files), ranges=tuple(ranges))
+    write_manifest(out, sealed)
+    return sealed
+
+
+def seal_tables(out: Path, manifest: M, lang: Lang, files: Sequence[Path]) -> M:
+    """Add the checksums of the tables and figures in one language to the manifest, and return it."""
+    there = add_languages(out, manifest, [lang])
+    sums = there.files | {lang: checksums(out, files)}
+    sealed = there.changed(files=dict(sorted(sums.items())))
+    write_manifest(out, sealed)
+    return sealed
+
+
+def checksums(out: Path, files: Sequence[Path]) -> Sums:
+    """Return the checksums of files in a folder, by name."""
+    return {path.relative_to(out).as_posix(): checksum(path) for path in files}
+
+
+def find_damage(out: Path, manifest: Manifest[Any]) -> dict[str, str]:
+    """Return what is wrong with the files that the manifest lists, by name: missing, or edited."""
+    found = {}
+    for name, written in (manifest.parts | manifest.table_files).items():
+        path = out / name
+        if path.is_symlink() or not path.exists():
+            found[name] = "missing"
+        elif checksum(path) != written:
+            found[name] = "truncated or edited"
+    return found

@@ -1,0 +1,90 @@
+"""Part files: the rows of fixed ranges of replications as Parquet, each written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sim.engines.outcomes import Outcomes
+from sim.folder.files import atomic_file
+from sim.scenario.scenario import Scenario
+from sim.stats.rows import Labelled, columns, concatenated
+
+Range = tuple[int, int]
+"""Replications from the first to before the second."""
+
+FOLDER = "rows"
+
+_ROWS = 500_000
+"""Rows that a part may have, about: they fit into memory with ease."""
+
+_LEAST, _MOST = 256, 65_536
+"""Replications of a full part."""
+
+
+def part_size(scenario: Scenario) -> int:
+    """Return how many replications a full part has: a power of two, by the scenario alone."""
+    size = _MOST
+    while size > _LEAST and size * len(scenario.stages) * len(scenario.teams) > _ROWS:
+        size //= 2
+    return size
+
+
+def part_ranges(scenario: Scenario, start: int, stop: int) -> Iterator[Range]:
+    """Split the range from `start` to before `stop` at the fixed borders of parts.
+
+    The borders depend on the scenario alone, so ranges that were computed apart have parts in common.
+    """
+    size = part_size(scenario)
+    first = start
+    while first < stop:
+        last = min(stop, (first // size + 1) * size)
+        yield first, last
+        first = last
+
+
+def part_name(start: int, stop: int) -> str:
+    """Return what the files of a range are called, without suffix; names sort as the ranges do."""
+    return f"part-{start:012d}-{stop:012d}"
+
+
+def rows_file(out: Path, start: int, stop: int) -> Path:
+    """Return the path of a range's rows."""
+    return out / FOLDER / f"{part_name(start, stop)}.parquet"
+
+
+def part_files(out: Path) -> list[Path]:
+    """List the files of rows below `out`, in order of replication."""
+    return sorted((out / FOLDER).glob("part-*.parquet"))
+
+
+def write_part(path: Path, scenario: Scenario, outcomes: Sequence[Outcomes]) -> Path:
+    """Write the rows of one part, stretch by stretch, and return its path. Raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_file(path) as partial:
+        write_rows(partial, scenario, outcomes)
+    return path
+
+
+def write_rows(file: Path | BinaryIO, scenario: Scenario, outcomes: Sequence[Outcomes]) -> None:
+    """Write rows as Parquet, compressed with zstd."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = {}
+    for name, column in concatenated([columns(scenario, stretch) for stretch in outcomes]).items():
+        if isinstance(column, Labelled):
+            arrays[name] = pa.DictionaryArray.from_arrays(pa.array(column.codes), pa.array(column.names))
+        else:
+            # nan stands for "nothing to say", which is what null is for in a file
+            arrays[name] = pa.array(column, from_pandas=True)
+    pq.write_table(pa.table(arrays), file, compression="zstd", row_group_size=_ROWS)
+
+
+def read_rows(out: Path) -> Any:
+    """Read all rows below `out` as one Arrow table (pyarrow has no types), in order of replication."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pa.concat_tables([pq.read_table(path) for path in part_files(out)])

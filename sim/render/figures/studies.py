@@ -1,0 +1,170 @@
+"""The figures of each kind of study, from its tables alone; tables come from memory or from a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+
+from sim.render.figures.labels import Labels
+from sim.scenario.options import condition
+from sim.scenario.scenario import Scenario
+from sim.stats.factors import FILE
+from sim.text import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.engines.record import Happening
+
+RunKind = Literal["leaving", "survival", "briefing"]
+
+
+class Drawing(NamedTuple):
+    """A figure with what its file says of it."""
+
+    figure: Figure
+    labels: Labels
+
+    def save(self, path_without_suffix: Path) -> list[Path]:
+        """Write it as PNG and SVG; return the files. Raises `OSError`."""
+        from sim.render.figures.save import save
+
+        return save(self.figure, path_without_suffix, self.labels)
+
+
+def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
+    """Return what figures of a scenario are labelled with, in one language."""
+    fixed = [s for s in scenario.stages if s not in scenario.ahead]
+    return Labels(
+        title=scenario.name.get(lang),
+        teams={t: team.name.get(lang) for t, team in scenario.teams.items()},
+        stages={s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()},
+        runs=runs,
+        scenario_hash=scenario.digest()[:8],
+        known_until=str(scenario.as_of),
+        lang=lang,
+        known=frozenset((s, t) for s in fixed for t in scenario.teams),
+    )
+
+
+def run_kinds(scenario: Scenario) -> list[RunKind]:
+    """List the figures that say something about a scenario; a briefing is about the one stage ahead."""
+    from sim.render.figures.options import MOST_OPTIONS, MOST_TEAMS
+
+    options = 1 + sum(len(values) - 1 for values in scenario.choices.values())
+    told = bool(scenario.choices or scenario.doubts) and len(scenario.ahead) == 1
+    fits = options <= MOST_OPTIONS and len(scenario.contenders) <= MOST_TEAMS
+    return ["briefing", "leaving", "survival"] if told and fits else ["leaving", "survival"]
+
+
+def draw_run(table: pd.DataFrame, scenario: Scenario, runs: int, kind: RunKind, lang: Lang) -> Drawing:
+    """Draw a run from its table: that of options for a briefing, else that of chances.
+
+    Raises `ValueError` for a kind that there is not.
+    """
+    from sim.render.figures.briefing import briefing
+    from sim.render.figures.headline import equal_chance, headline
+    from sim.render.figures.leaving import leaving
+    from sim.render.figures.survival import survival
+
+    if kind not in get_args(RunKind):
+        raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(RunKind))}")
+    labels = labels_of(scenario, runs, lang)
+    if kind == "briefing":
+        return Drawing(briefing(table, labels, headline(table, lang), equal_chance(table)), labels)
+    return Drawing(leaving(table, labels) if kind == "leaving" else survival(table, labels), labels)
+
+
+def draw_sweep(
+    table: pd.DataFrame,
+    factors: Sequence[str],
+    scenario: Scenario,
+    runs: int,
+    lang: Lang,
+    axis: str | None = None,
+) -> dict[str, Drawing]:
+    """Draw chances of leaving against what varies, or against `axis`; over a grid of two, as a map.
+
+    `factors` are the paths that vary; the map is of the team that they move most. Raises `ValueError` for an
+    axis that there is not, or where the rules alone decide every chance.
+    """
+    from sim.render.figures import sweep as draw
+    from sim.render.figures.words import words
+
+    told = table[(table.chance == "leaves_at_all") & table.default]
+    told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
+    if told.empty:
+        raise ValueError("the rules alone decide every chance of leaving; nothing to draw")
+    axes = (*factors, "gpu_hours", "cost_eok")
+    if axis is not None and axis not in axes:
+        raise ValueError(f"no '{axis}' to draw against, expected {' or '.join(axes)}")
+    names = dict(zip(told.team, told[f"team_{lang}"], strict=True))
+    labels = replace(labels_of(scenario, runs, lang), teams=names)
+    if FILE in factors:
+        labels = replace(labels, title=words(lang).sweep_files)
+    options = told.option.unique()
+    given = condition(options[0], lang) if len(options) == 1 and table.option.nunique() > 1 else ""
+    points = told.groupby("team").size().max()
+    if axis is None and len(factors) == 2 and points == _grid_size(told, factors):
+        spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
+        figure = draw.over_two(told, factors[1], factors[0], str(spans.idxmax()), labels, given)
+        return {"map": Drawing(figure, labels)}
+    by = axis or factors[0]
+    others = [path for path in factors if path != by] if len(factors) > 1 else []
+    is_curve = _is_numeric(table[by]) and FILE not in factors and not others and told[by].nunique() == points
+    figure = draw.against(told, by, labels, given) if is_curve else draw.dots(told, by, labels, given, others)
+    return {"sweep": Drawing(figure, labels)}
+
+
+def _grid_size(told: pd.DataFrame, factors: Sequence[str]) -> int:
+    return int(told[factors[0]].nunique() * told[factors[1]].nunique())
+
+
+def _is_numeric(column: pd.Series[Any]) -> bool:
+    return column.dtype.kind in "if"
+
+
+def draw_comparison(
+    table: pd.DataFrame, names: Sequence[str], first: Scenario, runs: int, lang: Lang
+) -> dict[str, Drawing]:
+    """Draw how the chances of being selected differ; nothing where no team is in two scenarios."""
+    from sim.render.figures.forest import forest
+
+    selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
+    if selected.empty:
+        return {}
+    labels = labels_of(first, runs, lang)
+    return {"forest": Drawing(forest(selected, list(names), labels), labels)}
+
+
+def draw_sensitivity(
+    table: pd.DataFrame, team: str, scenario: Scenario, runs: int, lang: Lang
+) -> dict[str, Drawing]:
+    """Draw what the inputs do to a team's chance and to the strongest's; nothing where no chance moves."""
+    from sim.render.figures.tornado import tornado
+    from sim.stats.targets import DROPPED
+
+    ours = (table.team == team) | (table.target == DROPPED)
+    told = table[table.told & ours & table.of.notna()]
+    asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
+    if not asked:
+        return {}
+    labels = labels_of(scenario, runs, lang)
+    return {"tornado": Drawing(tornado(table, asked, labels), labels)}
+
+
+def draw_holdings(
+    scenario: Scenario, happenings: Sequence[Happening], replication: int, lang: Lang
+) -> Drawing:
+    """Draw who holds which GPUs as time passes in one replication."""
+    from sim.render.figures.holdings import holdings
+    from sim.stats.holdings import holdings_table
+
+    labels = labels_of(scenario, 1, lang)
+    changes, stages = holdings_table(scenario, happenings)
+    most = (changes.granted + changes.own).groupby(changes.team).transform("max")
+    # A team that never holds any has no strip.
+    return Drawing(holdings(changes[most > 0], stages, labels, replication), labels)

@@ -1,1 +1,0 @@
-"""Replications in ranges, workers, and what is written while they run."""

@@ -1,0 +1,228 @@
+"""A comparison: scenarios beside the first of them, with the same random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sim.execute.case import Case
+from sim.execute.group import Group, Played, Worlds
+from sim.execute.runner import Runner
+from sim.folder.rows import Range
+from sim.folder.tables import read_csv
+from sim.scenario.scenario import Scenario
+from sim.stats.failure import Failure
+from sim.stats.pairs import Pairs, no_pairs, pairs
+from sim.stats.summary import Summary
+from sim.stats.tally import Tally, nothing, tally
+from sim.studies.failures import command_alone
+from sim.studies.request import ComparisonRequest, Keep
+from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
+from sim.text import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.render.figures.studies import Drawing
+
+DIFFERENCES = "differences.csv"
+
+
+@dataclass(frozen=True)
+class ComparedCounts:
+    """What a range of replications yields; adds up in any order."""
+
+    tallies: tuple[Tally, ...]
+    pairs: tuple[Pairs, ...]  # each scenario but the first, beside the first
+
+    def __add__(self, other: ComparedCounts) -> ComparedCounts:
+        return ComparedCounts(
+            tuple(a + b for a, b in zip(self.tallies, other.tallies, strict=True)),
+            tuple(a + b for a, b in zip(self.pairs, other.pairs, strict=True)),
+        )
+
+
+def count_compared(cases: tuple[Case, ...], worlds: Worlds) -> ComparedCounts:
+    """Count every scenario, and each but the first beside the first."""
+    scenarios = [case.scenario for case in cases]
+    first, world = scenarios[0], worlds[0]
+    others = zip(scenarios[1:], worlds[1:], strict=True)
+    return ComparedCounts(
+        tuple(tally(scenario, each) for scenario, each in zip(scenarios, worlds, strict=True)),
+        tuple(pairs(first, world, scenario, other) for scenario, other in others),
+    )
+
+
+@dataclass(frozen=True)
+class ComparisonStudy:
+    """A comparison, as it was asked for. Choices of the scenarios are at their default."""
+
+    request: ComparisonRequest
+    code: OwnCode = NO_CODE
+
+    keeps: ClassVar[Keep] = "total"
+    draws_figures: ClassVar[bool] = True
+    float_format: ClassVar[str | None] = None
+    why_nothing_is_drawn: ClassVar[str] = "no team is in the first scenario and in another one"
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios as they are played."""
+        return tuple(scenario.settled() for scenario in self.request.scenarios)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The first scenario, which the others are compared with."""
+        return self.scenarios[0]
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The replications of each scenario."""
+        return self.request.ranges
+
+    def facts(self, lang: Lang) -> dict[str, object]:
+        """Return what the sentence about a folder of it names."""
+        return {"given": ", ".join(self.request.given or [one.name.get(lang) for one in self.scenarios])}
+
+    def groups(self) -> Groups:
+        """Return all scenarios as one group."""
+        cases = tuple(self.code.case(scenario, self.request.seed) for scenario in self.scenarios)
+        none = ComparedCounts(
+            tuple(nothing(scenario) for scenario in self.scenarios),
+            tuple(no_pairs(self.scenario, other) for other in self.scenarios[1:]),
+        )
+        return [Group(cases, self.ranges, count_compared, none)]
+
+    def is_precise(self, played: Yields) -> bool:
+        """Tell that a comparison is as long as was asked."""
+        return True
+
+    def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> ComparisonResult:
+        """Return what was found."""
+        (one,) = played
+        return ComparisonResult(self, one)
+
+    def command_for(self, group: Group[Any], failure: Failure) -> str:
+        """Return the command that plays one failed replication alone, of the scenario in which it failed."""
+        given = self.request.given[failure.case] if self.request.given else ""
+        return command_alone(group.cases[failure.case], failure, given)
+
+    def read_tables(self, folder: Path) -> Tables:
+        """Read the table that the figure is drawn from. Raises `FileNotFoundError` if it is missing."""
+        return {DIFFERENCES: read_csv(folder / DIFFERENCES, _NUMBERS)}
+
+    def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
+        """Draw how the chances of being selected differ; nothing where no team is in two scenarios."""
+        from sim.render.figures.studies import draw_comparison
+
+        names = self.request.given or [scenario.name.get(lang) for scenario in self.scenarios]
+        runs = sum(stop - start for start, stop in self.ranges)
+        return draw_comparison(tables[DIFFERENCES], names, self.scenario, runs, lang)
+
+
+_NUMBERS = ("scenario", "first", "second", "estimate", "low", "high", "variance_ratio", "of")
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """What each scenario comes to, and how each but the first differs from the first."""
+
+    study: ComparisonStudy
+    played: Played[ComparedCounts]
+
+    def __repr__(self) -> str:
+        n, runs = len(self.study.scenarios), f"{self.summaries[0].tally.runs:,}"
+        return f"<ComparisonResult: {n} scenarios, {runs} runs of each, seed {self.study.request.seed}>"
+
+    def _repr_html_(self) -> str:
+        return str(self.differences().to_html())
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The replications of each scenario."""
+        return self.study.ranges
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Replications that are not counted."""
+        return self.played.failures
+
+    @cached_property
+    def summaries(self) -> tuple[Summary, ...]:
+        """The chances of each scenario."""
+        cases = self.study.groups()[0].cases
+        each = zip(cases, self.played.counts.tallies, strict=True)
+        return tuple(Summary(case.scenario, counted, case.is_by_the_file) for case, counted in each)
+
+    @property
+    def beside_first(self) -> tuple[Pairs, ...]:
+        """How each scenario but the first differs from it."""
+        return self.played.counts.pairs
+
+    def odds(self) -> pd.DataFrame:
+        """Return the chances of every scenario, with its place (from 0) in front."""
+        from sim.stats.tables import chances_table
+
+        return chances_table(self.summaries).rename_axis("scenario").reset_index()
+
+    def differences(self) -> pd.DataFrame:
+        """Return a row for each scenario beside the first, and each chance and measure that both have.
+
+        Columns: scenario (1 for the second), stage, team, what, unit, first, second (means or chances),
+        estimate (second minus first), low, high (95 %, paired), variance_ratio, of (replications).
+        """
+        import pandas as pd
+
+        units = self.summaries[0].units()
+        rows: list[dict[str, Any]] = []
+        for i, pair in enumerate(self.beside_first, start=1):
+            for (stage, team, what), found in pair.differences():
+                about = {"scenario": i, "stage": stage, "team": team, "what": what, "unit": "chance"}
+                sides = {"first": found.first / found.n, "second": found.second / found.n} if found.n else {}
+                rows.append(about | sides | _interval(found, found.low, found.high, found.n))
+            for what, change in pair.changes():
+                about = {"scenario": i, "stage": "", "team": "", "what": what, "unit": units[what]}
+                sides = dict(zip(("first", "second"), change.means, strict=True))
+                rows.append(about | sides | _interval(change, *change.interval(), change.moments.n))
+        return pd.DataFrame(rows)
+
+    def tables(self) -> Tables:
+        """Return the table that is saved, by the name of its file."""
+        return {DIFFERENCES: self.differences()}
+
+    def documents(self) -> dict[str, str]:
+        """Return nothing: the table holds everything."""
+        return {}
+
+    def plot(self, lang: Lang = "en") -> Figure:
+        """Draw how chances of being selected differ. Raises `ValueError` where no team is in two."""
+        drawn = self.study.figures(self.tables(), lang)
+        if not drawn:
+            raise ValueError("no team is in the first scenario and in another one; nothing to draw")
+        return drawn["forest"].figure
+
+    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
+        """Write manifest, counts, table and figure; return the files. Raises `ResultsError`."""
+        from sim.studies.save import save_result
+
+        return save_result(self.study, [self.played], self, Path(folder), lang)
+
+    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
+        """Write what stands beside the manifest in `out`; return the files. Raises `ResultsError`."""
+        from sim.studies.save import write_tables
+
+        return write_tables(self.study, self, Path(out), lang)
+
+
+def _interval(found: Any, low: float, high: float, of: int) -> dict[str, Any]:
+    return {
+        "estimate": found.estimate,
+        "low": low,
+        "high": high,
+        "variance_ratio": found.variance_ratio,
+        "of": of,
+    }

@@ -1,0 +1,89 @@
+"""Replications that failed: counted out, told with the command that plays one alone, and a row each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.execute.case import Case
+from sim.execute.group import Group, Played
+from sim.folder.errors import ResultsWarning
+from sim.folder.files import write_atomically
+from sim.stats.failure import Failure
+from sim.studies.study import Study
+
+FAILURES = "failures.csv"
+_FIELDS = ("replication", "stage", "error", "message")
+
+
+def write_failures(out: Path, study: Study, played: Sequence[Played[Any]]) -> list[Path]:
+    """Write a row for each failed replication: its seed and number, where and why, and how to play it alone.
+
+    Returns the file, or no file where none failed.
+    """
+    rows = list(_rows(study, played))
+    if not rows:
+        (out / FAILURES).unlink(missing_ok=True)
+        return []
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow(["seed", *_FIELDS, "command"])
+    table.writerows(rows)
+    # The byte-order mark lets spreadsheets on Korean Windows find out that this is UTF-8.
+    write_atomically(out / FAILURES, text.getvalue(), "utf-8-sig")
+    return [out / FAILURES]
+
+
+def _rows(study: Study, played: Sequence[Played[Any]]) -> Iterator[list[Any]]:
+    for group, each in zip(study.groups(), played, strict=True):
+        for failure in each.failures:
+            values = (getattr(failure, name) for name in _FIELDS)
+            yield [study.request.seed, *values, study.command_for(group, failure)]
+
+
+def warn_of_failures(study: Study, played: Sequence[Played[Any]]) -> None:
+    """Say in one `ResultsWarning` how many replications failed, and how to play the first of them alone."""
+    failed = [pair for pair in zip(study.groups(), played, strict=True) if pair[1].failures]
+    if failed:
+        group, each = failed[0]
+        more = f" (and at {len(failed) - 1} more)" if len(failed) > 1 else ""
+        where = f"{group.label}{more}: " if group.label else ""
+        told = describe_failures(group, each.failures, study.command_for(group, each.failures[0]))
+        warnings.warn(f"{where}{told}", ResultsWarning, stacklevel=4)
+
+
+def describe_failures(group: Group[Any], failures: Sequence[Failure], command: str) -> str:
+    """Return one line: how many of a group's replications failed, the first of them, and how to see it."""
+    n, of = len(failures), group.size
+    return f"{n:,} of {of:,} replications failed and are not counted. {failures[0]}. To see it: {command}"
+
+
+def command_alone(case: Case, failure: Failure, given: str) -> str:
+    """Return the command that plays one replication of a case alone.
+
+    `given` is the scenario as the command line names it, with `--set` and all; without it, or with functions
+    of a user's own, the command is Python.
+    """
+    one = failure.replication
+    rules, processes = case.rules.replaced(), [_name_of(process) for process in case.processes]
+    if rules or processes or not given:
+        own = {"rules": rules, "processes": processes}
+        theirs = "".join(f", {key}=[{', '.join(names)}]" for key, names in own.items() if names)
+        return f"sim.run(scenario, seed={case.seed}, replications=({one}, {one + 1}){theirs})"
+    return f"sim run {given} --seed {case.seed} --replications {one}:{one + 1} --engine {case.engine}"
+
+
+def set_options(values: dict[str, Any]) -> str:
+    """Return `--set` options for a shell, each with a blank before it."""
+    from sim.scenario.written import flow
+
+    return "".join(f" --set {shlex.quote(f'{path}={flow(value)}')}" for path, value in values.items())
+
+
+def _name_of(process: object) -> str:
+    return getattr(process, "__name__", repr(process))

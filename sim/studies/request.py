@@ -1,0 +1,103 @@
+"""Requests: what a study is asked for, as a manifest holds it. A request decides every byte of its study."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from sim.execute.case import Engine
+from sim.folder.manifest import Replications
+from sim.scenario.load import from_data
+from sim.scenario.scenario import Scenario
+from sim.stats.design import Design
+
+Keep = Literal["rows", "counts", "total"]
+"""What a folder keeps of a run: rows and counts by part, counts by part, or the sum of all counts."""
+
+
+def _read_scenario(value: Any) -> Any:
+    if isinstance(value, Scenario):
+        return value
+    if not isinstance(value, dict):
+        raise ValueError("the data of a scenario")
+    return from_data(value)
+
+
+ResolvedScenario = Annotated[Scenario, BeforeValidator(_read_scenario), PlainSerializer(Scenario.resolved)]
+"""A scenario; in a manifest it stands as it is resolved, so that no file is needed to repeat a study."""
+
+
+class StudyRequest(BaseModel):
+    """What all requests have.
+
+    `given` says how each scenario was named on the command line; it decides nothing. Functions of a user's
+    own cannot be saved: only their names are.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    seed: int
+    given: tuple[str, ...] = ()
+    own_rules: tuple[str, ...] = ()
+    own_processes: tuple[str, ...] = ()
+
+    def decisive(self) -> dict[str, Any]:
+        """Return what decides the bytes of a folder, by name; scenarios stand in the manifest's hash."""
+        return self.model_dump(mode="json", exclude={"given", "scenario", "scenarios"})
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the outcome of a replication, whichever are played; it stands in every part."""
+        beside = ("ranges", "keep", "team", "until_halfwidth")  # how much is played, kept and looked into
+        return {name: value for name, value in self.decisive().items() if name not in beside}
+
+
+class RunRequest(StudyRequest):
+    """One scenario, played many times. Several ranges are those of folders that were merged."""
+
+    kind: Literal["run"] = "run"
+    scenario: ResolvedScenario
+    ranges: Annotated[tuple[Replications, ...], Field(min_length=1)]
+    engine: Engine
+    keep: Keep = "rows"
+    team: str | None = None  # whose chances are looked into; None for the first that is told of
+
+
+class SweepRequest(StudyRequest):
+    """A scenario at every point of a design.
+
+    `scenario` is a file, the name of a bundled scenario, or a scenario itself. With `until_halfwidth` as many
+    replications are played as make every chance at every point so precise.
+    """
+
+    kind: Literal["sweep"] = "sweep"
+    scenario: str | ResolvedScenario
+    vary: Annotated[tuple[str, ...], Field(min_length=1)]  # as `--vary` takes them
+    design: Design = "grid"
+    ranges: Annotated[tuple[Replications, ...], Field(min_length=1)] = ((0, 10_000),)
+    until_halfwidth: float | None = None
+    set: dict[str, Any] = {}  # by path, at all points
+    from_start: bool = False
+
+
+class ComparisonRequest(StudyRequest):
+    """Scenarios beside the first of them, over the same replications."""
+
+    kind: Literal["comparison"] = "comparison"
+    scenarios: Annotated[tuple[ResolvedScenario, ...], Field(min_length=2)]
+    ranges: Annotated[tuple[Replications, ...], Field(min_length=1)]
+
+
+class SensitivityRequest(StudyRequest):
+    """Sobol' indices of every uncertain input of a scenario."""
+
+    kind: Literal["sensitivity"] = "sensitivity"
+    scenario: ResolvedScenario
+    points: int
+    inner: int  # replications of each point
+    team: str | None = None
+
+
+AnyRequest = Annotated[
+    RunRequest | SweepRequest | ComparisonRequest | SensitivityRequest, Field(discriminator="kind")
+]

@@ -1,0 +1,309 @@
+"""A run: one scenario, played many times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sim.execute.case import Case
+from sim.execute.group import Group, Played, Worlds, play_block
+from sim.execute.runner import Runner
+from sim.folder.manifest import as_json_text
+from sim.folder.rows import Range
+from sim.folder.tables import read_csv
+from sim.scenario.options import options
+from sim.scenario.problems import did_you_mean
+from sim.scenario.scenario import Scenario
+from sim.stats.alternatives import Alternative, options_table
+from sim.stats.effects import Effect
+from sim.stats.failure import Failure
+from sim.stats.paired import Difference
+from sim.stats.precision import half_width
+from sim.stats.summary import Summary, as_json
+from sim.stats.tally import Tally, nothing, tally
+from sim.studies.failures import command_alone
+from sim.studies.request import Keep, RunRequest
+from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
+from sim.studies.what_ifs import play_alternatives, play_effects, play_moves
+from sim.text import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.render.figures.studies import Drawing, RunKind
+    from sim.scenario.what_ifs import WhatIf
+
+CHANCES, RESPONSES, OPTIONS, JSON = "chances.csv", "responses.csv", "options.csv", "result.json"
+
+
+def count_tally(cases: tuple[Case, ...], worlds: Worlds) -> Tally:
+    """Count what is asked of the first case."""
+    return tally(cases[0].scenario, worlds[0])
+
+
+def tally_group(case: Case, ranges: Sequence[Range], name: str = "", label: str = "") -> Group[Tally]:
+    """Return a case that is played alone, with everything that is asked of it."""
+    return Group((case,), tuple(ranges), count_tally, nothing(case.scenario), name, label)
+
+
+@dataclass(frozen=True)
+class RunStudy:
+    """A run, as it was asked for."""
+
+    request: RunRequest
+    code: OwnCode = NO_CODE
+
+    draws_figures: ClassVar[bool] = True
+    float_format: ClassVar[str | None] = None
+    why_nothing_is_drawn: ClassVar[str] = "nothing is left to chance"
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is played."""
+        return self.request.scenario
+
+    @cached_property
+    def case(self) -> Case:
+        """The case that is played."""
+        return self.code.case(self.scenario, self.request.seed, self.request.engine)
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The replications."""
+        return self.request.ranges
+
+    @property
+    def keeps(self) -> Keep:
+        """What a folder keeps."""
+        return self.request.keep
+
+    def facts(self, lang: Lang) -> dict[str, object]:
+        """Return what the sentence about a folder of it names."""
+        return {"name": self.scenario.name.get(lang)}
+
+    def groups(self) -> Groups:
+        """Return the scenario alone; what it is set beside is played when it is asked for."""
+        return [tally_group(self.case, self.ranges)]
+
+    def is_precise(self, played: Yields) -> bool:
+        """Tell that a run is as long as was asked."""
+        return True
+
+    def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
+        """Return what was found."""
+        (one,) = played
+        return RunResult(self, replace(one.counts, failures=one.failures), runner.silent())
+
+    def command_for(self, group: Group[Any], failure: Failure) -> str:
+        """Return the command that plays one failed replication alone."""
+        return command_alone(self.case, failure, " ".join(self.request.given))
+
+    def read_tables(self, folder: Path) -> Tables:
+        """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
+        names = [CHANCES, *([OPTIONS] if self._has_options else [])]
+        return {name: read_csv(folder / name, _NUMBERS, _FLAGS) for name in names}
+
+    @property
+    def _has_options(self) -> bool:
+        return bool(self.scenario.choices or self.scenario.doubts)
+
+    def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
+        """Draw every figure that says something about the scenario, by the name of its file."""
+        from sim.render.figures.studies import draw_run, run_kinds
+
+        runs = sum(stop - start for start, stop in self.ranges)
+        return {
+            kind: draw_run(
+                tables[OPTIONS if kind == "briefing" else CHANCES], self.scenario, runs, kind, lang
+            )
+            for kind in run_kinds(self.scenario)
+        }
+
+
+_NUMBERS = ("count", "of", "p", "low", "high", "range_low", "range_high")
+_FLAGS = ("default",)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A run: its counts, and everything that they tell. Rows are played again when they are asked for.
+
+    Replications that failed are in `tally.failures` and in nothing else.
+    """
+
+    study: RunStudy
+    tally: Tally
+    runner: Runner
+
+    def __repr__(self) -> str:
+        name, runs = self.scenario.name.en, f"{self.tally.runs:,}"
+        return f"<Result: {runs} runs of '{name}', seed {self.study.request.seed}>"
+
+    def _repr_html_(self) -> str:
+        return str(self.odds().to_html())
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was run."""
+        return self.study.scenario
+
+    @property
+    def case(self) -> Case:
+        """What decided the outcomes."""
+        return self.study.case
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The replications that were played."""
+        return self.study.ranges
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Replications that are not counted."""
+        return self.tally.failures
+
+    @property
+    def summary(self) -> Summary:
+        """Chances with intervals, as plain objects."""
+        return Summary(self.scenario, self.tally, self.case.is_by_the_file)
+
+    def odds(self) -> pd.DataFrame:
+        """Return chances by stage and team with 95 % Wilson intervals; see `chances_table`."""
+        from sim.stats.tables import chances_table
+
+        return chances_table([self.summary]).reset_index(drop=True)
+
+    def responses(self) -> pd.DataFrame:
+        """Return responses with sampling error and spread; see `sim.stats.tables.responses_table`."""
+        from sim.stats.tables import responses_table
+
+        return responses_table([self.summary]).reset_index(drop=True)
+
+    def outcomes(self, start: int | None = None, stop: int | None = None) -> pd.DataFrame:
+        """Play again and return a row per replication, stage and team; from start to stop, or of all.
+
+        Raises `ValueError` for replications that are not in the run.
+        """
+        import pandas as pd
+
+        from sim.stats.tables import outcomes_table
+
+        group = tally_group(self.case, self.ranges)
+        if start is not None or stop is not None:
+            first = self.ranges[0][0] if start is None else start
+            last = self.ranges[-1][1] if stop is None else stop
+            if not any(a <= first < last <= b for a, b in self.ranges):
+                there = ", ".join(f"{a}:{b}" for a, b in self.ranges)
+                raise ValueError(f"replications {first}:{last} are not in this run, {there}")
+            group = group.over((first, last))
+        blocks = (block for part in group.parts() for block in group.blocks(*part))
+        worlds = (each for block in blocks for each in play_block(group.cases, *block)[0])
+        return pd.concat([outcomes_table(self.scenario, each[0]) for each in worlds], ignore_index=True)
+
+    @cached_property
+    def effects(self) -> list[Effect]:
+        """Which guessed and uncertain inputs matter, most influential first; faults by their mean."""
+        return play_effects(self.case, self.runner)
+
+    @cached_property
+    def alternatives(self) -> list[Alternative]:
+        """Each option of the scenario's choices, the default first, with its range over the doubts."""
+        return play_alternatives(self.case, self.ranges, self.tally, self.runner)
+
+    def options(self) -> pd.DataFrame:
+        """Return chances of leaving by option, with their range over the doubts."""
+        return options_table(self.alternatives)
+
+    def moved(self, team: str) -> list[tuple[WhatIf, Difference]]:
+        """Play what moves a team's chance of leaving: paired differences from the default.
+
+        Raises `ValueError` for a team that the scenario does not have.
+        """
+        if team not in self.scenario.teams:
+            raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
+        return play_moves(self.case, team, self.ranges, self.runner)
+
+    def settled(self) -> RunResult:
+        """Return the run with its choices at their default and without doubts: what its counts alone tell."""
+        request = self.study.request.model_copy(update={"scenario": self.scenario.settled()})
+        return replace(self, study=replace(self.study, request=request))
+
+    def plot(self, kind: RunKind = "leaving", lang: Lang = "en") -> Figure:
+        """Draw the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`."""
+        from sim.render.figures.studies import draw_run
+
+        table = self.options() if kind == "briefing" else self.odds()
+        return draw_run(table, self.scenario, self.tally.runs, kind, lang).figure
+
+    def tables(self) -> Tables:
+        """Return the tables that are saved, by the name of their file."""
+        found = {CHANCES: self.odds(), RESPONSES: self.responses()}
+        if self.study._has_options:
+            found[OPTIONS] = self.options()
+        return found
+
+    def documents(self) -> dict[str, str]:
+        """Return `result.json`: everything that a report needs."""
+        return {JSON: as_json_text(self.as_json())}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the `--json` output; its format is described in docs/output.md."""
+        default, *others = self.alternatives
+        return {
+            "scenario": {"name": self.scenario.name.model_dump(), "hash": self.scenario.digest()},
+            "seed": self.case.seed,
+            "runs": self.tally.runs,
+            "failed": len(self.tally.failures),
+            "replications": [self.ranges[0][0], self.ranges[-1][1]],
+            "engine": self.case.engine,
+            **as_json(default.summary, default.ranges),
+            **({"options": {o.option.name: _option(o) for o in self.alternatives}} if others else {}),
+        }
+
+    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
+        """Write manifest, counts, tables and figures of what has been played; return the files.
+
+        Rows are written while they are played: `sim.run(..., out=folder)`. Raises `ResultsError` where the
+        folder holds anything else.
+        """
+        from sim.studies.save import save_result
+
+        request = self.study.request.model_copy(update={"keep": "total"})
+        return save_result(replace(self.study, request=request), [self._played()], self, Path(folder), lang)
+
+    def _played(self) -> Played[Tally]:
+        return Played(replace(self.tally, failures=()), self.tally.failures)
+
+    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
+        """Write tables and figures beside the manifest in `out`; return the files. Raises `ResultsError`."""
+        from sim.studies.save import write_tables
+
+        return write_tables(self.study, self, Path(out), lang)
+
+
+def _option(one: Alternative) -> dict[str, Any]:
+    return {"path": one.option.path, "value": one.option.value, **as_json(one.summary, one.ranges)}
+
+
+def precise_options(target: float, cases: Sequence[Case]) -> Any:
+    """Return a test of whether every chance of every option has a half-width of at most `target`."""
+
+    def is_precise(played: Sequence[Played[Tally]]) -> bool:
+        return all(
+            half_width(Summary(case.scenario, one.counts, case.is_by_the_file)) <= target
+            for case, one in zip(cases, played, strict=True)
+        )
+
+    return is_precise
+
+
+def play_until_precise(case: Case, target: float, runner: Runner) -> tuple[int, Played[Tally]]:
+    """Play until every chance of every option is precise; return how many it takes, and the counts."""
+    cases = [replace(case, scenario=option.scenario) for option in options(case.scenario)]
+    groups = [tally_group(one, ()) for one in cases]
+    stop, (default, *_) = runner.play_until(groups, precise_options(target, cases))
+    return stop, default

@@ -1,0 +1,197 @@
+"""What every study is: cases from a request, counts that add in any order, a result with tables and figures.
+
+A new kind of study is one more class like those in this package, and a line in `sim.studies.registry`: what
+saves, resumes, merges, replays, shows and draws knows only these protocols.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from sim.engines.event import UserProcess
+from sim.execute.case import Case, EngineChoice, engine_for
+from sim.execute.group import Group, Played
+from sim.execute.runner import Runner, Store
+from sim.folder.rows import Range
+from sim.rules.book import BUILT_IN, Rulebook
+from sim.rules.verify import RuleError, verify
+from sim.scenario.scenario import Scenario
+from sim.stats.failure import Failure
+from sim.stats.precision import NARROWEST, WIDEST
+from sim.studies.request import Keep, StudyRequest
+from sim.text import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.render.figures.studies import Drawing
+
+Groups = Sequence[Group[Any]]
+Yields = Sequence[Played[Any]]
+Tables = Mapping[str, "pd.DataFrame"]
+"""Tables by the name of their file."""
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """Functions of a user's own: rules in the place of built-in ones, and SimPy processes."""
+
+    rules: Rulebook = BUILT_IN
+    processes: tuple[UserProcess, ...] = ()
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """The names of the rules, as a request holds them."""
+        return self.rules.replaced()
+
+    @property
+    def process_names(self) -> tuple[str, ...]:
+        """The names of the processes."""
+        return tuple(getattr(process, "__name__", repr(process)) for process in self.processes)
+
+    def case(self, scenario: Scenario, seed: int, engine: EngineChoice = "auto") -> Case:
+        """Return the case of a scenario. Raises `ValueError` for an engine that cannot play it."""
+        chosen = engine_for(scenario, self.processes, engine)
+        return Case(scenario, seed, chosen, self.rules, self.processes)
+
+
+NO_CODE = OwnCode()
+
+
+def own_code(
+    rules: Mapping[str, Callable[..., Any]] | None, processes: Sequence[UserProcess], teams: int
+) -> OwnCode:
+    """Return a user's functions, tried on `teams` teams.
+
+    Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an unknown one.
+    """
+    for name, rule in (rules or {}).items():
+        violations = verify(name, rule, teams)
+        if violations:
+            raise RuleError(name, violations)
+    return OwnCode(Rulebook.with_own(rules), tuple(processes))
+
+
+class Result(Protocol):
+    """What was found."""
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The replications that were played."""
+        ...
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Replications that are not counted."""
+        ...
+
+    def tables(self) -> Tables:
+        """Return the tables that are saved; those of one name hold the same in every language."""
+        ...
+
+    def documents(self) -> Mapping[str, str]:
+        """Return further texts that are saved, by the name of their file."""
+        ...
+
+
+class Study(Protocol):
+    """A request with everything that is needed to play it."""
+
+    @property
+    def request(self) -> StudyRequest:
+        """What was asked for."""
+        ...
+
+    @property
+    def code(self) -> OwnCode:
+        """A user's own functions."""
+        ...
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario by which people are told of the study."""
+        ...
+
+    @property
+    def ranges(self) -> tuple[Range, ...] | None:
+        """The replications of each case; None where playing tells how many it takes."""
+        ...
+
+    @property
+    def keeps(self) -> Keep:
+        """What a folder keeps of it in the end; while it is played, the counts of each part."""
+        ...
+
+    @property
+    def draws_figures(self) -> bool:
+        """Whether figures are drawn when it is saved; otherwise `sim plot` draws them."""
+        ...
+
+    @property
+    def float_format(self) -> str | None:
+        """How numbers stand in CSV tables; None for as many digits as they have."""
+        ...
+
+    @property
+    def why_nothing_is_drawn(self) -> str:
+        """Why there may be no figure."""
+        ...
+
+    def facts(self, lang: Lang) -> dict[str, object]:
+        """Return what the sentence `results.<kind>` about a folder of it names."""
+        ...
+
+    def groups(self) -> Groups:
+        """Return what is played."""
+        ...
+
+    def is_precise(self, played: Yields) -> bool:
+        """Tell whether enough is played, where that is not fixed beforehand."""
+        ...
+
+    def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> Any:
+        """Return what was found; `runner` plays what is asked of it later."""
+        ...
+
+    def read_tables(self, folder: Path) -> Tables:
+        """Read the tables that figures are drawn from."""
+        ...
+
+    def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
+        """Draw figures from tables, by the name of their file; empty where there is nothing to draw."""
+        ...
+
+    def command_for(self, group: Group[Any], failure: Failure) -> str:
+        """Return the command that plays one failed replication alone."""
+        ...
+
+
+S = TypeVar("S", bound=Study)
+
+
+def hash_of(scenarios: Sequence[Scenario]) -> str:
+    """Return one SHA-256 for all scenarios, in hexadecimal; of a single one its own."""
+    digests = [scenario.digest() for scenario in scenarios]
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def check_halfwidth(target: float) -> None:
+    """Raise `ValueError` for a half-width that no run could reach, or that every run has."""
+    if not NARROWEST <= target <= WIDEST:
+        expected = f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
+        raise ValueError(f"a half-width of {target:g}, {expected}")
+
+
+def play_study(
+    study: Study, runner: Runner, store: Store | None = None
+) -> tuple[tuple[Range, ...], list[Played[Any]]]:
+    """Play a study; return the replications of each case and what each group yielded."""
+    ranges = study.ranges
+    if ranges is not None:
+        return ranges, runner.play(study.groups(), store)
+    stop, played = runner.play_until(study.groups(), study.is_precise, store)
+    return ((0, stop),), played

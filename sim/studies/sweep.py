@@ -1,0 +1,293 @@
+"""A sweep: a scenario at every point of a design, all with the same random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sim.execute.group import Group, Played
+from sim.execute.runner import Runner
+from sim.folder.rows import Range
+from sim.scenario.load import from_data, variations
+from sim.scenario.options import options
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.scenario import Scenario
+from sim.stats.design import DesignPoint, Point, points
+from sim.stats.factors import FILE, Factor, distinct, parsed
+from sim.stats.failure import Failure
+from sim.stats.precision import half_width
+from sim.stats.responses import KRW_PER_EOK
+from sim.stats.summary import Summary
+from sim.stats.tables import chances_table, responses_table
+from sim.studies.failures import command_alone, set_options
+from sim.studies.levers import WEIGHT, overrides
+from sim.studies.request import Keep, SweepRequest
+from sim.studies.run import tally_group
+from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields, check_halfwidth
+from sim.text import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.render.figures.studies import Drawing
+
+CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
+
+
+@dataclass(frozen=True)
+class SweepStudy:
+    """A sweep, as it was asked for.
+
+    Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points or a text that is
+    no factor.
+    """
+
+    request: SweepRequest
+    code: OwnCode = NO_CODE
+
+    keeps: ClassVar[Keep] = "total"
+    draws_figures: ClassVar[bool] = False  # `sim plot` draws them, against the axis that is asked for
+    float_format: ClassVar[str | None] = None
+    why_nothing_is_drawn: ClassVar[str] = "nothing varies"
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """What varies."""
+        found = tuple(parsed(text) for text in self.request.vary)
+        distinct(found)
+        for factor in found:
+            if factor.path in self.request.set:
+                problem = Problem("--vary", 0, 0, factor.path, "varied, and set by --set", "one of the two")
+                raise ScenarioError([problem])
+        return found
+
+    @cached_property
+    def points(self) -> tuple[DesignPoint, ...]:
+        """All points, each option of their choices by itself, in the order of the design and the options."""
+        if self.request.until_halfwidth is not None:
+            check_halfwidth(self.request.until_halfwidth)
+        space = _Space(self.request)
+        return tuple(
+            DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
+            for number, point in enumerate(points(self.factors, self.request.design, self.request.seed))
+            for one in options(space.at(self.factors, point))
+        )
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the first point."""
+        return self.points[0].scenario
+
+    @property
+    def ranges(self) -> tuple[Range, ...] | None:
+        """The replications of each point."""
+        return None if self.request.until_halfwidth is not None else self.request.ranges
+
+    @cached_property
+    def _groups(self) -> list[Group[Any]]:
+        ranges = self.ranges or ()
+        return [self._group(point, ranges) for point in self.points]
+
+    def facts(self, lang: Lang) -> dict[str, object]:
+        """Return what the sentence about a folder of it names."""
+        return {
+            "scenario": self.scenario.name.get(lang),
+            "points": self.points[-1].number + 1,
+            "vary": ", ".join(self.request.vary),
+        }
+
+    def groups(self) -> Groups:
+        """Return a group for each point and option."""
+        return self._groups
+
+    def _group(self, point: DesignPoint, ranges: Sequence[Range]) -> Group[Any]:
+        case = self.code.case(point.scenario, self.request.seed)
+        label = f"point {point.number}, {point.option}"
+        return tally_group(case, ranges, name=f"{point.number}-{point.scenario.digest()[:16]}", label=label)
+
+    def is_precise(self, played: Yields) -> bool:
+        """Tell whether every chance at every point is as precise as was asked."""
+        target = self.request.until_halfwidth
+        assert target is not None
+        return all(half_width(each) <= target for each in self._summaries(played))
+
+    def _summaries(self, played: Yields) -> Iterator[Summary]:
+        for group, one in zip(self.groups(), played, strict=True):
+            (case,) = group.cases
+            yield Summary(case.scenario, one.counts, case.is_by_the_file)
+
+    def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SweepResult:
+        """Return what was found."""
+        return SweepResult(self, ranges, tuple(self._summaries(played)), tuple(played))
+
+    def command_for(self, group: Group[Any], failure: Failure) -> str:
+        """Return the command that plays one failed replication at its point alone."""
+        point = self.points[self._groups.index(group)]
+        values = {factor.path: value for factor, value in zip(self.factors, point.point, strict=True)}
+        file = values.pop(FILE, None)
+        given = " ".join(self.request.given) if file is None else str(file)
+        base = point if point.default else next(p for p in self.points if p.number == point.number)
+        values = overrides(base.scenario, values)
+        values |= _chosen(base.scenario, point) if not point.default else {}
+        return command_alone(group.cases[0], failure, given and given + set_options(values))
+
+    def read_tables(self, folder: Path) -> Tables:
+        """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
+        import pandas as pd
+
+        if not (folder / CHANCES).exists():
+            raise FileNotFoundError(2, "missing", str(folder / CHANCES))
+        return {CHANCES: pd.read_parquet(folder / CHANCES)}
+
+    def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
+        """Draw chances against what varies, or against `axis`; over a grid of two, a map."""
+        from sim.render.figures.studies import draw_sweep
+
+        table, paths = tables[CHANCES], [factor.path for factor in self.factors]
+        runs = int(table.of[table.chance == "leaves_at_all"].iloc[0])
+        return draw_sweep(table, paths, self.scenario, runs, lang, axis)
+
+
+def _chosen(base: Scenario, point: DesignPoint) -> dict[str, Any]:
+    """By which paths the scenario of an option differs from that of the default."""
+    from sim.scenario.difference import differences
+
+    return {each.path: each.second for each in differences(base, point.scenario)}
+
+
+class _Space:
+    """The scenarios of points; each file is read once."""
+
+    def __init__(self, request: SweepRequest) -> None:
+        self.request = request
+        self._read: dict[str, tuple[Callable[[Mapping[str, Any]], Scenario], Scenario]] = {}
+
+    def at(self, factors: Sequence[Factor], point: Point) -> Scenario:
+        """The scenario of a point; what is wrong with it says at which."""
+        values = {factor.path: value for factor, value in zip(factors, point, strict=True)}
+        told = ", ".join(f"{path}={value}" for path, value in values.items())
+        vary, base = self._read_once(values.pop(FILE, self.request.scenario))
+        try:
+            return vary({**self.request.set, **overrides(base, values)}) if values else base
+        except ScenarioError as error:
+            raise ScenarioError(replace(one, hint=_hint(one, told)) for one in error.problems) from None
+
+    def _read_once(
+        self, scenario: str | Scenario
+    ) -> tuple[Callable[[Mapping[str, Any]], Scenario], Scenario]:
+        key = scenario if isinstance(scenario, str) else ""
+        if key not in self._read:
+            vary = self._varied(scenario)
+            self._read[key] = vary, vary(self.request.set)
+        return self._read[key]
+
+    def _varied(self, scenario: str | Scenario) -> Callable[[Mapping[str, Any]], Scenario]:
+        """What gives the scenario with values laid over it. Doubts are about one scenario, not about many."""
+        if isinstance(scenario, str):
+            return variations(scenario, from_start=self.request.from_start)
+        data = (scenario.from_start() if self.request.from_start else scenario).resolved()
+        data.pop("doubts", None)
+        return lambda changes: from_data(data, changes)
+
+
+def _hint(problem: Problem, told: str) -> str:
+    """At which point a problem came up, and how a block is made to count more together with its items."""
+    whole = f"{WEIGHT} instead of max scales the items, too" if problem.path.endswith(".items") else ""
+    return "; ".join(text for text in (problem.hint, whole, f"at {told}") if text)
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """The points that were visited and what was found there."""
+
+    study: SweepStudy
+    ranges: tuple[Range, ...]
+    summaries: tuple[Summary, ...]  # of each point and option
+    played: tuple[Played[Any], ...]
+
+    def __repr__(self) -> str:
+        points, runs = len({point.number for point in self.points}), self.runs
+        return f"<SweepResult: {points} points, {runs:,} runs of each, seed {self.study.request.seed}>"
+
+    def _repr_html_(self) -> str:
+        return str(self.odds().to_html())
+
+    @property
+    def points(self) -> tuple[DesignPoint, ...]:
+        """The points, each option by itself."""
+        return self.study.points
+
+    @property
+    def runs(self) -> int:
+        """Replications of each point."""
+        return sum(stop - start for start, stop in self.ranges)
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Replications that are not counted, at whatever point."""
+        return [failure for one in self.played for failure in one.failures]
+
+    def odds(self) -> pd.DataFrame:
+        """Return a row per point, option, stage, team and chance: factors, then `stats.tables.chances_table`.
+
+        Beside them stand the means of all GPU-hours that were granted (`gpu_hours`) and of their cost in
+        hundred million won (`cost_eok`), so that any figure can have them as its axis.
+        """
+        return self._table(chances_table(self.summaries))
+
+    def responses(self) -> pd.DataFrame:
+        """Return a row per point, option and response; likewise."""
+        return self._table(responses_table(self.summaries))
+
+    def tables(self) -> Tables:
+        """Return the tables that are saved, by the name of their file."""
+        return {CHANCES: self.odds(), RESPONSES: self.responses()}
+
+    def documents(self) -> dict[str, str]:
+        """Return nothing: the tables hold everything."""
+        return {}
+
+    def plot(self, axis: str | None = None, lang: Lang = "en") -> Figure:
+        """Draw chances against what varies, or against `axis`, such as `cost_eok`."""
+        (drawing,) = self.study.figures({CHANCES: self.odds()}, lang, axis).values()
+        return drawing.figure
+
+    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
+        """Write manifest, counts and tables; return the files. Raises `ResultsError` for a folder in use."""
+        from sim.studies.save import save_result
+
+        return save_result(self.study, self.played, self, Path(folder), lang)
+
+    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
+        """Write what stands beside the manifest in `out`; return the files. Raises `ResultsError`."""
+        from sim.studies.save import write_tables
+
+        return write_tables(self.study, self, Path(out), lang)
+
+    def _table(self, found: pd.DataFrame) -> pd.DataFrame:
+        """What was found at each point, with what varies in front."""
+        import pandas as pd
+
+        return pd.DataFrame(self._labels()).join(found).reset_index(drop=True)
+
+    def _labels(self) -> Iterator[dict[str, Any]]:
+        for point, summary in zip(self.points, self.summaries, strict=True):
+            levels = zip(self.study.factors, point.point, strict=True)
+            spent = summary.tally.measures
+            yield {
+                "point": point.number,
+                **{factor.path: _cell(value) for factor, value in levels},
+                "option": point.option,
+                "default": point.default,
+                "gpu_hours": spent["gpu_hours"].mean(),
+                "cost_eok": spent["cost"].mean() / KRW_PER_EOK,
+            }
+
+
+def _cell(value: Any) -> Any:
+    """A level as a table can hold it: a number, or text."""
+    return value if isinstance(value, (int, float, str)) and not isinstance(value, bool) else str(value)

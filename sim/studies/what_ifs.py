@@ -1,0 +1,207 @@
+"""What a run is set beside: its options and doubts, what moves a team, and its guesses, one at a time."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sim.execute.case import Case, with_mean_faults
+from sim.execute.group import Group, Worlds, noise_numbers
+from sim.execute.runner import Runner
+from sim.folder.errors import ResultsWarning
+from sim.folder.rows import Range
+from sim.model.quantiles import at
+from sim.scenario.load import from_data
+from sim.scenario.marks import Input, inputs
+from sim.scenario.numbers import Uncertain
+from sim.scenario.options import Option, doubted, options
+from sim.scenario.paths import luck_of, over_stages
+from sim.scenario.scenario import Scenario
+from sim.scenario.what_ifs import WhatIf, what_ifs
+from sim.stats.alternatives import Alternative, Shift
+from sim.stats.effects import Effect
+from sim.stats.paired import Difference
+from sim.stats.paired_tally import PairedTally, empty_paired_tally, paired_tallies
+from sim.stats.summary import Summary
+from sim.stats.tally import Tally, nothing, tally
+
+DOUBT_RUNS = 2_000
+"""Replications, the first ones, in which a doubt is compared with the scenario itself."""
+
+MOST_RUNS, LEAST_RUNS = 1_000, 200
+"""Replications at each end of an input: enough to tell what matters, fewer for huge scenarios."""
+
+_NUMBERS = 10_000_000
+"""Random numbers that all effects together may draw, about: people are waiting."""
+
+LOW, HIGH = 0.05, 0.95
+"""Quantiles at which an uncertain input is pinned."""
+
+
+@dataclass(frozen=True)
+class PairedTallies:
+    """Each variant beside the first case; adds up in any order."""
+
+    of: tuple[PairedTally, ...]
+
+    def __add__(self, other: PairedTallies) -> PairedTallies:
+        return PairedTallies(tuple(one + two for one, two in zip(self.of, other.of, strict=True)))
+
+
+def count_paired(cases: tuple[Case, ...], worlds: Worlds) -> PairedTallies:
+    """Count every case but the first beside the first."""
+    return PairedTallies(paired_tallies([case.scenario for case in cases], worlds))
+
+
+def play_paired(
+    case: Case, variants: Sequence[Scenario], ranges: Sequence[Range], runner: Runner
+) -> tuple[PairedTally, ...]:
+    """Play variants beside a case, over the same replications with the same random numbers.
+
+    The variants have the teams of the case's scenario, in the same order.
+    """
+    if not variants:
+        return ()
+    zero = PairedTallies(tuple(map(empty_paired_tally, variants)))
+    cases = (case, *(replace(case, scenario=variant) for variant in variants))
+    (played,) = runner.play([Group(cases, tuple(ranges), count_paired, zero)])
+    _warn(len(played.failures), "options, doubts or what moves a team")
+    return played.counts.of
+
+
+def _warn(failed: int, where: str) -> None:
+    if failed:
+        text = f"{failed:,} replications failed beside {where} and are not counted there"
+        warnings.warn(text, ResultsWarning, stacklevel=3)
+
+
+def play_alternatives(
+    case: Case, ranges: Sequence[Range], counted: Tally, runner: Runner
+) -> list[Alternative]:
+    """Play every option of the choices, the default first; `counted` is the tally of the default."""
+    default, *others = options(case.scenario)
+    played = play_paired(case, [option.scenario for option in others], ranges, runner)
+    by_the_file = case.is_by_the_file
+    found = [Alternative(default, Summary(default.scenario, counted, by_the_file), None, ())]
+    for option, one in zip(others, played, strict=True):
+        found.append(Alternative(option, Summary(option.scenario, one.tally, by_the_file), one, ()))
+    few = first_replications(ranges, DOUBT_RUNS)
+    return [replace(one, shifts=_play_doubts(case, one.option, few, runner)) for one in found]
+
+
+def _play_doubts(case: Case, option: Option, few: Sequence[Range], runner: Runner) -> tuple[Shift, ...]:
+    if not option.scenario.doubts:
+        return ()
+    here = with_mean_faults(replace(case, scenario=option.scenario))
+    doubts = doubted(here.scenario)
+    variants = [here.scenario, *(doubt.scenario for doubt in doubts)]
+    itself, *others = play_paired(here, variants, few, runner)
+    by_the_file = case.is_by_the_file
+    base = Summary(here.scenario, itself.tally, by_the_file)
+    played = zip(doubts, others, strict=True)
+    return tuple(Shift(doubt, Summary(doubt.scenario, one.tally, by_the_file), base) for doubt, one in played)
+
+
+def first_replications(ranges: Sequence[Range], most: int) -> list[Range]:
+    """Return so many replications from the beginning of ranges, or all that there are."""
+    found, left = [], most
+    for start, stop in ranges:
+        if left > 0:
+            found.append((start, min(stop, start + left)))
+            left -= stop - start
+    return found
+
+
+def play_moves(
+    case: Case, team: str, ranges: Sequence[Range], runner: Runner
+) -> list[tuple[WhatIf, Difference]]:
+    """Play what may move a team's chance of leaving, paired with the default; faults by their mean."""
+    base = with_mean_faults(replace(case, scenario=case.scenario.settled()))
+    changes = what_ifs(base.scenario, team)
+    played = play_paired(base, [change.scenario for change in changes], ranges, runner)
+    return [(change, one.change_in_leaving(team)) for change, one in zip(changes, played, strict=True)]
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The counts with one input at its low and at its high end."""
+
+    low: Tally
+    high: Tally
+
+    def __add__(self, other: Ends) -> Ends:
+        return Ends(self.low + other.low, self.high + other.high)
+
+
+def count_ends(cases: tuple[Case, ...], worlds: Worlds) -> Ends:
+    """Count the two cases of an input."""
+    return Ends(*(tally(case.scenario, world) for case, world in zip(cases, worlds, strict=True)))
+
+
+def play_effects(case: Case, runner: Runner) -> list[Effect]:
+    """Play each guessed or uncertain input at its low and high end; those that move a chance most come first.
+
+    Choices stay at their default, faults are taken at their mean.
+    """
+    case = with_mean_faults(case)
+    case = replace(case, scenario=case.scenario.settled())
+    by_name: dict[str, list[Input]] = {}
+    for each in inputs(case.scenario):
+        if _ends(each) is not None:
+            by_name.setdefault(_name_of(each), []).append(each)
+    numbers = 2 * max(1, len(by_name)) * noise_numbers(case.scenario)
+    runs = min(MOST_RUNS, max(LEAST_RUNS, _NUMBERS // numbers))
+    groups = [_group(case, members, runs) for members in by_name.values()]
+    played = runner.play(groups)
+    _warn(sum(len(one.failures) for one in played), "a guess at its low and high end")
+    found = [
+        _effect(case.scenario, path, members, one.counts)
+        for (path, members), one in zip(by_name.items(), played, strict=True)
+    ]
+    return sorted(found, key=lambda effect: (-effect.strength, effect.path))
+
+
+def _name_of(each: Input) -> str:
+    """Return what is moved together: the numbers of one draw, or the same number of every stage."""
+    name = luck_of(each.path, each.value) if isinstance(each.value, Uncertain) else each.path
+    return over_stages(name)
+
+
+def _ends(each: Input) -> tuple[float, float] | None:
+    if isinstance(each.value, Uncertain):
+        low, high = at(each.value, LOW), at(each.value, HIGH)
+        return (low, high) if low < high else None
+    return each.plausible if each.guess else None
+
+
+def _group(case: Case, members: Sequence[Input], runs: int) -> Group[Ends]:
+    """The two ends of an input over the same replications."""
+    low, high = (_at_end(case, members, end) for end in (0, 1))
+    zero = Ends(nothing(low.scenario), nothing(high.scenario))
+    return Group((low, high), ((0, runs),), count_ends, zero, label=members[0].path)
+
+
+def _at_end(case: Case, members: Sequence[Input], end: Literal[0, 1]) -> Case:
+    """All members at their low (0) or high (1) end: the uncertain ones pinned there, the others set."""
+    pinned, values = {}, {}
+    for each in members:
+        if isinstance(each.value, Uncertain):
+            pinned[luck_of(each.path, each.value)] = (LOW, HIGH)[end]
+        elif (ends := _ends(each)) is not None:
+            values[each.path] = ends[end]
+    scenario = from_data(case.scenario.resolved(), values) if values else case.scenario
+    return replace(case, scenario=scenario, pinned=pinned)
+
+
+def _effect(scenario: Scenario, path: str, members: Sequence[Input], counted: Ends) -> Effect:
+    ends = _ends(members[0])
+    assert ends is not None
+    low, high = counted.low, counted.high
+    before, after = Summary(scenario, low, by_the_file=False), Summary(scenario, high, by_the_file=False)
+    t = int(abs(high.kept[-1] / high.runs - low.kept[-1] / low.runs).argmax())
+    selected = before.estimate(int(low.kept[-1, t])), after.estimate(int(high.kept[-1, t]))
+    last = f"most_capable_dropped.{list(scenario.stages)[-1]}"
+    dropped = before.chance(last), after.chance(last)
+    return Effect(path, members[0].meaning, *ends, list(scenario.teams)[t], selected, dropped, low.runs)

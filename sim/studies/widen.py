@@ -1,0 +1,113 @@
+"""A scenario whose guesses are drawn over their plausible ranges, beside what is uncertain already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.model.quantiles import at
+from sim.scenario.load import from_data
+from sim.scenario.marks import Input, inputs
+from sim.scenario.numbers import Uncertain
+from sim.scenario.paths import default_path, luck_of, over_stages
+from sim.scenario.problems import ScenarioError
+from sim.scenario.scenario import Scenario
+from sim.scenario.written import flow
+from sim.stats.uncertain import UncertainInput
+from sim.studies.what_ifs import HIGH, LOW
+
+_DIGITS = 12
+"""Significant digits of the ends of a range, so that 1.5 x 1.6 is 2.4."""
+
+
+@dataclass(frozen=True)
+class WidenedScenario:
+    """A scenario whose guesses are drawn, too, as far as they can be."""
+
+    scenario: Scenario
+    inputs: tuple[UncertainInput, ...]  # in the order of the file
+    without_range: int  # guesses that stay as they are: no range is known, or they cannot be drawn
+
+    def owner(self, item: str) -> UncertainInput:
+        """Whose luck a key of the engine draws. Raises `KeyError` if it is nobody's."""
+        by_luck = {each.luck: each for each in self.inputs}
+        default = default_path(item)
+        return by_luck[item] if item in by_luck or default is None else by_luck[default]
+
+
+def widen(scenario: Scenario) -> WidenedScenario:
+    """Every uncertain number of a scenario without choices, its guesses with a plausible range among them.
+
+    A guess of several stages is one number: who does not know it at one does not know it at the others.
+    """
+    plain = [each for each in inputs(scenario) if each.guess and not isinstance(each.value, Uncertain)]
+    guesses: dict[str, list[Input]] = {}
+    for each in plain:
+        if each.plausible is not None and each.plausible[0] < each.plausible[1]:
+            guesses.setdefault(over_stages(each.path), []).append(each)
+    laws = {
+        name: {member.path: _evenly(member, f"{_prefix(scenario)}-{i}") for member in members}
+        for i, (name, members) in enumerate(guesses.items(), start=1)
+    }
+    wide, taken = _with_laws(scenario, laws)
+    drawn: dict[str, list[Input]] = {}
+    for each in inputs(wide):
+        if isinstance(each.value, Uncertain) and len(set(each.value.extremes())) == 2:
+            drawn.setdefault(luck_of(each.path, each.value), []).append(each)
+    widened = {path for name in taken for path in laws[name]}
+    found = tuple(
+        _uncertain_input(luck, members, widened=members[0].path in widened) for luck, members in drawn.items()
+    )
+    return WidenedScenario(wide, found, len(plain) - len(widened))
+
+
+def _prefix(scenario: Scenario) -> str:
+    """A name that no number of the scenario shares its luck under, nor one that begins like it."""
+    taken = [each.value.shared or "" for each in inputs(scenario) if isinstance(each.value, Uncertain)]
+    prefix = "guess"
+    while any(name.startswith(prefix) for name in taken):
+        prefix += "-"
+    return prefix
+
+
+def _evenly(guess: Input, shared: str) -> dict[str, object]:
+    assert guess.plausible is not None
+    return {"uniform": [float(f"{end:.{_DIGITS}g}") for end in guess.plausible], "shared": shared}
+
+
+def _with_laws(
+    scenario: Scenario, laws: dict[str, dict[str, dict[str, object]]]
+) -> tuple[Scenario, list[str]]:
+    """The scenario with these laws in it, and the names of those that it can have."""
+    data = scenario.resolved()
+    every = {path: law for each in laws.values() for path, law in each.items()}
+    try:
+        return from_data(data, every), list(laws)
+    except ScenarioError:  # some cannot be drawn, alone or beside the others
+        pass
+    found, taken = scenario, []
+    for name, each in laws.items():
+        try:
+            found = from_data(found.resolved(), each)
+        except ScenarioError:
+            continue
+        taken.append(name)
+    return found, taken
+
+
+def _uncertain_input(luck: str, members: Sequence[Input], *, widened: bool) -> UncertainInput:
+    first = members[0]
+    assert isinstance(first.value, Uncertain)
+    steps = (over_stages(each.path) if widened else each.path for each in members)
+    law = first.value.model_dump(include=set(first.value.kinds()), mode="json", exclude_none=True)
+    ends = at(first.value, LOW), at(first.value, HIGH)
+    return UncertainInput(
+        luck,
+        tuple(dict.fromkeys(steps)),
+        first.meaning,
+        first.unit,
+        flow(law),
+        widened,
+        first.value.extremes(),
+        *ends,
+    )
