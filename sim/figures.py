@@ -14,6 +14,7 @@ from sim.runs.problems import ResultsError
 from sim.runs.saved import scenario_of, stored
 from sim.scenario import Scenario
 from sim.scenario.options import condition
+from sim.text import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +103,6 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     """Chances against what varies, or against `x`; over a grid of two a map for the team they move most."""
     from sim.render.figures import sweep as draw
     from sim.render.figures.save import save
-    from sim.render.figures.words import words
     from sim.runs import sweep_store
     from sim.stats.factors import FILE, parsed
 
@@ -117,7 +117,7 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     names = dict(zip(told.team, told[f"team_{lang}"], strict=True))
     labels = replace(_labels(scenario, stop - start, lang), teams=names)
     if FILE in paths:
-        labels = replace(labels, title=words(lang).sweep_files)
+        labels = replace(labels, title=say(lang, "figure.sweep_files"))
     each = told.option.unique()
     given = condition(each[0], lang) if len(each) == 1 and table.option.nunique() > 1 else ""
     if x is not None and x not in (*paths, "gpu_hours", "cost_eok"):
@@ -126,11 +126,15 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     by, several = x or paths[0], told.groupby("team").size().max()
     if x is None and len(paths) == 2 and several == told[paths[0]].nunique() * told[paths[1]].nunique():
         spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
-        figure = draw.over_two(told, paths[1], paths[0], str(spans.idxmax()), labels, given)
+        figure = draw.draw_map(told, paths[1], paths[0], str(spans.idxmax()), labels, given)
         return save(figure, folder / f"map-{lang}", labels)
     others = [path for path in paths if path != by] if len(paths) > 1 else []
     curves = _is_numeric(table[by]) and FILE not in paths and not others and told[by].nunique() == several
-    made = draw.against(told, by, labels, given) if curves else draw.dots(told, by, labels, given, others)
+    made = (
+        draw.draw_curves(told, by, labels, given)
+        if curves
+        else draw.draw_dots(told, by, labels, given, others)
+    )
     return save(made, folder / f"sweep-{lang}", labels)
 
 
@@ -139,7 +143,7 @@ def saved_forest(out: Path, lang: Lang) -> list[Path]:
 
     None where no team is in the first scenario and in another one.
     """
-    from sim.render.figures.forest import forest
+    from sim.render.figures.forest import draw_forest
     from sim.render.figures.save import save
     from sim.runs.compare_store import read
 
@@ -150,7 +154,7 @@ def saved_forest(out: Path, lang: Lang) -> list[Path]:
         selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
         if selected.empty:
             return []
-        return save(forest(selected, known["given"], labels), out / f"forest-{lang}", labels)
+        return save(draw_forest(selected, known["given"], labels), out / f"forest-{lang}", labels)
 
 
 def saved_tornado(out: Path, lang: Lang) -> list[Path]:
@@ -159,7 +163,7 @@ def saved_tornado(out: Path, lang: Lang) -> list[Path]:
     None where no chance moves so far that it can be told from the dice.
     """
     from sim.render.figures.save import save
-    from sim.render.figures.tornado import tornado
+    from sim.render.figures.tornado import draw_tornado
     from sim.runs import sensitivity_store
     from sim.stats.targets import DROPPED
 
@@ -174,7 +178,7 @@ def saved_tornado(out: Path, lang: Lang) -> list[Path]:
         if not asked:
             return []
         labels = _labels(scenario, known["runs"], lang)
-        return save(tornado(table, asked, labels), out / f"tornado-{lang}", labels)
+        return save(draw_tornado(table, asked, labels), out / f"tornado-{lang}", labels)
 
 
 def _is_numeric(column: pd.Series[Any]) -> bool:
@@ -185,7 +189,7 @@ def saved_holdings(
     scenario: Scenario, happenings: Sequence[Happening], replication: int, out: Path, lang: Lang
 ) -> list[Path]:
     """Draw who holds which GPUs as time passes in one replication, PNG and SVG, and return the files."""
-    from sim.render.figures.holdings import holdings
+    from sim.render.figures.holdings import draw_holdings
     from sim.render.figures.save import save
     from sim.stats.holdings import holdings_table
 
@@ -193,7 +197,7 @@ def saved_holdings(
     out.mkdir(parents=True, exist_ok=True)
     changes, stages = holdings_table(scenario, happenings)
     most = (changes.granted + changes.own).groupby(changes.team).transform("max")
-    drawn = holdings(
+    drawn = draw_holdings(
         changes[most > 0], stages, labels, replication
     )  # a team that never holds any has no strip
     return save(drawn, out / f"holdings-{replication}-{lang}", labels)
@@ -227,17 +231,17 @@ def _table_of(folder: Path, kind: Kind) -> pd.DataFrame:
 
 def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang: Lang) -> Figure:
     """The figure of one kind from its table: that of options for a briefing, else that of chances."""
-    from sim.render.figures.briefing import briefing
+    from sim.render.figures.briefing import draw_briefing
     from sim.render.figures.headline import equal_chance, headline
-    from sim.render.figures.leaving import leaving
-    from sim.render.figures.survival import survival
+    from sim.render.figures.leaving import draw_leaving
+    from sim.render.figures.survival import draw_survival
 
     if kind not in get_args(Kind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(Kind))}")
     labels = _labels(scenario, runs, lang)
     if kind == "briefing":
-        return briefing(table, labels, headline(table, lang), equal_chance(table))
-    draw = leaving if kind == "leaving" else survival
+        return draw_briefing(table, labels, headline(table, lang), equal_chance(table))
+    draw = draw_leaving if kind == "leaving" else draw_survival
     return draw(table, labels)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim.render.figures.briefing import briefing
+from sim.render.figures.briefing import draw_briefing
 from sim.render.figures.labels import Labels
 from tests.render.figures.drawing import rendered, texts
 
@@ -53,7 +53,7 @@ def many(teams, options):
 
 
 def drawn(made, lang="en", title=TITLE, equal=None):
-    return rendered(briefing(made, labels_for(lang), title, equal))
+    return rendered(draw_briefing(made, labels_for(lang), title, equal))
 
 
 def marks(figure, option):
@@ -256,11 +256,11 @@ def change(column, value, row=0):
 )
 def test_a_table_that_breaks_the_rules_is_refused_in_one_line(made, said):
     with pytest.raises(ValueError, match=said) as caught:
-        briefing(made, labels_for(), TITLE, None)
+        draw_briefing(made, labels_for(), TITLE, None)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("title", "equal", "said"), [(" ", None, "title"), (TITLE, 33.3, "equal is 33.3")])
 def test_a_headline_and_a_chance_are_needed(title, equal, said):
     with pytest.raises(ValueError, match=said):
-        briefing(table(), labels_for(), title, equal)
+        draw_briefing(table(), labels_for(), title, equal)
