@@ -144,7 +144,7 @@ class Result:
     def plot(self, kind: Kind = "leaving", lang: Lang = "en") -> Figure:
         """A figure: the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`."""
         table = self.options() if kind == "briefing" else self.odds()
-        return figure(table, self.scenario, self.tally.runs, kind, lang)
+        return figure(table, self.scenario, self.tally.runs, kind, lang, by_the_file=self.job.by_the_file)
 
     def save(self, folder: str | Path, keep: Keep = "rows", lang: Lang = "en") -> list[Path]:
         """Write manifest, rows (unless `keep` is "counts"), tables and figures; return the files.

@@ -13,6 +13,7 @@ from sim.runs.lock import locked
 from sim.runs.problems import ResultsError
 from sim.runs.saved import scenario_of, stored
 from sim.scenario import Scenario
+from sim.scenario.alike import indistinct_teams
 from sim.scenario.options import condition
 from sim.text import say
 
@@ -70,15 +71,16 @@ def _of_run(folder: Path, known: dict[str, Any], langs: Sequence[Lang]) -> list[
 
     scenario = scenario_of(folder, known)
     start, stop = known["replications"]
+    runs, by_the_file = stop - start, not manifests.own(known)
     with _spoilt(folder):
         drawn = [
-            (kind, lang, figure(_table_of(folder, kind), scenario, stop - start, kind, lang))
+            (kind, lang, figure(_table_of(folder, kind), scenario, runs, kind, lang, by_the_file=by_the_file))
             for lang in langs
             for kind in _kinds(scenario)
         ]
     written: list[Path] = []
     for kind, lang, picture in drawn:
-        written += save(picture, folder / f"{kind}-{lang}", _labels(scenario, stop - start, lang))
+        written += save(picture, folder / f"{kind}-{lang}", _labels(scenario, runs, lang))
     return written
 
 
@@ -229,8 +231,13 @@ def _table_of(folder: Path, kind: Kind) -> pd.DataFrame:
     return pd.read_csv(folder / name, dtype=_TEXT, keep_default_na=False, na_values=missing)
 
 
-def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang: Lang) -> Figure:
-    """The figure of one kind from its table: that of options for a briefing, else that of chances."""
+def figure(
+    table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang: Lang, *, by_the_file: bool = True
+) -> Figure:
+    """The figure of one kind from its table: that of options for a briefing, else that of chances.
+
+    `by_the_file` is False where rules or processes of a user's own may tell teams apart, too.
+    """
     from sim.render.figures.briefing import draw_briefing
     from sim.render.figures.headline import equal_chance, headline
     from sim.render.figures.leaving import draw_leaving
@@ -239,6 +246,8 @@ def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang:
     if kind not in get_args(Kind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(Kind))}")
     labels = _labels(scenario, runs, lang)
+    if by_the_file:
+        labels = replace(labels, indistinct=tuple(indistinct_teams(scenario)))
     if kind == "briefing":
         return draw_briefing(table, labels, headline(table, lang), equal_chance(table))
     draw = draw_leaving if kind == "leaving" else draw_survival

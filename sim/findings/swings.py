@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.stats.intervals import wilson
-from sim.stats.sobol import TOLD_FROM
+from sim.stats.sobol import TOLD_FROM, Share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,14 +29,20 @@ def find_widest_span(chances: Mapping[str, Sequence[float]]) -> str:
     return max(chances, key=lambda team: max(chances[team]) - min(chances[team]))
 
 
-def rank_shares(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the numbers whose total share is told from 0, largest first; else the largest alone.
+def rank_told(shares: Sequence[Share]) -> list[int]:
+    """Return which shares of a variance are told from 0, largest first; the largest of all where none is."""
+    ordered = sorted(range(len(shares)), key=lambda i: -shares[i].estimate)
+    return [i for i in ordered if shares[i].told] or ordered[:1]
 
-    `rows` are those of one chance in the table of a sensitivity analysis (columns: factor, total, total_low).
+
+def rank_numbers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the numbers whose total share is told from 0, as `rank_told` orders them.
+
+    `rows` are those of one chance in the table of a sensitivity analysis (columns: total, total_low,
+    total_high).
     """
-    ordered = rows.sort_values("total", ascending=False, kind="stable")
-    told = ordered[ordered.total_low >= TOLD_FROM]
-    return told if len(told) else ordered.head(1)
+    shares = [Share(*map(float, row)) for row in rows[["total", "total_low", "total_high"]].to_numpy()]
+    return rows.iloc[rank_told(shares)]
 
 
 def count_left_out(others: pd.DataFrame) -> tuple[LeftOut | None, LeftOut | None]:

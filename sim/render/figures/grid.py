@@ -68,12 +68,6 @@ def draw_shades(
     return page.figure
 
 
-def contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
-    """Return the contrast of two colours (red, green, blue in 0..1) by the web's rule: 1 to 21."""
-    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
 def _write_head(axes: Axes, x: float, head: str, slanted: bool) -> None:
     turned: dict[str, Any] = (
         {"rotation": _SLANT, "ha": "left"} if slanted else {"rotation": 0, "ha": "center"}
@@ -89,12 +83,18 @@ def _draw_cell(axes: Axes, x: float, row: int, width: float, shade: Shade) -> No
     face = _SHADES(shade.p)[:3] if shade.p is not None else (1.0, 1.0, 1.0)
     axes.add_patch(Rectangle((x, row * _ROW), width, _ROW, facecolor=face, edgecolor="white", linewidth=0.8))
     light, dark = (1.0, 1.0, 1.0), (0.1, 0.1, 0.1)
-    colour: object = light if contrast(face, light) > contrast(face, dark) else dark
+    colour: object = light if _contrast(face, light) > _contrast(face, dark) else dark
     if shade.p is None:
         colour = GREY
     axes.text(
         x + width / 2, (row + 0.5) * _ROW, shade.text, ha="center", va="center", fontsize=TINY, color=colour
     )
+
+
+def _contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """The contrast of two colours (red, green, blue in 0..1), 1 to 21, by the web's accessibility rule."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
 
 
 def _luminance(colour: tuple[float, float, float]) -> float:

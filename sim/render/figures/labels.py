@@ -16,7 +16,8 @@ class Labels:
 
     `title` is the programme's name. `teams` and `stages` map ids to display names. `runs` is the number of
     replications. `known_until` is the ISO date up to which results are known. `known` holds the (stage id,
-    team id) pairs whose fate has happened: they are printed as facts and never as chances.
+    team id) pairs whose fate has happened: they are printed as facts and never as chances. `indistinct` holds
+    groups of teams that no input tells apart: what differs between them is luck.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Labels:
     known_until: str
     lang: Lang
     known: frozenset[tuple[str, str]] = frozenset()
+    indistinct: tuple[tuple[str, ...], ...] = ()
 
     def team(self, team: str) -> str:
         """Return the team's display name on one line. Raises ValueError if there is none."""

@@ -47,12 +47,20 @@ def format_for_all(chance: Estimate, lang: Lang) -> str:
 
 
 def _say_who(fair: Mapping[str, Estimate], labels: Labels, keys: tuple[str, str, str]) -> str:
-    standing, (most, least, both) = compare_chances(fair), keys
-    first, last = (team and _name(team, fair, labels) for team in (standing.first, standing.last))
+    standing, (most, least, both) = compare_chances(fair, labels.indistinct), keys
+    if standing.is_decided:
+        return say(labels.lang, "figure.stand_decided")
+    if standing.kind == "alike":
+        return say(labels.lang, "figure.stand_alike")
+    if standing.kind == "level":
+        return say(labels.lang, "figure.stand_level")
+    # A sentence under a title has room for one team at either end, and not for groups.
+    first, last = (
+        _name(group[0], fair, labels) if len(group) == 1 else None
+        for group in (standing.most, standing.least)
+    )
     if first or last:
         return say(labels.lang, both if first and last else most if first else least, most=first, least=last)
-    if standing.is_level:
-        return say(labels.lang, "figure.stand_level")
     low, high = (format_for_all(fair[team], labels.lang) for team in (standing.lowest, standing.highest))
     return say(labels.lang, "figure.stand_between", low=low, high=high)
 

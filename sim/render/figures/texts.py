@@ -5,7 +5,7 @@ Call what measures inside `sim.render.figures.style.style`: it depends on the fo
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -22,13 +22,21 @@ def measure(text: str, size: float, bold: bool = False) -> float:
     return _measure(text, size, bold, tuple(mpl.rcParams["font.family"]))
 
 
-# Wrapping and shortening ask for the same pieces again and again, and each answer lays out a figure.
+# Wrapping and shortening ask for the same pieces again and again, and each takes matplotlib a millisecond.
 @lru_cache(maxsize=20_000)
 def _measure(text: str, size: float, bold: bool, _fonts: tuple[str, ...]) -> float:
+    drawn = _ruler().text(0, 0, text, fontsize=size, fontweight="bold" if bold else "normal")
+    width = float(drawn.get_window_extent().width) / DPI
+    drawn.remove()
+    return width
+
+
+@cache
+def _ruler() -> Figure:
+    """A figure that is never drawn: making one takes longer than measuring."""
     figure = Figure(dpi=DPI)
     FigureCanvasAgg(figure)
-    drawn = figure.text(0, 0, text, fontsize=size, fontweight="bold" if bold else "normal")
-    return float(drawn.get_window_extent().width) / DPI
+    return figure
 
 
 def measure_widest(texts: Iterable[str], size: float) -> float:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.findings.swings import count_left_out, find_largest_dice, rank_shares
+from sim.findings.swings import count_left_out, find_largest_dice, rank_numbers
 from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, PALE, SMALL, TINY, WIDTH, style
@@ -51,7 +51,7 @@ def draw_tornado(table: pd.DataFrame, asked: Sequence[tuple[str, str, str]], lab
         for what, stage, team in asked:
             rows = table[(table.target == what) & (table.stage == stage) & (table.team == team)]
             if rows.told.any():
-                shown = rank_shares(rows).head(MOST)
+                shown = rank_numbers(rows).head(MOST)
                 panels.append(_Panel(_say_title(stage, team, labels), shown, float(rows.drawn.iloc[0])))
                 left_out.append(rows.drop(shown.index))
         notes = _list_notes(panels, left_out, labels)

@@ -1,8 +1,10 @@
 """What the figure of the chance of leaving says, read off the drawn figure."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.render.figures.leaving import draw_leaving
@@ -47,6 +49,55 @@ def test_no_team_is_singled_out_when_intervals_overlap(case):
     assert "Most at risk" not in said
 
 
+def settle(chances, team, stage, count, chance="leaves"):
+    """Let the rules decide a chance."""
+    at = (chances["team"] == team) & (chances["chance"] == chance) & (chances["stage"] == stage)
+    of = chances[at]["of"].iloc[0]
+    chances.loc[at, ["count", "p", "low", "high"]] = [count * of, count, count, count]
+
+
+def test_what_the_rules_decide_over_all_stages_is_printed_without_an_error(case):
+    one = case(4, 2, runs=500)
+    whole = one.chances[one.chances["chance"] == "selected"].assign(chance="leaves_at_all")
+    chances = pd.concat([one.chances, whole], ignore_index=True)
+    for stage in ("s0", "s1"):
+        settle(chances, "t0", stage, 0)
+    before = texts(draw_leaving(chances, one.labels))
+    assert any(text.startswith("all stages <") for text in before)
+    settle(chances, "t0", "", 0, "leaves_at_all")
+    assert "all stages 0 %" in texts(draw_leaving(chances, one.labels))
+
+
+def test_where_the_rules_decide_all_no_sampling_error_is_blamed(case):
+    one = case(3, 1, runs=500)
+    for team in one.labels.teams:
+        settle(one.chances, team, "s0", 0)
+    whole = one.chances[one.chances["chance"] == "leaves"].assign(chance="leaves_at_all", stage="")
+    chances = pd.concat([one.chances, whole], ignore_index=True)
+    said = " ".join(texts(draw_leaving(chances, one.labels)))
+    assert "The rules alone decide who leaves" in said
+    assert "within sampling error" not in said
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "No input tells the teams apart"), ("ko", "입력이 같아 우열이 없음")]
+)
+def test_no_team_that_no_input_tells_apart_is_singled_out_by_luck(case, lang, said):
+    one = case(apart=2.0, lang=lang)
+    alike = replace(one.labels, indistinct=(tuple(one.labels.teams),))
+    words = " ".join(texts(draw_leaving(one.chances, alike)))
+    assert said in words
+    assert not any(f"{name} (" in words for name in one.labels.teams.values())
+
+
+def test_both_ends_are_named_in_one_sentence(case):
+    one = case(apart=2.0)
+    finding = next(text for text in texts(draw_leaving(one.chances, one.labels)) if "Most at risk" in text)
+    most, least = " ".join(finding.split()).split("; ")
+    assert re.fullmatch(r"Most at risk over all stages: NC AI \(.* %\)", most)
+    assert re.fullmatch(r"least at risk over all stages: LG AI Research \(.* %\)", least)
+
+
 def test_the_team_that_the_intervals_single_out_is_named(case):
     one = case(apart=2.0)
     assert any(
@@ -67,7 +118,7 @@ def test_nothing_seen_is_not_called_impossible(case):
 
 def test_many_teams_and_stages_become_a_table_whose_texts_do_not_overlap(case):
     one = case(32, 32, runs=500)
-    figure = rendered(draw_leaving(one.chances, one.labels))
+    figure = draw_leaving(one.chances, one.labels)
     renderer = figure.canvas.get_renderer()
     cells = [t for axes in figure.axes for t in axes.texts if t.get_rotation() == 0 and t.get_text()]
     boxes = np.array([t.get_window_extent(renderer).extents for t in cells])
