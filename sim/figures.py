@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from sim.findings.swings import find_widest_span
 from sim.runs import manifest as manifests
 from sim.runs.lock import locked
 from sim.runs.problems import ResultsError
@@ -127,8 +128,8 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
         raise ResultsError(f"{folder}: no '{x}' to draw against, expected {axes}")
     by, several = x or paths[0], told.groupby("team").size().max()
     if x is None and len(paths) == 2 and several == told[paths[0]].nunique() * told[paths[1]].nunique():
-        spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
-        figure = draw.draw_map(told, paths[1], paths[0], str(spans.idxmax()), labels, given)
+        team = find_widest_span({str(team): tuple(rows.p) for team, rows in told.groupby("team")})
+        figure = draw.draw_map(told, paths[1], paths[0], team, labels, given)
         return save(figure, folder / f"map-{lang}", labels)
     others = [path for path in paths if path != by] if len(paths) > 1 else []
     curves = _is_numeric(table[by]) and FILE not in paths and not others and told[by].nunique() == several

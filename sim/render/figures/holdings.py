@@ -58,7 +58,7 @@ def draw_holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, r
         raise ValueError(f"replication is {replication}, expected 0 or more")
     made = read_changes(changes, stages)
     with style(labels):
-        return _draw(_plan(made, labels), labels, replication)
+        return _draw(_make_plan(made, labels), labels, replication)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class _Plan:
         return self.area + _lanes_height(self.lanes(hung))
 
 
-def _plan(made: Changes, labels: Labels) -> _Plan:
+def _make_plan(made: Changes, labels: Labels) -> _Plan:
     ticks = [float(y) for y in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, max(made.most, 1.0))]
     ticks = [y for y in ticks if y <= max(made.most, 1.0)]
     left = measure_widest([f"{y:,.0f}" for y in ticks], TINY) + 0.1

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.render.figures.leaving import draw_leaving
 from tests.render.figures.drawing import rendered, texts
@@ -119,7 +120,7 @@ def test_nothing_seen_is_not_called_impossible(case):
 def test_many_teams_and_stages_become_a_table_whose_texts_do_not_overlap(case):
     one = case(32, 32, runs=500)
     figure = draw_leaving(one.chances, one.labels)
-    renderer = figure.canvas.get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()
     cells = [t for axes in figure.axes for t in axes.texts if t.get_rotation() == 0 and t.get_text()]
     boxes = np.array([t.get_window_extent(renderer).extents for t in cells])
     left, bottom, right, top = boxes.T
