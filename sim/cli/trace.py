@@ -118,11 +118,11 @@ def _drawn(
     if out is None:
         return []
     from sim.cli.errors import plainly
-    from sim.render.figures.studies import draw_holdings
+    from sim.render.figures.studies import draw_life
 
     with plainly(out):
         out.mkdir(parents=True, exist_ok=True)
-        drawing = draw_holdings(scenario, happenings, replication, lang)
+        drawing = draw_life(scenario, happenings, replication, lang)
         return drawing.save(out / f"holdings-{replication}-{lang}")
 
 

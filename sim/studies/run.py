@@ -14,6 +14,7 @@ from sim.execute.runner import Runner
 from sim.folder.manifest import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
+from sim.scenario.alike import indistinct_teams
 from sim.scenario.options import options
 from sim.scenario.problems import did_you_mean
 from sim.scenario.scenario import Scenario
@@ -81,6 +82,11 @@ class RunStudy:
         """What a folder keeps."""
         return self.request.keep
 
+    @property
+    def indistinct(self) -> list[tuple[str, ...]]:
+        """Groups of teams that no input tells apart; none where a user's own code may."""
+        return indistinct_teams(self.scenario) if self.case.is_by_the_file else []
+
     def facts(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
         return {"name": self.scenario.name.get(lang)}
@@ -118,10 +124,15 @@ class RunStudy:
         runs = sum(stop - start for start, stop in self.ranges)
         return {
             kind: draw_run(
-                tables[OPTIONS if kind == "briefing" else CHANCES], self.scenario, runs, kind, lang
+                tables[_table_of(kind)], self.scenario, runs, kind, lang, indistinct=self.indistinct
             )
             for kind in run_kinds(self.scenario)
         }
+
+
+def _table_of(kind: RunKind) -> str:
+    """The table that a figure is drawn from."""
+    return OPTIONS if kind == "briefing" else CHANCES
 
 
 _NUMBERS = ("count", "of", "p", "low", "high", "range_low", "range_high")
@@ -237,7 +248,8 @@ class RunResult:
         from sim.render.figures.studies import draw_run
 
         table = self.options() if kind == "briefing" else self.odds()
-        return draw_run(table, self.scenario, self.tally.runs, kind, lang).figure
+        indistinct = self.study.indistinct
+        return draw_run(table, self.scenario, self.tally.runs, kind, lang, indistinct=indistinct).figure
 
     def tables(self) -> Tables:
         """Return the tables that are saved, by the name of their file."""

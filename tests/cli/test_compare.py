@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 
-from sim.render.figures.forest import forest
+from sim.render.figures.forest import draw_forest
 from sim.render.figures.labels import Labels
 from sim.runs.compare import compare
 from sim.runs.compare_store import differences
@@ -203,7 +203,7 @@ def test_the_figure_has_a_lane_for_every_team_and_scenario():
         known_until="2026-11-22",
         lang="en",
     )
-    figure = forest(table[table.what == "selected"], ["A", "B", "C"], labels)
+    figure = draw_forest(table[table.what == "selected"], ["A", "B", "C"], labels)
     (axes,) = figure.axes
     assert len(axes.collections) == 6
     texts = [text.get_text() for text in axes.texts]
