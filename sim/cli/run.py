@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Group, Parameter, Token
 
 from sim.cli.check import warn
+from sim.cli.console import print_json
 from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import check
@@ -128,7 +128,7 @@ def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:
     from sim.runs.manifest import as_text
 
     _save(result, out, lang)
-    sys.stdout.write(as_text(result.as_json()))
+    print_json(as_text(result.as_json()))
 
 
 def _tell_people(result: Result, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:

@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.render.text.words_results import words
+from sim.text import say
 
 if TYPE_CHECKING:
     from sim.runs.saved import Saved
+
+_ABOUT = {
+    "sweep": "results.sweep",
+    "comparison": "results.comparison",
+    "sensitivity": "results.sensitivity",
+}
 
 MOST_NAMED = 5
 """Ranges or files that a line names."""
@@ -50,21 +56,21 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
 
 
 def _lines(found: Saved, lang: Literal["en", "ko"]) -> Iterator[str]:
-    say, known, tally = words(lang), found.known, found.tally
+    known, tally = found.known, found.tally
     name = found.job.scenario.name.get(lang)
-    yield say["what"].format(name=name, hash=known["scenario_hash"][:8], seed=known["seed"])
-    yield say["ranges"].format(
-        ranges=_named(found.known.get("ranges", [known["replications"]])), runs=tally.runs
-    )
-    yield say["kept"].format(keep=say[known["keep"]], engine=known["engine"])
+    yield say(lang, "results.what", name=name, hash=known["scenario_hash"][:8], seed=known["seed"])
+    ranges = _named(found.known.get("ranges", [known["replications"]]))
+    yield say(lang, "results.ranges", ranges=ranges, runs=tally.runs)
+    keep = say(lang, f"results.keep.{known['keep']}")
+    yield say(lang, "results.kept", keep=keep, engine=known["engine"])
     there = len(found.parts) - len(found.missing)
-    yield say["parts"].format(there=f"{there:,}", of=f"{len(found.parts):,}")
+    yield say(lang, "results.parts", there=f"{there:,}", of=f"{len(found.parts):,}")
     if found.missing:
-        yield say["missing"].format(ranges=_named(found.missing))
-    yield from _wrong(found.wrong, say)
+        yield say(lang, "results.missing", ranges=_named(found.missing))
+    yield from _wrong(found.wrong, lang)
     if tally.failures:
-        yield say["failed"].format(n=f"{len(tally.failures):,}", first=tally.failures[0])
-    yield say["whole" if found.complete else "unfinished"].format(folder=found.out)
+        yield say(lang, "results.failed", n=f"{len(tally.failures):,}", first=tally.failures[0])
+    yield say(lang, "results.whole" if found.complete else "results.unfinished", folder=found.out)
 
 
 def _lines_of_kind(folder: Path, known: dict[str, Any], lang: Literal["en", "ko"]) -> Iterator[str]:
@@ -73,30 +79,32 @@ def _lines_of_kind(folder: Path, known: dict[str, Any], lang: Literal["en", "ko"
     from sim.runs import sensitivity_store, sweep_store
     from sim.runs.saved import scenario_of
 
-    say, kind = words(lang), known["kind"]
+    kind = known["kind"]
     asked = {"points": known.get("points"), "given": ", ".join(known.get("given", ()))}
     asked |= known.get("request", {}) | {"vary": ", ".join(known.get("request", {}).get("vary", ()))}
     if kind == sensitivity_store.KIND:
         asked["name"] = scenario_of(folder, known).name.get(lang)
-    yield say[kind].format(**asked)
-    ranges = _named([known["replications"]]) if known["replications"] else say["unknown"]
-    yield say["kind"].format(hash=known["scenario_hash"][:8], seed=known["seed"], ranges=ranges)
-    yield from _wrong(manifests.amiss(folder, known), say)
+    yield say(lang, _ABOUT[kind], **asked)
+    ranges = _named([known["replications"]]) if known["replications"] else say(lang, "results.unknown")
+    yield say(lang, "results.kind", hash=known["scenario_hash"][:8], seed=known["seed"], ranges=ranges)
+    yield from _wrong(manifests.amiss(folder, known), lang)
     whole = manifests.intact(folder, known)
     if kind == sweep_store.KIND and "parts" not in known:
         there, of = sweep_store.done(folder, known)
-        yield say["pieces" if of else "pieces alone"].format(there=f"{there:,}", of=f"{of or 0:,}")
-    yield say["whole" if whole else "unfinished"].format(folder=folder)
+        yield say(
+            lang, "results.pieces" if of else "results.pieces_alone", there=f"{there:,}", of=f"{of or 0:,}"
+        )
+    yield say(lang, "results.whole" if whole else "results.unfinished", folder=folder)
     if whole:
-        yield say["plot"].format(folder=folder)
+        yield say(lang, "results.plot", folder=folder)
 
 
-def _wrong(wrong: dict[str, str], say: dict[str, str]) -> Iterator[str]:
+def _wrong(wrong: dict[str, str], lang: str) -> Iterator[str]:
     """Files that are not as they were written."""
     for file, why in list(wrong.items())[:MOST_NAMED]:
-        yield say[f"file {why}"].format(file=file)
+        yield say(lang, f"results.file.{why}", file=file)
     if len(wrong) > MOST_NAMED:
-        yield say["more"].format(n=len(wrong) - MOST_NAMED)
+        yield say(lang, "results.more", n=len(wrong) - MOST_NAMED)
 
 
 def _named(ranges: list[tuple[int, int]]) -> str:
