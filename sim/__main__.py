@@ -3,14 +3,25 @@
 import os
 import sys
 
-from sim.cli.interrupt import run_interruptibly
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # `python -m` looks for modules in the current directory first, so that a random.py beside a scenario
+    # would take the place of Python's own. It comes last instead: sim is found there if it is not installed.
+    sys.path.append(sys.path.pop(0))
+
+try:
+    from sim.cli.interrupt import run_interruptibly
+except KeyboardInterrupt:  # in the hundredths of a second before it is there to answer
+    print("sim: stopped", file=sys.stderr)
+    sys.exit(130)
 
 
 def main() -> int:
     """Run the command that the arguments of this process ask for; return its exit code."""
-    # Worker processes begin as `python -c`, which looks for modules in the current directory first: a
-    # random.py beside a scenario must not take the place of Python's own.
+    # Worker processes begin as `python -c`, which looks in the current directory first, too.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
+    # A process beside them frees the locks of one that was ended, and is not to warn of it.
+    warnings = (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, warnings))
     return run_interruptibly(_command)
 
 
@@ -21,8 +32,4 @@ def _command() -> int:
 
 
 if __name__ == "__main__":
-    # `python -m` puts the current directory first, too. Here it comes last: it is needed only where sim is
-    # found nowhere else, as in a checkout that is not installed.
-    if not sys.flags.safe_path:
-        sys.path.append(sys.path.pop(0))
     sys.exit(main())

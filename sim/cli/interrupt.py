@@ -13,16 +13,20 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from types import FrameType
-from typing import Any
+
+TYPE_CHECKING = False  # see sim/__init__.py
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C has stopped, as shells have it: 128 and the number of SIGINT."""
 
 LINE = "sim: stopped"
 
-TIDY_UP_WITHIN = 2.0
+TIDY_UP_WITHIN = 3.0
 """Seconds between Ctrl-C and the end of a process that does not end by itself."""
 
 
@@ -34,13 +38,14 @@ class _Interrupt:
         self.said = False  # whether the line has been printed
 
     def handle(self, _signal: int, _frame: FrameType | None) -> None:
-        """Stop workers, raise `KeyboardInterrupt`, and see to it that the process ends."""
-        if not self.asked:
-            self.asked = True
-            deadline = threading.Timer(TIDY_UP_WITHIN, self.end)
-            deadline.daemon = True
-            deadline.start()
-            _end_workers()
+        """Stop workers, raise `KeyboardInterrupt`, and see that the process ends; at once if asked again."""
+        if self.asked:
+            self.end()
+        self.asked = True
+        deadline = threading.Timer(TIDY_UP_WITHIN, self.end)
+        deadline.daemon = True
+        deadline.start()
+        _end_workers()
         raise KeyboardInterrupt
 
     def say(self) -> int:
@@ -57,7 +62,12 @@ class _Interrupt:
         finally:
             os._exit(INTERRUPTED)
 
-    def ignored(self, unraisable: Any) -> None:
+    def handle_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        """Say nothing of a thread that breaks because everything is being stopped, as a pool's may."""
+        if not self.asked:
+            threading.__excepthook__(arguments)
+
+    def handle_ignored(self, unraisable: Any) -> None:
         """End the process at an interrupt that Python would only have reported: from a destructor, say."""
         if unraisable.exc_type is not None and issubclass(unraisable.exc_type, KeyboardInterrupt):
             self.end()
@@ -82,7 +92,8 @@ def run_interruptibly(command: Callable[[], int]) -> int:
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return command()
     signal.signal(signal.SIGINT, _interrupt.handle)
-    sys.unraisablehook = _interrupt.ignored
+    sys.unraisablehook = _interrupt.handle_ignored
+    threading.excepthook = _interrupt.handle_in_thread
     try:
         code = command()
     except BaseException:
