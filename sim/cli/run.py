@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Group, Parameter, Token
 
 from sim.cli.check import warn
+from sim.cli.console import print_json
 from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import check
@@ -137,7 +137,7 @@ def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
     from sim.folder.manifest import as_json_text
 
     _save(result, out, lang)
-    sys.stdout.write(as_json_text(result.as_json()))
+    print_json(as_json_text(result.as_json()))
 
 
 def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:

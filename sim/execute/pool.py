@@ -74,7 +74,7 @@ def _take_turns(
     try:
         while todo or under_way:
             while todo and len(under_way) < most:
-                with main_module_hidden():
+                with main_module_hidden(), interrupts_deferred():
                     under_way[submit(pool, todo[0])] = todo[0]
                 todo.popleft()
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -139,6 +139,28 @@ def _end_with_parent() -> None:
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def interrupts_deferred() -> Iterator[None]:
+    """Let Ctrl-C wait for the end of the block: for the start of workers, which is not to be left half-way.
+
+    A worker of which nobody knows yet would outlive this process for a moment, miss the locks that this
+    process takes away at its end, and print a traceback. Blocking the signal would not do: another thread
+    may get it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is None:
+        yield
+        return
+    pressed: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from sim.scenario.base import Block, Name
 from sim.scenario.numbers import Range, Uncertain
 from sim.scenario.scenario import Scenario
 from sim.scenario.windows import Planned, Window
+from sim.text import say
 
 ANY = "*"
 """Stands in a path for an id that the file chooses."""
@@ -46,6 +47,10 @@ class Key:
     def dotted(self) -> str:
         """The path as it is written."""
         return ".".join(self.path)
+
+    def meaning_in(self, lang: str) -> str:
+        """Return the meaning in "en", where it stands in the model, or in "ko"."""
+        return self.meaning if lang == "en" else say(lang, f"key.meaning.{self.dotted}")
 
 
 @cache

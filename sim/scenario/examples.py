@@ -105,3 +105,25 @@ def _concrete(key: Key) -> str:
     return ".".join(
         ids[before] if step == ANY else step for before, step in zip(above, key.path, strict=False)
     )
+
+
+WORD_EXAMPLES = {
+    "extends": "extends: k-ai",
+    "like": "points: {like: stage-2, users: ~}",
+    "choice": "keep: {choice: [2, 1, 3]}",
+    "guess": "guess: [own]",
+    "source": "source: ministry, 2026-01-15",
+    "confidence": "confidence: H",
+    "default": "gpus: {lg: 512 B200, default: none}",
+    "shared": "delay: {uniform: [0, 30], shared: customs}",
+    "constant": "own: {H200: {constant: 1024}}",
+    "uniform": "{uniform: [512, 2048]}",
+    "triangular": "{triangular: {low: 3.0, likely: 5.7, high: 8.9}}",
+    "normal": "{normal: {mean: 0, sd: 2}}",
+    "lognormal": "{lognormal: {p5: 589, p95: 1971}}",
+    "beta": "{beta: {mean: 0.2, sd: 0.05}}",
+    "poisson": "{poisson: 3}",
+    "truncated": "{truncated: {normal: [0.2, 0.1], low: 0, high: 1}}",
+    "weighted": "{weighted: {2: 0.7, 3: 0.3}}",
+}
+"""Words that stand in many places and have no path of their own, each with an example."""

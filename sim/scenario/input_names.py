@@ -4,55 +4,57 @@ from __future__ import annotations
 
 import re
 
-INPUTS: list[tuple[str, str, str]] = [
-    (r"stages\.\*\.grants\.pool\.(?P<hw>[^.]+)", "{hw} in the pool", "{hw} 공동 물량"),
-    (r"stages\.\*\.grants\.gpus\.(?P<team>[^.]+)\.(?P<hw>[^.]+)", "{hw} lent to {team}", "{team} 지원 {hw}"),
-    (r"teams\.(?P<team>[^.]+)\.own\.(?P<hw>.+)", "{team}'s own {hw}", "{team} 자체 {hw}"),
-    (r"teams\.(?P<team>[^.]+)\.effect", "{team}'s known lead, ECI", "{team}의 알려진 우위, ECI"),
-    (r"teams\.(?P<team>[^.]+)\.gate_risk", "{team}'s risk at the gate", "{team}의 관문 탈락 위험"),
-    (r"judging\.follows_strength", "how far judges follow strength", "평가가 실력을 따르는 정도"),
-    (r"capability\.per_tenfold_compute", "ECI from ten times the compute", "연산 10배당 ECI"),
-    (r"capability\.team_spread", "lasting spread of teams, ECI", "팀 간 지속적 실력 차, ECI"),
-    (r"capability\.stage_spread", "luck of a stage, ECI", "단계마다의 운, ECI"),
-    (r"capability\.progress_per_year", "everybody's progress a year, ECI", "연간 공통 발전, ECI"),
-    (r"capability\.level", "strength at the reference, ECI", "기준 실력, ECI"),
-    (r"training\.main_run_share", "GPU time in the main run", "본 학습에 쓰는 GPU 시간 비율"),
-    (r"faults\.per_node_day", "faults a node and day", "노드당 하루 장애"),
-    (r"faults\.checkpoint", "seconds to write a checkpoint", "체크포인트 저장 시간(초)"),
-    (r"frontier\.growth_per_year", "the world's best gains a year, ECI", "세계 최고의 연간 성장, ECI"),
-    (r"hardware\.(?P<hw>[^.]+)\.mfu", "share of peak on {hw}", "{hw} 최대 성능 대비 활용률"),
-    (r"faults\.restart", "minutes to restart", "재시작 시간(분)"),
-    (r"stages\.\*\.gate\.risk", "risk at the gate", "관문 탈락 위험"),
-    (r"stages\.\*\.grants\.delay", "days that grants are late", "GPU 지원 지연(일)"),
-    (r"suppliers\.(?P<who>[^.]+)\.delay", "days that {who} is late", "{who} 지원 지연(일)"),
-    (r"suppliers\.(?P<who>[^.]+)\.slow\.[^.]+\.days", "days that {who} is slow", "{who} 저속 기간(일)"),
-    (r"suppliers\.(?P<who>[^.]+)\.slow\.[^.]+\.speed", "speed of {who} when slow", "{who} 저속 때의 속도"),
-    (r"stages\.\*\.shift", "days by which a stage moves", "단계가 밀리는 날수"),
-    (r"stages\.\*\.own\.(?P<team>[^.]+)\.(?P<hw>.+)", "{team}'s own {hw}", "{team} 자체 {hw}"),
-    (r"stages\.\*\.points\.(?P<block>[^.]+)\.per_eci", "{block} points per ECI", "{block} ECI당 점수"),
-    (r"stages\.\*\.points\.(?P<block>[^.]+)\.noise", "noise of {block} points", "{block} 점수의 잡음"),
-    (r"stages\.\*\.points\.(?P<block>[^.]+)\.spread", "spread of {block} points", "{block} 점수의 편차"),
-]
-"""Paths of inputs, with * for any stage, and their names in both languages; others are told by path."""
+from sim.text import say
 
-BLOCKS = {"benchmark": "벤치마크", "benchmarks": "벤치마크", "experts": "전문가", "users": "사용자"}
-"""Frequent ids of blocks of points in Korean; a block has no display name of its own."""
+INPUTS: list[tuple[str, str]] = [
+    (r"stages\.\*\.grants\.pool\.(?P<hw>[^.]+)", "input.pool"),
+    (r"stages\.\*\.grants\.gpus\.(?P<team>[^.]+)\.(?P<hw>[^.]+)", "input.lent"),
+    (r"teams\.(?P<team>[^.]+)\.own\.(?P<hw>.+)", "input.own"),
+    (r"teams\.(?P<team>[^.]+)\.effect", "input.lead"),
+    (r"teams\.(?P<team>[^.]+)\.gate_risk", "input.gate_risk_of"),
+    (r"judging\.follows_strength", "input.judges_follow"),
+    (r"capability\.per_tenfold_compute", "input.per_tenfold_compute"),
+    (r"capability\.team_spread", "input.team_spread"),
+    (r"capability\.stage_spread", "input.stage_spread"),
+    (r"capability\.progress_per_year", "input.progress_per_year"),
+    (r"capability\.level", "input.level"),
+    (r"training\.main_run_share", "input.main_run_share"),
+    (r"faults\.per_node_day", "input.per_node_day"),
+    (r"faults\.checkpoint", "input.checkpoint"),
+    (r"frontier\.growth_per_year", "input.frontier_growth"),
+    (r"hardware\.(?P<hw>[^.]+)\.mfu", "input.mfu"),
+    (r"faults\.restart", "input.restart"),
+    (r"stages\.\*\.gate\.risk", "input.gate_risk"),
+    (r"stages\.\*\.grants\.delay", "input.grants_delay"),
+    (r"suppliers\.(?P<who>[^.]+)\.delay", "input.supplier_delay"),
+    (r"suppliers\.(?P<who>[^.]+)\.slow\.[^.]+\.days", "input.slow_days"),
+    (r"suppliers\.(?P<who>[^.]+)\.slow\.[^.]+\.speed", "input.slow_speed"),
+    (r"stages\.\*\.shift", "input.shift"),
+    (r"stages\.\*\.own\.(?P<team>[^.]+)\.(?P<hw>.+)", "input.own_in_stage"),
+    (r"stages\.\*\.points\.(?P<block>[^.]+)\.per_eci", "input.per_eci"),
+    (r"stages\.\*\.points\.(?P<block>[^.]+)\.noise", "input.noise"),
+    (r"stages\.\*\.points\.(?P<block>[^.]+)\.spread", "input.spread"),
+]
+"""Paths of inputs, with * for any stage, and the keys of their names; others are told by path."""
+
+BLOCKS = frozenset(("benchmark", "benchmarks", "experts", "users"))
+"""Frequent ids of blocks of points, which have names; a block has no display name of its own."""
 
 
 def block_name(block: str, lang: str) -> str:
     """What a block of points is called: its id, or the usual word for it."""
-    return BLOCKS.get(block, block) if lang == "ko" else block
+    return say(lang, f"input.block.{block}") if block in BLOCKS else block
 
 
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
     """What an input is called in a line of text; its path where there is no shorter name."""
-    for pattern, en, ko in INPUTS:
+    for pattern, key in INPUTS:
         match = re.fullmatch(pattern, path)
         if match:
-            parts = {key: teams.get(value, value) for key, value in match.groupdict().items()}
+            parts = {name: teams.get(value, value) for name, value in match.groupdict().items()}
             if "block" in parts:
                 parts["block"] = block_name(parts["block"], lang)
-            return (ko if lang == "ko" else en).format(**parts)
+            return say(lang, key, **parts)
     return path
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from sim.scenario.catalogue import keys
 from sim.scenario.laws import LISTED
 from sim.scenario.like import BLOCKS
-from sim.scenario.meanings_ko import KOREAN
 from sim.scenario.scenario import Scenario
 
 FILE = "schema.json"
@@ -80,7 +79,7 @@ def _model(name: str, model: Schema) -> Schema:
     found: Schema = {}
     for key, value in model.get("properties", {}).items():
         known = told.get((name, key))
-        found[key] = _or_less(_loosened(value), KOREAN[known.dotted] if known else "")
+        found[key] = _or_less(_loosened(value), known.meaning_in("ko") if known else "")
         if key in BLOCKS:
             _take_like(found[key])
     if name in {"Grants", "Gate", "Cut"}:

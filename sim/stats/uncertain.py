@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from sim.scenario.input_names import input_name
 from sim.scenario.paths import over_stages
 from sim.scenario.scenario import Scenario
-
-_EVERY = {"en": "every team", "ko": "모든 팀"}
+from sim.text import say
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,9 @@ class UncertainInput:
     def called(self, lang: str, scenario: Scenario) -> str:
         """What it is called in a text or a figure, in one language."""
         names = {team: one.name.get(lang) for team, one in scenario.teams.items()}
-        told = input_name(over_stages(self.paths[0]), lang, {**names, "default": _EVERY[lang]})
+        told = input_name(
+            over_stages(self.paths[0]), lang, {**names, "default": say(lang, "input.every_team")}
+        )
         first, _, rest = self.paths[0].partition(".")
         stage = scenario.stages.get(rest.partition(".")[0]) if first == "stages" else None
         if stage is not None and stage.name is not None and len(scenario.stages) > 1:

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from sim.render.text.known import told
+from sim.render.text.known import render_known
 from sim.stats.known import checks
 from tests.helpers import quiet, stage
 
@@ -59,7 +59,7 @@ def printed(known, lang, **more):
     )
     console = Console(width=80, highlight=False, emoji=False, markup=False)
     with console.capture() as captured:
-        console.print(told(checks(world), lang))
+        console.print(render_known(checks(world), lang))
     return captured.get().splitlines()
 
 

@@ -10,6 +10,7 @@ from sim.render.text.words import EN, KO, words
 from sim.runs.influence import _ends
 from sim.scenario.input_names import INPUTS, input_name
 from sim.scenario.marks import inputs
+from sim.text import sentences
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once
 
 ALLOWED = {
@@ -63,10 +64,11 @@ def test_an_english_phrase_has_no_hangul_but_the_unit_of_money(key):
     assert set(re.findall(r"[가-힣]", EN[key])) <= {"억"}
 
 
-@pytest.mark.parametrize(("pattern", "en", "ko"), INPUTS)
-def test_the_name_of_an_input_is_there_in_both_languages(pattern, en, ko):
-    assert placeholders(en) == placeholders(ko) == set(re.compile(pattern).groupindex)
-    assert set(LATIN.findall(re.sub(r"\{[^}]*\}", "", ko))) <= ALLOWED
+@pytest.mark.parametrize(("pattern", "key"), INPUTS)
+def test_the_name_of_an_input_is_filled_in_from_its_path(pattern, key):
+    for lang in ("en", "ko"):
+        assert placeholders(sentences(lang)[key]) == set(re.compile(pattern).groupindex)
+    assert set(LATIN.findall(re.sub(r"\{[^}]*\}", "", sentences("ko")[key]))) <= ALLOWED
 
 
 @pytest.mark.parametrize("name", BUNDLED)

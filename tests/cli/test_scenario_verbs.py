@@ -10,9 +10,10 @@ from rich.cells import cell_len
 from sim.scenario import bundled, load
 from sim.scenario.catalogue import keys
 from sim.scenario.difference import differences
-from sim.scenario.meanings_ko import WORDS
+from sim.scenario.examples import WORD_EXAMPLES
 from sim.scenario.numbers import LAWS, Number
 from sim.scenario.yamltree import parse, parse_value
+from sim.text import say
 from tests.cli.command import SCENARIOS, command, once, process
 
 HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy"}
@@ -265,18 +266,19 @@ def test_a_run_tells_what_is_suspicious_and_runs_all_the_same():
     assert "teams.red: no GPUs in second: it submits nothing and gets 0 points" in printed.err
 
 
-@pytest.mark.parametrize("word", [*WORDS, "uniform"])
+@pytest.mark.parametrize("word", [*WORD_EXAMPLES, "uniform"])
 def test_words_without_a_path_are_explained_too(word):
     printed = command("scenario", "explain", word)
     assert_fits(printed)
-    assert WORDS[word][0] in " ".join(printed.out.split())
-    assert any("가" <= letter <= "힣" for letter in WORDS[word][1])
+    for lang in LANGS:
+        assert say(lang, f"key.word.{word}") in " ".join(printed.out.split())
+    assert any("가" <= letter <= "힣" for letter in say("ko", f"key.word.{word}"))
 
 
 def test_the_laws_that_are_explained_are_those_that_there_are():
-    assert set(LAWS) <= set(WORDS)
+    assert set(LAWS) <= set(WORD_EXAMPLES)
     for law in LAWS:
-        shown = WORDS[law][2]
+        shown = WORD_EXAMPLES[law]
         value = parse_value(shown if shown.startswith("{") else "{constant: 1024}")
         assert TypeAdapter(Number).validate_python(value)
 

@@ -8,7 +8,7 @@ from sim.scenario import load
 from sim.scenario.catalogue import ANY, keys, meant
 from sim.scenario.examples import MAIN, example
 from sim.scenario.load import from_data
-from sim.scenario.meanings_ko import KOREAN
+from sim.text import sentences
 
 BESIDE: dict[str, dict[str, Any]] = {
     "stages.*.cut.drop": {"stages.stage-3.cut.keep": None},
@@ -43,8 +43,11 @@ def test_every_key_says_what_it_means_and_what_may_be_written(key):
 
 
 def test_every_key_is_explained_in_korean_and_nothing_else_is():
-    assert set(KOREAN) == set(ids())
-    assert all(any("가" <= letter <= "힣" for letter in text) for text in KOREAN.values())
+    head = "key.meaning."
+    korean = {key.removeprefix(head) for key in sentences("ko") if key.startswith(head)}
+    assert korean == set(ids())
+    assert all(any("가" <= letter <= "힣" for letter in key.meaning_in("ko")) for key in keys())
+    assert all(key.meaning_in("en") == key.meaning for key in keys())
 
 
 @pytest.mark.parametrize("key", [key for key in keys() if example(key)], ids=lambda key: key.dotted)

@@ -8,7 +8,7 @@ from shlex import quote
 from typing import Literal
 
 from sim.cli.errors import BadInputError, plainly
-from sim.render.text.words_scenario import words
+from sim.text import say
 
 SUFFIX = ".yaml"
 
@@ -31,4 +31,4 @@ def new(name: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
                 file.write(text)
         except FileExistsError:
             raise BadInputError(f"{path}: is there already; choose another name") from None
-    print(words(lang)["started"].format(file=quote(str(path))))
+    print(say(lang, "scenario.started", file=quote(str(path))))
