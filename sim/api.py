@@ -34,7 +34,7 @@ from sim.scenario.problems import did_you_mean
 from sim.scenario.what_ifs import WhatIf, what_ifs
 from sim.stats.alternatives import Alternative, options_table
 from sim.stats.effects import Effect
-from sim.stats.paired import Difference
+from sim.stats.paired import PairedDifference
 from sim.stats.summary import Summary, as_json
 from sim.stats.tally import Tally
 
@@ -115,7 +115,7 @@ class Result:
         """Chances of leaving by option, with their range over the doubts; see `sim.runs.tables`."""
         return options_table(self.alternatives)
 
-    def moved(self, team: str) -> list[tuple[WhatIf, Difference]]:
+    def moved(self, team: str) -> list[tuple[WhatIf, PairedDifference]]:
         """What moves the team's chance of leaving: paired differences from the default, faults by their mean.
 
         Raises `ValueError` for a team that the scenario does not have.

@@ -104,7 +104,7 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     from sim.render.figures.save import save
     from sim.render.figures.words import words
     from sim.runs import sweep_store
-    from sim.stats.factors import FILE, parsed
+    from sim.stats.factors import FILE, parse_factor
 
     known, table = sweep_store.read(folder)
     scenario = stored(folder, known["scenario"])
@@ -113,7 +113,7 @@ def _of_sweep(folder: Path, x: str | None, lang: Lang) -> list[Path]:
     told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
     if told.empty:
         raise ResultsError(f"{folder}: the rules alone decide every chance of leaving; nothing to draw")
-    paths = [parsed(text).path for text in known["request"]["vary"]]
+    paths = [parse_factor(text).path for text in known["request"]["vary"]]
     names = dict(zip(told.team, told[f"team_{lang}"], strict=True))
     labels = replace(_labels(scenario, stop - start, lang), teams=names)
     if FILE in paths:

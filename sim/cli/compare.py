@@ -10,9 +10,9 @@ from cyclopts import Group, Parameter
 
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.run import SEED, Whole, extent_of
-from sim.render.text.words_compare import words
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import load_with_places
+from sim.text import say
 
 _OUTPUT = Group("Output", sort_key=1)
 _MOST = 6
@@ -61,7 +61,8 @@ def compare(
     scenarios = [_read(one, from_start=from_start) for one in given]
     start, stop = extent_of(runs, replications)["replications"]
     from sim.figures import sealed_figures
-    from sim.render.text.comparison import CompareText
+    from sim.findings.comparison import comparison_findings
+    from sim.render.text.comparison import render_comparison
     from sim.render.text.layout import show
     from sim.runs import compare_store
     from sim.runs.compare import compare as compared
@@ -74,10 +75,11 @@ def compare(
         else:
             found = compare_store.saved(given, scenarios, start, stop, seed, out, tables=[lang])
             files = [out / NAME, out / compare_store.DIFFERENCES, *sealed_figures(out, lang)]
-    show(CompareText(found, given, seed, lang).text())
+    told = comparison_findings(given, scenarios, found.summaries, found.beside_first, start, stop, seed)
+    show(render_comparison(told, lang))
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")
-        print(words(lang)["saved"].format(files=names, folder=out))
+        print(say(lang, "compare.saved", files=names, folder=out))
 
 
 def _read(given: str, *, from_start: bool) -> Scenario:

@@ -61,8 +61,9 @@ def sensitivity(
     at_least_one("--jobs", jobs)
     from sim.cli.progress import progress
     from sim.figures import sealed_figures
+    from sim.findings.sensitivity import sensitivity_findings
     from sim.render.text.layout import show
-    from sim.render.text.sensitivity import SensitivityText
+    from sim.render.text.sensitivity import render_sensitivity
     from sim.runs import sensitivity as analysis
     from sim.runs import sensitivity_store
     from sim.runs.manifest import NAME
@@ -78,5 +79,18 @@ def sensitivity(
             how: dict[str, Any] = {"team": team, "tables": [lang], "jobs": jobs, "progress": told}
             result = sensitivity_store.saved(found, seed, number, out, **how)
             files = [out / NAME, out / sensitivity_store.TABLE, *sealed_figures(out, lang)]
-    about = team or result.most_moved()
-    show(SensitivityText(result, scenario.name, about, lang).text(files, out))
+    facts = sensitivity_findings(
+        result.scenario,
+        result.unknowns,
+        result.opened.without_range,
+        result.targets,
+        result.indices,
+        result.leaving,
+        result.ends,
+        points=result.points,
+        inner=analysis.INNER,
+        failed=result.failed,
+        seed=result.seed,
+        team=team,
+    )
+    show(render_sensitivity(facts, scenario.name, lang, files, out))

@@ -72,20 +72,27 @@ def sweep(
     """
     from sim.cli.errors import at_least_one, plainly
     from sim.runs.visits import Request
-    from sim.stats.factors import distinct
+    from sim.stats.factors import refuse_repeated_paths
 
     at_least_one("--jobs", jobs)
     extent = extent_of(runs, replications, until_halfwidth)
     changed = read_overrides(set_)
     request = Request(str(scenario), vary, design, seed, set=changed, from_start=from_start, **extent)
-    distinct(request.factors)
+    refuse_repeated_paths(request.factors)
     with plainly(out):
         found = _swept(request, out, jobs, lang)
+    from sim.findings.sweep import sweep_findings
     from sim.render.text.layout import show
-    from sim.render.text.sweep import report
+    from sim.render.text.sweep import render_sweep
+    from sim.runs.manifest import NAME
+    from sim.runs.sweep_store import CHANCES, RESPONSES
 
     _warn(found, lang)
-    show(report(found, lang, out))
+    paths = [factor.path for factor in request.factors]
+    told = sweep_findings(
+        request.scenario, paths, found.visits, found.summaries, found.start, found.stop, request.seed
+    )
+    show(render_sweep(told, lang, out, [CHANCES, RESPONSES, NAME]))
 
 
 def _swept(request: Request, out: Path | None, jobs: int | None, lang: Literal["en", "ko"]) -> Sweep:

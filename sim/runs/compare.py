@@ -10,7 +10,7 @@ from functools import partial
 from sim.runs.run import added
 from sim.runs.work import Job, blocks, fault_modes, play
 from sim.scenario.scenario import Scenario
-from sim.stats.pairs import Pairs, pairs
+from sim.stats.pairs import Pairs, count_pairs
 from sim.stats.summary import Summary
 from sim.stats.tally import Tally, tally
 
@@ -62,7 +62,7 @@ def _count(jobs: tuple[Job, ...], start: int, stop: int) -> _Counted:
         found = _Counted(
             tuple(tally(job.scenario, one) for job, one in zip(jobs, outcomes, strict=True)),
             tuple(
-                pairs(jobs[0].scenario, outcomes[0], job.scenario, one)
+                count_pairs(jobs[0].scenario, outcomes[0], job.scenario, one)
                 for job, one in zip(jobs[1:], outcomes[1:], strict=True)
             ),
         )

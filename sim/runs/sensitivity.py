@@ -25,15 +25,15 @@ from sim.runs.unknowns import Opened, opened
 from sim.runs.work import Job, block_size, blocks, with_mean_faults
 from sim.scenario.scenario import Scenario
 from sim.stats.histogram import Ints
-from sim.stats.sobol import Indices, Noise, Terms, indices, terms, together
-from sim.stats.targets import LEAVES, Target, targets
+from sim.stats.sobol import MOST_POINTS, Indices, Noise, Terms, add_outputs, estimate_indices, variance_terms
+from sim.stats.targets import LEAVES, Target, list_targets
 from sim.stats.tornado import TornadoCounts
 from sim.stats.uncertain import UncertainInput
 
 POINTS = 512
 """Points of A and of B; a power of two, for the sequence is balanced for no other number."""
 
-LEAST, MOST = 64, 65_536
+LEAST = 64
 
 INNER = 64
 """Replications of each point; their mean stands for its chance."""
@@ -81,9 +81,9 @@ class Sensitivity:
 
 def points_wrong(points: int) -> str:
     """What is wrong with a number of points; empty if nothing is."""
-    if points.bit_count() == 1 and LEAST <= points <= MOST:
+    if points.bit_count() == 1 and LEAST <= points <= MOST_POINTS:
         return ""
-    return f"{points}: expected a power of two from {LEAST} to {MOST:,}, such as {POINTS}"
+    return f"{points}: expected a power of two from {LEAST} to {MOST_POINTS:,}, such as {POINTS}"
 
 
 def sensitivity(
@@ -102,7 +102,7 @@ def sensitivity(
         raise ValueError(f"points {wrong}")
     job = with_mean_faults(Job(scenario.settled(), seed, "batch"))
     found = opened(job.scenario)
-    asked = targets(job.scenario)
+    asked = list_targets(job.scenario)
     job = replace(job, scenario=found.scenario)
     job = replace(job, block=min(_BLOCK, block_size(job.scenario, job.engine)))
     if not (found.unknowns and asked):
@@ -111,11 +111,11 @@ def sensitivity(
     whole = counted.all()
     parts = _terms(whole)
     each = [i for i, target in enumerate(asked) if target.what == LEAVES]
-    leaving = indices(together(_of(parts, each)), seed)[0] if each else None
+    leaving = estimate_indices(add_outputs(_of(parts, each)), seed)[0] if each else None
     failed = points * INNER - int(whole.played.sum())
     at_ends = ends(job, [unknown.luck for unknown in found.unknowns], asked, jobs=jobs)
     return Sensitivity(
-        scenario, found, points, seed, asked, tuple(indices(parts, seed)), leaving, at_ends, failed
+        scenario, found, points, seed, asked, tuple(estimate_indices(parts, seed)), leaving, at_ends, failed
     )
 
 
@@ -214,4 +214,4 @@ def _terms(counted: _Piece) -> Terms:
         return spread
 
     differ = Noise(noise(a_b, a - b), noise(a_ab, a - ab), noise(b_ab, b - ab))
-    return terms(a / n, b / n, ab / n, differ)
+    return variance_terms(a / n, b / n, ab / n, differ)

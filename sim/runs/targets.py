@@ -11,7 +11,7 @@ from sim.model.draws import Source
 from sim.model.points import Bools
 from sim.runs.surviving import surviving
 from sim.scenario.scenario import Scenario
-from sim.stats.targets import Target, come_true
+from sim.stats.targets import Target, find_true
 
 
 def beside(
@@ -24,7 +24,7 @@ def beside(
     """
 
     def block(first: int, last: int) -> tuple[int, Bools]:
-        each = [come_true(scenario, asked, batch.play(scenario, s, first, last)) for s in sources]
+        each = [find_true(scenario, asked, batch.play(scenario, s, first, last)) for s in sources]
         return first, np.stack(each)
 
     found = np.zeros((len(sources), len(asked), stop - start), dtype=bool)

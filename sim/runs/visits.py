@@ -14,8 +14,8 @@ from sim.scenario.load import variations
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.stats.design import Design, DesignPoint, Point, points
-from sim.stats.factors import FILE, Factor, parsed
+from sim.stats.design import Design, DesignPoint, Point, make_points
+from sim.stats.factors import FILE, Factor, parse_factor
 
 Vary = Callable[[Mapping[str, Any]], Scenario]
 
@@ -40,7 +40,7 @@ class Request:
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
         """What varies. Raises `ValueError` for a text that is no factor."""
-        return tuple(parsed(text) for text in self.vary)
+        return tuple(parse_factor(text) for text in self.vary)
 
     def as_data(self) -> dict[str, Any]:
         """The request as a manifest holds it."""
@@ -59,7 +59,7 @@ def visits(request: Request) -> tuple[DesignPoint, ...]:
     space = _Space(request)
     return tuple(
         DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
-        for number, point in enumerate(points(request.factors, request.design, request.seed))
+        for number, point in enumerate(make_points(request.factors, request.design, request.seed))
         for one in options(space.at(point))
     )
 
