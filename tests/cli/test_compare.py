@@ -114,10 +114,10 @@ def test_columns_and_differences_are_over_the_same_runs_and_those_of_the_table(t
         ("strength_selected", "Best that stays, ECI"),
         ("behind_frontier_months", "Best that stays, months behind"),
     ):
-        (row,) = table[table.what == what].itertuples()
-        assert 10 < row.of < 290  # a part of the runs
+        row = table[table.what == what].iloc[0]
+        assert 10 < int(row["of"]) < 290  # a part of the runs
         first, second, difference, *_ = cells_of(printed, label)
-        saved = float(row.first), float(row.second), float(row.estimate)
+        saved = [float(row[name]) for name in ("first", "second", "estimate")]
         assert abs(saved[2]) > 0.01
         assert (first, second, difference) == (f"{saved[0]:.1f}", f"{saved[1]:.1f}", f"{saved[2]:+.2f}")
         assert saved[1] - saved[0] == pytest.approx(saved[2])
@@ -148,7 +148,7 @@ def test_a_mean_that_no_run_has_in_both_is_a_dash():
 def test_choices_that_are_played_at_their_default_are_told():
     english, korean = (once("compare", "k-ai", CHANGED, "--runs", 300, "--lang", x).out for x in ("en", "ko"))
     assert "Choices are played at their default (A: keep 2, B: keep 2).\n" in english
-    assert "정책 선택은 기본값으로 실행했다(A: 2팀 유지, B: 2팀 유지).\n" in korean
+    assert "결정 사항은 기본값으로 두었다(A: 2팀 유지, B: 2팀 유지).\n" in korean
     some = once("compare", "minimal", "k-ai", "--runs", 300).out
     assert "default (B: keep 2)." in some
     assert "default" not in once("compare", "minimal", "one-finalist", "--runs", 2).out

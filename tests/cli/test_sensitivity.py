@@ -335,6 +335,7 @@ def test_the_team_that_is_told_is_the_one_asked_for_or_the_one_that_moves_most()
     spreads = {each.team: each.deviation for each in most.spreads}
     assert spreads[most.team] == max(spreads.values())
     at = [target.team for target in found.targets].index(most.team)
+    assert found.ends is not None
     assert most.leaving.bounds == tuple(found.ends.between(i, at) for i in range(len(most.inputs)))
 
 
