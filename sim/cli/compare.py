@@ -75,7 +75,7 @@ def compare(
         else:
             found = compare_store.saved(given, scenarios, start, stop, seed, out, tables=[lang])
             files = [out / NAME, out / compare_store.DIFFERENCES, *sealed_figures(out, lang)]
-    told = comparison_findings(given, scenarios, found.summaries, found.beside_first, start, stop, seed)
+    told = comparison_findings(given, scenarios, found.summaries, found.beside_first, stop - start, seed)
     show(render_comparison(told, lang))
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")

@@ -90,7 +90,7 @@ def sweep(
     _warn(found, lang)
     paths = [factor.path for factor in request.factors]
     told = sweep_findings(
-        request.scenario, paths, found.visits, found.summaries, found.start, found.stop, request.seed
+        request.scenario, paths, found.visits, found.summaries, found.stop - found.start, request.seed
     )
     show(render_sweep(told, lang, out, [CHANCES, RESPONSES, NAME]))
 

@@ -1,1 +1,1 @@
-"""What is true of a study: typed facts without words, worked out once and said by every renderer."""
+"""What is true of results, worked out once and without words: text, figures and JSON only say it."""

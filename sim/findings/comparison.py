@@ -66,14 +66,8 @@ class ComparisonFindings:
     scenarios: tuple[ComparedScenario, ...]
     beside_first: tuple[BesideFirst, ...]
     first: Scenario  # as it was played; its ids are those of teams and stages
-    start: int
-    stop: int
+    runs: int  # of each
     seed: int
-
-    @property
-    def runs(self) -> int:
-        """How often each scenario was played."""
-        return self.stop - self.start
 
     def team(self, team: str) -> Name:
         """What a team is called."""
@@ -89,8 +83,7 @@ def comparison_findings(
     scenarios: Sequence[Scenario],
     summaries: Sequence[Summary],
     pairs: Sequence[Pairs],
-    start: int,
-    stop: int,
+    runs: int,
     seed: int,
 ) -> ComparisonFindings:
     """Work out what is true of a comparison.
@@ -103,8 +96,7 @@ def comparison_findings(
         tuple(_alone(*one) for one in zip(given, scenarios, summaries, strict=True)),
         tuple(_beside(first, other, each) for other, each in zip(summaries[1:], pairs, strict=True)),
         first.scenario,
-        start,
-        stop,
+        runs,
         seed,
     )
 

@@ -38,14 +38,8 @@ class SweepFindings:
     teams: Mapping[str, Name]  # that may still be selected at some point
     half_width: float  # of the least exact chance of leaving
     scenario: Scenario  # of the first point
-    start: int
-    stop: int
+    runs: int  # at each point
     seed: int
-
-    @property
-    def runs(self) -> int:
-        """How often each point was played."""
-        return self.stop - self.start
 
 
 def sweep_findings(
@@ -53,8 +47,7 @@ def sweep_findings(
     factors: Sequence[str],
     visits: Sequence[DesignPoint],
     summaries: Sequence[Summary],
-    start: int,
-    stop: int,
+    runs: int,
     seed: int,
 ) -> SweepFindings:
     """Work out what is true of a sweep of the file `scenario` along the paths `factors`.
@@ -77,8 +70,7 @@ def sweep_findings(
         teams={t: v.scenario.teams[t].name for v, _ in default for t in v.scenario.contenders},
         half_width=max((one.half_width for point in points for one in point.leaves.values()), default=0.0),
         scenario=first.scenario,
-        start=start,
-        stop=stop,
+        runs=runs,
         seed=seed,
     )
 

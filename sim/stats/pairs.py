@@ -105,11 +105,11 @@ def _variance(total: int, square: int, n: int) -> float:
 
 
 class TeamFates(NamedTuple):
-    """What becomes of a team at a stage in each of two scenarios."""
+    """What becomes of a team at a stage in each of two scenarios, as the codes of `Fate`."""
 
     team: str
-    first: Fate
-    second: Fate
+    first: int  # plain numbers, for counts are saved while a study is played
+    second: int
 
 
 class FirstDifference(NamedTuple):
@@ -244,5 +244,5 @@ def _first_difference(
         return None
     row, stage = earliest
     sides = _fates(first, one, stage)[row, here], _fates(second, other, stage)[row, there]
-    fates = (TeamFates(team, Fate(a), Fate(b)) for team, a, b in zip(places, *map(list, sides), strict=True))
+    fates = (TeamFates(team, int(a), int(b)) for team, a, b in zip(places, *map(list, sides), strict=True))
     return FirstDifference(one.start + row, stage, tuple(fates))

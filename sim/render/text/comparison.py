@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings, MeanDifference
-from sim.render.text.layout import NAME_WIDTH, fitted, plain_table
+from sim.render.text.layout import NAME_WIDTH, fit_names, fitted, plain_table
 from sim.rules.fates import Fate
 from sim.scenario.written import flow
 from sim.stats.paired import PairedDifference
@@ -136,8 +136,9 @@ class _Beside:
 
     def _selected(self) -> Table:
         table = self._table(say(self.lang, "compare.selected"))
-        for each in self.beside.selected:
-            name = fitted(self.found.team(each.team).get(self.lang), NAME_WIDTH)
+        teams = self.beside.selected
+        names = fit_names([self.found.team(each.team).get(self.lang) for each in teams], NAME_WIDTH)
+        for name, each in zip(names, teams, strict=True):
             table.add_row(*self._chance_row(f"  {name}", each))
         return table
 
@@ -193,8 +194,8 @@ class _Beside:
                 self.lang,
                 "compare.fate",
                 team=self.found.team(team).get(self.lang),
-                first=say(self.lang, _FATES[first]),
-                second=say(self.lang, _FATES[second]),
+                first=say(self.lang, _FATES[Fate(first)]),
+                second=say(self.lang, _FATES[Fate(second)]),
                 first_name="A",
                 second_name=self.letter,
             )

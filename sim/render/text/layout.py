@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
@@ -57,7 +57,7 @@ def _tell_apart(names: Sequence[str], fits: list[str], cells: int) -> list[str]:
 
 def _from_difference(names: Sequence[str], cells: int) -> list[str]:
     """The first letters that names have in common, and what follows where they begin to differ."""
-    same = len(commonprefix(list(names)))
+    same = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
     # From the beginning of the word, which a reader knows again ("…red team…", not "…d team…"), unless that
     # would take the place of the difference.
     word = names[0].rfind(" ", 0, same) + 1

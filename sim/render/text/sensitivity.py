@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.sensitivity import SensitivityFindings, WeighedChance
-from sim.render.text.layout import fitted, packed, plain_table
+from sim.render.text.layout import fit_names, fitted, packed, plain_table
 from sim.scenario.input_names import value_text
 from sim.stats.percent import margin, share
 from sim.stats.sobol import Share
@@ -155,16 +155,18 @@ class _Text:
             table.add_column("", justify="right", no_wrap=True)
         for weighed in self.found.told:
             table.add_row(Text(self._title(weighed)), *map(self.say, _HEADS))
-            for i in weighed.by_total[:_MOST]:
-                table.add_row(*self._row(weighed, i))
+            shown = weighed.by_total[:_MOST]
+            names = fit_names([self._name(i) for i in shown], _NAME)
+            for i, name in zip(shown, names, strict=True):
+                table.add_row(*self._row(weighed, i, name))
         return table
 
-    def _row(self, weighed: WeighedChance, i: int) -> tuple[Text | str, ...]:
+    def _row(self, weighed: WeighedChance, i: int, name: str) -> tuple[Text | str, ...]:
         unknown = self.found.inputs[i]
-        name = ("* " if unknown.widened else "  ") + fitted(self._name(i), _NAME)
+        label = ("* " if unknown.widened else "  ") + name
         low, high = (value_text(end, unknown.unit) for end in (unknown.low, unknown.high))
         first, total = (share(*shares[i]) for shares in (weighed.indices.first, weighed.indices.total))
-        return Text(name), low, high, first, total, self._at_ends(weighed, i)
+        return Text(label), low, high, first, total, self._at_ends(weighed, i)
 
     def _at_ends(self, weighed: WeighedChance, i: int) -> str:
         if not weighed.bounds:

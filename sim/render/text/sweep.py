@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.sweep import SweepFindings, SweptPoint
-from sim.render.text.layout import fitted, packed, plain_table
+from sim.render.text.layout import fit_names, fitted, packed, plain_table
 from sim.scenario.written import flow
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
@@ -100,8 +100,8 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
     teams = list(found.teams)[:_MOST_TEAMS]
     names = [found.teams[team].get(lang) for team in teams]
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
-    for name in names:
-        table.add_column(fitted(name, widest), justify="right", no_wrap=True)
+    for name in fit_names(names, widest):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column(say(lang, "sweep.lease"), justify="right", no_wrap=True)
     for point in shown:
         levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
