@@ -62,7 +62,7 @@ def sensitivity(
     from sim import api
     from sim.cli.progress import progress
     from sim.render.text.layout import show
-    from sim.render.text.sensitivity import SensitivityText
+    from sim.render.text.sensitivity import render_sensitivity
     from sim.studies.sensitivity import POINTS, describe_wrong_points
 
     number = POINTS if points is None else points
@@ -75,5 +75,4 @@ def sensitivity(
         result = api.sensitivity(found, number, seed, progress=told, **how)
         if out is not None:
             files = result.write_tables(out, lang)
-    about = team or result.most_moved()
-    show(SensitivityText(result, scenario.name, about, lang).text(files, out))
+    show(render_sensitivity(result.findings(), scenario.name, lang, files, out))

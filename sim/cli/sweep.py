@@ -73,26 +73,22 @@ def sweep(
     from sim.cli.progress import progress
 
     at_least_one("--jobs", jobs)
-    how: dict[str, Any] = {
-        "set": read_overrides(set_),
-        "from_start": from_start,
-        "jobs": jobs,
-        "out": out,
-        "tables": lang,
-    }
-    how |= extent_of(runs, replications, until_halfwidth)
+    how: dict[str, Any] = {"set": read_overrides(set_), "from_start": from_start, "jobs": jobs}
+    how |= {"out": out, "tables": lang} | extent_of(runs, replications, until_halfwidth)
     how["given"] = given_as(scenario, set_, from_start=from_start)
     from sim import api
 
+    files: list[Path] = []
     with plainly(out), progress(lang) as told:
         found = api.sweep(scenario, vary, seed=seed, design=design, progress=told, **how)
         if out is not None:
-            found.write_tables(out, lang)
+            manifest, *tables = found.write_tables(out, lang)
+            files = [*tables, manifest]
     from sim.render.text.layout import show
-    from sim.render.text.sweep import report
+    from sim.render.text.sweep import render_sweep
 
     _warn(found, lang)
-    show(report(found, lang, out))
+    show(render_sweep(found.findings(), lang, out, [path.name for path in files]))
 
 
 def _warn(found: SweepResult, lang: Literal["en", "ko"]) -> None:

@@ -30,8 +30,8 @@ class DesignPoint:
     scenario: Scenario
 
 
-def points(factors: Sequence[Factor], design: Design, seed: int) -> list[Point]:
-    """The points of a design, in order; the same seed gives the same ones.
+def make_points(factors: Sequence[Factor], design: Design, seed: int) -> list[Point]:
+    """Make the points of a design, in order; the same seed gives the same ones.
 
     A grid crosses all levels. A Latin hypercube and a Sobol' design have as many points as the factor with
     the most levels (a Sobol' design the next power of two) and take values between the ends of ranges.

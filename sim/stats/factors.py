@@ -46,8 +46,8 @@ class Factor:
         return _between(self.ends, u, log=self.log)
 
 
-def parsed(text: str) -> Factor:
-    """The factor that a text such as `stages.stage-3.grants.pool.B200=100:10000:9 log` names.
+def parse_factor(text: str) -> Factor:
+    """Read a factor from a text such as `stages.stage-3.grants.pool.B200=100:10000:9 log`.
 
     Raises `ScenarioError` for a text that names none.
     """
@@ -87,8 +87,8 @@ def _wrong(text: str, found: str, expected: str) -> ScenarioError:
     return ScenarioError([Problem("--vary", 0, 0, text, found, expected)])
 
 
-def distinct(factors: Sequence[Factor]) -> None:
-    """Raises `ScenarioError` for a path that two factors vary."""
+def refuse_repeated_paths(factors: Sequence[Factor]) -> None:
+    """Raise `ScenarioError` for a path that two factors vary."""
     paths = [factor.path for factor in factors]
     for path in paths:
         if paths.count(path) > 1:

@@ -12,7 +12,7 @@ from sim.model.points import Bools
 from sim.rules.fates import Fate
 from sim.scenario.scenario import Scenario
 from sim.stats.histogram import Ints
-from sim.stats.paired import Difference
+from sim.stats.paired import PairedDifference
 from sim.stats.tally import Tally, nothing, tally
 
 
@@ -38,12 +38,12 @@ class PairedTally:
             self.there + other.there,
         )
 
-    def change_in_leaving(self, team: str) -> Difference:
+    def change_in_leaving(self, team: str) -> PairedDifference:
         """Estimate by how much greater the team's chance of not being selected is in the variant, paired."""
         t = list(self.scenario.teams).index(team)
         b, c, n = int(self.only_there[t]), int(self.only_here[t]), self.tally.runs
         out_there = n - int(self.there[t])
-        return Difference(b, c, n, first=out_there, second=out_there + b - c)
+        return PairedDifference(b, c, n, first=out_there, second=out_there + b - c)
 
 
 def empty_paired_tally(scenario: Scenario) -> PairedTally:

@@ -24,9 +24,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.draws import Floats
+from sim.stats.intervals import LEVEL
 
-LEVEL = 0.95
 RESAMPLES = 1999
+
+MOST_POINTS = 65_536
+"""Points of a sample, of which there are two; a power of two, as every number of them."""
 
 TOLD_FROM = 0.005
 """Lower end of a share's interval from which on the share is told from 0: what prints as 0 is not."""
@@ -84,8 +87,8 @@ class Noise:
     b_ab: Floats | float = 0.0  # (factors, outputs, points)
 
 
-def terms(a: Floats, b: Floats, ab: Floats, noise: Noise) -> Terms:
-    """What each point adds; `a` and `b` are (outputs, points), `ab` is (factors, outputs, points)."""
+def variance_terms(a: Floats, b: Floats, ab: Floats, noise: Noise) -> Terms:
+    """Return what each point adds; `a`, `b` are (outputs, points), `ab` is (factors, outputs, points)."""
     variance = ((a - b) ** 2 - noise.a_b) / 2
     return Terms(
         variance=variance,
@@ -94,13 +97,13 @@ def terms(a: Floats, b: Floats, ab: Floats, noise: Noise) -> Terms:
     )
 
 
-def together(parts: Terms) -> Terms:
-    """All outputs as one: variances and their parts are added (Lamboni et al. 2011, Gamboa et al. 2014)."""
+def add_outputs(parts: Terms) -> Terms:
+    """Take all outputs as one: variances and parts add up (Lamboni et al. 2011, Gamboa et al. 2014)."""
     return Terms(*(np.sum(x, axis=-2, keepdims=True) for x in (parts.variance, parts.first, parts.total)))
 
 
-def indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> list[Indices]:
-    """The indices of each output, with bootstrap intervals (BCa) over the points.
+def estimate_indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> list[Indices]:
+    """Estimate the indices of each output, with bootstrap intervals (BCa) over the points.
 
     Points are drawn again as a whole, for their evaluations share their noise. Those of a Sobol' sequence lie
     more evenly than such draws, so intervals are rather too wide than too narrow.

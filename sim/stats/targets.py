@@ -26,8 +26,8 @@ class Target(NamedTuple):
     stage: str = ""  # of `DROPPED`
 
 
-def targets(scenario: Scenario) -> tuple[Target, ...]:
-    """The chance of leaving of each team, and that the strongest leaves at the last stage, unless certain."""
+def list_targets(scenario: Scenario) -> tuple[Target, ...]:
+    """List what is asked: whether each team leaves, and the strongest at the last stage, unless certain."""
     summary = Summary(scenario, nothing(scenario))
     found = [
         Target(LEAVES, team=each.team)
@@ -41,7 +41,7 @@ def targets(scenario: Scenario) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def come_true(scenario: Scenario, asked: Sequence[Target], outcomes: Outcomes) -> Bools:
+def find_true(scenario: Scenario, asked: Sequence[Target], outcomes: Outcomes) -> Bools:
     """Tell for each target in which replications it comes true, (targets, replications)."""
     fate, teams = outcomes.stages[-1].fate, list(scenario.teams)
     left = (fate != Fate.KEPT) & (fate != Fate.NOT_ENTERED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.stats.histogram import Ints
-from sim.stats.paired import Difference
+from sim.stats.paired import PairedDifference
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class TornadoCounts:
             self.only_high + other.only_high,
         )
 
-    def between(self, number: int, target: int) -> Difference:
+    def between(self, number: int, target: int) -> PairedDifference:
         """How much greater a target's chance is at the high end of a number than at the low end, paired."""
         at = number, target
         counts = self.only_high, self.only_low, self.low, self.high
         b, c, first, second = (int(each[at]) for each in counts)
-        return Difference(b, c, self.runs, first=first, second=second)
+        return PairedDifference(b, c, self.runs, first=first, second=second)

@@ -30,13 +30,20 @@ class UncertainInput:
         return self.paths[0] if self.widened else self.luck
 
     def called(self, lang: str, scenario: Scenario) -> str:
-        """What it is called in a text or a figure, in one language."""
-        names = {team: one.name.get(lang) for team, one in scenario.teams.items()}
-        told = input_name(
-            over_stages(self.paths[0]), lang, {**names, "default": say(lang, "input.every_team")}
-        )
-        first, _, rest = self.paths[0].partition(".")
-        stage = scenario.stages.get(rest.partition(".")[0]) if first == "stages" else None
-        if stage is not None and stage.name is not None and len(scenario.stages) > 1:
-            told = f"{told}, {stage.name.get(lang)}"
+        """Name it as a text or a figure does, in one language."""
+        told = name_input(self.paths[0], lang, scenario)
         return told if len(self.paths) == 1 else f"{told} (+{len(self.paths) - 1})"
+
+
+def name_input(path: str, lang: str, scenario: Scenario) -> str:
+    """Name the input at `path`, with its stage if there are several; its path if it has no shorter name."""
+    names = {team: one.name.get(lang) for team, one in scenario.teams.items()}
+    told = input_name(over_stages(path), lang, {**names, "default": say(lang, "input.every_team")})
+    if told == over_stages(path):
+        return path
+    first, _, rest = path.partition(".")
+    at = rest.partition(".")[0]
+    if first != "stages" or at not in scenario.stages or len(scenario.stages) == 1:
+        return told
+    stage = scenario.stages[at]  # its id where it has no name: else its numbers would be called alike
+    return f"{told}, {stage.name.get(lang) if stage.name else at}"

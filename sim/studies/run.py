@@ -21,7 +21,7 @@ from sim.scenario.scenario import Scenario
 from sim.stats.alternatives import Alternative, options_table
 from sim.stats.effects import Effect
 from sim.stats.failure import Failure
-from sim.stats.paired import Difference
+from sim.stats.paired import PairedDifference
 from sim.stats.precision import half_width
 from sim.stats.summary import Summary, as_json
 from sim.stats.tally import Tally, nothing, tally
@@ -229,7 +229,7 @@ class RunResult:
         """Return chances of leaving by option, with their range over the doubts."""
         return options_table(self.alternatives)
 
-    def moved(self, team: str) -> list[tuple[WhatIf, Difference]]:
+    def moved(self, team: str) -> list[tuple[WhatIf, PairedDifference]]:
         """Play what moves a team's chance of leaving: paired differences from the default.
 
         Raises `ValueError` for a team that the scenario does not have.

@@ -18,6 +18,7 @@ import numpy as np
 from sim.execute.case import Case, Sample, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, block_size
 from sim.execute.runner import Runner
+from sim.findings.sensitivity import SensitivityFindings, sensitivity_findings
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
@@ -30,8 +31,8 @@ from sim.scenario.scenario import Scenario
 from sim.stats.failure import Failure
 from sim.stats.histogram import Ints
 from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
-from sim.stats.sobol import Indices, Noise, Terms, indices, terms, together
-from sim.stats.targets import LEAVES, Target, come_true, targets
+from sim.stats.sobol import MOST_POINTS, Indices, Noise, Terms, add_outputs, estimate_indices, variance_terms
+from sim.stats.targets import LEAVES, Target, find_true, list_targets
 from sim.stats.tornado import TornadoCounts
 from sim.stats.uncertain import UncertainInput
 from sim.studies.failures import command_alone, set_options
@@ -52,7 +53,7 @@ TABLE = "sensitivity.csv"
 POINTS = 512
 """Points of A and of B; a power of two, for the sequence is balanced for no other number."""
 
-LEAST, MOST = 64, 65_536
+LEAST = 64
 
 INNER = 64
 """Replications of each point; their mean stands for its chance."""
@@ -69,9 +70,9 @@ Uniforms = Mapping[str, Floats]
 
 def describe_wrong_points(points: int) -> str:
     """Return what is wrong with a number of points; empty if nothing is."""
-    if points.bit_count() == 1 and LEAST <= points <= MOST:
+    if points.bit_count() == 1 and LEAST <= points <= MOST_POINTS:
         return ""
-    return f"{points}: expected a power of two from {LEAST} to {MOST:,}, such as {POINTS}"
+    return f"{points}: expected a power of two from {LEAST} to {MOST_POINTS:,}, such as {POINTS}"
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class CountPoints:
     def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> PointCounts:
         """Count a stretch of replications."""
         start, stop = worlds[0].start, worlds[0].stop
-        true = np.stack([come_true(cases[0].scenario, self.asked, world) for world in worlds])
+        true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
         a, b, ab = true[0], true[1], true[2:]
         first = start // INNER
         borders = np.maximum(np.arange(first, (stop - 1) // INNER + 1) * INNER - start, 0)
@@ -138,7 +139,7 @@ class CountEnds:
 
     def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> TornadoCounts:
         """Count a stretch of replications."""
-        true = np.stack([come_true(cases[0].scenario, self.asked, world) for world in worlds])
+        true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
         low, high = true[1:].reshape(2, -1, *true.shape[1:])
         counts = (np.count_nonzero(x, axis=-1) for x in (true[0], low, high, low & ~high, high & ~low))
         return TornadoCounts(worlds[0].stop - worlds[0].start, *counts)
@@ -174,7 +175,7 @@ class SensitivityStudy:
     @cached_property
     def targets(self) -> tuple[Target, ...]:
         """The chances that are looked at: those that the rules alone do not decide."""
-        return targets(self._base.scenario)
+        return list_targets(self._base.scenario)
 
     @cached_property
     def widened(self) -> WidenedScenario:
@@ -389,7 +390,7 @@ class SensitivityResult:
     @cached_property
     def indices(self) -> tuple[Indices, ...]:
         """The indices of each target, by input; none if nothing is uncertain."""
-        return () if self._terms is None else tuple(indices(self._terms, self.study.request.seed))
+        return () if self._terms is None else tuple(estimate_indices(self._terms, self.study.request.seed))
 
     @cached_property
     def leaving(self) -> Indices | None:
@@ -400,21 +401,29 @@ class SensitivityResult:
         parts = Terms(
             *(x[..., each, :] for x in (self._terms.variance, self._terms.first, self._terms.total))
         )
-        return indices(together(parts), self.study.request.seed)[0]
+        return estimate_indices(add_outputs(parts), self.study.request.seed)[0]
 
     @property
     def ends(self) -> TornadoCounts | None:
         """The chances with one input at its low or high end."""
         return self.played[1].counts if self.played else None
 
-    def most_moved(self) -> str | None:
-        """Return the team whose chance of leaving varies most; None if no team's can."""
-        of_teams = (
-            (indices.variance.estimate, target.team)
-            for target, indices in zip(self.targets, self.indices, strict=False)
-            if target.what == LEAVES
+    def findings(self) -> SensitivityFindings:
+        """Work out what is true of it."""
+        return sensitivity_findings(
+            self.scenario,
+            self.inputs,
+            self.study.widened.without_range,
+            self.targets,
+            self.indices,
+            self.leaving,
+            self.ends,
+            points=self.study.points,
+            inner=INNER,
+            failed=len(self.failures),
+            seed=self.study.request.seed,
+            team=self.study.request.team,
         )
-        return max(of_teams, default=(0.0, None))[1]
 
     def odds(self) -> pd.DataFrame:
         """Return a row for each target and uncertain input; see `sim.stats.sensitivity_table`."""
@@ -463,7 +472,7 @@ def _terms(counted: PointCounts) -> Terms:
         return spread
 
     differ = Noise(noise(a_b, a - b), noise(a_ab, a - ab), noise(b_ab, b - ab))
-    return terms(a / n, b / n, ab / n, differ)
+    return variance_terms(a / n, b / n, ab / n, differ)
 
 
 def _most_moved(table: pd.DataFrame) -> str:

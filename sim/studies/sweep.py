@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.group import Group, Played
 from sim.execute.runner import Runner
+from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.rows import Range
 from sim.scenario.load import from_data, variations
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.stats.design import DesignPoint, Point, points
-from sim.stats.factors import FILE, Factor, distinct, parsed
+from sim.stats.design import DesignPoint, Point, make_points
+from sim.stats.factors import FILE, Factor, parse_factor, refuse_repeated_paths
 from sim.stats.failure import Failure
 from sim.stats.precision import half_width
 from sim.stats.responses import KRW_PER_EOK
@@ -57,8 +58,8 @@ class SweepStudy:
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
         """What varies."""
-        found = tuple(parsed(text) for text in self.request.vary)
-        distinct(found)
+        found = tuple(parse_factor(text) for text in self.request.vary)
+        refuse_repeated_paths(found)
         for factor in found:
             if factor.path in self.request.set:
                 problem = Problem("--vary", 0, 0, factor.path, "varied, and set by --set", "one of the two")
@@ -73,7 +74,7 @@ class SweepStudy:
         space = _Space(self.request)
         return tuple(
             DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
-            for number, point in enumerate(points(self.factors, self.request.design, self.request.seed))
+            for number, point in enumerate(make_points(self.factors, self.request.design, self.request.seed))
             for one in options(space.at(self.factors, point))
         )
 
@@ -230,6 +231,12 @@ class SweepResult:
     def failures(self) -> Sequence[Failure]:
         """Replications that are not counted, at whatever point."""
         return [failure for one in self.played for failure in one.failures]
+
+    def findings(self) -> SweepFindings:
+        """Work out what is true of it."""
+        request, paths = self.study.request, [factor.path for factor in self.study.factors]
+        file = request.scenario if isinstance(request.scenario, str) else request.scenario.name.en
+        return sweep_findings(file, paths, self.points, self.summaries, self.runs, request.seed)
 
     def odds(self) -> pd.DataFrame:
         """Return a row per point, option, stage, team and chance: factors, then `stats.tables.chances_table`.

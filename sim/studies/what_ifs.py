@@ -22,7 +22,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.what_ifs import WhatIf, what_ifs
 from sim.stats.alternatives import Alternative, Shift
 from sim.stats.effects import Effect
-from sim.stats.paired import Difference
+from sim.stats.paired import PairedDifference
 from sim.stats.paired_tally import PairedTally, empty_paired_tally, paired_tallies
 from sim.stats.summary import Summary
 from sim.stats.tally import Tally, nothing, tally
@@ -116,7 +116,7 @@ def first_replications(ranges: Sequence[Range], most: int) -> list[Range]:
 
 def play_moves(
     case: Case, team: str, ranges: Sequence[Range], runner: Runner
-) -> list[tuple[WhatIf, Difference]]:
+) -> list[tuple[WhatIf, PairedDifference]]:
     """Play what may move a team's chance of leaving, paired with the default; faults by their mean."""
     base = with_mean_faults(replace(case, scenario=case.scenario.settled()))
     changes = what_ifs(base.scenario, team)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import string
 from dataclasses import replace
 from io import StringIO
 
@@ -12,10 +11,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from sim.render.text import words_sensitivity
-from sim.render.text.sensitivity import SensitivityText
+from sim.findings.sensitivity import sensitivity_findings
+from sim.render.text.sensitivity import render_sensitivity
 from sim.runs import sensitivity_store
-from sim.runs.sensitivity import sensitivity
+from sim.runs.sensitivity import INNER, sensitivity
 from sim.scenario import from_data, load
 from sim.scenario.written import flow
 from sim.stats.intervals import wilson
@@ -206,18 +205,6 @@ def test_help_is_quick_and_tells_every_option():
     assert process(code=code).out.endswith("set()\n")
 
 
-def placeholders(text):
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def test_both_languages_have_the_same_phrases():
-    english, korean = (words_sensitivity.words(lang) for lang in ("en", "ko"))
-    assert english.keys() == korean.keys()
-    assert {key: placeholders(text) for key, text in english.items()} == {
-        key: placeholders(text) for key, text in korean.items()
-    }
-
-
 def test_a_guess_that_is_set_is_not_drawn_and_not_counted():
     given = ("sensitivity", MINIMAL, "--points", 64, "--lang", "en")
     assert " · 5 uncertain numbers · " in once(*given).out
@@ -245,9 +232,28 @@ def an_index(shares, of_variance=0.01):
 LARGE, SMALL, NOTHING, UNSURE = (0.5, 0.3, 0.9), (0.2, 0.1, 0.3), (0.0, -0.1, 0.2), (0.4, 0.004, 0.8)
 
 
-def as_printed(found, lang="en"):
+def facts_of(found, team="green"):
+    """What is true of an analysis."""
+    return sensitivity_findings(
+        found.scenario,
+        found.unknowns,
+        found.opened.without_range,
+        found.targets,
+        found.indices,
+        found.leaving,
+        found.ends,
+        points=found.points,
+        inner=INNER,
+        failed=found.failed,
+        seed=found.seed,
+        team=team,
+    )
+
+
+def as_printed(found, lang="en", team="green"):
     file = StringIO()
-    Console(width=80, file=file).print(SensitivityText(found, "minimal", "green", lang).text([], None))
+    told = render_sensitivity(facts_of(found, team), "minimal", lang, [], None)
+    Console(width=80, file=file).print(told)
     return file.getvalue()
 
 
@@ -319,3 +325,27 @@ def test_the_margin_of_the_text_is_that_of_the_marks_of_the_figure(tmp_path):
 def test_the_range_of_points_is_in_the_help():
     told = " ".join(command("sensitivity", "--help").out.replace("│", " ").split())
     assert "a power of two from 64 to 65,536" in told
+
+
+def test_the_team_that_is_told_is_the_one_asked_for_or_the_one_that_moves_most():
+    found = sensitivity(load(MINIMAL), 1, 64)
+    assert facts_of(found, "red").team == "red"
+    most = facts_of(found, None)
+    assert most.team == found.most_moved()
+    spreads = {each.team: each.deviation for each in most.spreads}
+    assert spreads[most.team] == max(spreads.values())
+    at = [target.team for target in found.targets].index(most.team)
+    assert found.ends is not None
+    assert most.leaving.bounds == tuple(found.ends.between(i, at) for i in range(len(most.inputs)))
+
+
+def test_one_number_is_one(tmp_path):
+    path = written(tmp_path, {"a": {}, "b": {}}, gate={"risk": {"uniform": [0.1, 0.9]}})
+    assert " · 1 uncertain number · " in command("sensitivity", path, "--points", 64, "--lang", "en").out
+
+
+def test_numbers_of_stages_without_names_are_told_apart():
+    risks = ({"gate": {"risk": {"uniform": [0.1, high]}}} for high in (0.9, 0.8))
+    scenario = quiet({"a": {}, "b": {}}, [stage(i, JURY, **risk) for i, risk in enumerate(risks, start=1)])
+    names = [each.called("en", scenario) for each in sensitivity(scenario, 1, 64).unknowns]
+    assert {"risk at the gate, s1", "risk at the gate, s2"} <= set(names)

@@ -14,6 +14,10 @@ TWO = (*VARY, "--vary", "stages.first.cut.keep=1,2,3")
 KEYS = ["point", "stages.first.grants.pool.B200", "option", "default", "gpu_hours", "cost_eok"]
 
 
+def flat(text):
+    return " ".join(text.split())
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("vary", [VARY, TWO, ("--vary", "FILE=minimal,k-ai")], ids=["one", "two", "files"])
 def test_it_fits_and_says_what_was_swept(vary, lang):
@@ -61,6 +65,32 @@ def test_files_are_told_with_their_own_options_and_teams():
     (row,) = (line.split() for line in text.splitlines() if line.startswith("equal-teams"))
     assert row[1:4] == ["–"] * 3
     assert row[4] != "–"
+
+
+def test_one_run_and_one_point_are_one():
+    one = once("sweep", MINIMAL, "--vary", "stages.first.cut.keep=2", "--runs", 1, "--lang", "en").out
+    assert one.startswith("minimal.yaml · 1 point, 1 run at each, the same luck at all, seed 1\n")
+    more = once("sweep", MINIMAL, "--vary", "stages.first.cut.keep=1,2", "--runs", 1, "--lang", "en").out
+    assert more.startswith("minimal.yaml · 2 points, 1 run at each, ")
+
+
+@pytest.mark.parametrize(
+    ("lang", "named", "said"),
+    [
+        ("en", "B200 in the pool, first", "keep 2"),
+        ("ko", "B200 공동 물량, first", "2팀 유지"),
+    ],
+)
+def test_what_varies_is_called_by_its_name_where_it_has_one(lang, named, said):
+    text = once("sweep", MINIMAL, *TWO, "--runs", 20, "--lang", lang).out
+    header = flat(text)
+    assert named in header
+    assert "stages.first.cut.keep" in header.replace(" ", "")
+    options = once(
+        "sweep", "k-ai", "--vary", "judging.follows_strength=0:0.5:2", "--runs", 20, "--lang", lang
+    )
+    assert said in options.out
+    assert "judging.follows_strength" not in options.out
 
 
 def test_suspicious_points_are_told_once_each():

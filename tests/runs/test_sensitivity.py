@@ -260,7 +260,7 @@ def test_terms_are_the_products_of_all_pairs_of_different_replications():
 def test_what_comes_true_is_what_a_run_counts():
     """With entries, so that some teams neither leave nor stay."""
     scenario = sim.load(SCENARIOS / "k-ai.yaml").from_start().settled()
-    asked = asking.targets(scenario)
+    asked = asking.list_targets(scenario)
     (true,), played = beside(scenario, asked, [Draws(4)], 0, 500)
     result = sim.run(scenario, 500, seed=4)
     leaves = {r.team: r.estimate.count for r in result.summary.rows() if r.chance == LEAVES}

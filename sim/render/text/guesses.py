@@ -11,14 +11,14 @@ from sim.scenario.input_names import block_name, input_name
 from sim.scenario.marks import inputs
 from sim.scenario.what_ifs import WhatIf
 from sim.stats.effects import Effect
-from sim.stats.paired import Difference
+from sim.stats.paired import PairedDifference
 from sim.stats.percent import margin
 
 MOST_INFLUENCES = 3
 """One fewer where options and what moves a team take their lines."""
 
 
-def what_moves(told: Telling, team: str, moved: Sequence[tuple[WhatIf, Difference]]) -> Iterator[str]:
+def what_moves(told: Telling, team: str, moved: Sequence[tuple[WhatIf, PairedDifference]]) -> Iterator[str]:
     """What moves a team's chance of leaving, in points: paired differences from the default."""
     changes = [
         (one.option.label(told.lang), one.beside.change_in_leaving(team))
