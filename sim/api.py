@@ -13,6 +13,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.engines.batch import NOT_EACH
 from sim.figures import Kind, Lang, figure, saved_figures
+from sim.findings.headline import headline
+from sim.findings.run import (
+    Played,
+    RunFindings,
+    chances,
+    ending,
+    guesses,
+    known_results,
+    named_team,
+    what_moves,
+)
+from sim.render.json.run import run_as_json
 from sim.rules.book import Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.runs import manifest as manifests
@@ -35,7 +47,7 @@ from sim.scenario.what_ifs import WhatIf, what_ifs
 from sim.stats.alternatives import Alternative, options_table
 from sim.stats.effects import Effect
 from sim.stats.paired import Difference
-from sim.stats.summary import Summary, as_json
+from sim.stats.summary import Summary
 from sim.stats.tally import Tally
 
 if TYPE_CHECKING:
@@ -104,7 +116,16 @@ class Result:
 
     def influences(self) -> list[Effect]:
         """Which guessed and uncertain inputs matter, most influential first; faults by their mean."""
+        return self._influences
+
+    @cached_property
+    def _influences(self) -> list[Effect]:
         return influences(with_mean_faults(self.job))
+
+    @cached_property
+    def _moved(self) -> dict[str, list[tuple[WhatIf, Difference]]]:
+        """What `moved` has played already, by team: text and saved results ask for the same."""
+        return {}
 
     @cached_property
     def alternatives(self) -> list[Alternative]:
@@ -122,24 +143,52 @@ class Result:
         """
         if team not in self.scenario.teams:
             raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
-        job = with_mean_faults(replace(self.job, scenario=self.scenario.settled()))
-        changes = what_ifs(job.scenario, team)
-        played = beside(job, [move.scenario for move in changes], self.start, self.stop)
-        return [(move, one.change_in_leaving(team)) for move, one in zip(changes, played, strict=True)]
+        if team not in self._moved:
+            job = with_mean_faults(replace(self.job, scenario=self.scenario.settled()))
+            changes = what_ifs(job.scenario, team)
+            played = beside(job, [move.scenario for move in changes], self.start, self.stop)
+            pairs = zip(changes, played, strict=True)
+            self._moved[team] = [(change, one.change_in_leaving(team)) for change, one in pairs]
+        return self._moved[team]
 
-    def as_json(self) -> dict[str, Any]:
-        """The `--json` output; its format is described in docs/output.md."""
-        default, *others = self.alternatives
-        return {
-            "scenario": {"name": self.scenario.name.model_dump(), "hash": self.scenario.digest()},
-            "seed": self.job.seed,
-            "runs": self.tally.runs,
-            "failed": len(self.tally.failures),
-            "replications": [self.start, self.stop],
-            "engine": self.job.engine,
-            **as_json(default.summary, default.ranges),
-            **({"options": {o.option.name: _option(o) for o in self.alternatives}} if others else {}),
-        }
+    @property
+    def played(self) -> Played:
+        """What was run and how, as the text and the JSON tell it."""
+        job, scenario = self.job, self.scenario
+        single_faults = "each" in fault_modes(scenario)
+        return Played(
+            name=scenario.name.model_dump(),
+            digest=scenario.digest(),
+            as_of=scenario.as_of,
+            seed=job.seed,
+            engine=job.engine,
+            replications=(self.start, self.stop),
+            runs=self.tally.runs,
+            failed=len(self.tally.failures),
+            single_faults=single_faults,
+            mean_faults=single_faults and with_mean_faults(job) is not job,
+        )
+
+    def findings(self, team: str | None = None) -> RunFindings:
+        """Everything that is told of the run; `team` is the one of which it is told what moves it.
+
+        Without it that is the first team, where the scenario has choices, or none.
+        """
+        found = chances(self.alternatives)
+        named = named_team(found, team)
+        return RunFindings(
+            self.played,
+            headline(self.summary),
+            known_results(self.scenario),
+            found,
+            ending(self.scenario, found.default),
+            what_moves(named, self.alternatives, self.moved(named)) if named else None,
+            guesses(self.scenario, self.influences()),
+        )
+
+    def as_json(self, team: str | None = None) -> dict[str, Any]:
+        """The `--json` output, with what moves `team` (see `findings`); docs/output.md describes it."""
+        return run_as_json(self.findings(team))
 
     def plot(self, kind: Kind = "leaving", lang: Lang = "en") -> Figure:
         """A figure: the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`."""
@@ -276,10 +325,6 @@ def _chosen(
     if engine == "batch" and single_faults:
         raise ValueError(NOT_EACH)
     return "event" if engine == "event" or processes or single_faults else "batch"
-
-
-def _option(one: Alternative) -> dict[str, Any]:
-    return {"path": one.option.path, "value": one.option.value, **as_json(one.summary, one.ranges)}
 
 
 def _own_rules(rules: Rulebook) -> dict[str, Callable[..., Any]]:

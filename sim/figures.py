@@ -227,16 +227,19 @@ def _table_of(folder: Path, kind: Kind) -> pd.DataFrame:
 
 def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang: Lang) -> Figure:
     """The figure of one kind from its table: that of options for a briefing, else that of chances."""
+    from sim.findings.headline import headline_of_options
     from sim.render.figures.briefing import briefing
-    from sim.render.figures.headline import equal_chance, headline
     from sim.render.figures.leaving import leaving
     from sim.render.figures.survival import survival
+    from sim.render.text.headline import title
+    from sim.render.text.names import Names
 
     if kind not in get_args(Kind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(Kind))}")
     labels = _labels(scenario, runs, lang)
     if kind == "briefing":
-        return briefing(table, labels, headline(table, lang), equal_chance(table))
+        found = headline_of_options(table, scenario, runs)
+        return briefing(table, labels, title(Names.of(scenario, lang), found), found.equal)
     draw = leaving if kind == "leaving" else survival
     return draw(table, labels)
 

@@ -34,10 +34,10 @@ def plot(
     """
     from sim.api import saved_figures
     from sim.cli.errors import plainly
-    from sim.render.text.words import words
+    from sim.text import say
 
     with plainly(folder):
         files = saved_figures(folder, ("en", "ko") if lang == "both" else (lang,), x)
     names = " ".join(path.name for path in files)
-    said = words("en" if lang == "both" else lang)["figures"].format(files=names, folder=folder)
+    said = say("en" if lang == "both" else lang, "run.figures", files=names, folder=folder)
     print(fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Group, Parameter, Token
@@ -16,6 +17,7 @@ from sim.scenario.load import check
 
 if TYPE_CHECKING:
     from sim.api import Result
+    from sim.render.text.names import Names
 
 Lang = Literal["en", "ko"]
 
@@ -109,7 +111,7 @@ def run(
     how |= extent_of(runs, replications, until_halfwidth)
     result = _played(found, out, lang, how)
     if json:
-        _tell_programs(result, out, lang)
+        _tell_programs(result, out, lang, team)
     else:
         _tell_people(result, scenario, out, lang, team)
 
@@ -124,21 +126,55 @@ def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any
         return api.run(scenario, out=out, tables=lang, progress=report, **how)
 
 
-def _tell_programs(result: Result, out: Path | None, lang: Lang) -> None:
+def _tell_programs(result: Result, out: Path | None, lang: Lang, team: str | None) -> None:
     from sim.runs.manifest import as_text
 
     _save(result, out, lang)
-    sys.stdout.write(as_text(result.as_json()))
+    sys.stdout.write(as_text(result.as_json(team)))
 
 
 def _tell_people(result: Result, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:
-    from sim.cli.show import show_answer, show_rest
-    from sim.render.text.telling import Telling
+    """Print each part as soon as it is known: people wait for the chances before anything is saved."""
+    from rich.text import Text
 
-    told = Telling(result, scenario.name, lang)
-    show_answer(told)
-    named = team or (told.teams[0] if told.scenario.choices else None)
-    show_rest(told, named, scenario, out, _save(result, out, lang))
+    from sim.findings import run as findings
+    from sim.findings.headline import headline
+    from sim.render.text import run as text
+    from sim.render.text.layout import show
+    from sim.render.text.names import Names
+
+    names, found = Names.of(result.scenario, lang), result.scenario
+    known = findings.known_results(found)
+    show(text.opening(names, scenario.name, result.played, headline(result.summary), known))
+    chances = findings.chances(result.alternatives)  # which plays the scenario's choices and doubts first
+    show(text.answer(names, chances, findings.ending(found, chances.default)))
+    files = _save(result, out, lang)
+    named = findings.named_team(chances, team)
+    moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
+    guesses = findings.guesses(found, result.influences())
+    show(text.rest(names, moves, guesses, few=chances.undecided))
+    where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.start)
+    show(Text("\n".join(where), overflow="fold"))
+
+
+def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:
+    """That nothing was saved, and a command to look closer."""
+    from sim.render.text.layout import packed
+
+    one = f" --replication {start}" if start else ""
+    command = f"sim trace {quote(str(scenario))}{one}"
+    yield from packed([names.say("unsaved"), names.say("next", command=command)])
+
+
+def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
+    """Where the files are, and the command that draws them again."""
+    from sim.runs.parts import part_files
+
+    told = [path.name for path in files if path.suffix != ".svg"]
+    if parts := len(part_files(out)):
+        told.append(names.say("rows", n=parts))
+    yield names.say("saved", files=" ".join(told), folder=out)
+    yield names.say("next", command=f"sim plot {quote(str(out))}")
 
 
 def _save(result: Result, out: Path | None, lang: Lang) -> list[Path]:

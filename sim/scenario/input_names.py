@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sim.scenario.place_names import place_name
+
 INPUTS: list[tuple[str, str, str]] = [
     (r"stages\.\*\.grants\.pool\.(?P<hw>[^.]+)", "{hw} in the pool", "{hw} 공동 물량"),
     (r"stages\.\*\.grants\.gpus\.(?P<team>[^.]+)\.(?P<hw>[^.]+)", "{hw} lent to {team}", "{team} 지원 {hw}"),
@@ -33,7 +35,7 @@ INPUTS: list[tuple[str, str, str]] = [
     (r"stages\.\*\.points\.(?P<block>[^.]+)\.noise", "noise of {block} points", "{block} 점수의 잡음"),
     (r"stages\.\*\.points\.(?P<block>[^.]+)\.spread", "spread of {block} points", "{block} 점수의 편차"),
 ]
-"""Paths of inputs, with * for any stage, and their names in both languages; others are told by path."""
+"""Paths of inputs, with * for any stage, and their names in both languages; others: `place_name`."""
 
 BLOCKS = {"benchmark": "벤치마크", "benchmarks": "벤치마크", "experts": "전문가", "users": "사용자"}
 """Frequent ids of blocks of points in Korean; a block has no display name of its own."""
@@ -45,7 +47,7 @@ def block_name(block: str, lang: str) -> str:
 
 
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
-    """What an input is called in a line of text; its path where there is no shorter name."""
+    """What an input is called in a line of text; what its key means where there is no shorter name."""
     for pattern, en, ko in INPUTS:
         match = re.fullmatch(pattern, path)
         if match:
@@ -53,7 +55,7 @@ def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
             if "block" in parts:
                 parts["block"] = block_name(parts["block"], lang)
             return (ko if lang == "ko" else en).format(**parts)
-    return path
+    return place_name(path, lang, teams)
 
 
 _SHARES = ("share", "probability")

@@ -31,9 +31,10 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     from rich.text import Text
 
     from sim.cli.errors import plainly
+    from sim.findings.run import chances, ending
     from sim.render.text.layout import show as show_text
-    from sim.render.text.report import answer
-    from sim.render.text.telling import Telling
+    from sim.render.text.names import Names
+    from sim.render.text.run import answer
     from sim.results import counted
     from sim.runs import manifest as manifests
     from sim.runs.saved import saved
@@ -46,7 +47,10 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     show_text(Text("\n".join(_lines(found, lang))))
     if found.tally.runs:
         print()
-        show_text(answer(Telling(counted(found), folder.name, lang)))
+        result = counted(found)
+        told = chances(result.alternatives)
+        end = ending(result.scenario, told.default)
+        show_text(answer(Names.of(result.scenario, lang), told, end))
 
 
 def _lines(found: Saved, lang: Literal["en", "ko"]) -> Iterator[str]:

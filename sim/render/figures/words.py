@@ -78,10 +78,6 @@ class Words:
     leaves: str
     slow_to: str
     one_life: str
-    headline_with: str
-    headline_level: str
-    headline_apart: str
-    headline_certain: str
 
 
 _EN = Words(
@@ -156,10 +152,6 @@ _EN = Words(
     leaves="leaves",
     slow_to="at {} speed",
     one_life="one replication: number {}; others turn out otherwise",
-    headline_with="{}, ",
-    headline_level="each of the {n} teams leaves with about {p} %",
-    headline_apart="the chances of leaving run from {low} to {high} %",
-    headline_certain="The rules alone decide who leaves",
 )
 
 _KO = Words(
@@ -231,10 +223,6 @@ _KO = Words(
     leaves="탈락",
     slow_to="속도 {}",
     one_life="단일 실행: {}번, 다른 실행의 결과는 다를 수 있음",
-    headline_with="{} ",
-    headline_level="{n}개 팀 모두 약 {p} % 확률로 탈락한다",
-    headline_apart="탈락 확률은 {low}~{high} %",
-    headline_certain="누가 탈락할지는 규칙만으로 정해진다",
 )
 
 _ALL: dict[Lang, Words] = {"en": _EN, "ko": _KO}

@@ -11,12 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.render.text.layout import WIDTH, fitted
-from sim.render.text.words import Words
 from sim.scenario.known import Compared
 from sim.stats.known import NEAR, Check
 from sim.stats.responses import KRW_PER_EOK
 
 NAME_WIDTH = 26
+
+Words = dict[str, str]
 
 EN: Words = {
     "title": "KNOWN RUNS",
