@@ -79,7 +79,9 @@ def _by_option(names: Names, found: Chances, stages: list[str]) -> Table:
         _stage_column(names, found, table, stage)
     shown = found.options[:MOST_OPTIONS]
     for one in shown:
-        name = option_label(one.name, names.lang) if len(found.options) > 1 else names.say("in_all")
+        name = names.say("in_all")
+        if len(found.options) > 1:  # whose it is on a line of its own: columns are narrow
+            name = option_label(one.name, names.lang).replace(": ", ":\n")
         table.add_column(f"{name}\n{names.say('ranged')}" if found.doubts else name, justify="right")
     for team in found.teams:
         cells = [_leaves(found, stage, team) for stage in stages]
