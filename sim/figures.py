@@ -231,8 +231,8 @@ def figure(table: pd.DataFrame, scenario: Scenario, runs: int, kind: Kind, lang:
     from sim.render.figures.briefing import briefing
     from sim.render.figures.leaving import leaving
     from sim.render.figures.survival import survival
-    from sim.render.text.headline import title
     from sim.render.text.names import Names
+    from sim.render.text.run import title
 
     if kind not in get_args(Kind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(Kind))}")

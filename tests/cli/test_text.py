@@ -161,8 +161,8 @@ def test_where_the_rules_alone_decide_no_chance_is_told_as_a_number():
 @pytest.mark.parametrize("risk", [0.999, 0.001])
 def test_a_bound_is_not_told_as_about(risk, lang):
     options = ("--set", f"stages.second.gate.risk={risk}", "--set", "stages.first.cut.keep=3")
-    options = (*options, "--set", "stages.second.cut.keep=3", "--lang", lang)
-    said = " ".join(once("run", MINIMAL, "--runs", RUNS, *options).out.split("\n\n")[0].split())
+    more = ("--set", "stages.second.cut.keep=3", "--lang", lang)
+    said = " ".join(once("run", MINIMAL, "--runs", RUNS, *options, *more).out.split("\n\n")[0].split())
     assert not re.search(r"(about|at most|약|최대) [<>]", said), said
     assert re.search(r"(below|above) \d+ %|\d+ % (미만|초과)", said), said
 

@@ -87,9 +87,16 @@ def _estimate(estimate: Estimate) -> Json:
 
 
 def _amount(amount: Amount) -> Json:
-    told: Json = {name: _or_null(getattr(amount, name)) for name in ("mean", "low", "high")}
-    told |= {name: _or_null(getattr(amount, name)) for name in ("q05", "q50", "q95")}
-    told |= {"of": amount.of, "unit": amount.unit}
+    told: Json = {
+        "mean": _or_null(amount.mean),
+        "low": _or_null(amount.low),
+        "high": _or_null(amount.high),
+        "q05": _or_null(amount.q05),
+        "q50": _or_null(amount.q50),
+        "q95": _or_null(amount.q95),
+        "of": amount.of,
+        "unit": amount.unit,
+    }
     if amount.range is not None:
         told["range"] = _ends(amount.range)
     return told
