@@ -120,7 +120,7 @@ class Result:
 
     @cached_property
     def _influences(self) -> list[Effect]:
-        return influences(with_mean_faults(self.job))
+        return influences(_quickly(self.job))
 
     @cached_property
     def _moved(self) -> dict[str, list[tuple[WhatIf, Difference]]]:
@@ -144,7 +144,7 @@ class Result:
         if team not in self.scenario.teams:
             raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
         if team not in self._moved:
-            job = with_mean_faults(replace(self.job, scenario=self.scenario.settled()))
+            job = _quickly(replace(self.job, scenario=self.scenario.settled()))
             changes = what_ifs(job.scenario, team)
             played = beside(job, [move.scenario for move in changes], self.start, self.stop)
             pairs = zip(changes, played, strict=True)
@@ -325,6 +325,16 @@ def _chosen(
     if engine == "batch" and single_faults:
         raise ValueError(NOT_EACH)
     return "event" if engine == "event" or processes or single_faults else "batch"
+
+
+def _quickly(job: Job) -> Job:
+    """A job as it is played beside the run, many times: by the batch engine if it can play it.
+
+    Engines agree run by run, so the same is found. Faults that strike one by one have their mean.
+    """
+    job = with_mean_faults(job)
+    single_faults = "each" in fault_modes(job.scenario)
+    return job if job.processes or single_faults else replace(job, engine="batch", out=None)
 
 
 def _own_rules(rules: Rulebook) -> dict[str, Callable[..., Any]]:
