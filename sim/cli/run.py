@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -16,6 +16,7 @@ from sim.scenario import Scenario, read_overrides
 from sim.scenario.load import check
 
 if TYPE_CHECKING:
+    from sim.render.text.names import Names
     from sim.studies.run import RunResult
 
 Lang = Literal["en", "ko"]
@@ -120,7 +121,7 @@ def run(
     if json:
         _tell_programs(result, out, lang)
     else:
-        _tell_people(result, scenario, out, lang, team)
+        _tell_people(result, scenario, out, lang)
 
 
 def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> RunResult:
@@ -140,14 +141,48 @@ def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
     print_json(as_json_text(result.as_json()))
 
 
-def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:
-    from sim.cli.show import show_answer, show_rest
-    from sim.render.text.telling import Telling
+def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang) -> None:
+    """Print each part as soon as it is known: people wait for the chances before anything is saved."""
+    from rich.text import Text
 
-    told = Telling(result, scenario.name, lang)
-    show_answer(told)
-    named = team or (told.teams[0] if told.scenario.choices else None)
-    show_rest(told, named, scenario, out, _save(result, out, lang))
+    from sim.findings import run as findings
+    from sim.findings.headline import headline
+    from sim.render.text import run as text
+    from sim.render.text.layout import show
+    from sim.render.text.names import Names
+
+    names, found = Names.of(result.scenario, lang), result.scenario
+    known = findings.known_results(found)
+    show(text.opening(names, scenario.name, result.facts, headline(result.summary), known))
+    chances = findings.chances(result.alternatives)  # which plays the scenario's choices and doubts first
+    show(text.answer(names, chances, findings.ending(found, chances.default)))
+    files = _save(result, out, lang)
+    named = findings.named_team(chances, result.study.request.team)
+    moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
+    guesses = findings.guesses(found, result.effects)
+    show(text.rest(names, moves, guesses, few=chances.undecided))
+    where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.ranges[0][0])
+    show(Text("\n".join(where), overflow="fold"))
+
+
+def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:
+    """That nothing was saved, and a command to look closer."""
+    from sim.render.text.layout import packed
+
+    one = f" --replication {start}" if start else ""
+    command = f"sim trace {quote(str(scenario))}{one}"
+    yield from packed([names.say("unsaved"), names.say("next", command=command)])
+
+
+def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
+    """Where the files are, and the command that draws them again."""
+    from sim.folder.rows import part_files
+
+    told = [path.name for path in files if path.suffix != ".svg"]
+    if parts := len(part_files(out)):
+        told.append(names.say("rows", n=parts))
+    yield names.say("saved", files=" ".join(told), folder=out)
+    yield names.say("next", command=f"sim plot {quote(str(out))}")
 
 
 def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:

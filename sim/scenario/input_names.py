@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sim.scenario.place_names import place_name
 from sim.text import say
 
 INPUTS: list[tuple[str, str]] = [
@@ -47,7 +48,7 @@ def block_name(block: str, lang: str) -> str:
 
 
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
-    """What an input is called in a line of text; its path where there is no shorter name."""
+    """What an input is called in a line of text; what its key means where there is no shorter name."""
     for pattern, key in INPUTS:
         match = re.fullmatch(pattern, path)
         if match:
@@ -55,7 +56,7 @@ def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
             if "block" in parts:
                 parts["block"] = block_name(parts["block"], lang)
             return say(lang, key, **parts)
-    return path
+    return place_name(path, lang, teams)
 
 
 _SHARES = ("share", "probability")

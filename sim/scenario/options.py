@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario.load import from_data
+from sim.scenario.place_names import ids_in
 from sim.scenario.scenario import Scenario
 
 
@@ -16,22 +17,44 @@ class Option:
     """One way in which the decisions of a scenario may be taken.
 
     `value` is what is chosen at `path`, and all else is as by default; the default itself has the path "".
-    `name` says it in a few words, such as `keep 2`.
+    `name` says it in a few words, such as `keep 2`. `chosen` has the value of every choice, by path.
     """
 
     path: str
     value: Any
     scenario: Scenario
     name: str
+    chosen: dict[str, Any] = field(default_factory=dict)
 
     def label(self, lang: str) -> str:
         """The name as people of a language read it."""
-        return _told(self.name, lang, _LABELS) or self.name
+        return option_label(self.name, lang)
+
+
+def option_label(name: str, lang: str) -> str:
+    """Return the name of an option as people of a language read it: `keep 2`, or `first: keep 2`."""
+    where, name = _without_path(name)
+    label = _told(name, lang, _LABELS) or name
+    return f"{where}: {label}" if where else label
 
 
 def condition(name: str, lang: str) -> str:
-    """The name of an option as the opening of a sentence: `If 2 are kept`."""
-    return _told(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
+    """The name of an option as the opening of a sentence: `If 2 are kept`, or `If 2 are kept (first)`."""
+    where, name = _without_path(name)
+    opening = _told(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
+    return f"{opening} ({where})" if where else opening
+
+
+def _without_path(name: str) -> tuple[str, str]:
+    """The ids in the path that a name begins with, if it does, and the name with only the last key of it.
+
+    A name has the whole path where choices at several places have the same last key.
+    """
+    path, blank, value = name.partition(" ")
+    before, dot, key = path.rpartition(".")
+    if not (dot and blank):
+        return "", name
+    return ", ".join(ids_in(path)) or before.rpartition(".")[2], f"{key} {value}"
 
 
 def _told(name: str, lang: str, patterns: list[tuple[str, str, str]]) -> str | None:
@@ -63,11 +86,12 @@ def options(scenario: Scenario) -> list[Option]:
     data, doubts = scenario.settled().resolved(), {"doubts": scenario.doubts}
     default = scenario.model_copy(update={"choices": {}}) if choices else scenario
     names = _names(choices)
-    found = [Option("", None, default, default_name(scenario))]
+    first = {path: values[0] for path, values in choices.items()}
+    found = [Option("", None, default, default_name(scenario), first)]
     for path, values in choices.items():
         for i, value in enumerate(values[1:], start=1):
             chosen = from_data(data, {path: value}).model_copy(update=doubts)
-            found.append(Option(path, value, chosen, names[path, i]))
+            found.append(Option(path, value, chosen, names[path, i], {**first, path: value}))
     return found
 
 

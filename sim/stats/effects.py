@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from sim.stats.summary import Estimate
 
@@ -30,6 +31,11 @@ class Effect:
     def swing(self) -> float:
         """By how much the chance of the team that is moved most changes."""
         return _change(self.selected)
+
+    @property
+    def moves(self) -> Literal["team", "strongest"]:
+        """Of which of the two chances it is told: a team's, unless the strongest's leaving changes more."""
+        return "team" if self.swing >= self.strength else "strongest"
 
     @property
     def strength(self) -> float:

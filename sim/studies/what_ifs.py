@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sim.execute.case import Case, with_mean_faults
+from sim.execute.case import Case, fastest, with_mean_faults
 from sim.execute.group import Group, Worlds, noise_numbers
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsWarning
@@ -118,7 +118,7 @@ def play_moves(
     case: Case, team: str, ranges: Sequence[Range], runner: Runner
 ) -> list[tuple[WhatIf, PairedDifference]]:
     """Play what may move a team's chance of leaving, paired with the default; faults by their mean."""
-    base = with_mean_faults(replace(case, scenario=case.scenario.settled()))
+    base = fastest(replace(case, scenario=case.scenario.settled()))
     changes = what_ifs(base.scenario, team)
     played = play_paired(base, [change.scenario for change in changes], ranges, runner)
     return [(change, one.change_in_leaving(team)) for change, one in zip(changes, played, strict=True)]
@@ -145,7 +145,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
 
     Choices stay at their default, faults are taken at their mean.
     """
-    case = with_mean_faults(case)
+    case = fastest(case)
     case = replace(case, scenario=case.scenario.settled())
     by_name: dict[str, list[Input]] = {}
     for each in inputs(case.scenario):

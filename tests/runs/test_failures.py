@@ -168,12 +168,15 @@ def test_too_little_memory_is_no_failure_of_a_replication():
 
 
 def test_the_text_says_how_many_failed():
-    from sim.render.text.report import opening
-    from sim.render.text.telling import Telling
+    from sim.findings.headline import headline
+    from sim.findings.run import known_results
+    from sim.render.text.names import Names
+    from sim.render.text.run import opening
 
     result = with_failure(MINIMAL, RUNS, jobs=1)
     for lang, said in {"en": "Failed: 1 of 20 runs", "ko": "실패: 20회 중 1회"}.items():
-        shown = opening(Telling(result, "minimal.yaml", lang))
+        names, known = Names.of(MINIMAL, lang), known_results(MINIMAL)
+        shown = opening(names, "minimal.yaml", result.played, headline(result.summary), known)
         assert isinstance(shown, Group)
         lines = [str(line) for line in shown.renderables]
         assert any(re.search(said, line) for line in lines)

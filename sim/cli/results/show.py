@@ -33,7 +33,10 @@ def show(folder: Path, /, *, lang: Lang = "en") -> None:
 
     from sim.cli.errors import plainly
     from sim.execute.runner import Runner
+    from sim.findings.run import chances, ending
     from sim.render.text.layout import show as show_text
+    from sim.render.text.names import Names
+    from sim.render.text.run import answer
     from sim.studies.inspect import inspect_folder
     from sim.studies.run import RunResult
 
@@ -42,11 +45,11 @@ def show(folder: Path, /, *, lang: Lang = "en") -> None:
     show_text(Text("\n".join(_lines(state, lang))))
     result = state.result(Runner())
     if isinstance(result, RunResult):
-        from sim.render.text.report import answer
-        from sim.render.text.telling import Telling
-
         print()
-        show_text(answer(Telling(result.settled(), folder.name, lang)))
+        settled = result.settled()
+        told = chances(settled.alternatives)
+        end = ending(settled.scenario, told.default)
+        show_text(answer(Names.of(settled.scenario, lang), told, end))
 
 
 def _lines(state: FolderState, lang: Lang) -> Iterator[str]:

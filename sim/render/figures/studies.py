@@ -74,16 +74,20 @@ def draw_run(
 
     `indistinct` are groups of teams that no input tells apart. Raises `ValueError` for an unknown kind.
     """
+    from sim.findings.headline import headline_of_options
     from sim.render.figures.briefing import draw_briefing
-    from sim.render.figures.headline import equal_chance, headline
     from sim.render.figures.leaving import draw_leaving
     from sim.render.figures.survival import draw_survival
+    from sim.render.text.names import Names
+    from sim.render.text.run import title
 
     if kind not in get_args(RunKind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(RunKind))}")
     labels = replace(labels_of(scenario, runs, lang), indistinct=tuple(indistinct))
     if kind == "briefing":
-        return Drawing(draw_briefing(table, labels, headline(table, lang), equal_chance(table)), labels)
+        found = headline_of_options(table, scenario, runs)
+        heading = title(Names.of(scenario, lang), found)
+        return Drawing(draw_briefing(table, labels, heading, found.equal), labels)
     draw = draw_leaving if kind == "leaving" else draw_survival
     return Drawing(draw(table, labels), labels)
 
