@@ -15,7 +15,7 @@ TABLE = re.compile(r"(<!-- keys of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 sys.path.insert(0, str(ROOT))
 
-from sim.scenario.catalogue import ANY, Key, inside, keys  # noqa: E402  # from this checkout
+from sim.scenario.language.catalogue import ANY, Key, keys, keys_inside  # noqa: E402  # from this checkout
 
 
 def written(text: str) -> str:
@@ -35,7 +35,7 @@ def keys_of(dotted: str) -> list[Key]:
         return [key for key in keys() if len(key.path) == 1]
     path = tuple(dotted.removesuffix(f".{ANY}").split("."))
     (block,) = (key for key in keys() if key.path == path)
-    return inside(block)
+    return keys_inside(block)
 
 
 def row(key: Key) -> str:

@@ -10,11 +10,11 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from sim.cli.words_scenario import words
-from sim.scenario.load import check as load_and_check
-from sim.scenario.load import read_overrides
-from sim.scenario.marks import inputs
+from sim.scenario.language.load import check as load_and_check
+from sim.scenario.language.load import read_overrides
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.scenario import Scenario
 
 Lang = Literal["en", "ko"]
 

@@ -12,7 +12,7 @@ from sim.cli.errors import BadInputError, plainly
 from sim.cli.run import SEED, Whole, extent_of
 from sim.cli.words_compare import words
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import load_with_places
+from sim.scenario.language.load import load_with_places
 
 _OUTPUT = Group("Output", sort_key=1)
 _MOST = 6

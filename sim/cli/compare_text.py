@@ -16,9 +16,9 @@ from sim.cli.words_compare import words
 from sim.rules.fates import Fate
 from sim.runs.compare import Compared
 from sim.runs.work import Job, play
-from sim.scenario.difference import differences
-from sim.scenario.scenario import Scenario
-from sim.scenario.written import flow
+from sim.scenario.comparison import differences
+from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.scenario import Scenario
 from sim.stats.pairs import Pairs
 from sim.stats.percent import percent
 from sim.stats.responses import KRW_PER_EOK
@@ -212,5 +212,5 @@ def _times(ratio: float) -> str:
 
 
 def _value(value: Any) -> Text:
-    text = "–" if value is None else value if isinstance(value, str) else flow(value)
+    text = "–" if value is None else value if isinstance(value, str) else format_flow(value)
     return Text(fitted(text, _VALUE))

@@ -9,7 +9,7 @@ from rich.text import Text
 from sim.cli.layout import spread
 from sim.cli.telling import Telling
 from sim.model.compute import HOURS_PER_DAY
-from sim.scenario.windows import common_window
+from sim.scenario.models.windows import common_window
 from sim.stats.responses import KRW_PER_EOK
 
 

@@ -10,7 +10,7 @@ from sim.cli.telling import Telling
 from sim.runs.influence import Influence
 from sim.runs.moves import Move
 from sim.scenario.input_names import block_name, input_name
-from sim.scenario.marks import inputs
+from sim.scenario.models.inputs import inputs
 from sim.stats.paired import Difference
 from sim.stats.percent import margin
 

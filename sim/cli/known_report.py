@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.cli.layout import WIDTH, fitted
 from sim.cli.words import Words
-from sim.scenario.known import Compared
+from sim.scenario.models.observed import Compared
 from sim.stats.known import NEAR, Check
 from sim.stats.responses import KRW_PER_EOK
 

@@ -7,7 +7,7 @@ from typing import Any
 from sim.rules.recount import Recount, recount, without
 from sim.rules.sheet import Sheet
 from sim.rules.weights import Span, Weight, weights
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 DIGITS = 9
 """Decimals of a number: enough for any use, few enough to hide how binary fractions end."""

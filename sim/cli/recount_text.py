@@ -16,8 +16,8 @@ from sim.cli.words_recount import words
 from sim.rules.recount import Recount, disagreements, recount, without
 from sim.rules.sheet import Sheet
 from sim.rules.weights import Crossing, Span, Weight, weights
-from sim.scenario.reported import Reported, columns, decimals
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.observed import Reported, columns, decimals
+from sim.scenario.models.scenario import Scenario
 
 MOST_BLOCKS = 4
 """Blocks that fit into the table; of more, the first are shown."""

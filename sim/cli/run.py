@@ -12,7 +12,7 @@ from cyclopts import Group, Parameter, Token
 from sim.cli.check import warn
 from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import check
+from sim.scenario.language.load import check
 
 if TYPE_CHECKING:
     from sim.api import Result

@@ -10,8 +10,8 @@ from cyclopts import Group, Parameter
 from sim.cli.check import warn
 from sim.cli.run import SEED, Share, Whole, extent_of
 from sim.scenario import read_overrides
+from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
-from sim.scenario.suspicious import suspicions
 
 if TYPE_CHECKING:
     from sim.runs.sweep import Sweep
@@ -103,7 +103,7 @@ def _warn(found: Sweep, lang: Literal["en", "ko"]) -> None:
     """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
     told: dict[tuple[str, str], Problem] = {}
     for visit in found.visits:
-        for one in suspicions(visit.scenario) if visit.default else ():
+        for one in lint_warnings(visit.scenario) if visit.default else ():
             problem = Problem(f"point {visit.number}", 0, 0, ".".join(one.path), *one[1:])
             told.setdefault((problem.path, problem.found), problem)
     warn(list(told.values())[:_MOST_WARNINGS], lang)

@@ -17,8 +17,8 @@ from sim.runs.factors import FILE
 from sim.runs.sweep import Sweep
 from sim.runs.sweep_store import CHANCES, RESPONSES
 from sim.runs.visits import Visit
+from sim.scenario.language.provenance import format_flow
 from sim.scenario.options import Option
-from sim.scenario.written import flow
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Estimate, Summary
@@ -112,7 +112,7 @@ def _table(
 def _level(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"
-    return value if isinstance(value, str) else flow(value)
+    return value if isinstance(value, str) else format_flow(value)
 
 
 def _leaves(summary: Summary) -> dict[str, Estimate]:

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from sim.cli.run import SEED, Whole
 from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import load_with_places
+from sim.scenario.language.load import load_with_places
 
 if TYPE_CHECKING:
     from sim.cli.trace_text import TraceText

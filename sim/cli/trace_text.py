@@ -15,7 +15,7 @@ from rich.text import Text
 from sim.cli.layout import WIDTH, fitted
 from sim.cli.trace_lines import Of, Phrases
 from sim.engines.record import LEAVES, Happening, What
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.planned import planned
 
 NAME_WIDTH, STAGE_WIDTH = 18, 40

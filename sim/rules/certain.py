@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from sim.scenario.field import kept as kept_by_cut
-from sim.scenario.numbers import extremes
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Entry, Stage
+from sim.scenario.checks.feasible import range_kept as kept_by_cut
+from sim.scenario.models.numbers import extremes
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Entry, Stage
 
 
 class Possible(NamedTuple):

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sim.runs.variants import Beside, beside
 from sim.runs.work import Job, with_mean_faults
-from sim.scenario.options import Option, doubted, options
+from sim.scenario.options import Option, doubt_options, options
 from sim.stats.summary import Kind, Summary
 from sim.stats.tally import Tally
 
@@ -74,7 +74,7 @@ def _shifts(job: Job, one: Alternative, start: int, stop: int) -> tuple[Shift, .
     if not one.option.scenario.doubts:
         return ()
     here = with_mean_faults(replace(job, scenario=one.option.scenario, out=None))
-    doubts = doubted(here.scenario)
+    doubts = doubt_options(here.scenario)
     itself, *others = beside(here, [here.scenario, *(doubt.scenario for doubt in doubts)], start, stop)
     flag = one.summary.by_the_file
     base = Summary(here.scenario, itself.tally, flag)

@@ -9,7 +9,7 @@ from functools import partial
 
 from sim.runs.run import added
 from sim.runs.work import Job, blocks, fault_modes, play
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.pairs import Pairs, pairs
 from sim.stats.summary import Summary
 from sim.stats.tally import Tally, tally

@@ -14,7 +14,7 @@ from sim.runs.lock import locked
 from sim.runs.problems import ResultsError
 from sim.runs.saved import refuse_other_hash, stored
 from sim.runs.whole import write_whole
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

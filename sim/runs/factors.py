@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from sim.model.draws import Floats
+from sim.scenario.language.yamltree import parse_value
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.yamltree import parse_value
 
 FILE = "FILE"
 """Stands for the path of a factor whose values are whole scenario files."""

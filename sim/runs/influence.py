@@ -9,9 +9,9 @@ from typing import Literal
 from sim.model.quantiles import at
 from sim.runs.run import run
 from sim.runs.work import Job, noise_numbers
-from sim.scenario.load import from_data
-from sim.scenario.marks import Input, inputs
-from sim.scenario.numbers import Uncertain
+from sim.scenario.language.load import from_data
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.numbers import Uncertain
 from sim.scenario.paths import luck_of, over_stages
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import Tally

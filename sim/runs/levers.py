@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from sim.runs.rescaled import holds_count, times
-from sim.scenario.numbers import Uncertain
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.windows import Window
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Stage
-from sim.scenario.windows import Window
 
 LENGTH = "days"
 """`stages.<stage>.train.days` is the length of the stage's window."""

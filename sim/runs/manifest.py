@@ -20,7 +20,7 @@ from sim.runs.problems import ResultsError, ResultsWarning
 from sim.runs.store import brief, counts_file
 from sim.runs.whole import PARTIAL, checksum, swept, write_whole
 from sim.runs.work import Job
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.failure import Failure
 
 NAME = "manifest.json"

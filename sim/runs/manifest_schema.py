@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sim.scenario.expectations import expectation
+from sim.scenario.language.structure import expectation
 
 _LONGEST = 40
 """Characters of a value in a message."""

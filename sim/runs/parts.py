@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from sim.engines.outcomes import Outcomes
 from sim.runs.whole import whole
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.rows import Labelled, columns, concatenated
 
 FOLDER = "rows"

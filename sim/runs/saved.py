@@ -13,9 +13,9 @@ from sim.runs.problems import ResultsError
 from sim.runs.store import brief, counts_file, identity, read_counts
 from sim.runs.whole import checksum
 from sim.runs.work import Job
-from sim.scenario.load import from_data
+from sim.scenario.language.load import from_data
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import ScenarioError
-from sim.scenario.scenario import Scenario
 from sim.stats.tally import Tally, nothing
 
 Range = tuple[int, int]

@@ -23,7 +23,7 @@ from sim.runs.run import Progress, added
 from sim.runs.targets import LEAVES, Target, beside, targets
 from sim.runs.unknowns import Opened, Unknown, opened
 from sim.runs.work import Job, block_size, blocks, with_mean_faults
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Ints
 from sim.stats.sobol import Indices, Noise, Terms, indices, terms, together
 

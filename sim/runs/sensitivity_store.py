@@ -16,7 +16,7 @@ from sim.runs.sensitivity import INNER, Sensitivity, sensitivity
 from sim.runs.targets import LEAVES, Target
 from sim.runs.unknowns import Unknown
 from sim.runs.whole import write_whole
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.sobol import Indices, Share
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from sim.runs.run import Progress
 from sim.runs.until import until
 from sim.runs.visits import Request, Visit, visits
 from sim.runs.work import Engine, Job, fault_modes
-from sim.scenario.scenario import Scenario
-from sim.scenario.written import flow
+from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.scenario import Scenario
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
@@ -114,7 +114,7 @@ def _warn_of_failures(
         return
     visit, job, tally = failed[0]
     values = ((factor.path, value) for factor, value in zip(request.factors, visit.point, strict=True))
-    file = " ".join([request.scenario, *(f"--set '{path}={flow(value)}'" for path, value in values)])
+    file = " ".join([request.scenario, *(f"--set '{path}={format_flow(value)}'" for path, value in values)])
     more = f" (and at {len(failed) - 1} more)" if len(failed) > 1 else ""
     warnings.warn(
         f"point {visit.number}, {visit.option}{more}: {said(job, tally, file)}", ResultsWarning, stacklevel=3

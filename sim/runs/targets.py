@@ -13,7 +13,7 @@ from sim.model.draws import Source
 from sim.model.points import Bools
 from sim.rules.fates import Fate
 from sim.runs.surviving import surviving
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.responses import Chance, responses
 from sim.stats.summary import Summary
 from sim.stats.tally import nothing

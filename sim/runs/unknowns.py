@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sim.model.quantiles import at
 from sim.runs.influence import HIGH, LOW
 from sim.scenario.input_names import input_name
-from sim.scenario.load import from_data
-from sim.scenario.marks import Input, inputs
-from sim.scenario.numbers import Uncertain
+from sim.scenario.language.load import from_data
+from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.paths import default_path, luck_of, over_stages
 from sim.scenario.problems import ScenarioError
-from sim.scenario.scenario import Scenario
-from sim.scenario.written import flow
 
 _DIGITS = 12
 """Significant digits of the ends of a range, so that 1.5 x 1.6 is 2.4."""
@@ -136,7 +136,7 @@ def _unknown(luck: str, members: Sequence[Input], *, widened: bool) -> Unknown:
         tuple(dict.fromkeys(steps)),
         first.meaning,
         first.unit,
-        flow(law),
+        format_flow(law),
         widened,
         first.value.extremes(),
         *ends,

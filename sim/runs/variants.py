@@ -15,7 +15,7 @@ from sim.rules.fates import Fate
 from sim.runs.run import added
 from sim.runs.surviving import surviving
 from sim.runs.work import Job, blocks, play
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Ints
 from sim.stats.paired import Difference
 from sim.stats.tally import Tally, nothing, tally

@@ -12,10 +12,10 @@ from typing import Any
 from sim.runs.design import Design, Point, points
 from sim.runs.factors import FILE, Factor, parsed
 from sim.runs.levers import WEIGHT, overrides
-from sim.scenario.load import variations
+from sim.scenario.language.load import variations
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.scenario import Scenario
 
 Vary = Callable[[Mapping[str, Any]], Scenario]
 

@@ -17,8 +17,8 @@ from sim.model.draws import Draws
 from sim.model.held import Held
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.runs.surviving import surviving
-from sim.scenario.load import from_data
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import from_data
+from sim.scenario.models.scenario import Scenario
 from sim.stats.failure import Failure
 from sim.stats.tally import Tally, nothing, tally
 

@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.load import from_data
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import from_data
+from sim.scenario.models.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class Option:
 
     def label(self, lang: str) -> str:
         """The name as people of a language read it."""
-        return _told(self.name, lang, _LABELS) or self.name
+        return _match_words(self.name, lang, _LABELS) or self.name
 
 
 def condition(name: str, lang: str) -> str:
     """The name of an option as the opening of a sentence: `If 2 are kept`."""
-    return _told(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
+    return _match_words(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
 
 
-def _told(name: str, lang: str, patterns: list[tuple[str, str, str]]) -> str | None:
+def _match_words(name: str, lang: str, patterns: list[tuple[str, str, str]]) -> str | None:
     for pattern, english, korean in patterns:
         match = re.fullmatch(pattern, name)
         if match:
@@ -71,7 +71,7 @@ def options(scenario: Scenario) -> list[Option]:
     return found
 
 
-def doubted(scenario: Scenario) -> list[Option]:
+def doubt_options(scenario: Scenario) -> list[Option]:
     """The scenario with each value of each doubt in turn; none of them has doubts left."""
     doubts, data = scenario.resolved()["doubts"], scenario.settled().resolved()
     names = _names(doubts)

@@ -21,9 +21,9 @@ from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.model.quantiles import median
 from sim.rules.fates import Fate
-from sim.scenario.grants import GpuTable
-from sim.scenario.scenario import Scenario
-from sim.scenario.windows import each_window
+from sim.scenario.models.grants import GpuTable
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.windows import each_window
 from sim.stats.histogram import Histogram
 
 KRW_PER_EOK = 1e8

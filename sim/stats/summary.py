@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from sim.rules.certain import Possible, possible
-from sim.scenario.alike import indistinct_teams
-from sim.scenario.scenario import Scenario
+from sim.scenario.comparison import indistinguishable_teams
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Histogram
 from sim.stats.intervals import bonferroni_wilson, wilson
 from sim.stats.percent import percent
@@ -156,7 +156,7 @@ class Summary:
 
     def indistinct(self) -> list[tuple[str, ...]]:
         """Groups of teams that no input tells apart: their chances are equal, whatever was counted."""
-        return indistinct_teams(self.scenario) if self.by_the_file else []
+        return indistinguishable_teams(self.scenario) if self.by_the_file else []
 
     def chance(self, name: str) -> Estimate:
         """A response that is a chance."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engines.outcomes import Outcomes
-from sim.scenario.base import Name
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.base import Name
+from sim.scenario.models.scenario import Scenario
 from sim.stats.intervals import wilson
 from sim.stats.rows import Labelled, columns
 from sim.stats.summary import Summary

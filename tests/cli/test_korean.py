@@ -9,7 +9,7 @@ import sim
 from sim.cli.words import EN, KO, words
 from sim.runs.influence import _ends
 from sim.scenario.input_names import INPUTS, input_name
-from sim.scenario.marks import inputs
+from sim.scenario.models.inputs import inputs
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once
 
 ALLOWED = {

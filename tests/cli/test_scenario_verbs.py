@@ -7,16 +7,17 @@ import pytest
 from pydantic import TypeAdapter
 from rich.cells import cell_len
 
-from sim.scenario import bundled, load
-from sim.scenario.catalogue import keys
-from sim.scenario.difference import differences
-from sim.scenario.meanings_ko import WORDS
-from sim.scenario.numbers import LAWS, Number
-from sim.scenario.yamltree import parse, parse_value
+from sim.scenario import load
+from sim.scenario.comparison import differences
+from sim.scenario.language.catalogue import keys
+from sim.scenario.language.files import bundled_names
+from sim.scenario.language.meanings_ko import WORDS
+from sim.scenario.language.yamltree import parse, parse_value
+from sim.scenario.models.numbers import LAWS, Number
 from tests.cli.command import SCENARIOS, command, once, process
 
 HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy"}
-NAMES = bundled.names()
+NAMES = bundled_names()
 LANGS = ("en", "ko")
 
 

@@ -20,8 +20,8 @@ from sim.runs.influence import HIGH
 from sim.runs.targets import DROPPED, LEAVES, Target
 from sim.runs.work import Job, with_mean_faults
 from sim.scenario import from_data
-from sim.scenario.marks import inputs
-from sim.scenario.numbers import Uncertain
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.numbers import Uncertain
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
 

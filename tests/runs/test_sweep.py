@@ -14,7 +14,7 @@ from sim.runs.levers import overrides
 from sim.runs.sweep import sweep
 from sim.runs.visits import Request
 from sim.scenario import ScenarioError, load
-from sim.scenario.windows import common_window
+from sim.scenario.models.windows import common_window
 
 EQUAL = Path("equal-teams")
 RUNS = 400

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from sim.cli.layout import plain_table, show
 from sim.cli.words_scenario import words
-from sim.scenario.difference import differences
-from sim.scenario.load import load
-from sim.scenario.written import flow
+from sim.scenario.comparison import differences
+from sim.scenario.language.load import load
+from sim.scenario.language.provenance import format_flow
 
 _LONGEST = 120
 """Letters of a value that are shown."""
@@ -48,5 +48,5 @@ def diff(a: Path, b: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
 
 
 def _shown(value: Any, nothing: str) -> Text:
-    text = nothing if value is None else value if isinstance(value, str) else flow(value)
+    text = nothing if value is None else value if isinstance(value, str) else format_flow(value)
     return Text(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")

@@ -13,10 +13,10 @@ from rich.text import Text
 from sim.cli.errors import BadInputError
 from sim.cli.layout import plain_table, show
 from sim.cli.words_scenario import Words, words
-from sim.scenario.catalogue import Key, inside, keys, meant
-from sim.scenario.examples import MAIN, example
-from sim.scenario.meanings_ko import KOREAN, WORDS
-from sim.scenario.written import flow
+from sim.scenario.language.catalogue import Key, find_keys, keys, keys_inside
+from sim.scenario.language.examples import MAIN, example
+from sim.scenario.language.meanings_ko import KOREAN, WORDS
+from sim.scenario.language.provenance import format_flow
 
 _LABEL = 14
 
@@ -31,7 +31,7 @@ def explain(path: str, /, *, lang: Literal["en", "ko"] = "en") -> None:
     lang
         Language of the labels.
     """
-    found, say = meant(path), words(lang)
+    found, say = find_keys(path), words(lang)
     if path in WORDS and len(found) != 1:
         english, korean, shown = WORDS[path]
         print(path)
@@ -53,7 +53,7 @@ def explain(path: str, /, *, lang: Literal["en", "ko"] = "en") -> None:
     for text in (f"{key.meaning}.", f"{KOREAN[key.dotted]}."):
         show(Padding(Text(text), (0, 0, 0, 2)))
     _facts(list(_told(key, say)))
-    within = inside(key)
+    within = keys_inside(key)
     if within:
         print(f"\n{say['inside']}")
         _list(within, lang)
@@ -63,7 +63,7 @@ def _told(key: Key, say: Words) -> Iterator[tuple[str, str]]:
     """What else there is to say of a key: labels and texts."""
     of = f" ({key.unit})" if key.unit else ""
     yield say["kind"], f"{_written(key, say)}{of}"
-    if not inside(key):
+    if not keys_inside(key):
         yield say["default"], _default(key, say)
     if key.plausible:
         low, high = (f"{end:g}" for end in key.plausible)
@@ -76,10 +76,10 @@ def _told(key: Key, say: Words) -> Iterator[tuple[str, str]]:
     if shown is not None:
         yield (
             say["example"],
-            f"{shown.path}: {flow(shown.value)}" + (f"   ({shown.file})" if shown.file else ""),
+            f"{shown.path}: {format_flow(shown.value)}" + (f"   ({shown.file})" if shown.file else ""),
         )
-        if not inside(key) and not shown.file:
-            yield say["try"], f"sim run {MAIN} --set '{shown.path}={flow(shown.value)}'"
+        if not keys_inside(key) and not shown.file:
+            yield say["try"], f"sim run {MAIN} --set '{shown.path}={format_flow(shown.value)}'"
 
 
 def _written(key: Key, say: Words) -> str:
@@ -97,7 +97,7 @@ def _default(key: Key, say: Words) -> str:
         return say["needed"]
     if key.default in (None, {}, ()):
         return say["nothing"]
-    value = flow(key.default)
+    value = format_flow(key.default)
     return f"{value}, {say['guess']}" if key.guess else value
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from sim.cli.layout import fitted, plain_table, show
 from sim.cli.words_scenario import words
-from sim.scenario.bundled import names
-from sim.scenario.load import load
+from sim.scenario.language.files import bundled_names
+from sim.scenario.language.load import load
 
 _TITLE = 41
 """Cells for a title; of a longer one the middle goes."""
@@ -26,7 +26,7 @@ def list_(*, lang: Literal["en", "ko"] = "en") -> None:
     table.add_column("", ratio=1, no_wrap=True)
     for heading in ("teams", "stages", "known"):
         table.add_column(say[heading], justify="right", no_wrap=True)
-    for name in names():
+    for name in bundled_names():
         scenario = load(name)
         counts = str(len(scenario.teams)), str(len(scenario.stages))
         table.add_row(name, fitted(scenario.name.get(lang), _TITLE), *counts, str(scenario.as_of))

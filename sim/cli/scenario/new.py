@@ -24,7 +24,7 @@ def new(name: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
         Language of the text.
     """
     path = name if name.suffix == SUFFIX else name.with_name(f"{name.name}{SUFFIX}")
-    text = files("sim.scenario").joinpath("starter.yaml").read_text("utf-8")
+    text = files("sim.scenario.language").joinpath("starter.yaml").read_text("utf-8")
     with plainly(path):
         try:
             with path.open("x", encoding="utf-8", newline="\n") as file:

@@ -1,0 +1,91 @@
+"""Can cuts and entries do what they say, given how many teams there can be?"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from sim.scenario.checks.feasible import (
+    FeasibleCounts,
+    feasible_counts,
+    minimum_can_drop,
+    range_kept,
+    round_teams,
+)
+from sim.scenario.models.numbers import extremes
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Entry, Stage
+from sim.scenario.problems import Diagnostic
+
+_OUTERMOST = 8.3
+"""Standard deviations that no normal draw reaches: the outermost uniform, 2^-53, is at 8.2."""
+
+
+def cut_errors(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Find cuts for more teams than there can be, known results against a cut, panels that nobody passes."""
+    counts_of = feasible_counts(scenario)
+    for stage_id, stage in scenario.stages.items():
+        counts = counts_of[stage_id]
+        here = ("stages", stage_id)
+        yield from _check_cut(stage, counts, here)
+        if stage.happened is not None and counts.least == counts.most:
+            yield from _check_happened(stage, counts.most, here)
+        if stage.entry is not None and stage.entry.happened is None:
+            yield from _check_panel(scenario, stage.entry, (*here, "entry"))
+
+
+def _check_cut(stage: Stage, counts: FeasibleCounts, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+    if (
+        counts.known
+        and stage.cut.keep is not None
+        and (keep := round_teams(extremes(stage.cut.keep)[0])) > counts.known
+    ):
+        found = f"{count_of_teams(keep)} to keep, where there can be no more than {counts.known}"
+        yield Diagnostic((*here, "cut", "keep"), found, f"at most {counts.known}")
+
+
+def count_of_teams(number: int) -> str:
+    """A number of teams in words."""
+    return f"{number} team" if number == 1 else f"{number} teams"
+
+
+def _check_happened(stage: Stage, present: int, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """Whether as many left by points as the cut takes of those `present`."""
+    how = Counter((stage.happened or {}).values())
+    by_points, at_gate = how["out-by-points"], how["out-at-gate"]
+    few, many = range_kept(stage, present)
+    least, most = present - many, present - few
+    if minimum_can_drop(stage):
+        most = present
+    least = max(least - at_gate, 0)  # whom the gate takes the cut need not, be it before, or besides
+    if stage.cut.keep is stage.cut.drop is stage.cut.minimum is None or least <= by_points <= most:
+        return
+    found = f"{by_points} of {count_of_teams(present)} out by points"
+    allowed = f"{least}" if least == most else f"{least} to {most}"
+    hint = "mend the cut, or remove `happened` to have the stage drawn"
+    yield Diagnostic((*here, "happened"), found, f"{allowed}, which the cut takes", hint)
+
+
+def _check_panel(scenario: Scenario, entry: Entry, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+    if entry.panel.minimum is None:
+        return
+    least, best = extremes(entry.panel.minimum)[0], _best_score(scenario, entry)
+    if least > best:
+        found = f"{least:.9g} points, which no candidate can reach"
+        yield Diagnostic((*here, "panel", "minimum"), found, f"at most {best:.9g}")
+
+
+def _best_score(scenario: Scenario, entry: Entry) -> float:
+    """More points than this no panel gives: the mean, and what the outermost draws add to it."""
+    follows = entry.panel.follows_strength
+    rho = max(abs(end) for end in extremes(scenario.judging.follows_strength if follows is None else follows))
+    mean, spread = extremes(entry.panel.mean)[1], extremes(entry.panel.spread)[1]
+    if spread == 0:
+        return mean
+    low, high = extremes(scenario.capability.team_spread)
+    effects = [extremes(scenario.teams[t].effect) for t in entry.candidates if t in scenario.teams]
+    effect = max((abs(end) for ends in effects for end in ends), default=0.0)
+    lasting = effect + _OUTERMOST * high
+    standing = 0.0 if rho == 0 or lasting == 0 else rho * lasting / low if low > 0 else math.inf
+    return mean + spread * (standing + _OUTERMOST)
