@@ -148,11 +148,10 @@ class Summary:
     def together(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
         """Each set of teams that was selected together at least once, most frequent first."""
         teams = list(self.scenario.teams)
-        # Only if nobody can leave is one set certain; other ways to be sure are not looked for.
-        settled = self.certain("nobody_leaves")
+        settled = possible(self.scenario).selected if self.by_the_file else None
         for bits, count in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
             members = tuple(team for t, team in enumerate(teams) if bits >> t & 1)
-            yield members, self.estimate(count, certain=1 if settled else None)
+            yield members, self.estimate(count, certain=1 if members == settled else None)
 
     def indistinct(self) -> list[tuple[str, ...]]:
         """Groups of teams that no input tells apart: their chances are equal, whatever was counted."""

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.scenario import ScenarioError
-from sim.scenario.checks.feasible import feasible_counts
+from sim.scenario.checks.feasible import FeasibleCounts, feasible_counts
 from sim.scenario.checks.lint import lint_warnings
 from tests.helpers import quiet, stage
 
@@ -147,5 +147,5 @@ def test_a_strong_candidate_may_win_what_others_cannot():
 def test_how_many_there_can_be_stage_by_stage():
     rules = {"cut": {"keep": {"uniform": [1, 2]}}, "entry": entry(places=2, when_fewer_than=3)}
     first, second = feasible_counts(programme(rules, APART)).values()
-    assert first == (3, 3, 1, 2, 3)
-    assert second == (3, 4, 0, 4, 5)
+    assert first == FeasibleCounts(3, 3, 1, 2, least_entering=2, most_entering=2, known=3)
+    assert second == FeasibleCounts(3, 4, 0, 4, least_entering=0, most_entering=0, known=5)
