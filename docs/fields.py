@@ -6,7 +6,6 @@ it is current.
 
 import re
 import sys
-from math import isinf
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +15,7 @@ TABLE = re.compile(r"(<!-- keys of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 sys.path.insert(0, str(ROOT))
 
 from sim.scenario.language.catalogue import ANY, Key, keys, keys_inside  # noqa: E402  # from this checkout
+from sim.scenario.models.quantities import format_bound  # noqa: E402
 
 
 def written(text: str) -> str:
@@ -53,8 +53,8 @@ def kind(key: Key) -> str:
     limits = key.allowed
     if limits is None:
         return kinds
-    low = f"{'>' if limits.above else '>='} {limits.low:g}"
-    return f"{kinds} {low}" if isinf(limits.high) else f"{kinds} {limits.low:g} to {limits.high:g}"
+    low = f"{'> ' if limits.above else ''}{format_bound(limits.low)}"
+    return f"{kinds} {low} to {format_bound(limits.high)}"
 
 
 def default(key: Key) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from math import isinf
 from typing import Literal
 
 from rich.padding import Padding
@@ -17,6 +16,7 @@ from sim.scenario.language.catalogue import Key, find_keys, keys, keys_inside
 from sim.scenario.language.examples import MAIN, example
 from sim.scenario.language.meanings_ko import KOREAN, WORDS
 from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.quantities import format_bound
 
 _LABEL = 14
 
@@ -87,8 +87,8 @@ def _written(key: Key, say: Words) -> str:
     kinds = say["or"].join(say.get(kind, kind) for kind in key.kinds)
     if key.allowed is None:
         return kinds
-    low = say["above" if key.allowed.above else "at_least"].format(number=f"{key.allowed.low:g}")
-    high = "" if isinf(key.allowed.high) else say["at_most"].format(number=f"{key.allowed.high:g}")
+    low = say["above" if key.allowed.above else "at_least"].format(number=format_bound(key.allowed.low))
+    high = say["at_most"].format(number=format_bound(key.allowed.high))
     return f"{kinds}, {low}{high}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.scenario.models.base import MARKS, Name
-from sim.scenario.models.numbers import Range, Uncertain
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.quantities import Range
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import Planned, Window
 
@@ -151,7 +151,7 @@ def _allowed(annotation: Any, metadata: list[Any]) -> Range | None:
             return one.func
     at_least, above, at_most = (_bounds(bounds, name) for name in ("ge", "gt", "le"))
     low = [*at_least, *above]
-    return Range(low[0], at_most[0] if at_most else math.inf, above=bool(above)) if low else None
+    return Range(low[0], at_most[0], above=bool(above)) if low else None
 
 
 def _bounds(metadata: list[Any], name: str) -> list[float]:
@@ -171,6 +171,8 @@ def _metadata(annotation: Any) -> Iterator[Any]:
             yield from _metadata(argument)
     elif origin is dict:
         yield from _metadata(arguments[1])
+    elif origin is tuple:
+        yield from _metadata(arguments[0])
 
 
 def find_keys(dotted: str) -> list[Key]:

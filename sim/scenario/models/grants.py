@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Model, Name, quantity
-from sim.scenario.models.numbers import LAWS, Fraction, NonNegative
-from sim.scenario.models.units import GPUS, gpus_by_type, unit
-from sim.scenario.models.windows import Days
+from sim.scenario.models.numbers import LAWS
+from sim.scenario.models.quantities import Days, Fraction, Gpus
+from sim.scenario.models.units import gpus_by_type
 
-GpuTable = Annotated[dict[Id, Annotated[NonNegative, unit(GPUS)]], gpus_by_type]
+GpuTable = Annotated[dict[Id, Gpus], gpus_by_type]
 """Hardware type -> number of GPUs; `512 B200` for short."""
 
 

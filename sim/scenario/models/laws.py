@@ -24,7 +24,12 @@ _EXTREME_NORMAL = -NormalDist().inv_cdf(SMALLEST_U)
 _RANGE_NORMAL = NormalDist().inv_cdf(0.95)
 
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Positive_ = Annotated[Finite, Field(gt=0)]
+
+LARGEST = 1e40
+"""No number of a scenario is larger, whatever its unit: all computing of a century is fewer FLOP."""
+
+Parameter = Annotated[Finite, Field(ge=-LARGEST, le=LARGEST)]
+PositiveParameter = Annotated[Finite, Field(gt=0, le=LARGEST)]
 
 
 class Distribution(Model):
@@ -80,8 +85,8 @@ class Normal(Continuous):
 
     lists = (("mean", "sd"),)
 
-    mean: Finite
-    sd: Annotated[Finite, Field(ge=0)]
+    mean: Parameter
+    sd: Annotated[Finite, Field(ge=0, le=LARGEST)]
 
     def extremes(self) -> tuple[float, float]:
         """The outermost quantiles that a uniform can reach."""
@@ -101,10 +106,10 @@ class Lognormal(Continuous):
     lists = (("median", "sd_log"),)
     forms = (frozenset({"median", "sd_log"}), frozenset({"p5", "p95"}))
 
-    median: Positive_ | None = None
+    median: PositiveParameter | None = None
     sd_log: Annotated[Finite, Field(ge=0, le=20)] | None = None
-    p5: Positive_ | None = None
-    p95: Positive_ | None = None
+    p5: PositiveParameter | None = None
+    p95: PositiveParameter | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -148,9 +153,9 @@ class Triangular(Continuous):
 
     lists = (("low", "likely", "high"),)
 
-    low: Finite
-    likely: Finite
-    high: Finite
+    low: Parameter
+    likely: Parameter
+    high: Parameter
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -180,8 +185,8 @@ class Uniform(Continuous):
 
     lists = (("low", "high"),)
 
-    low: Finite
-    high: Finite
+    low: Parameter
+    high: Parameter
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -210,12 +215,12 @@ class Beta(Continuous):
     lists = (("a", "b"), ("a", "b", "low", "high"))
     forms = (frozenset({"a", "b"}), frozenset({"mean", "sd"}))
 
-    a: Positive_ | None = None
-    b: Positive_ | None = None
-    mean: Finite | None = None
-    sd: Positive_ | None = None
-    low: Finite = 0.0
-    high: Finite = 1.0
+    a: PositiveParameter | None = None
+    b: PositiveParameter | None = None
+    mean: Parameter | None = None
+    sd: PositiveParameter | None = None
+    low: Parameter = 0.0
+    high: Parameter = 1.0
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

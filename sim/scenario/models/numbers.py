@@ -1,32 +1,31 @@
-"""Numbers that may be uncertain, and the ranges that they must keep.
+"""Numbers that may be uncertain, drawn once a replication.
 
-Any number of a scenario may be a distribution, drawn once a replication (contract C4). The laws and their
-parameters stand in `sim.scenario.laws`, the units in `sim.scenario.units`.
+The laws and their parameters stand in `laws`, the units in `units`, what each number may be in `quantities`.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from sim.scenario.models.base import Block, Id, Model
 from sim.scenario.models.laws import (
     CONTINUOUS,
+    LARGEST,
     SMALLEST_U,
     Beta,
     Continuous,
     Finite,
     Lognormal,
     Normal,
+    Parameter,
     Poisson,
     Triangular,
     Uniform,
 )
-from sim.scenario.models.units import percent
 from sim.scenario.problems import quoted
 
 LEAST_PROBABILITY = 1e-6
@@ -49,8 +48,8 @@ class Truncated(Model):
     triangular: Triangular | None = None
     uniform: Uniform | None = None
     beta: Beta | None = None
-    low: Finite | None = None
-    high: Finite | None = None
+    low: Parameter | None = None
+    high: Parameter | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -114,19 +113,6 @@ def _quantile(law: Normal | Lognormal, tail: float, side: int) -> float:
     return law.mean + z * law.sd if isinstance(law, Normal) else law.centre * math.exp(z * law.spread)
 
 
-__all__ = [
-    "LAWS",
-    "Correlation",
-    "Finite",
-    "Fraction",
-    "NonNegative",
-    "Number",
-    "Positive",
-    "Uncertain",
-    "extremes",
-    "within",
-]
-
 LAWS = (
     "constant",
     "normal",
@@ -152,17 +138,23 @@ def _values_once(table: Any) -> Any:
     return table
 
 
+_LEAST_WEIGHT = 1e-9
+"""Weights are divided by their sum."""
+
+
 class Uncertain(Block):
     """A number that is drawn once a replication: exactly one distribution, with marks if wanted."""
 
-    constant: Finite | None = None
+    constant: Parameter | None = None
     normal: Normal | None = None
     lognormal: Lognormal | None = None
     triangular: Triangular | None = None
     uniform: Uniform | None = None
     weighted: (
         Annotated[
-            dict[float, Annotated[float, Field(ge=0)]], Field(min_length=1), BeforeValidator(_values_once)
+            dict[Annotated[float, Field(ge=-LARGEST, le=LARGEST)], Annotated[float, Field(ge=0, le=1e9)]],
+            Field(min_length=1),
+            BeforeValidator(_values_once),
         ]
         | None
     ) = None
@@ -177,7 +169,7 @@ class Uncertain(Block):
     def _exactly_one(self) -> Self:
         if len(self.kinds()) != 1:
             raise ValueError(f"exactly one distribution is needed ({', '.join(LAWS)})")
-        if self.weighted is not None and not sum(self.weighted.values()) > 0:
+        if self.weighted is not None and sum(self.weighted.values()) < _LEAST_WEIGHT:
             raise ValueError("the weights sum to nothing")
         return self
 
@@ -214,43 +206,3 @@ Number = Annotated[
 def extremes(value: float | Uncertain) -> tuple[float, float]:
     """The least and the greatest value that a number can take."""
     return value.extremes() if isinstance(value, Uncertain) else (value, value)
-
-
-@dataclass(frozen=True)
-class Range:
-    """A check that all possible values lie in [low, high], or in (low, high] when `above`."""
-
-    low: float
-    high: float
-    above: bool = False
-
-    def __str__(self) -> str:
-        bound = f"above {self.low:g}" if self.above else f"at least {self.low:g}"
-        return bound if math.isinf(self.high) else f"{bound} and at most {self.high:g}"
-
-    def __call__(self, value: float | Uncertain) -> float | Uncertain:
-        """The value itself; raises `ValueError` if it may lie outside."""
-        least, greatest = extremes(value)
-        if least < self.low or greatest > self.high or (self.above and least <= self.low):
-            what = f"{value:g}" if isinstance(value, float) else f"values from {least:.4g} to {greatest:.4g}"
-            raise ValueError(f"{what}, expected {self}{self._percent(value)}")
-        return value
-
-    def _percent(self, value: float | Uncertain) -> str:
-        """How a share is written, for whoever has left out the sign."""
-        if (self.low, self.high) != (0, 1) or not isinstance(value, float) or not 1 < value <= 100:
-            return ""
-        return f", such as {value / 100:g} or {value:g} %"
-
-
-def within(low: float, high: float, *, above: bool = False) -> AfterValidator:
-    """`Range` as a validator."""
-    return AfterValidator(Range(low, high, above))
-
-
-Fraction = Annotated[Number, within(0, 1), percent]
-"""A share, or a chance; `23 %` is 0.23."""
-
-Correlation = Annotated[Number, within(-1, 1)]
-NonNegative = Annotated[Number, within(0, math.inf)]
-Positive = Annotated[Number, within(0, math.inf, above=True)]

@@ -12,15 +12,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.scenario.models.base import Block, Id, Name, quantity
-from sim.scenario.models.numbers import Finite
+from sim.scenario.models.laws import Finite
+from sim.scenario.models.quantities import MOST_DAYS, MOST_POINTS
 from sim.scenario.models.units import DAYS, FLOP, GPUS, gpus_by_type, money, unit
 
-Observed = Annotated[Finite, Field(gt=0)]
-"""What was observed is a number: neither a distribution nor nothing."""
-
-Flop = Annotated[Observed, unit(FLOP)]
-Days = Annotated[Observed, unit(DAYS)]
-Krw = Annotated[Observed, money]
+# What was observed is a number: neither a distribution nor nothing.
+ObservedFlop = Annotated[Finite, Field(ge=1, le=1e40), unit(FLOP)]
+ObservedDays = Annotated[Finite, Field(ge=1e-6, le=MOST_DAYS), unit(DAYS)]
+ObservedKrw = Annotated[Finite, Field(gt=0, le=1e18), money]
+ObservedGpus = Annotated[Finite, Field(ge=1e-6, le=1e9), unit(GPUS)]
 
 Compared = Literal["compute", "days", "cost"]
 
@@ -32,12 +32,12 @@ class Known(Block):
     team: Id | None = Field(
         None, description="Whose share of peak and whose faults count; without it, the programme's"
     )
-    gpus: Annotated[dict[Id, Annotated[Observed, unit(GPUS)]], Field(min_length=1), gpus_by_type] = quantity(
+    gpus: Annotated[dict[Id, ObservedGpus], Field(min_length=1), gpus_by_type] = quantity(
         unit="GPUs", meaning="GPUs of the whole run, by hardware type"
     )
-    days: Days = quantity(unit="days", meaning="How long it took, all days")
-    compute: Flop | None = quantity(None, unit="FLOP", meaning="Compute of the run")
-    cost: Krw | None = quantity(None, unit="KRW", meaning="What the GPUs cost")
+    days: ObservedDays = quantity(unit="days", meaning="How long it took, all days")
+    compute: ObservedFlop | None = quantity(None, unit="FLOP", meaning="Compute of the run")
+    cost: ObservedKrw | None = quantity(None, unit="KRW", meaning="What the GPUs cost")
     compare: Compared = Field(description="Which of the three is worked out from the others")
 
     @model_validator(mode="after")
@@ -54,8 +54,8 @@ class Known(Block):
         return value
 
 
-Points = Annotated[Finite, Field(ge=0)]
-Maximum = Annotated[Finite, Field(gt=0)]
+Points = Annotated[Finite, Field(ge=0, le=1e3 * MOST_POINTS)]
+Maximum = Annotated[Finite, Field(gt=0, le=MOST_POINTS)]
 
 
 def _form(value: Any) -> str:

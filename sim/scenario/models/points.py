@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Id, quantity
-from sim.scenario.models.numbers import Correlation, Finite, NonNegative, Number, within
+from sim.scenario.models.quantities import Correlation, MaxPoints, Points, PointsSpread, TargetEci
 
 NoiseShape = Literal["normal", "gumbel-min", "gumbel-max"]
 
@@ -16,10 +16,12 @@ class Raters(Block):
     """People who each give points; the mean of those that are not trimmed counts, and takes noise's place."""
 
     n: Annotated[int, Field(ge=1, le=200, description="How many raters")]
-    sd: NonNegative = quantity(
+    sd: PointsSpread = quantity(
         unit="points", meaning="How far raters of one model differ (standard deviation)"
     )
-    trim: Annotated[int, Field(ge=0, description="Lowest and highest ratings dropped, so many of each")] = 0
+    trim: Annotated[
+        int, Field(ge=0, le=99, description="Lowest and highest ratings dropped, so many of each")
+    ] = 0
 
     @model_validator(mode="after")
     def _some_remain(self) -> Self:
@@ -31,18 +33,18 @@ class Raters(Block):
 class Item(Block):
     """A part of a block, with its own maximum; what is left out is the block's, in proportion."""
 
-    max: Annotated[Finite, Field(gt=0)] = quantity(unit="points", meaning="Greatest number of points")
-    mean: Number | None = quantity(None, unit="points", meaning="Points of a reference model")
-    per_eci: Number | None = quantity(
+    max: MaxPoints = quantity(unit="points", meaning="Greatest number of points")
+    mean: Points | None = quantity(None, unit="points", meaning="Points of a reference model")
+    per_eci: Points | None = quantity(
         None, unit="points per ECI", meaning="Points gained by one ECI of strength"
     )
-    target: Annotated[Number, within(50, 250)] | None = quantity(
+    target: TargetEci | None = quantity(
         None,
         unit="ECI",
         meaning="Strength of a target model: points are the maximum times own accuracy over the target's",
     )
-    spread: NonNegative | None = quantity(None, unit="points", meaning="How far judges spread teams")
-    noise: NonNegative | None = quantity(
+    spread: PointsSpread | None = quantity(None, unit="points", meaning="How far judges spread teams")
+    noise: PointsSpread | None = quantity(
         None, unit="points", meaning="Measurement noise (standard deviation)"
     )
     raters: Raters | None = Field(None, description="People who rate this item, one by one; instead of noise")
@@ -64,11 +66,9 @@ class Item(Block):
 class PointsBlock(Block):
     """A block of points: a benchmark when it has `per_eci`, a judged one when it has `spread`."""
 
-    max: Annotated[Finite, Field(gt=0)] = quantity(
-        unit="points", meaning="Greatest number of points, as the programme prints it"
-    )
-    mean: Number = quantity(unit="points", symbol="m", meaning="Points of a reference model")
-    per_eci: Number | None = quantity(
+    max: MaxPoints = quantity(unit="points", meaning="Greatest number of points, as the programme prints it")
+    mean: Points = quantity(unit="points", symbol="m", meaning="Points of a reference model")
+    per_eci: Points | None = quantity(
         None,
         unit="points per ECI",
         symbol="p",
@@ -76,7 +76,7 @@ class PointsBlock(Block):
         meaning="Points that one ECI of strength brings on a benchmark",
         source="0.5 of 40 points: slope of a basket of eight benchmarks, halved because parts saturate",
     )
-    spread: NonNegative | None = quantity(
+    spread: PointsSpread | None = quantity(
         None,
         unit="points",
         symbol="s",
@@ -87,7 +87,7 @@ class PointsBlock(Block):
     follows_strength: Correlation | None = quantity(
         None, unit="correlation", symbol="rho", meaning="As judging.follows_strength, for this block only"
     )
-    noise: NonNegative | None = quantity(
+    noise: PointsSpread | None = quantity(
         None,
         unit="points",
         symbol="n",

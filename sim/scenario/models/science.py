@@ -11,18 +11,27 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, quantity
-from sim.scenario.models.numbers import Correlation, Finite, Fraction, NonNegative, Number, Positive
-from sim.scenario.models.units import FLOP, HOURS, MINUTES, SECONDS, percent, unit
-
-Minutes = Annotated[NonNegative, unit(MINUTES)]
-Seconds = Annotated[NonNegative, unit(SECONDS)]
-Hours = Annotated[Positive, unit(HOURS)]
+from sim.scenario.models.laws import Finite
+from sim.scenario.models.quantities import (
+    Correlation,
+    Eci,
+    EciGrowth,
+    EciSpread,
+    FaultRate,
+    Flop,
+    Fraction,
+    GpusPerNode,
+    Hours,
+    Minutes,
+    Seconds,
+)
+from sim.scenario.models.units import percent
 
 
 class Capability(Block):
     """How compute and time become a model's strength, in points of the Epoch Capabilities Index (ECI)."""
 
-    level: Number = quantity(
+    level: Eci = quantity(
         133.6,
         unit="ECI",
         symbol="q0",
@@ -30,7 +39,7 @@ class Capability(Block):
         meaning="Strength of a model trained with reference_compute at reference_date",
         source="Ho et al. 2025, joint regression on 68 models",
     )
-    reference_compute: Annotated[Positive, unit(FLOP)] = quantity(
+    reference_compute: Flop = quantity(
         1.5e24,
         unit="FLOP",
         symbol="C_ref",
@@ -44,7 +53,7 @@ class Capability(Block):
         meaning="Date at which a model has the strength `level`",
         source="date of the first evaluation",
     )
-    per_tenfold_compute: NonNegative = quantity(
+    per_tenfold_compute: EciSpread = quantity(
         5.7,
         unit="ECI per tenfold compute",
         symbol="kappa",
@@ -52,7 +61,7 @@ class Capability(Block):
         meaning="Strength gained by ten times the compute",
         source="mid-point of 4.0 (within model families) and 7.4 (across laboratories), Ho et al. 2025",
     )
-    progress_per_year: Number = quantity(
+    progress_per_year: Eci = quantity(
         8.9,
         unit="ECI per year",
         symbol="g",
@@ -60,7 +69,7 @@ class Capability(Block):
         meaning="Strength gained by a year of everybody's progress in software, at the same compute",
         source="Ho et al. 2025, 95 % interval as range",
     )
-    team_spread: NonNegative = quantity(
+    team_spread: EciSpread = quantity(
         2.5,
         unit="ECI",
         symbol="s_A",
@@ -69,7 +78,7 @@ class Capability(Block):
         source="residual of Ho et al. 2025; persistence set low after the first two evaluations",
         guess=True,
     )
-    stage_spread: NonNegative = quantity(
+    stage_spread: EciSpread = quantity(
         4.0,
         unit="ECI",
         symbol="s_H",
@@ -90,13 +99,13 @@ class Capability(Block):
 class Frontier(Block):
     """The best model of the world, as a line through one point."""
 
-    level: Number = quantity(
+    level: Eci = quantity(
         150.0, unit="ECI", meaning="Strength of the frontier at `date`", source="GPT-5 = 150"
     )
     date: Day = quantity(
         datetime.date(2025, 8, 7), unit="date", meaning="Date at which the frontier has the strength `level`"
     )
-    growth_per_year: Positive = quantity(
+    growth_per_year: EciGrowth = quantity(
         15.5,
         unit="ECI per year",
         plausible=(8.3, 17.0),
@@ -145,7 +154,7 @@ class Faults(Block):
         "average",
         description="Whether faults take their mean share of the time, or each strikes at a time of its own",
     )
-    per_node_day: NonNegative = quantity(
+    per_node_day: FaultRate = quantity(
         6.2e-3,
         unit="faults per node and day",
         symbol="r_f",
@@ -153,7 +162,7 @@ class Faults(Block):
         meaning="Faults that stop the job, for each node and day",
         source="geometric mean of eight published rates",
     )
-    gpus_per_node: Positive = quantity(
+    gpus_per_node: GpusPerNode = quantity(
         8.0, unit="GPUs", meaning="GPUs in a node", source="HGX and DGX servers"
     )
     restart: Minutes = quantity(
@@ -193,8 +202,8 @@ def _of_team(name: str) -> Any:
 class TeamFaults(Block):
     """What a team's faults differ in; what is left out is the programme's."""
 
-    per_node_day: NonNegative | None = _of_team("per_node_day")
-    gpus_per_node: Positive | None = _of_team("gpus_per_node")
+    per_node_day: FaultRate | None = _of_team("per_node_day")
+    gpus_per_node: GpusPerNode | None = _of_team("gpus_per_node")
     restart: Minutes | None = _of_team("restart")
     checkpoint: Seconds | None = _of_team("checkpoint")
     interval: Literal["best"] | Hours | None = _of_team("interval")

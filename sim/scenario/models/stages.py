@@ -8,11 +8,22 @@ from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name, quantity
 from sim.scenario.models.grants import GpusByTeam, Grants
-from sim.scenario.models.numbers import Correlation, Finite, Fraction, NonNegative, Number
+from sim.scenario.models.laws import Finite
 from sim.scenario.models.observed import Reported
 from sim.scenario.models.points import PointsBlock
+from sim.scenario.models.quantities import (
+    MOST_POINTS,
+    MOST_TEAMS,
+    Correlation,
+    Fraction,
+    Points,
+    PointsSpread,
+    Shift,
+    TeamCount,
+    TotalPoints,
+)
 from sim.scenario.models.units import FLOP, unit
-from sim.scenario.models.windows import Planned, Shift, Windows
+from sim.scenario.models.windows import Planned, Windows
 
 Leaving = Literal["out-by-points", "out-at-gate"]
 
@@ -37,9 +48,9 @@ class Gate(Block):
 class Cut(Block):
     """How many leave by points: all but `keep`, or `drop` of them; nobody when neither is given."""
 
-    keep: NonNegative | None = quantity(None, unit="teams", meaning="Teams that stay")
-    drop: NonNegative | None = quantity(None, unit="teams", meaning="Teams that leave")
-    minimum: NonNegative | None = quantity(
+    keep: TeamCount | None = quantity(None, unit="teams", meaning="Teams that stay")
+    drop: TeamCount | None = quantity(None, unit="teams", meaning="Teams that leave")
+    minimum: TotalPoints | None = quantity(
         None, unit="points", meaning="Total below which a team leaves, before keep or drop is applied"
     )
 
@@ -53,12 +64,12 @@ class Cut(Block):
 class Panel(Block):
     """How the candidates of an entry are judged: mean + spread x (rho z + sqrt(1 - rho^2) x)."""
 
-    mean: Number = quantity(70.0, unit="points", meaning="Score of an average candidate")
-    spread: NonNegative = quantity(10.0, unit="points", meaning="How far scores of candidates spread")
+    mean: Points = quantity(70.0, unit="points", meaning="Score of an average candidate")
+    spread: PointsSpread = quantity(10.0, unit="points", meaning="How far scores of candidates spread")
     follows_strength: Correlation | None = quantity(
         None, unit="correlation", symbol="rho", meaning="As judging.follows_strength, for this panel only"
     )
-    minimum: Number | None = quantity(
+    minimum: Points | None = quantity(
         None, unit="points", meaning="Score below which a candidate is not chosen, so that nobody may be"
     )
 
@@ -69,9 +80,12 @@ class Entry(Block):
     name: Name | None = Field(None, description="What it is called; `entry` if left out")
     day: Planned = Field(description="The day on which it is decided")
     candidates: Annotated[tuple[Id, ...], Field(min_length=1, description="Teams that are not there before")]
-    places: Annotated[int, Field(ge=1, description="How many may enter")] = 1
+    places: Annotated[int, Field(ge=1, le=MOST_TEAMS, description="How many may enter")] = 1
     when_fewer_than: int | None = Field(
-        None, ge=1, description="Held only if fewer teams than this remain; always, if left out"
+        None,
+        ge=1,
+        le=MOST_TEAMS,
+        description="Held only if fewer teams than this remain; always, if left out",
     )
     panel: Panel = Field(Panel(), description="How the candidates are judged")
     happened: tuple[Id, ...] | Literal["nobody"] | None = Field(
@@ -98,7 +112,7 @@ class Stage(Block):
         factors=(0.5, 2.0),
         meaning="Own GPUs used in this stage, where not those of the team",
     )
-    reference_compute: Annotated[Finite, Field(gt=0), unit(FLOP)] | None = quantity(
+    reference_compute: Annotated[Finite, Field(ge=1, le=1e40), unit(FLOP)] | None = quantity(
         None,
         unit="FLOP",
         meaning="Compute of the model that gets the mean points; capability.reference_compute if left out",
@@ -106,7 +120,7 @@ class Stage(Block):
     points: Annotated[dict[Id, PointsBlock], Field(min_length=1)] = Field(
         description="Blocks of points, by id: a benchmark has `per_eci`, a judged block has `spread`"
     )
-    round_to: Annotated[Finite, Field(gt=0)] = Field(
+    round_to: Annotated[Finite, Field(ge=1e-9, le=MOST_POINTS)] = Field(
         1e-6, description="Totals are rounded to this before ranking"
     )
     gate: Gate | None = Field(None, description="A decision apart from points that can remove a team")

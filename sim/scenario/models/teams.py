@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from sim.scenario.models.base import Block, Id, Name, quantity
 from sim.scenario.models.grants import GpuTable
-from sim.scenario.models.numbers import Fraction, NonNegative, Number, Positive
+from sim.scenario.models.quantities import Eci, Fraction, KrwPerHour, Teraflops
 from sim.scenario.models.science import TeamFaults
-from sim.scenario.models.units import TFLOPS, money, unit
-
-Teraflops = Annotated[Positive, unit(TFLOPS)]
-KrwPerHour = Annotated[NonNegative, money]
 
 
 class Hardware(Block):
@@ -44,7 +38,7 @@ class Team(Block):
     mfu: dict[Id, Fraction] = Field(
         {}, description="Useful share of peak by hardware type, where it is the team's own"
     )
-    effect: Number = quantity(
+    effect: Eci = quantity(
         0.0,
         unit="ECI",
         meaning="By how much the team is known to be stronger than the average",

@@ -9,11 +9,6 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag, model_serializer, model_validator
 
 from sim.scenario.models.base import Day, Id, Model
-from sim.scenario.models.numbers import NonNegative, Number
-from sim.scenario.models.units import DAYS, unit
-
-Days = Annotated[NonNegative, unit(DAYS)]
-Shift = Annotated[Number, unit(DAYS)]
 
 
 class Window(Model):

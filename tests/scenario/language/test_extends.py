@@ -71,7 +71,7 @@ def test_a_file_in_a_folder_below_may_be_extended_and_extends_what_is_beside_it(
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        ("peak: -1", "base.yaml:5:10: hardware.B200.peak: -1, expected above 0"),
+        ("peak: -1", "base.yaml:5:10: hardware.B200.peak: -1, expected at least 1e-6"),
         ("peek: 5, peak: 5", "base.yaml:5:10: hardware.B200.peek: unknown key 'peek' (did you mean 'peak'?)"),
     ],
 )
