@@ -104,6 +104,8 @@ def _warn(found: Sweep, lang: Literal["en", "ko"]) -> None:
     told: dict[tuple[str, str], Problem] = {}
     for visit in found.visits:
         for one in lint_warnings(visit.scenario) if visit.default else ():
-            problem = Problem(f"point {visit.number}", 0, 0, ".".join(one.path), *one[1:])
+            problem = Problem(
+                f"point {visit.number}", 0, 0, ".".join(one.path), one.found, one.expected, one.hint
+            )
             told.setdefault((problem.path, problem.found), problem)
     warn(list(told.values())[:_MOST_WARNINGS], lang)

@@ -91,12 +91,17 @@ def in_file_order(problems: Iterable[Problem], main: str) -> list[Problem]:
 
 
 class Diagnostic(NamedTuple):
-    """What is well formed and yet makes no sense; the loader adds the place."""
+    """What is well formed and yet makes no sense; the loader adds the place.
+
+    Where two keys contradict each other and either may be the one to change, `rival` says the same of the
+    other: the loader prefers the one that stands in the file that was asked for, or in an override.
+    """
 
     path: tuple[str, ...]
     found: str
     expected: str = ""
     hint: str = ""
+    rival: Diagnostic | None = None
 
 
 _MOST_HINTS = 50

@@ -54,7 +54,8 @@ def chances_table(summaries: Sequence[Summary]) -> pd.DataFrame:
 
 
 def _stage_name(scenario: Scenario, stage: str) -> Name:
-    return (stage and scenario.stages[stage].name) or Name(en=stage, ko=stage)
+    # Unchecked, for a row about all stages has an empty name, as no file could give it.
+    return (stage and scenario.stages[stage].name) or Name.model_construct(en=stage, ko=stage)
 
 
 def responses_table(summaries: Sequence[Summary]) -> pd.DataFrame:

@@ -111,6 +111,7 @@ def test_differences_are_the_changes_that_were_made():
         "teams.skt.own.H200": 10.0,
         "stages.stage-1.cut.keep": 3.0,
         "judging.follows_strength": 0.5,
+        "doubts.judging.follows_strength": None,  # who sets it does not doubt it
     }
     back = differences(load("k-ai", changes), load("k-ai"))
     assert [(d.path, d.first, d.second) for d in back] == [(d.path, d.second, d.first) for d in found]

@@ -23,6 +23,8 @@ def new(name: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     lang
         Language of the text.
     """
+    if not name.name.strip():
+        raise BadInputError("a file needs a name, as in `sim scenario new my-programme`")
     path = name if name.suffix == SUFFIX else name.with_name(f"{name.name}{SUFFIX}")
     text = files("sim.scenario.language").joinpath("starter.yaml").read_text("utf-8")
     with plainly(path):

@@ -28,21 +28,42 @@ def cut_errors(scenario: Scenario) -> Iterator[Diagnostic]:
     for stage_id, stage in scenario.stages.items():
         counts = counts_of[stage_id]
         here = ("stages", stage_id)
-        yield from _check_cut(stage, counts, here)
+        yield from _check_cut(scenario, stage_id, counts)
         if stage.happened is not None and counts.least == counts.most:
             yield from _check_happened(stage, counts.most, here)
         if stage.entry is not None and stage.entry.happened is None:
             yield from _check_panel(scenario, stage.entry, (*here, "entry"))
 
 
-def _check_cut(stage: Stage, counts: FeasibleCounts, here: tuple[str, ...]) -> Iterator[Diagnostic]:
-    if (
-        counts.known
-        and stage.cut.keep is not None
-        and (keep := round_teams(extremes(stage.cut.keep)[0])) > counts.known
-    ):
-        found = f"{count_of_teams(keep)} to keep, where there can be no more than {counts.known}"
-        yield Diagnostic((*here, "cut", "keep"), found, f"at most {counts.known}")
+def _check_cut(scenario: Scenario, stage_id: str, counts: FeasibleCounts) -> Iterator[Diagnostic]:
+    cut = scenario.stages[stage_id].cut
+    keep = 0 if cut.keep is None else round_teams(extremes(cut.keep)[0])
+    if not counts.known or keep <= counts.known:
+        return
+    found = f"{count_of_teams(keep)} to keep, where there can be no more than {counts.known}"
+    here = ("stages", stage_id, "cut", "keep")
+    barred = _entries_from(scenario, stage_id)
+    if not barred or keep > counts.known + sum(map(len, barred.values())):
+        yield Diagnostic(here, found, f"at most {counts.known}")
+        return
+    entry, candidates = next(iter(barred.items()))
+    names = ", ".join(f"'{team}'" for team in candidates)
+    hint = f"{names}, of stages.{entry}.entry.candidates, cannot be there before that entry"
+    told = (
+        f"{names}: not there before, which leaves {count_of_teams(counts.known)} for a cut that keeps {keep}"
+    )
+    again = "who has left cannot come in again"
+    rival = Diagnostic(
+        ("stages", entry, "entry", "candidates"), told, "teams that take no part before", again
+    )
+    yield Diagnostic(here, found, f"at most {counts.known}", hint, rival)
+
+
+def _entries_from(scenario: Scenario, stage_id: str) -> dict[str, list[str]]:
+    """The candidates of the entries after a stage and later ones, none of whom is there at the stage."""
+    order = list(scenario.stages)
+    entries = {s: scenario.stages[s].entry for s in order[order.index(stage_id) :]}
+    return {s: [t for t in entry.candidates if t in scenario.teams] for s, entry in entries.items() if entry}
 
 
 def count_of_teams(number: int) -> str:

@@ -1,35 +1,41 @@
-"""What is legal and yet suspicious: it is told, and not refused."""
+"""What is legal and yet suspicious: it is told, and not refused; odd numbers are in `lint_numbers`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from sim.scenario.checks.cuts import count_of_teams
 from sim.scenario.checks.feasible import feasible_counts, round_teams
+from sim.scenario.checks.lint_numbers import NUMBER_RULES
 from sim.scenario.models.grants import Grants
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain, extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
 from sim.scenario.models.windows import each_window
-from sim.scenario.problems import Diagnostic, unknown_names
+from sim.scenario.problems import Diagnostic, quoted, unknown_names
 
 
 def lint_warnings(scenario: Scenario) -> list[Diagnostic]:
-    """Everything that is allowed and that its writer may not have meant, in no particular order."""
-    parts = (
-        _warn_without_gpus,
-        _warn_of_cuts,
-        _warn_of_entries,
-        _warn_of_unused_suppliers,
-        _warn_of_slow_periods,
-        _warn_of_scales,
-        _warn_of_points,
-        _warn_of_open_results,
-        _warn_of_given,
-    )
-    return [found for part in parts for found in part(scenario)]
+    """Find everything that is allowed and that its writer may not have meant, in no particular order.
+
+    What is odd in the same way in many places is one warning: it names the first place and counts the rest.
+    """
+    return [warning for rule in (*_RULES, *NUMBER_RULES) for warning in _as_one(list(rule(scenario)))]
+
+
+_NAMED = 3
+"""Further places that a warning names."""
+
+
+def _as_one(found: list[Diagnostic]) -> list[Diagnostic]:
+    if len(found) < 2:
+        return found
+    first, *others = found
+    places = [".".join(other.path) for other in others[:_NAMED]]
+    dots = ", ..." if len(others) > _NAMED else ""
+    return [first._replace(hint=f"and {len(others)} more: {', '.join(places)}{dots}")]
 
 
 def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -87,53 +93,87 @@ def _can_be_positive(number: float | Uncertain) -> bool:
     return extremes(number)[1] > 0
 
 
-def _warn_of_cuts(scenario: Scenario) -> Iterator[Diagnostic]:
-    """Cuts that take nobody although they say a number, and such as take everybody."""
-    counts_of = feasible_counts(scenario)
-    for stage_id, stage in scenario.stages.items():
-        counts = counts_of[stage_id]
-        if stage.happened is not None or counts.most == 0:
-            continue
-        cut, here = stage.cut, ("stages", stage_id, "cut")
+def _warn_of_parts_of_teams(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Cuts of numbers that are rounded."""
+    for stage_id in _cut_ahead(scenario):
         for name in ("keep", "drop"):
-            number = getattr(cut, name)
+            number = getattr(scenario.stages[stage_id].cut, name)
             if isinstance(number, float) and number != round_teams(number):
                 found = f"{number:g} teams, played as {round_teams(number)}"
-                yield Diagnostic((*here, name), found, "a whole number")
-        last = stage_id == list(scenario.stages)[-1]
-        if cut.keep is not None and round_teams(extremes(cut.keep)[1]) == 0 and not last:
-            yield Diagnostic((*here, "keep"), "0 teams to keep, with a stage to follow", "at least 1")
-        if cut.keep is not None and counts.most < round_teams(extremes(cut.keep)[0]):
-            least = count_of_teams(round_teams(extremes(cut.keep)[0]))
-            found = f"{least} to keep of at most {counts.most}: nobody leaves by it"
-            yield Diagnostic((*here, "keep"), found, f"at most {counts.most}")
-        if cut.drop is not None and round_teams(extremes(cut.drop)[0]) >= counts.most:
-            least = count_of_teams(round_teams(extremes(cut.drop)[0]))
-            found = f"{least} to drop of at most {counts.most}: nobody stays"
-            yield Diagnostic((*here, "drop"), found, f"less than {counts.most}")
+                yield Diagnostic(("stages", stage_id, "cut", name), found, "a whole number")
+
+
+def _warn_of_keeping_nobody(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Cuts that keep 0 teams, so that nobody is there afterwards."""
+    last = list(scenario.stages)[-1]
+    for stage_id in _cut_ahead(scenario):
+        keep = scenario.stages[stage_id].cut.keep
+        if keep is not None and round_teams(extremes(keep)[1]) == 0:
+            what = "nobody is selected" if stage_id == last else "with a stage to follow"
+            path = ("stages", stage_id, "cut", "keep")
+            yield Diagnostic(path, f"0 teams to keep, {what}", "at least 1")
+
+
+def _warn_of_keeping_all(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Cuts that take nobody although they say a number."""
+    for stage_id, most in _cut_ahead(scenario).items():
+        keep = scenario.stages[stage_id].cut.keep
+        if keep is not None and most < round_teams(extremes(keep)[0]):
+            least = count_of_teams(round_teams(extremes(keep)[0]))
+            found = f"{least} to keep of at most {most}: nobody leaves by it"
+            yield Diagnostic(("stages", stage_id, "cut", "keep"), found, f"at most {most}")
+
+
+def _warn_of_dropping_all(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Cuts that take everybody."""
+    for stage_id, most in _cut_ahead(scenario).items():
+        drop = scenario.stages[stage_id].cut.drop
+        if drop is not None and round_teams(extremes(drop)[0]) >= most:
+            least = count_of_teams(round_teams(extremes(drop)[0]))
+            found = f"{least} to drop of at most {most}: nobody stays"
+            yield Diagnostic(("stages", stage_id, "cut", "drop"), found, f"less than {most}")
+
+
+def _warn_of_minima(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Minima that lie above all points there are."""
+    for stage_id in _cut_ahead(scenario):
+        stage = scenario.stages[stage_id]
         greatest = sum(block.max for block in stage.points.values())
-        if cut.minimum is not None and extremes(cut.minimum)[0] > greatest:
-            found = f"{extremes(cut.minimum)[0]:g} points, which nobody can reach: nobody stays"
-            yield Diagnostic((*here, "minimum"), found, f"at most {greatest:g}, the points of all blocks")
+        if stage.cut.minimum is not None and extremes(stage.cut.minimum)[0] > greatest:
+            found = f"{extremes(stage.cut.minimum)[0]:g} points, which nobody can reach: nobody stays"
+            expected = f"at most {greatest:g}, the points of all blocks"
+            yield Diagnostic(("stages", stage_id, "cut", "minimum"), found, expected)
 
 
-def _warn_of_entries(scenario: Scenario) -> Iterator[Diagnostic]:
-    """Entries that are never held, which a what-if such as a gate without risk may mean, and empty places."""
+def _cut_ahead(scenario: Scenario) -> dict[str, int]:
+    """The stages that are still to be played by somebody, with the most teams that can be there."""
+    most = {s: counts.most for s, counts in feasible_counts(scenario).items()}
+    return {s: most[s] for s in scenario.ahead if most[s] > 0}
+
+
+def _warn_of_idle_entries(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Entries that are never held, which a what-if such as a gate without risk may mean."""
     counts_of = feasible_counts(scenario)
-    for stage_id, stage in scenario.stages.items():
-        counts = counts_of[stage_id]
-        entry: Entry | None = stage.entry
-        limit = entry.when_fewer_than if entry is not None and entry.happened is None else None
-        if limit is not None and counts.least_left >= limit:
-            found = f"an entry if fewer than {limit} remain: no fewer than {counts.least_left} do"
-            yield Diagnostic(
-                ("stages", stage_id, "entry", "when_fewer_than"), found, f"at least {counts.least_left + 1}"
-            )
-        if entry is not None and entry.happened is None and entry.places > len(entry.candidates):
+    for stage_id, entry in _entries_ahead(scenario).items():
+        least, limit = counts_of[stage_id].least_left, entry.when_fewer_than
+        if limit is not None and least >= limit:
+            found = f"an entry if fewer than {limit} remain: no fewer than {least} do"
+            path = ("stages", stage_id, "entry", "when_fewer_than")
+            yield Diagnostic(path, found, f"at least {least + 1}")
+
+
+def _warn_of_empty_places(scenario: Scenario) -> Iterator[Diagnostic]:
+    for stage_id, entry in _entries_ahead(scenario).items():
+        if entry.places > len(entry.candidates):
             found = f"{entry.places} places for {len(entry.candidates)}: some stay empty"
-            yield Diagnostic(
-                ("stages", stage_id, "entry", "places"), found, f"at most {len(entry.candidates)}"
-            )
+            path = ("stages", stage_id, "entry", "places")
+            yield Diagnostic(path, found, f"at most {len(entry.candidates)}")
+
+
+def _entries_ahead(scenario: Scenario) -> dict[str, Entry]:
+    """The entries whose outcome is not known, by the stage after which they are held."""
+    entries = {s: stage.entry for s, stage in scenario.stages.items()}
+    return {s: entry for s, entry in entries.items() if entry is not None and entry.happened is None}
 
 
 def _warn_of_unused_suppliers(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -170,32 +210,6 @@ def _move_day(day: date, days: float) -> date:
     return day + timedelta(days=min(max(days, 1 - day.toordinal()), date.max.toordinal() - day.toordinal()))
 
 
-_LEAST_TFLOPS, _LEAST_KRW = 10.0, 100.0
-"""Below these a GPU or its hour is of another unit than it says: PFLOPS, or 만원."""
-
-
-def _warn_of_scales(scenario: Scenario) -> Iterator[Diagnostic]:
-    """Numbers that look as if their unit had been forgotten."""
-    for name, hardware in scenario.hardware.items():
-        here = ("hardware", name)
-        if extremes(hardware.peak)[1] < _LEAST_TFLOPS:
-            found = f"a peak of {extremes(hardware.peak)[1]:g} TFLOPS, less than any such GPU has"
-            yield Diagnostic((*here, "peak"), found, "a unit, as in 2.25 PFLOPS")
-        if 0 < extremes(hardware.price)[1] < _LEAST_KRW:
-            found = f"a price of {extremes(hardware.price)[1]:g} KRW an hour"
-            yield Diagnostic((*here, "price"), found, "a unit, as in 1.2만원")
-
-
-def _warn_of_points(scenario: Scenario) -> Iterator[Diagnostic]:
-    """Means that lie above what can be given: everybody gets the maximum, or nearly."""
-    for stage_id in scenario.ahead:
-        for block_id, block in scenario.stages[stage_id].points.items():
-            here = ("stages", stage_id, "points", block_id)
-            if extremes(block.mean)[0] > block.max:
-                found = f"a mean of {extremes(block.mean)[0]:g} points: most teams get all {block.max:g}"
-                yield Diagnostic((*here, "mean"), found, f"at most {block.max:g}")
-
-
 def _warn_of_open_results(scenario: Scenario) -> Iterator[Diagnostic]:
     """Results that are drawn although others, and days after theirs, are known."""
     some_known = any(stage.happened is not None for stage in scenario.stages.values())
@@ -213,3 +227,46 @@ def _warn_of_given(scenario: Scenario) -> Iterator[Diagnostic]:
         yield from unknown_names(
             ("given",), "number at", scenario.given, (each.path for each in inputs(scenario))
         )
+
+
+def _warn_of_late_as_of(scenario: Scenario) -> Iterator[Diagnostic]:
+    """A day after the whole programme, of which no result is known."""
+    if any(stage.happened is not None for stage in scenario.stages.values()):
+        return
+    late = sum(max(0.0, extremes(stage.shift)[1]) for stage in scenario.stages.values())
+    end = _move_day(max(stage.decided for stage in scenario.stages.values()), late)
+    if scenario.as_of > end:
+        found = f"{scenario.as_of}, after the end of the programme, of which no result is in the file"
+        yield Diagnostic(("as_of",), found, f"a day up to {end}, or `happened` of its stages")
+
+
+def _warn_of_same_names(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Teams that nothing on the screen tells apart, in one of the languages at least."""
+    called: dict[tuple[str, str], str] = {}
+    for team_id, team in scenario.teams.items():
+        for language in ("en", "ko"):
+            name = team.name.get(language)
+            first = called.setdefault((language, " ".join(name.casefold().split())), team_id)
+            if first != team_id:
+                found = f"{quoted(name)}, which is the name of '{first}' too"
+                yield Diagnostic(("teams", team_id, "name"), found, "names that tell teams apart")
+                break
+
+
+_RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
+    _warn_without_gpus,
+    _warn_of_same_names,
+    _warn_of_parts_of_teams,
+    _warn_of_keeping_nobody,
+    _warn_of_keeping_all,
+    _warn_of_dropping_all,
+    _warn_of_minima,
+    _warn_of_idle_entries,
+    _warn_of_empty_places,
+    _warn_of_unused_suppliers,
+    _warn_of_slow_periods,
+    _warn_of_open_results,
+    _warn_of_late_as_of,
+    _warn_of_given,
+)
+"""Each finds one kind of thing."""

@@ -19,7 +19,7 @@ from sim.scenario.language.provenance import newly_known
 from sim.scenario.language.structure import structural_problems
 from sim.scenario.language.yamltree import SET, Tree, parse_value
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Problem, ScenarioError, in_file_order
+from sim.scenario.problems import Diagnostic, Problem, ScenarioError, in_file_order
 
 
 def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -40,7 +40,7 @@ def load_with_places(
     them, so that overrides may change rules under which they could not have happened. A guess that is
     overridden is `given`: who sets a number knows it.
     """
-    tree = _override(read(find_file(path)), overrides)
+    tree = _override(_read(path), overrides)
     if from_start:
         _forget_results(tree)
     scenario = _build(tree)
@@ -67,7 +67,7 @@ def variations(
 
     Doubts are left out: they are about one scenario, and here there are many.
     """
-    read_once = read(find_file(path))
+    read_once = _read(path)
     read_once.data.pop("doubts", None)
     if from_start:
         _forget_results(read_once)
@@ -84,13 +84,14 @@ def check(
 ) -> tuple[Scenario, list[Problem]]:
     """The scenario as `load_with_places` reads it, and what is legal and yet suspicious, in file order."""
     scenario, tree = load_with_places(path, overrides, from_start=from_start)
-    return scenario, in_file_order((tree.problem(*found) for found in lint_warnings(scenario)), tree.file)
+    return scenario, in_file_order((_placed(tree, found) for found in lint_warnings(scenario)), tree.file)
 
 
 def from_data(
     data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None, file: str = "scenario"
 ) -> Scenario:
     """A scenario from plain data, as `Scenario.resolved` gives it; the same checks as for a file."""
+    _require(data, Mapping, "a scenario from", "a dictionary of its keys; load() reads a file")
     tree = Tree(file, _copy(data))
     if "extends" in tree.data:
         raise ScenarioError([tree.problem(("extends",), "`extends` outside a file", "the data of all files")])
@@ -103,21 +104,62 @@ def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:
 
     Raises `ScenarioError` for a text without `=`, or a value that is not YAML.
     """
+    if isinstance(assignments, (str, bytes)):
+        raise TypeError(f"one text, {assignments!r}, expected a list of PATH=VALUE texts")
     found: dict[str, Any] = {}
     for assignment in assignments:
+        _require(assignment, str, "an assignment of", "a text PATH=VALUE")
         path, equals, value = assignment.partition("=")
         if not equals or not path.strip():
             raise ScenarioError(
                 [Problem(*SET, "", f"'{assignment}'", "PATH=VALUE, as in stages.stage-1.cut.keep=3")]
             )
+        if not value.split("#")[0].strip():
+            # Most likely a variable of the shell that is not set: silence would remove a rule.
+            hint = "to remove what the file has there, write null"
+            raise ScenarioError([Problem(*SET, path.strip(), "no value", "PATH=VALUE", hint)])
         found[path.strip()] = parse_value(value)
     return found
 
 
+def _read(path: str | os.PathLike[str]) -> Tree:
+    expected = "the path of a file; from_data() takes a dictionary"
+    _require(path, (str, os.PathLike), "a scenario file named by", expected)
+    if not os.fspath(path):
+        raise ScenarioError([Problem("''", 0, 0, "", "an empty name", "the name of a scenario file")])
+    return read(find_file(path))
+
+
+def _require(value: object, kind: type | tuple[type, ...], what: str, expected: str) -> None:
+    """Raise `TypeError` in plain words for what no type checker has looked at."""
+    if not isinstance(value, kind):
+        given = "None" if value is None else f"a value of type {type(value).__name__}"
+        raise TypeError(f"{what} {given}, expected {expected}")
+
+
 def _override(tree: Tree, overrides: Mapping[str, Any] | None) -> Tree:
+    _require(
+        {} if overrides is None else overrides, Mapping, "overrides from", "path -> value in a dictionary"
+    )
     for dotted, value in (overrides or {}).items():
+        _require(dotted, str, "an override of", "a dotted path such as 'stages.stage-1.cut.keep'")
         set_value(tree, dotted, _copy(value), SET)
+        _settle_doubts(tree, dotted)
     return tree
+
+
+def _settle_doubts(tree: Tree, dotted: str) -> None:
+    """Forget doubts about what is set, or about a part of it, or about a block of which a part is set.
+
+    Who sets a value means to play with it: another in its place would not be an answer to the same question.
+    Doubts that are set themselves remain.
+    """
+    doubts = tree.data.get("doubts")
+    if not isinstance(doubts, dict) or tree.place(("doubts",)).file == SET.file:
+        return
+    for doubt in list(doubts):
+        if f"{doubt}.".startswith(f"{dotted}.") or f"{dotted}.".startswith(f"{doubt}."):
+            del doubts[doubt]
 
 
 def _build(tree: Tree) -> Scenario:
@@ -157,8 +199,21 @@ def _validate(tree: Tree) -> Scenario:
         scenario = Scenario.model_validate(tree.data)
     except ValidationError as error:
         raise ScenarioError(structural_problems(tree, error)) from None
-    _refuse(in_file_order((tree.problem(*problem) for problem in semantic_errors(scenario)), tree.file))
+    _refuse(in_file_order((_placed(tree, found) for found in semantic_errors(scenario)), tree.file))
     return scenario
+
+
+def _placed(tree: Tree, found: Diagnostic) -> Problem:
+    """What a check has found, as a problem at the place of its path, or of its rival's.
+
+    Whoever lays a file over another, or sets a value, has changed one of two keys that now contradict each
+    other: that one is to be named, and not a line of a file that was right before.
+    """
+    rival = found.rival
+    own = (tree.file, SET.file)
+    if rival is not None and tree.place(rival.path).file in own and tree.place(found.path).file not in own:
+        found = rival
+    return tree.problem(found.path, found.found, found.expected, found.hint)
 
 
 _ENOUGH = 100
@@ -233,4 +288,8 @@ def _copy(data: Any) -> Any:
     """Data as a file would give it: keys are text, and lists are lists."""
     if isinstance(data, Mapping):
         return {str(key): _copy(value) for key, value in data.items()}
-    return [_copy(value) for value in data] if isinstance(data, (list, tuple)) else data
+    if isinstance(data, (list, tuple)):
+        return [_copy(value) for value in data]
+    # A number of NumPy, as a loop over an array gives it, becomes one of Python's; this loads no NumPy.
+    plain = getattr(data, "tolist", None)
+    return plain() if type(data).__module__ == "numpy" and plain is not None else data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from sim.scenario.language.compose import ID_TABLES
 from sim.scenario.language.yamltree import Path, Tree
 from sim.scenario.models.base import MARKS
 from sim.scenario.models.laws import LISTED
+from sim.scenario.models.quantities import format_bound
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Problem, close_match, did_you_mean, in_file_order, quoted
 
@@ -47,7 +48,9 @@ def _problem(tree: Tree, detail: Detail) -> Problem:
     path, node = _walk(tree.data, detail["loc"])
     if detail["type"] == "extra_forbidden":
         key = str(detail["loc"][-1])
-        return tree.problem((*path[:-1], key), *_unknown_key(key, node, detail["loc"]))
+        block = _walk(tree.data, detail["loc"][:-1])[1]
+        beside = block if isinstance(block, dict) else ()
+        return tree.problem((*path[:-1], key), *_unknown_key(key, node, detail["loc"], beside))
     if detail["type"] == "missing":
         return tree.problem((*path, str(detail["loc"][-1])), "missing", "this required key")
     if detail["type"] == "value_error":
@@ -57,7 +60,7 @@ def _problem(tree: Tree, detail: Detail) -> Problem:
         return tree.problem(
             path, f"the id {quoted(str(detail['loc'][-2]))}", *_expect(detail, path, node, tree)
         )
-    return tree.problem(path, _describe(node, detail["type"]), *_expect(detail, path, node, tree))
+    return tree.problem(path, _describe(node, detail["type"], path), *_expect(detail, path, node, tree))
 
 
 def _expect(detail: Detail, path: Path, node: Any, tree: Tree) -> Expectation:
@@ -65,8 +68,10 @@ def _expect(detail: Detail, path: Path, node: Any, tree: Tree) -> Expectation:
     return expectation(detail, path, node, known, list(_table(tree.data, "hardware")))
 
 
-def _unknown_key(key: str, node: Any, location: tuple[int | str, ...]) -> Expectation:
-    """What is found, expected and suggested where a key is not known."""
+def _unknown_key(
+    key: str, node: Any, location: tuple[int | str, ...], beside: Collection[str]
+) -> Expectation:
+    """What is found, expected and suggested where a key is not known; `beside` are the keys of its block."""
     known = _known_keys(location)
     if key == "choice" and "uniform" in known:
         return "a choice that is no list", "2 to 9 values, as in {choice: [2, 1]}", ""
@@ -74,15 +79,22 @@ def _unknown_key(key: str, node: Any, location: tuple[int | str, ...]) -> Expect
         return "`like` here", "the id of a stage, in the whole of its points, gate, cut or grants", ""
     if ":" in key and node is None:
         return f"unknown key '{key}'", "a blank after the colon", ""
-    if key.isdecimal() and node is None:
-        return f"unknown key '{key}'", "a dot before decimals, as in 0.8", ""
+    numbered = re.sub(r"[-_]?[0-9]+$", "", key)
+    if numbered in beside and numbered in known:
+        return f"'{key}' beside '{numbered}'", f"one '{numbered}' here", ""
     return f"unknown key '{key}'", "", did_you_mean(key, known)
 
 
-def _describe(node: Any, kind: str) -> str:
+def _describe(node: Any, kind: str, path: Path) -> str:
     if kind == "too_short" and not node:
         return "an empty list" if isinstance(node, list) else "an empty block"
-    return f"{len(node)} entries" if kind in ("too_short", "too_long") else quoted(node)
+    if kind in ("too_short", "too_long"):
+        return f"{len(node)} {path[-1] if path and path[-1] in _COUNTED else 'entries'}"
+    return quoted(node)
+
+
+_COUNTED = ("teams", "stages", "doubts")
+"""Tables whose entries have a name of their own."""
 
 
 def _table(data: Any, key: str) -> dict[str, Any]:
@@ -186,10 +198,10 @@ _KINDS = {
     "string_pattern_mismatch": "a word without blanks and without . , = : / +",
 }
 _LIMITS = {
-    "greater_than": "above {gt:.12g}",
-    "greater_than_equal": "at least {ge:.12g}",
-    "less_than": "below {lt:.12g}",
-    "less_than_equal": "at most {le:.12g}",
+    "greater_than": "above {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "below {lt}",
+    "less_than_equal": "at most {le}",
     "too_short": "at least {min_length}",
     "too_long": "at most {max_length}",
     "string_too_short": "at least {min_length} character",
@@ -221,7 +233,8 @@ def expectation(
     if context.get("class_name") in _SHORT_FORMS:
         return _SHORT_FORMS[context["class_name"]], ""
     if kind in _LIMITS:
-        return _LIMITS[kind].format(**context), _literal_hint(kind, context, node)
+        limits = {k: format_bound(v) if isinstance(v, (int, float)) else v for k, v in context.items()}
+        return _LIMITS[kind].format(**limits), _literal_hint(kind, context, node)
     if kind == "dict_type" and path[-1:] == ("shares",):
         return "'equal', 'by-score', 'winner', a table by team, or {by_rank: [...]}", ""
     expected = _KINDS.get(kind, detail["msg"].removeprefix("Input should be "))
@@ -271,4 +284,6 @@ def _number_hint(text: str) -> str:
         return f"as a share: {float(text.strip(' %')) / 100:g}"
     if re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
         return "without quotes"
+    if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
+        return f"without commas: {text.replace(',', '')}"
     return f"with a point: {text.replace(',', '.')}" if re.fullmatch(r"\d+,\d+", text) else ""

@@ -124,6 +124,10 @@ def _indentation(t: _Trouble) -> _Told:
     line = t.line(t.at.line)
     if "but found" not in t.words or "parsing a block" not in t.words or line[: t.at.column].strip():
         return None
+    beside_list = "parsing a block collection" in t.words and t.at.column == t.since.column
+    if beside_list and "but found '?'" in t.words:
+        found = f"a key beside the list that begins in line {t.since.line + 1}"
+        return t.at, found, "keys, or a list, not both"
     if "but found '-'" in t.words or "but found '?'" in t.words:
         return t.at, f"a '{line[t.at.column]}' among keys", "`key: value`, or a list under a key of its own"
     if re.match(r"[\]})]", line.lstrip()):
@@ -194,6 +198,16 @@ def _brackets(t: _Trouble) -> _Told:
     return t.at, "no comma between two entries", "a comma, or quotes around a text with a colon"
 
 
+def _stray_line(t: _Trouble) -> _Told:
+    """A line of text before the first key: YAML takes it for the whole document."""
+    if "expected '<document start>'" not in t.words:
+        return None
+    first = t.above(t.at.line)
+    while t.above(first) >= 0:
+        first = t.above(first)
+    return _key_alone(t, max(first, 0))
+
+
 def _others(t: _Trouble) -> _Told:
     if "sequence entries are not allowed" in t.words:
         return t.at, "a '-' behind a key", "the list on lines of its own below, or in brackets: [a, b]"
@@ -213,6 +227,7 @@ _RULES: tuple[Callable[[_Trouble], _Told], ...] = (
     _after_the_end,
     _unclosed_quote,
     _brackets,
+    _stray_line,
     _others,
 )
 

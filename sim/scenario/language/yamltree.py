@@ -7,6 +7,7 @@ them can unfold to hundreds of megabytes), and length, number of values and dept
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from sim.scenario.language.syntax import control_problem, syntax_problem
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, ScenarioError, in_file_order
 
 MAX_BYTES = 200_000
 MAX_NODES = 10_000
@@ -117,7 +118,7 @@ def parse(text: str, file: str, most: int = MAX_NODES) -> Tree:
     reader = _Reader(tree)
     tree.data = reader.mapping(root, ())
     if reader.problems:
-        raise ScenarioError(reader.problems)
+        raise ScenarioError(in_file_order(reader.problems, file))
     return tree
 
 
@@ -178,6 +179,36 @@ def _compose(text: str, file: str, most: int) -> tuple[Node | None, int]:
         raise ScenarioError([Problem(file, 1, 1, "", f"not YAML: {str(error).splitlines()[0]}")]) from None
 
 
+def _parted_numbers(node: MappingNode) -> dict[int, str]:
+    """Numbers that a comma in braces has parted, as in {B200: 1,536}, by the entry that begins behind it.
+
+    What follows the comma is then an entry of digits, perhaps with a unit, without a value.
+    """
+    found: dict[int, str] = {}
+    first = 0  # of the entries that belong to the number before them
+    for at, (key, value) in enumerate(node.value):
+        if not (node.flow_style and at and _is_rest_of_number(key, value)):
+            first = at + 1
+        elif re.fullmatch(r"[-+]?\d+", number := str(node.value[first - 1][1].value)):
+            found[first] = f"{found.get(first, number)},{key.value}"
+    return found
+
+
+def _is_rest_of_number(key: Node, value: Node) -> bool:
+    """Whether an entry consists of digits, perhaps with a unit behind them, and has no value."""
+    plain = isinstance(key, ScalarNode) and key.style is None and re.match(r"\d", str(key.value))
+    return bool(plain) and isinstance(value, ScalarNode) and value.style is None and value.value == ""
+
+
+def _joined_number(number: str) -> tuple[str, str]:
+    """A number with commas as it is to be written, and why: without those of thousands, or with a point."""
+    why = "inside { } a comma parts entries"
+    if re.match(r"[-+]?[1-9]\d{0,2}(,\d{3})+(?!\d)", number):
+        why += ": leave it out, or put quotes around the number and its unit"
+        return number.replace(",", ""), why
+    return number.replace(",", "."), why
+
+
 class _Reader:
     """Walks the nodes of one document; collects every problem instead of stopping at the first."""
 
@@ -215,7 +246,14 @@ class _Reader:
 
     def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
+        parted = _parted_numbers(node)
+        for at, number in parted.items():
+            key_node, value_node = node.value[at - 1]
+            here = (*path, str(key_node.value))
+            self.refuse(value_node, here, f"'{number}'", *_joined_number(number))
+        for at, (key_node, value_node) in enumerate(node.value):
+            if any(first <= at < first + number.count(",") for first, number in parted.items()):
+                continue
             if not isinstance(key_node, ScalarNode):
                 self.refuse(key_node, path, "a list or a block of keys as a key", "a word")
             elif self.acceptable(key_node, path):

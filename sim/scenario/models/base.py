@@ -4,13 +4,73 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
+from functools import partial
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from sim.scenario.problems import quoted
 
-Id = Annotated[str, StringConstraints(pattern=r"^[^\s.,=:/+]+$", min_length=1, max_length=40)]
+# Letters and marks by Unicode's categories that are nevertheless drawn as nothing.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
+    map(chr, range(0xFE00, 0xFE10)), map(chr, range(0x180B, 0x1810)), map(chr, range(0xE0100, 0xE01F0))
+)
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _refuse_unseen(text: str, allowed: str = "") -> str:
+    """Return the text; raises `ValueError` if a character commands a terminal, or cannot be seen.
+
+    Names are printed, drawn and compared by people: an escape could recolour their screen, and two names
+    that differ in nothing visible could not be told apart.
+    """
+    for character in text:
+        kind = None if character in allowed else _unseen(character)
+        if kind:
+            where = f"{quoted(text)} with {kind} (U+{ord(character):04X})"
+            raise ValueError(f"{where}, expected text that can be seen, on one line")
+    return text
+
+
+def _unseen(character: str) -> str | None:
+    """What is wrong with a character in a name; None if nothing is."""
+    if character in "\n\r\u2028\u2029\x85":
+        return "a line break"
+    if character in _TURNING:
+        return "a mark that turns the direction of text"
+    if unicodedata.category(character) == "Cc":
+        return "a control character"
+    if character in _INVISIBLE or unicodedata.category(character) == "Cf":
+        return "a character that cannot be seen"
+    return "no character" if unicodedata.category(character) in ("Cs", "Cn", "Co") else None
+
+
+def _refuse_empty(text: str) -> str:
+    if not text.strip():
+        raise ValueError(f"{'an empty name' if not text else 'a name of blanks'}, expected text")
+    return text
+
+
+DisplayText = Annotated[str, AfterValidator(_refuse_unseen), AfterValidator(_refuse_empty)]
+"""What is shown to people in place of an id."""
+
+LongText = Annotated[str, AfterValidator(partial(_refuse_unseen, allowed="\n"))]
+"""Text that may have several lines."""
+
+Id = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\s.,=:/+]+$", min_length=1, max_length=40),
+    AfterValidator(_refuse_unseen),
+]
 """The name of a team, stage, item or hardware type in paths: no blanks and none of . , = : / +"""
 
 
@@ -45,7 +105,7 @@ MARKS = frozenset({"source", "confidence", "guess"})
 class Block(Model):
     """A record that may say where its values come from and which of them are guesses."""
 
-    source: str | None = None
+    source: LongText | None = None
     confidence: Literal["H", "M", "L", "D"] | None = None
     guess: Annotated[bool, Field(strict=True)] | tuple[str, ...] = False
 
@@ -61,8 +121,8 @@ class Block(Model):
 class Name(Model):
     """A display name in English and Korean; plain text serves for both."""
 
-    en: str
-    ko: str
+    en: DisplayText
+    ko: DisplayText
 
     @model_validator(mode="before")
     @classmethod

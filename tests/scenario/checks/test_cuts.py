@@ -2,9 +2,10 @@
 
 import pytest
 
-from sim.scenario import ScenarioError
+from sim.scenario import ScenarioError, load
 from sim.scenario.checks.feasible import FeasibleCounts, feasible_counts
 from sim.scenario.checks.lint import lint_warnings
+from sim.scenario.language.provenance import format_flow
 from tests.helpers import quiet, stage
 
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0}}
@@ -149,3 +150,34 @@ def test_how_many_there_can_be_stage_by_stage():
     first, second = feasible_counts(programme(rules, APART)).values()
     assert first == FeasibleCounts(3, 3, 1, 2, least_entering=2, most_entering=2, known=3)
     assert second == FeasibleCounts(3, 4, 0, 4, least_entering=0, most_entering=0, known=5)
+
+
+def test_candidates_that_were_there_are_blamed_by_whoever_adds_the_entry(tmp_path):
+    base = tmp_path / "base.yaml"
+    base.write_text(format_flow(programme({"cut": {"keep": 4}}).resolved()), encoding="utf-8")
+    again = tmp_path / "again.yaml"
+    again.write_text(
+        "extends: base.yaml\nstages:\n  s1:\n    entry: {day: 2026-04-15, candidates: [a, b]}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as refused:
+        load(again)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line, problem.path) == (str(again), 4, "stages.s1.entry.candidates")
+    assert "'a', 'b': not there before, which leaves 3 teams for a cut that keeps 4" in problem.found
+    assert "who has left cannot come in again" in problem.hint
+
+
+def test_a_cut_that_counts_on_candidates_is_blamed_by_whoever_sets_it(tmp_path):
+    rules = {"day": "2026-04-15", "candidates": ["a", "b"]}
+    base = tmp_path / "base.yaml"
+    scenario = programme({"cut": {"keep": 3}, "entry": rules})
+    base.write_text(format_flow(scenario.resolved()), encoding="utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        load(base, {"stages.s1.cut.keep": 4})
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.path, problem.expected) == ("--set", "stages.s1.cut.keep", "at most 3")
+    assert "'a', 'b', of stages.s1.entry.candidates, cannot be there before" in problem.hint
+    with pytest.raises(ScenarioError) as refused:
+        load(base, {"stages.s1.cut.keep": 6})
+    assert [problem.hint for problem in refused.value.problems] == [""]

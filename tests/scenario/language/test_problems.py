@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.scenario.broken import changed, refused, where
+from sim.scenario import ScenarioError, read_overrides
+from tests.scenario.broken import GOOD, changed, loaded, refused, where
 
 
 def the_problem(tmp_path, old, new):
@@ -19,7 +20,54 @@ def test_an_unknown_key_has_line_column_path_and_a_suggestion(tmp_path):
 
 def test_a_comma_for_a_decimal_point_is_told_as_such(tmp_path):
     problem = the_problem(tmp_path, "per_eci: 0.8, items", "per_eci: 0,8, items")
-    assert problem.expected == "a dot before decimals, as in 0.8"
+    assert where(problem) == (15, 42, "stages.first.points.exam.per_eci")
+    assert (problem.found, problem.expected) == ("'0,8'", "0.8")
+    assert problem.hint == "inside { } a comma parts entries"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "found", "expected"),
+    [
+        ("B200: 1024", "B200: 1,024", "stages.first.grants.pool.B200", "1,024", "1024"),
+        ("B200: 1024", "B200: 1,024 GPUs", "stages.first.grants.pool.B200", "1,024 GPUs", "1024 GPUs"),
+        ("B200: 1024", "B200: 12,345,678", "stages.first.grants.pool.B200", "12,345,678", "12345678"),
+        ("peak: 2250", "peak: 2,250 TFLOPS", "hardware.B200.peak", "2,250 TFLOPS", "2250 TFLOPS"),
+        ("spread: 2.5", "spread: 2,5", "stages.first.points.jury.spread", "2,5", "2.5"),
+        ("{name: Red}", "{name: Red, effect: -1,000}", "teams.red.effect", "-1,000", "-1000"),
+    ],
+)
+def test_a_comma_inside_a_number_is_told_wherever_braces_part_it(tmp_path, old, new, path, found, expected):
+    problem = the_problem(tmp_path, old, new)
+    assert (problem.path, problem.found, problem.expected) == (path, f"'{found}'", expected)
+    assert ("put quotes around" in problem.hint) == ("." not in expected)
+
+
+def test_a_comma_inside_a_number_of_an_overlay_and_of_an_override_is_told_too(tmp_path):
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    (problem,) = refused(tmp_path, "extends: good.yaml\nteams: {blue: {own: {B200: 1,536}}}\n")
+    assert (problem.line, problem.path, problem.expected) == (2, "teams.blue.own.B200", "1536")
+    with pytest.raises(ScenarioError, match="'1,536', expected 1536"):
+        read_overrides(["teams.blue.own={B200: 1,536}"])
+
+
+def test_entries_of_digits_that_have_a_value_are_no_parts_of_a_number(tmp_path):
+    text = changed("keep: 1", "keep: {weighted: {1: 0.5, 2: 0.5}}")
+    assert loaded(tmp_path, text).stages["first"].cut.keep is not None
+
+
+@pytest.mark.parametrize("key", ["gate2", "gate_2", "gate-10"])
+def test_a_second_block_of_a_kind_is_told_that_there_is_one(tmp_path, key):
+    gates = f"    gate: {{risk: 0.1}}\n    {key}: {{risk: 0.1}}\n    cut: {{keep: 1}}"
+    problem = the_problem(tmp_path, "    cut: {keep: 1}", gates)
+    assert (problem.path, problem.found, problem.expected) == (
+        f"stages.first.{key}", f"'{key}' beside 'gate'", "one 'gate' here",
+    )  # fmt: skip
+
+
+def test_too_many_teams_are_counted_as_teams(tmp_path):
+    teams = ", ".join(f"t{i}: {{name: T{i}}}" for i in range(33))
+    problem = the_problem(tmp_path, "teams:\n  red: {name: Red}\n  blue: {name: Blue}", f"teams: {{{teams}}}")
+    assert (problem.path, problem.found, problem.expected) == ("teams", "33 teams", "at most 32")
 
 
 @pytest.mark.parametrize(

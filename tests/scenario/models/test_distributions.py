@@ -37,7 +37,7 @@ IMPOSSIBLE = [
     ("{beta: [0, 1]}", "0, expected above 0"),
     ("{normal: [0.5, -1]}", "-1, expected at least 0"),
     ("{poisson: -1}", "-1, expected at least 0"),
-    ("{poisson: 2000000}", "2000000, expected at most 1000000"),
+    ("{poisson: 2000000}", "2000000, expected at most 1,000,000"),
     ("{poisson: [1, 2]}", "2 numbers, expected 1: mean"),
     ("{poisson: often}", "'often', expected a share such as 0.23 or 23 %"),
     ("{lognormal: {p5: 2, p95: 1}}", "p5 2 and p95 1, expected p5 < p95"),

@@ -1,6 +1,7 @@
 """Every number of the language has bounds on both sides, and what is played within them stays finite."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,7 +88,7 @@ def path_of(key):
 def with_value(key, value):
     """The scenario with a value of a key, which may need something beside it."""
     path = path_of(key)
-    changes = {}
+    changes: dict[str, Any] = {}
     if key.path[-2:] == ("raters", "trim"):
         changes[path.replace("trim", "sd")] = 1.0
         changes[path.replace("trim", "n")] = 200
