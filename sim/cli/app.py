@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from sim.cli.errors import BadInputError
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ScenarioError, printable
 
 HELP = (
     "Chances of elimination in staged selection programmes.\n\n"
@@ -104,5 +104,6 @@ def _refuse(text: str) -> int:
 
 
 def _stop(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
+    # What people typed is quoted here, and must not command the terminal.
+    print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
     return code

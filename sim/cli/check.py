@@ -14,7 +14,7 @@ from sim.scenario.language.load import check as load_and_check
 from sim.scenario.language.load import read_overrides
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, ScenarioError, printable
 
 Lang = Literal["en", "ko"]
 
@@ -62,4 +62,6 @@ def warn(suspicions: Iterable[Problem], lang: Lang) -> None:
 def _summary(scenario: Scenario, path: Path, lang: Lang) -> str:
     found = inputs(scenario)
     counts = {"teams": len(scenario.teams), "stages": len(scenario.stages), "inputs": len(found)}
-    return words(lang)["fine"].format(file=path, guesses=sum(one.guess for one in found), **counts)
+    return words(lang)["fine"].format(
+        file=printable(str(path)), guesses=sum(one.guess for one in found), **counts
+    )

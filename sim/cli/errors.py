@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.runs.problems import ResultsWarning, WorkerError
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ScenarioError, printable
 
 
 class BadInputError(Exception):
@@ -31,7 +31,7 @@ def plainly(folder: Path | None) -> Iterator[None]:
     """
 
     def line(message: Warning | str, *_: Any, **__: Any) -> None:
-        print(f"sim: {message}", file=sys.stderr)
+        print(printable(f"sim: {message}"), file=sys.stderr)
 
     try:
         with warnings.catch_warnings():

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from sim.runs.rescaled import holds_count, times
+from sim.scenario.checks.dates import REACH
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.quantities import MOST_DAYS, MOST_POINTS, format_bound
+from sim.scenario.models.quantities import MOST_POINTS, format_bound
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 from sim.scenario.models.windows import Window
@@ -49,8 +50,8 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
     stage = _stage(scenario, stage_id, path)
     if not isinstance(stage.train, Window):
         raise _wrong(path, "windows by team", "a stage with one window for all")
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 1 <= value <= MOST_DAYS:
-        raise _wrong(path, quoted(value), f"days, 1 to {format_bound(MOST_DAYS)}")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 1 <= value <= REACH:
+        raise _wrong(path, quoted(value), f"days, 1 to {format_bound(REACH)}")
     moved = timedelta(days=math.floor(value + 0.5) - stage.train.days())  # as uncertain days are
     found = _moved(f"stages.{stage_id}", stage, moved)
     found[f"stages.{stage_id}.train"] = f"{stage.train.first} to {stage.train.last + moved}"

@@ -189,6 +189,10 @@ def test_a_new_file_is_fine_as_it_is_and_never_overwrites_one(tmp_path, valid, m
     assert command("run", "mine.yaml", "--runs", 200).code == 0
     again = command("scenario", "new", "mine.yaml")
     assert (again.code, again.err) == (2, "sim: mine.yaml: is there already; choose another name\n")
+    for name in ("", " ", ".", "/"):
+        nameless = command("scenario", "new", name)
+        assert (nameless.code, nameless.err.count("\n")) == (2, 1)
+        assert nameless.err.startswith("sim: a file needs a name, as in")
     nowhere = command("scenario", "new", "no/such/folder/mine")
     assert nowhere.code == 2
     assert nowhere.err.count("\n") == 1

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.words_scenario import words
+from sim.scenario.problems import printable
 
 SUFFIX = ".yaml"
 
@@ -33,4 +34,4 @@ def new(name: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
                 file.write(text)
         except FileExistsError:
             raise BadInputError(f"{path}: is there already; choose another name") from None
-    print(words(lang)["started"].format(file=quote(str(path))))
+    print(words(lang)["started"].format(file=quote(printable(str(path)))))

@@ -15,7 +15,8 @@ from sim.scenario.problems import Diagnostic, unknown_names
 FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
 """Days between which a programme may lie."""
 
-_REACH = float((LAST - FIRST).days)
+REACH = float((LAST - FIRST).days)
+"""Days that anything in a programme can last."""
 
 
 def date_errors(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -46,6 +47,9 @@ def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
         days["stages", stage_id, "result"] = stage.result.planned
         if stage.entry is not None:
             days["stages", stage_id, "entry", "day"] = stage.entry.day.planned
+    for supplier_id, supplier in scenario.suppliers.items():
+        for slow_id, slow in supplier.slow.items():
+            days["suppliers", supplier_id, "slow", slow_id, "starts"] = slow.starts
     for path, day in days.items():
         if not _is_within_reach(day, 0):
             yield Diagnostic(path, f"{day}", f"a day from {FIRST} to {LAST}")
@@ -128,7 +132,7 @@ def _move_ahead(stage: Stage, day: date) -> date:
 
 def _round_days(shift: float) -> int:
     """A shift in whole days, halves up as in a run; no longer than a programme may be."""
-    return math.floor(min(max(shift, -_REACH), _REACH) + 0.5)
+    return math.floor(min(max(shift, -REACH), REACH) + 0.5)
 
 
 def _check_entry(

@@ -56,6 +56,16 @@ NONSENSE = [
         "stages.s2",
         "2201-01-01",
     ),
+    (
+        {"suppliers.lease.slow.x": {"starts": "1066-01-01", "days": 1, "speed": 0.5}},
+        "suppliers.lease.slow.x.starts",
+        "1066",
+    ),
+    (
+        {"suppliers.lease.slow.x": {"starts": "9999-12-31", "days": 1, "speed": 0.5}},
+        "suppliers.lease.slow.x.starts",
+        "9999",
+    ),
     # entries
     ({"stages.s1.entry.day": "2026-04-09"}, "stages.s1.entry.day", "2026-04-09"),
     ({"stages.s1.entry.day": "2026-07-29"}, "stages.s2.train", "'late' that closes on 2026-07-29"),

@@ -1,10 +1,13 @@
 """Good files load, and say the same again when they are written out."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from sim.scenario import from_data, load
+import sim
+from sim.scenario import ScenarioError, from_data, load, read_overrides
 from tests.scenario.broken import GOOD, changed, loaded
 
 SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.yaml"))
@@ -124,3 +127,45 @@ def test_faults_are_read_in_their_units(tmp_path, key, written, value):
 
 def test_a_window_counts_its_first_and_its_last_day(tmp_path):
     assert loaded(tmp_path, GOOD).stages["first"].train.days() == 31 + 28 + 31 + 30 + 31 + 30
+
+
+@pytest.mark.parametrize("path", [123, None, {}, b"k-ai", ["k-ai"], 1.5, object()])
+def test_what_is_no_path_is_refused_by_its_type(path):
+    with pytest.raises(TypeError, match=r"expected the path of a file; from_data\(\) takes a dictionary"):
+        sim.load(path)
+
+
+def test_an_empty_path_is_no_folder():
+    with pytest.raises(ScenarioError, match="'': an empty name, expected the name of a scenario file"):
+        sim.load("")
+
+
+@pytest.mark.parametrize("overrides", ["a=b", 5, [("as_of", "2026-01-01")]])
+def test_overrides_are_a_dictionary(overrides):
+    with pytest.raises(TypeError, match="expected path -> value in a dictionary"):
+        sim.load("minimal", overrides)
+    with pytest.raises(TypeError, match="expected path -> value in a dictionary"):
+        from_data(sim.load("minimal").resolved(), overrides)
+
+
+def test_overrides_are_named_by_dotted_paths():
+    numbered: Any = {5: 5}
+    with pytest.raises(TypeError, match="an override of a value of type int, expected a dotted path"):
+        sim.load("minimal", numbered)
+
+
+@pytest.mark.parametrize("data", [None, 5, "minimal", ["teams"], sim.load("minimal")])
+def test_a_scenario_is_made_from_a_dictionary(data):
+    with pytest.raises(TypeError, match=r"expected a dictionary of its keys; load\(\) reads a file"):
+        from_data(data)
+
+
+@pytest.mark.parametrize("assignments", ["as_of=2026-01-01", b"as_of=2026-01-01", [5], [None]])
+def test_assignments_are_a_list_of_texts(assignments):
+    with pytest.raises(TypeError, match="expected a"):
+        read_overrides(assignments)
+
+
+def test_numbers_of_numpy_are_numbers():
+    for value in (np.float64(2.0), np.int64(2), np.float32(2.0)):
+        assert sim.load("minimal", {"teams.blue.effect": value}).teams["blue"].effect == 2.0

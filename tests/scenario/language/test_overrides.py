@@ -260,3 +260,94 @@ def test_a_scenario_that_nothing_is_given_in_says_nothing_of_it():
 def test_a_given_path_that_leads_nowhere_is_suspicious():
     _, (problem,) = check("minimal", {"given": ["capability.stage_spred"]})
     assert "no number at 'capability.stage_spred' (did you mean 'capability.stage_spread'?)" in str(problem)
+
+
+@pytest.mark.parametrize("text", ["=", "= ", "=\t", "=# nothing", "=  # $KEEP"])
+def test_an_empty_value_is_refused_and_not_a_removal(good, text):
+    with pytest.raises(ScenarioError) as refused:
+        read_overrides([f"stages.first.cut.keep{text}"])
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.path, problem.found) == ("--set", "stages.first.cut.keep", "no value")
+    assert problem.hint == "to remove what the file has there, write null"
+
+
+@pytest.mark.parametrize("text", ["null", "~"])
+def test_a_value_is_removed_on_purpose(good, text):
+    assert with_set(good, f"stages.first.cut.keep={text}").stages["first"].cut.keep is None
+
+
+def test_the_command_line_refuses_an_empty_value(good, capsys):
+    assert main(["run", str(good), "--runs", "10", "--set", "stages.first.cut.keep="]) == 2
+    assert "stages.first.cut.keep: no value, expected PATH=VALUE" in capsys.readouterr().err
+
+
+RHO = "judging.follows_strength"
+DOUBTS = {"judging.follows_strength": [0.0, 0.6], "stages.first.cut.keep": [2], "teams.red.effect": [1.0]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "remain"),
+    [
+        ({"judging.follows_strength": 0.2}, {"stages.first.cut.keep", "teams.red.effect"}),
+        ({"judging.follows_strength": {"uniform": [0, 1]}}, {"stages.first.cut.keep", "teams.red.effect"}),
+        ({"judging": {"follows_strength": 0.2}}, {"stages.first.cut.keep", "teams.red.effect"}),
+        ({"stages.first.cut": {"keep": 1}}, {"judging.follows_strength", "teams.red.effect"}),
+        ({"stages.first.cut.drop": 1}, set(DOUBTS)),
+        ({"stages.first.cut.keep": None}, {"judging.follows_strength", "teams.red.effect"}),
+        ({"teams.red.faults.restart": 5}, set(DOUBTS)),
+        ({"teams.blue.effect": 1.0}, set(DOUBTS)),
+        (
+            {"doubts": {"judging.follows_strength": [0.5]}, "judging.follows_strength": 0.2},
+            {"judging.follows_strength"},
+        ),
+        (
+            {"judging.follows_strength": 0.2, "doubts": {"judging.follows_strength": [0.5]}},
+            {"judging.follows_strength"},
+        ),
+    ],
+)
+def test_what_is_set_is_doubted_no_more(good, changes, remain):
+    data = {**load(good).resolved(), "doubts": DOUBTS}
+    assert set(from_data(data, changes).doubts) == remain
+
+
+def test_a_doubt_about_a_block_goes_when_a_part_of_it_is_set(good):
+    data = {**load(good).resolved(), "doubts": {"stages.first.cut": [{"keep": 2}]}}
+    assert from_data(data, {"stages.first.cut.keep": 1}).doubts == {}
+    assert from_data(data, {"stages.second.cut.keep": 1}).doubts != {}
+
+
+def test_a_choice_that_is_set_is_no_choice_any_more(good):
+    data = {**load(good).resolved(), "choices": {"stages.first.cut.keep": [1, 2]}}
+    assert list(from_data(data).choices) == ["stages.first.cut.keep"]
+    assert from_data(data, {"stages.first.cut.keep": 2}).choices == {}
+    assert from_data(data, {"stages.first.cut": {"keep": 2}}).choices == {}
+
+
+def test_a_doubted_value_that_is_set_is_played_as_it_is_set(good, capsys):
+    """The range over doubts would otherwise be told of a value that its reader has settled."""
+    good.write_text(good.read_text("utf-8") + f"doubts: {{{RHO}: [0, 0.6]}}\n", encoding="utf-8")
+    assert main(["run", str(good), "--runs", "200", "--json"]) == 0
+    assert '"range"' in capsys.readouterr().out
+    assert main(["run", str(good), "--runs", "200", "--json", "--set", f"{RHO}=0.9"]) == 0
+    assert '"range"' not in capsys.readouterr().out
+
+
+def guessed(scenario):
+    return {each.path for each in inputs(scenario) if each.guess}
+
+
+def test_the_default_of_a_guess_is_a_guess_also_where_a_file_writes_it_out(tmp_path):
+    path = tmp_path / "out.yaml"
+    for value, is_guess in (("0.3", True), ("0.30", True), ("0.4", False)):
+        path.write_text(f"extends: minimal.yaml\njudging: {{follows_strength: {value}}}\n", encoding="utf-8")
+        assert ("judging.follows_strength" in guessed(load(path))) == is_guess
+    path.write_text(
+        "extends: minimal.yaml\njudging: {follows_strength: 0.3}\ngiven: [judging.follows_strength]\n",
+        encoding="utf-8",
+    )
+    assert "judging.follows_strength" not in guessed(load(path))
+    path.write_text(
+        "extends: minimal.yaml\njudging: {follows_strength: 0.4, guess: true}\n", encoding="utf-8"
+    )
+    assert "judging.follows_strength" in guessed(load(path))

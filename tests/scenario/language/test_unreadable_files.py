@@ -102,3 +102,26 @@ def test_a_path_that_leads_nowhere_is_refused(tmp_path, name):
 
 def test_a_folder_is_no_scenario(tmp_path):
     assert "directory" in no_file(tmp_path).found
+
+
+@pytest.mark.parametrize(
+    ("first", "line", "found"),
+    [
+        ("format 1  # version", 1, "'format 1'"),
+        ("A scenario of mine", 1, "'A scenario of mine'"),
+        ("# comment\n\nHello", 3, "'Hello'"),
+        ("=====", 1, "'====='"),
+        ("format=1", 1, "'format=1'"),
+        ("Scenario\n", 1, "'Scenario'"),
+        ("sim run k-ai # as it was", 1, "'sim run k-ai'"),
+    ],
+)
+def test_a_stray_line_before_the_keys_is_told_as_such(tmp_path, first, line, found):
+    (problem,) = refused(tmp_path, f"{first}\n{GOOD}")
+    assert (problem.line, problem.column, problem.found) == (line, 1, found)
+    assert problem.expected.startswith(("a key and a colon, as in", "a colon and a blank, as in"))
+
+
+def test_keys_beside_a_list_are_told_as_such(tmp_path):
+    (problem,) = refused(tmp_path, f"- a list\n{GOOD}")
+    assert (problem.line, problem.found) == (2, "a key beside the list that begins in line 1")
