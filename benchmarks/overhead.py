@@ -18,12 +18,13 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+from sim.runs.run import added
+from sim.runs.work import Engine, Job, work
+
 from benchmarks.machine import described
 from benchmarks.scenarios import smallest
 from benchmarks.timing import interleaved
 from sim.model.draws import Draws, Key, Purpose
-from sim.runs.run import added
-from sim.runs.work import Engine, Job, work
 
 SEED = 1
 INPUT = Key(Purpose.PARAMETER, item="x")

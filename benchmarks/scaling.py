@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
+from sim.runs.work import Engine, Job, block_size, work
 
 from benchmarks.machine import described
 from benchmarks.once import How, once
 from benchmarks.scenarios import programme
 from benchmarks.timing import interleaved
-from sim.runs.work import Engine, Job, block_size, work
 from sim.scenario import Scenario
 
 SEED = 1

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sim.engines import batch
-from sim.engines.outcomes import Outcomes
 from sim.runs.run import cores
 from sim.runs.sweep import Sweep, sweep
 from sim.runs.visits import Request
+
+from sim.engines import batch
+from sim.engines.outcomes import Outcomes
 
 POINTS, RUNS = 100, 10_000
 

@@ -6,7 +6,6 @@ it is current.
 
 import re
 import sys
-from math import isinf
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,7 +14,8 @@ TABLE = re.compile(r"(<!-- keys of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 sys.path.insert(0, str(ROOT))
 
-from sim.scenario.catalogue import ANY, Key, inside, keys  # noqa: E402  # from this checkout
+from sim.scenario.language.catalogue import ANY, Key, keys, keys_inside  # noqa: E402  # from this checkout
+from sim.scenario.models.quantities import format_bound  # noqa: E402
 
 
 def written(text: str) -> str:
@@ -35,7 +35,7 @@ def keys_of(dotted: str) -> list[Key]:
         return [key for key in keys() if len(key.path) == 1]
     path = tuple(dotted.removesuffix(f".{ANY}").split("."))
     (block,) = (key for key in keys() if key.path == path)
-    return inside(block)
+    return keys_inside(block)
 
 
 def row(key: Key) -> str:
@@ -53,8 +53,8 @@ def kind(key: Key) -> str:
     limits = key.allowed
     if limits is None:
         return kinds
-    low = f"{'>' if limits.above else '>='} {limits.low:g}"
-    return f"{kinds} {low}" if isinf(limits.high) else f"{kinds} {limits.low:g} to {limits.high:g}"
+    low = f"{'> ' if limits.above else ''}{format_bound(limits.low)}"
+    return f"{kinds} {low} to {format_bound(limits.high)}"
 
 
 def default(key: Key) -> str:

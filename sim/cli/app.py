@@ -11,7 +11,7 @@ from cyclopts import App, CycloptsError
 from sim.cli.console import guard_outputs
 from sim.cli.errors import BadInputError
 from sim.cli.interrupt import say_stopped
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ScenarioError, printable
 
 HELP = (
     "Chances of elimination in staged selection programmes.\n\n"
@@ -113,5 +113,6 @@ def _first_lines(text: str) -> str:
 
 
 def _refuse(text: str) -> int:
-    print(text, file=sys.stderr)
+    # What people typed is quoted here, and must not command the terminal.
+    print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
     return BAD_INPUT

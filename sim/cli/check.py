@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from sim.scenario.load import check as load_and_check
-from sim.scenario.load import read_overrides
-from sim.scenario.marks import inputs
-from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import check as load_and_check
+from sim.scenario.language.load import read_overrides
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import Problem, ScenarioError, printable
 from sim.text import say
 
 Lang = Literal["en", "ko"]
@@ -64,7 +64,7 @@ def _summary(scenario: Scenario, path: Path, lang: Lang) -> str:
     return say(
         lang,
         "scenario.fine",
-        file=path,
+        file=printable(str(path)),
         teams=len(scenario.teams),
         stages=len(scenario.stages),
         guesses=sum(one.guess for one in found),

@@ -11,7 +11,7 @@ from cyclopts import Group, Parameter
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.run import SEED, Whole, extent_of
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import load_with_places
+from sim.scenario.language.load import load_with_places
 from sim.text import say
 
 _OUTPUT = Group("Output", sort_key=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.folder.errors import ResultsWarning
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ScenarioError, printable
 
 
 class BadInputError(Exception):
@@ -32,7 +32,7 @@ def plainly(folder: Path | None) -> Iterator[None]:
     from sim.execute.pool import WorkerError  # late: it starts processes
 
     def line(message: Warning | str, *_: Any, **__: Any) -> None:
-        print(f"sim: {message}", file=sys.stderr)
+        print(printable(f"sim: {message}"), file=sys.stderr)
 
     try:
         with warnings.catch_warnings():

@@ -13,7 +13,7 @@ from sim.cli.check import warn
 from sim.cli.console import print_json
 from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import check
+from sim.scenario.language.load import check
 
 if TYPE_CHECKING:
     from sim.render.text.names import Names

@@ -9,7 +9,7 @@ from cyclopts import Group, Parameter
 
 from sim.cli.run import SEED, Whole, given_as
 from sim.scenario import read_overrides
-from sim.scenario.load import load_with_places
+from sim.scenario.language.load import load_with_places
 
 _OUTPUT = Group("Output", sort_key=1)
 

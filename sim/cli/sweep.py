@@ -10,8 +10,8 @@ from cyclopts import Group, Parameter
 from sim.cli.check import warn
 from sim.cli.run import SEED, Share, Whole, extent_of, given_as
 from sim.scenario import read_overrides
+from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
-from sim.scenario.suspicious import suspicions
 
 if TYPE_CHECKING:
     from sim.studies.sweep import SweepResult
@@ -95,7 +95,9 @@ def _warn(found: SweepResult, lang: Literal["en", "ko"]) -> None:
     """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
     told: dict[tuple[str, str], Problem] = {}
     for visit in found.points:
-        for one in suspicions(visit.scenario) if visit.default else ():
-            problem = Problem(f"point {visit.number}", 0, 0, ".".join(one.path), *one[1:])
+        for one in lint_warnings(visit.scenario) if visit.default else ():
+            problem = Problem(
+                f"point {visit.number}", 0, 0, ".".join(one.path), one.found, one.expected, one.hint
+            )
             told.setdefault((problem.path, problem.found), problem)
     warn(list(told.values())[:_MOST_WARNINGS], lang)

@@ -14,7 +14,7 @@ from sim.cli.console import print_json
 from sim.cli.run import SEED, Whole
 from sim.cli.team import team_called
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import load_with_places
+from sim.scenario.language.load import load_with_places
 from sim.text import say
 
 if TYPE_CHECKING:

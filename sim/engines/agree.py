@@ -12,7 +12,7 @@ from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.fates import Codes, Fate
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 TOLERANCE = 1e-9
 """By how much two floats may differ, relative or absolute; fates and ranks must be equal."""

@@ -28,7 +28,7 @@ from sim.model.draws import Floats, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.fates import KEPT
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 NOT_EACH = "the batch engine cannot play `faults.mode: each`; take the event engine, or auto"
 """What it says to a scenario whose faults are to be played one by one."""

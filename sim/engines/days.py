@@ -11,9 +11,9 @@ from sim.engines.lookup import Numbers
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import median, whole
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Stage
-from sim.scenario.windows import common_window, window_of
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.windows import common_window, window_of
 
 _EPOCH = date(1970, 1, 1)
 

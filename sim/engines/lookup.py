@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.quantiles import quantile
-from sim.scenario.numbers import Uncertain
+from sim.scenario.models.numbers import Uncertain
 from sim.scenario.paths import luck_of
 
 Named = Iterable[tuple[str, float | Uncertain]]

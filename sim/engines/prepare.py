@@ -22,10 +22,10 @@ from sim.model.quantiles import median, whole
 from sim.model.reliability import fault_rate
 from sim.rules.fates import Codes, Fate
 from sim.rules.gate import fails
-from sim.scenario.grants import GpuTable
-from sim.scenario.numbers import Uncertain
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Stage
+from sim.scenario.models.grants import GpuTable
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
 
 _SHORTEST = 1e-30
 """Hours that stand for a checkpoint without cost; see `sim.model.reliability.availability`."""

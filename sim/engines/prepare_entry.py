@@ -14,8 +14,8 @@ from sim.model.draws import Floats, Key, Purpose
 from sim.model.normal import normal
 from sim.model.points import Bools
 from sim.model.quantiles import median
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Entry
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Entry
 
 _STEP = 1e-6
 """Scores are rounded to this, as totals are, so that both engines rank alike."""

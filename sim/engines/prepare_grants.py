@@ -13,9 +13,9 @@ from sim.engines.inputs import GrantInputs, SlowPeriod
 from sim.engines.lookup import Numbers
 from sim.model.draws import Floats
 from sim.model.quantiles import whole
-from sim.scenario.grants import ByRank, GpusByTeam, GpuTable, Grants, Supplier
-from sim.scenario.numbers import Uncertain
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.grants import ByRank, GpusByTeam, GpuTable, Grants, Supplier
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
 
 
 def grant_inputs(

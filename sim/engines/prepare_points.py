@@ -14,9 +14,9 @@ from sim.model.draws import Floats, Key, Purpose
 from sim.model.eci import basket_accuracy
 from sim.model.normal import normal
 from sim.model.quantiles import median, standard_noise
-from sim.scenario.points import Item, PointsBlock, Raters
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Stage
+from sim.scenario.models.points import Item, PointsBlock, Raters
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
 
 
 class Scoring(NamedTuple):

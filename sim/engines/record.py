@@ -24,7 +24,7 @@ from sim.model.points import Bools
 from sim.rules.entry import held
 from sim.rules.fates import KEPT, Fate
 from sim.rules.grants import leftover
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 _EPOCH = date(1970, 1, 1)
 

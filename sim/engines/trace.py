@@ -12,7 +12,7 @@ from sim.engines.record import Happening, Recorder, told
 from sim.engines.rows import Rows
 from sim.model.draws import Draws, Source
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 
 class Traced(NamedTuple):

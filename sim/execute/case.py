@@ -13,8 +13,8 @@ from sim.model.draws import Draws, Floats, Source
 from sim.model.held import Held as PinnedSource
 from sim.model.laid import Laid as DesignSource
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.scenario.load import from_data
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import from_data
+from sim.scenario.models.scenario import Scenario
 
 Engine = Literal["batch", "event"]
 EngineChoice = Literal["auto", "batch", "event"]

@@ -13,7 +13,7 @@ from sim.execute.case import Case, Engine
 from sim.folder.rows import Range, part_ranges
 from sim.model.draws import Draws, Source
 from sim.model.kept import Kept as CachedSource
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.failure import Failure
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}

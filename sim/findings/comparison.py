@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sim.scenario.base import Name
-from sim.scenario.difference import Difference, differences
+from sim.scenario.comparison import Difference, differences
+from sim.scenario.models.base import Name
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, default_name
-from sim.scenario.scenario import Scenario
 from sim.stats.paired import PairedDifference
 from sim.stats.pairs import FirstDifference, MeasureDifference, Pairs
 from sim.stats.summary import Certain, Estimate, Summary

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sim.scenario.alike import indistinct_teams
+from sim.scenario.comparison import indistinguishable_teams
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import default_name
-from sim.scenario.scenario import Scenario
 from sim.stats.groups import leading
 from sim.stats.summary import Certain, Estimate, Summary, estimate
 
@@ -97,7 +97,7 @@ def headline_of_options(table: pd.DataFrame, scenario: Scenario, runs: int) -> H
         for team, p, certain in zip(rows.team, rows.p, rows.certain, strict=True)
     }
     option = str(rows.option.iloc[0]) if table.option.nunique() > 1 else ""
-    return _judge(chances, "leaves_at_all", option, indistinct_teams(scenario), None)
+    return _judge(chances, "leaves_at_all", option, indistinguishable_teams(scenario), None)
 
 
 def _judge(

@@ -9,8 +9,8 @@ from typing import Literal
 from sim.rules.recount import Disagreement, Recount, disagreements, recount, without
 from sim.rules.sheet import Sheet
 from sim.rules.weights import Crossing, Span, Weight, weights
-from sim.scenario.reported import columns, decimals
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.observed import columns, decimals
+from sim.scenario.models.scenario import Scenario
 
 Verdict = Literal["leave", "by-ladder", "tie", "all-leave", "none-leaves"]
 """How it is decided who leaves: by points, by the ladder of ties, by nothing reported, or by no cut."""

@@ -13,10 +13,10 @@ from typing import Any, Literal, NamedTuple
 
 from sim.findings.headline import Headline
 from sim.model.compute import HOURS_PER_DAY
-from sim.scenario.marks import inputs
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.windows import common_window
 from sim.scenario.what_ifs import WhatIf
-from sim.scenario.windows import common_window
 from sim.stats.alternatives import Alternative
 from sim.stats.effects import Effect
 from sim.stats.paired import PairedDifference

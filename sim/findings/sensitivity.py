@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.intervals import wilson
 from sim.stats.paired import PairedDifference
 from sim.stats.sobol import MOST_POINTS, Indices, Share

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.base import Name
+from sim.scenario.models.base import Name
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option
-from sim.scenario.scenario import Scenario
 from sim.stats.design import DesignPoint
 from sim.stats.factors import FILE
 from sim.stats.summary import Estimate, Summary

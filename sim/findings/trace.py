@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from sim.engines.record import LEAVES, Happening, What
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.planned import planned
 
 Kind = Literal["entry", "training", "ends", "scores", "result"]

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from sim.engines.outcomes import Outcomes
 from sim.folder.files import atomic_file
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.rows import Labelled, columns, concatenated
 
 Range = tuple[int, int]

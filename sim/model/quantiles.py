@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from sim.model.draws import Floats
 from sim.model.normal import normal
-from sim.scenario.laws import Beta, Continuous, Lognormal, Normal, Poisson, Triangular, Uniform
-from sim.scenario.numbers import Uncertain
-from sim.scenario.points import NoiseShape
-from sim.scenario.tails import poisson_tails
-from sim.scenario.truncated import Truncated
+from sim.scenario.models.laws import Beta, Continuous, Lognormal, Normal, Poisson, Triangular, Uniform
+from sim.scenario.models.numbers import Truncated, Uncertain
+from sim.scenario.models.points import NoiseShape
+from sim.scenario.models.tails import poisson_tails
 
 
 def gumbel_scale(sd: float) -> float:

@@ -18,8 +18,8 @@ from sim.rules.cut import cut
 from sim.rules.fates import Codes
 from sim.rules.ranking import rank
 from sim.rules.sheet import Sheet
-from sim.scenario.reported import Reported, columns, half_unit
-from sim.scenario.stages import Cut
+from sim.scenario.models.observed import Reported, columns, half_unit
+from sim.scenario.models.stages import Cut
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.draws import Floats
-from sim.scenario.numbers import Uncertain
-from sim.scenario.points import PointsBlock
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.observed import Reported, columns, half_unit
+from sim.scenario.models.points import PointsBlock
+from sim.scenario.models.stages import Cut, Stage
 from sim.scenario.problems import did_you_mean
-from sim.scenario.reported import Reported, columns, half_unit
-from sim.scenario.stages import Cut, Stage
 
 
 class Part(NamedTuple):

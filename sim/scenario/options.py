@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.scenario.load import from_data
+from sim.scenario.language.load import from_data
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.place_names import ids_in
-from sim.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Option:
 def option_label(name: str, lang: str) -> str:
     """Return the name of an option as people of a language read it: `keep 2`, or `first: keep 2`."""
     where, name = _without_path(name)
-    label = _told(name, lang, _LABELS) or name
+    label = _match_words(name, lang, _LABELS) or name
     return f"{where}: {label}" if where else label
 
 
 def condition(name: str, lang: str) -> str:
     """The name of an option as the opening of a sentence: `If 2 are kept`, or `If 2 are kept (first)`."""
     where, name = _without_path(name)
-    opening = _told(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
+    opening = _match_words(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
     return f"{opening} ({where})" if where else opening
 
 
@@ -57,7 +57,7 @@ def _without_path(name: str) -> tuple[str, str]:
     return ", ".join(ids_in(path)) or before.rpartition(".")[2], f"{key} {value}"
 
 
-def _told(name: str, lang: str, patterns: list[tuple[str, str, str]]) -> str | None:
+def _match_words(name: str, lang: str, patterns: list[tuple[str, str, str]]) -> str | None:
     for pattern, english, korean in patterns:
         match = re.fullmatch(pattern, name)
         if match:
@@ -95,7 +95,7 @@ def options(scenario: Scenario) -> list[Option]:
     return found
 
 
-def doubted(scenario: Scenario) -> list[Option]:
+def doubt_options(scenario: Scenario) -> list[Option]:
     """The scenario with each value of each doubt in turn; none of them has doubts left."""
     doubts, data = scenario.resolved()["doubts"], scenario.settled().resolved()
     names = _names(doubts)

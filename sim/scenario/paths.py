@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from sim.scenario.numbers import Uncertain
+from sim.scenario.models.numbers import Uncertain
 
 _DEFAULTS = [
     (r"teams\.[^.]+\.mfu\.([^.]+)", r"hardware.\1.mfu"),

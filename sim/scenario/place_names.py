@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sim.scenario.catalogue import ANY, Key, keys
+from sim.scenario.language.catalogue import ANY, Key, keys
 from sim.text import say
 
 

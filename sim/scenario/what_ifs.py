@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sim.scenario.load import from_data
-from sim.scenario.numbers import Uncertain
+from sim.scenario.language.load import from_data
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.rescaled import holds_count, times
-from sim.scenario.scenario import Scenario
 
 Kind = Literal["gpus", "pool", "weight"]
 

@@ -8,7 +8,7 @@ from itertools import product
 from math import ceil, log2, prod
 from typing import Any, Literal
 
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.factors import Factor
 
 Design = Literal["grid", "lhs", "sobol"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +10,15 @@ from typing import Any
 import numpy as np
 
 from sim.model.draws import Floats
+from sim.scenario.language.yamltree import parse_value
+from sim.scenario.models.laws import LARGEST
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.yamltree import parse_value
 
 FILE = "FILE"
 """Stands for the path of a factor whose values are whole scenario files."""
 
 _NUMBER = r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*"
-_RANGE = re.compile(rf"{_NUMBER}:{_NUMBER}:\s*(\d+)\s*(log)?\s*")
+_RANGE = re.compile(rf"{_NUMBER}:{_NUMBER}:\s*(\d{{1,9}})\s*(log)?\s*")
 _DIGITS = 12
 """Significant digits of a value between the ends, so that 0.1 x 3 is 0.3."""
 
@@ -53,20 +53,29 @@ def parse_factor(text: str) -> Factor:
     """
     path, equals, values = text.partition("=")
     path = path.strip()
-    if not equals or not path or not values.strip():
+    if equals and path and not values.split("#")[0].strip(" ,"):
+        raise _wrong(path, "no value", "values; null removes what the file has there")
+    if not equals or not path:
         raise _wrong(text, "no factor", "PATH=START:STOP:COUNT or PATH=one,two,three")
     found = _RANGE.fullmatch(values)
     if found:
         low, high, count = float(found[1]), float(found[2]), int(found[3])
         log = found[4] is not None
-        if not (math.isfinite(low) and math.isfinite(high)):
-            raise _wrong(text, "a range without end", "two numbers and how many values")
+        if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
+            raise _wrong(text, "a range without end", f"two numbers within {LARGEST:g} and how many values")
         if log and not (low > 0 and high > 0):
             raise _wrong(text, f"a logarithmic range from {low:g} to {high:g}", "ends above 0")
         if not 1 <= count <= MOST_LEVELS:
             raise _wrong(text, f"{count} values", f"1 to {MOST_LEVELS:,}")
         levels = tuple(_between((low, high), np.linspace(0, 1, count), log=log))
         return Factor(path, levels, (low, high), log)
+    return Factor(path, _listed(text, path, values))
+
+
+def _listed(text: str, path: str, values: str) -> tuple[Any, ...]:
+    """The values of a factor that are written one by one."""
+    if values.strip().endswith(","):
+        raise _wrong(path, "an empty value after the last comma", "a value, or no comma")
     if ":" in values and values.strip()[0] not in "{[\"'":
         raise _wrong(text, f"'{values}'", "START:STOP:COUNT of two numbers and a whole one, as in 500:3000:6")
     if _THOUSANDS.search(values):
@@ -74,7 +83,7 @@ def parse_factor(text: str) -> Factor:
     listed = parse_value(f"[{values}]")
     if not isinstance(listed, list) or not listed:
         raise _wrong(text, f"'{values}'", "START:STOP:COUNT or values with commas between them")
-    return Factor(path, tuple(listed))
+    return tuple(listed)
 
 
 def _between(ends: tuple[float, float], share: Floats, *, log: bool) -> list[Any]:

@@ -15,8 +15,8 @@ from sim.model.compute import SECONDS_PER_DAY, TERA, over_hardware, training_rat
 from sim.model.cost import cost, gpu_hours
 from sim.model.draws import Draws, Floats, Key
 from sim.model.reliability import fault_rate
-from sim.scenario.known import Known
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.observed import Known
+from sim.scenario.models.scenario import Scenario
 
 NEAR = 0.10
 """A modelled value within this share of the observed one agrees with it."""

@@ -10,7 +10,7 @@ import numpy as np
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
 from sim.rules.fates import Fate
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Ints
 from sim.stats.paired import PairedDifference
 from sim.stats.tally import Tally, nothing, tally

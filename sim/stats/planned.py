@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from sim.engines.record import Happening, What
-from sim.scenario.scenario import Scenario
-from sim.scenario.windows import window_of
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.windows import window_of
 
 _ENTRY = frozenset({What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS})
 _CLOSING = frozenset({What.SUBMITS, What.SUBMITS_NOTHING, What.TOO_LATE})

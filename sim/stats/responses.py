@@ -21,9 +21,9 @@ from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.model.quantiles import median
 from sim.rules.fates import Fate
-from sim.scenario.grants import GpuTable
-from sim.scenario.scenario import Scenario
-from sim.scenario.windows import each_window
+from sim.scenario.models.grants import GpuTable
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.windows import each_window
 from sim.stats.histogram import Histogram
 
 KRW_PER_EOK = 1e8
@@ -233,7 +233,14 @@ def _gap_months(outcomes: Outcomes) -> tuple[Floats, Bools]:
 
 def _accuracy_ratio(outcomes: Outcomes) -> tuple[Floats, Bools]:
     best, asked = _best_selected(outcomes)
-    return basket_accuracy(best) / basket_accuracy(outcomes.frontier), asked
+    frontier = basket_accuracy(outcomes.frontier)
+    # A line drawn back far enough gets nothing right, and nothing is a share of that.
+    some = frontier > _LEAST_ACCURACY
+    ratio = np.divide(basket_accuracy(best), frontier, out=np.full_like(frontier, np.nan), where=some)
+    return ratio, asked & some
+
+
+_LEAST_ACCURACY = 1e-6
 
 
 def _target_reached(outcomes: Outcomes, target: float) -> tuple[Bools, Bools]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.engines.outcomes import Outcomes
 from sim.rules.fates import Fate
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 FATES = {
     Fate.GONE: "gone",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.sobol import Indices, Share
 from sim.stats.targets import LEAVES, Target
 from sim.stats.tornado import TornadoCounts

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim.rules.certain import Possible, possible
-from sim.scenario.alike import indistinct_teams
-from sim.scenario.scenario import Scenario
+from sim.scenario.comparison import indistinguishable_teams
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Histogram
 from sim.stats.intervals import bonferroni_wilson, wilson
 from sim.stats.percent import percent
@@ -142,15 +142,14 @@ class Summary:
     def together(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
         """Each set of teams that was selected together at least once, most frequent first."""
         teams = list(self.scenario.teams)
-        # Only if nobody can leave is one set certain; other ways to be sure are not looked for.
-        settled = self.certain("nobody_leaves")
+        settled = possible(self.scenario).selected if self.by_the_file else None
         for bits, count in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
             members = tuple(team for t, team in enumerate(teams) if bits >> t & 1)
-            yield members, self.estimate(count, certain=1 if settled else None)
+            yield members, self.estimate(count, certain=1 if members == settled else None)
 
     def indistinct(self) -> list[tuple[str, ...]]:
         """Groups of teams that no input tells apart: their chances are equal, whatever was counted."""
-        return indistinct_teams(self.scenario) if self.by_the_file else []
+        return indistinguishable_teams(self.scenario) if self.by_the_file else []
 
     def chance(self, name: str) -> Estimate:
         """A response that is a chance."""

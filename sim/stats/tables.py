@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engines.outcomes import Outcomes
-from sim.scenario.base import Name
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.base import Name
+from sim.scenario.models.scenario import Scenario
 from sim.stats.intervals import wilson
 from sim.stats.rows import Labelled, columns
 from sim.stats.summary import Summary
@@ -54,7 +54,8 @@ def chances_table(summaries: Sequence[Summary]) -> pd.DataFrame:
 
 
 def _stage_name(scenario: Scenario, stage: str) -> Name:
-    return (stage and scenario.stages[stage].name) or Name(en=stage, ko=stage)
+    # Unchecked, for a row about all stages has an empty name, as no file could give it.
+    return (stage and scenario.stages[stage].name) or Name.model_construct(en=stage, ko=stage)
 
 
 def responses_table(summaries: Sequence[Summary]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.rules.fates import Fate
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.failure import Failure
 from sim.stats.histogram import Histogram, Ints
 from sim.stats.responses import Chance, responses

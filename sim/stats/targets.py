@@ -10,7 +10,7 @@ import numpy as np
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
 from sim.rules.fates import Fate
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.responses import Chance, responses
 from sim.stats.summary import Summary
 from sim.stats.tally import nothing

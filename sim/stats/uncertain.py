@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.scenario.input_names import input_name
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.paths import over_stages
-from sim.scenario.scenario import Scenario
 from sim.text import say
 
 

@@ -14,7 +14,7 @@ from sim.execute.runner import Runner
 from sim.findings.comparison import ComparisonFindings, comparison_findings
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.failure import Failure
 from sim.stats.pairs import Pairs, count_pairs, no_pairs
 from sim.stats.summary import Summary

@@ -26,10 +26,10 @@ from sim.folder.manifest import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.render.json.run import run_as_json
-from sim.scenario.alike import indistinct_teams
+from sim.scenario.comparison import indistinguishable_teams
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import did_you_mean
-from sim.scenario.scenario import Scenario
 from sim.stats.alternatives import Alternative, options_table
 from sim.stats.effects import Effect
 from sim.stats.failure import Failure
@@ -97,7 +97,7 @@ class RunStudy:
     @property
     def indistinct(self) -> list[tuple[str, ...]]:
         """Groups of teams that no input tells apart; none where a user's own code may."""
-        return indistinct_teams(self.scenario) if self.case.is_by_the_file else []
+        return indistinguishable_teams(self.scenario) if self.case.is_by_the_file else []
 
     def facts(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""

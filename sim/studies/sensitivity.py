@@ -24,10 +24,10 @@ from sim.folder.tables import read_csv
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
 from sim.model.laid import Recorded as SpySource
 from sim.model.quantiles import at
-from sim.scenario.marks import inputs
-from sim.scenario.numbers import Uncertain
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.paths import luck_of
-from sim.scenario.scenario import Scenario
 from sim.stats.failure import Failure
 from sim.stats.histogram import Ints
 from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table

@@ -19,7 +19,7 @@ from sim.execute.runner import Runner, Store
 from sim.folder.rows import Range
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.verify import RuleError, verify
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.failure import Failure
 from sim.stats.precision import NARROWEST, WIDEST
 from sim.studies.request import Keep, StudyRequest

@@ -12,10 +12,10 @@ from sim.execute.group import Group, Played
 from sim.execute.runner import Runner
 from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.rows import Range
-from sim.scenario.load import from_data, variations
+from sim.scenario.language.load import from_data, variations
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.scenario import Scenario
 from sim.stats.design import DesignPoint, Point, make_points
 from sim.stats.factors import FILE, Factor, parse_factor, refuse_repeated_paths
 from sim.stats.failure import Failure
@@ -155,7 +155,7 @@ class SweepStudy:
 
 def _chosen(base: Scenario, point: DesignPoint) -> dict[str, Any]:
     """By which paths the scenario of an option differs from that of the default."""
-    from sim.scenario.difference import differences
+    from sim.scenario.comparison import differences
 
     return {each.path: each.second for each in differences(base, point.scenario)}
 

@@ -13,12 +13,12 @@ from sim.execute.runner import Runner
 from sim.folder.errors import ResultsWarning
 from sim.folder.rows import Range
 from sim.model.quantiles import at
-from sim.scenario.load import from_data
-from sim.scenario.marks import Input, inputs
-from sim.scenario.numbers import Uncertain
-from sim.scenario.options import Option, doubted, options
+from sim.scenario.language.load import from_data
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.options import Option, doubt_options, options
 from sim.scenario.paths import luck_of, over_stages
-from sim.scenario.scenario import Scenario
 from sim.scenario.what_ifs import WhatIf, what_ifs
 from sim.stats.alternatives import Alternative, Shift
 from sim.stats.effects import Effect
@@ -95,7 +95,7 @@ def _play_doubts(case: Case, option: Option, few: Sequence[Range], runner: Runne
     if not option.scenario.doubts:
         return ()
     here = with_mean_faults(replace(case, scenario=option.scenario))
-    doubts = doubted(here.scenario)
+    doubts = doubt_options(here.scenario)
     variants = [here.scenario, *(doubt.scenario for doubt in doubts)]
     itself, *others = play_paired(here, variants, few, runner)
     by_the_file = case.is_by_the_file

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.model.quantiles import at
-from sim.scenario.load import from_data
-from sim.scenario.marks import Input, inputs
-from sim.scenario.numbers import Uncertain
+from sim.scenario.language.load import from_data
+from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.paths import default_path, luck_of, over_stages
 from sim.scenario.problems import ScenarioError
-from sim.scenario.scenario import Scenario
-from sim.scenario.written import flow
 from sim.stats.uncertain import UncertainInput
 from sim.studies.what_ifs import HIGH, LOW
 
@@ -106,7 +106,7 @@ def _uncertain_input(luck: str, members: Sequence[Input], *, widened: bool) -> U
         tuple(dict.fromkeys(steps)),
         first.meaning,
         first.unit,
-        flow(law),
+        format_flow(law),
         widened,
         first.value.extremes(),
         *ends,

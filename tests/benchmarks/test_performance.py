@@ -7,11 +7,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from sim.runs.work import Job, work
 
 from benchmarks import overhead, scaling
 from benchmarks.once import once
 from benchmarks.scenarios import programme, smallest
-from sim.runs.work import Job, work
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 COMMANDS = re.findall(r"python -m (benchmarks[.\w]*)([^\n`]*)", PAGE.read_text(encoding="utf-8"))

@@ -6,14 +6,14 @@ import re
 import pandas as pd
 import pytest
 from rich.cells import cell_len
+from sim.runs.compare import compare
+from sim.runs.compare_store import differences
 
 import sim
 from sim.render.figures.forest import draw_forest
 from sim.render.figures.labels import Labels
-from sim.runs.compare import compare
-from sim.runs.compare_store import differences
 from sim.scenario import load
-from sim.scenario.written import flow
+from sim.scenario.language.provenance import format_flow
 from tests.cli.command import command, once
 from tests.helpers import quiet, stage
 
@@ -174,7 +174,7 @@ def test_where_fates_part_is_told_as_the_event_engine_played_it(tmp_path):
         faults={"per_node_day": 0.01, "restart": 6000},
     )
     path = tmp_path / "faulty.yaml"
-    path.write_text(flow(scenario.resolved()), encoding="utf-8")
+    path.write_text(format_flow(scenario.resolved()), encoding="utf-8")
     each = f"{path} --set faults.mode=each"
     lines = command("compare", path, each, "--runs", 60).out.splitlines()
     at = next(i for i, line in enumerate(lines) if line.startswith("First run in which fates differ: "))
@@ -194,7 +194,7 @@ def test_long_names_fit(tmp_path, lang):
     teams = {t: {"name": f"{name}{t} Coast", "effect": e} for t, e in (("east", 0), ("west", 1))}
     scenario = quiet(teams, [{**stage(1, {"jury": {"max": 100, "mean": 50, "spread": 5}}), "name": name}])
     path = tmp_path / "long.yaml"
-    path.write_text(flow(scenario.resolved()), encoding="utf-8")
+    path.write_text(format_flow(scenario.resolved()), encoding="utf-8")
     printed = command("compare", path, f"{path} --set stages.s1.cut.keep=1", "--runs", 20, "--lang", lang)
     assert (printed.code, printed.err) == (0, "")
     assert [line for line in printed.out.splitlines() if cell_len(line) > 80] == []

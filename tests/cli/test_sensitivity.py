@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from sim.runs.sensitivity import INNER, sensitivity
 
 from sim.findings.sensitivity import sensitivity_findings
 from sim.render.text.sensitivity import render_sensitivity
 from sim.runs import sensitivity_store
-from sim.runs.sensitivity import INNER, sensitivity
 from sim.scenario import from_data, load
-from sim.scenario.written import flow
+from sim.scenario.language.provenance import format_flow
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin
 from sim.stats.sobol import Indices, Share
@@ -31,7 +31,7 @@ def written(folder, teams, **stage_keys):
     """A file with a quiet scenario of one stage, in which judges follow strength exactly."""
     scenario = quiet(teams, [stage(1, JURY, **stage_keys)], judging={"follows_strength": 1.0})
     path = folder / "one.yaml"
-    path.write_text(flow(from_data(scenario.resolved()).resolved()), encoding="utf-8")
+    path.write_text(format_flow(from_data(scenario.resolved()).resolved()), encoding="utf-8")
     return path
 
 

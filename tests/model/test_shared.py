@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sim.runs.influence import HIGH, LOW
 
 import sim
 from sim.engines import batch
 from sim.model.draws import Draws, Key, Purpose
 from sim.model.held import Held
 from sim.model.quantiles import at
-from sim.runs.influence import HIGH, LOW
 from tests.helpers import Script, both_engines, played, quiet, stage
 
 EXAM = {"exam": {"max": 1000, "mean": 500, "per_eci": 1}}

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from sim.runs.alternatives import DOUBT_RUNS
 
 import sim
-from sim.runs.alternatives import DOUBT_RUNS
 from sim.scenario import from_data
 from tests.helpers import quiet, stage
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
+from sim.runs.sweep import sweep
+from sim.runs.visits import Request
 
 import sim
 from sim.engines import batch
 from sim.runs import parts
-from sim.runs.sweep import sweep
-from sim.runs.visits import Request
 from sim.stats.packed import packed
 
 MINIMAL = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"

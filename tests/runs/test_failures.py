@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from rich.console import Group
+from sim.runs.surviving import HOPELESS, surviving
 
 import sim
 from sim.runs import parts
-from sim.runs.surviving import HOPELESS, surviving
 from sim.stats.failure import Failure
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 import pytest
-
-from sim.engines.record import LEAVES, What
-from sim.engines.trace import trace
 from sim.runs.find import find
 from sim.runs.question import QuestionError, parsed
 from sim.runs.work import Job
+
+from sim.engines.record import LEAVES, What
+from sim.engines.trace import trace
 from tests.helpers import quiet, stage
 
 SEED, LIMIT = 9, 60

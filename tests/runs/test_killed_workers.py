@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+from sim.runs.problems import WorkerError
+from sim.runs.workers import by_workers
 
 import sim
 from sim.runs import parts
-from sim.runs.problems import WorkerError
-from sim.runs.workers import by_workers
 
 SCENARIO = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml")
 PART = 256

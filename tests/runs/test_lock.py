@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sim.runs.lock import NAME, locked
 
 import sim
-from sim.runs.lock import NAME, locked
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sim.runs.influence import HIGH
+from sim.runs.targets import beside
+from sim.runs.work import Job, with_mean_faults
 
 import sim
 from sim.engines import batch
@@ -15,12 +18,9 @@ from sim.model.laid import Laid, Recorded
 from sim.runs import run as runs
 from sim.runs import sensitivity as analysis
 from sim.runs import unknowns
-from sim.runs.influence import HIGH
-from sim.runs.targets import beside
-from sim.runs.work import Job, with_mean_faults
 from sim.scenario import from_data
-from sim.scenario.marks import inputs
-from sim.scenario.numbers import Uncertain
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.numbers import Uncertain
 from sim.stats import targets as asking
 from sim.stats.targets import DROPPED, LEAVES, Target
 from tests.cli.command import SCENARIOS

@@ -2,9 +2,9 @@
 
 import pytest
 from rich.cells import cell_len
+from sim.runs.work import fault_modes
 
 import sim
-from sim.runs.work import fault_modes
 from sim.scenario import load, read_overrides
 from tests.cli.command import MINIMAL, command, once
 

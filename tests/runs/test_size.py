@@ -4,11 +4,11 @@ import warnings
 from pathlib import Path
 
 import pytest
+from sim.runs.parts import part_files
+from sim.runs.work import Job
 
 import sim
 from sim.runs import size
-from sim.runs.parts import part_files
-from sim.runs.work import Job
 from tests.cli.command import command
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"

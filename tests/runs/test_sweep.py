@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
-
-import sim
 from sim.runs.levers import overrides
 from sim.runs.sweep import sweep
 from sim.runs.visits import Request
+
+import sim
 from sim.scenario import ScenarioError, load
-from sim.scenario.windows import common_window
+from sim.scenario.models.windows import common_window
 from sim.stats.design import make_points
 from sim.stats.factors import Factor, parse_factor, refuse_repeated_paths
 

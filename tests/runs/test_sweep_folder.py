@@ -5,15 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-import sim
 from sim.results import replay, resume
-from sim.runs import manifest as manifests
-from sim.runs import many
 from sim.runs.lock import locked
 from sim.runs.sweep_store import done, saved
 from sim.runs.visits import Request
 from sim.runs.work import work
+
+import sim
+from sim.runs import manifest as manifests
+from sim.runs import many
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 POINTS = 5

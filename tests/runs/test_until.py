@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.stats import norm
-
-import sim
 from sim.runs.until import until
 from sim.runs.work import Job
+
+import sim
 from sim.scenario import from_data
 from sim.stats.packed import packed
 from sim.stats.precision import half_width, looks

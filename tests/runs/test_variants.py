@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sim.runs.variants import beside
+from sim.runs.work import Job, play
 
 import sim
 from sim.runs import run as runs
-from sim.runs.variants import beside
-from sim.runs.work import Job, play
 from sim.scenario import from_data
 from tests.helpers import quiet, stage
 

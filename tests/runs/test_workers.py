@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sim.runs.work import Job
 
 import sim
 from sim.runs import run as runs
-from sim.runs.work import Job
 from sim.stats.packed import packed
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"

@@ -6,13 +6,13 @@ from operator import add
 
 import numpy as np
 import pytest
+from sim.runs.compare import compare
 
 import sim
 from sim.engines import batch, event
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
 from sim.rules.fates import Fate
-from sim.runs.compare import compare
 from sim.scenario import load
 from sim.stats.pairs import FirstDifference, MeasureDifference, Moments, TeamFates, count_pairs
 from tests import helpers

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.render.text.layout import plain_table, show
-from sim.scenario.difference import differences
-from sim.scenario.load import load
-from sim.scenario.written import flow
+from sim.scenario.comparison import differences
+from sim.scenario.language.load import load
+from sim.scenario.language.provenance import format_flow
 from sim.text import say
 
 _LONGEST = 120
@@ -47,5 +47,5 @@ def diff(a: Path, b: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
 
 
 def _shown(value: Any, nothing: str) -> Text:
-    text = nothing if value is None else value if isinstance(value, str) else flow(value)
+    text = nothing if value is None else value if isinstance(value, str) else format_flow(value)
     return Text(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from math import isinf
 from typing import Literal
 
 from rich.padding import Padding
@@ -12,9 +11,10 @@ from rich.text import Text
 
 from sim.cli.errors import BadInputError
 from sim.render.text.layout import plain_table, show
-from sim.scenario.catalogue import Key, inside, keys, meant
-from sim.scenario.examples import MAIN, WORD_EXAMPLES, example
-from sim.scenario.written import flow
+from sim.scenario.language.catalogue import Key, find_keys, keys, keys_inside
+from sim.scenario.language.examples import MAIN, WORD_EXAMPLES, example
+from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.quantities import format_bound
 from sim.text import say
 
 _LABEL = 14
@@ -30,7 +30,7 @@ def explain(path: str, /, *, lang: Literal["en", "ko"] = "en") -> None:
     lang
         Language of the labels.
     """
-    found = meant(path)
+    found = find_keys(path)
     if path in WORD_EXAMPLES and len(found) != 1:
         print(path)
         _meanings(say("en", f"key.word.{path}"), say("ko", f"key.word.{path}"))
@@ -49,7 +49,7 @@ def explain(path: str, /, *, lang: Literal["en", "ko"] = "en") -> None:
     print(key.dotted)
     _meanings(key.meaning, key.meaning_in("ko"))
     _facts(list(_rows(key, lang)))
-    within = inside(key)
+    within = keys_inside(key)
     if within:
         print(f"\n{say(lang, 'scenario.inside')}")
         _list(within, lang)
@@ -64,7 +64,7 @@ def _rows(key: Key, lang: str) -> Iterator[tuple[str, str]]:
     """What else there is to say of a key: labels and texts."""
     of = f" ({key.unit})" if key.unit else ""
     yield say(lang, "scenario.kind"), f"{_written(key, lang)}{of}"
-    if not inside(key):
+    if not keys_inside(key):
         yield say(lang, "scenario.default"), _default(key, lang)
     if key.plausible:
         low, high = (f"{end:g}" for end in key.plausible)
@@ -76,9 +76,9 @@ def _rows(key: Key, lang: str) -> Iterator[tuple[str, str]]:
     shown = example(key)
     if shown is not None:
         file = f"   ({shown.file})" if shown.file else ""
-        yield say(lang, "scenario.example"), f"{shown.path}: {flow(shown.value)}{file}"
-        if not inside(key) and not shown.file:
-            yield say(lang, "scenario.try"), f"sim run {MAIN} --set '{shown.path}={flow(shown.value)}'"
+        yield say(lang, "scenario.example"), f"{shown.path}: {format_flow(shown.value)}{file}"
+        if not keys_inside(key) and not shown.file:
+            yield say(lang, "scenario.try"), f"sim run {MAIN} --set '{shown.path}={format_flow(shown.value)}'"
 
 
 def _written(key: Key, lang: str) -> str:
@@ -88,9 +88,7 @@ def _written(key: Key, lang: str) -> str:
     )
     if key.allowed is None:
         return kinds
-    low, high = (f"{end:g}" for end in (key.allowed.low, key.allowed.high))
-    if isinf(key.allowed.high):
-        return say(lang, "scenario.above" if key.allowed.above else "scenario.at_least", kinds=kinds, low=low)
+    low, high = (format_bound(end) for end in (key.allowed.low, key.allowed.high))
     both = "scenario.above_at_most" if key.allowed.above else "scenario.at_least_at_most"
     return say(lang, both, kinds=kinds, low=low, high=high)
 
@@ -108,7 +106,7 @@ def _default(key: Key, lang: str) -> str:
         return say(lang, "scenario.needed")
     if key.default in (None, {}, ()):
         return say(lang, "scenario.nothing")
-    value = flow(key.default)
+    value = format_flow(key.default)
     return say(lang, "scenario.default_guess", value=value) if key.guess else value
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from sim.render.text.layout import fit_names, plain_table, show
-from sim.scenario.bundled import names
-from sim.scenario.load import load
+from sim.scenario.language.files import bundled_names
+from sim.scenario.language.load import load
 from sim.text import say
 
 _TITLE = 41
@@ -26,7 +26,7 @@ def list_(*, lang: Literal["en", "ko"] = "en") -> None:
     table.add_column("", ratio=1, no_wrap=True)
     for heading in ("scenario.teams", "scenario.stages", "scenario.known"):
         table.add_column(say(lang, heading), justify="right", no_wrap=True)
-    scenarios = {name: load(name) for name in names()}
+    scenarios = {name: load(name) for name in bundled_names()}
     titles = fit_names([one.name.get(lang) for one in scenarios.values()], _TITLE)
     for (name, one), title in zip(scenarios.items(), titles, strict=True):
         table.add_row(name, title, str(len(one.teams)), str(len(one.stages)), str(one.as_of))

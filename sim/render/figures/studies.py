@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from sim.findings.swings import find_widest_span
 from sim.render.figures.labels import Labels
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition
-from sim.scenario.scenario import Scenario
 from sim.stats.factors import FILE
 from sim.text import Lang, say
 

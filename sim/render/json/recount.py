@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.findings.recount import Leaving, RecountFindings
 from sim.rules.weights import Span, Weight
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 DIGITS = 9
 """Decimals of a number: enough for any use, few enough to hide how binary fractions end."""

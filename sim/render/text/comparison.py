@@ -14,7 +14,7 @@ from rich.text import Text
 from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings, MeanDifference
 from sim.render.text.layout import NAME_WIDTH, fit_names, fitted, plain_table
 from sim.rules.fates import Fate
-from sim.scenario.written import flow
+from sim.scenario.language.provenance import format_flow
 from sim.stats.paired import PairedDifference
 from sim.stats.pairs import MeasureDifference
 from sim.stats.responses import KRW_PER_EOK
@@ -215,5 +215,5 @@ def _times(ratio: float) -> str:
 
 
 def _value(value: Any) -> Text:
-    text = "–" if value is None else value if isinstance(value, str) else flow(value)
+    text = "–" if value is None else value if isinstance(value, str) else format_flow(value)
     return Text(fitted(text, _VALUE))

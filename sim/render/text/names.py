@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.findings.headline import Common
 from sim.render.text.layout import STAGE_WIDTH, fitted
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.percent import percent
 from sim.text import say
 

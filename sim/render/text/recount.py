@@ -14,8 +14,8 @@ from rich.text import Text
 from sim.findings.recount import Flip, Leaving, RecountFindings, Row, Verdict
 from sim.render.text.layout import fit_names
 from sim.rules.weights import Crossing
-from sim.scenario.reported import Reported
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.observed import Reported
+from sim.scenario.models.scenario import Scenario
 from sim.text import say
 
 MOST_BLOCKS = 4

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.findings.sweep import SweepFindings, SweptPoint
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
-from sim.scenario.written import flow
+from sim.scenario.language.provenance import format_flow
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.uncertain import name_input
@@ -113,4 +113,4 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
 def _level(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"
-    return value if isinstance(value, str) else flow(value)
+    return value if isinstance(value, str) else format_flow(value)

@@ -14,7 +14,7 @@ from rich.text import Text
 from sim.engines.record import Happening, What
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.layout import WIDTH, fit_names, short
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.text import say
 
 NAME_WIDTH, STAGE_WIDTH = 18, 40
