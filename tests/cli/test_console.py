@@ -153,7 +153,9 @@ def test_what_is_saved_is_complete_whatever_happens_to_the_output(tmp_path, redi
     folder = tmp_path / "out"
     line = f'"{sys.executable}" -m sim run minimal --runs 20 --out "{folder}" {redirection}'
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, cwd=ROOT)
-    assert (done.returncode, done.stderr) == (2, f"sim: standard output: {said}\n")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == f"sim: standard output: {said}"  # after progress, if it is slow
+    assert "Traceback" not in done.stderr
     verified = command("resume", folder)
     assert (verified.code, verified.err) == (0, "")
     assert verified.out.startswith("Complete: nothing is missing")
@@ -174,10 +176,9 @@ def test_a_pipe_that_does_not_wait_is_waited_for():
     read, write = os.pipe()
     os.set_blocking(write, False)
     schema = [sys.executable, "-m", "sim", "scenario", "schema"]  # more than a pipe holds
-    with subprocess.Popen(schema, stdout=write, stderr=subprocess.PIPE, cwd=ROOT) as child:
+    with subprocess.Popen(schema, stdout=write, cwd=ROOT) as child:
         os.close(write)
         with os.fdopen(read, "rb") as pipe:
             text = pipe.read()
-        assert child.stderr.read() == b""
     assert child.returncode == 0
     assert text == (SCENARIOS / "schema.json").read_bytes()

@@ -75,7 +75,7 @@ def test_an_english_sentence_has_no_hangul_but_the_unit_of_money(key):
 def test_the_name_of_an_input_is_filled_in_from_its_path(pattern, key):
     for lang in ("en", "ko"):
         assert placeholders(sentences(lang)[key]) == set(re.compile(pattern).groupindex)
-    assert set(LATIN.findall(re.sub(r"\{[^}]*\}", "", sentences("ko")[key]))) <= ALLOWED
+    assert set(LATIN.findall(re.sub(r"\{[^}]*\}", "", str(sentences("ko")[key])))) <= ALLOWED
 
 
 @pytest.mark.parametrize("name", BUNDLED)
