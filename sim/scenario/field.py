@@ -28,7 +28,7 @@ def fields(scenario: Scenario) -> dict[str, Field]:
     found: dict[str, Field] = {}
     least = most = known = len(set(scenario.teams) - scenario.candidates)
     for stage_id, stage in scenario.stages.items():
-        here = Field(least, most, *_left(scenario, stage, least, most), known)
+        here = Field(least, most, *_left(scenario, stage_id, least, most), known)
         found[stage_id] = here
         entered = _entered(stage, here)
         least, most = here.least_left + entered[0], here.most_left + entered[1]
@@ -57,18 +57,13 @@ def takes_by_points(stage: Stage) -> bool:
     return stage.cut.minimum is not None and extremes(stage.cut.minimum)[1] > 0
 
 
-def _left(scenario: Scenario, stage: Stage, least: int, most: int) -> tuple[int, int]:
+def _left(scenario: Scenario, stage_id: str, least: int, most: int) -> tuple[int, int]:
+    stage = scenario.stages[stage_id]
     if stage.happened is not None:
         return max(least - len(stage.happened), 0), max(most - len(stage.happened), 0)
     fewest = 0 if takes_by_points(stage) else kept(stage, least)[0]
-    taken = 0 if stage.gate is None else sum(_may_fail(scenario, stage, team) for team in scenario.teams)
+    taken = sum(extremes(scenario.gate_risk(stage_id, team))[1] > 0 for team in scenario.teams)
     return max(fewest - taken, 0), kept(stage, most)[1]
-
-
-def _may_fail(scenario: Scenario, stage: Stage, team: str) -> bool:
-    own = scenario.teams[team].gate_risk
-    assert stage.gate is not None
-    return extremes(stage.gate.risk if own is None else own)[1] > 0
 
 
 def _entered(stage: Stage, field: Field) -> tuple[int, int]:

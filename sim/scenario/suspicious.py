@@ -12,7 +12,7 @@ from sim.scenario.nonsense import Nonsense, unknown
 from sim.scenario.numbers import Uncertain, extremes
 from sim.scenario.scenario import Scenario
 from sim.scenario.sense_of_cuts import teams
-from sim.scenario.stages import Entry, Stage
+from sim.scenario.stages import Entry
 from sim.scenario.windows import each_window
 
 
@@ -28,7 +28,7 @@ def _without_gpus(scenario: Scenario) -> Iterator[Nonsense]:
         coming = [
             s for s in scenario.ahead if team in scenario.in_play(s) and s in _stages_of(scenario, team)
         ]
-        idle = [s for s in coming if _never_holds(scenario, scenario.stages[s], team)]
+        idle = [s for s in coming if _never_holds(scenario, s, team)]
         if idle:
             expected = "`own` of the team, or a grant"
             yield Nonsense(
@@ -49,9 +49,9 @@ def _stages_of(scenario: Scenario, team: str) -> list[str]:
     return order[entered[0] + 1 :] if entered else order
 
 
-def _never_holds(scenario: Scenario, stage: Stage, team: str) -> bool:
-    own = stage.own.get(team, stage.own.get("default", scenario.teams[team].own))
-    return not _some(own) and not _lent(stage.grants, team)
+def _never_holds(scenario: Scenario, stage_id: str, team: str) -> bool:
+    own = scenario.own_gpus(stage_id, team)
+    return not _some(own) and not _lent(scenario.stages[stage_id].grants, team)
 
 
 def _some(gpus: object) -> bool:
@@ -62,13 +62,14 @@ def _some(gpus: object) -> bool:
 def _lent(grants: Grants, team: str) -> bool:
     """Whether the rules of a stage can lend a team anything."""
     if grants.gpus:
-        lent = grants.gpus.get(team, grants.gpus.get("default", "none"))
-        return _some(lent) or (grants.leftover == "shared" and any(map(_some, grants.gpus.values())))
+        return _some(grants.gpus_of(team)) or (
+            grants.leftover == "shared" and any(map(_some, grants.gpus.values()))
+        )
     if not _some(grants.pool) or (grants.among is not None and team not in grants.among):
         return False
     if not isinstance(grants.shares, dict):
         return True
-    share = grants.shares.get(team, grants.shares.get("default", 0.0))
+    share = grants.share_of(team)
     parts = share.values() if isinstance(share, dict) else [share]
     return grants.leftover == "shared" or any(_can_be_positive(part) for part in parts)
 
