@@ -33,11 +33,12 @@ class Hardware:
         self.hours = self._nothing  # granted GPU-hours
         self.jobs.clear()
         # Plain numbers where there is one window for all: it is the same, and faster.
-        self._starts: float = stage.starts  # type: ignore[assignment]  # Rows makes it a number
-        self._opens = stage.opens
-        self._closes: Floats | float = float(stage.closes[0]) if stage.at_once else stage.closes
+        days = stage.days
+        self._starts: float = days.starts  # type: ignore[assignment]  # Rows makes it a number
+        self._opens = days.opens
+        self._closes: Floats | float = float(days.closes[0]) if stage.at_once else days.closes
         self._done: Floats | float = 0.0  # FLOP of each team that are put down
-        self._since: Floats | float = self._starts if stage.at_once else stage.opens  # up to when they are
+        self._since: Floats | float = self._starts if stage.at_once else days.opens  # up to when they are
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
 

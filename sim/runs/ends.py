@@ -9,8 +9,7 @@ from functools import partial
 import numpy as np
 
 from sim.model.draws import Draws, Source
-from sim.model.held import Held
-from sim.model.kept import Kept
+from sim.model.sources import CachedSource, PinnedSource
 from sim.runs.influence import HIGH, LOW
 from sim.runs.run import Progress, added
 from sim.runs.targets import Target, beside
@@ -68,8 +67,9 @@ def _count(job: Job, lucks: tuple[str, ...], asked: tuple[Target, ...], start: i
     shape = (len(lucks), len(asked))
     total = Ends(0, *(np.zeros(x, dtype=np.int64) for x in (shape[1:], shape, shape, shape, shape)))
     for first, last in blocks(replace(job, block=None), start, stop):
-        drawn = Kept(Draws(job.seed))
-        sources: list[Source] = [drawn, *(Held(drawn, {luck: end}) for end in (LOW, HIGH) for luck in lucks)]
+        drawn = CachedSource(Draws(job.seed))
+        pinned = (PinnedSource(drawn, {luck: end}, job.scenario) for end in (LOW, HIGH) for luck in lucks)
+        sources: list[Source] = [drawn, *pinned]
         true, played = beside(job.scenario, asked, sources, first, last)
         true &= played
         low, high = true[1:].reshape(2, *shape, -1)

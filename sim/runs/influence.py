@@ -12,7 +12,7 @@ from sim.runs.work import Job, noise_numbers
 from sim.scenario.load import from_data
 from sim.scenario.marks import Input, inputs
 from sim.scenario.numbers import Uncertain
-from sim.scenario.paths import luck_of, over_stages
+from sim.scenario.paths import over_stages
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import Tally
 
@@ -77,7 +77,7 @@ def influences(job: Job) -> list[Influence]:
 
 def _group(each: Input) -> str:
     """What is moved together: the numbers of one name, or the same number of every stage."""
-    name = luck_of(each.path, each.value) if isinstance(each.value, Uncertain) else each.path
+    name = each.value.draw_name if isinstance(each.value, Uncertain) else each.path
     return over_stages(name)
 
 
@@ -106,7 +106,7 @@ def _play(job: Job, members: list[Input], end: Literal[0, 1], runs: int) -> Tall
     held, values = {}, {}
     for each in members:
         if isinstance(each.value, Uncertain):
-            held[luck_of(each.path, each.value)] = (LOW, HIGH)[end]
+            held[each.value.draw_name] = (LOW, HIGH)[end]
         elif (ends := _ends(each)) is not None:
             values[each.path] = ends[end]
     scenario = from_data(job.scenario.resolved(), values) if values else job.scenario

@@ -15,9 +15,8 @@ import numpy as np
 
 from sim.engines import batch
 from sim.model.draws import Draws, Floats
-from sim.model.kept import Kept
-from sim.model.laid import Laid, Recorded
 from sim.model.points import Bools
+from sim.model.sources import CachedSource, DesignSource, SpySource
 from sim.runs.ends import Ends, ends
 from sim.runs.run import Progress, added
 from sim.runs.targets import LEAVES, Target, beside, targets
@@ -158,13 +157,12 @@ class _Counted:
 
 def _task(job: Job, found: Opened, asked: tuple[Target, ...], points: int) -> partial[_Counted]:
     """What a worker plays: a range of replications, at the points of a design."""
-    recorded = Recorded(Draws(job.seed))
-    batch.play(job.scenario, recorded, 0, 1)
-    items = list(recorded.asked)
-    a, b = design(items, points, job.seed)
-    owners = {item: found.owner(item).luck for item in items}
+    spy = SpySource(Draws(job.seed))
+    batch.play(job.scenario, spy, 0, 1)
+    owners = {item: owner.luck for item in spy.asked if (owner := found.owner(item)) is not None}
+    a, b = design(list(owners), points, job.seed)
     mixed = (
-        {item: (b if owners[item] == unknown.luck else a)[item] for item in items}
+        {item: (b if luck == unknown.luck else a)[item] for item, luck in owners.items()}
         for unknown in found.unknowns
     )
     return partial(_count, _Plan(job, asked, (a, b, *mixed)))
@@ -185,8 +183,8 @@ def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Unif
 def _count(plan: _Plan, start: int, stop: int) -> _Counted:
     pieces = {}
     for first, last in blocks(replace(plan.job, block=None), start, stop):
-        luck = Kept(Draws(plan.job.seed))
-        sources = [Laid(luck, sample, INNER) for sample in plan.samples]
+        drawn = CachedSource(Draws(plan.job.seed))
+        sources = [DesignSource(drawn, sample, INNER) for sample in plan.samples]
         true, played = beside(plan.job.scenario, plan.asked, sources, first, last)
         a, b, ab = true[0], true[1], true[2:]
         counted = (played, *(each & played for each in (a, b, ab, a != b, a != ab, b != ab)))

@@ -11,7 +11,7 @@ from sim.scenario.input_names import input_name
 from sim.scenario.load import from_data
 from sim.scenario.marks import Input, inputs
 from sim.scenario.numbers import Uncertain
-from sim.scenario.paths import default_path, luck_of, over_stages
+from sim.scenario.paths import over_stages
 from sim.scenario.problems import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.written import flow
@@ -60,11 +60,11 @@ class Opened:
     unknowns: tuple[Unknown, ...]  # in the order of the file
     without_range: int  # guesses that stay as they are: no range is known, or they cannot be drawn
 
-    def owner(self, item: str) -> Unknown:
-        """Whose luck a key of the engine draws. Raises `KeyError` if it is nobody's."""
+    def owner(self, item: str) -> Unknown | None:
+        """Whose luck a key of the engine draws; None for a distribution that has one value only."""
         by_luck = {unknown.luck: unknown for unknown in self.unknowns}
-        default = default_path(item)
-        return by_luck[item] if item in by_luck or default is None else by_luck[default]
+        default = dict(self.scenario.shares_of_defaults()).get(item)
+        return by_luck.get(item) or by_luck.get(default or item)
 
 
 def opened(scenario: Scenario) -> Opened:
@@ -85,7 +85,7 @@ def opened(scenario: Scenario) -> Opened:
     drawn: dict[str, list[Input]] = {}
     for each in inputs(wide):
         if isinstance(each.value, Uncertain) and len(set(each.value.extremes())) == 2:
-            drawn.setdefault(luck_of(each.path, each.value), []).append(each)
+            drawn.setdefault(each.value.draw_name, []).append(each)
     widened = {path for name in taken for path in laws[name]}
     unknowns = tuple(
         _unknown(luck, members, widened=members[0].path in widened) for luck, members in drawn.items()

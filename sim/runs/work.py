@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from sim.engines import batch, event
-from sim.engines.outcomes import Outcomes, joined
-from sim.engines.where import noted_stage
+from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.model.draws import Draws
-from sim.model.held import Held
+from sim.model.sources import PinnedSource
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.runs.surviving import surviving
 from sim.scenario.load import from_data
@@ -77,7 +76,7 @@ def with_mean_faults(job: Job) -> Job:
 
 def play(job: Job, start: int, stop: int) -> Outcomes:
     """The outcomes of one block of replications."""
-    source = Held(Draws(job.seed), job.held) if job.held else Draws(job.seed)
+    source = PinnedSource(Draws(job.seed), job.held, job.scenario) if job.held else Draws(job.seed)
     if job.engine == "event":
         return event.play(job.scenario, source, start, stop, job.rules, job.processes)
     return batch.play(job.scenario, source, start, stop, job.rules)
@@ -119,7 +118,7 @@ def played(job: Job, start: int, stop: int) -> tuple[list[Outcomes], list[Failur
     failures: list[Failure] = []
 
     def failed(index: int, error: Exception) -> None:
-        failures.append(Failure(index, noted_stage(error), type(error).__name__, str(error)))
+        failures.append(Failure(index, stage_of(error), type(error).__name__, str(error)))
 
     return stretches(surviving(partial(play, job), start, stop, failed)), failures
 
@@ -128,7 +127,7 @@ def stretches(outcomes: Sequence[Outcomes]) -> list[Outcomes]:
     """Outcomes in order, those without gaps between them as one."""
     gaps = [i for i, (one, following) in enumerate(pairwise(outcomes), 1) if one.stop != following.start]
     ends = [0, *gaps, len(outcomes)]
-    return [joined(outcomes[a:b]) for a, b in pairwise(ends) if a < b]
+    return [concatenate(outcomes[a:b]) for a, b in pairwise(ends) if a < b]
 
 
 def work(job: Job, start: int, stop: int) -> Tally:

@@ -7,8 +7,7 @@ import pytest
 
 from sim.engines import event
 from sim.engines.calendar import Phase
-from sim.engines.prepare import prepare
-from sim.engines.rows import Rows
+from sim.engines.inputs import Rows, prepare
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
 from sim.rules.fates import Fate
@@ -43,7 +42,7 @@ def lived(scenario, order, index=3):
     for who in order:
         started[who] = world.env.process(event.programme(world) if who == "p" else event.team(world, who))
     world.env.run(until=started["p"])
-    return event.written_down(inputs, [world.verdicts])
+    return event.stack_verdicts(inputs, [world.verdicts])
 
 
 @pytest.mark.parametrize("order", list(permutations(["p", 0, 1, 2])), ids=str)
@@ -59,7 +58,7 @@ def test_what_falls_on_one_day_comes_in_the_order_of_phases(made):
 
     def watch(phase):
         def life(world):
-            yield world.at(world.inputs.stages[0].decided, phase)
+            yield world.at(world.inputs.stages[0].days.decided, phase)
             came.append(phase)
 
         return life
@@ -73,7 +72,7 @@ def seen(what, phase):
     found = []
 
     def look(world):
-        yield world.at(world.inputs.stages[0].decided, phase)
+        yield world.at(world.inputs.stages[0].days.decided, phase)
         found.append(what(world))
 
     play(two_stages(cut={"drop": 1}), look, stop=1)
@@ -100,7 +99,7 @@ def slow(team, first, last, speed, number=1):
     """A process: a team runs at `speed` from a day of a window to another, counted from 0."""
 
     def life(world):
-        opens = world.inputs.stages[number - 1].starts
+        opens = world.inputs.stages[number - 1].days.starts
         yield world.at(opens + first, Phase.GRANT)
         world.hardware.set_speed(team, speed)
         yield world.at(opens + last, Phase.GRANT)
@@ -141,7 +140,7 @@ def test_a_speed_lasts_over_windows_until_it_is_set_again():
 def test_watching_changes_nothing():
     def watch(world):
         for day in range(1, DAYS, 7):
-            yield world.at(world.inputs.stages[0].starts + day, Phase.REPORT)
+            yield world.at(world.inputs.stages[0].days.starts + day, Phase.REPORT)
             world.hardware.trained()
 
     assert_identical(arrays(play(two_stages(), watch)), arrays(play(two_stages())))
@@ -149,7 +148,7 @@ def test_watching_changes_nothing():
 
 def test_a_day_that_is_past_is_refused():
     def turn_back(world):
-        opens = world.inputs.stages[0].starts
+        opens = world.inputs.stages[0].days.starts
         yield world.at(opens + 50, Phase.REPORT)
         yield world.at(opens + 10, Phase.REPORT)
 
@@ -164,7 +163,7 @@ def drawn(*names, start=0, stop=4, many=6):
     def read(world):
         luck = [world.uniforms(name) for name in names]
         found.append([tuple(next(each) for each in luck) for _ in range(many)])
-        yield world.at(world.inputs.stages[0].starts, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.starts, Phase.GRANT)
 
     play(two_stages(), read, start=start, stop=stop)
     return found

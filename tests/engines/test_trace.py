@@ -241,9 +241,9 @@ def test_nobody_selected_is_told_once_at_the_end():
 
 def test_a_process_of_ones_own_is_recorded_where_it_changes_a_speed():
     def slow(world):
-        yield world.at(world.inputs.stages[0].opens[1] + 10, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.opens[1] + 10, Phase.GRANT)
         world.hardware.set_speed(1, 0.25)
-        yield world.at(world.inputs.stages[0].opens[1] + 30, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.opens[1] + 30, Phase.GRANT)
         world.hardware.set_speed(1, 1.0)
 
     found = trace(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[slow])
