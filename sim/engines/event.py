@@ -6,6 +6,7 @@ A user's own processes join here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, SupportsFloat
 
@@ -80,18 +81,22 @@ class World:
     def at(self, when: SupportsFloat, phase: Phase) -> Event:
         """The moment of a phase on a day, one event for all who wait for it.
 
-        Raises `ValueError` for a day that is past.
+        Raises `ValueError` for a day that is past, or is no day, and for what is no phase.
         """
         moment = self._moments.get((when, phase))
         if moment is None or moment.processed:
             day = float(when)
+            if not math.isfinite(day):
+                raise ValueError(f"day {day}, expected days since 1970-01-01")
             if day < self.env.now:
                 raise ValueError(f"day {day:g} is past: it is day {self.env.now:g}")
-            moment = self._moments[day, phase] = At(self.env, day, phase)
+            moment = self._moments[day, phase] = At(self.env, day, Phase(phase))
         return moment
 
     def uniforms(self, name: str) -> Iterator[float]:
         """An endless run of keyed uniforms for a user's process, by a name of its choice."""
+        if not isinstance(name, str):
+            raise TypeError(f"uniforms by the name {name!r}, expected a text")
         return self.source.sequence(Key(Purpose.USER, item=name), self.index)
 
     def end(self) -> None:
@@ -136,7 +141,7 @@ def begin(world: World, stage: StageInputs) -> None:
     world.hardware.open(stage)
     world.granted = lend(stage, world.field, world.rules)
     if world.record is not None:
-        world.record.lends(stage.id, world.granted)
+        world.record.note_grants(stage.id, world.granted)
     hand_over(world, stage, world.present)
     if stage.grants.slow:
         world.env.process(slow_periods(world, stage))
@@ -204,7 +209,7 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
         yield world.closing[t]
         world.reported[t] = world.hardware.trained()[t]
         if world.record is not None and t in world.hardware.jobs:
-            world.record.broke_down(t, world.hardware.jobs[t].life.faults)
+            world.record.note_faults(t, world.hardware.jobs[t].life.faults)
         stage = None
 
 
@@ -256,8 +261,19 @@ def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
     for t in _numbers(world.present):
         world.env.process(team(world, t))
     for process in processes:
-        world.env.process(process(world))
+        world.env.process(_start(process, world))
     world.env.run(until=end)
+
+
+def _start(process: UserProcess, world: World) -> Life:
+    """Call a user's own process. Raises `TypeError` for what is no generator function of the world."""
+    name = getattr(process, "__name__", repr(process))
+    if not callable(process):
+        raise TypeError(f"process {name}, expected a generator function that is given the world")
+    life = process(world)
+    if not isinstance(life, Generator):
+        raise TypeError(f"process '{name}' gives {life!r}, expected a generator: does it `yield`?")
+    return life
 
 
 def stack_verdicts(inputs: Inputs, lives: Sequence[Sequence[Verdict]]) -> Outcomes:

@@ -105,25 +105,28 @@ class Recorder:
 
     def __init__(self) -> None:
         self.supplies: dict[str, Supply] = {}
-        self._now: Supply  # of the stage that is under way
+        self._now = Supply(
+            np.zeros((0, 0))
+        )  # of the stage that is under way; before the first, nothing is lent
 
-    def lends(self, stage: str, granted: Floats) -> None:
+    def note_grants(self, stage: str, granted: Floats) -> None:
         """A stage begins with these grants, (hardware, teams)."""
-        self._now = self.supplies[stage] = Supply(granted)
+        early = [] if self.supplies else self._now.speeds  # set by a user's process before the first stage
+        self._now = self.supplies[stage] = Supply(granted, speeds=early)
 
-    def arrives(self, day: float, granted: Floats) -> None:
+    def note_arrival(self, day: float, granted: Floats) -> None:
         """GPUs come in, (hardware, teams)."""
         self._now.arrivals.append((day, granted))
 
-    def runs(self, day: float, teams: Bools, speed: float) -> None:
+    def note_pace(self, day: float, teams: Bools, speed: float) -> None:
         """What is lent to these teams runs at `speed` of normal from now on."""
         self._now.paces.append((day, teams, float(speed)))
 
-    def works(self, day: float, team: int, speed: float) -> None:
+    def note_speed(self, day: float, team: int, speed: float) -> None:
         """All GPUs of a team run at `speed` of normal from now on."""
         self._now.speeds.append((day, team, float(speed)))
 
-    def broke_down(self, team: int, faults: int) -> None:
+    def note_faults(self, team: int, faults: int) -> None:
         """So many faults have stopped a team's training in its window."""
         self._now.faults[team] = faults
 

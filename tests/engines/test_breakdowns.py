@@ -342,6 +342,25 @@ def test_a_slow_team_does_less_and_fails_as_often():
     np.testing.assert_allclose(slowed, normal * [0.5, 1.0], rtol=1e-9)
 
 
+def test_a_job_that_stands_still_for_a_while_does_nothing_and_then_goes_on():
+    """Without a stop, 100 days; with one of 30 days, the 70 that are left, but for the faults in them."""
+
+    def stop(world):
+        opens = world.inputs.stages[0].days.starts
+        yield world.at(opens + 20, Phase.GRANT)
+        world.hardware.set_speed("a", 0)
+        before = world.hardware.trained()[0]
+        yield world.at(opens + 50, Phase.GRANT)
+        still = world.hardware.trained()[0] - before
+        assert still <= FLOP_OF_A_GPU_DAY * GPUS * HOUR * 30  # a checkpoint may save what was done before
+        world.hardware.set_speed("a", 1)
+
+    stopped, normal = days_of(play(faulty(), 0, 200, stop)), days_of(play(faulty(), 0, 200))
+    assert np.all(stopped[:, 0] < normal[:, 0])
+    assert stopped[:, 0].mean() == pytest.approx(0.7 * normal[:, 0].mean(), rel=0.01)
+    assert stopped[:, 1].tolist() == normal[:, 1].tolist()
+
+
 def test_the_batch_engine_refuses_it_by_name():
     with pytest.raises(ValueError, match=r"`faults\.mode: each`"):
         played(batch.play, faulty(), 1)

@@ -251,6 +251,17 @@ def test_a_process_of_ones_own_is_recorded_where_it_changes_a_speed():
     assert speeds == [(What.SLOW, "b", date(2026, 1, 11), 0.25), (What.NORMAL, "b", date(2026, 1, 31), 1.0)]
 
 
+def test_a_speed_that_is_set_before_the_first_stage_is_recorded_there():
+    def strike(world):
+        world.hardware.set_speed("b", 0)
+        yield world.env.timeout(10)
+        world.hardware.set_speed("b", 1)
+
+    found = trace(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[strike])
+    speeds = [(h.what, h.team, h.date, h.values["own_speed"]) for h in found if "own_speed" in h.values]
+    assert speeds == [(What.SLOW, "b", date(2026, 1, 1), 0), (What.NORMAL, "b", date(2026, 1, 11), 1)]
+
+
 def test_faults_that_come_one_by_one_are_counted():
     """With 0.5 faults a node and day, 13 nodes and 100 days the count is Poisson with mean 625."""
     often = {"mode": "each", "per_node_day": 0.5, "gpus_per_node": 8, "restart": 0, "checkpoint": 1}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.rules.book import Rulebook
 from sim.rules.cut import cut
 from sim.rules.ranking import rank
 from tests.helpers import quiet, stage
@@ -169,3 +170,12 @@ def test_a_rule_that_writes_into_what_it_is_given_is_refused_or_loses_nobody():
         return
     assert (found.present[0] == 50).all()
     assert (found.by_points + found.by_gate + found.kept == 50).all()
+
+
+def test_what_is_no_function_is_refused_by_name():
+    with pytest.raises(sim.RuleError, match="rule 'cut': is 5, expected a function"):
+        sim.run(MINIMAL, 10, rules={"cut": 5})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="rule 'cut' is 5, expected a function"):
+        Rulebook.with_own({"cut": 5})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="expected functions by name"):
+        Rulebook.with_own([keep_one])  # type: ignore[arg-type]
