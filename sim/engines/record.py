@@ -105,9 +105,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.supplies: dict[str, Supply] = {}
-        self._now = Supply(
-            np.zeros((0, 0))
-        )  # of the stage that is under way; before the first, nothing is lent
+        self._now = Supply(np.zeros((0, 0)))  # of the stage under way; before the first nothing is lent
 
     def note_grants(self, stage: str, granted: Floats) -> None:
         """A stage begins with these grants, (hardware, teams)."""
