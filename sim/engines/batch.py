@@ -18,10 +18,8 @@ from sim.engines.evaluation import (
     stage_outcome,
     strength,
 )
-from sim.engines.inputs import EntryInputs, Inputs, StageInputs
-from sim.engines.outcomes import Outcomes
-from sim.engines.prepare import prepare
-from sim.engines.where import note_stage
+from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
+from sim.engines.outcomes import Outcomes, note_stage
 from sim.model.compute import effective_compute
 from sim.model.cost import gpu_hours
 from sim.model.draws import Floats, Source
@@ -78,13 +76,13 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     """One stage from its grants to the entry after it."""
     present = state.field.present
     granted = lend(stage, state.field, rules)
-    delivered = np.minimum(stage.opens + stage.grants.delay, stage.closes)
+    delivered = np.minimum(stage.days.opens + stage.grants.delay, stage.days.closes)
     compute = trained(inputs, stage, granted, delivered) * present
     effective = effective_compute(compute, state.effective, inputs.carry)
     capability = strength(inputs, stage, effective)
-    scored = score(stage, capability, present)
+    scored = score(stage.scoring, capability, present)
     decided = decide(stage, capability, scored, present, state.waiting, gate(stage, present), rules)
-    hours = gpu_hours(granted, (stage.closes - delivered)[:, None, :])
+    hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     verdict = Verdict(present, compute, effective, capability, scored, decided, hours)
     return verdict, _after(stage.entry, verdict, state.waiting)
 
@@ -101,10 +99,11 @@ def _after(entry: EntryInputs | None, verdict: Verdict, waiting: Bools | None) -
 
 def trained(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:
     """FLOP of a training window: own GPUs until the grants are delivered, both from then on, slow or not."""
-    days = stage.closes - delivered
+    opens, closes = stage.days.opens, stage.days.closes
+    days = closes - delivered
     slowed = 0.0
     for period in stage.grants.slow:
-        lasts = np.minimum(period.ends, stage.closes) - np.maximum(period.starts, delivered)
+        lasts = np.minimum(period.ends, closes) - np.maximum(period.starts, delivered)
         lasts = np.where(period.served, np.maximum(lasts, 0.0), 0.0)
         if lasts.any():
             days = days - lasts
@@ -112,4 +111,4 @@ def trained(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floa
     full = rate_of_training(inputs, stage.own, granted) * days + slowed
     if not stage.own.any() or not stage.grants.delay.any():
         return full
-    return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - stage.opens) + full
+    return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - opens) + full

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.inputs import EntryInputs, GrantInputs, Inputs, StageInputs
+from sim.engines.inputs import EntryInputs, Inputs, StageInputs
+from sim.engines.lending import GrantInputs
 from sim.engines.outcomes import StageOutcome
+from sim.engines.scoring import Scoring
 from sim.model import points
 from sim.model.capability import capability
 from sim.model.compute import over_hardware, working_share
@@ -100,7 +102,8 @@ def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats 
 
     `pace`, (..., teams), is the speed of what is granted against normal; None is normal.
     """
-    working = working_share(own + granted, inputs.fault_rate, inputs.restart, inputs.write, inputs.interval)
+    faults = inputs.faults
+    working = working_share(own + granted, faults.rate, faults.restart, faults.write, faults.interval)
     return full_rate(inputs, own, granted, pace) * working
 
 
@@ -116,29 +119,33 @@ def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
     return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
 
 
-def score(stage: StageInputs, capability: Floats, present: Bools) -> Score:
-    """Points of all teams; those of absent teams mean nothing. None where only the result is known."""
-    if stage.happened is not None:
+def score(scoring: Scoring, capability: Floats, present: Bools) -> Score:
+    """Points of all teams; those of absent teams mean nothing. nan where only the result is known.
+
+    `present` are those who submit at this stage: scores are fixed before the gate is decided, so a team that
+    fails the gate of this very stage has set the scale of a block that is rescaled to its leader.
+    """
+    if not scoring.drawn:
         unknown = np.full_like(capability, np.nan)
-        return Score((unknown,) * len(stage.blocks), unknown)
-    luck = stage.points_luck
-    for target in stage.targets:
+        return Score((unknown,) * len(scoring.blocks), unknown)
+    luck = scoring.luck
+    for target in scoring.targets:
         luck = luck.copy()
         luck[..., target.item, :] += target.full * basket_accuracy(capability)
-    items = points.item_points(capability - stage.reference, luck, stage.slope, stage.maximum)
+    items = points.item_points(capability - scoring.reference, luck, scoring.slope, scoring.maximum)
     blocks = []
-    for block in stage.blocks:
+    for block in scoring.blocks:
         given = points.fold(items, block.start, block.stop)
         blocks.append(points.rescale_to_leader(given, block.maximum, present) if block.to_leader else given)
     total = blocks[0]
     for given in blocks[1:]:
         total = total + given
-    return Score(tuple(blocks), points.rounded(total, stage.round_to))
+    return Score(tuple(blocks), points.rounded(total, scoring.round_to))
 
 
 def gate(stage: StageInputs, present: Bools) -> Bools:
     """Which of the teams present fail the gate."""
-    return present & stage.fails_gate
+    return present & stage.gate.fails
 
 
 def decide(
@@ -155,12 +162,13 @@ def decide(
         out, stays = (present & (stage.happened == fate) for fate in (Fate.OUT_AT_GATE, Fate.KEPT))
         known = fates(present, out, stays, waiting)
         return Decision(np.zeros_like(known), known)
-    field = cut_field(present, failed, stage.gate_mode)
+    cut, field = stage.cut, cut_field(present, failed, stage.gate.mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(capability)
-    rungs = (points.rounded(scored.blocks[b], stage.round_to) for b in stage.rungs)  # only if they are needed
-    rank = rules.rank(total, field, rungs, stage.tie_luck)
-    kept = rules.cut(rank, good_enough(scored.total, field, stage.minimum), stage.keep, stage.drop)
+    step = stage.scoring.round_to
+    rungs = (points.rounded(scored.blocks[b], step) for b in cut.rungs)  # only if they are needed
+    rank = rules.rank(total, field, rungs, cut.luck)
+    kept = rules.cut(rank, good_enough(scored.total, field, cut.minimum), cut.keep, cut.drop)
     return Decision(rank, fates(present, failed, kept, waiting))
 
 
@@ -175,7 +183,7 @@ def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
 def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:
     """A stage of many replications as it is stored: what belongs to teams that are not there is missing."""
     present = verdict.present
-    own_hours = gpu_hours(stage.own, (stage.closes - stage.opens)[:, None, :])
+    own_hours = gpu_hours(stage.own, (stage.days.closes - stage.days.opens)[:, None, :])
 
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sim.engines.event import UserProcess, World, live, written_down
+from sim.engines.event import UserProcess, World, live, stack_verdicts
+from sim.engines.inputs import Rows, prepare
 from sim.engines.outcomes import Outcomes
-from sim.engines.prepare import prepare
 from sim.engines.record import Happening, Recorder, told
-from sim.engines.rows import Rows
 from sim.model.draws import Draws, Source
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.models.scenario import Scenario
@@ -46,6 +45,6 @@ def traced(
     world = World(Rows(inputs).at(0), source, replication, rules, recorder)
     live(world, processes)
     found = told(scenario, world.inputs, recorder.supplies, world.verdicts)
-    outcomes = written_down(inputs, [world.verdicts])
+    outcomes = stack_verdicts(inputs, [world.verdicts])
     world.end()
     return Traced(found, outcomes)

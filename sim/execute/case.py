@@ -10,8 +10,7 @@ from sim.engines import batch, event
 from sim.engines.batch import NOT_EACH
 from sim.engines.outcomes import Outcomes
 from sim.model.draws import Draws, Floats, Source
-from sim.model.held import Held as PinnedSource
-from sim.model.laid import Laid as DesignSource
+from sim.model.sources import DesignSource, PinnedSource
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.language.load import from_data
 from sim.scenario.models.scenario import Scenario
@@ -59,7 +58,7 @@ class Case:
         """Return where the case's random numbers come from: `numbers`, but for inputs it pins or samples."""
         if self.sample is not None:
             numbers = DesignSource(numbers, self.sample.points, self.sample.each)
-        return PinnedSource(numbers, self.pinned) if self.pinned else numbers
+        return PinnedSource(numbers, self.pinned, self.scenario) if self.pinned else numbers
 
     def play_with(self, numbers: Source, start: int, stop: int) -> Outcomes:
         """Play with these random numbers and no others."""

@@ -88,7 +88,10 @@ class Source(Protocol):
     """Where engines get their luck from; tests put scripted numbers in its place."""
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
-        """Uniforms of shape (keys, stop - start) for the replications from start to before stop."""
+        """Uniforms of shape (keys, stop - start) for the replications from start to before stop.
+
+        An array that is not read-only belongs to whoever asked, who may overwrite it.
+        """
         ...
 
     def sequence(self, key: Key, index: int) -> Iterator[float]:

@@ -20,10 +20,10 @@ def gumbel_scale(sd: float) -> float:
     return sd * math.sqrt(6) / math.pi
 
 
-def standard_noise(shape: NoiseShape, u: Floats) -> Floats:
-    """Noise with mean 0 and standard deviation 1, from uniforms, which it may overwrite."""
+def standard_noise(shape: NoiseShape, u: Floats, out: Floats | None = None) -> Floats:
+    """Noise with mean 0 and standard deviation 1, from uniforms; it may use `out`, which may be `u`."""
     if shape == "normal":
-        return normal(u, out=u)
+        return normal(u, out=out)
     beta = gumbel_scale(1.0)
     if shape == "gumbel-max":
         return -beta * (np.log(-np.log(u)) + np.euler_gamma)

@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 from sim.scenario.checks.feasible import (
     FeasibleCounts,
     feasible_counts,
-    gate_risk,
     minimum_can_drop,
     range_kept,
 )
+from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
 
@@ -85,7 +85,9 @@ def possible(scenario: Scenario) -> Prospects:
     }
     for stage_id, stage in scenario.stages.items():
         counts = counts_of[stage_id]
-        ends = _known(scenario, stage) if stage.happened is not None else _open(scenario, stage, counts.most)
+        ends = (
+            _known(scenario, stage) if stage.happened is not None else _open(scenario, stage_id, counts.most)
+        )
         for team, (by_points, by_gate, kept) in ends.items():
             before = standing[team]
             found[stage_id, team] = Possible(by_points, by_gate, kept, *before)
@@ -106,11 +108,12 @@ def _known(scenario: Scenario, stage: Stage) -> dict[str, tuple[bool, bool, bool
     }
 
 
-def _open(scenario: Scenario, stage: Stage, most: int) -> dict[str, tuple[bool, bool, bool]]:
+def _open(scenario: Scenario, stage_id: str, most: int) -> dict[str, tuple[bool, bool, bool]]:
     """Whether each team can leave by points, at the gate, or stay, if it is there."""
+    stage = scenario.stages[stage_id]
     fewest, greatest = range_kept(stage, most)
     keeps_all = fewest == most and not minimum_can_drop(stage)
-    risks = {t: gate_risk(scenario, stage, t) for t in scenario.teams}
+    risks = {t: extremes(scenario.gate_risk(stage_id, t)) for t in scenario.teams}
     return {
         t: (not keeps_all and low < 1, high > 0, greatest > 0 and low < 1) for t, (low, high) in risks.items()
     }

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.models.base import MARKS
+from sim.scenario.models.base import MARKS, Model
 from sim.scenario.models.grants import Grants
-from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Stage
 from sim.scenario.models.windows import window_of
 
 
@@ -29,8 +27,8 @@ def indistinguishable_teams(scenario: Scenario) -> list[tuple[str, ...]]:
 def _inputs(scenario: Scenario, team: str) -> list[Any]:
     hidden = {"name", "own"}
     record = scenario.teams[team].model_dump(mode="json", exclude_none=True, exclude=hidden)
-    stages = (scenario.stages[s] for s in _stages_that_matter(scenario))
-    return [_strip_marks(record), *(_strip_marks(_stage_inputs(scenario, stage, team)) for stage in stages)]
+    stages = _stages_that_matter(scenario)
+    return [_strip_marks(record), *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages)]
 
 
 def _stages_that_matter(scenario: Scenario) -> list[str]:
@@ -38,15 +36,18 @@ def _stages_that_matter(scenario: Scenario) -> list[str]:
     return scenario.ahead if scenario.capability.carry == 0 else list(scenario.stages)
 
 
-def _stage_inputs(scenario: Scenario, stage: Stage, team: str) -> list[Any]:
+def _stage_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:
+    stage = scenario.stages[stage_id]
     candidate = stage.entry is not None and team in stage.entry.candidates
-    named = stage.own.get(team, stage.own.get("default", scenario.teams[team].own))
-    own = {} if named == "none" else {h: _plain(gpus) for h, gpus in named.items()}
+    own = _plain(scenario.own_gpus(stage_id, team))
     return [_grant_inputs(stage.grants, team), str(window_of(stage.train, team)), candidate, own]
 
 
-def _plain(number: float | Uncertain) -> Any:
-    return number.model_dump(mode="json", exclude_none=True) if isinstance(number, Uncertain) else number
+def _plain(value: Any) -> Any:
+    """A number, or a table of numbers, as it is written in a file."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, Model) else value
 
 
 def _strip_marks(data: Any) -> Any:
@@ -58,15 +59,10 @@ def _strip_marks(data: Any) -> Any:
 
 def _grant_inputs(grants: Grants, team: str) -> list[Any]:
     """What the rules of a stage say about one team, by name or by default."""
-    table = grants.model_dump(mode="json", exclude_none=True)
-    gpus, shares = table.get("gpus", {}), table.get("shares")
-    given = gpus.get(team, gpus.get("default", "none"))
-    if isinstance(shares, dict) and "by_rank" not in shares:
-        share = shares.get(team, shares.get("default", 0.0))
-    else:
-        share = shares
+    by_team = isinstance(grants.shares, dict)
+    share = _plain(grants.share_of(team) if by_team else grants.shares)
     among = grants.among is None or team in grants.among
-    return [{} if given == "none" else given, share, among, grants.supplier_of(team)]
+    return [_plain(grants.gpus_of(team)), share, among, grants.supplier_of(team)]
 
 
 @dataclass(frozen=True)

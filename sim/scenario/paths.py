@@ -1,43 +1,43 @@
-"""Where a drawn number stands in the file, and whose luck it has.
-
-A team's share of a default is drawn under a path of its own.
-"""
+"""Where each number of a scenario stands: the paths that key its draws and that users write after `--set`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
 
 from sim.scenario.models.numbers import Uncertain
 
-_DEFAULTS = [
-    (r"teams\.[^.]+\.mfu\.([^.]+)", r"hardware.\1.mfu"),
-    (r"teams\.[^.]+\.faults\.([^.]+)", r"faults.\1"),
-    (r"teams\.[^.]+\.main_run_share", r"training.main_run_share"),
-    (r"(stages\.[^.]+\.gate\.risk)\.[^.]+", r"\1"),
-    (r"(stages\.[^.]+\.grants\.delay)\.[^.]+", r"\1"),
-    (r"(suppliers\.[^.]+\.delay)\.[^.]+", r"\1"),
-    (r"(stages\.[^.]+\.own)\.[^.]+(\.[^.]+)", r"\1.default\2"),
-    (r"(stages\.[^.]+\.grants\.(?:gpus|shares))\.[^.]+(\.[^.]+)?", r"\1.default\2"),
-]
 
+def uncertain_numbers(part: Any, path: str = "") -> Iterator[tuple[str, Uncertain]]:
+    """Walk over a scenario, or a part of it at `path`: every uncertain number in it, with its own path.
 
-def luck_of(path: str, number: Uncertain) -> str:
-    """The name under which the number at `path` is drawn: its path, or the name that it shares.
-
-    No path of a scenario holds a colon.
+    A path joins by dots what leads to a number: keys of blocks, ids of tables, positions in lists.
     """
-    return path if number.shared is None else f"shared:{number.shared}"
+    if isinstance(part, Uncertain):
+        yield path, part  # no further: there is no distribution inside a distribution
+        return
+    for step, child in _children(part):
+        yield from uncertain_numbers(child, f"{path}.{step}" if path else str(step))
+
+
+def _children(part: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(part, BaseModel):
+        yield from ((name, getattr(part, name)) for name in type(part).model_fields)
+    elif isinstance(part, Mapping):
+        yield from part.items()
+    elif isinstance(part, tuple):
+        yield from enumerate(part)
+
+
+def note_paths(scenario: BaseModel) -> None:
+    """Tell each uncertain number of a scenario where it stands."""
+    for path, number in uncertain_numbers(scenario):
+        number.put_at(path)
 
 
 def over_stages(path: str) -> str:
     """The path with * for the id of its stage: the same number of every stage."""
     return re.sub(r"^stages\.[^.]+\.", "stages.*.", path)
-
-
-def default_path(path: str) -> str | None:
-    """The path of the default that a number drawn under `path` may come from; None if it has none."""
-    for pattern, default in _DEFAULTS:
-        match = re.fullmatch(pattern, path)
-        if match:
-            return match.expand(default)
-    return None

@@ -43,8 +43,8 @@ def _gpus(scenario: Scenario, team: str) -> Iterator[WhatIf]:
 def _kind_of_grant(scenario: Scenario, s: str, team: str) -> Literal["gpus", "pool"] | None:
     """By which table a team's grants can be changed; None if it has none, or an uncertain number."""
     grants = scenario.stages[s].grants
-    table = grants.pool or grants.gpus.get(team, grants.gpus.get("default", "none"))
-    if table == "none" or any(isinstance(gpus, Uncertain) or gpus == 0 for gpus in table.values()):
+    table = grants.pool or grants.gpus_of(team)
+    if not table or any(isinstance(gpus, Uncertain) or gpus == 0 for gpus in table.values()):
         return None
     return "pool" if grants.pool else "gpus"
 
@@ -53,8 +53,7 @@ def _more_gpus(
     scenario: Scenario, s: str, team: str, kind: Literal["gpus", "pool"], factor: float
 ) -> dict[str, Any]:
     grants = scenario.stages[s].grants
-    table = grants.pool if kind == "pool" else grants.gpus.get(team, grants.gpus.get("default", {}))
-    assert isinstance(table, dict)
+    table = grants.pool if kind == "pool" else grants.gpus_of(team)
     path = f"stages.{s}.grants.{kind}" + (f".{team}" if kind == "gpus" else "")
     return {path: {h: factor * gpus for h, gpus in table.items() if not isinstance(gpus, Uncertain)}}
 

@@ -77,12 +77,12 @@ def _moved(here: str, stage: Stage, by: timedelta) -> dict[str, Any]:
 
 def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) -> dict[str, Any]:
     """The table of shares with one of them set, and the others scaled so that their sum stays."""
-    shares = _stage(scenario, stage_id, path).grants.shares
+    grants = _stage(scenario, stage_id, path).grants
     if team not in scenario.teams:
         raise _wrong(path, f"no team '{team}'", did_you_mean(team, scenario.teams))
-    if not isinstance(shares, dict):
+    if not isinstance(grants.shares, dict):
         raise _wrong(path, "no table of shares", "grants by a table, as in shares: {lg: 0.5, default: 0.1}")
-    table = {t: shares.get(t, shares.get("default", 0.0)) for t in scenario.teams}
+    table = {t: grants.share_of(t) for t in scenario.teams}
     numbers = {t: share for t, share in table.items() if isinstance(share, (int, float))}
     if len(numbers) < len(table):
         raise _wrong(path, "shares that are uncertain or by hardware", "plain numbers")

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -22,12 +22,11 @@ from sim.findings.sensitivity import SensitivityFindings, sensitivity_findings
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
-from sim.model.laid import Recorded as SpySource
 from sim.model.quantiles import at
-from sim.scenario.models.inputs import inputs
+from sim.model.sources import SpySource
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.paths import luck_of
+from sim.scenario.paths import uncertain_numbers
 from sim.stats.failure import Failure
 from sim.stats.histogram import Ints
 from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
@@ -245,8 +244,8 @@ class SensitivityStudy:
         self.case.play(0, 1, spy)
         items = list(spy.asked)
         a, b = design(items, self.points, self.request.seed)
-        owners = {item: self.widened.owner(item).luck for item in items}
-        mixed = ({i: (b if owners[i] == each.luck else a)[i] for i in items} for each in self.inputs)
+        owners = {item: self.widened.owner(item) for item in items}
+        mixed = ({i: (b if owners[i] == each else a)[i] for i in items} for each in self.inputs)
         return [a, b, *mixed]
 
     def is_precise(self, played: Yields) -> bool:
@@ -268,12 +267,16 @@ class SensitivityStudy:
         spy = _UniformSpy(case.source(Draws(case.seed)))
         with suppress(Exception):  # it failed once and will again, after it asked for its inputs
             case.play_with(spy, failure.replication, failure.replication + 1)
-        laws = {_luck(each): each for each in _uncertain(self.widened.scenario)}
+        places: dict[str, list[Uncertain]] = {}
+        for _, number in uncertain_numbers(self.widened.scenario):
+            places.setdefault(number.draw_name, []).append(number)
+        defaults = dict(self.widened.scenario.shares_of_defaults())
         values: dict[str, Any] = {}
         for item, u in spy.seen.items():
-            law = laws[self.widened.owner(item).luck]
-            shares = [each.path for each in _uncertain(self.widened.scenario) if _luck(each) == item]
-            values |= dict.fromkeys(shares or [item], at(law.value, u))
+            numbers = places.get(item) or places[defaults[item]]
+            # A team's share of a default is no place of the file, but may be set like one.
+            paths = [number.path for number in places.get(item, ())] or [item]
+            values |= dict.fromkeys(paths, at(numbers[0], u))
         return values
 
     def read_tables(self, folder: Path) -> Tables:
@@ -310,21 +313,6 @@ class _UniformSpy:
     def sequence(self, key: Key, index: int) -> Iterator[float]:
         """As `Source.sequence`."""
         return self._source.sequence(key, index)
-
-
-class _Drawn(NamedTuple):
-    path: str
-    value: Uncertain
-
-
-def _uncertain(scenario: Scenario) -> Iterator[_Drawn]:
-    for each in inputs(scenario):
-        if isinstance(each.value, Uncertain):
-            yield _Drawn(each.path, each.value)
-
-
-def _luck(each: _Drawn) -> str:
-    return luck_of(each.path, each.value)
 
 
 def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Uniforms]:

@@ -18,7 +18,7 @@ from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, doubt_options, options
-from sim.scenario.paths import luck_of, over_stages
+from sim.scenario.paths import over_stages
 from sim.scenario.what_ifs import WhatIf, what_ifs
 from sim.stats.alternatives import Alternative, Shift
 from sim.stats.effects import Effect
@@ -165,7 +165,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
 
 def _name_of(each: Input) -> str:
     """Return what is moved together: the numbers of one draw, or the same number of every stage."""
-    name = luck_of(each.path, each.value) if isinstance(each.value, Uncertain) else each.path
+    name = each.value.draw_name if isinstance(each.value, Uncertain) else each.path
     return over_stages(name)
 
 
@@ -188,7 +188,7 @@ def _at_end(case: Case, members: Sequence[Input], end: Literal[0, 1]) -> Case:
     pinned, values = {}, {}
     for each in members:
         if isinstance(each.value, Uncertain):
-            pinned[luck_of(each.path, each.value)] = (LOW, HIGH)[end]
+            pinned[each.value.draw_name] = (LOW, HIGH)[end]
         elif (ends := _ends(each)) is not None:
             values[each.path] = ends[end]
     scenario = from_data(case.scenario.resolved(), values) if values else case.scenario

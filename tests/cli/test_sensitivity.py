@@ -15,7 +15,8 @@ from sim.runs.sensitivity import INNER, sensitivity
 from sim.findings.sensitivity import sensitivity_findings
 from sim.render.text.sensitivity import render_sensitivity
 from sim.runs import sensitivity_store
-from sim.scenario import from_data, load
+from sim.scenario import from_data
+from sim.scenario import load
 from sim.scenario.language.provenance import format_flow
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin

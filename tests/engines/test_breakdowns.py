@@ -12,7 +12,7 @@ from sim.engines import batch, event
 from sim.engines.agree import first_difference
 from sim.engines.breakdowns import Conditions, Job, Life, Stretch
 from sim.engines.calendar import Phase
-from sim.engines.outcomes import joined
+from sim.engines.outcomes import concatenate
 from sim.model.draws import Draws, Key, Purpose
 from sim.model.reliability import availability, wall_clock, wall_clock_sd
 from sim.scenario import from_data
@@ -298,7 +298,7 @@ def test_a_later_stage_changes_nothing_before_it():
 
 def test_ranges_put_together_are_the_longer_run():
     parts = [play(faulty(stages=2), start, stop) for start, stop in ((3, 4), (4, 11), (11, 30))]
-    assert_identical(arrays(joined(parts)), arrays(play(faulty(stages=2), 3, 30)))
+    assert_identical(arrays(concatenate(parts)), arrays(play(faulty(stages=2), 3, 30)))
 
 
 def test_each_fault_takes_one_number_of_its_team_and_stage():
@@ -313,7 +313,7 @@ def test_each_fault_takes_one_number_of_its_team_and_stage():
 def test_watching_changes_nothing():
     def watch(world):
         for day in range(1, DAYS, 7):
-            yield world.at(world.inputs.stages[0].starts + day, Phase.REPORT)
+            yield world.at(world.inputs.stages[0].days.starts + day, Phase.REPORT)
             world.hardware.trained()
 
     assert_identical(arrays(play(faulty(), 0, 20, watch)), arrays(play(faulty(), 0, 20)))
@@ -335,11 +335,30 @@ def test_what_counts_grows_checkpoint_by_checkpoint():
 
 def test_a_slow_team_does_less_and_fails_as_often():
     def slow(world):
-        yield world.at(world.inputs.stages[0].starts, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.starts, Phase.GRANT)
         world.hardware.set_speed(0, 0.5)
 
     slowed, normal = days_of(play(faulty(), 0, 50, slow)), days_of(play(faulty(), 0, 50))
     np.testing.assert_allclose(slowed, normal * [0.5, 1.0], rtol=1e-9)
+
+
+def test_a_job_that_stands_still_for_a_while_does_nothing_and_then_goes_on():
+    """Without a stop, 100 days; with one of 30 days, the 70 that are left, but for the faults in them."""
+
+    def stop(world):
+        opens = world.inputs.stages[0].days.starts
+        yield world.at(opens + 20, Phase.GRANT)
+        world.hardware.set_speed("a", 0)
+        before = world.hardware.trained()[0]
+        yield world.at(opens + 50, Phase.GRANT)
+        still = world.hardware.trained()[0] - before
+        assert still <= FLOP_OF_A_GPU_DAY * GPUS * HOUR * 30  # a checkpoint may save what was done before
+        world.hardware.set_speed("a", 1)
+
+    stopped, normal = days_of(play(faulty(), 0, 200, stop)), days_of(play(faulty(), 0, 200))
+    assert np.all(stopped[:, 0] < normal[:, 0])
+    assert stopped[:, 0].mean() == pytest.approx(0.7 * normal[:, 0].mean(), rel=0.01)
+    assert stopped[:, 1].tolist() == normal[:, 1].tolist()
 
 
 def test_the_batch_engine_refuses_it_by_name():

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 
 from sim.engines import event
 from sim.rules.book import Rulebook
-from sim.scenario import from_data, load
+from sim.scenario import from_data
+from sim.scenario import load
 from tests.alone import alone
 from tests.engines import differential
 from tests.generate import scenarios

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from sim.engines import batch
-from sim.engines.prepare import prepare
+from sim.engines.inputs import prepare
 from sim.model.draws import Draws
 from sim.model.eci import basket_accuracy
 from sim.rules.fates import Fate

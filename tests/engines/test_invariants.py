@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from sim.engines import batch, event
-from sim.engines.prepare import prepare
+from sim.engines.inputs import prepare
 from sim.model.draws import Draws
 from sim.rules.fates import Fate
 from sim.scenario import from_data
@@ -107,7 +107,7 @@ def test_ranks_are_1_to_n_once_each_in_the_field_of_the_cut(engine, data):
     _, inputs, stages = played(engine, data)
     for stage, outcome in drawn(inputs, stages):
         gated = outcome.fate == Fate.OUT_AT_GATE
-        field = present(outcome) & ~gated if stage.gate_mode == "first" else present(outcome)
+        field = present(outcome) & ~gated if stage.gate.mode == "first" else present(outcome)
         np.testing.assert_array_equal(outcome.rank > 0, field)
         for ranks in outcome.rank:
             np.testing.assert_array_equal(
@@ -130,7 +130,7 @@ def test_a_better_rank_never_has_fewer_points(engine, data):
 def test_the_cut_keeps_as_many_of_the_good_enough_as_it_says(engine, data):
     _, inputs, stages = played(engine, data)
     for stage, outcome in drawn(inputs, stages):
-        if stage.fails_gate.any():
+        if stage.gate.fails.any():
             continue
         least = -np.inf if stage.minimum is None else stage.minimum
         good = present(outcome) & (outcome.total >= least)
@@ -149,12 +149,12 @@ def test_the_cut_keeps_as_many_of_the_good_enough_as_it_says(engine, data):
 def test_whoever_fails_the_gate_is_out_at_the_gate_and_nobody_else(engine, data):
     _, inputs, stages = played(engine, data)
     for stage, outcome in drawn(inputs, stages):
-        np.testing.assert_array_equal(outcome.fate == Fate.OUT_AT_GATE, present(outcome) & stage.fails_gate)
+        np.testing.assert_array_equal(outcome.fate == Fate.OUT_AT_GATE, present(outcome) & stage.gate.fails)
 
 
 def lendable(stage):
     """GPU-hours of the stage's pool over its window, (replications or 1,)."""
-    longest = (stage.closes - stage.opens).max(axis=-1)
+    longest = (stage.days.closes - stage.days.opens).max(axis=-1)
     return stage.grants.pool[..., 0].sum(axis=-1) * longest * 24
 
 

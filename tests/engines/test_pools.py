@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from sim.engines import batch
 from sim.engines.evaluation import lend
-from sim.engines.prepare import prepare
+from sim.engines.inputs import prepare
 from sim.model.draws import Draws, Key, Purpose
 from sim.rules.book import BUILT_IN
 from sim.rules.fates import Fate

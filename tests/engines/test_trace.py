@@ -16,7 +16,8 @@ from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace, traced
 from sim.model.draws import Draws
 from sim.rules.fates import Fate
-from sim.scenario import from_data, load
+from sim.scenario import from_data
+from sim.scenario import load
 from tests.engines import differential
 from tests.engines.identical import arrays, assert_identical
 from tests.generate import scenarios
@@ -241,14 +242,25 @@ def test_nobody_selected_is_told_once_at_the_end():
 
 def test_a_process_of_ones_own_is_recorded_where_it_changes_a_speed():
     def slow(world):
-        yield world.at(world.inputs.stages[0].opens[1] + 10, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.opens[1] + 10, Phase.GRANT)
         world.hardware.set_speed(1, 0.25)
-        yield world.at(world.inputs.stages[0].opens[1] + 30, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.opens[1] + 30, Phase.GRANT)
         world.hardware.set_speed(1, 1.0)
 
     found = trace(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[slow])
     speeds = [(h.what, h.team, h.date, h.values["own_speed"]) for h in found if "own_speed" in h.values]
     assert speeds == [(What.SLOW, "b", date(2026, 1, 11), 0.25), (What.NORMAL, "b", date(2026, 1, 31), 1.0)]
+
+
+def test_a_speed_that_is_set_before_the_first_stage_is_recorded_there():
+    def strike(world):
+        world.hardware.set_speed("b", 0)
+        yield world.env.timeout(10)
+        world.hardware.set_speed("b", 1)
+
+    found = trace(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[strike])
+    speeds = [(h.what, h.team, h.date, h.values["own_speed"]) for h in found if "own_speed" in h.values]
+    assert speeds == [(What.SLOW, "b", date(2026, 1, 1), 0), (What.NORMAL, "b", date(2026, 1, 11), 1)]
 
 
 def test_faults_that_come_one_by_one_are_counted():

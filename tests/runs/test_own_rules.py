@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.rules.book import Rulebook
 from sim.rules.cut import cut
 from sim.rules.ranking import rank
 from tests.helpers import quiet, stage
@@ -181,3 +182,12 @@ def test_a_figure_does_not_call_teams_alike_that_rules_of_ones_own_may_tell_apar
         assert (said in words_of(result.plot())) is alike
         result.save(tmp_path / name)
         assert (said in (tmp_path / name / "leaving-en.svg").read_text("utf-8")) is alike
+
+
+def test_what_is_no_function_is_refused_by_name():
+    with pytest.raises(sim.RuleError, match="rule 'cut': is 5, expected a function"):
+        sim.run(MINIMAL, 10, rules={"cut": 5})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="rule 'cut' is 5, expected a function"):
+        Rulebook.with_own({"cut": 5})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="expected functions by name"):
+        Rulebook.with_own([keep_one])  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from sim.runs.work import Job, with_mean_faults
 import sim
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.model.laid import Laid, Recorded
+from sim.model.sources import DesignSource, SpySource
 from sim.runs import run as runs
 from sim.runs import sensitivity as analysis
 from sim.runs import unknowns
@@ -159,7 +159,7 @@ def test_a_replication_that_cannot_be_played_counts_nowhere_and_is_told_of(monke
     whole = sensitivity(scenario, 1, 64, jobs=1)
 
     def play(scenario, source, start, stop, *more):
-        if isinstance(source, Laid) and start <= 70 < stop:
+        if isinstance(source, DesignSource) and start <= 70 < stop:
             raise RuntimeError("a broken rule")
         return batch.play(scenario, source, start, stop, *more)
 
@@ -182,7 +182,7 @@ def test_every_number_that_an_engine_draws_is_somebodys(path, from_start):
     scenario = sim.load(path)
     scenario = (scenario.from_start() if from_start else scenario).settled()
     found = opened(scenario)
-    recorded = Recorded(Draws(1))
+    recorded = SpySource(Draws(1))
     batch.play(found.scenario, recorded, 0, 1)
     owners = {found.owner(item).name for item in recorded.asked}
     assert owners <= {unknown.name for unknown in found.unknowns}
@@ -192,7 +192,7 @@ def test_every_number_that_an_engine_draws_is_somebodys(path, from_start):
 def test_a_default_of_own_gpus_is_drawn_for_each_team_and_is_one_number():
     data = gates({"a": {}, "b": {}}, law(0.1, 0.2), own={"default": {"B200": law(10, 20)}}).resolved()
     found = opened(from_data(data))
-    recorded = Recorded(Draws(1))
+    recorded = SpySource(Draws(1))
     batch.play(found.scenario, recorded, 0, 1)
     assert [item for item in recorded.asked if ".own." in item] == [f"stages.s1.own.{t}.B200" for t in "ab"]
     assert {found.owner(item).name for item in recorded.asked} == {

@@ -5,7 +5,8 @@ from rich.cells import cell_len
 from sim.runs.work import fault_modes
 
 import sim
-from sim.scenario import load, read_overrides
+from sim.scenario import load
+from sim.scenario import read_overrides
 from tests.cli.command import MINIMAL, command, once
 
 RUNS = 40

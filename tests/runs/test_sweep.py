@@ -11,7 +11,8 @@ from sim.runs.sweep import sweep
 from sim.runs.visits import Request
 
 import sim
-from sim.scenario import ScenarioError, load
+from sim.scenario import ScenarioError
+from sim.scenario import load
 from sim.scenario.models.windows import common_window
 from sim.stats.design import make_points
 from sim.stats.factors import Factor, parse_factor, refuse_repeated_paths

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import ScenarioError, load
+from sim.scenario import ScenarioError
+from sim.scenario import load
 from tests.scenario.broken import GOOD
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.scenario.catalogue import keys
+from sim.scenario.language.catalogue import keys
 from sim.text import LANGS, Forms, say, sentences
 
 CODE = {path: path.read_text("utf-8") for path in Path(sim.__file__).parent.rglob("*.py")}

@@ -36,7 +36,7 @@ def feasible_counts(scenario: Scenario) -> dict[str, FeasibleCounts]:
     found: dict[str, FeasibleCounts] = {}
     least = most = known = len(set(scenario.teams) - scenario.candidates)
     for stage_id, stage in scenario.stages.items():
-        left = _range_left(scenario, stage, least, most)
+        left = _range_left(scenario, stage_id, least, most)
         entering = (0, 0) if stage.entry is None else _range_entering(stage.entry, *left)
         found[stage_id] = FeasibleCounts(least, most, *left, *entering, known)
         least, most = left[0] + entering[0], left[1] + entering[1]
@@ -65,19 +65,12 @@ def minimum_can_drop(stage: Stage) -> bool:
     return stage.cut.minimum is not None and extremes(stage.cut.minimum)[1] > 0
 
 
-def gate_risk(scenario: Scenario, stage: Stage, team: str) -> tuple[float, float]:
-    """Return the least and the greatest chance that a team fails the gate of a stage; 0 if it has none."""
-    if stage.gate is None:
-        return 0.0, 0.0
-    own = scenario.teams[team].gate_risk
-    return extremes(stage.gate.risk if own is None else own)
-
-
-def _range_left(scenario: Scenario, stage: Stage, least: int, most: int) -> tuple[int, int]:
+def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tuple[int, int]:
+    stage = scenario.stages[stage_id]
     if stage.happened is not None:
         return max(least - len(stage.happened), 0), max(most - len(stage.happened), 0)
     fewest = 0 if minimum_can_drop(stage) else range_kept(stage, least)[0]
-    at_gate = sum(gate_risk(scenario, stage, team)[1] > 0 for team in scenario.teams)
+    at_gate = sum(extremes(scenario.gate_risk(stage_id, team))[1] > 0 for team in scenario.teams)
     return max(fewest - at_gate, 0), range_kept(stage, most)[1]
 
 

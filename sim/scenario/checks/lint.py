@@ -12,7 +12,7 @@ from sim.scenario.models.grants import Grants
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain, extremes
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry, Stage
+from sim.scenario.models.stages import Entry
 from sim.scenario.models.windows import each_window
 from sim.scenario.problems import Diagnostic, quoted, unknown_names
 
@@ -44,7 +44,7 @@ def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
         coming = [
             s for s in scenario.ahead if team in scenario.in_play(s) and s in _stages_of(scenario, team)
         ]
-        idle = [s for s in coming if _never_holds(scenario, scenario.stages[s], team)]
+        idle = [s for s in coming if _never_holds(scenario, s, team)]
         if idle:
             expected = "`own` of the team, or a grant"
             yield Diagnostic(
@@ -65,9 +65,9 @@ def _stages_of(scenario: Scenario, team: str) -> list[str]:
     return order[entered[0] + 1 :] if entered else order
 
 
-def _never_holds(scenario: Scenario, stage: Stage, team: str) -> bool:
-    own = stage.own.get(team, stage.own.get("default", scenario.teams[team].own))
-    return not _has_gpus(own) and not _may_be_lent(stage.grants, team)
+def _never_holds(scenario: Scenario, stage_id: str, team: str) -> bool:
+    own = scenario.own_gpus(stage_id, team)
+    return not _has_gpus(own) and not _may_be_lent(scenario.stages[stage_id].grants, team)
 
 
 def _has_gpus(gpus: object) -> bool:
@@ -78,13 +78,14 @@ def _has_gpus(gpus: object) -> bool:
 def _may_be_lent(grants: Grants, team: str) -> bool:
     """Whether the rules of a stage can lend a team anything."""
     if grants.gpus:
-        lent = grants.gpus.get(team, grants.gpus.get("default", "none"))
-        return _has_gpus(lent) or (grants.leftover == "shared" and any(map(_has_gpus, grants.gpus.values())))
+        return _has_gpus(grants.gpus_of(team)) or (
+            grants.leftover == "shared" and any(map(_has_gpus, grants.gpus.values()))
+        )
     if not _has_gpus(grants.pool) or (grants.among is not None and team not in grants.among):
         return False
     if not isinstance(grants.shares, dict):
         return True
-    share = grants.shares.get(team, grants.shares.get("default", 0.0))
+    share = grants.share_of(team)
     parts = share.values() if isinstance(share, dict) else [share]
     return grants.leftover == "shared" or any(_can_be_positive(part) for part in parts)
 

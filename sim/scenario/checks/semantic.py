@@ -89,7 +89,7 @@ def _check_shares(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> 
     for hardware in grants.pool:
         total = 0.0
         for team_id in scenario.teams:
-            share = grants.shares.get(team_id, grants.shares.get("default", 0.0))
+            share = grants.share_of(team_id)
             total += extremes(share.get(hardware, 0.0) if isinstance(share, dict) else share)[1]
         if total > 1 + 1e-9:
             yield Diagnostic((*here, "shares"), f"shares of {hardware} that sum to {total:g}", "at most 1")

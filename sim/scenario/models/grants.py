@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Model, Name, quantity
-from sim.scenario.models.numbers import LAWS
+from sim.scenario.models.numbers import LAWS, Uncertain, share_below
 from sim.scenario.models.quantities import Days, Fraction, Gpus
 from sim.scenario.models.units import gpus_by_type
 
@@ -27,6 +27,23 @@ GpusByTeam = dict[
     ],
 ]
 """Team -> its GPUs; `default` stands for the teams that it does not name."""
+
+
+def gpus_in(table: GpusByTeam, team: str) -> GpuTable | None:
+    """What a table says of a team, by its name or by `default`; None if it says nothing, {} for no GPU."""
+    gpus = table.get(team)
+    if gpus is None and (default := table.get("default")) is not None:
+        gpus = default if default == "none" else {h: _of_default(n, team) for h, n in default.items()}
+    return {} if gpus == "none" else gpus
+
+
+def _of_default(number: float | Uncertain, team: str) -> float | Uncertain:
+    """A team's share of a number in the `default` of a table, keyed where its own entry would stand."""
+    if not isinstance(number, Uncertain):
+        return number
+    steps = number.path.split(".")
+    steps[steps.index("default", 2)] = team  # behind `stages.<stage>`: a stage may be called default as well
+    return number.share_at(".".join(steps))
 
 
 def _kind_of_share(value: Any) -> str:
@@ -117,6 +134,28 @@ class Grants(Block):
         if isinstance(self.supplier, dict):
             return self.supplier.get(team, self.supplier.get("default"))
         return self.supplier
+
+    def gpus_of(self, team: str) -> GpuTable:
+        """What `gpus` names for a team, by its name or by `default`."""
+        return gpus_in(self.gpus, team) or {}
+
+    def share_of(self, team: str) -> float | Uncertain | dict[str, float | Uncertain]:
+        """A team's share of the pool in a table of shares, one for all of it or by hardware type.
+
+        0 where the table does not name the team, or where there is no table.
+        """
+        if not isinstance(self.shares, dict):
+            return 0.0
+        if team in self.shares:
+            return self.shares[team]
+        default = self.shares.get("default", 0.0)
+        if isinstance(default, dict):
+            return {h: _of_default(number, team) for h, number in default.items()}
+        return _of_default(default, team)
+
+    def delay_of(self, team: str) -> float | Uncertain:
+        """The days by which a team's delivery is late, beside its supplier's."""
+        return share_below(self.delay, team)
 
     @property
     def by_results(self) -> bool:

@@ -64,6 +64,9 @@ def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, guess: b
     if isinstance(value, dict):
         for key, child in value.items():
             yield from _leaves(child, f"{path}.{key}", extra, meaning, guess)
+    elif isinstance(value, tuple):
+        for place, child in enumerate(value):
+            yield from _leaves(child, f"{path}.{place}", extra, meaning, guess)
     elif isinstance(value, (Uncertain, Window, datetime.date)) or _is_number(value):
         marked = isinstance(value, Uncertain) and value.guess is True
         yield Input(

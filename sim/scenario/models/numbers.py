@@ -9,7 +9,7 @@ import math
 from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from sim.scenario.models.base import Block, Id, Model
 from sim.scenario.models.laws import (
@@ -165,6 +165,11 @@ class Uncertain(Block):
     shared: Id | None = None
     """A name: all numbers that share it have the same luck, wherever they stand and whatever their laws."""
 
+    # Where the number stands keys its draws. So nobody spells a path by hand: the scenario's one walk
+    # (`sim.scenario.paths.note_paths`) tells each number its own, and it is no part of what is written down.
+    _path: str | None = PrivateAttr(None)
+    _default_path: str | None = PrivateAttr(None)
+
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if len(self.kinds()) != 1:
@@ -172,6 +177,47 @@ class Uncertain(Block):
         if self.weighted is not None and sum(self.weighted.values()) < _LEAST_WEIGHT:
             raise ValueError("the weights sum to nothing")
         return self
+
+    def __eq__(self, other: object) -> bool:
+        """Compare laws and marks: two numbers may be equal wherever they stand."""
+        return isinstance(other, Uncertain) and self.__dict__ == other.__dict__
+
+    __hash__ = Block.__hash__
+
+    @property
+    def path(self) -> str:
+        """Its place in the scenario, such as `stages.s1.gate.risk`; a share's, where its own would stand.
+
+        Raises `ValueError` for a number that is in no scenario.
+        """
+        if self._path is None:
+            raise ValueError("a number without a place in a scenario has no draws")
+        return self._path
+
+    @property
+    def default_path(self) -> str | None:
+        """The place of the default whose share it is; None for a number with a place of its own."""
+        return self._default_path
+
+    @property
+    def draw_name(self) -> str:
+        """The name that keys its draws: its path, or the name that it shares.
+
+        No path of a scenario holds a colon.
+        """
+        return self.path if self.shared is None else f"shared:{self.shared}"
+
+    def put_at(self, path: str) -> None:
+        """Say where it stands. Raises `ValueError` for one number object at two places of a scenario."""
+        if self._path not in (None, path):
+            raise ValueError(f"one number at both {self._path} and {path}, expected a copy")
+        self._path = path
+
+    def share_at(self, path: str) -> Self:
+        """The same law for one of those to whom a default applies, with draws of its own, keyed by `path`."""
+        share = self.model_copy()
+        share._path, share._default_path = path, self.path
+        return share
 
     def kinds(self) -> list[str]:
         """The names of the distributions given; one, once validated."""
@@ -201,6 +247,16 @@ Number = Annotated[
     Annotated[Finite, Tag("number")] | Annotated[Uncertain, Tag("uncertain")], Discriminator(_kind)
 ]
 """A number, or a distribution of it."""
+
+
+def share_at(number: float | Uncertain, path: str) -> float | Uncertain:
+    """A share of a default, as `Uncertain.share_at`; a plain number is the same for all."""
+    return number.share_at(path) if isinstance(number, Uncertain) else number
+
+
+def share_below(number: float | Uncertain, owner: str) -> float | Uncertain:
+    """A share of a number that is drawn anew for each owner, keyed below the number's own path."""
+    return number.share_at(f"{number.path}.{owner}") if isinstance(number, Uncertain) else number
 
 
 def extremes(value: float | Uncertain) -> tuple[float, float]:

@@ -212,3 +212,7 @@ class TeamFaults(Block):
     @classmethod
     def _rate_alone(cls, value: Any) -> Any:
         return {"per_node_day": value} if isinstance(value, (int, float)) else value
+
+
+TEAM_FAULTS = tuple(name for name in TeamFaults.model_fields if name not in Block.model_fields)
+"""What of the programme's faults a team may have otherwise."""

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from sim.scenario import ScenarioError, load, read_overrides
+from sim.scenario import ScenarioError, read_overrides
+from sim.scenario import load
 from sim.scenario.models.stages import Gate
 from tests.scenario.broken import GOOD, changed, loaded, refused
 

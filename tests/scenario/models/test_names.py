@@ -2,7 +2,8 @@
 
 import pytest
 
-from sim.scenario import ScenarioError, load
+from sim.scenario import ScenarioError
+from sim.scenario import load
 from tests.scenario.broken import GOOD, changed, loaded, refused
 
 UNSEEN = {

@@ -3,62 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engines.inputs import AgainstTarget, BlockOfPoints
-from sim.engines.lookup import Numbers
+from sim.engines.sample import Sample
 from sim.model import points
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.eci import basket_accuracy
-from sim.model.normal import normal
-from sim.model.quantiles import median, standard_noise
+from sim.model.quantiles import median
 from sim.scenario.models.points import Item, PointsBlock, Raters
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 
 
-class Scoring(NamedTuple):
+@dataclass
+class BlockOfPoints:
+    """Where a block's items stand on the item axis, and how its points are scaled."""
+
+    start: int
+    stop: int
+    maximum: float
+    to_leader: bool
+
+
+@dataclass
+class AgainstTarget:
+    """An item whose points are its maximum times own accuracy over that of a target model."""
+
+    item: int  # position on the item axis
+    full: Floats  # (.., 1) points for each unit of accuracy: the maximum over the target's accuracy
+
+
+@dataclass
+class Scoring:
     """How a stage gives points; shapes as in `sim.engines.inputs`."""
 
-    luck: Floats  # (.., items, teams)
+    drawn: bool  # whether points are given at all: not where only the result is known
+    reference: float  # q_ref, ECI
+    luck: Floats  # (.., items, teams): all of an item's points that do not depend on strength
     slope: Floats  # (.., items, 1)
     maximum: Floats  # (1, items, 1)
     targets: tuple[AgainstTarget, ...]
     blocks: tuple[BlockOfPoints, ...]
+    round_to: float
 
 
-def point_inputs(scenario: Scenario, s: str, stage: Stage, numbers: Numbers, follows: Floats) -> Scoring:
-    """The points of stage `s`; `follows` is the programme's rho, (..,)."""
+def prepare_scoring(
+    scenario: Scenario, stage_id: str, sample: Sample, follows: Floats, years: float
+) -> Scoring:
+    """The points of a stage, `years` after the date of reference; `follows` is the programme's rho, (..,)."""
+    stage = scenario.stages[stage_id]
     parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
-    known = stage.happened is not None  # then nobody asks for points
-    size, playing = 1 if known else numbers.stop - numbers.start, scenario.in_play(s)
+    drawn = stage.happened is None
+    size, playing = sample.size if drawn else 1, scenario.in_play(stage_id)
     luck = np.zeros((sum(len(items) for items in parts.values()), len(playing), size))
     slopes: list[Floats] = []
     blocks: list[BlockOfPoints] = []
     targets: list[AgainstTarget] = []
     for b, block in stage.points.items():
         start, stop = len(slopes), len(slopes) + len(parts[b])
-        one = _Block(scenario, s, b, block, parts[b], playing, numbers, follows)
-        if not known:
+        one = _Block(scenario, (stage_id, b), block, parts[b], playing, sample, follows)
+        if drawn:
             one.write_luck(luck[start:stop])
         slopes += one.slopes()
         targets += one.targets(start)
         blocks.append(BlockOfPoints(start, stop, block.max, block.rescale == "leader"))
     maximum = np.array([item.max for items in parts.values() for item in items.values()])
     widest = max(slope.size for slope in slopes)
-    slope = np.stack([np.broadcast_to(slope, widest) for slope in slopes]).T[:, :, None]
     return Scoring(
-        np.moveaxis(_of_all(scenario, playing, luck), -1, 0),
-        slope,
-        maximum[None, :, None],
-        tuple(targets),
-        tuple(blocks),
+        drawn=drawn,
+        reference=reference_strength(scenario, stage, years),
+        luck=np.moveaxis(_luck_of_all(scenario, playing, luck), -1, 0),
+        slope=np.stack([np.broadcast_to(slope, widest) for slope in slopes]).T[:, :, None],
+        maximum=maximum[None, :, None],
+        targets=tuple(targets),
+        blocks=tuple(blocks),
+        round_to=stage.round_to,
     )
 
 
-def _of_all(scenario: Scenario, playing: list[str], luck: Floats) -> Floats:
+def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
+    """q_ref: strength at the stage's reference compute and common date, from central values, without luck.
+
+    It is a number of the scenario and never of the sample: points must not depend on who else was drawn.
+    """
+    science = scenario.capability
+    compute = science.reference_compute if stage.reference_compute is None else stage.reference_compute
+    decades = np.log10(median(compute) / median(science.reference_compute))
+    return float(
+        median(science.level)
+        + median(science.per_tenfold_compute) * decades
+        + median(science.progress_per_year) * years
+    )
+
+
+def strength_sd(scenario: Scenario) -> float:
+    """Central standard deviation of strength among teams at one stage, ECI."""
+    science = scenario.capability
+    return float(np.hypot(median(science.team_spread), median(science.stage_spread)))
+
+
+def _luck_of_all(scenario: Scenario, playing: list[str], luck: Floats) -> Floats:
     """Luck of all teams, (items, teams, replications), from that of those who may be there."""
     teams = list(scenario.teams)
     if playing == teams:
@@ -74,40 +120,37 @@ class _Block:
     def __init__(
         self,
         scenario: Scenario,
-        stage: str,
-        name: str,
+        ids: tuple[str, str],  # of the stage and of the block
         block: PointsBlock,
         items: Mapping[str, Item],
         teams: list[str],
-        numbers: Numbers,
+        sample: Sample,
         follows: Floats,
     ) -> None:
-        self.stage, self.name, self.block, self.items, self.numbers = stage, name, block, items, numbers
-        self.path = f"stages.{stage}.points.{name}"
+        (self.stage, self.name), self.block, self.items, self.sample = ids, block, items, sample
         self.teams = teams
         self.strength_sd = strength_sd(scenario)
         own = block.follows_strength
-        self.follows = follows if own is None else numbers.one(f"{self.path}.follows_strength", own)
+        self.follows = follows if own is None else sample.one(own)
         self.shares = [item.max / block.max for item in items.values()]
 
     def slopes(self) -> list[Floats]:
         """Points that one ECI brings, for each item, (..,)."""
         if self.block.judged:
             return [points.judged_slope(spread, self.follows, self.strength_sd) for spread in self._spreads()]
-        items = self.items.values()
         each = self._each("per_eci", self.shares)
         return [
-            slope if item.target is None else np.zeros(1) for slope, item in zip(each, items, strict=True)
+            slope if item.target is None else np.zeros(1)
+            for slope, item in zip(each, self.items.values(), strict=True)
         ]
 
     def targets(self, start: int) -> list[AgainstTarget]:
         """The items whose points are relative to a target model; `start` is the place of the first item."""
-        found = []
-        for i, (name, item) in enumerate(self.items.items()):
-            if item.target is not None:
-                strength = self.numbers.one(f"{self.path}.items.{name}.target", item.target)
-                found.append(AgainstTarget(start + i, (item.max / basket_accuracy(strength))[:, None]))
-        return found
+        return [
+            AgainstTarget(start + i, (item.max / basket_accuracy(self.sample.one(item.target)))[:, None])
+            for i, item in enumerate(self.items.values())
+            if item.target is not None
+        ]
 
     def write_luck(self, luck: Floats) -> None:
         """Put mean, impression and noise of each item into `luck`, (items, teams, replications)."""
@@ -118,8 +161,8 @@ class _Block:
             if item.target is None:
                 luck[i] += mean
         if self.block.judged:
-            keys = [Key(Purpose.IMPRESSION, self.stage, t, self.name) for t in self.teams]
-            x = normal(self.numbers.uniforms(keys))
+            # One impression a team and block: its items are judged by the same people of the same model.
+            x = self.sample.normals([Key(Purpose.IMPRESSION, self.stage, t, self.name) for t in self.teams])
             for i, spread in enumerate(self._spreads()):
                 luck[i] += points.impression(spread, self.follows, x)
 
@@ -142,18 +185,15 @@ class _Block:
         name, item = list(self.items.items())[i]
         raters = self._raters(item)
         assert raters is not None
-        if item.raters is None:
-            sd = self._noise_shares()[i] * self.numbers.one(f"{self.path}.raters.sd", raters.sd)
-        else:
-            sd = self.numbers.one(f"{self.path}.items.{name}.raters.sd", raters.sd)
+        share = self._noise_shares()[i] if item.raters is None else 1.0
+        sd = share * self.sample.one(raters.sd)
         keys = [
             Key(Purpose.NOISE, self.stage, t, f"{self.name}/{name}", n)
             for n in range(raters.n)
             for t in self.teams
         ]
-        u = self.numbers.uniforms(keys)
-        u = u.reshape(raters.n, len(self.teams), u.shape[-1])
-        return sd * points.trimmed_mean(normal(u, out=u), raters.trim)
+        ratings = self.sample.normals(keys).reshape(raters.n, len(self.teams), self.sample.size)
+        return sd * points.trimmed_mean(ratings, raters.trim)
 
     def _noise_shares(self) -> list[float]:
         # Items' noises are independent; shared out like this their sum has the block's.
@@ -165,8 +205,7 @@ class _Block:
         keys = [
             Key(Purpose.NOISE, self.stage, t, f"{self.name}/{names[i]}") for i in noisy for t in self.teams
         ]
-        u = self.numbers.uniforms(keys).reshape(len(noisy), *luck.shape[1:])
-        noise = standard_noise(self.block.noise_shape, u)
+        noise = self.sample.noise(self.block.noise_shape, keys).reshape(len(noisy), *luck.shape[1:])
         for i, z in zip(noisy, noise, strict=True):
             np.multiply(z, sds[i], out=luck[i])
 
@@ -174,20 +213,17 @@ class _Block:
         return self._each("spread", self.shares)
 
     def _each(self, name: str, shares: list[float]) -> list[Floats]:
-        """A number of each item: its own, or its share of the block's."""
+        """A number of each item: its own, or its share of the block's.
+
+        A share of the block's is the same draw for all items, in proportion: it is one number of the file.
+        """
         found = []
-        for share, (i, item) in zip(shares, self.items.items(), strict=True):
+        for share, item in zip(shares, self.items.values(), strict=True):
             own, whole_block = getattr(item, name), getattr(self.block, name)
             if own is None and whole_block is None:
                 found.append(np.zeros(1))  # an item with raters, in a block without noise of its own
             elif own is None:
-                found.append(share * self.numbers.one(f"{self.path}.{name}", whole_block))
+                found.append(share * self.sample.one(whole_block))
             else:
-                found.append(self.numbers.one(f"{self.path}.items.{i}.{name}", own))
+                found.append(self.sample.one(own))
         return found
-
-
-def strength_sd(scenario: Scenario) -> float:
-    """Central standard deviation of strength among teams at one stage, ECI."""
-    science = scenario.capability
-    return float(np.hypot(median(science.team_spread), median(science.stage_spread)))
