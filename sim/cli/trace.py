@@ -19,7 +19,7 @@ from sim.text import say
 
 if TYPE_CHECKING:
     from sim.engines.record import Happening
-    from sim.stats.failure import Failure
+    from sim.stats.tally import Failure
 
 Lang = Literal["en", "ko"]
 

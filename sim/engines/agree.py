@@ -11,7 +11,7 @@ from sim.engines.calendar import Phase
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.fates import Codes, Fate
+from sim.rules.decisions import Codes, Fate
 from sim.scenario.models.scenario import Scenario
 
 TOLERANCE = 1e-9

@@ -20,12 +20,11 @@ from sim.engines.evaluation import (
 )
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
-from sim.model.compute import effective_compute
-from sim.model.cost import gpu_hours
+from sim.model.compute import effective_compute, gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.rules.fates import KEPT
+from sim.rules.decisions import KEPT
 from sim.scenario.models.scenario import Scenario
 
 NOT_EACH = "the batch engine cannot play `faults.mode: each`; take the event engine, or auto"

@@ -15,18 +15,24 @@ from sim.engines.outcomes import StageOutcome
 from sim.engines.scoring import Scoring
 from sim.model import points
 from sim.model.capability import capability
-from sim.model.compute import over_hardware, working_share
-from sim.model.cost import cost, gpu_hours
+from sim.model.compute import cost, gpu_hours, over_hardware, working_share
 from sim.model.draws import Floats
 from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.rules.book import Rulebook
-from sim.rules.cut import good_enough
-from sim.rules.entry import entrants, held, standing_rank, standing_score
-from sim.rules.fates import Codes, Fate, fates
-from sim.rules.gate import cut_field
+from sim.rules.decisions import (
+    Codes,
+    Fate,
+    cut_field,
+    entrants,
+    fates,
+    good_enough,
+    held,
+    rank_among,
+    standing_rank,
+    standing_score,
+)
 from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, with_leftover
-from sim.rules.ranking import rank_among
 
 
 class Score(NamedTuple):

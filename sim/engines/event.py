@@ -36,7 +36,7 @@ from sim.model.compute import effective_compute
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.rules.fates import KEPT
+from sim.rules.decisions import KEPT
 from sim.scenario.models.scenario import Scenario
 
 Life = Generator[Event, Any, None]

@@ -12,8 +12,7 @@ from sim.engines.breakdowns import Breakdowns, Conditions, conditions, unbroken
 from sim.engines.evaluation import full_rate, rate_of_training
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.record import Recorder
-from sim.model.compute import over_hardware
-from sim.model.cost import gpu_hours
+from sim.model.compute import gpu_hours, over_hardware
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.scenario.problems import did_you_mean

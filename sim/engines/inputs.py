@@ -25,8 +25,7 @@ from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.model.quantiles import median, whole
 from sim.model.reliability import fault_rate
-from sim.rules.fates import Codes, Fate
-from sim.rules.gate import Mode, fails
+from sim.rules.decisions import Codes, Fate, Mode, fails
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
 from sim.scenario.models.stages import Cut, Entry, Stage

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.model.draws import Floats
-from sim.rules.fates import Codes
+from sim.rules.decisions import Codes
 
 
 @dataclass

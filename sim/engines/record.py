@@ -17,12 +17,10 @@ import numpy as np
 from sim.engines.calendar import Phase
 from sim.engines.evaluation import Verdict
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
-from sim.model.compute import over_hardware
-from sim.model.cost import gpu_hours
+from sim.model.compute import gpu_hours, over_hardware
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.entry import held
-from sim.rules.fates import KEPT, Fate
+from sim.rules.decisions import KEPT, Fate, held
 from sim.rules.grants import leftover
 from sim.scenario.models.scenario import Scenario
 

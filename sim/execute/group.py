@@ -13,7 +13,7 @@ from sim.folder.rows import Range, part_ranges
 from sim.model.draws import Draws, Source
 from sim.model.sources import CachedSource
 from sim.scenario.models.scenario import Scenario
-from sim.stats.failure import Failure
+from sim.stats.tally import Failure
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}
 """Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""

@@ -16,8 +16,8 @@ from sim.execute.case import Case
 from sim.execute.group import C, Group, Played, Worlds, play_block
 from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
 from sim.folder.rows import Range
-from sim.stats.failure import Failure
 from sim.stats.precision import looks
+from sim.stats.tally import Failure
 
 POOL_PAYS_AFTER = 2.0
 """Seconds of work below which starting workers costs more than they save."""

@@ -7,22 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sim.findings.standing import Kind, compare_chances
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import default_name
-from sim.stats.groups import leading
 from sim.stats.summary import Certain, Estimate, Summary, estimate
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Standing = Literal["nobody", "everybody", "settled", "alike", "level", "unclear", "apart"]
-"""How the teams stand to one another.
-
-The rules alone decide the chance of each: 0 for all (`nobody`), 1 for all (`everybody`), or both are there
-(`settled`). No input tells the teams apart (`alike`). All intervals overlap (`level`). Some do not, but no
-group lies apart from all others (`unclear`). One group lies above all others, which lie below it (`apart`).
-"""
 
 Judged = Literal["selected", "leaves_at_all"]
 
@@ -61,7 +53,7 @@ class Headline:
 
     judged: Judged
     option: str  # name of the default; empty where there is nothing to choose
-    standing: Standing
+    standing: Kind  # how the teams compare
     everybody: TeamGroup
     common: Common
     equal: float | None  # mean of the chances that dice decide, if nothing told those teams apart
@@ -107,8 +99,9 @@ def _judge(
     indistinct: Iterable[tuple[str, ...]],
     size: FieldSize | None,
 ) -> Headline:
-    alike = len(chances) > 1 and any(set(chances) <= set(group) for group in indistinct)
-    standing, most, least = _standing(chances, alike=alike)
+    standing = compare_chances(chances, indistinct)
+    # Of an unclear order a sentence names nobody, whichever group may lie apart on one side.
+    is_told = standing.kind != "unclear"
     everybody, diced = list(chances.values()), [e.p for e in chances.values() if e.certain is None]
     common = Common(
         sum(e.p for e in everybody) / len(everybody),
@@ -118,28 +111,14 @@ def _judge(
     return Headline(
         judged,
         option,
-        standing,
+        standing.kind,
         _group(chances, chances),
         common,
         sum(diced) / len(diced) if diced else None,
-        _group(chances, most) if most else None,
-        _group(chances, least) if least else None,
+        _group(chances, standing.most) if standing.most and is_told else None,
+        _group(chances, standing.least) if standing.least and is_told else None,
         size,
     )
-
-
-def _standing(chances: Mapping[str, Estimate], *, alike: bool) -> tuple[Standing, list[str], list[str]]:
-    """How the teams stand, with those at the top and at the bottom if it is known who is."""
-    sure = {t: e.certain for t, e in chances.items()}
-    if None not in sure.values():
-        ends = ([t for t in sure if sure[t] == 1], [t for t in sure if sure[t] == 0])
-        return "nobody" if not ends[0] else "everybody" if not ends[1] else "settled", *ends
-    if alike:  # before any look at intervals: what separates them is luck
-        return "alike", [], []
-    if max(e.all_low for e in chances.values()) <= min(e.all_high for e in chances.values()):
-        return "level", [], []
-    most, least = leading(chances), leading(chances, reverse=True)
-    return ("apart", most, least) if most and least else ("unclear", [], [])
 
 
 def _group(chances: Mapping[str, Estimate], teams: Iterable[str]) -> TeamGroup:

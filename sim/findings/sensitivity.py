@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from math import sqrt
 
 from sim.scenario.models.scenario import Scenario
+from sim.stats.input_effects import DROPPED, LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.intervals import wilson
 from sim.stats.paired import PairedDifference
 from sim.stats.sobol import MOST_POINTS, Indices, Share
-from sim.stats.targets import DROPPED, LEAVES, Target
-from sim.stats.tornado import TornadoCounts
-from sim.stats.uncertain import UncertainInput
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who stands apart from whom, as far as the rules, the inputs and the intervals of chances tell."""
+"""Who stands out among several chances, as far as the runs tell: one definition for all renderers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.stats.groups import leading
 from sim.stats.summary import Estimate
+
+
+def leading(chances: Mapping[str, Estimate], *, reverse: bool = False) -> list[str]:
+    """The smallest group whose intervals, good for all at once, lie above those of everybody else.
+
+    In the order of `chances`; empty if no group stands apart. `reverse`: below instead of above.
+    """
+    sign = -1 if reverse else 1
+    ranked = sorted(chances, key=lambda team: -sign * chances[team].p)
+    for size in range(1, len(ranked)):
+        group, others = ranked[:size], ranked[size:]
+        inner = min(sign * _end(chances[team], -sign) for team in group)
+        outer = max(sign * _end(chances[team], sign) for team in others)
+        if inner > outer:
+            return [team for team in chances if team in group]
+    return []
+
+
+def _end(e: Estimate, side: int) -> float:
+    return e.all_high if side > 0 else e.all_low
+
 
 Kind = Literal["nobody", "everybody", "settled", "alike", "level", "unclear", "apart"]
 """How the teams stand to one another.

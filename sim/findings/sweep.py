@@ -11,8 +11,7 @@ from typing import Any
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option
-from sim.stats.design import DesignPoint
-from sim.stats.factors import FILE
+from sim.stats.design import FILE, DesignPoint
 from sim.stats.summary import Estimate, Summary
 
 

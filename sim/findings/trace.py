@@ -1,4 +1,4 @@
-"""What one replication comes to: who is selected, who leaves where, and what happens on which day."""
+"""What a trace comes to, happening by happening, without words."""
 
 from __future__ import annotations
 
@@ -9,16 +9,39 @@ from typing import Literal
 
 from sim.engines.record import LEAVES, Happening, What
 from sim.scenario.models.scenario import Scenario
-from sim.stats.planned import planned
+from sim.scenario.models.windows import window_of
+
+_ENTRY = (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS)
+_CLOSES = (What.SUBMITS, What.SUBMITS_NOTHING)
+_SUPPLY = (What.GRANT, What.DELIVERY, What.SLOW, What.NORMAL)
+
+
+def planned(scenario: Scenario, happening: Happening) -> date | None:
+    """The day that was planned, where that is another than the one on which it happens; None otherwise."""
+    day = _planned(scenario, happening)
+    return None if day == happening.date else day
+
+
+def _planned(scenario: Scenario, happening: Happening) -> date | None:
+    stage, what = scenario.stages[happening.stage], happening.what
+    if what in _SUPPLY or (what is What.RETURNED and not happening.team):
+        return None
+    if what in _ENTRY:
+        return stage.entry.day.planned if stage.entry else None
+    if what is What.SCORES:
+        return stage.evaluated or stage.result.planned
+    if what is What.WINDOW_OPENS or what in (What.TOO_LATE, *_CLOSES):
+        window = window_of(stage.train, happening.team)
+        assert window is not None  # it has opened
+        return window.first if what is What.WINDOW_OPENS else window.last
+    return stage.result.planned
+
 
 Kind = Literal["entry", "training", "ends", "scores", "result"]
 
 OfTeam = Mapping[What, Happening]
 """What happens to one team in one section, by what it is."""
 
-_ENTRY = (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS)
-_SUPPLY = (What.GRANT, What.DELIVERY, What.SLOW, What.NORMAL)
-_CLOSES = (What.SUBMITS, What.SUBMITS_NOTHING)
 _KIND: Mapping[What, Kind] = {
     **dict.fromkeys(_ENTRY, "entry"),
     **dict.fromkeys((What.WINDOW_OPENS, *_SUPPLY), "training"),

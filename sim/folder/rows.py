@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sim.engines.outcomes import Outcomes
+from sim.folder.errors import ResultsWarning
 from sim.folder.files import atomic_file
 from sim.scenario.models.scenario import Scenario
-from sim.stats.rows import Labelled, columns, concatenated
+from sim.stats.tables import Labelled, columns, concatenated
 
 Range = tuple[int, int]
 """Replications from the first to before the second."""
@@ -88,3 +91,27 @@ def read_rows(out: Path) -> Any:
     import pyarrow.parquet as pq
 
     return pa.concat_tables([pq.read_table(path) for path in part_files(out)])
+
+
+MANY_ROWS = 10_000_000
+"""Rows from which on a run says how much it will write."""
+
+
+def warn_of_size(out: Path, rows: int, size: float) -> None:
+    """Say in a `ResultsWarning` that so many rows, about so many bytes, are going to be written."""
+    free = shutil.disk_usage(_existing(out)).free
+    warnings.warn(
+        f"{out}: {rows:,} rows, about {_short(size)}, will be written ({_short(free)} free); "
+        "--keep counts writes none and tells the same chances",
+        ResultsWarning,
+        stacklevel=3,
+    )
+
+
+def _existing(path: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(each for each in (path, *path.absolute().parents) if each.exists())
+
+
+def _short(size: float) -> str:
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"

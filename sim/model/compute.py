@@ -1,4 +1,4 @@
-"""GPUs and time to training compute. The last axis of every array is the team, the one before it hardware."""
+"""Training compute, and what it costs."""
 
 from __future__ import annotations
 
@@ -58,3 +58,16 @@ def training_rate(useful: Floats, speed: Floats, working: Floats) -> Floats:
 def effective_compute(compute: Floats, before: Floats, carry: Numbers) -> Floats:
     """C_eff = C + carry x C_eff of the stage before, in FLOP."""
     return compute + carry * before
+
+
+def gpu_hours(granted: Floats, days: Numbers) -> Floats:
+    """Granted GPU-hours by hardware type: GPUs x hours from delivery to close, slow or not.
+
+    `days` from delivery to close: a number, or (..., 1, teams).
+    """
+    return granted * (days * HOURS_PER_DAY)
+
+
+def cost(hours: Floats, price: Floats) -> Floats:
+    """KRW of GPU-hours at list price, summed over hardware types; shape (..., teams)."""
+    return over_hardware(hours * price)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.rules.cut import CutRule, cut
+from sim.rules.decisions import CutRule, RankRule, cut, rank
 from sim.rules.grants import GrantRule
-from sim.rules.ranking import RankRule, rank
 from sim.scenario.problems import did_you_mean
 
 

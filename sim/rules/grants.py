@@ -9,7 +9,7 @@ import numpy as np
 from sim.model.compute import over_hardware
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.fates import Codes
+from sim.rules.decisions import Codes
 
 GrantRule = Callable[[Floats, Bools, Codes], Floats]
 """A user's rule: (pool, present, rank before) -> granted; shapes (..., hardware, 1), (..., teams) twice."""

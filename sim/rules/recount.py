@@ -14,9 +14,7 @@ import numpy as np
 
 from sim.model.draws import Floats
 from sim.model.points import Bools, rounded
-from sim.rules.cut import cut
-from sim.rules.fates import Codes
-from sim.rules.ranking import rank
+from sim.rules.decisions import Codes, cut, rank
 from sim.rules.sheet import Sheet
 from sim.scenario.models.observed import Reported, columns, half_unit
 from sim.scenario.models.stages import Cut

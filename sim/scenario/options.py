@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.scenario.language.load import from_data
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.place_names import ids_in
+from sim.scenario.names import ids_in
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,15 @@ import numpy as np
 
 from sim.engines.inputs import FaultInputs, prepare_faults
 from sim.engines.sample import Sample
-from sim.model.compute import SECONDS_PER_DAY, TERA, over_hardware, training_rate, working_share
-from sim.model.cost import cost, gpu_hours
+from sim.model.compute import (
+    SECONDS_PER_DAY,
+    TERA,
+    cost,
+    gpu_hours,
+    over_hardware,
+    training_rate,
+    working_share,
+)
 from sim.model.draws import Draws, Floats, Key
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.observed import Known

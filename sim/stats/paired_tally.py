@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Ints
 from sim.stats.paired import PairedDifference

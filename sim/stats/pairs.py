@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
-from sim.rules.fates import Codes, Fate
+from sim.rules.decisions import Codes, Fate
 from sim.scenario.models.scenario import Scenario
 from sim.stats.intervals import LEVEL
 from sim.stats.paired import PairedDifference

@@ -20,7 +20,7 @@ from sim.model.draws import Floats
 from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.model.quantiles import median
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import each_window

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario.models.scenario import Scenario
+from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.sobol import Indices, Share
-from sim.stats.targets import LEAVES, Target
-from sim.stats.tornado import TornadoCounts
-from sim.stats.uncertain import UncertainInput
 
 if TYPE_CHECKING:
     import pandas as pd

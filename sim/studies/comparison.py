@@ -15,10 +15,9 @@ from sim.findings.comparison import ComparisonFindings, comparison_findings
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.scenario.models.scenario import Scenario
-from sim.stats.failure import Failure
 from sim.stats.pairs import Pairs, count_pairs, no_pairs
 from sim.stats.summary import Summary
-from sim.stats.tally import Tally, nothing, tally
+from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import ComparisonRequest, Keep
 from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields

@@ -14,7 +14,7 @@ from sim.execute.case import Case
 from sim.execute.group import Group, Played
 from sim.folder.errors import ResultsWarning
 from sim.folder.files import write_atomically
-from sim.stats.failure import Failure
+from sim.stats.tally import Failure
 from sim.studies.study import Study
 
 FAILURES = "failures.csv"

@@ -14,7 +14,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 from sim.scenario.models.windows import Window
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.rescaled import holds_count, times
+from sim.scenario.what_ifs import holds_count, times
 
 LENGTH = "days"
 """`stages.<stage>.train.days` is the length of the stage's window."""

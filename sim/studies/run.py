@@ -31,12 +31,11 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import did_you_mean
 from sim.stats.alternatives import Alternative, options_table
-from sim.stats.effects import Effect
-from sim.stats.failure import Failure
+from sim.stats.input_effects import Effect
 from sim.stats.paired import PairedDifference
 from sim.stats.precision import half_width
 from sim.stats.summary import Summary
-from sim.stats.tally import Tally, nothing, tally
+from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
 from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields

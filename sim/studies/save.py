@@ -28,8 +28,7 @@ from sim.folder.manifest import (
     versions,
     write_manifest,
 )
-from sim.folder.rows import Range, rows_file, write_rows
-from sim.folder.size import MANY_ROWS, warn_of_size
+from sim.folder.rows import MANY_ROWS, Range, rows_file, warn_of_size, write_rows
 from sim.folder.tables import write_table
 from sim.studies.failures import warn_of_failures, write_failures
 from sim.studies.registry import StudyManifest, study_of

@@ -25,15 +25,13 @@ from sim.model.draws import Draws, Floats, Key, Purpose, Source
 from sim.model.quantiles import at
 from sim.model.sources import SpySource
 from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.paths import uncertain_numbers
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.paths import uncertain_numbers
-from sim.stats.failure import Failure
 from sim.stats.histogram import Ints
+from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, find_true, list_targets
 from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
 from sim.stats.sobol import MOST_POINTS, Indices, Noise, Terms, add_outputs, estimate_indices, variance_terms
-from sim.stats.targets import LEAVES, Target, find_true, list_targets
-from sim.stats.tornado import TornadoCounts
-from sim.stats.uncertain import UncertainInput
+from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
 from sim.studies.request import Keep, SensitivityRequest
 from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields

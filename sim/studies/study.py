@@ -20,8 +20,8 @@ from sim.folder.rows import Range
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.scenario.models.scenario import Scenario
-from sim.stats.failure import Failure
 from sim.stats.precision import NARROWEST, WIDEST
+from sim.stats.tally import Failure
 from sim.studies.request import Keep, StudyRequest
 from sim.text import Lang
 

@@ -16,13 +16,20 @@ from sim.scenario.language.load import from_data, variations
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
-from sim.stats.design import DesignPoint, Point, make_points
-from sim.stats.factors import FILE, Factor, parse_factor, refuse_repeated_paths
-from sim.stats.failure import Failure
+from sim.stats.design import (
+    FILE,
+    DesignPoint,
+    Factor,
+    Point,
+    make_points,
+    parse_factor,
+    refuse_repeated_paths,
+)
 from sim.stats.precision import half_width
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
+from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
 from sim.studies.levers import WEIGHT, overrides
 from sim.studies.request import Keep, SweepRequest

@@ -7,7 +7,7 @@ import pytest
 from sim.runs.influence import _ends
 
 import sim
-from sim.scenario.input_names import INPUTS, input_name
+from sim.scenario.names import INPUTS, input_name
 from sim.scenario.language.catalogue import keys
 from sim.scenario.models.inputs import inputs
 from sim.text import sentences

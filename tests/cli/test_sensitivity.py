@@ -21,7 +21,7 @@ from sim.scenario.language.provenance import format_flow
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin
 from sim.stats.sobol import Indices, Share
-from sim.stats.tornado import TornadoCounts
+from sim.stats.input_effects import TornadoCounts
 from tests.cli.command import MINIMAL, command, once, process
 from tests.helpers import quiet, stage
 

@@ -9,7 +9,7 @@ from sim.engines import batch, event
 from sim.engines.agree import Difference, first_difference
 from sim.engines.calendar import Phase
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from sim.scenario import load
 from tests.engines import differential

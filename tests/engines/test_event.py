@@ -10,7 +10,7 @@ from sim.engines.calendar import Phase
 from sim.engines.inputs import Rows, prepare
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.engines.identical import arrays, assert_identical
 from tests.helpers import DAYS, FLOP_OF_A_GPU_DAY, GPUS, quiet, stage
 

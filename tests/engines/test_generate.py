@@ -11,7 +11,7 @@ from sim.engines import batch
 from sim.engines.inputs import prepare
 from sim.model.draws import Draws
 from sim.model.eci import basket_accuracy
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from tests.alone import alone
 from tests.generate import KINDS, scenarios

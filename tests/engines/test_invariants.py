@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from sim.engines import batch, event
 from sim.engines.inputs import prepare
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from tests.generate import scenarios
 

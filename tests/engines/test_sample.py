@@ -13,7 +13,7 @@ from sim.model.sources import PinnedSource, SpySource
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.paths import uncertain_numbers
+from sim.scenario.models.paths import uncertain_numbers
 from tests.generate import scenarios
 from tests.helpers import quiet_data, stage
 

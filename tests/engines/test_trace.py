@@ -15,7 +15,7 @@ from sim.engines.calendar import Phase
 from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace, traced
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from sim.scenario import load
 from tests.engines import differential

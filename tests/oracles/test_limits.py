@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.engines import batch, event
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import (
     FLOP_OF_A_GPU_DAY,
     assert_chances,

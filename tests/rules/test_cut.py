@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.cut import cut, good_enough
+from sim.rules.decisions import cut, good_enough
 
 
 def stay(ranks, *, keep=None, drop=None):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.rules.entry import entrants, held, standing_rank, standing_score
+from sim.rules.decisions import entrants, held, standing_rank, standing_score
 
 ROWS, TEAMS = 3, 6
 some = arrays(bool, (ROWS, TEAMS))

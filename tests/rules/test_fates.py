@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.rules.fates import Fate, fates
+from sim.rules.decisions import Fate, fates
 
 TOGETHER = [
     (True, False, True),

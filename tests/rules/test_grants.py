@@ -14,7 +14,7 @@ from sim.rules.grants import (
     leftover,
     with_leftover,
 )
-from sim.rules.ranking import rank_among
+from sim.rules.decisions import rank_among
 
 ROWS, HARDWARE, TEAMS = 3, 2, 5
 presence = arrays(bool, (ROWS, TEAMS))

@@ -12,7 +12,7 @@ from sim.runs.surviving import HOPELESS, surviving
 
 import sim
 from sim.runs import parts
-from sim.stats.failure import Failure
+from sim.stats.tally import Failure
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 MINIMAL = sim.load(SCENARIOS / "minimal.yaml")

@@ -8,8 +8,8 @@ import pytest
 
 import sim
 from sim.rules.book import Rulebook
-from sim.rules.cut import cut
-from sim.rules.ranking import rank
+from sim.rules.decisions import cut
+from sim.rules.decisions import rank
 from tests.helpers import quiet, stage
 from tests.render.figures.drawing import words_of
 from tests.stats.small import JURY

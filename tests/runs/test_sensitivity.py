@@ -21,8 +21,8 @@ from sim.runs import unknowns
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain
-from sim.stats import targets as asking
-from sim.stats.targets import DROPPED, LEAVES, Target
+from sim.stats import input_effects as asking
+from sim.stats.input_effects import DROPPED, LEAVES, Target
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
 

@@ -15,7 +15,7 @@ from sim.scenario import ScenarioError
 from sim.scenario import load
 from sim.scenario.models.windows import common_window
 from sim.stats.design import make_points
-from sim.stats.factors import Factor, parse_factor, refuse_repeated_paths
+from sim.stats.design import Factor, parse_factor, refuse_repeated_paths
 
 EQUAL = Path("equal-teams")
 RUNS = 400

@@ -12,7 +12,7 @@ import sim
 from sim.engines import batch, event
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import load
 from sim.stats.pairs import FirstDifference, MeasureDifference, Moments, TeamFates, count_pairs
 from tests import helpers

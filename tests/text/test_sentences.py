@@ -14,7 +14,7 @@ from sim.text import LANGS, Forms, say, sentences
 CODE = {path: path.read_text("utf-8") for path in Path(sim.__file__).parent.rglob("*.py")}
 
 PATTERNS = {
-    "input.block.": "ids of blocks of points, sim.scenario.input_names",
+    "input.block.": "ids of blocks of points, sim.scenario.names",
     "key.kind.": "what the catalogue calls kinds of values",
     "key.meaning.": "paths of keys; in English they stand in the models",
     "key.word.": "words that may stand in many places",

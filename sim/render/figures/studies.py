@@ -11,7 +11,7 @@ from sim.findings.swings import find_widest_span
 from sim.render.figures.labels import Labels
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition
-from sim.stats.factors import FILE
+from sim.stats.design import FILE
 from sim.text import Lang, say
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def draw_sensitivity(
 ) -> dict[str, Drawing]:
     """Draw what the inputs do to a team's chance and to the strongest's; nothing where no chance moves."""
     from sim.render.figures.tornado import draw_tornado
-    from sim.stats.targets import DROPPED
+    from sim.stats.input_effects import DROPPED
 
     ours = (table.team == team) | (table.target == DROPPED)
     told = table[table.told & ours & table.of.notna()]

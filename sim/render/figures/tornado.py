@@ -17,7 +17,7 @@ from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure_widest, shorten_all
-from sim.scenario.input_names import value_text
+from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
 from sim.text import say
 

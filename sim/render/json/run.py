@@ -18,7 +18,7 @@ from sim.findings.run import (
     RunFacts,
     RunFindings,
 )
-from sim.stats.effects import Effect
+from sim.stats.input_effects import Effect
 from sim.stats.summary import Estimate
 
 Json = dict[str, Any]

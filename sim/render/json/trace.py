@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.engines.record import Happening
+from sim.findings.trace import planned
 from sim.scenario.models.scenario import Scenario
-from sim.stats.planned import planned
 
 
 def trace_lines(

@@ -13,12 +13,12 @@ from rich.text import Text
 
 from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings, MeanDifference
 from sim.render.text.layout import NAME_WIDTH, fit_names, fitted, plain_table
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
+from sim.stats.input_effects import name_input
 from sim.stats.paired import PairedDifference
 from sim.stats.pairs import MeasureDifference
 from sim.stats.responses import KRW_PER_EOK
-from sim.stats.uncertain import name_input
 from sim.text import say
 
 _MOST_PATHS = 8

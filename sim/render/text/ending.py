@@ -10,9 +10,9 @@ from rich.text import Text
 from sim.findings.run import Change, Ending, Guesses, Moves
 from sim.render.text.layout import short, spread
 from sim.render.text.names import Names
-from sim.scenario.input_names import block_name, input_name
+from sim.scenario.names import block_name, input_name
 from sim.scenario.options import option_label
-from sim.stats.effects import Effect
+from sim.stats.input_effects import Effect
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
 

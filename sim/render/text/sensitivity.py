@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.findings.sensitivity import SensitivityFindings, WeighedChance
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
-from sim.scenario.input_names import value_text
+from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
 from sim.stats.sobol import Share
 from sim.text import say

@@ -13,9 +13,9 @@ from rich.text import Text
 from sim.findings.sweep import SweepFindings, SweptPoint
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
+from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
-from sim.stats.uncertain import name_input
 from sim.text import say
 
 _MOST_ROWS, _MOST_TEAMS, _MOST_FILES, _NAMES, _LEVEL = 15, 4, 3, 42, 22

@@ -166,7 +166,7 @@ class Uncertain(Block):
     """A name: all numbers that share it have the same luck, wherever they stand and whatever their laws."""
 
     # Where the number stands keys its draws. So nobody spells a path by hand: the scenario's one walk
-    # (`sim.scenario.paths.note_paths`) tells each number its own, and it is no part of what is written down.
+    # (`models.paths.note_paths`) tells each number its own, and it is no part of what is written down.
     _path: str | None = PrivateAttr(None)
     _default_path: str | None = PrivateAttr(None)
 

@@ -13,10 +13,10 @@ from sim.scenario.models.base import Block, Day, Id, Name
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Uncertain, share_at, share_below
 from sim.scenario.models.observed import Known
+from sim.scenario.models.paths import note_paths
 from sim.scenario.models.science import TEAM_FAULTS, Capability, Faults, Frontier, Judging, Training
 from sim.scenario.models.stages import Stage
 from sim.scenario.models.teams import Hardware, Team
-from sim.scenario.paths import note_paths
 
 
 class Scenario(Block):
