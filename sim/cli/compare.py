@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.run import SEED, Whole, extent_of
+from sim.cli.options import SEED, Whole, read_extent
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.text import say
@@ -64,7 +64,7 @@ def compare(
     from sim.render.text.layout import show
 
     files: list[Path] = []
-    extent = extent_of(runs, replications)
+    extent = read_extent(runs, replications)
     with plainly(out):
         found = api.compare(scenarios, seed=seed, out=out, tables=lang, given=given, **extent)
         if out is not None:

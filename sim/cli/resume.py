@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from sim.cli.run import Whole
+from sim.cli.options import Whole
 
 
 def resume(

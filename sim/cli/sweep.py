@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Group, Parameter
 
 from sim.cli.check import warn
-from sim.cli.run import SEED, Share, Whole, extent_of, given_as
+from sim.cli.options import SEED, Share, Whole, name_given, read_extent
 from sim.scenario import read_overrides
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
@@ -74,8 +74,8 @@ def sweep(
 
     at_least_one("--jobs", jobs)
     how: dict[str, Any] = {"set": read_overrides(set_), "from_start": from_start, "jobs": jobs}
-    how |= {"out": out, "tables": lang} | extent_of(runs, replications, until_halfwidth)
-    how["given"] = given_as(scenario, set_, from_start=from_start)
+    how |= {"out": out, "tables": lang} | read_extent(runs, replications, until_halfwidth)
+    how["given"] = name_given(scenario, set_, from_start=from_start)
     from sim import api
 
     files: list[Path] = []

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from sim.cli.console import print_json
-from sim.cli.run import SEED, Whole
-from sim.cli.team import team_called
+from sim.cli.options import SEED, Whole, find_team
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.text import say
@@ -79,7 +78,7 @@ def trace(
     if check_known:
         _check_known(played, lang)
         return
-    team = team_called(played, team)
+    team = find_team(played, team)
     find = None if find is None else " ".join(find.split())
     index = _replication(played, seed, replication, find, from_)
     from sim.cli.errors import plainly

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from sim.cli.run import Whole
+from sim.cli.options import Whole
 from sim.text import say
 
 
