@@ -183,7 +183,8 @@ class Result:
             found,
             ending(self.scenario, found.default),
             what_moves(named, self.alternatives, self.moved(named)) if named else None,
-            guesses(self.scenario, self.influences()),
+            # Not with processes of one's own: playing single events thousands of times takes minutes.
+            guesses(self.scenario, None if self.job.processes else self.influences()),
         )
 
     def as_json(self, team: str | None = None) -> dict[str, Any]:
@@ -334,7 +335,7 @@ def _quickly(job: Job) -> Job:
     """
     job = with_mean_faults(job)
     single_faults = "each" in fault_modes(job.scenario)
-    return job if job.processes or single_faults else replace(job, engine="batch", out=None)
+    return job if job.processes or single_faults else replace(job, engine="batch", block=None, out=None)
 
 
 def _own_rules(rules: Rulebook) -> dict[str, Callable[..., Any]]:
