@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sim.execute.case import EngineChoice
 from sim.execute.runner import Progress, Runner
 from sim.folder.manifest import MOST_REPLICATIONS
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario
+from sim.scenario import load
 from sim.stats.design import Design
 from sim.studies import save
 from sim.studies.comparison import ComparisonResult, ComparisonStudy

@@ -187,7 +187,7 @@ class Guesses:
     inputs: int
     guesses: int
     unranged: int  # guesses that have no range to be moved in
-    effects: tuple[Effect, ...]  # most influential first
+    effects: tuple[Effect, ...] | None  # most influential first; None where it was not looked into
 
 
 @dataclass(frozen=True)
@@ -374,8 +374,9 @@ def what_moves(
     return Moves(team, chance, tuple(changes), dice)
 
 
-def guesses(scenario: Scenario, effects: Sequence[Effect]) -> Guesses:
-    """Return how many inputs are guesses, and what the guessed and uncertain ones do."""
+def guesses(scenario: Scenario, effects: Sequence[Effect] | None) -> Guesses:
+    """Return how many inputs are guesses, and what the guessed and uncertain ones do, if that is known."""
     found = inputs(scenario)
     guessed = [each for each in found if each.guess]
-    return Guesses(len(found), len(guessed), sum(not each.ranged for each in guessed), tuple(effects))
+    unranged = sum(not each.ranged for each in guessed)
+    return Guesses(len(found), len(guessed), unranged, None if effects is None else tuple(effects))

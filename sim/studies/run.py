@@ -312,7 +312,8 @@ class RunResult:
             found,
             ending(self.scenario, found.default),
             what_moves(named, self.alternatives, self.moved(named)) if named else None,
-            guesses(self.scenario, self.effects),
+            # Not with processes of one's own: playing single events thousands of times takes minutes.
+            guesses(self.scenario, None if self.case.processes else self.effects),
         )
 
     def as_json(self) -> dict[str, Any]:

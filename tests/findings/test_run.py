@@ -8,6 +8,8 @@ import pytest
 
 import sim
 from sim.findings.run import Amount, chances, ending, guesses, known_results, named_team, what_moves
+from sim.render.text.ending import guess_lines
+from sim.render.text.names import Names
 from sim.scenario import from_data
 from tests.helpers import quiet, stage
 
@@ -134,8 +136,20 @@ def test_nothing_moves_where_nothing_can_be_changed():
     assert what_moves("a", result.alternatives, result.moved("a")) is None
 
 
+def test_with_processes_of_ones_own_it_is_told_how_much_is_guessed_and_not_what_it_does():
+    def idle(world):
+        yield world.env.timeout(1)
+
+    found = sim.run(PLAIN, 5, processes=[idle]).findings()
+    assert found.guesses == guesses(PLAIN, None)
+    assert found.guesses.inputs > found.guesses.guesses > 0
+    for lang, said in {"en": "GUESSED: 4 of 55 inputs.", "ko": "추정값: 입력 55개 중 4개."}.items():
+        assert next(guess_lines(Names.of(PLAIN, lang), found.guesses, few=False)) == said
+
+
 def test_guesses_are_counted_and_their_effects_come_strongest_first(undecided):
     found = guesses(K_AI, undecided.influences())
+    assert found.effects is not None
     assert 0 < found.unranged < found.guesses < found.inputs
     strengths = [effect.strength for effect in found.effects]
     assert strengths == sorted(strengths, reverse=True)

@@ -144,7 +144,7 @@ def _guesses(found: Guesses) -> Json:
         "inputs": found.inputs,
         "guesses": found.guesses,
         "without_range": found.unranged,
-        "effects": [_effect(each) for each in found.effects],
+        "effects": None if found.effects is None else [_effect(each) for each in found.effects],
     }
 
 

@@ -107,7 +107,7 @@ def guess_lines(names: Names, found: Guesses, *, few: bool) -> Iterator[str]:
     key = "guessed" if found.guesses else "not_guessed"
     count = {"n": found.inputs, "inputs": found.inputs, "guesses": found.guesses}
     if not found.effects:
-        yield names.say(f"{key}_unmoved", **count)
+        yield names.say(f"{key}_unmoved" if found.effects is not None else f"{key}_only", **count)
         return
     yield names.say(key, **count, runs=f"{found.effects[0].runs:,}")
     shown = [each for each in found.effects if each.notable][: MOST_EFFECTS - few]
