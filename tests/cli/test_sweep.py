@@ -80,17 +80,17 @@ def test_suspicious_points_are_told_once_each():
     ids=["sampled", "three", "names", "files"],
 )
 def test_whatever_is_swept_can_be_drawn(tmp_path, arguments, said, monkeypatch):
-    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
     assert command("sweep", MINIMAL, *arguments, "--runs", 50, "--out", tmp_path).code == 0
     drawn = []
-    save = mpl.figure.Figure.savefig
+    save = Figure.savefig
 
     def noted(figure, *arguments, **options):
         drawn.append(figure)
         return save(figure, *arguments, **options)
 
-    monkeypatch.setattr(mpl.figure.Figure, "savefig", noted)
+    monkeypatch.setattr(Figure, "savefig", noted)
     for x in ((), ("--x", "cost_eok")):
         printed = command("plot", tmp_path, "--lang", "en", *x)
         assert (printed.code, printed.err) == (0, "")
