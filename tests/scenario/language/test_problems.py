@@ -31,7 +31,7 @@ def test_a_comma_for_a_decimal_point_is_told_as_such(tmp_path):
         ("B200: 1024", "B200: 1,024", "stages.first.grants.pool.B200", "1,024", "1024"),
         ("B200: 1024", "B200: 1,024 GPUs", "stages.first.grants.pool.B200", "1,024 GPUs", "1024 GPUs"),
         ("B200: 1024", "B200: 12,345,678", "stages.first.grants.pool.B200", "12,345,678", "12345678"),
-        ("peak: 2250", "peak: 2,250 TFLOPS", "hardware.B200.peak", "2,250 TFLOPS", "2250 TFLOPS"),
+        ("peak: 2250 TFLOPS", "peak: 2,250 TFLOPS", "hardware.B200.peak", "2,250 TFLOPS", "2250 TFLOPS"),
         ("spread: 2.5", "spread: 2,5", "stages.first.points.jury.spread", "2,5", "2.5"),
         ("{name: Red}", "{name: Red, effect: -1,000}", "teams.red.effect", "-1,000", "-1000"),
     ],
