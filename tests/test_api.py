@@ -139,7 +139,7 @@ def test_a_run_of_nothing_is_refused(asked):
 
 
 def test_influences_come_strongest_first(result):
-    strengths = [each.strength for each in result.influences()]
+    strengths = [each.strength for each in result.effects]
     assert strengths == sorted(strengths, reverse=True)
     assert all(0 <= each <= 1 for each in strengths)
 
@@ -195,7 +195,7 @@ def test_a_figure_that_does_not_exist_is_refused_with_those_that_do(result):
 
 def test_a_result_says_in_a_line_what_it_is(result):
     name = "Independent AI Foundation Model Project, as announced in 2025"
-    assert repr(result) == f"<Result: {RUNS} runs of '{name}', seed {result.job.seed}>"
+    assert repr(result) == f"<Result: {RUNS} runs of '{name}', seed {result.case.seed}>"
 
 
 def test_the_public_names_are_found_by_completion():

@@ -31,6 +31,7 @@ from sim.folder.manifest import (
 from sim.folder.rows import Range, rows_file, write_rows
 from sim.folder.size import MANY_ROWS, warn_of_size
 from sim.folder.tables import write_table
+from sim.scenario.problems import ScenarioError
 from sim.studies.failures import warn_of_failures, write_failures
 from sim.studies.registry import StudyManifest, study_of
 from sim.studies.store import FolderStore, load_total, write_total
@@ -159,7 +160,10 @@ def open_study(out: Path) -> tuple[Manifest[Any], Study]:
     """Read the manifest of a folder and make its study. Raises `ResultsError` for one that was edited."""
     manifest = read_manifest(out, StudyManifest)
     study = study_of(manifest.request)
-    scenarios = [case.scenario for group in study.groups() for case in group.cases] or [study.scenario]
+    try:
+        scenarios = [case.scenario for group in study.groups() for case in group.cases] or [study.scenario]
+    except ScenarioError as error:  # of a sweep over files
+        raise ResultsError(f"{out}: its scenario cannot be read: {error.problems[0]}") from None
     if (now := hash_of(scenarios)) != manifest.scenario_hash:
         was = manifest.scenario_hash[:8]
         raise ResultsError(f"{out / NAME}: edited: scenario_hash {was}, its scenario has {now[:8]}")

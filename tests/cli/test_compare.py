@@ -5,11 +5,11 @@ import json
 import pandas as pd
 import pytest
 from rich.cells import cell_len
+from sim.runs.compare import compare
+from sim.runs.compare_store import differences
 
 from sim.render.figures.forest import forest
 from sim.render.figures.labels import Labels
-from sim.runs.compare import compare
-from sim.runs.compare_store import differences
 from sim.scenario import load
 from tests.cli.command import command, once
 

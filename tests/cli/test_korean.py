@@ -7,9 +7,9 @@ import pytest
 
 import sim
 from sim.render.text.words import EN, KO, words
-from sim.runs.influence import _ends
 from sim.scenario.input_names import INPUTS, input_name
 from sim.scenario.marks import inputs
+from sim.studies.what_ifs import _ends
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once
 
 ALLOWED = {

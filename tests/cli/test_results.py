@@ -7,9 +7,9 @@ import pytest
 from rich.cells import cell_len
 
 import sim
-from sim.runs import parts
+from sim.folder import rows as parts
 from tests.cli.command import MINIMAL, SCENARIOS, command
-from tests.runs.test_failures import breaks_in_seven
+from tests.studies.test_failures import breaks_in_seven
 
 PART = 256
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from sim.runs import parts
+from sim.folder import rows as parts
 from tests.cli.command import MINIMAL, ROOT, command, process
 
 RUNS, PART = 700, 256
@@ -145,7 +145,7 @@ def test_a_folder_without_results_is_refused(tmp_path):
 LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-from sim.runs import parts
+from sim.folder import rows as parts
 parts._ROWS = 6 * 512
 from sim.cli.app import main
 sys.exit(main(sys.argv[1:]))

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from sim.runs import sensitivity_store
+from sim.runs.sensitivity import sensitivity
 
 from sim.render.text import words_sensitivity
 from sim.render.text.sensitivity import SensitivityText
-from sim.runs import sensitivity_store
-from sim.runs.sensitivity import sensitivity
 from sim.scenario import from_data, load
 from sim.scenario.written import flow
 from sim.stats.intervals import wilson

@@ -6,7 +6,6 @@ import pytest
 import sim
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.runs.compare import compare
 from sim.scenario import load
 from sim.stats.pairs import MeasureDifference, Moments, pairs
 
@@ -100,7 +99,7 @@ def test_nothing_asked_says_nothing():
 
 def test_a_comparison_plays_every_scenario_as_it_is_played_alone():
     scenarios = [load("minimal"), load("k-ai"), load("minimal", CHANGED)]
-    found = compare(scenarios, 50, 450, 9)
+    found = sim.compare(scenarios, seed=9, replications=(50, 450))
     for scenario, summary in zip(scenarios, found.summaries, strict=True):
         alone = sim.run(scenario, replications=(50, 450), seed=9)
         assert summary.tally.kept.tolist() == alone.tally.kept.tolist()

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-import sim
-from sim.engines import batch
-from sim.model.draws import Draws
-from sim.model.laid import Laid, Recorded
 from sim.runs import run as runs
 from sim.runs import sensitivity as analysis
 from sim.runs import unknowns
 from sim.runs.influence import HIGH
 from sim.runs.targets import beside
 from sim.runs.work import Job, with_mean_faults
+
+import sim
+from sim.engines import batch
+from sim.model.draws import Draws
+from sim.model.laid import Laid, Recorded
 from sim.scenario import from_data
 from sim.scenario.marks import inputs
 from sim.scenario.numbers import Uncertain
@@ -298,7 +298,7 @@ def test_a_guess_that_is_set_at_one_stage_is_unknown_at_the_others():
 def test_what_is_set_is_not_moved_by_a_run_either():
     changes = {"judging.follows_strength": 0.3, "capability.stage_spread": 4}
     before, after = (
-        {each.path for each in sim.run(sim.load(SCENARIOS / "minimal.yaml", some), 10).influences()}
+        {each.path for each in sim.run(sim.load(SCENARIOS / "minimal.yaml", some), 10).effects}
         for some in ({}, changes)
     )
     assert before - after == changes.keys()

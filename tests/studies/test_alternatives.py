@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import sim
-from sim.runs.alternatives import DOUBT_RUNS
 from sim.scenario import from_data
+from sim.studies.what_ifs import DOUBT_RUNS
 from tests.helpers import quiet, stage
 
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0, "noise": 2.0}}
