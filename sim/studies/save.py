@@ -167,6 +167,8 @@ def open_study(out: Path) -> tuple[Manifest[Any], Study]:
     if (now := hash_of(scenarios)) != manifest.scenario_hash:
         was = manifest.scenario_hash[:8]
         raise ResultsError(f"{out / NAME}: edited: scenario_hash {was}, its scenario has {now[:8]}")
+    if study.ranges is not None and manifest.ranges != study.ranges:
+        raise ResultsError(f"{out / NAME}: edited: its ranges are not those of its request")
     return manifest, study
 
 
@@ -274,6 +276,8 @@ def plot(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> l
     `ResultsError` where the folder holds no results, or nothing that could be drawn.
     """
     _, study = open_study(out)
+    if axis is not None and study.draws_figures:
+        raise ResultsError(f"{out}: no sweep, which alone has an axis to choose")
     try:
         tables = study.read_tables(out)
         drawn = {lang: study.figures(tables, lang, axis) for lang in langs}

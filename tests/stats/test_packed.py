@@ -40,7 +40,7 @@ def agree(one: Tally, other: Tally):
 @given(programmes(), st.integers(1, 40))
 def test_counts_come_back_from_json_as_they_were(scenario, size):
     counts = tally(scenario, batch.play(scenario, Draws(3), 0, size))
-    again = unpack(json.loads(json.dumps(pack(counts))))
+    again = unpack(Tally, json.loads(json.dumps(pack(counts))))
     assert agree(again, counts)
     assert agree(again + counts, counts + counts)
 
@@ -48,7 +48,7 @@ def test_counts_come_back_from_json_as_they_were(scenario, size):
 def test_steps_below_nothing_come_back_too():
     counts = of_one_team()
     counts.measures["gap"] = Histogram.of(np.array([-3.2, -3.2, 0.0, 7.5, 1e9]), 0.1)
-    assert agree(unpack(pack(counts)), counts)
+    assert agree(unpack(Tally, pack(counts)), counts)
 
 
 @pytest.mark.parametrize("key", ["runs", "kept", "together", "chances", "measures"])
@@ -56,4 +56,4 @@ def test_data_without_a_part_of_the_counts_are_no_counts(key):
     data = pack(of_one_team())
     del data[key]
     with pytest.raises(KeyError, match=key):
-        unpack(data)
+        unpack(Tally, data)

@@ -39,8 +39,9 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
 
     with plainly(folder):
         state = inspect_folder(folder)
-    show_text(Text("\n".join(_lines(state, lang))))
     result = state.result(Runner())
+    counted = result.tally.runs if isinstance(result, RunResult) else None
+    show_text(Text("\n".join(_lines(state, lang, counted))))
     if isinstance(result, RunResult):
         from sim.render.text.report import answer
         from sim.render.text.telling import Telling
@@ -49,7 +50,7 @@ def show(folder: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
         show_text(answer(Telling(result.settled(), folder.name, lang)))
 
 
-def _lines(state: FolderState, lang: Literal["en", "ko"]) -> Iterator[str]:
+def _lines(state: FolderState, lang: Literal["en", "ko"], counted: int | None) -> Iterator[str]:
     """What was asked, how much of it is there, and what comes next."""
     say, manifest = words(lang), state.manifest
     yield say[manifest.request.kind].format(**state.study.facts(lang))
@@ -61,6 +62,8 @@ def _lines(state: FolderState, lang: Literal["en", "ko"]) -> Iterator[str]:
         yield say["parts alone"].format(there=f"{state.there:,}")
     else:
         yield say["parts"].format(there=f"{state.there:,}", of=f"{state.parts:,}")
+    if counted is not None:
+        yield say["counted"].format(runs=f"{counted:,}")
     if state.missing:
         yield say["missing"].format(ranges=_named(state.missing))
     yield from _damaged(state.damage, say)
