@@ -24,8 +24,7 @@ from benchmarks.floor import draw_numbers, draw_uniforms, requests_of_batch
 from benchmarks.timing import interleaved
 from sim.engines import batch, event
 from sim.model.draws import Draws
-from sim.scenario import Scenario
-from sim.scenario import load
+from sim.scenario import Scenario, load
 
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 PLAN, AS_IT_WENT = SCENARIOS / "k-ai-2025-plan.yaml", SCENARIOS / "k-ai.yaml"

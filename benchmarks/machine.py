@@ -8,7 +8,8 @@ import re
 from pathlib import Path
 
 import numpy as np
-from sim.runs.run import cores
+
+from sim.execute.runner import count_cores
 
 
 def described() -> str:
@@ -16,7 +17,7 @@ def described() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     release = ".".join(platform.release().split(".")[:2])
     return (
-        f"{processor()}, {cores()} cores, {memory:.0f} GB, {platform.system()} {release}, "
+        f"{processor()}, {count_cores()} cores, {memory:.0f} GB, {platform.system()} {release}, "
         f"Python {platform.python_version()}, NumPy {np.__version__}."
     )
 

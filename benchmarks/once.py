@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from sim.api import run
-from sim.scenario import Scenario
-from sim.scenario import load
+from sim.scenario import Scenario, load
 
 ROOT = Path(__file__).resolve().parent.parent
 How = Literal["one", "auto", "processes", "threads"]

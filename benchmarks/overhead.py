@@ -16,15 +16,16 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
-from typing import Any
-
-from sim.runs.run import added
-from sim.runs.work import Engine, Job, work
+from typing import Any, cast
 
 from benchmarks.machine import described
 from benchmarks.scenarios import smallest
 from benchmarks.timing import interleaved
-from sim.model.draws import Draws, Key, Purpose
+from sim.execute.case import Case, Engine
+from sim.execute.group import Group, Worlds
+from sim.execute.runner import Runner, play_piece
+from sim.model.draws import Draws, Key, Purpose, Source
+from sim.studies.run import tally_group
 
 SEED = 1
 INPUT = Key(Purpose.PARAMETER, item="x")
@@ -46,18 +47,30 @@ def loop(runs: int) -> list[Record]:
 
 def by_the_runner(runs: int) -> list[Record]:
     """By what plays all runs of this program: ranges of replications, keyed draws, results added up."""
-    return added(Job(smallest(), SEED, "batch"), played, 0, runs)
+    case = EmptyCase(smallest(), SEED, "batch")
+    (played,) = Runner(jobs=1).play([Group[list[Record]]((case,), ((0, runs),), records, [])])
+    return played.counts
 
 
-def played(start: int, stop: int) -> list[Record]:
-    """A range of replications."""
-    drawn = Draws(SEED).columns([INPUT], start, stop)[0].tolist()
-    return [(i, x, nothing(x)) for i, x in zip(range(start, stop), drawn, strict=True)]
+class EmptyCase(Case):
+    """A case whose replications do nothing: the function stands in the place of an engine."""
+
+    def play(self, start: int, stop: int, source: Source | None = None) -> Any:
+        """Play a range of replications; their records."""
+        drawn = (source or Draws(self.seed)).columns([INPUT], start, stop)[0].tolist()
+        return [(i, x, nothing(x)) for i, x in zip(range(start, stop), drawn, strict=True)]
+
+
+def records(cases: tuple[Case, ...], worlds: Worlds) -> list[Record]:
+    """Return what the only case gave, in the place of counts."""
+    (found,) = worlds
+    return list(cast(Sequence[Record], found))
 
 
 def by_an_engine(engine: Engine, runs: int) -> int:
     """Whole replications of the smallest scenario, counted: far more than nothing."""
-    return work(Job(smallest(), SEED, engine), 0, runs).runs
+    played, _ = play_piece(tally_group(Case(smallest(), SEED, engine), [(0, runs)]), 0, runs)
+    return played.counts.runs
 
 
 def with_mesa() -> Callable[[int], list[dict[str, Any]]]:

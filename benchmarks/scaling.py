@@ -15,13 +15,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-from sim.runs.work import Engine, Job, block_size, work
 
 from benchmarks.machine import described
 from benchmarks.once import How, once
 from benchmarks.scenarios import programme
 from benchmarks.timing import interleaved
+from sim.execute.case import Case, Engine
+from sim.execute.group import block_size
+from sim.execute.runner import play_piece
 from sim.scenario import Scenario
+from sim.studies.run import tally_group
 
 SEED = 1
 SIZES = (2, 4, 8, 16, 32)
@@ -98,7 +101,8 @@ def microseconds(engine: Engine, scenarios: Mapping[int, Scenario], repeats: int
     sizes = {
         n: 2 * block_size(one, "batch") if engine == "batch" else EVENT_RUNS for n, one in scenarios.items()
     }
-    plays = {str(n): partial(work, Job(one, SEED, engine), 0, sizes[n]) for n, one in scenarios.items()}
+    groups = {n: tally_group(Case(one, SEED, engine), [(0, sizes[n])]) for n, one in scenarios.items()}
+    plays = {str(n): partial(play_piece, group, 0, sizes[n]) for n, group in groups.items()}
     return {int(n): seconds / sizes[int(n)] * 1e6 for n, seconds in interleaved(plays, repeats).items()}
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sim.runs.run import cores
-from sim.runs.sweep import Sweep, sweep
-from sim.runs.visits import Request
-
+from sim.api import sweep
 from sim.engines import batch
 from sim.engines.outcomes import Outcomes
+from sim.execute.runner import count_cores
+from sim.studies.sweep import SweepResult
 
 POINTS, RUNS = 100, 10_000
 
@@ -26,21 +25,21 @@ SEED = 1
 def report(path: Path) -> None:
     """Sweep the scenario at `path` with all cores and with one, and print what it took, tables included."""
     print(f"\n{path.stem}: {POINTS} points x {RUNS:,} runs")
-    together, found = _seconds(path, cores())
+    together, found = _seconds(path, count_cores())
     with _engine_timed() as engine:
         alone, _ = _seconds(path, 1)
-    visits = len(found.visits)
+    visits = len(found.points)
     print(f"{'scenarios played, with their options':40}{visits:14,}")
-    for label, seconds in ((f"{cores()} cores", together), ("1 core", alone)):
+    for label, seconds in ((f"{count_cores()} cores", together), ("1 core", alone)):
         print(f"{label + ', seconds':40}{seconds:14.1f}")
         print(f"{label + ', points a second':40}{POINTS / seconds:14.1f}")
     print(f"{'1 core, share outside the engine':40}{1 - engine[0] / alone:14.1%}{'at most 25 %':>24}")
 
 
-def _seconds(path: Path, workers: int) -> tuple[float, Sweep]:
+def _seconds(path: Path, workers: int) -> tuple[float, SweepResult]:
     began = time.perf_counter()
-    found = sweep(Request(str(path), (FACTOR,), seed=SEED, replications=(0, RUNS)), workers=workers)
-    found.chances(), found.responses()
+    found = sweep(path, FACTOR, RUNS, SEED, jobs=workers)
+    found.odds(), found.responses()
     return time.perf_counter() - began, found
 
 

@@ -1,5 +1,7 @@
 """The Python interface: load, run, look, save."""
 
+import gzip
+import json
 import math
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.engines import batch
 
 ROOT = Path(__file__).resolve().parents[1]
 K_AI = ROOT / "scenarios" / "k-ai-2025-plan.yaml"
@@ -138,8 +141,8 @@ def test_a_run_of_nothing_is_refused(asked):
         sim.run(sim.load(K_AI), **asked)
 
 
-def test_influences_come_strongest_first(result):
-    strengths = [each.strength for each in result.influences()]
+def test_effects_come_strongest_first(result):
+    strengths = [each.strength for each in result.effects]
     assert strengths == sorted(strengths, reverse=True)
     assert all(0 <= each <= 1 for each in strengths)
 
@@ -160,16 +163,18 @@ def test_save_writes_files_and_says_which(result, tmp_path):
     assert all(path.is_file() and path.stat().st_size for path in files)
     names = {path.name for path in files}
     assert {"manifest.json", "chances.csv", "responses.csv", "result.json", "leaving-en.png"} <= names
-    (rows,) = (folder / "rows").glob("part-*.parquet")
-    assert pd.read_parquet(rows)["capability"].equals(result.outcomes()["capability"])
+    counted = json.loads(gzip.decompress((folder / "counts" / "total.json.gz").read_bytes()))["part"]
+    assert (counted["start"], counted["stop"]) == (0, RUNS)
     saved = pd.read_csv(folder / "chances.csv", keep_default_na=False, encoding="utf-8-sig")
     assert saved.p.astype(float).tolist() == result.odds().p.tolist()
 
 
-def test_save_of_counts_writes_no_rows(result, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.api.saved_figures", lambda *_: [])
-    result.save(tmp_path, keep="counts")
+def test_save_plays_nothing_again_and_writes_no_rows(result, tmp_path, monkeypatch):
+    result.alternatives  # noqa: B018  # played when it is first looked at
+    monkeypatch.setattr(batch, "play", None)
+    result.save(tmp_path)
     assert not list(tmp_path.rglob("*.parquet"))
+    assert sim.resume(tmp_path) is None
 
 
 def test_a_result_tells_what_was_run(result):
@@ -195,7 +200,7 @@ def test_a_figure_that_does_not_exist_is_refused_with_those_that_do(result):
 
 def test_a_result_says_in_a_line_what_it_is(result):
     name = "Independent AI Foundation Model Project, as announced in 2025"
-    assert repr(result) == f"<Result: {RUNS} runs of '{name}', seed {result.job.seed}>"
+    assert repr(result) == f"<Result: {RUNS} runs of '{name}', seed {result.case.seed}>"
 
 
 def test_the_public_names_are_found_by_completion():

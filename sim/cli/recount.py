@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sim.cli.console import print_json
-from sim.scenario import Scenario, read_overrides
-from sim.scenario import load
+from sim.scenario import Scenario, load, read_overrides
 
 if TYPE_CHECKING:
     from sim.rules.sheet import Sheet

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future, as_completed
 from dataclasses import replace
 from functools import reduce
 from operator import add
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 from sim.execute.case import Case
 from sim.execute.group import C, Group, Played, Worlds, play_block
@@ -142,7 +142,11 @@ class Runner:
                 store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
             sums[piece.group].add(played)
             report.add(piece)
-        return [each.total() for each in sums]
+        totals = [each.total() for each in sums]
+        for group, total in zip(groups, totals, strict=True):
+            if group.size and len(total.failures) == group.size:
+                _raise_again(group, total.failures[0])
+        return totals
 
     def _played(
         self, work: _Work[C], pieces: Sequence[Piece], report: _Report, *, writes: bool
@@ -217,6 +221,13 @@ class _Work(Generic[C]):
             )
 
 
+def _raise_again(group: Group[C], failure: Failure) -> NoReturn:
+    """Raise what a group's first replication raised; all failed, so that nothing could be told of it."""
+    first = failure.replication
+    group.cases[failure.case].play(first, first + 1)
+    raise RuntimeError(f"every replication failed: {failure}")  # and does not do so again
+
+
 def play_piece(
     group: Group[C], start: int, stop: int, row_writer: RowWriter | None = None
 ) -> tuple[Played[C], str | None]:
@@ -286,8 +297,10 @@ class _Sum(Generic[C]):
         self._sums.append(one)
 
     def total(self) -> Played[C]:
-        """Return everything that was added."""
-        return reduce(add, reversed(self._sums)) if self._sums else Played(self._zero)
+        """Return everything that was added; the small sums first, and each before what came after it."""
+        if not self._sums:
+            return Played(self._zero)
+        return reduce(lambda later, earlier: earlier + later, reversed(self._sums))
 
 
 class _Report:

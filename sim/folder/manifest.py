@@ -184,11 +184,17 @@ def _parse(out: Path, text: str, model: type[M]) -> M:
 def _describe(detail: Any) -> str:
     """Say the first thing that is wrong with a manifest, and where it stands."""
     path = tuple(str(step) for step in detail["loc"] if step != "[key]")
+    if path[:1] == ("request",):
+        path = path[:1] + path[2:]  # without the kind, by which the model was chosen: no key of the file
     where = ".".join(path)
     if detail["type"] == "missing":
         return f"no {where}, so it cannot be repeated from it"
     if detail["type"] == "extra_forbidden":
         return f"{where}: unknown, so it cannot be repeated from it"
+    if detail["type"] == "union_tag_not_found":
+        return f"no {where}.kind, so it cannot be repeated from it"
+    if detail["type"] == "union_tag_invalid":
+        return f"{where}.kind: '{_brief(detail['ctx']['tag'])}', expected {detail['ctx']['expected_tags']}"
     if detail["type"] == "value_error":
         expected = str(detail["ctx"]["error"]).splitlines()[0]
     else:

@@ -92,11 +92,14 @@ def _inspect_total(out: Path, manifest: Manifest[Any], study: Study, damage: dic
     missing, played = list(manifest.ranges or ()), None
     if name not in damage:
         try:
-            (_, played), missing = read_total(out, study), []
+            ranges, played = read_total(out, study)
+            if ranges != manifest.ranges:
+                raise ValueError("not what the manifest says")
+            missing = []
         except ResultsError:
             damage[name] = "of another run"
         except (OSError, ValueError):
-            damage[name] = "truncated or edited"
+            damage[name], played = "truncated or edited", None
     return FolderState(out, manifest, study, 1, int(played is not None), missing, damage, played)
 
 

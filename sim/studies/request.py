@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from sim.execute.case import Engine
 from sim.folder.manifest import Replications
@@ -86,6 +86,12 @@ class ComparisonRequest(StudyRequest):
     kind: Literal["comparison"] = "comparison"
     scenarios: Annotated[tuple[ResolvedScenario, ...], Field(min_length=2)]
     ranges: Annotated[tuple[Replications, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        if self.given and len(self.given) != len(self.scenarios):
+            raise ValueError("as many names in given as there are scenarios")
+        return self
 
 
 class SensitivityRequest(StudyRequest):

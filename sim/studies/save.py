@@ -30,6 +30,7 @@ from sim.folder.manifest import (
 )
 from sim.folder.rows import MANY_ROWS, Range, rows_file, warn_of_size, write_rows
 from sim.folder.tables import write_table
+from sim.scenario.problems import ScenarioError
 from sim.studies.failures import warn_of_failures, write_failures
 from sim.studies.registry import StudyManifest, study_of
 from sim.studies.store import FolderStore, load_total, write_total
@@ -158,10 +159,15 @@ def open_study(out: Path) -> tuple[Manifest[Any], Study]:
     """Read the manifest of a folder and make its study. Raises `ResultsError` for one that was edited."""
     manifest = read_manifest(out, StudyManifest)
     study = study_of(manifest.request)
-    scenarios = [case.scenario for group in study.groups() for case in group.cases] or [study.scenario]
+    try:
+        scenarios = [case.scenario for group in study.groups() for case in group.cases] or [study.scenario]
+    except ScenarioError as error:  # of a sweep over files
+        raise ResultsError(f"{out}: its scenario cannot be read: {error.problems[0]}") from None
     if (now := hash_of(scenarios)) != manifest.scenario_hash:
         was = manifest.scenario_hash[:8]
         raise ResultsError(f"{out / NAME}: edited: scenario_hash {was}, its scenario has {now[:8]}")
+    if study.ranges is not None and manifest.ranges != study.ranges:
+        raise ResultsError(f"{out / NAME}: edited: its ranges are not those of its request")
     return manifest, study
 
 
@@ -269,6 +275,8 @@ def plot(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> l
     `ResultsError` where the folder holds no results, or nothing that could be drawn.
     """
     _, study = open_study(out)
+    if axis is not None and study.draws_figures:
+        raise ResultsError(f"{out}: no sweep, which alone has an axis to choose")
     try:
         tables = study.read_tables(out)
         drawn = {lang: study.figures(tables, lang, axis) for lang in langs}

@@ -59,7 +59,7 @@ class FolderStore:
         if (found.group, found.start, found.stop) != (group.name, *part):
             _play_again(path, f"holds replications {found.start}:{found.stop}")
             return None
-        if self._rows_differ(part, found.rows):
+        if self._rows_differ(part, found):
             return None
         return Played(unpack(type(group.zero), found.counts), found.failures)
 
@@ -79,10 +79,11 @@ class FolderStore:
             _play_again(path, "truncated or edited")
             return None
 
-    def _rows_differ(self, part: Range, written: str | None) -> bool:
+    def _rows_differ(self, part: Range, found: Part) -> bool:
         """Tell, and warn, if the rows of a part are not as they were written."""
-        path = rows_file(self._out, *part)
-        if (written is not None) != self._keeps_rows:
+        path, written = rows_file(self._out, *part), found.rows
+        all_failed = len(found.failures) == found.stop - found.start
+        if (written is not None) != (self._keeps_rows and not all_failed):
             return True
         if written is None:
             return False

@@ -7,8 +7,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from sim.runs.work import Job, work
 
+import sim
 from benchmarks import overhead, scaling
 from benchmarks.once import once
 from benchmarks.scenarios import programme, smallest
@@ -50,14 +50,14 @@ def test_the_exponent_of_a_power_law_is_its_power(power):
 def test_the_programmes_have_the_teams_and_stages_they_are_named_for(teams, stages, engine):
     scenario = programme(teams, stages)
     assert (len(scenario.teams), len(scenario.stages)) == (teams, stages)
-    counted = work(Job(scenario, 1, engine), 0, 20)
+    counted = sim.run(scenario, 20, engine=engine, jobs=1).tally
     assert counted.present[0].tolist() == [20] * teams
     # Half of them may stay, and the gate takes some of the rest: every stage has work to do, none is empty.
     assert 0 < counted.kept[-1].sum() <= 20 * max(1, teams // 2)
 
 
 def test_the_smallest_scenario_is_won_by_its_only_team():
-    assert work(Job(smallest(), 1, "event"), 0, 20).kept.tolist() == [[20]]
+    assert sim.run(smallest(), 20, engine="event", jobs=1).tally.kept.tolist() == [[20]]
 
 
 def test_a_table_of_growth_has_a_row_for_each_size_and_two_exponents(monkeypatch):

@@ -6,8 +6,6 @@ import re
 import pandas as pd
 import pytest
 from rich.cells import cell_len
-from sim.runs.compare import compare
-from sim.runs.compare_store import differences
 
 import sim
 from sim.render.figures.forest import draw_forest
@@ -78,8 +76,8 @@ def test_every_difference_is_saved_with_a_figure(tmp_path):
     out = tmp_path / "out"
     printed = command("compare", "k-ai", CHANGED, "k-ai", "--runs", 200, "--out", out, "--lang", "ko")
     assert (printed.code, printed.err) == (0, "")
-    assert {path.name for path in out.iterdir()} == {
-        *("manifest.json", "differences.csv"),
+    assert content(out).keys() == {
+        *("manifest.json", "differences.csv", "counts/total.json.gz"),
         *("forest-ko.png", "forest-ko.svg"),
     }
     table = pd.read_csv(
@@ -91,9 +89,9 @@ def test_every_difference_is_saved_with_a_figure(tmp_path):
     assert (selected.estimate[2], selected["first"][2]) == (0, selected.second[2])
     hours = table[(table.what == "gpu_hours") & (table.scenario == 1)].iloc[0]
     assert (hours.unit, hours.second - hours["first"]) == ("GPU-hours", pytest.approx(1000 * 24 * 153))
-    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    assert manifest["given"] == ["k-ai", CHANGED, "k-ai"]
-    assert manifest["scenario_hashes"][0] == manifest["scenario_hashes"][2] != manifest["scenario_hashes"][1]
+    asked = json.loads((out / "manifest.json").read_text("utf-8"))["request"]
+    assert asked["given"] == ["k-ai", CHANGED, "k-ai"]
+    assert asked["scenarios"][0] == asked["scenarios"][2] != asked["scenarios"][1]
 
 
 def cells_of(text, label):
@@ -215,22 +213,27 @@ def test_what_is_saved_can_be_shown_verified_and_repeated(tmp_path):
     shown = command("results", "show", out)
     assert shown.out.splitlines()[0].startswith("A comparison of k-ai, k-ai --set")
     assert "Complete, and every checksum agrees." in shown.out
-    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 4 files agree, byte for byte."
+    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 5 files agree, byte for byte."
     before = (out / "differences.csv").read_bytes()
     (out / "differences.csv").write_bytes(before[:-5])
     assert "Truncated or edited: differences.csv" in command("results", "show", out).out
     assert command("resume", out).code == 0
     assert (out / "differences.csv").read_bytes() == before
     again = command("compare", "k-ai", CHANGED, "--runs", 201, "--out", out)
-    assert (again.code, "another run (replications [0, 200]" in again.err) == (2, True)
+    assert (again.code, "another run (ranges [[0, 200]]" in again.err) == (2, True)
 
 
-def test_comparisons_cannot_be_merged(tmp_path):
-    command("compare", "k-ai", "one-finalist", "--runs", 50, "--out", tmp_path / "out")
-    printed = command("results", "merge", tmp_path / "out", "--out", tmp_path / "merged")
-    assert (printed.code, printed.out) == (2, "")
-    assert "a comparison, expected what sim run --out has saved" in printed.err
-    assert len(printed.err.splitlines()) == 1
+def test_halves_of_a_comparison_are_merged_to_the_whole(tmp_path):
+    for name in ("0:50", "50:120", "0:120"):
+        command("compare", "k-ai", CHANGED, "--replications", name, "--out", tmp_path / name)
+    halves = tmp_path / "50:120", tmp_path / "0:50"
+    printed = command("results", "merge", *halves, "--out", tmp_path / "merged")
+    assert (printed.code, printed.err) == (0, "")
+    assert "2 folders, 120 runs" in printed.out
+    found, expected = content(tmp_path / "merged"), content(tmp_path / "0:120")
+    assert {name for name in found | expected if found.get(name) != expected.get(name)} <= {"manifest.json"}
+    ours, theirs = (json.loads(each.pop("manifest.json")) for each in (found, expected))
+    assert {key for key in ours | theirs if ours.get(key) != theirs.get(key)} <= {"command"}
 
 
 def test_the_figure_is_drawn_again_from_the_folder_alone(tmp_path):
@@ -245,7 +248,7 @@ def test_the_figure_is_drawn_again_from_the_folder_alone(tmp_path):
     assert command("plot", out).code == 0
     assert (out / "forest-en.svg").exists()
     replayed = command("results", "replay", out)  # the figure in English is nothing strange
-    assert (replayed.code, replayed.out) == (0, "The same: 4 files agree, byte for byte.\n")
+    assert (replayed.code, replayed.out) == (0, "The same: 5 files agree, byte for byte.\n")
 
 
 def test_one_that_was_broken_off_gets_its_figure_in_the_language_that_was_asked_for(tmp_path):
@@ -258,21 +261,27 @@ def test_one_that_was_broken_off_gets_its_figure_in_the_language_that_was_asked_
     for path in (*out.glob("forest-*"), out / "differences.csv"):
         path.unlink()
     unfinished = command("plot", out)
-    assert (unfinished.code, "no differences.csv; sim resume" in unfinished.err) == (2, True)
+    assert (unfinished.code, "no differences.csv, it did not finish; sim resume" in unfinished.err) == (
+        2,
+        True,
+    )
     assert command("resume", out).code == 0
     assert content(out) == before
 
 
 def test_a_manifest_that_was_emptied_is_told_so(tmp_path):
     command("compare", "k-ai", "one-finalist", "--runs", 50, "--out", tmp_path / "out")
-    (tmp_path / "out" / "manifest.json").write_text('{"format": 1, "kind": "comparison"}', encoding="utf-8")
+    (tmp_path / "out" / "manifest.json").write_text(
+        '{"format": 2, "request": {"kind": "comparison"}}', encoding="utf-8"
+    )
     printed = command("results", "show", tmp_path / "out")
     assert (printed.code, len(printed.err.splitlines())) == (2, 1)
     assert "no scenario_hash" in printed.err
 
 
 def content(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_scenarios_without_a_team_in_common_are_compared_as_a_whole(tmp_path):
@@ -303,7 +312,7 @@ def test_results_that_only_one_of_them_knows_are_told():
 
 def test_the_figure_has_a_lane_for_every_team_and_scenario():
     scenarios = [load("k-ai"), load("k-ai"), load("one-finalist")]
-    table = differences(compare(scenarios, 0, 200, 1))
+    table = sim.compare(scenarios, 200).differences()
     labels = Labels(
         title="k-ai",
         teams={"lg": "LG", "upstage": "Upstage", "skt": "SKT"},

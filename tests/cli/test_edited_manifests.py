@@ -4,8 +4,11 @@ import json
 import shutil
 
 import pytest
+from pydantic import ValidationError
 
+from sim.studies.registry import StudyManifest
 from tests.cli.command import MINIMAL, command
+from tests.studies.resealed import manifest, unseal
 
 KINDS = {
     "run": ("run", MINIMAL, "--runs", 20, "--jobs", 1),
@@ -19,19 +22,18 @@ VALUES = {
     "unfinished": (GONE, None, 5, "x", [], {}, [5, 1]),
 }
 VERBS = (("results", "show"), ("resume",), ("results", "replay"), ("plot", "--lang", "en"))
-HARMLESS = {"command", "checksum"}
-"""Keys that decide nothing: without a checksum a manifest is one of an earlier version."""
+HARMLESS = {"command", "request.given"}
+"""Keys that decide nothing."""
 
 
 def unfinished(folder, kind):
     """As a kill leaves a folder: a manifest without checksums, and no tables."""
-    known = json.loads((folder / "manifest.json").read_text("utf-8"))
-    later = {"parts", "files", "checksum"} | ({"team", "runs", "failed"} if kind == "sensitivity" else set())
-    text = json.dumps({key: value for key, value in known.items() if key not in later})
+    unseal(folder)
     for path in folder.iterdir():
-        if path.is_file():
+        if path.is_file() and path.name != "manifest.json":
             path.unlink()
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    if kind != "run":  # of which the parts are all there
+        shutil.rmtree(folder / "counts")
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +52,31 @@ def edits(known, values):
     for key in known:
         for value in values:
             yield key, {**{k: v for k, v in known.items() if k != key}, **with_value(key, value)}
-    request = known.get("request", {})
+    request = known["request"]
     for key in request:
         for value in values:
             asked = {**{k: v for k, v in request.items() if k != key}, **with_value(key, value)}
             yield f"request.{key}", {**known, "request": asked}
 
 
+def value_at(said, key):
+    """What a manifest has at a path; an empty list where it has nothing."""
+    for step in key.split("."):
+        said = said.get(step, [])
+    return said
+
+
 def with_value(key, value):
     return {} if value is GONE else {key: value}
+
+
+def says_the_same(edited, known):
+    """Whether only keys were taken away that are at their default."""
+    try:
+        one, other = (StudyManifest.model_validate_json(json.dumps(said)) for said in (edited, known))
+    except ValidationError:
+        return False
+    return one == other
 
 
 def plain(told):
@@ -76,16 +94,18 @@ def test_an_edited_manifest_is_one_plain_line_and_never_sound(made, tmp_path, ki
     shutil.copytree(pristine, folder)
     bad = []
     for key, edited in edits(known, VALUES[state]):
-        if edited == known or (key in HARMLESS and edited.get(key, []) == []):
+        if edited == known or (key in HARMLESS and value_at(edited, key) == []):
             continue
         text = json.dumps(edited)
         for verb in VERBS:
             (folder / "manifest.json").write_text(text, encoding="utf-8")
             told = command(*verb, folder)
             sound = told.code == 0 and "omplete" in told.out and "Not" not in told.out
-            believed = sound and state == "complete" and key not in HARMLESS and "parts" in edited
+            believed = (
+                sound and state == "complete" and key not in HARMLESS and not says_the_same(edited, known)
+            )
             if not plain(told) or believed:
-                bad.append((key, edited.get(key), verb, told))
+                bad.append((key, value_at(edited, key), verb, told))
             if told.code == 0 and verb != VERBS[0]:
                 shutil.rmtree(folder)
                 shutil.copytree(pristine, folder)
@@ -93,53 +113,74 @@ def test_an_edited_manifest_is_one_plain_line_and_never_sound(made, tmp_path, ki
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("edit", [{"seed": 7}, {"scenario_hash": "0" * 64}, {"versions": {}}], ids=str)
+@pytest.mark.parametrize(
+    "edit", [{"request": {"seed": 7}}, {"scenario_hash": "0" * 64}, {"versions": {}}], ids=str
+)
 def test_what_decides_the_numbers_cannot_be_edited_unnoticed(made, tmp_path, kind, edit):
     folder = shutil.copytree(made / kind / "complete", tmp_path / "folder")
-    known = json.loads((folder / "manifest.json").read_text("utf-8"))
-    (folder / "manifest.json").write_text(json.dumps(known | edit), encoding="utf-8")
+    write(folder, laid_over(manifest(folder), edit))
     for verb in VERBS:
         told = command(*verb, folder)
         assert (told.code, told.out, len(told.err.splitlines())) == (2, "", 1)
         assert f"{folder / 'manifest.json'}: " in told.err
 
 
+def write(folder, said):
+    (folder / "manifest.json").write_text(json.dumps(said), encoding="utf-8")
+
+
+def laid_over(said, edit):
+    """A manifest with other values, and its request with other values."""
+    return said | edit | {"request": said["request"] | edit.get("request", {})}
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_manifest_of_an_earlier_version_has_no_checksum_and_is_verified_and_repeated(made, tmp_path, kind):
+@pytest.mark.parametrize("verb", VERBS, ids=str)
+def test_a_manifest_of_an_earlier_version_is_refused_in_one_line(made, tmp_path, kind, verb):
     folder = shutil.copytree(made / kind / "complete", tmp_path / "folder")
-    known = json.loads((folder / "manifest.json").read_text("utf-8"))
-    text = json.dumps({k: v for k, v in known.items() if k not in ("checksum", "visits")}, indent=2)
-    (folder / "manifest.json").write_bytes((text + "\n").encode())
-    for verb in VERBS[:3]:
-        assert command(*verb, folder).code == 0
+    write(folder, manifest(folder) | {"format": 1})
+    told = command(*verb, folder)
+    said = f"sim: {folder / 'manifest.json'}: not a manifest of format 2 (format 1 is of an earlier version"
+    assert (told.code, told.out, told.err.startswith(said)) == (2, "", True)
+    assert len(told.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
     ("kind", "edit", "said"),
     [
-        ("run", {"replications": [5, 1]}, "replications: '[5, 1]', expected at least one replication"),
-        ("run", {"keep": "x"}, "keep: 'x', expected 'rows' or 'counts'"),
+        (
+            "run",
+            {"request": {"ranges": [[5, 1]]}},
+            "request.ranges.0: '[5, 1]', expected at least one replication",
+        ),
+        ("run", {"request": {"keep": "x"}}, "request.keep: 'x', expected 'rows', 'counts' or 'total'"),
         ("run", {"versions": "x"}, "versions: 'x', expected a block of keys"),
         ("run", {"parts": {"../mine": "0" * 64}}, "parts.../mine: '../mine', expected the name of a file"),
-        ("comparison", {"given": 5}, "given: '5', expected a list"),
-        ("comparison", {"given": ["a", "b", "c"]}, "expected as many names in given as there are scenarios"),
-        ("sweep", {"request": {}}, "no request.scenario, so it cannot be repeated"),
-        ("sweep", {"seed": 5}, "expected seed and replications as in its request"),
-        ("sensitivity", {"replications": [0, 5]}, "expected replications as in its request"),
+        ("run", {"ranges": [[0, 5]]}, "edited: its ranges are not those of its request"),
+        ("run", {"seed": 5}, "seed: unknown, so it cannot be repeated"),
+        ("comparison", {"request": {"given": 5}}, "request.given: '5', expected a list"),
+        (
+            "comparison",
+            {"request": {"given": ["a", "b", "c"]}},
+            "request: expected as many names in given as there are scenarios",
+        ),
+        ("sweep", {"request": {"vary": []}}, "request.vary: '[]', expected at least 1"),
+        ("sensitivity", {"ranges": [[0, 5]]}, "edited: its ranges are not those of its request"),
         (
             "sensitivity",
-            {"kind": "x"},
-            "kind: 'x', expected sweep, comparison, sensitivity or",
+            {"request": {"kind": "x"}},
+            "request.kind: 'x', expected 'run', 'sweep', 'comparison'",
         ),
+        ("sensitivity", {"request": {"kind": None}}, "request.kind: "),
     ],
     ids=str,
 )
 def test_what_is_wrong_with_a_manifest_is_told_with_its_place(made, tmp_path, kind, edit, said):
     folder = shutil.copytree(made / kind / "unfinished", tmp_path / "folder")
-    known = json.loads((folder / "manifest.json").read_text("utf-8"))
-    (folder / "manifest.json").write_text(json.dumps(known | edit), encoding="utf-8")
+    write(folder, laid_over(manifest(folder), edit))
     told = command("results", "show", folder)
     assert (told.code, told.err.startswith(f"sim: {folder / 'manifest.json'}: {said}")) == (2, True), told.err
+    assert len(told.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -156,15 +197,20 @@ def test_an_unfinished_folder_is_not_replayed_and_not_drawn(made, kind):
     assert f"no {first[kind]}" in command("plot", folder).err
     shown = command("results", "show", folder).out
     assert "Not complete: sim resume" in shown
-    assert ("Pieces played: 0 of 2." in shown) == (kind == "sweep")
+    of = {"run": "1 of 1", "sweep": "0 of 2", "comparison": "0 of 1", "sensitivity": "0 of 2"}
+    assert f"Parts there and as they were written: {of[kind]}." in shown
 
 
-@pytest.mark.parametrize("kind", ["comparison", "sensitivity"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_one_that_was_broken_off_ends_with_the_same_bytes_and_its_figures(made, tmp_path, kind):
     folder = shutil.copytree(made / kind / "unfinished", tmp_path / "folder")
     assert command("resume", folder).code == 0
-    expected = {path.name: path.read_bytes() for path in (made / kind / "complete").iterdir()}
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == expected
+    assert content(folder) == content(made / kind / "complete")
+
+
+def content(folder):
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=str)

@@ -96,7 +96,7 @@ def test_rows_are_those_of_the_run(made):
 
 def test_the_manifest_names_the_command(made):
     found = json.loads((made[0] / "manifest.json").read_text(encoding="utf-8"))
-    assert found["replications"] == [0, RUNS]
+    assert found["ranges"] == found["request"]["ranges"] == [[0, RUNS]]
     assert found["command"]
 
 

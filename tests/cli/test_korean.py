@@ -4,12 +4,12 @@ import re
 import string
 
 import pytest
-from sim.runs.influence import _ends
 
 import sim
-from sim.scenario.names import INPUTS, input_name
 from sim.scenario.language.catalogue import keys
 from sim.scenario.models.inputs import inputs
+from sim.scenario.names import INPUTS, input_name
+from sim.studies.what_ifs import _ends
 from sim.text import sentences
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once
 

@@ -142,7 +142,7 @@ def test_a_full_disk_is_told_in_one_line(monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device", "out/rows/part")
 
-    monkeypatch.setattr("sim.runs.store.write_part", full)
+    monkeypatch.setattr("sim.studies.store.write_part", full)
     assert len(refused("run", MINIMAL, "--runs", 10, "--jobs", 1, "--out", "out", said="space")) == 1
 
 

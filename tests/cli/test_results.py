@@ -7,9 +7,9 @@ import pytest
 from rich.cells import cell_len
 
 import sim
-from sim.runs import parts
+from sim.folder import rows as parts
 from tests.cli.command import MINIMAL, SCENARIOS, command
-from tests.runs.test_failures import breaks_in_seven
+from tests.studies.test_failures import breaks_in_seven
 
 PART = 256
 
@@ -62,18 +62,24 @@ def table(text, heading):
 
 def test_show_prints_the_table_of_the_run_from_its_counts(folder, monkeypatch):
     printed = command("run", MINIMAL, "--runs", 1000).out
-    monkeypatch.setattr("sim.runs.work.play", None)  # nothing is played
+    monkeypatch.setattr("sim.engines.batch.play", None)  # nothing is played
     told = command("results", "show", folder)
     assert (told.code, told.err) == (0, "")
     assert table(told.out, "CHANCE") == table(printed, "CHANCE")
-    for said in ("seed 1", "Replications 0:1000; 1,000 counted.", "4 of 4.", "Complete, and every checksum"):
+    for said in (
+        "seed 1",
+        "replications 0:1000\n",
+        "Counted: 1,000 replications.",
+        "4 of 4.",
+        "Complete, and every checksum",
+    ):
         assert said in told.out
     assert [line for line in told.out.splitlines() if cell_len(line) > 80] == []
 
 
 def test_show_plays_no_options_or_doubts(tmp_path, monkeypatch):
     ran(tmp_path / "k-ai", "--runs", 300, scenario=SCENARIOS / "k-ai.yaml")
-    monkeypatch.setattr("sim.runs.work.play", None)
+    monkeypatch.setattr("sim.engines.batch.play", None)
     told = command("results", "show", tmp_path / "k-ai", "--lang", "ko")
     assert (told.code, told.err) == (0, "")
     assert "완료" in told.out
@@ -103,7 +109,7 @@ def test_show_names_failures_of_a_users_own_process(tmp_path):
     told = command("results", "show", tmp_path)
     assert told.code == 0
     assert "Failed: 1, see failures.csv; the first: replication 7: in stage second" in told.out
-    assert "19 counted" in told.out
+    assert "Counted: 19 replications." in told.out
 
 
 def test_ranges_that_meet_where_parts_do_become_the_unbroken_run(made, tmp_path):
@@ -131,7 +137,8 @@ def test_gaps_are_told_and_have_no_tables(made, tmp_path):
     assert "512:600" in told.out
     assert not (tmp_path / "new" / "chances.csv").exists()
     shown = command("results", "show", tmp_path / "new").out
-    assert "Replications 0:512, 600:1000; 912 counted." in shown
+    assert "replications 0:512, 600:1000\n" in shown
+    assert "Counted: 912 replications." in shown
     assert command("resume", tmp_path / "new").out.startswith("Complete")
     replayed = command("results", "replay", tmp_path / "new")
     assert (replayed.code, replayed.err) == (0, "")

@@ -1,14 +1,14 @@
 """`sim resume`: goes on with what was broken off, verifies what was not."""
 
-import json
 import os
 import shutil
 import sys
 
 import pytest
 
-from sim.runs import parts
+from sim.folder import rows as parts
 from tests.cli.command import MINIMAL, ROOT, command, process
+from tests.studies.resealed import manifest, reseal
 
 RUNS, PART = 700, 256
 
@@ -39,10 +39,23 @@ def folder(unbroken, tmp_path):
 
 
 def edit(folder, **values):
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    manifest.update({"checksum": None} | values)  # as if it had been written so
-    kept = {key: value for key, value in manifest.items() if value is not None}
-    (folder / "manifest.json").write_text(json.dumps(kept), encoding="utf-8")
+    """Set keys of a manifest, or take them away, as if it had been written so."""
+
+    def change(said):
+        said.update(values)
+        for key in [key for key, value in values.items() if value is None]:
+            del said[key]
+
+    reseal(folder, change)
+
+
+def ask_else(folder, **values):
+    """Likewise, keys of its request."""
+    edit(folder, parts=None, request=without_none(manifest(folder)["request"] | values))
+
+
+def without_none(request):
+    return {key: value for key, value in request.items() if value is not None}
 
 
 def counts(number):
@@ -119,21 +132,27 @@ def test_a_spoilt_file_is_named_on_stderr_and_made_again(folder, unbroken, name,
     ("change", "said"),
     [
         ({"seed": 2}, "seed 1, this run has 2"),
-        ({"scenario_hash": "0" * 64}, "scenario_hash 00000000, its scenario has"),
         ({"own_processes": ["fire"]}, "fire"),
-        ({"engine": None}, "no engine"),
+        ({"engine": None}, "no request.engine"),
         ({"scenario": {"format": 1}}, "manifest.json: "),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_a_manifest_that_was_edited_is_refused_in_one_line(folder, change, said):
-    edit(folder, **change, parts=None)
+    ask_else(folder, **change)
     before = content(folder)
     told = command("resume", folder)
     assert (told.code, told.out) == (2, "")
     assert said in told.err
     assert len(told.err.splitlines()) == 1
     assert content(folder) == before
+
+
+def test_a_manifest_of_another_scenario_is_refused_in_one_line(folder):
+    edit(folder, scenario_hash="0" * 64)
+    told = command("resume", folder)
+    assert (told.code, told.out, len(told.err.splitlines())) == (2, "", 1)
+    assert "scenario_hash 00000000, its scenario has" in told.err
 
 
 def test_a_folder_without_results_is_refused(tmp_path):
@@ -145,7 +164,7 @@ def test_a_folder_without_results_is_refused(tmp_path):
 LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-from sim.runs import parts
+from sim.folder import rows as parts
 parts._ROWS = 6 * 512
 from sim.cli.app import main
 sys.exit(main(sys.argv[1:]))

@@ -10,21 +10,21 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from sim.runs.sensitivity import INNER, sensitivity
 
-from sim.findings.sensitivity import sensitivity_findings
+import sim
+from sim.execute.group import Played
 from sim.render.text.sensitivity import render_sensitivity
-from sim.runs import sensitivity_store
-from sim.scenario import from_data
-from sim.scenario import load
+from sim.scenario import from_data, load
 from sim.scenario.language.provenance import format_flow
+from sim.stats.input_effects import TornadoCounts
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin
 from sim.stats.sobol import Indices, Share
-from sim.stats.input_effects import TornadoCounts
+from sim.studies.save import open_study
 from tests.cli.command import MINIMAL, command, once, process
 from tests.helpers import quiet, stage
 
+TOTAL = "counts/total.json.gz"
 JURY = {"jury": {"max": 100, "mean": 50, "spread": 5, "noise": 2}}
 
 
@@ -34,6 +34,10 @@ def written(folder, teams, **stage_keys):
     path = folder / "one.yaml"
     path.write_text(format_flow(from_data(scenario.resolved()).resolved()), encoding="utf-8")
     return path
+
+
+def files_of(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def flat(text):
@@ -83,7 +87,7 @@ def test_a_scenario_without_uncertain_numbers_is_one_sentence(tmp_path, lang, sa
     printed = command("sensitivity", path, "--lang", lang, "--out", out)
     assert (printed.code, printed.err) == (0, "")
     assert said in printed.out
-    assert {each.name for each in out.iterdir()} == {"manifest.json", "sensitivity.csv"}
+    assert files_of(out) == {"manifest.json", "sensitivity.csv", TOTAL}
     drawn = command("plot", out)
     assert drawn.code == 2
     assert drawn.err.endswith("no number moves a chance so far that it can be told; nothing to draw\n")
@@ -118,8 +122,8 @@ def test_every_index_is_saved_with_a_figure_that_can_be_drawn_again(tmp_path):
     options = ("--points", 64, "--out", out, "--team", "blue")
     printed = command("sensitivity", MINIMAL, *options, "--lang", "ko")
     assert (printed.code, printed.err) == (0, "")
-    assert {path.name for path in out.iterdir()} == {
-        *("manifest.json", "sensitivity.csv", "tornado-ko.png", "tornado-ko.svg"),
+    assert files_of(out) == {
+        *("manifest.json", "sensitivity.csv", "tornado-ko.png", "tornado-ko.svg", TOTAL),
     }
     table = pd.read_csv(out / "sensitivity.csv", encoding="utf-8-sig", keep_default_na=False)
     assert set(table.team) == {"", "red", "blue", "green"}
@@ -128,8 +132,8 @@ def test_every_index_is_saved_with_a_figure_that_can_be_drawn_again(tmp_path):
     row = table[(table.factor == "teams.green.own.B200") & (table.team == "green")].iloc[0]
     assert float(row.swing) == pytest.approx(float(row.at_high) - float(row.at_low), abs=1e-6)
     assert (row.law, row.unit, row.guess) == ("{uniform: {low: 0, high: 512}}", "GPUs", False)
-    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    assert (manifest["kind"], manifest["request"]["points"], manifest["team"]) == ("sensitivity", 64, "blue")
+    asked = json.loads((out / "manifest.json").read_text("utf-8"))["request"]
+    assert (asked["kind"], asked["points"], asked["team"]) == ("sensitivity", 64, "blue")
     before = (out / "tornado-ko.svg").read_bytes()
     assert command("plot", out).code == 0
     assert (out / "tornado-ko.svg").read_bytes() == before
@@ -152,20 +156,18 @@ def test_a_folder_is_shown_verified_mended_and_repeated(tmp_path):
     assert command("resume", tmp_path).code == 0
     assert (tmp_path / "sensitivity.csv").read_bytes() == before
     assert command("results", "replay", tmp_path).code == 0
-    assert json.loads((tmp_path / "manifest.json").read_text("utf-8"))["team"] == "blue"
+    assert json.loads((tmp_path / "manifest.json").read_text("utf-8"))["request"]["team"] == "blue"
 
 
 def test_a_folder_of_another_analysis_is_left_alone(tmp_path):
     command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path)
     printed = command("sensitivity", MINIMAL, "--points", 128, "--out", tmp_path)
     assert printed.code == 2
-    assert "holds results of another run (replications [0, 4096], this run has [0, 8192])" in printed.err
-    for verb in (
-        ("plot", tmp_path, "--x", "cost_eok"),
-        ("results", "merge", tmp_path, "--out", tmp_path / "x"),
-    ):
+    assert "holds results of another run (points 64, this run has 128)" in printed.err
+    twice = ("results", "merge", tmp_path, tmp_path, "--out", tmp_path / "x")
+    for verb, said in ((("plot", tmp_path, "--x", "cost_eok"), "no sweep"), (twice, "overlaps")):
         printed = command(*verb)
-        assert printed.code == 2
+        assert (printed.code, said in printed.err) == (2, True)
         assert len(printed.err.splitlines()) == 1
 
 
@@ -233,42 +235,37 @@ def an_index(shares, of_variance=0.01):
 LARGE, SMALL, NOTHING, UNSURE = (0.5, 0.3, 0.9), (0.2, 0.1, 0.3), (0.0, -0.1, 0.2), (0.4, 0.004, 0.8)
 
 
-def facts_of(found, team="green"):
-    """What is true of an analysis."""
-    return sensitivity_findings(
-        found.scenario,
-        found.unknowns,
-        found.opened.without_range,
-        found.targets,
-        found.indices,
-        found.leaving,
-        found.ends,
-        points=found.points,
-        inner=INNER,
-        failed=found.failed,
-        seed=found.seed,
-        team=team,
-    )
+def about(found, team, **changes):
+    """The same analysis, asked for about another team."""
+    request = found.study.request.model_copy(update={"team": team, **changes})
+    return replace(found, study=replace(found.study, request=request))
 
 
-def as_printed(found, lang="en", team="green"):
+def as_if(found, one, points=64):
+    """The analysis as if it had come to these indices, for all chances alike, from so many points."""
+    request = found.study.request.model_copy(update={"points": points, "team": "green"})
+    other = replace(found, study=replace(found.study, request=request))
+    vars(other).update(leaving=one, indices=(one,) * len(found.targets))  # in the place of what it works out
+    return other
+
+
+def as_printed(found, lang="en"):
     file = StringIO()
-    told = render_sensitivity(facts_of(found, team), "minimal", lang, [], None)
+    told = render_sensitivity(found.findings(), "minimal", lang, [], None)
     Console(width=80, file=file).print(told)
     return file.getvalue()
 
 
 def told_of(shares, points=64, lang="en"):
     """What is printed of minimal.yaml if the shares of its five numbers are these, for all chances alike."""
-    found = sensitivity(load(MINIMAL), 1, 64)
-    one = an_index(shares)
-    found = replace(found, points=points, leaving=one, indices=(one,) * len(found.targets))
+    found = sim.sensitivity(load(MINIMAL), 64)
+    found = as_if(found, an_index(shares), points)
     return found, as_printed(found, lang)
 
 
 def test_the_sentence_is_in_the_order_of_the_shares_that_it_quotes():
     found, text = told_of([(SMALL, LARGE), (UNSURE, LARGE), (LARGE, SMALL), (NOTHING,) * 2, (NOTHING,) * 2])
-    names = [unknown.called("en", found.scenario) for unknown in found.unknowns]
+    names = [unknown.called("en", found.scenario) for unknown in found.inputs]
     sentences = flat(text.split("\n\n")[1])
     assert f"What matters most for who leaves: {names[2]} (" in sentences
     assert f"; next: {names[0]}, 20 % [10-30]." in sentences
@@ -283,7 +280,7 @@ def test_the_sentence_is_in_the_order_of_the_shares_that_it_quotes():
 def test_where_every_interval_reaches_0_one_is_named_and_more_points_are_advised():
     shares = [(NOTHING, LARGE), (UNSURE, LARGE), *[(NOTHING, NOTHING)] * 3]
     found, text = told_of(shares)
-    names = [unknown.called("en", found.scenario) for unknown in found.unknowns]
+    names = [unknown.called("en", found.scenario) for unknown in found.inputs]
     sentences = flat(text.split("\n\n")[1])
     assert f"What matters most for who leaves: {names[1]} (" in sentences
     assert "next:" not in sentences
@@ -302,13 +299,13 @@ def test_what_is_not_shown_is_not_told_from_0_and_its_upper_end_is_said():
 
 def test_the_margin_of_the_text_is_that_of_the_chances_that_it_shows():
     """A number that is not shown, of which a chance is a half at one end, has no say."""
-    found = sensitivity(load(MINIMAL), 1, 64)
+    found = sim.sensitivity(load(MINIMAL), 64)
     one = an_index([(LARGE, LARGE), *[(NOTHING, NOTHING)] * 4])
     low = np.full((5, len(found.targets)), 41)  # 1 % of 4,096
     low[1:] = 2048
     high = np.full_like(low, 41)
     ends = TornadoCounts(4096, high[0], low, high, only_low=low - high, only_high=high - high)
-    found = replace(found, leaving=one, indices=(one,) * len(found.targets), ends=ends)
+    found = as_if(replace(found, played=(found.played[0], Played(ends))), one)
     assert "(dice ±0.4)" in flat(as_printed(found))  # 1.96 sqrt(0.01 * 0.99 / 4096) = 0.3, rounded up
 
 
@@ -316,10 +313,10 @@ def test_the_margin_of_the_text_is_that_of_the_marks_of_the_figure(tmp_path):
     printed = command("sensitivity", MINIMAL, "--points", 64, "--out", tmp_path, "--lang", "en")
     assert printed.code == 0
     (of_text,) = re.findall(r"dice ±([\d.]+)", printed.out)
-    known, table = sensitivity_store.read(tmp_path)
+    _, study = open_study(tmp_path)
+    (table,) = study.read_tables(tmp_path).values()
     rows = table[(table.target == "most_capable_dropped") & table.told & (table.total_low >= 0.005)]
     ends = [wilson(round(p * 4096), 4096) for p in (*rows.at_low, *rows.at_high)]
-    assert known["request"]["points"] == 64
     assert of_text == margin(max(float(high - low) / 2 for low, high in ends))
 
 
@@ -329,14 +326,15 @@ def test_the_range_of_points_is_in_the_help():
 
 
 def test_the_team_that_is_told_is_the_one_asked_for_or_the_one_that_moves_most():
-    found = sensitivity(load(MINIMAL), 1, 64)
-    assert facts_of(found, "red").team == "red"
-    most = facts_of(found, None)
-    assert most.team == found.most_moved()
+    found = sim.sensitivity(load(MINIMAL), 64)
+    assert about(found, "red").findings().team == "red"
+    most = found.findings()
+    assert most.team is not None
     spreads = {each.team: each.deviation for each in most.spreads}
     assert spreads[most.team] == max(spreads.values())
     at = [target.team for target in found.targets].index(most.team)
     assert found.ends is not None
+    assert most.leaving is not None
     assert most.leaving.bounds == tuple(found.ends.between(i, at) for i in range(len(most.inputs)))
 
 
@@ -348,5 +346,5 @@ def test_one_number_is_one(tmp_path):
 def test_numbers_of_stages_without_names_are_told_apart():
     risks = ({"gate": {"risk": {"uniform": [0.1, high]}}} for high in (0.9, 0.8))
     scenario = quiet({"a": {}, "b": {}}, [stage(i, JURY, **risk) for i, risk in enumerate(risks, start=1)])
-    names = [each.called("en", scenario) for each in sensitivity(scenario, 1, 64).unknowns]
+    names = [each.called("en", scenario) for each in sim.sensitivity(scenario, 64).inputs]
     assert {"risk at the gate, s1", "risk at the gate, s2"} <= set(names)

@@ -17,8 +17,7 @@ from sim.engines.trace import trace
 from sim.findings.trace import trace_findings
 from sim.render.text.layout import show
 from sim.render.text.trace import TraceText
-from sim.scenario import from_data
-from sim.scenario import load
+from sim.scenario import from_data, load
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, process
 from tests.cli.test_help import HEAVY
 from tests.cli.test_korean import LATIN

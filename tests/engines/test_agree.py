@@ -10,8 +10,7 @@ from sim.engines.agree import Difference, first_difference
 from sim.engines.calendar import Phase
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
-from sim.scenario import from_data
-from sim.scenario import load
+from sim.scenario import from_data, load
 from tests.engines import differential
 from tests.generate import scenarios
 

@@ -4,8 +4,7 @@ from hypothesis import given, settings
 
 from sim.engines import event
 from sim.rules.book import Rulebook
-from sim.scenario import from_data
-from sim.scenario import load
+from sim.scenario import from_data, load
 from tests.alone import alone
 from tests.engines import differential
 from tests.generate import scenarios

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from sim.engines import batch, event
 from sim.engines.outcomes import concatenate
 from sim.model.draws import Draws
-from sim.scenario import from_data
-from sim.scenario import load
+from sim.scenario import from_data, load
 from tests.engines.identical import arrays, assert_identical, digest
 from tests.generate import scenarios
 

@@ -16,8 +16,7 @@ from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace, traced
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
-from sim.scenario import from_data
-from sim.scenario import load
+from sim.scenario import from_data, load
 from tests.engines import differential
 from tests.engines.identical import arrays, assert_identical
 from tests.generate import scenarios

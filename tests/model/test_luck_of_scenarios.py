@@ -6,8 +6,7 @@ import pytest
 
 from sim.engines import batch
 from sim.model.draws import Draws, Purpose
-from sim.scenario import ScenarioError
-from sim.scenario import load
+from sim.scenario import ScenarioError, load
 from tests.helpers import Script, played, quiet, stage
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))

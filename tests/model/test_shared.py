@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sim.runs.influence import HIGH, LOW
 
 import sim
 from sim.engines import batch
 from sim.model.draws import Draws, Key, Purpose
 from sim.model.quantiles import at
 from sim.model.sources import PinnedSource
+from sim.studies.what_ifs import HIGH, LOW
 from tests.helpers import Script, both_engines, played, quiet, stage
 
 EXAM = {"exam": {"max": 1000, "mean": 500, "per_eci": 1}}
@@ -87,9 +87,9 @@ def test_numbers_of_one_name_are_one_input_that_is_moved_as_a_whole():
     teams["c"] = {"effect": 5}
     noiseless = {"exam": {"max": 1000, "mean": 500, "per_eci": 1, "noise": 0}}
     result = sim.run(quiet(teams, [stage(1, noiseless, cut={"keep": 2})]), 10)
-    (found,) = [each for each in result.influences() if each.path == "shared:luck"]
+    (found,) = [each for each in result.effects if each.path == "shared:luck"]
     assert (found.low, found.high) == pytest.approx((10 * LOW, 10 * HIGH))
     # Held low, both are below the third, who is kept with the better of them; held high, both are above it.
     assert [estimate.p for estimate in found.selected] in ([0.0, 1.0], [1.0, 0.0])
-    assert [each.path for each in result.influences()].count("shared:luck") == 1
-    assert not any(each.path.startswith("teams.") for each in result.influences())
+    assert [each.path for each in result.effects].count("shared:luck") == 1
+    assert not any(each.path.startswith("teams.") for each in result.effects)

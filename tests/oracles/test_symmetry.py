@@ -8,8 +8,7 @@ import pytest
 
 from sim.engines import batch, event
 from sim.model.draws import Draws
-from sim.scenario import from_data
-from sim.scenario import load
+from sim.scenario import from_data, load
 from tests.helpers import both_engines, played
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sim.rules.decisions import rank_among
 from sim.rules.grants import (
     equal_grants,
     fixed_grants,
@@ -14,7 +15,6 @@ from sim.rules.grants import (
     leftover,
     with_leftover,
 )
-from sim.rules.decisions import rank_among
 
 ROWS, HARDWARE, TEAMS = 3, 2, 5
 presence = arrays(bool, (ROWS, TEAMS))

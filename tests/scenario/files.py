@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import ScenarioError
-from sim.scenario import load
+from sim.scenario import ScenarioError, load
 from tests.scenario.broken import GOOD
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.stats.histogram import Histogram
-from sim.stats.packed import packed, unpacked
+from sim.stats.packed import pack, unpack
 from sim.stats.tally import Tally, tally
 from tests.stats.small import programmes
 
@@ -40,7 +40,7 @@ def agree(one: Tally, other: Tally):
 @given(programmes(), st.integers(1, 40))
 def test_counts_come_back_from_json_as_they_were(scenario, size):
     counts = tally(scenario, batch.play(scenario, Draws(3), 0, size))
-    again = unpacked(json.loads(json.dumps(packed(counts))))
+    again = unpack(Tally, json.loads(json.dumps(pack(counts))))
     assert agree(again, counts)
     assert agree(again + counts, counts + counts)
 
@@ -48,12 +48,12 @@ def test_counts_come_back_from_json_as_they_were(scenario, size):
 def test_steps_below_nothing_come_back_too():
     counts = of_one_team()
     counts.measures["gap"] = Histogram.of(np.array([-3.2, -3.2, 0.0, 7.5, 1e9]), 0.1)
-    assert agree(unpacked(packed(counts)), counts)
+    assert agree(unpack(Tally, pack(counts)), counts)
 
 
 @pytest.mark.parametrize("key", ["runs", "kept", "together", "chances", "measures"])
 def test_data_without_a_part_of_the_counts_are_no_counts(key):
-    data = packed(of_one_team())
+    data = pack(of_one_team())
     del data[key]
     with pytest.raises(KeyError, match=key):
-        unpacked(data)
+        unpack(Tally, data)

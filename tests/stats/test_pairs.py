@@ -6,7 +6,6 @@ from operator import add
 
 import numpy as np
 import pytest
-from sim.runs.compare import compare
 
 import sim
 from sim.engines import batch, event
@@ -161,7 +160,7 @@ def test_faults_played_one_by_one_part_fates_as_they_were_played():
     found = count_pairs(first, one, second, other).first_difference
     assert found is not None
     assert found == seek_first_difference(first, (one, other))
-    assert compare([first, second], 0, 60, 1).beside_first[0].first_difference == found
+    assert sim.compare([first, second], 60).beside_first[0].first_difference == found
 
 
 def test_moments_by_hand():
@@ -188,7 +187,7 @@ def test_one_replication_has_a_difference_and_no_interval():
 
 def test_a_comparison_plays_every_scenario_as_it_is_played_alone():
     scenarios = [load("minimal"), load("k-ai"), load("minimal", CHANGED)]
-    found = compare(scenarios, 50, 450, 9)
+    found = sim.compare(scenarios, seed=9, replications=(50, 450))
     for scenario, summary in zip(scenarios, found.summaries, strict=True):
         alone = sim.run(scenario, replications=(50, 450), seed=9)
         assert summary.tally.kept.tolist() == alone.tally.kept.tolist()

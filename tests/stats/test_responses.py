@@ -9,8 +9,7 @@ import pytest
 
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.scenario import ScenarioError
-from sim.scenario import load
+from sim.scenario import ScenarioError, load
 from sim.scenario.models.windows import common_window
 from sim.stats.summary import Summary
 from sim.stats.tally import tally

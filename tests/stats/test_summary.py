@@ -8,8 +8,7 @@ from hypothesis import given, settings
 
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.scenario import ScenarioError
-from sim.scenario import load
+from sim.scenario import ScenarioError, load
 from sim.stats.intervals import bonferroni_wilson, wilson
 from sim.stats.summary import Summary
 from sim.stats.tally import tally

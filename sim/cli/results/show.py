@@ -42,8 +42,9 @@ def show(folder: Path, /, *, lang: Lang = "en") -> None:
 
     with plainly(folder):
         state = inspect_folder(folder)
-    show_text(Text("\n".join(_lines(state, lang))))
     result = state.result(Runner())
+    counted = result.tally.runs if isinstance(result, RunResult) else None
+    show_text(Text("\n".join(_lines(state, lang, counted))))
     if isinstance(result, RunResult):
         print()
         settled = result.settled()
@@ -52,7 +53,7 @@ def show(folder: Path, /, *, lang: Lang = "en") -> None:
         show_text(answer(Names.of(settled.scenario, lang), told, end))
 
 
-def _lines(state: FolderState, lang: Lang) -> Iterator[str]:
+def _lines(state: FolderState, lang: Lang, counted: int | None) -> Iterator[str]:
     """What was asked, how much of it is there, and what comes next."""
     study, manifest = state.study, state.manifest
     yield say(lang, f"results.kind.{manifest.request.kind}", **study.facts(lang))
@@ -64,6 +65,8 @@ def _lines(state: FolderState, lang: Lang) -> Iterator[str]:
         yield say(lang, "results.parts_so_far", there=f"{state.there:,}")
     else:
         yield say(lang, "results.parts", there=f"{state.there:,}", of=f"{state.parts:,}")
+    if counted is not None:
+        yield say(lang, "results.counted", runs=f"{counted:,}")
     if state.missing:
         yield say(lang, "results.missing", ranges=_named(state.missing))
     yield from _damaged(state.damage, lang)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from sim.scenario import ScenarioError, from_data
-from sim.scenario import load
+from sim.scenario import ScenarioError, from_data, load
 from tests.helpers import stage
 
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0}}

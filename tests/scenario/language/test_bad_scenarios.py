@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli.app import main
-from sim.scenario import ScenarioError
-from sim.scenario import load
+from sim.scenario import ScenarioError, load
 from tests.scenario.broken import GOOD
 
 FOLDER = Path(__file__).parents[2] / "bad_scenarios"

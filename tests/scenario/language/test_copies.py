@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from sim.scenario import ScenarioError, read_overrides
-from sim.scenario import load
+from sim.scenario import ScenarioError, load, read_overrides
 from sim.scenario.models.stages import Gate
 from tests.scenario.broken import GOOD, changed, loaded, refused
 

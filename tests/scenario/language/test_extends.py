@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import ScenarioError, from_data, read_overrides
-from sim.scenario import load
+from sim.scenario import ScenarioError, from_data, load, read_overrides
 from tests.scenario.broken import GOOD, changed
 from tests.scenario.files import lines, write
 

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.scenario import ScenarioError, from_data, read_overrides
-from sim.scenario import load
+from sim.scenario import ScenarioError, from_data, load, read_overrides
 from tests.scenario.broken import GOOD, changed, loaded
 
 SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.yaml"))

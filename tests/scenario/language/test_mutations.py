@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import Scenario, ScenarioError
-from sim.scenario import load
+from sim.scenario import Scenario, ScenarioError, load
 from tests.scenario.broken import GOOD
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"

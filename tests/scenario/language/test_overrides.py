@@ -6,8 +6,7 @@ import pytest
 
 import sim
 from sim.cli.app import main
-from sim.scenario import ScenarioError, from_data, read_overrides
-from sim.scenario import load
+from sim.scenario import ScenarioError, from_data, load, read_overrides
 from sim.scenario.comparison import differences
 from sim.scenario.language.load import check
 from sim.scenario.models.inputs import inputs

@@ -2,8 +2,7 @@
 
 import pytest
 
-from sim.scenario import ScenarioError
-from sim.scenario import load
+from sim.scenario import ScenarioError, load
 from tests.scenario.broken import GOOD, changed, refused
 
 

@@ -15,8 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
 from sim.model.quantiles import quantile
-from sim.scenario import from_data
-from sim.scenario import load
+from sim.scenario import from_data, load
 from sim.scenario.language.yamltree import parse_value
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.tails import beta_tails, normal_tails, poisson_tails

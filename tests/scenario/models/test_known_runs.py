@@ -4,8 +4,7 @@ import pytest
 
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.scenario import ScenarioError, from_data
-from sim.scenario import load
+from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.models.inputs import inputs
 from tests.engines.identical import digest
 from tests.scenario.broken import GOOD, loaded, refused

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario import ScenarioError, from_data
-from sim.scenario import load
+from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.language.yamltree import parse
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import extremes

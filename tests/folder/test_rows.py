@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.runs import parts
+from sim.folder import rows as parts
 from tests.helpers import quiet, stage
 from tests.stats.small import JURY
 
@@ -20,7 +20,7 @@ LARGE = quiet({f"t{i}": {} for i in range(32)}, [stage(n, JURY) for n in range(1
 
 @given(st.integers(0, 10**7), st.integers(1, 10**6))
 def test_ranges_cover_exactly_what_is_asked(start, length):
-    found = list(parts.ranges(MINIMAL, start, start + length))
+    found = list(parts.part_ranges(MINIMAL, start, start + length))
     assert (found[0][0], found[-1][1]) == (start, start + length)
     assert all(a < b for a, b in found)
     assert all(one[1] == next_[0] for one, next_ in pairwise(found))
@@ -29,7 +29,7 @@ def test_ranges_cover_exactly_what_is_asked(start, length):
 @given(st.integers(0, 10**7), st.integers(1, 10**6), st.integers(0, 10**7), st.integers(1, 10**6))
 def test_borders_inside_a_run_are_those_of_every_other_run(start, length, other_start, other_length):
     def inner(start, length):
-        return {first for first, _ in parts.ranges(MINIMAL, start, start + length)} - {start}
+        return {first for first, _ in parts.part_ranges(MINIMAL, start, start + length)} - {start}
 
     size = parts.part_size(MINIMAL)
     assert all(border % size == 0 for border in inner(start, length) | inner(other_start, other_length))

@@ -6,14 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.stats import norm
-from sim.runs.until import until
-from sim.runs.work import Job
 
 import sim
+from sim.execute.case import Case
+from sim.execute.runner import Runner
 from sim.scenario import from_data
-from sim.stats.packed import packed
+from sim.stats.packed import pack
 from sim.stats.precision import half_width, looks
 from sim.stats.summary import Summary
+from sim.studies.run import precise_options, tally_group
 from tests.helpers import quiet, stage
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -26,23 +27,33 @@ def gated(risk):
     return quiet({"one": {}}, [stage(1, {"race": {"max": 10, "mean": 5, "spread": 1}}, gate={"risk": risk})])
 
 
+def until(target, cases, **how):
+    """Play cases until all are precise: how many replications it takes, and the counts of each."""
+    groups = [tally_group(case, ()) for case in cases]
+    stop, played = Runner(**how).play_until(groups, precise_options(target, cases))
+    assert [one.failures for one in played] == [()] * len(cases)
+    return stop, [one.counts for one in played]
+
+
 @pytest.mark.parametrize("target", [0.02, 0.01])
 def test_it_stops_at_the_first_look_that_is_precise_for_all(target):
-    jobs = [Job(K_AI.settled(), seed, "batch") for seed in (1, 2)]
-    stop, tallies = until(target, jobs)
-    assert all(half_width(Summary(job.scenario, t)) <= target for job, t in zip(jobs, tallies, strict=True))
+    cases = [Case(K_AI.settled(), seed, "batch") for seed in (1, 2)]
+    stop, tallies = until(target, cases)
+    assert all(
+        half_width(Summary(case.scenario, t)) <= target for case, t in zip(cases, tallies, strict=True)
+    )
     before = max(look for look, _ in zip(looks(), range(200), strict=False) if look < stop)
-    earlier = [sim.run(job.scenario, before, job.seed).summary for job in jobs]
+    earlier = [sim.run(case.scenario, before, case.seed).summary for case in cases]
     assert max(half_width(each) for each in earlier) > target
-    for job, tally in zip(jobs, tallies, strict=True):
-        assert packed(tally) == packed(sim.run(job.scenario, stop, job.seed).tally)
+    for case, tally in zip(cases, tallies, strict=True):
+        assert pack(tally) == pack(sim.run(case.scenario, stop, case.seed).tally)
 
 
 @pytest.mark.parametrize("risk", [0.1, 0.5])
 def test_intervals_cover_what_is_known_as_often_as_they_say(risk):
     scenario, covered, stops = gated(risk), 0, set()
     for seed in range(SEEDS):
-        stop, (tally,) = until(0.02, [Job(scenario, seed, "batch")], workers=1)
+        stop, (tally,) = until(0.02, [Case(scenario, seed, "batch")], jobs=1)
         leaves = Summary(scenario, tally).estimate(int(tally.by_gate[0, 0]))
         covered += leaves.low <= risk <= leaves.high
         stops.add(stop)
@@ -63,19 +74,22 @@ def test_the_least_precise_option_decides_and_not_the_default():
     data = quiet({"a": {}, "b": {}}, [stage(1, blocks, gate={"risk": 0.02})]).resolved()
     undecided = from_data({**data, "choices": {"stages.s1.gate.risk": [0.02, 0.5]}})
     target = 0.015
-    alone, _ = until(target, [Job(undecided.settled(), 1, "batch")])
+    settled = Case(undecided.settled(), 1, "batch")
+    alone, _ = Runner().play_until([tally_group(settled, ())], precise_options(target, [settled]))
     result = sim.run(undecided, until_halfwidth=target)
     default, other = (half_width(option.summary) for option in result.alternatives)
-    assert alone == 2_000 < result.stop
+    assert alone == 2_000 < result.ranges[0][1]
     assert default < other <= target
-    earlier = sim.run(undecided, max(n for n, _ in zip(looks(), range(20), strict=False) if n < result.stop))
+    earlier = sim.run(
+        undecided, max(n for n, _ in zip(looks(), range(20), strict=False) if n < result.ranges[0][1])
+    )
     assert half_width(earlier.alternatives[1].summary) > target
 
 
 def test_saved_it_is_the_run_of_that_many(tmp_path):
     result = sim.run(K_AI, until_halfwidth=0.02, out=tmp_path / "a", keep="counts")
-    fixed = sim.run(K_AI, result.stop, out=tmp_path / "b", keep="counts")
-    assert packed(result.tally) == packed(fixed.tally)
+    fixed = sim.run(K_AI, result.ranges[0][1], out=tmp_path / "b", keep="counts")
+    assert pack(result.tally) == pack(fixed.tally)
     both = [json.loads((tmp_path / each / "manifest.json").read_text("utf-8")) for each in "ab"]
     assert both[0] == both[1]
 

@@ -1,15 +1,14 @@
 """Scenarios beside one another: what is paired is what two runs of their own give, row by row."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from sim.runs.variants import beside
-from sim.runs.work import Job, play
 
 import sim
-from sim.runs import run as runs
+from sim.execute import runner
+from sim.execute.case import Case
+from sim.execute.runner import Runner
 from sim.scenario import from_data
+from sim.studies.what_ifs import play_paired
 from tests.helpers import quiet, stage
 
 JURY = {"jury": {"max": 100, "mean": 50, "spread": 5, "noise": 2}}
@@ -18,18 +17,23 @@ SPREAD = {"capability": {"team_spread": 2.0, "stage_spread": 3.0}}
 BASE = quiet(FIELD, [stage(1, JURY, cut={"keep": 2}), stage(2, JURY, cut={"keep": 1})], **SPREAD)
 OTHER = from_data(BASE.resolved(), {"stages.s2.cut.keep": 2})
 STRONGER = from_data(BASE.resolved(), {"teams.a.effect": 2.0})
-JOB = Job(BASE, 5, "batch")
+CASE = Case(BASE, 5, "batch")
 RUNS = 700
 
 
 def selected(scenario):
-    outcomes = play(replace(JOB, scenario=scenario), 0, RUNS)
+    outcomes = CASE.with_scenario(scenario).play(0, RUNS)
     return outcomes.stages[-1].fate == 1
+
+
+def beside(variants, **how):
+    """Each variant beside the scenario, over the same replications."""
+    return play_paired(CASE, variants, [(0, RUNS)], Runner(**how))
 
 
 @pytest.mark.parametrize("variant", [OTHER, STRONGER, BASE])
 def test_discordant_pairs_are_those_of_two_runs_side_by_side(variant):
-    (found,) = beside(JOB, [variant], 0, RUNS)
+    (found,) = beside([variant])
     here, there = selected(variant), selected(BASE)
     assert found.only_here.tolist() == (here & ~there).sum(axis=0).tolist()
     assert found.only_there.tolist() == (there & ~here).sum(axis=0).tolist()
@@ -39,18 +43,18 @@ def test_discordant_pairs_are_those_of_two_runs_side_by_side(variant):
 
 
 def test_the_counts_of_a_variant_are_those_of_a_run_of_its_own():
-    (found,) = beside(JOB, [OTHER], 0, RUNS)
+    (found,) = beside([OTHER])
     alone = sim.run(OTHER, RUNS, seed=5)
     assert found.tally.kept.tolist() == alone.tally.kept.tolist()
     assert found.tally.chances == alone.tally.chances
 
 
 def test_blocks_and_workers_change_nothing(monkeypatch):
-    whole = beside(JOB, [OTHER, STRONGER], 0, RUNS)
-    small = beside(replace(JOB, block=64), [OTHER, STRONGER], 0, RUNS)
-    monkeypatch.setattr(runs, "POOL_PAYS_AFTER", 0.0)
-    monkeypatch.setattr(runs, "ready", lambda **_: True)
-    shared = beside(replace(JOB, block=64), [OTHER, STRONGER], 0, RUNS)
+    whole = beside([OTHER, STRONGER], jobs=1)
+    small = beside([OTHER, STRONGER], block=64, jobs=1)
+    monkeypatch.setattr(runner, "POOL_PAYS_AFTER", 0.0)
+    monkeypatch.setattr(runner, "is_pool_ready", lambda **_: True)
+    shared = beside([OTHER, STRONGER], block=64)
     for one, two, three in zip(whole, small, shared, strict=True):
         assert one.only_here.tolist() == two.only_here.tolist() == three.only_here.tolist()
         assert one.tally.kept.tolist() == two.tally.kept.tolist() == three.tally.kept.tolist()
@@ -58,6 +62,6 @@ def test_blocks_and_workers_change_nothing(monkeypatch):
 
 def test_a_later_choice_changes_nothing_before_it():
     """The luck is shared: keeping one more at the end never takes a place from whoever had one."""
-    (found,) = beside(JOB, [OTHER], 0, RUNS)
+    (found,) = beside([OTHER])
     assert found.only_there.sum() == 0
     assert np.all(found.only_here.sum() == RUNS)  # exactly one more in every replication

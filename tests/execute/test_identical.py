@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import sim
-from sim.runs import parts
+from sim.folder import rows as parts
 
 K_AI = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "k-ai-2025-plan.yaml")
 RUNS, SEED, PART = 2500, 20260901, 256
@@ -75,7 +76,9 @@ def halves(tmp_path_factory):
 
 def test_counts_of_two_ranges_are_those_of_the_whole(plain, halves):
     (_, first), (_, second) = halves
-    whole = sim.Result(first.job, 0, RUNS, first.tally + second.tally)
+    request = first.study.request.model_copy(update={"ranges": ((0, RUNS),)})
+    study = replace(first.study, request=request)
+    whole = replace(first, study=study, tally=first.tally + second.tally)
     assert told(whole) == plain[1]
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_eight_kills_at_random_moments_lose_nothing(what):
     """Fifty: see docs/development.md."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.runs.killing", "8", "20261122", what],
+        [sys.executable, "-m", "tests.execute.killing", "8", "20261122", what],
         capture_output=True,
         text=True,
         check=False,

@@ -7,17 +7,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from sim.runs.lock import NAME, locked
 
 import sim
+from sim.folder.lock import NAME, lock_folder
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 
 HOLDER = """
 import sys
 from pathlib import Path
-from sim.runs.lock import locked
-with locked(Path(sys.argv[1])):
+from sim.folder.lock import lock_folder
+with lock_folder(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -61,11 +61,15 @@ def test_a_lock_is_gone_when_its_process_is_done(tmp_path, holder):
 
 
 def test_a_lock_is_for_one_in_this_process_too_and_ends_with_an_error(tmp_path):
-    with locked(tmp_path), pytest.raises(sim.ResultsError, match="another process"), locked(tmp_path):
+    with (
+        lock_folder(tmp_path),
+        pytest.raises(sim.ResultsError, match="another process"),
+        lock_folder(tmp_path),
+    ):
         pass
-    with pytest.raises(ZeroDivisionError), locked(tmp_path):
+    with pytest.raises(ZeroDivisionError), lock_folder(tmp_path):
         raise ZeroDivisionError
-    with locked(tmp_path):
+    with lock_folder(tmp_path):
         assert (tmp_path / NAME).exists()
     assert list(tmp_path.iterdir()) == []
 
@@ -74,6 +78,6 @@ def test_a_file_system_without_locks_is_said_to_be_one(tmp_path, monkeypatch):
     def none(_):
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr("sim.runs.lock._lock", none)
-    with pytest.warns(sim.ResultsWarning, match="has no locks"), locked(tmp_path):
+    monkeypatch.setattr("sim.folder.lock._lock", none)
+    with pytest.warns(sim.ResultsWarning, match="has no locks"), lock_folder(tmp_path):
         pass

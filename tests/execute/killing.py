@@ -1,6 +1,6 @@
 """Kill a run or a sweep at random moments, go on with it, and compare every byte with an unbroken one.
 
-python -m tests.runs.killing 50 [SEED] [run|sweep]
+python -m tests.execute.killing 50 [SEED] [run|sweep]
 
 Everything is imported once, and each run is a fork of this process, so that a kill takes no second to set
 up. It prints a line for each kill and ends with 1 if a byte differs.
@@ -20,7 +20,7 @@ from pkgutil import walk_packages
 
 import sim
 from sim.cli.app import main
-from sim.runs import parts
+from sim.folder import rows as parts
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 PART, PARTS = 256, 16
@@ -84,7 +84,9 @@ def kill(times, seed, what):
         began = time.time()
         assert ended(started(*going_on(what, whole, 1))) == 0
         lasts = time.time() - began
-        counts = [path.stat().st_mtime for path in whole.glob("counts/*")]  # a sweep's are gone at the end
+        counts = [
+            path.stat().st_mtime for path in whole.glob("counts/part-*")
+        ]  # a sweep's are gone at the end
         parts_last = max(counts) - began if counts else 0.8 * lasts
         expected = content(whole)
         for number in range(times):

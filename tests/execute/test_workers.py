@@ -3,29 +3,32 @@
 import re
 import subprocess
 import sys
+from concurrent.futures import Executor, Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sim.runs.work import Job
 
 import sim
-from sim.runs import run as runs
-from sim.stats.packed import packed
+from sim.execute import runner
+from sim.execute.case import Case
+from sim.stats.packed import pack
+from sim.studies.run import tally_group
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)
 LOCAL: dict[str, Any] = {
     "cut": lambda rank, field, keep, drop: field & (rank <= 1)
 }  # no other process can import it
-AT_ONCE = "sim.runs.run.POOL_PAYS_AFTER = 0\nsim.runs.run.ready = lambda **_: True\n"
+AT_ONCE = "runner.POOL_PAYS_AFTER = 0\nrunner.is_pool_ready = lambda **_: True\n"
 
 
 def script(text, tmp_path):
     """Run a Python file as a user writes it; in it a pool pays at once."""
     path = tmp_path / "script.py"
     root = SCENARIO.parents[1]
-    opening = f"import sys; sys.path.insert(0, {str(root)!r})\nimport sim, sim.runs.run\n"
+    opening = f"import sys; sys.path.insert(0, {str(root)!r})\nimport sim\nfrom sim.execute import runner\n"
     path.write_text(f"{opening}{AT_ONCE}{text}", encoding="utf-8")
     return subprocess.run(
         [sys.executable, str(path)],
@@ -37,15 +40,15 @@ def script(text, tmp_path):
     )
 
 
-@pytest.mark.skipif(runs.cores() < 2, reason="one core takes no pool by itself")
+@pytest.mark.skipif(runner.count_cores() < 2, reason="one core takes no pool by itself")
 def test_a_long_run_in_a_plain_script_needs_no_main_guard(tmp_path):
     done = script(f"print(len(sim.run(sim.load({str(SCENARIO)!r}), runs=200_000).odds()))\n", tmp_path)
     assert (done.returncode, done.stdout) == (0, f"{2 * 3 * 6 + 3 * 3}\n"), done.stderr[-500:]
 
 
-@pytest.mark.skipif(runs.cores() < 2, reason="one core takes no pool by itself")
+@pytest.mark.skipif(runner.count_cores() < 2, reason="one core takes no pool by itself")
 def test_a_long_run_by_a_rule_of_ones_own_is_played_without_being_asked_for_workers(monkeypatch):
-    monkeypatch.setattr(runs, "POOL_PAYS_AFTER", 0.0)
+    monkeypatch.setattr(runner, "POOL_PAYS_AFTER", 0.0)
     found = sim.run(MINIMAL, 200_000, rules=LOCAL)
     assert found.tally.runs == 200_000
 
@@ -59,11 +62,25 @@ def test_workers_asked_for_with_a_rule_that_cannot_be_sent_give_the_same_or_one_
     assert found == alone.as_json() or re.fullmatch(".*jobs.*", str(found))
 
 
+def pieces_of(start, stop, block):
+    """The ranges that are played one after another, of a run that keeps nothing."""
+    group = replace(tally_group(Case(MINIMAL, 1, "batch"), [(start, stop)]), block=block)
+    return [(piece.start, piece.stop) for piece, _ in runner._pieces([group], None)]
+
+
+class Here(Executor):
+    """An executor that plays at once, in this process."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
 @pytest.mark.parametrize("count", [1, 2, 7, 40, 300])
 def test_pieces_are_the_whole_range_in_order_and_small_at_both_ends(count):
-    job = Job(MINIMAL, 1, "batch", block=10)
     stop = 5 + 10 * count - 3
-    pieces = list(runs._pieces(job, 5, stop))
+    pieces = pieces_of(5, stop, block=10)
     assert [piece for first, last in pieces for piece in range(first, last)] == list(range(5, stop))
     sizes = [-(-(last - first) // 10) for first, last in pieces]  # in blocks
     assert sizes[0] == sizes[-1] == 1
@@ -71,21 +88,22 @@ def test_pieces_are_the_whole_range_in_order_and_small_at_both_ends(count):
     assert all(size <= max(1, sum(sizes[i:]) / 12) for i, size in enumerate(sizes))
 
 
-@pytest.mark.skipif(runs.cores() < 2, reason="one core takes no pool by itself")
+@pytest.mark.skipif(runner.count_cores() < 2, reason="one core takes no pool by itself")
 def test_a_run_plays_on_until_its_workers_are_ready(monkeypatch):
     """They take half a second to start, and no core need be idle meanwhile."""
-    asked, handed = iter([False, False, False, True]), []
+    asked = iter([False, False, False, True])
+    handed: list[tuple[int, int]] = []
 
-    def by_workers(task, pieces, *_, **__):
-        handed.extend(pieces)
-        return ((piece, task(*piece)) for piece in pieces)
+    def by_workers(submit, pieces, *_, **__):
+        handed.extend((piece.start, piece.stop) for piece in pieces)
+        return ((piece, submit(Here(), piece).result()) for piece in pieces)
 
-    monkeypatch.setattr(runs, "POOL_PAYS_AFTER", 0.0)
-    monkeypatch.setattr(runs, "ready", lambda **_: next(asked))
-    monkeypatch.setattr(runs, "by_workers", by_workers)
+    monkeypatch.setattr(runner, "POOL_PAYS_AFTER", 0.0)
+    monkeypatch.setattr(runner, "is_pool_ready", lambda **_: next(asked))
+    monkeypatch.setattr(runner, "play_by_workers", by_workers)
     found = sim.run(MINIMAL, 1000, block=20)
-    assert handed == list(runs._pieces(found.job, 0, 1000))[4:]
-    assert packed(found.tally) == packed(sim.run(MINIMAL, 1000, jobs=1).tally)
+    assert handed == pieces_of(0, 1000, block=20)[4:]
+    assert pack(found.tally) == pack(sim.run(MINIMAL, 1000, jobs=1).tally)
 
 
 @pytest.mark.parametrize("jobs", [0, -1])

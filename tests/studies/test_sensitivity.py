@@ -1,38 +1,43 @@
 """Sensitivity of scenarios whose chances are closed forms of their uncertain numbers."""
 
-from dataclasses import replace
+from functools import reduce
+from itertools import pairwise
 from math import sqrt
+from operator import add
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from sim.runs.influence import HIGH
-from sim.runs.targets import beside
-from sim.runs.work import Job, with_mean_faults
 
 import sim
 from sim.engines import batch
+from sim.execute.case import Case, with_mean_faults
 from sim.model.draws import Draws
 from sim.model.sources import DesignSource, SpySource
-from sim.runs import run as runs
-from sim.runs import sensitivity as analysis
-from sim.runs import unknowns
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.stats import input_effects as asking
 from sim.stats.input_effects import DROPPED, LEAVES, Target
+from sim.stats.packed import pack
+from sim.studies import sensitivity as analysis
+from sim.studies import widen as widening
+from sim.studies.what_ifs import HIGH
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
 
 JURY = {"jury": {"max": 100, "mean": 50, "spread": 5, "noise": 2}}
 SEEDS, POINTS = 12, 128
 
-sensitivity: Any = analysis.sensitivity
-"""Its result without the cases in which there is nothing to tell."""
 
-opened: Any = unknowns.opened
+def sensitivity(scenario, seed, points=analysis.POINTS, **how) -> Any:
+    """An analysis, without the cases in which there is nothing to tell."""
+    return sim.sensitivity(scenario, points, seed, **how)
+
+
+widen: Any = widening.widen
 """Likewise."""
 
 
@@ -69,7 +74,7 @@ def test_a_chance_that_is_an_uncertain_number_itself():
     """The chance of leaving of `a` is p, even from 0.2 to 0.8: variance 0.36 / 12."""
     scenario = gates({"a": {"gate_risk": law(0.2, 0.8)}, "b": {"gate_risk": 0.3}}, 0.0)
     found, rows = estimates(scenario, Target(LEAVES, team="a"))
-    assert [unknown.name for unknown in found.unknowns] == ["teams.a.gate_risk"]
+    assert [each.name for each in found.inputs] == ["teams.a.gate_risk"]
     assert_near(rows, [0.36 / 12, 1, 1])
     assert not found.indices[found.targets.index(Target(LEAVES, team="b"))].told
 
@@ -81,7 +86,7 @@ def test_two_stages_multiply_and_what_only_both_do_is_in_the_totals():
     """
     scenario = gates({"a": {}, "b": {}, "c": {}}, law(0.1, 0.9), law(0.3, 0.7))
     found, rows = estimates(scenario, Target(LEAVES, team="b"))
-    assert [unknown.name for unknown in found.unknowns] == ["stages.s1.gate.risk", "stages.s2.gate.risk"]
+    assert [each.name for each in found.inputs] == ["stages.s1.gate.risk", "stages.s2.gate.risk"]
     v1, v2, m = 0.64 / 12, 0.16 / 12, 0.5
     alone, both = np.array([v1, v2]) * m**2, v1 * v2
     whole = alone.sum() + both
@@ -100,8 +105,8 @@ def test_numbers_that_share_their_luck_are_one_factor():
     both = law(0.0, 0.8, shared="same")
     scenario = gates({"a": {}, "b": {}}, both, both)
     found, rows = estimates(scenario, Target(LEAVES, team="a"))
-    (unknown,) = found.unknowns
-    assert unknown.paths == ("stages.s1.gate.risk", "stages.s2.gate.risk")
+    (one,) = found.inputs
+    assert one.paths == ("stages.s1.gate.risk", "stages.s2.gate.risk")
     p = (np.arange(100_000) + 0.5) / 100_000 * 0.8
     assert_near(rows, [np.var((1 - p) ** 2), 1, 1])
 
@@ -112,7 +117,7 @@ def test_whether_the_strongest_leaves_and_a_number_that_plays_no_part():
     data = gates(teams, 0.0).resolved()
     data["hardware"]["B200"]["price"] = law(1000.0, 9000.0)
     found, rows = estimates(from_data(data), Target(DROPPED, stage="s1"))
-    assert [u.name for u in found.unknowns] == [
+    assert [u.name for u in found.inputs] == [
         *("hardware.B200.price", "teams.a.gate_risk", "teams.b.gate_risk"),
     ]
     assert_near(rows, [0.36 / 12, 0, 1, 0, 0, 1, 0])
@@ -127,8 +132,8 @@ def test_chances_at_the_ends_are_those_of_runs_with_the_number_held_there():
     for count, p in ((between.first, 0.23), (between.second, 0.77), (found.ends.drawn[target], 0.5)):
         assert abs(count / n - p) < 4 * sqrt(p * (1 - p) / n)
     assert between.c == 0  # with the same luck, whoever fails at the low risk fails at the high one
-    job = replace(Job(scenario, 3, "batch"), held={"teams.a.gate_risk": HIGH})
-    assert between.second == n - int(runs.run(job, 0, n).kept[-1, 0])
+    held = Case(scenario, 3, "batch", pinned={"teams.a.gate_risk": HIGH})
+    assert between.second == n - int((held.play(0, n).stages[-1].fate == Fate.KEPT)[:, 0].sum())
 
 
 @pytest.fixture(scope="module")
@@ -158,14 +163,19 @@ def test_a_replication_that_cannot_be_played_counts_nowhere_and_is_told_of(monke
     monkeypatch.setattr(analysis, "_BLOCK", 64)  # the few that fail are looked for one by one
     whole = sensitivity(scenario, 1, 64, jobs=1)
 
-    def play(scenario, source, start, stop, *more):
+    play = batch.play
+
+    def fails_in_one(scenario, source, start, stop, *more):
         if isinstance(source, DesignSource) and start <= 70 < stop:
             raise RuntimeError("a broken rule")
-        return batch.play(scenario, source, start, stop, *more)
+        return play(scenario, source, start, stop, *more)
 
-    monkeypatch.setattr("sim.runs.targets.batch", SimpleNamespace(play=play))
-    found = sensitivity(scenario, 1, 64, jobs=1)
-    assert (whole.failed, found.failed) == (0, 1)
+    monkeypatch.setattr(batch, "play", fails_in_one)
+    with pytest.warns(sim.ResultsWarning, match=r"points of the design: 1 of 4,096 replications failed"):
+        found = sensitivity(scenario, 1, 64, jobs=1)
+    assert (len(whole.failures), len(found.failures)) == (0, 1)
+    assert whole.played[0].counts.played.tolist() == [analysis.INNER] * 64
+    assert found.played[0].counts.played.tolist() == [64, 63, *[64] * 62]
     assert found.indices != whole.indices
     assert found.leaving.variance.estimate == pytest.approx(whole.leaving.variance.estimate, rel=0.5)
 
@@ -181,17 +191,17 @@ def test_other_numbers_of_points_are_refused(minimal, points):
 def test_every_number_that_an_engine_draws_is_somebodys(path, from_start):
     scenario = sim.load(path)
     scenario = (scenario.from_start() if from_start else scenario).settled()
-    found = opened(scenario)
+    found = widen(scenario)
     recorded = SpySource(Draws(1))
     batch.play(found.scenario, recorded, 0, 1)
     owners = {found.owner(item).name for item in recorded.asked}
-    assert owners <= {unknown.name for unknown in found.unknowns}
-    assert all(unknown.low < unknown.high for unknown in found.unknowns)
+    assert owners <= {each.name for each in found.inputs}
+    assert all(each.low < each.high for each in found.inputs)
 
 
 def test_a_default_of_own_gpus_is_drawn_for_each_team_and_is_one_number():
     data = gates({"a": {}, "b": {}}, law(0.1, 0.2), own={"default": {"B200": law(10, 20)}}).resolved()
-    found = opened(from_data(data))
+    found = widen(from_data(data))
     recorded = SpySource(Draws(1))
     batch.play(found.scenario, recorded, 0, 1)
     assert [item for item in recorded.asked if ".own." in item] == [f"stages.s1.own.{t}.B200" for t in "ab"]
@@ -206,8 +216,8 @@ def test_a_guess_is_drawn_over_its_range_and_is_the_same_number_at_every_stage()
     for each in data["stages"].values():
         each["gate"]["guess"] = ["risk"]
     data["stages"]["s1"]["guess"] = ["train"]  # has no range
-    found = opened(from_data(data))
-    by_name = {unknown.name: unknown for unknown in found.unknowns}
+    found = widen(from_data(data))
+    by_name = {each.name: each for each in found.inputs}
     assert by_name["stages.*.gate.risk"].extremes == (0.0, 0.2)
     assert by_name["stages.*.gate.risk"].widened
     risks = [each.gate.risk for each in found.scenario.stages.values()]
@@ -220,18 +230,18 @@ def test_a_guess_is_drawn_over_its_range_and_is_the_same_number_at_every_stage()
 
 def test_a_guess_whose_range_would_make_no_sense_stays_as_it_is(monkeypatch):
     scenario = from_data(gates({"a": {}, "b": {}}, 0.05).resolved(), {"stages.s1.gate.guess": ["risk"]})
-    monkeypatch.setattr("sim.runs.unknowns._evenly", lambda *_: {"uniform": [0.5, 1.5]})
-    found = opened(scenario)
+    monkeypatch.setattr(widening, "_evenly", lambda *_: {"uniform": [0.5, 1.5]})
+    found = widen(scenario)
     assert found.scenario.stages["s1"].gate.risk == 0.05
     assert found.without_range > 0
-    assert "stages.*.gate.risk" not in {unknown.name for unknown in found.unknowns}
+    assert "stages.*.gate.risk" not in {each.name for each in found.inputs}
 
 
 def test_luck_that_a_scenario_shares_is_not_mixed_with_that_of_its_guesses():
     scenario = gates({"a": {"gate_risk": law(0.2, 0.8, shared="guess-1")}, "b": {}}, 0.05)
-    found = opened(from_data(scenario.resolved(), {"stages.s1.gate.guess": ["risk"]}))
-    assert len({unknown.luck for unknown in found.unknowns}) == len(found.unknowns)
-    assert {"shared:guess-1", "stages.*.gate.risk"} <= {unknown.name for unknown in found.unknowns}
+    found = widen(from_data(scenario.resolved(), {"stages.s1.gate.guess": ["risk"]}))
+    assert len({each.luck for each in found.inputs}) == len(found.inputs)
+    assert {"shared:guess-1", "stages.*.gate.risk"} <= {each.name for each in found.inputs}
 
 
 def test_faults_one_by_one_are_taken_at_their_mean():
@@ -240,12 +250,35 @@ def test_faults_one_by_one_are_taken_at_their_mean():
     assert repr(sensitivity(single, 1, 64).indices) == repr(sensitivity(scenario, 1, 64).indices)
 
 
-def test_terms_are_the_products_of_all_pairs_of_different_replications():
+def counted_of(true, start, monkeypatch):
+    """The counts of replications from `start` on in which the targets come true thus: (cases, targets, _)."""
+    worlds = [SimpleNamespace(start=start, stop=start + each.shape[-1], true=each) for each in true]
+    monkeypatch.setattr(analysis, "come_true", lambda scenario, asked, world: world.true)
+    count: Any = analysis.CountPoints(())
+    return count([SimpleNamespace(scenario=None)], worlds)
+
+
+@pytest.mark.parametrize("borders", [(64, 128), (1, 63, 65, 100), (70, 71, 190)])
+def test_points_that_are_counted_in_pieces_add_up_in_any_order(monkeypatch, borders):
+    """Whatever the pieces, whole points or parts of them; and a piece that is missing is counted nowhere."""
+    true = np.random.default_rng(2).random((4, 2, 3 * analysis.INNER)) < 0.4
+    whole = counted_of(true, 0, monkeypatch)
+    ends = list(pairwise((0, *borders, 3 * analysis.INNER)))
+    pieces = [counted_of(true[..., a:b], a, monkeypatch) for a, b in ends]
+    for order in (pieces, pieces[::-1], pieces[1:] + pieces[:1]):
+        total = reduce(add, order, analysis.PointCounts.none(2, 2))
+        assert pack(total) == pack(whole)
+    first, last = ends[0]
+    without = reduce(add, pieces[1:])
+    expected = [analysis.INNER - sum(first <= r < last for r in range(64 * p, 64 * p + 64)) for p in range(3)]
+    assert without.played.tolist() == expected[without.first :]
+
+
+def test_terms_are_the_products_of_all_pairs_of_different_replications(monkeypatch):
     """By the definition: the mean of (a_r - b_r) (a_s - b_s) / 2 over all r != s, and so on."""
     true = np.random.default_rng(1).random((4, 1, 3 * analysis.INNER)) < 0.4  # A, B, AB, AB'
     a, b, ab = true[0], true[1], true[2:]
-    counted = (np.ones_like(a[0]), a, b, ab, a != b, a != ab, b != ab)
-    found = analysis._terms(analysis._Piece(*map(analysis._by_point, counted)))
+    found = analysis._terms(counted_of(true, 0, monkeypatch))
 
     def pairs(one, other):
         change = (one.astype(float) - other).reshape(*np.broadcast_shapes(one.shape, other.shape)[:-1], 3, -1)
@@ -261,10 +294,9 @@ def test_what_comes_true_is_what_a_run_counts():
     """With entries, so that some teams neither leave nor stay."""
     scenario = sim.load(SCENARIOS / "k-ai.yaml").from_start().settled()
     asked = asking.list_targets(scenario)
-    (true,), played = beside(scenario, asked, [Draws(4)], 0, 500)
+    true = asking.find_true(scenario, asked, batch.play(scenario, Draws(4), 0, 500))
     result = sim.run(scenario, 500, seed=4)
     leaves = {r.team: r.estimate.count for r in result.summary.rows() if r.chance == LEAVES}
-    assert played.all()
     for target, count in zip(asked, true.sum(axis=-1).tolist(), strict=True):
         if target.what == LEAVES:
             assert count == leaves[target.team]
@@ -276,29 +308,30 @@ def test_what_comes_true_is_what_a_run_counts():
 
 def test_a_guess_that_is_set_is_not_drawn(minimal):
     changes = {"judging.follows_strength": 0.3, "capability.stage_spread": 4}  # as they are by default
-    found = opened(sim.load(SCENARIOS / "minimal.yaml", changes))
-    assert changes.keys() <= {unknown.name for unknown in opened(minimal).unknowns}
-    assert {unknown.name for unknown in opened(minimal).unknowns} - changes.keys() == {
-        unknown.name for unknown in found.unknowns
+    found = widen(sim.load(SCENARIOS / "minimal.yaml", changes))
+    assert changes.keys() <= {each.name for each in widen(minimal).inputs}
+    assert {each.name for each in widen(minimal).inputs} - changes.keys() == {
+        each.name for each in found.inputs
     }
     assert found.scenario.judging.follows_strength == 0.3
 
 
 def test_a_guess_that_is_set_at_one_stage_is_unknown_at_the_others():
     changes = {"stages.stage-3.gate.risk": 0.5, "faults.mode": "each"}
-    job = with_mean_faults(Job(sim.load(SCENARIOS / "k-ai.yaml", changes).settled(), 1, "batch"))
-    found = opened(job.scenario)
+    case = with_mean_faults(Case(sim.load(SCENARIOS / "k-ai.yaml", changes).settled(), 1, "event"))
+    assert (case.engine, case.scenario.faults.mode) == ("batch", "average")
+    found = widen(case.scenario)
     risks = [stage.gate.risk for stage in found.scenario.stages.values()]
     assert risks[2] == 0.5
     assert isinstance(risks[0], Uncertain)
     assert risks[0] == risks[1]
-    assert "stages.*.gate.risk" in {unknown.name for unknown in found.unknowns}
+    assert "stages.*.gate.risk" in {each.name for each in found.inputs}
 
 
 def test_what_is_set_is_not_moved_by_a_run_either():
     changes = {"judging.follows_strength": 0.3, "capability.stage_spread": 4}
     before, after = (
-        {each.path for each in sim.run(sim.load(SCENARIOS / "minimal.yaml", some), 10).influences()}
+        {each.path for each in sim.run(sim.load(SCENARIOS / "minimal.yaml", some), 10).effects}
         for some in ({}, changes)
     )
     assert before - after == changes.keys()

@@ -2,11 +2,10 @@
 
 import pytest
 from rich.cells import cell_len
-from sim.runs.work import fault_modes
 
 import sim
-from sim.scenario import load
-from sim.scenario import read_overrides
+from sim.execute.case import fault_modes
+from sim.scenario import load, read_overrides
 from tests.cli.command import MINIMAL, command, once
 
 RUNS = 40
@@ -19,9 +18,9 @@ def minimal(*overrides):
 
 
 def test_auto_takes_the_event_engine():
-    assert sim.run(minimal(), RUNS).job.engine == "batch"
+    assert sim.run(minimal(), RUNS).case.engine == "batch"
     result = sim.run(minimal(EACH), RUNS)
-    assert result.job.engine == result.as_json()["engine"] == "event"
+    assert result.case.engine == result.as_json()["engine"] == "event"
 
 
 def test_the_batch_engine_refuses_it_in_one_line():
@@ -45,7 +44,7 @@ def test_a_choice_or_a_doubt_of_it_takes_the_event_engine_too(override):
     scenario = minimal(override)
     assert fault_modes(scenario) == {"average", "each"}
     result = sim.run(scenario, RUNS)
-    assert result.job.engine == "event"
+    assert result.case.engine == "event"
     assert len(result.alternatives) + len(result.alternatives[0].shifts) == 2
 
 
@@ -73,7 +72,7 @@ def test_a_range_is_those_rows_of_a_longer_run():
 def test_what_moves_a_chance_is_worked_out_with_mean_faults():
     """The searches for it take many runs; the batch engine plays them as if the mode were average."""
     each, average = (sim.run(minimal(*own, DOUBT), RUNS) for own in ([EACH], []))
-    assert each.influences() == average.influences()
+    assert each.effects == average.effects
     red = zip(each.moved("red"), average.moved("red"), strict=True)
     assert all(one[1] == other[1] for one, other in red)
     for one, other in zip(each.alternatives[0].shifts, average.alternatives[0].shifts, strict=True):

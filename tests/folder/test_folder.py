@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.runs import parts, whole
+from sim.folder import rows as parts
+from sim.folder.files import write_atomically
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)
@@ -122,8 +123,10 @@ def test_keep_counts_writes_no_rows(tmp_path):
 def test_a_manifest_says_what_was_run_and_with_what(results):
     found = read(results)
     assert found["scenario_hash"] == MINIMAL.digest()
-    assert (found["seed"], found["replications"], found["engine"]) == (1, [0, RUNS], "batch")
-    assert (found["own_rules"], found["own_processes"], found["keep"]) == ([], [], "rows")
+    asked = found["request"]
+    assert (asked["seed"], asked["ranges"], asked["engine"]) == (1, [[0, RUNS]], "batch")
+    assert (asked["own_rules"], asked["own_processes"], asked["keep"]) == ([], [], "rows")
+    assert (asked["kind"], found["ranges"]) == ("run", [[0, RUNS]])
     assert isinstance(found["command"], list)
     assert {"python", "evalsched", "numpy", "simpy"} <= found["versions"].keys()
     assert "unknown" not in found["versions"].values()
@@ -144,21 +147,23 @@ def test_a_run_from_the_manifests_scenario_gives_the_same_hash_and_rows(tmp_path
     scenario = sim.load(SCENARIO.with_name(f"{name}.yaml"), {"faults.restart": 45})
     sim.run(scenario, seed=7, replications=(5, 65), out=tmp_path / "one")
     found = read(tmp_path / "one")
-    again = from_data(found["scenario"])
+    asked = found["request"]
+    again = from_data(asked["scenario"])
     assert again.digest() == found["scenario_hash"]
-    sim.run(again, seed=found["seed"], replications=tuple(found["replications"]), out=tmp_path / "two")
+    (replications,) = asked["ranges"]
+    sim.run(again, seed=asked["seed"], replications=tuple(replications), out=tmp_path / "two")
     one, two = (content(tmp_path / each / "rows") for each in ("one", "two"))
     assert one == two
 
 
 def test_a_file_that_cannot_be_written_whole_is_not_there_at_all(tmp_path):
     with pytest.raises(UnicodeEncodeError):
-        whole.write_whole(tmp_path / "table.csv", "a" * 100_000 + "\udc80")
+        write_atomically(tmp_path / "table.csv", "a" * 100_000 + "\udc80")
     assert content(tmp_path) == {}
 
 
 def test_a_file_that_was_there_survives_a_failed_write(tmp_path):
-    whole.write_whole(tmp_path / "table.csv", "before")
+    write_atomically(tmp_path / "table.csv", "before")
     with pytest.raises(UnicodeEncodeError):
-        whole.write_whole(tmp_path / "table.csv", "after\udc80")
+        write_atomically(tmp_path / "table.csv", "after\udc80")
     assert content(tmp_path) == {"table.csv": b"before"}

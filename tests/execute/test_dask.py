@@ -5,19 +5,16 @@ from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
-from sim.runs.sweep import sweep
-from sim.runs.visits import Request
 
 import sim
 from sim.engines import batch
-from sim.runs import parts
-from sim.stats.packed import packed
+from sim.folder import rows as parts
+from sim.stats.packed import pack
 
 MINIMAL = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 SCENARIO = sim.load(MINIMAL)
 RUNS, SEED, PART = 5000, 20261122, 1024
 VARY = ("stages.first.cut.keep=1,2", "stages.first.grants.pool.B200=500:3000:3")
-POINTS = Request(str(MINIMAL), VARY, seed=SEED, replications=(0, 2000))
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +62,10 @@ def test_the_workers_are_processes_of_their_own(client):
 
 
 def test_a_run_has_the_same_counts(client, no_more_here):
-    alone = packed(sim.run(SCENARIO, RUNS, SEED, jobs=1).tally)
+    alone = pack(sim.run(SCENARIO, RUNS, SEED, jobs=1).tally)
     no_more_here()
     shared = sim.run(SCENARIO, RUNS, SEED, executor=client.get_executor(pure=False), block=100)
-    assert packed(shared.tally) == alone
+    assert pack(shared.tally) == alone
 
 
 def test_a_saved_run_has_the_same_files(client, no_more_here, tmp_path):
@@ -78,22 +75,22 @@ def test_a_saved_run_has_the_same_files(client, no_more_here, tmp_path):
     shared = sim.run(SCENARIO, RUNS, SEED, executor=client.get_executor(pure=False), out=other)
     assert len(kept(one)) == 2 * 5  # rows and counts of five parts
     assert kept(other) == kept(one)
-    assert packed(shared.tally) == packed(alone.tally)
+    assert pack(shared.tally) == pack(alone.tally)
 
 
 def test_a_sweep_has_the_same_counts_at_every_point(client, no_more_here):
-    alone = sweep(POINTS, workers=1)
+    alone = sim.sweep(MINIMAL, VARY, 2000, SEED, jobs=1)
     no_more_here()
-    shared = sweep(POINTS, executor=client.get_executor(pure=False))
+    shared = sim.sweep(MINIMAL, VARY, 2000, SEED, executor=client.get_executor(pure=False))
     assert len(shared.summaries) == 6
-    assert [packed(one.tally) for one in shared.summaries] == [packed(one.tally) for one in alone.summaries]
-    assert shared.chances().equals(alone.chances())
+    assert [pack(one.tally) for one in shared.summaries] == [pack(one.tally) for one in alone.summaries]
+    assert shared.odds().equals(alone.odds())
 
 
 def test_a_rule_made_on_the_spot_travels(client, no_more_here):
     """Dask sends code itself, where worker processes of our own would have to import it."""
     rules = {"cut": lambda rank, field, keep, drop: field & (rank <= 1)}
-    alone = packed(sim.run(SCENARIO, 1000, SEED, rules=rules, jobs=1).tally)
+    alone = pack(sim.run(SCENARIO, 1000, SEED, rules=rules, jobs=1).tally)
     no_more_here()
     shared = sim.run(SCENARIO, 1000, SEED, rules=rules, executor=client.get_executor(pure=False), block=100)
-    assert packed(shared.tally) == alone
+    assert pack(shared.tally) == alone

@@ -8,8 +8,7 @@ import pytest
 
 import sim
 from sim.rules.book import Rulebook
-from sim.rules.decisions import cut
-from sim.rules.decisions import rank
+from sim.rules.decisions import cut, rank
 from tests.helpers import quiet, stage
 from tests.render.figures.drawing import words_of
 from tests.stats.small import JURY
@@ -42,7 +41,7 @@ OWN: dict[str, Any] = {"cut": keep_one, "rank": worst_first, "grants": winner_ta
 def test_a_rule_of_ones_own_is_played_alike_by_both_engines(name):
     rules = {name: OWN[name]}
     event, batch = (sim.run(K_AI, 300, engine=engine, rules=rules) for engine in ("event", "batch"))
-    assert (event.job.engine, batch.job.engine) == ("event", "batch")
+    assert (event.case.engine, batch.case.engine) == ("event", "batch")
     assert (event.outcomes().fate == batch.outcomes().fate).all()
     assert event.tally.together == batch.tally.together
 

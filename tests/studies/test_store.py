@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.runs import parts, run, store
+from sim.execute import runner
+from sim.folder import rows as parts
+from tests.studies.resealed import manifest, reseal, unseal
 
 SCENARIO = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml")
 RUNS, PART = 1000, 256
@@ -45,11 +47,12 @@ def played(monkeypatch):
     """The ranges that are played."""
     asked = []
 
-    def keep(job, first, last):
+    def play_piece(group, first, last, *more):
         asked.append((first, last))
-        return store.keep(job, first, last)
+        return play(group, first, last, *more)
 
-    monkeypatch.setattr(run, "keep", keep)
+    play = runner.play_piece
+    monkeypatch.setattr(runner, "play_piece", play_piece)
     return asked
 
 
@@ -82,9 +85,7 @@ def broken_off(whole, tmp_path, missing):
     """The folder of a run that was killed: no checksums, and some files are not there."""
     folder = tmp_path / "broken"
     shutil.copytree(whole, folder)
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    del manifest["parts"]
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    unseal(folder)
     for file in missing:
         (folder / file).unlink()
     return folder
@@ -102,10 +103,10 @@ def broken_off(whole, tmp_path, missing):
 )
 def test_only_what_is_missing_is_played_and_the_end_is_the_same(whole, tmp_path, played, missing, again):
     folder = broken_off(whole, tmp_path, missing)
-    before = json.loads((whole / "manifest.json").read_text(encoding="utf-8"))
+    before = manifest(whole)
     result = sim.run(SCENARIO, RUNS, out=folder, jobs=1)
     assert played == again
-    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8")) == before
+    assert manifest(folder) == before
     assert content(folder) == content(whole)
     assert result.as_json() == sim.run(SCENARIO, RUNS).as_json()
 
@@ -121,7 +122,7 @@ def test_what_a_killed_writer_left_is_swept_away(whole, tmp_path):
 def test_a_run_that_was_killed_while_it_wrote_its_manifest_may_begin_again(whole, tmp_path):
     folder = tmp_path / "begun"
     folder.mkdir()
-    (folder / "manifest.json.4711.partial").write_text('{"format": 1, "scen', encoding="utf-8")
+    (folder / "manifest.json.4711.partial").write_text('{"format": 2, "scen', encoding="utf-8")
     (folder / ".lock").touch()
     sim.run(SCENARIO, RUNS, out=folder, jobs=1)
     assert content(folder) == content(whole)
@@ -187,20 +188,29 @@ def test_rows_that_were_removed_are_named_and_played_again(whole, played):
 
 
 def test_counts_of_another_run_are_refused_and_left_alone(whole, tmp_path):
+    folder = broken_off(whole, tmp_path, [])
     sim.run(SCENARIO, RUNS, seed=2, out=tmp_path / "other", jobs=1)
-    shutil.copy(tmp_path / "other" / counts_of(1), whole / counts_of(1))
-    before = content(whole)
+    shutil.copy(tmp_path / "other" / counts_of(1), folder / counts_of(1))
+    before = content(folder)
     with pytest.raises(sim.ResultsError, match="seed 2, this run has 1"):
-        sim.run(SCENARIO, RUNS, out=whole)
-    assert content(whole) == before
+        sim.run(SCENARIO, RUNS, out=folder)
+    assert content(folder) == before
+
+
+def test_counts_of_another_run_in_a_finished_folder_are_played_again(whole, tmp_path, played):
+    """Its manifest has the checksum of what was there before, so nobody need ask whose they are."""
+    before = content(whole)
+    sim.run(SCENARIO, RUNS, seed=2, out=tmp_path / "other", jobs=1)
+    played.clear()
+    shutil.copy(tmp_path / "other" / counts_of(1), whole / counts_of(1))
+    with pytest.warns(sim.ResultsWarning, match="truncated or edited"):
+        sim.run(SCENARIO, RUNS, out=whole, jobs=1)
+    assert (content(whole), played) == (before, [(256, 512)])
 
 
 @pytest.mark.parametrize("package", ["evalsched", "numpy", "python"])
 def test_a_run_by_another_version_is_refused_by_its_name(whole, package):
-    manifest = json.loads((whole / "manifest.json").read_text(encoding="utf-8"))
-    manifest["versions"][package] = "0.0.9"
-    del manifest["checksum"]  # which would say that it was edited
-    (whole / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    reseal(whole, lambda said: said["versions"].update({package: "0.0.9"}))
     with pytest.raises(sim.ResultsError, match=rf"versions\.{package} 0\.0\.9, this run has"):
         sim.run(SCENARIO, RUNS, out=whole)
 

@@ -17,8 +17,8 @@ def still(world):
 
 
 def test_a_process_makes_auto_take_the_event_engine():
-    assert sim.run(MINIMAL, RUNS).job.engine == "batch"
-    assert sim.run(MINIMAL, RUNS, processes=[still]).job.engine == "event"
+    assert sim.run(MINIMAL, RUNS).case.engine == "batch"
+    assert sim.run(MINIMAL, RUNS, processes=[still]).case.engine == "event"
 
 
 def test_the_batch_engine_refuses_processes_in_one_line():
@@ -82,4 +82,4 @@ def test_a_manifest_names_the_processes(tmp_path):
 
     sim.run(MINIMAL, 5, processes=[still], out=tmp_path)
     found = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    assert (found["engine"], found["own_processes"]) == ("event", ["still"])
+    assert (found["request"]["engine"], found["request"]["own_processes"]) == ("event", ["still"])

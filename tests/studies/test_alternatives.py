@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from sim.runs.alternatives import DOUBT_RUNS
 
 import sim
 from sim.scenario import from_data
+from sim.studies.what_ifs import DOUBT_RUNS
 from tests.helpers import quiet, stage
 
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0, "noise": 2.0}}

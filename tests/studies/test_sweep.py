@@ -6,16 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
-from sim.runs.levers import overrides
-from sim.runs.sweep import sweep
-from sim.runs.visits import Request
 
 import sim
-from sim.scenario import ScenarioError
-from sim.scenario import load
+from sim.scenario import ScenarioError, load
 from sim.scenario.models.windows import common_window
-from sim.stats.design import make_points
-from sim.stats.design import Factor, parse_factor, refuse_repeated_paths
+from sim.stats.design import Factor, make_points, parse_factor, refuse_repeated_paths
+from sim.studies.levers import overrides
 
 EQUAL = Path("equal-teams")
 RUNS = 400
@@ -85,29 +81,29 @@ def test_too_many_points_are_refused_at_once():
 @pytest.fixture(scope="module")
 def swept():
     vary = "stages.stage-1.cut.keep=3,4", "stages.stage-2.grants.pool.B200=500:2000:2"
-    return sweep(Request(str(EQUAL), vary, seed=5, replications=(100, 100 + RUNS)))
+    return sim.sweep(EQUAL, vary, seed=5, replications=(100, 100 + RUNS))
 
 
 @pytest.mark.parametrize("at", range(4))
 def test_a_point_is_the_run_with_its_values_set(swept, at):
-    visit = swept.visits[at]
-    values = {factor.path: value for factor, value in zip(swept.request.factors, visit.point, strict=True)}
+    point = swept.points[at]
+    values = {factor.path: value for factor, value in zip(swept.study.factors, point.point, strict=True)}
     alone = sim.run(load(EQUAL, values), seed=5, replications=(100, 100 + RUNS))
     assert swept.summaries[at].tally.kept.tolist() == alone.tally.kept.tolist()
-    rows = swept.chances()
-    rows = rows[rows.point == visit.number].reset_index(drop=True)
+    rows = swept.odds()
+    rows = rows[rows.point == point.number].reset_index(drop=True)
     pd.testing.assert_frame_equal(rows[list(alone.odds().columns)], alone.odds())
-    assert (rows[swept.request.factors[0].path] == visit.point[0]).all()
+    assert (rows[swept.study.factors[0].path] == point.point[0]).all()
 
 
 def test_a_table_has_every_point_with_its_gpu_hours_and_won(swept):
-    rows = swept.chances()
+    rows = swept.odds()
     assert rows.groupby("point").size().nunique() == 1
     assert rows.point.nunique() == 4
     spent = rows.groupby("point")[["gpu_hours", "cost_eok"]].first()
     # Stages 1 and 3 have one pool, of 2,560 B200 over 113 and 184 days; stage 2 the one that is varied, 181.
     days = {500: 181, 2000: 181}
-    for point, (_, pool) in enumerate(v.point for v in swept.visits):
+    for point, (_, pool) in enumerate(v.point for v in swept.points):
         hours = 24 * (2560 * (113 + 184) + pool * days[pool])
         assert spent.gpu_hours[point] == pytest.approx(hours, rel=1e-6)
         assert spent.cost_eok[point] == pytest.approx(hours * 9500 / 1e8, rel=1e-6)
@@ -119,8 +115,8 @@ def test_what_a_factor_does_not_touch_stays_the_same_run_by_run(swept):
 
 
 def test_equal_teams_leave_as_often_as_the_rules_say():
-    found = sweep(Request(str(EQUAL), ("stages.stage-1.cut.keep=1:4:4",), seed=2, replications=(0, 4000)))
-    for summary, (keep,) in zip(found.summaries, (v.point for v in found.visits), strict=True):
+    found = sim.sweep(EQUAL, "stages.stage-1.cut.keep=1:4:4", 4000, seed=2)
+    for summary, (keep,) in zip(found.summaries, (v.point for v in found.points), strict=True):
         kept = summary.tally.kept[0]
         assert kept.sum() == 4000 * keep
         p = keep / 5
@@ -129,14 +125,13 @@ def test_equal_teams_leave_as_often_as_the_rules_say():
 
 
 def test_workers_change_nothing():
-    request = Request(str(EQUAL), ("stages.stage-1.cut.keep=2,3,4",), replications=(0, RUNS))
-    one, two = (sweep(request, workers=n).chances() for n in (1, 2))
+    one, two = (sim.sweep(EQUAL, "stages.stage-1.cut.keep=2,3,4", RUNS, jobs=n).odds() for n in (1, 2))
     pd.testing.assert_frame_equal(one, two)
 
 
 def test_a_whole_file_is_a_factor_and_choices_are_crossed_with_it():
-    found = sweep(Request(str(EQUAL), ("FILE=k-ai,one-finalist",), replications=(0, 100)))
-    assert [(v.point[0], v.option, v.default) for v in found.visits] == [
+    found = sim.sweep(EQUAL, "FILE=k-ai,one-finalist", 100)
+    assert [(v.point[0], v.option, v.default) for v in found.points] == [
         ("k-ai", "keep 2", True),
         ("k-ai", "keep 1", False),
         ("k-ai", "keep 3", False),
@@ -146,12 +141,12 @@ def test_a_whole_file_is_a_factor_and_choices_are_crossed_with_it():
 
 def test_a_point_that_is_no_scenario_says_which_it_is():
     with pytest.raises(ScenarioError, match=r"unknown key 'keeep'.*at stages\.stage-1\.cut\.keeep=3"):
-        sweep(Request(str(EQUAL), ("stages.stage-1.cut.keeep=3,4",)))
+        sim.sweep(EQUAL, "stages.stage-1.cut.keeep=3,4")
 
 
 def test_a_block_that_parts_from_its_items_is_told_what_to_say():
     with pytest.raises(ScenarioError, match=r"max_rescaled instead of max scales the items, too; at stages"):
-        sweep(Request("k-ai", ("stages.stage-3.points.benchmark.max=20,60",)))
+        sim.sweep("k-ai", "stages.stage-3.points.benchmark.max=20,60")
 
 
 def test_the_length_of_a_window_moves_all_that_follows():

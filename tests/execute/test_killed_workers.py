@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
-from sim.runs.problems import WorkerError
-from sim.runs.workers import by_workers
 
 import sim
-from sim.runs import parts
+from sim.execute.pool import WorkerError, play_by_workers
+from sim.execute.runner import Piece
+from sim.folder import rows as parts
 
 SCENARIO = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml")
 PART = 256
@@ -39,24 +39,31 @@ def deadly_once(first, last):
     return times_ten(first, last)
 
 
-PIECES = [(n, n + 1) for n in range(8)]
+PIECES = [Piece(0, n, n + 1) for n in range(8)]
+
+
+def by_workers(task, pieces, workers):
+    """The pieces with what a worker's call of the function gives of each."""
+    return play_by_workers(
+        lambda pool, piece: pool.submit(task, piece.start, piece.stop), pieces, workers, writes=False
+    )
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_a_range_that_kills_its_workers_is_named_when_all_others_are_done(workers):
-    found: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    found: list[tuple[Piece, tuple[int, int]]] = []
     with pytest.raises(WorkerError, match=re.escape("replications 3:4 ended their worker process 3 times")):
-        found.extend(by_workers(deadly, PIECES, workers, writes=False))
-    assert sorted(found) == [((n, n + 1), (10 * n, n + 1)) for n in range(8) if n != 3]
+        found.extend(by_workers(deadly, PIECES, workers))
+    assert sorted(found) == [(PIECES[n], (10 * n, n + 1)) for n in range(8) if n != 3]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal")
 def test_a_worker_that_is_killed_once_costs_nothing_but_time(tmp_path, monkeypatch):
     monkeypatch.setenv("SIM_TEST_MARK", str(tmp_path / "mark"))
     script = (
-        "from tests.runs.test_killed_workers import *\n"
-        "print(sorted(by_workers(deadly_once, PIECES, 2, writes=False)) == "
-        "[((n, n + 1), (10 * n, n + 1)) for n in range(8)])"
+        "from tests.execute.test_killed_workers import *\n"
+        "print(sorted(by_workers(deadly_once, PIECES, 2)) == "
+        "[(PIECES[n], (10 * n, n + 1)) for n in range(8)])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -93,9 +100,8 @@ def test_a_process_that_ends_its_worker_loses_its_own_part_and_no_other(tmp_path
 
 ORPHANS = """
 import os, sys, time
-from tests.runs.test_killed_workers import slow
-from sim.runs.workers import by_workers
-for piece, pid in by_workers(slow, [(0, 1), (0, 1), (2, 1), (2, 1)], 2, writes=False):
+from tests.execute.test_killed_workers import Piece, by_workers, slow
+for piece, pid in by_workers(slow, [Piece(0, 0, 1), Piece(0, 0, 1), Piece(0, 2, 1), Piece(0, 2, 1)], 2):
     print(pid, flush=True)
 """
 

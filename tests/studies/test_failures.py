@@ -7,15 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Group
-from sim.runs.surviving import HOPELESS, surviving
+from rich.console import Group as Lines
 
 import sim
-from sim.runs import parts
+from sim.engines import batch
+from sim.execute.case import Case
+from sim.execute.group import HOPELESS, play_block
+from sim.findings.headline import headline
+from sim.findings.run import known_results
+from sim.folder import rows as parts
+from sim.render.text.names import Names
 from sim.stats.tally import Failure
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 MINIMAL = sim.load(SCENARIOS / "minimal.yaml")
+ONE_LESS = sim.load(SCENARIOS / "minimal.yaml", {"stages.first.cut.keep": 1})
 K_AI = sim.load(SCENARIOS / "k-ai.yaml")
 RUNS = 20
 
@@ -34,6 +40,17 @@ def harmless(world):
 def breaks_always(world):
     yield world.env.timeout(1)
     raise KeyError("always")
+
+
+def failing(monkeypatch, fails):
+    """Let the batch engine of this process raise what `fails(start, stop)` raises."""
+    play = batch.play
+
+    def may_fail(scenario, source, start, stop, rules):
+        fails(start, stop)
+        return play(scenario, source, start, stop, rules)
+
+    monkeypatch.setattr(batch, "play", may_fail)
 
 
 def content(folder):
@@ -90,8 +107,11 @@ def test_failures_are_in_the_folder_and_in_its_counts(tmp_path):
     with (tmp_path / "failures.csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.reader(file))
     assert table == [
-        ["seed", "replication", "stage", "error", "message"],
-        ["3", "7", "second", "ZeroDivisionError", "no power,\nno training"],
+        ["seed", "replication", "stage", "error", "message", "command"],
+        [
+            *("3", "7", "second", "ZeroDivisionError", "no power,\nno training"),
+            "sim.run(scenario, seed=3, replications=(7, 8), processes=[breaks_in_seven])",
+        ],
     ]
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert "failures.csv" in manifest["parts"]
@@ -119,7 +139,8 @@ def test_nothing_is_left_of_a_failure_that_was_mended(tmp_path):
 
 def test_options_and_doubts_are_compared_over_what_did_not_fail():
     result = with_failure(K_AI, 12, jobs=1)
-    told = result.as_json()
+    with pytest.warns(sim.ResultsWarning, match="1 replications failed beside options, doubts"):
+        told = result.as_json()
     assert (told["runs"], told["failed"]) == (11, 1)
     assert [one.summary.tally.runs for one in result.alternatives] == [11] * len(result.alternatives)
 
@@ -144,39 +165,46 @@ def test_code_that_always_fails_is_not_tried_a_thousand_times():
     assert len(tried) <= HOPELESS + 1
 
 
-def square(first, last):
-    if first <= 4 < last:
-        raise ValueError(f"{first} to {last}")
-    return first, last
+def four_fails(start, stop):
+    if start <= 4 < stop:
+        raise ValueError(f"{start} to {stop}")
 
 
-def test_a_range_that_raises_is_tried_one_by_one():
-    failed: list[tuple[int, str]] = []
-    found = surviving(square, 3, 7, lambda index, error: failed.append((index, str(error))))
-    assert found == [(3, 4), (5, 6), (6, 7)]
-    assert failed == [(4, "4 to 5")]
-    assert surviving(square, 5, 9, lambda *_: None) == [(5, 9)]
-    assert surviving(square, 4, 5, lambda *_: None) == []
+@pytest.mark.parametrize("cases", [1, 2])
+def test_a_range_that_raises_is_tried_one_by_one(monkeypatch, cases):
+    """And given in stretches without a gap, of each case the same replications."""
+    failing(monkeypatch, four_fails)
+    group = [Case(MINIMAL, 1, "batch"), Case(ONE_LESS, 1, "batch")][:cases]
+
+    def played(start, stop):
+        stretches, failures = play_block(group, start, stop)
+        assert all(len({(world.start, world.stop) for world in worlds}) == 1 for worlds in stretches)
+        assert all(len(worlds) == cases for worlds in stretches)
+        return [(worlds[0].start, worlds[0].stop) for worlds in stretches], [f[0:4:3] for f in failures]
+
+    assert played(3, 7) == ([(3, 4), (5, 7)], [(4, "4 to 5")])
+    assert played(5, 9) == ([(5, 9)], [])
+    assert played(4, 5) == ([], [(4, "4 to 5")])
 
 
-def test_too_little_memory_is_no_failure_of_a_replication():
-    def full(first, last):
-        raise MemoryError
+def test_too_little_memory_is_no_failure_of_a_replication(monkeypatch):
+    def full(start, stop):
+        if start <= 3 < stop:
+            raise MemoryError
 
-    with pytest.raises(MemoryError):
-        surviving(full, 0, 5, lambda *_: None)
+    failing(monkeypatch, full)
+    for start, stop in ((0, 5), (3, 4)):
+        with pytest.raises(MemoryError):
+            play_block([Case(MINIMAL, 1, "batch")], start, stop)
 
 
 def test_the_text_says_how_many_failed():
-    from sim.findings.headline import headline
-    from sim.findings.run import known_results
-    from sim.render.text.names import Names
     from sim.render.text.run import opening
 
     result = with_failure(MINIMAL, RUNS, jobs=1)
     for lang, said in {"en": "Failed: 1 of 20 runs", "ko": "실패: 20회 중 1회"}.items():
         names, known = Names.of(MINIMAL, lang), known_results(MINIMAL)
-        shown = opening(names, "minimal.yaml", result.played, headline(result.summary), known)
-        assert isinstance(shown, Group)
+        shown = opening(names, "minimal.yaml", result.facts, headline(result.summary), known)
+        assert isinstance(shown, Lines)
         lines = [str(line) for line in shown.renderables]
         assert any(re.search(said, line) for line in lines)

@@ -4,12 +4,13 @@ from functools import cache
 from typing import Any
 
 import pytest
-from sim.runs.find import find
-from sim.runs.question import QuestionError, parsed
-from sim.runs.work import Job
 
 from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace
+from sim.studies import find as searching
+from sim.studies.find import find
+from sim.studies.question import QuestionError, parse_question
+from sim.studies.study import NO_CODE, OwnCode
 from tests.helpers import quiet, stage
 
 SEED, LIMIT = 9, 60
@@ -38,8 +39,11 @@ def world():
     return quiet(TEAMS, [first, second])
 
 
-def job(scenario=None, **more):
-    return Job(scenario or world(), SEED, "batch", **more)
+def first_of(text, start=0, limit=LIMIT, *, scenario=None, code=NO_CODE):
+    """The first replication of which it is true; none fails."""
+    found = find(code.case(scenario or world(), SEED), text, start, limit)
+    assert found.failures == ()
+    return found.replication
 
 
 @cache
@@ -91,7 +95,7 @@ def test_the_first_of_which_it_is_true_is_found_from_any_start(text):
     assert 0 < len(true) < LIMIT, "a question that is always or never true tests little"
     for start in (0, 1, true[0], true[0] + 1, true[-1]):
         assert (
-            find(job(), text, start, LIMIT - start) == min(r for r in true if r >= start)
+            first_of(text, start, LIMIT - start) == min(r for r in true if r >= start)
             if start <= true[-1]
             else True
         )
@@ -101,8 +105,8 @@ def test_two_questions_are_both_true_of_what_is_found():
     both = [
         r for r, life in enumerate(lives()) if ASKED["red is selected"](life) and ASKED["new enters"](life)
     ]
-    assert find(job(), "red is selected and new enters", 0, LIMIT) == both[0]
-    assert find(job(), "new enters and red is selected", 0, LIMIT) == both[0]
+    assert first_of("red is selected and new enters") == both[0]
+    assert first_of("new enters and red is selected") == both[0]
 
 
 @pytest.mark.parametrize(
@@ -116,23 +120,23 @@ def test_two_questions_are_both_true_of_what_is_found():
     ],
 )
 def test_names_in_any_language_mean_the_same_as_ids(text):
-    assert parsed(world(), text) == parsed(world(), "blue leaves by points at s2")
+    assert parse_question(world(), text) == parse_question(world(), "blue leaves by points at s2")
 
 
 def test_an_id_goes_before_the_same_name_of_another_team():
-    assert parsed(world(), "red leaves") == parsed(world(), "빨강 leaves")
+    assert parse_question(world(), "red leaves") == parse_question(world(), "빨강 leaves")
 
 
 def test_a_name_may_hold_the_word_and():
-    found = parsed(world(), "Red and Sons leaves and Red and Sons leaves at s1")
-    assert found == parsed(world(), "red leaves and red leaves at s1")
+    found = parse_question(world(), "Red and Sons leaves and Red and Sons leaves at s1")
+    assert found == parse_question(world(), "red leaves and red leaves at s1")
     assert len(found.clauses) == 2
 
 
 def test_a_name_that_two_teams_share_is_refused():
     twins = quiet({"a": {"name": "Twin"}, "b": {"name": "Twin"}}, [stage(1, EXAM)])
     with pytest.raises(QuestionError, match="'twin' names more than one team, expected an id: a, b"):
-        parsed(twins, "Twin leaves")
+        parse_question(twins, "Twin leaves")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +161,7 @@ def test_a_name_that_two_teams_share_is_refused():
 )
 def test_what_is_no_question_is_refused_in_one_line(text, said):
     with pytest.raises(QuestionError) as refused:
-        parsed(world(), text)
+        parse_question(world(), text)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -167,24 +171,25 @@ def test_ranks_of_a_stage_whose_result_is_known_cannot_be_asked_for():
         {"a": {}, "b": {}}, [stage(1, EXAM, cut={"keep": 1}, happened={"a": "out-by-points"}), stage(2, EXAM)]
     )
     with pytest.raises(QuestionError, match="the result of s1 is known"):
-        parsed(known, "b wins s1")
-    assert find(job(known), "a leaves at s1", 17) == 17
-    assert find(job(known), "b leaves", 0, 500) is None
+        parse_question(known, "b wins s1")
+    assert first_of("a leaves at s1", 17, scenario=known) == 17
+    assert first_of("b leaves", 0, 500, scenario=known) is None
 
 
-def test_what_is_found_depends_neither_on_the_block_nor_on_the_engine():
+def test_what_is_found_depends_neither_on_the_block_nor_on_the_engine(monkeypatch):
     text = "red is selected and new enters"
-    found = find(job(), text, 0, LIMIT)
-    assert find(job(block=1), text, 0, LIMIT) == found
-    assert find(job(block=7), text, 3, LIMIT) == find(job(), text, 3, LIMIT)
-    assert find(job(processes=(idle,)), text, 0, LIMIT) == found
+    found, later = first_of(text), first_of(text, 3)
+    assert first_of(text, code=OwnCode(processes=(idle,))) == found
+    for block in (1, 7):
+        monkeypatch.setattr(searching, "block_size", lambda *_, block=block: block)
+        assert (first_of(text), first_of(text, 3)) == (found, later)
 
 
 def test_single_faults_are_played_by_the_engine_that_can():
     scenario = quiet(
         {"a": {}, "b": {}}, [stage(1, EXAM, cut={"keep": 1})], faults={"mode": "each", "per_node_day": 0.01}
     )
-    found = find(job(scenario), "a wins s1", 0, LIMIT)
+    found = first_of("a wins s1", scenario=scenario)
     assert found is not None
     ranks = [has("a", What.RANK, rank=1)(trace(scenario, SEED, r)) for r in range(found + 1)]
     assert ranks == [False] * found + [True]
@@ -196,8 +201,8 @@ def idle(world):
 
 
 def test_no_more_than_the_limit_is_looked_at():
-    first = find(job(), "nobody is selected", 0, LIMIT)
+    first = first_of("nobody is selected")
     assert first is not None
     assert first > 0
-    assert find(job(), "nobody is selected", 0, first) is None
-    assert find(job(), "nobody is selected", 0, first + 1) == first
+    assert first_of("nobody is selected", 0, first) is None
+    assert first_of("nobody is selected", 0, first + 1) == first
