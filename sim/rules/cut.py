@@ -27,7 +27,7 @@ def cut(rank: Codes, field: Bools, keep: Floats | None, drop: Floats | None) -> 
     return stays
 
 
-def good_enough(total: Floats, field: Bools, minimum: Floats | None) -> Bools:
+def reaches_minimum(total: Floats, field: Bools, minimum: Floats | None) -> Bools:
     """Which teams of `field` reach the minimum of points, (..., 1); all of them if there is none.
 
     Those who do are the first in rank, so ranks among them stay as they are.

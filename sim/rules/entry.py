@@ -12,13 +12,13 @@ from sim.rules.fates import Codes
 from sim.rules.ranking import rank, rank_among
 
 
-def held(present: Bools, fewer_than: int | None) -> Bools:
+def is_held(present: Bools, fewer_than: int | None) -> Bools:
     """Whether the entry is held, (..., 1): always, or only if fewer teams than that remain."""
     remain = np.add.reduce(present, axis=-1, keepdims=True)
     return np.ones_like(remain, dtype=bool) if fewer_than is None else remain < fewer_than
 
 
-def entrants(
+def choose_entrants(
     score: Floats, candidates: Bools, minimum: Floats | None, places: int, luck: Callable[[], Floats]
 ) -> Bools:
     """Who enters: the best `places` of the candidates by score, but none below the minimum, (..., 1)."""

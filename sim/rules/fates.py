@@ -28,7 +28,7 @@ KEPT = np.array(Fate.KEPT, dtype=np.int8)
 _NOT_ENTERED = np.int8(Fate.NOT_ENTERED)
 
 
-def fates(present: Bools, failed: Bools, kept: Bools, waiting: Bools | None = None) -> Codes:
+def decide_fates(present: Bools, failed: Bools, kept: Bools, waiting: Bools | None = None) -> Codes:
     """Fate codes, (..., teams); those who failed the gate and those kept by the cut are among the present.
 
     A team that both fails the gate and falls to the cut left by the gate, and so did one that the cut kept.
