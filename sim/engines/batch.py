@@ -47,7 +47,7 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
     if scenario.faults.mode == "each":
         raise ValueError(NOT_EACH)
     inputs = prepare(scenario, source, start, stop)
-    state, stages = beginning(inputs), []
+    state, stages = initial_state(inputs), []
     for stage in inputs.stages:
         try:
             verdict, state = play_stage(inputs, stage, state, rules)
@@ -60,9 +60,10 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
     return Outcomes(start, stop, tuple(stages), frontier, growth)
 
 
-def beginning(inputs: Inputs) -> State:
+def initial_state(inputs: Inputs) -> State:
     """Before the first stage: everybody is there but for the candidates of entries."""
     shape = (inputs.stop - inputs.start, len(inputs.teams))
+    # Memory runs along the replications (see `inputs`): sums over the few teams are sums of long rows.
     present = np.empty(shape, dtype=bool, order="F")
     present[:] = inputs.from_start
     nothing = np.zeros(shape, order="F")
@@ -75,8 +76,11 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     """One stage from its grants to the entry after it."""
     present = state.field.present
     granted = lend(stage, state.field, rules)
+    # What comes after the close trains for no time at all, and costs nothing.
     delivered = np.minimum(stage.days.opens + stage.grants.delay, stage.days.closes)
-    compute = trained(inputs, stage, granted, delivered) * present
+    # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
+    # picking teams out, and keeps the shape of all arrays.
+    compute = train(inputs, stage, granted, delivered) * present
     effective = effective_compute(compute, state.effective, inputs.carry)
     capability = strength(inputs, stage, effective)
     scored = score(stage.scoring, capability, present)
@@ -96,7 +100,7 @@ def _after(entry: EntryInputs | None, verdict: Verdict, waiting: Bools | None) -
     return State(field, waiting, verdict.effective)
 
 
-def trained(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:
+def train(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:
     """FLOP of a training window: own GPUs until the grants are delivered, both from then on, slow or not."""
     opens, closes = stage.days.opens, stage.days.closes
     days = closes - delivered
@@ -109,5 +113,5 @@ def trained(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floa
             slowed = slowed + rate_of_training(inputs, stage.own, granted, period.speed) * lasts
     full = rate_of_training(inputs, stage.own, granted) * days + slowed
     if not stage.own.any() or not stage.grants.delay.any():
-        return full
+        return full  # nobody trains before the grants are there; most stages end here
     return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - opens) + full

@@ -66,6 +66,7 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
         moved = moved + whole(sample.one(stage.shift))
         central += float(whole(np.array(median(stage.shift))))
         days = _of_stage(scenario, stage, moved, central)
+        # Two steps, since only now is known when the window after an entry opens.
         if before is not None:
             _hold_back_candidates(scenario, *before, days)
         found.append(days)

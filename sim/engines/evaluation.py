@@ -23,16 +23,16 @@ from sim.rules.book import Rulebook
 from sim.rules.decisions import (
     Codes,
     Fate,
+    choose_entrants,
     cut_field,
-    entrants,
-    fates,
-    good_enough,
-    held,
+    decide_fates,
+    is_held,
     rank_among,
+    reaches_minimum,
     standing_rank,
     standing_score,
 )
-from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, with_leftover
+from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, share_leftover
 
 
 class Score(NamedTuple):
@@ -86,11 +86,13 @@ def lend(stage: StageInputs, field: Standing, rules: Rulebook) -> Floats:
     grants = stage.grants
     if rules.grants is not None:
         return rules.grants(grants.pool, field.present, field.rank())
-    if grants.table is not None and not grants.shared_leftover:
+    if (
+        grants.table is not None and not grants.shared_leftover
+    ):  # without `among` nor leftover: the usual case
         return fixed_grants(grants.table, field.present)
     sharing = field.present & grants.among
     granted = _by_rule(grants, field, sharing)
-    return with_leftover(grants.pool, granted, sharing) if grants.shared_leftover else granted
+    return share_leftover(grants.pool, granted, sharing) if grants.shared_leftover else granted
 
 
 def _by_rule(grants: GrantInputs, field: Standing, sharing: Bools) -> Floats:
@@ -146,7 +148,7 @@ def score(scoring: Scoring, capability: Floats, present: Bools) -> Score:
     total = blocks[0]
     for given in blocks[1:]:
         total = total + given
-    return Score(tuple(blocks), points.rounded(total, scoring.round_to))
+    return Score(tuple(blocks), points.round_to_step(total, scoring.round_to))
 
 
 def gate(stage: StageInputs, present: Bools) -> Bools:
@@ -166,24 +168,24 @@ def decide(
     """The cut, after the gate: who ranks where and what becomes of whom; known results stand as they are."""
     if stage.happened is not None:
         out, stays = (present & (stage.happened == fate) for fate in (Fate.OUT_AT_GATE, Fate.KEPT))
-        known = fates(present, out, stays, waiting)
+        known = decide_fates(present, out, stays, waiting)
         return Decision(np.zeros_like(known), known)
     cut, field = stage.cut, cut_field(present, failed, stage.gate.mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(capability)
     step = stage.scoring.round_to
-    rungs = (points.rounded(scored.blocks[b], step) for b in cut.rungs)  # only if they are needed
+    rungs = (points.round_to_step(scored.blocks[b], step) for b in cut.rungs)  # only if they are needed
     rank = rules.rank(total, field, rungs, cut.luck)
-    kept = rules.cut(rank, good_enough(scored.total, field, cut.minimum), cut.keep, cut.drop)
-    return Decision(rank, fates(present, failed, kept, waiting))
+    kept = rules.cut(rank, reaches_minimum(scored.total, field, cut.minimum), cut.keep, cut.drop)
+    return Decision(rank, decide_fates(present, failed, kept, waiting))
 
 
 def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
     """Who comes in, (..., teams), of those who are `waiting`, after a stage that leaves `remaining`."""
     if entry.happened is not None:
         return entry.happened & waiting
-    field = entry.candidates & waiting & held(remaining, entry.fewer_than)
-    return entrants(entry.score, field, entry.minimum, entry.places, entry.luck)
+    field = entry.candidates & waiting & is_held(remaining, entry.fewer_than)
+    return choose_entrants(entry.score, field, entry.minimum, entry.places, entry.luck)
 
 
 def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:

@@ -126,6 +126,8 @@ def programme(world: World) -> Life:
         announce(world, capability, scored, decided)
         if stage.entry is not None and following is not None:
             entering = world.env.process(entry(world, stage.entry, following))
+            # An entry that is decided before the next stage opens is waited for, or the stage would begin
+            # without whom it lets in. A late one goes on beside the stage, and hands its GPUs over itself.
             if not stage.entry.late:
                 yield entering
 
@@ -145,6 +147,7 @@ def begin(world: World, stage: StageInputs) -> None:
     hand_over(world, stage, world.present)
     if stage.grants.slow:
         world.env.process(slow_periods(world, stage))
+    # A fresh event for the next stage first: a team that wakes up now may at once wait for that one.
     opening, world.opening = world.opening, Event(world.env)
     opening.succeed(stage)
 
@@ -156,6 +159,7 @@ def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
         return
     granted = world.granted * teams
     days = stage.days.opens + stage.grants.delay
+    # What is late by a whole window never comes: the window is over, and so is the grant.
     coming = np.logical_or.reduce(granted, axis=0) & (days < stage.days.closes)
     for day in sorted(set(days[coming].tolist())):
         world.env.process(delivery(world, np.where(coming & (days == day), granted, 0.0), day))
@@ -207,6 +211,7 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
         if world.inputs.single_faults:
             world.hardware.break_down(t, world.source.sequence(fault_key(world, stage, t), world.index))
         yield world.closing[t]
+        # All teams that close now ask the hardware in turn; it works the answer out once for them all.
         world.reported[t] = world.hardware.trained()[t]
         if world.record is not None and t in world.hardware.jobs:
             world.record.note_faults(t, world.hardware.jobs[t].life.faults)

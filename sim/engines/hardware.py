@@ -34,7 +34,8 @@ class Hardware:
         self.pace: Floats | None = None  # speed of what is lent; None: nobody's is slow
         self.hours = self._nothing  # granted GPU-hours
         self.jobs.clear()
-        # Plain numbers where there is one window for all: it is the same, and faster.
+        # Plain numbers where there is one window for all: it is the same, and faster. `_done`, `_since` and
+        # `_closes` are then one number for all teams; as soon as teams differ, NumPy makes arrays of them.
         days = stage.days
         self._starts: float = days.starts  # type: ignore[assignment]  # Rows makes it a number
         self._opens = days.opens
@@ -46,6 +47,7 @@ class Hardware:
 
     def deliver(self, granted: Floats) -> None:
         """Grants arrive now and stay until their teams' windows close, at the end of a day."""
+        # Training so far went at the old rate. At the very start there is none, which is the usual case.
         if self.env.now > self._starts:
             self._put_down(np.logical_or.reduce(granted, axis=0))
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
@@ -120,6 +122,8 @@ class Hardware:
         """Put down the training of `teams`; the others' sums stay as they are, lest they round otherwise."""
         if self.env.now <= self._starts:  # nothing has been trained yet
             return
+        # Not for all: a + b + c with one more break is another float, and what befalls one team must not
+        # change the last bit of another's compute.
         self._done = np.where(teams, self.trained(), self._done)
         now = np.maximum(np.minimum(self.env.now, self._closes), self._since)
         self._since = np.where(teams, now, self._since)

@@ -288,7 +288,7 @@ def _entry(
         fewer_than=entry.when_fewer_than,
         candidates=np.array([[t in entry.candidates for t in teams]]),
         places=entry.places,
-        score=points.rounded(score, _STEP),
+        score=points.round_to_step(score, _STEP),
         minimum=None if panel.minimum is None else sample.row([panel.minimum]),
         luck=_later(sample, [Key(Purpose.SEAT, s, t) for t in teams]),
         happened=None if entry.happened is None else np.array([[t in known for t in teams]]),

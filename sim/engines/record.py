@@ -1,7 +1,7 @@
 """The record of one replication: what happens to whom, when, and how much of it.
 
 While a replication is played, a `Recorder` notes what only the passing of time can tell: what is lent, when
-it arrives, how fast it runs. Everything else stands in the verdicts; `told` makes one record of both.
+it arrives, how fast it runs. Everything else stands in the verdicts; `build_record` makes one record of both.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.model.compute import gpu_hours, over_hardware
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.decisions import KEPT, Fate, held
+from sim.rules.decisions import KEPT, Fate, is_held
 from sim.rules.grants import leftover
 from sim.scenario.models.scenario import Scenario
 
@@ -127,7 +127,7 @@ class Recorder:
         self._now.faults[team] = faults
 
 
-def told(
+def build_record(
     scenario: Scenario, inputs: Inputs, supplies: Mapping[str, Supply], verdicts: Sequence[Verdict]
 ) -> list[Happening]:
     """The record of a replication in its total order: day, phase, stage, kind, team as in the file."""
@@ -180,7 +180,7 @@ class _Stage:
             return self._at(rules.day, Phase.ENTRY, what, team, values, fixed=known)
 
         remain = {"remain": float(np.count_nonzero(kept)), "candidates": float(np.count_nonzero(waiting))}
-        if not entered.any() and not (held(kept, rules.fewer_than) & waiting).any():
+        if not entered.any() and not (is_held(kept, rules.fewer_than) & waiting).any():
             yield at(What.ENTRY_NOT_HELD, values=remain)
             return
         yield at(What.ENTRY_HELD, values=remain)

@@ -23,6 +23,7 @@ class Sample:
 
     def __init__(self, source: Source, start: int, stop: int) -> None:
         self.source, self.start, self.stop = source, start, stop
+        self._numbers: dict[str, Floats] = {}  # uniforms of uncertain numbers, each drawn once
 
     @property
     def size(self) -> int:
@@ -45,9 +46,12 @@ class Sample:
 
     def one(self, number: Number) -> Floats:
         """A number of the scenario, (replications or 1,)."""
-        if isinstance(number, Uncertain):
-            return quantile(number, self.uniforms([Key(Purpose.PARAMETER, item=number.draw_name)])[0])
-        return np.array([number])
+        if not isinstance(number, Uncertain):
+            return np.array([number])
+        name = number.draw_name
+        if name not in self._numbers:
+            self._numbers[name] = self.uniforms([Key(Purpose.PARAMETER, item=name)])[0]
+        return quantile(number, self._numbers[name])
 
     def row(self, numbers: Iterable[Number]) -> Floats:
         """(replications or 1, numbers), running along the replications in memory."""

@@ -56,6 +56,7 @@ def prepare_scoring(
     stage = scenario.stages[stage_id]
     parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
     drawn = stage.happened is None
+    # Teams that are known to be out by then have no luck here: it would be drawn for nothing.
     size, playing = sample.size if drawn else 1, scenario.in_play(stage_id)
     luck = np.zeros((sum(len(items) for items in parts.values()), len(playing), size))
     slopes: list[Floats] = []
@@ -153,7 +154,7 @@ class _Block:
         ]
 
     def write_luck(self, luck: Floats) -> None:
-        """Put mean, impression and noise of each item into `luck`, (items, teams, replications)."""
+        """Put mean, impression and noise of each item into `luck`, (items, teams, replications) of zeros."""
         self._write_noise(luck)
         for i, (mean, item) in enumerate(
             zip(self._each("mean", self.shares), self.items.values(), strict=True)
@@ -174,7 +175,6 @@ class _Block:
         noisy = [i for i, sd in enumerate(sds) if sd.any() and i not in rated]
         if noisy:
             self._write_measured_noise(luck, noisy, sds)
-        luck[[i for i in range(len(luck)) if i not in rated and i not in noisy]] = 0.0
 
     def _raters(self, item: Item) -> Raters | None:
         """Who rates an item: its own raters, or the block's unless the item has noise of its own."""

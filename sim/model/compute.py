@@ -17,16 +17,6 @@ def training_compute(gpus: Numbers, peak: Numbers, mfu: Numbers, days: Numbers) 
     return np.asarray(gpus, dtype=np.float64) * peak * mfu * days * SECONDS_PER_DAY
 
 
-def compute_from_tokens(active_parameters: float, tokens: float) -> float:
-    """FLOP to train on `tokens` tokens: 6 N D (Kaplan et al. 2020)."""
-    return 6 * active_parameters * tokens
-
-
-def implied_mfu(compute: float, gpus: float, peak: float, days: float) -> float:
-    """Utilisation at which `gpus` GPUs of `peak` FLOP/s do `compute` FLOP in `days` days."""
-    return compute / float(training_compute(gpus, peak, 1.0, days))
-
-
 def over_hardware(values: Floats) -> Floats:
     """Sum over hardware types (axis -2) from the first to the last: the order fixes the rounding."""
     total = values[..., 0, :]

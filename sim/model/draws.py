@@ -108,6 +108,7 @@ class Draws:
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """Uniforms of shape (keys, stop - start) for the replications from start to before stop."""
+        # The generator gives four words a step: draw whole steps, and cut off what lies before and behind.
         first, last = start // LANES, -(-stop // LANES)
         words = np.empty((len(keys), (last - first) * LANES), dtype=np.uint64)
         for row, key in zip(words, keys, strict=True):

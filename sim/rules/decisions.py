@@ -31,7 +31,7 @@ KEPT = np.array(Fate.KEPT, dtype=np.int8)
 _NOT_ENTERED = np.int8(Fate.NOT_ENTERED)
 
 
-def fates(present: Bools, failed: Bools, kept: Bools, waiting: Bools | None = None) -> Codes:
+def decide_fates(present: Bools, failed: Bools, kept: Bools, waiting: Bools | None = None) -> Codes:
     """Fate codes, (..., teams); those who failed the gate and those kept by the cut are among the present.
 
     A team that both fails the gate and falls to the cut left by the gate, and so did one that the cut kept.
@@ -117,7 +117,7 @@ def cut(rank: Codes, field: Bools, keep: Floats | None, drop: Floats | None) -> 
     return stays
 
 
-def good_enough(total: Floats, field: Bools, minimum: Floats | None) -> Bools:
+def reaches_minimum(total: Floats, field: Bools, minimum: Floats | None) -> Bools:
     """Which teams of `field` reach the minimum of points, (..., 1); all of them if there is none.
 
     Those who do are the first in rank, so ranks among them stay as they are.
@@ -125,13 +125,13 @@ def good_enough(total: Floats, field: Bools, minimum: Floats | None) -> Bools:
     return field if minimum is None else field & (total >= minimum)
 
 
-def held(present: Bools, fewer_than: int | None) -> Bools:
+def is_held(present: Bools, fewer_than: int | None) -> Bools:
     """Whether the entry is held, (..., 1): always, or only if fewer teams than that remain."""
     remain = np.add.reduce(present, axis=-1, keepdims=True)
     return np.ones_like(remain, dtype=bool) if fewer_than is None else remain < fewer_than
 
 
-def entrants(
+def choose_entrants(
     score: Floats, candidates: Bools, minimum: Floats | None, places: int, luck: Callable[[], Floats]
 ) -> Bools:
     """Who enters: the best `places` of the candidates by score, but none below the minimum, (..., 1)."""

@@ -52,7 +52,7 @@ def fixed_grants(table: Floats, present: Bools) -> Floats:
     return present[..., None, :] * table
 
 
-def with_leftover(pool: Floats, granted: Floats, sharing: Bools) -> Floats:
+def share_leftover(pool: Floats, granted: Floats, sharing: Bools) -> Floats:
     """Grants with what is left of the pool divided equally by those who share."""
     rest = np.fmax(leftover(pool, granted), 0.0)[..., None]
     return granted + equal_grants(rest, sharing)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.draws import Floats
-from sim.model.points import Bools, rounded
+from sim.model.points import Bools, round_to_step
 from sim.rules.decisions import Codes, cut, rank
 from sim.rules.sheet import Sheet
 from sim.scenario.models.observed import Reported, columns, half_unit
@@ -66,8 +66,8 @@ def recount(sheet: Sheet) -> Recount:
     if not sum(sheet.maxima.values()) > 0:
         raise ValueError("no points are left to count")
     blocks = {block: points_of(sheet, sheet.within(block)) for block in sheet.maxima}
-    total = rounded(points_of(sheet, range(len(sheet.parts))), sheet.round_to)
-    first, last = _places(total, [rounded(blocks[block], sheet.round_to) for block in sheet.ties])
+    total = round_to_step(points_of(sheet, range(len(sheet.parts))), sheet.round_to)
+    first, last = _places(total, [round_to_step(blocks[block], sheet.round_to) for block in sheet.ties])
     return Recount(sheet, blocks, total, first, last, _kept(sheet.cut, last), ~_kept(sheet.cut, first))
 
 

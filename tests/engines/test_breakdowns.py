@@ -14,7 +14,7 @@ from sim.engines.breakdowns import Conditions, Job, Life, Stretch
 from sim.engines.calendar import Phase
 from sim.engines.outcomes import concatenate
 from sim.model.draws import Draws, Key, Purpose
-from sim.model.reliability import availability, wall_clock, wall_clock_sd
+from sim.model.reliability import availability
 from sim.scenario import from_data
 from tests.engines.identical import arrays, assert_identical
 from tests.generate import scenarios
@@ -31,6 +31,7 @@ from tests.helpers import (
     stage,
 )
 from tests.oracles.cases import case
+from tests.oracles.closed_forms import wall_clock, wall_clock_sd
 from tests.oracles.test_faults import DALY, RUNS, of_a_run
 
 C3 = case("C3_daly_published")

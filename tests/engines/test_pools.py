@@ -28,7 +28,7 @@ LUCK = Script(
 def lendings(data):
     """(grants, granted, field) of every stage of a generated scenario."""
     inputs = prepare(from_data(data), Draws(3), 2, 9)
-    state = batch.beginning(inputs)
+    state = batch.initial_state(inputs)
     for each in inputs.stages:
         yield each.grants, lend(each, state.field, BUILT_IN), state.field
         state = batch.play_stage(inputs, each, state, BUILT_IN)[1]

@@ -13,7 +13,7 @@ from sim.engines import batch, event
 from sim.engines.agree import close
 from sim.engines.calendar import Phase
 from sim.engines.record import LEAVES, What
-from sim.engines.trace import trace, traced
+from sim.engines.trace import play_traced, trace
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data, load
@@ -71,7 +71,7 @@ def assert_scores(scores, of, outcome, t):
 @given(scenarios(), differential.starts())
 def test_a_record_says_what_the_batch_engine_says_of_any_scenario(data, replication):
     scenario, source = from_data(data), Draws(SEED)
-    happenings, outcomes = traced(scenario, source, replication)
+    happenings, outcomes = play_traced(scenario, source, replication)
     untraced = event.play(scenario, source, replication, replication + 1)
     assert_identical(arrays(outcomes), arrays(untraced))
     assert_says_the_same(scenario, happenings, batch.play(scenario, source, replication, replication + 1))
@@ -269,7 +269,7 @@ def test_faults_that_come_one_by_one_are_counted():
     counts = [told(trace(scenario, SEED, r), "s1", "a", What.SUBMITS).values["faults"] for r in range(20)]
     mean = 0.5 * GPUS / 8 * DAYS
     assert abs(np.mean(counts) - mean) <= 4 * np.sqrt(mean / 20)
-    happenings, outcomes = traced(scenario, Draws(SEED), 4)
+    happenings, outcomes = play_traced(scenario, Draws(SEED), 4)
     assert_identical(arrays(outcomes), arrays(event.play(scenario, Draws(SEED), 4, 5)))
     assert_says_the_same(scenario, happenings, outcomes)
 

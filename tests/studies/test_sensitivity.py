@@ -335,3 +335,16 @@ def test_what_is_set_is_not_moved_by_a_run_either():
         for some in ({}, changes)
     )
     assert before - after == changes.keys()
+
+
+def test_a_share_by_rank_is_a_number_like_any_other_and_a_constant_is_none():
+    """Both ended in a KeyError: the walk over the inputs passed over lists, a constant law has no luck."""
+    scenario = gates({"a": {}, "b": {}}, law(0.1, 0.9), 0.3)
+    data = scenario.resolved()
+    data["stages"]["s2"]["grants"] = {"pool": {"B200": 100}, "shares": {"by_rank": [law(0.1, 0.9), 0.1]}}
+    data["capability"]["level"] = {"constant": 100}
+    found = sensitivity(from_data(data), 1, 64, jobs=1)
+    assert [unknown.name for unknown in found.unknowns] == [
+        "stages.s1.gate.risk",
+        "stages.s2.grants.shares.by_rank.0",
+    ]
