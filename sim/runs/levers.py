@@ -9,9 +9,9 @@ from typing import Any
 
 from sim.scenario.numbers import Uncertain
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean
-from sim.scenario.rescaled import holds_count, times
 from sim.scenario.scenario import Scenario
 from sim.scenario.stages import Stage
+from sim.scenario.what_ifs import holds_count, scale_block
 from sim.scenario.windows import Window
 
 LENGTH = "days"
@@ -110,7 +110,7 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
     if not isinstance(value, (int, float)) or value <= 0:
         raise _wrong(path, f"{value}", "points above 0")
     unreported = {f"{here}.reported": None} if stage.get("reported") else {}  # that is of the old maxima
-    return {f"{here}.points.{name}": times(block, value / now)} | unreported
+    return {f"{here}.points.{name}": scale_block(block, value / now)} | unreported
 
 
 def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:
