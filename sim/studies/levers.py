@@ -14,7 +14,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 from sim.scenario.models.windows import Window
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.what_ifs import holds_count, times
+from sim.scenario.what_ifs import holds_count, scale_block
 
 LENGTH = "days"
 """`stages.<stage>.train.days` is the length of the stage's window."""
@@ -112,7 +112,7 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= MOST_POINTS:
         raise _wrong(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
     unreported = {f"{here}.reported": None} if stage.get("reported") else {}  # that is of the old maxima
-    return {f"{here}.points.{name}": times(block, value / now)} | unreported
+    return {f"{here}.points.{name}": scale_block(block, value / now)} | unreported
 
 
 def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:
