@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.run import Amount, Chance, Chances, OptionChances
-from sim.render.text.layout import NAME_WIDTH, fitted, packed, plain_table
+from sim.render.text.layout import NAME_WIDTH, packed, plain_table
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.options import option_label
 from sim.stats.percent import margin
@@ -110,7 +110,7 @@ def _stage_column(names: Names, found: Chances, table: Table, stage: str) -> Non
 
 
 def _name(names: Names, team: str) -> str:
-    return f"  {fitted(names.teams[team], NAME_WIDTH)}"
+    return f"  {names.short_team(team)}"
 
 
 def _label(names: Names, word: str) -> Text:

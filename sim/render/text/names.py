@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sim.findings.headline import Common
-from sim.render.text.layout import STAGE_WIDTH, fitted
+from sim.render.text.layout import NAME_WIDTH, STAGE_WIDTH, fit_names
 from sim.scenario.models.scenario import Scenario
 from sim.stats.percent import percent
 from sim.text import say
@@ -34,9 +35,21 @@ class Names:
         """Return a sentence of `sim run` with its values filled in."""
         return say(self.lang, f"run.{key}", **values)
 
+    def short_team(self, team: str) -> str:
+        """Return the name of a team as the head of a row; different names stay different."""
+        return self._short_teams[team]
+
     def short_stage(self, stage: str) -> str:
-        """Return the name of a stage as the head of a column."""
-        return fitted(self.stages[stage], STAGE_WIDTH)
+        """Return the name of a stage as the head of a column; different names stay different."""
+        return self._short_stages[stage]
+
+    @cached_property
+    def _short_teams(self) -> dict[str, str]:
+        return dict(zip(self.teams, fit_names([*self.teams.values()], NAME_WIDTH), strict=True))
+
+    @cached_property
+    def _short_stages(self) -> dict[str, str]:
+        return dict(zip(self.stages, fit_names([*self.stages.values()], STAGE_WIDTH), strict=True))
 
     def list_teams(self, teams: Sequence[str]) -> str:
         """Return the names of teams in a sentence: `A, B and C`."""
