@@ -9,6 +9,13 @@ from tests.scenario.broken import GOOD, changed, loaded, refused
 from tests.scenario.files import lines, write
 
 
+def seconds(on_a_usual_machine):
+    """So many seconds of processor time, in proportion to how fast this machine is now, and never fewer."""
+    begun = time.process_time()
+    sum(len(str(number)) for number in range(300_000))  # takes 0.03 s on a usual machine
+    return on_a_usual_machine * max(1.0, (time.process_time() - begun) / 0.03)
+
+
 def test_the_good_scenario_that_the_others_break_is_good(tmp_path):
     assert loaded(tmp_path, GOOD).teams
 
@@ -120,7 +127,7 @@ def test_thousands_of_unknown_keys_are_refused_within_seconds(tmp_path):
     text = GOOD + "".join(f"k{i}: 1\n" for i in range(1000))
     begun = time.process_time()
     assert len(refused(tmp_path, text)) == 1000
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < seconds(5)
 
 
 LIMIT = 200_000
@@ -144,7 +151,7 @@ def test_a_hostile_file_of_any_shape_is_refused_within_a_second_or_two(tmp_path,
     assert len(text) <= LIMIT
     begun = time.process_time()
     refused(tmp_path, text)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < seconds(2)
 
 
 def test_many_references_to_what_is_not_there_are_refused_within_a_second_or_two(tmp_path):
@@ -154,7 +161,7 @@ def test_many_references_to_what_is_not_there_are_refused_within_a_second_or_two
     text = changed("{name: Red}", f"{{name: Red, own: {{{unknown}}}}}", text)
     begun = time.process_time()
     assert len(refused(tmp_path, text)) == 4_500
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < seconds(3)
 
 
 def test_thousands_of_incomplete_records_in_two_files_are_refused_within_a_second_or_two(folder):
@@ -163,4 +170,4 @@ def test_thousands_of_incomplete_records_in_two_files_are_refused_within_a_secon
     write(base=f"teams:\n{base}", main=f"extends: base.yaml\nteams:\n{over}")
     begun = time.process_time()
     assert len(lines()) > 4_000
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < seconds(3)
