@@ -256,6 +256,8 @@ def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: flo
     """The replications from start to before stop. Raises `ValueError` for none, or for two requests."""
     if replications and until_halfwidth is not None:
         raise ValueError("replications and until_halfwidth, expected one of them")
+    if until_halfwidth is not None:
+        _check("until_halfwidth", until_halfwidth, (int, float))
     start, stop = replications or (0, runs)
     _check("replications" if replications else "runs", start, int)
     _check("replications" if replications else "runs", stop, int)

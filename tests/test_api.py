@@ -141,6 +141,30 @@ def test_a_run_of_nothing_is_refused(asked):
         sim.run(sim.load(K_AI), **asked)
 
 
+@pytest.mark.parametrize(
+    ("asked", "error", "says"),
+    [
+        ({"seed": "x"}, TypeError, "seed='x', expected int"),
+        ({"seed": True}, TypeError, "seed=True, expected int"),
+        ({"engine": "x"}, ValueError, "engine='x', expected auto, batch, event"),
+        ({"keep": "x"}, ValueError, "keep='x', expected rows, counts"),
+        ({"until_halfwidth": "x"}, TypeError, "until_halfwidth='x', expected int or float"),
+        ({"rules": [max]}, TypeError, "rules .*expected functions by name"),
+        ({"processes": max}, TypeError, "processes=.*expected a list of functions"),
+        ({"processes": [5]}, TypeError, "processes=.*expected a list of functions"),
+    ],
+)
+def test_a_run_refuses_what_is_of_another_kind(asked, error, says):
+    with pytest.raises(error, match=says):
+        sim.run(sim.load(K_AI), 10, **asked)
+
+
+@pytest.mark.parametrize("play", [sim.run, lambda s: sim.sweep(s, "x=1"), sim.sensitivity])
+def test_what_is_no_scenario_is_refused(play):
+    with pytest.raises(TypeError, match="scenario=5, expected "):
+        play(5)
+
+
 def test_effects_come_strongest_first(result):
     strengths = [each.strength for each in result.effects]
     assert strengths == sorted(strengths, reverse=True)

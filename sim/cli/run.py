@@ -76,7 +76,7 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
-    from sim.cli.errors import at_least_one
+    from sim.cli.errors import at_least_one, plainly
 
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
@@ -93,10 +93,11 @@ def run(
     how["given"] = name_given(scenario, set_, from_start=from_start)
     how |= read_extent(runs, replications, until_halfwidth)
     result = _played(found, out, lang, how)
-    if json:
-        _tell_programs(result, out, lang)
-    else:
-        _tell_people(result, scenario, out, lang)
+    with plainly(out):  # what a run is set beside is played only now that it is told of
+        if json:
+            _tell_programs(result, out, lang)
+        else:
+            _tell_people(result, scenario, out, lang)
 
 
 def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> RunResult:

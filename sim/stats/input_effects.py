@@ -73,9 +73,12 @@ class Target(NamedTuple):
     stage: str = ""  # of `DROPPED`
 
 
-def list_targets(scenario: Scenario) -> tuple[Target, ...]:
-    """List what is asked: whether each team leaves, and the strongest at the last stage, unless certain."""
-    summary = Summary(scenario, nothing(scenario))
+def list_targets(scenario: Scenario, *, by_the_file: bool = True) -> tuple[Target, ...]:
+    """List what is asked: whether each team leaves, and the strongest at the last stage, unless certain.
+
+    Only `by_the_file` is anything certain: what code of a user's own may do is not known.
+    """
+    summary = Summary(scenario, nothing(scenario), by_the_file)
     found = [
         Target(LEAVES, team=each.team)
         for each in summary.counts()

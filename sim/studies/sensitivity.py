@@ -172,7 +172,7 @@ class SensitivityStudy:
     @cached_property
     def targets(self) -> tuple[Target, ...]:
         """The chances that are looked at: those that the rules alone do not decide."""
-        return list_targets(self._base.scenario)
+        return list_targets(self._base.scenario, by_the_file=self._base.is_by_the_file)
 
     @cached_property
     def widened(self) -> WidenedScenario:

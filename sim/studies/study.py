@@ -67,9 +67,12 @@ def own_code(
 ) -> OwnCode:
     """Return a user's functions, tried on `teams` teams.
 
-    Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an unknown one.
+    Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an unknown one, and
+    `TypeError` for what holds no rules or no processes.
     """
-    for name, rule in (rules or {}).items():
+    if not isinstance(processes, Sequence) or not all(callable(each) for each in processes):
+        raise TypeError(f"processes={processes!r}, expected a list of functions")
+    for name, rule in rules.items() if isinstance(rules, Mapping) else ():
         violations = verify(name, rule, teams)
         if violations:
             raise RuleError(name, violations)
