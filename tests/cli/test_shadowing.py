@@ -49,3 +49,10 @@ def test_the_script_and_its_workers_take_nothing_from_the_current_folder(folder,
 
 def test_the_module_needs_no_option_unless_the_name_is_its_own(folder):
     assert '"runs": 300' in ran(folder, "-m", "sim", *RUN)
+
+
+def test_workers_of_a_script_elsewhere_take_nothing_from_the_current_folder(folder, tmp_path_factory):
+    script = tmp_path_factory.mktemp("elsewhere") / "script.py"
+    code = "import sim; print(sim.run(sim.load('mine.yaml'), 300, jobs=2).tally.runs)"
+    script.write_text(code, encoding="utf-8")
+    assert ran(folder, str(script)) == "300\n"

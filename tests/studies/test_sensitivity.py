@@ -24,6 +24,9 @@ from sim.stats.input_effects import DROPPED, LEAVES, Target
 from sim.stats.packed import pack
 from sim.studies import sensitivity as analysis
 from sim.studies import widen as widening
+from sim.studies.request import SensitivityRequest
+from sim.studies.sensitivity import SensitivityStudy
+from sim.studies.study import own_code
 from sim.studies.what_ifs import HIGH
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
@@ -348,3 +351,17 @@ def test_a_share_by_rank_is_a_number_like_any_other_and_a_constant_is_none():
         "stages.s1.gate.risk",
         "stages.s2.grants.shares.by_rank.0",
     ]
+
+
+def test_nothing_is_certain_where_rules_of_ones_own_may_decide():
+    """By the file nobody leaves; a rule that takes the first team all the same has its targets."""
+    nobody = {f"stages.{stage}.cut.keep": 3 for stage in ("first", "second")}
+    certain = sim.load(SCENARIOS / "minimal.yaml", nobody)
+    first_leaves = {"cut": lambda rank, field, keep, drop: field & (np.arange(rank.shape[-1]) > 0)}
+    assert LEAVES not in {target.what for target in targets_of(certain, None)}
+    assert {target.team for target in targets_of(certain, first_leaves)} >= set(certain.teams)
+
+
+def targets_of(scenario, rules):
+    request = SensitivityRequest(scenario=scenario, points=64, inner=1, seed=1)
+    return SensitivityStudy(request, own_code(rules, (), len(scenario.teams))).targets
