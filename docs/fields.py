@@ -14,7 +14,7 @@ TABLE = re.compile(r"(<!-- keys of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 sys.path.insert(0, str(ROOT))
 
-from sim.scenario.language.catalogue import ANY, Key, keys, keys_inside  # noqa: E402  # from this checkout
+from sim.scenario.language.catalogue import ANY, ScenarioKey, keys, keys_inside  # noqa: E402  # from this checkout
 from sim.scenario.models.quantities import format_bound  # noqa: E402
 
 
@@ -29,7 +29,7 @@ def table(dotted: str) -> str:
     return "\n".join([*lines, *(row(key) for key in keys_of(dotted))]) + "\n"
 
 
-def keys_of(dotted: str) -> list[Key]:
+def keys_of(dotted: str) -> list[ScenarioKey]:
     """The keys of a block, or of the file."""
     if dotted == "top":
         return [key for key in keys() if len(key.path) == 1]
@@ -38,14 +38,14 @@ def keys_of(dotted: str) -> list[Key]:
     return keys_inside(block)
 
 
-def row(key: Key) -> str:
+def row(key: ScenarioKey) -> str:
     """One key: its name, meaning and symbol, what may be written, and its default."""
     symbol = f" (_{key.symbol}_)" if key.symbol else ""
     unit = f", {key.unit}" if key.unit else ""
     return f"| `{key.path[-1]}` | {key.meaning}{symbol} | {kind(key)}{unit} | {default(key)} |"
 
 
-def kind(key: Key) -> str:
+def kind(key: ScenarioKey) -> str:
     """What may be written, and from where to where."""
     kinds = (
         " or ".join(key.kinds).replace("a number or a distribution", "number").replace("a number", "number")
@@ -57,7 +57,7 @@ def kind(key: Key) -> str:
     return f"{kinds} {low} to {format_bound(limits.high)}"
 
 
-def default(key: Key) -> str:
+def default(key: ScenarioKey) -> str:
     """What holds if the key is left out; a star for a guess."""
     if key.required:
         return "**required**"

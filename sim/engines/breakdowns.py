@@ -87,7 +87,7 @@ def _whole_cycles(saved: float, time: float, now: Conditions) -> Job:
     return Job(saved + cycles * now.interval * now.speed, now.speed * worked, worked, rest - worked)
 
 
-class Life:
+class BreakdownLife:
     """A job from fault to fault, whoever lets the time pass: a window, or an amount of work to be done.
 
     `look` tells what comes next, None once it is over. `luck` is a run of uniforms, one a fault: the n-th is
@@ -143,7 +143,7 @@ class Breakdowns:
         luck: Iterator[float],
     ) -> None:
         self.env, (self.opens, self.closes), self._given = env, window, given
-        self.life = Life(self._look, luck)
+        self.life = BreakdownLife(self._look, luck)
         self._now: Conditions | None = None  # of the hardware that it has
         self._waiting_since: float | None = None  # None before the window and after it
         self._process = env.process(self._run())

@@ -28,7 +28,7 @@ from sim.engines.evaluation import (
     stage_outcome,
     strength,
 )
-from sim.engines.hardware import Hardware
+from sim.engines.hardware import RunningHardware
 from sim.engines.inputs import EntryInputs, Inputs, Rows, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
 from sim.engines.record import Recorder
@@ -64,7 +64,7 @@ class World:
         self.env = Environment(initial_time=float(inputs.stages[0].days.starts))
         self.inputs, self.source, self.index, self.rules = inputs, source, index, rules
         self.record = record
-        self.hardware = Hardware(self.env, inputs, record)
+        self.hardware = RunningHardware(self.env, inputs, record)
         self.present: Bools = inputs.from_start
         self.waiting = inputs.waiting  # who has not come in yet
         size = len(inputs.teams)

@@ -18,7 +18,7 @@ from sim.model.points import Bools
 from sim.scenario.problems import did_you_mean
 
 
-class Hardware:
+class RunningHardware:
     """GPUs of a stage, (hardware, teams), and its training, put down team by team when something changes."""
 
     def __init__(self, env: Environment, inputs: Inputs, record: Recorder | None = None) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engines.calendar import StageDays, day_number, programme_days
-from sim.engines.lending import GrantInputs, SlowDays, gpu_table, prepare_grants, prepare_slow_days
+from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.sample import Sample
 from sim.engines.scoring import Scoring, prepare_scoring
 from sim.model import points
@@ -190,7 +190,7 @@ def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tu
     effect = sample.row(team.effect for team in teams.values())
     a = sample.normals([Key(Purpose.TEAM, team=t) for t in teams]).T
     common = _Common(
-        own=gpu_table(scenario, lambda t: teams[t].own, sample),
+        own=draw_gpu_table(scenario, lambda t: teams[t].own, sample),
         slow=prepare_slow_days(scenario, sample),
         lasting=effect + sample.row([science.team_spread]) * a,
         passing=sample.row([science.stage_spread]),
@@ -214,7 +214,7 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         grants=grants,
         at_once=not grants.delay.any() and days.one_window(),
         scoring=prepare_scoring(scenario, s, sample, common.follows, years),
-        own=gpu_table(scenario, lambda t: scenario.own_gpus(s, t), sample) if stage.own else common.own,
+        own=draw_gpu_table(scenario, lambda t: scenario.own_gpus(s, t), sample) if stage.own else common.own,
         without_compute=strength_without_compute(
             years_between(days.closes, origin),
             common.level,

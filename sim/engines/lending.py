@@ -19,7 +19,7 @@ from sim.scenario.models.scenario import Scenario
 
 
 @dataclass
-class SlowPeriod:
+class SlowWindow:
     """Some days in which the lent GPUs of the teams that a supplier serves are slow."""
 
     starts: Floats  # (.., 1) day
@@ -39,7 +39,7 @@ class GrantInputs:
     among: Bools  # (1, teams)
     shared_leftover: bool
     delay: Floats  # (.., teams) whole days
-    slow: tuple[SlowPeriod, ...]
+    slow: tuple[SlowWindow, ...]
 
 
 def prepare_grants(
@@ -56,7 +56,7 @@ def prepare_grants(
     elif isinstance(grants.shares, Mapping):
         table = pool * sample.table([_share(grants, t, h) for t in teams] for h in scenario.hardware)
     elif grants.shares is None:
-        table = gpu_table(scenario, grants.gpus_of, sample)
+        table = draw_gpu_table(scenario, grants.gpus_of, sample)
         pool = _pool_of(table)
     return GrantInputs(
         rule="by-rank" if shares is not None else "table" if table is not None else _rule(grants),
@@ -70,7 +70,7 @@ def prepare_grants(
     )
 
 
-def gpu_table(scenario: Scenario, gpus_of: Callable[[str], GpuTable], sample: Sample) -> Floats:
+def draw_gpu_table(scenario: Scenario, gpus_of: Callable[[str], GpuTable], sample: Sample) -> Floats:
     """GPUs by team and hardware type, (.., hardware, teams); `gpus_of` gives those of a team."""
     tables = [gpus_of(t) for t in scenario.teams]
     return sample.table([gpus.get(h, 0.0) for gpus in tables] for h in scenario.hardware)
@@ -129,11 +129,11 @@ def _of_supplier(supplier: Supplier, sample: Sample) -> list[SlowDays]:
 
 def _slow_periods(
     scenario: Scenario, grants: Grants, slow: Mapping[str, Sequence[SlowDays]]
-) -> list[SlowPeriod]:
+) -> list[SlowWindow]:
     """The slow periods that may touch the teams of a stage, by who serves them."""
     found = []
     for name, periods in slow.items():
         served = np.array([[grants.supplier_of(t) == name for t in scenario.teams]])
         if served.any():
-            found += [SlowPeriod(*period, served) for period in periods]
+            found += [SlowWindow(*period, served) for period in periods]
     return found

@@ -19,7 +19,7 @@ Engine = Literal["batch", "event"]
 EngineChoice = Literal["auto", "batch", "event"]
 
 
-class Sample(NamedTuple):
+class DesignSample(NamedTuple):
     """The uniforms of uncertain inputs at every point of a design; each point has `each` replications."""
 
     points: Mapping[str, Floats]  # (points,) by the name under which a number is drawn
@@ -36,7 +36,7 @@ class Case:
     rules: Rulebook = BUILT_IN
     processes: tuple[event.UserProcess, ...] = ()
     pinned: Mapping[str, float] = field(default_factory=dict)  # uncertain inputs at a quantile, by path
-    sample: Sample | None = None  # uncertain inputs at the points of a design
+    sample: DesignSample | None = None  # uncertain inputs at the points of a design
 
     @property
     def is_by_the_file(self) -> bool:

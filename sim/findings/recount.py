@@ -9,27 +9,27 @@ from typing import Literal
 from sim.rules.recount import Disagreement, Recount, disagreements, recount, without
 from sim.rules.sheet import Sheet
 from sim.rules.weights import Crossing, Span, Weight, weights
-from sim.scenario.models.observed import columns, decimals
+from sim.scenario.models.observed import decimals, report_columns
 from sim.scenario.models.scenario import Scenario
 
-Verdict = Literal["leave", "by-ladder", "tie", "all-leave", "none-leaves"]
+RecountVerdict = Literal["leave", "by-ladder", "tie", "all-leave", "none-leaves"]
 """How it is decided who leaves: by points, by the ladder of ties, by nothing reported, or by no cut."""
 
-Fate = Literal["stays", "leaves", "tied"]
+RecountFate = Literal["stays", "leaves", "tied"]
 
 
 @dataclass(frozen=True)
-class Leaving:
+class Departure:
     """Who leaves by one count."""
 
-    verdict: Verdict
+    verdict: RecountVerdict
     teams: tuple[str, ...]
     tied: tuple[str, ...]  # teams between which the cut falls although nothing tells them apart
     margin: float | None  # points between the last to stay and the first to leave; None if no cut parts teams
 
 
 @dataclass(frozen=True)
-class Row:
+class RecountRow:
     """One team in the table."""
 
     team: str
@@ -37,11 +37,11 @@ class Row:
     total: float
     rank: int  # the best place that it can claim, from 1
     rank_at_worst: int  # the same but for ties
-    fate: Fate
+    fate: RecountFate
 
 
 @dataclass(frozen=True)
-class Change:
+class MaximumChange:
     """A block or an item that counts out of another maximum than it was reported under."""
 
     name: str
@@ -79,13 +79,13 @@ class RecountFindings:
     stage: str
     maxima: Mapping[str, float]  # what each block counts now
     parts: Mapping[str, tuple[float, float]]  # block or block/item -> (maximum now, maximum of the report)
-    changes: tuple[Change, ...]
-    as_reported: Leaving
-    now: Leaving
-    rows: tuple[Row, ...]
+    changes: tuple[MaximumChange, ...]
+    as_reported: Departure
+    now: Departure
+    rows: tuple[RecountRow, ...]
     reported_totals: Mapping[str, float]
     disagreements: tuple[Disagreement, ...]  # totals that are not the sums of their points
-    without: Mapping[str, Leaving]  # by the block that is left out
+    without: Mapping[str, Departure]  # by the block that is left out
     reweighings: tuple[Reweighing, ...]
     digits: int  # decimals in which points were reported
 
@@ -107,14 +107,16 @@ def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: S
     """
     report = scenario.stages[stage].reported
     assert report is not None  # there is a sheet of it
-    given = [x for block in report.out_of for column in columns(report, block).values() for x in column]
+    given = [
+        x for block in report.out_of for column in report_columns(report, block).values() for x in column
+    ]
     found = recount(counted)
     return RecountFindings(
         stage=stage,
         maxima=counted.maxima,
         parts={part.name: (part.maximum, part.out_of) for part in counted.parts},
         changes=tuple(
-            Change(part.name, part.out_of, part.maximum)
+            MaximumChange(part.name, part.out_of, part.maximum)
             for part in counted.parts
             if part.maximum != part.out_of
         ),
@@ -129,11 +131,11 @@ def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: S
     )
 
 
-def _leaving(found: Recount) -> Leaving:
-    return Leaving(_verdict(found), found.leaving, found.tied, found.margin)
+def _leaving(found: Recount) -> Departure:
+    return Departure(_verdict(found), found.leaving, found.tied, found.margin)
 
 
-def _verdict(found: Recount) -> Verdict:
+def _verdict(found: Recount) -> RecountVerdict:
     if found.tied:
         return "tie"
     if found.margin is None:
@@ -141,9 +143,9 @@ def _verdict(found: Recount) -> Verdict:
     return "by-ladder" if found.margin == 0 else "leave"
 
 
-def _rows(found: Recount) -> tuple[Row, ...]:
+def _rows(found: Recount) -> tuple[RecountRow, ...]:
     return tuple(
-        Row(
+        RecountRow(
             team,
             {block: float(points[i]) for block, points in found.blocks.items()},
             float(found.total[i]),

@@ -46,7 +46,7 @@ Exit = Literal["points", "gate", "not-chosen"]
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownResults:
     """What is certain because it has happened."""
 
     days: tuple[datetime.date, ...]  # of the results that are fixed; scores are not used
@@ -54,7 +54,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Chance:
+class RangedChance:
     """A chance, and its range over the doubts; None without any."""
 
     estimate: Estimate
@@ -88,8 +88,8 @@ class OptionChances:
     value: Any
     chosen: Mapping[str, Any]  # path -> value of every choice
     default: bool
-    teams: Mapping[tuple[str, str, Kind], Chance]  # by stage (empty for the whole programme), team and kind
-    chances: Mapping[str, Chance]  # responses that are chances, by name
+    teams: Mapping[tuple[str, str, Kind], RangedChance]  # by stage (empty: the programme), team, kind
+    chances: Mapping[str, RangedChance]  # responses that are chances, by name
     amounts: Mapping[str, Amount]  # responses that are measures, by name
     together: tuple[tuple[tuple[str, ...], Estimate], ...]  # each set that was selected, most frequent first
 
@@ -161,7 +161,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Change:
+class WhatIfShift:
     """What one change does to a team's chance of leaving, paired with the default."""
 
     kind: Literal["option", "gpus", "pool", "weight"]
@@ -176,7 +176,7 @@ class Moves:
 
     team: str
     chance: Estimate  # of leaving at any stage by default
-    changes: tuple[Change, ...]
+    changes: tuple[WhatIfShift, ...]
     dice: float  # half the widest interval of the differences, 0..1
 
 
@@ -196,14 +196,14 @@ class RunFindings:
 
     played: RunFacts
     headline: Headline
-    known: Known
+    known: KnownResults
     chances: Chances
     ending: Ending
     moves: Moves | None  # None where no team is named
     guesses: Guesses
 
 
-def known_results(scenario: Scenario) -> Known:
+def known_results(scenario: Scenario) -> KnownResults:
     """Return which results have happened, and who is out by them."""
     stages = [stage for stage in scenario.stages.values() if stage.happened is not None]
     days = [stage.decided for stage in stages]
@@ -212,7 +212,7 @@ def known_results(scenario: Scenario) -> Known:
     out: dict[str, Exit] = dict.fromkeys(scenario.out, "not-chosen")
     for stage in stages:
         out |= {team: exits[how] for team, how in (stage.happened or {}).items()}
-    return Known(tuple(sorted(days)), out)
+    return KnownResults(tuple(sorted(days)), out)
 
 
 def chances(alternatives: Sequence[Alternative]) -> Chances:
@@ -254,13 +254,13 @@ def _has_certain(
 def _of_option(one: Alternative) -> OptionChances:
     summary = one.summary
     teams = {
-        (row.stage, row.team, row.chance): Chance(
+        (row.stage, row.team, row.chance): RangedChance(
             row.estimate, one.ranges.get((row.stage, row.team, row.chance))
         )
         for row in summary.rows()
     }
     responses = {
-        name: Chance(summary.chance(name), _range(one, _share_of(name), 0.0, 1.0))
+        name: RangedChance(summary.chance(name), _range(one, _share_of(name), 0.0, 1.0))
         for name in summary.tally.chances
     }
     amounts = {name: _amount(one, name, unit) for name, unit in summary.units().items()}
@@ -361,11 +361,11 @@ def what_moves(
 ) -> Moves | None:
     """Return what options and what-ifs do to a team's chance of leaving; None where there are none."""
     changes = [
-        Change("option", one.option.name, None, one.beside.change_in_leaving(team))
+        WhatIfShift("option", one.option.name, None, one.beside.change_in_leaving(team))
         for one in alternatives
         if one.beside
     ]
-    changes += [Change(what_if.kind, what_if.what, what_if.factor, change) for what_if, change in moved]
+    changes += [WhatIfShift(what_if.kind, what_if.what, what_if.factor, change) for what_if, change in moved]
     if not changes:
         return None
     rows = alternatives[0].summary.rows()

@@ -10,7 +10,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.stats.input_effects import DROPPED, LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.intervals import wilson
 from sim.stats.paired import PairedDifference
-from sim.stats.sobol import MOST_POINTS, Indices, Share
+from sim.stats.sobol import MOST_POINTS, Indices, VarianceShare
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _counts(bounds: PairedDifference) -> tuple[int, int]:
     return bounds.first, bounds.second
 
 
-def _told(shares: Sequence[Share]) -> tuple[int, ...]:
+def _told(shares: Sequence[VarianceShare]) -> tuple[int, ...]:
     """Order those that are told from 0, largest first; the largest of all where none is."""
     ordered = sorted(range(len(shares)), key=lambda i: -shares[i].estimate)
     return tuple(i for i in ordered if shares[i].told) or tuple(ordered[:1])

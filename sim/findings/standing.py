@@ -40,7 +40,7 @@ group lies apart from all others on both sides (`unclear`). One group lies above
 
 
 @dataclass(frozen=True)
-class Standing:
+class TeamOrder:
     """How the chances of several teams compare.
 
     `most` and `least` are the teams that are certain where the rules decide, else the smallest groups whose
@@ -60,7 +60,7 @@ class Standing:
         return self.kind in ("nobody", "everybody", "settled")
 
 
-def compare_chances(chances: Mapping[str, Estimate], indistinct: Iterable[tuple[str, ...]] = ()) -> Standing:
+def compare_chances(chances: Mapping[str, Estimate], indistinct: Iterable[tuple[str, ...]] = ()) -> TeamOrder:
     """Compare the chances of teams, by team id; `indistinct` are groups of teams that no input tells apart.
 
     Raises ValueError if there is no chance.
@@ -70,7 +70,7 @@ def compare_chances(chances: Mapping[str, Estimate], indistinct: Iterable[tuple[
     by_chance = {team: one.p for team, one in chances.items()}
     lowest, highest = (of(by_chance, key=by_chance.__getitem__) for of in (min, max))
     kind, most, least = _judge(chances, indistinct)
-    return Standing(kind, tuple(most), tuple(least), lowest, highest)
+    return TeamOrder(kind, tuple(most), tuple(least), lowest, highest)
 
 
 def _judge(

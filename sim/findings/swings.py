@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.stats.intervals import wilson
-from sim.stats.sobol import TOLD_FROM, Share
+from sim.stats.sobol import TOLD_FROM, VarianceShare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def find_widest_span(chances: Mapping[str, Sequence[float]]) -> str:
     return max(chances, key=lambda team: max(chances[team]) - min(chances[team]))
 
 
-def rank_told(shares: Sequence[Share]) -> list[int]:
+def rank_told(shares: Sequence[VarianceShare]) -> list[int]:
     """Return which shares of a variance are told from 0, largest first; the largest of all where none is."""
     ordered = sorted(range(len(shares)), key=lambda i: -shares[i].estimate)
     return [i for i in ordered if shares[i].told] or ordered[:1]
@@ -41,7 +41,9 @@ def rank_numbers(rows: pd.DataFrame) -> pd.DataFrame:
     `rows` are those of one chance in the table of a sensitivity analysis (columns: total, total_low,
     total_high).
     """
-    shares = [Share(*map(float, row)) for row in rows[["total", "total_low", "total_high"]].to_numpy()]
+    shares = [
+        VarianceShare(*map(float, row)) for row in rows[["total", "total_low", "total_high"]].to_numpy()
+    ]
     return rows.iloc[rank_told(shares)]
 
 

@@ -16,7 +16,7 @@ from sim.model.draws import Floats
 from sim.model.points import Bools, round_to_step
 from sim.rules.decisions import Codes, cut, rank
 from sim.rules.sheet import Sheet
-from sim.scenario.models.observed import Reported, columns, half_unit
+from sim.scenario.models.observed import Reported, half_unit, report_columns
 from sim.scenario.models.stages import Cut
 
 
@@ -95,7 +95,7 @@ class Disagreement(NamedTuple):
 
 def disagreements(report: Reported) -> list[Disagreement]:
     """Where totals as reported differ from the sums of the points by more than rounding can make them."""
-    terms = [column for block in report.out_of for column in columns(report, block).values()]
+    terms = [column for block in report.out_of for column in report_columns(report, block).values()]
     rounding = sum(map(half_unit, terms)) + half_unit(report.totals.values())
     sums = {team: math.fsum(points) for team, *points in zip(report.points, *terms, strict=True)}
     return [

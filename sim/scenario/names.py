@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sim.scenario.language.catalogue import ANY, Key, keys
+from sim.scenario.language.catalogue import ANY, ScenarioKey, keys
 from sim.text import say
 
 
@@ -34,7 +34,7 @@ def ids_in(path: str) -> list[str]:
     return [] if found is None else [each for each in found[1] if each != ANY]
 
 
-def _key_at(parts: list[str]) -> tuple[Key, list[str]] | None:
+def _key_at(parts: list[str]) -> tuple[ScenarioKey, list[str]] | None:
     """The key with the longest path that these parts follow, and the ids among them and after them."""
     fitting = [key for key in keys() if len(key.path) <= len(parts) and _fits(key, parts)]
     if not fitting:
@@ -44,7 +44,7 @@ def _key_at(parts: list[str]) -> tuple[Key, list[str]] | None:
     return key, [*ids, *parts[len(key.path) :]]
 
 
-def _fits(key: Key, parts: list[str]) -> bool:
+def _fits(key: ScenarioKey, parts: list[str]) -> bool:
     return all(step in (ANY, part) for step, part in zip(key.path, parts, strict=False))
 
 

@@ -38,7 +38,7 @@ _NUMBERS = 2**22
 """Weights of the bootstrap that are in memory at once."""
 
 
-class Share(NamedTuple):
+class VarianceShare(NamedTuple):
     """An estimate with its interval."""
 
     estimate: float
@@ -59,9 +59,9 @@ class Indices:
     are shares of the variance and may come out a little below 0 or above 1; nan where there is none.
     """
 
-    variance: Share
-    first: tuple[Share, ...]
-    total: tuple[Share, ...]
+    variance: VarianceShare
+    first: tuple[VarianceShare, ...]
+    total: tuple[VarianceShare, ...]
 
     @property
     def told(self) -> bool:
@@ -117,9 +117,9 @@ def estimate_indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> lis
     means = _intervals(parts.variance, np.ones_like(parts.variance), resampled[:, -outputs:], 1.0)
     return [
         Indices(
-            Share(*means[s].tolist()),
-            tuple(Share(*one) for one in shares[:factors, s].tolist()),
-            tuple(Share(*one) for one in shares[factors:-1, s].tolist()),
+            VarianceShare(*means[s].tolist()),
+            tuple(VarianceShare(*one) for one in shares[:factors, s].tolist()),
+            tuple(VarianceShare(*one) for one in shares[factors:-1, s].tolist()),
         )
         for s in range(outputs)
     ]

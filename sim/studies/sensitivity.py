@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from sim.execute.case import Case, Sample, with_mean_faults
+from sim.execute.case import Case, DesignSample, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, block_size
 from sim.execute.runner import Runner
 from sim.findings.sensitivity import SensitivityFindings, sensitivity_findings
@@ -202,7 +202,7 @@ class SensitivityStudy:
             return []
         case, n = self.case, len(self.inputs)
         block = min(_BLOCK, block_size(case.scenario, case.engine))
-        samples = tuple(replace(case, sample=Sample(points, INNER)) for points in self._samples())
+        samples = tuple(replace(case, sample=DesignSample(points, INNER)) for points in self._samples())
         pinned = ({each.luck: end} for end in (LOW, HIGH) for each in self.inputs)
         ends = (case, *(replace(case, pinned=each) for each in pinned))
         shape = (n, len(self.targets))

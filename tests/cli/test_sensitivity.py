@@ -19,7 +19,7 @@ from sim.scenario.language.provenance import format_flow
 from sim.stats.input_effects import TornadoCounts
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin
-from sim.stats.sobol import Indices, Share
+from sim.stats.sobol import Indices, VarianceShare
 from sim.studies.save import open_study
 from tests.cli.command import MINIMAL, command, once, process
 from tests.helpers import quiet, stage
@@ -226,9 +226,9 @@ def an_index(shares, of_variance=0.01):
     """Indices of which first and total shares are given as (estimate, low, high)."""
     first, total = zip(*shares, strict=True)
     return Indices(
-        Share(of_variance, 0.9 * of_variance, 1.1 * of_variance),
-        tuple(Share(*one) for one in first),
-        tuple(Share(*one) for one in total),
+        VarianceShare(of_variance, 0.9 * of_variance, 1.1 * of_variance),
+        tuple(VarianceShare(*one) for one in first),
+        tuple(VarianceShare(*one) for one in total),
     )
 
 

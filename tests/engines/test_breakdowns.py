@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from sim.engines import batch, event
 from sim.engines.agree import first_difference
-from sim.engines.breakdowns import Conditions, Job, Life, Stretch
+from sim.engines.breakdowns import BreakdownLife, Conditions, Job, Stretch
 from sim.engines.calendar import Phase
 from sim.engines.outcomes import concatenate
 from sim.model.draws import Draws, Key, Purpose
@@ -51,7 +51,7 @@ def hours_to_do(segments, conditions, luck):
         needed = job.down + left * cycle - job.worked - job.written
         return Stretch(max(needed, 1e-9), conditions)  # rounding must not leave a rest that takes no time
 
-    life, clock = Life(look, luck), 0.0
+    life, clock = BreakdownLife(look, luck), 0.0
     while (wait := life.wait()) is not None:
         life.go_on(wait)
         clock += wait
@@ -117,7 +117,7 @@ def lived(hazards, until):
     def look(_):
         return Stretch(until - clock, conditions) if clock < until else None
 
-    life = Life(look, chain(map(uniform, hazards), repeat(uniform(30.0))))
+    life = BreakdownLife(look, chain(map(uniform, hazards), repeat(uniform(30.0))))
     while (wait := life.wait()) is not None:
         life.go_on(wait)
         clock += wait

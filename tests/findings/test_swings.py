@@ -13,7 +13,7 @@ from sim.findings.swings import (
     rank_told,
 )
 from sim.stats.intervals import wilson
-from sim.stats.sobol import Share
+from sim.stats.sobol import VarianceShare
 
 CHANCES = {"there and back": (0.1, 0.9, 0.1), "falling": (0.5, 0.4, 0.2), "rising": (0.2, 0.3, 0.4)}
 
@@ -37,7 +37,7 @@ def test_where_none_is_told_the_largest_stands_alone():
     rows = numbers((0.1, 0.0, 0.2), (0.6, 0.004, 0.9))
     assert list(rank_numbers(rows).factor) == ["n1"]
     assert rank_told([]) == []
-    assert rank_told([Share(0.2, 0.1, 0.3), Share(0.2, 0.1, 0.3)]) == [0, 1]
+    assert rank_told([VarianceShare(0.2, 0.1, 0.3), VarianceShare(0.2, 0.1, 0.3)]) == [0, 1]
 
 
 def test_a_number_that_is_told_for_one_chance_is_not_counted_among_those_that_are_not():

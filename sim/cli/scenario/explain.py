@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.cli.errors import BadInputError
 from sim.render.text.layout import plain_table, show
-from sim.scenario.language.catalogue import Key, find_keys, keys, keys_inside
+from sim.scenario.language.catalogue import ScenarioKey, find_keys, keys, keys_inside
 from sim.scenario.language.examples import MAIN, WORD_EXAMPLES, example
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.quantities import format_bound
@@ -60,7 +60,7 @@ def _meanings(english: str, korean: str) -> None:
         show(Padding(Text(text), (0, 0, 0, 2)))
 
 
-def _rows(key: Key, lang: str) -> Iterator[tuple[str, str]]:
+def _rows(key: ScenarioKey, lang: str) -> Iterator[tuple[str, str]]:
     """What else there is to say of a key: labels and texts."""
     of = f" ({key.unit})" if key.unit else ""
     yield say(lang, "scenario.kind"), f"{_written(key, lang)}{of}"
@@ -81,7 +81,7 @@ def _rows(key: Key, lang: str) -> Iterator[tuple[str, str]]:
             yield say(lang, "scenario.try"), f"sim run {MAIN} --set '{shown.path}={format_flow(shown.value)}'"
 
 
-def _written(key: Key, lang: str) -> str:
+def _written(key: ScenarioKey, lang: str) -> str:
     """What may be written, and from where to where."""
     kinds = _either(
         [kind if kind.startswith("`") else say(lang, f"key.kind.{kind}") for kind in key.kinds], lang
@@ -101,7 +101,7 @@ def _either(kinds: list[str], lang: str) -> str:
     return text
 
 
-def _default(key: Key, lang: str) -> str:
+def _default(key: ScenarioKey, lang: str) -> str:
     if key.required:
         return say(lang, "scenario.needed")
     if key.default in (None, {}, ()):
@@ -120,7 +120,7 @@ def _facts(rows: list[tuple[str, str]]) -> None:
     show(table)
 
 
-def _list(found: list[Key], lang: str) -> None:
+def _list(found: list[ScenarioKey], lang: str) -> None:
     table = plain_table()
     table.show_header = False
     table.add_column("", overflow="fold")

@@ -41,7 +41,7 @@ class Holding:
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageSpan:
     """A stage's window, its last day included, and the day of its result; NaN where there is none."""
 
     stage: str
@@ -55,7 +55,7 @@ class Changes:
     """One replication: what teams hold, in table order, stages, and the first and last day of all of it."""
 
     holdings: tuple[Holding, ...]
-    stages: tuple[Stage, ...]
+    stages: tuple[StageSpan, ...]
     first: float
     last: float
 
@@ -84,17 +84,17 @@ def read_changes(changes: pd.DataFrame, stages: pd.DataFrame) -> Changes:
     return Changes(holdings, known, float(min(seen)), float(max(seen)))
 
 
-def _read_stages(stages: pd.DataFrame) -> tuple[Stage, ...]:
+def _read_stages(stages: pd.DataFrame) -> tuple[StageSpan, ...]:
     columns = [_read_days(stages, name, "stages", may_lack=True) for name in STAGE_COLUMNS[1:]]
     made = tuple(
-        Stage(str(stage), *(float(day) for day in days))
+        StageSpan(str(stage), *(float(day) for day in days))
         for stage, *days in zip(stages["stage"], *columns, strict=True)
     )
     for s in made:
         if isnan(s.opens) != isnan(s.closes) or s.closes < s.opens:
             raise ValueError(f"stage {s.stage!r} has a window that does not open before it closes")
     # A window includes its last day.
-    return tuple(Stage(s.stage, s.opens, s.closes + 1, s.decided) for s in made)
+    return tuple(StageSpan(s.stage, s.opens, s.closes + 1, s.decided) for s in made)
 
 
 def _read_holding(team: str, rows: pd.DataFrame, windows: tuple[tuple[float, float], ...]) -> Holding:

@@ -17,7 +17,7 @@ from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.labels import Labels, format_percent
 from sim.render.figures.standing import describe_error, describe_standing
 from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, style
-from sim.render.figures.texts import measure, measure_widest, shorten, shorten_all
+from sim.render.figures.texts import measure, measure_widest, shorten_all, shorten_text
 from sim.text import say
 
 _LEFT, _PITCH = 0.5, 0.32  # inches: the axis at the left, the least room of a stage
@@ -140,7 +140,7 @@ def _name_first_and_last(axes: Axes, names: list[str], wide: float) -> None:
     axes.set_xticks([])
     if not names:
         return
-    first, last = names[0], shorten(names[-1], TINY, wide - measure(names[0], TINY) - 0.1)
+    first, last = names[0], shorten_text(names[-1], TINY, wide - measure(names[0], TINY) - 0.1)
     below: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top"}
     for x, name, side in ((0, first, "left"), (1, last, "right")):
         axes.annotate(name, (x, 0), (0, -3), ha=side, fontsize=TINY, color=GREY, **below)

@@ -60,7 +60,7 @@ def wrap(text: str, size: float, limit: float, bold: bool = False) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def shorten(text: str, size: float, limit: float) -> str:
+def shorten_text(text: str, size: float, limit: float) -> str:
     """Cut the end of a text that is wider than `limit` inches to an ellipsis."""
     return shorten_all([text], size, limit)[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.findings.recount import Leaving, RecountFindings
+from sim.findings.recount import Departure, RecountFindings
 from sim.rules.weights import Span, Weight
 from sim.scenario.models.scenario import Scenario
 
@@ -41,7 +41,7 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(float(value), DIGITS)
 
 
-def _leaving(found: Leaving) -> dict[str, Any]:
+def _leaving(found: Departure) -> dict[str, Any]:
     return {"leaves": list(found.teams), "tied": list(found.tied), "margin": _round(found.margin)}
 
 

@@ -8,15 +8,15 @@ from typing import Any
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import (
     Amount,
-    Chance,
-    Change,
     Guesses,
-    Known,
+    KnownResults,
     Moves,
     OptionChances,
     Range,
+    RangedChance,
     RunFacts,
     RunFindings,
+    WhatIfShift,
 )
 from sim.stats.input_effects import Effect
 from sim.stats.summary import Estimate
@@ -71,7 +71,7 @@ def _counted(one: OptionChances) -> Json:
     }
 
 
-def _chance(chance: Chance) -> Json:
+def _chance(chance: RangedChance) -> Json:
     """A chance, with its range where dice decide it, or where a doubt changes what the rules do."""
     told = _estimate(chance.estimate)
     if chance.range is not None and (chance.estimate.certain is None or chance.range[0] != chance.range[1]):
@@ -118,7 +118,7 @@ def _group(group: TeamGroup | None) -> Json | None:
     return group and {"teams": list(group.teams), "p": [group.lowest.p, group.highest.p]}
 
 
-def _known(known: Known) -> Json:
+def _known(known: KnownResults) -> Json:
     return {"results": [str(day) for day in known.days], "out": dict(known.out)}
 
 
@@ -127,7 +127,7 @@ def _moves(moves: Moves) -> Json:
     return {"team": moves.team, "leaves_at_all": _estimate(moves.chance), "changes": changes}
 
 
-def _change(change: Change) -> Json:
+def _change(change: WhatIfShift) -> Json:
     difference = change.difference
     return {
         "kind": change.kind,

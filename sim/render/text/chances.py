@@ -8,7 +8,7 @@ from math import isnan
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.run import Amount, Chance, Chances, OptionChances
+from sim.findings.run import Amount, Chances, OptionChances, RangedChance
 from sim.render.text.layout import NAME_WIDTH, packed, plain_table
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.options import option_label
@@ -136,7 +136,7 @@ def _number(one: OptionChances, response: str) -> str:
     return _ranged_amount(one.amounts[response])
 
 
-def _ranged_chance(chance: Chance) -> str:
+def _ranged_chance(chance: RangedChance) -> str:
     """A chance in percent, and its range in brackets where the ends print apart."""
     ends = [f"{100 * end:.0f}" for end in chance.range or ()]
     return f"{chance.estimate!s}{_brackets(ends)}"

@@ -7,8 +7,8 @@ from math import ceil
 
 from rich.text import Text
 
-from sim.findings.run import Change, Ending, Guesses, Moves
-from sim.render.text.layout import short, spread
+from sim.findings.run import Ending, Guesses, Moves, WhatIfShift
+from sim.render.text.layout import justify_line, short
 from sim.render.text.names import Names
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import option_label
@@ -26,7 +26,7 @@ def ending_lines(names: Names, end: Ending, option: str) -> Iterator[Text]:
     """Return lines about the end under a heading, which names the default option if there is one."""
     label = option_label(option, names.lang)
     yield Text(names.say("at_end_with", option=label) if option else names.say("at_end"))
-    yield spread(names.say("together"), _together(names, end))
+    yield justify_line(names.say("together"), _together(names, end))
     yield from _strength(names, end)
     yield from _money(names, end)
 
@@ -51,12 +51,14 @@ def _strength(names: Names, end: Ending) -> Iterator[Text]:
         low, high = map(_whole, ends)
         mean, gap = _whole(sign * months.mean), _whole(sign * end.behind.mean)
         key = "months_around" if end.place == "around" else "months"
-        yield spread(
+        yield justify_line(
             names.say(end.place), names.say(key, n=int(mean), months=mean, gap=gap, low=low, high=high)
         )
     if end.target is not None:
         target, reached = end.target
-        yield spread(names.say("target", target=f"{100 * target:g}"), names.say("target_chance", p=reached))
+        yield justify_line(
+            names.say("target", target=f"{100 * target:g}"), names.say("target_chance", p=reached)
+        )
 
 
 def _money(names: Names, end: Ending) -> Iterator[Text]:
@@ -64,15 +66,15 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
     for lease in end.leases:
         about = {"n": round(lease.gpus), "gpus": f"{lease.gpus:,.0f}", "hours": _hours(lease.hours)}
         worth = names.say("money_of_stage", **_krw(lease.krw), total=_krw(end.lent_krw)["eok"])
-        yield spread(names.say("lease_of_stage", stage=names.stages[lease.stage], **about), worth)
+        yield justify_line(names.say("lease_of_stage", stage=names.stages[lease.stage], **about), worth)
     if end.lent_krw and not end.leases:
         share = f"{100 * end.krw_of_leavers / end.lent_krw:.0f}"
         worth = names.say("money", **_krw(end.lent_krw), share=share)
-        yield spread(names.say("lease", hours=_hours(end.lent_hours)), worth)
+        yield justify_line(names.say("lease", hours=_hours(end.lent_hours)), worth)
     if end.own is not None:
         hours, krw = end.own
         worth = names.say("worth", **_krw(krw)) if krw else names.say("unpriced")
-        yield spread(names.say("own", hours=_hours(hours)), worth)
+        yield justify_line(names.say("own", hours=_hours(hours)), worth)
 
 
 def _whole(number: float) -> str:
@@ -95,7 +97,7 @@ def move_lines(names: Names, moves: Moves) -> Iterator[str]:
     yield f"  {'; '.join(told)}"
 
 
-def _cause(names: Names, change: Change) -> str:
+def _cause(names: Names, change: WhatIfShift) -> str:
     if change.factor is None:
         return option_label(change.what, names.lang)
     factor = "×2" if change.factor > 1 else "×½"

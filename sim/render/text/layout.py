@@ -110,7 +110,7 @@ def packed(phrases: Iterable[str], indent: int = 0) -> Iterator[str]:
         yield " " * indent + line
 
 
-def spread(label: str, value: str) -> Text:
+def justify_line(label: str, value: str) -> Text:
     """A label at the left and its value at the right, on two lines if one is too short."""
     gap = WIDTH - cell_len(label) - cell_len(value) - 2
     between = " " * gap if gap > 0 else "\n" + " " * max(0, WIDTH - cell_len(value))

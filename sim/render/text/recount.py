@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.recount import Flip, Leaving, RecountFindings, Row, Verdict
+from sim.findings.recount import Departure, Flip, RecountFindings, RecountRow, RecountVerdict
 from sim.render.text.layout import fit_names
 from sim.rules.weights import Crossing
 from sim.scenario.models.observed import Reported
@@ -24,14 +24,14 @@ MOST_BLOCKS = 4
 NAME_WIDTH, BLOCK_WIDTH, LABEL_WIDTH = 18, 9, 30
 """Cells for names of teams, of blocks, and of what a what-if is about."""
 
-_COUNTED: Mapping[Verdict, str] = {
+_COUNTED: Mapping[RecountVerdict, str] = {
     "leave": "recount.counted.leave",
     "by-ladder": "recount.counted.by_ladder",
     "tie": "recount.counted.tie",
     "all-leave": "recount.counted.all_leave",
     "none-leaves": "recount.counted.none_leaves",
 }
-_REWEIGHTED: Mapping[Verdict, str] = {
+_REWEIGHTED: Mapping[RecountVerdict, str] = {
     "leave": "recount.reweighted.leave",
     "by-ladder": "recount.reweighted.by_ladder",
     "tie": "recount.reweighted.tie",
@@ -40,14 +40,14 @@ _REWEIGHTED: Mapping[Verdict, str] = {
 }
 """First sentences, where all counts as it was reported and where something does not."""
 
-_WHO: Mapping[Verdict, str] = {
+_WHO: Mapping[RecountVerdict, str] = {
     "leave": "recount.who.leave",
     "by-ladder": "recount.who.by_ladder",
     "tie": "recount.who.tie",
     "all-leave": "recount.who.all_leave",
     "none-leaves": "recount.who.none_leaves",
 }
-_AS_REPORTED: Mapping[Verdict, str] = {
+_AS_REPORTED: Mapping[RecountVerdict, str] = {
     "leave": "recount.as_reported.leave",
     "by-ladder": "recount.as_reported.by_ladder",
     "tie": "recount.as_reported.tie",
@@ -102,7 +102,7 @@ class RecountText:
             return self.say(key, teams=self._listed(found.tied), others=self._listed(found.teams))
         return self._leaving(found, keys)
 
-    def _leaving(self, found: Leaving, keys: Mapping[Verdict, str]) -> str:
+    def _leaving(self, found: Departure, keys: Mapping[RecountVerdict, str]) -> str:
         """Who leaves, and how clearly."""
         teams = self._listed(found.tied or found.teams)
         points = "" if found.margin is None else self._points(found.margin)
@@ -217,7 +217,7 @@ class RecountText:
         return self.say("recount.open", share=share, least=least, most=most)
 
 
-def _format_rank(row: Row) -> str:
+def _format_rank(row: RecountRow) -> str:
     return f"{row.rank}" if row.rank == row.rank_at_worst else f"{row.rank}-{row.rank_at_worst}"
 
 

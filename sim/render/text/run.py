@@ -11,14 +11,16 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.headline import FieldSize, Headline, TeamGroup
-from sim.findings.run import Chances, Ending, Guesses, Known, Moves, RunFacts
+from sim.findings.run import Chances, Ending, Guesses, KnownResults, Moves, RunFacts
 from sim.render.text.chances import chance_tables, error_lines
 from sim.render.text.ending import ending_lines, guess_lines, move_lines
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.options import condition
 
 
-def opening(names: Names, file: str, played: RunFacts, headline: Headline, known: Known) -> RenderableType:
+def opening(
+    names: Names, file: str, played: RunFacts, headline: Headline, known: KnownResults
+) -> RenderableType:
     """Return the first sentence, of what it is said, and what is fixed."""
     lines = [first_sentence(names, headline), *_about(names, file, played), *_known(names, known), ""]
     return Group(*(Text(line) for line in lines))
@@ -126,7 +128,7 @@ def _about(names: Names, file: str, played: RunFacts) -> Iterator[str]:
         yield names.say("mean_faults")
 
 
-def _known(names: Names, known: Known) -> Iterator[str]:
+def _known(names: Names, known: KnownResults) -> Iterator[str]:
     """What is certain because it has happened; nothing if nothing has."""
     if known.days:
         yield names.say("fixed", days=", ".join(map(str, known.days)))

@@ -13,7 +13,7 @@ from sim.findings.sensitivity import SensitivityFindings, WeighedChance
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
 from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
-from sim.stats.sobol import Share
+from sim.stats.sobol import VarianceShare
 from sim.text import say
 
 _MOST, _NAMED, _NAME, _TEAM = 6, 3, 30, 12
@@ -125,7 +125,7 @@ class _Text:
         each = ((self._name(i), self._share(weighed.indices.first[i])) for i in inputs)
         return "; ".join(self.say("sensitivity.share_of", name=name, share=told) for name, told in each)
 
-    def _share(self, one: Share) -> str:
+    def _share(self, one: VarianceShare) -> str:
         at, _, interval = share(*one).partition(" ")
         return self.say("sensitivity.share", share=at, interval=interval).rstrip()
 

@@ -24,7 +24,7 @@ ANY = "*"
 
 
 @dataclass(frozen=True)
-class Key:
+class ScenarioKey:
     """One key of the language."""
 
     path: tuple[str, ...]  # with * for ids
@@ -51,12 +51,12 @@ class Key:
 
 
 @cache
-def keys() -> tuple[Key, ...]:
+def keys() -> tuple[ScenarioKey, ...]:
     """All keys, in the order of the models."""
     return tuple(_keys(Scenario, ()))
 
 
-def _keys(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[Key]:
+def _keys(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[ScenarioKey]:
     for name, field in model.model_fields.items():
         if name in MARKS:
             continue
@@ -67,11 +67,11 @@ def _keys(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[Key]:
             yield from _keys(child, (*here, *steps))
 
 
-def _key(model: str, field: FieldInfo, path: tuple[str, ...], inner: type[BaseModel] | None) -> Key:
+def _key(model: str, field: FieldInfo, path: tuple[str, ...], inner: type[BaseModel] | None) -> ScenarioKey:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     block = (inner.__doc__ or "").split("\n", maxsplit=1)[0].rstrip(".") if inner else ""
     plausible: Any = extra.get("plausible")
-    return Key(
+    return ScenarioKey(
         path,
         model,
         meaning=field.description or block,
@@ -180,7 +180,7 @@ def _metadata(annotation: Any) -> Iterator[Any]:
         yield from _metadata(arguments[0])
 
 
-def find_keys(dotted: str) -> list[Key]:
+def find_keys(dotted: str) -> list[ScenarioKey]:
     """The key at a path, whose ids may be written or be *, or all keys whose path ends like it."""
     steps = tuple(dotted.split("."))
     same = [key for key in keys() if path_fits(key.path, steps)]
@@ -194,7 +194,7 @@ def path_fits(pattern: tuple[str, ...], steps: tuple[str, ...]) -> bool:
     )
 
 
-def keys_inside(key: Key) -> list[Key]:
+def keys_inside(key: ScenarioKey) -> list[ScenarioKey]:
     """The keys of a block."""
     depth = len(key.path)
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from sim.scenario.language.catalogue import ANY, Key, path_fits
+from sim.scenario.language.catalogue import ANY, ScenarioKey, path_fits
 from sim.scenario.language.files import bundled_folder, bundled_names, read
 from sim.scenario.language.yamltree import paths_in
 
@@ -60,7 +60,7 @@ _VALUES: dict[str, Any] = {
 _BENCHMARK_ONLY = ("per_eci", "target")
 
 
-def example(key: Key) -> Example | None:
+def example(key: ScenarioKey) -> Example | None:
     """How the key is written somewhere; None for a block whose keys have their own examples."""
     written = _bundled_example(key)
     if written is not None:
@@ -69,7 +69,7 @@ def example(key: Key) -> Example | None:
     return None if value is None else Example(_concrete(key), value, "")
 
 
-def _bundled_example(key: Key) -> Example | None:
+def _bundled_example(key: ScenarioKey) -> Example | None:
     for name in sorted(bundled_names(), key=lambda name: name != MAIN):
         for path, value in _values(name).items():
             if path_fits(key.path, path):
@@ -89,7 +89,7 @@ def _at(data: Any, path: tuple[str, ...]) -> Any:
     return data
 
 
-def _concrete(key: Key) -> str:
+def _concrete(key: ScenarioKey) -> str:
     """A path of the main scenario for the key."""
     benchmark = key.path[-1] in _BENCHMARK_ONLY
     ids = {

@@ -105,7 +105,7 @@ def half_unit(numbers: Iterable[float]) -> float:
     return 0.5 * 10.0 ** -decimals(numbers)
 
 
-def columns(report: Reported, block: str) -> dict[str, list[float]]:
+def report_columns(report: Reported, block: str) -> dict[str, list[float]]:
     """The points of a block as they were given, team by team: under "" for a number, else by item."""
     given = [points[block] for points in report.points.values()]
     by_item = [points for points in given if isinstance(points, dict)]
