@@ -1,4 +1,4 @@
-"""Do the two engines agree (contract C3)? If not, at which event of which replication do they part?"""
+"""Do the two engines agree? If not, at which event of which replication do they part?"""
 
 from __future__ import annotations
 

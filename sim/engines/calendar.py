@@ -20,7 +20,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 class Phase(IntEnum):
-    """The order of things on an evaluation day (contract C8), as SimPy priorities.
+    """The order of things on an evaluation day, as SimPy priorities.
 
     SimPy's own (0 and 1) come first: what an event sets off is done before the next phase begins.
     """

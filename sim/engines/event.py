@@ -1,6 +1,6 @@
 """The event engine: one replication at a time, as SimPy processes that read like the programme.
 
-It shares `model` and `rules` with the batch engine and differs only in how time passes (contract C3).
+It shares `model` and `rules` with the batch engine and differs only in how time passes.
 A user's own processes join here.
 """
 

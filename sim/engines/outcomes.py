@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.model.draws import Floats
-from sim.rules.decisions import Codes
+from sim.model.points import Bools
+from sim.rules.decisions import Codes, Fate
 
 
 @dataclass
@@ -44,6 +45,12 @@ class Outcomes:
     stages: tuple[StageOutcome, ...]
     frontier: Floats  # (replications,) ECI of the world's best model when the last window closes
     frontier_growth: Floats  # (replications,) ECI a year
+
+    @property
+    def selected(self) -> Bools:
+        """Who stays at the last stage, (replications, teams)."""
+        selected: Bools = self.stages[-1].fate == Fate.KEPT
+        return selected
 
 
 def concatenate(parts: Sequence[Outcomes]) -> Outcomes:

@@ -43,10 +43,6 @@ class Case:
         """Whether the scenario alone decides, and no rule or process of a user's own."""
         return not self.rules.replaced() and not self.processes
 
-    def with_scenario(self, scenario: Scenario) -> Case:
-        """Return the case of another scenario, played alike; by the engine that it needs."""
-        return replace(self, scenario=scenario, engine=engine_for(scenario, self.processes, self.engine))
-
     def play(self, start: int, stop: int, source: Source | None = None) -> Outcomes:
         """Play the replications from `start` to before `stop`.
 

@@ -6,7 +6,7 @@ import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sim.engines.outcomes import Outcomes
 from sim.folder.errors import ResultsWarning
@@ -83,14 +83,6 @@ def write_rows(file: Path | BinaryIO, scenario: Scenario, outcomes: Sequence[Out
             # nan stands for "nothing to say", which is what null is for in a file
             arrays[name] = pa.array(column, from_pandas=True)
     pq.write_table(pa.table(arrays), file, compression="zstd", row_group_size=_ROWS)
-
-
-def read_rows(out: Path) -> Any:
-    """Read all rows below `out` as one Arrow table (pyarrow has no types), in order of replication."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    return pa.concat_tables([pq.read_table(path) for path in part_files(out)])
 
 
 MANY_ROWS = 10_000_000

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.model.draws import Floats, Numbers
 from sim.model.reliability import availability
 
 SECONDS_PER_DAY = 86_400.0
 HOURS_PER_DAY = 24.0
 TERA = 1e12
-
-
-def training_compute(gpus: Numbers, peak: Numbers, mfu: Numbers, days: Numbers) -> Floats:
-    """FLOP of `gpus` GPUs of `peak` FLOP/s at utilisation `mfu` over `days` days."""
-    return np.asarray(gpus, dtype=np.float64) * peak * mfu * days * SECONDS_PER_DAY
 
 
 def over_hardware(values: Floats) -> Floats:

@@ -3,7 +3,7 @@
 A column draw gives one uniform for each replication. Its key is a hash of the seed and of what the number
 is for; the replication index runs along the Philox counter. So any range of replications can be drawn
 alone, a new team or stage shifts nobody else's luck, and two scenarios share their luck wherever they
-share names (contracts C1, C2; layout in docs/model.md, "Random numbers").
+share names (layout in docs/model.md, "Random numbers").
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Any
 from sim.scenario.language.load import from_data
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
+from sim.text import say
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,14 @@ class Option:
 def option_label(name: str, lang: str) -> str:
     """Return the name of an option as people of a language read it: `keep 2`, or `first: keep 2`."""
     where, name = _without_path(name)
-    label = _match_words(name, lang, _LABELS) or name
+    label = _say_known(name, lang, "label") or name
     return f"{where}: {label}" if where else label
 
 
 def condition(name: str, lang: str) -> str:
     """The name of an option as the opening of a sentence: `If 2 are kept`, or `If 2 are kept (first)`."""
     where, name = _without_path(name)
-    opening = _match_words(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
+    opening = _say_known(name, lang, "condition") or say(lang, "option.condition.other", name=name)
     return f"{opening} ({where})" if where else opening
 
 
@@ -57,27 +58,12 @@ def _without_path(name: str) -> tuple[str, str]:
     return ", ".join(ids_in(path)) or before.rpartition(".")[2], f"{key} {value}"
 
 
-def _match_words(name: str, lang: str, patterns: list[tuple[str, str, str]]) -> str | None:
-    for pattern, english, korean in patterns:
-        match = re.fullmatch(pattern, name)
-        if match:
-            return match.expand(korean if lang == "ko" else english)
-    return None
-
-
-_LABELS = [
-    (r"keep (\d+)", r"keep \1", r"\1팀 유지"),
-    (r"drop (\d+)", r"drop \1", r"\1팀 탈락"),
-    (r"default", "default", "기본"),
-]
-_CONDITIONS = [
-    (r"keep 1", "If 1 is kept", "1팀을 남기면"),
-    (r"keep (\d+)", r"If \1 are kept", r"\1팀을 남기면"),
-    (r"drop 1", "If 1 leaves", "1팀이 탈락하면"),
-    (r"drop (\d+)", r"If \1 leave", r"\1팀이 탈락하면"),
-    (r"default", "By default", "기본 선택에서"),
-]
-"""Frequent decisions in both languages; others are told by their key."""
+def _say_known(name: str, lang: str, kind: str) -> str | None:
+    """Say a frequent decision in words, as a label or a condition; others are told by their key."""
+    if name == "default":
+        return say(lang, f"option.{kind}.default")
+    match = re.fullmatch(r"(keep|drop) (\d+)", name)
+    return match and say(lang, f"option.{kind}.{match[1]}", n=int(match[2]))
 
 
 def options(scenario: Scenario) -> list[Option]:

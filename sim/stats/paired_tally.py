@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
-from sim.rules.decisions import Fate
 from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Ints
 from sim.stats.paired import PairedDifference
@@ -54,19 +53,14 @@ def empty_paired_tally(scenario: Scenario) -> PairedTally:
 
 def paired_tallies(scenarios: Sequence[Scenario], outcomes: Sequence[Outcomes]) -> tuple[PairedTally, ...]:
     """Count each variant beside the first scenario; all outcomes are of the same replications."""
-    there = _selected(outcomes[0])
+    there = outcomes[0].selected
     return tuple(
         _paired_tally(scenario, one, there) for scenario, one in zip(scenarios[1:], outcomes[1:], strict=True)
     )
 
 
 def _paired_tally(scenario: Scenario, outcomes: Outcomes, there: Bools) -> PairedTally:
-    here = _selected(outcomes)
+    here = outcomes.selected
     only_here, only_there = (np.count_nonzero(x, axis=0) for x in (here & ~there, there & ~here))
     counted = tally(scenario, outcomes)
     return PairedTally(scenario, counted, only_here, only_there, np.count_nonzero(there, axis=0))
-
-
-def _selected(outcomes: Outcomes) -> Bools:
-    selected: Bools = outcomes.stages[-1].fate == Fate.KEPT
-    return selected

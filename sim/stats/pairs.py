@@ -181,9 +181,8 @@ def count_pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcome
             found.chances[stage, team, "leaves"] = _chance(
                 _left(fates[0][:, i]), _left(fates[1][:, j]), every
             )
-    last = [outcomes.stages[-1].fate == Fate.KEPT for outcomes in (one, other)]
     for team, (i, j) in places.items():
-        found.chances["", team, "selected"] = _chance(last[0][:, i], last[1][:, j], every)
+        found.chances["", team, "selected"] = _chance(one.selected[:, i], other.selected[:, j], every)
     _count_responses(found, first, one, second, other)
     found.first_difference = _first_difference(first, one, second, other, places)
     return found

@@ -205,19 +205,14 @@ def _best(strength: Floats, among: Bools) -> Floats:
     return best
 
 
-def _selected(outcomes: Outcomes) -> Bools:
-    selected: Bools = outcomes.stages[-1].fate == Fate.KEPT
-    return selected
-
-
 def _nobody(outcomes: Outcomes) -> tuple[Bools, Bools]:
-    nobody: Bools = np.logical_not(np.any(_selected(outcomes), axis=-1))
+    nobody: Bools = np.logical_not(np.any(outcomes.selected, axis=-1))
     return nobody, np.ones_like(nobody)
 
 
 def _best_selected(outcomes: Outcomes) -> tuple[Floats, Bools]:
     strength, _ = _evaluated(outcomes.stages[-1])
-    best = _best(strength, _selected(outcomes))
+    best = _best(strength, outcomes.selected)
     return best, np.isfinite(best)
 
 
@@ -250,7 +245,7 @@ def _target_reached(outcomes: Outcomes, target: float) -> tuple[Bools, Bools]:
 
 def _summed(outcomes: Outcomes, what: str, *, everybody: bool) -> tuple[Floats, Bools]:
     """GPU-hours or KRW over all stages, of every team or of those that were not selected in the end."""
-    counted = None if everybody else ~_selected(outcomes)
+    counted = None if everybody else ~outcomes.selected
     total = np.zeros(outcomes.stop - outcomes.start)
     for stage in outcomes.stages:
         values = getattr(stage, what)

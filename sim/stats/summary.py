@@ -164,9 +164,14 @@ class Summary:
         if name == "nobody_selected":
             return 0 if prospects.least > 0 else 1 if prospects.most == 0 else None
         calm = not any(can.leaves for (s, _), can in prospects.of.items() if stage in (s, ""))
-        if calm and name in ("least_capable_kept", "nobody_leaves"):
+        if calm and name == "least_capable_kept":
             return 1
         return 0 if calm and name == "most_capable_dropped" else None
+
+    @property
+    def nobody_can_leave(self) -> bool:
+        """Whether the rules keep every team at every stage."""
+        return self.by_the_file and not any(can.leaves for can in possible(self.scenario).of.values())
 
     def measure(self, name: str) -> Histogram:
         """A response that is a measure, as its distribution."""

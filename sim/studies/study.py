@@ -1,7 +1,7 @@
 """What every study is: cases from a request, counts that add in any order, a result with tables and figures.
 
-A new kind of study is one more class like those in this package, and a line in `sim.studies.registry`: what
-saves, resumes, merges, replays, shows and draws knows only these protocols.
+What saves, resumes, merges, replays and draws knows only these protocols; docs/development.md lists the
+places of a new kind of study.
 """
 
 from __future__ import annotations

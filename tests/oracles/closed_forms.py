@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.model.compute import training_compute
+from sim.model.compute import SECONDS_PER_DAY, training_rate
 from sim.model.draws import Floats, Numbers
 from sim.model.eci import BASKET, accuracy
 from sim.model.reliability import fault_rate
@@ -34,9 +34,15 @@ def compute_from_tokens(active_parameters: float, tokens: float) -> float:
     return 6 * active_parameters * tokens
 
 
+def training_compute(gpus: float, peak: float, mfu: float, days: float) -> float:
+    """FLOP of GPUs of `peak` FLOP/s at utilisation `mfu` over `days` days, by the rate that engines use."""
+    one, always = np.ones((1, 1)), np.ones(1)
+    return float(training_rate(gpus * one, peak * mfu * SECONDS_PER_DAY * one, always)[0] * days)
+
+
 def implied_mfu(compute: float, gpus: float, peak: float, days: float) -> float:
     """Utilisation at which `gpus` GPUs of `peak` FLOP/s do `compute` FLOP in `days` days."""
-    return compute / float(training_compute(gpus, peak, 1.0, days))
+    return compute / training_compute(gpus, peak, 1.0, days)
 
 
 def mean_time_to_fault(nodes: Numbers, per_node_day: Numbers) -> Floats:

@@ -20,6 +20,8 @@ PATTERNS = {
     "key.kind.*": "what the catalogue calls kinds of values",
     "key.meaning.*": "paths of keys; in English they stand in the models",
     "key.word.*": "words that may stand in many places",
+    "option.*.*": "labels and conditions of frequent decisions",
+    "option.*.default": "labels and conditions",
     "results.file.*": "what may be wrong with a file of results",
     "results.keep.*": "values of --keep",
     "results.kind.*": "kinds of studies",
