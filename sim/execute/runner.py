@@ -91,9 +91,9 @@ class Runner:
         self.jobs, self.executor, self.block = jobs, executor, block
         self.progress = progress
 
-    def silent(self) -> Runner:
-        """Return a runner that works alike and reports no progress."""
-        return Runner(jobs=self.jobs, executor=self.executor, block=self.block)
+    def for_later(self) -> Runner:
+        """Return a runner for what a result is asked later: by then its executor may have been shut down."""
+        return Runner(jobs=self.jobs)
 
     def play(self, groups: Sequence[Group[C]], store: Store | None = None) -> list[Played[C]]:
         """Play every group over its ranges and return what each yielded.

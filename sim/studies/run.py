@@ -113,7 +113,7 @@ class RunStudy:
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
         """Return what was found."""
         (one,) = played
-        return RunResult(self, replace(one.counts, failures=one.failures), runner.silent())
+        return RunResult(self, replace(one.counts, failures=one.failures), runner.for_later())
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone."""
