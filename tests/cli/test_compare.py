@@ -36,7 +36,7 @@ def test_the_first_rows_are_gpu_hours_and_won_and_then_what_differs():
     assert lines[hours].split()[-2:] == ["27.7M", "31.4M"]
     assert lines[hours + 1].split()[-2:] == ["2,306", "2,654"]
     assert lines[hours + 2] == "WHAT DIFFERS, A AND B"
-    assert lines[hours + 3].startswith("  stages.stage-3.grants.gpus.lg")
+    assert lines[hours + 3].startswith("  GPUs for each team (LG AI Research), Stage 3 ")
 
 
 def test_chances_are_those_of_the_runs_alone():
@@ -159,7 +159,8 @@ def test_what_differs_is_called_by_its_name_where_it_has_one():
     )
     assert "  B200 in the pool, second" in english
     assert "  B200 공동 물량, second" in korean
-    assert "  stages.first.cut.keep" in english
+    assert "  Teams that stay, first" in english
+    assert "  남는 팀의 수, first" in korean
 
 
 def test_where_fates_part_is_told_as_the_event_engine_played_it(tmp_path):

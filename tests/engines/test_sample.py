@@ -159,7 +159,8 @@ def test_every_share_of_a_default_has_the_key_that_the_documentation_gives():
 @pytest.mark.parametrize("share", [path for path in SHARES if not path.endswith(("risk.{}", "delay.{}"))])
 def test_a_share_is_keyed_where_the_own_number_would_stand(share):
     path = share.format("b")
-    scenario = from_data(everything_uncertain(), {path: {"uniform": [0.15, 0.2]}})
+    ends = [2, 3] if path.endswith("gpus_per_node") else [0.15, 0.2]
+    scenario = from_data(everything_uncertain(), {path: {"uniform": ends}})
     assert path in dict(uncertain_numbers(scenario))
     assert path not in dict(scenario.shares_of_defaults())
     assert asked(batch, scenario) == asked(batch, from_data(everything_uncertain()))

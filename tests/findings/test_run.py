@@ -148,7 +148,7 @@ def test_with_processes_of_ones_own_it_is_told_how_much_is_guessed_and_not_what_
 
 
 def test_guesses_are_counted_and_their_effects_come_strongest_first(undecided):
-    found = guesses(K_AI, undecided.influences())
+    found = guesses(K_AI, undecided.effects)
     assert found.effects is not None
     assert 0 < found.unranged < found.guesses < found.inputs
     strengths = [effect.strength for effect in found.effects]

@@ -26,7 +26,7 @@ def test_the_size_told_is_about_the_size_written(tmp_path, monkeypatch, name):
     written = sum(path.stat().st_size for path in part_files(tmp_path))
     told: list[tuple[int, float]] = []
     monkeypatch.setattr(save, "MANY_ROWS", 1)
-    monkeypatch.setattr(save, "warn_of_size", lambda out, rows, size: told.append((rows, rows)))
+    monkeypatch.setattr(save, "warn_of_size", lambda out, rows, size: told.append((rows, size)))
     save._warn_of_many_rows(tmp_path / "new", tally_group(Case(scenario, 1, "batch"), [(0, RUNS)]))
     ((rows, said),) = told
     assert rows == RUNS * len(scenario.stages) * len(scenario.teams)

@@ -83,7 +83,7 @@ def test_accuracy_is_held_against_the_frontier_of_each_run():
         for i, eci in enumerate(published.inputs["ECI"])
     }
     low, high = sorted(eci for eci in mean if eci > 125)[0], max(mean)
-    world = {"level": {"weighted": {str(low): 1, str(high): 1}}, "growth_per_year": 1e-9}
+    world = {"level": {"weighted": {str(low): 1, str(high): 1}}, "growth_per_year": 0.001}
     scenario = quiet({"one": {}}, [stage(1, EXAM)], capability={"level": low}, frontier=world)
     outcomes = batch.play(scenario, Draws(20260701), 0, RUNS)
     at_low = int((outcomes.frontier < (low + high) / 2).sum())

@@ -256,7 +256,7 @@ def test_faults_one_by_one_are_taken_at_their_mean():
 def counted_of(true, start, monkeypatch):
     """The counts of replications from `start` on in which the targets come true thus: (cases, targets, _)."""
     worlds = [SimpleNamespace(start=start, stop=start + each.shape[-1], true=each) for each in true]
-    monkeypatch.setattr(analysis, "come_true", lambda scenario, asked, world: world.true)
+    monkeypatch.setattr(analysis, "find_true", lambda scenario, asked, world: world.true)
     count: Any = analysis.CountPoints(())
     return count([SimpleNamespace(scenario=None)], worlds)
 
@@ -347,7 +347,7 @@ def test_a_share_by_rank_is_a_number_like_any_other_and_a_constant_is_none():
     data["stages"]["s2"]["grants"] = {"pool": {"B200": 100}, "shares": {"by_rank": [law(0.1, 0.9), 0.1]}}
     data["capability"]["level"] = {"constant": 100}
     found = sensitivity(from_data(data), 1, 64, jobs=1)
-    assert [unknown.name for unknown in found.unknowns] == [
+    assert [each.name for each in found.inputs] == [
         "stages.s1.gate.risk",
         "stages.s2.grants.shares.by_rank.0",
     ]
