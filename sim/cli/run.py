@@ -100,7 +100,7 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
-    from sim.cli.errors import at_least_one
+    from sim.cli.errors import at_least_one, plainly
 
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
@@ -117,10 +117,11 @@ def run(
     how["given"] = given_as(scenario, set_, from_start=from_start)
     how |= extent_of(runs, replications, until_halfwidth)
     result = _played(found, out, lang, how)
-    if json:
-        _tell_programs(result, out, lang)
-    else:
-        _tell_people(result, scenario, out, lang, team)
+    with plainly(out):  # what a run is set beside is played when it is told of
+        if json:
+            _tell_programs(result, out, lang)
+        else:
+            _tell_people(result, scenario, out, lang, team)
 
 
 def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> RunResult:

@@ -109,36 +109,48 @@ def play_block(cases: Sequence[Case], start: int, stop: int) -> tuple[list[World
     Raises what a replication raises where the first `HOPELESS` all do, and `MemoryError` at once: that is
     about the machine, and might not happen again.
     """
-    # Cases share random numbers wherever they share ids; a cache saves drawing them again for each case.
-    source: Source = CachedSource(Draws(cases[0].seed)) if len(cases) > 1 else Draws(cases[0].seed)
     try:
-        return [_play_all(cases, start, stop, source)], []
+        return [_play_all(cases, start, stop)], []
     except MemoryError:
         raise
     except Exception as error:
         if stop - start == 1:
             return [], [_failure(start, error)]
-    return _play_one_by_one(cases, start, stop, source)
+    return _play_around_failures(cases, start, stop)
 
 
-def _play_one_by_one(
-    cases: Sequence[Case], start: int, stop: int, source: Source
-) -> tuple[list[Worlds], list[Failure]]:
+def _play_around_failures(cases: Sequence[Case], start: int, stop: int) -> tuple[list[Worlds], list[Failure]]:
+    """Play stretches that double as long as none fails, and halve those that do, down to the one that fails.
+
+    Most failures are rare: this finds one among thousands in a few tries, and many in a row one by one.
+    """
     survivors: list[Worlds] = []
     failures: list[Failure] = []
-    for index in range(start, stop):
+    first, size, bad = start, 1, stop + 1  # no further than before `bad` is it known that something fails
+    while first < stop:
+        last = min(first + size, stop)
         try:
-            survivors.append(_play_all(cases, index, index + 1, source))
+            survivors.append(_play_all(cases, first, last))
         except MemoryError:
             raise
         except Exception as error:
-            if not survivors and index - start + 1 >= HOPELESS:
+            if last - first > 1:
+                bad = last
+                size = (last - first) // 2
+                continue
+            if not survivors and len(failures) + 1 >= HOPELESS:
                 raise
-            failures.append(_failure(index, error))
+            failures.append(_failure(first, error))
+            first, size, bad = last, 1, stop + 1
+            continue
+        first = last
+        size = max(1, (bad - first) // 2) if first < bad <= stop else 2 * size
     return _join_neighbours(survivors), failures
 
 
-def _play_all(cases: Sequence[Case], start: int, stop: int, source: Source) -> Worlds:
+def _play_all(cases: Sequence[Case], start: int, stop: int) -> Worlds:
+    # Cases share random numbers wherever they share ids; a cache saves drawing them again for each case.
+    source: Source = CachedSource(Draws(cases[0].seed)) if len(cases) > 1 else Draws(cases[0].seed)
     found = []
     for number, case in enumerate(cases):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -126,14 +127,20 @@ class SweepStudy:
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication at its point alone."""
-        point = self.points[self._groups.index(group)]
+        # By identity: groups of points that are alike are equal, and counts cannot be compared with ==.
+        point = next(p for p, each in zip(self.points, self._groups, strict=True) if each is group)
         values = {factor.path: value for factor, value in zip(self.factors, point.point, strict=True)}
         file = values.pop(FILE, None)
-        given = " ".join(self.request.given) if file is None else str(file)
+        given = " ".join(self.request.given) if file is None else self._given_as(str(file))
         base = point if point.default else next(p for p in self.points if p.number == point.number)
         values = overrides(base.scenario, values)
         values |= _chosen(base.scenario, point) if not point.default else {}
         return command_alone(group.cases[0], failure, given and given + set_options(values))
+
+    def _given_as(self, file: str) -> str:
+        """Return how a command names another file than that of the sweep, played alike."""
+        start = " --from-start" if self.request.from_start else ""
+        return f"{shlex.quote(file)}{start}{set_options(self.request.set)}"
 
     def read_tables(self, folder: Path) -> Tables:
         """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
