@@ -146,7 +146,8 @@ def write_tables(study: Study, result: Result, out: Path, lang: Lang) -> list[Pa
             write_atomically(out / name, text)
         files = [*(out / name for name in (*tables, *documents))]
         if study.draws_figures:
-            files += write_figures(out, study.figures(tables, lang), lang)
+            # From what the files say, so that `sim plot` draws the same bytes again.
+            files += write_figures(out, study.figures(study.read_tables(out), lang), lang)
         seal_tables(out, read_manifest(out, StudyManifest), lang, files)
     return [out / NAME, *files]
 

@@ -42,7 +42,7 @@ def test_what_is_saved_can_be_drawn_in_both_languages(tmp_path):
     assert list(table.columns[:6]) == KEYS
     assert table.point.nunique() == 6
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    assert (manifest["kind"], manifest["points"], manifest["replications"]) == ("sweep", 6, [0, 100])
+    assert (manifest["request"]["kind"], manifest["ranges"]) == ("sweep", [[0, 100]])
     assert command("plot", out).code == 0
     assert command("plot", out, "--x", "cost_eok", "--lang", "ko").code == 0
     assert {path.name for path in out.glob("*.svg")} == {"sweep-en.svg", "sweep-ko.svg"}
@@ -101,7 +101,7 @@ def test_another_sweep_does_not_take_the_place_of_one(tmp_path):
     command("sweep", MINIMAL, *VARY, "--runs", 100, "--out", tmp_path)
     again = command("sweep", MINIMAL, *VARY, "--runs", 101, "--out", tmp_path)
     assert again.code == 2
-    assert again.err.startswith(f"sim: {tmp_path}: holds results of another run (replications [0, 100]")
+    assert again.err.startswith(f"sim: {tmp_path}: holds results of another run (ranges [[0, 100]]")
 
 
 @pytest.mark.parametrize(
