@@ -14,7 +14,6 @@ from sim.execute import runner as running
 from sim.execute.case import Case
 from sim.execute.group import Group, Played
 from sim.execute.runner import Runner, _pieces, _Sum
-from sim.folder.rows import part_size
 from sim.stats.packed import pack
 from sim.stats.precision import looks
 from sim.studies.comparison import ComparisonStudy
@@ -44,9 +43,7 @@ def alone():
     return packed(Runner(jobs=1).play(groups()))
 
 
-@pytest.mark.parametrize(
-    "how", [{"jobs": 2}, {"block": 7}, {"block": 10_000}, {"jobs": 2, "block": 64}, {}], ids=str
-)
+@pytest.mark.parametrize("how", [{"jobs": 2, "block": 64}, {"block": 7}, {"block": 10_000}, {}], ids=str)
 def test_counts_of_groups_of_several_cases_depend_on_nothing_but_what_is_asked(alone, how):
     assert packed(Runner(**how).play(groups())) == alone
 
@@ -100,18 +97,12 @@ def test_pieces_cover_every_range_of_every_group_exactly(steps, block):
         for number, group in enumerate(many):
             mine = [(piece.start, piece.stop) for piece in pieces if piece.group == number]
             assert all(start < stop for start, stop in mine)
-            joined = [mine[0]]
-            for start, stop in mine[1:]:
-                if (
-                    joined[-1][1] == start
-                    and (start, stop) not in group.ranges
-                    and start not in dict(group.ranges)
-                ):
-                    joined[-1] = joined[-1][0], stop
-                else:
-                    joined.append((start, stop))
-            assert joined == list(group.ranges)
-    assert part_size(MINIMAL) == 65_536
+            for first, last in group.ranges:
+                here = [piece for piece in mine if first <= piece[0] and piece[1] <= last]
+                assert [here[0][0], here[-1][1]] == [first, last]
+                assert all(one[1] == then[0] for one, then in pairwise(here))
+                mine = mine[len(here) :]
+            assert mine == []
 
 
 class Tuples(tuple):
