@@ -41,6 +41,7 @@ def saved(tmp_path_factory):
     scenario = quiet(TEAMS, [stage(1, JURY, cut={"keep": 2}, name="+final")], doubts={"teams.t0.effect": [1]})
     with pytest.warns(sim.ResultsWarning, match="failed"):
         result = sim.run(scenario, 60, processes=[formula_in_seven])
+    with pytest.warns(sim.ResultsWarning, match="failed beside"):
         result.save(folder / "run")
     sim.compare([scenario, scenario], 60).save(folder / "comparison")
     return folder, result
