@@ -10,6 +10,7 @@ import pytest
 import sim
 from sim.execute.runner import Runner
 from sim.folder import rows as parts
+from sim.folder.counts import read_counts, write_counts
 from sim.folder.files import checksum
 from sim.studies.inspect import inspect_folder
 from sim.studies.save import plot, replay
@@ -108,6 +109,29 @@ def test_a_sum_of_other_replications_is_not_believed(folder, kind, tmp_path):
     seal_again(folder, TOTAL)
     state = inspect_folder(folder)
     assert (state.damage, state.played, state.is_complete) == ({TOTAL: "truncated or edited"}, None, False)
+
+
+@pytest.mark.parametrize("lacks", ["runs", "kept", "measures"])
+def test_counts_without_a_part_of_them_are_none(made, run_folder, lacks):
+    """Written by this program's own code, with their own checksum and that of the manifest."""
+    found = read_counts(run_folder / FIRST)
+    less = {key: value for key, value in found.counts.items() if key != lacks}
+    write_counts(run_folder / FIRST, found._replace(counts=less))
+    seal_again(run_folder, FIRST)
+    assert inspect_folder(run_folder).damage == {FIRST: "truncated or edited"}
+    with pytest.warns(sim.ResultsWarning, match="truncated or edited"):
+        sim.resume(run_folder, jobs=1)
+    assert content(run_folder) == content(made / "run")
+
+
+@pytest.mark.parametrize("kind", ["sweep", "comparison", "sensitivity"])
+@pytest.mark.parametrize("counts", [[], [[]], [[{}, []]], [[1, 2]], {}, None], ids=str)
+def test_a_sum_that_is_none_is_none(folder, kind, counts):
+    found = read_counts(folder / TOTAL)
+    write_counts(folder / TOTAL, found._replace(counts=counts))
+    seal_again(folder, TOTAL)
+    state = inspect_folder(folder)
+    assert (state.damage, state.played) == ({TOTAL: "truncated or edited"}, None)
 
 
 def test_a_resealed_manifest_of_another_scenario_is_refused(folder):
