@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -228,13 +229,19 @@ def test_from_start_plays_what_is_known(tmp_path):
     assert drawn.scenario == scenario.from_start()
 
 
-STUDIES = {
-    "run": lambda **how: sim.run(**({"scenario": MINIMAL, "runs": 5} | how)),
-    "sweep": lambda **how: sim.sweep(**({"scenario": MINIMAL, "vary": VARY, "runs": 5} | how)),
-    "compare": lambda **how: sim.compare(**({"scenarios": [MINIMAL, MINIMAL], "runs": 5} | how)),
-    "sensitivity": lambda **how: sim.sensitivity(**({"scenario": MINIMAL, "points": 64} | how)),
+STUDIES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "run": (sim.run, {"scenario": MINIMAL, "runs": 5}),
+    "sweep": (sim.sweep, {"scenario": MINIMAL, "vary": VARY, "runs": 5}),
+    "compare": (sim.compare, {"scenarios": [MINIMAL, MINIMAL], "runs": 5}),
+    "sensitivity": (sim.sensitivity, {"scenario": MINIMAL, "points": 64}),
 }
 EVERY, MOST = tuple(STUDIES), ("run", "sweep", "compare")
+
+
+def played(study, **how):
+    """A small study of a kind, asked for in this way."""
+    play, asked = STUDIES[study]
+    return play(**(asked | how))
 
 
 @pytest.mark.parametrize(
@@ -280,7 +287,7 @@ EVERY, MOST = tuple(STUDIES), ("run", "sweep", "compare")
 def test_a_wrong_type_is_a_type_error_in_one_line(studies, how, said):
     for study in studies:
         with pytest.raises(TypeError) as refused:
-            STUDIES[study](**how)
+            played(study, **how)
         assert said in str(refused.value)
         assert "\n" not in str(refused.value)
 
@@ -303,19 +310,20 @@ def test_a_wrong_type_is_a_type_error_in_one_line(studies, how, said):
 )
 def test_a_value_that_cannot_be_is_a_value_error_in_one_line(study, how, said):
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - what it says is looked at below
-        STUDIES[study](**how)
+        played(study, **how)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_numbers_of_numpy_are_numbers():
-    one, other = (sim.run(MINIMAL, runs, seed) for runs, seed in ((np.int64(20), np.int32(3)), (20, 3)))
+    one = played("run", runs=np.int64(20), seed=np.int32(3))
+    other = played("run", runs=20, seed=3)
     assert one.as_json() == other.as_json()
 
 
 @pytest.mark.parametrize("study", EVERY)
 def test_every_result_has_the_same_verbs(study, tmp_path):
-    found = STUDIES[study]()
+    found = played(study)
     assert repr(found).startswith("<")
     assert "\n" not in repr(found)
     assert found._repr_html_().startswith("<table")

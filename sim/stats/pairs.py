@@ -104,9 +104,7 @@ class Pairs:
     """Counts over replications of two scenarios."""
 
     runs: int
-    chances: dict[Name, tuple[int, int, int, int, int]] = field(
-        default_factory=dict
-    )  # b, c, n, first, second
+    chances: dict[Name, Counts] = field(default_factory=dict)
     measures: dict[str, tuple[Moments, float]] = field(default_factory=dict)  # and their resolution
     parted: tuple[int, int] | None = None  # replication and stage at which fates first differ
 

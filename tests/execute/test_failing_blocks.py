@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 import sim
 from sim.engines import batch
-from sim.execute import group as grouping
 from sim.execute.case import Case
 from sim.execute.group import HOPELESS, play_block
 from sim.model.draws import Draws
@@ -87,7 +86,7 @@ def test_cases_share_what_is_drawn(monkeypatch):
         drawn.append(len(keys))
         return columns(self, keys, start, stop)
 
-    monkeypatch.setattr(grouping.Draws, "columns", noted)
+    monkeypatch.setattr(Draws, "columns", noted)
     play_block([Case(MINIMAL, 3, "batch")], 0, 20)
     alone = sum(drawn)
     play_block([Case(MINIMAL, 3, "batch")] * 5, 0, 20)

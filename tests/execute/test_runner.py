@@ -105,7 +105,7 @@ def test_pieces_cover_every_range_of_every_group_exactly(steps, block):
             assert mine == []
 
 
-class Tuples(tuple):
+class Tuples(tuple[int, ...]):
     """Counts that show in which order they were added."""
 
     def __add__(self, other):
@@ -122,7 +122,9 @@ def test_a_sum_has_every_piece_once_and_in_order(count):
 
 def test_looks_come_at_numbers_that_are_fixed_beforehand():
     """However many pieces it takes, it is asked at these numbers alone; nothing is played twice."""
-    case, asked, told = Case(MINIMAL, 1, "batch"), [], []
+    case = Case(MINIMAL, 1, "batch")
+    asked: list[list[int]] = []
+    told: list[tuple[int, int]] = []
     expected = [look for look, _ in zip(looks(), range(4), strict=False)]
 
     def enough(played):

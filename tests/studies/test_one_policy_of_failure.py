@@ -5,6 +5,7 @@ import shlex
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -173,7 +174,7 @@ def only_seven(world):
 
 
 def test_with_code_of_ones_own_every_study_says_how_python_plays_it():
-    own = {"processes": [only_seven], "jobs": 1}
+    own: dict[str, Any] = {"processes": [only_seven], "jobs": 1}
     expected = r"sim\.run\(scenario, seed=4, replications=\(7, 8\), processes=\[only_seven\]\)"
     for play in (
         lambda: sim.run(MINIMAL, 12, SEED, **own),
