@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,7 @@ from sim.execute.case import EngineChoice
 from sim.execute.runner import Progress, Runner
 from sim.folder.manifest import MOST_REPLICATIONS
 from sim.scenario import Scenario, load
+from sim.scenario.problems import did_you_mean
 from sim.stats.design import Design
 from sim.studies import save
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
@@ -20,7 +22,7 @@ from sim.studies.run import RunResult, RunStudy, play_until_precise
 from sim.studies.sensitivity import INNER, POINTS, SensitivityResult, SensitivityStudy, describe_wrong_points
 from sim.studies.study import Study, check_halfwidth, own_code, play_study
 from sim.studies.sweep import SweepResult, SweepStudy
-from sim.text import Lang
+from sim.text import LANGS, Lang
 
 if TYPE_CHECKING:
     from sim.engines.event import UserProcess
@@ -73,21 +75,21 @@ def run(
     request, `ResultsError` where `out` holds anything else.
     """
     _check("scenario", scenario, Scenario)
-    _check_seed(seed)
     _check_one_of("engine", engine, ("auto", "batch", "event"))
     _check_one_of("keep", keep, ("rows", "counts"))
-    runner = Runner(jobs=jobs, executor=executor, progress=progress, block=block)
+    _check_team(scenario, team)
+    runner = _runner(jobs, executor, progress, block)
     scenario = scenario.from_start() if from_start else scenario
     start, stop = _range(runs, replications, until_halfwidth)
     code = own_code(rules, processes, len(scenario.teams))
-    case = code.case(scenario, seed, engine)
+    case = code.case(scenario, _whole("seed", seed), engine)
     counted = None
     if until_halfwidth is not None:
         check_halfwidth(until_halfwidth)
         stop, counted = play_until_precise(case, until_halfwidth, runner)
     request = RunRequest(
         scenario=scenario,
-        seed=seed,
+        seed=case.seed,
         ranges=((start, stop),),
         engine=case.engine,
         keep=keep,
@@ -133,16 +135,16 @@ def sweep(
     Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points.
     """
     _check("scenario", scenario, (Scenario, str, Path))
-    _check_seed(seed)
+    factors = (vary,) if isinstance(vary, str) else _several("vary", vary, str)
     _check_one_of("design", design, ("grid", "lhs", "sobol"))
-    runner = Runner(jobs=jobs, executor=executor, progress=progress)
+    runner = _runner(jobs, executor, progress)
     base = scenario if isinstance(scenario, Scenario) else load(scenario, dict(set or {}))
     code = own_code(rules, processes, len(base.teams))
     request = SweepRequest(
         scenario=scenario if isinstance(scenario, Scenario) else str(scenario),
-        vary=(vary,) if isinstance(vary, str) else tuple(vary),
+        vary=factors,
         design=design,
-        seed=seed,
+        seed=_whole("seed", seed),
         ranges=(_range(runs, replications, until_halfwidth),),
         until_halfwidth=until_halfwidth,
         set=dict(set or {}),
@@ -175,18 +177,16 @@ def compare(
 
     Choices are at their default. `given` names the scenarios. The rest is as in `run`.
     """
-    for scenario in scenarios:
-        _check("scenarios", scenario, Scenario)
+    scenarios = _several("scenarios", scenarios, Scenario)
     if len(scenarios) < 2:
         raise ValueError(f"{len(scenarios)} scenarios to compare, expected two or more")
-    _check_seed(seed)
     if given and len(given) != len(scenarios):
         raise ValueError(f"{len(given)} names for {len(scenarios)} scenarios")
-    runner = Runner(jobs=jobs, executor=executor, progress=progress)
+    runner = _runner(jobs, executor, progress)
     code = own_code(rules, processes, len(scenarios[0].teams))
     request = ComparisonRequest(
         scenarios=tuple(scenario.from_start() if from_start else scenario for scenario in scenarios),
-        seed=seed,
+        seed=_whole("seed", seed),
         ranges=(_range(runs, replications, None),),
         given=tuple(given),
         own_rules=code.rule_names,
@@ -218,18 +218,18 @@ def sensitivity(
     Raises `ValueError` for a number of points that is no power of two.
     """
     _check("scenario", scenario, Scenario)
-    _check_seed(seed)
-    _check("points", points, int)
+    _check_team(scenario, team)
+    points = _whole("points", points)
     if wrong := describe_wrong_points(points):
         raise ValueError(f"points {wrong}")
-    runner = Runner(jobs=jobs, executor=executor, progress=progress)
+    runner = _runner(jobs, executor, progress)
     scenario = scenario.from_start() if from_start else scenario
     code = own_code(rules, processes, len(scenario.teams))
     request = SensitivityRequest(
         scenario=scenario,
         points=points,
         inner=INNER,
-        seed=seed,
+        seed=_whole("seed", seed),
         team=team,
         given=tuple(given),
         own_rules=code.rule_names,
@@ -245,27 +245,43 @@ def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | 
 
 
 def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | None) -> Any:
+    if tables is not None:
+        _check_one_of("tables", tables, LANGS)
     if out is not None:
+        _check("out", out, (str, Path))
         return save.play_into(study, Path(out), runner, [tables] if tables else [])
     ranges, played = play_study(study, runner)
     warn_of_failures(study, played)
     return study.result(played, ranges, runner)
 
 
+def _runner(
+    jobs: int | None, executor: Executor | None, progress: Progress | None, block: int | None = None
+) -> Runner:
+    """Return what plays. Raises `TypeError` or `ValueError` for numbers that are none."""
+    jobs = None if jobs is None else _whole("jobs", jobs)
+    block = None if block is None else _whole("block", block)
+    return Runner(jobs=jobs, executor=executor, progress=progress, block=block)
+
+
 def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: float | None) -> tuple[int, int]:
     """The replications from start to before stop. Raises `ValueError` for none, or for two requests."""
-    if replications and until_halfwidth is not None:
-        raise ValueError("replications and until_halfwidth, expected one of them")
     if until_halfwidth is not None:
-        _check("until_halfwidth", until_halfwidth, (int, float))
-    start, stop = replications or (0, runs)
-    _check("replications" if replications else "runs", start, int)
-    _check("replications" if replications else "runs", stop, int)
+        _check("until_halfwidth", until_halfwidth, (float, int))
+        if replications:
+            raise ValueError("replications and until_halfwidth, expected one of them")
+    if replications is not None and not (isinstance(replications, Sequence) and len(replications) == _ENDS):
+        raise TypeError(f"replications={replications!r}, expected (start, stop)")
+    name = "replications" if replications else "runs"
+    start, stop = (_whole(name, end) for end in replications or (0, runs))
     if not 0 <= start < stop:
         raise ValueError(f"replications {start}:{stop}, expected at least one, counted from 0")
     if stop > MOST_REPLICATIONS:
         raise ValueError(f"replications {start}:{stop}, expected none above {MOST_REPLICATIONS:,}")
     return start, stop
+
+
+_ENDS = 2
 
 
 def _check(name: str, value: object, kind: type | tuple[type, ...]) -> None:
@@ -277,8 +293,27 @@ def _check(name: str, value: object, kind: type | tuple[type, ...]) -> None:
         raise TypeError(f"{name}={value!r}, expected {expected}{hint}")
 
 
-def _check_seed(seed: object) -> None:
-    _check("seed", seed, int)
+def _whole(name: str, value: Any) -> int:
+    """Return a whole number, one of NumPy's too, as Python has it. Raises `TypeError` for anything else."""
+    if not isinstance(value, Integral):
+        _check(name, value, int)
+    _check(name, value if isinstance(value, bool) else int(value), int)
+    return int(value)
+
+
+def _several(name: str, values: Any, kind: type[T]) -> tuple[T, ...]:
+    """Return some values of a type. Raises `TypeError` for others."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        _check(name, values, kind)
+    found = tuple(values)
+    for each in found:
+        _check(name, each, kind)
+    return found
+
+
+def _check_team(scenario: Scenario, team: str | None) -> None:
+    if team is not None and team not in scenario.teams:
+        raise ValueError(f"no team '{team}' ({did_you_mean(str(team), scenario.teams)})")
 
 
 def _check_one_of(name: str, value: object, known: Sequence[str]) -> None:

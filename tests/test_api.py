@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ from sim.engines import batch
 
 ROOT = Path(__file__).resolve().parents[1]
 K_AI = ROOT / "scenarios" / "k-ai-2025-plan.yaml"
+MINIMAL = sim.load(ROOT / "scenarios" / "minimal.yaml")
+VARY = "stages.first.cut.keep=1,2"
 RUNS = 400
 ODDS = ["stage", "team", "chance", "count", "of", "p", "low", "high", "certain"]
 NAMES = ["team_en", "team_ko", "stage_en", "stage_ko"]
@@ -248,3 +251,106 @@ def test_from_start_plays_what_is_known(tmp_path):
     assert known.summary.shares()["stage-1", "naver", "by_gate"] == 1
     assert drawn.summary.shares()["stage-1", "naver", "by_gate"] < 1
     assert drawn.scenario == scenario.from_start()
+
+
+STUDIES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "run": (sim.run, {"scenario": MINIMAL, "runs": 5}),
+    "sweep": (sim.sweep, {"scenario": MINIMAL, "vary": VARY, "runs": 5}),
+    "compare": (sim.compare, {"scenarios": [MINIMAL, MINIMAL], "runs": 5}),
+    "sensitivity": (sim.sensitivity, {"scenario": MINIMAL, "points": 64}),
+}
+EVERY, MOST = tuple(STUDIES), ("run", "sweep", "compare")
+
+
+def played(study, **how):
+    """A small study of a kind, asked for in this way."""
+    play, asked = STUDIES[study]
+    return play(**(asked | how))
+
+
+@pytest.mark.parametrize(
+    ("studies", "how", "said"),
+    [
+        (EVERY, {"seed": "x"}, "seed='x', expected int"),
+        (EVERY, {"seed": 1.5}, "seed=1.5, expected int"),
+        (EVERY, {"seed": True}, "seed=True, expected int"),
+        (EVERY, {"seed": None}, "seed=None, expected int"),
+        (EVERY, {"jobs": "two"}, "jobs='two', expected int"),
+        (EVERY, {"jobs": 1.5}, "jobs=1.5, expected int"),
+        (MOST, {"runs": "many"}, "runs='many', expected int"),
+        (MOST, {"runs": 10.0}, "runs=10.0, expected int"),
+        (MOST, {"replications": ("a", "b")}, "replications='a', expected int"),
+        (MOST, {"replications": 7}, "replications=7, expected (start, stop)"),
+        (
+            ("run", "sweep", "compare"),
+            {"replications": (1, 2, 3)},
+            "replications=(1, 2, 3), expected (start, stop)",
+        ),
+        (
+            ("run", "sensitivity"),
+            {"scenario": "k-ai"},
+            "scenario='k-ai', expected Scenario; sim.load",
+        ),
+        (("run", "sensitivity"), {"scenario": None}, "scenario=None, expected Scenario"),
+        (
+            ("compare",),
+            {"scenarios": ["k-ai", "k-ai"]},
+            "scenarios='k-ai', expected Scenario; sim.load",
+        ),
+        (("compare",), {"scenarios": "k-ai"}, "scenarios='k-ai', expected Scenario; sim.load reads a file"),
+        (("sweep",), {"scenario": 7}, "scenario=7, expected Scenario or str or a path"),
+        (("run",), {"until_halfwidth": "x"}, "until_halfwidth='x', expected float"),
+        (("sweep",), {"until_halfwidth": "x"}, "until_halfwidth='x', expected float"),
+        (("run",), {"block": "x"}, "block='x', expected int"),
+        (("sensitivity",), {"points": "x"}, "points='x', expected int"),
+        (("sweep",), {"vary": 5}, "vary=5, expected str"),
+        (EVERY, {"out": 5}, "out=5, expected str or a path"),
+    ],
+    ids=str,
+)
+def test_a_wrong_type_is_a_type_error_in_one_line(studies, how, said):
+    for study in studies:
+        with pytest.raises(TypeError) as refused:
+            played(study, **how)
+        assert said in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("study", "how", "said"),
+    [
+        ("run", {"engine": "x"}, "engine='x', expected auto, batch, event"),
+        ("run", {"keep": "x"}, "keep='x', expected rows, counts"),
+        ("run", {"keep": "total"}, "keep='total', expected rows, counts"),
+        ("run", {"tables": "fr"}, "tables='fr', expected en, ko"),
+        ("sweep", {"design": "x"}, "design='x', expected grid, lhs, sobol"),
+        ("compare", {"scenarios": []}, "0 scenarios to compare, expected two or more"),
+        ("compare", {"given": ["a"]}, "1 names for 2 scenarios"),
+        ("run", {"runs": 10**12}, "expected none above 10,000,000,000"),
+        ("run", {"team": "rde"}, "no team 'rde' (did you mean 'red'?"),
+        ("sensitivity", {"team": "rde"}, "no team 'rde' (did you mean 'red'?"),
+    ],
+    ids=str,
+)
+def test_a_value_that_cannot_be_is_a_value_error_in_one_line(study, how, said):
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - what it says is looked at below
+        played(study, **how)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_numbers_of_numpy_are_numbers():
+    one = played("run", runs=np.int64(20), seed=np.int32(3))
+    other = played("run", runs=20, seed=3)
+    assert one.as_json() == other.as_json()
+
+
+@pytest.mark.parametrize("study", EVERY)
+def test_every_result_has_the_same_verbs(study, tmp_path):
+    found = played(study)
+    assert repr(found).startswith("<")
+    assert "\n" not in repr(found)
+    assert found._repr_html_().startswith("<table")
+    assert len(found.odds()) > 0
+    assert tmp_path / "manifest.json" in found.save(tmp_path)
+    assert sim.resume(tmp_path) is None

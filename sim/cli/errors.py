@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.folder.errors import ResultsWarning
-from sim.scenario.problems import ScenarioError, printable
+from sim.scenario.problems import ScenarioError
 
 
 class BadInputError(Exception):
@@ -24,6 +24,19 @@ def at_least_one(option: str, number: int | None) -> None:
 
 
 @contextmanager
+def warnings_as_lines() -> Iterator[None]:
+    """Print each warning about results as a plain line on stderr."""
+
+    def line(message: Warning | str, *_: Any, **__: Any) -> None:
+        print(f"sim: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ResultsWarning)
+        warnings.showwarning = line
+        yield
+
+
+@contextmanager
 def plainly(folder: Path | None) -> Iterator[None]:
     """Turn what a request can run into (an impossible one, a full disk) into a plain line about `folder`.
 
@@ -31,13 +44,8 @@ def plainly(folder: Path | None) -> Iterator[None]:
     """
     from sim.execute.pool import WorkerError  # late: it starts processes
 
-    def line(message: Warning | str, *_: Any, **__: Any) -> None:
-        print(printable(f"sim: {message}"), file=sys.stderr)
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", ResultsWarning)
-            warnings.showwarning = line
+        with warnings_as_lines():
             yield
     except ScenarioError:
         raise  # which has a line for each problem, with its place

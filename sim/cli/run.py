@@ -76,7 +76,7 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
-    from sim.cli.errors import at_least_one, plainly
+    from sim.cli.errors import at_least_one, warnings_as_lines
 
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
@@ -93,7 +93,7 @@ def run(
     how["given"] = name_given(scenario, set_, from_start=from_start)
     how |= read_extent(runs, replications, until_halfwidth)
     result = _played(found, out, lang, how)
-    with plainly(out):  # what a run is set beside is played only now that it is told of
+    with warnings_as_lines():  # what a run is set beside is played when it is told of
         if json:
             _tell_programs(result, out, lang)
         else:

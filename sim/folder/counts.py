@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,7 +57,7 @@ def read_counts(path: Path) -> Part:
         part = Part(**said, failures=failures)
         if _encode(part) == raw:
             return part
-    except (EOFError, OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (EOFError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error):
         pass  # not even what this program writes
     raise ValueError(f"{path}: not as it was written")
 

@@ -28,11 +28,17 @@ def write_table(table: pd.DataFrame, path: Path, float_format: str | None = None
 def defused(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose texts no spreadsheet takes for a formula: an apostrophe stands before them."""
     texts = [name for name in table.columns if table[name].map(lambda cell: isinstance(cell, str)).any()]
-    return table.assign(**{name: table[name].map(_defuse) for name in texts})
+    return table.assign(**{name: table[name].map(defused_cell) for name in texts})
 
 
-def _defuse(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def defused_cell(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula, and that `read_csv` takes back."""
+    return f"'{cell}" if isinstance(cell, str) and _would_run(cell) else cell
+
+
+def _would_run(cell: str) -> bool:
+    # With apostrophes before it, too: one of them would be taken away when it is read.
+    return cell.lstrip("'").startswith(_FORMULA)
 
 
 def _write_parquet(table: pd.DataFrame, path: Path) -> None:
@@ -60,4 +66,4 @@ def read_csv(path: Path, numbers: Sequence[str], flags: Sequence[str] = ()) -> p
 
 
 def _undefuse(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell[:1] == "'" and _would_run(cell) else cell

@@ -14,6 +14,7 @@ from sim.execute.case import Case
 from sim.execute.group import Group, Played
 from sim.folder.errors import ResultsWarning
 from sim.folder.files import write_atomically
+from sim.folder.tables import defused_cell
 from sim.stats.tally import Failure
 from sim.studies.study import Study
 
@@ -42,8 +43,9 @@ def write_failures(out: Path, study: Study, played: Sequence[Played[Any]]) -> li
 def _rows(study: Study, played: Sequence[Played[Any]]) -> Iterator[list[Any]]:
     for group, each in zip(study.groups(), played, strict=True):
         for failure in each.failures:
-            values = (getattr(failure, name) for name in _FIELDS)
-            yield [study.request.seed, *values, study.command_for(group, failure)]
+            values = [getattr(failure, name) for name in _FIELDS]
+            row = [study.request.seed, *values, study.command_for(group, failure)]
+            yield [defused_cell(cell) for cell in row]
 
 
 def warn_of_failures(study: Study, played: Sequence[Played[Any]]) -> None:

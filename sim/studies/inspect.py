@@ -22,10 +22,9 @@ from sim.folder.lock import NAME as LOCK
 from sim.folder.lock import lock_folder
 from sim.folder.manifest import Manifest, claim_folder, difference, find_damage, versions
 from sim.folder.rows import Range, part_size, rows_file
-from sim.stats.packed import unpack
 from sim.studies.registry import study_of
 from sim.studies.save import open_study, refuse_own_code, seal_counts, write_tables
-from sim.studies.store import TOTAL, identity, read_total
+from sim.studies.store import TOTAL, identity, read_total, unpack_counts
 from sim.studies.study import Study
 from sim.text import Lang
 
@@ -113,18 +112,15 @@ def _read_part(
         return None
     try:
         found = read_counts(path)
+        played = Played(unpack_counts(group, found.counts), found.failures)
     except ValueError:
         damage.setdefault(name, "truncated or edited")
         return None
     if any(found.study.get(key) != value for key, value in expected.items()):
         damage[name] = "of another run"
-        return None
-    if (found.group, found.start, found.stop) != (group.name, *part):
+    elif (found.group, found.start, found.stop) != (group.name, *part):
         damage[name] = "of another range"
-        return None
-    if name in damage or _rows_are_damaged(out, part, found, damage):
-        return None
-    return Played(unpack(type(group.zero), found.counts), found.failures)
+    return None if name in damage or _rows_are_damaged(out, part, found, damage) else played
 
 
 def _rows_are_damaged(out: Path, part: Range, found: Part, damage: dict[str, str]) -> bool:

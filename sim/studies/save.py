@@ -21,7 +21,6 @@ from sim.folder.manifest import (
     NAME,
     Manifest,
     claim_folder,
-    find_damage,
     read_manifest,
     seal_parts,
     seal_tables,
@@ -189,13 +188,15 @@ def resume(out: Path, runner: Runner) -> Any:
     None if nothing was missing: every file is then, byte for byte, as it was written. What was not is named
     in a `ResultsWarning`. Raises `ResultsError` where there is nothing to go on with.
     """
-    manifest, study = open_study(out)
-    damage = find_damage(out, manifest)
-    if manifest.is_finished and not damage:
+    from sim.studies.inspect import inspect_folder  # late: it looks at what is written here
+
+    # Not the checksums alone: a part may have been put in another's place, and the manifest sealed again.
+    state = inspect_folder(out)
+    if state.is_complete:
         return None
-    refuse_own_code(out, manifest)
-    warn_of_damage(out, manifest, damage)
-    return _play_again(out, manifest, study, out, runner)
+    refuse_own_code(out, state.manifest)
+    warn_of_damage(out, state.manifest, state.damage)
+    return _play_again(out, state.manifest, state.study, out, runner)
 
 
 def warn_of_damage(out: Path, manifest: Manifest[Any], damage: dict[str, str]) -> None:

@@ -61,7 +61,11 @@ class FolderStore:
             return None
         if self._rows_differ(part, found):
             return None
-        return Played(unpack(type(group.zero), found.counts), found.failures)
+        try:
+            return Played(unpack_counts(group, found.counts), found.failures)
+        except ValueError:
+            _play_again(path, "truncated or edited")
+            return None
 
     def save(self, group: Group[C], part: Range, played: Played[C], rows: str | None) -> None:
         """Write the counts of a part, after its rows: with them it is done. Raises `OSError`."""
@@ -94,6 +98,14 @@ class FolderStore:
             _play_again(path, "truncated or edited")
             return True
         return False
+
+
+def unpack_counts(group: Group[C], data: Any) -> C:
+    """Return the counts of a group from what a file holds. Raises `ValueError` for what is none."""
+    try:
+        return unpack(type(group.zero), data)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no counts: {error}") from None
 
 
 def identity(study: Study) -> dict[str, Any]:
@@ -147,10 +159,13 @@ def read_total(out: Path, study: Study) -> tuple[tuple[Range, ...], list[Played[
     ranges = study.ranges or ((found.start, found.stop),)
     if (found.group, found.start, found.stop) != (TOTAL, ranges[0][0], ranges[-1][1]):
         raise ValueError(f"{path}: of other replications")
-    return ranges, [
-        Played(unpack(type(group.zero), counts), tuple(Failure(*each) for each in failures))
-        for group, (counts, failures) in zip(study.groups(), found.counts, strict=True)
-    ]
+    try:
+        return ranges, [
+            Played(unpack_counts(group, counts), tuple(Failure(*each) for each in failures))
+            for group, (counts, failures) in zip(study.groups(), found.counts, strict=True)
+        ]
+    except TypeError as error:  # no list, or no failures
+        raise ValueError(f"{path}: no counts: {error}") from None
 
 
 def load_total(out: Path, study: Study, sealed: Sums) -> tuple[tuple[Range, ...], list[Played[Any]]] | None:

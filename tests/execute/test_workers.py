@@ -91,8 +91,8 @@ def test_pieces_are_the_whole_range_in_order_and_small_at_both_ends(count):
 @pytest.mark.skipif(runner.count_cores() < 2, reason="one core takes no pool by itself")
 def test_a_run_plays_on_until_its_workers_are_ready(monkeypatch):
     """They take half a second to start, and no core need be idle meanwhile."""
-    asked = iter([False, False, False, True])
     handed: list[tuple[int, int]] = []
+    asked = iter([False, False, False, True])
 
     def by_workers(submit, pieces, *_, **__):
         handed.extend((piece.start, piece.stop) for piece in pieces)
