@@ -295,9 +295,8 @@ def _check(name: str, value: object, kind: type | tuple[type, ...]) -> None:
 
 def _whole(name: str, value: Any) -> int:
     """Return a whole number, one of NumPy's too, as Python has it. Raises `TypeError` for anything else."""
-    if not isinstance(value, Integral):
+    if isinstance(value, bool) or not isinstance(value, Integral):
         _check(name, value, int)
-    _check(name, value if isinstance(value, bool) else int(value), int)
     return int(value)
 
 

@@ -239,6 +239,8 @@ def test_the_headline_is_that_of_the_text():
     found = of(PLAN)
     assert (found["headline"]["about"], found["headline"]["standing"]) == ("leaves_at_all", "alike")
     assert found["indistinct"] == [found["headline"]["all"]["teams"]] == [["lg", "upstage", "skt"]]
+    assert found["headline"]["size"] is None  # a choice is open
+    assert of(MINIMAL)["headline"]["size"] == {"left": 1, "of": 3, "p": 1.0}
     assert f"each leave with a chance of about {100 * found['headline']['mean']:.0f} %" in of(PLAN, lang="en")
     assert found["known"]["out"]["naver"] == "gate"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.findings.headline import Headline, TeamGroup
+from sim.findings.headline import FieldSize, Headline, TeamGroup
 from sim.findings.run import (
     Amount,
     Guesses,
@@ -111,7 +111,12 @@ def _headline(found: Headline) -> Json:
         "least": _group(found.least),
         "all": _group(found.everybody),
         "mean": found.common.p,
+        "size": _size(found.size),
     }
+
+
+def _size(size: FieldSize | None) -> Json | None:
+    return size and {"left": size.left, "of": size.teams, "p": size.share.p if size.share else 1.0}
 
 
 def _group(group: TeamGroup | None) -> Json | None:
