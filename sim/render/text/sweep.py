@@ -57,7 +57,11 @@ def _about(sweep: SweepResult, told: list[tuple[DesignPoint, Summary]], say: Wor
     """What was swept, at how many points, with how many options each."""
     at = [i for i, factor in enumerate(sweep.study.factors) if factor.path == FILE]
     files = [visit.point[i] for visit, _ in told for i in at]
-    names = list(dict.fromkeys(Path(str(file)).name for file in files or [sweep.study.request.scenario]))
+    names = list(
+        dict.fromkeys(
+            Path(str(file)).name for file in files or [sweep.study.file or sweep.study.scenario.name.en]
+        )
+    )
     file = ", ".join(names[:_MOST_FILES]) + (", …" if len(names) > _MOST_FILES else "")
     each = set(Counter(visit.number for visit in sweep.points).values())
     options = say["times"].format(n=max(each)) if len(each) == 1 and each != {1} else ""
