@@ -13,7 +13,7 @@ from sim.execute.runner import Progress, Runner
 from sim.folder.manifest import MOST_REPLICATIONS
 from sim.scenario import Scenario, load
 from sim.scenario.problems import did_you_mean
-from sim.stats.design import Design
+from sim.stats.design import FILE, Design
 from sim.studies import save
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
 from sim.studies.failures import warn_of_failures
@@ -140,8 +140,10 @@ def sweep(
     runner = _runner(jobs, executor, progress)
     base = scenario if isinstance(scenario, Scenario) else load(scenario, dict(set or {}))
     code = own_code(rules, processes, len(base.teams))
+    file = None if isinstance(scenario, Scenario) else str(scenario)
+    varies_files = file is not None and any(factor.startswith(f"{FILE}=") for factor in factors)
     request = SweepRequest(
-        scenario=scenario if isinstance(scenario, Scenario) else str(scenario),
+        scenario=str(file) if varies_files else base,
         vary=factors,
         design=design,
         seed=_whole("seed", seed),
@@ -153,7 +155,7 @@ def sweep(
         own_rules=code.rule_names,
         own_processes=code.process_names,
     )
-    found: SweepResult = _play(SweepStudy(request, code), out, runner, tables)
+    found: SweepResult = _play(SweepStudy(request, code, file), out, runner, tables)
     return found
 
 

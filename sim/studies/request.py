@@ -66,8 +66,9 @@ class RunRequest(StudyRequest):
 class SweepRequest(StudyRequest):
     """A scenario at every point of a design.
 
-    `scenario` is a file, the name of a bundled scenario, or a scenario itself. With `until_halfwidth` as many
-    replications are played as make every chance at every point so precise.
+    `scenario` is a scenario itself, so that no file is needed to repeat the sweep; only where files are what
+    varies it may be the name of one. With `until_halfwidth` as many replications are played as make every
+    chance at every point so precise.
     """
 
     kind: Literal["sweep"] = "sweep"

@@ -51,12 +51,14 @@ CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
 class SweepStudy:
     """A sweep, as it was asked for.
 
-    Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points or a text that is
-    no factor.
+    `file` is where the scenario of the request was read; what is wrong at a point is told with its place
+    there. Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points or a text
+    that is no factor.
     """
 
     request: SweepRequest
     code: OwnCode = NO_CODE
+    file: str | None = None
 
     keeps: ClassVar[Keep] = "total"
     draws_figures: ClassVar[bool] = False  # `sim plot` draws them, against the axis that is asked for
@@ -79,7 +81,7 @@ class SweepStudy:
         """All points, each option of their choices by itself, in the order of the design and the options."""
         if self.request.until_halfwidth is not None:
             check_halfwidth(self.request.until_halfwidth)
-        space = _Space(self.request)
+        space = _Space(self.request, self.file)
         return tuple(
             DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
             for number, point in enumerate(make_points(self.factors, self.request.design, self.request.seed))
@@ -177,15 +179,15 @@ def _chosen(base: Scenario, point: DesignPoint) -> dict[str, Any]:
 class _Space:
     """The scenarios of points; each file is read once."""
 
-    def __init__(self, request: SweepRequest) -> None:
-        self.request = request
+    def __init__(self, request: SweepRequest, file: str | None) -> None:
+        self.request, self.scenario = request, file or request.scenario
         self._read: dict[str, tuple[Callable[[Mapping[str, Any]], Scenario], Scenario]] = {}
 
     def at(self, factors: Sequence[Factor], point: Point) -> Scenario:
         """The scenario of a point; what is wrong with it says at which."""
         values = {factor.path: value for factor, value in zip(factors, point, strict=True)}
         told = ", ".join(f"{path}={value}" for path, value in values.items())
-        vary, base = self._read_once(values.pop(FILE, self.request.scenario))
+        vary, base = self._read_once(values.pop(FILE, self.scenario))
         try:
             return vary({**self.request.set, **overrides(base, values)}) if values else base
         except ScenarioError as error:
@@ -249,7 +251,7 @@ class SweepResult:
     def findings(self) -> SweepFindings:
         """Work out what is true of it."""
         request, paths = self.study.request, [factor.path for factor in self.study.factors]
-        file = request.scenario if isinstance(request.scenario, str) else request.scenario.name.en
+        file = self.study.file or self.study.scenario.name.en
         return sweep_findings(file, paths, self.points, self.summaries, self.runs, request.seed)
 
     def odds(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from sim.execute import runner
 from sim.execute.runner import Runner
 from sim.folder.lock import lock_folder
 from sim.studies.inspect import inspect_folder
-from sim.studies.save import replay
+from sim.studies.save import plot, replay
 from tests.studies.resealed import manifest, reseal
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
@@ -157,6 +157,27 @@ def test_another_scenario_file_is_refused_with_what_differs(tmp_path):
     with pytest.raises(sim.ResultsError, match=r"cannot be read: .*mine\.yaml.*no such file"):
         sim.resume(tmp_path / "sweep")
     assert content(tmp_path / "sweep") == before
+
+
+@pytest.mark.parametrize("vary", ["stages.first.cut.keep=2,1", "stages.first.train.days=100,150"])
+def test_without_its_file_it_is_shown_verified_drawn_replayed_and_gone_on_with(tmp_path, monkeypatch, vary):
+    """Its manifest holds the scenario, wherever it is looked at from."""
+    folder, began = tmp_path / "sweep", tmp_path / "began"
+    monkeypatch.chdir(tmp_path)
+    mine = Path("mine.yaml")
+    mine.write_text(SCENARIO.read_text(encoding="utf-8"), encoding="utf-8")
+    how = {"scenario": mine, "vary": vary, "runs": 100, "set": {"capability.stage_spread": 3}}
+    saved(folder, **how)
+    broken_off(began, 1, **how)
+    mine.unlink()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert inspect_folder(folder).is_complete
+    assert sim.resume(folder) is None
+    assert replay(folder, Runner()).differ == {}
+    assert plot(folder, ["en"])
+    assert sim.resume(began) is not None
+    assert content(began) == {name: raw for name, raw in content(folder).items() if "sweep-en" not in name}
 
 
 def test_another_version_is_refused(tmp_path):
