@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sim.scenario import Scenario
-from sim.scenario.load import from_data
+from sim.scenario.language.load import from_data
 
 FIRST_DAY = date(2026, 1, 1)
 WINDOW = timedelta(days=60)

@@ -6,7 +6,6 @@ it is current.
 
 import re
 import sys
-from math import isinf
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,7 +14,8 @@ TABLE = re.compile(r"(<!-- keys of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 sys.path.insert(0, str(ROOT))
 
-from sim.scenario.catalogue import ANY, Key, inside, keys  # noqa: E402  # from this checkout
+from sim.scenario.language.catalogue import ANY, ScenarioKey, keys, keys_inside  # noqa: E402  # from this checkout
+from sim.scenario.models.quantities import format_bound  # noqa: E402
 
 
 def written(text: str) -> str:
@@ -29,23 +29,23 @@ def table(dotted: str) -> str:
     return "\n".join([*lines, *(row(key) for key in keys_of(dotted))]) + "\n"
 
 
-def keys_of(dotted: str) -> list[Key]:
+def keys_of(dotted: str) -> list[ScenarioKey]:
     """The keys of a block, or of the file."""
     if dotted == "top":
         return [key for key in keys() if len(key.path) == 1]
     path = tuple(dotted.removesuffix(f".{ANY}").split("."))
     (block,) = (key for key in keys() if key.path == path)
-    return inside(block)
+    return keys_inside(block)
 
 
-def row(key: Key) -> str:
+def row(key: ScenarioKey) -> str:
     """One key: its name, meaning and symbol, what may be written, and its default."""
     symbol = f" (_{key.symbol}_)" if key.symbol else ""
     unit = f", {key.unit}" if key.unit else ""
     return f"| `{key.path[-1]}` | {key.meaning}{symbol} | {kind(key)}{unit} | {default(key)} |"
 
 
-def kind(key: Key) -> str:
+def kind(key: ScenarioKey) -> str:
     """What may be written, and from where to where."""
     kinds = (
         " or ".join(key.kinds).replace("a number or a distribution", "number").replace("a number", "number")
@@ -53,11 +53,11 @@ def kind(key: Key) -> str:
     limits = key.allowed
     if limits is None:
         return kinds
-    low = f"{'>' if limits.above else '>='} {limits.low:g}"
-    return f"{kinds} {low}" if isinf(limits.high) else f"{kinds} {limits.low:g} to {limits.high:g}"
+    low = f"{'> ' if limits.above else ''}{format_bound(limits.low)}"
+    return f"{kinds} {low} to {format_bound(limits.high)}"
 
 
-def default(key: Key) -> str:
+def default(key: ScenarioKey) -> str:
     """What holds if the key is left out; a star for a guess."""
     if key.required:
         return "**required**"

@@ -7,9 +7,12 @@ print(sim.run(scenario).odds())
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+# As type checkers take it, without the time of importing `typing`, in which Ctrl-C would leave a traceback.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from sim.api import compare as compare
     from sim.api import load as load
     from sim.api import resume as resume

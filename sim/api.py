@@ -13,8 +13,7 @@ from sim.execute.runner import Progress, Runner
 from sim.folder.manifest import MOST_REPLICATIONS
 from sim.scenario import Scenario, load
 from sim.scenario.problems import did_you_mean
-from sim.stats.design import Design
-from sim.stats.factors import FILE
+from sim.stats.design import FILE, Design
 from sim.studies import save
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
 from sim.studies.failures import warn_of_failures
@@ -298,9 +297,8 @@ def _check(name: str, value: object, kind: type | tuple[type, ...]) -> None:
 
 def _whole(name: str, value: Any) -> int:
     """Return a whole number, one of NumPy's too, as Python has it. Raises `TypeError` for anything else."""
-    if not isinstance(value, Integral):
+    if isinstance(value, bool) or not isinstance(value, Integral):
         _check(name, value, int)
-    _check(name, value if isinstance(value, bool) else int(value), int)
     return int(value)
 
 

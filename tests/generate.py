@@ -12,7 +12,7 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
-from sim.scenario.laws import Poisson
+from sim.scenario.models.laws import Poisson
 from tests.mended import mended
 
 TEAMS = ("a", "b", "c", "d", "e", "f", "g", "여덟")

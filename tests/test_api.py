@@ -144,6 +144,21 @@ def test_a_run_of_nothing_is_refused(asked):
         sim.run(sim.load(K_AI), **asked)
 
 
+@pytest.mark.parametrize(
+    ("own", "says"),
+    [
+        ({"rules": [max]}, "rules .*expected functions by name"),
+        ({"processes": max}, "processes=.*expected a list of functions"),
+        ({"processes": [5]}, "processes=.*expected a list of functions"),
+    ],
+    ids=str,
+)
+def test_what_is_no_code_of_ones_own_is_a_type_error(own, says):
+    for study in EVERY:
+        with pytest.raises(TypeError, match=says):
+            played(study, **own)
+
+
 def test_effects_come_strongest_first(result):
     strengths = [each.strength for each in result.effects]
     assert strengths == sorted(strengths, reverse=True)
@@ -173,7 +188,7 @@ def test_save_writes_files_and_says_which(result, tmp_path):
 
 
 def test_save_plays_nothing_again_and_writes_no_rows(result, tmp_path, monkeypatch):
-    result.alternatives  # noqa: B018  # played when it is first looked at
+    result.documents()  # what a run is set beside is played when it is first looked at
     monkeypatch.setattr(batch, "play", None)
     result.save(tmp_path)
     assert not list(tmp_path.rglob("*.parquet"))

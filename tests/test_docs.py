@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli.app import main
-from sim.scenario.catalogue import keys
+from sim.scenario.language.catalogue import keys
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

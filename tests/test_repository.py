@@ -18,7 +18,22 @@ def git_files():
     """List what is in git or would be with the next `git add`."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]
+    found = (ROOT / name for name in names.split("\0") if name)
+    return [path for path in found if path.is_file() and not is_in_environment(path)]
+
+
+def is_in_environment(path):
+    """Whether it lies in a virtual environment, whatever that is called: no file of this project."""
+    return any((folder / "pyvenv.cfg").is_file() for folder in path.parents if ROOT in folder.parents)
+
+
+def test_files_of_a_virtual_environment_in_the_checkout_are_none_of_ours(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    for name in ("my-env/pyvenv.cfg", "my-env/lib/module.py", "mine.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert git_files() == [tmp_path / "mine.py"]
 
 
 def test_no_file_names_a_package_index_or_a_place_on_one_machine():

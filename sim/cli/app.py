@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
+from sim.cli.console import guard_outputs
 from sim.cli.errors import BadInputError
-from sim.scenario.problems import ScenarioError
+from sim.cli.interrupt import say_stopped
+from sim.scenario.problems import ScenarioError, printable
 
 HELP = (
     "Chances of elimination in staged selection programmes.\n\n"
@@ -17,7 +20,6 @@ HELP = (
 )
 
 BAD_INPUT = 2
-INTERRUPTED = 130
 
 MOST_LINES = 20
 """Problems of a scenario that are printed."""
@@ -27,7 +29,13 @@ def app() -> App:
     """The verbs."""
     from importlib.metadata import version
 
-    found = App(name="sim", help=HELP, help_format="plaintext", version=lambda: version("evalsched"))
+    found = App(
+        name="sim",
+        help=HELP,
+        help_format="plaintext",
+        version=lambda: version("evalsched"),
+        suppress_keyboard_interrupt=False,  # which would end the process without a word
+    )
     found.command("sim.cli.run:run", help="Play a scenario and print each team's chances.")
     found.command(
         "sim.cli.compare:compare", help="Play scenarios with the same luck and print how they differ."
@@ -70,14 +78,22 @@ def _results() -> App:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if all is well, 2 for bad input, told in plain lines without a traceback."""
+    """Run one command; 0 if all is well, 2 for bad input, told in plain lines without a traceback.
+
+    Also 2 if the results could not be printed, which keeps nothing from being saved; but 0 if whoever read
+    them has read enough. 130 if Ctrl-C has stopped it.
+    """
+    with guard_outputs() as failure:
+        code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        error = failure()
+        if error is not None and error.errno != errno.EPIPE:
+            return code or _refuse(f"sim: standard output: {(error.strerror or str(error)).lower()}")
+        return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        app()(
-            sys.argv[1:] if arguments is None else list(arguments),
-            exit_on_error=False,
-            print_error=False,
-            result_action="return_value",
-        )
+        app()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except ScenarioError as error:
         return _refuse(_first_lines(str(error)))
     except CycloptsError as error:
@@ -85,10 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadInputError as error:
         return _refuse(f"sim: {error}")
     except KeyboardInterrupt:
-        return _stop("sim: stopped", INTERRUPTED)
-    except BrokenPipeError:  # whoever read our output has read enough
-        sys.stderr.close()
-        return 0
+        return say_stopped()
     return 0
 
 
@@ -100,9 +113,6 @@ def _first_lines(text: str) -> str:
 
 
 def _refuse(text: str) -> int:
-    return _stop(text, BAD_INPUT)
-
-
-def _stop(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
-    return code
+    # What people typed is quoted here, and must not command the terminal.
+    print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
+    return BAD_INPUT

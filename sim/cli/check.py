@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from sim.render.text.words_scenario import words
-from sim.scenario.load import check as load_and_check
-from sim.scenario.load import read_overrides
-from sim.scenario.marks import inputs
-from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import check as load_and_check
+from sim.scenario.language.load import read_overrides
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import Problem, ScenarioError, printable
+from sim.text import say
 
 Lang = Literal["en", "ko"]
 
@@ -56,10 +56,17 @@ def check(
 def warn(suspicions: Iterable[Problem], lang: Lang) -> None:
     """Tell on stderr what is legal and yet suspicious."""
     for one in suspicions:
-        print(words(lang)["warning"].format(problem=one), file=sys.stderr)
+        print(say(lang, "scenario.warning", problem=one), file=sys.stderr)
 
 
 def _summary(scenario: Scenario, path: Path, lang: Lang) -> str:
     found = inputs(scenario)
-    counts = {"teams": len(scenario.teams), "stages": len(scenario.stages), "inputs": len(found)}
-    return words(lang)["fine"].format(file=path, guesses=sum(one.guess for one in found), **counts)
+    return say(
+        lang,
+        "scenario.fine",
+        file=printable(str(path)),
+        teams=len(scenario.teams),
+        stages=len(scenario.stages),
+        guesses=sum(one.guess for one in found),
+        inputs=len(found),
+    )

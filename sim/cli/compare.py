@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.run import SEED, Whole, extent_of
-from sim.render.text.words_compare import words
+from sim.cli.options import SEED, Whole, read_extent
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import load_with_places
+from sim.scenario.language.load import load_with_places
+from sim.text import say
 
 _OUTPUT = Group("Output", sort_key=1)
 _MOST = 6
@@ -59,21 +59,20 @@ def compare(
     if len(given) > _MOST:
         raise BadInputError(f"{len(given)} scenarios, expected at most {_MOST}")
     scenarios = [_read(one, from_start=from_start) for one in given]
-    start, stop = extent_of(runs, replications)["replications"]
     from sim import api
-    from sim.render.text.comparison import CompareText
+    from sim.render.text.comparison import render_comparison
     from sim.render.text.layout import show
 
     files: list[Path] = []
+    extent = read_extent(runs, replications)
     with plainly(out):
-        extent = (start, stop)
-        found = api.compare(scenarios, seed=seed, replications=extent, out=out, tables=lang, given=given)
+        found = api.compare(scenarios, seed=seed, out=out, tables=lang, given=given, **extent)
         if out is not None:
             files = found.write_tables(out, lang)
-    show(CompareText(found, given, seed, lang).text())
+    show(render_comparison(found.findings(), lang))
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")
-        print(words(lang)["saved"].format(files=names, folder=out))
+        print(say(lang, "compare.saved", files=names, folder=out))
 
 
 def _read(given: str, *, from_start: bool) -> Scenario:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.folder.errors import ResultsWarning
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ScenarioError, printable
 
 
 class BadInputError(Exception):
@@ -28,7 +28,7 @@ def warnings_as_lines() -> Iterator[None]:
     """Print each warning about results as a plain line on stderr."""
 
     def line(message: Warning | str, *_: Any, **__: Any) -> None:
-        print(f"sim: {message}", file=sys.stderr)
+        print(printable(f"sim: {message}"), file=sys.stderr)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", ResultsWarning)

@@ -33,11 +33,11 @@ def plot(
         Language of the figures.
     """
     from sim.cli.errors import plainly
-    from sim.render.text.words import words
     from sim.studies.save import plot as draw
+    from sim.text import say
 
     with plainly(folder):
         files = draw(folder, ("en", "ko") if lang == "both" else (lang,), x)
     names = " ".join(path.name for path in files)
-    said = words("en" if lang == "both" else lang)["figures"].format(files=names, folder=folder)
+    said = say("en" if lang == "both" else lang, "results.figures", files=names, folder=folder)
     print(fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sim.render.text.words import words
+from sim.text import say
 
 PLAIN_EVERY = 10.0
 """Seconds between lines where stderr is no terminal."""
@@ -20,7 +20,6 @@ QUIET_FOR = 1.0
 def progress(lang: str) -> Iterator[Callable[[int, int], None]]:
     """A function to be told (done, of); it shows finished runs, not those handed out."""
     began = told = time.monotonic()
-    tell = words(lang)["progress"]
 
     if sys.stderr.isatty():
         from rich.console import Console
@@ -41,8 +40,7 @@ def progress(lang: str) -> Iterator[Callable[[int, int], None]]:
         if now - told >= PLAIN_EVERY:
             told = now
             left = (now - began) / done * (of - done)
-            print(
-                tell.format(done=f"{done:,}", of=f"{of:,}", left=f"{left:.0f}"), file=sys.stderr, flush=True
-            )
+            numbers = {"done": f"{done:,}", "of": f"{of:,}", "left": f"{left:.0f}"}
+            print(say(lang, "run.progress", n=of, **numbers), file=sys.stderr, flush=True)
 
     yield line

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from sim.cli.console import print_json
 from sim.scenario import Scenario, load, read_overrides
 
 if TYPE_CHECKING:
@@ -56,19 +56,22 @@ def recount(
     stage_id = _stage(load(scenario), str(scenario), stage)
     maxima, others = _maxima(stage_id, overrides)
     found = load(scenario, others)
+    from sim.findings.recount import recount_findings
+
     reported, counted = _sheets(found, stage_id, maxima | dict.fromkeys(without, 0.0))
+    findings = recount_findings(found, stage_id, reported, counted)
     if json:
         from sim.folder.manifest import as_json_text
         from sim.render.json.recount import as_json
 
-        sys.stdout.write(as_json_text(as_json(found, stage_id, counted)))
+        print_json(as_json_text(as_json(found, findings)))
     else:
         from rich.console import Group
 
         from sim.render.text.layout import show
         from sim.render.text.recount import RecountText
 
-        show(Group(*RecountText(found, scenario.name, stage_id, reported, counted, lang).lines()))
+        show(Group(*RecountText(found, scenario.name, findings, lang).lines()))
 
 
 def _stage(scenario: Scenario, file: str, asked: str | None) -> str:

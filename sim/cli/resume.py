@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from sim.cli.run import Whole
+from sim.cli.options import Whole
 
 
 def resume(
@@ -34,9 +34,9 @@ def resume(
     from sim.api import resume as go_on
     from sim.cli.errors import at_least_one, plainly
     from sim.cli.progress import progress
-    from sim.render.text.words_results import words
+    from sim.text import say
 
     at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:
         result = go_on(folder, jobs=jobs, progress=report)
-    print(words(lang)["complete" if result is None else "resumed"].format(folder=folder))
+    print(say(lang, "results.complete" if result is None else "results.resumed", folder=folder))

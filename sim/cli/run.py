@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Group, Parameter, Token
+from cyclopts import Group, Parameter
 
 from sim.cli.check import warn
-from sim.cli.team import team_called
+from sim.cli.console import print_json
+from sim.cli.options import SEED, Share, Whole, find_team, name_given, read_extent
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import check
+from sim.scenario.language.load import check
 
 if TYPE_CHECKING:
+    from sim.render.text.names import Names
     from sim.studies.run import RunResult
 
 Lang = Literal["en", "ko"]
 
-RUNS, SEED = 10_000, 1  # as in sim.api, which is not imported for --help
-
 _ADVANCED = Group("Advanced", sort_key=2)
 _OUTPUT = Group("Output", sort_key=1)
-
-
-def _whole(_: Any, tokens: Sequence[Token]) -> int:
-    """A whole number as it is written; cyclopts alone would take 2.5 for 2."""
-    try:
-        return int(tokens[0].value)
-    except ValueError:
-        raise ValueError(f"'{tokens[0].value}', expected a whole number such as 10000") from None
-
-
-Whole = Annotated[int, Parameter(converter=_whole)]
-
-
-def _share(_: Any, tokens: Sequence[Token]) -> float:
-    """A share, 0.005, or percent of it, 0.5%."""
-    text = tokens[0].value.strip()
-    try:
-        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        raise ValueError(f"'{text}', expected a share such as 0.005, or 0.5%") from None
-
-
-Share = Annotated[float, Parameter(converter=_share)]
 
 
 def run(
@@ -105,7 +81,7 @@ def run(
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
-    team = team_called(found, team)
+    team = find_team(found, team)
     how: dict[str, Any] = {
         "seed": seed,
         "engine": engine,
@@ -114,14 +90,14 @@ def run(
         "from_start": from_start,
         "team": team,
     }
-    how["given"] = given_as(scenario, set_, from_start=from_start)
-    how |= extent_of(runs, replications, until_halfwidth)
+    how["given"] = name_given(scenario, set_, from_start=from_start)
+    how |= read_extent(runs, replications, until_halfwidth)
     result = _played(found, out, lang, how)
     with warnings_as_lines():  # what a run is set beside is played when it is told of
         if json:
             _tell_programs(result, out, lang)
         else:
-            _tell_people(result, scenario, out, lang, team)
+            _tell_people(result, scenario, out, lang)
 
 
 def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> RunResult:
@@ -138,17 +114,51 @@ def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
     from sim.folder.manifest import as_json_text
 
     _save(result, out, lang)
-    sys.stdout.write(as_json_text(result.as_json()))
+    print_json(as_json_text(result.as_json()))
 
 
-def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang, team: str | None) -> None:
-    from sim.cli.show import show_answer, show_rest
-    from sim.render.text.telling import Telling
+def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang) -> None:
+    """Print each part as soon as it is known: people wait for the chances before anything is saved."""
+    from rich.text import Text
 
-    told = Telling(result, scenario.name, lang)
-    show_answer(told)
-    named = team or (told.teams[0] if told.scenario.choices else None)
-    show_rest(told, named, scenario, out, _save(result, out, lang))
+    from sim.findings import run as findings
+    from sim.findings.headline import headline
+    from sim.render.text import run as text
+    from sim.render.text.layout import show
+    from sim.render.text.names import Names
+
+    names, found = Names.of(result.scenario, lang), result.scenario
+    known = findings.known_results(found)
+    show(text.opening(names, scenario.name, result.facts, headline(result.summary), known))
+    chances = findings.chances(result.alternatives)  # which plays the scenario's choices and doubts first
+    show(text.answer(names, chances, findings.ending(found, chances.default)))
+    files = _save(result, out, lang)
+    named = findings.named_team(chances, result.study.request.team)
+    moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
+    guesses = findings.guesses(found, result.effects)
+    show(text.rest(names, moves, guesses, few=chances.undecided))
+    where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.ranges[0][0])
+    show(Text("\n".join(where), overflow="fold"))
+
+
+def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:
+    """That nothing was saved, and a command to look closer."""
+    from sim.render.text.layout import packed
+
+    one = f" --replication {start}" if start else ""
+    command = f"sim trace {quote(str(scenario))}{one}"
+    yield from packed([names.say("unsaved"), names.say("next", command=command)])
+
+
+def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
+    """Where the files are, and the command that draws them again."""
+    from sim.folder.rows import part_files
+
+    told = [path.name for path in files if path.suffix != ".svg"]
+    if parts := len(part_files(out)):
+        told.append(names.say("rows", n=parts))
+    yield names.say("saved", files=" ".join(told), folder=out)
+    yield names.say("next", command=f"sim plot {quote(str(out))}")
 
 
 def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:
@@ -156,45 +166,3 @@ def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:
 
     with plainly(out):
         return result.write_tables(out, lang) if out is not None else []
-
-
-def given_as(scenario: Path, changes: Sequence[str], *, from_start: bool) -> tuple[str, ...]:
-    """How the command line names a scenario: what a command that plays one replication again begins with."""
-    start = ["--from-start"] if from_start else []
-    return (" ".join([quote(str(scenario)), *start, *(f"--set {quote(one)}" for one in changes)]),)
-
-
-def extent_of(
-    runs: int | None, replications: str | None, until_halfwidth: float | None = None
-) -> dict[str, Any]:
-    """What `--runs`, `--replications` or `--until-halfwidth` asks for, as `sim.api.run` takes it."""
-    from sim.cli.errors import BadInputError
-
-    given = {"--runs": runs, "--replications": replications, "--until-halfwidth": until_halfwidth}
-    several = [option for option, value in given.items() if value is not None]
-    if len(several) > 1:
-        raise BadInputError(f"{' and '.join(several)}: expected one of them")
-    if until_halfwidth is None:
-        return {"replications": _range(runs, replications)}
-    from sim.stats.precision import NARROWEST, WIDEST
-
-    if not NARROWEST <= until_halfwidth <= WIDEST:
-        expected = f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
-        raise BadInputError(f"--until-halfwidth {until_halfwidth:g}: {expected}")
-    return {"until_halfwidth": until_halfwidth}
-
-
-def _range(runs: int | None, replications: str | None) -> tuple[int, int]:
-    from sim.cli.errors import BadInputError, at_least_one
-
-    if replications is None:
-        at_least_one("--runs", runs)
-        return 0, RUNS if runs is None else runs
-    first, colon, last = replications.partition(":")
-    try:
-        start, stop = int(first), int(last)
-    except ValueError:
-        start, stop = -1, -1
-    if not colon or not 0 <= start < stop:
-        raise BadInputError(f"--replications {replications}: expected A:B with 0 <= A < B, as in 5000:6000")
-    return start, stop

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-from sim.cli.run import SEED, Whole, given_as
+from sim.cli.options import SEED, Whole, name_given
 from sim.scenario import read_overrides
-from sim.scenario.load import load_with_places
+from sim.scenario.language.load import load_with_places
 
 _OUTPUT = Group("Output", sort_key=1)
 
@@ -54,15 +54,15 @@ def sensitivity(
         Language of text and figure.
     """
     from sim.cli.errors import BadInputError, at_least_one, plainly
-    from sim.cli.team import team_called
+    from sim.cli.options import find_team
 
     found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
-    team = team_called(found, team)
+    team = find_team(found, team)
     at_least_one("--jobs", jobs)
     from sim import api
     from sim.cli.progress import progress
     from sim.render.text.layout import show
-    from sim.render.text.sensitivity import SensitivityText
+    from sim.render.text.sensitivity import render_sensitivity
     from sim.studies.sensitivity import POINTS, describe_wrong_points
 
     number = POINTS if points is None else points
@@ -70,10 +70,9 @@ def sensitivity(
         raise BadInputError(f"--points {wrong}")
     files: list[Path] = []
     how: dict[str, Any] = {"team": team, "jobs": jobs, "out": out, "tables": lang}
-    how["given"] = given_as(scenario, set_, from_start=from_start)
+    how["given"] = name_given(scenario, set_, from_start=from_start)
     with plainly(out), progress(lang) as told:
         result = api.sensitivity(found, number, seed, progress=told, **how)
         if out is not None:
             files = result.write_tables(out, lang)
-    about = team or result.most_moved()
-    show(SensitivityText(result, scenario.name, about, lang).text(files, out))
+    show(render_sensitivity(result.findings(), scenario.name, lang, files, out))

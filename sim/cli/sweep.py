@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Group, Parameter
 
 from sim.cli.check import warn
-from sim.cli.run import SEED, Share, Whole, extent_of, given_as
+from sim.cli.options import SEED, Share, Whole, name_given, read_extent
 from sim.scenario import read_overrides
+from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
-from sim.scenario.suspicious import suspicions
 
 if TYPE_CHECKING:
     from sim.studies.sweep import SweepResult
@@ -73,33 +73,31 @@ def sweep(
     from sim.cli.progress import progress
 
     at_least_one("--jobs", jobs)
-    how: dict[str, Any] = {
-        "set": read_overrides(set_),
-        "from_start": from_start,
-        "jobs": jobs,
-        "out": out,
-        "tables": lang,
-    }
-    how |= extent_of(runs, replications, until_halfwidth)
-    how["given"] = given_as(scenario, set_, from_start=from_start)
+    how: dict[str, Any] = {"set": read_overrides(set_), "from_start": from_start, "jobs": jobs}
+    how |= {"out": out, "tables": lang} | read_extent(runs, replications, until_halfwidth)
+    how["given"] = name_given(scenario, set_, from_start=from_start)
     from sim import api
 
+    files: list[Path] = []
     with plainly(out), progress(lang) as told:
         found = api.sweep(scenario, vary, seed=seed, design=design, progress=told, **how)
         if out is not None:
-            found.write_tables(out, lang)
+            manifest, *tables = found.write_tables(out, lang)
+            files = [*tables, manifest]
     from sim.render.text.layout import show
-    from sim.render.text.sweep import report
+    from sim.render.text.sweep import render_sweep
 
     _warn(found, lang)
-    show(report(found, lang, out))
+    show(render_sweep(found.findings(), lang, out, [path.name for path in files]))
 
 
 def _warn(found: SweepResult, lang: Literal["en", "ko"]) -> None:
     """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
     told: dict[tuple[str, str], Problem] = {}
     for visit in found.points:
-        for one in suspicions(visit.scenario) if visit.default else ():
-            problem = Problem(f"point {visit.number}", 0, 0, ".".join(one.path), *one[1:])
+        for one in lint_warnings(visit.scenario) if visit.default else ():
+            problem = Problem(
+                f"point {visit.number}", 0, 0, ".".join(one.path), one.found, one.expected, one.hint
+            )
             told.setdefault((problem.path, problem.found), problem)
     warn(list(told.values())[:_MOST_WARNINGS], lang)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json as jsons
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from sim.cli.run import SEED, Whole
-from sim.cli.team import team_called
+from sim.cli.console import print_json
+from sim.cli.options import SEED, Whole, find_team
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.load import load_with_places
+from sim.scenario.language.load import load_with_places
+from sim.text import say
 
 if TYPE_CHECKING:
     from sim.engines.record import Happening
-    from sim.render.text.trace import TraceText
-    from sim.stats.failure import Failure
+    from sim.stats.tally import Failure
 
 Lang = Literal["en", "ko"]
 
@@ -79,7 +78,7 @@ def trace(
     if check_known:
         _check_known(played, lang)
         return
-    team = team_called(played, team)
+    team = find_team(played, team)
     find = None if find is None else " ".join(find.split())
     index = _replication(played, seed, replication, find, from_)
     from sim.cli.errors import plainly
@@ -89,26 +88,27 @@ def trace(
         happenings = happenings_of(played, seed, index)
     drawn = _drawn(played, happenings, index, out, lang)
     if json:
-        _tell_programs(played, index, happenings, team)
+        from sim.render.json.trace import trace_lines
+
+        for line in trace_lines(played, index, happenings, team):
+            print_json(line + "\n")
         return
-    others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
-    others += [f"--set {quote(one)}" for one in set_]
-    found = None if find is None else (from_ or 0, find)
-    from sim.render.text.trace import TraceText
-
-    text = TraceText(played, scenario.name, index, seed, happenings, lang, team, found)
-    _tell_people(text, _next(played, scenario, index, find, others), drawn, out)
-
-
-def _tell_people(text: TraceText, next_command: str, drawn: Sequence[Path], out: Path | None) -> None:
     from rich.console import Group
     from rich.text import Text
 
+    from sim.findings.trace import trace_findings
     from sim.render.text.layout import show
+    from sim.render.text.trace import TraceText
 
-    show(Group(*text.lines(), Text(""), Text(text.say("next", command=next_command))))
+    findings = trace_findings(played, seed, index, happenings, team)
+    text = TraceText(played, scenario.name, findings, lang, None if find is None else (from_ or 0, find))
+    others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
+    others += [f"--set {quote(one)}" for one in set_]
+    command = _next_command(played, scenario, index, find, others)
+    show(Group(*text.lines(), Text(""), Text(say(lang, "trace.next", command=command))))
     if drawn:
-        print(text.say("saved", files=" ".join(path.name for path in drawn), folder=out))
+        files = " ".join(path.name for path in drawn)
+        print(say(lang, "trace.saved", files=files, folder=out))
 
 
 def _drawn(
@@ -118,20 +118,20 @@ def _drawn(
     if out is None:
         return []
     from sim.cli.errors import plainly
-    from sim.render.figures.studies import draw_holdings
+    from sim.render.figures.studies import draw_life
 
     with plainly(out):
         out.mkdir(parents=True, exist_ok=True)
-        drawing = draw_holdings(scenario, happenings, replication, lang)
+        drawing = draw_life(scenario, happenings, replication, lang)
         return drawing.save(out / f"holdings-{replication}-{lang}")
 
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:
-    from sim.render.text.known import told
+    from sim.render.text.known import render_known
     from sim.render.text.layout import show
     from sim.stats.known import checks
 
-    show(told(checks(scenario), lang))
+    show(render_known(checks(scenario), lang))
 
 
 def _replication(
@@ -182,47 +182,13 @@ def _warn_of_passed_over(failures: Sequence[Failure]) -> None:
         print(f"sim: {told}", file=sys.stderr)
 
 
-def _tell_programs(
-    scenario: Scenario, replication: int, happenings: Sequence[Happening], team: str | None
-) -> None:
-    for happening in happenings:
-        if team is None or happening.team == team:
-            line = dict(_fields(scenario, replication, happening))
-            sys.stdout.write(jsons.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def _fields(scenario: Scenario, replication: int, happening: Happening) -> Iterator[tuple[str, Any]]:
-    from sim.stats.planned import planned
-
-    yield "replication", replication
-    yield "day", str(happening.date)
-    yield "phase", happening.phase.name.lower()
-    yield "stage", happening.stage
-    yield "team", happening.team
-    yield "what", str(happening.what)
-    yield "fixed", happening.fixed
-    day = planned(scenario, happening)
-    if day is not None:
-        yield "planned", str(day)
-    yield from happening.values.items()
-
-
-def _next(scenario: Scenario, file: Path, index: int, find: str | None, others: Sequence[str]) -> str:
+def _next_command(scenario: Scenario, file: Path, index: int, find: str | None, others: Sequence[str]) -> str:
     """A command to try, on several lines if it is long: the next life of the same kind, or one of a kind."""
-    from rich.cells import cell_len
-
-    from sim.render.text.layout import WIDTH
+    from sim.render.text.trace import wrap_command
 
     if find is None:
         team, stage = (scenario.contenders or list(scenario.teams))[0], list(scenario.stages)[-1]
         asked = f'--find "{team} leaves at {stage}"'
     else:
         asked = f'--from {index + 1} --find "{find}"'
-    parts = [f"sim trace {file}", asked, *others]
-    lines = parts[:1]
-    for part in parts[1:]:
-        if cell_len(lines[-1]) + cell_len(part) < WIDTH - 8:
-            lines[-1] += f" {part}"
-        else:
-            lines.append(f"  {part}")
-    return " \\\n".join(lines)
+    return wrap_command([f"sim trace {file}", asked, *others])

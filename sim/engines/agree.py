@@ -1,4 +1,4 @@
-"""Do the two engines agree (contract C3)? If not, at which event of which replication do they part?"""
+"""Do the two engines agree? If not, at which event of which replication do they part?"""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sim.engines.calendar import Phase
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.fates import Codes, Fate
-from sim.scenario.scenario import Scenario
+from sim.rules.decisions import Codes, Fate
+from sim.scenario.models.scenario import Scenario
 
 TOLERANCE = 1e-9
 """By how much two floats may differ, relative or absolute; fates and ranks must be equal."""
 
 
-class Difference(NamedTuple):
+class Disagreement(NamedTuple):
     """The first event, in the order of the programme, at which the engines part."""
 
     replication: int
@@ -47,7 +47,7 @@ class _Compared(NamedTuple):
     parted: Bools
 
 
-def first_difference(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Difference | None:
+def first_difference(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Disagreement | None:
     """Where two engines' outcomes of the same replications part for the first time; None if they agree.
 
     That is in the earliest replication that differs, and there at the first event in the programme's order.
@@ -116,12 +116,12 @@ def _first(parted: Bools) -> int:
     return int(np.argwhere(parted)[0, 0])
 
 
-def _difference(scenario: Scenario, quantity: _Compared, start: int, replication: int) -> Difference:
+def _difference(scenario: Scenario, quantity: _Compared, start: int, replication: int) -> Disagreement:
     of_world = quantity.parted.ndim == 1
     t = int(np.argmax(quantity.parted[replication]))
     team = "" if of_world else list(scenario.teams)[t]
     values = (float(np.atleast_1d(array[replication])[t]) for array in (quantity.event, quantity.batch))
-    return Difference(start + replication, quantity.stage, quantity.phase, quantity.quantity, team, *values)
+    return Disagreement(start + replication, quantity.stage, quantity.phase, quantity.quantity, team, *values)
 
 
 def _in_words(quantity: str, value: float) -> str:

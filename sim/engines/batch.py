@@ -18,17 +18,14 @@ from sim.engines.evaluation import (
     stage_outcome,
     strength,
 )
-from sim.engines.inputs import EntryInputs, Inputs, StageInputs
-from sim.engines.outcomes import Outcomes
-from sim.engines.prepare import prepare
-from sim.engines.where import note_stage
-from sim.model.compute import effective_compute
-from sim.model.cost import gpu_hours
+from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
+from sim.engines.outcomes import Outcomes, note_stage
+from sim.model.compute import effective_compute, gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.rules.fates import KEPT
-from sim.scenario.scenario import Scenario
+from sim.rules.decisions import KEPT
+from sim.scenario.models.scenario import Scenario
 
 NOT_EACH = "the batch engine cannot play `faults.mode: each`; take the event engine, or auto"
 """What it says to a scenario whose faults are to be played one by one."""
@@ -50,7 +47,7 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
     if scenario.faults.mode == "each":
         raise ValueError(NOT_EACH)
     inputs = prepare(scenario, source, start, stop)
-    state, stages = beginning(inputs), []
+    state, stages = initial_state(inputs), []
     for stage in inputs.stages:
         try:
             verdict, state = play_stage(inputs, stage, state, rules)
@@ -63,9 +60,10 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
     return Outcomes(start, stop, tuple(stages), frontier, growth)
 
 
-def beginning(inputs: Inputs) -> State:
+def initial_state(inputs: Inputs) -> State:
     """Before the first stage: everybody is there but for the candidates of entries."""
     shape = (inputs.stop - inputs.start, len(inputs.teams))
+    # Memory runs along the replications (see `inputs`): sums over the few teams are sums of long rows.
     present = np.empty(shape, dtype=bool, order="F")
     present[:] = inputs.from_start
     nothing = np.zeros(shape, order="F")
@@ -78,13 +76,16 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     """One stage from its grants to the entry after it."""
     present = state.field.present
     granted = lend(stage, state.field, rules)
-    delivered = np.minimum(stage.opens + stage.grants.delay, stage.closes)
-    compute = trained(inputs, stage, granted, delivered) * present
+    # What comes after the close trains for no time at all, and costs nothing.
+    delivered = np.minimum(stage.days.opens + stage.grants.delay, stage.days.closes)
+    # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
+    # picking teams out, and keeps the shape of all arrays.
+    compute = train(inputs, stage, granted, delivered) * present
     effective = effective_compute(compute, state.effective, inputs.carry)
     capability = strength(inputs, stage, effective)
-    scored = score(stage, capability, present)
+    scored = score(stage.scoring, capability, present)
     decided = decide(stage, capability, scored, present, state.waiting, gate(stage, present), rules)
-    hours = gpu_hours(granted, (stage.closes - delivered)[:, None, :])
+    hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     verdict = Verdict(present, compute, effective, capability, scored, decided, hours)
     return verdict, _after(stage.entry, verdict, state.waiting)
 
@@ -99,17 +100,18 @@ def _after(entry: EntryInputs | None, verdict: Verdict, waiting: Bools | None) -
     return State(field, waiting, verdict.effective)
 
 
-def trained(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:
+def train(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:
     """FLOP of a training window: own GPUs until the grants are delivered, both from then on, slow or not."""
-    days = stage.closes - delivered
+    opens, closes = stage.days.opens, stage.days.closes
+    days = closes - delivered
     slowed = 0.0
     for period in stage.grants.slow:
-        lasts = np.minimum(period.ends, stage.closes) - np.maximum(period.starts, delivered)
+        lasts = np.minimum(period.ends, closes) - np.maximum(period.starts, delivered)
         lasts = np.where(period.served, np.maximum(lasts, 0.0), 0.0)
         if lasts.any():
             days = days - lasts
             slowed = slowed + rate_of_training(inputs, stage.own, granted, period.speed) * lasts
     full = rate_of_training(inputs, stage.own, granted) * days + slowed
     if not stage.own.any() or not stage.grants.delay.any():
-        return full
-    return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - stage.opens) + full
+        return full  # nobody trains before the grants are there; most stages end here
+    return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - opens) + full

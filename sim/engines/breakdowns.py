@@ -87,7 +87,7 @@ def _whole_cycles(saved: float, time: float, now: Conditions) -> Job:
     return Job(saved + cycles * now.interval * now.speed, now.speed * worked, worked, rest - worked)
 
 
-class Life:
+class BreakdownLife:
     """A job from fault to fault, whoever lets the time pass: a window, or an amount of work to be done.
 
     `look` tells what comes next, None once it is over. `luck` is a run of uniforms, one a fault: the n-th is
@@ -143,7 +143,7 @@ class Breakdowns:
         luck: Iterator[float],
     ) -> None:
         self.env, (self.opens, self.closes), self._given = env, window, given
-        self.life = Life(self._look, luck)
+        self.life = BreakdownLife(self._look, luck)
         self._now: Conditions | None = None  # of the hardware that it has
         self._waiting_since: float | None = None  # None before the window and after it
         self._process = env.process(self._run())
@@ -201,20 +201,21 @@ class Breakdowns:
 
 def unbroken(inputs: Inputs, team: int) -> bool:
     """Whether a team's job never stops nor writes a checkpoint: it has no faults and Daly's optimum."""
-    return not inputs.fault_rate[team] and _best(inputs, team)
+    return not inputs.faults.rate[team] and _best(inputs, team)
 
 
 def conditions(inputs: Inputs, team: int, gpus: float, speed: float) -> Conditions | None:
     """What holds for a team's job on `gpus` GPUs that do `speed` FLOP a day; times in days."""
     if not gpus:
         return None
-    hourly = gpus * float(inputs.fault_rate[team])
+    faults = inputs.faults
+    hourly = gpus * float(faults.rate[team])
     rate = min(max(hourly, _LEAST_RATE), _GREATEST_RATE)  # an hour, as all that follows
-    write, restart = float(inputs.write[team]), float(inputs.restart[team])
-    if inputs.interval is None or _best(inputs, team):
+    write, restart = float(faults.write[team]), float(faults.restart[team])
+    if faults.interval is None or _best(inputs, team):
         interval = float(daly_interval(1 / rate, write))
     else:
-        interval = float(inputs.interval[team])
+        interval = float(faults.interval[team])
     return Conditions(
         speed=speed,
         rate=rate * HOURS_PER_DAY,
@@ -225,4 +226,5 @@ def conditions(inputs: Inputs, team: int, gpus: float, speed: float) -> Conditio
 
 
 def _best(inputs: Inputs, team: int) -> bool:
-    return inputs.interval is None or math.isnan(inputs.interval[team])
+    interval = inputs.faults.interval
+    return interval is None or math.isnan(interval[team])

@@ -1,11 +1,22 @@
-"""Days and the phases of a day: what orders events that fall on the same moment (contract C8)."""
+"""The days of the programme as numbers, moved by the shifts of stages, and the phases of a day."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 
-from simpy import Environment
-from simpy.events import Event, EventCallback
+import numpy as np
+
+from sim.engines.sample import Sample
+from sim.model.draws import Floats
+from sim.model.points import Bools
+from sim.model.quantiles import median, whole
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.windows import common_window, window_of
+
+_EPOCH = date(1970, 1, 1)
 
 
 class Phase(IntEnum):
@@ -22,13 +33,72 @@ class Phase(IntEnum):
     GRANT = 7
 
 
-class At(Event):
-    """An event at a given day and phase; the phases order what falls on the same day."""
+@dataclass
+class StageDays:
+    """Days of one stage since 1970-01-01; the close of a day is the number of the day after it."""
 
-    def __init__(self, env: Environment, day: float, phase: Phase) -> None:
-        # As simpy's own Timeout does it: its attributes are set here, not by its base class, for speed.
-        self.env = env
-        self.callbacks: list[EventCallback[Event]] = []
-        self._ok = True
-        self._value = None
-        env.schedule(self, phase, day - env.now)  # type: ignore[arg-type]  # any int is a priority
+    starts: Floats  # (..,) the first window opens
+    opens: Floats  # (.., teams)
+    closes: Floats  # (.., teams)
+    scored: Floats  # (..,)
+    decided: Floats  # (..,)
+    entry: Floats | None  # (..,) decision on the entry after this stage
+    entry_late: Bools | None  # (..,) whether the next stage has opened by then
+    common_close: Floats  # (..,) close of the common window
+    reference: float  # the same with shifts at their central values
+
+    def one_window(self) -> bool:
+        """Whether all teams have the same window, in every replication."""
+        return all(bool((days == days[:, :1]).all()) for days in (self.opens, self.closes))
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - _EPOCH).days
+
+
+def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
+    """The days of every stage; a shift moves its stage and everything after it."""
+    moved, central = np.zeros(1), 0.0
+    found: list[StageDays] = []
+    before: tuple[Stage, StageDays] | None = None
+    for stage in scenario.stages.values():
+        moved = moved + whole(sample.one(stage.shift))
+        central += float(whole(np.array(median(stage.shift))))
+        days = _of_stage(scenario, stage, moved, central)
+        # Two steps, since only now is known when the window after an entry opens.
+        if before is not None:
+            _hold_back_candidates(scenario, *before, days)
+        found.append(days)
+        before = stage, days
+    return found
+
+
+def _of_stage(scenario: Scenario, stage: Stage, moved: Floats, central: float) -> StageDays:
+    windows = [window_of(stage.train, t) for t in scenario.teams]
+    opens = np.array([[0.0 if w is None else day_number(w.first) for w in windows]]) + moved[:, None]
+    closes = np.array([[0.0 if w is None else day_number(w.last) + 1 for w in windows]]) + moved[:, None]
+    close = day_number(common_window(stage.train).last) + 1
+    return StageDays(
+        starts=np.minimum.reduce(opens, axis=-1),
+        opens=opens,
+        closes=closes,
+        scored=day_number(stage.scored) + 1 + moved,
+        decided=day_number(stage.decided) + 1 + moved,
+        entry=None if stage.entry is None else day_number(stage.entry.day.day) + 1 + moved,
+        entry_late=None,
+        common_close=close + moved,
+        reference=close + central,
+    )
+
+
+def _hold_back_candidates(scenario: Scenario, stage: Stage, before: StageDays, days: StageDays) -> None:
+    """Candidates of the entry before a stage cannot open their window before they are chosen."""
+    if stage.entry is None or before.entry is None:
+        return
+    chosen = np.array([[t in stage.entry.candidates for t in scenario.teams]])
+    days.opens = np.minimum(
+        np.where(chosen, np.maximum(days.opens, before.entry[:, None]), days.opens), days.closes
+    )
+    days.starts = np.minimum.reduce(days.opens, axis=-1)
+    before.entry_late = before.entry > days.starts

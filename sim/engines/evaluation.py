@@ -9,22 +9,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.inputs import EntryInputs, GrantInputs, Inputs, StageInputs
+from sim.engines.inputs import EntryInputs, Inputs, StageInputs
+from sim.engines.lending import GrantInputs
 from sim.engines.outcomes import StageOutcome
+from sim.engines.scoring import Scoring
 from sim.model import points
 from sim.model.capability import capability
-from sim.model.compute import over_hardware, working_share
-from sim.model.cost import cost, gpu_hours
+from sim.model.compute import cost, gpu_hours, over_hardware, working_share
 from sim.model.draws import Floats
 from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.rules.book import Rulebook
-from sim.rules.cut import good_enough
-from sim.rules.entry import entrants, held, standing_rank, standing_score
-from sim.rules.fates import Codes, Fate, fates
-from sim.rules.gate import cut_field
-from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, with_leftover
-from sim.rules.ranking import rank_among
+from sim.rules.decisions import (
+    Codes,
+    Fate,
+    choose_entrants,
+    cut_field,
+    decide_fates,
+    is_held,
+    rank_among,
+    reaches_minimum,
+    standing_rank,
+    standing_score,
+)
+from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, share_leftover
 
 
 class Score(NamedTuple):
@@ -78,11 +86,13 @@ def lend(stage: StageInputs, field: Standing, rules: Rulebook) -> Floats:
     grants = stage.grants
     if rules.grants is not None:
         return rules.grants(grants.pool, field.present, field.rank())
-    if grants.table is not None and not grants.shared_leftover:
+    if (
+        grants.table is not None and not grants.shared_leftover
+    ):  # without `among` nor leftover: the usual case
         return fixed_grants(grants.table, field.present)
     sharing = field.present & grants.among
     granted = _by_rule(grants, field, sharing)
-    return with_leftover(grants.pool, granted, sharing) if grants.shared_leftover else granted
+    return share_leftover(grants.pool, granted, sharing) if grants.shared_leftover else granted
 
 
 def _by_rule(grants: GrantInputs, field: Standing, sharing: Bools) -> Floats:
@@ -100,7 +110,8 @@ def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats 
 
     `pace`, (..., teams), is the speed of what is granted against normal; None is normal.
     """
-    working = working_share(own + granted, inputs.fault_rate, inputs.restart, inputs.write, inputs.interval)
+    faults = inputs.faults
+    working = working_share(own + granted, faults.rate, faults.restart, faults.write, faults.interval)
     return full_rate(inputs, own, granted, pace) * working
 
 
@@ -116,29 +127,33 @@ def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
     return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
 
 
-def score(stage: StageInputs, capability: Floats, present: Bools) -> Score:
-    """Points of all teams; those of absent teams mean nothing. None where only the result is known."""
-    if stage.happened is not None:
+def score(scoring: Scoring, capability: Floats, present: Bools) -> Score:
+    """Points of all teams; those of absent teams mean nothing. nan where only the result is known.
+
+    `present` are those who submit at this stage: scores are fixed before the gate is decided, so a team that
+    fails the gate of this very stage has set the scale of a block that is rescaled to its leader.
+    """
+    if not scoring.drawn:
         unknown = np.full_like(capability, np.nan)
-        return Score((unknown,) * len(stage.blocks), unknown)
-    luck = stage.points_luck
-    for target in stage.targets:
+        return Score((unknown,) * len(scoring.blocks), unknown)
+    luck = scoring.luck
+    for target in scoring.targets:
         luck = luck.copy()
         luck[..., target.item, :] += target.full * basket_accuracy(capability)
-    items = points.item_points(capability - stage.reference, luck, stage.slope, stage.maximum)
+    items = points.item_points(capability - scoring.reference, luck, scoring.slope, scoring.maximum)
     blocks = []
-    for block in stage.blocks:
+    for block in scoring.blocks:
         given = points.fold(items, block.start, block.stop)
         blocks.append(points.rescale_to_leader(given, block.maximum, present) if block.to_leader else given)
     total = blocks[0]
     for given in blocks[1:]:
         total = total + given
-    return Score(tuple(blocks), points.rounded(total, stage.round_to))
+    return Score(tuple(blocks), points.round_to_step(total, scoring.round_to))
 
 
 def gate(stage: StageInputs, present: Bools) -> Bools:
     """Which of the teams present fail the gate."""
-    return present & stage.fails_gate
+    return present & stage.gate.fails
 
 
 def decide(
@@ -153,29 +168,30 @@ def decide(
     """The cut, after the gate: who ranks where and what becomes of whom; known results stand as they are."""
     if stage.happened is not None:
         out, stays = (present & (stage.happened == fate) for fate in (Fate.OUT_AT_GATE, Fate.KEPT))
-        known = fates(present, out, stays, waiting)
+        known = decide_fates(present, out, stays, waiting)
         return Decision(np.zeros_like(known), known)
-    field = cut_field(present, failed, stage.gate_mode)
+    cut, field = stage.cut, cut_field(present, failed, stage.gate.mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(capability)
-    rungs = (points.rounded(scored.blocks[b], stage.round_to) for b in stage.rungs)  # only if they are needed
-    rank = rules.rank(total, field, rungs, stage.tie_luck)
-    kept = rules.cut(rank, good_enough(scored.total, field, stage.minimum), stage.keep, stage.drop)
-    return Decision(rank, fates(present, failed, kept, waiting))
+    step = stage.scoring.round_to
+    rungs = (points.round_to_step(scored.blocks[b], step) for b in cut.rungs)  # only if they are needed
+    rank = rules.rank(total, field, rungs, cut.luck)
+    kept = rules.cut(rank, reaches_minimum(scored.total, field, cut.minimum), cut.keep, cut.drop)
+    return Decision(rank, decide_fates(present, failed, kept, waiting))
 
 
 def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
     """Who comes in, (..., teams), of those who are `waiting`, after a stage that leaves `remaining`."""
     if entry.happened is not None:
         return entry.happened & waiting
-    field = entry.candidates & waiting & held(remaining, entry.fewer_than)
-    return entrants(entry.score, field, entry.minimum, entry.places, entry.luck)
+    field = entry.candidates & waiting & is_held(remaining, entry.fewer_than)
+    return choose_entrants(entry.score, field, entry.minimum, entry.places, entry.luck)
 
 
 def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:
     """A stage of many replications as it is stored: what belongs to teams that are not there is missing."""
     present = verdict.present
-    own_hours = gpu_hours(stage.own, (stage.closes - stage.opens)[:, None, :])
+    own_hours = gpu_hours(stage.own, (stage.days.closes - stage.days.opens)[:, None, :])
 
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)

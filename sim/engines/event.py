@@ -1,19 +1,20 @@
 """The event engine: one replication at a time, as SimPy processes that read like the programme.
 
-It shares `model` and `rules` with the batch engine and differs only in how time passes (contract C3).
+It shares `model` and `rules` with the batch engine and differs only in how time passes.
 A user's own processes join here.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, SupportsFloat
 
 import numpy as np
 from simpy import Environment
-from simpy.events import Event
+from simpy.events import Event, EventCallback
 
-from sim.engines.calendar import At, Phase
+from sim.engines.calendar import Phase
 from sim.engines.evaluation import (
     Decision,
     Score,
@@ -27,22 +28,31 @@ from sim.engines.evaluation import (
     stage_outcome,
     strength,
 )
-from sim.engines.hardware import Hardware
-from sim.engines.inputs import EntryInputs, Inputs, StageInputs
-from sim.engines.outcomes import Outcomes
-from sim.engines.prepare import prepare
+from sim.engines.hardware import RunningHardware
+from sim.engines.inputs import EntryInputs, Inputs, Rows, StageInputs, prepare
+from sim.engines.outcomes import Outcomes, note_stage
 from sim.engines.record import Recorder
-from sim.engines.rows import Rows
-from sim.engines.where import note_stage
 from sim.model.compute import effective_compute
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.rules.fates import KEPT
-from sim.scenario.scenario import Scenario
+from sim.rules.decisions import KEPT
+from sim.scenario.models.scenario import Scenario
 
 Life = Generator[Event, Any, None]
 """A SimPy process."""
+
+
+class At(Event):
+    """An event at a given day and phase; the phases order what falls on the same day."""
+
+    def __init__(self, env: Environment, day: float, phase: Phase) -> None:
+        # As simpy's own Timeout does it: its attributes are set here, not by its base class, for speed.
+        self.env = env
+        self.callbacks: list[EventCallback[Event]] = []
+        self._ok = True
+        self._value = None
+        env.schedule(self, phase, day - env.now)  # type: ignore[arg-type]  # any int is a priority
 
 
 class World:
@@ -51,10 +61,10 @@ class World:
     def __init__(
         self, inputs: Inputs, source: Source, index: int, rules: Rulebook, record: Recorder | None = None
     ) -> None:
-        self.env = Environment(initial_time=float(inputs.stages[0].starts))
+        self.env = Environment(initial_time=float(inputs.stages[0].days.starts))
         self.inputs, self.source, self.index, self.rules = inputs, source, index, rules
         self.record = record
-        self.hardware = Hardware(self.env, inputs, record)
+        self.hardware = RunningHardware(self.env, inputs, record)
         self.present: Bools = inputs.from_start
         self.waiting = inputs.waiting  # who has not come in yet
         size = len(inputs.teams)
@@ -71,18 +81,22 @@ class World:
     def at(self, when: SupportsFloat, phase: Phase) -> Event:
         """The moment of a phase on a day, one event for all who wait for it.
 
-        Raises `ValueError` for a day that is past.
+        Raises `ValueError` for a day that is past, or is no day, and for what is no phase.
         """
         moment = self._moments.get((when, phase))
         if moment is None or moment.processed:
             day = float(when)
+            if not math.isfinite(day):
+                raise ValueError(f"day {day}, expected days since 1970-01-01")
             if day < self.env.now:
                 raise ValueError(f"day {day:g} is past: it is day {self.env.now:g}")
-            moment = self._moments[day, phase] = At(self.env, day, phase)
+            moment = self._moments[day, phase] = At(self.env, day, Phase(phase))
         return moment
 
     def uniforms(self, name: str) -> Iterator[float]:
         """An endless run of keyed uniforms for a user's process, by a name of its choice."""
+        if not isinstance(name, str):
+            raise TypeError(f"uniforms by the name {name!r}, expected a text")
         return self.source.sequence(Key(Purpose.USER, item=name), self.index)
 
     def end(self) -> None:
@@ -100,18 +114,20 @@ def programme(world: World) -> Life:
     """Stage after stage: grants, windows, an evaluation, a result, and perhaps an entry."""
     stages = world.inputs.stages
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
-        yield world.at(stage.starts, Phase.GRANT)
+        yield world.at(stage.days.starts, Phase.GRANT)
         begin(world, stage)
-        yield world.at(stage.scored, Phase.SCORE)
+        yield world.at(stage.days.scored, Phase.SCORE)
         world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
         capability = strength(world.inputs, stage, world.effective)
-        scored = score(stage, capability, world.present)
-        yield world.at(stage.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
+        scored = score(stage.scoring, capability, world.present)
+        yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
         failed = gate(stage, world.present)
         decided = decide(stage, capability, scored, world.present, world.waiting, failed, world.rules)
         announce(world, capability, scored, decided)
         if stage.entry is not None and following is not None:
             entering = world.env.process(entry(world, stage.entry, following))
+            # An entry that is decided before the next stage opens is waited for, or the stage would begin
+            # without whom it lets in. A late one goes on beside the stage, and hands its GPUs over itself.
             if not stage.entry.late:
                 yield entering
 
@@ -119,7 +135,7 @@ def programme(world: World) -> Life:
 def begin(world: World, stage: StageInputs) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
     world.reported = np.zeros(world.reported.size)
-    closes = stage.closes.tolist()
+    closes = stage.days.closes.tolist()
     if stage.at_once:  # one moment for all
         world.closing = [world.at(closes[0], Phase.REPORT)] * len(closes)
     else:
@@ -127,10 +143,11 @@ def begin(world: World, stage: StageInputs) -> None:
     world.hardware.open(stage)
     world.granted = lend(stage, world.field, world.rules)
     if world.record is not None:
-        world.record.lends(stage.id, world.granted)
+        world.record.note_grants(stage.id, world.granted)
     hand_over(world, stage, world.present)
     if stage.grants.slow:
         world.env.process(slow_periods(world, stage))
+    # A fresh event for the next stage first: a team that wakes up now may at once wait for that one.
     opening, world.opening = world.opening, Event(world.env)
     opening.succeed(stage)
 
@@ -141,8 +158,9 @@ def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
         world.hardware.deliver(world.granted)
         return
     granted = world.granted * teams
-    days = stage.opens + stage.grants.delay
-    coming = np.logical_or.reduce(granted, axis=0) & (days < stage.closes)
+    days = stage.days.opens + stage.grants.delay
+    # What is late by a whole window never comes: the window is over, and so is the grant.
+    coming = np.logical_or.reduce(granted, axis=0) & (days < stage.days.closes)
     for day in sorted(set(days[coming].tolist())):
         world.env.process(delivery(world, np.where(coming & (days == day), granted, 0.0), day))
 
@@ -155,7 +173,7 @@ def delivery(world: World, granted: Floats, day: float) -> Life:
 
 def slow_periods(world: World, stage: StageInputs) -> Life:
     """A supplier's hardware runs slow for a while, and then as ever."""
-    last = stage.closes.max()
+    last = stage.days.closes.max()
     changes = []
     for period in stage.grants.slow:
         starts, ends = max(period.starts[0], world.env.now), period.ends[0]
@@ -193,9 +211,10 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
         if world.inputs.single_faults:
             world.hardware.break_down(t, world.source.sequence(fault_key(world, stage, t), world.index))
         yield world.closing[t]
+        # All teams that close now ask the hardware in turn; it works the answer out once for them all.
         world.reported[t] = world.hardware.trained()[t]
         if world.record is not None and t in world.hardware.jobs:
-            world.record.broke_down(t, world.hardware.jobs[t].life.faults)
+            world.record.note_faults(t, world.hardware.jobs[t].life.faults)
         stage = None
 
 
@@ -238,7 +257,7 @@ def play(
             raise
         lives.append(world.verdicts)
         world.end()
-    return written_down(inputs, lives)
+    return stack_verdicts(inputs, lives)
 
 
 def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
@@ -247,35 +266,46 @@ def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
     for t in _numbers(world.present):
         world.env.process(team(world, t))
     for process in processes:
-        world.env.process(process(world))
+        world.env.process(_start(process, world))
     world.env.run(until=end)
 
 
-def written_down(inputs: Inputs, lives: Sequence[Sequence[Verdict]]) -> Outcomes:
-    """The verdicts of many worlds, one after another, as outcomes."""
+def _start(process: UserProcess, world: World) -> Life:
+    """Call a user's own process. Raises `TypeError` for what is no generator function of the world."""
+    name = getattr(process, "__name__", repr(process))
+    if not callable(process):
+        raise TypeError(f"process {name}, expected a generator function that is given the world")
+    life = process(world)
+    if not isinstance(life, Generator):
+        raise TypeError(f"process '{name}' gives {life!r}, expected a generator: does it `yield`?")
+    return life
+
+
+def stack_verdicts(inputs: Inputs, lives: Sequence[Sequence[Verdict]]) -> Outcomes:
+    """Make outcomes of the verdicts of many worlds, one after another."""
     size = (inputs.stop - inputs.start,)
     verdicts = zip(inputs.stages, zip(*lives, strict=True), strict=True)
-    stages = tuple(stage_outcome(inputs, stage, _stacked(same)) for stage, same in verdicts)
+    stages = tuple(stage_outcome(inputs, stage, _stack_stage(same)) for stage, same in verdicts)
     frontier, growth = np.broadcast_to(inputs.frontier, size), np.broadcast_to(inputs.frontier_growth, size)
     return Outcomes(inputs.start, inputs.stop, stages, frontier, growth)
 
 
-def _stacked(verdicts: Sequence[Verdict]) -> Verdict:
+def _stack_stage(verdicts: Sequence[Verdict]) -> Verdict:
     """One stage of many worlds with the world as first axis."""
     present, compute, effective, capability, scored, decided, hours = zip(*verdicts, strict=True)
     blocks, totals = zip(*scored, strict=True)
     ranks, fates = zip(*decided, strict=True)
     return Verdict(
-        _rows(present),
-        _rows(compute),
-        _rows(effective),
-        _rows(capability),
-        Score(tuple(_rows(block) for block in zip(*blocks, strict=True)), _rows(totals)),
-        Decision(_rows(ranks), _rows(fates)),
-        _rows(hours),
+        _stack(present),
+        _stack(compute),
+        _stack(effective),
+        _stack(capability),
+        Score(tuple(_stack(block) for block in zip(*blocks, strict=True)), _stack(totals)),
+        Decision(_stack(ranks), _stack(fates)),
+        _stack(hours),
     )
 
 
-def _rows(arrays: Sequence[Any]) -> Any:
+def _stack(arrays: Sequence[Any]) -> Any:
     """`np.stack`, several times as fast for many small arrays."""
     return np.concatenate(arrays).reshape(len(arrays), *arrays[0].shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,13 +12,13 @@ from sim.engines.breakdowns import Breakdowns, Conditions, conditions, unbroken
 from sim.engines.evaluation import full_rate, rate_of_training
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.record import Recorder
-from sim.model.compute import over_hardware
-from sim.model.cost import gpu_hours
+from sim.model.compute import gpu_hours, over_hardware
 from sim.model.draws import Floats
 from sim.model.points import Bools
+from sim.scenario.problems import did_you_mean
 
 
-class Hardware:
+class RunningHardware:
     """GPUs of a stage, (hardware, teams), and its training, put down team by team when something changes."""
 
     def __init__(self, env: Environment, inputs: Inputs, record: Recorder | None = None) -> None:
@@ -25,6 +26,7 @@ class Hardware:
         self.factor: Floats | float = 1.0  # speed of teams against normal, by a user's own process
         self.jobs: dict[int, Breakdowns] = {}  # of teams whose faults are played one by one
         self._nothing = np.zeros(inputs.stages[0].own.shape)  # never written to
+        self.open(inputs.stages[0])  # a user's process may set a speed before the first stage begins
 
     def open(self, stage: StageInputs) -> None:
         """A stage begins: from the opening of its window a team trains on its own GPUs."""
@@ -32,17 +34,20 @@ class Hardware:
         self.pace: Floats | None = None  # speed of what is lent; None: nobody's is slow
         self.hours = self._nothing  # granted GPU-hours
         self.jobs.clear()
-        # Plain numbers where there is one window for all: it is the same, and faster.
-        self._starts: float = stage.starts  # type: ignore[assignment]  # Rows makes it a number
-        self._opens = stage.opens
-        self._closes: Floats | float = float(stage.closes[0]) if stage.at_once else stage.closes
+        # Plain numbers where there is one window for all: it is the same, and faster. `_done`, `_since` and
+        # `_closes` are then one number for all teams; as soon as teams differ, NumPy makes arrays of them.
+        days = stage.days
+        self._starts: float = days.starts  # type: ignore[assignment]  # Rows makes it a number
+        self._opens = days.opens
+        self._closes: Floats | float = float(days.closes[0]) if stage.at_once else days.closes
         self._done: Floats | float = 0.0  # FLOP of each team that are put down
-        self._since: Floats | float = self._starts if stage.at_once else stage.opens  # up to when they are
+        self._since: Floats | float = self._starts if stage.at_once else days.opens  # up to when they are
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
 
     def deliver(self, granted: Floats) -> None:
         """Grants arrive now and stay until their teams' windows close, at the end of a day."""
+        # Training so far went at the old rate. At the very start there is none, which is the usual case.
         if self.env.now > self._starts:
             self._put_down(np.logical_or.reduce(granted, axis=0))
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
@@ -50,7 +55,7 @@ class Hardware:
         if self.jobs:
             self._change(np.logical_or.reduce(granted, axis=0))
         if self.record is not None:
-            self.record.arrives(self.env.now, granted)
+            self.record.note_arrival(self.env.now, granted)
 
     def set_pace(self, teams: Bools, speed: float) -> None:
         """From now on what is lent to `teams` runs at `speed` of normal; 1 ends a slow period."""
@@ -59,17 +64,23 @@ class Hardware:
         self._rate = self._told = None
         self._change(teams)
         if self.record is not None:
-            self.record.runs(self.env.now, teams, speed)
+            self.record.note_pace(self.env.now, teams, speed)
 
-    def set_speed(self, team: int, factor: float) -> None:
-        """From now on all of the team's GPUs run at `factor` of their normal speed."""
-        alone = np.arange(self.own.shape[-1]) == team
+    def set_speed(self, team: str | int, factor: float) -> None:
+        """Run all GPUs of a team, an id or a position, at `factor` of their normal speed from now on.
+
+        At 0 nothing is computed; it goes on when the speed is raised again. Raises `ValueError` for a team
+        that the scenario does not have and for a speed that is negative or no number, `TypeError` for what
+        is neither.
+        """
+        number, factor = _position(self.inputs.teams, team), _speed(factor)
+        alone = np.arange(self.own.shape[-1]) == number
         self._put_down(alone)
         self.factor = np.where(alone, factor, self.factor)
         self._told = None
         self._change(alone)
         if self.record is not None:
-            self.record.works(self.env.now, team, factor)
+            self.record.note_speed(self.env.now, number, factor)
 
     def break_down(self, team: int, luck: Iterator[float]) -> None:
         """From the opening of its window on, the team's faults come one by one, if there are any."""
@@ -111,6 +122,29 @@ class Hardware:
         """Put down the training of `teams`; the others' sums stay as they are, lest they round otherwise."""
         if self.env.now <= self._starts:  # nothing has been trained yet
             return
+        # Not for all: a + b + c with one more break is another float, and what befalls one team must not
+        # change the last bit of another's compute.
         self._done = np.where(teams, self.trained(), self._done)
         now = np.maximum(np.minimum(self.env.now, self._closes), self._since)
         self._since = np.where(teams, now, self._since)
+
+
+def _position(teams: tuple[str, ...], team: object) -> int:
+    """The position of a team that is named by its id or its position."""
+    if isinstance(team, str):
+        if team not in teams:
+            raise ValueError(f"no team '{team}' ({did_you_mean(team, teams)})")
+        return teams.index(team)
+    if isinstance(team, bool) or not isinstance(team, (int, np.integer)):
+        raise TypeError(f"team {team!r}, expected an id such as '{teams[0]}', or a position")
+    if not 0 <= team < len(teams):
+        raise ValueError(f"no team {team}, expected a position from 0 to {len(teams) - 1}")
+    return int(team)
+
+
+def _speed(factor: object) -> float:
+    if isinstance(factor, bool) or not isinstance(factor, (int, float, np.integer, np.floating)):
+        raise TypeError(f"a speed of {factor!r}, expected a number")
+    if not (math.isfinite(factor) and factor >= 0):
+        raise ValueError(f"a speed of {factor}, expected a number of at least 0")
+    return float(factor)

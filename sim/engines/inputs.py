@@ -6,56 +6,58 @@ replications agree; the last is the team. Memory runs along the replications, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any, NamedTuple
 
-from sim.model.draws import Floats
+import numpy as np
+
+from sim.engines.calendar import StageDays, day_number, programme_days
+from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
+from sim.engines.sample import Sample
+from sim.engines.scoring import Scoring, prepare_scoring
+from sim.model import points
+from sim.model.capability import frontier, strength_without_compute, years_between
+from sim.model.compute import SECONDS_PER_DAY, TERA
+from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
-from sim.rules.fates import Codes
-from sim.rules.gate import Mode
+from sim.model.quantiles import median, whole
+from sim.model.reliability import fault_rate
+from sim.rules.decisions import Codes, Fate, Mode, fails
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.science import Faults
+from sim.scenario.models.stages import Cut, Entry, Stage
 
 
 @dataclass
-class BlockOfPoints:
-    """Where a block's items stand on the item axis, and how its points are scaled."""
+class FaultInputs:
+    """What stops training jobs, and for how long."""
 
-    start: int
-    stop: int
-    maximum: float
-    to_leader: bool
-
-
-@dataclass
-class AgainstTarget:
-    """An item whose points are its maximum times own accuracy over that of a target model."""
-
-    item: int  # position on the item axis
-    full: Floats  # (.., 1) points for each unit of accuracy: the maximum over the target's accuracy
+    rate: Floats  # (.., teams) faults an hour for each GPU
+    restart: Floats  # (.., teams) hours
+    write: Floats  # (.., teams) hours
+    interval: Floats | None  # (.., teams) hours; None, or nan for single teams: Daly's optimum
 
 
 @dataclass
-class SlowPeriod:
-    """Some days in which the lent GPUs of the teams that a supplier serves are slow."""
+class GateInputs:
+    """The gate of a stage; nobody fails where there is none."""
 
-    starts: Floats  # (.., 1) day
-    ends: Floats  # (.., 1) day, no earlier than it starts
-    speed: Floats  # (.., 1) against normal
-    served: Bools  # (1, teams)
+    fails: Bools  # (.., teams) whether it would fail
+    mode: Mode
 
 
 @dataclass
-class GrantInputs:
-    """How a stage's pool is lent, and when it comes."""
+class CutInputs:
+    """Who leaves by points, and what breaks ties."""
 
-    rule: Literal["equal", "table", "by-score", "by-rank"]
-    pool: Floats  # (.., hardware, 1)
-    table: Floats | None  # (.., hardware, teams): what a fixed rule gives
-    shares: Floats | None  # (.., places): shares of the pool by rank
-    among: Bools  # (1, teams)
-    shared_leftover: bool
-    delay: Floats  # (.., teams) whole days
-    slow: tuple[SlowPeriod, ...]
+    keep: Floats | None  # (.., 1)
+    drop: Floats | None  # (.., 1)
+    minimum: Floats | None  # (.., 1) points
+    rungs: tuple[int, ...]  # positions of the blocks that break ties
+    luck: Callable[[], Floats]  # -> (replications, teams); drawn at the first call
 
 
 @dataclass
@@ -75,34 +77,18 @@ class EntryInputs:
 
 @dataclass
 class StageInputs:
-    """One stage; see the module's first lines for the shapes. Days are numbers of days since 1970-01-01."""
+    """One stage; see the module's first lines for the shapes."""
 
     id: str
-    starts: Floats  # (..,) day on which the first window opens
-    opens: Floats  # (.., teams) day on which the team's window opens
-    closes: Floats  # (.., teams) end of its last day
-    scored: Floats  # (..,) end of the day on which scores are fixed
-    decided: Floats  # (..,) end of the result day
+    days: StageDays
     own: Floats  # (.., hardware, teams) own GPUs
     grants: GrantInputs
-    at_once: (
-        bool  # there is one window for all, and all that is lent comes when it opens, in all replications
-    )
-    reference: float  # q_ref, ECI
+    # Whether there is one window for all, and all that is lent comes when it opens, in all replications.
+    at_once: bool
     without_compute: Floats  # (.., teams) strength but for what compute adds, ECI
-    points_luck: Floats  # (.., items, teams)
-    slope: Floats  # (.., items, 1)
-    maximum: Floats  # (1, items, 1)
-    targets: tuple[AgainstTarget, ...]
-    blocks: tuple[BlockOfPoints, ...]
-    round_to: float
-    fails_gate: Bools  # (.., teams) whether it would fail
-    gate_mode: Mode
-    keep: Floats | None  # (.., 1)
-    drop: Floats | None  # (.., 1)
-    minimum: Floats | None  # (.., 1) points
-    rungs: tuple[int, ...]  # positions of the blocks that break ties
-    tie_luck: Callable[[], Floats]  # -> (replications, teams); drawn at the first call
+    scoring: Scoring
+    gate: GateInputs
+    cut: CutInputs
     happened: Codes | None  # (1, teams) fates, where they are known
     entry: EntryInputs | None
 
@@ -117,10 +103,7 @@ class Inputs:
     from_start: Bools  # (1, teams) who is there from the start
     waiting: Bools | None  # (1, teams) who is not; None: nobody ever comes in
     speed: Floats  # (.., hardware, teams) FLOP a day of one GPU that count
-    fault_rate: Floats  # (.., teams) faults an hour for each GPU
-    restart: Floats  # (.., teams) hours
-    write: Floats  # (.., teams) hours
-    interval: Floats | None  # (.., teams) hours; None: Daly's optimum
+    faults: FaultInputs
     single_faults: bool  # played one by one, not by their mean
     price: Floats  # (.., hardware, 1) KRW per GPU-hour
     own_price: Floats  # (.., hardware, 1) KRW per hour of an own GPU
@@ -130,3 +113,221 @@ class Inputs:
     frontier: Floats  # (..,) at the close of the last window
     frontier_growth: Floats  # (..,)
     stages: tuple[StageInputs, ...]
+
+
+def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
+    """The numbers and the luck of the replications from `start` to before `stop`, at least one."""
+    if start >= stop:
+        raise ValueError(f"replications {start}:{stop}, expected at least one")
+    sample = Sample(source, start, stop)
+    science, line, hardware = scenario.capability, scenario.frontier, scenario.hardware.values()
+    from_start = np.array([[t not in scenario.candidates for t in scenario.teams]])
+    growth = sample.one(line.growth_per_year)
+    days = programme_days(scenario, sample)
+    horizon = years_between(days[-1].common_close, day_number(line.date))
+    return Inputs(
+        start=start,
+        stop=stop,
+        teams=tuple(scenario.teams),
+        from_start=from_start,
+        waiting=~from_start if scenario.candidates else None,
+        speed=_speed(scenario, sample),
+        faults=prepare_faults([scenario.faults_of(t) for t in scenario.teams], sample),
+        single_faults=scenario.faults.mode == "each",
+        price=sample.table([one.price] for one in hardware),
+        own_price=sample.table([one.own_price] for one in hardware),
+        reference_compute=sample.row([science.reference_compute]),
+        per_tenfold=sample.row([science.per_tenfold_compute]),
+        carry=sample.row([science.carry]),
+        frontier=frontier(horizon, sample.one(line.level), growth),
+        frontier_growth=growth,
+        stages=_stages(scenario, sample, days),
+    )
+
+
+_SHORTEST = 1e-30
+"""Hours that stand for a checkpoint without cost; see `sim.model.reliability.availability`."""
+
+
+def prepare_faults(faults: Sequence[Faults], sample: Sample) -> FaultInputs:
+    """The faults of teams, each with what holds for it."""
+    intervals = [each.interval for each in faults]
+    return FaultInputs(
+        rate=fault_rate(
+            1 / sample.row(each.gpus_per_node for each in faults),
+            sample.row(each.per_node_day for each in faults),
+        ),
+        restart=sample.row(each.restart for each in faults) / 60,
+        write=np.maximum(sample.row(each.checkpoint for each in faults) / 3600, _SHORTEST),
+        # nan stands for the optimum beside teams that keep to an interval of their own
+        interval=None
+        if all(interval == "best" for interval in intervals)
+        else sample.row(np.nan if interval == "best" else interval for interval in intervals),
+    )
+
+
+def _speed(scenario: Scenario, sample: Sample) -> Floats:
+    peak = sample.table([hardware.peak] for hardware in scenario.hardware.values())
+    use = sample.table([scenario.mfu(t, h) for t in scenario.teams] for h in scenario.hardware)
+    share = sample.row(scenario.main_run_share(t) for t in scenario.teams)
+    return peak * (TERA * SECONDS_PER_DAY) * use * share[:, None, :]
+
+
+class _Common(NamedTuple):
+    """What all stages share."""
+
+    own: Floats  # (.., hardware, teams) own GPUs
+    slow: dict[str, list[SlowDays]]  # by supplier
+    lasting: Floats  # (.., teams) effect + a, ECI
+    passing: Floats  # (.., 1) spread of the luck of a stage, ECI
+    level: Floats  # (.., 1) ECI
+    per_year: Floats  # (.., 1) ECI
+    follows: Floats  # (..,) rho
+
+
+def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tuple[StageInputs, ...]:
+    science, teams = scenario.capability, scenario.teams
+    effect = sample.row(team.effect for team in teams.values())
+    a = sample.normals([Key(Purpose.TEAM, team=t) for t in teams]).T
+    common = _Common(
+        own=draw_gpu_table(scenario, lambda t: teams[t].own, sample),
+        slow=prepare_slow_days(scenario, sample),
+        lasting=effect + sample.row([science.team_spread]) * a,
+        passing=sample.row([science.stage_spread]),
+        level=sample.row([science.level]),
+        per_year=sample.row([science.progress_per_year]),
+        follows=sample.one(scenario.judging.follows_strength),
+    )
+    return tuple(
+        _stage(scenario, s, sample, common, each) for s, each in zip(scenario.stages, days, strict=True)
+    )
+
+
+def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: StageDays) -> StageInputs:
+    stage, origin = scenario.stages[s], day_number(scenario.capability.reference_date)
+    h = sample.normals([Key(Purpose.STAGE, s, t) for t in scenario.teams]).T
+    grants = prepare_grants(scenario, s, sample, common.slow)
+    years = float(years_between(days.reference, origin))
+    return StageInputs(
+        id=s,
+        days=days,
+        grants=grants,
+        at_once=not grants.delay.any() and days.one_window(),
+        scoring=prepare_scoring(scenario, s, sample, common.follows, years),
+        own=draw_gpu_table(scenario, lambda t: scenario.own_gpus(s, t), sample) if stage.own else common.own,
+        without_compute=strength_without_compute(
+            years_between(days.closes, origin),
+            common.level,
+            common.per_year,
+            common.lasting + common.passing * h,
+        ),
+        gate=_gate(scenario, s, sample),
+        cut=_cut(scenario, s, sample),
+        happened=_happened(scenario, stage),
+        entry=_entry(scenario, s, sample, days, common),
+    )
+
+
+def _gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:
+    gate = scenario.stages[s].gate
+    if gate is None:
+        return GateInputs(np.zeros((1, len(scenario.teams)), dtype=bool), "first")
+    u = sample.uniforms([Key(Purpose.GATE, s, t) for t in scenario.teams]).T
+    return GateInputs(fails(u, sample.row(scenario.gate_risk(s, t) for t in scenario.teams)), gate.mode)
+
+
+def _cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:
+    stage = scenario.stages[s]
+    cut: Cut = stage.cut
+    return CutInputs(
+        keep=None if cut.keep is None else whole(sample.row([cut.keep])),
+        drop=None if cut.drop is None else whole(sample.row([cut.drop])),
+        minimum=None if cut.minimum is None else sample.row([cut.minimum]),
+        rungs=tuple(list(stage.points).index(block) for block in stage.ties),
+        luck=_later(sample, [Key(Purpose.TIE, s, t) for t in scenario.teams]),
+    )
+
+
+def _later(sample: Sample, keys: list[Key]) -> Callable[[], Floats]:
+    """Uniforms of teams, (replications, teams), drawn when they are first asked for: ties are rare."""
+    return cache(lambda: sample.uniforms(keys).T)
+
+
+def _happened(scenario: Scenario, stage: Stage) -> Codes | None:
+    """The fates of a known result, (1, teams): who is not named stayed."""
+    if stage.happened is None:
+        return None
+    codes = {"out-by-points": Fate.OUT_BY_POINTS, "out-at-gate": Fate.OUT_AT_GATE}
+    known = {team: codes[how] for team, how in stage.happened.items()}
+    return np.array([[known.get(t, Fate.KEPT) for t in scenario.teams]], dtype=np.int8)
+
+
+_STEP = 1e-6
+"""Scores of candidates are rounded to this, as totals are, so that both engines rank alike."""
+
+
+def _entry(
+    scenario: Scenario, s: str, sample: Sample, days: StageDays, common: _Common
+) -> EntryInputs | None:
+    """The entry after stage `s`; None if there is none, or no stage after it to enter."""
+    entry: Entry | None = scenario.stages[s].entry
+    if entry is None or days.entry is None or days.entry_late is None:
+        return None
+    teams, panel, follows = list(scenario.teams), entry.panel, common.follows
+    if panel.follows_strength is not None:
+        follows = sample.one(panel.follows_strength)
+    rho, spread = follows[:, None], sample.row([panel.spread])
+    x = sample.normals([Key(Purpose.PANEL, s, t) for t in teams]).T
+    # The panel judges lasting strength alone: candidates have not trained a model for it.
+    slope = points.judged_slope(spread, rho, median(scenario.capability.team_spread))
+    score = sample.row([panel.mean]) + slope * common.lasting + points.impression(spread, rho, x)
+    known = () if entry.happened in ("nobody", None) else entry.happened
+    return EntryInputs(
+        day=days.entry,
+        late=days.entry_late,
+        fewer_than=entry.when_fewer_than,
+        candidates=np.array([[t in entry.candidates for t in teams]]),
+        places=entry.places,
+        score=points.round_to_step(score, _STEP),
+        minimum=None if panel.minimum is None else sample.row([panel.minimum]),
+        luck=_later(sample, [Key(Purpose.SEAT, s, t) for t in teams]),
+        happened=None if entry.happened is None else np.array([[t in known for t in teams]]),
+    )
+
+
+class Rows:
+    """Hands out the inputs of single replications, their arrays without the first axis.
+
+    Building a record for every replication would take longer than playing it. So there is one, and `at` puts
+    another replication's rows into those of its fields that differ between replications.
+    """
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._r = 0
+        self._varying: list[tuple[Any, str, np.ndarray]] = []  # record, field, (replications, ...)
+        self._inputs: Inputs = self._single(inputs)
+
+    def at(self, r: int) -> Inputs:
+        """The inputs of the r-th replication of the range; the next call takes them away."""
+        self._r = r
+        for record, name, array in self._varying:
+            setattr(record, name, array[r])
+        return self._inputs
+
+    def _single(self, block: Any) -> Any:
+        """A copy of a record whose arrays are one replication's; what all share is set once."""
+        row = copy(block)
+        for field in fields(block):
+            setattr(row, field.name, self._part(row, field.name, getattr(block, field.name)))
+        return row
+
+    def _part(self, row: Any, name: str, value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            if len(value) > 1:
+                self._varying.append((row, name, np.ascontiguousarray(value)))
+            return value[0].item() if value.ndim == 1 else value[0]
+        if isinstance(value, tuple):
+            return tuple(self._single(part) if is_dataclass(part) else part for part in value)
+        if callable(value):  # luck that is drawn only if it is needed
+            return lambda: value()[self._r]
+        return self._single(value) if is_dataclass(value) else value

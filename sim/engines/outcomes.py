@@ -1,4 +1,4 @@
-"""What replications yield: per stage and team, compute, capability, points, rank and fate."""
+"""What replications yield: per stage and team, compute, capability, points, rank and fate; or an error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.model.draws import Floats
-from sim.rules.fates import Codes
+from sim.model.points import Bools
+from sim.rules.decisions import Codes, Fate
 
 
 @dataclass
@@ -45,9 +46,15 @@ class Outcomes:
     frontier: Floats  # (replications,) ECI of the world's best model when the last window closes
     frontier_growth: Floats  # (replications,) ECI a year
 
+    @property
+    def selected(self) -> Bools:
+        """Who stays at the last stage, (replications, teams)."""
+        selected: Bools = self.stages[-1].fate == Fate.KEPT
+        return selected
 
-def joined(parts: Sequence[Outcomes]) -> Outcomes:
-    """Consecutive outcomes as one; the parts are in order and without gaps."""
+
+def concatenate(parts: Sequence[Outcomes]) -> Outcomes:
+    """Make one of consecutive outcomes; the parts are in order and without gaps."""
     if len(parts) == 1:
         return parts[0]
     stages = tuple(
@@ -59,3 +66,17 @@ def joined(parts: Sequence[Outcomes]) -> Outcomes:
     frontier = np.concatenate([part.frontier for part in parts])
     growth = np.concatenate([part.frontier_growth for part in parts])
     return Outcomes(parts[0].start, parts[-1].stop, stages, frontier, growth)
+
+
+_NOTE = "in stage "
+
+
+def note_stage(error: Exception, stage: str) -> None:
+    """Note on an exception in which stage it was raised; a traceback prints the note."""
+    error.add_note(f"{_NOTE}{stage}")
+
+
+def stage_of(error: Exception) -> str:
+    """The stage that `note_stage` has noted; empty if none was."""
+    notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(_NOTE)]
+    return notes[0].removeprefix(_NOTE) if notes else ""

@@ -1,7 +1,7 @@
 """The record of one replication: what happens to whom, when, and how much of it.
 
 While a replication is played, a `Recorder` notes what only the passing of time can tell: what is lent, when
-it arrives, how fast it runs. Everything else stands in the verdicts; `told` makes one record of both.
+it arrives, how fast it runs. Everything else stands in the verdicts; `build_record` makes one record of both.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ import numpy as np
 from sim.engines.calendar import Phase
 from sim.engines.evaluation import Verdict
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
-from sim.model.compute import over_hardware
-from sim.model.cost import gpu_hours
+from sim.model.compute import gpu_hours, over_hardware
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.entry import held
-from sim.rules.fates import KEPT, Fate
+from sim.rules.decisions import KEPT, Fate, is_held
 from sim.rules.grants import leftover
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 _EPOCH = date(1970, 1, 1)
 
@@ -105,30 +103,31 @@ class Recorder:
 
     def __init__(self) -> None:
         self.supplies: dict[str, Supply] = {}
-        self._now: Supply  # of the stage that is under way
+        self._now = Supply(np.zeros((0, 0)))  # of the stage under way; before the first nothing is lent
 
-    def lends(self, stage: str, granted: Floats) -> None:
+    def note_grants(self, stage: str, granted: Floats) -> None:
         """A stage begins with these grants, (hardware, teams)."""
-        self._now = self.supplies[stage] = Supply(granted)
+        early = [] if self.supplies else self._now.speeds  # set by a user's process before the first stage
+        self._now = self.supplies[stage] = Supply(granted, speeds=early)
 
-    def arrives(self, day: float, granted: Floats) -> None:
+    def note_arrival(self, day: float, granted: Floats) -> None:
         """GPUs come in, (hardware, teams)."""
         self._now.arrivals.append((day, granted))
 
-    def runs(self, day: float, teams: Bools, speed: float) -> None:
+    def note_pace(self, day: float, teams: Bools, speed: float) -> None:
         """What is lent to these teams runs at `speed` of normal from now on."""
         self._now.paces.append((day, teams, float(speed)))
 
-    def works(self, day: float, team: int, speed: float) -> None:
+    def note_speed(self, day: float, team: int, speed: float) -> None:
         """All GPUs of a team run at `speed` of normal from now on."""
         self._now.speeds.append((day, team, float(speed)))
 
-    def broke_down(self, team: int, faults: int) -> None:
+    def note_faults(self, team: int, faults: int) -> None:
         """So many faults have stopped a team's training in its window."""
         self._now.faults[team] = faults
 
 
-def told(
+def build_record(
     scenario: Scenario, inputs: Inputs, supplies: Mapping[str, Supply], verdicts: Sequence[Verdict]
 ) -> list[Happening]:
     """The record of a replication in its total order: day, phase, stage, kind, team as in the file."""
@@ -170,7 +169,7 @@ class _Stage:
             yield from self._scored(t)
             yield from self._decided(t, last=last)
         if last and not (self.verdict.decided.fate == KEPT).any():
-            yield self._at(self.stage.decided, Phase.CUT, What.NOBODY_SELECTED, fixed=self._known)
+            yield self._at(self.stage.days.decided, Phase.CUT, What.NOBODY_SELECTED, fixed=self._known)
 
     def entry(self, rules: EntryInputs, kept: Bools, entered: Bools) -> Iterator[Happening]:
         """The entry after the stage: who came in, and who did not."""
@@ -181,7 +180,7 @@ class _Stage:
             return self._at(rules.day, Phase.ENTRY, what, team, values, fixed=known)
 
         remain = {"remain": float(np.count_nonzero(kept)), "candidates": float(np.count_nonzero(waiting))}
-        if not entered.any() and not (held(kept, rules.fewer_than) & waiting).any():
+        if not entered.any() and not (is_held(kept, rules.fewer_than) & waiting).any():
             yield at(What.ENTRY_NOT_HELD, values=remain)
             return
         yield at(What.ENTRY_HELD, values=remain)
@@ -220,21 +219,21 @@ class _Stage:
         rest = leftover(self.stage.grants.pool, self.supply.granted)
         rest = np.where(rest > _NEXT_TO_NOTHING * self.stage.grants.pool[..., 0], rest, 0.0)
         if rest.any():
-            yield self._at(self.stage.starts, Phase.GRANT, What.RETURNED, values=self._gpus(rest))
+            yield self._at(self.stage.days.starts, Phase.GRANT, What.RETURNED, values=self._gpus(rest))
 
     def _lent(self, t: int) -> Iterator[Happening]:
-        opens, granted = self.stage.opens[t], self.supply.granted[:, t]
+        opens, granted = self.stage.days.opens[t], self.supply.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
         yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own)
         if not granted.any():
             return
-        announced = max(float(self.stage.starts), float(self.came[t]))
+        announced = max(float(self.stage.days.starts), float(self.came[t]))
         yield self._at(announced, Phase.GRANT, What.GRANT, t, self._gpus(granted))
         for day, came in self._arrivals(t):
             late = {"late": day - float(opens)}
             yield self._at(day, Phase.GRANT, What.DELIVERY, t, self._gpus(came) | late)
         if not self.verdict.hours[:, t].any():
-            yield self._at(self.stage.closes[t], Phase.REPORT, What.TOO_LATE, t, self._gpus(granted))
+            yield self._at(self.stage.days.closes[t], Phase.REPORT, What.TOO_LATE, t, self._gpus(granted))
 
     def _arrivals(self, t: int) -> list[tuple[float, Floats]]:
         return [(day, gpus[:, t]) for day, gpus in self.supply.arrivals if gpus[:, t].any()]
@@ -247,7 +246,7 @@ class _Stage:
         paces = {
             max(day, arrived[0]): speed
             for day, teams, speed in self.supply.paces
-            if teams[t] and day < self.stage.closes[t]
+            if teams[t] and day < self.stage.days.closes[t]
         }
         before = 1.0
         for day, speed in paces.items():
@@ -263,8 +262,8 @@ class _Stage:
             yield self._at(day, Phase.GRANT, what, t, {"speed": speed, "own_speed": speed})
 
     def _submitted(self, t: int) -> Iterator[Happening]:
-        verdict, closes = self.verdict, self.stage.closes
-        own = over_hardware(gpu_hours(self.stage.own, closes - self.stage.opens))
+        verdict, closes = self.verdict, self.stage.days.closes
+        own = over_hardware(gpu_hours(self.stage.own, closes - self.stage.days.opens))
         values = {
             "compute": float(verdict.compute[t]),
             "gpu_hours": float(over_hardware(verdict.hours)[t]),
@@ -286,11 +285,11 @@ class _Stage:
         values["total"] = float(total[t])
         if not np.isnan(self.verdict.capability[t]):
             values["capability"] = float(self.verdict.capability[t])
-        yield self._at(self.stage.scored, Phase.SCORE, What.SCORES, t, values)
+        yield self._at(self.stage.days.scored, Phase.SCORE, What.SCORES, t, values)
 
     def _decided(self, t: int, *, last: bool) -> Iterator[Happening]:
         ranks, fates = self.verdict.decided
-        day, known = self.stage.decided, self._known
+        day, known = self.stage.days.decided, self._known
         if fates[t] == Fate.OUT_AT_GATE:
             yield self._at(day, Phase.GATE, What.FAILS_GATE, t, fixed=known)
         if ranks[t] > 0:

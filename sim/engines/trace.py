@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sim.engines.event import UserProcess, World, live, written_down
+from sim.engines.event import UserProcess, World, live, stack_verdicts
+from sim.engines.inputs import Rows, prepare
 from sim.engines.outcomes import Outcomes
-from sim.engines.prepare import prepare
-from sim.engines.record import Happening, Recorder, told
-from sim.engines.rows import Rows
+from sim.engines.record import Happening, Recorder, build_record
 from sim.model.draws import Draws, Source
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 
-class Traced(NamedTuple):
+class TracedReplication(NamedTuple):
     """One replication: its record, and its outcomes as those of an untraced one."""
 
     happenings: list[Happening]
@@ -30,22 +29,22 @@ def trace(
     processes: Sequence[UserProcess] = (),
 ) -> list[Happening]:
     """What happens in one replication, in order of day, phase and file."""
-    return traced(scenario, Draws(seed), replication, rules, processes).happenings
+    return play_traced(scenario, Draws(seed), replication, rules, processes).happenings
 
 
-def traced(
+def play_traced(
     scenario: Scenario,
     source: Source,
     replication: int,
     rules: Rulebook = BUILT_IN,
     processes: Sequence[UserProcess] = (),
-) -> Traced:
+) -> TracedReplication:
     """Play one replication with a recorder, luck from `source`."""
     inputs = prepare(scenario, source, replication, replication + 1)
     recorder = Recorder()
     world = World(Rows(inputs).at(0), source, replication, rules, recorder)
     live(world, processes)
-    found = told(scenario, world.inputs, recorder.supplies, world.verdicts)
-    outcomes = written_down(inputs, [world.verdicts])
+    found = build_record(scenario, world.inputs, recorder.supplies, world.verdicts)
+    outcomes = stack_verdicts(inputs, [world.verdicts])
     world.end()
-    return Traced(found, outcomes)
+    return TracedReplication(found, outcomes)

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Generic, Protocol, Self, TypeVar
 
-from sim.engines.outcomes import Outcomes, joined
-from sim.engines.where import noted_stage
+from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
 from sim.folder.rows import Range, part_ranges
 from sim.model.draws import Draws, Source
-from sim.model.kept import Kept as CachedSource
-from sim.scenario.scenario import Scenario
-from sim.stats.failure import Failure
+from sim.model.sources import CachedSource
+from sim.scenario.models.scenario import Scenario
+from sim.stats.tally import Failure
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}
 """Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
@@ -167,7 +166,7 @@ _IN_CASE = "in case "
 def _failure(replication: int, error: Exception) -> Failure:
     notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(_IN_CASE)]
     number = int(notes[0].removeprefix(_IN_CASE))
-    return Failure(replication, noted_stage(error), type(error).__name__, str(error), number)
+    return Failure(replication, stage_of(error), type(error).__name__, str(error), number)
 
 
 def _join_neighbours(survivors: Sequence[Worlds]) -> list[Worlds]:
@@ -175,7 +174,7 @@ def _join_neighbours(survivors: Sequence[Worlds]) -> list[Worlds]:
     gaps = [i for i, (one, then) in enumerate(pairwise(survivors), 1) if one[0].stop != then[0].start]
     ends = [0, *gaps, len(survivors)]
     return [
-        tuple(joined(list(same)) for same in zip(*survivors[a:b], strict=True))
+        tuple(concatenate(same) for same in zip(*survivors[a:b], strict=True))
         for a, b in pairwise(ends)
         if a < b
     ]

@@ -74,7 +74,7 @@ def _take_turns(
     try:
         while todo or under_way:
             while todo and len(under_way) < most:
-                with main_module_hidden():
+                with main_module_hidden(), _working_folder_hidden(), interrupts_deferred():
                     under_way[submit(pool, todo[0])] = todo[0]
                 todo.popleft()
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -112,14 +112,15 @@ def _start_fork_server(writes: bool) -> tuple[BaseContext, float]:
     context = multiprocessing.get_context(method)
     context.set_forkserver_preload(["sim.execute.runner", *(["pyarrow.parquet"] if writes else [])])
     if method == "forkserver":
-        # The fork server would start the tracker itself, and with it unblock the signal that is blocked here.
-        resource_tracker.ensure_running()
-        # Ctrl-C is not for the imports of the fork server: it would print their traceback.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with _working_folder_hidden():
+            # The fork server would start the tracker itself, and with it unblock the signal blocked below.
+            resource_tracker.ensure_running()
+            # Ctrl-C is not for the imports of the fork server: it would print their traceback.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                forkserver.ensure_running()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context, time.perf_counter()
 
 
@@ -142,6 +143,28 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
+def interrupts_deferred() -> Iterator[None]:
+    """Let Ctrl-C wait for the end of the block: for the start of workers, which is not to be left half-way.
+
+    A worker of which nobody knows yet would outlive this process for a moment, miss the locks that this
+    process takes away at its end, and print a traceback. Blocking the signal would not do: another thread
+    may get it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is None:
+        yield
+        return
+    pressed: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
 def main_module_hidden() -> Iterator[None]:
     """Keep workers that start now from importing the user's script again.
 
@@ -157,3 +180,20 @@ def main_module_hidden() -> Iterator[None]:
     finally:
         for name, value in hidden.items():
             setattr(main, name, value)
+
+
+@contextmanager
+def _working_folder_hidden() -> Iterator[None]:
+    """Keep processes that start now from importing what lies in the working folder, a `random.py` say.
+
+    They are started with `python -c`, which looks there first. Workers get the path of this process later.
+    """
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before

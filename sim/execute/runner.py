@@ -16,8 +16,8 @@ from sim.execute.case import Case
 from sim.execute.group import C, Group, Played, Worlds, play_block
 from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
 from sim.folder.rows import Range
-from sim.stats.failure import Failure
 from sim.stats.precision import looks
+from sim.stats.tally import Failure
 
 POOL_PAYS_AFTER = 2.0
 """Seconds of work below which starting workers costs more than they save."""
@@ -91,9 +91,9 @@ class Runner:
         self.jobs, self.executor, self.block = jobs, executor, block
         self.progress = progress
 
-    def silent(self) -> Runner:
-        """Return a runner that works alike and reports no progress."""
-        return Runner(jobs=self.jobs, executor=self.executor, block=self.block)
+    def for_later(self) -> Runner:
+        """Return a runner for what a result is asked later: by then its executor may have been shut down."""
+        return Runner(jobs=self.jobs)
 
     def play(self, groups: Sequence[Group[C]], store: Store | None = None) -> list[Played[C]]:
         """Play every group over its ranges and return what each yielded.

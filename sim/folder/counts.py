@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from sim.folder.files import atomic_file
 from sim.folder.rows import part_name
-from sim.stats.failure import Failure
+from sim.stats.tally import Failure
 
 FOLDER = "counts"
 

@@ -21,7 +21,7 @@ from sim.folder.errors import ResultsError, describe_os_error
 from sim.folder.files import PARTIAL, checksum, remove_partial_files, write_atomically
 from sim.folder.lock import NAME as LOCK
 from sim.folder.rows import Range
-from sim.scenario.expectations import expectation
+from sim.scenario.language.structure import expectation
 from sim.text import Lang
 
 NAME = "manifest.json"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sim.engines.outcomes import Outcomes
+from sim.folder.errors import ResultsWarning
 from sim.folder.files import atomic_file
-from sim.scenario.scenario import Scenario
-from sim.stats.rows import Labelled, columns, concatenated
+from sim.scenario.models.scenario import Scenario
+from sim.stats.tables import Labelled, columns, concatenated
 
 Range = tuple[int, int]
 """Replications from the first to before the second."""
@@ -82,9 +85,25 @@ def write_rows(file: Path | BinaryIO, scenario: Scenario, outcomes: Sequence[Out
     pq.write_table(pa.table(arrays), file, compression="zstd", row_group_size=_ROWS)
 
 
-def read_rows(out: Path) -> Any:
-    """Read all rows below `out` as one Arrow table (pyarrow has no types), in order of replication."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+MANY_ROWS = 10_000_000
+"""Rows from which on a run says how much it will write."""
 
-    return pa.concat_tables([pq.read_table(path) for path in part_files(out)])
+
+def warn_of_size(out: Path, rows: int, size: float) -> None:
+    """Say in a `ResultsWarning` that so many rows, about so many bytes, are going to be written."""
+    free = shutil.disk_usage(_existing(out)).free
+    warnings.warn(
+        f"{out}: {rows:,} rows, about {_short(size)}, will be written ({_short(free)} free); "
+        "--keep counts writes none and tells the same chances",
+        ResultsWarning,
+        stacklevel=3,
+    )
+
+
+def _existing(path: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(each for each in (path, *path.absolute().parents) if each.exists())
+
+
+def _short(size: float) -> str:
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"

@@ -1,8 +1,6 @@
-"""GPUs and time to training compute. The last axis of every array is the team, the one before it hardware."""
+"""Training compute, and what it costs."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from sim.model.draws import Floats, Numbers
 from sim.model.reliability import availability
@@ -10,21 +8,6 @@ from sim.model.reliability import availability
 SECONDS_PER_DAY = 86_400.0
 HOURS_PER_DAY = 24.0
 TERA = 1e12
-
-
-def training_compute(gpus: Numbers, peak: Numbers, mfu: Numbers, days: Numbers) -> Floats:
-    """FLOP of `gpus` GPUs of `peak` FLOP/s at utilisation `mfu` over `days` days."""
-    return np.asarray(gpus, dtype=np.float64) * peak * mfu * days * SECONDS_PER_DAY
-
-
-def compute_from_tokens(active_parameters: float, tokens: float) -> float:
-    """FLOP to train on `tokens` tokens: 6 N D (Kaplan et al. 2020)."""
-    return 6 * active_parameters * tokens
-
-
-def implied_mfu(compute: float, gpus: float, peak: float, days: float) -> float:
-    """Utilisation at which `gpus` GPUs of `peak` FLOP/s do `compute` FLOP in `days` days."""
-    return compute / float(training_compute(gpus, peak, 1.0, days))
 
 
 def over_hardware(values: Floats) -> Floats:
@@ -58,3 +41,16 @@ def training_rate(useful: Floats, speed: Floats, working: Floats) -> Floats:
 def effective_compute(compute: Floats, before: Floats, carry: Numbers) -> Floats:
     """C_eff = C + carry x C_eff of the stage before, in FLOP."""
     return compute + carry * before
+
+
+def gpu_hours(granted: Floats, days: Numbers) -> Floats:
+    """Granted GPU-hours by hardware type: GPUs x hours from delivery to close, slow or not.
+
+    `days` from delivery to close: a number, or (..., 1, teams).
+    """
+    return granted * (days * HOURS_PER_DAY)
+
+
+def cost(hours: Floats, price: Floats) -> Floats:
+    """KRW of GPU-hours at list price, summed over hardware types; shape (..., teams)."""
+    return over_hardware(hours * price)

@@ -3,7 +3,7 @@
 A column draw gives one uniform for each replication. Its key is a hash of the seed and of what the number
 is for; the replication index runs along the Philox counter. So any range of replications can be drawn
 alone, a new team or stage shifts nobody else's luck, and two scenarios share their luck wherever they
-share names (contracts C1, C2; layout in docs/model.md, "Random numbers").
+share names (layout in docs/model.md, "Random numbers").
 """
 
 from __future__ import annotations
@@ -88,7 +88,10 @@ class Source(Protocol):
     """Where engines get their luck from; tests put scripted numbers in its place."""
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
-        """Uniforms of shape (keys, stop - start) for the replications from start to before stop."""
+        """Uniforms of shape (keys, stop - start) for the replications from start to before stop.
+
+        An array that is not read-only belongs to whoever asked, who may overwrite it.
+        """
         ...
 
     def sequence(self, key: Key, index: int) -> Iterator[float]:
@@ -105,6 +108,7 @@ class Draws:
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """Uniforms of shape (keys, stop - start) for the replications from start to before stop."""
+        # The generator gives four words a step: draw whole steps, and cut off what lies before and behind.
         first, last = start // LANES, -(-stop // LANES)
         words = np.empty((len(keys), (last - first) * LANES), dtype=np.uint64)
         for row, key in zip(words, keys, strict=True):

@@ -1,6 +1,6 @@
-"""The published scale: raw item-response values to ECI, and ECI to accuracy on known benchmarks.
+"""Strength in ECI to accuracy on known benchmarks, refitted from Epoch AI's public data.
 
-Ho et al. 2025, "A Rosetta Stone for AI Benchmarks"; Epoch AI, "Interpreting the ECI".
+Ho et al. 2025, "A Rosetta Stone for AI Benchmarks".
 """
 
 from __future__ import annotations
@@ -10,15 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.draws import Floats, Numbers
-
-ANCHORS = (130.0, 150.0)
-"""ECI of Claude 3.5 Sonnet and of GPT-5, which fix the scale."""
-
-RAW_ANCHORS = (1.805797, 2.645294)
-"""Their raw values in the refit of the public data."""
-
-RAW_INTERCEPT, RAW_PER_DECADE, RAW_PER_YEAR = -6.6235, 0.3107, 0.3747
-"""Regression of the raw value on log10 compute (FLOP) and years since 2023-02-24; 68 models, R2 0.897."""
 
 
 class Benchmark(NamedTuple):
@@ -40,26 +31,6 @@ BASKET = {
 }
 
 
-class Scale(NamedTuple):
-    """ECI = shift + factor x raw."""
-
-    shift: float
-    factor: float
-
-
-def eci_scale(raw_low: float, raw_high: float) -> Scale:
-    """The affine map that takes the raw values of the two anchor models to 130 and 150."""
-    factor = (ANCHORS[1] - ANCHORS[0]) / (raw_high - raw_low)
-    return Scale(ANCHORS[0] - factor * raw_low, factor)
-
-
-def published_law(log10_compute: Numbers, years: Numbers) -> Floats:
-    """ECI of a model with 10^log10_compute FLOP, `years` after 2023-02-24, by the published regression."""
-    raw = RAW_INTERCEPT + RAW_PER_DECADE * np.asarray(log10_compute) + RAW_PER_YEAR * np.asarray(years)
-    scale = eci_scale(*RAW_ANCHORS)
-    return scale.shift + scale.factor * raw
-
-
 def accuracy(eci: Numbers, benchmark: Benchmark) -> Floats:
     """Expected share of right answers of a model of strength `eci`."""
     distance = benchmark.slope * (np.asarray(eci, dtype=np.float64) - benchmark.difficulty)
@@ -72,13 +43,4 @@ def basket_accuracy(eci: Numbers) -> Floats:
     total = np.zeros_like(np.asarray(eci, dtype=np.float64))
     for benchmark in BASKET.values():
         total = total + accuracy(eci, benchmark)
-    return total / len(BASKET)
-
-
-def basket_slope(eci: Numbers) -> Floats:
-    """Gain in `basket_accuracy` by one ECI."""
-    total = np.zeros_like(np.asarray(eci, dtype=np.float64))
-    for benchmark in BASKET.values():
-        share = accuracy(eci, benchmark)
-        total = total + benchmark.slope * share * (1 - share)
     return total / len(BASKET)

@@ -62,10 +62,10 @@ def fold(values: Floats, start: int, stop: int) -> Floats:
 
 def rescale_to_leader(points: Floats, maximum: float, live: Bools) -> Floats:
     """Scale a block so that the best live team gets the maximum; left alone where its points are <= 0."""
-    best = np.maximum.reduce(live * points, axis=-1, keepdims=True)
+    best = np.maximum.reduce(live * points, axis=-1, keepdims=True)  # points are never below 0
     return points * (maximum / np.where(best > _ZERO, best, maximum))
 
 
-def rounded(total: Floats, step: float) -> Floats:
-    """Totals rounded to `step`, so that both engines rank alike."""
+def round_to_step(total: Floats, step: float) -> Floats:
+    """Round totals to `step`, so that both engines rank alike."""
     return np.rint(total / step) * step

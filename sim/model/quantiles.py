@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from sim.model.draws import Floats
 from sim.model.normal import normal
-from sim.scenario.laws import Beta, Continuous, Lognormal, Normal, Poisson, Triangular, Uniform
-from sim.scenario.numbers import Uncertain
-from sim.scenario.points import NoiseShape
-from sim.scenario.tails import poisson_tails
-from sim.scenario.truncated import Truncated
+from sim.scenario.models.laws import Beta, Continuous, Lognormal, Normal, Poisson, Triangular, Uniform
+from sim.scenario.models.numbers import Truncated, Uncertain
+from sim.scenario.models.points import NoiseShape
+from sim.scenario.models.tails import poisson_tails
 
 
 def gumbel_scale(sd: float) -> float:
@@ -21,10 +20,10 @@ def gumbel_scale(sd: float) -> float:
     return sd * math.sqrt(6) / math.pi
 
 
-def standard_noise(shape: NoiseShape, u: Floats) -> Floats:
-    """Noise with mean 0 and standard deviation 1, from uniforms, which it may overwrite."""
+def standard_noise(shape: NoiseShape, u: Floats, out: Floats | None = None) -> Floats:
+    """Noise with mean 0 and standard deviation 1, from uniforms; it may use `out`, which may be `u`."""
     if shape == "normal":
-        return normal(u, out=u)
+        return normal(u, out=out)
     beta = gumbel_scale(1.0)
     if shape == "gumbel-max":
         return -beta * (np.log(-np.log(u)) + np.euler_gamma)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.rules.cut import CutRule, cut
+from sim.rules.decisions import CutRule, RankRule, cut, rank
 from sim.rules.grants import GrantRule
-from sim.rules.ranking import RankRule, rank
 from sim.scenario.problems import did_you_mean
 
 
@@ -24,11 +23,15 @@ class Rulebook:
     def with_own(cls, own: Mapping[str, Callable[..., Any]] | None) -> Rulebook:
         """The built-in rules with a user's `own` in place of those of the same name.
 
-        Raises `ValueError` for an unknown name.
+        Raises `ValueError` for an unknown name, `TypeError` for what is no table of functions by name.
         """
-        for name in own or {}:
+        if own is not None and not isinstance(own, Mapping):
+            raise TypeError(f"rules {own!r}, expected functions by name, as in {{'cut': my_cut}}")
+        for name, rule in (own or {}).items():
             if name not in cls.__dataclass_fields__:
                 raise ValueError(f"no rule '{name}' ({did_you_mean(name, cls.__dataclass_fields__)})")
+            if not callable(rule):
+                raise TypeError(f"rule '{name}' is {rule!r}, expected a function")
         return cls(**(own or {}))
 
     def replaced(self) -> tuple[str, ...]:

@@ -5,13 +5,17 @@ A count of 0 of 10,000 does not make a thing impossible; a cut that keeps more t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from sim.scenario.field import kept as kept_by_cut
-from sim.scenario.numbers import extremes
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Entry, Stage
+from sim.scenario.checks.feasible import (
+    FeasibleCounts,
+    feasible_counts,
+    minimum_can_drop,
+    range_kept,
+)
+from sim.scenario.models.numbers import extremes
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Entry, Stage
 
 
 class Possible(NamedTuple):
@@ -49,39 +53,51 @@ class Prospects(NamedTuple):
     least: int
     most: int
 
+    @property
+    def selected(self) -> tuple[str, ...] | None:
+        """The teams that are selected in every run; None unless the rules settle it for each of them."""
+        last = next(reversed(self.of))[0]
+        stays = {team: can.certain(can.kept, can.leaves) for (s, team), can in self.of.items() if s == last}
+        return None if None in stays.values() else tuple(team for team, sure in stays.items() if sure)
 
-@dataclass
-class _Field:
-    """How many teams can be there, and for each team whether it may or must be there, or wait."""
 
-    least: int
-    most: int
-    may: dict[str, bool]
-    must: dict[str, bool]
-    may_wait: dict[str, bool]
-    must_wait: dict[str, bool]
+class _Standing(NamedTuple):
+    """Whether a team may or must be there, or be waiting for its entry."""
+
+    may_be_there: bool
+    must_be_there: bool
+    may_wait: bool
+    must_wait: bool
 
 
 def possible(scenario: Scenario) -> Prospects:
-    """What can become of each team at each stage, by the scenario's own rules and known results.
+    """Work out what can become of each team at each stage, by the scenario's own rules and known results.
 
     Cautious: a thing is called impossible only where the number of teams, the cut and the gate rule it out.
     """
     found: dict[tuple[str, str], Possible] = {}
-    there = {t: t not in scenario.candidates for t in scenario.teams}
-    waits = {t: not here for t, here in there.items()}
-    field = _Field(sum(there.values()), sum(there.values()), {**there}, {**there}, {**waits}, {**waits})
+    counts_of = feasible_counts(scenario)
+    standing = {
+        t: _Standing(False, False, True, True)
+        if t in scenario.candidates
+        else _Standing(True, True, False, False)
+        for t in scenario.teams
+    }
     for stage_id, stage in scenario.stages.items():
-        ends = _known(scenario, stage) if stage.happened is not None else _open(scenario, stage, field.most)
+        counts = counts_of[stage_id]
+        ends = (
+            _known(scenario, stage) if stage.happened is not None else _open(scenario, stage_id, counts.most)
+        )
         for team, (by_points, by_gate, kept) in ends.items():
-            states = (field.may[team], field.must[team], field.may_wait[team], field.must_wait[team])
-            found[stage_id, team] = Possible(by_points, by_gate, kept, *states)
-            field.may[team] = field.may[team] and kept
-            field.must[team] = field.must[team] and not (by_points or by_gate)
-        _count(scenario, stage, field)
+            before = standing[team]
+            found[stage_id, team] = Possible(by_points, by_gate, kept, *before)
+            standing[team] = before._replace(
+                may_be_there=before.may_be_there and kept,
+                must_be_there=before.must_be_there and not (by_points or by_gate),
+            )
         if stage.entry is not None:
-            _enter(stage.entry, field)
-    return Prospects(found, field.least, field.most)
+            standing |= _entered(stage.entry, counts)
+    return Prospects(found, counts.least_left, counts.most_left)
 
 
 def _known(scenario: Scenario, stage: Stage) -> dict[str, tuple[bool, bool, bool]]:
@@ -92,57 +108,24 @@ def _known(scenario: Scenario, stage: Stage) -> dict[str, tuple[bool, bool, bool
     }
 
 
-def _open(scenario: Scenario, stage: Stage, most: int) -> dict[str, tuple[bool, bool, bool]]:
+def _open(scenario: Scenario, stage_id: str, most: int) -> dict[str, tuple[bool, bool, bool]]:
     """Whether each team can leave by points, at the gate, or stay, if it is there."""
-    keeps_all = _dropped(stage, most)[1] == 0 and not _may_fall_short(stage)
-    keeps_none = kept_by_cut(stage, most)[1] == 0
-    risks = {t: _risk(scenario, stage, t) for t in scenario.teams}
+    stage = scenario.stages[stage_id]
+    fewest, greatest = range_kept(stage, most)
+    keeps_all = fewest == most and not minimum_can_drop(stage)
+    risks = {t: extremes(scenario.gate_risk(stage_id, t)) for t in scenario.teams}
     return {
-        t: (not keeps_all and low < 1, high > 0, not keeps_none and low < 1)
-        for t, (low, high) in risks.items()
+        t: (not keeps_all and low < 1, high > 0, greatest > 0 and low < 1) for t, (low, high) in risks.items()
     }
 
 
-def _count(scenario: Scenario, stage: Stage, field: _Field) -> None:
-    if stage.happened is not None:
-        field.least, field.most = field.least - len(stage.happened), field.most - len(stage.happened)
-        return
-    gate_can_take = sum(_risk(scenario, stage, t)[1] > 0 for t in scenario.teams)
-    least = 0 if _may_fall_short(stage) else kept_by_cut(stage, field.least)[0]
-    field.least, field.most = max(0, least - gate_can_take), kept_by_cut(stage, field.most)[1]
-
-
-def _may_fall_short(stage: Stage) -> bool:
-    """Whether a minimum of points can take anybody."""
-    return stage.cut.minimum is not None and extremes(stage.cut.minimum)[1] > 0
-
-
-def _enter(entry: Entry, field: _Field) -> None:
-    limit, candidates = entry.when_fewer_than, entry.candidates
-    places = min(entry.places, len(candidates))
-    surely_held = entry.panel.minimum is None and (limit is None or field.most < limit)
+def _entered(entry: Entry, counts: FeasibleCounts) -> dict[str, _Standing]:
+    """Where the candidates of an entry stand after it."""
     if entry.happened is not None:
         names = () if entry.happened == "nobody" else entry.happened
-        least = most = len(names)
         may, must = set(names), set(names)
     else:
-        most = places if limit is None or field.least < limit else 0
-        least = places if surely_held else 0
-        may, must = set(candidates if most else ()), set(candidates if least == len(candidates) else ())
-    field.least, field.most = field.least + least, field.most + most
-    for team in candidates:
-        field.may[team], field.must[team] = team in may, team in must
-        field.may_wait[team], field.must_wait[team] = team not in must, team not in may
-
-
-def _risk(scenario: Scenario, stage: Stage, team: str) -> tuple[float, float]:
-    if stage.gate is None:
-        return 0.0, 0.0
-    own = scenario.teams[team].gate_risk
-    return extremes(stage.gate.risk if own is None else own)
-
-
-def _dropped(stage: Stage, present: int) -> tuple[int, int]:
-    """Least and most teams that the cut drops of `present`."""
-    low, high = kept_by_cut(stage, present)
-    return present - high, present - low
+        # Which of them come in is drawn, unless there is a place for each.
+        may = set(entry.candidates if counts.most_entering else ())
+        must = set(entry.candidates if counts.least_entering == len(entry.candidates) else ())
+    return {t: _Standing(t in may, t in must, t not in must, t not in may) for t in entry.candidates}

@@ -9,7 +9,7 @@ import numpy as np
 from sim.model.compute import over_hardware
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.fates import Codes
+from sim.rules.decisions import Codes
 
 GrantRule = Callable[[Floats, Bools, Codes], Floats]
 """A user's rule: (pool, present, rank before) -> granted; shapes (..., hardware, 1), (..., teams) twice."""
@@ -52,7 +52,7 @@ def fixed_grants(table: Floats, present: Bools) -> Floats:
     return present[..., None, :] * table
 
 
-def with_leftover(pool: Floats, granted: Floats, sharing: Bools) -> Floats:
+def share_leftover(pool: Floats, granted: Floats, sharing: Bools) -> Floats:
     """Grants with what is left of the pool divided equally by those who share."""
     rest = np.fmax(leftover(pool, granted), 0.0)[..., None]
     return granted + equal_grants(rest, sharing)

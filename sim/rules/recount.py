@@ -13,13 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.draws import Floats
-from sim.model.points import Bools, rounded
-from sim.rules.cut import cut
-from sim.rules.fates import Codes
-from sim.rules.ranking import rank
+from sim.model.points import Bools, round_to_step
+from sim.rules.decisions import Codes, cut, rank
 from sim.rules.sheet import Sheet
-from sim.scenario.reported import Reported, columns, half_unit
-from sim.scenario.stages import Cut
+from sim.scenario.models.observed import Reported, half_unit, report_columns
+from sim.scenario.models.stages import Cut
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def recount(sheet: Sheet) -> Recount:
     if not sum(sheet.maxima.values()) > 0:
         raise ValueError("no points are left to count")
     blocks = {block: points_of(sheet, sheet.within(block)) for block in sheet.maxima}
-    total = rounded(points_of(sheet, range(len(sheet.parts))), sheet.round_to)
-    first, last = _places(total, [rounded(blocks[block], sheet.round_to) for block in sheet.ties])
+    total = round_to_step(points_of(sheet, range(len(sheet.parts))), sheet.round_to)
+    first, last = _places(total, [round_to_step(blocks[block], sheet.round_to) for block in sheet.ties])
     return Recount(sheet, blocks, total, first, last, _kept(sheet.cut, last), ~_kept(sheet.cut, first))
 
 
@@ -97,7 +95,7 @@ class Disagreement(NamedTuple):
 
 def disagreements(report: Reported) -> list[Disagreement]:
     """Where totals as reported differ from the sums of the points by more than rounding can make them."""
-    terms = [column for block in report.out_of for column in columns(report, block).values()]
+    terms = [column for block in report.out_of for column in report_columns(report, block).values()]
     rounding = sum(map(half_unit, terms)) + half_unit(report.totals.values())
     sums = {team: math.fsum(points) for team, *points in zip(report.points, *terms, strict=True)}
     return [

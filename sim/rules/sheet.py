@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.draws import Floats
-from sim.scenario.numbers import Uncertain
-from sim.scenario.points import PointsBlock
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.observed import Reported, half_unit, report_columns
+from sim.scenario.models.points import PointsBlock
+from sim.scenario.models.stages import Cut, Stage
 from sim.scenario.problems import did_you_mean
-from sim.scenario.reported import Reported, columns, half_unit
-from sim.scenario.stages import Cut, Stage
 
 
-class Part(NamedTuple):
+class SheetPart(NamedTuple):
     """A block, or the items of one, whose points are known apart from the rest."""
 
     block: str
@@ -37,7 +37,7 @@ class Sheet:
     """All that a recount needs: the points of the teams, and the rules of the stage."""
 
     teams: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[SheetPart, ...]
     cut: Cut
     ties: tuple[str, ...]
     round_to: float
@@ -93,16 +93,16 @@ def sheet(stage: Stage) -> Sheet:
     return Sheet(tuple(report.points), tuple(parts), stage.cut, stage.ties, stage.round_to)
 
 
-def _parts(report: Reported, block: str, rules: PointsBlock) -> Iterator[Part]:
+def _parts(report: Reported, block: str, rules: PointsBlock) -> Iterator[SheetPart]:
     """A block in as many parts as are known apart."""
-    out_of, given = report.out_of[block], columns(report, block)
+    out_of, given = report.out_of[block], report_columns(report, block)
     if not isinstance(out_of, dict):
-        yield Part(block, (), np.array(given[""]), out_of, rules.max, half_unit(given[""]))
+        yield SheetPart(block, (), np.array(given[""]), out_of, rules.max, half_unit(given[""]))
         return
     known = {i: [points[team] for team in report.points] for i, points in report.items.get(block, {}).items()}
     known |= {item: points for item, points in given.items() if item}
     parts = [
-        Part(block, (item,), np.array(known[item]), most, rules.items[item].max, half_unit(known[item]))
+        SheetPart(block, (item,), np.array(known[item]), most, rules.items[item].max, half_unit(known[item]))
         for item, most in out_of.items()
         if item in known
     ]
@@ -113,8 +113,8 @@ def _parts(report: Reported, block: str, rules: PointsBlock) -> Iterator[Part]:
 
 
 def _rest(
-    block: str, out_of: dict[str, float], whole: list[float], known: list[Part], rules: PointsBlock
-) -> Part:
+    block: str, out_of: dict[str, float], whole: list[float], known: list[SheetPart], rules: PointsBlock
+) -> SheetPart:
     """What the known items of a block leave of it, as one part."""
     now = {item: rules.items[item].max for item in out_of}
     most, maximum = sum(out_of.values()), sum(now.values())
@@ -125,4 +125,4 @@ def _rest(
     for part in known:
         points = points - part.points
     rounding = half_unit(whole) + sum(part.rounding for part in known)
-    return Part(block, tuple(out_of), np.maximum(points, 0.0), most, maximum, rounding)
+    return SheetPart(block, tuple(out_of), np.maximum(points, 0.0), most, maximum, rounding)

@@ -26,11 +26,13 @@ class RuleError(ValueError):
         super().__init__("\n".join(f"rule '{name}': {violation}" for violation in violations))
 
 
-def verify(name: str, rule: Callable[..., Any], teams: int = 5) -> list[str]:
+def verify(name: str, rule: Any, teams: int = 5) -> list[str]:
     """What is wrong with `rule` as the rule called `name` ("rank", "cut" or "grants"); empty if nothing.
 
     Raises `ValueError` for another name.
     """
+    if not callable(rule):
+        return [f"is {rule!r}, expected a function"]
     checks = {"rank": _rank, "cut": _cut, "grants": _grants}
     if name not in checks:
         raise ValueError(f"no rule '{name}', expected one of {', '.join(checks)}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sim.scenario.load import from_data
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import from_data
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.names import ids_in
+from sim.text import say
 
 
 @dataclass(frozen=True)
@@ -16,45 +18,52 @@ class Option:
     """One way in which the decisions of a scenario may be taken.
 
     `value` is what is chosen at `path`, and all else is as by default; the default itself has the path "".
-    `name` says it in a few words, such as `keep 2`.
+    `name` says it in a few words, such as `keep 2`. `chosen` has the value of every choice, by path.
     """
 
     path: str
     value: Any
     scenario: Scenario
     name: str
+    chosen: dict[str, Any] = field(default_factory=dict)
 
     def label(self, lang: str) -> str:
         """The name as people of a language read it."""
-        return _told(self.name, lang, _LABELS) or self.name
+        return option_label(self.name, lang)
+
+
+def option_label(name: str, lang: str) -> str:
+    """Return the name of an option as people of a language read it: `keep 2`, or `first: keep 2`."""
+    where, name = _without_path(name)
+    label = _say_known(name, lang, "label") or name
+    return f"{where}: {label}" if where else label
 
 
 def condition(name: str, lang: str) -> str:
-    """The name of an option as the opening of a sentence: `If 2 are kept`."""
-    return _told(name, lang, _CONDITIONS) or (f"{name}이면" if lang == "ko" else f"With {name}")
+    """The name of an option as the opening of a sentence: `If 2 are kept`, or `If 2 are kept (first)`."""
+    where, name = _without_path(name)
+    opening = _say_known(name, lang, "condition") or say(lang, "option.condition.other", name=name)
+    return f"{opening} ({where})" if where else opening
 
 
-def _told(name: str, lang: str, patterns: list[tuple[str, str, str]]) -> str | None:
-    for pattern, english, korean in patterns:
-        match = re.fullmatch(pattern, name)
-        if match:
-            return match.expand(korean if lang == "ko" else english)
-    return None
+def _without_path(name: str) -> tuple[str, str]:
+    """The ids in the path that a name begins with, if it does, and the name with only the last key of it.
+
+    A name has the whole path where choices at several places have the same last key.
+    """
+    path, blank, value = name.partition(" ")
+    before, dot, key = path.rpartition(".")
+    if not (dot and blank):
+        return "", name
+    return ", ".join(ids_in(path)) or before.rpartition(".")[2], f"{key} {value}"
 
 
-_LABELS = [
-    (r"keep (\d+)", r"keep \1", r"\1팀 유지"),
-    (r"drop (\d+)", r"drop \1", r"\1팀 탈락"),
-    (r"default", "default", "기본"),
-]
-_CONDITIONS = [
-    (r"keep 1", "If 1 is kept", "1팀을 남기면"),
-    (r"keep (\d+)", r"If \1 are kept", r"\1팀을 남기면"),
-    (r"drop 1", "If 1 leaves", "1팀이 탈락하면"),
-    (r"drop (\d+)", r"If \1 leave", r"\1팀이 탈락하면"),
-    (r"default", "By default", "기본 선택에서"),
-]
-"""Frequent decisions in both languages; others are told by their key."""
+def _say_known(name: str, lang: str, kind: str) -> str | None:
+    """Say a frequent decision in words, as a label or a condition; others are told by their key."""
+    if name == "default":
+        return say(lang, f"option.{kind}.default")
+    match = re.fullmatch(r"(keep|drop) (\d+)", name)
+    return match and say(lang, f"option.{kind}.{match[1]}", n=int(match[2]))
 
 
 def options(scenario: Scenario) -> list[Option]:
@@ -63,15 +72,16 @@ def options(scenario: Scenario) -> list[Option]:
     data, doubts = scenario.settled().resolved(), {"doubts": scenario.doubts}
     default = scenario.model_copy(update={"choices": {}}) if choices else scenario
     names = _names(choices)
-    found = [Option("", None, default, default_name(scenario))]
+    first = {path: values[0] for path, values in choices.items()}
+    found = [Option("", None, default, default_name(scenario), first)]
     for path, values in choices.items():
         for i, value in enumerate(values[1:], start=1):
             chosen = from_data(data, {path: value}).model_copy(update=doubts)
-            found.append(Option(path, value, chosen, names[path, i]))
+            found.append(Option(path, value, chosen, names[path, i], {**first, path: value}))
     return found
 
 
-def doubted(scenario: Scenario) -> list[Option]:
+def doubt_options(scenario: Scenario) -> list[Option]:
     """The scenario with each value of each doubt in turn; none of them has doubts left."""
     doubts, data = scenario.resolved()["doubts"], scenario.settled().resolved()
     names = _names(doubts)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ _LONGEST = 80
 """Characters of a value that a message names."""
 
 
-def shown(value: Any) -> str:
+def quoted(value: Any) -> str:
     """A value as a message names it."""
     if isinstance(value, dict):
         return "a block of keys"
@@ -88,3 +88,32 @@ def close_match(word: str, known: Iterable[str]) -> str | None:
 def in_file_order(problems: Iterable[Problem], main: str) -> list[Problem]:
     """Problems by file, line and column; those of the file `main`, which was asked for, come first."""
     return sorted(problems, key=lambda p: (p.file != main, p.file, p.line, p.column))
+
+
+class Diagnostic(NamedTuple):
+    """What is well formed and yet makes no sense; the loader adds the place.
+
+    Where two keys contradict each other and either may be the one to change, `rival` says the same of the
+    other: the loader prefers the one that stands in the file that was asked for, or in an override.
+    """
+
+    path: tuple[str, ...]
+    found: str
+    expected: str = ""
+    hint: str = ""
+    rival: Diagnostic | None = None
+
+
+_MOST_HINTS = 50
+"""Unknown names of one table that are compared with those that are known; nobody reads further."""
+
+
+def unknown_names(
+    path: tuple[str, ...], kind: str, names: Iterable[str], known: Iterable[str]
+) -> Iterator[Diagnostic]:
+    """A problem for each of `names` that is not among the `known`."""
+    known = list(known)
+    strange = [name for name in names if name not in known]
+    for i, name in enumerate(strange):
+        hint = did_you_mean(name, known) if i < _MOST_HINTS else ""
+        yield Diagnostic((*path, name), f"no {kind} '{name}'", hint=hint)

@@ -1,4 +1,4 @@
-"""What moves a team's chance: more or fewer GPUs, a block that counts more."""
+"""What may move a team's chance: more or fewer GPUs, a block of points that counts more."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sim.scenario.load import from_data
-from sim.scenario.numbers import Uncertain
-from sim.scenario.rescaled import holds_count, times
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import from_data
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.scenario import Scenario
 
 Kind = Literal["gpus", "pool", "weight"]
 
@@ -25,7 +24,11 @@ class WhatIf:
 
 
 def what_ifs(scenario: Scenario, team: str) -> list[WhatIf]:
-    """Twice and half the GPUs of `team`, or of the pool that all share; each benchmark counting twice."""
+    """Return twice and half the GPUs of `team`, or of the pool that all share; each benchmark counting twice.
+
+    GPUs change in every stage ahead, each by the table from which it lends; a benchmark counts twice at the
+    last stage, which decides who is selected.
+    """
     return [*_gpus(scenario, team), *_weights(scenario)]
 
 
@@ -67,6 +70,39 @@ def _weights(scenario: Scenario) -> Iterator[WhatIf]:
         data = scenario.resolved()
         countless = not holds_count(data["stages"][s]["points"][name])
         if not block.judged and len(scenario.stages[s].points) > 1 and countless:
-            data["stages"][s]["points"][name] = times(data["stages"][s]["points"][name], 2.0)
+            data["stages"][s]["points"][name] = scale_block(data["stages"][s]["points"][name], 2.0)
             data["stages"][s].pop("reported", None)  # of other maxima
             yield WhatIf("weight", name, 2.0, from_data(data))
+
+
+_IN_POINTS = ("max", "mean", "per_eci", "spread", "noise", "sd")
+
+
+def scale_block(block: dict[str, Any], factor: float) -> dict[str, Any]:
+    """Return a block, an item or its raters, as plain data, with all that is in points multiplied."""
+    found = {}
+    for key, value in block.items():
+        if key in _IN_POINTS:
+            found[key] = _scaled(value, factor)
+        elif key == "items":
+            found[key] = {item: scale_block(of_item, factor) for item, of_item in value.items()}
+        else:
+            found[key] = scale_block(value, factor) if key == "raters" else value
+    return found
+
+
+def holds_count(data: Any) -> bool:
+    """Whether a number in plain data follows a Poisson law: twice as much would follow none."""
+    return isinstance(data, dict) and ("poisson" in data or any(map(holds_count, data.values())))
+
+
+def _scaled(value: Any, factor: float) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return factor * value
+    if not isinstance(value, dict):
+        return value
+    if "weighted" in value:
+        return {**value, "weighted": {str(factor * float(x)): w for x, w in value["weighted"].items()}}
+    # A law's shape, and what is said about it, are not in points.
+    unscaled = ("sd_log", "a", "b", "shared", "source", "confidence", "guess")
+    return {key: part if key in unscaled else _scaled(part, factor) for key, part in value.items()}

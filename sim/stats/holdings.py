@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engines.record import LEAVES, Happening, What
 from sim.model.quantiles import median
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

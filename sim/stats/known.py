@@ -6,17 +6,25 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from sim.engines.lookup import Numbers
-from sim.model.compute import SECONDS_PER_DAY, TERA, over_hardware, training_rate, working_share
-from sim.model.cost import cost, gpu_hours
+from sim.engines.inputs import FaultInputs, prepare_faults
+from sim.engines.sample import Sample
+from sim.model.compute import (
+    SECONDS_PER_DAY,
+    TERA,
+    cost,
+    gpu_hours,
+    over_hardware,
+    training_rate,
+    working_share,
+)
 from sim.model.draws import Draws, Floats, Key
-from sim.model.reliability import fault_rate
-from sim.scenario.known import Known
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.observed import Known
+from sim.scenario.models.scenario import Scenario
 
 NEAR = 0.10
 """A modelled value within this share of the observed one agrees with it."""
@@ -26,9 +34,6 @@ ENDS = (0.05, 0.95)
 
 _SEED, _RUNS = 0, 4_000
 """Of the draws for the quantiles: with so many a seed moves an end by a few hundredths of the span."""
-
-_SHORTEST = 1e-30
-"""Hours that stand for a checkpoint without cost; see `sim.model.reliability.availability`."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,8 @@ def checks(scenario: Scenario) -> list[Check]:
 
 
 def _check(scenario: Scenario, name: str, known: Known) -> Check:
-    central = _modelled(scenario, known, Numbers(_Central(), 0, 1))
-    drawn = _modelled(scenario, known, Numbers(Draws(_SEED), 0, _RUNS)).value
+    central = _modelled(scenario, known, Sample(_Central(), 0, 1))
+    drawn = _modelled(scenario, known, Sample(Draws(_SEED), 0, _RUNS)).value
     low, high = (float(end) for end in np.quantile(drawn, ENDS, method="inverted_cdf"))
     span = (low, high) if low < high else None
     return Check(
@@ -88,27 +93,27 @@ class _Modelled(NamedTuple):
     implied: Floats
 
 
-def _modelled(scenario: Scenario, known: Known, numbers: Numbers) -> _Modelled:
+def _modelled(scenario: Scenario, known: Known, sample: Sample) -> _Modelled:
     gpus = np.array([[known.gpus.get(h, 0.0)] for h in scenario.hardware])  # (hardware, 1): a team of its own
     if known.compare == "cost":
-        return _leased(scenario, known, numbers, gpus)
-    return _trained(scenario, known, numbers, gpus)
+        return _leased(scenario, known, sample, gpus)
+    return _trained(scenario, known, sample, gpus)
 
 
-def _leased(scenario: Scenario, known: Known, numbers: Numbers, gpus: Floats) -> _Modelled:
-    price = numbers.table([(f"hardware.{h}.price", t.price)] for h, t in scenario.hardware.items())
+def _leased(scenario: Scenario, known: Known, sample: Sample, gpus: Floats) -> _Modelled:
+    price = sample.table([hardware.price] for hardware in scenario.hardware.values())
     hours = gpu_hours(gpus, known.days)
     total, spent = over_hardware(hours), cost(hours, price)[:, 0]
     return _Modelled(spent, spent / total, known.observed / total)
 
 
-def _trained(scenario: Scenario, known: Known, numbers: Numbers, gpus: Floats) -> _Modelled:
+def _trained(scenario: Scenario, known: Known, sample: Sample, gpus: Floats) -> _Modelled:
     """All of the GPU time counts: a known run is a main run, so the share of main runs is not applied."""
     assert known.compute is not None
-    peak = numbers.table([(f"hardware.{h}.peak", t.peak)] for h, t in scenario.hardware.items())
-    useful = numbers.table([pair] for pair in _mfu(scenario, known))
-    at_peak, faults = peak * (TERA * SECONDS_PER_DAY), _faults(scenario, known, numbers)
-    working = working_share(gpus, **faults)
+    peak = sample.table([hardware.peak] for hardware in scenario.hardware.values())
+    useful = sample.table([_mfu(scenario, known, h)] for h in scenario.hardware)
+    at_peak, faults = peak * (TERA * SECONDS_PER_DAY), _faults(scenario, known, sample)
+    working = working_share(gpus, faults.rate, faults.restart, faults.write, faults.interval)
     most = training_rate(gpus, at_peak, working)[:, 0]  # FLOP a day if all of the peak were useful
     rate = training_rate(gpus, at_peak * useful, working)[:, 0]
     if known.compare == "compute":
@@ -118,32 +123,14 @@ def _trained(scenario: Scenario, known: Known, numbers: Numbers, gpus: Floats) -
     return _Modelled(value, rate / most, known.compute / known.days / most)
 
 
-def _mfu(scenario: Scenario, known: Known) -> Iterator[tuple[str, Any]]:
-    """Numbers with the paths under which the engines draw them."""
-    for h, hardware in scenario.hardware.items():
-        if known.team is None:
-            yield f"hardware.{h}.mfu", hardware.mfu
-        else:
-            yield f"teams.{known.team}.mfu.{h}", scenario.teams[known.team].mfu.get(h, hardware.mfu)
+def _mfu(scenario: Scenario, known: Known, hardware: str) -> float | Uncertain:
+    """The share of the peak that holds for the run: a team's, or the programme's."""
+    return scenario.hardware[hardware].mfu if known.team is None else scenario.mfu(known.team, hardware)
 
 
-def _faults(scenario: Scenario, known: Known, numbers: Numbers) -> dict[str, Any]:
-    def named(field: str) -> tuple[str, Any]:
-        common = getattr(scenario.faults, field)
-        if known.team is None:
-            return f"faults.{field}", common
-        own = getattr(scenario.teams[known.team].faults, field)
-        return f"teams.{known.team}.faults.{field}", common if own is None else own
-
-    def row(field: str) -> Floats:
-        return numbers.row([named(field)])
-
-    return {
-        "fault_rate": fault_rate(1 / row("gpus_per_node"), row("per_node_day")),
-        "restart": row("restart") / 60,
-        "write": np.maximum(row("checkpoint") / 3600, _SHORTEST),
-        "interval": None if named("interval")[1] == "best" else row("interval"),
-    }
+def _faults(scenario: Scenario, known: Known, sample: Sample) -> FaultInputs:
+    faults = scenario.faults if known.team is None else scenario.faults_of(known.team)
+    return prepare_faults([faults], sample)
 
 
 class _Central:

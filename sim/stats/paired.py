@@ -67,7 +67,7 @@ def _variance(ahead: Floats, behind: Floats, assumed: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Difference:
+class PairedDifference:
     """By how much the chance of something differs between two scenarios played with the same luck.
 
     `b` replications of `n` have it in the second scenario only, `c` in the first only; `first` and `second`

@@ -9,10 +9,9 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
-from sim.rules.fates import Fate
-from sim.scenario.scenario import Scenario
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Ints
-from sim.stats.paired import Difference
+from sim.stats.paired import PairedDifference
 from sim.stats.tally import Tally, nothing, tally
 
 
@@ -38,12 +37,12 @@ class PairedTally:
             self.there + other.there,
         )
 
-    def change_in_leaving(self, team: str) -> Difference:
+    def change_in_leaving(self, team: str) -> PairedDifference:
         """Estimate by how much greater the team's chance of not being selected is in the variant, paired."""
         t = list(self.scenario.teams).index(team)
         b, c, n = int(self.only_there[t]), int(self.only_here[t]), self.tally.runs
         out_there = n - int(self.there[t])
-        return Difference(b, c, n, first=out_there, second=out_there + b - c)
+        return PairedDifference(b, c, n, first=out_there, second=out_there + b - c)
 
 
 def empty_paired_tally(scenario: Scenario) -> PairedTally:
@@ -54,19 +53,14 @@ def empty_paired_tally(scenario: Scenario) -> PairedTally:
 
 def paired_tallies(scenarios: Sequence[Scenario], outcomes: Sequence[Outcomes]) -> tuple[PairedTally, ...]:
     """Count each variant beside the first scenario; all outcomes are of the same replications."""
-    there = _selected(outcomes[0])
+    there = outcomes[0].selected
     return tuple(
         _paired_tally(scenario, one, there) for scenario, one in zip(scenarios[1:], outcomes[1:], strict=True)
     )
 
 
 def _paired_tally(scenario: Scenario, outcomes: Outcomes, there: Bools) -> PairedTally:
-    here = _selected(outcomes)
+    here = outcomes.selected
     only_here, only_there = (np.count_nonzero(x, axis=0) for x in (here & ~there, there & ~here))
     counted = tally(scenario, outcomes)
     return PairedTally(scenario, counted, only_here, only_there, np.count_nonzero(there, axis=0))
-
-
-def _selected(outcomes: Outcomes) -> Bools:
-    selected: Bools = outcomes.stages[-1].fate == Fate.KEPT
-    return selected

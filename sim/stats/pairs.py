@@ -16,13 +16,13 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
-from sim.rules.fates import Codes, Fate
-from sim.scenario.scenario import Scenario
+from sim.rules.decisions import Codes, Fate
+from sim.scenario.models.scenario import Scenario
 from sim.stats.intervals import LEVEL
-from sim.stats.paired import Difference
+from sim.stats.paired import PairedDifference
 from sim.stats.responses import Chance, Measure, responses
 
-Name = tuple[str, str, str]
+ChanceKey = tuple[str, str, str]
 """Stage ('' for the programme), team ('' for a response), and what: `leaves`, `selected`, or a response."""
 
 LEFT = (Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE)
@@ -39,7 +39,7 @@ class Moments(NamedTuple):
     product: int
 
 
-class Counts(NamedTuple):
+class PairCounts(NamedTuple):
     """Of `n` replications those in which something holds in the second only, in the first only, in each."""
 
     b: int
@@ -71,12 +71,17 @@ class MeasureDifference:
         return (m.second - m.first) / m.n * self.resolution if m.n else math.nan
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Normal interval of the mean difference, paired."""
-        if self.moments.n < 2:
+        """Normal interval of the mean difference, paired; without ends where there is none."""
+        if not self.has_interval:
             return -math.inf, math.inf
         z = NormalDist().inv_cdf(0.5 + level / 2)
         half = z * math.sqrt(self._paired() / self.moments.n) * self.resolution
         return self.estimate - half, self.estimate + half
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether there are enough replications for an interval: one alone does not tell how they vary."""
+        return self.moments.n > 1
 
     @property
     def variance_ratio(self) -> float:
@@ -99,30 +104,51 @@ def _variance(total: int, square: int, n: int) -> float:
     return max(n * square - total**2, 0) / (n * (n - 1))
 
 
+class TeamFates(NamedTuple):
+    """What becomes of a team at a stage in each of two scenarios, as the codes of `Fate`."""
+
+    team: str
+    first: int  # plain numbers, for counts are saved while a study is played
+    second: int
+
+
+class FirstDifference(NamedTuple):
+    """The first replication in which fates differ, and there the first stage at which they do."""
+
+    replication: int
+    stage: str
+    fates: tuple[TeamFates, ...]  # of every team that both scenarios have, in the order of the first
+
+    @property
+    def parted(self) -> tuple[TeamFates, ...]:
+        """The teams whose fates differ there."""
+        return tuple(each for each in self.fates if each.first != each.second)
+
+
 @dataclass
 class Pairs:
-    """Counts over replications of two scenarios."""
+    """Counts over replications of two scenarios; they add up in any order."""
 
     runs: int
-    chances: dict[Name, Counts] = field(default_factory=dict)
+    chances: dict[ChanceKey, PairCounts] = field(default_factory=dict)
     measures: dict[str, tuple[Moments, float]] = field(default_factory=dict)  # and their resolution
-    parted: tuple[int, int] | None = None  # replication and stage at which fates first differ
+    first_difference: FirstDifference | None = None  # None: every replication has the same fates
 
     def __add__(self, other: Pairs) -> Pairs:
         return Pairs(
             self.runs + other.runs,
-            {name: Counts(*_summed(here, other.chances[name])) for name, here in self.chances.items()},
+            {name: PairCounts(*_summed(here, other.chances[name])) for name, here in self.chances.items()},
             {
                 name: (Moments(*_summed(here, other.measures[name][0])), step)
                 for name, (here, step) in self.measures.items()
             },
-            min((p for p in (self.parted, other.parted) if p is not None), default=None),
+            _earlier(self.first_difference, other.first_difference),
         )
 
-    def differences(self) -> Iterator[tuple[Name, Difference]]:
+    def differences(self) -> Iterator[tuple[ChanceKey, PairedDifference]]:
         """Every chance."""
         for name, counts in self.chances.items():
-            yield name, Difference(*counts)
+            yield name, PairedDifference(*counts)
 
     def changes(self) -> Iterator[tuple[str, MeasureDifference]]:
         """Every measure."""
@@ -130,12 +156,21 @@ class Pairs:
             yield name, MeasureDifference(moments, step)
 
 
+def _earlier(one: FirstDifference | None, other: FirstDifference | None) -> FirstDifference | None:
+    """Return that of the smaller replication; no two pieces have the same one."""
+    there = [each for each in (one, other) if each is not None]
+    return min(there, key=lambda each: each.replication, default=None)
+
+
 def _summed(one: Sequence[int], other: Sequence[int]) -> Iterator[int]:
     return (a + b for a, b in zip(one, other, strict=True))
 
 
-def pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) -> Pairs:
-    """Count the same range of replications of two scenarios; those are compared by ids."""
+def count_pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) -> Pairs:
+    """Count the same range of replications of two scenarios; teams and stages are compared by their ids.
+
+    Outcomes say all that is needed, whichever engine and rules they come from: nothing is played here.
+    """
     found = Pairs(one.stop - one.start)
     every = np.ones(found.runs, dtype=bool)
     shared = [t for t in first.teams if t in second.teams]
@@ -146,11 +181,10 @@ def pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) -> 
             found.chances[stage, team, "leaves"] = _chance(
                 _left(fates[0][:, i]), _left(fates[1][:, j]), every
             )
-    last = [outcomes.stages[-1].fate == Fate.KEPT for outcomes in (one, other)]
     for team, (i, j) in places.items():
-        found.chances["", team, "selected"] = _chance(last[0][:, i], last[1][:, j], every)
+        found.chances["", team, "selected"] = _chance(one.selected[:, i], other.selected[:, j], every)
     _count_responses(found, first, one, second, other)
-    found.parted = _first_parted(first, one, second, other, places)
+    found.first_difference = _first_difference(first, one, second, other, places)
     return found
 
 
@@ -163,9 +197,9 @@ def _left(fate: Codes) -> Bools:
     return left
 
 
-def _chance(first: Bools, second: Bools, asked: Bools) -> Counts:
+def _chance(first: Bools, second: Bools, asked: Bools) -> PairCounts:
     counted = (second & ~first, first & ~second, asked, first, second)
-    return Counts(*(int(np.count_nonzero(each & asked)) for each in counted))
+    return PairCounts(*(int(np.count_nonzero(each & asked)) for each in counted))
 
 
 def _count_responses(found: Pairs, first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) -> None:
@@ -193,20 +227,24 @@ def _moments(one: tuple[np.ndarray, Bools], other: tuple[np.ndarray, Bools], ste
     )
 
 
-def _first_parted(
+def _first_difference(
     first: Scenario, one: Outcomes, second: Scenario, other: Outcomes, places: dict[str, tuple[int, int]]
-) -> tuple[int, int] | None:
-    """The earliest replication with other fates of the shared teams, and there the earliest shared stage."""
+) -> FirstDifference | None:
+    """Find the earliest replication with other fates of shared teams, and there the earliest shared stage."""
     here, there = ([p[k] for p in places.values()] for k in (0, 1))
-    earliest: tuple[int, int] | None = None
-    for s, stage in enumerate(first.stages):
-        if stage in second.stages:
-            differ = _fates(first, one, stage)[:, here] != _fates(second, other, stage)[:, there]
-            at = np.flatnonzero(differ.any(axis=1))
-            if at.size:
-                found = one.start + int(at[0]), s
-                earliest = found if earliest is None else min(earliest, found)
-    return earliest
+    earliest: tuple[int, str] | None = None
+    for stage in (s for s in first.stages if s in second.stages):
+        differ = _fates(first, one, stage)[:, here] != _fates(second, other, stage)[:, there]
+        at = np.flatnonzero(differ.any(axis=1))
+        # A later stage takes the place of an earlier one only by an earlier replication.
+        if at.size and (earliest is None or at[0] < earliest[0]):
+            earliest = int(at[0]), stage
+    if earliest is None:
+        return None
+    row, stage = earliest
+    sides = _fates(first, one, stage)[row, here], _fates(second, other, stage)[row, there]
+    fates = (TeamFates(team, int(a), int(b)) for team, a, b in zip(places, *map(list, sides), strict=True))
+    return FirstDifference(one.start + row, stage, tuple(fates))
 
 
 def no_pairs(first: Scenario, second: Scenario) -> Pairs:
@@ -223,5 +261,5 @@ def no_pairs(first: Scenario, second: Scenario) -> Pairs:
         elif isinstance(response, Measure) and isinstance(match, Measure):
             step = max(response.resolution, match.resolution)
             found.measures[response.name] = Moments(0, 0, 0, 0, 0, 0), step
-    found.chances |= dict.fromkeys(names, Counts(0, 0, 0, 0, 0))
+    found.chances |= dict.fromkeys(names, PairCounts(0, 0, 0, 0, 0))
     return found

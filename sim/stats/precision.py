@@ -36,7 +36,7 @@ def half_width(summary: Summary) -> float:
     n = summary.tally.runs
     asked = [(each.holds, each.of) for each in summary.counts() if each.certain is None]
     asked += [summary.tally.chances[name] for name in summary.tally.chances if summary.certain(name) is None]
-    if summary.certain("nobody_leaves") is None:
+    if not summary.nobody_can_leave:
         asked += [(count, n) for count in summary.tally.together.values()]
     holds, of = np.array(asked, dtype=np.int64).reshape(-1, 2).T
     low, high = wilson(holds, of)

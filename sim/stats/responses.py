@@ -20,10 +20,10 @@ from sim.model.draws import Floats
 from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.model.quantiles import median
-from sim.rules.fates import Fate
-from sim.scenario.grants import GpuTable
-from sim.scenario.scenario import Scenario
-from sim.scenario.windows import each_window
+from sim.rules.decisions import Fate
+from sim.scenario.models.grants import GpuTable
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.windows import each_window
 from sim.stats.histogram import Histogram
 
 KRW_PER_EOK = 1e8
@@ -205,19 +205,14 @@ def _best(strength: Floats, among: Bools) -> Floats:
     return best
 
 
-def _selected(outcomes: Outcomes) -> Bools:
-    selected: Bools = outcomes.stages[-1].fate == Fate.KEPT
-    return selected
-
-
 def _nobody(outcomes: Outcomes) -> tuple[Bools, Bools]:
-    nobody: Bools = np.logical_not(np.any(_selected(outcomes), axis=-1))
+    nobody: Bools = np.logical_not(np.any(outcomes.selected, axis=-1))
     return nobody, np.ones_like(nobody)
 
 
 def _best_selected(outcomes: Outcomes) -> tuple[Floats, Bools]:
     strength, _ = _evaluated(outcomes.stages[-1])
-    best = _best(strength, _selected(outcomes))
+    best = _best(strength, outcomes.selected)
     return best, np.isfinite(best)
 
 
@@ -233,7 +228,14 @@ def _gap_months(outcomes: Outcomes) -> tuple[Floats, Bools]:
 
 def _accuracy_ratio(outcomes: Outcomes) -> tuple[Floats, Bools]:
     best, asked = _best_selected(outcomes)
-    return basket_accuracy(best) / basket_accuracy(outcomes.frontier), asked
+    frontier = basket_accuracy(outcomes.frontier)
+    # A line drawn back far enough gets nothing right, and nothing is a share of that.
+    some = frontier > _LEAST_ACCURACY
+    ratio = np.divide(basket_accuracy(best), frontier, out=np.full_like(frontier, np.nan), where=some)
+    return ratio, asked & some
+
+
+_LEAST_ACCURACY = 1e-6
 
 
 def _target_reached(outcomes: Outcomes, target: float) -> tuple[Bools, Bools]:
@@ -243,7 +245,7 @@ def _target_reached(outcomes: Outcomes, target: float) -> tuple[Bools, Bools]:
 
 def _summed(outcomes: Outcomes, what: str, *, everybody: bool) -> tuple[Floats, Bools]:
     """GPU-hours or KRW over all stages, of every team or of those that were not selected in the end."""
-    counted = None if everybody else ~_selected(outcomes)
+    counted = None if everybody else ~outcomes.selected
     total = np.zeros(outcomes.stop - outcomes.start)
     for stage in outcomes.stages:
         values = getattr(stage, what)

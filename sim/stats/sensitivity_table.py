@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.scenario.scenario import Scenario
-from sim.stats.sobol import Indices, Share
-from sim.stats.targets import LEAVES, Target
-from sim.stats.tornado import TornadoCounts
-from sim.stats.uncertain import UncertainInput
+from sim.scenario.models.scenario import Scenario
+from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput
+from sim.stats.sobol import Indices, VarianceShare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +74,7 @@ def _row(scenario: Scenario, each: UncertainInput, target: Target, found: Indice
     }
 
 
-def _interval(name: str, share: Share) -> dict[str, float]:
+def _interval(name: str, share: VarianceShare) -> dict[str, float]:
     return {name: share.estimate, f"{name}_low": share.low, f"{name}_high": share.high}
 
 

@@ -24,9 +24,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.draws import Floats
+from sim.stats.intervals import LEVEL
 
-LEVEL = 0.95
 RESAMPLES = 1999
+
+MOST_POINTS = 65_536
+"""Points of a sample, of which there are two; a power of two, as every number of them."""
 
 TOLD_FROM = 0.005
 """Lower end of a share's interval from which on the share is told from 0: what prints as 0 is not."""
@@ -35,7 +38,7 @@ _NUMBERS = 2**22
 """Weights of the bootstrap that are in memory at once."""
 
 
-class Share(NamedTuple):
+class VarianceShare(NamedTuple):
     """An estimate with its interval."""
 
     estimate: float
@@ -56,9 +59,9 @@ class Indices:
     are shares of the variance and may come out a little below 0 or above 1; nan where there is none.
     """
 
-    variance: Share
-    first: tuple[Share, ...]
-    total: tuple[Share, ...]
+    variance: VarianceShare
+    first: tuple[VarianceShare, ...]
+    total: tuple[VarianceShare, ...]
 
     @property
     def told(self) -> bool:
@@ -84,8 +87,8 @@ class Noise:
     b_ab: Floats | float = 0.0  # (factors, outputs, points)
 
 
-def terms(a: Floats, b: Floats, ab: Floats, noise: Noise) -> Terms:
-    """What each point adds; `a` and `b` are (outputs, points), `ab` is (factors, outputs, points)."""
+def variance_terms(a: Floats, b: Floats, ab: Floats, noise: Noise) -> Terms:
+    """Return what each point adds; `a`, `b` are (outputs, points), `ab` is (factors, outputs, points)."""
     variance = ((a - b) ** 2 - noise.a_b) / 2
     return Terms(
         variance=variance,
@@ -94,13 +97,13 @@ def terms(a: Floats, b: Floats, ab: Floats, noise: Noise) -> Terms:
     )
 
 
-def together(parts: Terms) -> Terms:
-    """All outputs as one: variances and their parts are added (Lamboni et al. 2011, Gamboa et al. 2014)."""
+def add_outputs(parts: Terms) -> Terms:
+    """Take all outputs as one: variances and parts add up (Lamboni et al. 2011, Gamboa et al. 2014)."""
     return Terms(*(np.sum(x, axis=-2, keepdims=True) for x in (parts.variance, parts.first, parts.total)))
 
 
-def indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> list[Indices]:
-    """The indices of each output, with bootstrap intervals (BCa) over the points.
+def estimate_indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> list[Indices]:
+    """Estimate the indices of each output, with bootstrap intervals (BCa) over the points.
 
     Points are drawn again as a whole, for their evaluations share their noise. Those of a Sobol' sequence lie
     more evenly than such draws, so intervals are rather too wide than too narrow.
@@ -114,9 +117,9 @@ def indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> list[Indices
     means = _intervals(parts.variance, np.ones_like(parts.variance), resampled[:, -outputs:], 1.0)
     return [
         Indices(
-            Share(*means[s].tolist()),
-            tuple(Share(*one) for one in shares[:factors, s].tolist()),
-            tuple(Share(*one) for one in shares[factors:-1, s].tolist()),
+            VarianceShare(*means[s].tolist()),
+            tuple(VarianceShare(*one) for one in shares[:factors, s].tolist()),
+            tuple(VarianceShare(*one) for one in shares[factors:-1, s].tolist()),
         )
         for s in range(outputs)
     ]

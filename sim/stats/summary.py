@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sim.rules.certain import Possible, possible
-from sim.scenario.alike import indistinct_teams
-from sim.scenario.scenario import Scenario
+from sim.scenario.comparison import indistinguishable_teams
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Histogram
 from sim.stats.intervals import bonferroni_wilson, wilson
 from sim.stats.percent import percent
@@ -138,25 +137,19 @@ class Summary:
 
     def estimate(self, count: int, of: int | None = None, certain: Certain = None) -> Estimate:
         """The chance of what was counted in `count` of `of` runs, or of all runs."""
-        n = self.tally.runs if of is None else of
-        low, high = (float(x) for x in wilson(count, n))
-        all_low, all_high = (float(x) for x in bonferroni_wilson(count, n, len(self.scenario.teams)))
-        if certain is not None:
-            low = high = all_low = all_high = float(certain)
-        return Estimate(count, n, count / n if n else math.nan, low, high, all_low, all_high, certain)
+        return estimate(count, self.tally.runs if of is None else of, len(self.scenario.teams), certain)
 
     def together(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
         """Each set of teams that was selected together at least once, most frequent first."""
         teams = list(self.scenario.teams)
-        # Only if nobody can leave is one set certain; other ways to be sure are not looked for.
-        settled = self.certain("nobody_leaves")
+        settled = possible(self.scenario).selected if self.by_the_file else None
         for bits, count in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
             members = tuple(team for t, team in enumerate(teams) if bits >> t & 1)
-            yield members, self.estimate(count, certain=1 if settled else None)
+            yield members, self.estimate(count, certain=1 if members == settled else None)
 
     def indistinct(self) -> list[tuple[str, ...]]:
         """Groups of teams that no input tells apart: their chances are equal, whatever was counted."""
-        return indistinct_teams(self.scenario) if self.by_the_file else []
+        return indistinguishable_teams(self.scenario) if self.by_the_file else []
 
     def chance(self, name: str) -> Estimate:
         """A response that is a chance."""
@@ -171,9 +164,14 @@ class Summary:
         if name == "nobody_selected":
             return 0 if prospects.least > 0 else 1 if prospects.most == 0 else None
         calm = not any(can.leaves for (s, _), can in prospects.of.items() if stage in (s, ""))
-        if calm and name in ("least_capable_kept", "nobody_leaves"):
+        if calm and name == "least_capable_kept":
             return 1
         return 0 if calm and name == "most_capable_dropped" else None
+
+    @property
+    def nobody_can_leave(self) -> bool:
+        """Whether the rules keep every team at every stage."""
+        return self.by_the_file and not any(can.leaves for can in possible(self.scenario).of.values())
 
     def measure(self, name: str) -> Histogram:
         """A response that is a measure, as its distribution."""
@@ -184,6 +182,15 @@ class Summary:
         return {r.name: r.unit for r in responses(self.scenario) if isinstance(r, Measure)}
 
 
+def estimate(count: int, of: int, teams: int, certain: Certain = None) -> Estimate:
+    """Return the chance of what was counted in `count` of `of` runs, one of so many `teams` at once."""
+    low, high = (float(x) for x in wilson(count, of))
+    all_low, all_high = (float(x) for x in bonferroni_wilson(count, of, teams))
+    if certain is not None:
+        low = high = all_low = all_high = float(certain)
+    return Estimate(count, of, count / of if of else math.nan, low, high, all_low, all_high, certain)
+
+
 def _leaves_at_all(last: Possible | None) -> Certain:
     """What the rules say of a team's leaving at any stage, from what can become of it at the last one."""
     if last is None or last.waits is None:
@@ -192,46 +199,3 @@ def _leaves_at_all(last: Possible | None) -> Certain:
         return 0
     stays = last.certain(last.kept, last.leaves)
     return None if stays is None else 0 if stays else 1
-
-
-Ranges = Mapping[tuple[str, str, Kind], tuple[float, float]]
-"""The range of chances over the doubts, by stage, team and kind."""
-
-
-def as_json(summary: Summary, ranges: Ranges = MappingProxyType({})) -> dict[str, Any]:
-    """The part of the `--json` output that a tally holds; the format is in docs/output.md."""
-    teams: dict[str, Any] = {team: {"stages": {}} for team in summary.scenario.teams}
-    for row in summary.rows():
-        target = teams[row.team]
-        if row.stage:
-            target = target["stages"].setdefault(row.stage, {})
-        target[row.chance] = _chance(row.estimate)
-        span = ranges.get((row.stage, row.team, row.chance))
-        if span is not None and row.estimate.certain is None:
-            target[row.chance]["range"] = [_or_null(end) for end in span]
-    found = {name: _chance(summary.chance(name)) for name in summary.tally.chances}
-    found |= {name: _measure(summary.measure(name), unit) for name, unit in summary.units().items()}
-    return {
-        "teams": teams,
-        "together": {"+".join(members) or "nobody": _chance(e) for members, e in summary.together()},
-        "responses": found,
-    }
-
-
-def _chance(estimate: Estimate) -> dict[str, Any]:
-    shown: dict[str, Any] = {"p": _or_null(estimate.p), "low": estimate.low, "high": estimate.high}
-    if estimate.certain is not None:
-        shown["certain"] = True
-    return shown
-
-
-def _measure(values: Histogram, unit: str) -> dict[str, Any]:
-    low, high = values.mean_interval()
-    names = ("mean", "low", "high", "q05", "q50", "q95")
-    numbers = (values.mean(), low, high, values.quantile(0.05), values.quantile(0.5), values.quantile(0.95))
-    return {**{k: _or_null(x) for k, x in zip(names, numbers, strict=True)}, "of": values.size, "unit": unit}
-
-
-def _or_null(number: float) -> float | None:
-    """JSON knows neither nan nor infinity."""
-    return number if math.isfinite(number) else None

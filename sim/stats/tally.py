@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.engines.outcomes import Outcomes
-from sim.rules.fates import Fate
-from sim.scenario.scenario import Scenario
-from sim.stats.failure import Failure
+from sim.rules.decisions import Fate
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Histogram, Ints
 from sim.stats.responses import Chance, responses
+
+
+class Failure(NamedTuple):
+    """One replication in which something raised; its index and the run's seed are all that it depends on."""
+
+    replication: int
+    stage: str  # in which it was, empty if none had begun
+    error: str  # the name of the exception
+    message: str
+    case: int = 0  # which of the cases that are played side by side raised it
+
+    def __str__(self) -> str:
+        """In a line of text."""
+        where = f"in stage {self.stage}, " if self.stage else ""
+        return f"replication {self.replication}: {where}{self.error}: {' '.join(self.message.split())}"
 
 
 @dataclass

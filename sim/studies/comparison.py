@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, Worlds
 from sim.execute.runner import Runner
+from sim.findings.comparison import ComparisonFindings, comparison_findings
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
-from sim.scenario.scenario import Scenario
-from sim.stats.failure import Failure
-from sim.stats.pairs import Pairs, no_pairs, pairs
+from sim.scenario.models.scenario import Scenario
+from sim.stats.pairs import Pairs, count_pairs, no_pairs
 from sim.stats.summary import Summary
-from sim.stats.tally import Tally, nothing, tally
+from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import ComparisonRequest, Keep
 from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
@@ -53,7 +53,7 @@ def count_compared(cases: tuple[Case, ...], worlds: Worlds) -> ComparedCounts:
     others = zip(scenarios[1:], worlds[1:], strict=True)
     return ComparedCounts(
         tuple(tally(scenario, each) for scenario, each in zip(scenarios, worlds, strict=True)),
-        tuple(pairs(first, world, scenario, other) for scenario, other in others),
+        tuple(count_pairs(first, world, scenario, other) for scenario, other in others),
     )
 
 
@@ -162,6 +162,13 @@ class ComparisonResult:
     def beside_first(self) -> tuple[Pairs, ...]:
         """How each scenario but the first differs from it."""
         return self.played.counts.pairs
+
+    def findings(self) -> ComparisonFindings:
+        """Work out what is true of it."""
+        scenarios, runs = self.study.request.scenarios, self.summaries[0].tally.runs
+        given = self.study.request.given or tuple(scenario.name.en for scenario in scenarios)
+        seed = self.study.request.seed
+        return comparison_findings(given, scenarios, self.summaries, self.beside_first, runs, seed)
 
     def odds(self) -> pd.DataFrame:
         """Return the chances of every scenario, with its place (from 0) in front."""

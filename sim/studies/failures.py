@@ -15,7 +15,7 @@ from sim.execute.group import Group, Played
 from sim.folder.errors import ResultsWarning
 from sim.folder.files import write_atomically
 from sim.folder.tables import defused_cell
-from sim.stats.failure import Failure
+from sim.stats.tally import Failure
 from sim.studies.study import Study
 
 FAILURES = "failures.csv"
@@ -82,9 +82,9 @@ def command_alone(case: Case, failure: Failure, given: str) -> str:
 
 def set_options(values: dict[str, Any]) -> str:
     """Return `--set` options for a shell, each with a blank before it."""
-    from sim.scenario.written import flow
+    from sim.scenario.language.provenance import format_flow
 
-    return "".join(f" --set {shlex.quote(f'{path}={flow(value)}')}" for path, value in values.items())
+    return "".join(f" --set {shlex.quote(f'{path}={format_flow(value)}')}" for path, value in values.items())
 
 
 def _name_of(process: object) -> str:

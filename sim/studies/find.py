@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.execute.case import Case
 from sim.execute.group import block_size, play_block
-from sim.stats.failure import Failure
+from sim.stats.tally import Failure
 from sim.studies.question import Question, parse_question
 
 LIMIT = 100_000

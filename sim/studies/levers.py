@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sim.scenario.numbers import Uncertain
-from sim.scenario.problems import Problem, ScenarioError, did_you_mean
-from sim.scenario.rescaled import holds_count, times
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Stage
-from sim.scenario.windows import Window
+from sim.scenario.checks.dates import REACH
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.quantities import MOST_POINTS, format_bound
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.windows import Window
+from sim.scenario.problems import Problem, ScenarioError, did_you_mean, quoted
+from sim.scenario.what_ifs import holds_count, scale_block
 
 LENGTH = "days"
 """`stages.<stage>.train.days` is the length of the stage's window."""
@@ -48,8 +50,8 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
     stage = _stage(scenario, stage_id, path)
     if not isinstance(stage.train, Window):
         raise _wrong(path, "windows by team", "a stage with one window for all")
-    if not isinstance(value, (int, float)) or value < 1:
-        raise _wrong(path, f"{value}", "days, at least 1")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 1 <= value <= REACH:
+        raise _wrong(path, quoted(value), f"days, 1 to {format_bound(REACH)}")
     moved = timedelta(days=math.floor(value + 0.5) - stage.train.days())  # as uncertain days are
     found = _moved(f"stages.{stage_id}", stage, moved)
     found[f"stages.{stage_id}.train"] = f"{stage.train.first} to {stage.train.last + moved}"
@@ -75,18 +77,18 @@ def _moved(here: str, stage: Stage, by: timedelta) -> dict[str, Any]:
 
 def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) -> dict[str, Any]:
     """The table of shares with one of them set, and the others scaled so that their sum stays."""
-    shares = _stage(scenario, stage_id, path).grants.shares
+    grants = _stage(scenario, stage_id, path).grants
     if team not in scenario.teams:
         raise _wrong(path, f"no team '{team}'", did_you_mean(team, scenario.teams))
-    if not isinstance(shares, dict):
+    if not isinstance(grants.shares, dict):
         raise _wrong(path, "no table of shares", "grants by a table, as in shares: {lg: 0.5, default: 0.1}")
-    table = {t: shares.get(t, shares.get("default", 0.0)) for t in scenario.teams}
+    table = {t: grants.share_of(t) for t in scenario.teams}
     numbers = {t: share for t, share in table.items() if isinstance(share, (int, float))}
     if len(numbers) < len(table):
         raise _wrong(path, "shares that are uncertain or by hardware", "plain numbers")
     total = sum(numbers.values())
-    if not isinstance(value, (int, float)) or not 0 <= value <= total:
-        raise _wrong(path, f"{value}", f"a share from 0 to {total:g}, which is that of all")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= total:
+        raise _wrong(path, quoted(value), f"a share from 0 to {total:g}, which is that of all")
     rest = total - numbers[team]
     if rest == 0 and value < total:
         raise _wrong(path, "nobody else with a share", "shares that can be scaled")
@@ -107,10 +109,10 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
         raise _wrong(
             path, "a block that cannot be scaled", "a plain maximum, and no Poisson law in the block"
         )
-    if not isinstance(value, (int, float)) or value <= 0:
-        raise _wrong(path, f"{value}", "points above 0")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= MOST_POINTS:
+        raise _wrong(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
     unreported = {f"{here}.reported": None} if stage.get("reported") else {}  # that is of the old maxima
-    return {f"{here}.points.{name}": times(block, value / now)} | unreported
+    return {f"{here}.points.{name}": scale_block(block, value / now)} | unreported
 
 
 def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:

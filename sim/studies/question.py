@@ -20,11 +20,11 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.points import Bools
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.teams import Team
 from sim.scenario.problems import did_you_mean, printable
-from sim.scenario.scenario import Scenario
-from sim.scenario.stages import Stage
-from sim.scenario.teams import Team
 
 
 class QuestionError(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sim.folder.errors import ResultsError
@@ -21,7 +22,7 @@ from sim.studies.sensitivity import SensitivityStudy
 from sim.studies.study import NO_CODE, OwnCode, Study
 from sim.studies.sweep import SweepStudy
 
-STUDIES: dict[type[StudyRequest], type] = {
+STUDIES: dict[type[StudyRequest], Callable[..., Study]] = {
     RunRequest: RunStudy,
     SweepRequest: SweepStudy,
     ComparisonRequest: ComparisonStudy,

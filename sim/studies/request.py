@@ -8,8 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from sim.execute.case import Engine
 from sim.folder.manifest import Replications
-from sim.scenario.load import from_data
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import from_data
+from sim.scenario.models.scenario import Scenario
 from sim.stats.design import Design
 
 Keep = Literal["rows", "counts", "total"]

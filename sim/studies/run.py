@@ -8,22 +8,34 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.execute.case import Case
+from sim.execute.case import Case, fault_modes, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
+from sim.findings.headline import headline
+from sim.findings.run import (
+    RunFacts,
+    RunFindings,
+    chances,
+    ending,
+    guesses,
+    known_results,
+    named_team,
+    what_moves,
+)
 from sim.folder.manifest import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
+from sim.render.json.run import run_as_json
+from sim.scenario.comparison import indistinguishable_teams
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import did_you_mean
-from sim.scenario.scenario import Scenario
 from sim.stats.alternatives import Alternative, options_table
-from sim.stats.effects import Effect
-from sim.stats.failure import Failure
-from sim.stats.paired import Difference
+from sim.stats.input_effects import Effect
+from sim.stats.paired import PairedDifference
 from sim.stats.precision import half_width
-from sim.stats.summary import Summary, as_json
-from sim.stats.tally import Tally, nothing, tally
+from sim.stats.summary import Summary
+from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
 from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
@@ -81,6 +93,11 @@ class RunStudy:
         """What a folder keeps."""
         return self.request.keep
 
+    @property
+    def indistinct(self) -> list[tuple[str, ...]]:
+        """Groups of teams that no input tells apart; none where a user's own code may."""
+        return indistinguishable_teams(self.scenario) if self.case.is_by_the_file else []
+
     def facts(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
         return {"name": self.scenario.name.get(lang)}
@@ -96,7 +113,7 @@ class RunStudy:
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
         """Return what was found."""
         (one,) = played
-        return RunResult(self, replace(one.counts, failures=one.failures), runner.silent())
+        return RunResult(self, replace(one.counts, failures=one.failures), runner.for_later())
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone."""
@@ -118,10 +135,15 @@ class RunStudy:
         runs = sum(stop - start for start, stop in self.ranges)
         return {
             kind: draw_run(
-                tables[OPTIONS if kind == "briefing" else CHANCES], self.scenario, runs, kind, lang
+                tables[_table_of(kind)], self.scenario, runs, kind, lang, indistinct=self.indistinct
             )
             for kind in run_kinds(self.scenario)
         }
+
+
+def _table_of(kind: RunKind) -> str:
+    """The table that a figure is drawn from."""
+    return OPTIONS if kind == "briefing" else CHANCES
 
 
 _NUMBERS = ("count", "of", "p", "low", "high", "range_low", "range_high")
@@ -218,14 +240,21 @@ class RunResult:
         """Return chances of leaving by option, with their range over the doubts."""
         return options_table(self.alternatives)
 
-    def moved(self, team: str) -> list[tuple[WhatIf, Difference]]:
+    def moved(self, team: str) -> list[tuple[WhatIf, PairedDifference]]:
         """Play what moves a team's chance of leaving: paired differences from the default.
 
         Raises `ValueError` for a team that the scenario does not have.
         """
         if team not in self.scenario.teams:
             raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
-        return play_moves(self.case, team, self.ranges, self.runner)
+        if team not in self._moved:
+            self._moved[team] = play_moves(self.case, team, self.ranges, self.runner)
+        return self._moved[team]
+
+    @cached_property
+    def _moved(self) -> dict[str, list[tuple[WhatIf, PairedDifference]]]:
+        """What `moved` has played already, by team: text and saved results ask for the same."""
+        return {}
 
     def settled(self) -> RunResult:
         """Return the run with its choices at their default and without doubts: what its counts alone tell."""
@@ -237,7 +266,8 @@ class RunResult:
         from sim.render.figures.studies import draw_run
 
         table = self.options() if kind == "briefing" else self.odds()
-        return draw_run(table, self.scenario, self.tally.runs, kind, lang).figure
+        indistinct = self.study.indistinct
+        return draw_run(table, self.scenario, self.tally.runs, kind, lang, indistinct=indistinct).figure
 
     def tables(self) -> Tables:
         """Return the tables that are saved, by the name of their file."""
@@ -250,19 +280,45 @@ class RunResult:
         """Return `result.json`: everything that a report needs."""
         return {JSON: as_json_text(self.as_json())}
 
+    @property
+    def facts(self) -> RunFacts:
+        """What was run and how, as the text and the JSON tell it."""
+        case, scenario = self.case, self.scenario
+        single_faults = "each" in fault_modes(scenario)
+        return RunFacts(
+            name=scenario.name.model_dump(),
+            digest=scenario.digest(),
+            as_of=scenario.as_of,
+            seed=case.seed,
+            engine=case.engine,
+            replications=(self.ranges[0][0], self.ranges[-1][1]),
+            runs=self.tally.runs,
+            failed=len(self.failures),
+            single_faults=single_faults,
+            mean_faults=single_faults and with_mean_faults(case) is not case,
+        )
+
+    def findings(self) -> RunFindings:
+        """Work out everything that is told of the run, with what moves the team of its request.
+
+        Without one that is the first team, where the scenario has choices, or none.
+        """
+        found = chances(self.alternatives)
+        named = named_team(found, self.study.request.team)
+        return RunFindings(
+            self.facts,
+            headline(self.summary),
+            known_results(self.scenario),
+            found,
+            ending(self.scenario, found.default),
+            what_moves(named, self.alternatives, self.moved(named)) if named else None,
+            # Not with processes of one's own: playing single events thousands of times takes minutes.
+            guesses(self.scenario, None if self.case.processes else self.effects),
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the `--json` output; its format is described in docs/output.md."""
-        default, *others = self.alternatives
-        return {
-            "scenario": {"name": self.scenario.name.model_dump(), "hash": self.scenario.digest()},
-            "seed": self.case.seed,
-            "runs": self.tally.runs,
-            "failed": len(self.tally.failures),
-            "replications": [self.ranges[0][0], self.ranges[-1][1]],
-            "engine": self.case.engine,
-            **as_json(default.summary, default.ranges),
-            **({"options": {o.option.name: _option(o) for o in self.alternatives}} if others else {}),
-        }
+        return run_as_json(self.findings())
 
     def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
         """Write manifest, counts, tables and figures of what has been played; return the files.
@@ -283,10 +339,6 @@ class RunResult:
         from sim.studies.save import write_tables
 
         return write_tables(self.study, self, Path(out), lang)
-
-
-def _option(one: Alternative) -> dict[str, Any]:
-    return {"path": one.option.path, "value": one.option.value, **as_json(one.summary, one.ranges)}
 
 
 def precise_options(target: float, cases: Sequence[Case]) -> Any:

@@ -27,8 +27,7 @@ from sim.folder.manifest import (
     versions,
     write_manifest,
 )
-from sim.folder.rows import Range, rows_file, write_rows
-from sim.folder.size import MANY_ROWS, warn_of_size
+from sim.folder.rows import MANY_ROWS, Range, rows_file, warn_of_size, write_rows
 from sim.folder.tables import write_table
 from sim.scenario.problems import ScenarioError
 from sim.studies.failures import warn_of_failures, write_failures
@@ -145,7 +144,7 @@ def write_tables(study: Study, result: Result, out: Path, lang: Lang) -> list[Pa
             write_atomically(out / name, text)
         files = [*(out / name for name in (*tables, *documents))]
         if study.draws_figures:
-            # From what the files say, so that `sim plot` draws the same bytes again.
+            # From what the files hold, whose numbers are rounded, so that `sim plot` draws the same again.
             files += write_figures(out, study.figures(study.read_tables(out), lang), lang)
         seal_tables(out, read_manifest(out, StudyManifest), lang, files)
     return [out / NAME, *files]

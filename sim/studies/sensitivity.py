@@ -11,29 +11,27 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from sim.execute.case import Case, Sample, with_mean_faults
+from sim.execute.case import Case, DesignSample, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, block_size
 from sim.execute.runner import Runner
+from sim.findings.sensitivity import SensitivityFindings, sensitivity_findings
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
-from sim.model.laid import Recorded as SpySource
 from sim.model.quantiles import at
-from sim.scenario.marks import inputs
-from sim.scenario.numbers import Uncertain
-from sim.scenario.paths import luck_of
-from sim.scenario.scenario import Scenario
-from sim.stats.failure import Failure
+from sim.model.sources import SpySource
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.paths import uncertain_numbers
+from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Ints
+from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, find_true, list_targets
 from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
-from sim.stats.sobol import Indices, Noise, Terms, indices, terms, together
-from sim.stats.targets import LEAVES, Target, come_true, targets
-from sim.stats.tornado import TornadoCounts
-from sim.stats.uncertain import UncertainInput
+from sim.stats.sobol import MOST_POINTS, Indices, Noise, Terms, add_outputs, estimate_indices, variance_terms
+from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
 from sim.studies.request import Keep, SensitivityRequest
 from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
@@ -52,7 +50,7 @@ TABLE = "sensitivity.csv"
 POINTS = 512
 """Points of A and of B; a power of two, for the sequence is balanced for no other number."""
 
-LEAST, MOST = 64, 65_536
+LEAST = 64
 
 INNER = 64
 """Replications of each point; their mean stands for its chance."""
@@ -69,9 +67,9 @@ Uniforms = Mapping[str, Floats]
 
 def describe_wrong_points(points: int) -> str:
     """Return what is wrong with a number of points; empty if nothing is."""
-    if points.bit_count() == 1 and LEAST <= points <= MOST:
+    if points.bit_count() == 1 and LEAST <= points <= MOST_POINTS:
         return ""
-    return f"{points}: expected a power of two from {LEAST} to {MOST:,}, such as {POINTS}"
+    return f"{points}: expected a power of two from {LEAST} to {MOST_POINTS:,}, such as {POINTS}"
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ class CountPoints:
     def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> PointCounts:
         """Count a stretch of replications."""
         start, stop = worlds[0].start, worlds[0].stop
-        true = np.stack([come_true(cases[0].scenario, self.asked, world) for world in worlds])
+        true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
         a, b, ab = true[0], true[1], true[2:]
         first = start // INNER
         borders = np.maximum(np.arange(first, (stop - 1) // INNER + 1) * INNER - start, 0)
@@ -138,7 +136,7 @@ class CountEnds:
 
     def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> TornadoCounts:
         """Count a stretch of replications."""
-        true = np.stack([come_true(cases[0].scenario, self.asked, world) for world in worlds])
+        true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
         low, high = true[1:].reshape(2, -1, *true.shape[1:])
         counts = (np.count_nonzero(x, axis=-1) for x in (true[0], low, high, low & ~high, high & ~low))
         return TornadoCounts(worlds[0].stop - worlds[0].start, *counts)
@@ -174,7 +172,7 @@ class SensitivityStudy:
     @cached_property
     def targets(self) -> tuple[Target, ...]:
         """The chances that are looked at: those that the rules alone do not decide."""
-        return targets(self._base.scenario)
+        return list_targets(self._base.scenario, by_the_file=self._base.is_by_the_file)
 
     @cached_property
     def widened(self) -> WidenedScenario:
@@ -204,7 +202,7 @@ class SensitivityStudy:
             return []
         case, n = self.case, len(self.inputs)
         block = min(_BLOCK, block_size(case.scenario, case.engine))
-        samples = tuple(replace(case, sample=Sample(points, INNER)) for points in self._samples())
+        samples = tuple(replace(case, sample=DesignSample(points, INNER)) for points in self._samples())
         pinned = ({each.luck: end} for end in (LOW, HIGH) for each in self.inputs)
         ends = (case, *(replace(case, pinned=each) for each in pinned))
         shape = (n, len(self.targets))
@@ -244,8 +242,8 @@ class SensitivityStudy:
         self.case.play(0, 1, spy)
         items = list(spy.asked)
         a, b = design(items, self.points, self.request.seed)
-        owners = {item: self.widened.owner(item).luck for item in items}
-        mixed = ({i: (b if owners[i] == each.luck else a)[i] for i in items} for each in self.inputs)
+        owners = {item: self.widened.owner(item) for item in items}
+        mixed = ({i: (b if owners[i] == each else a)[i] for i in items} for each in self.inputs)
         return [a, b, *mixed]
 
     def is_precise(self, played: Yields) -> bool:
@@ -267,12 +265,16 @@ class SensitivityStudy:
         spy = _UniformSpy(case.source(Draws(case.seed)))
         with suppress(Exception):  # it failed once and will again, after it asked for its inputs
             case.play_with(spy, failure.replication, failure.replication + 1)
-        laws = {_luck(each): each for each in _uncertain(self.widened.scenario)}
+        places: dict[str, list[Uncertain]] = {}
+        for _, number in uncertain_numbers(self.widened.scenario):
+            places.setdefault(number.draw_name, []).append(number)
+        defaults = dict(self.widened.scenario.shares_of_defaults())
         values: dict[str, Any] = {}
         for item, u in spy.seen.items():
-            law = laws[self.widened.owner(item).luck]
-            shares = [each.path for each in _uncertain(self.widened.scenario) if _luck(each) == item]
-            values |= dict.fromkeys(shares or [item], at(law.value, u))
+            numbers = places.get(item) or places[defaults[item]]
+            # A team's share of a default is no place of the file, but may be set like one.
+            paths = [number.path for number in places.get(item, ())] or [item]
+            values |= dict.fromkeys(paths, at(numbers[0], u))
         return values
 
     def read_tables(self, folder: Path) -> Tables:
@@ -309,21 +311,6 @@ class _UniformSpy:
     def sequence(self, key: Key, index: int) -> Iterator[float]:
         """As `Source.sequence`."""
         return self._source.sequence(key, index)
-
-
-class _Drawn(NamedTuple):
-    path: str
-    value: Uncertain
-
-
-def _uncertain(scenario: Scenario) -> Iterator[_Drawn]:
-    for each in inputs(scenario):
-        if isinstance(each.value, Uncertain):
-            yield _Drawn(each.path, each.value)
-
-
-def _luck(each: _Drawn) -> str:
-    return luck_of(each.path, each.value)
 
 
 def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Uniforms]:
@@ -389,7 +376,7 @@ class SensitivityResult:
     @cached_property
     def indices(self) -> tuple[Indices, ...]:
         """The indices of each target, by input; none if nothing is uncertain."""
-        return () if self._terms is None else tuple(indices(self._terms, self.study.request.seed))
+        return () if self._terms is None else tuple(estimate_indices(self._terms, self.study.request.seed))
 
     @cached_property
     def leaving(self) -> Indices | None:
@@ -400,21 +387,29 @@ class SensitivityResult:
         parts = Terms(
             *(x[..., each, :] for x in (self._terms.variance, self._terms.first, self._terms.total))
         )
-        return indices(together(parts), self.study.request.seed)[0]
+        return estimate_indices(add_outputs(parts), self.study.request.seed)[0]
 
     @property
     def ends(self) -> TornadoCounts | None:
         """The chances with one input at its low or high end."""
         return self.played[1].counts if self.played else None
 
-    def most_moved(self) -> str | None:
-        """Return the team whose chance of leaving varies most; None if no team's can."""
-        of_teams = (
-            (indices.variance.estimate, target.team)
-            for target, indices in zip(self.targets, self.indices, strict=False)
-            if target.what == LEAVES
+    def findings(self) -> SensitivityFindings:
+        """Work out what is true of it."""
+        return sensitivity_findings(
+            self.scenario,
+            self.inputs,
+            self.study.widened.without_range,
+            self.targets,
+            self.indices,
+            self.leaving,
+            self.ends,
+            points=self.study.points,
+            inner=INNER,
+            failed=len(self.failures),
+            seed=self.study.request.seed,
+            team=self.study.request.team,
         )
-        return max(of_teams, default=(0.0, None))[1]
 
     def odds(self) -> pd.DataFrame:
         """Return a row for each target and uncertain input; see `sim.stats.sensitivity_table`."""
@@ -463,7 +458,7 @@ def _terms(counted: PointCounts) -> Terms:
         return spread
 
     differ = Noise(noise(a_b, a - b), noise(a_ab, a - ab), noise(b_ab, b - ab))
-    return terms(a / n, b / n, ab / n, differ)
+    return variance_terms(a / n, b / n, ab / n, differ)
 
 
 def _most_moved(table: pd.DataFrame) -> str:

@@ -18,8 +18,8 @@ from sim.folder.errors import ResultsError, ResultsWarning
 from sim.folder.files import checksum
 from sim.folder.manifest import Sums, shorten
 from sim.folder.rows import Range, rows_file, write_part
-from sim.stats.failure import Failure
 from sim.stats.packed import pack, unpack
+from sim.stats.tally import Failure
 from sim.studies.study import Study, hash_of
 
 TOTAL = "total"

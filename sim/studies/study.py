@@ -1,7 +1,7 @@
 """What every study is: cases from a request, counts that add in any order, a result with tables and figures.
 
-A new kind of study is one more class like those in this package, and a line in `sim.studies.registry`: what
-saves, resumes, merges, replays, shows and draws knows only these protocols.
+What saves, resumes, merges, replays and draws knows only these protocols; docs/development.md lists the
+places of a new kind of study.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from sim.execute.runner import Runner, Store
 from sim.folder.rows import Range
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.verify import RuleError, verify
-from sim.scenario.scenario import Scenario
-from sim.stats.failure import Failure
+from sim.scenario.models.scenario import Scenario
 from sim.stats.precision import NARROWEST, WIDEST
+from sim.stats.tally import Failure
 from sim.studies.request import Keep, StudyRequest
 from sim.text import Lang
 
@@ -67,9 +67,12 @@ def own_code(
 ) -> OwnCode:
     """Return a user's functions, tried on `teams` teams.
 
-    Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an unknown one.
+    Raises `RuleError` for a rule that breaks what it must keep, `ValueError` for an unknown one, and
+    `TypeError` for what holds no rules or no processes.
     """
-    for name, rule in (rules or {}).items():
+    if not isinstance(processes, Sequence) or not all(callable(each) for each in processes):
+        raise TypeError(f"processes={processes!r}, expected a list of functions")
+    for name, rule in rules.items() if isinstance(rules, Mapping) else ():
         violations = verify(name, rule, teams)
         if violations:
             raise RuleError(name, violations)

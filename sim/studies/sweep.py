@@ -11,18 +11,26 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.group import Group, Played
 from sim.execute.runner import Runner
+from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.rows import Range
-from sim.scenario.load import from_data, variations
+from sim.scenario.language.load import from_data, variations
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.scenario import Scenario
-from sim.stats.design import DesignPoint, Point, points
-from sim.stats.factors import FILE, Factor, distinct, parsed
-from sim.stats.failure import Failure
+from sim.stats.design import (
+    FILE,
+    DesignPoint,
+    Factor,
+    Point,
+    make_points,
+    parse_factor,
+    refuse_repeated_paths,
+)
 from sim.stats.precision import half_width
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
+from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
 from sim.studies.levers import WEIGHT, overrides
 from sim.studies.request import Keep, SweepRequest
@@ -60,8 +68,8 @@ class SweepStudy:
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
         """What varies."""
-        found = tuple(parsed(text) for text in self.request.vary)
-        distinct(found)
+        found = tuple(parse_factor(text) for text in self.request.vary)
+        refuse_repeated_paths(found)
         for factor in found:
             if factor.path in self.request.set:
                 problem = Problem("--vary", 0, 0, factor.path, "varied, and set by --set", "one of the two")
@@ -76,7 +84,7 @@ class SweepStudy:
         space = _Space(self.request, self.file)
         return tuple(
             DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
-            for number, point in enumerate(points(self.factors, self.request.design, self.request.seed))
+            for number, point in enumerate(make_points(self.factors, self.request.design, self.request.seed))
             for one in options(space.at(self.factors, point))
         )
 
@@ -163,7 +171,7 @@ class SweepStudy:
 
 def _chosen(base: Scenario, point: DesignPoint) -> dict[str, Any]:
     """By which paths the scenario of an option differs from that of the default."""
-    from sim.scenario.difference import differences
+    from sim.scenario.comparison import differences
 
     return {each.path: each.second for each in differences(base, point.scenario)}
 
@@ -239,6 +247,12 @@ class SweepResult:
     def failures(self) -> Sequence[Failure]:
         """Replications that are not counted, at whatever point."""
         return [failure for one in self.played for failure in one.failures]
+
+    def findings(self) -> SweepFindings:
+        """Work out what is true of it."""
+        request, paths = self.study.request, [factor.path for factor in self.study.factors]
+        file = self.study.file or self.study.scenario.name.en
+        return sweep_findings(file, paths, self.points, self.summaries, self.runs, request.seed)
 
     def odds(self) -> pd.DataFrame:
         """Return a row per point, option, stage, team and chance: factors, then `stats.tables.chances_table`.

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sim.execute.case import Case, with_mean_faults
+from sim.execute.case import Case, fastest, with_mean_faults
 from sim.execute.group import Group, Worlds, noise_numbers
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsWarning
 from sim.folder.rows import Range
 from sim.model.quantiles import at
-from sim.scenario.load import from_data
-from sim.scenario.marks import Input, inputs
-from sim.scenario.numbers import Uncertain
-from sim.scenario.options import Option, doubted, options
-from sim.scenario.paths import luck_of, over_stages
-from sim.scenario.scenario import Scenario
+from sim.scenario.language.load import from_data
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.paths import over_stages
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.options import Option, doubt_options, options
 from sim.scenario.what_ifs import WhatIf, what_ifs
 from sim.stats.alternatives import Alternative, Shift
-from sim.stats.effects import Effect
-from sim.stats.paired import Difference
+from sim.stats.input_effects import Effect
+from sim.stats.paired import PairedDifference
 from sim.stats.paired_tally import PairedTally, empty_paired_tally, paired_tallies
 from sim.stats.summary import Summary
 from sim.stats.tally import Tally, nothing, tally
@@ -95,7 +95,7 @@ def _play_doubts(case: Case, option: Option, few: Sequence[Range], runner: Runne
     if not option.scenario.doubts:
         return ()
     here = with_mean_faults(replace(case, scenario=option.scenario))
-    doubts = doubted(here.scenario)
+    doubts = doubt_options(here.scenario)
     variants = [here.scenario, *(doubt.scenario for doubt in doubts)]
     itself, *others = play_paired(here, variants, few, runner)
     by_the_file = case.is_by_the_file
@@ -116,9 +116,9 @@ def first_replications(ranges: Sequence[Range], most: int) -> list[Range]:
 
 def play_moves(
     case: Case, team: str, ranges: Sequence[Range], runner: Runner
-) -> list[tuple[WhatIf, Difference]]:
+) -> list[tuple[WhatIf, PairedDifference]]:
     """Play what may move a team's chance of leaving, paired with the default; faults by their mean."""
-    base = with_mean_faults(replace(case, scenario=case.scenario.settled()))
+    base = fastest(replace(case, scenario=case.scenario.settled()))
     changes = what_ifs(base.scenario, team)
     played = play_paired(base, [change.scenario for change in changes], ranges, runner)
     return [(change, one.change_in_leaving(team)) for change, one in zip(changes, played, strict=True)]
@@ -145,7 +145,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
 
     Choices stay at their default, faults are taken at their mean.
     """
-    case = with_mean_faults(case)
+    case = fastest(case)
     case = replace(case, scenario=case.scenario.settled())
     by_name: dict[str, list[Input]] = {}
     for each in inputs(case.scenario):
@@ -165,7 +165,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
 
 def _name_of(each: Input) -> str:
     """Return what is moved together: the numbers of one draw, or the same number of every stage."""
-    name = luck_of(each.path, each.value) if isinstance(each.value, Uncertain) else each.path
+    name = each.value.draw_name if isinstance(each.value, Uncertain) else each.path
     return over_stages(name)
 
 
@@ -188,7 +188,7 @@ def _at_end(case: Case, members: Sequence[Input], end: Literal[0, 1]) -> Case:
     pinned, values = {}, {}
     for each in members:
         if isinstance(each.value, Uncertain):
-            pinned[luck_of(each.path, each.value)] = (LOW, HIGH)[end]
+            pinned[each.value.draw_name] = (LOW, HIGH)[end]
         elif (ends := _ends(each)) is not None:
             values[each.path] = ends[end]
     scenario = from_data(case.scenario.resolved(), values) if values else case.scenario

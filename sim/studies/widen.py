@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.model.quantiles import at
-from sim.scenario.load import from_data
-from sim.scenario.marks import Input, inputs
-from sim.scenario.numbers import Uncertain
-from sim.scenario.paths import default_path, luck_of, over_stages
+from sim.scenario.language.load import from_data
+from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.paths import over_stages
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import ScenarioError
-from sim.scenario.scenario import Scenario
-from sim.scenario.written import flow
-from sim.stats.uncertain import UncertainInput
+from sim.stats.input_effects import UncertainInput
 from sim.studies.what_ifs import HIGH, LOW
 
 _DIGITS = 12
@@ -28,11 +28,11 @@ class WidenedScenario:
     inputs: tuple[UncertainInput, ...]  # in the order of the file
     without_range: int  # guesses that stay as they are: no range is known, or they cannot be drawn
 
-    def owner(self, item: str) -> UncertainInput:
-        """Whose luck a key of the engine draws. Raises `KeyError` if it is nobody's."""
-        by_luck = {each.luck: each for each in self.inputs}
-        default = default_path(item)
-        return by_luck[item] if item in by_luck or default is None else by_luck[default]
+    def owner(self, item: str) -> UncertainInput | None:
+        """Return whose input a key of the engine draws; None for a distribution that has one value only."""
+        by_name = {each.luck: each for each in self.inputs}
+        default = dict(self.scenario.shares_of_defaults()).get(item)
+        return by_name.get(item) or by_name.get(default or item)
 
 
 def widen(scenario: Scenario) -> WidenedScenario:
@@ -53,7 +53,7 @@ def widen(scenario: Scenario) -> WidenedScenario:
     drawn: dict[str, list[Input]] = {}
     for each in inputs(wide):
         if isinstance(each.value, Uncertain) and len(set(each.value.extremes())) == 2:
-            drawn.setdefault(luck_of(each.path, each.value), []).append(each)
+            drawn.setdefault(each.value.draw_name, []).append(each)
     widened = {path for name in taken for path in laws[name]}
     found = tuple(
         _uncertain_input(luck, members, widened=members[0].path in widened) for luck, members in drawn.items()
@@ -106,7 +106,7 @@ def _uncertain_input(luck: str, members: Sequence[Input], *, widened: bool) -> U
         tuple(dict.fromkeys(steps)),
         first.meaning,
         first.unit,
-        flow(law),
+        format_flow(law),
         widened,
         first.value.extremes(),
         *ends,

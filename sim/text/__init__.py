@@ -38,7 +38,7 @@ def _flat(prefix: str, table: dict[str, object]) -> list[tuple[str, Forms]]:
     found: list[tuple[str, Forms]] = []
     for name, value in table.items():
         key = f"{prefix}{name}"
-        if isinstance(value, str) or (isinstance(value, dict) and value.keys() <= {"one", "other"}):
+        if isinstance(value, str) or (isinstance(value, dict) and value.keys() == {"one", "other"}):
             found.append((key, value))
         elif isinstance(value, dict):
             found += _flat(f"{key}.", value)

@@ -8,7 +8,7 @@ from benchmarks import plain_simpy
 from benchmarks.check import differing
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import load
 
 PLAN = Path(__file__).resolve().parents[2] / "scenarios" / "k-ai-2025-plan.yaml"

@@ -1,16 +1,19 @@
 """`sim compare`: what it prints, within 80 columns and without a claim that was not found."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
 from rich.cells import cell_len
 
 import sim
-from sim.render.figures.forest import forest
+from sim.render.figures.forest import draw_forest
 from sim.render.figures.labels import Labels
 from sim.scenario import load
+from sim.scenario.language.provenance import format_flow
 from tests.cli.command import command, once
+from tests.helpers import quiet, stage
 
 CHANGED = "k-ai --set stages.stage-3.grants.gpus.lg.B200=2000"
 
@@ -33,7 +36,7 @@ def test_the_first_rows_are_gpu_hours_and_won_and_then_what_differs():
     assert lines[hours].split()[-2:] == ["27.7M", "31.4M"]
     assert lines[hours + 1].split()[-2:] == ["2,306", "2,654"]
     assert lines[hours + 2] == "WHAT DIFFERS, A AND B"
-    assert lines[hours + 3].startswith("  stages.stage-3.grants.gpus.lg")
+    assert lines[hours + 3].startswith("  GPUs for each team (LG AI Research), Stage 3 ")
 
 
 def test_chances_are_those_of_the_runs_alone():
@@ -89,6 +92,113 @@ def test_every_difference_is_saved_with_a_figure(tmp_path):
     asked = json.loads((out / "manifest.json").read_text("utf-8"))["request"]
     assert asked["given"] == ["k-ai", CHANGED, "k-ai"]
     assert asked["scenarios"][0] == asked["scenarios"][2] != asked["scenarios"][1]
+
+
+def cells_of(text, label):
+    """The cells of the row of that label: first, second, difference, its ends, how much sharper."""
+    (row,) = (line for line in text.splitlines() if line.startswith(f"  {label}  "))
+    return re.findall(r"[-+]?\d+\.\d+x?", row)
+
+
+HARD = ("minimal", "minimal --set 'stages.second.cut={keep: 2, minimum: 68}'")
+"""Of the second nobody is selected in many a run, so that its best that stays is asked of the others only."""
+
+
+def test_columns_and_differences_are_over_the_same_runs_and_those_of_the_table(tmp_path):
+    out = tmp_path / "out"
+    printed = command("compare", *HARD, "--runs", 300, "--out", out).out
+    table = pd.read_csv(out / "differences.csv", encoding="utf-8-sig", keep_default_na=False)
+    for what, label in (
+        ("strength_selected", "Best that stays, ECI"),
+        ("behind_frontier_months", "Best that stays, months behind"),
+    ):
+        row = table[table.what == what].iloc[0]
+        assert 10 < int(row["of"]) < 290  # a part of the runs
+        first, second, difference, *_ = cells_of(printed, label)
+        saved = [float(row[name]) for name in ("first", "second", "estimate")]
+        assert abs(saved[2]) > 0.01
+        assert (first, second, difference) == (f"{saved[0]:.1f}", f"{saved[1]:.1f}", f"{saved[2]:+.2f}")
+        assert saved[1] - saved[0] == pytest.approx(saved[2])
+    alone = json.loads(command("run", "minimal", "--runs", 300, "--json").out)["responses"]
+    assert f"{alone['strength_selected']['mean']:.1f}" != cells_of(printed, "Best that stays, ECI")[0]
+
+
+def test_one_run_is_one_and_tells_no_interval_of_a_mean():
+    given = ("compare", "minimal", "one-finalist", "--runs", 1)
+    english, korean = (" ".join(once(*given, "--lang", lang).out.split()) for lang in ("en", "ko"))
+    assert "1 run of each, the same luck, seed 1" in english
+    assert "One run tells no interval of a mean." in english
+    assert "실행 한 번으로는 평균의 구간을 알 수 없다." in korean
+    assert "inf" not in english + korean
+    more = once("compare", "minimal", "one-finalist", "--runs", 2).out
+    assert "2 runs of each" in more
+    assert "no interval" not in more
+
+
+def test_a_mean_that_no_run_has_in_both_is_a_dash():
+    nobody = "minimal --set 'stages.second.cut={keep: 1, minimum: 100}'"
+    printed = once("compare", "minimal", nobody, "--runs", 20).out
+    (row,) = (line for line in printed.splitlines() if line.startswith("  Best that stays, ECI"))
+    assert row.split()[-4:] == ["–"] * 4
+    assert "nan" not in printed
+
+
+def test_choices_that_are_played_at_their_default_are_told():
+    english, korean = (once("compare", "k-ai", CHANGED, "--runs", 300, "--lang", x).out for x in ("en", "ko"))
+    assert "Choices are played at their default (A: keep 2, B: keep 2).\n" in english
+    assert "결정 사항은 기본값으로 두었다(A: 2팀 유지, B: 2팀 유지).\n" in korean
+    some = once("compare", "minimal", "k-ai", "--runs", 300).out
+    assert "default (B: keep 2)." in some
+    assert "default" not in once("compare", "minimal", "one-finalist", "--runs", 2).out
+
+
+def test_what_differs_is_called_by_its_name_where_it_has_one():
+    changed = "minimal --set stages.second.grants.pool.B200=3000 --set stages.first.cut.keep=3"
+    english, korean = (
+        once("compare", "minimal", changed, "--runs", 20, "--lang", x).out for x in ("en", "ko")
+    )
+    assert "  B200 in the pool, second" in english
+    assert "  B200 공동 물량, second" in korean
+    assert "  Teams that stay, first" in english
+    assert "  남는 팀의 수, first" in korean
+
+
+def test_where_fates_part_is_told_as_the_event_engine_played_it(tmp_path):
+    """Only that engine plays faults one by one; the batch engine would give fates that did not part."""
+    exam = {"exam": {"max": 100, "mean": 50, "per_eci": 0.5}}
+    scenario = quiet(
+        {"a": {"name": "Anna"}, "b": {"name": "Bert"}},
+        [stage(1, exam, cut={"keep": 1})],
+        capability={"per_tenfold_compute": 60.0},
+        faults={"per_node_day": 0.01, "restart": 6000},
+    )
+    path = tmp_path / "faulty.yaml"
+    path.write_text(format_flow(scenario.resolved()), encoding="utf-8")
+    each = f"{path} --set faults.mode=each"
+    lines = command("compare", path, each, "--runs", 60).out.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("First run in which fates differ: "))
+    replication = int(lines[at].split(": ")[1].split(",")[0])
+    stays = {}
+    for letter, mode in (("A", "average"), ("B", "each")):
+        run = sim.run(load(path, {"faults.mode": mode}), replications=(replication, replication + 1), seed=1)
+        stays[letter] = {t: run.tally.kept[0][i] == 1 for i, t in enumerate(("Anna", "Bert"))}
+    for name, line in zip(("Anna", "Bert"), lines[at + 1 :], strict=False):
+        told = {letter: "stays" if stays[letter][name] else "out by points" for letter in "AB"}
+        assert line == f"  {name}: {told['A']} in A, {told['B']} in B"
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_long_names_fit(tmp_path, lang):
+    name = "The National Consortium for Foundation Models of the "
+    teams = {t: {"name": f"{name}{t} Coast", "effect": e} for t, e in (("east", 0), ("west", 1))}
+    scenario = quiet(teams, [{**stage(1, {"jury": {"max": 100, "mean": 50, "spread": 5}}), "name": name}])
+    path = tmp_path / "long.yaml"
+    path.write_text(format_flow(scenario.resolved()), encoding="utf-8")
+    printed = command("compare", path, f"{path} --set stages.s1.cut.keep=1", "--runs", 20, "--lang", lang)
+    assert (printed.code, printed.err) == (0, "")
+    assert [line for line in printed.out.splitlines() if cell_len(line) > 80] == []
+    rows = [line for line in printed.out.splitlines() if "…" in line and line.endswith(("x", "–"))]
+    assert [word for row in rows for word in row.split() if word in ("east", "west")] == ["east", "west"]
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
@@ -213,7 +323,7 @@ def test_the_figure_has_a_lane_for_every_team_and_scenario():
         known_until="2026-11-22",
         lang="en",
     )
-    figure = forest(table[table.what == "selected"], ["A", "B", "C"], labels)
+    figure = draw_forest(table[table.what == "selected"], ["A", "B", "C"], labels)
     (axes,) = figure.axes
     assert len(axes.collections) == 6
     texts = [text.get_text() for text in axes.texts]

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_every_chance_lies_in_its_interval(told):
 
 def test_responses_are_chances_or_measures(told):
     for response in told["responses"].values():
-        assert "p" in response or response.keys() == OF_A_MEASURE
+        assert "p" in response or response.keys() - {"range"} == OF_A_MEASURE
 
 
 def test_each_teams_chances_sum_to_one(told):
@@ -139,3 +140,111 @@ def test_a_pipe_gets_nothing_but_json():
     printed = process("run", MINIMAL, "--runs", 50, "--json", "--lang", "ko")
     assert (printed.code, printed.err) == (0, "")
     assert printed.out == command("run", MINIMAL, "--runs", 50, "--json").out
+
+
+PLAN = SCENARIOS / "k-ai.yaml"
+"""A scenario with one choice, of how many are kept, and with doubts."""
+
+
+def of(path, *options, lang=None):
+    """What is told of a scenario: its JSON, or its text in a language."""
+    how = ("--json",) if lang is None else ("--lang", lang)
+    printed = once("run", path, "--runs", RUNS, *options, *how)
+    assert printed.code == 0
+    return json.loads(printed.out) if lang is None else " ".join(printed.out.split())
+
+
+def test_every_option_has_the_place_and_the_value_that_make_it_the_default_too():
+    found = of(PLAN)["options"]
+    told = {name: (option["path"], option["value"], option["chosen"]) for name, option in found.items()}
+    keep = "stages.stage-3.cut.keep"
+    assert told == {f"keep {n}": (keep, n, {keep: n}) for n in (2, 1, 3)}
+
+
+def test_of_several_choices_every_option_has_all_that_is_chosen():
+    paths = "stages.first.cut.keep", "stages.second.cut.keep"
+    values = [f"{path}={{choice: [{first}, 1]}}" for path, first in zip(paths, (2, 0), strict=True)]
+    found = of(MINIMAL, *(part for value in values for part in ("--set", value)))["options"]
+    chosen = [(option["path"], option["value"], *option["chosen"].values()) for option in found.values()]
+    assert chosen == [("", None, 2, 0), (paths[0], 1, 1, 0), (paths[1], 1, 2, 1)]
+    assert all(tuple(option["chosen"]) == paths for option in found.values())
+
+
+def test_responses_have_the_ranges_that_the_text_prints():
+    text, found = of(PLAN, lang="en"), of(PLAN)
+    for word, response in (
+        ("Strongest leaves, %", "most_capable_dropped"),
+        ("Weakest stays, %", "least_capable_kept"),
+    ):
+        low, high = found["responses"][f"{response}.stage-3"]["range"]
+        assert re.search(rf"{word} +\d+ \[{100 * low:.0f}-{100 * high:.0f}\]", text)
+    low, high = found["responses"]["regret.stage-3"]["range"]
+    assert f"{found['responses']['regret.stage-3']['mean']:.1f} [{low:.1f}-{high:.1f}]" in text
+
+
+def test_ranges_of_responses_lie_where_the_response_can():
+    for option in of(PLAN)["options"].values():
+        for name, response in option["responses"].items():
+            low, high = response["range"]
+            assert low <= response.get("p", response.get("mean")) <= high
+            assert "p" not in response or 0 <= low <= high <= 1
+            assert name.startswith(("strength", "behind")) or low >= 0
+
+
+def test_without_doubts_no_response_has_a_range():
+    assert not any("range" in response for response in of(MINIMAL)["responses"].values())
+
+
+def test_what_moves_a_team_is_that_of_the_text():
+    text, moves = of(PLAN, lang="en"), of(PLAN)["moves"]
+    assert moves["team"] == "lg"
+    assert f"WHAT MOVES {100 * moves['leaves_at_all']['p']:.0f} % FOR LG AI Research" in text
+    by = {(each["kind"], each["what"], each["factor"]): each for each in moves["changes"]}
+    printed = {
+        ("option", "keep 1", None): "keep 1",
+        ("option", "keep 3", None): "keep 3",
+        ("gpus", None, 2.0): "GPUs ×2",
+        ("gpus", None, 0.5): "GPUs ×½",
+        ("weight", "benchmark", 2.0): "benchmark points ×2",
+    }
+    assert by.keys() == printed.keys()
+    for key, each in by.items():
+        assert each["low"] <= each["difference"] <= each["high"]
+        (told,) = re.findall(rf"{printed[key]}: ([+-]?\d+)[; ]", text)
+        assert float(told) == pytest.approx(100 * each["difference"], abs=0.5)
+
+
+def test_without_choices_a_team_is_told_of_only_where_it_is_asked_for():
+    assert of(MINIMAL)["moves"] is None
+    assert of(MINIMAL, "--team", "blue")["moves"]["team"] == "blue"
+    assert of(PLAN, "--team", "skt")["moves"]["team"] == "skt"
+
+
+def test_the_guesses_that_matter_are_those_of_the_text():
+    text, found = of(PLAN, lang="en"), of(PLAN)["guesses"]
+    assert f"GUESSED: {found['guesses']} of {found['inputs']} inputs." in text
+    assert f"guesses without a range: {found['without_range']}" in text
+    first = found["effects"][0]
+    assert (first["path"], first["notable"]) == ("judging.follows_strength", True)
+    before, after = (100 * end["p"] for end in first["strongest_dropped"])
+    assert f"-0.4..0.9: strongest leaves at end {before:.0f} → {after:.0f} %" in text
+    strengths = [
+        max(abs(ends[1]["p"] - ends[0]["p"]) for ends in (each["selected"], each["strongest_dropped"]))
+        for each in found["effects"]
+    ]
+    assert strengths == sorted(strengths, reverse=True)
+
+
+def test_the_headline_is_that_of_the_text():
+    found = of(PLAN)
+    assert (found["headline"]["about"], found["headline"]["standing"]) == ("leaves_at_all", "alike")
+    assert found["indistinct"] == [found["headline"]["all"]["teams"]] == [["lg", "upstage", "skt"]]
+    assert found["headline"]["size"] is None  # a choice is open
+    assert of(MINIMAL)["headline"]["size"] == {"left": 1, "of": 3, "p": 1.0}
+    assert f"each leave with a chance of about {100 * found['headline']['mean']:.0f} %" in of(PLAN, lang="en")
+    assert found["known"]["out"]["naver"] == "gate"
+
+
+def test_a_folder_holds_what_is_printed(tmp_path):
+    printed = command("run", MINIMAL, "--runs", 50, "--json", "--out", tmp_path / "run", "--keep", "counts")
+    assert (tmp_path / "run" / "result.json").read_text("utf-8") == printed.out

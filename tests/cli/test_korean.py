@@ -6,10 +6,11 @@ import string
 import pytest
 
 import sim
-from sim.render.text.words import EN, KO, words
-from sim.scenario.input_names import INPUTS, input_name
-from sim.scenario.marks import inputs
+from sim.scenario.language.catalogue import keys
+from sim.scenario.models.inputs import inputs
+from sim.scenario.names import INPUTS, input_name
 from sim.studies.what_ifs import _ends
+from sim.text import sentences
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once
 
 ALLOWED = {
@@ -24,9 +25,6 @@ ALLOWED = {
     "set",
     "rows",
     "parquet",
-    "faults",
-    "mode",
-    "each",
 }
 """Units, what is typed, and names of files."""
 
@@ -34,39 +32,50 @@ LATIN = re.compile(r"(?<!%)[A-Za-z]+")  # %p are percentage points
 RUNS = 300
 
 
-def placeholders(text):
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+def forms(lang, key):
+    """A sentence in all its plural forms."""
+    found = sentences(lang)[key]
+    return list(found.values()) if isinstance(found, dict) else [found]
 
 
-def test_every_phrase_is_there_in_both_languages():
-    assert EN.keys() == KO.keys()
+def placeholders(*texts):
+    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-OPTIONAL = {"have", "billion"}
-"""Parts of a phrase that only English needs: a verb's form, a second unit of money."""
+EN, KO = ([key for key in sentences(lang) if key.startswith("run.")] for lang in ("en", "ko"))
+
+
+def test_every_sentence_is_there_in_both_languages():
+    assert EN == KO
+
+
+OPTIONAL = {"billion"}
+"""A value that only English needs: a second unit of money."""
 
 
 @pytest.mark.parametrize("key", EN)
-def test_a_phrase_has_the_same_places_to_fill_in_both_languages(key):
-    assert placeholders(KO[key]) <= placeholders(EN[key])
-    assert placeholders(EN[key]) - placeholders(KO[key]) <= OPTIONAL
+def test_a_sentence_has_the_same_places_to_fill_in_both_languages(key):
+    en, ko = placeholders(*forms("en", key)), placeholders(*forms("ko", key))
+    assert ko <= en | {"n"}
+    assert en - ko <= OPTIONAL
 
 
 @pytest.mark.parametrize("key", KO)
-def test_a_korean_phrase_has_no_english_words(key):
-    fixed = re.sub(r"\{[^}]*\}", "", KO[key])
+def test_a_korean_sentence_has_no_english_words(key):
+    fixed = " ".join(re.sub(r"\{[^}]*\}", "", form) for form in forms("ko", key))
     assert set(LATIN.findall(fixed)) <= ALLOWED
 
 
 @pytest.mark.parametrize("key", EN)
-def test_an_english_phrase_has_no_hangul_but_the_unit_of_money(key):
-    assert set(re.findall(r"[가-힣]", EN[key])) <= {"억"}
+def test_an_english_sentence_has_no_hangul_but_the_unit_of_money(key):
+    assert set(re.findall(r"[가-힣]", " ".join(forms("en", key)))) <= {"억"}
 
 
-@pytest.mark.parametrize(("pattern", "en", "ko"), INPUTS)
-def test_the_name_of_an_input_is_there_in_both_languages(pattern, en, ko):
-    assert placeholders(en) == placeholders(ko) == set(re.compile(pattern).groupindex)
-    assert set(LATIN.findall(re.sub(r"\{[^}]*\}", "", ko))) <= ALLOWED
+@pytest.mark.parametrize(("pattern", "key"), INPUTS)
+def test_the_name_of_an_input_is_filled_in_from_its_path(pattern, key):
+    for lang in ("en", "ko"):
+        assert placeholders(sentences(lang)[key]) == set(re.compile(pattern).groupindex)
+    assert set(LATIN.findall(re.sub(r"\{[^}]*\}", "", str(sentences("ko")[key])))) <= ALLOWED
 
 
 @pytest.mark.parametrize("name", BUNDLED)
@@ -93,9 +102,29 @@ def test_an_input_with_a_plausible_range_has_a_name_once_it_is_marked_as_a_guess
     assert input_name(path, "ko", {}) != path
 
 
-@pytest.mark.parametrize("path", ["hardware.B200.mfu", "stages.*.round_to", "nonsense"])
-def test_an_input_without_a_name_is_told_by_its_path_or_better(path):
-    assert input_name(path, "ko", {})
+NAMELESS = {
+    "stages.*.points.exam.items.maths.noise": ("Measurement noise (exam, maths)", "측정 오차 (exam, maths)"),
+    "stages.first.cut.keep": ("Teams that stay (first)", "남는 팀의 수 (first)"),
+    "teams.red.faults.restart": ("Time from a fault until training goes on (Red)", None),
+    "stages.*.points.jury.follows_strength": ("how far judges follow strength (jury)", None),
+    "capability.carry": ("Share of a team's effective compute of the stage before that still counts", None),
+    "shared:weather": ("the shared number weather", "함께 쓰는 수 weather"),
+    "nonsense": ("nonsense", "nonsense"),
+}
+
+
+@pytest.mark.parametrize(("path", "told"), NAMELESS.items())
+def test_an_input_without_a_name_is_told_by_what_its_key_means_and_whose_it_is(path, told):
+    for lang, name in zip(("en", "ko"), told, strict=True):
+        assert name in (None, input_name(path, lang, {"red": "Red"}))
+
+
+def test_no_number_of_the_language_is_told_by_its_path():
+    for key in keys():
+        if {"a number", "a whole number", "a distribution"} & set(key.kinds):
+            for lang in ("en", "ko"):
+                name = input_name(key.dotted.replace("stages.*", "stages.first"), lang, {})
+                assert not re.search(r"\w\.\w", name), name
 
 
 def leftovers(out, scenario, *names):
@@ -133,7 +162,3 @@ def test_korean_and_english_tell_the_same_numbers():
 
     en, ko = numbers("en"), numbers("ko")
     assert [n for n in en if "," not in n and n != "279.0"][:30] == [n for n in ko if "," not in n][:30]
-
-
-def test_an_unknown_language_of_words_is_english():
-    assert words("fr") is EN

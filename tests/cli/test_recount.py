@@ -7,10 +7,9 @@ import pytest
 from rich.cells import cell_len
 
 import sim
-from sim.render.text.words_recount import EN, KO, words
 from tests.cli.command import MINIMAL, command, process
 from tests.cli.test_help import HEAVY
-from tests.cli.test_korean import LATIN, leftovers, placeholders
+from tests.cli.test_korean import leftovers
 
 SCENARIO = """\
 format: 1
@@ -111,15 +110,6 @@ def test_korean_tells_the_same_numbers_in_korean(file):
         return re.findall(r"\d+\.\d", out[out.index("\n\n") :])
 
     assert of_table(en) == of_table(ko)
-
-
-@pytest.mark.parametrize("key", EN)
-def test_a_phrase_is_there_in_both_languages(key):
-    assert EN.keys() == KO.keys()
-    assert placeholders(KO[key]) == placeholders(EN[key])
-    assert not LATIN.findall(re.sub(r"\{[^}]*\}", "", KO[key]))
-    assert words("ko")[key] == KO[key]
-    assert words("en")[key] == EN[key]
 
 
 def test_json_has_the_documented_keys(file):

@@ -7,16 +7,18 @@ import pytest
 from pydantic import TypeAdapter
 from rich.cells import cell_len
 
-from sim.scenario import bundled, load
-from sim.scenario.catalogue import keys
-from sim.scenario.difference import differences
-from sim.scenario.meanings_ko import WORDS
-from sim.scenario.numbers import LAWS, Number
-from sim.scenario.yamltree import parse, parse_value
+from sim.scenario import load
+from sim.scenario.comparison import differences
+from sim.scenario.language.catalogue import keys
+from sim.scenario.language.examples import WORD_EXAMPLES
+from sim.scenario.language.files import bundled_names
+from sim.scenario.language.yamltree import parse, parse_value
+from sim.scenario.models.numbers import LAWS, Number
+from sim.text import say
 from tests.cli.command import SCENARIOS, command, once, process
 
 HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy"}
-NAMES = bundled.names()
+NAMES = bundled_names()
 LANGS = ("en", "ko")
 
 
@@ -110,6 +112,7 @@ def test_differences_are_the_changes_that_were_made():
         "teams.skt.own.H200": 10.0,
         "stages.stage-1.cut.keep": 3.0,
         "judging.follows_strength": 0.5,
+        "doubts.judging.follows_strength": None,  # who sets it does not doubt it
     }
     back = differences(load("k-ai", changes), load("k-ai"))
     assert [(d.path, d.first, d.second) for d in back] == [(d.path, d.second, d.first) for d in found]
@@ -187,6 +190,10 @@ def test_a_new_file_is_fine_as_it_is_and_never_overwrites_one(tmp_path, valid, m
     assert command("run", "mine.yaml", "--runs", 200).code == 0
     again = command("scenario", "new", "mine.yaml")
     assert (again.code, again.err) == (2, "sim: mine.yaml: is there already; choose another name\n")
+    for name in ("", " ", ".", "/"):
+        nameless = command("scenario", "new", name)
+        assert (nameless.code, nameless.err.count("\n")) == (2, 1)
+        assert nameless.err.startswith("sim: a file needs a name, as in")
     nowhere = command("scenario", "new", "no/such/folder/mine")
     assert nowhere.code == 2
     assert nowhere.err.count("\n") == 1
@@ -265,18 +272,19 @@ def test_a_run_tells_what_is_suspicious_and_runs_all_the_same():
     assert "teams.red: no GPUs in second: it submits nothing and gets 0 points" in printed.err
 
 
-@pytest.mark.parametrize("word", [*WORDS, "uniform"])
+@pytest.mark.parametrize("word", [*WORD_EXAMPLES, "uniform"])
 def test_words_without_a_path_are_explained_too(word):
     printed = command("scenario", "explain", word)
     assert_fits(printed)
-    assert WORDS[word][0] in " ".join(printed.out.split())
-    assert any("가" <= letter <= "힣" for letter in WORDS[word][1])
+    for lang in LANGS:
+        assert say(lang, f"key.word.{word}") in " ".join(printed.out.split())
+    assert any("가" <= letter <= "힣" for letter in say("ko", f"key.word.{word}"))
 
 
 def test_the_laws_that_are_explained_are_those_that_there_are():
-    assert set(LAWS) <= set(WORDS)
+    assert set(LAWS) <= set(WORD_EXAMPLES)
     for law in LAWS:
-        shown = WORDS[law][2]
+        shown = WORD_EXAMPLES[law]
         value = parse_value(shown if shown.startswith("{") else "{constant: 1024}")
         assert TypeAdapter(Number).validate_python(value)
 

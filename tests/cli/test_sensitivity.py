@@ -2,7 +2,6 @@
 
 import json
 import re
-import string
 from dataclasses import replace
 from io import StringIO
 
@@ -14,14 +13,13 @@ from rich.console import Console
 
 import sim
 from sim.execute.group import Played
-from sim.render.text import words_sensitivity
-from sim.render.text.sensitivity import SensitivityText
+from sim.render.text.sensitivity import render_sensitivity
 from sim.scenario import from_data, load
-from sim.scenario.written import flow
+from sim.scenario.language.provenance import format_flow
+from sim.stats.input_effects import TornadoCounts
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin
-from sim.stats.sobol import Indices, Share
-from sim.stats.tornado import TornadoCounts
+from sim.stats.sobol import Indices, VarianceShare
 from sim.studies.save import open_study
 from tests.cli.command import MINIMAL, command, once, process
 from tests.helpers import quiet, stage
@@ -34,7 +32,7 @@ def written(folder, teams, **stage_keys):
     """A file with a quiet scenario of one stage, in which judges follow strength exactly."""
     scenario = quiet(teams, [stage(1, JURY, **stage_keys)], judging={"follows_strength": 1.0})
     path = folder / "one.yaml"
-    path.write_text(flow(from_data(scenario.resolved()).resolved()), encoding="utf-8")
+    path.write_text(format_flow(from_data(scenario.resolved()).resolved()), encoding="utf-8")
     return path
 
 
@@ -210,18 +208,6 @@ def test_help_is_quick_and_tells_every_option():
     assert process(code=code).out.endswith("set()\n")
 
 
-def placeholders(text):
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def test_both_languages_have_the_same_phrases():
-    english, korean = (words_sensitivity.words(lang) for lang in ("en", "ko"))
-    assert english.keys() == korean.keys()
-    assert {key: placeholders(text) for key, text in english.items()} == {
-        key: placeholders(text) for key, text in korean.items()
-    }
-
-
 def test_a_guess_that_is_set_is_not_drawn_and_not_counted():
     given = ("sensitivity", MINIMAL, "--points", 64, "--lang", "en")
     assert " · 5 uncertain numbers · " in once(*given).out
@@ -240,18 +226,24 @@ def an_index(shares, of_variance=0.01):
     """Indices of which first and total shares are given as (estimate, low, high)."""
     first, total = zip(*shares, strict=True)
     return Indices(
-        Share(of_variance, 0.9 * of_variance, 1.1 * of_variance),
-        tuple(Share(*one) for one in first),
-        tuple(Share(*one) for one in total),
+        VarianceShare(of_variance, 0.9 * of_variance, 1.1 * of_variance),
+        tuple(VarianceShare(*one) for one in first),
+        tuple(VarianceShare(*one) for one in total),
     )
 
 
 LARGE, SMALL, NOTHING, UNSURE = (0.5, 0.3, 0.9), (0.2, 0.1, 0.3), (0.0, -0.1, 0.2), (0.4, 0.004, 0.8)
 
 
+def about(found, team, **changes):
+    """The same analysis, asked for about another team."""
+    request = found.study.request.model_copy(update={"team": team, **changes})
+    return replace(found, study=replace(found.study, request=request))
+
+
 def as_if(found, one, points=64):
     """The analysis as if it had come to these indices, for all chances alike, from so many points."""
-    request = found.study.request.model_copy(update={"points": points})
+    request = found.study.request.model_copy(update={"points": points, "team": "green"})
     other = replace(found, study=replace(found.study, request=request))
     vars(other).update(leaving=one, indices=(one,) * len(found.targets))  # in the place of what it works out
     return other
@@ -259,7 +251,8 @@ def as_if(found, one, points=64):
 
 def as_printed(found, lang="en"):
     file = StringIO()
-    Console(width=80, file=file).print(SensitivityText(found, "minimal", "green", lang).text([], None))
+    told = render_sensitivity(found.findings(), "minimal", lang, [], None)
+    Console(width=80, file=file).print(told)
     return file.getvalue()
 
 
@@ -330,3 +323,28 @@ def test_the_margin_of_the_text_is_that_of_the_marks_of_the_figure(tmp_path):
 def test_the_range_of_points_is_in_the_help():
     told = " ".join(command("sensitivity", "--help").out.replace("│", " ").split())
     assert "a power of two from 64 to 65,536" in told
+
+
+def test_the_team_that_is_told_is_the_one_asked_for_or_the_one_that_moves_most():
+    found = sim.sensitivity(load(MINIMAL), 64)
+    assert about(found, "red").findings().team == "red"
+    most = found.findings()
+    assert most.team is not None
+    spreads = {each.team: each.deviation for each in most.spreads}
+    assert spreads[most.team] == max(spreads.values())
+    at = [target.team for target in found.targets].index(most.team)
+    assert found.ends is not None
+    assert most.leaving is not None
+    assert most.leaving.bounds == tuple(found.ends.between(i, at) for i in range(len(most.inputs)))
+
+
+def test_one_number_is_one(tmp_path):
+    path = written(tmp_path, {"a": {}, "b": {}}, gate={"risk": {"uniform": [0.1, 0.9]}})
+    assert " · 1 uncertain number · " in command("sensitivity", path, "--points", 64, "--lang", "en").out
+
+
+def test_numbers_of_stages_without_names_are_told_apart():
+    risks = ({"gate": {"risk": {"uniform": [0.1, high]}}} for high in (0.9, 0.8))
+    scenario = quiet({"a": {}, "b": {}}, [stage(i, JURY, **risk) for i, risk in enumerate(risks, start=1)])
+    names = [each.called("en", scenario) for each in sim.sensitivity(scenario, 64).inputs]
+    assert {"risk at the gate, s1", "risk at the gate, s2"} <= set(names)

@@ -14,6 +14,10 @@ TWO = (*VARY, "--vary", "stages.first.cut.keep=1,2,3")
 KEYS = ["point", "stages.first.grants.pool.B200", "option", "default", "gpu_hours", "cost_eok"]
 
 
+def flat(text):
+    return " ".join(text.split())
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("vary", [VARY, TWO, ("--vary", "FILE=minimal,k-ai")], ids=["one", "two", "files"])
 def test_it_fits_and_says_what_was_swept(vary, lang):
@@ -63,6 +67,32 @@ def test_files_are_told_with_their_own_options_and_teams():
     assert row[4] != "–"
 
 
+def test_one_run_and_one_point_are_one():
+    one = once("sweep", MINIMAL, "--vary", "stages.first.cut.keep=2", "--runs", 1, "--lang", "en").out
+    assert one.startswith("minimal.yaml · 1 point, 1 run at each, the same luck at all, seed 1\n")
+    more = once("sweep", MINIMAL, "--vary", "stages.first.cut.keep=1,2", "--runs", 1, "--lang", "en").out
+    assert more.startswith("minimal.yaml · 2 points, 1 run at each, ")
+
+
+@pytest.mark.parametrize(
+    ("lang", "named", "said"),
+    [
+        ("en", ["B200 in the pool, first", "Teams that stay, first"], "keep 2"),
+        ("ko", ["B200 공동 물량, first", "남는 팀의 수, first"], "2팀 유지"),
+    ],
+)
+def test_what_varies_is_called_by_its_name_where_it_has_one(lang, named, said):
+    text = once("sweep", MINIMAL, *TWO, "--runs", 20, "--lang", lang).out
+    header = flat(text)
+    assert [each for each in named if each.replace(" ", "") not in header.replace(" ", "")] == []
+    assert "stages.first" not in header
+    options = once(
+        "sweep", "k-ai", "--vary", "judging.follows_strength=0:0.5:2", "--runs", 20, "--lang", lang
+    )
+    assert said in options.out
+    assert "judging.follows_strength" not in options.out
+
+
 def test_suspicious_points_are_told_once_each():
     printed = command("sweep", MINIMAL, "--vary", "stages.first.cut.keep=1:3:5", "--runs", 20)
     assert [line.split(": ")[1] for line in printed.err.splitlines()] == ["point 1", "point 3"]
@@ -80,17 +110,17 @@ def test_suspicious_points_are_told_once_each():
     ids=["sampled", "three", "names", "files"],
 )
 def test_whatever_is_swept_can_be_drawn(tmp_path, arguments, said, monkeypatch):
-    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
     assert command("sweep", MINIMAL, *arguments, "--runs", 50, "--out", tmp_path).code == 0
     drawn = []
-    save = mpl.figure.Figure.savefig
+    save = Figure.savefig
 
     def noted(figure, *arguments, **options):
         drawn.append(figure)
         return save(figure, *arguments, **options)
 
-    monkeypatch.setattr(mpl.figure.Figure, "savefig", noted)
+    monkeypatch.setattr(Figure, "savefig", noted)
     for x in ((), ("--x", "cost_eok")):
         printed = command("plot", tmp_path, "--lang", "en", *x)
         assert (printed.code, printed.err) == (0, "")
@@ -115,6 +145,27 @@ def test_another_sweep_does_not_take_the_place_of_one(tmp_path):
         (("--vary", "stages.first.grants.pool.B200=1,000,2,000"), "expected 1000 without a comma"),
         (("--vary", "stages.first.cut.keep=1,2", "--set", "stages.first.cut.keep=1"), "and set by --set"),
         (("--vary", "FILE=nowhere.yaml"), "nowhere.yaml: no such file"),
+        (
+            ("--vary", "stages.first.cut.keep="),
+            "keep: no value, expected values; null removes",
+        ),
+        (("--vary", "stages.first.cut.keep= # none"), "stages.first.cut.keep: no value"),
+        (("--vary", "stages.first.cut.keep=,"), "stages.first.cut.keep: no value"),
+        (("--vary", "stages.first.cut.keep=2,"), "keep: an empty value after the last comma"),
+        (("--vary", "stages.first.cut.keep=2,,1"), "a ',' with nothing before it"),
+        (("--vary", "stages.first.train.days=1e9"), "1000000000.0, expected days, 1 to 76,701"),
+        (("--vary", "stages.first.train.days=1:1e9:3"), "500000000.5, expected days, 1 to 76,701"),
+        (("--vary", "stages.first.train.days=500000"), "500000, expected days, 1 to 76,701"),
+        (("--vary", "stages.first.train.days=0"), "days: 0, expected days, 1 to 76,701"),
+        (("--vary", "stages.first.train.days=true"), "days: true, expected days"),
+        (
+            ("--vary", "teams.red.effect=-1e308:1e308:3"),
+            "expected two numbers within 1e+40",
+        ),
+        (("--vary", "teams.red.effect=1:1e300:2"), "a range without end"),
+        (("--vary", "teams.red.effect=1e300,2"), "teams.red.effect: 1e+300, expected at most 10,000"),
+        (("--vary", "stages.first.points.exam.max_rescaled=1e300"), "points above 0 and at most 1,000,000"),
+        (("--vary", "teams.red.effect=1:2:" + "9" * 5000), "expected START:STOP:COUNT"),
         ((*VARY, *VARY), "the same path twice"),
         ((*VARY, "--runs", "0"), "--runs 0: expected at least 1"),
     ],

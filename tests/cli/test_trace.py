@@ -14,13 +14,13 @@ from rich.console import Group
 
 from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace
+from sim.findings.trace import trace_findings
 from sim.render.text.layout import show
 from sim.render.text.trace import TraceText
-from sim.render.text.words_trace import EN, KO, words
 from sim.scenario import from_data, load
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, process
 from tests.cli.test_help import HEAVY
-from tests.cli.test_korean import LATIN, placeholders
+from tests.cli.test_korean import LATIN
 from tests.generate import scenarios
 
 K_AI = SCENARIOS / "k-ai.yaml"
@@ -67,8 +67,9 @@ def renamed(data, name):
 def test_any_life_is_told_within_80_columns(data, lang, team, long):
     scenario = from_data(renamed(data, "team") if long else data)
     happenings = trace(scenario, 3, 11)
-    text = TraceText(scenario, "a.yaml", 11, 3, happenings, lang, team)
-    for section in text.sections:
+    findings = trace_findings(scenario, 3, 11, happenings, team)
+    text = TraceText(scenario, "a.yaml", findings, lang)
+    for section in findings.sections:
         assert team is None or set(section.teams) <= {"", team}
     out = capture(text)
     assert [line for line in out.splitlines() if cell_len(line) > 80] == []
@@ -217,14 +218,6 @@ def test_known_runs_are_printed_and_nothing_else():
     assert told("--check-known", "--lang", "ko").startswith("실제 사례와 비교")
 
 
-def test_every_phrase_is_there_in_both_languages_with_the_same_values():
-    assert EN.keys() == KO.keys()
-    for word in EN:
-        assert placeholders(EN[word]) == placeholders(KO[word]), word
-    assert words("ko") is KO
-    assert words("en") is EN
-
-
 def test_korean_is_korean():
     units = {
         "B200",
@@ -271,7 +264,7 @@ def test_every_kind_of_happening_is_told_somewhere():
     scenario = from_data(data)
     happenings = trace(scenario, 1, 7)
     assert set(said) <= {h.what for h in happenings}
-    out = capture(TraceText(scenario, "k-ai.yaml", 7, 1, happenings, "en"))
+    out = capture(TraceText(scenario, "k-ai.yaml", trace_findings(scenario, 1, 7, happenings), "en"))
     for what, phrase in said.items():
         assert phrase in out, what
 

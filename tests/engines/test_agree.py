@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 
 from sim.engines import batch, event
-from sim.engines.agree import Difference, first_difference
+from sim.engines.agree import Disagreement, first_difference
 from sim.engines.calendar import Phase
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data, load
 from tests.engines import differential
 from tests.generate import scenarios
@@ -69,7 +69,7 @@ def other(played):
     return copy.deepcopy(played)
 
 
-def difference(scenario, one, other) -> Difference:
+def difference(scenario, one, other) -> Disagreement:
     """The first difference, where there is one."""
     found = first_difference(scenario, one, other)
     assert found is not None

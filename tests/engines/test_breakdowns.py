@@ -10,11 +10,11 @@ from hypothesis import given, settings
 
 from sim.engines import batch, event
 from sim.engines.agree import first_difference
-from sim.engines.breakdowns import Conditions, Job, Life, Stretch
+from sim.engines.breakdowns import BreakdownLife, Conditions, Job, Stretch
 from sim.engines.calendar import Phase
-from sim.engines.outcomes import joined
+from sim.engines.outcomes import concatenate
 from sim.model.draws import Draws, Key, Purpose
-from sim.model.reliability import availability, wall_clock, wall_clock_sd
+from sim.model.reliability import availability
 from sim.scenario import from_data
 from tests.engines.identical import arrays, assert_identical
 from tests.generate import scenarios
@@ -31,6 +31,7 @@ from tests.helpers import (
     stage,
 )
 from tests.oracles.cases import case
+from tests.oracles.closed_forms import wall_clock, wall_clock_sd
 from tests.oracles.test_faults import DALY, RUNS, of_a_run
 
 C3 = case("C3_daly_published")
@@ -50,7 +51,7 @@ def hours_to_do(segments, conditions, luck):
         needed = job.down + left * cycle - job.worked - job.written
         return Stretch(max(needed, 1e-9), conditions)  # rounding must not leave a rest that takes no time
 
-    life, clock = Life(look, luck), 0.0
+    life, clock = BreakdownLife(look, luck), 0.0
     while (wait := life.wait()) is not None:
         life.go_on(wait)
         clock += wait
@@ -116,7 +117,7 @@ def lived(hazards, until):
     def look(_):
         return Stretch(until - clock, conditions) if clock < until else None
 
-    life = Life(look, chain(map(uniform, hazards), repeat(uniform(30.0))))
+    life = BreakdownLife(look, chain(map(uniform, hazards), repeat(uniform(30.0))))
     while (wait := life.wait()) is not None:
         life.go_on(wait)
         clock += wait
@@ -187,14 +188,14 @@ def test_a_window_without_faults_by_hand():
     assert days_of(outcomes) == pytest.approx((37 * 60 + 28) * HOUR, rel=1e-12)
 
 
-@pytest.mark.parametrize("rate", [400, 1e4, 1e12, 1e100])
+@pytest.mark.parametrize("rate", [400, 1e4, 1e6])
 def test_an_enormous_rate_leaves_nothing(rate):
     assert (days_of(play(faulty(per_node_day=rate), stop=3)) < 1e-3).all()
 
 
 def test_more_faults_than_can_be_played_are_refused_in_one_line():
     with pytest.raises(ValueError, match="faults") as refused:
-        play(faulty(per_node_day=1e9, restart=0, checkpoint=0), stop=1)
+        play(faulty(per_node_day=1e6, restart=0, checkpoint=0), stop=1)
     assert re.fullmatch(r"faults\.mode each: .*1e\+07; take average", str(refused.value))
 
 
@@ -298,7 +299,7 @@ def test_a_later_stage_changes_nothing_before_it():
 
 def test_ranges_put_together_are_the_longer_run():
     parts = [play(faulty(stages=2), start, stop) for start, stop in ((3, 4), (4, 11), (11, 30))]
-    assert_identical(arrays(joined(parts)), arrays(play(faulty(stages=2), 3, 30)))
+    assert_identical(arrays(concatenate(parts)), arrays(play(faulty(stages=2), 3, 30)))
 
 
 def test_each_fault_takes_one_number_of_its_team_and_stage():
@@ -313,7 +314,7 @@ def test_each_fault_takes_one_number_of_its_team_and_stage():
 def test_watching_changes_nothing():
     def watch(world):
         for day in range(1, DAYS, 7):
-            yield world.at(world.inputs.stages[0].starts + day, Phase.REPORT)
+            yield world.at(world.inputs.stages[0].days.starts + day, Phase.REPORT)
             world.hardware.trained()
 
     assert_identical(arrays(play(faulty(), 0, 20, watch)), arrays(play(faulty(), 0, 20)))
@@ -335,11 +336,30 @@ def test_what_counts_grows_checkpoint_by_checkpoint():
 
 def test_a_slow_team_does_less_and_fails_as_often():
     def slow(world):
-        yield world.at(world.inputs.stages[0].starts, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.starts, Phase.GRANT)
         world.hardware.set_speed(0, 0.5)
 
     slowed, normal = days_of(play(faulty(), 0, 50, slow)), days_of(play(faulty(), 0, 50))
     np.testing.assert_allclose(slowed, normal * [0.5, 1.0], rtol=1e-9)
+
+
+def test_a_job_that_stands_still_for_a_while_does_nothing_and_then_goes_on():
+    """Without a stop, 100 days; with one of 30 days, the 70 that are left, but for the faults in them."""
+
+    def stop(world):
+        opens = world.inputs.stages[0].days.starts
+        yield world.at(opens + 20, Phase.GRANT)
+        world.hardware.set_speed("a", 0)
+        before = world.hardware.trained()[0]
+        yield world.at(opens + 50, Phase.GRANT)
+        still = world.hardware.trained()[0] - before
+        assert still <= FLOP_OF_A_GPU_DAY * GPUS * HOUR * 30  # a checkpoint may save what was done before
+        world.hardware.set_speed("a", 1)
+
+    stopped, normal = days_of(play(faulty(), 0, 200, stop)), days_of(play(faulty(), 0, 200))
+    assert np.all(stopped[:, 0] < normal[:, 0])
+    assert stopped[:, 0].mean() == pytest.approx(0.7 * normal[:, 0].mean(), rel=0.01)
+    assert stopped[:, 1].tolist() == normal[:, 1].tolist()
 
 
 def test_the_batch_engine_refuses_it_by_name():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model.draws import Draws, Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import ScenarioError
 from tests.engines.identical import arrays, assert_identical
 from tests.helpers import DAYS, FLOP_OF_A_GPU_DAY, GPUS, Script, both_engines, quiet, stage

@@ -7,11 +7,10 @@ import pytest
 
 from sim.engines import event
 from sim.engines.calendar import Phase
-from sim.engines.prepare import prepare
-from sim.engines.rows import Rows
+from sim.engines.inputs import Rows, prepare
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.engines.identical import arrays, assert_identical
 from tests.helpers import DAYS, FLOP_OF_A_GPU_DAY, GPUS, quiet, stage
 
@@ -43,7 +42,7 @@ def lived(scenario, order, index=3):
     for who in order:
         started[who] = world.env.process(event.programme(world) if who == "p" else event.team(world, who))
     world.env.run(until=started["p"])
-    return event.written_down(inputs, [world.verdicts])
+    return event.stack_verdicts(inputs, [world.verdicts])
 
 
 @pytest.mark.parametrize("order", list(permutations(["p", 0, 1, 2])), ids=str)
@@ -59,7 +58,7 @@ def test_what_falls_on_one_day_comes_in_the_order_of_phases(made):
 
     def watch(phase):
         def life(world):
-            yield world.at(world.inputs.stages[0].decided, phase)
+            yield world.at(world.inputs.stages[0].days.decided, phase)
             came.append(phase)
 
         return life
@@ -73,7 +72,7 @@ def seen(what, phase):
     found = []
 
     def look(world):
-        yield world.at(world.inputs.stages[0].decided, phase)
+        yield world.at(world.inputs.stages[0].days.decided, phase)
         found.append(what(world))
 
     play(two_stages(cut={"drop": 1}), look, stop=1)
@@ -100,7 +99,7 @@ def slow(team, first, last, speed, number=1):
     """A process: a team runs at `speed` from a day of a window to another, counted from 0."""
 
     def life(world):
-        opens = world.inputs.stages[number - 1].starts
+        opens = world.inputs.stages[number - 1].days.starts
         yield world.at(opens + first, Phase.GRANT)
         world.hardware.set_speed(team, speed)
         yield world.at(opens + last, Phase.GRANT)
@@ -141,7 +140,7 @@ def test_a_speed_lasts_over_windows_until_it_is_set_again():
 def test_watching_changes_nothing():
     def watch(world):
         for day in range(1, DAYS, 7):
-            yield world.at(world.inputs.stages[0].starts + day, Phase.REPORT)
+            yield world.at(world.inputs.stages[0].days.starts + day, Phase.REPORT)
             world.hardware.trained()
 
     assert_identical(arrays(play(two_stages(), watch)), arrays(play(two_stages())))
@@ -149,7 +148,7 @@ def test_watching_changes_nothing():
 
 def test_a_day_that_is_past_is_refused():
     def turn_back(world):
-        opens = world.inputs.stages[0].starts
+        opens = world.inputs.stages[0].days.starts
         yield world.at(opens + 50, Phase.REPORT)
         yield world.at(opens + 10, Phase.REPORT)
 
@@ -164,7 +163,7 @@ def drawn(*names, start=0, stop=4, many=6):
     def read(world):
         luck = [world.uniforms(name) for name in names]
         found.append([tuple(next(each) for each in luck) for _ in range(many)])
-        yield world.at(world.inputs.stages[0].starts, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.starts, Phase.GRANT)
 
     play(two_stages(), read, start=start, stop=stop)
     return found
@@ -195,3 +194,80 @@ def test_a_process_of_chance_is_a_function_of_the_replication():
     whole, part = play(two_stages(), outage), play(two_stages(), outage, start=5, stop=8)
     assert len(set(gpu_days(whole)[:, 0].tolist())) == 8
     assert gpu_days(whole)[5:].tobytes() == gpu_days(part).tobytes()
+
+
+def stop_for(team, first, last, speed=0):
+    """A process in which a team's GPUs stand still from one day of the first window to another."""
+
+    def life(world):
+        opens = world.inputs.stages[0].days.starts
+        yield world.at(opens + first, Phase.GRANT)
+        world.hardware.set_speed(team, speed)
+        yield world.at(opens + last, Phase.GRANT)
+        world.hardware.set_speed(team, 1)
+
+    return life
+
+
+@pytest.mark.parametrize("team", ["b", 1, np.int64(1)])
+def test_a_team_that_stands_still_computes_nothing_and_then_goes_on(team):
+    outcomes = play(two_stages(), stop_for(team, 20, 50))
+    assert gpu_days(outcomes)[:, 1] == pytest.approx(GPUS * (DAYS - 30), rel=1e-12)
+    assert gpu_days(outcomes)[:, 0] == pytest.approx(GPUS * DAYS, rel=1e-12)
+
+
+def test_a_team_that_stands_still_from_the_very_first_moment_submits_nothing():
+    def strike(world):
+        world.hardware.set_speed("b", 0)  # the first stage has not begun yet
+        yield world.env.timeout(DAYS + 5)
+        world.hardware.set_speed("b", 1)
+
+    outcomes = play(two_stages(), strike)
+    assert (outcomes.stages[0].compute[:, 1] == 0).all()
+    assert np.isnan(outcomes.stages[0].capability[:, 1]).all()
+    assert gpu_days(outcomes, 2)[:, 0] == pytest.approx(GPUS * DAYS, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("team", "speed", "error", "says"),
+    [
+        ("d", 0, ValueError, "no team 'd'"),
+        (3, 0, ValueError, "no team 3, expected a position from 0 to 2"),
+        (-1, 0, ValueError, "no team -1"),
+        (None, 0, TypeError, "team None, expected an id such as 'a'"),
+        (True, 0, TypeError, "team True"),
+        ("b", -0.5, ValueError, r"a speed of -0\.5, expected a number of at least 0"),
+        ("b", float("nan"), ValueError, "a speed of nan"),
+        ("b", float("inf"), ValueError, "a speed of inf"),
+        ("b", "0.5", TypeError, "a speed of '0.5', expected a number"),
+        ("b", True, TypeError, "a speed of True"),
+    ],
+)
+def test_a_speed_or_a_team_that_means_nothing_is_refused_in_one_line(team, speed, error, says):
+    with pytest.raises(error, match=says) as raised:
+        play(two_stages(), stop_for(team, 20, 50, speed))
+    assert "\n" not in str(raised.value)
+
+
+def watching(what):
+    """A process that asks the world for something once."""
+
+    def life(world):
+        yield what(world)
+
+    return life
+
+
+@pytest.mark.parametrize(
+    ("process", "error", "says"),
+    [
+        (5, TypeError, "process 5, expected a generator function"),
+        (lambda world: None, TypeError, "gives None, expected a generator"),
+        (watching(lambda world: world.at(float("nan"), Phase.GRANT)), ValueError, "day nan"),
+        (watching(lambda world: world.at(30_000, "GRANT")), ValueError, "'GRANT' is not a valid Phase"),
+        (watching(lambda world: world.uniforms(3)), TypeError, "uniforms by the name 3"),
+    ],
+)
+def test_a_process_that_asks_for_what_there_is_not_is_refused(process, error, says):
+    with pytest.raises(error, match=says):
+        play(two_stages(), process)

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from sim.engines import batch
-from sim.engines.prepare import prepare
+from sim.engines.inputs import prepare
 from sim.model.draws import Draws
 from sim.model.eci import basket_accuracy
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from tests.alone import alone
 from tests.generate import KINDS, scenarios
@@ -228,16 +228,16 @@ def of_stage(stage, outcome):
     lowest = np.min(np.where(field, total, np.inf), axis=1)
     last_kept = np.min(np.where(fate == Fate.KEPT, total, np.inf), axis=1)
     first_out = np.max(np.where(fate == Fate.OUT_BY_POINTS, total, -np.inf), axis=1)
-    minimum = -1 if stage.minimum is None else stage.minimum
+    minimum = -1 if stage.cut.minimum is None else stage.cut.minimum
     short = field & (outcome.total < minimum)
     all_short = field.any(axis=1) & (short == field).all(axis=1)
-    limited = stage.keep is not None or stage.drop is not None
+    limited = stage.cut.keep is not None or stage.cut.drop is not None
     some_short = short.any(axis=1) & (field & ~short).any(axis=1)
     drawn = stage.happened is None
     full = [
         present * target.full * np.nan_to_num(basket_accuracy(outcome.capability))
-        > stage.maximum[0, target.item]
-        for target in stage.targets
+        > stage.scoring.maximum[0, target.item]
+        for target in stage.scoring.targets
     ]
     return true_of(
         {
@@ -251,7 +251,7 @@ def of_stage(stage, outcome):
             "a minimum that takes somebody": drawn & short & (fate == Fate.OUT_BY_POINTS),
             "a minimum that takes all": drawn & all_short,
             "a minimum that takes some before keep or drop is applied": drawn & limited & some_short,
-            "an item against a target": stage.targets and (present & (outcome.effective > 0)).any(),
+            "an item against a target": stage.scoring.targets and (present & (outcome.effective > 0)).any(),
             "points against a target that are cut off": any(np.any(most) for most in full),
         }
     )
@@ -260,10 +260,14 @@ def of_stage(stage, outcome):
 def of_grants(stage, outcome):
     """Of what is lent in a stage, and when."""
     grants, lent = stage.grants, there(outcome) & (outcome.gpu_hours > 0)
-    window = stage.closes - stage.opens
-    delivered = stage.opens + grants.delay
+    window = stage.days.closes - stage.days.opens
+    delivered = stage.days.opens + grants.delay
     slow = [
-        lent & period.served & (period.speed < 1) & (period.ends > delivered) & (period.starts < stage.closes)
+        lent
+        & period.served
+        & (period.speed < 1)
+        & (period.ends > delivered)
+        & (period.starts < stage.days.closes)
         for period in grants.slow
         if (period.ends > period.starts).any()
     ]
@@ -272,7 +276,7 @@ def of_grants(stage, outcome):
         & period.served
         & (period.speed < 1)
         & (period.starts <= delivered)
-        & (period.ends >= stage.closes)
+        & (period.ends >= stage.days.closes)
         for period in grants.slow
     ]
     periods = sum(np.broadcast_to(one, outcome.fate.shape).astype(int) for one in slow)

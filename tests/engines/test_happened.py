@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.draws import Draws, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import ScenarioError
 from tests.engines.identical import arrays, assert_identical
 from tests.helpers import Script, both_engines, played, quiet, stage

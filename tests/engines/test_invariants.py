@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from sim.engines import batch, event
-from sim.engines.prepare import prepare
+from sim.engines.inputs import prepare
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from tests.generate import scenarios
 
@@ -107,7 +107,7 @@ def test_ranks_are_1_to_n_once_each_in_the_field_of_the_cut(engine, data):
     _, inputs, stages = played(engine, data)
     for stage, outcome in drawn(inputs, stages):
         gated = outcome.fate == Fate.OUT_AT_GATE
-        field = present(outcome) & ~gated if stage.gate_mode == "first" else present(outcome)
+        field = present(outcome) & ~gated if stage.gate.mode == "first" else present(outcome)
         np.testing.assert_array_equal(outcome.rank > 0, field)
         for ranks in outcome.rank:
             np.testing.assert_array_equal(
@@ -130,15 +130,15 @@ def test_a_better_rank_never_has_fewer_points(engine, data):
 def test_the_cut_keeps_as_many_of_the_good_enough_as_it_says(engine, data):
     _, inputs, stages = played(engine, data)
     for stage, outcome in drawn(inputs, stages):
-        if stage.fails_gate.any():
+        if stage.gate.fails.any():
             continue
-        least = -np.inf if stage.minimum is None else stage.minimum
+        least = -np.inf if stage.cut.minimum is None else stage.cut.minimum
         good = present(outcome) & (outcome.total >= least)
         field = expected = good.sum(axis=1)
-        if stage.keep is not None:
-            expected = np.minimum(stage.keep[:, 0], field)
-        if stage.drop is not None:
-            expected = np.maximum(field - stage.drop[:, 0], 0)
+        if stage.cut.keep is not None:
+            expected = np.minimum(stage.cut.keep[:, 0], field)
+        if stage.cut.drop is not None:
+            expected = np.maximum(field - stage.cut.drop[:, 0], 0)
         stays = outcome.fate == Fate.KEPT
         np.testing.assert_array_equal(stays.sum(axis=1), expected)
         assert not (stays & ~good).any()
@@ -149,12 +149,12 @@ def test_the_cut_keeps_as_many_of_the_good_enough_as_it_says(engine, data):
 def test_whoever_fails_the_gate_is_out_at_the_gate_and_nobody_else(engine, data):
     _, inputs, stages = played(engine, data)
     for stage, outcome in drawn(inputs, stages):
-        np.testing.assert_array_equal(outcome.fate == Fate.OUT_AT_GATE, present(outcome) & stage.fails_gate)
+        np.testing.assert_array_equal(outcome.fate == Fate.OUT_AT_GATE, present(outcome) & stage.gate.fails)
 
 
 def lendable(stage):
     """GPU-hours of the stage's pool over its window, (replications or 1,)."""
-    longest = (stage.closes - stage.opens).max(axis=-1)
+    longest = (stage.days.closes - stage.days.opens).max(axis=-1)
     return stage.grants.pool[..., 0].sum(axis=-1) * longest * 24
 
 
@@ -184,7 +184,7 @@ def test_points_lie_between_0_and_the_maximum_of_their_block(engine, data):
     _, inputs, stages = played(engine, data)
     for stage, outcome in drawn(inputs, stages):
         there = np.broadcast_to(present(outcome)[:, None, :], outcome.points.shape)
-        most = np.array([block.maximum for block in stage.blocks])[:, None]
+        most = np.array([block.maximum for block in stage.scoring.blocks])[:, None]
         assert (outcome.points >= 0)[there].all()
         assert (outcome.points <= most * (1 + CLOSE))[there].all()
 
@@ -196,8 +196,8 @@ def test_the_total_is_the_rounded_sum_of_the_blocks(engine, data):
     for stage, outcome in drawn(inputs, stages):
         there = present(outcome)
         total, exact = outcome.total[there], outcome.points.sum(axis=1)[there]
-        assert (np.abs(total - exact) <= stage.round_to / 2 + CLOSE).all()
-        steps = total / stage.round_to
+        assert (np.abs(total - exact) <= stage.scoring.round_to / 2 + CLOSE).all()
+        steps = total / stage.scoring.round_to
         np.testing.assert_allclose(steps, np.round(steps), atol=1e-6)
 
 

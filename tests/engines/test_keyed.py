@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from sim.engines import batch, event
-from sim.engines.outcomes import joined
+from sim.engines.outcomes import concatenate
 from sim.model.draws import Draws
 from sim.scenario import from_data, load
 from tests.engines.identical import arrays, assert_identical, digest
@@ -58,21 +58,21 @@ def with_team(data, team, first=False):
 
 def test_ranges_put_together_are_the_longer_run(engine):
     parts = [play(engine, plan(), start, stop) for start, stop in ((0, 37), (37, 64), (64, 100))]
-    assert_identical(arrays(joined(parts)), arrays(play(engine, plan(), 0, 100)))
+    assert_identical(arrays(concatenate(parts)), arrays(play(engine, plan(), 0, 100)))
 
 
 @examples
 @given(data=scenarios())
 def test_ranges_put_together_are_the_longer_run_in_any_scenario(engine, data):
     parts = [play(engine, data, start, stop) for start, stop in ((2, 3), (3, 9), (9, 16))]
-    assert_identical(arrays(joined(parts)), arrays(play(engine, data, 2, 16)))
+    assert_identical(arrays(concatenate(parts)), arrays(play(engine, data, 2, 16)))
 
 
 @examples
 @given(data=scenarios())
 def test_replications_one_by_one_are_those_of_a_block(engine, data):
     alone = [play(engine, data, index, index + 1) for index in range(5, 13)]
-    assert_identical(arrays(joined(alone)), arrays(play(engine, data, 5, 13)))
+    assert_identical(arrays(concatenate(alone)), arrays(play(engine, data, 5, 13)))
 
 
 def test_a_replication_a_million_on_is_that_of_a_block(engine):

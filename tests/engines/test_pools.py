@@ -7,10 +7,10 @@ from scipy.stats import norm
 
 from sim.engines import batch
 from sim.engines.evaluation import lend
-from sim.engines.prepare import prepare
+from sim.engines.inputs import prepare
 from sim.model.draws import Draws, Key, Purpose
 from sim.rules.book import BUILT_IN
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.rules.grants import leftover
 from sim.scenario import ScenarioError, from_data
 from tests.engines.identical import arrays, assert_identical
@@ -28,7 +28,7 @@ LUCK = Script(
 def lendings(data):
     """(grants, granted, field) of every stage of a generated scenario."""
     inputs = prepare(from_data(data), Draws(3), 2, 9)
-    state = batch.beginning(inputs)
+    state = batch.initial_state(inputs)
     for each in inputs.stages:
         yield each.grants, lend(each, state.field, BUILT_IN), state.field
         state = batch.play_stage(inputs, each, state, BUILT_IN)[1]

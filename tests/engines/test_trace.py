@@ -13,9 +13,9 @@ from sim.engines import batch, event
 from sim.engines.agree import close
 from sim.engines.calendar import Phase
 from sim.engines.record import LEAVES, What
-from sim.engines.trace import trace, traced
+from sim.engines.trace import play_traced, trace
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data, load
 from tests.engines import differential
 from tests.engines.identical import arrays, assert_identical
@@ -71,7 +71,7 @@ def assert_scores(scores, of, outcome, t):
 @given(scenarios(), differential.starts())
 def test_a_record_says_what_the_batch_engine_says_of_any_scenario(data, replication):
     scenario, source = from_data(data), Draws(SEED)
-    happenings, outcomes = traced(scenario, source, replication)
+    happenings, outcomes = play_traced(scenario, source, replication)
     untraced = event.play(scenario, source, replication, replication + 1)
     assert_identical(arrays(outcomes), arrays(untraced))
     assert_says_the_same(scenario, happenings, batch.play(scenario, source, replication, replication + 1))
@@ -241,14 +241,25 @@ def test_nobody_selected_is_told_once_at_the_end():
 
 def test_a_process_of_ones_own_is_recorded_where_it_changes_a_speed():
     def slow(world):
-        yield world.at(world.inputs.stages[0].opens[1] + 10, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.opens[1] + 10, Phase.GRANT)
         world.hardware.set_speed(1, 0.25)
-        yield world.at(world.inputs.stages[0].opens[1] + 30, Phase.GRANT)
+        yield world.at(world.inputs.stages[0].days.opens[1] + 30, Phase.GRANT)
         world.hardware.set_speed(1, 1.0)
 
     found = trace(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[slow])
     speeds = [(h.what, h.team, h.date, h.values["own_speed"]) for h in found if "own_speed" in h.values]
     assert speeds == [(What.SLOW, "b", date(2026, 1, 11), 0.25), (What.NORMAL, "b", date(2026, 1, 31), 1.0)]
+
+
+def test_a_speed_that_is_set_before_the_first_stage_is_recorded_there():
+    def strike(world):
+        world.hardware.set_speed("b", 0)
+        yield world.env.timeout(10)
+        world.hardware.set_speed("b", 1)
+
+    found = trace(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[strike])
+    speeds = [(h.what, h.team, h.date, h.values["own_speed"]) for h in found if "own_speed" in h.values]
+    assert speeds == [(What.SLOW, "b", date(2026, 1, 1), 0), (What.NORMAL, "b", date(2026, 1, 11), 1)]
 
 
 def test_faults_that_come_one_by_one_are_counted():
@@ -258,7 +269,7 @@ def test_faults_that_come_one_by_one_are_counted():
     counts = [told(trace(scenario, SEED, r), "s1", "a", What.SUBMITS).values["faults"] for r in range(20)]
     mean = 0.5 * GPUS / 8 * DAYS
     assert abs(np.mean(counts) - mean) <= 4 * np.sqrt(mean / 20)
-    happenings, outcomes = traced(scenario, Draws(SEED), 4)
+    happenings, outcomes = play_traced(scenario, Draws(SEED), 4)
     assert_identical(arrays(outcomes), arrays(event.play(scenario, Draws(SEED), 4, 5)))
     assert_says_the_same(scenario, happenings, outcomes)
 

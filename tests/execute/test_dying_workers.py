@@ -11,7 +11,7 @@ import pytest
 import sim
 from sim.execute.pool import WorkerError
 from sim.folder import rows as parts
-from sim.rules.cut import cut
+from sim.rules.decisions import cut
 from tests.studies.small_studies import KINDS, PART, SCENARIO, content, save_small
 
 

@@ -1,4 +1,4 @@
-"""The order of Python's sets and dictionaries has no say (contract C1)."""
+"""The order of Python's sets and dictionaries has no say."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The same bytes whatever the workers, the blocks, the executor and the ranges (contract C1)."""
+"""The same bytes whatever the workers, the blocks, the executor and the ranges."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +11,7 @@ import pytest
 
 import sim
 from sim.folder import rows as parts
+from tests.folder.reading import read_rows
 
 K_AI = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "k-ai-2025-plan.yaml")
 RUNS, SEED, PART = 2500, 20260901, 256
@@ -84,8 +85,8 @@ def test_counts_of_two_ranges_are_those_of_the_whole(plain, halves):
 
 def test_rows_of_two_ranges_are_those_of_the_whole(plain, halves, tmp_path):
     sim.run(K_AI, RUNS, SEED, out=tmp_path)
-    whole: Any = parts.read_rows(tmp_path)
-    joined = pa.concat_tables([parts.read_rows(folder) for folder, _ in halves])
+    whole: Any = read_rows(tmp_path)
+    joined = pa.concat_tables([read_rows(folder) for folder, _ in halves])
     assert serialised(whole.combine_chunks()) == serialised(joined.combine_chunks())
 
 

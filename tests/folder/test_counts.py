@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.folder.counts import Part, counts_file, read_counts, write_counts
-from sim.stats.failure import Failure
+from sim.stats.tally import Failure
 
 PART = Part(
     study={"scenario_hash": "0" * 64, "seed": 1},

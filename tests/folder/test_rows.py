@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.folder import rows as parts
+from tests.folder.reading import read_rows
 from tests.helpers import quiet, stage
 from tests.stats.small import JURY
 
@@ -56,7 +57,7 @@ def test_a_large_programme_is_split_into_parts_at_their_fixed_borders(tmp_path):
 
 def read(folder) -> Any:
     """All rows of a folder as an Arrow table."""
-    return parts.read_rows(folder)
+    return read_rows(folder)
 
 
 def test_names_sort_as_the_ranges_do():

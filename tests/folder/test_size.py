@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.execute.case import Case
-from sim.folder import size
+from sim.folder import rows
 from sim.folder.rows import part_files
 from sim.studies import save
 from sim.studies.run import tally_group
@@ -45,7 +45,7 @@ def test_it_is_told_before_anything_is_written_and_only_from_so_many_rows_on(tmp
 
 
 def test_ten_million_rows_are_many():
-    assert size.MANY_ROWS == 10**7
+    assert rows.MANY_ROWS == 10**7
 
 
 def test_the_command_says_it_on_stderr_in_one_line(tmp_path, monkeypatch):

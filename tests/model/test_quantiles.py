@@ -9,7 +9,7 @@ from scipy import stats
 from scipy.integrate import quad
 
 from sim.model.quantiles import at, median, quantile, standard_noise, whole
-from sim.scenario.numbers import Number
+from sim.scenario.models.numbers import Number
 
 LEAST, GREATEST = 2.0**-53, 1 - 2.0**-53
 GRID = np.concatenate([[LEAST, 1e-9], np.linspace(0.0011, 0.9993, 998), [1 - 1e-9, GREATEST]])

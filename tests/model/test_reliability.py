@@ -7,9 +7,9 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.special import lambertw
 
-from sim.model.reliability import (
-    availability,
-    daly_interval,
+from sim.model.reliability import availability, daly_interval
+from tests.helpers import assert_mean, assert_sd
+from tests.oracles.closed_forms import (
     mean_time_to_fault,
     wall_clock,
     wall_clock_safe_restart,
@@ -17,7 +17,6 @@ from sim.model.reliability import (
     wall_clock_sd_safe_restart,
     young_interval,
 )
-from tests.helpers import assert_mean, assert_sd
 
 HOURS = (0.05, 0.5, 3.0, 30.0, 1000.0)
 FREE = 1e-18

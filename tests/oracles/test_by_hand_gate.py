@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import norm
 
 from sim.model.draws import Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import Script, both_engines, quiet, stage
 
 KEPT, OUT, GATE = Fate.KEPT, Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm
 
 from sim.model.draws import Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.engines.identical import arrays, assert_identical
 from tests.helpers import Script, assert_chances, both_engines, both_engines_often, played, quiet, stage
 

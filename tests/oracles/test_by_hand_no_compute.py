@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.draws import Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import Script, both_engines, quiet, stage
 
 POINTS = {

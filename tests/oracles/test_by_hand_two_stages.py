@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import norm
 
 from sim.model.draws import Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import FLOP_OF_A_GPU_DAY, Script, both_engines, quiet, stage
 
 KEPT, OUT, GONE = Fate.KEPT, Fate.OUT_BY_POINTS, Fate.GONE

@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from sim.engines import batch
 from sim.model.draws import Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from tests.helpers import Script, both_engines
 

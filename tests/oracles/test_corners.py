@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import assert_chances, both_engines, both_engines_often, played, quiet, stage
 
 SAME = {"exam": {"max": 100, "mean": 50, "per_eci": 1, "noise": 0}}

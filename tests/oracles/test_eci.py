@@ -3,19 +3,16 @@
 import numpy as np
 import pytest
 
-from sim.model.eci import (
-    BASKET,
+from sim.model.eci import BASKET, Benchmark, accuracy, basket_accuracy
+from tests.oracles.cases import case
+from tests.oracles.closed_forms import (
     RAW_ANCHORS,
     RAW_PER_DECADE,
     RAW_PER_YEAR,
-    Benchmark,
-    accuracy,
-    basket_accuracy,
     basket_slope,
     eci_scale,
     published_law,
 )
-from tests.oracles.cases import case
 
 B1, B2 = case("B1_eci_affine"), case("B2_eci_to_accuracy")
 B3, B5 = case("B3_eci_law"), case("B5_points_per_eci")

@@ -9,7 +9,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from sim.engines import batch
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import assert_chances, both_engines_often, played, quiet, stage
 from tests.oracles.cases import case
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from sim.model.draws import Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import (
     DAYS,
     FLOP_OF_A_GPU_DAY,

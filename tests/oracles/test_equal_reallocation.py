@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engines import batch
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from tests.helpers import both_engines, played, quiet, stage
 from tests.oracles.cases import case

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engines import batch
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import load
 from tests.helpers import assert_chances, both_engines_often, played, quiet, stage
 from tests.oracles.cases import case

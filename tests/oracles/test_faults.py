@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import lambertw
 
-from sim.model.reliability import (
-    daly_interval,
+from sim.model.reliability import daly_interval
+from tests.oracles.cases import case
+from tests.oracles.closed_forms import (
     mean_time_to_fault,
     wall_clock,
     wall_clock_safe_restart,
@@ -13,7 +14,6 @@ from sim.model.reliability import (
     wall_clock_sd_safe_restart,
     young_interval,
 )
-from tests.oracles.cases import case
 
 C1, C3, C4 = case("C1_mttf"), case("C3_daly_published"), case("C4_program_runs")
 DALY = list(zip(C3.inputs["cases"], C3.expected, strict=True))

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.special import zeta
+from scipy.stats import gumbel_l, gumbel_r, norm
 
 from sim.engines import batch
 from sim.model.draws import Key, Purpose
@@ -81,3 +82,32 @@ def test_an_item_may_have_a_mean_and_a_slope_of_its_own():
     outcome = played(batch.play, quiet(teams, [stage(1, {"block": block})]), 1).stages[0]
     # The rest of the block has 50 / 60 of its mean and of its slope.
     assert outcome.total[0] == pytest.approx([9 + 25, 9 + 25 + 3 * 1.0], abs=1.1e-6)
+
+
+LAWS = {"normal": norm, "gumbel-min": gumbel_l, "gumbel-max": gumbel_r}
+UNIFORMS = {"small": 0.03, "large": 0.9, "middle": 0.45}
+
+
+@both_engines
+@pytest.mark.parametrize("shape", LAWS)
+def test_the_noise_of_every_item_follows_the_law_of_the_block(play, shape):
+    """Each item's noise is the law's quantile, made to have mean 0 and the item's share of the block's sd."""
+    block = {"max": 60, "mean": 30, "per_eci": 1, "noise": 2.0, "noise_shape": shape, "items": ITEMS}
+    luck = {Key(Purpose.NOISE, "s1", "t", f"block/{i}"): u for i, u in UNIFORMS.items()}
+    outcome = play(quiet({"t": {}}, [stage(1, {"block": block})]), Script(luck), 0, 1).stages[0]
+    law = LAWS[shape]
+    standard = {i: (law.ppf(u) - law.mean()) / law.std() for i, u in UNIFORMS.items()}
+    noise = sum(2.0 * ITEMS[i] / np.sqrt(1400) * z for i, z in standard.items())
+    assert outcome.total[0, 0] == pytest.approx(30 + noise, abs=1e-6)
+
+
+@both_engines_often
+def test_skewed_noises_of_items_sum_to_a_skewed_noise_of_the_block(play, size):
+    """A sum of independent parts with shares w of the sd has the law's skewness times the sum of w^3."""
+    block = {"max": 60, "mean": 30, "per_eci": 1, "noise": 0.5, "noise_shape": "gumbel-max", "items": ITEMS}
+    total = total_of(play, size, block)
+    weights = np.array(list(ITEMS.values())) / np.sqrt(1400)
+    expected = 12 * np.sqrt(6) * zeta(3) / np.pi**3 * np.sum(weights**3)
+    z = (np.mean((total - 30) ** 3) / 0.5**3 - expected) / np.sqrt(90 / size)  # E[z^6] is below 90
+    assert abs(z) <= 4
+    assert expected * np.sqrt(size / 90) > 4  # so that a law without skewness would be found out

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.engines import batch, event
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import (
     FLOP_OF_A_GPU_DAY,
     assert_chances,
@@ -22,8 +22,8 @@ EFFECTS = [0.3, -0.2, 0.1, -0.1]
 
 def contest(noise, **more):
     blocks = {
-        "exam": {"max": 1e9, "mean": 5e8, "per_eci": 1, "noise": noise},
-        "jury": {"max": 1e9, "mean": 5e8, "spread": noise, "follows_strength": 0, "noise": noise},
+        "exam": {"max": 1e6, "mean": 5e5, "per_eci": 1, "noise": noise},
+        "jury": {"max": 1e6, "mean": 5e5, "spread": noise, "follows_strength": 0, "noise": noise},
     }
     teams = {f"t{i}": {"effect": effect} for i, effect in enumerate(EFFECTS)}
     return quiet(teams, [stage(1, blocks, cut={"keep": 3})], **more)
@@ -43,7 +43,7 @@ def test_noise_far_below_the_gaps_changes_nothing(play):
 
 @both_engines_often
 def test_under_noise_far_above_the_gaps_each_of_k_teams_leaves_once_in_k(play, size):
-    outcome = played(play, contest(1e6), size).stages[0]
+    outcome = played(play, contest(1e4), size).stages[0]
     assert_chances(outcome.fate == Fate.OUT_BY_POINTS, [1 / len(EFFECTS)] * len(EFFECTS))
 
 
@@ -73,7 +73,7 @@ def test_grants_that_arrive_after_the_window_closed_train_nothing(play):
 
 
 @given(
-    st.lists(st.floats(0, 0.2), min_size=5, max_size=5),
+    st.lists(st.just(0.0) | st.floats(1e-6, 0.2), min_size=5, max_size=5),
     st.floats(0, 10_000),
     st.sampled_from(["equal", "shares", "gpus"]),
     st.sampled_from([batch.play, event.play]),

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import (
     GPUS,
     REFERENCE,

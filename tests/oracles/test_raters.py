@@ -113,6 +113,30 @@ def test_each_item_is_trimmed_by_itself(play):
 
 
 @both_engines
+@pytest.mark.parametrize(("trim", "mean"), [(0, 2.6 / 5), (1, 1.6 / 3), (2, 0.4)])
+def test_the_outermost_of_an_items_own_raters_are_dropped(play, trim, mean):
+    """An item with raters of its own, in a block of two; the other has neither noise nor raters."""
+    rated = {"max": 400, "raters": {"n": 5, "sd": 10.0, "trim": trim}}
+    block = {"max": 1000, "mean": 500, "per_eci": 1, "noise": 0, "items": {"rated": rated, "exact": 600}}
+    luck = {Key(Purpose.NOISE, "s1", "a", "exam/rated", n): float(norm.cdf(z)) for n, z in enumerate(Z)}
+    outcome = play(quiet({"a": {}, "b": {}}, [stage(1, {"exam": block})]), Script(luck), 0, 1).stages[0]
+    assert outcome.total[0] == pytest.approx([500 + 10 * mean, 500], abs=1e-6)
+
+
+@both_engines_often
+@pytest.mark.parametrize("own", [True, False], ids=["of the item", "of the block"])
+def test_the_raters_of_an_item_spread_as_order_statistics_say(play, size, own):
+    raters = {"n": 5, "sd": SD, "trim": 1}
+    items = {"rated": {"max": 400, "raters": raters} if own else 400, "exact": {"max": 600, "noise": 0}}
+    block = {"max": 1000, "mean": 500, "per_eci": 1, "items": items, **({} if own else {"raters": raters})}
+    block |= {"noise": 0} if own else {}
+    total = played(play, quiet({"t": {}}, [stage(1, {"exam": block})]), size).stages[0].total[:, 0]
+    sd = trimmed_sd(5, 1) * SD * (1 if own else 400 / sqrt(400**2 + 600**2))
+    assert_mean(total, 500, sd)
+    assert_sd(total, sd, kurtosis=3.3)
+
+
+@both_engines
 def test_raters_agree_in_their_impression_and_differ_only_in_their_ratings(play):
     # However many they are, what they see in a team beside its strength is one draw.
     judged = {"jury": {"max": 100, "mean": 50, "spread": 4.0, "raters": {"n": 9, "sd": 0.0, "trim": 2}}}

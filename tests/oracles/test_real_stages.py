@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import norm
 
 from sim.model.draws import Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import Script, assert_chances, both_engines, both_engines_often, played, quiet, stage
 from tests.oracles.cases import case
 

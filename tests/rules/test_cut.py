@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.cut import cut, good_enough
+from sim.rules.decisions import cut, reaches_minimum
 
 
 def stay(ranks, *, keep=None, drop=None):
@@ -73,7 +73,7 @@ def of_the_good(totals, minimum, **limits):
     """Who of a field ranked by its totals is good enough and stays."""
     total = np.array(totals, dtype=float)
     rank = (np.argsort(np.argsort(-total)) + 1).astype(np.int8)
-    field = good_enough(total, rank > 0, None if minimum is None else np.array([float(minimum)]))
+    field = reaches_minimum(total, rank > 0, None if minimum is None else np.array([float(minimum)]))
     given_ = {name: np.array([float(limit)]) for name, limit in limits.items()}
     return cut(rank, field, given_.get("keep"), given_.get("drop")).tolist()
 

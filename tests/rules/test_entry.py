@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.rules.entry import entrants, held, standing_rank, standing_score
+from sim.rules.decisions import choose_entrants, is_held, standing_rank, standing_score
 
 ROWS, TEAMS = 3, 6
 some = arrays(bool, (ROWS, TEAMS))
@@ -23,13 +23,13 @@ ranks = st.lists(st.permutations(range(1, TEAMS + 1)), min_size=ROWS, max_size=R
 )
 def test_an_entry_is_held_if_fewer_remain_than_its_limit(limit, expected):
     present = np.tri(4, 3, -1, dtype=bool)  # 0, 1, 2 and 3 teams
-    assert held(present, limit)[:, 0].tolist() == expected
+    assert is_held(present, limit)[:, 0].tolist() == expected
 
 
 def chosen(score, candidates, minimum=None, places=1, drawn=(0.1, 0.2, 0.3, 0.4)):
     least = None if minimum is None else np.array([float(minimum)])
     names = "abcd"
-    came = entrants(
+    came = choose_entrants(
         np.array(score, float),
         np.array([n in candidates for n in names]),
         least,
@@ -62,7 +62,7 @@ def test_as_many_come_in_as_places_and_good_candidates_allow_and_none_of_the_wor
     score, candidates, drawn, places, minimum
 ):
     least = None if minimum is None else np.full((ROWS, 1), float(minimum))
-    came = entrants(score, candidates, least, places, lambda: drawn)
+    came = choose_entrants(score, candidates, least, places, lambda: drawn)
     good = candidates if minimum is None else candidates & (score >= minimum)
     assert not (came & ~good).any()
     assert came.sum(axis=1).tolist() == np.minimum(good.sum(axis=1), places).tolist()
@@ -74,10 +74,10 @@ def test_as_many_come_in_as_places_and_good_candidates_allow_and_none_of_the_wor
 
 @given(coarse, some, luck, st.integers(1, TEAMS))
 def test_one_replication_alone_is_entered_as_among_many(score, candidates, drawn, places):
-    together = entrants(score, candidates, np.full((ROWS, 1), 1.0), places, lambda: drawn)
+    together = choose_entrants(score, candidates, np.full((ROWS, 1), 1.0), places, lambda: drawn)
     for r in range(ROWS):
         mine = drawn[r]
-        alone = entrants(score[r], candidates[r], np.array([1.0]), places, mine.copy)
+        alone = choose_entrants(score[r], candidates[r], np.array([1.0]), places, mine.copy)
         assert np.array_equal(alone, together[r])
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.rules.fates import Fate, fates
+from sim.rules.decisions import Fate, decide_fates
 
 TOGETHER = [
     (True, False, True),
@@ -16,7 +16,7 @@ TOGETHER = [
 
 
 def fate(*, present, failed, kept):
-    return Fate(int(fates(np.array([present]), np.array([failed]), np.array([kept]))[0]))
+    return Fate(int(decide_fates(np.array([present]), np.array([failed]), np.array([kept]))[0]))
 
 
 def test_a_team_that_passed_and_is_kept_is_kept():
@@ -38,5 +38,5 @@ def test_a_team_that_had_left_is_gone():
 
 def test_one_replication_alone_has_the_fates_that_it_has_among_many():
     present, failed, kept = (np.array(flags) for flags in zip(*TOGETHER, strict=True))
-    table = fates(present[:, None], failed[:, None], kept[:, None])
+    table = decide_fates(present[:, None], failed[:, None], kept[:, None])
     assert [fate(present=p, failed=f, kept=k) for p, f, k in TOGETHER] == table[:, 0].tolist()

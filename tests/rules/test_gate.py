@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.draws import Draws, Key, Purpose
-from sim.rules.gate import cut_field, fails
+from sim.rules.decisions import cut_field, fails
 from tests.helpers import assert_chances
 
 SIZE = 200_000

@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sim.rules.decisions import rank_among
 from sim.rules.grants import (
     equal_grants,
     fixed_grants,
     grants_by_rank,
     grants_by_score,
     leftover,
-    with_leftover,
+    share_leftover,
 )
-from sim.rules.ranking import rank_among
 
 ROWS, HARDWARE, TEAMS = 3, 2, 5
 presence = arrays(bool, (ROWS, TEAMS))
@@ -96,7 +96,7 @@ places = st.lists(st.floats(0, 1), min_size=1, max_size=TEAMS + 2).map(
 def test_grants_by_results_and_what_is_left_over_are_the_pool(pool, score, rank, shares, sharing, shared):
     by_rank = grants_by_rank(pool, rank_among(rank, sharing), sharing, shares)
     for granted in (grants_by_score(pool, score, sharing), by_rank):
-        lent = with_leftover(pool, granted, sharing) if shared else granted
+        lent = share_leftover(pool, granted, sharing) if shared else granted
         left = leftover(pool, lent)
         whole = np.broadcast_to(pool[..., 0], left.shape)
         assert lent.sum(axis=-1) + left == pytest.approx(whole, rel=1e-12)
@@ -126,12 +126,12 @@ def test_one_replication_alone_is_granted_by_results_what_it_is_among_many(
     among = rank_among(rank, sharing)
     by_score = grants_by_score(pool, score, sharing)
     by_rank = grants_by_rank(pool, among, sharing, shares)
-    whole = with_leftover(pool, by_rank, sharing)
+    whole = share_leftover(pool, by_rank, sharing)
     for r in range(ROWS):
         assert np.array_equal(grants_by_score(pool[0], score[r], sharing[r]), by_score[r])
         alone = grants_by_rank(pool[0], among[r], sharing[r], shares[0])
         assert np.array_equal(alone, by_rank[r])
-        assert np.array_equal(with_leftover(pool[0], alone, sharing[r]), whole[r])
+        assert np.array_equal(share_leftover(pool[0], alone, sharing[r]), whole[r])
 
 
 def test_shares_by_rank_go_down_the_ranks_of_those_who_share():

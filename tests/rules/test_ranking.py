@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.rules.ranking import rank
+from sim.rules.decisions import rank
 
 TEAMS, ROWS = 6, 4
 few = st.integers(0, 2).map(float)  # few values: ties are common

@@ -191,3 +191,42 @@ def test_a_minimum_may_take_anybody_however_many_are_kept():
     assert can({"cut": {"keep": 3, "minimum": 10}})["s1"] == BY_POINTS
     assert can({"cut": {"keep": 3, "minimum": 0}})["s1"] == NOBODY_LEAVES
     assert can({"cut": {"keep": 3, "minimum": {"uniform": [0, 10]}}})["s1"] == BY_POINTS
+
+
+@settings(max_examples=150)
+@given(programmes(), st.integers(0, 10**6))
+def test_a_set_that_is_called_certain_is_selected_in_every_run(scenario, seed):
+    found = Summary(scenario, tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS)))
+    sets = list(found.together())
+    if any(estimate.certain is not None for _, estimate in sets):
+        assert [(estimate.certain, estimate.count) for _, estimate in sets] == [(1, RUNS)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "first", "selected"),
+    [
+        ({"places": 1}, {}, None),  # one of the two, by the dice
+        ({"places": 2}, {}, ("a", "b", "c", "d")),
+        ({"places": 3}, {}, ("a", "b", "c", "d")),
+        ({"places": 2, "panel": {"minimum": 70}}, {}, None),  # the panel may find nobody good enough
+        ({"places": 2, "when_fewer_than": 2}, {}, ("a", "b")),  # two are left: it is never held
+        ({"places": 2, "when_fewer_than": 2}, {"gate": {"risk": 0.5}}, None),
+        ({"places": 1, "happened": ["d"]}, {"happened": {}}, ("a", "b", "d")),
+        ({"places": 1, "happened": "nobody"}, {"happened": {}}, ("a", "b")),
+        (
+            {"places": 1, "happened": ["c"]},
+            {"cut": {"keep": 1}, "happened": {"a": "out-by-points"}},
+            ("b", "c"),
+        ),
+        ({"places": 2}, {"cut": {"keep": 1}}, None),
+        ({"places": 2}, {"gate": {"risk": 1.0}}, ("c", "d")),
+    ],
+)
+def test_who_is_selected_is_certain_only_where_entry_cut_and_gate_leave_it_to_no_dice(entry, first, selected):
+    rules = {"day": "2026-04-15", "candidates": ["c", "d"], **entry}
+    scenario = quiet({t: {} for t in "abcd"}, [stage(1, JURY, entry=rules, **first), stage(2, JURY)])
+    assert possible(scenario).selected == selected
+    sets = dict(Summary(scenario, tally(scenario, batch.play(scenario, Extremes(3), 0, RUNS))).together())
+    assert len(sets) == 1 if selected else len(sets) > 1
+    for members, estimate in sets.items():
+        assert (estimate.certain, estimate.low == 1) == ((1, True) if members == selected else (None, False))

@@ -8,7 +8,7 @@ from scipy.stats import binom, binomtest
 
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import load
 from sim.stats.intervals import bonferroni_wilson, wilson
 from tests.helpers import z_score

@@ -13,9 +13,9 @@ import sim
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.stats.histogram import Histogram
+from sim.stats.input_effects import TornadoCounts
 from sim.stats.packed import pack, unpack
 from sim.stats.tally import Tally, tally
-from sim.stats.tornado import TornadoCounts
 from sim.studies.comparison import ComparedCounts
 from sim.studies.sensitivity import PointCounts
 from tests.stats.small import programmes

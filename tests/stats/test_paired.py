@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import multinomial, norm
 
 from sim.stats.intervals import wilson
-from sim.stats.paired import Difference, paired_interval
+from sim.stats.paired import PairedDifference, paired_interval
 from sim.stats.percent import points
 from tests.helpers import z_score
 
@@ -202,7 +202,7 @@ def test_drawn_pairs_are_covered_as_often_as_they_should(p, q, n, seed):
 
 
 def test_a_difference_knows_its_estimate_interval_and_gain():
-    d = Difference(b=12, c=2, n=50, first=20, second=30)
+    d = PairedDifference(b=12, c=2, n=50, first=20, second=30)
     assert d.estimate == pytest.approx(0.2)
     assert (d.low, d.high) == ends(paired_interval(12, 2, 50))
     # By hand: 20 x 30 + 30 x 20 = 1200 unpaired, 50 x 14 - 10^2 = 600 paired.
@@ -213,7 +213,7 @@ def test_the_gain_of_drawn_pairs_is_that_of_their_correlation():
     rng = np.random.default_rng(5)
     luck = rng.random(200_000)
     first, second = luck < 0.3, luck + 0.1 * rng.standard_normal(luck.size) < 0.4
-    d = Difference(
+    d = PairedDifference(
         b=int(np.sum(second & ~first)),
         c=int(np.sum(first & ~second)),
         n=luck.size,
@@ -225,19 +225,19 @@ def test_the_gain_of_drawn_pairs_is_that_of_their_correlation():
 
 
 def test_scenarios_that_share_no_luck_gain_nothing():
-    assert Difference(b=25, c=25, n=100, first=50, second=50).variance_ratio == 1
+    assert PairedDifference(b=25, c=25, n=100, first=50, second=50).variance_ratio == 1
 
 
 def test_scenarios_that_never_differ_gain_everything():
-    assert Difference(b=0, c=0, n=100, first=30, second=30).variance_ratio == math.inf
+    assert PairedDifference(b=0, c=0, n=100, first=30, second=30).variance_ratio == math.inf
 
 
 @pytest.mark.parametrize(
     "d",
     [
-        Difference(b=0, c=0, n=100, first=0, second=0),
-        Difference(b=100, c=0, n=100, first=0, second=100),
-        Difference(b=0, c=0, n=0, first=0, second=0),
+        PairedDifference(b=0, c=0, n=100, first=0, second=0),
+        PairedDifference(b=100, c=0, n=100, first=0, second=100),
+        PairedDifference(b=0, c=0, n=0, first=0, second=0),
     ],
 )
 def test_where_nothing_varies_there_is_no_gain_to_speak_of(d):
@@ -256,12 +256,12 @@ def test_where_nothing_varies_there_is_no_gain_to_speak_of(d):
 )
 def test_counts_that_contradict_each_other_are_refused(b, c, n, first, second):
     with pytest.raises(ValueError, match="expected"):
-        Difference(b, c, n, first, second)
+        PairedDifference(b, c, n, first, second)
 
 
 def difference(b, c, n):
     """A difference with nothing in common."""
-    return Difference(b, c, n, first=c, second=b)
+    return PairedDifference(b, c, n, first=c, second=b)
 
 
 @pytest.mark.parametrize(

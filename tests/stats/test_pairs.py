@@ -1,13 +1,21 @@
 """Pairs counted by hand, against NumPy, and what pairing must keep."""
 
+from functools import reduce
+from itertools import permutations
+from operator import add
+
 import numpy as np
 import pytest
 
 import sim
-from sim.engines import batch
+from sim.engines import batch, event
 from sim.model.draws import Draws
+from sim.rules.book import Rulebook
+from sim.rules.decisions import Fate
 from sim.scenario import load
-from sim.stats.pairs import MeasureDifference, Moments, pairs
+from sim.stats.pairs import FirstDifference, MeasureDifference, Moments, TeamFates, count_pairs
+from tests import helpers
+from tests.helpers import quiet
 
 RUNS = 2000
 CHANGED = {"stages.first.grants.pool.B200": 6000, "stages.second.cut.keep": 2}
@@ -23,7 +31,7 @@ def played():
 @pytest.fixture(scope="module")
 def counted(played):
     (first, one), (second, other) = played
-    return pairs(first, one, second, other)
+    return count_pairs(first, one, second, other)
 
 
 def test_chances_are_those_of_each_scenario_and_differ_as_they_do(counted):
@@ -59,7 +67,7 @@ def test_pieces_add_up_in_any_order(played, counted):
     (first, _), (second, _) = played
 
     def piece(start, stop):
-        return pairs(
+        return count_pairs(
             first, batch.play(first, Draws(3), start, stop), second, batch.play(second, Draws(3), start, stop)
         )
 
@@ -69,17 +77,90 @@ def test_pieces_add_up_in_any_order(played, counted):
 
 def test_a_scenario_does_not_differ_from_itself(played):
     scenario, outcomes = played[0]
-    same = pairs(scenario, outcomes, scenario, outcomes)
-    assert same.parted is None
+    same = count_pairs(scenario, outcomes, scenario, outcomes)
+    assert same.first_difference is None
     assert all((found.b, found.c) == (0, 0) for _, found in same.differences())
     assert all(found.estimate == 0 and found.interval() == (0, 0) for _, found in same.changes())
 
 
+def seek_first_difference(scenario, outcomes):
+    """The first difference of two outcomes of the same teams and stages, replication by replication."""
+    fates = [np.stack([stage.fate for stage in each.stages], axis=1) for each in outcomes]
+    for row, (one, other) in enumerate(zip(*fates, strict=True)):
+        for s, stage in enumerate(scenario.stages):
+            if (one[s] != other[s]).any():
+                each = zip(scenario.teams, one[s], other[s], strict=True)
+                at = tuple(TeamFates(team, Fate(a), Fate(b)) for team, a, b in each)
+                return FirstDifference(outcomes[0].start + row, stage, at)
+    return None
+
+
 def test_the_first_replication_with_other_fates_is_found(played, counted):
-    fates = [np.stack([stage.fate for stage in outcomes.stages], axis=1) for _, outcomes in played]
-    differ = (fates[0] != fates[1]).any(axis=2)
-    replication = int(np.flatnonzero(differ.any(axis=1))[0])
-    assert counted.parted == (replication, int(np.flatnonzero(differ[replication])[0]))
+    (first, one), (_, other) = played
+    found = counted.first_difference
+    assert found == seek_first_difference(first, (one, other))
+    assert [each.team for each in found.fates] == list(first.teams)
+    assert found.parted == tuple(each for each in found.fates if each.first != each.second) != ()
+
+
+def test_of_several_pieces_the_smallest_replication_wins_in_any_order(played):
+    (first, _), (second, _) = played
+    pieces = [
+        count_pairs(
+            *(first, batch.play(first, Draws(3), at, at + 5)),
+            *(second, batch.play(second, Draws(3), at, at + 5)),
+        )
+        for at in (100, 105, 110)
+    ]
+    differences = [piece.first_difference for piece in pieces if piece.first_difference is not None]
+    assert len(differences) > 1
+    smallest = min(differences, key=lambda each: each.replication)
+    for order in permutations(pieces):
+        assert reduce(add, order).first_difference == smallest
+
+
+def test_pieces_without_a_difference_hide_none(played, counted):
+    scenario, outcomes = played[0]
+    same = count_pairs(scenario, outcomes, scenario, outcomes)
+    assert (same + same).first_difference is None
+    assert (same + counted).first_difference == (counted + same).first_difference == counted.first_difference
+
+
+def by_name(rank, field, keep, drop):
+    """A cut of one's own: the first of those who are there stays, whatever they scored."""
+    there = np.cumsum(field, axis=-1)
+    return field & (there == 1)
+
+
+def test_where_fates_part_is_counted_from_outcomes_of_the_event_engine_and_of_ones_own_rules():
+    scenario = load("minimal")
+    rules = Rulebook(cut=by_name)
+    built_in = event.play(scenario, Draws(3), 20, 60)
+    own = event.play(scenario, Draws(3), 20, 60, rules)
+    found = count_pairs(scenario, built_in, scenario, own).first_difference
+    assert found == seek_first_difference(scenario, (built_in, own))
+    assert found is not None
+    batches = [batch.play(scenario, Draws(3), 20, 60, each) for each in (Rulebook(), rules)]
+    assert found == count_pairs(scenario, batches[0], scenario, batches[1]).first_difference
+
+
+def test_faults_played_one_by_one_part_fates_as_they_were_played():
+    """Fates are those of the outcomes at hand: the batch engine, with mean faults, would give others."""
+    exam = {"exam": {"max": 100, "mean": 50, "per_eci": 0.5}}
+    first, second = (
+        quiet(
+            {"a": {}, "b": {}},
+            [helpers.stage(1, exam, cut={"keep": 1})],
+            capability={"per_tenfold_compute": 60.0},
+            faults={"per_node_day": 0.01, "restart": 6000, "mode": mode},
+        )
+        for mode in ("average", "each")
+    )
+    one, other = batch.play(first, Draws(1), 0, 60), event.play(second, Draws(1), 0, 60)
+    found = count_pairs(first, one, second, other).first_difference
+    assert found is not None
+    assert found == seek_first_difference(first, (one, other))
+    assert sim.compare([first, second], 60).beside_first[0].first_difference == found
 
 
 def test_moments_by_hand():
@@ -95,6 +176,13 @@ def test_nothing_asked_says_nothing():
     found = MeasureDifference(Moments(0, 0, 0, 0, 0, 0), 1.0)
     assert np.isnan(found.estimate)
     assert found.interval() == (-np.inf, np.inf)
+    assert not found.has_interval
+
+
+def test_one_replication_has_a_difference_and_no_interval():
+    found = MeasureDifference(Moments(1, 3, 5, 9, 25, 15), 1.0)
+    assert (found.estimate, found.has_interval) == (2, False)
+    assert MeasureDifference(Moments(2, 3, 5, 5, 13, 8), 1.0).has_interval
 
 
 def test_a_comparison_plays_every_scenario_as_it_is_played_alone():

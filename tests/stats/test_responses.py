@@ -1,6 +1,7 @@
 """Responses at their limits, and where a hand can work them out."""
 
 import math
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.scenario import ScenarioError, load
-from sim.scenario.windows import common_window
+from sim.scenario.models.windows import common_window
 from sim.stats.summary import Summary
 from sim.stats.tally import tally
 from tests.helpers import DAYS, GPUS, quiet, stage
@@ -55,6 +56,41 @@ def test_the_gap_to_the_frontier_is_told_in_eci_and_in_months_of_its_growth():
     gap = frontier(common_window(scenario.stages["s1"].train).last) - 100
     assert found.measure("behind_frontier").mean() == pytest.approx(gap, abs=0.005)
     assert found.measure("behind_frontier_months").mean() == pytest.approx(gap / 15.5 * 12, abs=0.05)
+
+
+def test_months_behind_are_counted_by_the_growth_of_each_run():
+    """Worked by hand: a line through 150 on 2025-08-07 that rises by 4 or by 20 a year, each in its runs."""
+    scenario = quiet(
+        {"one": {}}, [stage(1, EXAM)], frontier={"growth_per_year": {"weighted": {"4": 1, "20": 1}}}
+    )
+    outcomes = batch.play(scenario, Draws(20260701), 0, RUNS)
+    days = (common_window(scenario.stages["s1"].train).last - date(2025, 8, 7)).days + 1
+    by_growth = {growth: (150 + growth * days / 365.25 - 100) / growth * 12 for growth in (4.0, 20.0)}
+    months = [by_growth[growth] for growth in outcomes.frontier_growth.tolist()]
+    found = Summary(scenario, tally(scenario, outcomes)).measure("behind_frontier_months")
+    assert len(set(months)) == 2
+    assert found.mean() == pytest.approx(sum(months) / RUNS, abs=0.05)
+    assert [found.quantile(p) for p in (0.05, 0.95)] == pytest.approx([min(months), max(months)], abs=0.05)
+    mean_growth = sum(outcomes.frontier_growth.tolist()) / RUNS
+    assert abs(found.mean() - 12 * (outcomes.frontier.mean() - 100) / mean_growth) > 1
+
+
+def test_accuracy_is_held_against_the_frontier_of_each_run():
+    """By the published accuracies: the mean of the ratios, not the ratio at a mean frontier."""
+    published = case("B2_eci_to_accuracy")
+    mean = {
+        float(eci): sum(shares[i] for shares in published.expected.values()) / len(published.expected)
+        for i, eci in enumerate(published.inputs["ECI"])
+    }
+    low, high = sorted(eci for eci in mean if eci > 125)[0], max(mean)
+    world = {"level": {"weighted": {str(low): 1, str(high): 1}}, "growth_per_year": 0.001}
+    scenario = quiet({"one": {}}, [stage(1, EXAM)], capability={"level": low}, frontier=world)
+    outcomes = batch.play(scenario, Draws(20260701), 0, RUNS)
+    at_low = int((outcomes.frontier < (low + high) / 2).sum())
+    expected = (at_low * 1 + (RUNS - at_low) * mean[low] / mean[high]) / RUNS
+    found = Summary(scenario, tally(scenario, outcomes)).measure("accuracy_against_frontier")
+    assert 0 < at_low < RUNS
+    assert found.mean() == pytest.approx(expected, abs=0.001)
 
 
 def test_a_model_at_the_frontier_has_its_accuracy_and_reaches_the_target():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap, qmc, sobol_indices
 
-from sim.stats.sobol import Noise, Terms, indices, terms, together
+from sim.stats.sobol import Noise, Terms, add_outputs, estimate_indices, variance_terms
 
 POINTS, SEEDS, DICE = 512, 64, 8
 
@@ -66,7 +66,7 @@ def mixed(a, b, groups):
 def exact(f, pair, groups=([0], [1], [2])):
     a, b = pair
     each = np.stack([f(x) for x in mixed(a, b, groups)])[:, None]
-    return terms(f(a)[None], f(b)[None], each, Noise())
+    return variance_terms(f(a)[None], f(b)[None], each, Noise())
 
 
 def noisy(f, pair, noise, random, corrected=True):
@@ -87,7 +87,9 @@ def noisy(f, pair, noise, random, corrected=True):
         np.stack([spread(b, x) for x in ab])[:, None],
     )
     means = [x.mean(axis=-1) for x in values]
-    return terms(means[0][None], means[1][None], np.stack(means[2:])[:, None], left if corrected else Noise())
+    return variance_terms(
+        means[0][None], means[1][None], np.stack(means[2:])[:, None], left if corrected else Noise()
+    )
 
 
 def estimates(parts):
@@ -134,13 +136,13 @@ def test_several_coordinates_are_one_factor():
 
 
 def test_a_factor_that_plays_no_part_has_indices_of_0_without_error():
-    found = indices(exact(product, samples(1)), 1)[0]
+    found = estimate_indices(exact(product, samples(1)), 1)[0]
     assert [*found.first[2], *found.total[2]] == [0] * 6
     assert found.told
 
 
 def test_an_output_that_never_changes_has_no_variance_to_share():
-    found = indices(exact(lambda u: 0 * u[0] + 3, samples(1)), 1)[0]
+    found = estimate_indices(exact(lambda u: 0 * u[0] + 3, samples(1)), 1)[0]
     assert list(found.variance) == [0] * 3
     assert not found.told
     assert np.isnan(found.first[0].estimate)
@@ -151,7 +153,7 @@ def test_noise_alone_is_not_told_from_nothing():
     for seed in range(40):
         random = np.random.default_rng(seed)
         parts = noisy(lambda u: 0 * u[0], samples(seed, 128, even=False), noise=1.0, random=random)
-        told.append(indices(parts, seed, 399)[0].told)
+        told.append(estimate_indices(parts, seed, 399)[0].told)
     assert sum(told) <= 6  # 2.5 % of 40 is 1; above 6 with a chance below 1e-4
 
 
@@ -173,8 +175,8 @@ def test_several_outputs_as_one_weigh_by_their_variance():
     """Outputs u0 and 2 u1: a fifth of the variance together is that of the first."""
     a, b = samples(5)
     outputs = [np.stack([x[0], 2 * x[1]]) for x in (a, b, *mixed(a, b, ([0], [1])))]
-    parts = terms(outputs[0], outputs[1], np.stack(outputs[2:]), Noise())
-    (found,) = indices(together(parts), 1)
+    parts = variance_terms(outputs[0], outputs[1], np.stack(outputs[2:]), Noise())
+    (found,) = estimate_indices(add_outputs(parts), 1)
     assert [one.estimate for one in found.total] == pytest.approx([0.2, 0.8], abs=0.01)
     assert [one.estimate for one in found.first] == pytest.approx([0.2, 0.8], abs=0.01)
 
@@ -182,16 +184,16 @@ def test_several_outputs_as_one_weigh_by_their_variance():
 def test_the_order_of_factors_changes_nothing():
     parts = exact(ishigami, samples(2))
     turned = Terms(parts.variance, parts.first[::-1], parts.total[::-1])
-    one, other = indices(parts, 4)[0], indices(turned, 4)[0]
+    one, other = estimate_indices(parts, 4)[0], estimate_indices(turned, 4)[0]
     assert np.allclose(one.first, other.first[::-1], rtol=1e-12, atol=1e-15)
     assert np.allclose(one.total, other.total[::-1], rtol=1e-12, atol=1e-15)
 
 
 def test_memory_bounds_no_result(monkeypatch):
     parts = exact(ishigami, samples(2))
-    whole = indices(parts, 4)[0]
+    whole = estimate_indices(parts, 4)[0]
     monkeypatch.setattr("sim.stats.sobol._NUMBERS", POINTS * 7)
-    assert np.allclose(indices(parts, 4)[0].total, whole.total, rtol=1e-12)
+    assert np.allclose(estimate_indices(parts, 4)[0].total, whole.total, rtol=1e-12)
 
 
 def test_intervals_cover_as_often_as_they_say_and_are_no_wider_than_they_need_be():
@@ -199,7 +201,9 @@ def test_intervals_cover_as_often_as_they_say_and_are_no_wider_than_they_need_be
     _, expected = KNOWN["linear"]
     seeds, random, found = 150, np.random.default_rng(11), []
     for seed in range(seeds):
-        (one,) = indices(noisy(linear, samples(seed, 256, even=False), noise=1.0, random=random), seed, 399)
+        (one,) = estimate_indices(
+            noisy(linear, samples(seed, 256, even=False), noise=1.0, random=random), seed, 399
+        )
         found.append([one.first, one.total])
     at, low, high = np.moveaxis(np.array(found), -1, 0)
     covers = ((low <= expected) & (np.array(expected) <= high)).mean(axis=0)
@@ -213,7 +217,7 @@ def test_intervals_of_lopsided_terms_are_those_of_scipy():
     values = np.random.default_rng(3).exponential(size=60) ** 2
     theirs = bootstrap((values,), np.mean, n_resamples=9_999, method="BCa", rng=1).confidence_interval
     nothing = np.zeros((1, 1, values.size))
-    ours = indices(Terms(values[None], nothing, nothing), 2, 9_999)[0].variance
+    ours = estimate_indices(Terms(values[None], nothing, nothing), 2, 9_999)[0].variance
     width = theirs.high - theirs.low
     assert abs(ours.low - theirs.low) < 0.03 * width
     assert abs(ours.high - theirs.high) < 0.05 * width

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from sim.engines import batch
 from sim.model.draws import Draws
-from sim.rules.fates import Fate
+from sim.rules.decisions import Fate
 from sim.scenario import load
-from sim.stats.rows import FATES
-from sim.stats.tables import outcomes_table
+from sim.stats.tables import FATES, outcomes_table
 from sim.stats.tally import tally
 from tests.stats import recount
 from tests.stats.small import programmes

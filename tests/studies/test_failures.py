@@ -13,8 +13,12 @@ import sim
 from sim.engines import batch
 from sim.execute.case import Case
 from sim.execute.group import HOPELESS, play_block
+from sim.findings.headline import headline
+from sim.findings.run import known_results
 from sim.folder import rows as parts
-from sim.stats.failure import Failure
+from sim.render.text.names import Names
+from sim.stats.tally import Failure
+from tests.folder.reading import read_rows
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 MINIMAL = sim.load(SCENARIOS / "minimal.yaml")
@@ -112,14 +116,14 @@ def test_failures_are_in_the_folder_and_in_its_counts(tmp_path):
     ]
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert "failures.csv" in manifest["parts"]
-    rows = parts.read_rows(tmp_path).to_pandas()
+    rows = read_rows(tmp_path).to_pandas()
     assert sorted(set(rows.replication)) == [r for r in range(RUNS) if r != 7]
 
 
 def test_rows_beside_a_failure_are_those_of_a_run_without_one(tmp_path):
     with_failure(MINIMAL, RUNS, out=tmp_path / "one", jobs=1)
     sim.run(MINIMAL, RUNS, processes=[harmless], out=tmp_path / "other", jobs=1)
-    one, other = (parts.read_rows(tmp_path / each).to_pandas() for each in ("one", "other"))
+    one, other = (read_rows(tmp_path / each).to_pandas() for each in ("one", "other"))
     assert one.equals(other[other.replication != 7].reset_index(drop=True))
     assert list(one.stage.cat.categories) == list(other.stage.cat.categories)
 
@@ -196,12 +200,12 @@ def test_too_little_memory_is_no_failure_of_a_replication(monkeypatch):
 
 
 def test_the_text_says_how_many_failed():
-    from sim.render.text.report import opening
-    from sim.render.text.telling import Telling
+    from sim.render.text.run import opening
 
     result = with_failure(MINIMAL, RUNS, jobs=1)
     for lang, said in {"en": "Failed: 1 of 20 runs", "ko": "실패: 20회 중 1회"}.items():
-        shown = opening(Telling(result, "minimal.yaml", lang))
+        names, known = Names.of(MINIMAL, lang), known_results(MINIMAL)
+        shown = opening(names, "minimal.yaml", result.facts, headline(result.summary), known)
         assert isinstance(shown, Lines)
         lines = [str(line) for line in shown.renderables]
         assert any(re.search(said, line) for line in lines)

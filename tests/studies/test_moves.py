@@ -53,6 +53,47 @@ def test_a_team_that_is_lent_nothing_has_no_gpus_to_change():
     assert {move.kind for move in what_ifs(nothing, "b")} == {"weight"}
 
 
+def of_two_stages(first, second):
+    """Two stages ahead, each with its own grants, and another block at the last."""
+    last = {**BLOCKS, "essay": {"max": 20, "mean": 10, "per_eci": 0.1}}
+    stages = [
+        stage(1, BLOCKS, cut={"keep": 2}, grants=first),
+        stage(2, last, cut={"keep": 1}, grants=second),
+    ]
+    return quiet(FIELD, stages, **SPREAD)
+
+
+NONE_FOR_B = {"gpus": {"b": "none", "default": {"B200": 100}}}
+POOL = {"pool": {"B200": 300}, "shares": "equal"}
+OWN_TABLE = {"gpus": {"default": {"B200": 100}}}
+
+
+def test_a_grant_of_a_later_stage_is_changed_where_the_first_lends_nothing():
+    later = of_two_stages(NONE_FOR_B, OWN_TABLE)
+    found = by_name(what_ifs(later, "b"))
+    changed = {"stages.s2.grants.gpus.b": {"B200": 200.0}}
+    assert found["gpus", 2.0] == from_data(later.resolved(), changed)
+
+
+@pytest.mark.parametrize("pool_first", [True, False])
+def test_every_way_of_lending_in_the_stages_ahead_is_changed_by_itself(pool_first):
+    mixed = of_two_stages(*((POOL, OWN_TABLE) if pool_first else (OWN_TABLE, POOL)))
+    found = by_name(what_ifs(mixed, "b"))
+    pool, own = ("s1", "s2") if pool_first else ("s2", "s1")
+    for factor in (2.0, 0.5):
+        more = {f"stages.{pool}.grants.pool": {"B200": 300.0 * factor}}
+        assert found["pool", factor] == from_data(mixed.resolved(), more)
+        more = {f"stages.{own}.grants.gpus.b": {"B200": 100.0 * factor}}
+        assert found["gpus", factor] == from_data(mixed.resolved(), more)
+
+
+def test_the_blocks_that_count_twice_are_those_of_the_last_stage():
+    found = what_ifs(of_two_stages(OWN_TABLE, OWN_TABLE), "b")
+    assert [each.what for each in found if each.kind == "weight"] == ["exam", "essay"]
+    before = of_two_stages(OWN_TABLE, OWN_TABLE).stages["s1"]
+    assert all(each.scenario.stages["s1"] == before for each in found if each.kind == "weight")
+
+
 def test_a_known_stage_is_left_as_it_was():
     data = scenario().resolved()
     data["stages"]["s1"]["happened"] = {"c": "out-by-points"}

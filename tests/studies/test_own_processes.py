@@ -49,7 +49,7 @@ def test_a_process_may_change_what_happens():
         """Whatever red trained, it is lost with probability one half on the day before the evaluation."""
         stage = world.inputs.stages[0]
         (u, *_) = (next(world.uniforms("fire")),)
-        yield world.env.timeout(stage.decided - 0.5 - world.env.now)
+        yield world.env.timeout(stage.days.decided - 0.5 - world.env.now)
         if u < 0.5:
             world.reported[0] = 0.0
 

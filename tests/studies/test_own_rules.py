@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.rules.cut import cut
-from sim.rules.ranking import rank
+from sim.rules.book import Rulebook
+from sim.rules.decisions import cut, rank
 from tests.helpers import quiet, stage
+from tests.render.figures.drawing import words_of
 from tests.stats.small import JURY
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -169,3 +170,23 @@ def test_a_rule_that_writes_into_what_it_is_given_is_refused_or_loses_nobody():
         return
     assert (found.present[0] == 50).all()
     assert (found.by_points + found.by_gate + found.kept == 50).all()
+
+
+def test_a_figure_does_not_call_teams_alike_that_rules_of_ones_own_may_tell_apart(tmp_path):
+    equal = sim.load(SCENARIOS / "equal-teams.yaml")
+    first_leaves = {"cut": lambda rank, field, keep, drop: field & (np.arange(rank.shape[-1]) > 0)}
+    said = "No input tells the teams apart"
+    for name, rules, alike in (("file", {}, True), ("own", first_leaves, False)):
+        result = sim.run(equal, 50, rules=rules)
+        assert (said in words_of(result.plot())) is alike
+        result.save(tmp_path / name)
+        assert (said in (tmp_path / name / "leaving-en.svg").read_text("utf-8")) is alike
+
+
+def test_what_is_no_function_is_refused_by_name():
+    with pytest.raises(sim.RuleError, match="rule 'cut': is 5, expected a function"):
+        sim.run(MINIMAL, 10, rules={"cut": 5})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="rule 'cut' is 5, expected a function"):
+        Rulebook.with_own({"cut": 5})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="expected functions by name"):
+        Rulebook.with_own([keep_one])  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Scenarios beside one another: what is paired is what two runs of their own give, row by row."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,7 @@ RUNS = 700
 
 
 def selected(scenario):
-    outcomes = CASE.with_scenario(scenario).play(0, RUNS)
+    outcomes = replace(CASE, scenario=scenario).play(0, RUNS)
     return outcomes.stages[-1].fate == 1
 
 

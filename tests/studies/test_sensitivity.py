@@ -14,17 +14,19 @@ import sim
 from sim.engines import batch
 from sim.execute.case import Case, with_mean_faults
 from sim.model.draws import Draws
-from sim.model.laid import Laid as DesignSource
-from sim.model.laid import Recorded as SpySource
-from sim.rules.fates import Fate
+from sim.model.sources import DesignSource, SpySource
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
-from sim.scenario.marks import inputs
-from sim.scenario.numbers import Uncertain
-from sim.stats import targets as asking
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.numbers import Uncertain
+from sim.stats import input_effects as asking
+from sim.stats.input_effects import DROPPED, LEAVES, Target
 from sim.stats.packed import pack
-from sim.stats.targets import DROPPED, LEAVES, Target
 from sim.studies import sensitivity as analysis
 from sim.studies import widen as widening
+from sim.studies.request import SensitivityRequest
+from sim.studies.sensitivity import SensitivityStudy
+from sim.studies.study import own_code
 from sim.studies.what_ifs import HIGH
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
@@ -254,7 +256,7 @@ def test_faults_one_by_one_are_taken_at_their_mean():
 def counted_of(true, start, monkeypatch):
     """The counts of replications from `start` on in which the targets come true thus: (cases, targets, _)."""
     worlds = [SimpleNamespace(start=start, stop=start + each.shape[-1], true=each) for each in true]
-    monkeypatch.setattr(analysis, "come_true", lambda scenario, asked, world: world.true)
+    monkeypatch.setattr(analysis, "find_true", lambda scenario, asked, world: world.true)
     count: Any = analysis.CountPoints(())
     return count([SimpleNamespace(scenario=None)], worlds)
 
@@ -294,8 +296,8 @@ def test_terms_are_the_products_of_all_pairs_of_different_replications(monkeypat
 def test_what_comes_true_is_what_a_run_counts():
     """With entries, so that some teams neither leave nor stay."""
     scenario = sim.load(SCENARIOS / "k-ai.yaml").from_start().settled()
-    asked = asking.targets(scenario)
-    true = asking.come_true(scenario, asked, batch.play(scenario, Draws(4), 0, 500))
+    asked = asking.list_targets(scenario)
+    true = asking.find_true(scenario, asked, batch.play(scenario, Draws(4), 0, 500))
     result = sim.run(scenario, 500, seed=4)
     leaves = {r.team: r.estimate.count for r in result.summary.rows() if r.chance == LEAVES}
     for target, count in zip(asked, true.sum(axis=-1).tolist(), strict=True):
@@ -336,3 +338,30 @@ def test_what_is_set_is_not_moved_by_a_run_either():
         for some in ({}, changes)
     )
     assert before - after == changes.keys()
+
+
+def test_a_share_by_rank_is_a_number_like_any_other_and_a_constant_is_none():
+    """Both ended in a KeyError: the walk over the inputs passed over lists, a constant law has no luck."""
+    scenario = gates({"a": {}, "b": {}}, law(0.1, 0.9), 0.3)
+    data = scenario.resolved()
+    data["stages"]["s2"]["grants"] = {"pool": {"B200": 100}, "shares": {"by_rank": [law(0.1, 0.9), 0.1]}}
+    data["capability"]["level"] = {"constant": 100}
+    found = sensitivity(from_data(data), 1, 64, jobs=1)
+    assert [each.name for each in found.inputs] == [
+        "stages.s1.gate.risk",
+        "stages.s2.grants.shares.by_rank.0",
+    ]
+
+
+def test_nothing_is_certain_where_rules_of_ones_own_may_decide():
+    """By the file nobody leaves; a rule that takes the first team all the same has its targets."""
+    nobody = {f"stages.{stage}.cut.keep": 3 for stage in ("first", "second")}
+    certain = sim.load(SCENARIOS / "minimal.yaml", nobody)
+    first_leaves = {"cut": lambda rank, field, keep, drop: field & (np.arange(rank.shape[-1]) > 0)}
+    assert LEAVES not in {target.what for target in targets_of(certain, None)}
+    assert {target.team for target in targets_of(certain, first_leaves)} >= set(certain.teams)
+
+
+def targets_of(scenario, rules):
+    request = SensitivityRequest(scenario=scenario, points=64, inner=1, seed=1)
+    return SensitivityStudy(request, own_code(rules, (), len(scenario.teams))).targets

@@ -9,9 +9,8 @@ from scipy.stats import norm
 
 import sim
 from sim.scenario import ScenarioError, load
-from sim.scenario.windows import common_window
-from sim.stats.design import points
-from sim.stats.factors import Factor, distinct, parsed
+from sim.scenario.models.windows import common_window
+from sim.stats.design import Factor, make_points, parse_factor, refuse_repeated_paths
 from sim.studies.levers import overrides
 
 EQUAL = Path("equal-teams")
@@ -33,7 +32,7 @@ RUNS = 400
     ],
 )
 def test_a_factor_has_the_levels_that_are_written(text, levels):
-    assert list(parsed(text).levels) == levels
+    assert list(parse_factor(text).levels) == levels
 
 
 @pytest.mark.parametrize(
@@ -42,41 +41,41 @@ def test_a_factor_has_the_levels_that_are_written(text, levels):
 )
 def test_what_is_no_factor_is_refused_in_one_line(text):
     with pytest.raises(ScenarioError) as refused:
-        parsed(text)
+        parse_factor(text)
     assert len(str(refused.value).splitlines()) == 1
 
 
 def test_no_path_is_varied_twice():
     with pytest.raises(ScenarioError, match="the same path twice"):
-        distinct([parsed("a.b=1,2"), parsed("a.b=1:2:3")])
+        refuse_repeated_paths([parse_factor("a.b=1,2"), parse_factor("a.b=1:2:3")])
 
 
 def test_a_grid_crosses_its_factors_in_order():
-    assert points([parsed("a=1,2"), parsed("b=x,y,z")], "grid", 1) == [
+    assert make_points([parse_factor("a=1,2"), parse_factor("b=x,y,z")], "grid", 1) == [
         (1, "x"), (1, "y"), (1, "z"), (2, "x"), (2, "y"), (2, "z"),
     ]  # fmt: skip
 
 
 def test_a_latin_hypercube_has_one_point_in_every_slice_of_every_factor():
-    found = points([parsed("a=0:1:20"), parsed("b=10:1000:20 log")], "lhs", 7)
+    found = make_points([parse_factor("a=0:1:20"), parse_factor("b=10:1000:20 log")], "lhs", 7)
     for column, low, high in (
         (np.array([p[0] for p in found]), 0, 1),
         (np.log10([p[1] for p in found]), 1, 3),
     ):
         slices = np.floor((column - low) / (high - low) * 20)
         assert sorted(slices) == list(range(20))
-    assert found == points([parsed("a=0:1:20"), parsed("b=10:1000:20 log")], "lhs", 7)
+    assert found == make_points([parse_factor("a=0:1:20"), parse_factor("b=10:1000:20 log")], "lhs", 7)
 
 
 def test_a_sobol_design_is_balanced_in_the_next_power_of_two():
-    found = points([parsed("a=0:1:50"), parsed("b=x,y")], "sobol", 3)
+    found = make_points([parse_factor("a=0:1:50"), parse_factor("b=x,y")], "sobol", 3)
     assert len(found) == 64
     assert sum(p[0] < 0.5 for p in found) == sum(p[1] == "x" for p in found) == 32
 
 
 def test_too_many_points_are_refused_at_once():
     with pytest.raises(ValueError, match="at most 100,000"):
-        points([parsed("a=0:1:1000"), parsed("b=0:1:1000")], "grid", 1)
+        make_points([parse_factor("a=0:1:1000"), parse_factor("b=0:1:1000")], "grid", 1)
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,7 @@ def test_counts_in_the_place_of_others_are_named_and_played_again(made, run_fold
     assert told.code == 0
     assert all(said in told.out for said in ("Counted: 744 replications.", "Not complete", SECOND))
     if state != "sealed":
-        assert f"In another's place: {SECOND}" in told.out
+        assert f"In another part's place: {SECOND}" in told.out
     why = "truncated or edited" if state == "sealed" else "holds replications 0:256"
     with pytest.warns(sim.ResultsWarning, match=why):
         sim.run(KINDS["run"][1]["scenario"], 1000, out=run_folder, tables="en", jobs=1)

@@ -10,6 +10,7 @@ from scipy.stats import norm
 import sim
 from sim.execute.case import Case
 from sim.execute.runner import Runner
+from sim.scenario import from_data
 from sim.stats.packed import pack
 from sim.stats.precision import half_width, looks
 from sim.stats.summary import Summary
@@ -65,6 +66,24 @@ def test_every_option_of_a_choice_is_precise():
     result = sim.run(K_AI, until_halfwidth=0.015)
     assert len(result.alternatives) == 3
     assert max(half_width(option.summary) for option in result.alternatives) <= 0.015
+
+
+def test_the_least_precise_option_decides_and_not_the_default():
+    # By default nearly all stay, whose chances are precise at once; the other option is near to a toss.
+    blocks = {"race": {"max": 10, "mean": 5, "spread": 1}}
+    data = quiet({"a": {}, "b": {}}, [stage(1, blocks, gate={"risk": 0.02})]).resolved()
+    undecided = from_data({**data, "choices": {"stages.s1.gate.risk": [0.02, 0.5]}})
+    target = 0.015
+    settled = Case(undecided.settled(), 1, "batch")
+    alone, _ = Runner().play_until([tally_group(settled, ())], precise_options(target, [settled]))
+    result = sim.run(undecided, until_halfwidth=target)
+    default, other = (half_width(option.summary) for option in result.alternatives)
+    assert alone == 2_000 < result.ranges[0][1]
+    assert default < other <= target
+    earlier = sim.run(
+        undecided, max(n for n, _ in zip(looks(), range(20), strict=False) if n < result.ranges[0][1])
+    )
+    assert half_width(earlier.alternatives[1].summary) > target
 
 
 def test_saved_it_is_the_run_of_that_many(tmp_path):

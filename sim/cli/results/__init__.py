@@ -1,0 +1,1 @@
+"""sim results: folders of results."""

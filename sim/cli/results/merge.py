@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from sim.render.text.words_results import words
+from sim.text import say
 
 
 def merge(folder: Path, /, *more: Path, out: Path, lang: Literal["en", "ko"] = "en") -> None:
@@ -31,13 +31,8 @@ def merge(folder: Path, /, *more: Path, out: Path, lang: Literal["en", "ko"] = "
 
     with plainly(out):
         found, gaps = join([folder, *more], out, Runner(), lang)
-    say = words(lang)
-    show(
-        Text(
-            say["merged"].format(
-                n=1 + len(more), runs=f"{sum(b - a for a, b in found.manifest.ranges or ()):,}", folder=out
-            )
-        )
-    )
+    runs = sum(stop - start for start, stop in found.manifest.ranges or ())
+    show(Text(say(lang, "results.merged", n=1 + len(more), runs=f"{runs:,}", folder=out)))
     if gaps:
-        show(Text(say["gaps"].format(ranges=", ".join(f"{first}:{last}" for first, last in gaps))))
+        ranges = ", ".join(f"{first}:{last}" for first, last in gaps)
+        show(Text(say(lang, "results.gaps", ranges=ranges)))

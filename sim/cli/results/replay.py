@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from sim.cli.run import Whole
-from sim.render.text.words_results import words
+from sim.cli.options import Whole
+from sim.text import say
 
 
 def replay(folder: Path, /, *, jobs: Whole | None = None, lang: Literal["en", "ko"] = "en") -> None:
@@ -32,12 +32,14 @@ def replay(folder: Path, /, *, jobs: Whole | None = None, lang: Literal["en", "k
     at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:
         found = again(folder, Runner(jobs=jobs, progress=report))
-    say = words(lang)
     if found.versions:
-        show(Text(say["versions"].format(versions="; ".join(found.versions))))
+        show(Text(say(lang, "results.versions", versions="; ".join(found.versions))))
     if found.more:
-        show(Text(say["not_of_it"].format(files=", ".join(found.more))))
+        show(Text(say(lang, "results.not_of_it", files=", ".join(found.more))))
     if found.differ:
-        lines = [f"{folder / name}: {say['replay ' + why]}" for name, why in found.differ.items()]
-        raise BadInputError("\n".join([say["other"].format(n=len(lines), of=found.files), *lines]))
-    print(say["same"].format(n=found.files))
+        lines = [
+            f"{folder / name}: {say(lang, f'results.replay.{why}')}" for name, why in found.differ.items()
+        ]
+        heading = say(lang, "results.other", n=len(lines), of=found.files)
+        raise BadInputError("\n".join([heading, *lines]))
+    print(say(lang, "results.same", n=found.files))

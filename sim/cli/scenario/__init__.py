@@ -1,0 +1,1 @@
+"""sim scenario: files of scenarios."""

@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.render.text.layout import plain_table, show
-from sim.render.text.words_scenario import words
-from sim.scenario.difference import differences
-from sim.scenario.load import load
-from sim.scenario.written import flow
+from sim.scenario.comparison import differences
+from sim.scenario.language.load import load
+from sim.scenario.language.provenance import format_flow
+from sim.text import say
 
 _LONGEST = 120
 """Letters of a value that are shown."""
@@ -32,21 +32,20 @@ def diff(a: Path, b: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     lang
         Language of the text.
     """
-    found, say = differences(load(a), load(b)), words(lang)
+    found = differences(load(a), load(b))
     if not found:
-        print(say["same"])
+        print(say(lang, "scenario.same"))
         return
     table: Table = plain_table()
     table.add_column("", ratio=2, overflow="fold")
     for path in (a, b):
         table.add_column(path.name, ratio=1, overflow="fold")
     for each in found:
-        table.add_row(
-            Text(each.path), *(_shown(value, say["nowhere"]) for value in (each.first, each.second))
-        )
+        values = (_shown(value, say(lang, "scenario.nowhere")) for value in (each.first, each.second))
+        table.add_row(Text(each.path), *values)
     show(table)
 
 
 def _shown(value: Any, nothing: str) -> Text:
-    text = nothing if value is None else value if isinstance(value, str) else flow(value)
+    text = nothing if value is None else value if isinstance(value, str) else format_flow(value)
     return Text(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")

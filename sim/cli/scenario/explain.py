@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from math import isinf
 from typing import Literal
 
 from rich.padding import Padding
@@ -12,11 +11,11 @@ from rich.text import Text
 
 from sim.cli.errors import BadInputError
 from sim.render.text.layout import plain_table, show
-from sim.render.text.words_scenario import Words, words
-from sim.scenario.catalogue import Key, inside, keys, meant
-from sim.scenario.examples import MAIN, example
-from sim.scenario.meanings_ko import KOREAN, WORDS
-from sim.scenario.written import flow
+from sim.scenario.language.catalogue import ScenarioKey, find_keys, keys, keys_inside
+from sim.scenario.language.examples import MAIN, WORD_EXAMPLES, example
+from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.quantities import format_bound
+from sim.text import say
 
 _LABEL = 14
 
@@ -31,74 +30,84 @@ def explain(path: str, /, *, lang: Literal["en", "ko"] = "en") -> None:
     lang
         Language of the labels.
     """
-    found, say = meant(path), words(lang)
-    if path in WORDS and len(found) != 1:
-        english, korean, shown = WORDS[path]
+    found = find_keys(path)
+    if path in WORD_EXAMPLES and len(found) != 1:
         print(path)
-        for text in (f"{english}.", f"{korean}."):
-            show(Padding(Text(text), (0, 0, 0, 2)))
-        _facts([(say["example"], shown)])
+        _meanings(say("en", f"key.word.{path}"), say("ko", f"key.word.{path}"))
+        _facts([(say(lang, "scenario.example"), WORD_EXAMPLES[path])])
         return
     if not found:
         last = path.rpartition(".")[2]
-        near = get_close_matches(last, {*WORDS, *(key.path[-1] for key in keys())}, n=1)
+        near = get_close_matches(last, {*WORD_EXAMPLES, *(key.path[-1] for key in keys())}, n=1)
         hint = f"did you mean '{near[0]}'?" if near else "sim scenario explain teams shows those of a team"
         raise BadInputError(f"{path}: no key of a scenario ({hint})")
     if len(found) > 1:
-        print(say["several"].format(n=len(found), path=path))
+        print(say(lang, "scenario.several", n=len(found), path=path))
         _list(found, lang)
         return
     (key,) = found
     print(key.dotted)
-    for text in (f"{key.meaning}.", f"{KOREAN[key.dotted]}."):
-        show(Padding(Text(text), (0, 0, 0, 2)))
-    _facts(list(_told(key, say)))
-    within = inside(key)
+    _meanings(key.meaning, key.meaning_in("ko"))
+    _facts(list(_rows(key, lang)))
+    within = keys_inside(key)
     if within:
-        print(f"\n{say['inside']}")
+        print(f"\n{say(lang, 'scenario.inside')}")
         _list(within, lang)
 
 
-def _told(key: Key, say: Words) -> Iterator[tuple[str, str]]:
+def _meanings(english: str, korean: str) -> None:
+    for text in (f"{english}.", f"{korean}."):
+        show(Padding(Text(text), (0, 0, 0, 2)))
+
+
+def _rows(key: ScenarioKey, lang: str) -> Iterator[tuple[str, str]]:
     """What else there is to say of a key: labels and texts."""
     of = f" ({key.unit})" if key.unit else ""
-    yield say["kind"], f"{_written(key, say)}{of}"
-    if not inside(key):
-        yield say["default"], _default(key, say)
+    yield say(lang, "scenario.kind"), f"{_written(key, lang)}{of}"
+    if not keys_inside(key):
+        yield say(lang, "scenario.default"), _default(key, lang)
     if key.plausible:
         low, high = (f"{end:g}" for end in key.plausible)
-        yield say["plausible"], say["from_to"].format(low=low, high=high)
+        yield say(lang, "scenario.plausible"), say(lang, "scenario.from_to", low=low, high=high)
     if key.symbol:
-        yield say["symbol"], f"{key.symbol} (docs/model.md)"
+        yield say(lang, "scenario.symbol"), f"{key.symbol} (docs/model.md)"
     if key.source:
-        yield say["source"], key.source
+        yield say(lang, "scenario.source"), key.source
     shown = example(key)
     if shown is not None:
-        yield (
-            say["example"],
-            f"{shown.path}: {flow(shown.value)}" + (f"   ({shown.file})" if shown.file else ""),
-        )
-        if not inside(key) and not shown.file:
-            yield say["try"], f"sim run {MAIN} --set '{shown.path}={flow(shown.value)}'"
+        file = f"   ({shown.file})" if shown.file else ""
+        yield say(lang, "scenario.example"), f"{shown.path}: {format_flow(shown.value)}{file}"
+        if not keys_inside(key) and not shown.file:
+            yield say(lang, "scenario.try"), f"sim run {MAIN} --set '{shown.path}={format_flow(shown.value)}'"
 
 
-def _written(key: Key, say: Words) -> str:
+def _written(key: ScenarioKey, lang: str) -> str:
     """What may be written, and from where to where."""
-    kinds = say["or"].join(say.get(kind, kind) for kind in key.kinds)
+    kinds = _either(
+        [kind if kind.startswith("`") else say(lang, f"key.kind.{kind}") for kind in key.kinds], lang
+    )
     if key.allowed is None:
         return kinds
-    low = say["above" if key.allowed.above else "at_least"].format(number=f"{key.allowed.low:g}")
-    high = "" if isinf(key.allowed.high) else say["at_most"].format(number=f"{key.allowed.high:g}")
-    return f"{kinds}, {low}{high}"
+    low, high = (format_bound(end) for end in (key.allowed.low, key.allowed.high))
+    both = "scenario.above_at_most" if key.allowed.above else "scenario.at_least_at_most"
+    return say(lang, both, kinds=kinds, low=low, high=high)
 
 
-def _default(key: Key, say: Words) -> str:
+def _either(kinds: list[str], lang: str) -> str:
+    """Several kinds of value, of which one may be written."""
+    text = kinds[0]
+    for kind in kinds[1:]:
+        text = say(lang, "scenario.either", kinds=text, last=kind)
+    return text
+
+
+def _default(key: ScenarioKey, lang: str) -> str:
     if key.required:
-        return say["needed"]
+        return say(lang, "scenario.needed")
     if key.default in (None, {}, ()):
-        return say["nothing"]
-    value = flow(key.default)
-    return f"{value}, {say['guess']}" if key.guess else value
+        return say(lang, "scenario.nothing")
+    value = format_flow(key.default)
+    return say(lang, "scenario.default_guess", value=value) if key.guess else value
 
 
 def _facts(rows: list[tuple[str, str]]) -> None:
@@ -111,11 +120,11 @@ def _facts(rows: list[tuple[str, str]]) -> None:
     show(table)
 
 
-def _list(found: list[Key], lang: str) -> None:
+def _list(found: list[ScenarioKey], lang: str) -> None:
     table = plain_table()
     table.show_header = False
     table.add_column("", overflow="fold")
     table.add_column("", ratio=1, overflow="fold")
     for key in found:
-        table.add_row(Text(f"  {key.dotted}"), Text(KOREAN[key.dotted] if lang == "ko" else key.meaning))
+        table.add_row(Text(f"  {key.dotted}"), Text(key.meaning_in(lang)))
     show(table)

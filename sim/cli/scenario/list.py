@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.render.text.layout import fitted, plain_table, show
-from sim.render.text.words_scenario import words
-from sim.scenario.bundled import names
-from sim.scenario.load import load
+from sim.render.text.layout import fit_names, plain_table, show
+from sim.scenario.language.files import bundled_names
+from sim.scenario.language.load import load
+from sim.text import say
 
 _TITLE = 41
-"""Cells for a title; of a longer one the middle goes."""
+"""Cells for a title; longer ones are shortened."""
 
 
 def list_(*, lang: Literal["en", "ko"] = "en") -> None:
@@ -21,14 +21,14 @@ def list_(*, lang: Literal["en", "ko"] = "en") -> None:
     lang
         Language of the text.
     """
-    say, table = words(lang), plain_table()
+    table = plain_table()
     table.add_column("", no_wrap=True)
     table.add_column("", ratio=1, no_wrap=True)
-    for heading in ("teams", "stages", "known"):
-        table.add_column(say[heading], justify="right", no_wrap=True)
-    for name in names():
-        scenario = load(name)
-        counts = str(len(scenario.teams)), str(len(scenario.stages))
-        table.add_row(name, fitted(scenario.name.get(lang), _TITLE), *counts, str(scenario.as_of))
+    for heading in ("scenario.teams", "scenario.stages", "scenario.known"):
+        table.add_column(say(lang, heading), justify="right", no_wrap=True)
+    scenarios = {name: load(name) for name in bundled_names()}
+    titles = fit_names([one.name.get(lang) for one in scenarios.values()], _TITLE)
+    for (name, one), title in zip(scenarios.items(), titles, strict=True):
+        table.add_row(name, title, str(len(one.teams)), str(len(one.stages)), str(one.as_of))
     show(table)
-    print(say["use"].format(name="k-ai"))
+    print(say(lang, "scenario.use", name="k-ai"))

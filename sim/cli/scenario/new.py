@@ -8,7 +8,8 @@ from shlex import quote
 from typing import Literal
 
 from sim.cli.errors import BadInputError, plainly
-from sim.render.text.words_scenario import words
+from sim.scenario.problems import printable
+from sim.text import say
 
 SUFFIX = ".yaml"
 
@@ -23,12 +24,14 @@ def new(name: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
     lang
         Language of the text.
     """
+    if not name.name.strip():
+        raise BadInputError("a file needs a name, as in `sim scenario new my-programme`")
     path = name if name.suffix == SUFFIX else name.with_name(f"{name.name}{SUFFIX}")
-    text = files("sim.scenario").joinpath("starter.yaml").read_text("utf-8")
+    text = files("sim.scenario.language").joinpath("starter.yaml").read_text("utf-8")
     with plainly(path):
         try:
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         except FileExistsError:
             raise BadInputError(f"{path}: is there already; choose another name") from None
-    print(words(lang)["started"].format(file=quote(str(path))))
+    print(say(lang, "scenario.started", file=quote(printable(str(path)))))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
-from sim.scenario.schema import as_text
+from sim.cli.console import print_json
+from sim.scenario.language.schema import schema_text
 
 
 def schema() -> None:
@@ -13,4 +12,4 @@ def schema() -> None:
     Put it beside your files as schema.json; a file names it in its first line:
     # yaml-language-server: $schema=schema.json
     """
-    sys.stdout.write(as_text())
+    print_json(schema_text())

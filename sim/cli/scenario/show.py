@@ -9,8 +9,8 @@ from cyclopts import Parameter
 from rich.cells import cell_len
 
 from sim.scenario import read_overrides
-from sim.scenario.load import load_with_places
-from sim.scenario.written import written
+from sim.scenario.language.load import load_with_places
+from sim.scenario.language.provenance import write_lines
 
 _COLUMN = 52
 
@@ -34,6 +34,6 @@ def show(
         Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
     """
     found, tree = load_with_places(scenario, read_overrides(set_))
-    for text, comment in written(found, tree):
+    for text, comment in write_lines(found, tree):
         gap = " " * max(2, _COLUMN - cell_len(text))
         print(f"{text}{gap}# {comment}" if comment else text)

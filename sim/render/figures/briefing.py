@@ -1,5 +1,6 @@
 """The one figure for a briefing or an article: who leaves at the stage ahead, under each option."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,13 +11,22 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from sim.render.figures.frame import Heading, frame
-from sim.render.figures.labels import Labels, one_line
-from sim.render.figures.marks import AXIS, MARK, RIGHT, chance_axes, draw_key, key_columns, key_height, marker
-from sim.render.figures.measure import shorten, widest, width, wrap
-from sim.render.figures.options import Board, board
+from sim.render.figures.axes import (
+    AXIS,
+    MARK,
+    RIGHT,
+    add_chance_axes,
+    count_key_columns,
+    draw_key,
+    key_height,
+    make_mark,
+)
+from sim.render.figures.frame import Heading, make_frame
+from sim.render.figures.labels import Labels, format_percent, one_line
+from sim.render.figures.options import Board, read_board
 from sim.render.figures.style import GREY, INK, MARKS, MIDDLE, NARROW, PALE, SMALL, TINY, ZEBRA, Mark, style
-from sim.render.figures.words import percent_text, words
+from sim.render.figures.texts import measure, measure_widest, shorten_all, wrap
+from sim.text import say
 
 _LANE, _GAP, _TOP = 0.175, 0.17, 0.19  # inches: a mark's lane, between teams, above the first
 _BAR, _THIN = 0.125, 0.045  # inches: the range of the default option, and of the others
@@ -24,8 +34,8 @@ _NAME_LIMIT, _OPTION_LIMIT, _KEY_LIMIT = 1.4, 1.1, 5.0  # inches
 _LEADING, _APART = 1.3, 6.0  # line height over font size; points from a mark to its text
 
 
-def briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float | None) -> Figure:
-    """The chance of leaving at the stage ahead, a row a team in table order, a mark an option.
+def draw_briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float | None) -> Figure:
+    """Draw the chance of leaving at the stage ahead, a row a team in table order, a mark an option.
 
     `table` has a row for each team and option: `team`, `team_en`, `team_ko`; `option`, `option_en`,
     `option_ko`, `default` (true for one option); `p`, `low`, `high` (the chance and its 95 % sampling
@@ -36,7 +46,7 @@ def briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float | Non
     Raises ValueError if the table breaks any of that, or has more than 12 teams or 5 options; RuntimeError
     if Korean is needed and there is no font for it.
     """
-    made, headline = board(table, labels.lang), one_line(title)
+    made, headline = read_board(table, labels.lang), one_line(title)
     if not headline:
         raise ValueError("title is empty, expected a headline in words")
     if equal is not None and not 0 <= equal <= 1:
@@ -44,7 +54,7 @@ def briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float | Non
     # The style looks for Hangul in the names it is given.
     printed = (headline, *made.names, *made.others, *made.said)
     with style(replace(labels, teams={str(k): text for k, text in enumerate(printed)})):
-        return _figure(_Page(made, labels, _names(made), equal), headline)
+        return _draw(_Page(made, labels, _break_names(made), equal), headline)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,10 @@ class _Page:
     @property
     def left(self) -> float:
         """The room for names, in inches."""
-        return max(max(widest(name, MIDDLE), widest(other, TINY)) for name, other in self.names) + 0.15
+        return (
+            max(max(measure_widest(name, MIDDLE), measure_widest(other, TINY)) for name, other in self.names)
+            + 0.15
+        )
 
     @property
     def row(self) -> float:
@@ -68,9 +81,9 @@ class _Page:
         return max(_LANE * len(self.made.options), tallest * _LEADING / 72) + _GAP
 
     @property
-    def keyed(self) -> bool:
+    def is_keyed(self) -> bool:
         """Whether the options' names are too long to stand beside their marks."""
-        return widest(list(self.made.said), SMALL) > _OPTION_LIMIT
+        return measure_widest(self.made.said, SMALL) > _OPTION_LIMIT
 
     def hidden(self) -> float:
         """The width of a mark in points of percent: a line that it hides is not drawn."""
@@ -85,64 +98,74 @@ class _Page:
     def text(self, i: int, j: int) -> str:
         """What is printed for a chance."""
         if self.made.certain[i][j]:
-            said = words(self.labels.lang)
-            return said.stays if self.made.certain[i][j] == "0" else said.goes
+            stays = self.made.certain[i][j] == "0"
+            return say(self.labels.lang, "figure.stays" if stays else "figure.goes")
         p, low, high = (float(cell[i, j]) for cell in (self.made.p, self.made.low, self.made.high))
-        return percent_text(p, low, high, self.labels.lang)
+        return format_percent(p, low, high, self.labels.lang)
 
     def named(self, i: int, j: int) -> str:
-        """The same with the option's name where a reader needs it: at its first mark, and at words."""
+        """What stands beside a mark: with the option's name at its first mark, and at words."""
         first = next((k for k, row in enumerate(self.made.certain) if not row[j]), None)
-        if (i == first and not self.keyed) or self.made.certain[i][j]:
-            return words(self.labels.lang).if_option.format(self.made.said[j], self.text(i, j))
+        if (i == first and not self.is_keyed) or self.made.certain[i][j]:
+            return self.text_of_option(i, j)
         return self.text(i, j)
 
-
-def _names(made: Board) -> list[tuple[list[str], list[str]]]:
-    both = zip(made.names, made.others, strict=True)
-    return [(_lines(name, MIDDLE), _lines(other, TINY) if other != name else []) for name, other in both]
-
-
-def _lines(name: str, size: float) -> list[str]:
-    """The name in at most two lines."""
-    first, *more = wrap(name, size, _NAME_LIMIT) or [""]
-    return [line for line in (first, shorten(" ".join(more), size, _NAME_LIMIT)) if line]
+    def text_of_option(self, i: int, j: int) -> str:
+        """The same with the option's name."""
+        option = self.made.said[j]
+        return say(self.labels.lang, "figure.if_option", option=option, p=self.text(i, j))
 
 
-def _figure(page: _Page, headline: str) -> Figure:
+def _break_names(made: Board) -> list[tuple[list[str], list[str]]]:
+    others = [other if other != name else "" for name, other in zip(made.names, made.others, strict=True)]
+    return list(zip(_break_all(made.names, MIDDLE), _break_all(others, TINY), strict=True))
+
+
+def _break_all(names: Sequence[str], size: float) -> list[list[str]]:
+    """Each name in at most two lines; none if it is empty."""
+    broken = [wrap(name, size, _NAME_LIMIT) or [""] for name in names]
+    seconds = shorten_all([" ".join(more) for _, *more in broken], size, _NAME_LIMIT)
+    return [
+        [line for line in (first, second) if line]
+        for (first, *_), second in zip(broken, seconds, strict=True)
+    ]
+
+
+def _draw(page: _Page, headline: str) -> Figure:
     made, labels = page.made, page.labels
-    key = [marker([], [], page.mark(j), shorten(said, SMALL, _KEY_LIMIT)) for j, said in enumerate(made.said)]
-    columns = key_columns([str(entry.get_label()) for entry in key], NARROW)
-    above = key_height(len(key), columns) if page.keyed else 0.0
+    said = shorten_all(made.said, SMALL, _KEY_LIMIT)
+    key = [make_mark([], [], page.mark(j), option) for j, option in enumerate(said)]
+    columns = count_key_columns([str(entry.get_label()) for entry in key], NARROW)
+    above = key_height(len(key), columns) if page.is_keyed else 0.0
     top, tall = _TOP if page.equal is not None else 0.0, page.row * len(made.teams)
-    drawn = frame(labels, Heading(headline, "", _notes(page)), NARROW, AXIS + tall + top + above)
-    drawn.figure.set_label(_in_words(page, headline))
-    axes = chance_axes(drawn, page.left, tall, len(made.teams), labels)
-    axes.set_xlabel(words(labels.lang).ahead_axis, color=GREY)
-    if page.keyed:
+    drawn = make_frame(labels, Heading(headline, "", (_explain(page),)), NARROW, AXIS + tall + top + above)
+    drawn.figure.set_label(_describe(page, headline))
+    axes = add_chance_axes(drawn, page.left, tall, len(made.teams), labels)
+    axes.set_xlabel(say(labels.lang, "figure.ahead_axis"), color=GREY)
+    if page.is_keyed:
         draw_key(axes, key, columns, (-page.left, top))
     if page.equal is not None:
-        _equal(axes, page, page.equal)
+        _draw_equal(axes, page, page.equal)
     for i in range(len(made.teams)):
-        _team(axes, page, i)
+        _draw_team(axes, page, i)
     return drawn.figure
 
 
-def _team(axes: Axes, page: _Page, i: int) -> None:
-    _name(axes, page, i)
+def _draw_team(axes: Axes, page: _Page, i: int) -> None:
+    _write_name(axes, page, i)
     if made_sure := page.made.settled(i):
-        _sure(axes, i, i, made_sure, page.text(i, 0))
+        _write_sure(axes, i, i, made_sure, page.text(i, 0))
         return
     middle = (len(page.made.options) - 1) / 2
     for j in range(len(page.made.options)):
         y = i + (j - middle) * _LANE / page.row
         if sure := page.made.certain[i][j]:
-            _sure(axes, i, y, sure, page.named(i, j))
+            _write_sure(axes, i, y, sure, page.named(i, j))
         else:
-            _chance(axes, page, i, j, y)
+            _draw_chance(axes, page, i, j, y)
 
 
-def _name(axes: Axes, page: _Page, i: int) -> None:
+def _write_name(axes: Axes, page: _Page, i: int) -> None:
     name, other = page.names[i]
     rise = (len(name) * MIDDLE + len(other) * TINY) * _LEADING / 2
     place: dict[str, Any] = {
@@ -156,13 +179,13 @@ def _name(axes: Axes, page: _Page, i: int) -> None:
         rise -= size * _LEADING / 2
 
 
-def _sure(axes: Axes, i: int, y: float, certain: str, text: str) -> None:
+def _write_sure(axes: Axes, i: int, y: float, certain: str, text: str) -> None:
     """Words instead of a mark, at the end of the scale where it would stand."""
     x, shift, side = (0.0, _APART, "left") if certain == "0" else (100.0, -_APART, "right")
     _write(axes, i, (x, y), shift, text, ha=side, color=GREY)
 
 
-def _chance(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
+def _draw_chance(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
     made, chosen = page.made, j == page.made.default
     cells = (made.p, made.low, made.high, made.range_low, made.range_high)
     p, low, high, least, most = (100 * float(cell[i, j]) for cell in cells)
@@ -174,15 +197,15 @@ def _chance(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
         error = axes.errorbar(p, y, xerr=[[p - low], [high - p]], color=INK, lw=1, capsize=2.5, zorder=2)
         error.set_label(f"interval {made.options[j]}")
         inner = (low, high)
-    axes.add_line(marker([p], [y], page.mark(j), made.options[j]))
+    axes.add_line(make_mark([p], [y], page.mark(j), made.options[j]))
     outer = float(np.nanmin((least, *inner))), float(np.nanmax((most, *inner)))
-    x, side = _room(page, inner, outer, page.named(i, j), chosen)
+    x, side = _place_text(page, inner, outer, page.named(i, j), chosen)
     shift = _APART if side == "left" else -_APART
     weight = "bold" if chosen else "normal"
     _write(axes, i, (x, y), shift, page.named(i, j), ha=side, color=INK, fontweight=weight)
 
 
-def _room(
+def _place_text(
     page: _Page, inner: tuple[float, float], outer: tuple[float, float], text: str, bold: bool
 ) -> tuple[float, str]:
     """Where a text begins or ends: right of the range, else left of it, else on it, beside the mark.
@@ -190,7 +213,7 @@ def _room(
     `inner` and `outer` are the ends of the mark with its interval and of these with the range.
     """
     inch = 100 / (NARROW - page.left - RIGHT)
-    need = (width(text, SMALL, bold) + _APART / 72) * inch
+    need = (measure(text, SMALL, bold) + _APART / 72) * inch
     if outer[1] + need <= 100 + RIGHT * inch:
         return outer[1], "left"
     if outer[0] - need >= 0:
@@ -205,37 +228,39 @@ def _write(axes: Axes, i: int, at: tuple[float, float], shift: float, text: str,
     axes.annotate(text, at, (shift, 0), path_effects=[halo], zorder=4, **place, **look)
 
 
-def _equal(axes: Axes, page: _Page, equal: float) -> None:
+def _draw_equal(axes: Axes, page: _Page, equal: float) -> None:
     """The line of equal chances, and its name above; with several options it holds under the default."""
-    said, made = words(page.labels.lang), page.made
-    option = said.dot if page.keyed else made.said[made.default]
-    text = said.equal_if.format(option) if len(made.options) > 1 else said.equal
+    lang, made = page.labels.lang, page.made
+    text = say(lang, "figure.equal")
+    if len(made.options) > 1:
+        option = say(lang, "figure.default_mark") if page.is_keyed else made.said[made.default]
+        text = say(lang, "figure.equal_if", option=option)
     x = 100 * equal
     axes.add_line(
         Line2D([x, x], [0, 1], transform=axes.get_xaxis_transform(), color=GREY, lw=1, label="equal")
     )
-    half = width(text, TINY) / 2
+    half = measure(text, TINY) / 2
     scale = NARROW - page.left - RIGHT
     centre = min(max(equal * scale, half - page.left), scale + RIGHT - half)
     place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     axes.annotate(text, (centre / scale, 1), (0, 3), ha="center", fontsize=TINY, color=GREY, **place)
 
 
-def _notes(page: _Page) -> tuple[str, ...]:
+def _explain(page: _Page) -> str:
     """What bars and lines mean, in a line, of those that are there."""
-    said, made = words(page.labels.lang), page.made
+    lang, made = page.labels.lang, page.made
     if np.isnan(made.p).all():
-        return ()
-    wider = 100 * (made.high - made.low) > page.hidden()
-    bars = [said.bar] if not np.isnan(made.range_low).all() else []
-    return (" · ".join([*bars, said.tick if wider.any() else said.no_tick]),)
+        return ""
+    has_lines = (100 * (made.high - made.low) > page.hidden()).any()
+    if np.isnan(made.range_low).all():
+        return say(lang, "figure.interval" if has_lines else "figure.interval_hidden")
+    return say(lang, "figure.range_interval" if has_lines else "figure.range_interval_hidden")
 
 
-def _in_words(page: _Page, headline: str) -> str:
+def _describe(page: _Page, headline: str) -> str:
     """The figure for those who cannot see it."""
-    made, said = page.made, words(page.labels.lang)
     rows = []
-    for i, name in enumerate(made.names):
-        cells = [said.if_option.format(option, page.text(i, j)) for j, option in enumerate(made.said)]
+    for i, name in enumerate(page.made.names):
+        cells = [page.text_of_option(i, j) for j in range(len(page.made.options))]
         rows.append(f"{name} ({', '.join(cells)})")
     return f"{headline} – {'; '.join(rows)}"

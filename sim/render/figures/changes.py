@@ -1,4 +1,4 @@
-"""From the changes of one played life to what its figure draws. Days are counted from 1970-01-01."""
+"""What teams hold over time in one replication, read from its table. Days count from 1970-01-01."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +7,7 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from sim.render.figures.checks import need_columns
-from sim.render.figures.tables import Floats
+from sim.findings.cells import Floats, need_columns
 
 COLUMNS = ("team", "day", "granted", "own", "speed", "what")
 STAGE_COLUMNS = ("stage", "opens", "closes", "decided")
@@ -29,8 +28,8 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Life:
-    """A team's holdings: level k holds from `days[k]` to `days[k + 1]`, the last to the end of the figure."""
+class Holding:
+    """What a team holds: level k holds from `days[k]` to `days[k + 1]`, the last to the end of the figure."""
 
     team: str
     days: Floats
@@ -42,7 +41,7 @@ class Life:
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageSpan:
     """A stage's window, its last day included, and the day of its result; NaN where there is none."""
 
     stage: str
@@ -52,22 +51,22 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Played:
-    """One played life: teams in table order, stages, and the first and last day of all of it."""
+class Changes:
+    """One replication: what teams hold, in table order, stages, and the first and last day of all of it."""
 
-    lives: tuple[Life, ...]
-    stages: tuple[Stage, ...]
+    holdings: tuple[Holding, ...]
+    stages: tuple[StageSpan, ...]
     first: float
     last: float
 
     @property
     def most(self) -> float:
         """The most that a team held at any time, in B200-equivalents."""
-        return max(float((life.granted + life.own).max()) for life in self.lives)
+        return max(float((one.granted + one.own).max()) for one in self.holdings)
 
 
-def played(changes: pd.DataFrame, stages: pd.DataFrame) -> Played:
-    """The two tables as lives and stages.
+def read_changes(changes: pd.DataFrame, stages: pd.DataFrame) -> Changes:
+    """Read the two tables as holdings and stages.
 
     Raises ValueError if a column is missing, a date is none, a number is out of bounds, a kind of change is
     unknown, or a window closes before it opens.
@@ -76,43 +75,43 @@ def played(changes: pd.DataFrame, stages: pd.DataFrame) -> Played:
     missing = [name for name in STAGE_COLUMNS if name not in stages.columns]
     if missing:
         raise ValueError(f"the table of stages lacks the columns {', '.join(missing)}")
-    rows = changes.assign(day=_days(changes, "day", "changes"), team=changes["team"].astype(str))
+    rows = changes.assign(day=_read_days(changes, "day", "changes"), team=changes["team"].astype(str))
     _check(rows)
-    known = _stages(stages)
+    known = _read_stages(stages)
     windows = tuple((s.opens, s.closes) for s in known if not isnan(s.opens))
-    lives = tuple(_life(str(team), own, windows) for team, own in rows.groupby("team", sort=False))
+    holdings = tuple(_read_holding(str(team), own, windows) for team, own in rows.groupby("team", sort=False))
     seen = [*rows["day"], *(day for s in known for day in (s.opens, s.closes, s.decided) if not isnan(day))]
-    return Played(lives, known, float(min(seen)), float(max(seen)))
+    return Changes(holdings, known, float(min(seen)), float(max(seen)))
 
 
-def _stages(stages: pd.DataFrame) -> tuple[Stage, ...]:
-    columns = [_days(stages, name, "stages", may_lack=True) for name in STAGE_COLUMNS[1:]]
+def _read_stages(stages: pd.DataFrame) -> tuple[StageSpan, ...]:
+    columns = [_read_days(stages, name, "stages", may_lack=True) for name in STAGE_COLUMNS[1:]]
     made = tuple(
-        Stage(str(stage), *(float(day) for day in days))
+        StageSpan(str(stage), *(float(day) for day in days))
         for stage, *days in zip(stages["stage"], *columns, strict=True)
     )
     for s in made:
         if isnan(s.opens) != isnan(s.closes) or s.closes < s.opens:
             raise ValueError(f"stage {s.stage!r} has a window that does not open before it closes")
     # A window includes its last day.
-    return tuple(Stage(s.stage, s.opens, s.closes + 1, s.decided) for s in made)
+    return tuple(StageSpan(s.stage, s.opens, s.closes + 1, s.decided) for s in made)
 
 
-def _life(team: str, rows: pd.DataFrame, windows: tuple[tuple[float, float], ...]) -> Life:
+def _read_holding(team: str, rows: pd.DataFrame, windows: tuple[tuple[float, float], ...]) -> Holding:
     rows = rows.sort_values("day", kind="stable")
-    own_windows = _windows(team, rows)
-    return Life(
+    own_windows = _read_windows(team, rows)
+    return Holding(
         team=team,
         days=rows["day"].to_numpy(np.float64),
         granted=rows["granted"].to_numpy(np.float64),
         own=rows["own"].to_numpy(np.float64),
         speed=rows["speed"].to_numpy(np.float64),
-        flags=_flags(rows),
+        flags=_find_flags(rows),
         windows=windows if own_windows is None else own_windows,
     )
 
 
-def _flags(rows: pd.DataFrame) -> tuple[Flag, ...]:
+def _find_flags(rows: pd.DataFrame) -> tuple[Flag, ...]:
     """What is worth a mark, a kind once a day: two deliveries of one day are one."""
     risen = rows.groupby("day")["granted"].last().diff()
     risen.iloc[0] = rows.loc[rows["day"] == risen.index[0], "granted"].iloc[-1]
@@ -123,7 +122,7 @@ def _flags(rows: pd.DataFrame) -> tuple[Flag, ...]:
     )
 
 
-def _windows(team: str, rows: pd.DataFrame) -> tuple[tuple[float, float], ...] | None:
+def _read_windows(team: str, rows: pd.DataFrame) -> tuple[tuple[float, float], ...] | None:
     """The windows that the team's own rows tell of, the last day included; None if they tell of none."""
     at = rows[rows["what"].isin(["window opens", "window closes"])]
     if at.empty:
@@ -143,7 +142,7 @@ def _windows(team: str, rows: pd.DataFrame) -> tuple[tuple[float, float], ...] |
     return tuple(made)
 
 
-def _days(table: pd.DataFrame, column: str, what: str, may_lack: bool = False) -> Floats:
+def _read_days(table: pd.DataFrame, column: str, what: str, may_lack: bool = False) -> Floats:
     """Days since 1970-01-01; NaN where a date may lack and does."""
     given = table[column]
     # Numbers would be read as nanoseconds.
@@ -160,16 +159,16 @@ def _check(rows: pd.DataFrame) -> None:
     for team, day, what in zip(rows["team"], rows["day"], rows["what"], strict=True):
         if what not in KINDS:
             kinds = ", ".join(repr(kind) for kind in KINDS)
-            raise ValueError(f"team {team!r}, {day_text(day)}: what is {what!r}, expected one of {kinds}")
+            raise ValueError(f"team {team!r}, {format_day(day)}: what is {what!r}, expected one of {kinds}")
     for column, most in (("granted", np.inf), ("own", np.inf), ("speed", 1.0)):
         values = pd.to_numeric(rows[column], errors="coerce")
         bad = ~((values >= 0) & (values <= most) & np.isfinite(values))
         if bad.any():
             row, bound = rows[bad].iloc[0], "at least 0" if most == np.inf else "within 0..1"
-            where = f"team {row['team']!r}, {day_text(row['day'])}"
+            where = f"team {row['team']!r}, {format_day(row['day'])}"
             raise ValueError(f"{where}: {column} is {row[column]!r}, expected a number {bound}")
 
 
-def day_text(day: float) -> str:
-    """A day as it is printed, as in 2026-01-15."""
+def format_day(day: float) -> str:
+    """Write a day as in 2026-01-15."""
     return str((_EPOCH + pd.Timedelta(days=day)).date())

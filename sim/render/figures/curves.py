@@ -1,24 +1,28 @@
-"""From chances of being in to points to draw: where each team's curve begins and ends."""
+"""Curves of several teams in one picture, each named at its end: what survival and sweeps share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
-from sim.render.figures.facts import Facts
-from sim.render.figures.labels import Labels
-from sim.render.figures.tables import cells
-from sim.render.figures.words import percent_text, words
+from sim.render.figures.axes import make_line
+from sim.render.figures.style import INK, MARKS, PALE, SMALL, Mark
+from sim.render.figures.texts import spread
+
+HEIGHT = 2.75  # inches: the body of a figure of curves
+LEADER, SWATCH = 0.3, 0.2  # inches from a line's end to its label's mark, and from there to the name
+NAME_LIMIT = 1.8  # inches
+_LABEL = 0.17  # inches: the least room of a label
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A team's points: `x` is 0 before the first stage and k after the k-th; chances are in 0..1.
+    """A team's points: places along the axis, chances in 0..1 and the ends of their intervals.
 
-    `row` is the team's row in the facts. A team that was never in has no points.
+    A team that was never in has no points.
     """
 
-    row: int
     team: str
     x: tuple[float, ...]
     p: tuple[float, ...]
@@ -26,31 +30,30 @@ class Curve:
     high: tuple[float, ...]
 
 
-def curves(chances: pd.DataFrame, found: Facts) -> list[Curve]:
-    """A curve a team, in file order. Late entrants begin at the first stage by which they were in."""
-    outside = cells(chances, "not_entered", found.cells)
-    # Without rows nobody is late; 0 of 1 says so.
-    nobody = (np.nan_to_num(outside.count) == np.nan_to_num(outside.of, nan=1.0)) & (outside.of > 0)
-    return [_curve(found, i, nobody[i]) for i in range(len(found.cells.teams))]
+def draw_curve(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
+    """Draw a curve with its marks and the pale band of its intervals, moved sideways by `shift`."""
+    x = [at + shift for at in curve.x]
+    low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
+    axes.fill_between(x, low, high, color=mark.colour, alpha=0.15, linewidth=0, zorder=1)
+    axes.add_line(make_line(x, [100 * p for p in curve.p], mark, curve.team))
 
 
-def end_text(curve: Curve, found: Facts, labels: Labels) -> str:
-    """What is printed at a curve's end: a percent, or what is known."""
-    said = words(labels.lang)
-    if not curve.x:
-        return said.never_in
-    if found.out[curve.row]:
-        return said.out
-    if found.known[curve.row, -1]:
-        return said.still_in
-    return percent_text(curve.p[-1], curve.low[-1], curve.high[-1], labels.lang)
+def name_ends(
+    axes: Axes, made: Sequence[Curve], names: Sequence[str], shifts: Sequence[float], pitch: float
+) -> None:
+    """Write names beside the lines' ends, moved apart, each with its mark and a thin line to its end.
 
-
-def _curve(found: Facts, i: int, outside: np.ndarray) -> Curve:
-    made = found.cells
-    at = [j for j in range(len(made.stages)) if not outside[j] and not np.isnan(made.p[i, j])]
-    x = tuple(j + 1 for j in at)
-    p, low, high = (tuple(float(cell[i, j]) for j in at) for cell in (made.p, made.low, made.high))
-    if not found.late[i]:
-        x, p, low, high = (0, *x), (1.0, *p), (1.0, *low), (1.0, *high)
-    return Curve(i, made.teams[i], x, p, low, high)
+    `pitch` is how many inches a step along the axis is.
+    """
+    ends = [100 * curve.p[-1] if curve.p else 0.0 for curve in made]
+    gap = 100 * _LABEL / HEIGHT
+    edge = axes.get_xlim()[1]
+    at = edge + (LEADER - 0.06) / pitch
+    for k, y in enumerate(spread(ends, gap, 0.0, 100.0)):
+        if made[k].x:
+            start = made[k].x[-1] + shifts[k]
+            leader = Line2D([start, edge, at], [ends[k], y, y], color=PALE, linewidth=0.7, zorder=1)
+            leader.set_clip_on(False)
+            axes.add_line(leader)
+        axes.add_line(make_line([at], [y], MARKS[k], "_swatch"))
+        axes.text(at + (SWATCH - 0.08) / pitch, y, names[k], va="center", fontsize=SMALL, color=INK)

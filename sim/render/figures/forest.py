@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.render.figures.frame import Heading, frame
+from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.labels import Labels
-from sim.render.figures.measure import shorten, widest
 from sim.render.figures.style import GREY, INK, MARKS, MIDDLE, PALE, SMALL, TINY, WIDTH, Mark, style
-from sim.render.figures.words import words
+from sim.render.figures.texts import measure_widest, shorten_all
 from sim.stats.percent import points
+from sim.text import say
 
 _ROW, _GAP, _AXIS = 0.2, 0.16, 0.4  # inches: a scenario's lane, between teams, the scale below
 _NAME_LIMIT, _TEXT = 2.0, 1.3  # inches
@@ -22,35 +22,28 @@ _LEAST_REACH = 1.0
 """Points to each side that the scale shows at least."""
 
 
-def forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels) -> Figure:
-    """A row for each team and scenario: the paired difference of its chance of being selected, in points.
+def draw_forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels) -> Figure:
+    """Draw a row for each team and scenario: how its chance of being selected differs from the first's.
 
     `differences` has a row for each team and scenario (columns: team, scenario (1 for the second), estimate,
-    low, high; in 0..1); `given` says what each scenario is. All have a lane, also where they coincide.
+    low, high; paired, in 0..1); `given` says what each scenario is. All have a lane, even if they coincide.
     """
-    said = words(labels.lang)
     teams = [team for team in labels.teams if (differences.team == team).any()]
-    others = list(range(1, len(given)))
+    others = range(1, len(given))
+    letters = [chr(ord("A") + i) for i in range(len(given))]
     with style(labels):
-        letters = [chr(ord("A") + i) for i in range(len(given))]
-        names = [shorten(labels.team(team), MIDDLE, _NAME_LIMIT) for team in teams]
-        left = widest(names, MIDDLE) + 0.2
+        names = shorten_all([labels.team(team) for team in teams], MIDDLE, _NAME_LIMIT)
+        left = measure_widest(names, MIDDLE) + 0.2
         notes = tuple(f"{letter}: {told}" for letter, told in zip(letters, given, strict=True))
-        height = len(teams) * (_ROW * len(others) + _GAP)
-        page = frame(labels, Heading(said.forest, said.forest_axis, notes), WIDTH, height + _AXIS)
-        axes = page.axes(left, _AXIS, WIDTH - left - _TEXT, height)
+        heading = Heading(say(labels.lang, "figure.forest"), say(labels.lang, "figure.forest_axis"), notes)
+        pitch = _ROW * len(others) + _GAP
+        page = make_frame(labels, heading, WIDTH, len(teams) * pitch + _AXIS)
+        axes = page.add_axes(left, _AXIS, WIDTH - left - _TEXT, len(teams) * pitch)
         reach = max(_LEAST_REACH, 108 * float(differences[["low", "high"]].abs().max().max()))
-        axes.set_xlim(-reach, reach)
-        axes.set_ylim(height, 0)
-        axes.set_yticks([])
-        axes.axvline(0, color=PALE, linewidth=1.0, zorder=0)
-        axes.spines[["left", "right", "top"]].set_visible(False)
-        axes.spines["bottom"].set_color(PALE)
-        axes.tick_params(colors=GREY, labelsize=TINY, length=2)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.3g}" if value else "0")
+        _set_scale(axes, reach, len(teams) * pitch)
         names_at = -reach * (1 + 2 * left / (WIDTH - left - _TEXT))
         for i, team in enumerate(teams):
-            top = i * (_ROW * len(others) + _GAP) + _GAP / 2
+            top = i * pitch + _GAP / 2
             axes.text(names_at, top + _ROW * len(others) / 2, names[i], va="center", fontsize=MIDDLE)
             for j in others:
                 both = differences[(differences.team == team) & (differences.scenario == j)]
@@ -58,13 +51,25 @@ def forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels) -> F
                     continue  # a team that this scenario does not have
                 at, low, high = (float(both.iloc[0][name]) for name in ("estimate", "low", "high"))
                 y = top + (j - 0.5) * _ROW
-                _lane(axes, y, 100 * at, 100 * low, 100 * high, MARKS[j - 1])
+                _draw_lane(axes, y, 100 * at, 100 * low, 100 * high, MARKS[j - 1])
                 text = f"{letters[j]} {points(at, low, high)}"
                 axes.text(reach * 1.04, y, text, va="center", fontsize=SMALL, color=INK)
         return page.figure
 
 
-def _lane(axes: Axes, y: float, at: float, low: float, high: float, mark: Mark) -> None:
+def _set_scale(axes: Axes, reach: float, height: float) -> None:
+    """Points to both sides of a line at no difference; rows are inches downwards."""
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(height, 0)
+    axes.set_yticks([])
+    axes.axvline(0, color=PALE, linewidth=1.0, zorder=0)
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    axes.spines["bottom"].set_color(PALE)
+    axes.tick_params(colors=GREY, labelsize=TINY, length=2)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.3g}" if value else "0")
+
+
+def _draw_lane(axes: Axes, y: float, at: float, low: float, high: float, mark: Mark) -> None:
     """A difference and its interval, in points."""
     axes.hlines(y, low, high, color=mark.colour, linewidth=1.4, zorder=2)
     axes.add_line(

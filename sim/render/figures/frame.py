@@ -1,4 +1,4 @@
-"""What surrounds every figure: programme, title, finding, footer; laid out in inches."""
+"""What surrounds every figure: programme, title, finding, notes, footer; laid out in inches."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sim.render.figures.labels import Labels, one_line
-from sim.render.figures.measure import wrap
+from sim.render.figures.labels import Labels, format_footer, one_line
 from sim.render.figures.style import BIG, DPI, GREY, MIDDLE, SMALL, TINY
-from sim.render.figures.words import footer
+from sim.render.figures.texts import wrap
 
 MARGIN = 0.2
 _LEADING = 1.35  # line height over font size
@@ -27,15 +26,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class Frame:
-    """A figure with room left for its body, whose lower left corner and size are in inches."""
+    """A figure with room left for its body, whose lower edge and size are in inches."""
 
     figure: Figure
     bottom: float
     width: float
     height: float
 
-    def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
-        """Axes at a place in inches from the body's lower left corner."""
+    def add_axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        """Add axes at a place in inches from the body's lower left corner."""
         full_width, full_height = self.figure.get_size_inches()
         place = (
             (MARGIN + left) / full_width,
@@ -46,14 +45,14 @@ class Frame:
         return self.figure.add_axes(place)
 
 
-def frame(labels: Labels, heading: Heading, body_width: float, body_height: float) -> Frame:
-    """A new figure with its words in place, tall enough for them and for a body of that size."""
+def make_frame(labels: Labels, heading: Heading, body_width: float, body_height: float) -> Frame:
+    """Make a figure with its words in place, tall enough for them and for a body of that size."""
     head = (
         _block(one_line(labels.title), SMALL, body_width),
         _block(heading.title, BIG, body_width, bold=True),
         _block(heading.finding, MIDDLE, body_width),
     )
-    foot = _block("\n".join((*heading.notes, _footer(labels))), TINY, body_width)
+    foot = _block("\n".join((*heading.notes, format_footer(labels, _HASH_LETTERS))), TINY, body_width)
     above, below = MARGIN + sum(block.height for block in head) + 0.1, MARGIN + foot.height
     size = (body_width + 2 * MARGIN, above + body_height + below)
     figure = Figure(figsize=size, dpi=DPI, facecolor="white")
@@ -101,7 +100,3 @@ def _write(figure: Figure, block: _Block, top: float, colour: str = "black") -> 
     place = (MARGIN / full_width, top / full_height)
     text = figure.text(*place, block.text, va="top", fontsize=block.size, color=colour)
     text.set_linespacing(_LEADING)
-
-
-def _footer(labels: Labels) -> str:
-    return footer(labels.lang, labels.known_until, labels.runs, labels.scenario_hash[:_HASH_LETTERS])

@@ -1,4 +1,4 @@
-"""GPUs held over time in one played life: a strip a team, on one scale and one axis of dates."""
+"""The figure of GPUs held over time in one replication: a strip a team, on one scale and axis of dates."""
 
 from dataclasses import dataclass
 from math import isnan
@@ -15,14 +15,22 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.render.figures.changes import Flag, Life, Played, day_text, played
-from sim.render.figures.flags import LANE, Hung, lanes, mirrored, room
-from sim.render.figures.frame import Frame, Heading, frame
+from sim.render.figures.axes import count_key_columns, draw_key, key_height
+from sim.render.figures.changes import Changes, Flag, Holding, format_day, read_changes
+from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
-from sim.render.figures.marks import draw_key, key_columns, key_height
-from sim.render.figures.measure import shorten, widest, width
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, NARROW, PALE, TINY, style
-from sim.render.figures.words import words
+from sim.render.figures.texts import (
+    LANE,
+    Hung,
+    assign_lanes,
+    make_room,
+    measure,
+    measure_widest,
+    mirror,
+    shorten_all,
+)
+from sim.text import say
 
 _AREA, _LOW_AREA, _FEW = 0.6, 0.42, 6  # inches: the height of a strip, lower for more teams than a few
 _NAME, _GAP, _AXIS, _RIGHT = 0.2, 0.1, 0.28, 0.12  # inches: above and between strips, below and beside all
@@ -33,8 +41,8 @@ _SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "slow": ""}
 _SHORT = 120.0  # days: a shorter axis names days and not months
 
 
-def holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, replication: int) -> Figure:
-    """What each team held over time in one replication, a strip a team in the order of the table.
+def draw_holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, replication: int) -> Figure:
+    """Draw what each team held over time in one replication, a strip a team in the order of the table.
 
     `changes` has a row for each change: `team`, `day` (a date), `granted` and `own` (B200-equivalents held
     from that day on), `speed` (1, less while a supplier's hardware runs slowly), and `what`: "", "grant",
@@ -48,16 +56,16 @@ def holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, replic
     """
     if replication < 0:
         raise ValueError(f"replication is {replication}, expected 0 or more")
-    made = played(changes, stages)
+    made = read_changes(changes, stages)
     with style(labels):
-        return _figure(_plan(made, labels), labels, replication)
+        return _draw(_make_plan(made, labels), labels, replication)
 
 
 @dataclass(frozen=True)
 class _Plan:
     """Where things go: days along from `first` to `end`, inches up; `head` is above all strips."""
 
-    made: Played
+    made: Changes
     head: list[Hung]
     hung: list[list[Hung]]
     ticks: list[float]
@@ -78,107 +86,114 @@ class _Plan:
 
     def lanes(self, hung: list[Hung]) -> list[int]:
         """The lanes of texts on this axis that begin at their days."""
-        return lanes(hung, self.wide / (self.end - self.first))
+        return assign_lanes(hung, self.wide / (self.end - self.first))
 
     def height(self, hung: list[Hung]) -> float:
         """The height in inches of a strip with its texts, without its name."""
-        return self.area + _height(self.lanes(hung))
+        return self.area + _lanes_height(self.lanes(hung))
 
 
-def _plan(made: Played, labels: Labels) -> _Plan:
+def _make_plan(made: Changes, labels: Labels) -> _Plan:
     ticks = [float(y) for y in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, max(made.most, 1.0))]
     ticks = [y for y in ticks if y <= max(made.most, 1.0)]
-    left = widest([f"{y:,.0f}" for y in ticks], TINY) + 0.1
+    left = measure_widest([f"{y:,.0f}" for y in ticks], TINY) + 0.1
     pad = max(3.0, 0.015 * (made.last - made.first))
     first, end = made.first - pad, made.last + pad
-    head = _head(made, labels)
-    hung = [[_hung(flag, labels) for flag in life.flags] for life in made.lives]
+    head = _hang_results(made, labels)
+    hung = [[_hang_flag(flag, labels) for flag in holding.flags] for holding in made.holdings]
     wide = NARROW - left - _RIGHT
     for _ in range(5):  # room made on one side takes some from the other, but ever less
-        first = -room(mirrored(head), -end, -first, wide)
-        end = room((h for those in hung for h in those), first, end, wide)
-    area = _AREA if len(made.lives) <= _FEW else _LOW_AREA
+        first = -make_room(mirror(head), -end, -first, wide)
+        end = make_room((h for those in hung for h in those), first, end, wide)
+    area = _AREA if len(made.holdings) <= _FEW else _LOW_AREA
     return _Plan(made, head, hung, ticks, left, area, first, end)
 
 
-def _head(made: Played, labels: Labels) -> list[Hung]:
+def _hang_results(made: Changes, labels: Labels) -> list[Hung]:
     """The results: each text ends at its day, over the time that it decides on."""
-    result, found = words(labels.lang).result, []
-    for stage in made.stages:
-        name = shorten(labels.stage(stage.stage), TINY, _NAME_LIMIT)
+    names = shorten_all([labels.stage(stage.stage) for stage in made.stages], TINY, _NAME_LIMIT)
+    found = []
+    for stage, name in zip(made.stages, names, strict=True):
         if not isnan(stage.decided):
-            text = result.format(name, day_text(stage.decided))
-            found.append(Hung(stage.decided, text, _wide(text)))
+            text = say(labels.lang, "figure.result", stage=name, day=format_day(stage.decided))
+            found.append(Hung(stage.decided, text, _hung_width(text)))
     return found
 
 
-def _hung(flag: Flag, labels: Labels) -> Hung:
-    said = words(labels.lang)
-    texts = {
-        "delivery": said.delivered.format(f"{flag.amount:,.0f}") if flag.amount > 0 else said.delivery,
-        "slow": said.slow_to.format(said.percent.format(f"{100 * flag.amount:.0f}")),
-        "enters": said.enters,
-        "leaves": said.leaves,
-    }
-    return Hung(flag.day, texts[flag.kind], _wide(texts[flag.kind]), _SHAPES[flag.kind])
+def _hang_flag(flag: Flag, labels: Labels) -> Hung:
+    text = _say_flag(flag, labels)
+    return Hung(flag.day, text, _hung_width(text), _SHAPES[flag.kind])
 
 
-def _wide(text: str) -> float:
-    return width(text, TINY) + _INDENT / 72 + 0.06
+def _say_flag(flag: Flag, labels: Labels) -> str:
+    lang = labels.lang
+    if flag.kind == "slow":
+        speed = say(lang, "figure.percent", p=f"{100 * flag.amount:.0f}")
+        return say(lang, "figure.slow_to", share=speed)
+    if flag.kind == "delivery":
+        more = flag.amount > 0
+        gpus = f"{flag.amount:,.0f}"
+        return say(lang, "figure.delivered", gpus=gpus) if more else say(lang, "figure.delivery")
+    return say(lang, "figure.enters" if flag.kind == "enters" else "figure.leaves")
 
 
-def _height(found: list[int]) -> float:
+def _hung_width(text: str) -> float:
+    return measure(text, TINY) + _INDENT / 72 + 0.06
+
+
+def _lanes_height(found: list[int]) -> float:
     return LANE * (max(found) + 1) if found else 0.0
 
 
-def _figure(plan: _Plan, labels: Labels, replication: int) -> Figure:
-    said, key = words(labels.lang), _key(plan, labels)
-    columns = key_columns([str(entry.get_label()) for entry in key], NARROW)
+def _draw(plan: _Plan, labels: Labels, replication: int) -> Figure:
+    key = _make_key(plan, labels)
+    columns = count_key_columns([str(entry.get_label()) for entry in key], NARROW)
     heights = [plan.height(hung) for hung in plan.hung]
     strips = sum(heights) + len(heights) * (_NAME + _GAP)
-    head_lanes = lanes(mirrored(plan.head), plan.wide / (plan.end - plan.first))
-    head = _height(head_lanes) + 0.05
+    head_lanes = assign_lanes(mirror(plan.head), plan.wide / (plan.end - plan.first))
+    head = _lanes_height(head_lanes) + 0.05
     tall = _AXIS + strips + head + key_height(len(key), columns)
-    heading = Heading(said.held, said.held_unit, (said.one_life.format(replication),))
-    page = frame(labels, heading, NARROW, tall)
-    behind = _behind(page, plan, strips + head)
+    held, unit = say(labels.lang, "figure.held"), say(labels.lang, "figure.held_unit")
+    one = say(labels.lang, "figure.one_replication", replication=replication)
+    page = make_frame(labels, Heading(held, unit, (one,)), NARROW, tall)
+    behind = _add_background(page, plan, strips + head)
     draw_key(behind, key, columns, (-plan.left, 0.03))
-    _results(behind, plan.head, head_lanes, strips)
+    _draw_results(behind, plan.head, head_lanes, strips)
     bottom = strips
-    for life, hung, height in zip(plan.made.lives, plan.hung, heights, strict=True):
+    names = shorten_all([labels.team(one.team) for one in plan.made.holdings], MIDDLE, NARROW)
+    for holding, name, hung, height in zip(plan.made.holdings, names, plan.hung, heights, strict=True):
         bottom -= _NAME + height
-        _windows(behind, plan, life, bottom, height)
-        axes = page.axes(plan.left, _AXIS + bottom, plan.wide, height)
-        _scale(axes, plan, height)
-        _areas(axes, plan, life)
-        _flags(axes, plan, life, hung)
-        name = shorten(labels.team(life.team), MIDDLE, NARROW)
+        _draw_windows(behind, plan, holding, bottom, height)
+        axes = page.add_axes(plan.left, _AXIS + bottom, plan.wide, height)
+        _set_scale(axes, plan, height)
+        _draw_areas(axes, plan, holding)
+        _draw_flags(axes, plan, holding, hung)
         _write(behind, name, (plan.first, bottom + height + _NAME / 2), 0.0, MIDDLE)
         bottom -= _GAP
     return page.figure
 
 
-def _key(plan: _Plan, labels: Labels) -> list[Artist]:
+def _make_key(plan: _Plan, labels: Labels) -> list[Artist]:
     """What the shades and lines mean, of those that are there."""
-    said, lives = words(labels.lang), plan.made.lives
-    shown = {
-        "granted": any(life.granted.any() for life in lives),
-        "own": any(life.own.any() for life in lives),
-        "slow": any((life.speed < 1).any() for life in lives),
-        "window": any(life.windows for life in lives),
-    }
-    patches = {
-        "granted": Patch(color=BLUE, label=said.granted),
-        "own": Patch(color=_PALE_BLUE, label=said.own),
-        "slow": Patch(facecolor=BLUE, edgecolor="white", linewidth=0, hatch="/////", label=said.slow),
-        "window": Patch(color=_WINDOW, label=said.window),
-    }
-    return [patch for what, patch in patches.items() if shown[what]]
+    lang, held = labels.lang, plan.made.holdings
+    granted = Patch(color=BLUE, label=say(lang, "figure.granted"))
+    own = Patch(color=_PALE_BLUE, label=say(lang, "figure.own"))
+    slow = Patch(
+        facecolor=BLUE, edgecolor="white", linewidth=0, hatch="/////", label=say(lang, "figure.slow")
+    )
+    window = Patch(color=_WINDOW, label=say(lang, "figure.window"))
+    shown = (
+        (granted, any(one.granted.any() for one in held)),
+        (own, any(one.own.any() for one in held)),
+        (slow, any((one.speed < 1).any() for one in held)),
+        (window, any(one.windows for one in held)),
+    )
+    return [patch for patch, is_there in shown if is_there]
 
 
-def _behind(page: Frame, plan: _Plan, height: float) -> Axes:
+def _add_background(page: Frame, plan: _Plan, height: float) -> Axes:
     """Axes under everything, in days along and inches up, with the dates below."""
-    axes = page.axes(plan.left, _AXIS, plan.wide, height)
+    axes = page.add_axes(plan.left, _AXIS, plan.wide, height)
     axes.set_xlim(plan.first, plan.end)
     axes.set_ylim(0, height)
     axes.set_yticks([])
@@ -191,26 +206,26 @@ def _behind(page: Frame, plan: _Plan, height: float) -> Axes:
     return axes
 
 
-def _results(axes: Axes, head: list[Hung], found: list[int], strips: float) -> None:
+def _draw_results(axes: Axes, head: list[Hung], found: list[int], strips: float) -> None:
     """The results above the strips, each at the head of a line through all of them."""
     for hung, lane in zip(head, found, strict=True):
         y = strips + 0.05 + (lane + 0.5) * LANE
-        axes.add_line(_line(hung.day, 0, y + LANE / 2, "result"))
+        axes.add_line(_make_line(hung.day, 0, y + LANE / 2, "result"))
         _write(axes, hung.text, (hung.day, y), -_INDENT / 2, TINY)
 
 
-def _line(day: float, bottom: float, top: float, label: str) -> Line2D:
+def _make_line(day: float, bottom: float, top: float, label: str) -> Line2D:
     return Line2D([day, day], [bottom, top], color=GREY, lw=0.8, zorder=2.8, label=label)
 
 
-def _windows(axes: Axes, plan: _Plan, life: Life, bottom: float, height: float) -> None:
-    for opens, closes in life.windows:
+def _draw_windows(axes: Axes, plan: _Plan, holding: Holding, bottom: float, height: float) -> None:
+    for opens, closes in holding.windows:
         wide = min(closes, plan.end) - opens
-        shade = Rectangle((opens, bottom), wide, height, facecolor=_WINDOW, label=f"window {life.team}")
+        shade = Rectangle((opens, bottom), wide, height, facecolor=_WINDOW, label=f"window {holding.team}")
         axes.add_patch(shade)
 
 
-def _scale(axes: Axes, plan: _Plan, height: float) -> None:
+def _set_scale(axes: Axes, plan: _Plan, height: float) -> None:
     """A scale that is the same in every strip, whatever the room for texts above."""
     axes.set_facecolor("none")
     axes.set_xlim(plan.first, plan.end)
@@ -223,31 +238,31 @@ def _scale(axes: Axes, plan: _Plan, height: float) -> None:
     axes.spines["bottom"].set_color(GREY)
 
 
-def _areas(axes: Axes, plan: _Plan, life: Life) -> None:
+def _draw_areas(axes: Axes, plan: _Plan, holding: Holding) -> None:
     """What is granted below and what is the team's own on it, hatched while it runs slowly."""
-    days = np.append(life.days, plan.end)
-    granted, own = (np.append(level, level[-1]) for level in (life.granted, life.own))
+    days = np.append(holding.days, plan.end)
+    granted, own = (np.append(level, level[-1]) for level in (holding.granted, holding.own))
     look: dict[str, Any] = {"step": "post", "linewidth": 0, "zorder": 2}
-    axes.fill_between(days, granted, color=BLUE, label=f"granted {life.team}", **look)
-    axes.fill_between(days, granted, granted + own, color=_PALE_BLUE, label=f"own {life.team}", **look)
-    for k in np.flatnonzero(life.speed < 1):
+    axes.fill_between(days, granted, color=BLUE, label=f"granted {holding.team}", **look)
+    axes.fill_between(days, granted, granted + own, color=_PALE_BLUE, label=f"own {holding.team}", **look)
+    for k in np.flatnonzero(holding.speed < 1):
         # A supplier's hardware is what it grants, unless the team has none of it.
         tall, line = (granted[k], "white") if granted[k] else (own[k], BLUE)
         slow = Rectangle((days[k], 0), days[k + 1] - days[k], tall, facecolor="none", edgecolor=line)
-        slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {life.team}")
+        slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {holding.team}")
         axes.add_patch(slow)
     for stage in plan.made.stages:
         if not isnan(stage.decided):
-            axes.add_line(_line(stage.decided, 0, axes.get_ylim()[1], "_result"))
+            axes.add_line(_make_line(stage.decided, 0, axes.get_ylim()[1], "_result"))
 
 
-def _flags(axes: Axes, plan: _Plan, life: Life, hung: list[Hung]) -> None:
+def _draw_flags(axes: Axes, plan: _Plan, holding: Holding, hung: list[Hung]) -> None:
     """What happened, above the areas, each hanging over the level that it led to."""
     inch = plan.top / plan.area
-    for flag, one, lane in zip(life.flags, hung, plan.lanes(hung), strict=True):
+    for flag, one, lane in zip(holding.flags, hung, plan.lanes(hung), strict=True):
         y = plan.top + (lane + 0.5) * LANE * inch
-        at = int(np.searchsorted(life.days, flag.day, side="right")) - 1
-        level = life.granted[at] + life.own[at]
+        at = int(np.searchsorted(holding.days, flag.day, side="right")) - 1
+        level = holding.granted[at] + holding.own[at]
         axes.add_line(Line2D([flag.day] * 2, [level, y], color=GREY, lw=0.6, zorder=3, label="_hanger"))
         if one.shape:
             mark = Line2D([flag.day], [y], marker=one.shape, markersize=4.5, color=INK, linestyle="none")

@@ -3,9 +3,11 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-Lang = Literal["en", "ko"]
+from sim.stats.percent import percent
+from sim.text import Lang, say
+
+_NOT_DRAWN = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,8 @@ class Labels:
 
     `title` is the programme's name. `teams` and `stages` map ids to display names. `runs` is the number of
     replications. `known_until` is the ISO date up to which results are known. `known` holds the (stage id,
-    team id) pairs whose fate has happened: they are printed as facts and never as chances.
+    team id) pairs whose fate has happened: they are printed as facts and never as chances. `indistinct` holds
+    groups of teams that no input tells apart: what differs between them is luck.
     """
 
     title: str
@@ -25,22 +28,52 @@ class Labels:
     known_until: str
     lang: Lang
     known: frozenset[tuple[str, str]] = frozenset()
+    indistinct: tuple[tuple[str, ...], ...] = ()
 
     def team(self, team: str) -> str:
-        """The team's display name on one line. Raises ValueError if there is none."""
-        return _name(self.teams, team, "teams")
+        """Return the team's display name on one line. Raises ValueError if there is none."""
+        return _look_up(self.teams, team, "teams")
 
     def stage(self, stage: str) -> str:
-        """The stage's display name on one line. Raises ValueError if there is none."""
-        return _name(self.stages, stage, "stages")
+        """Return the stage's display name on one line. Raises ValueError if there is none."""
+        return _look_up(self.stages, stage, "stages")
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks, its Hangul composed (fonts lack most decomposed syllables)."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return the text as it can be drawn: on one line, its Hangul composed, without invisible signs.
+
+    Fonts lack most decomposed syllables. Signs without a shape would spoil an SVG file (XML has no place for
+    a NUL or a lone surrogate) or turn what stands beside them round; a box stands for those.
+    """
+    composed = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(filter(None, map(_drawable, composed)))
 
 
-def _name(names: Mapping[str, str], key: str, field: str) -> str:
+def _drawable(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind == "Cf":  # joins letters, or says in which direction they run
+        return ""
+    return _NOT_DRAWN if kind in {"Cc", "Cn", "Co", "Cs"} else letter
+
+
+def format_percent(p: float, low: float, high: float, lang: Lang) -> str:
+    """Format a chance with its interval, in 0..1, as figures print it: with the sign, or a dash."""
+    number = percent(p, low, high)
+    return number if number == "–" else say(lang, "figure.percent", p=number)
+
+
+def format_footer(labels: Labels, letters: int | None = None) -> str:
+    """Say in one line where a figure comes from; `letters` of the scenario's hash, or all of it."""
+    return say(
+        labels.lang,
+        "figure.footer",
+        date=labels.known_until,
+        n=labels.runs,
+        hash=labels.scenario_hash[:letters],
+    )
+
+
+def _look_up(names: Mapping[str, str], key: str, field: str) -> str:
     name = one_line(names.get(key, ""))
     if not name:
         raise ValueError(f"labels.{field} has no name for {key!r}")

@@ -1,23 +1,41 @@
 """The figure of the chance of leaving, by stage and team."""
 
-import pandas as pd
-from matplotlib.figure import Figure
+from dataclasses import dataclass
+from typing import Any
 
-from sim.render.figures.dots import dots
-from sim.render.figures.facts import Facts, dash_note, error_note, facts
-from sim.render.figures.findings import Whole, finding, over_stages
-from sim.render.figures.frame import Heading
-from sim.render.figures.grid import grid
-from sim.render.figures.labels import Labels
-from sim.render.figures.style import MARKS, style
-from sim.render.figures.words import words
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.findings.cells import CellFacts, estimate_leaving, find_cell_facts
+from sim.render.figures.axes import (
+    AXIS,
+    add_chance_axes,
+    count_key_columns,
+    draw_key,
+    key_height,
+    make_mark,
+    mark_width,
+)
+from sim.render.figures.frame import Heading, make_frame
+from sim.render.figures.grid import Shade, draw_shades
+from sim.render.figures.labels import Labels, format_percent
+from sim.render.figures.standing import describe_error, describe_standing, format_for_all
+from sim.render.figures.style import GREY, INK, MARKS, MIDDLE, PALE, SMALL, TINY, WIDTH, style
+from sim.render.figures.texts import measure_widest, shorten_all
+from sim.stats.summary import Estimate
+from sim.text import say
 
 _DOT_STAGES = 4  # more marks than this in a row cannot be told apart at a glance
 _DOT_TEAMS = 12  # more than this and the figure is longer than a page
+_LANE, _GAP = 0.15, 0.13  # inches: a mark's lane, between teams
+_NAME_LIMIT, _STAGE_LIMIT = 2.2, 4.0  # inches
 
 
-def leaving(chances: pd.DataFrame, labels: Labels) -> Figure:
-    """The chance of leaving at each stage, a row a team, in file order and never ranked.
+def draw_leaving(chances: pd.DataFrame, labels: Labels) -> Figure:
+    """Draw the chance of leaving at each stage, a row a team, in file order and never ranked.
 
     `chances` holds a row of chance "leaves" for each team and stage (columns: stage, team, chance, count,
     of, p, low, high; chances in 0..1), all of a team's on the same runs. Rows "given_present" on no runs
@@ -27,16 +45,131 @@ def leaving(chances: pd.DataFrame, labels: Labels) -> Figure:
     Raises ValueError if columns or rows are missing or contradict each other, or a name is missing;
     RuntimeError if Korean is needed and there is no font for it.
     """
-    found = facts(chances, "leaves", labels)
-    whole = over_stages(found.cells)
-    few = len(found.cells.stages) <= min(_DOT_STAGES, len(MARKS)) and len(found.cells.teams) <= _DOT_TEAMS
+    found = find_cell_facts(chances, "leaves", labels.known)
+    page = _Page(found, estimate_leaving(chances, found.cells), labels)
+    stages, teams = found.cells.stages, found.cells.teams
+    few = len(stages) <= min(_DOT_STAGES, len(MARKS)) and len(teams) <= _DOT_TEAMS
     with style(labels):
-        draw = dots if few else grid
-        return draw(found, whole, _heading(found, whole, labels), labels)
+        return _draw_dots(page) if few else _draw_table(page)
 
 
-def _heading(found: Facts, whole: Whole, labels: Labels) -> Heading:
-    said, stages = words(labels.lang), found.cells.stages
-    title = said.leaving if len(stages) > 1 else said.leaving_one.format(labels.stage(stages[0]))
-    what = finding(whole, found.compared, labels, said.at_risk, said.least_at_risk)
-    return Heading(title, what, error_note(found, labels) + dash_note(found, labels))
+@dataclass(frozen=True)
+class _Page:
+    """What is drawn; `whole` is each team's chance over all stages."""
+
+    found: CellFacts
+    whole: dict[str, Estimate]
+    labels: Labels
+
+    @property
+    def heading(self) -> Heading:
+        """The title, who stands out, and what the figure's signs mean."""
+        found, labels = self.found, self.labels
+        title = say(labels.lang, "figure.leaving")
+        if len(found.cells.stages) == 1:
+            title = say(labels.lang, "figure.leaving_at", stage=labels.stage(found.cells.stages[0]))
+        keys = ("figure.leaves_most", "figure.leaves_least", "figure.leaves_most_least")
+        dash = (say(labels.lang, "figure.absent"),) if found.absent.any() else ()
+        notes = describe_error(found, labels) + dash
+        return Heading(title, describe_standing(self.whole, found.compared, labels, keys), notes)
+
+    def text(self, i: int, j: int) -> str:
+        """What is printed for a cell: a percent, a fact ("out", "in"), or a dash for nobody there."""
+        made = self.found.cells
+        p, low, high = (float(cell[i, j]) for cell in (made.p, made.low, made.high))
+        if self.found.absent[i, j]:
+            return "–"
+        if self.found.known[i, j]:
+            return say(self.labels.lang, "figure.out" if p > 0.5 else "figure.still_in")
+        return format_percent(p, low, high, self.labels.lang)
+
+    def whole_text(self, i: int) -> str:
+        """The chance over all stages of the i-th team."""
+        return format_for_all(self.whole[self.found.cells.teams[i]], self.labels.lang)
+
+
+def _draw_table(page: _Page) -> Figure:
+    """A shade and a percent for each team and stage, and the chance over all stages at the end of a row."""
+    found, labels = page.found, page.labels
+    teams, stages = found.cells.teams, found.cells.stages
+    rows: list[list[Shade | None]] = []
+    for i, team in enumerate(teams):
+        row: list[Shade | None] = [
+            Shade(float(found.cells.p[i, j]) if found.drawn[i, j] else None, page.text(i, j))
+            for j in range(len(stages))
+        ]
+        whole = Shade(page.whole[team].p, page.whole_text(i)) if found.drawn[i].any() else None
+        rows.append([*row, whole])
+    heads = [*(labels.stage(stage) for stage in stages), say(labels.lang, "figure.all_stages")]
+    return draw_shades([labels.team(team) for team in teams], heads, rows, page.heading, labels, True)
+
+
+def _draw_dots(page: _Page) -> Figure:
+    """A mark a stage, each in a lane of its own, the lanes of a team together; a line for its interval."""
+    found, labels = page.found, page.labels
+    teams, stages = found.cells.teams, found.cells.stages
+    names = shorten_all([labels.team(team) for team in teams], MIDDLE, _NAME_LIMIT)
+    totals = _list_totals(page)
+    left = max(measure_widest(names, MIDDLE), measure_widest(totals, TINY)) + 0.15
+    key = _make_key(stages, labels)
+    row = max(_LANE * len(stages) + _GAP, 0.3)
+    columns = count_key_columns([str(line.get_label()) for line in key], WIDTH - left)
+    above = key_height(len(key), columns) if len(stages) > 1 else 0.0
+    frame = make_frame(labels, page.heading, WIDTH, row * len(teams) + above + AXIS)
+    axes = add_chance_axes(frame, left, row * len(teams), len(teams), labels)
+    for i in range(len(teams)):
+        _write_name(axes, i, names[i], totals[i], left)
+        for j in range(len(stages)):
+            _draw_lane(axes, page, i, j, i + (j - (len(stages) - 1) / 2) * _LANE / row)
+    if len(stages) > 1:
+        draw_key(axes, key, columns)
+    return frame.figure
+
+
+def _list_totals(page: _Page) -> list[str]:
+    """Each team's chance over all stages; nothing if it adds nothing or is settled."""
+    found = page.found
+    if len(found.cells.stages) == 1:
+        return ["" for _ in found.cells.teams]
+    texts = [
+        say(page.labels.lang, "figure.all_stages_at", p=page.whole_text(i))
+        for i in range(len(found.cells.teams))
+    ]
+    shown = np.logical_or.reduce(found.drawn, axis=1)
+    return [text if show else "" for text, show in zip(texts, shown.tolist(), strict=True)]
+
+
+def _write_name(axes: Axes, i: int, name: str, total: str, left: float) -> None:
+    place: dict[str, Any] = {
+        "xycoords": axes.get_yaxis_transform(),
+        "textcoords": "offset points",
+        "va": "center",
+    }
+    rise = 5.5 if total else 0.0
+    axes.annotate(name, (0, i), (-left * 72, rise), fontsize=MIDDLE, color=INK, **place)
+    if total:
+        axes.annotate(total, (0, i), (-left * 72, rise - 11), fontsize=TINY, color=GREY, **place)
+
+
+def _draw_lane(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
+    found, text, end = page.found, page.text(i, j), 0.0
+    made = found.cells
+    if found.known[i, j]:
+        text = say(page.labels.lang, "figure.known", fate=text)
+    if found.drawn[i, j]:
+        p, low, high = (100 * float(cell[i, j]) for cell in (made.p, made.low, made.high))
+        axes.hlines(y, 0, p, color=PALE, linewidth=0.8, zorder=1)
+        axes.add_line(make_mark([p], [y], MARKS[j], made.stages[j]))
+        end = p
+        if high - low > mark_width(axes):
+            axes.errorbar(p, y, xerr=[[p - low], [high - p]], color=GREY, lw=1, capsize=2, zorder=2)
+            end = high
+    colour = INK if found.drawn[i, j] else GREY
+    axes.annotate(
+        text, (end, y), (6, 0), textcoords="offset points", va="center", fontsize=SMALL, color=colour
+    )
+
+
+def _make_key(stages: tuple[str, ...], labels: Labels) -> list[Line2D]:
+    names = shorten_all([labels.stage(stage) for stage in stages], SMALL, _STAGE_LIMIT)
+    return [make_mark([], [], MARKS[j], name) for j, name in enumerate(names)]

@@ -1,4 +1,4 @@
-"""From the table of a stage ahead, option by option, to what the figure for a briefing draws."""
+"""The table of a stage ahead, option by option, laid out and checked for the figure of a briefing."""
 
 from dataclasses import dataclass
 from math import isnan
@@ -6,9 +6,9 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from sim.render.figures.checks import need_columns, one_each
-from sim.render.figures.labels import Lang, one_line
-from sim.render.figures.tables import Floats
+from sim.findings.cells import Floats, need_columns, one_each
+from sim.render.figures.labels import one_line
+from sim.text import Lang
 
 MOST_TEAMS, MOST_OPTIONS = 12, 5  # more do not fit on a page, or cannot be told apart
 NUMBERS = ("p", "low", "high", "range_low", "range_high")
@@ -40,13 +40,13 @@ class Board:
     certain: tuple[tuple[str, ...], ...]
 
     def settled(self, i: int) -> str:
-        """What is certain of the i-th team whatever is decided, "0" or "1"; "" if nothing is."""
+        """Return what is certain of the i-th team whatever is decided, "0" or "1"; "" if nothing is."""
         found = set(self.certain[i])
         return found.pop() if len(found) == 1 else ""
 
 
-def board(table: pd.DataFrame, lang: Lang) -> Board:
-    """The table laid out by team and option.
+def read_board(table: pd.DataFrame, lang: Lang) -> Board:
+    """Lay the table out by team and option.
 
     Raises ValueError if columns or pairs are missing, doubled or contradict each other, there are more teams
     or options than a page holds, no option or several are the default, or a number is not a chance.
@@ -66,11 +66,11 @@ def board(table: pd.DataFrame, lang: Lang) -> Board:
     }
     made = Board(
         teams=tuple(names),
-        names=_printed(names, f"team_{lang}"),
+        names=_check_names(names, f"team_{lang}"),
         others=tuple(one_line(str(name)) if isinstance(name, str) else "" for name in others.values()),
         options=tuple(said),
-        said=_printed(said, f"option_{lang}"),
-        default=_default(one_each(table, "option", "default")),
+        said=_check_names(said, f"option_{lang}"),
+        default=_find_default(one_each(table, "option", "default")),
         certain=tuple(tuple(str(cell) for cell in row) for row in certain),
         **numbers,
     )
@@ -94,7 +94,7 @@ def _check_pairs(table: pd.DataFrame, pairs: pd.MultiIndex) -> None:
         raise ValueError(f"the table has no row for team {team!r} and option {option!r}")
 
 
-def _printed(names: dict[str, object], column: str) -> tuple[str, ...]:
+def _check_names(names: dict[str, object], column: str) -> tuple[str, ...]:
     lines = {key: one_line(name) if isinstance(name, str) else "" for key, name in names.items()}
     nameless = [key for key, line in lines.items() if not line]
     if nameless:
@@ -102,7 +102,7 @@ def _printed(names: dict[str, object], column: str) -> tuple[str, ...]:
     return tuple(lines.values())
 
 
-def _default(chosen: dict[str, object]) -> int:
+def _find_default(chosen: dict[str, object]) -> int:
     found = [k for k, value in enumerate(chosen.values()) if bool(value)]
     if len(found) != 1:
         raise ValueError(f"{len(found)} options are the default, expected exactly one")

@@ -7,9 +7,8 @@ from typing import Literal
 from matplotlib.figure import Figure
 
 from sim.folder.files import atomic_file
-from sim.render.figures.labels import Labels, one_line
+from sim.render.figures.labels import Labels, format_footer, one_line
 from sim.render.figures.style import style
-from sim.render.figures.words import footer
 
 Kind = Literal["png", "svg"]
 
@@ -38,7 +37,7 @@ def _draw(figure: Figure, kind: Kind, labels: Labels) -> bytes:
     metadata: dict[str, str | None] = {
         "Title": " – ".join((one_line(labels.title), one_line(figure.get_suptitle()))),
         "Description": str(figure.get_label()),
-        "Source": footer(labels.lang, labels.known_until, labels.runs, labels.scenario_hash),
+        "Source": format_footer(labels),
     }
     # None takes out what matplotlib would add: its version and the time.
     metadata |= {"Software": None} if kind == "png" else {"Date": None, "Creator": None}

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
+from sim.findings.swings import find_widest_span
 from sim.render.figures.labels import Labels
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition
-from sim.scenario.scenario import Scenario
-from sim.stats.factors import FILE
-from sim.text import Lang
+from sim.stats.design import FILE
+from sim.text import Lang, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,22 +61,35 @@ def run_kinds(scenario: Scenario) -> list[RunKind]:
     return ["briefing", "leaving", "survival"] if told and fits else ["leaving", "survival"]
 
 
-def draw_run(table: pd.DataFrame, scenario: Scenario, runs: int, kind: RunKind, lang: Lang) -> Drawing:
+def draw_run(
+    table: pd.DataFrame,
+    scenario: Scenario,
+    runs: int,
+    kind: RunKind,
+    lang: Lang,
+    *,
+    indistinct: Sequence[tuple[str, ...]] = (),
+) -> Drawing:
     """Draw a run from its table: that of options for a briefing, else that of chances.
 
-    Raises `ValueError` for a kind that there is not.
+    `indistinct` are groups of teams that no input tells apart. Raises `ValueError` for an unknown kind.
     """
-    from sim.render.figures.briefing import briefing
-    from sim.render.figures.headline import equal_chance, headline
-    from sim.render.figures.leaving import leaving
-    from sim.render.figures.survival import survival
+    from sim.findings.headline import headline_of_options
+    from sim.render.figures.briefing import draw_briefing
+    from sim.render.figures.leaving import draw_leaving
+    from sim.render.figures.survival import draw_survival
+    from sim.render.text.names import Names
+    from sim.render.text.run import title
 
     if kind not in get_args(RunKind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(RunKind))}")
-    labels = labels_of(scenario, runs, lang)
+    labels = replace(labels_of(scenario, runs, lang), indistinct=tuple(indistinct))
     if kind == "briefing":
-        return Drawing(briefing(table, labels, headline(table, lang), equal_chance(table)), labels)
-    return Drawing(leaving(table, labels) if kind == "leaving" else survival(table, labels), labels)
+        found = headline_of_options(table, scenario, runs)
+        heading = title(Names.of(scenario, lang), found)
+        return Drawing(draw_briefing(table, labels, heading, found.equal), labels)
+    draw = draw_leaving if kind == "leaving" else draw_survival
+    return Drawing(draw(table, labels), labels)
 
 
 def draw_sweep(
@@ -91,8 +105,7 @@ def draw_sweep(
     `factors` are the paths that vary; the map is of the team that they move most. Raises `ValueError` for an
     axis that there is not, or where the rules alone decide every chance.
     """
-    from sim.render.figures import sweep as draw
-    from sim.render.figures.words import words
+    from sim.render.figures.sweep import draw_curves, draw_dots, draw_map
 
     told = table[(table.chance == "leaves_at_all") & table.default]
     told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
@@ -104,18 +117,20 @@ def draw_sweep(
     names = dict(zip(told.team, told[f"team_{lang}"], strict=True))
     labels = replace(labels_of(scenario, runs, lang), teams=names)
     if FILE in factors:
-        labels = replace(labels, title=words(lang).sweep_files)
+        labels = replace(labels, title=say(lang, "figure.sweep_files"))
     options = told.option.unique()
     given = condition(options[0], lang) if len(options) == 1 and table.option.nunique() > 1 else ""
     points = told.groupby("team").size().max()
     if axis is None and len(factors) == 2 and points == _grid_size(told, factors):
-        spans = told.groupby("team").p.agg(lambda p: p.max() - p.min())
-        figure = draw.over_two(told, factors[1], factors[0], str(spans.idxmax()), labels, given)
+        team = find_widest_span({str(team): tuple(rows.p) for team, rows in told.groupby("team")})
+        figure = draw_map(told, factors[1], factors[0], team, labels, given)
         return {"map": Drawing(figure, labels)}
     by = axis or factors[0]
     others = [path for path in factors if path != by] if len(factors) > 1 else []
     is_curve = _is_numeric(table[by]) and FILE not in factors and not others and told[by].nunique() == points
-    figure = draw.against(told, by, labels, given) if is_curve else draw.dots(told, by, labels, given, others)
+    if is_curve:
+        return {"sweep": Drawing(draw_curves(told, by, labels, given), labels)}
+    figure = draw_dots(told, by, labels, given, others)
     return {"sweep": Drawing(figure, labels)}
 
 
@@ -131,21 +146,21 @@ def draw_comparison(
     table: pd.DataFrame, names: Sequence[str], first: Scenario, runs: int, lang: Lang
 ) -> dict[str, Drawing]:
     """Draw how the chances of being selected differ; nothing where no team is in two scenarios."""
-    from sim.render.figures.forest import forest
+    from sim.render.figures.forest import draw_forest
 
     selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
     if selected.empty:
         return {}
     labels = labels_of(first, runs, lang)
-    return {"forest": Drawing(forest(selected, list(names), labels), labels)}
+    return {"forest": Drawing(draw_forest(selected, list(names), labels), labels)}
 
 
 def draw_sensitivity(
     table: pd.DataFrame, team: str, scenario: Scenario, runs: int, lang: Lang
 ) -> dict[str, Drawing]:
     """Draw what the inputs do to a team's chance and to the strongest's; nothing where no chance moves."""
-    from sim.render.figures.tornado import tornado
-    from sim.stats.targets import DROPPED
+    from sim.render.figures.tornado import draw_tornado
+    from sim.stats.input_effects import DROPPED
 
     ours = (table.team == team) | (table.target == DROPPED)
     told = table[table.told & ours & table.of.notna()]
@@ -153,18 +168,16 @@ def draw_sensitivity(
     if not asked:
         return {}
     labels = labels_of(scenario, runs, lang)
-    return {"tornado": Drawing(tornado(table, asked, labels), labels)}
+    return {"tornado": Drawing(draw_tornado(table, asked, labels), labels)}
 
 
-def draw_holdings(
-    scenario: Scenario, happenings: Sequence[Happening], replication: int, lang: Lang
-) -> Drawing:
+def draw_life(scenario: Scenario, happenings: Sequence[Happening], replication: int, lang: Lang) -> Drawing:
     """Draw who holds which GPUs as time passes in one replication."""
-    from sim.render.figures.holdings import holdings
+    from sim.render.figures.holdings import draw_holdings
     from sim.stats.holdings import holdings_table
 
     labels = labels_of(scenario, 1, lang)
     changes, stages = holdings_table(scenario, happenings)
     most = (changes.granted + changes.own).groupby(changes.team).transform("max")
     # A team that never holds any has no strip.
-    return Drawing(holdings(changes[most > 0], stages, labels, replication), labels)
+    return Drawing(draw_holdings(changes[most > 0], stages, labels, replication), labels)

@@ -1,14 +1,18 @@
-"""How figures look: settings, sizes, colours, and marks that can be told apart in grey."""
+"""How figures look: fonts, settings, sizes, colours, and marks that can be told apart in grey."""
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.font_manager import fontManager
 
-from sim.render.figures.fonts import families, has_hangul
 from sim.render.figures.labels import Labels
 
 DPI = 200
@@ -18,6 +22,10 @@ NARROW = 5.6  # inches: with margins 1200 pixels; shrunk to half of that on a we
 BIG, MIDDLE, SMALL, TINY = 13.0, 9.0, 8.0, 7.0  # points
 INK, GREY, PALE, ZEBRA = "#1a1a1a", "#555555", "#cccccc", "#f4f4f4"
 BLUE = "#0072b2"
+
+_KOREAN_FONTS = ("Pretendard", "Noto Sans CJK KR", "NanumGothic", "Apple SD Gothic Neo", "Malgun Gothic")
+_FALLBACK_FONT = "DejaVu Sans"
+_SHIPPED_FILES = ("NanumGothic.ttf", "NanumGothicBold.ttf")
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ MARKS = (
 
 @contextmanager
 def style(labels: Labels) -> Iterator[None]:
-    """Matplotlib's settings for drawing and saving, put back afterwards.
+    """Set what matplotlib draws and saves with, and put the settings back afterwards.
 
     They start from matplotlib's defaults, so that a user's own settings do not change a figure.
     Raises RuntimeError if a Korean font is needed and missing.
@@ -57,7 +65,7 @@ def style(labels: Labels) -> Iterator[None]:
     printed = [labels.title, *labels.teams.values(), *labels.stages.values()]
     hangul = labels.lang == "ko" or any(has_hangul(text) for text in printed)
     ours: Any = {  # matplotlib types each setting by its name
-        "font.family": families(hangul),
+        "font.family": choose_fonts(hangul),
         "font.size": SMALL,
         "text.color": INK,
         "text.parse_math": False,  # a name may hold dollar signs
@@ -65,19 +73,64 @@ def style(labels: Labels) -> Iterator[None]:
         "svg.fonttype": "path",  # the reader may lack the font
         "svg.hashsalt": "sim",
     }
-    with mpl.rc_context(), _no_talk_of_weights():
+    with mpl.rc_context(), _quiet_fonts():
         mpl.rcdefaults()
         mpl.rcParams.update(ours)
         yield
 
 
+def choose_fonts(needs_hangul: bool) -> list[str]:
+    """Return the font families to draw with, best first; glyphs missing in one come from the next.
+
+    Raises RuntimeError if Hangul is needed and no font has it: boxes are worse than no figure.
+    """
+    korean = _find_shipped() or _find_installed()
+    if korean:
+        return [korean, _FALLBACK_FONT]
+    if needs_hangul:
+        raise RuntimeError(
+            "no Korean font found: install the Python package koreanize-matplotlib, or one of "
+            + ", ".join(_KOREAN_FONTS)
+        )
+    return [_FALLBACK_FONT]
+
+
+def has_hangul(text: str) -> bool:
+    """Return whether the text has a Hangul syllable or letter."""
+    return any("가" <= c <= "힣" or "ᄀ" <= c <= "ᇿ" or "㄰" <= c <= "㆏" for c in text)
+
+
+@cache
+def _find_shipped() -> str | None:
+    # Only located: importing that package changes matplotlib's global settings.
+    spec = find_spec("koreanize_matplotlib")
+    if spec is None or spec.origin is None:
+        return None
+    files = [Path(spec.origin).parent / "fonts" / name for name in _SHIPPED_FILES]
+    if not all(file.is_file() for file in files):
+        return None
+    for file in files:
+        fontManager.addfont(file)
+    return "NanumGothic"
+
+
+@cache
+def _find_installed() -> str | None:
+    there = set(fontManager.get_font_names())
+    return next((name for name in _KOREAN_FONTS if name in there), None)
+
+
 @contextmanager
-def _no_talk_of_weights() -> Iterator[None]:
-    """The bold Nanum Gothic says that its weight is 600; matplotlib would warn that it is not 700."""
+def _quiet_fonts() -> Iterator[None]:
+    """Silence what matplotlib says about fonts where a user can do nothing about it."""
     logger = logging.getLogger("matplotlib.font_manager")
     before = logger.level
+    # The bold Nanum Gothic says that its weight is 600; matplotlib would log that it is not 700.
     logger.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            # A name may hold a sign that no font has, such as an emoji: a box stands for it.
+            warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from", UserWarning)
+            yield
     finally:
         logger.setLevel(before)

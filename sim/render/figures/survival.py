@@ -1,21 +1,33 @@
 """The figure of the chance of still being in, stage after stage."""
 
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from sim.render.figures.curves import curves
-from sim.render.figures.facts import error_note, facts
-from sim.render.figures.findings import at_end, finding
-from sim.render.figures.frame import Heading
-from sim.render.figures.labels import Labels
-from sim.render.figures.lines import lines
-from sim.render.figures.panels import panels
-from sim.render.figures.style import MARKS, style
-from sim.render.figures.words import words
+from sim.findings.cells import CellFacts, estimate_final, find_cell_facts
+from sim.render.figures.axes import name_stages, set_percents, set_stages, stages_height
+from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
+from sim.render.figures.frame import Heading, make_frame
+from sim.render.figures.labels import Labels, format_percent
+from sim.render.figures.standing import describe_error, describe_standing
+from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, style
+from sim.render.figures.texts import measure, measure_widest, shorten_all, shorten_text
+from sim.text import say
+
+_LEFT, _PITCH = 0.5, 0.32  # inches: the axis at the left, the least room of a stage
+_APART = 0.055  # inches between the marks of two teams with the same chance
+_COLUMNS = 4  # of panels
+_GAP, _TALL, _TITLE, _BELOW = 0.18, 0.75, 0.3, 0.25  # inches: between panels, a panel, above and below it
 
 
-def survival(chances: pd.DataFrame, labels: Labels) -> Figure:
-    """Each team's chance of still being in, before the first stage and after each, in file order.
+def draw_survival(chances: pd.DataFrame, labels: Labels) -> Figure:
+    """Draw each team's chance of still being in, before the first stage and after each, in file order.
 
     `chances` holds a row of chance "kept" for each team and stage (columns: stage, team, chance, count, of,
     p, low, high; chances in 0..1). A team starts at 100 % unless rows "not_entered" say that it may come
@@ -25,11 +37,134 @@ def survival(chances: pd.DataFrame, labels: Labels) -> Figure:
     Raises ValueError if columns or rows are missing or contradict each other, or a name is missing;
     RuntimeError if Korean is needed and there is no font for it.
     """
-    found = facts(chances, "kept", labels)
-    said = words(labels.lang)
-    what = finding(at_end(found.cells), found.compared, labels, said.likely_in, said.least_likely_in)
-    heading = Heading(said.survival, what, error_note(found, labels))
-    made = curves(chances, found)
+    found = find_cell_facts(chances, "kept", labels.known)
+    keys = ("figure.stays_most", "figure.stays_least", "figure.stays_most_least")
+    finding = describe_standing(estimate_final(found.cells), found.compared, labels, keys)
+    heading = Heading(say(labels.lang, "figure.survival"), finding, describe_error(found, labels))
+    curves = [_make_curve(found, i) for i in range(len(found.cells.teams))]
+    ends = [_format_end(found, i, curve, labels) for i, curve in enumerate(curves)]
+    page = _Page(found.cells.stages, curves, ends, heading, labels)
     with style(labels):
-        draw = lines if len(made) <= len(MARKS) else panels
-        return draw(made, found, heading, labels)
+        return _draw_lines(page) if len(curves) <= len(MARKS) else _draw_panels(page)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What is drawn: a curve a team, and what is printed at its end."""
+
+    stages: tuple[str, ...]
+    curves: list[Curve]
+    ends: list[str]
+    heading: Heading
+    labels: Labels
+
+    @property
+    def names(self) -> list[str]:
+        """The teams' names, whole."""
+        return [self.labels.team(curve.team) for curve in self.curves]
+
+
+def _make_curve(found: CellFacts, i: int) -> Curve:
+    """Points from the start, or from where a late entrant was in; x is k after the k-th stage."""
+    made = found.cells
+    at = [j for j in range(len(made.stages)) if not found.waiting[i, j] and not np.isnan(made.p[i, j])]
+    x: tuple[float, ...] = tuple(j + 1 for j in at)
+    p, low, high = (tuple(float(cell[i, j]) for j in at) for cell in (made.p, made.low, made.high))
+    if not found.late[i]:
+        x, p, low, high = (0, *x), (1.0, *p), (1.0, *low), (1.0, *high)
+    return Curve(made.teams[i], x, p, low, high)
+
+
+def _format_end(found: CellFacts, i: int, curve: Curve, labels: Labels) -> str:
+    """What is printed at a curve's end: a percent, or what is known."""
+    if not curve.x:
+        return say(labels.lang, "figure.never_in")
+    if found.out[i]:
+        return say(labels.lang, "figure.out")
+    if found.known[i, -1]:
+        return say(labels.lang, "figure.still_in")
+    return format_percent(curve.p[-1], curve.low[-1], curve.high[-1], labels.lang)
+
+
+def _draw_lines(page: _Page) -> Figure:
+    """All teams in one picture. Curves stand a hair apart sideways, so that equal ones are all seen."""
+    curves, stages = page.curves, page.stages
+    shown = shorten_all(page.names, SMALL, NAME_LIMIT)
+    names = [f"{name}  {end}" for name, end in zip(shown, page.ends, strict=True)]
+    right = LEADER + SWATCH + measure_widest(names, SMALL)
+    wide = max(WIDTH - _LEFT - right, _PITCH * (len(stages) + 0.5))
+    pitch = wide / (len(stages) + 0.5)
+    along = name_stages(stages, page.labels)
+    below = stages_height(along, pitch)
+    frame = make_frame(page.labels, page.heading, _LEFT + wide + right, HEIGHT + below + 0.15)
+    axes = frame.add_axes(_LEFT, below, wide, HEIGHT)
+    axes.set_xlim(-0.25, len(stages) + 0.25)
+    set_percents(axes, 20)
+    set_stages(axes, along, pitch)
+    axes.set_ylabel(say(page.labels.lang, "figure.survival_axis"), color=GREY)
+    step = min(_APART, 0.5 * pitch / len(curves)) / pitch
+    shifts = [(k - (len(curves) - 1) / 2) * step for k in range(len(curves))]
+    for curve, mark, shift in zip(curves, MARKS, shifts, strict=False):
+        draw_curve(axes, curve, mark, shift)
+    name_ends(axes, curves, names, shifts, pitch)
+    return frame.figure
+
+
+def _draw_panels(page: _Page) -> Figure:
+    """A panel a team, with everybody else's curves in grey behind its own."""
+    curves, ends = page.curves, page.ends
+    rows, wide = ceil(len(curves) / _COLUMNS), (WIDTH - _LEFT - _GAP * (_COLUMNS - 1)) / _COLUMNS
+    tall = rows * (_TALL + _TITLE)
+    frame = make_frame(page.labels, page.heading, WIDTH, tall + _BELOW)
+    along = name_stages(page.stages, page.labels)
+    names = shorten_all(page.names, SMALL, [wide - measure(end, SMALL) - 0.08 for end in ends])
+    for k, curve in enumerate(curves):
+        row, column = divmod(k, _COLUMNS)
+        bottom = _BELOW + tall - row * (_TALL + _TITLE) - _TITLE - _TALL
+        axes = frame.add_axes(_LEFT + column * (wide + _GAP), bottom, wide, _TALL)
+        axes.set_xlim(0, len(page.stages))
+        set_percents(axes, 50)
+        if column:
+            axes.set_yticklabels([])
+        _name_first_and_last(axes, along if k + _COLUMNS >= len(curves) else [], wide)
+        _draw_panel(axes, curve, [other for other in curves if other is not curve])
+        _write_title(axes, names[k], ends[k])
+    middle = (frame.bottom + _BELOW + tall / 2) / frame.figure.get_figheight()
+    axis = say(page.labels.lang, "figure.survival_axis")
+    frame.figure.text(0.2 / frame.figure.get_figwidth(), middle, axis, rotation=90, va="center", color=GREY)
+    return frame.figure
+
+
+def _name_first_and_last(axes: Axes, names: list[str], wide: float) -> None:
+    """The first and the last stage only: a panel has no room for more."""
+    axes.set_xticks([])
+    if not names:
+        return
+    first, last = names[0], shorten_text(names[-1], TINY, wide - measure(names[0], TINY) - 0.1)
+    below: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top"}
+    for x, name, side in ((0, first, "left"), (1, last, "right")):
+        axes.annotate(name, (x, 0), (0, -3), ha=side, fontsize=TINY, color=GREY, **below)
+
+
+def _draw_panel(axes: Axes, curve: Curve, others: list[Curve]) -> None:
+    behind = [[(x, 100 * p) for x, p in zip(other.x, other.p, strict=True)] for other in others]
+    axes.add_collection(LineCollection(behind, colors=PALE, linewidths=0.5, zorder=1))
+    x, p = list(curve.x), [100 * p for p in curve.p]
+    low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
+    axes.fill_between(x, low, high, color=BLUE, alpha=0.2, linewidth=0, zorder=2)
+    axes.plot(x, p, color=BLUE, linewidth=1.6, label=curve.team, clip_on=False, zorder=3)
+    if x:
+        axes.plot(x[-1:], p[-1:], "o", color=BLUE, markersize=3.5, label="_end", clip_on=False, zorder=3)
+
+
+def _write_title(axes: Axes, name: str, end: str) -> None:
+    """The team's name and how it ends, on one line above the panel."""
+    above: dict[str, Any] = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+        "va": "bottom",
+        "fontsize": SMALL,
+        "color": INK,
+    }
+    axes.annotate(name, (0, 1), (0, 3), ha="left", **above)
+    axes.annotate(end, (1, 1), (0, 3), ha="right", **above)

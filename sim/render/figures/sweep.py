@@ -10,173 +10,201 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.render.figures.curves import Curve
-from sim.render.figures.frame import Heading, frame
-from sim.render.figures.grid import shaded
-from sim.render.figures.labels import Labels
-from sim.render.figures.levels import places, ticks, told
-from sim.render.figures.lines import draw, end_labels, line
-from sim.render.figures.measure import shorten, widest
-from sim.render.figures.scale import percents
+from sim.findings.swings import find_widest_change, find_widest_span
+from sim.render.figures.axes import choose_ticks, format_value, make_line, place_values, set_percents
+from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
+from sim.render.figures.frame import Heading, make_frame
+from sim.render.figures.grid import Shade, draw_shades
+from sim.render.figures.labels import Labels, format_percent
 from sim.render.figures.style import GREY, INK, MARKS, SMALL, TINY, WIDTH, Mark, style
-from sim.render.figures.words import percent_text, words
+from sim.render.figures.texts import measure_widest, shorten_all
+from sim.stats.percent import percent
+from sim.text import say
 
-_LEFT, _HEIGHT, _BELOW = 0.5, 2.75, 0.42  # inches: axis, body, room for the scale and its name
-_LEADER, _SWATCH, _NAME_LIMIT = 0.3, 0.2, 1.8  # inches, as in the figure of survival
+_LEFT, _BELOW = 0.5, 0.42  # inches: the axis at the left, room for the scale and its name
 _APART, _LINE = 0.07, 0.19  # inches between the dots of two teams, and between two names
 
 
-def against(chances: pd.DataFrame, by: str, labels: Labels, given: str = "") -> Figure:
-    """Each team's chance of leaving at any stage against the numbers in column `by`, with pale bands.
+def draw_curves(chances: pd.DataFrame, by: str, labels: Labels, given: str = "") -> Figure:
+    """Draw each team's chance of leaving at any stage against the numbers in column `by`, with pale bands.
 
     `chances` has one row for each value and team (columns: `by`, team, p, low, high; chances in 0..1). A
     scale is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `given`
     names the option of a choice, as in "If 2 are kept".
     """
-    said = words(labels.lang)
-    teams = _teams(chances, labels)
+    teams = _list_teams(chances, labels)
     values = sorted(chances[by].unique())
     with style(labels):
-        names = [shorten(labels.team(team), SMALL, _NAME_LIMIT) for team in teams]
-        right = _LEADER + _SWATCH + widest([f"{name}  100 %" for name in names], SMALL)
+        names = shorten_all([labels.team(team) for team in teams], SMALL, NAME_LIMIT)
+        right = LEADER + SWATCH + measure_widest([f"{name}  100 %" for name in names], SMALL)
         wide = WIDTH - _LEFT - right
-        place = places(values, wide)
-        made = [_curve(chances[chances.team == team], by, i, team, place) for i, team in enumerate(teams)]
-        heading = Heading(said.sweep.format(_axis(by, labels)), _given(given, _change(made, place, labels)))
-        page = frame(labels, heading, WIDTH, _HEIGHT + _BELOW)
-        axes = page.axes(_LEFT, _BELOW, wide, _HEIGHT)
-        axes.set_xlim(-0.1, wide + 0.1)
-        _along(axes, _axis(by, labels), {told(v): place[v] for v in ticks(values)}, labels)
+        place = place_values(values, wide)
+        made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
+        axes = _open_axes(_say_change(made, place, labels, given), by, wide, labels)
+        _set_marked(axes, {format_value(v): place[v] for v in choose_ticks(values)})
         for curve, mark in zip(made, MARKS, strict=False):
-            draw(axes, curve, mark, 0.0)
-        ends = [f"{name}  {_percent(curve, -1, labels)}" for name, curve in zip(names, made, strict=True)]
-        end_labels(axes, made, ends, [0.0] * len(made), 1.0)
-        return page.figure
+            draw_curve(axes, curve, mark, 0.0)
+        ends = [f"{name}  {_format(curve, -1, labels)}" for name, curve in zip(names, made, strict=True)]
+        name_ends(axes, made, ends, [0.0] * len(made), 1.0)
+        return _figure_of(axes)
 
 
-def dots(
+def draw_dots(
     chances: pd.DataFrame, by: str, labels: Labels, given: str = "", others: Sequence[str] = ()
 ) -> Figure:
-    """The same where nothing may be joined: `by` holds names, or points differ in `others`, too.
+    """Draw the same where nothing may be joined: `by` holds names, or points differ in `others`, too.
 
     There may be several rows for a value and team. Names stand in their order, evenly apart.
     """
-    said = words(labels.lang)
-    teams = _teams(chances, labels)
+    teams = _list_teams(chances, labels)
     numeric = chances[by].dtype.kind in "if"
     values = sorted(chances[by].unique()) if numeric else list(dict.fromkeys(chances[by]))
     with style(labels):
-        names = [shorten(labels.team(team), SMALL, _NAME_LIMIT) for team in teams]
-        wide = WIDTH - _LEFT - _LEADER - _SWATCH - widest(names, SMALL)
+        names = shorten_all([labels.team(team) for team in teams], SMALL, NAME_LIMIT)
+        wide = WIDTH - _LEFT - LEADER - SWATCH - measure_widest(names, SMALL)
         pitch = wide / len(values)
         evenly = {value: (i + 0.5) * pitch for i, value in enumerate(values)}
-        place: dict[Any, float] = places(values, wide) if numeric else evenly
-        made = [_curve(chances[chances.team == team], by, i, team, place) for i, team in enumerate(teams)]
-        also = said.sweep_also.format(", ".join(others))
-        also = also if given else also[:1].upper() + also[1:]
-        finding = also if others else _extremes(made, place, labels)
-        heading = Heading(said.sweep.format(_axis(by, labels)), _given(given, finding))
-        page = frame(labels, heading, WIDTH, _HEIGHT + _BELOW)
-        axes = page.axes(_LEFT, _BELOW, wide, _HEIGHT)
-        axes.set_xlim(-0.1, wide + 0.1)
-        shown = ticks(values) if numeric else values
-        marked = {told(v) if numeric else shorten(str(v), TINY, 0.95 * pitch): place[v] for v in shown}
-        _along(axes, _axis(by, labels), marked, labels)
+        place: dict[Any, float] = place_values(values, wide) if numeric else evenly
+        made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
+        finding = _say_also(others, labels, given) if others else _say_span(made, place, labels, given)
+        axes = _open_axes(finding, by, wide, labels)
+        if numeric:
+            marked = {format_value(v): place[v] for v in choose_ticks(values)}
+        else:
+            shown = shorten_all([str(v) for v in values], TINY, 0.95 * pitch)
+            marked = dict(zip(shown, place.values(), strict=True))
+        _set_marked(axes, marked)
         for k, curve in enumerate(made):
-            _dotted(axes, curve, k, (k - (len(made) - 1) / 2) * _APART)
-        _names(axes, names, wide)
-        return page.figure
+            _draw_dots_of(axes, curve, MARKS[k], (k - (len(made) - 1) / 2) * _APART)
+        _name_marks(axes, names, wide)
+        return _figure_of(axes)
 
 
-def over_two(
+def draw_map(
     chances: pd.DataFrame, across: str, down: str, team: str, labels: Labels, given: str = ""
 ) -> Figure:
-    """One team's chance of leaving at any stage over two factors: a shade and a percent for each pair."""
-    said = words(labels.lang)
+    """Draw one team's chance of leaving over two factors: a shade and a percent for each pair of values."""
+    lang = labels.lang
     columns, rows = (list(dict.fromkeys(chances[name])) for name in (across, down))
     cells = {(row[down], row[across]): row for _, row in chances[chances.team == team].iterrows()}
+    shades = {
+        at: Shade(float(cell.p), format_percent(cell.p, cell.low, cell.high, lang))
+        for at, cell in cells.items()
+    }
+    finding = say(lang, "figure.map_axes", down=down, across=across)
+    if given:
+        finding = say(lang, "figure.map_axes_given", given=given, down=down, across=across)
     with style(labels):
-        texts = {key: percent_text(cell.p, cell.low, cell.high, labels.lang) for key, cell in cells.items()}
-        heading = Heading(said.sweep_of.format(labels.team(team)), _given(given, f"{down} ↓   {across} →"))
-        return shaded(
-            [told(v) for v in rows],
-            [told(v) for v in columns],
-            [[(float(cells[r, c].p), texts[r, c]) for c in columns] for r in rows],
-            heading,
+        return draw_shades(
+            [format_value(v) for v in rows],
+            [format_value(v) for v in columns],
+            [[shades[r, c] for c in columns] for r in rows],
+            Heading(say(lang, "figure.map", team=labels.team(team)), finding),
             labels,
         )
 
 
-def _teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
+def _list_teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
     return [team for team in labels.teams if (chances.team == team).any()][: len(MARKS)]
 
 
-def _axis(by: str, labels: Labels) -> str:
-    said = words(labels.lang)
-    return {"cost_eok": said.cost_eok, "gpu_hours": said.gpu_hours}.get(by, by)
+def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> Axes:
+    """The figure's words and its axes, chances upwards; places along are inches."""
+    lang = labels.lang
+    measured = {
+        "cost_eok": say(lang, "figure.sweep_cost"),
+        "gpu_hours": say(lang, "figure.sweep_gpu_hours"),
+    }
+    factor = measured.get(by, by)
+    page = make_frame(
+        labels, Heading(say(lang, "figure.sweep", factor=factor), finding), WIDTH, HEIGHT + _BELOW
+    )
+    axes = page.add_axes(_LEFT, _BELOW, wide, HEIGHT)
+    axes.set_xlim(-0.1, wide + 0.1)
+    set_percents(axes, 20)
+    axes.set_ylabel(say(lang, "figure.leaving_axis"), color=GREY)
+    axes.set_xlabel(factor, color=GREY)
+    return axes
 
 
-def _given(given: str, finding: str) -> str:
-    return f"{given}, {finding}" if given else finding
-
-
-def _along(axes: Axes, name: str, marked: dict[str, float], labels: Labels) -> None:
-    """The axes: percents upwards, and the marked values along."""
-    percents(axes, 20)
-    axes.set_ylabel(words(labels.lang).leaving_axis, color=GREY)
+def _set_marked(axes: Axes, marked: Mapping[str, float]) -> None:
     axes.set_xticks(list(marked.values()), list(marked), color=GREY, fontsize=TINY)
-    axes.set_xlabel(name, color=GREY)
 
 
-def _curve(rows: pd.DataFrame, by: str, row: int, team: str, place: dict[float, float]) -> Curve:
+def _figure_of(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def _make_curve(rows: pd.DataFrame, by: str, team: str, place: Mapping[Any, float]) -> Curve:
     ordered = rows.assign(_place=rows[by].map(place)).sort_values("_place", kind="stable")
     x = tuple(ordered["_place"].astype(float))
     p, low, high = (tuple(ordered[name].astype(float)) for name in ("p", "low", "high"))
-    return Curve(row, team, x, p, low, high)
+    return Curve(team, x, p, low, high)
 
 
-def _dotted(axes: Axes, curve: Curve, k: int, shift: float) -> None:
+def _draw_dots_of(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
     """A team's dots, each with a thin line for its interval."""
-    mark = MARKS[k]
     x = [at + shift for at in curve.x]
     low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
     axes.vlines(x, low, high, color=mark.colour, linewidth=0.8, alpha=0.6, zorder=2)
-    axes.add_line(_marks(x, [100 * p for p in curve.p], mark, curve.team))
+    axes.add_line(_make_dots(x, [100 * p for p in curve.p], mark, curve.team))
 
 
-def _names(axes: Axes, names: Sequence[str], wide: float) -> None:
+def _name_marks(axes: Axes, names: Sequence[str], wide: float) -> None:
     """Which mark is whose, at the right, in the order of the teams."""
-    top = 50 + 100 * _LINE / _HEIGHT * (len(names) - 1) / 2
+    top = 50 + 100 * _LINE / HEIGHT * (len(names) - 1) / 2
     for k, name in enumerate(names):
-        y = top - k * 100 * _LINE / _HEIGHT
-        axes.add_line(_marks([wide + _LEADER], [y], MARKS[k], "_swatch"))
-        axes.text(wide + _LEADER + _SWATCH - 0.08, y, name, va="center", fontsize=SMALL, color=INK)
+        y = top - k * 100 * _LINE / HEIGHT
+        axes.add_line(_make_dots([wide + LEADER], [y], MARKS[k], "_swatch"))
+        axes.text(wide + LEADER + SWATCH - 0.08, y, name, va="center", fontsize=SMALL, color=INK)
 
 
-def _marks(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
-    marks = line(x, y, mark, label)
+def _make_dots(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
+    marks = make_line(x, y, mark, label)
     marks.set_linestyle("")
     return marks
 
 
-def _change(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels) -> str:
+def _say_also(others: Sequence[str], labels: Labels, given: str) -> str:
+    """In what else the points differ, which is why nothing is joined."""
+    factors = ", ".join(others)
+    if given:
+        return say(labels.lang, "figure.sweep_also_given", given=given, factors=factors)
+    return say(labels.lang, "figure.sweep_also", factors=factors)
+
+
+def _say_change(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels, given: str) -> str:
     """What the team whose chance changes most gains or loses between the ends."""
-    most = max(made, key=lambda curve: abs(curve.p[-1] - curve.p[0]))
-    return _from_to(most, 0, -1, place, labels)
+    team = find_widest_change({curve.team: curve.p for curve in made})
+    return _say_ends(next(curve for curve in made if curve.team == team), 0, -1, place, labels, given)
 
 
-def _extremes(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels) -> str:
+def _say_span(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels, given: str) -> str:
     """Where the chance of the team that differs most is least and greatest."""
-    most = max(made, key=lambda curve: max(curve.p) - min(curve.p))
-    return _from_to(most, most.p.index(min(most.p)), most.p.index(max(most.p)), place, labels)
+    team = find_widest_span({curve.team: curve.p for curve in made})
+    curve = next(curve for curve in made if curve.team == team)
+    least, most = (curve.p.index(end) for end in (min(curve.p), max(curve.p)))
+    return _say_ends(curve, least, most, place, labels, given)
 
 
-def _from_to(curve: Curve, one: int, other: int, place: Mapping[Any, float], labels: Labels) -> str:
-    values = {at: told(value) for value, at in place.items()}
-    first, last = (_percent(curve, at, labels).removesuffix("%").strip() for at in (one, other))
-    ends = {"low": values[curve.x[one]], "high": values[curve.x[other]]}
-    return words(labels.lang).sweep_at.format(team=labels.team(curve.team), first=first, last=last, **ends)
+def _say_ends(
+    curve: Curve, one: int, other: int, place: Mapping[Any, float], labels: Labels, given: str
+) -> str:
+    values = {at: format_value(value) for value, at in place.items()}
+    first, last = (percent(curve.p[at], curve.low[at], curve.high[at]) for at in (one, other))
+    told = {
+        "team": labels.team(curve.team),
+        "first": first,
+        "last": last,
+        "low": values[curve.x[one]],
+        "high": values[curve.x[other]],
+    }
+    if given:
+        return say(labels.lang, "figure.sweep_ends_given", given=given, **told)
+    return say(labels.lang, "figure.sweep_ends", **told)
 
 
-def _percent(curve: Curve, at: int, labels: Labels) -> str:
-    return percent_text(curve.p[at], curve.low[at], curve.high[at], labels.lang)
+def _format(curve: Curve, at: int, labels: Labels) -> str:
+    return format_percent(curve.p[at], curve.low[at], curve.high[at], labels.lang)

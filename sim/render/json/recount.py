@@ -4,66 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.rules.recount import Recount, recount, without
-from sim.rules.sheet import Sheet
-from sim.rules.weights import Span, Weight, weights
-from sim.scenario.scenario import Scenario
+from sim.findings.recount import Departure, RecountFindings
+from sim.rules.weights import Span, Weight
+from sim.scenario.models.scenario import Scenario
 
 DIGITS = 9
 """Decimals of a number: enough for any use, few enough to hide how binary fractions end."""
 
 
-def as_json(scenario: Scenario, stage_id: str, sheet: Sheet) -> dict[str, Any]:
-    """The recount as plain data."""
-    report = scenario.stages[stage_id].reported
-    totals = report.totals if report else {}
+def as_json(scenario: Scenario, found: RecountFindings) -> dict[str, Any]:
+    """Return the recount as plain data."""
     name = scenario.name
     return {
         "scenario": {"name": {"en": name.en, "ko": name.ko}, "hash": scenario.digest()},
-        "stage": stage_id,
-        "maxima": {part.name: _number(part.maximum) for part in sheet.parts},
-        "reported_out_of": {part.name: _number(part.out_of) for part in sheet.parts},
-        **_who(recount(sheet)),
-        "teams": _teams(recount(sheet), totals),
-        "without": {block: _who(counted) for block, counted in without(sheet).items()},
-        "weights": {weight.name: _weight(weight) for weight in weights(sheet)},
+        "stage": found.stage,
+        "maxima": {part: _round(now) for part, (now, _) in found.parts.items()},
+        "reported_out_of": {part: _round(reported) for part, (_, reported) in found.parts.items()},
+        **_leaving(found.now),
+        "teams": {
+            row.team: {
+                "points": {block: _round(points) for block, points in row.points.items()},
+                "total": _round(row.total),
+                "reported_total": found.reported_totals.get(row.team),
+                "rank": row.rank,
+                "rank_at_worst": row.rank_at_worst,
+                "fate": row.fate,
+            }
+            for row in found.rows
+        },
+        "without": {block: _leaving(one) for block, one in found.without.items()},
+        "weights": {each.weight.name: _weight(each.weight) for each in found.reweighings},
     }
 
 
-def _number(value: float | None) -> float | None:
+def _round(value: float | None) -> float | None:
     return None if value is None else round(float(value), DIGITS)
 
 
-def _who(counted: Recount) -> dict[str, Any]:
-    return {"leaves": list(counted.leaving), "tied": list(counted.tied), "margin": _number(counted.margin)}
-
-
-def _teams(counted: Recount, totals: dict[str, float]) -> dict[str, Any]:
-    return {
-        team: {
-            "points": {block: _number(points[i]) for block, points in counted.blocks.items()},
-            "total": _number(counted.total[i]),
-            "reported_total": totals.get(team),
-            "rank": int(counted.first[i]),
-            "rank_at_worst": int(counted.last[i]),
-            "fate": "stays" if counted.stays[i] else "leaves" if counted.leaves[i] else "tied",
-        }
-        for i, team in enumerate(counted.sheet.teams)
-    }
+def _leaving(found: Departure) -> dict[str, Any]:
+    return {"leaves": list(found.teams), "tied": list(found.tied), "margin": _round(found.margin)}
 
 
 def _weight(weight: Weight) -> dict[str, Any]:
     borders = [
-        {"at": _number(each.share), "low": _number(each.low), "high": _number(each.high)}
+        {"at": _round(each.share), "low": _round(each.low), "high": _round(each.high)}
         for each in weight.borders
     ]
-    return {"now": _number(weight.now), "spans": [_span(span) for span in weight.spans], "borders": borders}
+    return {"now": _round(weight.now), "spans": [_span(span) for span in weight.spans], "borders": borders}
 
 
 def _span(span: Span) -> dict[str, Any]:
     return {
-        "from": _number(span.low),
-        "to": _number(span.high),
+        "from": _round(span.low),
+        "to": _round(span.high),
         "leaves": list(span.leaving),
         "tied": list(span.tied),
     }

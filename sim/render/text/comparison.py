@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -11,197 +11,200 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.execute.case import Case
-from sim.render.text.layout import NAME_WIDTH, fitted, plain_table
-from sim.render.text.words_compare import words
-from sim.rules.fates import Fate
-from sim.scenario.difference import differences
-from sim.scenario.scenario import Scenario
-from sim.scenario.written import flow
-from sim.stats.pairs import Pairs
-from sim.stats.percent import percent
+from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings, MeanDifference
+from sim.render.text.layout import NAME_WIDTH, fit_names, fitted, plain_table
+from sim.rules.decisions import Fate
+from sim.scenario.language.provenance import format_flow
+from sim.stats.input_effects import name_input
+from sim.stats.paired import PairedDifference
+from sim.stats.pairs import MeasureDifference
 from sim.stats.responses import KRW_PER_EOK
-from sim.stats.summary import Summary
-from sim.studies.comparison import ComparisonResult
+from sim.text import say
 
 _MOST_PATHS = 8
 _VALUE = 18
 
+_RESPONSES = {
+    "most_capable_dropped": "compare.strongest_leaves",
+    "least_capable_kept": "compare.weakest_stays",
+    "nobody_selected": "compare.nobody_selected",
+    "target_reached": "compare.target_reached",
+    "regret": "compare.strength_lost",
+    "behind_frontier_months": "compare.months_behind",
+    "strength_selected": "compare.strength_selected",
+}
+"""What the responses that are told are called; of GPU-hours and money the totals stand at the top."""
 
-class CompareText:
-    """One comparison, in one language."""
+_FATES = {
+    Fate.GONE: "compare.gone",
+    Fate.KEPT: "compare.stays",
+    Fate.OUT_BY_POINTS: "compare.out_by_points",
+    Fate.OUT_AT_GATE: "compare.out_at_gate",
+    Fate.NOT_ENTERED: "compare.not_entered",
+}
 
-    def __init__(self, compared: ComparisonResult, given: Sequence[str], seed: int, lang: str) -> None:
-        self.compared, self.given, self.seed, self.lang = compared, given, seed, lang
-        self.words = words(lang)
-        self.letters = [chr(ord("A") + i) for i in range(len(given))]
-        self.scenarios = [summary.scenario for summary in compared.summaries]
 
-    def say(self, word: str, **values: object) -> str:
-        """A fixed phrase with its values filled in."""
-        return self.words[word].format(**values)
+def render_comparison(found: ComparisonFindings, lang: str) -> RenderableType:
+    """Render all of a comparison, in one language."""
+    return Group(*_parts(found, lang))
 
-    def text(self) -> RenderableType:
-        """All of it."""
-        return Group(*self._parts())
 
-    def _parts(self) -> Iterator[RenderableType]:
-        for letter, told in zip(self.letters, self.given, strict=True):
-            yield Text(f"{letter}  {told}", overflow="fold")
-        runs = f"{sum(stop - start for start, stop in self.compared.ranges):,}"
-        yield Text(self.say("about", runs=runs, seed=self.seed))
-        yield Text()
-        yield self._money()
-        for i, pairs in enumerate(self.compared.beside_first, start=1):
-            yield from self._differing(i)
-            yield from self._known(i)
-            common = not self.scenarios[0].teams.keys().isdisjoint(self.scenarios[i].teams)
-            yield self._chances(i, pairs) if common else Text(self.say("no team"))
-            yield self._others(i, pairs)
-            yield from self._parted(i, pairs) if common else ()
-        yield Text(f"{self.say('note')} {self.say('eci')}")
+def _parts(found: ComparisonFindings, lang: str) -> Iterator[RenderableType]:
+    for letter, scenario in zip(_letters(found), found.scenarios, strict=True):
+        yield Text(f"{letter}  {scenario.given}", overflow="fold")
+    yield Text(say(lang, "compare.about", n=found.runs, runs=f"{found.runs:,}", seed=found.seed))
+    if chosen := _chosen(found, lang):
+        yield Text(say(lang, "compare.choices", options=chosen))
+    yield Text()
+    yield _money(found, lang)
+    for letter, beside in zip(_letters(found)[1:], found.beside_first, strict=True):
+        yield from _Beside(found, beside, letter, lang).parts()
+    told = [say(lang, "compare.note"), say(lang, "compare.eci")]
+    if any(each.difference.moments.n == 1 for beside in found.beside_first for each in _told(beside)):
+        told.append(say(lang, "compare.one_run"))
+    yield Text(" ".join(told))
 
-    def _known(self, i: int) -> Iterator[Text]:
-        """That results which one has are drawn in the other, where it is so."""
-        first, other = (self.compared.summaries[k].scenario for k in (0, i))
-        played = {k: set(s.stages) - set(s.ahead) for k, s in ((0, first), (i, other))}
-        for has, draws in ((0, i), (i, 0)):
-            if played[has] - played[draws]:
-                letters = {"has": self.letters[has], "draws": self.letters[draws]}
-                yield Text(self.say("fixed", **letters))
-                return
 
-    def _money(self) -> Table:
-        table = plain_table()
-        table.add_column("", ratio=1)
-        for letter in self.letters:
-            table.add_column(letter, justify="right", no_wrap=True)
-        spent = [summary.tally.measures for summary in self.compared.summaries]
-        table.add_row(self.say("hours"), *(f"{m['gpu_hours'].mean() / 1e6:,.1f}M" for m in spent))
-        table.add_row(self.say("lease"), *(f"{m['cost'].mean() / KRW_PER_EOK:,.0f}" for m in spent))
-        return table
+def _letters(found: ComparisonFindings) -> list[str]:
+    return [chr(ord("A") + i) for i in range(len(found.scenarios))]
 
-    def _differing(self, i: int) -> Iterator[RenderableType]:
-        """By which paths the i-th scenario differs from the first."""
-        yield Text(self.say("differ", first=self.letters[0], second=self.letters[i]))
-        found = [
-            d for d in differences(self.scenarios[0], self.scenarios[i]) if not d.path.startswith("name.")
-        ]
-        if not found:
-            yield Text(f"  {self.say('same')}")
+
+def _chosen(found: ComparisonFindings, lang: str) -> str:
+    """List the scenarios with choices and what is chosen in each; empty where no scenario has any."""
+    defaults = ((letter, one.default) for letter, one in zip(_letters(found), found.scenarios, strict=True))
+    return ", ".join(f"{letter}: {default.label(lang)}" for letter, default in defaults if default)
+
+
+def _money(found: ComparisonFindings, lang: str) -> Table:
+    table = plain_table()
+    table.add_column("", ratio=1)
+    for letter in _letters(found):
+        table.add_column(letter, justify="right", no_wrap=True)
+    table.add_row(say(lang, "compare.gpu_hours"), *(f"{s.gpu_hours / 1e6:,.1f}M" for s in found.scenarios))
+    table.add_row(say(lang, "compare.lease"), *(f"{s.cost / KRW_PER_EOK:,.0f}" for s in found.scenarios))
+    return table
+
+
+class _Beside:
+    """One scenario, under its letter, beside the first."""
+
+    def __init__(self, found: ComparisonFindings, beside: BesideFirst, letter: str, lang: str) -> None:
+        self.found, self.beside, self.letter, self.lang = found, beside, letter, lang
+
+    def parts(self) -> Iterator[RenderableType]:
+        """Render what differs, the chances and the other numbers, and where fates part."""
+        yield from self._paths()
+        if self.beside.fixed_in is not None:
+            has, draws = ("A", self.letter) if self.beside.fixed_in == "first" else (self.letter, "A")
+            yield Text(say(self.lang, "compare.fixed", has=has, draws=draws))
+        if self.beside.has_shared_team:
+            yield self._selected()
+        else:
+            yield Text(say(self.lang, "compare.no_shared_team"))
+        yield self._others()
+        if self.beside.has_shared_team:
+            yield from self._parted()
+
+    def _paths(self) -> Iterator[RenderableType]:
+        """By which values the scenario differs from the first."""
+        yield Text(say(self.lang, "compare.differ", first="A", second=self.letter))
+        paths = self.beside.paths
+        if not paths:
+            yield Text(f"  {say(self.lang, 'compare.no_value_differs')}")
             return
         table = plain_table()
         table.show_header = False
         table.add_column("", ratio=1, overflow="fold")
         for _ in range(2):
             table.add_column("", justify="right", no_wrap=True)
-        for each in found[:_MOST_PATHS]:
-            table.add_row(Text(f"  {each.path}"), _value(each.first), _value(each.second))
+        for each in paths[:_MOST_PATHS]:
+            name = name_input(each.path, self.lang, self.found.first)
+            table.add_row(Text(f"  {name}"), _value(each.first), _value(each.second))
         yield table
-        if len(found) > _MOST_PATHS:
-            yield Text(f"  {self.say('more', n=len(found) - _MOST_PATHS)}")
+        if len(paths) > _MOST_PATHS:
+            yield Text(f"  {say(self.lang, 'compare.more_paths', n=len(paths) - _MOST_PATHS)}")
 
-    def _table(self, title: str, i: int) -> Table:
+    def _table(self, title: str) -> Table:
         table = plain_table()
         table.add_column(title, ratio=1, overflow="fold")
-        for letter in (self.letters[0], self.letters[i]):
+        for letter in ("A", self.letter):
             table.add_column(letter, justify="right", no_wrap=True)
-        difference = self.say("difference", first=self.letters[0], second=self.letters[i])
+        difference = say(self.lang, "compare.difference", first="A", second=self.letter)
         table.add_column(difference, justify="right", no_wrap=True)
-        table.add_column(self.say("sharper"), justify="right", no_wrap=True)
+        table.add_column(say(self.lang, "compare.sharper"), justify="right", no_wrap=True)
         return table
 
-    def _chances(self, i: int, pairs: Pairs) -> Table:
-        table, to = self._table(self.say("chances"), i), self.say("to")
-        sides = [_selected(self.compared.summaries[k]) for k in (0, i)]
-        for (stage, team, what), found in pairs.differences():
-            if (stage, what) != ("", "selected") or team not in sides[0] or team not in sides[1]:
-                continue
-            name = self.scenarios[0].teams[team].name.get(self.lang)
-            interval = f"{found} [{100 * found.low:+.1f}{to}{100 * found.high:+.1f}]"
-            table.add_row(
-                f"  {fitted(name, NAME_WIDTH)}",
-                sides[0][team],
-                sides[1][team],
-                interval,
-                _times(found.variance_ratio),
-            )
+    def _selected(self) -> Table:
+        table = self._table(say(self.lang, "compare.selected"))
+        teams = self.beside.selected
+        names = fit_names([self.found.team(each.team).get(self.lang) for each in teams], NAME_WIDTH)
+        for name, each in zip(names, teams, strict=True):
+            table.add_row(*self._chance_row(f"  {name}", each))
         return table
 
-    def _others(self, i: int, pairs: Pairs) -> Table:
-        table, to = self._table(self.say("others"), i), self.say("to")
-        for (_, team, what), found in pairs.differences():
-            label = self._label(what)
-            if team or label is None:
-                continue
-            sides = (self.compared.summaries[k].chance(what) for k in (0, i))
-            interval = f"{found} [{100 * found.low:+.1f}{to}{100 * found.high:+.1f}]"
-            table.add_row(f"  {label}", *map(str, sides), interval, _times(found.variance_ratio))
-        for what, change in pairs.changes():
-            label = self._label(what)
-            if label is not None:
-                means = (self.compared.summaries[k].measure(what).mean() for k in (0, i))
-                low, high = change.interval()
-                interval = f"{change.estimate:+.2f} [{low:+.2f}{to}{high:+.2f}]"
-                table.add_row(
-                    f"  {label}", *(f"{m:.1f}" for m in means), interval, _times(change.variance_ratio)
-                )
+    def _others(self) -> Table:
+        table = self._table(say(self.lang, "compare.others"))
+        for each in self.beside.chances:
+            if label := self._label(each.what):
+                table.add_row(*self._chance_row(f"  {label}", each))
+        for mean in _told(self.beside):
+            table.add_row(*self._mean_row(f"  {self._label(mean.what)}", mean.difference))
         return table
+
+    def _chance_row(self, label: str, each: ChanceDifference) -> tuple[str, ...]:
+        found: PairedDifference = each.difference
+        interval = self._interval(f"{100 * found.low:+.1f}", f"{100 * found.high:+.1f}")
+        ratio = _times(found.variance_ratio)
+        return label, str(each.first), str(each.second), f"{found} {interval}", ratio
+
+    def _mean_row(self, label: str, found: MeasureDifference) -> tuple[str, ...]:
+        """Of no run at all there is nothing to say, and of one alone no interval."""
+        if not found.moments.n:
+            return label, "–", "–", "–", "–"
+        difference = f"{found.estimate:+.2f}"
+        if found.has_interval:
+            low, high = found.interval()
+            difference += f" {self._interval(f'{low:+.2f}', f'{high:+.2f}')}"
+        first, second = (f"{mean:.1f}" for mean in found.means)
+        return label, first, second, difference, _times(found.variance_ratio)
+
+    def _interval(self, low: str, high: str) -> str:
+        return say(self.lang, "compare.interval", low=low, high=high)
 
     def _label(self, response: str) -> str | None:
         """What a response is called; None for those that are not told."""
         name, _, stage = response.partition(".")
-        word = {
-            "most_capable_dropped": "dropped",
-            "least_capable_kept": "kept",
-            "nobody_selected": "nobody",
-            "target_reached": "target",
-        }.get(name, name)
-        if word not in self.words or name in {"cost", "gpu_hours"}:
+        if name not in _RESPONSES:
             return None
-        named = self.scenarios[0].stages[stage].name if stage else None
-        return self.say(word, stage=named.get(self.lang) if named else stage)
+        return say(self.lang, _RESPONSES[name], stage=self._stage(stage) if stage else "")
 
-    def _parted(self, i: int, pairs: Pairs) -> Iterator[RenderableType]:
+    def _stage(self, stage: str) -> str:
+        return self.found.stage(stage).get(self.lang)
+
+    def _parted(self) -> Iterator[RenderableType]:
         """The first replication with other fates, and the result at which they part."""
-        if pairs.parted is None:
-            yield Text(self.say("never"))
+        parted = self.beside.first_difference
+        if parted is None:
+            yield Text(say(self.lang, "compare.never"))
             return
-        replication, s = pairs.parted
-        stage_id = list(self.scenarios[0].stages)[s]
-        stage = self.scenarios[0].stages[stage_id]
-        named = stage.name.get(self.lang) if stage.name else stage_id
-        yield Text(self.say("parted", replication=replication, day=stage.decided, stage=named))
-        fates = [self._fates(self.scenarios[k], stage_id, replication) for k in (0, i)]
-        sides = {"first_name": self.letters[0], "second_name": self.letters[i]}
-        for team, fate in fates[0].items():
-            if team in fates[1] and fates[1][team] != fate:
-                name = self.scenarios[0].teams[team].name.get(self.lang)
-                told = {"first": self.say(_FATES[fate]), "second": self.say(_FATES[fates[1][team]])}
-                yield Padding(Text(self.say("fate", team=name, **told, **sides)), (0, 0, 0, 2))
-
-    def _fates(self, scenario: Scenario, stage: str, replication: int) -> dict[str, Fate]:
-        outcomes = Case(scenario, self.seed, "batch").play(replication, replication + 1)
-        row = outcomes.stages[list(scenario.stages).index(stage)].fate[0]
-        return {team: Fate(int(row[t])) for t, team in enumerate(scenario.teams)}
+        at = {"day": self.beside.parted_on, "stage": self._stage(parted.stage)}
+        yield Text(say(self.lang, "compare.parted", replication=parted.replication, **at))
+        for team, first, second in parted.parted:
+            told = say(
+                self.lang,
+                "compare.fate",
+                team=self.found.team(team).get(self.lang),
+                first=say(self.lang, _FATES[Fate(first)]),
+                second=say(self.lang, _FATES[Fate(second)]),
+                first_name="A",
+                second_name=self.letter,
+            )
+            yield Padding(Text(told), (0, 0, 0, 2))
 
 
-_FATES = {
-    Fate.GONE: "gone",
-    Fate.KEPT: "stays",
-    Fate.OUT_BY_POINTS: "out_by_points",
-    Fate.OUT_AT_GATE: "out_at_gate",
-    Fate.NOT_ENTERED: "not_entered",
-}
-
-
-def _selected(summary: Summary) -> dict[str, str]:
-    """The chance of being selected of each team that still may be, as it is printed."""
-    return {
-        row.team: percent(row.estimate.p, row.estimate.low, row.estimate.high)
-        for row in summary.rows()
-        if row.chance == "selected" and row.team in summary.scenario.contenders
-    }
+def _told(beside: BesideFirst) -> list[MeanDifference]:
+    """The means that are told."""
+    return [each for each in beside.means if each.what.partition(".")[0] in _RESPONSES]
 
 
 def _times(ratio: float) -> str:
@@ -212,5 +215,5 @@ def _times(ratio: float) -> str:
 
 
 def _value(value: Any) -> Text:
-    text = "–" if value is None else value if isinstance(value, str) else flow(value)
+    text = "–" if value is None else value if isinstance(value, str) else format_flow(value)
     return Text(fitted(text, _VALUE))

@@ -1,8 +1,10 @@
-"""Widths of the printed text, and how a name is made to fit."""
+"""Widths of the printed text, and how names are made to fit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
@@ -24,6 +26,60 @@ def fitted(text: str, cells: int) -> str:
             break
         end = letter + end
     return set_cell_size(text, cells - 1 - cell_len(end)).rstrip() + "…" + end
+
+
+def fit_names(names: Sequence[str], cells: int) -> list[str]:
+    """Return the names, each within so many terminal cells, and different wherever the names are.
+
+    A name is shortened by itself (`fitted`) unless another one would then read the same: then those keep
+    their first letters and the words by which they differ.
+    """
+    distinct = list(dict.fromkeys(names))
+    fits = _tell_apart(distinct, [fitted(name, cells) for name in distinct], cells)
+    shown = dict(zip(distinct, _numbered(fits, cells), strict=True))
+    return [shown[name] for name in names]
+
+
+def _tell_apart(names: Sequence[str], fits: list[str], cells: int) -> list[str]:
+    """Shorten those names again that read the same, and of these again those that still do."""
+    for shown, count in Counter(fits).items():
+        alike = [i for i, fit in enumerate(fits) if fit == shown]
+        if count == 1:
+            continue
+        group = [names[i] for i in alike]
+        again = _from_difference(group, cells)
+        if len(set(again)) > 1:
+            again = _tell_apart(group, again, cells)
+        for i, fit in zip(alike, again, strict=True):
+            fits[i] = fit
+    return fits
+
+
+def _from_difference(names: Sequence[str], cells: int) -> list[str]:
+    """The first letters that names have in common, and what follows where they begin to differ."""
+    same = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
+    # From the beginning of the word, which a reader knows again ("…red team…", not "…d team…"), unless that
+    # would take the place of the difference.
+    word = names[0].rfind(" ", 0, same) + 1
+    start = word if cell_len(names[0][word:same]) <= cells // 4 else same
+    head = set_cell_size(names[0][:start], cells // 3).rstrip()
+    return [f"{head}…{_beginning(name[start:], cells - cell_len(head) - 1)}" for name in names]
+
+
+def _beginning(text: str, cells: int) -> str:
+    return text if cell_len(text) <= cells else set_cell_size(text, cells - 1).rstrip() + "…"
+
+
+def _numbered(fits: Sequence[str], cells: int) -> Iterator[str]:
+    """Add numbers where different names still read the same."""
+    taken: set[str] = set()
+    for fit in fits:
+        number, shown = 1, fit
+        while shown in taken:
+            number += 1
+            shown = f"{_beginning(fit, cells - 1 - len(str(number)))} {number}"
+        taken.add(shown)
+        yield shown
 
 
 def show(text: RenderableType) -> None:
@@ -54,7 +110,7 @@ def packed(phrases: Iterable[str], indent: int = 0) -> Iterator[str]:
         yield " " * indent + line
 
 
-def spread(label: str, value: str) -> Text:
+def justify_line(label: str, value: str) -> Text:
     """A label at the left and its value at the right, on two lines if one is too short."""
     gap = WIDTH - cell_len(label) - cell_len(value) - 2
     between = " " * gap if gap > 0 else "\n" + " " * max(0, WIDTH - cell_len(value))

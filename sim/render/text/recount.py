@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -11,13 +11,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.render.text.layout import fitted
-from sim.render.text.words_recount import words
-from sim.rules.recount import Recount, disagreements, recount, without
-from sim.rules.sheet import Sheet
-from sim.rules.weights import Crossing, Span, Weight, weights
-from sim.scenario.reported import Reported, columns, decimals
-from sim.scenario.scenario import Scenario
+from sim.findings.recount import Departure, Flip, RecountFindings, RecountRow, RecountVerdict
+from sim.render.text.layout import fit_names
+from sim.rules.weights import Crossing
+from sim.scenario.models.observed import Reported
+from sim.scenario.models.scenario import Scenario
+from sim.text import say
 
 MOST_BLOCKS = 4
 """Blocks that fit into the table; of more, the first are shown."""
@@ -25,34 +24,57 @@ MOST_BLOCKS = 4
 NAME_WIDTH, BLOCK_WIDTH, LABEL_WIDTH = 18, 9, 30
 """Cells for names of teams, of blocks, and of what a what-if is about."""
 
+_COUNTED: Mapping[RecountVerdict, str] = {
+    "leave": "recount.counted.leave",
+    "by-ladder": "recount.counted.by_ladder",
+    "tie": "recount.counted.tie",
+    "all-leave": "recount.counted.all_leave",
+    "none-leaves": "recount.counted.none_leaves",
+}
+_REWEIGHTED: Mapping[RecountVerdict, str] = {
+    "leave": "recount.reweighted.leave",
+    "by-ladder": "recount.reweighted.by_ladder",
+    "tie": "recount.reweighted.tie",
+    "all-leave": "recount.reweighted.all_leave",
+    "none-leaves": "recount.reweighted.none_leaves",
+}
+"""First sentences, where all counts as it was reported and where something does not."""
+
+_WHO: Mapping[RecountVerdict, str] = {
+    "leave": "recount.who.leave",
+    "by-ladder": "recount.who.by_ladder",
+    "tie": "recount.who.tie",
+    "all-leave": "recount.who.all_leave",
+    "none-leaves": "recount.who.none_leaves",
+}
+_AS_REPORTED: Mapping[RecountVerdict, str] = {
+    "leave": "recount.as_reported.leave",
+    "by-ladder": "recount.as_reported.by_ladder",
+    "tie": "recount.as_reported.tie",
+    "all-leave": "recount.as_reported.all_leave",
+    "none-leaves": "recount.as_reported.none_leaves",
+}
+_FATES = {"stays": "recount.stays", "leaves": "recount.leaves", "tied": "recount.tied"}
+
 
 @dataclass
 class RecountText:
-    """The parts of the text, in one language.
-
-    `reported` has the weights of the report, `counted` those of now.
-    """
+    """The parts of the text, in one language."""
 
     scenario: Scenario
     file: str
-    stage: str
-    reported: Sheet
-    counted: Sheet
+    findings: RecountFindings
     lang: str
 
     def __post_init__(self) -> None:
-        self.words = words(self.lang)
         self.names = {team: one.name.get(self.lang) for team, one in self.scenario.teams.items()}
-        report = self.scenario.stages[self.stage].reported
-        assert report is not None  # there is a sheet of it
+        report = self.scenario.stages[self.findings.stage].reported
+        assert report is not None  # it has been counted
         self.report: Reported = report
-        given = [x for block in report.out_of for column in columns(report, block).values() for x in column]
-        self.digits = decimals([*given, *report.totals.values()])
-        self.result = recount(self.counted)
 
-    def say(self, word: str, **values: object) -> str:
-        """A fixed phrase with its values filled in."""
-        return self.words[word].format(**values)
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence in the language of the text."""
+        return say(self.lang, key, **values)
 
     def lines(self) -> Iterator[RenderableType]:
         """The text from the first sentence to the last what-if."""
@@ -66,147 +88,137 @@ class RecountText:
 
     def _listed(self, teams: Sequence[str]) -> str:
         names = [self.names[team] for team in teams]
-        return self.say("and").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+        if len(names) < 2:
+            return "".join(names)
+        return self.say("recount.list", teams=", ".join(names[:-1]), last=names[-1])
 
     def _points(self, points: float) -> str:
-        return f"{points:.{self.digits}f}"
+        return f"{points:.{self.findings.digits}f}"
 
     def _sentence(self) -> str:
-        altered = any(part.maximum != part.out_of for part in self.counted.parts)
-        opening = self.say("reweighted" if altered else "counted")
-        found, about = self.result, {"opening": opening, "teams": self._listed(self.result.leaving)}
-        if found.tied:
-            tie = {"opening": opening, "teams": self._listed(found.tied), "others": about["teams"]}
-            return self.say("tie_and" if found.leaving else "tie", **tie)
-        if found.margin is None:
-            return self.say("all_leave" if found.leaving else "none_leaves", opening=opening)
-        if found.margin == 0:
-            return self.say("by_ladder", **about)
-        word = "one_leaves" if len(found.leaving) == 1 else "several_leave"
-        return self.say(word, **about, points=self._points(found.margin))
+        found, keys = self.findings.now, _REWEIGHTED if self.findings.changes else _COUNTED
+        if found.verdict == "tie" and found.teams:
+            key = "recount.reweighted.tie_and" if self.findings.changes else "recount.counted.tie_and"
+            return self.say(key, teams=self._listed(found.tied), others=self._listed(found.teams))
+        return self._leaving(found, keys)
 
-    def _who(self, found: Recount) -> str:
-        """Who leaves, and how clearly, in a few words."""
-        if found.tied:
-            return self.say("who_tie", teams=self._listed(found.tied))
-        if found.margin is None:
-            return self.say("everybody" if found.leaving else "nobody")
-        if found.margin == 0:
-            return self.say("who_ladder", teams=self._listed(found.leaving))
-        word = "who" if len(found.leaving) == 1 else "who_several"
-        return self.say(word, teams=self._listed(found.leaving), points=self._points(found.margin))
+    def _leaving(self, found: Departure, keys: Mapping[RecountVerdict, str]) -> str:
+        """Who leaves, and how clearly."""
+        teams = self._listed(found.tied or found.teams)
+        points = "" if found.margin is None else self._points(found.margin)
+        return self.say(keys[found.verdict], n=len(found.teams), teams=teams, points=points)
 
     def _about(self) -> Iterator[str]:
-        stage = self.scenario.stages[self.stage]
-        name = stage.name.get(self.lang) if stage.name else self.stage
-        about = {"hash": self.scenario.digest()[:8], "date": self.scenario.as_of}
-        yield self.say("about", stage=name, file=self.file, **about)
+        stage = self.scenario.stages[self.findings.stage]
+        yield self.say(
+            "recount.about",
+            stage=stage.name.get(self.lang) if stage.name else self.findings.stage,
+            file=self.file,
+            hash=self.scenario.digest()[:8],
+            date=self.scenario.as_of,
+        )
         marks = "; ".join(self._marks())
         if marks:
             yield marks
-        changes = [
-            self.say("change", name=part.name, now=f"{part.maximum:g}", before=f"{part.out_of:g}")
-            for part in self.counted.parts
-            if part.maximum != part.out_of
-        ]
-        if changes:
-            sums = {"sum": f"{_sum(self.counted):g}", "before": f"{_sum(self.reported):g}"}
-            yield self.say("maxima", changes=", ".join(changes), **sums)
-            yield self.say("before", who=self._who(recount(self.reported)))
+        if self.findings.changes:
+            changes = [
+                self.say("recount.change", name=each.name, now=f"{each.now:g}", before=f"{each.reported:g}")
+                for each in self.findings.changes
+            ]
+            yield self.say(
+                "recount.maxima",
+                changes=", ".join(changes),
+                sum=f"{self.findings.sum_of_maxima:g}",
+                before=f"{self.findings.sum_reported_out_of:g}",
+            )
+            yield self._leaving(self.findings.as_reported, _AS_REPORTED)
 
     def _marks(self) -> Iterator[str]:
         """Where the points come from, and what of them is a guess."""
         if self.report.source:
-            yield self.say("source", source=self.report.source)
+            yield self.say("recount.source", source=self.report.source)
         if self.report.confidence:
-            yield self.say("confidence", confidence=self.report.confidence)
+            yield self.say("recount.confidence", confidence=self.report.confidence)
         guess = self.report.guess
         if guess:
-            what = self.say("all") if isinstance(guess, bool) else ", ".join(guess)
-            yield self.say("guessed", what=what)
+            what = self.say("recount.all") if isinstance(guess, bool) else ", ".join(guess)
+            yield self.say("recount.guessed", what=what)
 
     def _table(self) -> Table:
-        shown = list(self.counted.maxima.items())[:MOST_BLOCKS]
+        shown = list(self.findings.maxima)[:MOST_BLOCKS]
+        more = [""] if len(self.findings.maxima) > MOST_BLOCKS else []
         table = _grid(show_header=True)
         table.add_column(no_wrap=True, min_width=NAME_WIDTH + 2)
-        for block, maximum in shown:
-            table.add_column(f"{fitted(block, BLOCK_WIDTH)}\n/{maximum:g}", justify="right")
-        if len(self.counted.maxima) > MOST_BLOCKS:
+        for block, name in zip(shown, fit_names(shown, BLOCK_WIDTH), strict=True):
+            table.add_column(f"{name}\n/{self.findings.maxima[block]:g}", justify="right")
+        if more:
             table.add_column("…")
-        table.add_column(f"{self.say('total')}\n/{_sum(self.counted):g}", justify="right")
-        table.add_column(self.say("rank"), justify="right")
+        sum_of_maxima = f"{self.findings.sum_of_maxima:g}"
+        table.add_column(f"{self.say('recount.total')}\n/{sum_of_maxima}", justify="right")
+        table.add_column(self.say("recount.rank"), justify="right")
         table.add_column()
-        for i, team in enumerate(self.counted.teams):
-            points = [self._points(self.result.blocks[block][i]) for block, _ in shown]
-            more = [""] if len(self.counted.maxima) > MOST_BLOCKS else []
-            total = self._points(self.result.total[i])
-            table.add_row(f"  {fitted(self.names[team], NAME_WIDTH)}", *points, *more, total, *self._place(i))
+        names = fit_names([self.names[row.team] for row in self.findings.rows], NAME_WIDTH)
+        for row, name in zip(self.findings.rows, names, strict=True):
+            points = [self._points(row.points[block]) for block in shown]
+            fate = self.say(_FATES[row.fate])
+            table.add_row(f"  {name}", *points, *more, self._points(row.total), _format_rank(row), fate)
         return table
 
-    def _place(self, team: int) -> tuple[str, str]:
-        first, last = self.result.first[team], self.result.last[team]
-        fate = "stays" if self.result.stays[team] else "leaves" if self.result.leaves[team] else "tied"
-        return (f"{first}" if first == last else f"{first}-{last}"), self.say(fate)
-
     def _totals(self) -> Iterator[str]:
-        differing = disagreements(self.report)
-        for team, summed, reported in differing:
-            sums = {"summed": self._points(summed), "reported": self._points(reported)}
-            yield "  " + self.say("disagree", team=self.names[team], **sums)
-        if self.report.totals and not differing:
-            yield "  " + self.say("agree")
+        for each in self.findings.disagreements:
+            summed, reported = self._points(each.summed), self._points(each.reported)
+            team = self.names[each.team]
+            yield "  " + self.say("recount.disagree", team=team, summed=summed, reported=reported)
+        if self.findings.reported_totals and not self.findings.disagreements:
+            yield "  " + self.say("recount.agree")
 
     def _without(self) -> Iterator[RenderableType]:
-        found = without(self.counted)
-        if found:
-            yield Text(self.say("without"))
-            yield _rows([(block, self._who(counted)) for block, counted in found.items()])
+        if self.findings.without:
+            yield Text(self.say("recount.without"))
+            yield _rows([(block, self._leaving(one, _WHO)) for block, one in self.findings.without.items()])
 
     def _weights(self) -> Iterator[RenderableType]:
-        found = weights(self.counted)
+        found = self.findings.reweighings
         if not found:
             return
-        yield Text(self.say("weights"))
-        rows = [(self._label(each), line) for each in found for line in self._flips(each)]
+        yield Text(self.say("recount.weights"))
+        rows = [
+            (self.say("recount.now", name=each.weight.name, share=f"{100 * each.weight.now:.3g}"), line)
+            for each in found
+            for line in map(self._flip, each.flips)
+        ]
         if rows:
             yield _rows(rows)
-        same = [each.name for each in found if len(each.spans) == 1]
+        same = [each.weight.name for each in found if not each.flips]
         if same:
-            yield Padding(Text(self.say("same", names=", ".join(same))), (0, 0, 0, 2))
+            yield Padding(Text(self.say("recount.same", names=", ".join(same))), (0, 0, 0, 2))
         if rows:
-            yield Padding(Text(self.say("brackets")), (0, 0, 0, 2))
+            yield Padding(Text(self.say("recount.brackets")), (0, 0, 0, 2))
 
-    def _label(self, weight: Weight) -> str:
-        return self.say("now", name=weight.name, share=f"{100 * weight.now:.3g}")
+    def _flip(self, flip: Flip) -> str:
+        """Where somebody else leaves, and who."""
+        who = self._others(flip)
+        if flip.low is None:
+            assert flip.high is not None  # or the same would leave everywhere
+            return self.say("recount.below", high=self._share(flip.high), who=who)
+        if flip.high is None:
+            return self.say("recount.above", low=self._share(flip.low), who=who)
+        return self.say("recount.between", low=self._share(flip.low), high=self._share(flip.high), who=who)
 
-    def _flips(self, weight: Weight) -> Iterator[str]:
-        """Where somebody else leaves, from the lowest share to the highest."""
-        here = next(i for i, span in enumerate(weight.spans) if weight.now <= span.high)
-        last = len(weight.spans) - 1
-        for i, span in enumerate(weight.spans):
-            if i != here:
-                low = self._share(weight.borders[i - 1]) if i else ""
-                high = self._share(weight.borders[i]) if i < last else ""
-                word = "between" if low and high else "above" if low else "below"
-                yield self.say(word, low=low, high=high, who=self._others(span, weight.spans[here]))
-
-    def _others(self, there: Span, here: Span) -> str:
-        """Who leaves there and not here, and the other way round."""
-        new = [team for team in there.leaving if team not in here.leaving]
-        old = [team for team in here.leaving if team not in there.leaving]
-        if there.tied:
-            return self.say("who_tie", teams=self._listed(there.tied))
-        if new and old:
-            return self.say("instead", new=self._listed(new), old=self._listed(old))
-        return self._listed(there.leaving) or self.say("nobody")
+    def _others(self, flip: Flip) -> str:
+        if flip.tied:
+            return self.say("recount.who.tie", teams=self._listed(flip.tied))
+        if flip.new and flip.old:
+            return self.say("recount.instead", new=self._listed(flip.new), old=self._listed(flip.old))
+        return self._listed(flip.leaving) or self.say("recount.who.none_leaves")
 
     def _share(self, crossing: Crossing) -> str:
         share, least, most = (f"{100 * each:.1f}" for each in crossing)
-        return self.say("open", share=share, least=least, most=most)
+        return self.say("recount.open", share=share, least=least, most=most)
 
 
-def _sum(sheet: Sheet) -> float:
-    return sum(sheet.maxima.values())
+def _format_rank(row: RecountRow) -> str:
+    return f"{row.rank}" if row.rank == row.rank_at_worst else f"{row.rank}-{row.rank_at_worst}"
 
 
 def _grid(*, show_header: bool) -> Table:
@@ -223,10 +235,11 @@ def _grid(*, show_header: bool) -> Table:
 def _rows(rows: Sequence[tuple[str, str]]) -> Table:
     """Labels and what is said of each, indented; a label is not repeated."""
     table = _grid(show_header=False)
-    table.add_column(no_wrap=True, width=2 + min(LABEL_WIDTH, max(cell_len(label) for label, _ in rows)))
+    labels = fit_names([label for label, _ in rows], LABEL_WIDTH)
+    table.add_column(no_wrap=True, width=2 + max(map(cell_len, labels)))
     table.add_column(overflow="fold")
     before = ""
-    for label, said in rows:
-        table.add_row("" if label == before else f"  {fitted(label, LABEL_WIDTH)}", said)
+    for label, (_, said) in zip(labels, rows, strict=True):
+        table.add_row("" if label == before else f"  {label}", said)
         before = label
     return table

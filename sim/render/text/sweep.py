@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,119 +10,107 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.render.text.layout import fitted, packed, plain_table
-from sim.render.text.words_sweep import Words, words
-from sim.scenario.options import Option
-from sim.scenario.written import flow
-from sim.stats.design import DesignPoint
-from sim.stats.factors import FILE
+from sim.findings.sweep import SweepFindings, SweptPoint
+from sim.render.text.layout import fit_names, fitted, packed, plain_table
+from sim.scenario.language.provenance import format_flow
+from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
-from sim.stats.summary import Estimate, Summary
-from sim.studies.sweep import CHANCES, RESPONSES, SweepResult
+from sim.text import say
 
 _MOST_ROWS, _MOST_TEAMS, _MOST_FILES, _NAMES, _LEVEL = 15, 4, 3, 42, 22
 
 
-def report(sweep: SweepResult, lang: str, out: Path | None) -> RenderableType:
-    """The chances of leaving at each point, of the first option, and where everything is saved."""
-    return Group(*_report(sweep, lang, words(lang), out))
+def render_sweep(found: SweepFindings, lang: str, out: Path | None, files: Sequence[str]) -> RenderableType:
+    """Render the chances of leaving at each point, its choices at their default, and where all is saved.
+
+    `files` are the names of what is saved in `out`.
+    """
+    return Group(*_parts(found, lang, out, files))
 
 
-def _report(sweep: SweepResult, lang: str, say: Words, out: Path | None) -> Iterator[RenderableType]:
-    told = [(v, s) for v, s in zip(sweep.points, sweep.summaries, strict=True) if v.default]
-    yield Text(_about(sweep, told, say))
+def _parts(
+    found: SweepFindings, lang: str, out: Path | None, files: Sequence[str]
+) -> Iterator[RenderableType]:
+    yield Text(_about(found, lang))
     yield Text()
-    shown = _spaced(told)
-    teams = list(dict.fromkeys(team for visit, _ in told for team in visit.scenario.contenders))
-    yield Text(_headline(sweep, told, lang, say))
-    yield _table(sweep, shown, teams[:_MOST_TEAMS], lang, say)
-    widths = [one.half_width for _, s in told for one in _leaves(s).values()]
-    notes = [say["dice"].format(margin=margin(max(widths)))]
-    if len(teams) > _MOST_TEAMS:
-        notes.append(say["teams"].format(shown=_MOST_TEAMS, teams=len(teams)))
-    if len(shown) < len(told):
-        word = "unseen" if out is None else "some"
-        notes.append(say[word].format(shown=len(shown), points=len(told), folder=out))
+    yield Text(_headline(found, lang))
+    shown = _spaced(found.points)
+    yield _table(found, shown, lang)
+    yield from (Text(line) for line in packed(_notes(found, shown, lang, out, files)))
+
+
+def _notes(
+    found: SweepFindings, shown: Sequence[SweptPoint], lang: str, out: Path | None, files: Sequence[str]
+) -> Iterator[str]:
+    yield say(lang, "sweep.dice", margin=margin(found.half_width))
+    if len(found.teams) > _MOST_TEAMS:
+        yield say(lang, "sweep.teams", shown=_MOST_TEAMS, teams=len(found.teams))
+    some = {"shown": len(shown), "points": len(found.points)}
     if out is None:
-        notes.append(say["unsaved"])
-    else:
-        names = f"{CHANCES} {RESPONSES} manifest.json"
-        notes += [say["saved"].format(files=names, folder=out), say["next"].format(folder=out)]
-    yield from (Text(line) for line in packed(notes))
+        if len(shown) < len(found.points):
+            yield say(lang, "sweep.some_unsaved", **some)
+        yield say(lang, "sweep.unsaved")
+        return
+    if len(shown) < len(found.points):
+        yield say(lang, "sweep.some_saved", folder=out, **some)
+    yield say(lang, "sweep.saved", files=" ".join(files), folder=out)
+    yield say(lang, "sweep.next", folder=out)
 
 
-def _about(sweep: SweepResult, told: list[tuple[DesignPoint, Summary]], say: Words) -> str:
+def _about(found: SweepFindings, lang: str) -> str:
     """What was swept, at how many points, with how many options each."""
-    at = [i for i, factor in enumerate(sweep.study.factors) if factor.path == FILE]
-    files = [visit.point[i] for visit, _ in told for i in at]
-    names = list(
-        dict.fromkeys(
-            Path(str(file)).name for file in files or [sweep.study.file or sweep.study.scenario.name.en]
-        )
-    )
-    file = ", ".join(names[:_MOST_FILES]) + (", …" if len(names) > _MOST_FILES else "")
-    each = set(Counter(visit.number for visit in sweep.points).values())
-    options = say["times"].format(n=max(each)) if len(each) == 1 and each != {1} else ""
-    if len(each) > 1:
-        options = say["in all"].format(n=len(sweep.points))
-    points = say["point" if len(told) == 1 else "points"].format(n=len(told))
-    runs = f"{sweep.runs:,}"
-    return say["about"].format(
-        file=file, points=points, options=options, runs=runs, seed=sweep.study.request.seed
-    )
+    few = found.files[:_MOST_FILES]
+    told: dict[str, object] = {
+        "file": ", ".join(few) + (", …" if len(found.files) > len(few) else ""),
+        "n": len(found.points),
+        "runs": f"{found.runs:,}",
+        "seed": found.seed,
+    }
+    once = found.runs == 1
+    if found.options is None:
+        key = "sweep.about_all_options_once" if once else "sweep.about_all_options"
+        return say(lang, key, visits=found.visits, **told)
+    if found.options > 1:
+        key = "sweep.about_options_once" if once else "sweep.about_options"
+        return say(lang, key, options=found.options, **told)
+    return say(lang, "sweep.about_once" if once else "sweep.about", **told)
 
 
-def _headline(sweep: SweepResult, told: list[tuple[DesignPoint, Summary]], lang: str, say: Words) -> str:
+def _headline(found: SweepFindings, lang: str) -> str:
     """Above the table: which option it is about, if there are any."""
-    if len(sweep.points) == len(told):
-        return say["leaving"]
-    names = {visit.option for visit, _ in told}
-    if len(names) > 1:
-        return say["firsts"]
-    visit = told[0][0]
-    return say["with"].format(option=Option("", None, visit.scenario, visit.option).label(lang))
+    if found.default is not None:
+        return say(lang, "sweep.leaving_with", option=found.default.label(lang))
+    return say(lang, "sweep.leaving" if found.visits == len(found.points) else "sweep.leaving_first_options")
 
 
-def _spaced(told: list[tuple[DesignPoint, Summary]]) -> list[tuple[DesignPoint, Summary]]:
+def _spaced(points: Sequence[SweptPoint]) -> Sequence[SweptPoint]:
     """So many points as fit on a screen, the first and the last among them."""
-    if len(told) <= _MOST_ROWS:
-        return told
-    step = (len(told) - 1) / (_MOST_ROWS - 1)
-    return [told[round(i * step)] for i in range(_MOST_ROWS)]
+    if len(points) <= _MOST_ROWS:
+        return points
+    step = (len(points) - 1) / (_MOST_ROWS - 1)
+    return [points[round(i * step)] for i in range(_MOST_ROWS)]
 
 
-def _table(
-    sweep: SweepResult, shown: list[tuple[DesignPoint, Summary]], teams: Sequence[str], lang: str, say: Words
-) -> RenderableType:
+def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> RenderableType:
     table = plain_table()
-    for factor in sweep.study.factors:
-        table.add_column(Text(factor.path, overflow="fold"), ratio=1, overflow="fold")
-    every = {team: one.name for visit, _ in shown for team, one in visit.scenario.teams.items()}
-    names = [every[team].get(lang) for team in teams]
+    for path in found.factors:
+        name = name_input(path, lang, found.scenario)
+        table.add_column(Text(name, overflow="fold"), ratio=1, overflow="fold")
+    teams = list(found.teams)[:_MOST_TEAMS]
+    names = [found.teams[team].get(lang) for team in teams]
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
-    for name in names:
-        table.add_column(fitted(name, widest), justify="right", no_wrap=True)
-    table.add_column(say["lease"], justify="right", no_wrap=True)
-    for visit, summary in shown:
-        levels = (fitted(_level(value), _LEVEL) for value in visit.point)
-        lease = summary.measure("cost").mean() / KRW_PER_EOK
-        found = _leaves(summary)
-        chances = (str(found.get(team, "–")) for team in teams)
-        table.add_row(*(Text(level) for level in levels), *chances, f"{lease:,.0f}")
+    for name in fit_names(names, widest):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column(say(lang, "sweep.lease"), justify="right", no_wrap=True)
+    for point in shown:
+        levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
+        chances = (str(point.leaves.get(team, "–")) for team in teams)
+        table.add_row(*levels, *chances, f"{point.cost / KRW_PER_EOK:,.0f}")
     return table
 
 
 def _level(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"
-    return value if isinstance(value, str) else flow(value)
-
-
-def _leaves(summary: Summary) -> dict[str, Estimate]:
-    """The chance of leaving at any stage of each team that may still be selected."""
-    return {
-        one.team: summary.estimate(one.holds, one.of, one.certain)
-        for one in summary.counts()
-        if one.chance == "leaves_at_all" and one.team in summary.scenario.contenders
-    }
+    return value if isinstance(value, str) else format_flow(value)

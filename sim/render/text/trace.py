@@ -2,247 +2,312 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.engines.record import LEAVES, Happening, What
-from sim.render.text.layout import WIDTH, fitted
-from sim.render.text.trace_lines import Of, Phrases
-from sim.scenario.scenario import Scenario
-from sim.stats.planned import planned
+from sim.engines.record import Happening, What
+from sim.findings.trace import OfTeam, Section, TraceFindings
+from sim.render.text.layout import WIDTH, fit_names, short
+from sim.scenario.models.scenario import Scenario
+from sim.text import say
 
 NAME_WIDTH, STAGE_WIDTH = 18, 40
-"""Cells for names of teams and of stages; longer names lose their middle."""
+"""Cells for names of teams and of stages; longer names are shortened."""
 
-_KINDS = {
-    "entry": (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS),
-    "training": (What.WINDOW_OPENS, What.GRANT, What.DELIVERY, What.SLOW, What.NORMAL),
-    "ends": (What.TOO_LATE, What.SUBMITS, What.SUBMITS_NOTHING),
-    "scores": (What.SCORES,),
-}
-_KIND = {what: kind for kind, several in _KINDS.items() for what in several}
-_CLOSES = frozenset({What.SUBMITS, What.SUBMITS_NOTHING})
+MARK = " *"
+"""Follows what is known to have happened."""
 
+_SUPPLY = (
+    (What.GRANT, "trace.grants"),
+    (What.DELIVERY, "trace.arrive"),
+    (What.RETURNED, "trace.unused"),
+    (What.SLOW, "trace.slow"),
+    (What.NORMAL, "trace.normal"),
+)
+"""Headings of what comes without a window that opens: the first that is there."""
 
-@dataclass
-class Section:
-    """What happens on one date of one kind at one stage, by team as in the file; "" is nobody's."""
+_HEADINGS = {"ends": "trace.ends", "scores": "trace.scores", "result": "trace.result"}
+"""Those that are the same whatever happens."""
 
-    day: date
-    stage: str
-    kind: str
-    teams: dict[str, dict[What, Happening]]
-
-    @property
-    def happenings(self) -> list[Happening]:
-        """All of it."""
-        return [one for of in self.teams.values() for one in of.values()]
-
-    @property
-    def kinds(self) -> set[What]:
-        """What of."""
-        return {one.what for one in self.happenings}
+_FATES = (
+    (What.SELECTED, "trace.selected"),
+    (What.STAYS, "trace.stays"),
+    (What.OUT_BY_POINTS, "trace.points_out"),
+    (What.OUT_AT_GATE, "trace.gate_out"),
+)
+"""From what says most to what says least of the same team."""
 
 
 @dataclass
 class TraceText:
-    """One replication in one language; only one team's part if `team` is given."""
+    """One replication in one language."""
 
     scenario: Scenario
     file: str
-    replication: int
-    seed: int
-    happenings: Sequence[Happening]
+    findings: TraceFindings
     lang: str
-    team: str | None = None
     found: tuple[int, str] | None = None  # from where, and by what question, the replication was found
 
     def __post_init__(self) -> None:
-        self.names = {
-            t: fitted(team.name.get(self.lang), NAME_WIDTH) for t, team in self.scenario.teams.items()
-        }
-        self.stages = {
-            s: fitted(stage.name.get(self.lang) if stage.name else s, STAGE_WIDTH)
-            for s, stage in self.scenario.stages.items()
-        }
-        self.phrases = Phrases(
-            self.lang,
-            {(h.stage, h.team): h.values["capability"] for h in self.happenings if "capability" in h.values},
-            {(h.stage, h.team): h.date for h in self.happenings if h.what in _CLOSES},
+        teams, stages = self.scenario.teams, self.scenario.stages
+        self.names = _fit({t: team.name.get(self.lang) for t, team in teams.items()}, NAME_WIDTH)
+        titles = {s: stage.name.get(self.lang) if stage.name else s for s, stage in stages.items()}
+        self.stages = _fit(titles, STAGE_WIDTH)
+        entries = {s: stage.entry.name for s, stage in stages.items() if stage.entry is not None}
+        self.entries = _fit(
+            {s: name.get(self.lang) if name else self.say("trace.entry") for s, name in entries.items()},
+            STAGE_WIDTH,
         )
-        self.say = self.phrases.say
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence in the language of the text."""
+        return say(self.lang, key, **values)
 
     def lines(self) -> Iterator[RenderableType]:
         """Everything, from top to bottom."""
         yield from self._top()
         yield Text("")
         shown: date | None = None
-        for section in self.sections:
+        for section in self.findings.sections:
             yield self._section(section, with_date=section.day != shown)
             shown = section.day
 
-    @cached_property
-    def sections(self) -> list[Section]:
-        """What is shown, in order of time."""
-        found: dict[tuple[date, str, str], Section] = {}
-        for one in self.happenings:
-            if not self._is_shown(one):
-                continue
-            kind = _KIND.get(one.what, "result")
-            if one.what is What.RETURNED and not one.team:
-                kind = "training"
-            section = found.setdefault((one.date, one.stage, kind), Section(one.date, one.stage, kind, {}))
-            section.teams.setdefault(one.team, {})[one.what] = one
-        return list(found.values())
-
-    def _is_shown(self, one: Happening) -> bool:
-        """Whether it is of the team that is shown, or of interest to it although it is nobody's."""
-        if self.team is None or one.team == self.team:
-            return True
-        if one.what in (What.ENTRY_HELD, What.ENTRY_NOT_HELD, What.NOBODY_ENTERS):
-            entry = self.scenario.stages[one.stage].entry
-            return entry is not None and self.team in entry.candidates
-        return one.what is What.NOBODY_SELECTED
-
     def _top(self) -> Iterator[RenderableType]:
+        found = self.findings
         yield Text(" ".join(self._fates()))
         yield Text(self.scenario.name.get(self.lang))
-        about = {"file": self.file, "hash": self.scenario.digest()[:8], "date": self.scenario.as_of}
-        yield Text(self.say("about", replication=self.replication, seed=self.seed, **about))
-        notes = [self.say("one_of_many"), self.say("modelled")]
-        if any(one.fixed for one in self.happenings):
-            notes.append(self.say("fixed"))
-        if self.team is not None:
-            notes.append(self.say("only", team=self.names[self.team]))
+        yield Text(
+            self.say(
+                "trace.about",
+                file=self.file,
+                hash=self.scenario.digest()[:8],
+                replication=found.replication,
+                seed=found.seed,
+                date=self.scenario.as_of,
+            )
+        )
+        notes = [self.say("trace.one_of_many"), self.say("trace.modelled")]
+        if found.some_known:
+            notes.append(self.say("trace.fixed"))
+        if found.team is not None:
+            notes.append(self.say("trace.only", team=self.names[found.team]))
         yield Text(" ".join(notes))
         if self.found is not None:
-            yield Text(self.say("found", start=self.found[0], question=self.found[1]))
+            yield Text(self.say("trace.found", start=self.found[0], question=self.found[1]))
 
     def _fates(self) -> Iterator[str]:
         """Who is selected, and who leaves where."""
-        selected = [h.team for h in self.happenings if h.what is What.SELECTED]
-        yield self.say("selected_are", teams=self._listed(selected)) if selected else self.say("nobody")
-        left: dict[str, list[str]] = {}
-        for one in self.happenings:
-            if one.what in LEAVES:
-                left.setdefault(one.stage, []).append(one.team)
-        if left:
-            each = [self.say("out_at", teams=self._listed(t), stage=self.stages[s]) for s, t in left.items()]
-            yield self.say("out", stages="; ".join(each))
-        seen = {one.team for one in self.happenings if one.what is What.WINDOW_OPENS}
-        never = [t for t in self.scenario.teams if t in self.scenario.candidates - seen]
-        if never:
-            yield self.say("not_in", teams=self._listed(never))
+        found = self.findings
+        if found.selected:
+            yield self.say("trace.selected_in_the_end", teams=self._listed(found.selected))
+        else:
+            yield self.say("trace.nobody_in_the_end")
+        if found.left:
+            stages = (
+                self.say("trace.out_at", teams=self._listed(teams), stage=self.stages[stage])
+                for stage, teams in found.left.items()
+            )
+            yield self.say("trace.out", stages="; ".join(stages))
+        if found.never_in:
+            yield self.say("trace.not_in", teams=self._listed(found.never_in))
 
     def _listed(self, teams: Sequence[str]) -> str:
-        return ", ".join(self.names[t] for t in teams)
+        return ", ".join(self.names[team] for team in teams)
 
     def _section(self, section: Section, *, with_date: bool) -> RenderableType:
-        table = Table(
-            box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), width=WIDTH
-        )
+        table = _columns(width=WIDTH)
         table.add_column(width=10, no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
-        heading, closing = self._heading(section), self._closing(section)
-        table.add_row(Text(str(section.day) if with_date else ""), Text(heading))
-        teams = self._teams(section, closing)
-        if teams is not None:
+        table.add_row(Text(str(section.day) if with_date else ""), Text(self._heading(section)))
+        teams = self._teams(section)
+        if teams.row_count:
             table.add_row(Text(""), teams)
         return table
 
-    def _teams(self, section: Section, closing: date | None) -> Table | None:
-        table = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    def _teams(self, section: Section) -> Table:
+        table = _columns()
         table.add_column(width=2 + max(cell_len(name) for name in self.names.values()), no_wrap=True)
         table.add_column(overflow="fold")
-        for team in self._order(section):
-            phrase = ", ".join(self._of(section, team, closing))
+        for team in section.teams:
+            phrase = ", ".join(self._phrases(section, team))
             if phrase:
                 table.add_row(Text("  " + (self.names[team] if team else "–")), Text(phrase))
-        return table if table.row_count else None
-
-    def _order(self, section: Section) -> list[str]:
-        """Teams by rank where there is one, as in the file elsewhere; what is nobody's comes last."""
-        places = {name: i for i, name in enumerate(self.scenario.teams)}
-
-        def key(team: str) -> tuple[bool, float, int]:
-            rank = section.teams[team].get(What.RANK)
-            total = section.teams[team].get(What.SCORES)
-            first = rank.values["rank"] if rank else -total.values["total"] if total else 99.0
-            return not team, first, places.get(team, 0)
-
-        return sorted(section.teams, key=key)
-
-    def _of(self, section: Section, team: str, closing: date | None) -> Iterator[str]:
-        of = section.teams[team]
-        if not team:
-            return self.phrases.of_nobody(of)
-        if section.kind == "training":
-            until = self.phrases.closes[section.stage, team] if What.WINDOW_OPENS in of else None
-            return self.phrases.training(of, until if closing is None else None)
-        tell: dict[str, Callable[[Of], Iterator[str]]] = {
-            "entry": self.phrases.entry,
-            "ends": self.phrases.submitted,
-            "scores": self.phrases.scored,
-            "result": self.phrases.decided,
-        }
-        return tell[section.kind](of)
-
-    def _closing(self, section: Section) -> date | None:
-        """The day on which all windows that open now close, if it is one."""
-        days = {
-            self.phrases.closes[one.stage, one.team]
-            for one in section.happenings
-            if one.what is What.WINDOW_OPENS
-        }
-        return days.pop() if len(days) == 1 else None
+        return table
 
     def _heading(self, section: Section) -> str:
-        told = self._what(section)
-        days = {planned(self.scenario, one) for one in section.happenings if _dated(one)}
-        day = days.pop() if len(days) == 1 else None
-        return told if day is None else told + self.say("planned", date=day)
+        heading = self._what(section)
+        if section.planned is None:
+            return heading
+        return self.say("trace.planned", heading=heading, date=section.planned)
 
     def _what(self, section: Section) -> str:
-        stage, kinds = self.stages[section.stage], section.kinds
+        """What a section is about."""
+        stage = self.stages[section.stage]
         if section.kind == "entry":
             return self._entry(section)
         if section.kind != "training":
-            return self.say(section.kind, stage=stage)
-        if What.WINDOW_OPENS in kinds:
-            closing = self._closing(section)
-            word = "begins_apart" if closing is None else "begins"
-            return self.say(word, stage=stage, date=closing)
-        if kinds == {What.SLOW, What.NORMAL}:
-            return self.say("speeds", stage=stage)
-        return self.say(next(word for what, word in _SUPPLY if what in kinds), stage=stage)
+            return self.say(_HEADINGS[section.kind], stage=stage)
+        if What.WINDOW_OPENS in section.kinds:
+            if section.closing is None:
+                return self.say("trace.begins_apart", stage=stage)
+            return self.say("trace.begins", stage=stage, date=section.closing)
+        if section.kinds == {What.SLOW, What.NORMAL}:
+            return self.say("trace.speeds", stage=stage)
+        return self.say(next(key for what, key in _SUPPLY if what in section.kinds), stage=stage)
 
     def _entry(self, section: Section) -> str:
-        entry = self.scenario.stages[section.stage].entry
-        assert entry is not None
-        name = fitted(entry.name.get(self.lang), STAGE_WIDTH) if entry.name else self.say("entry")
-        (one,) = [h for h in section.happenings if h.what in (What.ENTRY_HELD, What.ENTRY_NOT_HELD)]
-        word = "held" if one.what is What.ENTRY_HELD else "not_held"
-        numbers = {name: f"{value:.0f}" for name, value in one.values.items()}
-        return self.say(word, entry=name, **numbers) + (self.phrases.mark(one) if word == "not_held" else "")
+        name, one = self.entries[section.stage], section.first(What.ENTRY_HELD, What.ENTRY_NOT_HELD)
+        if one.what is What.ENTRY_HELD:
+            return self.say("trace.held", entry=name, **one.values)
+        return self.say("trace.not_held", entry=name, **one.values) + _mark(one)
+
+    def _phrases(self, section: Section, team: str) -> Iterator[str]:
+        """What becomes of one team in one section, in a few words each."""
+        of = section.teams[team]
+        if not team:
+            return self._of_nobody(of)
+        if section.kind == "training":
+            # Where all windows close together, the heading says when.
+            told = section.closing is not None or What.WINDOW_OPENS not in of
+            return self._training(of, None if told else self.findings.closes[section.stage, team])
+        phrases: dict[str, Callable[[OfTeam], Iterator[str]]] = {
+            "entry": self._entering,
+            "ends": self._submitted,
+            "scores": self._scored,
+            "result": self._decided,
+        }
+        return phrases[section.kind](of)
+
+    def _training(self, of: OfTeam, until: date | None) -> Iterator[str]:
+        """A window opens, GPUs are granted, arrive, run slow."""
+        grant, delivery, opens = (of.get(what) for what in (What.GRANT, What.DELIVERY, What.WINDOW_OPENS))
+        if delivery is not None:
+            yield self.say("trace.lent" if grant else "trace.arrived", gpus=format_gpus(delivery.values))
+            if delivery.values["late"] > 0:
+                yield self.say("trace.late", n=delivery.values["late"])
+        elif grant is not None:
+            yield self.say("trace.granted", gpus=format_gpus(grant.values))
+        if opens is not None:
+            own = format_gpus(opens.values, "own.")
+            if own:
+                yield self.say("trace.own", gpus=own)
+            elif grant is None and delivery is None:
+                yield self.say("trace.no_gpus")
+        slow = of.get(What.SLOW)
+        if slow is not None:
+            key = "trace.all_at_speed" if "own_speed" in slow.values else "trace.at_speed"
+            yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
+        if What.NORMAL in of:
+            yield self.say("trace.full_speed")
+        if until is not None:
+            yield self.say("trace.until", date=until)
+
+    def _submitted(self, of: OfTeam) -> Iterator[str]:
+        """What was trained, on how much, and how strong it is."""
+        if What.TOO_LATE in of:
+            yield self.say("trace.too_late", gpus=format_gpus(of[What.TOO_LATE].values))
+        if What.SUBMITS_NOTHING in of:
+            yield self.say("trace.nothing")
+            return
+        submits = of[What.SUBMITS]
+        yield self.say("trace.submits", compute=format_flop(submits.values["compute"]))
+        lent, own = submits.values["gpu_hours"], submits.values["own_gpu_hours"]
+        if lent > 0:
+            yield self.say("trace.hours", hours=format_hours(lent))
+        if own > 0:
+            yield self.say("trace.own_hours" if lent > 0 else "trace.only_own_hours", hours=format_hours(own))
+        if "faults" in submits.values:
+            yield self.say("trace.faults", n=submits.values["faults"])
+        eci = self.findings.capability.get((submits.stage, submits.team))
+        if eci is not None:
+            yield self.say("trace.strength", eci=f"{eci:.1f}")
+
+    def _scored(self, of: OfTeam) -> Iterator[str]:
+        """The total, and the blocks that it is made of."""
+        values = of[What.SCORES].values
+        blocks = [
+            f"{name.removeprefix('points.')} {points:.1f}"
+            for name, points in values.items()
+            if name.startswith("points.")
+        ]
+        total = f"{values['total']:.1f}"
+        yield self.say("trace.total", total=total, blocks=", ".join(blocks)) if len(blocks) > 1 else total
+
+    def _decided(self, of: OfTeam) -> Iterator[str]:
+        """Rank and fate, and what goes back."""
+        if What.RANK in of:
+            place = of[What.RANK].values
+            yield self.say("trace.rank", rank=f"{place['rank']:.0f}", of=f"{place['of']:.0f}")
+        for what, key in _FATES:
+            if what in of:
+                yield self.say(key) + _mark(of[what])
+                break
+        if What.RETURNED in of:
+            yield self.say("trace.gives_back", gpus=format_gpus(of[What.RETURNED].values))
+
+    def _entering(self, of: OfTeam) -> Iterator[str]:
+        """Whether a candidate comes in."""
+        what = What.ENTERS if What.ENTERS in of else What.NOT_CHOSEN
+        yield self.say("trace.enters" if what is What.ENTERS else "trace.not_chosen") + _mark(of[what])
+        if "score" in of[what].values:
+            yield self.say("trace.panel", score=f"{of[what].values['score']:.1f}")
+
+    def _of_nobody(self, of: OfTeam) -> Iterator[str]:
+        """What happens to no team in particular, apart from headings."""
+        if What.RETURNED in of:
+            yield self.say("trace.left_over", gpus=format_gpus(of[What.RETURNED].values))
+        if What.NOBODY_ENTERS in of:
+            yield self.say("trace.nobody_enters") + _mark(of[What.NOBODY_ENTERS])
+        if What.NOBODY_SELECTED in of:
+            yield self.say("trace.nobody_selected") + _mark(of[What.NOBODY_SELECTED])
 
 
-_SUPPLY = (
-    (What.GRANT, "grants"),
-    (What.DELIVERY, "arrive"),
-    (What.RETURNED, "unused"),
-    (What.SLOW, "slow"),
-    (What.NORMAL, "normal"),
-)
-"""Headings of what comes without a window that opens: the first that is there."""
+def wrap_command(parts: Sequence[str]) -> str:
+    """Return a command, on several lines that a shell joins if it is long."""
+    lines = list(parts[:1])
+    for part in parts[1:]:
+        if cell_len(lines[-1]) + cell_len(part) < WIDTH - 8:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(f"  {part}")
+    return " \\\n".join(lines)
 
 
-def _dated(one: Happening) -> bool:
-    """Whether the file has a day for it."""
-    return one.what not in _KINDS["training"][1:] and (bool(one.team) or one.what is not What.RETURNED)
+def format_gpus(values: Mapping[str, float], kind: str = "gpus.") -> str:
+    """Return the GPUs among the values of a happening as "512 B200 + 512 H100"."""
+    return " + ".join(
+        f"{short(number)} {name.removeprefix(kind)}"
+        for name, number in values.items()
+        if name.startswith(kind)
+    )
+
+
+def format_flop(compute: float) -> str:
+    """Return compute as 1.3e24."""
+    return f"{compute:.1e}".replace("e+", "e")
+
+
+def format_hours(hours: float) -> str:
+    """Return hours as 1.4M, or in full where they are few."""
+    return f"{hours / 1e6:,.1f}M" if hours >= 1e5 else f"{hours:,.0f}"
+
+
+def _mark(happening: Happening) -> str:
+    return MARK if happening.fixed else ""
+
+
+def _fit(names: Mapping[str, str], cells: int) -> dict[str, str]:
+    return dict(zip(names, fit_names(list(names.values()), cells), strict=True))
+
+
+def _columns(width: int | None = None) -> Table:
+    """A table without lines; of the width of its text if none is given."""
+    return Table(
+        box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), width=width
+    )

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.render.figures.labels import Labels, Lang
+from sim.render.figures.labels import Labels
+from sim.text import Lang
 
 REAL = {
     "en": ("LG AI Research", "Upstage", "SK Telecom", "Naver Cloud", "NC AI"),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim.render.figures.briefing import briefing
+from sim.render.figures.briefing import draw_briefing
 from sim.render.figures.labels import Labels
 from tests.render.figures.drawing import rendered, texts
 
@@ -53,7 +53,7 @@ def many(teams, options):
 
 
 def drawn(made, lang="en", title=TITLE, equal=None):
-    return rendered(briefing(made, labels_for(lang), title, equal))
+    return rendered(draw_briefing(made, labels_for(lang), title, equal))
 
 
 def marks(figure, option):
@@ -208,9 +208,10 @@ def test_a_chance_of_which_nothing_was_seen_is_not_called_impossible():
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize(
-    "made", [table(), many(1, 1), many(4, 1), many(12, 5)], ids=["3x3", "1x1", "4x1", "12x5"]
+    ("made", "equal"),
+    [(table(), 0.0), (table(), 1.0), (many(1, 1), 1.0), (many(4, 1), 0.0), (many(12, 5), 1 / 3)],
+    ids=["3x3 at 0", "3x3 at 1", "1x1", "4x1", "12x5"],
 )
-@pytest.mark.parametrize("equal", [0.0, 1 / 3, 1.0])
 def test_no_text_is_outside_the_figure_or_on_another(lang, made, equal):
     figure = drawn(made, lang, equal=equal)
     assert outside(figure) == []
@@ -256,11 +257,19 @@ def change(column, value, row=0):
 )
 def test_a_table_that_breaks_the_rules_is_refused_in_one_line(made, said):
     with pytest.raises(ValueError, match=said) as caught:
-        briefing(made, labels_for(), TITLE, None)
+        draw_briefing(made, labels_for(), TITLE, None)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("title", "equal", "said"), [(" ", None, "title"), (TITLE, 33.3, "equal is 33.3")])
 def test_a_headline_and_a_chance_are_needed(title, equal, said):
     with pytest.raises(ValueError, match=said):
-        briefing(table(), labels_for(), title, equal)
+        draw_briefing(table(), labels_for(), title, equal)
+
+
+def test_teams_whose_long_names_share_beginning_and_end_can_be_told_apart():
+    names = [f"Consortium for national language models {c} team of the university" for c in ("red", "blu")]
+    figure = drawn(table([(f"t{k}", name, f"{k}번째 팀") for k, name in enumerate(names)]))
+    said = texts(figure)
+    assert all(any(c in text for text in said) for c in ("red", "blu"))
+    assert outside(figure) == []

@@ -8,9 +8,9 @@ import pytest
 from matplotlib.dates import date2num
 from matplotlib.text import Text
 
-from sim.render.figures.flags import Hung, lanes, mirrored, room
-from sim.render.figures.holdings import holdings
+from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import Labels
+from sim.render.figures.texts import Hung, assign_lanes, make_room, mirror
 from tests.render.figures.drawing import rendered, texts
 
 NAMES = {
@@ -49,7 +49,7 @@ def changes():
 
 def drawn(lang="en", made=None, of=None):
     of = stages() if of is None else of
-    return rendered(holdings(changes() if made is None else made, of, labels_for(lang), 7))
+    return rendered(draw_holdings(changes() if made is None else made, of, labels_for(lang), 7))
 
 
 def labelled(figure, label):
@@ -206,7 +206,7 @@ def change(column, value, row=0):
 )
 def test_a_table_of_changes_that_breaks_the_rules_is_refused_in_one_line(made, said):
     with pytest.raises(ValueError, match=said) as caught:
-        holdings(made, stages(), labels_for(), 7)
+        draw_holdings(made, stages(), labels_for(), 7)
     assert "\n" not in str(caught.value)
 
 
@@ -224,12 +224,12 @@ def test_a_table_of_changes_that_breaks_the_rules_is_refused_in_one_line(made, s
 )
 def test_a_table_of_stages_that_breaks_the_rules_is_refused(made, said):
     with pytest.raises(ValueError, match=said):
-        holdings(changes(), made, labels_for(), 7)
+        draw_holdings(changes(), made, labels_for(), 7)
 
 
 def test_a_replication_below_zero_is_refused():
     with pytest.raises(ValueError, match="replication is -1"):
-        holdings(changes(), stages(), labels_for(), -1)
+        draw_holdings(changes(), stages(), labels_for(), -1)
 
 
 def test_texts_are_hung_so_that_none_covers_another_or_its_line():
@@ -238,17 +238,17 @@ def test_texts_are_hung_so_that_none_covers_another_or_its_line():
         Hung(float(day), "", float(width))
         for day, width in zip(rng.uniform(0, 40, 30), rng.uniform(0.3, 3, 30), strict=True)
     ]
-    found = lanes(hung, 0.5)
+    found = assign_lanes(hung, 0.5)
     for one, lane in zip(hung, found, strict=True):
         for other, below in zip(hung, found, strict=True):
             if one is not other and lane >= below:
                 # The line down from `one` does not meet `other`, nor do their texts overlap.
                 assert not other.day < one.day < other.day + other.width / 0.5
-    assert lanes([Hung(1, "", 1), Hung(2, "", 1)], 1.0) == [0, 0]
-    assert lanes([Hung(1, "", 1), Hung(1.5, "", 1)], 1.0) == [1, 0]
-    assert lanes(mirrored([Hung(1, "", 1), Hung(1.5, "", 1)]), 1.0) == [0, 1]
+    assert assign_lanes([Hung(1, "", 1), Hung(2, "", 1)], 1.0) == [0, 0]
+    assert assign_lanes([Hung(1, "", 1), Hung(1.5, "", 1)], 1.0) == [1, 0]
+    assert assign_lanes(mirror([Hung(1, "", 1), Hung(1.5, "", 1)]), 1.0) == [0, 1]
 
 
 def test_the_axis_ends_where_the_last_text_does():
-    assert room([Hung(8.0, "", 1.0)], 0.0, 10.0, 5.0) == 10.0  # 8 days on 4 of 5 inches
-    assert room([Hung(9.0, "", 1.0)], 0.0, 10.0, 5.0) == 11.25
+    assert make_room([Hung(8.0, "", 1.0)], 0.0, 10.0, 5.0) == 10.0  # 8 days on 4 of 5 inches
+    assert make_room([Hung(9.0, "", 1.0)], 0.0, 10.0, 5.0) == 11.25

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.render.figures.survival import survival
+from sim.render.figures.survival import draw_survival
 from tests.render.figures.drawing import rendered, words_of
 
 
@@ -17,7 +17,7 @@ def curve(figure, team):
 
 def test_a_curve_starts_at_100_and_passes_through_the_chances_of_being_kept(case):
     one = case()
-    figure = survival(one.chances, one.labels)
+    figure = draw_survival(one.chances, one.labels)
     kept = one.chances[one.chances["chance"] == "kept"]
     for team in one.labels.teams:
         expected = [100.0, *(100 * kept[kept["team"] == team]["p"])]
@@ -28,7 +28,7 @@ def test_a_curve_starts_at_100_and_passes_through_the_chances_of_being_kept(case
 @pytest.mark.parametrize(("teams", "stages"), [(5, 3), (1, 1), (12, 4)])
 def test_every_team_is_named_and_every_glyph_is_there(case, lang, teams, stages):
     one = case(teams, stages, lang, runs=1000)
-    figure = survival(one.chances, one.labels)
+    figure = draw_survival(one.chances, one.labels)
     assert [name for name in one.labels.teams.values() if name not in words_of(rendered(figure))] == []
 
 
@@ -40,7 +40,7 @@ def test_teams_whose_curves_coincide_are_all_named_and_drawn_apart(case):
         one.chances.loc[at, ["count", "of", "p", "low", "high"]] = first[
             ["count", "of", "p", "low", "high"]
         ].to_numpy()
-    figure = survival(one.chances, one.labels)
+    figure = draw_survival(one.chances, one.labels)
     labels = [text for axes in figure.axes for text in axes.texts]
     named = {name: t for name in one.labels.teams.values() for t in labels if t.get_text().startswith(name)}
     assert set(named) == set(one.labels.teams.values())
@@ -63,5 +63,5 @@ def test_a_late_entrant_has_no_curve_before_it_enters(case):
         & (one.chances["stage"] == "s0")
     )
     one.chances.loc[rows, ["count", "p", "low", "high"]] = [10_000, 1.0, 0.9996, 1.0]
-    assert len(curve(survival(one.chances, one.labels), "t4")) == 2
-    assert len(curve(survival(one.chances, one.labels), "t0")) == 4
+    assert len(curve(draw_survival(one.chances, one.labels), "t4")) == 2
+    assert len(curve(draw_survival(one.chances, one.labels), "t0")) == 4

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.render.figures.sweep import against, dots, over_two
+from sim.render.figures.sweep import draw_curves, draw_dots, draw_map
 from tests.render.figures.drawing import rendered, words_of
 
 POOLS = (500, 1000, 2000)
@@ -26,7 +26,7 @@ def chances(teams, **columns):
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_every_team_has_a_curve_through_its_chances_and_its_name_at_the_end(case, lang):
     one = case(3, 1, lang)
-    figure = against(chances(list(one.labels.teams), pool=POOLS), "pool", one.labels, "If 2 are kept")
+    figure = draw_curves(chances(list(one.labels.teams), pool=POOLS), "pool", one.labels, "If 2 are kept")
     lines = {line.get_label(): line for axes in figure.axes for line in axes.lines}
     for t, team in enumerate(one.labels.teams):
         assert np.asarray(lines[team].get_ydata(), float).tolist() == pytest.approx(
@@ -48,18 +48,18 @@ def test_every_team_has_a_curve_through_its_chances_and_its_name_at_the_end(case
 )
 def test_an_axis_is_named_and_its_numbers_can_be_read(case, by, values, said):
     one = case(2, 1, "en")
-    words = words_of(against(chances(list(one.labels.teams), **{by: values}), by, one.labels))
+    words = words_of(draw_curves(chances(list(one.labels.teams), **{by: values}), by, one.labels))
     assert [text for text in said if text not in words] == []
 
 
 def test_a_map_has_the_percent_of_each_pair(case):
     one = case(2, 1, "en")
     table = chances(list(one.labels.teams), keep=(1, 1, 2, 2), pool=(500, 1000, 500, 1000))
-    words = words_of(over_two(table, "pool", "keep", "t1", one.labels, "If 2 are kept"))
+    words = words_of(draw_map(table, "pool", "keep", "t1", one.labels, "If 2 are kept"))
     for percent in ("10", "11", "12", "13"):
         assert percent in words.split()
     assert "If 2 are kept, keep ↓ pool →" in " ".join(words.split())
-    alone = " ".join(words_of(over_two(table, "pool", "keep", "t1", one.labels)).split())
+    alone = " ".join(words_of(draw_map(table, "pool", "keep", "t1", one.labels)).split())
     assert "keep ↓ pool →" in alone  # paths are written as they are
 
 
@@ -70,7 +70,7 @@ def test_a_map_has_the_percent_of_each_pair(case):
 def test_dots_say_in_what_else_their_points_differ(case, given, said):
     one = case(2, 1, "en")
     table = chances(list(one.labels.teams), keep=(1, 1, 2, 2), pool=(500, 1000, 500, 1000))
-    figure = rendered(dots(table, "pool", one.labels, given, ["keep"]))
+    figure = rendered(draw_dots(table, "pool", one.labels, given, ["keep"]))
     assert said in words_of(figure)
     lines = {line.get_label(): line for axes in figure.axes for line in axes.lines}
     assert all(lines[team].get_linestyle() == "None" for team in one.labels.teams)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sim.render.figures.labels import Labels
-from sim.render.figures.tornado import MOST, tornado
+from sim.render.figures.tornado import MOST, draw_tornado
 
 LEAVES, DROPPED = ("leaves_at_all", "", "a"), ("most_capable_dropped", "s1", "")
 
@@ -33,7 +33,7 @@ def row(i, total, at_low, at_high, asked=LEAVES, **more):
 
 
 def drawn(rows, asked=(LEAVES,), lang="en"):
-    return tornado(pd.DataFrame(rows), list(asked), labels(lang))
+    return draw_tornado(pd.DataFrame(rows), list(asked), labels(lang))
 
 
 def texts(figure):

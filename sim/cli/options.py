@@ -1,0 +1,99 @@
+"""Options that several verbs have: numbers as people write them, how many runs, which team."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from shlex import quote
+from typing import Annotated, Any
+
+from cyclopts import Parameter, Token
+
+from sim.cli.errors import BadInputError, at_least_one
+from sim.scenario import Scenario
+from sim.scenario.problems import did_you_mean
+
+RUNS, SEED = 10_000, 1  # as in sim.api, which is not imported for --help
+
+
+def _read_whole(_: Any, tokens: Sequence[Token]) -> int:
+    """Read a whole number; cyclopts alone would take 2.5 for 2, and Python digits of any script."""
+    text = tokens[0].value.strip()
+    if not re.fullmatch(r"[-+]?[0-9]+", text):
+        hint = "" if text.isascii() else ", in the digits 0 to 9"
+        raise ValueError(f"'{text}', expected a whole number such as 10000{hint}")
+    return int(text)
+
+
+Whole = Annotated[int, Parameter(converter=_read_whole)]
+
+
+def _read_share(_: Any, tokens: Sequence[Token]) -> float:
+    """Read a share, 0.005, or percent of it, 0.5%."""
+    text = tokens[0].value.strip()
+    try:
+        number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        number = None
+    if number is None or not text.isascii():
+        raise ValueError(f"'{text}', expected a share such as 0.005, or 0.5%")
+    return number
+
+
+Share = Annotated[float, Parameter(converter=_read_share)]
+
+
+def read_extent(
+    runs: int | None, replications: str | None, until_halfwidth: float | None = None
+) -> dict[str, Any]:
+    """Return what `--runs`, `--replications` or `--until-halfwidth` asks for, as `sim.api.run` takes it.
+
+    Raises `BadInputError` for two of them, or for one that asks for nothing.
+    """
+    given = {"--runs": runs, "--replications": replications, "--until-halfwidth": until_halfwidth}
+    several = [option for option, value in given.items() if value is not None]
+    if len(several) > 1:
+        raise BadInputError(f"{' and '.join(several)}: expected one of them")
+    if until_halfwidth is None:
+        return {"replications": _read_range(runs, replications)}
+    from sim.stats.precision import NARROWEST, WIDEST
+
+    if not NARROWEST <= until_halfwidth <= WIDEST:
+        expected = f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
+        raise BadInputError(f"--until-halfwidth {until_halfwidth:g}: {expected}")
+    return {"until_halfwidth": until_halfwidth}
+
+
+def _read_range(runs: int | None, replications: str | None) -> tuple[int, int]:
+    if replications is None:
+        at_least_one("--runs", runs)
+        return 0, RUNS if runs is None else runs
+    found = re.fullmatch(r"\s*([0-9]+)\s*:\s*([0-9]+)\s*", replications)
+    start, stop = (int(found[1]), int(found[2])) if found else (0, 0)
+    if start >= stop:
+        raise BadInputError(f"--replications {replications}: expected A:B with 0 <= A < B, as in 5000:6000")
+    return start, stop
+
+
+def name_given(scenario: Path, changes: Sequence[str], *, from_start: bool) -> tuple[str, ...]:
+    """Name a scenario as the command line does: a command that plays it again begins with that."""
+    start = ["--from-start"] if from_start else []
+    return (" ".join([quote(str(scenario)), *start, *(f"--set {quote(one)}" for one in changes)]),)
+
+
+def find_team(scenario: Scenario, given: str | None) -> str | None:
+    """Return the id of the team of that id, or of that name in either language; case and blanks do not count.
+
+    Raises `BadInputError` for no such team.
+    """
+    if given is None or given in scenario.teams:
+        return given
+    for team, block in scenario.teams.items():
+        if _without_blanks(given) in map(_without_blanks, (team, block.name.en, block.name.ko)):
+            return team
+    raise BadInputError(f"--team {given}: no such team ({did_you_mean(given, scenario.teams)})")
+
+
+def _without_blanks(name: str) -> str:
+    return "".join(name.casefold().split())

@@ -1,0 +1,229 @@
+"""The points of a stage as arrays: what does not depend on strength is worked out before time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engines.sample import Sample
+from sim.model import points
+from sim.model.draws import Floats, Key, Purpose
+from sim.model.eci import basket_accuracy
+from sim.model.quantiles import median
+from sim.scenario.models.points import Item, PointsBlock, Raters
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
+
+
+@dataclass
+class BlockOfPoints:
+    """Where a block's items stand on the item axis, and how its points are scaled."""
+
+    start: int
+    stop: int
+    maximum: float
+    to_leader: bool
+
+
+@dataclass
+class AgainstTarget:
+    """An item whose points are its maximum times own accuracy over that of a target model."""
+
+    item: int  # position on the item axis
+    full: Floats  # (.., 1) points for each unit of accuracy: the maximum over the target's accuracy
+
+
+@dataclass
+class Scoring:
+    """How a stage gives points; shapes as in `sim.engines.inputs`."""
+
+    drawn: bool  # whether points are given at all: not where only the result is known
+    reference: float  # q_ref, ECI
+    luck: Floats  # (.., items, teams): all of an item's points that do not depend on strength
+    slope: Floats  # (.., items, 1)
+    maximum: Floats  # (1, items, 1)
+    targets: tuple[AgainstTarget, ...]
+    blocks: tuple[BlockOfPoints, ...]
+    round_to: float
+
+
+def prepare_scoring(
+    scenario: Scenario, stage_id: str, sample: Sample, follows: Floats, years: float
+) -> Scoring:
+    """The points of a stage, `years` after the date of reference; `follows` is the programme's rho, (..,)."""
+    stage = scenario.stages[stage_id]
+    parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
+    drawn = stage.happened is None
+    # Teams that are known to be out by then have no luck here: it would be drawn for nothing.
+    size, playing = sample.size if drawn else 1, scenario.in_play(stage_id)
+    luck = np.zeros((sum(len(items) for items in parts.values()), len(playing), size))
+    slopes: list[Floats] = []
+    blocks: list[BlockOfPoints] = []
+    targets: list[AgainstTarget] = []
+    for b, block in stage.points.items():
+        start, stop = len(slopes), len(slopes) + len(parts[b])
+        one = _Block(scenario, (stage_id, b), block, parts[b], playing, sample, follows)
+        if drawn:
+            one.write_luck(luck[start:stop])
+        slopes += one.slopes()
+        targets += one.targets(start)
+        blocks.append(BlockOfPoints(start, stop, block.max, block.rescale == "leader"))
+    maximum = np.array([item.max for items in parts.values() for item in items.values()])
+    widest = max(slope.size for slope in slopes)
+    return Scoring(
+        drawn=drawn,
+        reference=reference_strength(scenario, stage, years),
+        luck=np.moveaxis(_luck_of_all(scenario, playing, luck), -1, 0),
+        slope=np.stack([np.broadcast_to(slope, widest) for slope in slopes]).T[:, :, None],
+        maximum=maximum[None, :, None],
+        targets=tuple(targets),
+        blocks=tuple(blocks),
+        round_to=stage.round_to,
+    )
+
+
+def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
+    """q_ref: strength at the stage's reference compute and common date, from central values, without luck.
+
+    It is a number of the scenario and never of the sample: points must not depend on who else was drawn.
+    """
+    science = scenario.capability
+    compute = science.reference_compute if stage.reference_compute is None else stage.reference_compute
+    decades = np.log10(median(compute) / median(science.reference_compute))
+    return float(
+        median(science.level)
+        + median(science.per_tenfold_compute) * decades
+        + median(science.progress_per_year) * years
+    )
+
+
+def strength_sd(scenario: Scenario) -> float:
+    """Central standard deviation of strength among teams at one stage, ECI."""
+    science = scenario.capability
+    return float(np.hypot(median(science.team_spread), median(science.stage_spread)))
+
+
+def _luck_of_all(scenario: Scenario, playing: list[str], luck: Floats) -> Floats:
+    """Luck of all teams, (items, teams, replications), from that of those who may be there."""
+    teams = list(scenario.teams)
+    if playing == teams:
+        return luck
+    whole = np.zeros((luck.shape[0], len(teams), luck.shape[2]))
+    whole[:, [teams.index(t) for t in playing]] = luck
+    return whole
+
+
+class _Block:
+    """A block of points of a stage: numbers of its items, in order, and their luck."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        ids: tuple[str, str],  # of the stage and of the block
+        block: PointsBlock,
+        items: Mapping[str, Item],
+        teams: list[str],
+        sample: Sample,
+        follows: Floats,
+    ) -> None:
+        (self.stage, self.name), self.block, self.items, self.sample = ids, block, items, sample
+        self.teams = teams
+        self.strength_sd = strength_sd(scenario)
+        own = block.follows_strength
+        self.follows = follows if own is None else sample.one(own)
+        self.shares = [item.max / block.max for item in items.values()]
+
+    def slopes(self) -> list[Floats]:
+        """Points that one ECI brings, for each item, (..,)."""
+        if self.block.judged:
+            return [points.judged_slope(spread, self.follows, self.strength_sd) for spread in self._spreads()]
+        each = self._each("per_eci", self.shares)
+        return [
+            slope if item.target is None else np.zeros(1)
+            for slope, item in zip(each, self.items.values(), strict=True)
+        ]
+
+    def targets(self, start: int) -> list[AgainstTarget]:
+        """The items whose points are relative to a target model; `start` is the place of the first item."""
+        return [
+            AgainstTarget(start + i, (item.max / basket_accuracy(self.sample.one(item.target)))[:, None])
+            for i, item in enumerate(self.items.values())
+            if item.target is not None
+        ]
+
+    def write_luck(self, luck: Floats) -> None:
+        """Put mean, impression and noise of each item into `luck`, (items, teams, replications) of zeros."""
+        self._write_noise(luck)
+        for i, (mean, item) in enumerate(
+            zip(self._each("mean", self.shares), self.items.values(), strict=True)
+        ):
+            if item.target is None:
+                luck[i] += mean
+        if self.block.judged:
+            # One impression a team and block: its items are judged by the same people of the same model.
+            x = self.sample.normals([Key(Purpose.IMPRESSION, self.stage, t, self.name) for t in self.teams])
+            for i, spread in enumerate(self._spreads()):
+                luck[i] += points.impression(spread, self.follows, x)
+
+    def _write_noise(self, luck: Floats) -> None:
+        rated = [i for i, item in enumerate(self.items.values()) if self._raters(item) is not None]
+        for i in rated:
+            luck[i] = self._ratings(i)
+        sds = self._each("noise", self._noise_shares())
+        noisy = [i for i, sd in enumerate(sds) if sd.any() and i not in rated]
+        if noisy:
+            self._write_measured_noise(luck, noisy, sds)
+
+    def _raters(self, item: Item) -> Raters | None:
+        """Who rates an item: its own raters, or the block's unless the item has noise of its own."""
+        return item.raters or (self.block.raters if item.noise is None else None)
+
+    def _ratings(self, i: int) -> Floats:
+        """Error of the trimmed mean of an item's raters, (teams, replications), in points."""
+        name, item = list(self.items.items())[i]
+        raters = self._raters(item)
+        assert raters is not None
+        share = self._noise_shares()[i] if item.raters is None else 1.0
+        sd = share * self.sample.one(raters.sd)
+        keys = [
+            Key(Purpose.NOISE, self.stage, t, f"{self.name}/{name}", n)
+            for n in range(raters.n)
+            for t in self.teams
+        ]
+        ratings = self.sample.normals(keys).reshape(raters.n, len(self.teams), self.sample.size)
+        return sd * points.trimmed_mean(ratings, raters.trim)
+
+    def _noise_shares(self) -> list[float]:
+        # Items' noises are independent; shared out like this their sum has the block's.
+        whole_noise = float(np.sqrt(sum(item.max**2 for item in self.items.values())))
+        return [item.max / whole_noise for item in self.items.values()]
+
+    def _write_measured_noise(self, luck: Floats, noisy: list[int], sds: list[Floats]) -> None:
+        names = list(self.items)
+        keys = [
+            Key(Purpose.NOISE, self.stage, t, f"{self.name}/{names[i]}") for i in noisy for t in self.teams
+        ]
+        noise = self.sample.noise(self.block.noise_shape, keys).reshape(len(noisy), *luck.shape[1:])
+        for i, z in zip(noisy, noise, strict=True):
+            np.multiply(z, sds[i], out=luck[i])
+
+    def _spreads(self) -> list[Floats]:
+        return self._each("spread", self.shares)
+
+    def _each(self, name: str, shares: list[float]) -> list[Floats]:
+        """A number of each item: its own, or its share of the block's.
+
+        A share of the block's is the same draw for all items, in proportion: it is one number of the file.
+        """
+        found = []
+        for share, item in zip(shares, self.items.values(), strict=True):
+            own, whole_block = getattr(item, name), getattr(self.block, name)
+            if own is None and whole_block is None:
+                found.append(np.zeros(1))  # an item with raters, in a block without noise of its own
+            elif own is None:
+                found.append(share * self.sample.one(whole_block))
+            else:
+                found.append(self.sample.one(own))
+        return found

@@ -1,0 +1,178 @@
+"""What reported points come to when they are counted again: who leaves, and what would change that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.rules.recount import Disagreement, Recount, disagreements, recount, without
+from sim.rules.sheet import Sheet
+from sim.rules.weights import Crossing, Span, Weight, weights
+from sim.scenario.models.observed import decimals, report_columns
+from sim.scenario.models.scenario import Scenario
+
+RecountVerdict = Literal["leave", "by-ladder", "tie", "all-leave", "none-leaves"]
+"""How it is decided who leaves: by points, by the ladder of ties, by nothing reported, or by no cut."""
+
+RecountFate = Literal["stays", "leaves", "tied"]
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Who leaves by one count."""
+
+    verdict: RecountVerdict
+    teams: tuple[str, ...]
+    tied: tuple[str, ...]  # teams between which the cut falls although nothing tells them apart
+    margin: float | None  # points between the last to stay and the first to leave; None if no cut parts teams
+
+
+@dataclass(frozen=True)
+class RecountRow:
+    """One team in the table."""
+
+    team: str
+    points: Mapping[str, float]  # by block
+    total: float
+    rank: int  # the best place that it can claim, from 1
+    rank_at_worst: int  # the same but for ties
+    fate: RecountFate
+
+
+@dataclass(frozen=True)
+class MaximumChange:
+    """A block or an item that counts out of another maximum than it was reported under."""
+
+    name: str
+    reported: float
+    now: float
+
+
+@dataclass(frozen=True)
+class Flip:
+    """Shares of all points at which not the same teams leave as now, between two borders.
+
+    `low` is None from 0 on, `high` is None up to 1. `new` leave there and not now, `old` now and not there.
+    """
+
+    low: Crossing | None
+    high: Crossing | None
+    leaving: tuple[str, ...]
+    tied: tuple[str, ...]
+    new: tuple[str, ...]
+    old: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reweighing:
+    """A block or an item at other shares of all points; without flips the same teams leave at any."""
+
+    weight: Weight
+    flips: tuple[Flip, ...]  # from the lowest share to the highest
+
+
+@dataclass(frozen=True)
+class RecountFindings:
+    """The count of one stage's reported points, as they were reported and as they are to count."""
+
+    stage: str
+    maxima: Mapping[str, float]  # what each block counts now
+    parts: Mapping[str, tuple[float, float]]  # block or block/item -> (maximum now, maximum of the report)
+    changes: tuple[MaximumChange, ...]
+    as_reported: Departure
+    now: Departure
+    rows: tuple[RecountRow, ...]
+    reported_totals: Mapping[str, float]
+    disagreements: tuple[Disagreement, ...]  # totals that are not the sums of their points
+    without: Mapping[str, Departure]  # by the block that is left out
+    reweighings: tuple[Reweighing, ...]
+    digits: int  # decimals in which points were reported
+
+    @property
+    def sum_of_maxima(self) -> float:
+        """What all blocks count together now."""
+        return sum(self.maxima.values())
+
+    @property
+    def sum_reported_out_of(self) -> float:
+        """What all blocks counted together in the report."""
+        return sum(reported for _, reported in self.parts.values())
+
+
+def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: Sheet) -> RecountFindings:
+    """Count the points of a stage: `reported` at the weights of the report, `counted` at those of now.
+
+    Raises `ValueError` if nothing counts.
+    """
+    report = scenario.stages[stage].reported
+    assert report is not None  # there is a sheet of it
+    given = [
+        x for block in report.out_of for column in report_columns(report, block).values() for x in column
+    ]
+    found = recount(counted)
+    return RecountFindings(
+        stage=stage,
+        maxima=counted.maxima,
+        parts={part.name: (part.maximum, part.out_of) for part in counted.parts},
+        changes=tuple(
+            MaximumChange(part.name, part.out_of, part.maximum)
+            for part in counted.parts
+            if part.maximum != part.out_of
+        ),
+        as_reported=_leaving(recount(reported)),
+        now=_leaving(found),
+        rows=_rows(found),
+        reported_totals=report.totals,
+        disagreements=tuple(disagreements(report)),
+        without={block: _leaving(one) for block, one in without(counted).items()},
+        reweighings=tuple(Reweighing(each, _flips(each)) for each in weights(counted)),
+        digits=decimals([*given, *report.totals.values()]),
+    )
+
+
+def _leaving(found: Recount) -> Departure:
+    return Departure(_verdict(found), found.leaving, found.tied, found.margin)
+
+
+def _verdict(found: Recount) -> RecountVerdict:
+    if found.tied:
+        return "tie"
+    if found.margin is None:
+        return "all-leave" if found.leaving else "none-leaves"
+    return "by-ladder" if found.margin == 0 else "leave"
+
+
+def _rows(found: Recount) -> tuple[RecountRow, ...]:
+    return tuple(
+        RecountRow(
+            team,
+            {block: float(points[i]) for block, points in found.blocks.items()},
+            float(found.total[i]),
+            int(found.first[i]),
+            int(found.last[i]),
+            "stays" if found.stays[i] else "leaves" if found.leaves[i] else "tied",
+        )
+        for i, team in enumerate(found.sheet.teams)
+    )
+
+
+def _flips(weight: Weight) -> tuple[Flip, ...]:
+    here = next(i for i, span in enumerate(weight.spans) if weight.now <= span.high)
+    last = len(weight.spans) - 1
+    return tuple(
+        _flip(
+            span,
+            weight.spans[here],
+            weight.borders[i - 1] if i else None,
+            weight.borders[i] if i < last else None,
+        )
+        for i, span in enumerate(weight.spans)
+        if i != here
+    )
+
+
+def _flip(there: Span, here: Span, low: Crossing | None, high: Crossing | None) -> Flip:
+    new = tuple(team for team in there.leaving if team not in here.leaving)
+    old = tuple(team for team in here.leaving if team not in there.leaving)
+    return Flip(low, high, there.leaving, there.tied, new, old)

@@ -1,0 +1,382 @@
+"""What a run says: what was played, chances, the end, what moves a team, what is guessed.
+
+In parts, for each is told as soon as it is known. Text and JSON say all of it and work nothing out.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isnan, nan
+from typing import Any, Literal, NamedTuple
+
+from sim.findings.headline import Headline
+from sim.model.compute import HOURS_PER_DAY
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.windows import common_window
+from sim.scenario.what_ifs import WhatIf
+from sim.stats.alternatives import Alternative
+from sim.stats.input_effects import Effect
+from sim.stats.paired import PairedDifference
+from sim.stats.summary import Estimate, Kind, Summary
+
+Range = tuple[float, float]
+"""The least and the greatest value over the doubts and without any."""
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What was run, and how."""
+
+    name: Mapping[str, str]  # of the scenario, by language
+    digest: str  # SHA-256 of the resolved scenario
+    as_of: datetime.date
+    seed: int
+    engine: Literal["batch", "event"]
+    replications: tuple[int, int]  # the first, and the one before which it ended
+    runs: int  # that did not fail
+    failed: int
+    single_faults: bool  # whether faults strike one by one
+    mean_faults: bool  # whether ranges and what moves a chance are played with their mean instead
+
+
+Exit = Literal["points", "gate", "not-chosen"]
+
+
+@dataclass(frozen=True)
+class KnownResults:
+    """What is certain because it has happened."""
+
+    days: tuple[datetime.date, ...]  # of the results that are fixed; scores are not used
+    out: Mapping[str, Exit]  # how each team that is out left, or that it never came in
+
+
+@dataclass(frozen=True)
+class RangedChance:
+    """A chance, and its range over the doubts; None without any."""
+
+    estimate: Estimate
+    range: Range | None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A measure over the runs in which it was asked; numbers are nan where it never was."""
+
+    unit: str
+    of: int
+    mean: float
+    low: float  # low and high: the sampling error of the mean
+    high: float
+    q05: float  # q05 to q95: the spread from run to run, no error
+    q50: float
+    q95: float
+    range: Range | None  # of the mean, over the doubts
+
+
+@dataclass(frozen=True)
+class OptionChances:
+    """Everything that was counted under one option: `value` chosen at `path`, and all else by default.
+
+    The default of several choices has no one path: there it is empty, and `value` None.
+    """
+
+    name: str
+    path: str
+    value: Any
+    chosen: Mapping[str, Any]  # path -> value of every choice
+    default: bool
+    teams: Mapping[tuple[str, str, Kind], RangedChance]  # by stage (empty: the programme), team, kind
+    chances: Mapping[str, RangedChance]  # responses that are chances, by name
+    amounts: Mapping[str, Amount]  # responses that are measures, by name
+    together: tuple[tuple[tuple[str, ...], Estimate], ...]  # each set that was selected, most frequent first
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Chances by option, and what is to be known of all of them."""
+
+    options: tuple[OptionChances, ...]  # the default first
+    teams: tuple[str, ...]  # of which it is not known that they are out
+    ahead: Mapping[str, datetime.date]  # stages whose results are not known, and when they will be
+    gated: bool  # whether a gate lies ahead
+    doubts: int
+    dice: float | None  # half the widest interval of a team's chances, 0..1; None where the rules decide all
+    has_certain: bool  # whether the rules decide some chance of leaving ahead, or of staying
+    indistinct: tuple[tuple[str, ...], ...]  # groups of teams that no input tells apart
+
+    @property
+    def default(self) -> OptionChances:
+        """The chances under the default option."""
+        return self.options[0]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether there is something to choose, or to doubt."""
+        return len(self.options) > 1 or self.doubts > 0
+
+
+class Together(NamedTuple):
+    """The set of teams that is selected most often, and whether it is known to be."""
+
+    members: tuple[str, ...]
+    chance: Estimate
+    stands_out: bool
+    nobody: Estimate | None  # the chance that nobody is, where dice decide it and it is not that set
+
+
+class Lease(NamedTuple):
+    """What the programme lends at a stage ahead: means."""
+
+    stage: str
+    gpus: float  # over the window
+    hours: float
+    krw: float
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What is true at the end, under the default option: means over runs."""
+
+    together: Together
+    behind: Amount | None  # the best selected model behind the frontier, ECI; None if never anybody is
+    behind_months: Amount | None
+    target: tuple[float, Estimate] | None  # a share of the frontier's accuracy, and the chance to reach it
+    leases: tuple[Lease, ...]  # of the stages ahead, where some results are known
+    lent_hours: float  # all stages
+    lent_krw: float
+    krw_of_leavers: float
+    own: tuple[float, float] | None  # hours of the teams' own GPUs, and KRW; 0 where they have no price
+
+    @property
+    def place(self) -> Literal["behind", "ahead", "around"]:
+        """On which side of the frontier the best selected model is: mean, 5 % and 95 % quantiles."""
+        if self.behind is None or self.behind_months is None:
+            return "behind"
+        months = self.behind_months
+        ends = (self.behind.mean, months.mean, months.q05, months.q95)
+        return "behind" if min(ends) >= 0 else "ahead" if max(ends) <= 0 else "around"
+
+
+@dataclass(frozen=True)
+class WhatIfShift:
+    """What one change does to a team's chance of leaving, paired with the default."""
+
+    kind: Literal["option", "gpus", "pool", "weight"]
+    what: str  # name of the option, or the block of a weight
+    factor: float | None
+    difference: PairedDifference
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What moves a team's chance of leaving."""
+
+    team: str
+    chance: Estimate  # of leaving at any stage by default
+    changes: tuple[WhatIfShift, ...]
+    dice: float  # half the widest interval of the differences, 0..1
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """How much of the scenario is guessed, and which guessed or uncertain inputs matter."""
+
+    inputs: int
+    guesses: int
+    unranged: int  # guesses that have no range to be moved in
+    effects: tuple[Effect, ...] | None  # most influential first; None where it was not looked into
+
+
+@dataclass(frozen=True)
+class RunFindings:
+    """Everything that is told of a run."""
+
+    played: RunFacts
+    headline: Headline
+    known: KnownResults
+    chances: Chances
+    ending: Ending
+    moves: Moves | None  # None where no team is named
+    guesses: Guesses
+
+
+def known_results(scenario: Scenario) -> KnownResults:
+    """Return which results have happened, and who is out by them."""
+    stages = [stage for stage in scenario.stages.values() if stage.happened is not None]
+    days = [stage.decided for stage in stages]
+    days += [stage.entry.day.day for stage in stages if stage.entry and stage.entry.happened is not None]
+    exits: dict[str, Exit] = {"out-by-points": "points", "out-at-gate": "gate"}
+    out: dict[str, Exit] = dict.fromkeys(scenario.out, "not-chosen")
+    for stage in stages:
+        out |= {team: exits[how] for team, how in (stage.happened or {}).items()}
+    return KnownResults(tuple(sorted(days)), out)
+
+
+def chances(alternatives: Sequence[Alternative]) -> Chances:
+    """Return the chances of every option, the default first, with their ranges over the doubts."""
+    summary = alternatives[0].summary
+    scenario = summary.scenario
+    options = tuple(_of_option(one) for one in alternatives)
+    teams, ahead = scenario.contenders or list(scenario.teams), scenario.ahead or list(scenario.stages)
+    gated = any(scenario.stages[s].gate is not None for s in ahead)
+    return Chances(
+        options,
+        tuple(teams),
+        {s: scenario.stages[s].decided for s in ahead},
+        gated,
+        len(scenario.doubts),
+        _dice(options[0], summary.tally.runs),
+        _has_certain(options[0], teams, ahead, {"by_points", "by_gate"} if gated else {"leaves"}),
+        tuple(summary.indistinct()),
+    )
+
+
+def _dice(default: OptionChances, runs: int) -> float | None:
+    """Half the widest interval among the chances that dice decide and that are asked of every run."""
+    asked = (one.estimate for one in default.teams.values())
+    return max((e.half_width for e in asked if e.certain is None and e.of == runs), default=None)
+
+
+def _has_certain(
+    default: OptionChances, teams: Sequence[str], ahead: Sequence[str], kinds: Collection[Kind]
+) -> bool:
+    """Whether the rules decide a chance of `kinds` at a stage ahead, or that of staying to the end."""
+    return any(
+        one.estimate.certain is not None
+        for (stage, team, kind), one in default.teams.items()
+        if team in teams and (kind in kinds if stage in ahead else kind == "selected")
+    )
+
+
+def _of_option(one: Alternative) -> OptionChances:
+    summary = one.summary
+    teams = {
+        (row.stage, row.team, row.chance): RangedChance(
+            row.estimate, one.ranges.get((row.stage, row.team, row.chance))
+        )
+        for row in summary.rows()
+    }
+    responses = {
+        name: RangedChance(summary.chance(name), _range(one, _share_of(name), 0.0, 1.0))
+        for name in summary.tally.chances
+    }
+    amounts = {name: _amount(one, name, unit) for name, unit in summary.units().items()}
+    path, value = one.option.path, one.option.value
+    if one.beside is None and len(one.option.chosen) == 1:
+        ((path, value),) = one.option.chosen.items()
+    return OptionChances(
+        one.option.name,
+        path,
+        value,
+        one.option.chosen,
+        one.beside is None,
+        teams,
+        responses,
+        amounts,
+        tuple(summary.together()),
+    )
+
+
+_SIGNED = ("strength_selected", "behind_frontier", "behind_frontier_months")
+"""Measures that may be below 0."""
+
+
+def _amount(one: Alternative, name: str, unit: str) -> Amount:
+    values = one.summary.measure(name)
+    low, high = values.mean_interval()
+    q05, q50, q95 = (values.quantile(p) for p in (0.05, 0.5, 0.95))
+    span = _range(one, _mean_of(name), -inf if name in _SIGNED else 0.0, inf)
+    return Amount(unit, values.size, values.mean(), low, high, q05, q50, q95, span)
+
+
+def _share_of(name: str) -> Callable[[Summary], float]:
+    def ask(summary: Summary) -> float:
+        holds, of = summary.tally.chances.get(name, (0, 0))
+        return holds / of if of else nan
+
+    return ask
+
+
+def _mean_of(name: str) -> Callable[[Summary], float]:
+    def ask(summary: Summary) -> float:
+        values = summary.tally.measures.get(name)
+        return nan if values is None else values.mean()
+
+    return ask
+
+
+def _range(one: Alternative, ask: Callable[[Summary], float], least: float, most: float) -> Range | None:
+    """The range of what is asked, within what it can be; None without doubts, or where one never asked it."""
+    ends = one.range(ask)
+    if ends is None or any(isnan(shift.of(ask)) for shift in one.shifts):
+        return None
+    low, high = (min(most, max(least, end)) for end in ends)
+    return low, high
+
+
+def ending(scenario: Scenario, found: OptionChances) -> Ending:
+    """Return what is true at the end of a scenario under one of its options."""
+    amounts = found.amounts
+    behind, months = amounts["behind_frontier"], amounts["behind_frontier_months"]
+    reached = found.chances.get("target_reached")
+    own = (amounts["own_gpu_hours"].mean, amounts["own_cost"].mean) if "own_gpu_hours" in amounts else None
+    return Ending(
+        _together(found),
+        behind if behind.of else None,
+        months if months.of else None,
+        (scenario.frontier.target or 0.0, reached.estimate) if reached else None,
+        tuple(_leases(scenario, amounts)),
+        amounts["gpu_hours"].mean,
+        amounts["cost"].mean,
+        amounts["cost_of_leavers"].mean,
+        own,
+    )
+
+
+def _together(found: OptionChances) -> Together:
+    (members, first), *others = found.together
+    nobody = found.chances["nobody_selected"].estimate
+    stands_out = not others or others[0][1].high < first.low
+    return Together(members, first, stands_out, None if nobody.certain is not None or not members else nobody)
+
+
+def _leases(scenario: Scenario, amounts: Mapping[str, Amount]) -> Iterator[Lease]:
+    for s in scenario.ahead:
+        if f"cost.{s}" in amounts and amounts[f"cost.{s}"].mean:
+            hours = amounts[f"gpu_hours.{s}"].mean
+            days = common_window(scenario.stages[s].train).days()
+            yield Lease(s, hours / days / HOURS_PER_DAY, hours, amounts[f"cost.{s}"].mean)
+
+
+def named_team(found: Chances, asked: str | None) -> str | None:
+    """Return the team of which it is told what moves it: as asked, or the first if there are options."""
+    return asked or (found.teams[0] if len(found.options) > 1 else None)
+
+
+def what_moves(
+    team: str, alternatives: Sequence[Alternative], moved: Sequence[tuple[WhatIf, PairedDifference]]
+) -> Moves | None:
+    """Return what options and what-ifs do to a team's chance of leaving; None where there are none."""
+    changes = [
+        WhatIfShift("option", one.option.name, None, one.beside.change_in_leaving(team))
+        for one in alternatives
+        if one.beside
+    ]
+    changes += [WhatIfShift(what_if.kind, what_if.what, what_if.factor, change) for what_if, change in moved]
+    if not changes:
+        return None
+    rows = alternatives[0].summary.rows()
+    chance = next(row.estimate for row in rows if (row.team, row.chance) == (team, "leaves_at_all"))
+    dice = max((each.difference.high - each.difference.low) / 2 for each in changes)
+    return Moves(team, chance, tuple(changes), dice)
+
+
+def guesses(scenario: Scenario, effects: Sequence[Effect] | None) -> Guesses:
+    """Return how many inputs are guesses, and what the guessed and uncertain ones do, if that is known."""
+    found = inputs(scenario)
+    guessed = [each for each in found if each.guess]
+    unranged = sum(not each.ranged for each in guessed)
+    return Guesses(len(found), len(guessed), unranged, None if effects is None else tuple(effects))

@@ -1,0 +1,90 @@
+"""What is true of a sweep: the chances of leaving at every point, without words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.models.base import Name
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.options import Option
+from sim.stats.design import FILE, DesignPoint
+from sim.stats.summary import Estimate, Summary
+
+
+@dataclass(frozen=True)
+class SweptPoint:
+    """One point, its choices at their default."""
+
+    levels: tuple[Any, ...]  # of each factor
+    leaves: Mapping[str, Estimate]  # at any stage; each team that may still be selected
+    cost: float  # of the GPU-hours granted, KRW, mean
+
+
+@dataclass(frozen=True)
+class SweepFindings:
+    """What `sim sweep` has to say."""
+
+    files: tuple[str, ...]  # of the scenarios, each once
+    factors: tuple[str, ...]  # the paths that vary
+    points: tuple[SweptPoint, ...]
+    visits: int  # points, with every option of their choices
+    options: int | None  # of every point; None where points have different numbers of them
+    default: Option | None  # the option that the points are told by; None without options, or if they differ
+    teams: Mapping[str, Name]  # that may still be selected at some point
+    half_width: float  # of the least exact chance of leaving
+    scenario: Scenario  # of the first point
+    runs: int  # at each point
+    seed: int
+
+
+def sweep_findings(
+    scenario: str,
+    factors: Sequence[str],
+    visits: Sequence[DesignPoint],
+    summaries: Sequence[Summary],
+    runs: int,
+    seed: int,
+) -> SweepFindings:
+    """Work out what is true of a sweep of the file `scenario` along the paths `factors`.
+
+    `summaries` are those of the `visits`.
+    """
+    default = [(v, s) for v, s in zip(visits, summaries, strict=True) if v.default]
+    points = tuple(_point(visit, summary) for visit, summary in default)
+    options = set(Counter(visit.number for visit in visits).values())
+    names = {visit.option for visit, _ in default}
+    first = default[0][0]
+    told = len(visits) > len(default) and len(names) == 1
+    return SweepFindings(
+        files=_files(scenario, factors, [visit for visit, _ in default]),
+        factors=tuple(factors),
+        points=points,
+        visits=len(visits),
+        options=options.pop() if len(options) == 1 else None,
+        default=Option("", None, first.scenario, first.option) if told else None,
+        teams={t: v.scenario.teams[t].name for v, _ in default for t in v.scenario.contenders},
+        half_width=max((one.half_width for point in points for one in point.leaves.values()), default=0.0),
+        scenario=first.scenario,
+        runs=runs,
+        seed=seed,
+    )
+
+
+def _files(scenario: str, factors: Sequence[str], visits: Sequence[DesignPoint]) -> tuple[str, ...]:
+    """Name the files that were played: those that a factor names, or else the one that was asked for."""
+    at = [i for i, path in enumerate(factors) if path == FILE]
+    files = [str(visit.point[i]) for visit in visits for i in at] or [scenario]
+    return tuple(dict.fromkeys(Path(file).name for file in files))
+
+
+def _point(visit: DesignPoint, summary: Summary) -> SweptPoint:
+    leaves = {
+        one.team: summary.estimate(one.holds, one.of, one.certain)
+        for one in summary.counts()
+        if one.chance == "leaves_at_all" and one.team in visit.scenario.contenders
+    }
+    return SweptPoint(visit.point, leaves, summary.measure("cost").mean())

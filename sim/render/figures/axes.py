@@ -1,0 +1,181 @@
+"""Scales, marks, lines and keys: what figures share inside their axes. Sizes are in inches."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from sim.render.figures.frame import Frame
+from sim.render.figures.labels import Labels
+from sim.render.figures.style import GREY, PALE, SMALL, TINY, ZEBRA, Mark
+from sim.render.figures.texts import measure_widest, shorten_all
+from sim.text import say
+
+AXIS, RIGHT = 0.42, 0.5  # the axis below, and room for a label at 100
+MARK = 6.0  # points
+_KEY = 0.2  # a line of the key
+_STAGE_LIMIT = 1.2
+_MOST_TICKS = 9
+_WIDEST_RATIO = 20
+"""Greatest to least value from which on a scale is logarithmic."""
+
+
+def add_chance_axes(page: Frame, left: float, height: float, rows: int, labels: Labels) -> Axes:
+    """Add a scale of chances from 0 to 100 and a band a row; row i is at height i, counted from the top."""
+    axes = page.add_axes(left, AXIS, page.width - left - RIGHT, height)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.set_xticks(range(0, 101, 20), [str(x) for x in range(0, 101, 20)], color=GREY)
+    axes.set_xlabel(say(labels.lang, "figure.leaving_axis"), color=GREY)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.grid(axis="x", color=PALE, linewidth=0.5)
+    for i in range(0, rows, 2):
+        band = axes.axhspan(i - 0.5, i + 0.5, xmax=1 + RIGHT / _size(axes)[0], color=ZEBRA, zorder=0)
+        band.set_clip_on(False)
+    return axes
+
+
+def set_percents(axes: Axes, step: int) -> None:
+    """Give axes a scale from 0 to 100 upwards with pale lines every `step`."""
+    axes.set_ylim(0, 100)
+    ticks = range(0, 101, step)
+    axes.set_yticks(ticks, [str(y) for y in ticks], color=GREY, fontsize=TINY)
+    axes.grid(axis="y", color=PALE, linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def name_stages(stages: tuple[str, ...], labels: Labels) -> list[str]:
+    """Return the names along an axis of stages: the start, then each stage."""
+    names = [say(labels.lang, "figure.start"), *(labels.stage(stage) for stage in stages)]
+    return shorten_all(names, TINY, _STAGE_LIMIT)
+
+
+def set_stages(axes: Axes, names: list[str], pitch: float) -> None:
+    """Write the names along the axis, slanted if they are wider than their pitch in inches."""
+    slanted: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+    turned = {} if _is_level(names, pitch) else slanted
+    axes.set_xticks(range(len(names)), names, color=GREY, fontsize=TINY, **turned)
+
+
+def stages_height(names: list[str], pitch: float) -> float:
+    """Return the height in inches that the names need when they stand `pitch` inches apart."""
+    return 0.24 if _is_level(names, pitch) else 0.72 * measure_widest(names, TINY) + 0.2
+
+
+def place_values(values: Sequence[float], wide: float) -> dict[float, float]:
+    """Place each value, in inches from the left of an axis; logarithmic where the ends lie far apart."""
+    logarithmic = values[0] > 0 and values[-1] / values[0] >= _WIDEST_RATIO
+    scaled = [math.log10(value) if logarithmic else value for value in values]
+    span = scaled[-1] - scaled[0]
+    inches = [(at - scaled[0]) / span * wide if span else wide / 2 for at in scaled]
+    return dict(zip(values, inches, strict=True))
+
+
+def choose_ticks(values: Sequence[float]) -> list[float]:
+    """Choose some of the values, evenly, the first and the last among them."""
+    if len(values) <= _MOST_TICKS:
+        return list(values)
+    step = (len(values) - 1) / (_MOST_TICKS - 1)
+    return [values[round(i * step)] for i in range(_MOST_TICKS)]
+
+
+def format_value(value: object) -> str:
+    """Write a value of a factor as it stands at an axis."""
+    if not isinstance(value, (int, float, np.integer)):
+        return str(value)
+    number = float(value)
+    if 1e7 <= abs(number) < 1e12:
+        return f"{number / 1e6:,.1f}M"
+    return f"{number:,.0f}" if 1000 <= abs(number) < 1e7 else f"{number:.3g}"
+
+
+def mark_width(axes: Axes) -> float:
+    """Return a mark's width in points of percent: an error that it hides is not worth a line."""
+    return MARK / 72 / _size(axes)[0] * 100
+
+
+def make_mark(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
+    """Make a mark at a place; without a place it is an entry of a key."""
+    return Line2D(
+        x,
+        y,
+        linestyle="none",
+        marker=mark.shape,
+        markersize=MARK,
+        markeredgecolor=mark.colour,
+        markerfacecolor=mark.face,
+        markeredgewidth=1.2,
+        label=label,
+        clip_on=False,
+        zorder=3,
+    )
+
+
+def make_line(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
+    """Make a team's line with its marks."""
+    return Line2D(
+        x,
+        y,
+        color=mark.colour,
+        linewidth=1.3,
+        dashes=mark.dashes or (None, None),
+        marker=mark.shape,
+        markersize=5,
+        markerfacecolor=mark.face,
+        label=label,
+        clip_on=False,
+        zorder=3,
+    )
+
+
+def count_key_columns(names: list[str], limit: float) -> int:
+    """Count how many entries of a key fit beside each other within `limit` inches."""
+    entry = measure_widest(names, SMALL) + 0.4
+    return max(1, min(len(names), int(limit / entry)))
+
+
+def key_height(entries: int, columns: int) -> float:
+    """Return the height of a key in inches."""
+    return _KEY * math.ceil(entries / columns) + 0.05
+
+
+def draw_key(
+    axes: Axes, key: Sequence[Artist], columns: int, at: tuple[float, float] = (0.0, 0.0), size: float = SMALL
+) -> None:
+    """Draw a key; `at` is its lower left corner, in inches from the upper left one of the axes."""
+    wide, tall = _size(axes)
+    axes.legend(
+        handles=key,
+        ncols=columns,
+        loc="lower left",
+        bbox_to_anchor=(at[0] / wide, 1 + at[1] / tall),
+        frameon=False,
+        borderaxespad=0.2,
+        borderpad=0,
+        handlelength=1,
+        handletextpad=0.4,
+        columnspacing=1.6,
+        fontsize=size,
+    )
+
+
+def _size(axes: Axes) -> tuple[float, float]:
+    """The width and height of axes in inches."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    full_width, full_height = figure.get_size_inches()
+    place = axes.get_position()
+    return place.width * full_width, place.height * full_height
+
+
+def _is_level(names: list[str], pitch: float) -> bool:
+    return measure_widest(names, TINY) < pitch - 0.06

@@ -1,0 +1,63 @@
+"""What teams and stages are called in one language, and how a few values are put into sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sim.findings.headline import Common
+from sim.render.text.layout import NAME_WIDTH, STAGE_WIDTH, fit_names
+from sim.scenario.models.scenario import Scenario
+from sim.stats.percent import percent
+from sim.text import say
+
+MOST_NAMED = 4
+"""Teams that a sentence names one by one."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The language of a text, and the names in it of teams and stages, by id."""
+
+    lang: str
+    teams: dict[str, str]
+    stages: dict[str, str]
+
+    @classmethod
+    def of(cls, scenario: Scenario, lang: str) -> Names:
+        """Return the names of a scenario; a stage without one is called by its id."""
+        teams = {t: team.name.get(lang) for t, team in scenario.teams.items()}
+        stages = {s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()}
+        return cls(lang, teams, stages)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence of `sim run` with its values filled in."""
+        return say(self.lang, f"run.{key}", **values)
+
+    def short_team(self, team: str) -> str:
+        """Return the name of a team as the head of a row; different names stay different."""
+        return self._short_teams[team]
+
+    def short_stage(self, stage: str) -> str:
+        """Return the name of a stage as the head of a column; different names stay different."""
+        return self._short_stages[stage]
+
+    @cached_property
+    def _short_teams(self) -> dict[str, str]:
+        return dict(zip(self.teams, fit_names([*self.teams.values()], NAME_WIDTH), strict=True))
+
+    @cached_property
+    def _short_stages(self) -> dict[str, str]:
+        return dict(zip(self.stages, fit_names([*self.stages.values()], STAGE_WIDTH), strict=True))
+
+    def list_teams(self, teams: Sequence[str]) -> str:
+        """Return the names of teams in a sentence: `A, B and C`."""
+        *before, last = (self.teams[t] for t in teams)
+        return self.say("and", first=", ".join(before), last=last) if before else last
+
+    def share(self, common: Common) -> str:
+        """Return about which chance several teams have: `about 40 %`, `below 2 %` of what never happened."""
+        number = percent(*common)
+        key = {"<": "below_chance", ">": "above_chance"}.get(number[0], "about_chance")
+        return self.say(key, p=number.lstrip("<>"))

@@ -1,0 +1,157 @@
+"""The programme's decisions: gate, ranking, cut, entry, fates; arrays whose last axis is the team."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import IntEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.draws import Floats
+from sim.model.points import Bools
+
+Codes = NDArray[np.int8]
+
+
+class Fate(IntEnum):
+    """A team's fate at one stage."""
+
+    GONE = 0  # had left before
+    KEPT = 1
+    OUT_BY_POINTS = 2
+    OUT_AT_GATE = 3
+    NOT_ENTERED = 4  # had not come in yet
+
+
+KEPT = np.array(Fate.KEPT, dtype=np.int8)
+"""For comparisons of whole arrays: NumPy takes its time to convert a member of an enum."""
+
+_NOT_ENTERED = np.int8(Fate.NOT_ENTERED)
+
+
+def decide_fates(present: Bools, failed: Bools, kept: Bools, waiting: Bools | None = None) -> Codes:
+    """Fate codes, (..., teams); those who failed the gate and those kept by the cut are among the present.
+
+    A team that both fails the gate and falls to the cut left by the gate, and so did one that the cut kept.
+    `waiting` are those who may come in later and so have not left; nobody if None.
+    """
+    stays = kept > failed
+    # Counted up as the codes are: 1 for being there, 1 more for not staying, 1 more for the gate.
+    codes: Codes = present.view(np.int8) + (present ^ stays).view(np.int8) + failed.view(np.int8)
+    if waiting is not None:
+        codes += _NOT_ENTERED * waiting
+    return codes
+
+
+Mode = Literal["first", "apart"]
+
+
+def fails(u: Floats, risk: Floats) -> Bools:
+    """Whether each team would fail, (..., teams): its uniform is below its risk."""
+    return u < risk
+
+
+def cut_field(present: Bools, failed: Bools, mode: Mode) -> Bools:
+    """Whom the cut ranks: `first`, those who passed; `apart`, all present, and nobody is moved up."""
+    return present & ~failed if mode == "first" else present
+
+
+RankRule = Callable[[Floats, Bools, Iterable[Floats], Callable[[], Floats]], Codes]
+"""(total, field, rungs, luck) -> ranks; see `rank`."""
+
+
+def rank(total: Floats, field: Bools, rungs: Iterable[Floats], luck: Callable[[], Floats]) -> Codes:
+    """Ranks 1 (best) to n of the teams in `field`, 0 for the others; all arrays are (..., teams).
+
+    Ties in `total` are broken by the points of `rungs`, in order, then by `luck()`, a keyed draw (called
+    only if it is needed), then by the order in the scenario. The order is total.
+    """
+    pairs = field[..., :, None] & field[..., None, :]
+    behind = (total[..., None, :] >= total[..., :, None]) & pairs
+    # Without ties each team stands once for itself, and each two teams once for both.
+    if 2 * np.count_nonzero(behind) > np.count_nonzero(pairs) + np.count_nonzero(field):
+        behind &= ~_ahead_by_ties(total, pairs, rungs, luck)
+    ranks: Codes = np.add.reduce(behind, axis=-1, dtype=np.int8)
+    return ranks
+
+
+def rank_among(rank: Codes, kept: Bools) -> Codes:
+    """The ranks of those kept, counted anew from 1 among them; 0 for the others and before any ranking."""
+    pairs = kept[..., :, None] & kept[..., None, :] & (rank > 0)[..., None, :]
+    places: Codes = np.add.reduce(pairs & (rank[..., None, :] <= rank[..., :, None]), axis=-1, dtype=np.int8)
+    return places
+
+
+def _ahead_by_ties(total: Floats, pairs: Bools, rungs: Iterable[Floats], luck: Callable[[], Floats]) -> Bools:
+    """[.., i, j]: i and j have the same total, and i comes first all the same."""
+    others = ~np.eye(total.shape[-1], dtype=bool)
+    tied = (total[..., None, :] == total[..., :, None]) & pairs & others
+    ahead: Bools = np.zeros_like(tied)
+    for rung in rungs:
+        ahead |= tied & (rung[..., :, None] > rung[..., None, :])
+        tied &= rung[..., :, None] == rung[..., None, :]
+    if tied.any():
+        drawn = luck()
+        ahead |= tied & (drawn[..., :, None] > drawn[..., None, :])
+        tied &= drawn[..., :, None] == drawn[..., None, :]
+        ahead |= tied & ~np.tri(total.shape[-1], dtype=bool)
+    return ahead
+
+
+CutRule = Callable[[Codes, Bools, Floats | None, Floats | None], Bools]
+"""(rank, field, keep, drop) -> who stays; see `cut`."""
+
+
+def cut(rank: Codes, field: Bools, keep: Floats | None, drop: Floats | None) -> Bools:
+    """Which teams of `field` stay, (..., teams): the best `keep`, or all but the last `drop`.
+
+    `rank` counts from 1 within the field; `keep` and `drop` are (..., 1), at most one of them given.
+    A keep of at least the number present drops nobody; so does no limit at all.
+    """
+    places: Floats | None = keep
+    if drop is not None:
+        places = np.add.reduce(field, axis=-1, keepdims=True) - drop
+    stays: Bools = field if places is None else field & (rank <= places)
+    return stays
+
+
+def reaches_minimum(total: Floats, field: Bools, minimum: Floats | None) -> Bools:
+    """Which teams of `field` reach the minimum of points, (..., 1); all of them if there is none.
+
+    Those who do are the first in rank, so ranks among them stay as they are.
+    """
+    return field if minimum is None else field & (total >= minimum)
+
+
+def is_held(present: Bools, fewer_than: int | None) -> Bools:
+    """Whether the entry is held, (..., 1): always, or only if fewer teams than that remain."""
+    remain = np.add.reduce(present, axis=-1, keepdims=True)
+    return np.ones_like(remain, dtype=bool) if fewer_than is None else remain < fewer_than
+
+
+def choose_entrants(
+    score: Floats, candidates: Bools, minimum: Floats | None, places: int, luck: Callable[[], Floats]
+) -> Bools:
+    """Who enters: the best `places` of the candidates by score, but none below the minimum, (..., 1)."""
+    eligible = candidates if minimum is None else candidates & (score >= minimum)
+    return eligible & (rank(score, eligible, (), luck) <= places)
+
+
+def standing_rank(last_rank: Codes, kept: Bools, entered: Bools | None) -> Codes:
+    """Ranks from 1 among those who take part in what comes: those kept as they were, then who entered."""
+    ranks = rank_among(last_rank, kept)
+    if entered is None:
+        return ranks
+    behind = np.cumsum(entered, axis=-1) + np.add.reduce(kept, axis=-1, keepdims=True)
+    return np.where(entered, behind, ranks).astype(np.int8)
+
+
+def standing_score(total: Floats, kept: Bools, entered: Bools | None) -> Floats:
+    """Points of those who take part in what comes; who entered has the lowest score of those kept, or 0."""
+    score = np.where(kept, total, 0.0)
+    if entered is None:
+        return score
+    lowest = np.minimum.reduce(np.where(kept, total, np.inf), axis=-1, keepdims=True)
+    return np.where(entered, np.where(np.isfinite(lowest), lowest, 0.0), score)

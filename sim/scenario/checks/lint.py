@@ -1,0 +1,273 @@
+"""What is legal and yet suspicious: it is told, and not refused; odd numbers are in `lint_numbers`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from sim.scenario.checks.cuts import count_of_teams
+from sim.scenario.checks.feasible import feasible_counts, round_teams
+from sim.scenario.checks.lint_numbers import NUMBER_RULES
+from sim.scenario.models.grants import Grants
+from sim.scenario.models.inputs import inputs
+from sim.scenario.models.numbers import Uncertain, extremes
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Entry
+from sim.scenario.models.windows import each_window
+from sim.scenario.problems import Diagnostic, quoted, unknown_names
+
+
+def lint_warnings(scenario: Scenario) -> list[Diagnostic]:
+    """Find everything that is allowed and that its writer may not have meant, in no particular order.
+
+    What is odd in the same way in many places is one warning: it names the first place and counts the rest.
+    """
+    return [warning for rule in (*_RULES, *NUMBER_RULES) for warning in _as_one(list(rule(scenario)))]
+
+
+_NAMED = 3
+"""Further places that a warning names."""
+
+
+def _as_one(found: list[Diagnostic]) -> list[Diagnostic]:
+    if len(found) < 2:
+        return found
+    first, *others = found
+    places = [".".join(other.path) for other in others[:_NAMED]]
+    dots = ", ..." if len(others) > _NAMED else ""
+    return [first._replace(hint=f"and {len(others)} more: {', '.join(places)}{dots}")]
+
+
+def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Teams that hold no GPU in a stage that is still to be played: one line for each, with its stages."""
+    for team in scenario.teams:
+        coming = [
+            s for s in scenario.ahead if team in scenario.in_play(s) and s in _stages_of(scenario, team)
+        ]
+        idle = [s for s in coming if _never_holds(scenario, s, team)]
+        if idle:
+            expected = "`own` of the team, or a grant"
+            yield Diagnostic(
+                ("teams", team),
+                f"no GPUs in {', '.join(idle)}: it submits nothing and gets 0 points",
+                expected,
+            )
+
+
+def _stages_of(scenario: Scenario, team: str) -> list[str]:
+    """The stages in which a team can take part: all, or those after the entry for which it is a candidate."""
+    order = list(scenario.stages)
+    entered = [
+        i
+        for i, s in enumerate(scenario.stages.values())
+        if s.entry is not None and team in s.entry.candidates
+    ]
+    return order[entered[0] + 1 :] if entered else order
+
+
+def _never_holds(scenario: Scenario, stage_id: str, team: str) -> bool:
+    own = scenario.own_gpus(stage_id, team)
+    return not _has_gpus(own) and not _may_be_lent(scenario.stages[stage_id].grants, team)
+
+
+def _has_gpus(gpus: object) -> bool:
+    """Whether a table of GPUs has any."""
+    return isinstance(gpus, dict) and any(extremes(number)[1] > 0 for number in gpus.values())
+
+
+def _may_be_lent(grants: Grants, team: str) -> bool:
+    """Whether the rules of a stage can lend a team anything."""
+    if grants.gpus:
+        return _has_gpus(grants.gpus_of(team)) or (
+            grants.leftover == "shared" and any(map(_has_gpus, grants.gpus.values()))
+        )
+    if not _has_gpus(grants.pool) or (grants.among is not None and team not in grants.among):
+        return False
+    if not isinstance(grants.shares, dict):
+        return True
+    share = grants.share_of(team)
+    parts = share.values() if isinstance(share, dict) else [share]
+    return grants.leftover == "shared" or any(_can_be_positive(part) for part in parts)
+
+
+def _can_be_positive(number: float | Uncertain) -> bool:
+    return extremes(number)[1] > 0
+
+
+def _warn_of_parts_of_teams(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Cuts of numbers that are rounded."""
+    for stage_id in _cut_ahead(scenario):
+        for name in ("keep", "drop"):
+            number = getattr(scenario.stages[stage_id].cut, name)
+            if isinstance(number, float) and number != round_teams(number):
+                found = f"{number:g} teams, played as {round_teams(number)}"
+                yield Diagnostic(("stages", stage_id, "cut", name), found, "a whole number")
+
+
+def _warn_of_keeping_nobody(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Cuts that keep 0 teams, so that nobody is there afterwards."""
+    last = list(scenario.stages)[-1]
+    for stage_id in _cut_ahead(scenario):
+        keep = scenario.stages[stage_id].cut.keep
+        if keep is not None and round_teams(extremes(keep)[1]) == 0:
+            what = "nobody is selected" if stage_id == last else "with a stage to follow"
+            path = ("stages", stage_id, "cut", "keep")
+            yield Diagnostic(path, f"0 teams to keep, {what}", "at least 1")
+
+
+def _warn_of_keeping_all(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Cuts that take nobody although they say a number."""
+    for stage_id, most in _cut_ahead(scenario).items():
+        keep = scenario.stages[stage_id].cut.keep
+        if keep is not None and most < round_teams(extremes(keep)[0]):
+            least = count_of_teams(round_teams(extremes(keep)[0]))
+            found = f"{least} to keep of at most {most}: nobody leaves by it"
+            yield Diagnostic(("stages", stage_id, "cut", "keep"), found, f"at most {most}")
+
+
+def _warn_of_dropping_all(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Cuts that take everybody."""
+    for stage_id, most in _cut_ahead(scenario).items():
+        drop = scenario.stages[stage_id].cut.drop
+        if drop is not None and round_teams(extremes(drop)[0]) >= most:
+            least = count_of_teams(round_teams(extremes(drop)[0]))
+            found = f"{least} to drop of at most {most}: nobody stays"
+            yield Diagnostic(("stages", stage_id, "cut", "drop"), found, f"less than {most}")
+
+
+def _warn_of_minima(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Minima that lie above all points there are."""
+    for stage_id in _cut_ahead(scenario):
+        stage = scenario.stages[stage_id]
+        greatest = sum(block.max for block in stage.points.values())
+        if stage.cut.minimum is not None and extremes(stage.cut.minimum)[0] > greatest:
+            found = f"{extremes(stage.cut.minimum)[0]:g} points, which nobody can reach: nobody stays"
+            expected = f"at most {greatest:g}, the points of all blocks"
+            yield Diagnostic(("stages", stage_id, "cut", "minimum"), found, expected)
+
+
+def _cut_ahead(scenario: Scenario) -> dict[str, int]:
+    """The stages that are still to be played by somebody, with the most teams that can be there."""
+    most = {s: counts.most for s, counts in feasible_counts(scenario).items()}
+    return {s: most[s] for s in scenario.ahead if most[s] > 0}
+
+
+def _warn_of_idle_entries(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Entries that are never held, which a what-if such as a gate without risk may mean."""
+    counts_of = feasible_counts(scenario)
+    for stage_id, entry in _entries_ahead(scenario).items():
+        least, limit = counts_of[stage_id].least_left, entry.when_fewer_than
+        if limit is not None and least >= limit:
+            found = f"an entry if fewer than {limit} remain: no fewer than {least} do"
+            path = ("stages", stage_id, "entry", "when_fewer_than")
+            yield Diagnostic(path, found, f"at least {least + 1}")
+
+
+def _warn_of_empty_places(scenario: Scenario) -> Iterator[Diagnostic]:
+    for stage_id, entry in _entries_ahead(scenario).items():
+        if entry.places > len(entry.candidates):
+            found = f"{entry.places} places for {len(entry.candidates)}: some stay empty"
+            path = ("stages", stage_id, "entry", "places")
+            yield Diagnostic(path, found, f"at most {len(entry.candidates)}")
+
+
+def _entries_ahead(scenario: Scenario) -> dict[str, Entry]:
+    """The entries whose outcome is not known, by the stage after which they are held."""
+    entries = {s: stage.entry for s, stage in scenario.stages.items()}
+    return {s: entry for s, entry in entries.items() if entry is not None and entry.happened is None}
+
+
+def _warn_of_unused_suppliers(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Suppliers who deliver to nobody although something befalls them."""
+    serving = set[str]()
+    for stage in scenario.stages.values():
+        named = stage.grants.supplier
+        if isinstance(named, dict):
+            serving.update(named.values())
+        elif named is not None:
+            serving.add(named)
+    for supplier_id, supplier in scenario.suppliers.items():
+        if supplier_id not in serving and (supplier.slow or extremes(supplier.delay)[1] > 0):
+            found = "a supplier that no stage names: its delays and slow days change nothing"
+            yield Diagnostic(("suppliers", supplier_id), found, "`supplier` in the grants of a stage")
+
+
+def _warn_of_slow_periods(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Slow periods that are over before the programme begins, or begin after its end."""
+    windows = [window for stage in scenario.stages.values() for window in each_window(stage.train)]
+    shifts = [extremes(stage.shift) for stage in scenario.stages.values()]
+    opens = _move_day(min(w.first for w in windows), sum(min(0.0, low) for low, _ in shifts))
+    closes = _move_day(max(w.last for w in windows), sum(max(0.0, high) for _, high in shifts))
+    for supplier_id, supplier in scenario.suppliers.items():
+        for slow_id, slow in supplier.slow.items():
+            if slow.starts > closes or _move_day(slow.starts, extremes(slow.days)[1]) < opens:
+                path = ("suppliers", supplier_id, "slow", slow_id)
+                found = f"from {slow.starts}: outside the programme, it changes nothing"
+                yield Diagnostic(path, found, f"days from {opens} to {closes}")
+
+
+def _move_day(day: date, days: float) -> date:
+    """A day so many days later, but not beyond any calendar."""
+    return day + timedelta(days=min(max(days, 1 - day.toordinal()), date.max.toordinal() - day.toordinal()))
+
+
+def _warn_of_open_results(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Results that are drawn although others, and days after theirs, are known."""
+    some_known = any(stage.happened is not None for stage in scenario.stages.values())
+    for stage_id in scenario.ahead if some_known else ():
+        decided = scenario.stages[stage_id].decided
+        if decided <= scenario.as_of and extremes(scenario.stages[stage_id].shift) == (0, 0):
+            found = f"{scenario.as_of}, but the result of '{stage_id}' of {decided} is not in the file"
+            yield Diagnostic(("as_of",), found, "`happened` of that stage, or an earlier day")
+            return
+
+
+def _warn_of_given(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Paths that lead to no number, so that nothing is known by them."""
+    if scenario.given:
+        yield from unknown_names(
+            ("given",), "number at", scenario.given, (each.path for each in inputs(scenario))
+        )
+
+
+def _warn_of_late_as_of(scenario: Scenario) -> Iterator[Diagnostic]:
+    """A day after the whole programme, of which no result is known."""
+    if any(stage.happened is not None for stage in scenario.stages.values()):
+        return
+    late = sum(max(0.0, extremes(stage.shift)[1]) for stage in scenario.stages.values())
+    end = _move_day(max(stage.decided for stage in scenario.stages.values()), late)
+    if scenario.as_of > end:
+        found = f"{scenario.as_of}, after the end of the programme, of which no result is in the file"
+        yield Diagnostic(("as_of",), found, f"a day up to {end}, or `happened` of its stages")
+
+
+def _warn_of_same_names(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Teams that nothing on the screen tells apart, in one of the languages at least."""
+    called: dict[tuple[str, str], str] = {}
+    for team_id, team in scenario.teams.items():
+        for language in ("en", "ko"):
+            name = team.name.get(language)
+            first = called.setdefault((language, " ".join(name.casefold().split())), team_id)
+            if first != team_id:
+                found = f"{quoted(name)}, which is the name of '{first}' too"
+                yield Diagnostic(("teams", team_id, "name"), found, "names that tell teams apart")
+                break
+
+
+_RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
+    _warn_without_gpus,
+    _warn_of_same_names,
+    _warn_of_parts_of_teams,
+    _warn_of_keeping_nobody,
+    _warn_of_keeping_all,
+    _warn_of_dropping_all,
+    _warn_of_minima,
+    _warn_of_idle_entries,
+    _warn_of_empty_places,
+    _warn_of_unused_suppliers,
+    _warn_of_slow_periods,
+    _warn_of_open_results,
+    _warn_of_late_as_of,
+    _warn_of_given,
+)
+"""Each finds one kind of thing."""

@@ -1,0 +1,195 @@
+"""Do candidates, known results and reported points agree with the rules and with one another?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from sim.scenario.models.observed import Given, Reported, half_unit, sum_points
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Entry, Stage
+from sim.scenario.problems import Diagnostic, did_you_mean, unknown_names
+
+
+def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Known fates of teams that are not there, results after one that is open, entries nobody can win."""
+    yield from _check_candidates(scenario)
+    present = set(scenario.teams) - scenario.candidates
+    unknown_since: str | None = None
+    before: Stage | None = None
+    for stage_id, stage in scenario.stages.items():
+        here = ("stages", stage_id)
+        if before is not None and before.happened is not None and stage.grants.by_results:
+            found = "shares by results of a stage whose scores are not known"
+            yield Diagnostic((*here, "grants", "shares"), found, "`equal`, or a table")
+        before = stage
+        if stage.happened is None:
+            unknown_since = unknown_since or stage_id
+        elif unknown_since is not None:
+            found = f"a known result after '{unknown_since}', whose result is not known"
+            yield Diagnostic((*here, "happened"), found, "results known in order")
+        else:
+            yield from _check_happened(stage, present, here)
+            present -= set(stage.happened)
+        entry = stage.entry
+        if entry is not None and entry.happened is not None:
+            if unknown_since is not None:
+                found = "a known entry after a stage whose result is not known"
+                yield Diagnostic((*here, "entry", "happened"), found)
+            else:
+                yield from _check_entered(entry, len(present), (*here, "entry"))
+            present |= set(entry.happened) if entry.happened != "nobody" else set()
+        elif entry is not None:
+            unknown_since = unknown_since or f"{stage_id}.entry"
+
+
+def _check_candidates(scenario: Scenario) -> Iterator[Diagnostic]:
+    times: Counter[str] = Counter()
+    for stage_id, stage in scenario.stages.items():
+        if stage.entry is not None:
+            here = ("stages", stage_id, "entry", "candidates")
+            yield from unknown_names(here, "team", stage.entry.candidates, scenario.teams)
+            times.update(stage.entry.candidates)
+            for team in set(stage.entry.candidates):
+                if times[team] > 1:
+                    yield Diagnostic(here, f"'{team}' a second time", "each team a candidate once")
+    if scenario.teams and set(scenario.teams) <= set(times):
+        yield Diagnostic(("teams",), "nobody who is there from the start", "a team that is no candidate")
+
+
+def _check_happened(stage: Stage, present: set[str], here: tuple[str, ...]) -> Iterator[Diagnostic]:
+    assert stage.happened is not None
+    for team, how in stage.happened.items():
+        path = (*here, "happened", team)
+        if team not in present:
+            yield Diagnostic(
+                path, f"'{team}', which is not there at this stage", "one of " + ", ".join(sorted(present))
+            )
+        elif how == "out-at-gate" and stage.gate is None:
+            yield Diagnostic(
+                path, "a team out at the gate of a stage without a gate", "`gate`, or out-by-points"
+            )
+        elif how == "out-by-points" and stage.cut.keep is stage.cut.drop is stage.cut.minimum is None:
+            yield Diagnostic(path, "a team out by points of a stage without a cut", "`cut`")
+
+
+def _check_entered(entry: Entry, remain: int, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+    names = () if entry.happened == "nobody" or entry.happened is None else entry.happened
+    yield from unknown_names((*here, "happened"), "candidate", names, entry.candidates)
+    if len(names) > entry.places:
+        yield Diagnostic((*here, "happened"), f"{len(names)} entrants", f"at most {entry.places}, its places")
+    if names and entry.when_fewer_than is not None and remain >= entry.when_fewer_than:
+        found = f"an entry although {remain} teams remained"
+        yield Diagnostic((*here, "happened"), found, f"fewer than {entry.when_fewer_than}")
+
+
+def report_errors(stage: Stage, teams: Collection[str]) -> Iterator[Diagnostic]:
+    """What cannot be meant in the reported points of `stage`; maxima are those of the report itself."""
+    if stage.reported is None:
+        return
+    report = stage.reported
+    yield from _check_maxima(stage, report)
+    yield from _unknown_of_kind("team", ("reported", "points"), report.points, teams)
+    yield from _unknown_of_kind("team with points", ("reported", "totals"), report.totals, report.points)
+    for team, given in report.points.items():
+        yield from _check_team(report, team, given)
+    for block, items in report.items.items():
+        yield from _check_items(report, block, items)
+    greatest = sum(sum_points(out_of) for out_of in report.out_of.values())
+    for team, total in report.totals.items():
+        yield from _check_maximum(("reported", "totals", team), total, greatest)
+
+
+def _unknown_of_kind(
+    kind: str, path: tuple[str, ...], names: Iterable[str], known: Collection[str]
+) -> Iterator[Diagnostic]:
+    """Names that are not among those known."""
+    for name in names:
+        if name not in known:
+            yield Diagnostic((*path, name), f"no {kind} '{name}'", hint=did_you_mean(name, known))
+
+
+def _unknown_or_missing(
+    kind: str, path: tuple[str, ...], names: Collection[str], known: Collection[str]
+) -> Iterator[Diagnostic]:
+    """Names that are not among those known, and known ones that are missing."""
+    yield from _unknown_of_kind(kind, path, names, known)
+    missing = [name for name in known if name not in names]
+    if missing:
+        yield Diagnostic(path, f"{kind} '{missing[0]}' is missing", f"all of {', '.join(known)}")
+
+
+def _check_maximum(path: tuple[str, ...], points: float, maximum: float) -> Iterator[Diagnostic]:
+    if points > maximum * (1 + 1e-9):
+        yield Diagnostic(path, f"{points:g} points", f"at most {maximum:g}")
+
+
+def _check_maxima(stage: Stage, report: Reported) -> Iterator[Diagnostic]:
+    here = ("reported", "out_of")
+    yield from _unknown_or_missing("block", here, report.out_of, stage.points)
+    for block, maximum in report.out_of.items():
+        if isinstance(maximum, dict) and block in stage.points:
+            yield from _unknown_or_missing("item", (*here, block), maximum, stage.points[block].items)
+
+
+def _check_team(report: Reported, team: str, given: Mapping[str, Given]) -> Iterator[Diagnostic]:
+    here = ("reported", "points", team)
+    yield from _unknown_or_missing("block", here, given, report.out_of)
+    first, standard = next(iter(report.points.items()))
+    for block in (block for block in given if block in report.out_of):
+        points, maximum = given[block], report.out_of[block]
+        if isinstance(points, dict) != isinstance(standard.get(block, points), dict):
+            yield Diagnostic(
+                (*here, block), "another form of points", f"items, or one number, as for '{first}'"
+            )
+        elif not isinstance(points, dict):
+            yield from _check_maximum((*here, block), points, sum_points(maximum))
+        elif isinstance(maximum, dict):
+            yield from _unknown_or_missing("item", (*here, block), points, maximum)
+            for item in (item for item in points if item in maximum):
+                yield from _check_maximum((*here, block, item), points[item], maximum[item])
+        else:
+            yield Diagnostic(
+                (*here, block), "points by item", f"one number, as in `out_of: {{{block}: ...}}`"
+            )
+
+
+def _check_items(
+    report: Reported, block: str, items: Mapping[str, Mapping[str, float]]
+) -> Iterator[Diagnostic]:
+    here = ("reported", "items", block)
+    maximum = report.out_of.get(block)
+    if maximum is None:
+        yield from _unknown_of_kind("block", here[:-1], [block], report.out_of)
+    elif not isinstance(maximum, dict):
+        yield Diagnostic(here, "items of a block whose maximum is one number", "their maxima in `out_of`")
+    elif any(isinstance(given.get(block), dict) for given in report.points.values()):
+        yield Diagnostic(here, "items that are in `points` already", "each of them once")
+    else:
+        yield from _unknown_of_kind("item", here, items, maximum)
+        for item in (item for item in items if item in maximum):
+            yield from _unknown_or_missing("team", (*here, item), items[item], report.points)
+            for team, points in items[item].items():
+                yield from _check_maximum((*here, item, team), points, maximum[item])
+        yield from _check_rest(
+            report, block, {i: given for i, given in items.items() if i in maximum}, maximum
+        )
+
+
+def _check_rest(
+    report: Reported, block: str, items: Mapping[str, Mapping[str, float]], maximum: Mapping[str, float]
+) -> Iterator[Diagnostic]:
+    """What is left of a block for the items that are not known must lie within their maxima."""
+    room = sum(most for item, most in maximum.items() if item not in items)
+    whole = {team: given[block] for team, given in report.points.items() if block in given}
+    columns = [list(known.values()) for known in items.values() if known]
+    rounding = sum(
+        half_unit(column) for column in [*columns, [sum_points(points) for points in whole.values()]]
+    )
+    for team, points in whole.items():
+        known = sum(of_teams.get(team, 0.0) for of_teams in items.values())
+        rest = sum_points(points) - known
+        if not -rounding * (1 + 1e-9) <= rest <= room + rounding * (1 + 1e-9):
+            found = f"{sum_points(points):g} points, {known:g} of them in known items"
+            expected = f"{known:g} to {known + room:g}"
+            yield Diagnostic(("reported", "points", team, block), found, expected)

@@ -1,0 +1,108 @@
+"""What two scenarios, or the teams of one, differ in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.models.base import MARKS, Model
+from sim.scenario.models.grants import Grants
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.windows import window_of
+
+
+def indistinguishable_teams(scenario: Scenario) -> list[tuple[str, ...]]:
+    """Groups of two or more teams with the same inputs but for name and marks, in the order of the file.
+
+    Two teams whose uncertain numbers follow the same law are alike: each draws its own, from the same hat.
+    """
+    groups: dict[str, list[str]] = {}
+    for team in scenario.contenders:
+        groups.setdefault(json.dumps(_inputs(scenario, team), sort_keys=True), []).append(team)
+    return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
+def _inputs(scenario: Scenario, team: str) -> list[Any]:
+    hidden = {"name", "own"}
+    record = scenario.teams[team].model_dump(mode="json", exclude_none=True, exclude=hidden)
+    stages = _stages_that_matter(scenario)
+    return [_strip_marks(record), *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages)]
+
+
+def _stages_that_matter(scenario: Scenario) -> list[str]:
+    """Stages whose inputs can still matter: those ahead, and all of them if compute carries over."""
+    return scenario.ahead if scenario.capability.carry == 0 else list(scenario.stages)
+
+
+def _stage_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:
+    stage = scenario.stages[stage_id]
+    candidate = stage.entry is not None and team in stage.entry.candidates
+    own = _plain(scenario.own_gpus(stage_id, team))
+    return [_grant_inputs(stage.grants, team), str(window_of(stage.train, team)), candidate, own]
+
+
+def _plain(value: Any) -> Any:
+    """A number, or a table of numbers, as it is written in a file."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, Model) else value
+
+
+def _strip_marks(data: Any) -> Any:
+    """The data without source, confidence and guess, wherever they stand."""
+    if isinstance(data, dict):
+        return {key: _strip_marks(value) for key, value in data.items() if key not in MARKS}
+    return [_strip_marks(value) for value in data] if isinstance(data, list) else data
+
+
+def _grant_inputs(grants: Grants, team: str) -> list[Any]:
+    """What the rules of a stage say about one team, by name or by default."""
+    by_team = isinstance(grants.shares, dict)
+    share = _plain(grants.share_of(team) if by_team else grants.shares)
+    among = grants.among is None or team in grants.among
+    return [_plain(grants.gpus_of(team)), share, among, grants.supplier_of(team)]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What two scenarios have at a path: a value, a whole block that the other lacks, or None for nothing."""
+
+    path: str
+    first: Any
+    second: Any
+
+
+ORDERED = ("teams", "stages")
+"""Tables whose order means something: that of teams breaks the very last ties, that of stages is time."""
+
+
+def differences(first: Scenario, second: Scenario) -> list[Difference]:
+    """All that differs, in the order of the scenarios; sources, confidence and guesses are left aside."""
+    here, there = (_strip_empty({**scenario.resolved(), "given": {}}) for scenario in (first, second))
+    return [*_compare(here, there, ""), *_compare_orders(here, there)]
+
+
+def _strip_empty(data: Any) -> Any:
+    """Data without marks and without what is empty."""
+    if not isinstance(data, dict):
+        return data
+    meant = {key: _strip_empty(value) for key, value in data.items() if key not in MARKS}
+    return {key: value for key, value in meant.items() if value not in ({}, [])}
+
+
+def _compare(here: dict[str, Any], there: dict[str, Any], path: str) -> Iterator[Difference]:
+    for key in dict.fromkeys([*here, *there]):
+        one, other = here.get(key), there.get(key)
+        if isinstance(one, dict) and isinstance(other, dict):
+            yield from _compare(one, other, f"{path}{key}.")
+        elif one != other:
+            yield Difference(f"{path}{key}", one, other)
+
+
+def _compare_orders(here: dict[str, Any], there: dict[str, Any]) -> Iterator[Difference]:
+    for name in ORDERED:
+        one, other = (list(data[name]) for data in (here, there))
+        if one != other and set(one) == set(other):
+            yield Difference(f"{name} (order)", one, other)

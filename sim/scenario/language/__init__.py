@@ -1,0 +1,1 @@
+"""How a file becomes a scenario: YAML, `extends`, `like`, choices, overrides; and what may be written."""

@@ -1,0 +1,204 @@
+"""Every key that a scenario file may have: its meaning, unit, range, default and source."""
+
+from __future__ import annotations
+
+import datetime
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import AfterValidator, BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.scenario.models.base import MARKS, Name
+from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.quantities import Range
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.windows import Planned, Window
+from sim.text import say
+
+ANY = "*"
+"""Stands in a path for an id that the file chooses."""
+
+
+@dataclass(frozen=True)
+class ScenarioKey:
+    """One key of the language."""
+
+    path: tuple[str, ...]  # with * for ids
+    model: str  # the class that has it
+    meaning: str
+    kinds: tuple[str, ...]  # what may be written, in words
+    allowed: Range | None = None
+    unit: str = ""
+    symbol: str = ""
+    source: str = ""
+    plausible: tuple[float, float] | None = None
+    default: Any = None
+    required: bool = False
+    guess: bool = False  # whether the default is one
+
+    @property
+    def dotted(self) -> str:
+        """The path as it is written."""
+        return ".".join(self.path)
+
+    def meaning_in(self, lang: str) -> str:
+        """Return the meaning in "en", where it stands in the model, or in "ko"."""
+        return self.meaning if lang == "en" else say(lang, f"key.meaning.{self.dotted}")
+
+
+@cache
+def keys() -> tuple[ScenarioKey, ...]:
+    """All keys, in the order of the models."""
+    return tuple(_keys(Scenario, ()))
+
+
+def _keys(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[ScenarioKey]:
+    for name, field in model.model_fields.items():
+        if name in MARKS:
+            continue
+        here = (*path, name)
+        inner = list(_models(field.annotation))
+        yield _key(model.__name__, field, here, inner[0][1] if inner else None)
+        for steps, child in inner:
+            yield from _keys(child, (*here, *steps))
+
+
+def _key(model: str, field: FieldInfo, path: tuple[str, ...], inner: type[BaseModel] | None) -> ScenarioKey:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    block = (inner.__doc__ or "").split("\n", maxsplit=1)[0].rstrip(".") if inner else ""
+    plausible: Any = extra.get("plausible")
+    return ScenarioKey(
+        path,
+        model,
+        meaning=field.description or block,
+        kinds=tuple(dict.fromkeys(_kinds(field.annotation))),
+        allowed=_allowed(field.annotation, field.metadata),
+        unit=str(extra.get("unit", "")),
+        symbol=str(extra.get("symbol", "")),
+        source=str(extra.get("source", "")),
+        plausible=plausible,
+        default=None if field.is_required() else _plain(field.get_default()),
+        required=field.is_required(),
+        guess=bool(extra.get("guess")),
+    )
+
+
+def _plain(default: Any) -> Any:
+    """A default as a file would have it; None for a block."""
+    if isinstance(default, datetime.date):
+        return str(default)
+    return None if isinstance(default, BaseModel) else default
+
+
+_LEAVES = (Uncertain, Window, Planned, Name)
+"""Models that are written as one value."""
+
+
+def _models(annotation: Any) -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
+    """The blocks inside a key, and by which steps one comes to them."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if annotation not in _LEAVES:
+            yield (), annotation
+    elif origin is Annotated:
+        yield from _models(arguments[0])
+    elif origin is dict:
+        for steps, model in _models(arguments[1]):
+            yield (ANY, *steps), model
+    elif origin in (Union, types.UnionType):
+        for argument in arguments:
+            yield from _models(argument)
+
+
+_WORDS: dict[Any, str] = {
+    float: "a number",
+    int: "a whole number",
+    str: "text",
+    bool: "true or false",
+    datetime.date: "a date",
+    Uncertain: "a distribution",
+    Name: "text, or {en, ko}",
+    Window: "a window such as 2025-09-09 to 2025-12-30",
+    Planned: "a date, or {planned, actual}",
+}
+
+
+def _kinds(annotation: Any) -> Iterator[str]:
+    """What may be written, in words."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation in _WORDS:
+        yield _WORDS[annotation]
+    elif origin is Annotated:
+        yield from _kinds(arguments[0])
+    elif origin in (Union, types.UnionType):
+        for argument in arguments:
+            if argument is not type(None):
+                yield from _kinds(argument)
+    elif origin is Literal:
+        yield from (f"`{value}`" for value in arguments)
+    elif origin is dict:
+        yield "a table by id"
+    elif origin is tuple:
+        yield "a list"
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield "a block of keys"
+
+
+def _allowed(annotation: Any, metadata: list[Any]) -> Range | None:
+    """The range of the values; None if there is none."""
+    bounds = [*metadata, *_metadata(annotation)]
+    for one in bounds:
+        if isinstance(one, AfterValidator) and isinstance(one.func, Range):
+            return one.func
+    at_least, above, at_most = (_bounds(bounds, name) for name in ("ge", "gt", "le"))
+    low = [*at_least, *above]
+    return Range(low[0], at_most[0], above=bool(above)) if low else None
+
+
+def _bounds(metadata: list[Any], name: str) -> list[float]:
+    """The bounds of one kind, as annotated-types names them."""
+    return [float(getattr(one, name)) for one in metadata if getattr(one, name, None) is not None]
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
+    """What is said about the values of a key beside their types; of a table, about its values."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        for one in annotation.__metadata__:
+            yield from one.metadata if isinstance(one, FieldInfo) else (one,)
+        yield from _metadata(arguments[0])
+    elif origin in (Union, types.UnionType):
+        for argument in arguments:
+            yield from _metadata(argument)
+    elif origin is dict:
+        yield from _metadata(arguments[1])
+    elif origin is tuple:
+        yield from _metadata(arguments[0])
+
+
+def find_keys(dotted: str) -> list[ScenarioKey]:
+    """The key at a path, whose ids may be written or be *, or all keys whose path ends like it."""
+    steps = tuple(dotted.split("."))
+    same = [key for key in keys() if path_fits(key.path, steps)]
+    return same or [key for key in keys() if path_fits(key.path[-len(steps) :], steps)]
+
+
+def path_fits(pattern: tuple[str, ...], steps: tuple[str, ...]) -> bool:
+    """Whether a path, whose ids may be written or be *, is one of a pattern."""
+    return len(pattern) == len(steps) and all(
+        known in (ANY, step) for known, step in zip(pattern, steps, strict=True)
+    )
+
+
+def keys_inside(key: ScenarioKey) -> list[ScenarioKey]:
+    """The keys of a block."""
+    depth = len(key.path)
+    return [
+        one
+        for one in keys()
+        if one.path[:depth] == key.path and len([s for s in one.path[depth:] if s != ANY]) == 1
+    ]

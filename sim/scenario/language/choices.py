@@ -1,0 +1,120 @@
+"""Decisions in the data: `keep: {choice: [2, 1, 3]}` becomes its first value, and a list of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.scenario.language.compose import is_choice, is_distribution, set_value
+from sim.scenario.language.yamltree import Path, Tree, paths_in
+from sim.scenario.models.base import MARKS
+from sim.scenario.problems import Problem, ScenarioError
+
+MOST_VALUES = 9
+MOST_OPTIONS = 32
+"""Values besides the first of all choices of a scenario: each is played and printed."""
+
+Choices = dict[str, list[Any]]
+"""Dotted path -> all values of the choice there, the default first."""
+
+
+def write_inline(tree: Tree, *, new_ids: bool = False) -> list[Problem]:
+    """WhatIf the table `choices` of a file to the places of its choices; what is wrong with it."""
+    table = tree.data.pop("choices", {})
+    if not isinstance(table, dict):
+        return [tree.problem(("choices",), "no table of choices", "path: [values] for each of them")]
+    problems = []
+    for dotted, values in table.items():
+        here = ("choices", str(dotted))
+        if not isinstance(values, list):
+            problems.append(tree.problem(here, "no list", f"2 to {MOST_VALUES} values"))
+            continue
+        if _holds_choice(_at(tree.data, str(dotted).split("."))):
+            problems.append(
+                tree.problem(here, "a choice where there is one already", "one choice for a place")
+            )
+            continue
+        try:
+            set_value(tree, str(dotted), {"choice": values}, tree.place(here), new_ids=new_ids)
+        except ScenarioError as error:
+            problems += error.problems
+    return problems
+
+
+def _at(data: Any, path: list[str]) -> Any:
+    for key in path:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
+
+
+def _holds_choice(value: Any) -> bool:
+    return is_choice(value) or (isinstance(value, dict) and any(map(_holds_choice, value.values())))
+
+
+def take_choices(tree: Tree) -> tuple[Choices, list[Problem]]:
+    """Put the first value of each choice in its place; all choices by path, and what is wrong with them."""
+    taker = _Taker(tree)
+    tree.data = {key: taker.value(value, (str(key),), "") for key, value in tree.data.items()}
+    options = sum(len(values) - 1 for values in taker.choices.values())
+    if options > MOST_OPTIONS and not taker.problems:
+        path = tuple(next(reversed(taker.choices)).split("."))
+        found, expected = f"the last of choices with {options} options", f"at most {MOST_OPTIONS} in all"
+        taker.problems.append(tree.problem(path, found, expected))
+    return taker.choices, taker.problems
+
+
+def pick_value(tree: Tree, path: Path, values: list[Any], index: int) -> Any:
+    """One value of the choice that is written at `path`; its inner places move to where it now stands."""
+    for inner in paths_in(values[index]):
+        written = (*path, "choice", str(index), *inner)
+        if written in tree.places:
+            tree.places[(*path, *inner)] = tree.places[written]
+    return values[index]
+
+
+class _Taker:
+    """Walks a tree once and takes the choices out of it."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.choices: Choices = {}
+        self.problems: list[Problem] = []
+
+    def value(self, value: Any, path: Path, inside: str) -> Any:
+        """The value without choices; `inside` says in what, if in anything where a choice cannot be."""
+        if is_choice(value):
+            return self.choice(value, path, inside)
+        if isinstance(value, list):
+            return [self.value(child, (*path, str(i)), "a list") for i, child in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        within = "a distribution" if is_distribution(value, path) else inside
+        return {key: self.value(child, (*path, str(key)), within) for key, child in value.items()}
+
+    def choice(self, block: dict[str, Any], path: Path, inside: str) -> Any:
+        if inside:
+            return self.refuse(path, f"a choice inside {inside}", "a choice of the whole of it")
+        written = block["choice"]
+        values = [_with_marks(value, block) for value in written]
+        for i, value in enumerate(written):
+            self.value(value, (*path, "choice", str(i)), "another choice")
+        for key in block:
+            if key != "choice" and key not in MARKS:
+                expected = "nothing but guess, source or confidence"
+                self.refuse((*path, str(key)), f"'{key}' beside a choice", expected)
+        if not 2 <= len(values) <= MOST_VALUES:
+            return self.refuse(path, f"a choice of {len(values)}", f"2 to {MOST_VALUES} values")
+        if any(value in written[:i] for i, value in enumerate(written)):
+            return self.refuse(path, "a choice with a value twice", "values that differ")
+        self.choices[".".join(path)] = values
+        return pick_value(self.tree, path, values, 0)
+
+    def refuse(self, path: Path, found: str, expected: str) -> None:
+        self.problems.append(self.tree.problem(path, found, expected))
+
+
+def _with_marks(value: Any, block: Mapping[str, Any]) -> Any:
+    """A number with the marks that stand beside its choice; anything else as it is."""
+    marks = {key: block[key] for key in block if key in MARKS}
+    plain = not isinstance(value, (int, float)) or isinstance(value, bool)
+    return value if plain or not marks else {"constant": value, **marks}

@@ -1,0 +1,253 @@
+"""One value set at a path of a tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from sim.scenario.language.shorthand import long_form, matches
+from sim.scenario.language.yamltree import Path, Place, Tree, paths_in
+from sim.scenario.models.base import MARKS
+from sim.scenario.models.laws import CONTINUOUS, LISTED
+from sim.scenario.models.numbers import Truncated
+from sim.scenario.problems import Problem, ScenarioError, did_you_mean
+
+_ITEM = ("stages", "*", "points", "*", "items", "*")
+_ALTERNATIVES: tuple[tuple[Path, tuple[AbstractSet[str], ...]], ...] = (
+    (("stages", "*", "cut"), ({"keep"}, {"drop"})),
+    (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
+    (("stages", "*", "points", "*"), ({"per_eci"}, {"spread"})),
+    (("stages", "*", "points", "*"), ({"noise"}, {"raters"})),
+    (_ITEM, ({"per_eci"}, {"spread"})),
+    (_ITEM, ({"noise"}, {"raters"})),
+    (_ITEM, ({"mean", "per_eci"}, {"target"})),
+)
+"""Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
+
+_FORMS: dict[str, tuple[frozenset[str], ...]] = {
+    **{name: law.forms for name, law in LISTED.items()},
+    "truncated": tuple(frozenset({name}) for name in CONTINUOUS),
+}
+"""The same for the parameters of a law."""
+
+_PARAMETERS = {name: law.model_fields.keys() for name, law in LISTED.items()} | {
+    "truncated": Truncated.model_fields.keys()
+}
+
+_LUCK = "shared"
+"""What may stand beside a law: whose luck the number has."""
+
+
+def is_choice(value: Any) -> bool:
+    """Whether a value is a decision, `{choice: [2, 1, 3]}`."""
+    return isinstance(value, dict) and isinstance(value.get("choice"), list)
+
+
+_TABLES = frozenset({"teams", "stages", "hardware", "points", "items"})
+"""Keys of tables by id, in which the name of a law is somebody's id."""
+
+
+def is_distribution(value: Any, path: Path) -> bool:
+    """Whether the value at `path` is a distribution by its shape: one law, and marks at most."""
+    return isinstance(value, dict) and _law(value, path) is not None
+
+
+def _law(block: Mapping[str, Any], path: Path) -> str | None:
+    """The law of a distribution; None for any other mapping."""
+    elsewhere = path[-1:] == ("truncated",) or not _TABLES.isdisjoint(path[-1:])
+    if len(names := block.keys() - MARKS - {_LUCK}) != 1 or elsewhere:
+        return None
+    (name,) = names
+    return name if _fits(name, block[name]) else None
+
+
+def _fits(name: str, given: Any) -> bool:
+    """Whether what is given under the name of a law can be its parameters."""
+    if name == "constant":
+        return not isinstance(given, dict) or is_choice(given)
+    if name == "weighted":
+        return isinstance(given, dict) and all(map(_is_number, given))
+    if name not in _PARAMETERS:
+        return False
+    if isinstance(given, dict):
+        return is_choice(given) or given.keys() <= _PARAMETERS[name]
+    return name == "poisson" or (name in LISTED and isinstance(given, list))
+
+
+def _is_number(key: Any) -> bool:
+    """Whether a key is a number by its looks, perhaps with a unit."""
+    return re.match(r"[-+.0-9₩]|KRW", str(key)) is not None
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) or is_choice(value)
+
+
+def _form(block: Mapping[str, Any], path: Path) -> str:
+    """The kind of thing that the mapping at `path` is as a whole; a plain block or table is ""."""
+    if is_choice(block):
+        return "choice"
+    if isinstance(block.get("like"), str):
+        return "like"
+    if isinstance(block.get("by_rank"), list):
+        return "by_rank"
+    if block and block.keys() <= {"first", "last"} and all(_is_day(day) for day in block.values()):
+        return "window"
+    return _law(block, path) or ""
+
+
+def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: Path) -> bool:
+    """Whether a mapping laid over another is another thing, so that no key of that makes sense any more."""
+    if over.keys() <= MARKS | {_LUCK}:
+        return False
+    above, below = _form(over, path), _form(under, path)
+    return above != below and (above, below) != ("", "like")
+
+
+def left_behind(over: Mapping[str, Any], path: Path) -> set[str]:
+    """The keys that go when `over` is laid over a block at `path`, because it uses others in their stead."""
+    gone: set[str] = set()
+    of_a_law = () if path[-2:-1] and path[-2] in _TABLES else _FORMS.get(path[-1] if path else "", ())
+    for sets in (*(sets for where, sets in _ALTERNATIVES if matches(where, path)), of_a_law):
+        used = [names for names in sets if any(over.get(name) is not None for name in names)]
+        if used:
+            gone.update(*(names for names in sets if names not in used))
+    return gone - over.keys()
+
+
+def lay(under: Tree, over: Tree, path: Path = ()) -> tuple[Tree, list[Problem]]:
+    """The tree `over` laid over the tree `under`, both of which begin at `path`, and what is wrong with it.
+
+    Whatever is taken from one of them keeps its place. Neither is changed; the result shares their values.
+    """
+    layers = _Layers(under, over)
+    combine = layers.value if path else layers.block  # a whole file is never of another kind
+    layers.merged.data = combine(under.data, over.data, path)
+    return layers.merged, layers.problems
+
+
+class _Layers:
+    """Two trees, and the third that they make."""
+
+    def __init__(self, under: Tree, over: Tree) -> None:
+        self.under = under
+        self.over = over
+        self.merged = Tree(over.file, nodes=under.nodes + over.nodes)
+        self.problems: list[Problem] = []
+        self.keep_place(under, ())
+        self.keep_place(over, ())
+
+    def take(self, tree: Tree, value: Any, path: Path) -> Any:
+        """A value of one of the trees as it is, with its places."""
+        for inner in (path, *paths_in(value, path)):
+            self.keep_place(tree, inner)
+        return value
+
+    def keep_place(self, tree: Tree, path: Path) -> None:
+        if path in tree.places:
+            self.merged.places[path] = tree.places[path]
+
+    def value(self, under: Any, over: Any, path: Path) -> Any:
+        """What stands at `path` when `over` is laid over `under`."""
+        if not isinstance(over, dict):
+            return self.take(self.over, over, path)
+        if not isinstance(under, dict):
+            under = long_form(under, over, path)
+            place = self.under.place(path)
+            self.merged.places.update(((*path, key), place) for key in under or ())
+        if under is None or _replaces(over, under, path):
+            return self.take(self.over, over, path)
+        self.keep_place(self.under, path)
+        self.keep_place(self.over, path)
+        return self.block(under, over, path)
+
+    def block(self, under: dict[str, Any], over: dict[str, Any], path: Path) -> dict[str, Any]:
+        """Two mappings key by key, those of `under` first."""
+        merged: dict[str, Any] = {}
+        gone = left_behind(over, path)
+        for key, value in under.items():
+            here = (*path, str(key))
+            if key not in over:
+                if key not in gone:
+                    merged[key] = self.take(self.under, value, here)
+            elif over[key] is None and value is not None:
+                self.keep_place(self.over, here)  # if it is missed, this is where it went
+            else:
+                merged[key] = self.value(value, over[key], here)
+        for key in (key for key in over if key not in under):
+            here = (*path, str(key))
+            if over[key] is not None:
+                merged[key] = self.take(self.over, over[key], here)
+            elif here not in self.under.places:  # else another file has removed it before
+                expected, hint = "a key of what this is laid over", did_you_mean(str(key), map(str, under))
+                self.problems.append(self.over.problem(here, "nothing to remove", expected, hint))
+        return merged
+
+
+ID_TABLES = ("teams", "stages", "hardware", "suppliers", "known")
+"""Tables of records by id: a part of one can only be set if it is there."""
+
+_NOT_SETTABLE = {
+    "extends": "it in the file itself",
+    "choices": "the path of the choice itself, as in stages.stage-3.cut.keep={choice: [2, 1]}",
+}
+
+
+def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: bool = False) -> None:
+    """Put `value`, which is written at `place`, into the tree at a dotted path, in place of what is there.
+
+    None removes what is there; of several alternatives, such as keep and drop, the one that is set leaves the
+    others behind. Blocks on the way that are missing are made, but no new team, stage or
+    hardware unless `new_ids`. Raises `ScenarioError` for a path that leads nowhere.
+    """
+    path = tuple(dotted.split("."))
+    if path[0] in _NOT_SETTABLE:
+        raise ScenarioError([Problem(*place, dotted, "cannot be set", _NOT_SETTABLE[path[0]])])
+    if path[0] not in tree.data and (longer := _ending_with(path, tree)):
+        raise ScenarioError([Problem(*place, dotted, "only the end of a path", hint=longer)])
+    block: dict[str, Any] = tree.data
+    for i, key in enumerate(path[:-1]):
+        if block.get(key) is None:
+            if i == 1 and path[0] in ID_TABLES and block and not new_ids:
+                found = f"no '{key}' in {path[0]}"
+                raise ScenarioError([Problem(*place, dotted, found, hint=did_you_mean(key, block))])
+            block[key] = {}
+            tree.places[path[: i + 1]] = place
+        opened = _opened(block[key], path[: i + 1], path[i + 1], dotted, place)
+        block[key] = opened
+        block = opened
+    for inner in paths_in(block.get(path[-1]), path):
+        tree.places.pop(inner, None)
+    tree.places[path] = place
+    if value is None and block.get(path[-1]) is not None:
+        del block[path[-1]]
+        return
+    for key in left_behind({path[-1]: value}, path[:-1]):
+        block.pop(key, None)
+    block[path[-1]] = value
+
+
+def _ending_with(path: Path, tree: Tree) -> str:
+    """Some paths of the file that end as this one does, as a suggestion; empty if there are none."""
+    ends = [".".join(one) for one in paths_in(tree.data, ()) if one[-len(path) :] == path]
+    if not ends:
+        return ""
+    more = f" or {len(ends) - _MOST_NAMED} more" if len(ends) > _MOST_NAMED else ""
+    return f"did you mean {', '.join(ends[:_MOST_NAMED])}{more}?"
+
+
+_MOST_NAMED = 3
+
+
+def _opened(value: Any, path: Path, key: str, dotted: str, place: Place) -> dict[str, Any]:
+    """The mapping at `path` in which `key` can be set; a short form is written out."""
+    if is_choice(value) and key not in {"choice", *MARKS}:
+        found, expected = f"'{'.'.join(path)}' is a choice", "a value for the whole of it"
+        raise ScenarioError([Problem(*place, dotted, found, expected)])
+    opened = value if isinstance(value, dict) else long_form(value, [key], path)
+    if opened is None:
+        found = f"'{'.'.join(path)}' is a value"
+        raise ScenarioError([Problem(*place, dotted, found, "a block of keys")])
+    return opened

@@ -1,0 +1,295 @@
+"""A file to a scenario: the one place for loading and for saying what is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from sim.scenario.checks.lint import lint_warnings
+from sim.scenario.checks.semantic import semantic_errors
+from sim.scenario.language.choices import Choices, pick_value, take_choices, write_inline
+from sim.scenario.language.compose import set_value
+from sim.scenario.language.copies import resolve_copies
+from sim.scenario.language.files import find_file, read
+from sim.scenario.language.provenance import newly_known
+from sim.scenario.language.structure import structural_problems
+from sim.scenario.language.yamltree import SET, Tree, parse_value
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import Diagnostic, Problem, ScenarioError, in_file_order
+
+
+def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Read the scenario file at `path`, with `overrides` (dotted path -> value) laid over it.
+
+    `path` may also be the bare name of a bundled scenario, as in `k-ai`. Raises `ScenarioError` with every
+    problem of the first layer that has one: syntax, reuse, structure, sense.
+    """
+    return load_with_places(path, overrides)[0]
+
+
+def load_with_places(
+    path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None, *, from_start: bool = False
+) -> tuple[Scenario, Tree]:
+    """As `load`, with the tree that says where each value is written; what is not in it is a default.
+
+    `from_start` forgets known results as `Scenario.from_start` does, but before the rules are held against
+    them, so that overrides may change rules under which they could not have happened. A guess that is
+    overridden is `given`: who sets a number knows it.
+    """
+    tree = _override(_read(path), overrides)
+    if from_start:
+        _forget_results(tree)
+    scenario = _build(tree)
+    if overrides and (found_out := newly_known(scenario, tree)):
+        tree.data["given"] = [*(scenario.given or ()), *found_out]
+        tree.places[("given",)] = SET
+        scenario = scenario.model_copy(update={"given": tuple(tree.data["given"])})
+    return scenario, tree
+
+
+def _forget_results(tree: Tree) -> None:
+    stages = tree.data.get("stages")
+    for stage in stages.values() if isinstance(stages, dict) else ():
+        if isinstance(stage, dict):
+            stage.pop("happened", None)
+            if isinstance(stage.get("entry"), dict):
+                stage["entry"].pop("happened", None)
+
+
+def variations(
+    path: str | os.PathLike[str], *, from_start: bool = False
+) -> Callable[[Mapping[str, Any]], Scenario]:
+    """Read the file at `path` once; what it gives lays overrides over it, as `load` does each time anew.
+
+    Doubts are left out: they are about one scenario, and here there are many.
+    """
+    read_once = _read(path)
+    read_once.data.pop("doubts", None)
+    if from_start:
+        _forget_results(read_once)
+
+    def vary(overrides: Mapping[str, Any]) -> Scenario:
+        tree = Tree(read_once.file, _copy(read_once.data), dict(read_once.places))
+        return _build(_override(tree, overrides))
+
+    return vary
+
+
+def check(
+    path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None, *, from_start: bool = False
+) -> tuple[Scenario, list[Problem]]:
+    """The scenario as `load_with_places` reads it, and what is legal and yet suspicious, in file order."""
+    scenario, tree = load_with_places(path, overrides, from_start=from_start)
+    return scenario, in_file_order((_placed(tree, found) for found in lint_warnings(scenario)), tree.file)
+
+
+def from_data(
+    data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None, file: str = "scenario"
+) -> Scenario:
+    """A scenario from plain data, as `Scenario.resolved` gives it; the same checks as for a file."""
+    _require(data, Mapping, "a scenario from", "a dictionary of its keys; load() reads a file")
+    tree = Tree(file, _copy(data))
+    if "extends" in tree.data:
+        raise ScenarioError([tree.problem(("extends",), "`extends` outside a file", "the data of all files")])
+    _refuse(write_inline(tree))
+    return _build(_override(tree, overrides))
+
+
+def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:
+    """`PATH=VALUE` texts, as `--set` takes them, to a mapping from path to value.
+
+    Raises `ScenarioError` for a text without `=`, or a value that is not YAML.
+    """
+    if isinstance(assignments, (str, bytes)):
+        raise TypeError(f"one text, {assignments!r}, expected a list of PATH=VALUE texts")
+    found: dict[str, Any] = {}
+    for assignment in assignments:
+        _require(assignment, str, "an assignment of", "a text PATH=VALUE")
+        path, equals, value = assignment.partition("=")
+        if not equals or not path.strip():
+            raise ScenarioError(
+                [Problem(*SET, "", f"'{assignment}'", "PATH=VALUE, as in stages.stage-1.cut.keep=3")]
+            )
+        if not value.split("#")[0].strip():
+            # Most likely a variable of the shell that is not set: silence would remove a rule.
+            hint = "to remove what the file has there, write null"
+            raise ScenarioError([Problem(*SET, path.strip(), "no value", "PATH=VALUE", hint)])
+        found[path.strip()] = parse_value(value)
+    return found
+
+
+def _read(path: str | os.PathLike[str]) -> Tree:
+    expected = "the path of a file; from_data() takes a dictionary"
+    _require(path, (str, os.PathLike), "a scenario file named by", expected)
+    if not os.fspath(path):
+        raise ScenarioError([Problem("''", 0, 0, "", "an empty name", "the name of a scenario file")])
+    return read(find_file(path))
+
+
+def _require(value: object, kind: type | tuple[type, ...], what: str, expected: str) -> None:
+    """Raise `TypeError` in plain words for what no type checker has looked at."""
+    if not isinstance(value, kind):
+        given = "None" if value is None else f"a value of type {type(value).__name__}"
+        raise TypeError(f"{what} {given}, expected {expected}")
+
+
+def _override(tree: Tree, overrides: Mapping[str, Any] | None) -> Tree:
+    _require(
+        {} if overrides is None else overrides, Mapping, "overrides from", "path -> value in a dictionary"
+    )
+    for dotted, value in (overrides or {}).items():
+        _require(dotted, str, "an override of", "a dotted path such as 'stages.stage-1.cut.keep'")
+        set_value(tree, dotted, _copy(value), SET)
+        _settle_doubts(tree, dotted)
+    return tree
+
+
+def _settle_doubts(tree: Tree, dotted: str) -> None:
+    """Forget doubts about what is set, or about a part of it, or about a block of which a part is set.
+
+    Who sets a value means to play with it: another in its place would not be an answer to the same question.
+    Doubts that are set themselves remain.
+    """
+    doubts = tree.data.get("doubts")
+    if not isinstance(doubts, dict) or tree.place(("doubts",)).file == SET.file:
+        return
+    for doubt in list(doubts):
+        if f"{doubt}.".startswith(f"{dotted}.") or f"{dotted}.".startswith(f"{doubt}."):
+            del doubts[doubt]
+
+
+def _build(tree: Tree) -> Scenario:
+    """The scenario of a tree that is laid together, but whose `like` and choices are not resolved."""
+    _refuse(_other_format(tree))
+    _refuse(resolve_copies(tree))
+    choices, problems = take_choices(tree)
+    _refuse(problems)
+    if choices:
+        tree.data["choices"] = choices
+    scenario = _validate(tree)
+    others = {dotted: values[1:] for dotted, values in choices.items()}
+    doubts = {dotted: list(values) for dotted, values in scenario.doubts.items()}
+    _refuse([*_alternative_problems(tree, others, "choice"), *_alternative_problems(tree, doubts, "doubt")])
+    return scenario.model_copy(update={"choices": _in_order(scenario)}) if choices else scenario
+
+
+def _other_format(tree: Tree) -> list[Problem]:
+    """The one thing to say about a file of another format: nothing else about it can be judged."""
+    given = tree.data.get("format", FORMAT)
+    if given == FORMAT and not isinstance(given, bool):
+        return []
+    from importlib.metadata import version
+
+    reads = f"evalsched {version('evalsched')} reads format {FORMAT}"
+    if isinstance(given, int) and given > FORMAT:
+        reads += "; a later version reads this file: pip install --upgrade evalsched"
+    return [tree.problem(("format",), f"'{given}'", str(FORMAT), reads)]
+
+
+FORMAT = 1
+"""The format of scenario files that this version reads."""
+
+
+def _validate(tree: Tree) -> Scenario:
+    try:
+        scenario = Scenario.model_validate(tree.data)
+    except ValidationError as error:
+        raise ScenarioError(structural_problems(tree, error)) from None
+    _refuse(in_file_order((_placed(tree, found) for found in semantic_errors(scenario)), tree.file))
+    return scenario
+
+
+def _placed(tree: Tree, found: Diagnostic) -> Problem:
+    """What a check has found, as a problem at the place of its path, or of its rival's.
+
+    Whoever lays a file over another, or sets a value, has changed one of two keys that now contradict each
+    other: that one is to be named, and not a line of a file that was right before.
+    """
+    rival = found.rival
+    own = (tree.file, SET.file)
+    if rival is not None and tree.place(rival.path).file in own and tree.place(found.path).file not in own:
+        found = rival
+    return tree.problem(found.path, found.found, found.expected, found.hint)
+
+
+_ENOUGH = 100
+"""Problems after which no further option is tried, so that a hostile file is refused quickly."""
+
+
+def _alternative_problems(tree: Tree, others: Choices, kind: Literal["choice", "doubt"]) -> list[Problem]:
+    """What is wrong with the other values of choices or doubts, each of them tried alone."""
+    problems: dict[tuple[str, str], Problem] = {}
+    for dotted, values in others.items():
+        for i, value in enumerate(values, start=2 if kind == "choice" else 1):
+            if len(problems) > _ENOUGH:
+                break
+            hint = f"value {i} of the {kind} at {dotted}"
+            for problem in _problems(_with_alternative(tree, dotted, value, i - 1, kind)):
+                told = replace(problem, hint=f"{problem.hint}; {hint}" if problem.hint else hint)
+                problems.setdefault((problem.path, problem.found), told)
+    return list(problems.values())
+
+
+def _with_alternative(
+    tree: Tree, dotted: str, value: Any, index: int, kind: Literal["choice", "doubt"]
+) -> Tree:
+    """The tree with another value at a path, as if it had been written there, without choices and doubts."""
+    path = tuple(dotted.split("."))
+    option = Tree(tree.file, _copy(tree.data), dict(tree.places))
+    for table in ("choices", "doubts"):
+        option.data.pop(table, None)
+    place = tree.place(path if kind == "choice" else ("doubts", dotted))
+    try:
+        set_value(option, dotted, _copy(value), place)
+    except ScenarioError as error:
+        _refuse([tree.problem(("doubts", dotted), error.problems[0].found, hint=error.problems[0].hint)])
+    if kind == "choice":
+        pick_value(option, path, [*[None] * index, value], index)
+    return option
+
+
+def _problems(tree: Tree) -> tuple[Problem, ...]:
+    try:
+        _validate(tree)
+    except ScenarioError as error:
+        return error.problems
+    return ()
+
+
+def _in_order(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
+    """The choices in the order in which their places come in the scenario as it is written out.
+
+    Hence a scenario and the one that is loaded from its resolved data have the same digest.
+    """
+    data = scenario.resolved()
+
+    def rank(dotted: str) -> tuple[list[int], str]:
+        ranks, block = [], data
+        for key in dotted.split("."):
+            keys = list(block)
+            ranks.append(keys.index(key) if key in keys else len(keys))
+            child = block.get(key)
+            block = child if isinstance(child, dict) else {}
+        return ranks, dotted
+
+    return {dotted: scenario.choices[dotted] for dotted in sorted(scenario.choices, key=rank)}
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _copy(data: Any) -> Any:
+    """Data as a file would give it: keys are text, and lists are lists."""
+    if isinstance(data, Mapping):
+        return {str(key): _copy(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_copy(value) for value in data]
+    # A number of NumPy, as a loop over an array gives it, becomes one of Python's; this loads no NumPy.
+    plain = getattr(data, "tolist", None)
+    return plain() if type(data).__module__ == "numpy" and plain is not None else data

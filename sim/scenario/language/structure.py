@@ -1,0 +1,289 @@
+"""What pydantic complains of, in plain words: its place, what should have stood there, and a hint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.scenario.language.compose import ID_TABLES
+from sim.scenario.language.yamltree import Path, Tree
+from sim.scenario.models.base import MARKS
+from sim.scenario.models.laws import LISTED
+from sim.scenario.models.quantities import format_bound
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import Problem, close_match, did_you_mean, in_file_order, quoted
+
+Detail = Mapping[str, Any]
+"""One complaint, as pydantic gives it."""
+
+
+def structural_problems(tree: Tree, error: ValidationError) -> list[Problem]:
+    """Pydantic's complaints about the data of `tree` in our own form, in the order of its files."""
+    found: dict[tuple[Path, str], list[Problem]] = {}  # a union reports once for each of its branches
+    lacking: dict[Path, list[str]] = {}
+    for detail in error.errors(include_url=False):
+        path = _walk(tree.data, detail["loc"])[0]
+        if detail["type"] == "missing" and _record_meant(tree, path):
+            lacking.setdefault(path, []).append(str(detail["loc"][-1]))
+            continue
+        problem = _problem(tree, detail)
+        found.setdefault((tuple(problem.path.split(".")), problem.found), []).append(problem)
+    misspelt = [_no_record(tree, path, keys) for path, keys in lacking.items()]
+    return in_file_order([*misspelt, *(_join(same) for same in found.values())], tree.file)
+
+
+def _join(same: list[Problem]) -> Problem:
+    """Problems of one value in the branches of a union as one: `a number or 'best'`."""
+    first = same[0]
+    expected = " or ".join(dict.fromkeys(problem.expected for problem in same if problem.expected))
+    hint = next((problem.hint for problem in same if problem.hint), "")
+    return Problem(first.file, first.line, first.column, first.path, first.found, expected, hint)
+
+
+def _problem(tree: Tree, detail: Detail) -> Problem:
+    path, node = _walk(tree.data, detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        key = str(detail["loc"][-1])
+        block = _walk(tree.data, detail["loc"][:-1])[1]
+        beside = block if isinstance(block, dict) else ()
+        return tree.problem((*path[:-1], key), *_unknown_key(key, node, detail["loc"], beside))
+    if detail["type"] == "missing":
+        return tree.problem((*path, str(detail["loc"][-1])), "missing", "this required key")
+    if detail["type"] == "value_error":
+        found, _, expected = str(detail["ctx"]["error"]).partition(", expected ")
+        return tree.problem(path, found, expected)
+    if detail["loc"][-1] == "[key]":
+        return tree.problem(
+            path, f"the id {quoted(str(detail['loc'][-2]))}", *_expect(detail, path, node, tree)
+        )
+    return tree.problem(path, _describe(node, detail["type"], path), *_expect(detail, path, node, tree))
+
+
+def _expect(detail: Detail, path: Path, node: Any, tree: Tree) -> Expectation:
+    known = [key for key in _known_keys((*detail["loc"], "")) if key not in MARKS]
+    return expectation(detail, path, node, known, list(_table(tree.data, "hardware")))
+
+
+def _unknown_key(
+    key: str, node: Any, location: tuple[int | str, ...], beside: Collection[str]
+) -> Expectation:
+    """What is found, expected and suggested where a key is not known; `beside` are the keys of its block."""
+    known = _known_keys(location)
+    if key == "choice" and "uniform" in known:
+        return "a choice that is no list", "2 to 9 values, as in {choice: [2, 1]}", ""
+    if key == "like":
+        return "`like` here", "the id of a stage, in the whole of its points, gate, cut or grants", ""
+    if ":" in key and node is None:
+        return f"unknown key '{key}'", "a blank after the colon", ""
+    numbered = re.sub(r"[-_]?[0-9]+$", "", key)
+    if numbered in beside and numbered in known:
+        return f"'{key}' beside '{numbered}'", f"one '{numbered}' here", ""
+    return f"unknown key '{key}'", "", did_you_mean(key, known)
+
+
+def _describe(node: Any, kind: str, path: Path) -> str:
+    if kind == "too_short" and not node:
+        return "an empty list" if isinstance(node, list) else "an empty block"
+    if kind in ("too_short", "too_long"):
+        return f"{len(node)} {path[-1] if path and path[-1] in _COUNTED else 'entries'}"
+    return quoted(node)
+
+
+_COUNTED = ("teams", "stages", "doubts")
+"""Tables whose entries have a name of their own."""
+
+
+def _table(data: Any, key: str) -> dict[str, Any]:
+    table = data.get(key)
+    return table if isinstance(table, dict) else {}
+
+
+_MOST_RECORDS = 64
+"""A scenario has up to 32 teams and as many stages; a hostile file may have thousands."""
+
+
+def _record_meant(tree: Tree, path: Path) -> str | None:
+    """The id of a record of another file that is near to that of the record at `path`, if that is one."""
+    records = _table(tree.data, path[0]) if len(path) == 2 and path[0] in ID_TABLES else {}
+    if len(records) > _MOST_RECORDS:
+        return None
+    own = tree.place(path).file
+    return (
+        close_match(path[1], [i for i in records if tree.place((path[0], i)).file != own])
+        if records
+        else None
+    )
+
+
+def _no_record(tree: Tree, path: Path, lacks: list[str]) -> Problem:
+    """A record of an overlay that was meant to change another one, as one problem."""
+    found = f"a new entry of {path[0]} without {', '.join(lacks)}"
+    hint = f"did you mean '{_record_meant(tree, path)}'?"
+    return tree.problem(path, found, "all of it, or an id that is there", hint)
+
+
+def _walk(data: Any, location: tuple[int | str, ...]) -> tuple[Path, Any]:
+    """The path of a pydantic location in the file: its steps that are keys there, without union tags."""
+    path: list[str] = []
+    for step in location:
+        if isinstance(data, dict) and str(step) in data:
+            path.append(str(step))
+            data = data[str(step)]
+        elif isinstance(data, list) and (i := _index(step, path)) is not None and i < len(data):
+            path.append(str(i))
+            data = data[i]
+    return tuple(path), data
+
+
+def _index(step: int | str, path: list[str]) -> int | None:
+    """The place in a list: a number, or the name of a parameter of the distribution that the list is."""
+    if isinstance(step, int):
+        return step
+    law = LISTED.get(path[-1]) if path else None
+    names = max(law.lists, key=len) if law else ()  # shorter lists have the same beginning
+    return names.index(step) if step in names else None
+
+
+@cache
+def _schema() -> Any:
+    return Scenario.model_json_schema()
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """The keys of the block in which an unknown one was found, by the schema of the models."""
+    schema = _schema()
+
+    def followed(block: Any) -> Any:
+        return schema["$defs"][block["$ref"].rsplit("/", 1)[-1]] if "$ref" in block else block
+
+    def options(block: Any) -> list[Any]:
+        inner = [*block.get("anyOf", []), *block.get("oneOf", [])]
+        return [followed(block), *(found for option in inner for found in options(option))]
+
+    here = schema
+    for step in location[:-1]:
+        for option in options(here):
+            tables = [option.get("additionalProperties"), *option.get("patternProperties", {}).values()]
+            child = option.get("properties", {}).get(str(step)) or next((t for t in tables if t), None)
+            if isinstance(child, dict):
+                here = child
+                break
+    names = {name for option in options(here) for name in option.get("properties", {})}
+    return sorted(
+        names | ({"choice"} if "uniform" in names else set()) | (set() if location[:-1] else {"extends"})
+    )
+
+
+Expectation = tuple[str, ...]
+"""What was expected, and a hint or ""."""
+
+_KINDS = {
+    "dict_type": "a block of keys",
+    "model_type": "a block of keys",
+    "model_attributes_type": "a block of keys",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "string_type": "text",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "bool_type": "true or false",
+    "finite_number": "a finite number",
+    "string_pattern_mismatch": "a word without blanks and without . , = : / +",
+}
+_LIMITS = {
+    "greater_than": "above {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "below {lt}",
+    "less_than_equal": "at most {le}",
+    "too_short": "at least {min_length}",
+    "too_long": "at most {max_length}",
+    "string_too_short": "at least {min_length} character",
+    "string_too_long": "at most {max_length} characters",
+    "literal_error": "{expected}",
+}
+_SHORT_FORMS = {
+    "Name": "text, or {en: ..., ko: ...}",
+    "Window": "two dates such as 2025-09-09 to 2025-12-30",
+    "Item": "a number of points, or a block of keys",
+    "TeamFaults": "a number of faults, or a block of keys",
+}
+"""Records that can be written in short, by the name of their class."""
+
+_NONE = ("no", "none", "off", "false", "nothing", "nobody")
+
+_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+"""What other versions of YAML take for truth values."""
+
+
+def expectation(
+    detail: Mapping[str, Any], path: tuple[str, ...], node: Any, known: list[str], hardware: list[str]
+) -> Expectation:
+    """What pydantic's `detail` about `node` at `path` expects, and a hint.
+
+    `known` are the keys of the block that is expected, if one is; `hardware` the ids of hardware.
+    """
+    kind, context = detail["type"], detail.get("ctx", {})
+    if context.get("class_name") in _SHORT_FORMS:
+        return _SHORT_FORMS[context["class_name"]], ""
+    if kind in _LIMITS:
+        limits = {k: format_bound(v) if isinstance(v, (int, float)) else v for k, v in context.items()}
+        return _LIMITS[kind].format(**limits), _literal_hint(kind, context, node)
+    if kind == "dict_type" and path[-1:] == ("shares",):
+        return "'equal', 'by-score', 'winner', a table by team, or {by_rank: [...]}", ""
+    expected = _KINDS.get(kind, detail["msg"].removeprefix("Input should be "))
+    if expected == "a block of keys":
+        return expected, _block_hint(path, node, known, hardware)
+    return expected, _scalar_hint(expected, node)
+
+
+def _literal_hint(kind: str, context: Mapping[str, Any], node: Any) -> str:
+    if kind != "literal_error" or not isinstance(node, str):
+        return ""
+    near = close_match(node, re.findall(r"'([^']*)'", context["expected"]))
+    return f"did you mean '{near}'?" if near else ""
+
+
+def _block_hint(path: tuple[str, ...], node: Any, known: list[str], hardware: list[str]) -> str:
+    if node is None or node is False or (isinstance(node, str) and node.lower() in _NONE):
+        return "leave the key out if there is none" if node is not None else ""
+    number = isinstance(node, (int, float)) and not isinstance(node, bool)
+    if number and hardware and (path[-1] in ("own", "pool") or path[-2:-1] == ("gpus",)):
+        return f"by hardware, as in {{{hardware[0]}: {node:g}}}"
+    if isinstance(node, list) and node and isinstance(node[0], str):
+        return f"each as a key, as in `{node[0]}: ...`"
+    return f"known: {', '.join(known)}" if known else ""
+
+
+def _scalar_hint(expected: str, node: Any) -> str:
+    if isinstance(node, str):
+        hint = _text_hints(node).get(expected)
+        return hint() if hint else ""
+    number = isinstance(node, (int, float)) and not isinstance(node, bool)
+    return f"in quotes: '{node}'" if expected == "text" and number else ""
+
+
+def _text_hints(text: str) -> dict[str, Callable[[], str]]:
+    """How to mend a text where something else is expected."""
+    word = _SWITCHES.get(text.lower())
+    return {
+        "true or false": lambda: f"`{text}` is text: write {word}" if word else "",
+        "a list": lambda: f"in brackets: [{text}]",
+        "a number": lambda: _number_hint(text),
+    }
+
+
+def _number_hint(text: str) -> str:
+    if re.fullmatch(r"\s*\d+(\.\d+)?\s*%\s*", text):
+        return f"as a share: {float(text.strip(' %')) / 100:g}"
+    if re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
+        return "without quotes"
+    if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
+        return f"without commas: {text.replace(',', '')}"
+    return f"with a point: {text.replace(',', '.')}" if re.fullmatch(r"\d+,\d+", text) else ""

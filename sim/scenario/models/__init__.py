@@ -1,0 +1,1 @@
+"""What a scenario holds: pydantic models of its blocks, their numbers, laws and units."""

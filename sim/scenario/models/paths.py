@@ -1,0 +1,43 @@
+"""Where each number of a scenario stands: the paths that key its draws and that users write after `--set`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.scenario.models.numbers import Uncertain
+
+
+def uncertain_numbers(part: Any, path: str = "") -> Iterator[tuple[str, Uncertain]]:
+    """Walk over a scenario, or a part of it at `path`: every uncertain number in it, with its own path.
+
+    A path joins by dots what leads to a number: keys of blocks, ids of tables, positions in lists.
+    """
+    if isinstance(part, Uncertain):
+        yield path, part  # no further: there is no distribution inside a distribution
+        return
+    for step, child in _children(part):
+        yield from uncertain_numbers(child, f"{path}.{step}" if path else str(step))
+
+
+def _children(part: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(part, BaseModel):
+        yield from ((name, getattr(part, name)) for name in type(part).model_fields)
+    elif isinstance(part, Mapping):
+        yield from part.items()
+    elif isinstance(part, tuple):
+        yield from enumerate(part)
+
+
+def note_paths(scenario: BaseModel) -> None:
+    """Tell each uncertain number of a scenario where it stands."""
+    for path, number in uncertain_numbers(scenario):
+        number.put_at(path)
+
+
+def over_stages(path: str) -> str:
+    """The path with * for the id of its stage: the same number of every stage."""
+    return re.sub(r"^stages\.[^.]+\.", "stages.*.", path)

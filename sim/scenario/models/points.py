@@ -1,0 +1,126 @@
+"""How an evaluation gives points: blocks made of items."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.models.base import Block, Id, quantity
+from sim.scenario.models.quantities import Correlation, MaxPoints, Points, PointsSpread, TargetEci
+
+NoiseShape = Literal["normal", "gumbel-min", "gumbel-max"]
+
+
+class Raters(Block):
+    """People who each give points; the mean of those that are not trimmed counts, and takes noise's place."""
+
+    n: Annotated[int, Field(ge=1, le=200, description="How many raters")]
+    sd: PointsSpread = quantity(
+        unit="points", meaning="How far raters of one model differ (standard deviation)"
+    )
+    trim: Annotated[
+        int, Field(ge=0, le=99, description="Lowest and highest ratings dropped, so many of each")
+    ] = 0
+
+    @model_validator(mode="after")
+    def _some_remain(self) -> Self:
+        if 2 * self.trim >= self.n:
+            raise ValueError(f"trim {self.trim} of {self.n} raters, expected some to remain (2 trim < n)")
+        return self
+
+
+class Item(Block):
+    """A part of a block, with its own maximum; what is left out is the block's, in proportion."""
+
+    max: MaxPoints = quantity(unit="points", meaning="Greatest number of points")
+    mean: Points | None = quantity(None, unit="points", meaning="Points of a reference model")
+    per_eci: Points | None = quantity(
+        None, unit="points per ECI", meaning="Points gained by one ECI of strength"
+    )
+    target: TargetEci | None = quantity(
+        None,
+        unit="ECI",
+        meaning="Strength of a target model: points are the maximum times own accuracy over the target's",
+    )
+    spread: PointsSpread | None = quantity(None, unit="points", meaning="How far judges spread teams")
+    noise: PointsSpread | None = quantity(
+        None, unit="points", meaning="Measurement noise (standard deviation)"
+    )
+    raters: Raters | None = Field(None, description="People who rate this item, one by one; instead of noise")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _maximum_alone(cls, value: Any) -> Any:
+        return {"max": value} if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if self.target is not None and not (self.mean is None and self.per_eci is None):
+            raise ValueError("`target` beside `mean` or `per_eci`; points against a target need neither")
+        if self.raters is not None and self.noise is not None:
+            raise ValueError("both `noise` and `raters`; an item has one of them")
+        return self
+
+
+class PointsBlock(Block):
+    """A block of points: a benchmark when it has `per_eci`, a judged one when it has `spread`."""
+
+    max: MaxPoints = quantity(unit="points", meaning="Greatest number of points, as the programme prints it")
+    mean: Points = quantity(unit="points", symbol="m", meaning="Points of a reference model")
+    per_eci: Points | None = quantity(
+        None,
+        unit="points per ECI",
+        symbol="p",
+        factors=(0.6, 1.6),
+        meaning="Points that one ECI of strength brings on a benchmark",
+        source="0.5 of 40 points: slope of a basket of eight benchmarks, halved because parts saturate",
+    )
+    spread: PointsSpread | None = quantity(
+        None,
+        unit="points",
+        symbol="s",
+        factors=(0.65, 1.5),
+        meaning="How far judges spread teams (standard deviation of judged points)",
+        source="the first two evaluations: 1.6 of 35 points (experts), 2.7 of 25 (users)",
+    )
+    follows_strength: Correlation | None = quantity(
+        None, unit="correlation", symbol="rho", meaning="As judging.follows_strength, for this block only"
+    )
+    noise: PointsSpread | None = quantity(
+        None,
+        unit="points",
+        symbol="n",
+        factors=(0.4, 2.0),
+        meaning="Measurement noise (standard deviation); 1 unless raters are given",
+        source="reliability of panels and benchmarks: 1.0 for benchmarks and experts, 1.1 for users",
+    )
+    raters: Raters | None = Field(None, description="People who rate, one by one; instead of noise")
+    noise_shape: NoiseShape = Field(
+        "normal", description="The law of the noise, with that standard deviation"
+    )
+    rescale: Literal["maximum", "leader"] = Field(
+        "maximum", description="`maximum`: points as given; `leader`: the best team gets the maximum"
+    )
+    items: dict[Id, Item] = Field({}, description="The parts of the block; their maxima sum to the block's")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _noise_unless_rated(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("raters") is None and value.get("noise") is None:
+            return {**value, "noise": 1.0}
+        return value
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.per_eci is None) == (self.spread is None):
+            found = "neither `per_eci` nor `spread`" if self.spread is None else "both `per_eci` and `spread`"
+            raise ValueError(f"{found}, expected `per_eci` in a benchmark or `spread` where people judge")
+        if self.noise is not None and self.raters is not None:
+            raise ValueError("both `noise` and `raters`; a block has one of them")
+        return self
+
+    @property
+    def judged(self) -> bool:
+        """Whether people give the points."""
+        return self.spread is not None

@@ -1,0 +1,172 @@
+"""The scenario: the frozen, validated content of a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.models.base import Block, Day, Id, Name
+from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
+from sim.scenario.models.numbers import Uncertain, share_at, share_below
+from sim.scenario.models.observed import Known
+from sim.scenario.models.paths import note_paths
+from sim.scenario.models.science import TEAM_FAULTS, Capability, Faults, Frontier, Judging, Training
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.teams import Hardware, Team
+
+
+class Scenario(Block):
+    """Hardware, teams, stages and the parameters of the model."""
+
+    format: Literal[1] = Field(description="Which version of the language the file is written in")
+    name: Name = Field(description="What the programme is called, in English and Korean")
+    as_of: Day = Field(description="What is known up to which day")
+    hardware: Annotated[dict[Id, Hardware], Field(min_length=1)] = Field(description="Types of GPU, by id")
+    suppliers: dict[Id, Supplier] = Field({}, description="Who runs lent hardware")
+    teams: Annotated[dict[Id, Team], Field(min_length=1, max_length=32)] = Field(
+        description="Who takes part, by id; ids carry the luck, names are only shown"
+    )
+    stages: Annotated[dict[Id, Stage], Field(min_length=1, max_length=32)] = Field(
+        description="Rounds of training, evaluation and cut, by id, in the order of time"
+    )
+    capability: Capability = Capability()
+    frontier: Frontier = Frontier()
+    judging: Judging = Judging()
+    training: Training = Training()
+    faults: Faults = Faults()
+    known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
+    choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
+    doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
+        {}, max_length=32, description="Assumptions that no data settles: path -> other values"
+    )
+    given: tuple[str, ...] | None = Field(
+        None, description="Paths of guesses that count as known here; --set adds what it sets"
+    )
+
+    @model_validator(mode="after")
+    def _note_paths(self) -> Self:
+        note_paths(self)
+        return self
+
+    def resolved(self) -> dict[str, Any]:
+        """The scenario as plain data with its defaults filled in; loading it gives the same scenario."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def digest(self) -> str:
+        """SHA-256 of the resolved scenario, in hexadecimal."""
+        text = json.dumps(self.resolved(), ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def candidates(self) -> frozenset[str]:
+        """Teams that are not there from the start: the candidates of entries."""
+        return frozenset(t for stage in self.stages.values() if stage.entry for t in stage.entry.candidates)
+
+    @property
+    def contenders(self) -> list[str]:
+        """The teams of which nothing known says that they are out: they may still be selected."""
+        return [t for t in self.teams if t not in self.out]
+
+    @property
+    def out(self) -> dict[str, str]:
+        """Teams that are known to be out: the stage at which they left, or failed to come in after."""
+        found: dict[str, str] = {}
+        for s, stage in self.stages.items():
+            found |= dict.fromkeys(stage.happened or (), s)
+            if stage.entry is not None and stage.entry.happened is not None:
+                found |= {t: s for t in stage.entry.candidates if t not in stage.entry.happened}
+        return found
+
+    def in_play(self, stage: str) -> list[str]:
+        """The teams of which nothing known says that they were out before a stage."""
+        order = list(self.stages)
+        return [t for t in self.teams if t not in self.out or order.index(self.out[t]) >= order.index(stage)]
+
+    @property
+    def ahead(self) -> list[str]:
+        """The stages whose results are not known, in order."""
+        return [s for s, stage in self.stages.items() if stage.happened is None]
+
+    # What holds for a team: its own number, or its share of the default. A share that is a distribution has
+    # a path of its own, and so its own draw: who takes a default shares the law with others, not the luck.
+
+    def mfu(self, team: str, hardware: str) -> float | Uncertain:
+        """The share of a GPU's peak that a team's training reaches."""
+        own = self.teams[team].mfu.get(hardware)
+        if own is not None:
+            return own
+        return share_at(self.hardware[hardware].mfu, f"teams.{team}.mfu.{hardware}")
+
+    def main_run_share(self, team: str) -> float | Uncertain:
+        """The share of a team's GPU time that goes into the model that is evaluated."""
+        own = self.teams[team].main_run_share
+        if own is not None:
+            return own
+        return share_at(self.training.main_run_share, f"teams.{team}.main_run_share")
+
+    def faults_of(self, team: str) -> Faults:
+        """What holds for the faults of a team's jobs."""
+        own, found = self.teams[team].faults, {}
+        for key in TEAM_FAULTS:
+            number = getattr(own, key)
+            common = getattr(self.faults, key)
+            if number is None:
+                number = common if common == "best" else share_at(common, f"teams.{team}.faults.{key}")
+            found[key] = number
+        return self.faults.model_copy(update=found)
+
+    def own_gpus(self, stage_id: str, team: str) -> GpuTable:
+        """The own GPUs that a team uses in a stage: by the stage's table, or else those it has anyway."""
+        named = gpus_in(self.stages[stage_id].own, team)
+        return self.teams[team].own if named is None else named
+
+    def gate_risk(self, stage_id: str, team: str) -> float | Uncertain:
+        """The chance that a team fails the gate of a stage; 0 where there is none."""
+        gate, own = self.stages[stage_id].gate, self.teams[team].gate_risk
+        if gate is None:
+            return 0.0
+        return share_below(gate.risk, team) if own is None else own
+
+    def supplier_delay(self, supplier: str, stage_id: str) -> float | Uncertain:
+        """The days by which a supplier's deliveries of a stage are late: one draw for all that it serves."""
+        return share_below(self.suppliers[supplier].delay, stage_id)
+
+    def shares_of_defaults(self) -> Iterator[tuple[str, str]]:
+        """What is drawn beside the numbers in the file, where a default is a distribution.
+
+        The `draw_name` of each share, and the path of the default whose share it is.
+        """
+        for number in (number for part in self._resolved_numbers() for number in part):
+            if isinstance(number, Uncertain) and number.default_path is not None:
+                yield number.draw_name, number.default_path
+
+    def _resolved_numbers(self) -> Iterator[list[Any]]:
+        for team in self.teams:
+            faults = self.faults_of(team)
+            yield [getattr(faults, key) for key in TEAM_FAULTS]
+            yield [self.main_run_share(team), *(self.mfu(team, hardware) for hardware in self.hardware)]
+        for stage_id, stage in self.stages.items():
+            yield [self.supplier_delay(supplier, stage_id) for supplier in self.suppliers]
+            for team in self.teams:
+                share = stage.grants.share_of(team)
+                yield list(share.values()) if isinstance(share, dict) else [share]
+                yield [self.gate_risk(stage_id, team), stage.grants.delay_of(team)]
+                yield [*self.own_gpus(stage_id, team).values(), *stage.grants.gpus_of(team).values()]
+
+    def settled(self) -> Self:
+        """The scenario with every choice at its default, and without doubts."""
+        return self.model_copy(update={"choices": {}, "doubts": {}})
+
+    def from_start(self) -> Self:
+        """The same programme with nothing known of its results: every stage and entry is drawn."""
+        stages = {s: _forget_results(stage) for s, stage in self.stages.items()}
+        return self.model_copy(update={"stages": stages})
+
+
+def _forget_results(stage: Stage) -> Stage:
+    entry = stage.entry and stage.entry.model_copy(update={"happened": None})
+    return stage.model_copy(update={"happened": None, "entry": entry})

@@ -1,0 +1,218 @@
+"""The parameters of the model: each with unit, default, plausible range, meaning and source.
+
+Defaults and ranges come from published work (docs/model.md lists it); all of them can be set in a file.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.models.base import Block, Day, quantity
+from sim.scenario.models.laws import Finite
+from sim.scenario.models.quantities import (
+    Correlation,
+    Eci,
+    EciGrowth,
+    EciSpread,
+    FaultRate,
+    Flop,
+    Fraction,
+    GpusPerNode,
+    Hours,
+    Minutes,
+    Seconds,
+)
+from sim.scenario.models.units import percent
+
+
+class Capability(Block):
+    """How compute and time become a model's strength, in points of the Epoch Capabilities Index (ECI)."""
+
+    level: Eci = quantity(
+        133.6,
+        unit="ECI",
+        symbol="q0",
+        plausible=(131.0, 136.2),
+        meaning="Strength of a model trained with reference_compute at reference_date",
+        source="Ho et al. 2025, joint regression on 68 models",
+    )
+    reference_compute: Flop = quantity(
+        1.5e24,
+        unit="FLOP",
+        symbol="C_ref",
+        meaning="Compute at which a model has the strength `level`",
+        source="size of the programme's first runs",
+    )
+    reference_date: Day = quantity(
+        datetime.date(2026, 1, 1),
+        unit="date",
+        symbol="t0",
+        meaning="Date at which a model has the strength `level`",
+        source="date of the first evaluation",
+    )
+    per_tenfold_compute: EciSpread = quantity(
+        5.7,
+        unit="ECI per tenfold compute",
+        symbol="kappa",
+        plausible=(3.0, 8.9),
+        meaning="Strength gained by ten times the compute",
+        source="mid-point of 4.0 (within model families) and 7.4 (across laboratories), Ho et al. 2025",
+    )
+    progress_per_year: Eci = quantity(
+        8.9,
+        unit="ECI per year",
+        symbol="g",
+        plausible=(6.8, 11.0),
+        meaning="Strength gained by a year of everybody's progress in software, at the same compute",
+        source="Ho et al. 2025, 95 % interval as range",
+    )
+    team_spread: EciSpread = quantity(
+        2.5,
+        unit="ECI",
+        symbol="s_A",
+        plausible=(1.5, 4.5),
+        meaning="How far teams differ for good (standard deviation)",
+        source="residual of Ho et al. 2025; persistence set low after the first two evaluations",
+        guess=True,
+    )
+    stage_spread: EciSpread = quantity(
+        4.0,
+        unit="ECI",
+        symbol="s_H",
+        plausible=(2.0, 6.0),
+        meaning="How far a team's luck of one stage goes (standard deviation)",
+        source="residual of Ho et al. 2025",
+        guess=True,
+    )
+    carry: Fraction = quantity(
+        0.0,
+        unit="share",
+        symbol="carry",
+        meaning="Share of a team's effective compute of the stage before that still counts",
+        source="0: all four models of the second evaluation were trained anew",
+    )
+
+
+class Frontier(Block):
+    """The best model of the world, as a line through one point."""
+
+    level: Eci = quantity(
+        150.0, unit="ECI", meaning="Strength of the frontier at `date`", source="GPT-5 = 150"
+    )
+    date: Day = quantity(
+        datetime.date(2025, 8, 7), unit="date", meaning="Date at which the frontier has the strength `level`"
+    )
+    growth_per_year: EciGrowth = quantity(
+        15.5,
+        unit="ECI per year",
+        plausible=(8.3, 17.0),
+        meaning="What the frontier gains in a year",
+        source="Epoch AI, April 2024 to December 2025",
+    )
+    target: Annotated[Finite, Field(ge=0, le=1), percent] | None = quantity(
+        None,
+        unit="share",
+        meaning="A target of the programme: benchmark accuracy as a share of the frontier's",
+    )
+
+
+class Judging(Block):
+    """What experts and users see in a model."""
+
+    follows_strength: Correlation = quantity(
+        0.3,
+        unit="correlation",
+        symbol="rho",
+        plausible=(-0.4, 0.9),
+        meaning="How closely judged points follow strength: 1 fully, 0 not at all",
+        source="no data settles it: one stage says near 1, the other negative",
+        guess=True,
+    )
+
+
+class Training(Block):
+    """How granted GPU time becomes training."""
+
+    main_run_share: Fraction = quantity(
+        0.5,
+        unit="share",
+        symbol="f_main",
+        plausible=(0.3, 0.8),
+        meaning="Share of GPU time that goes into the model that is evaluated",
+        source="ceiling against use of the programme's own runs",
+        guess=True,
+    )
+
+
+class Faults(Block):
+    """Faults that stop a whole training job, and what they cost."""
+
+    mode: Literal["average", "each"] = Field(
+        "average",
+        description="Whether faults take their mean share of the time, or each strikes at a time of its own",
+    )
+    per_node_day: FaultRate = quantity(
+        6.2e-3,
+        unit="faults per node and day",
+        symbol="r_f",
+        plausible=(1.7e-3, 2.3e-2),
+        meaning="Faults that stop the job, for each node and day",
+        source="geometric mean of eight published rates",
+    )
+    gpus_per_node: GpusPerNode = quantity(
+        8.0, unit="GPUs", meaning="GPUs in a node", source="HGX and DGX servers"
+    )
+    restart: Minutes = quantity(
+        30.0,
+        unit="minutes",
+        symbol="R",
+        plausible=(5.0, 120.0),
+        meaning="Time from a fault until training goes on",
+        source="11 min automatic restart on the programme's own cluster, hours by hand (arXiv 2605.09370)",
+    )
+    checkpoint: Seconds = quantity(
+        60.0,
+        unit="seconds",
+        symbol="delta",
+        plausible=(5.0, 300.0),
+        meaning="Time that writing a checkpoint takes",
+        source="40 s for BLOOM's 2.3 TB, seconds on the fastest storage",
+    )
+    interval: Literal["best"] | Hours = quantity(
+        "best",
+        unit="hours",
+        symbol="tau",
+        meaning="Work between two checkpoints; `best` is Daly's higher-order optimum",
+        source="Daly 2006",
+    )
+
+
+def _of_team(name: str) -> Any:
+    """A field of a team that takes the place of the programme's."""
+    field = Faults.model_fields[name]
+    extra: Any = field.json_schema_extra
+    return quantity(
+        None, unit=extra["unit"], symbol=extra["symbol"], meaning=f"{field.description}, if not faults.{name}"
+    )
+
+
+class TeamFaults(Block):
+    """What a team's faults differ in; what is left out is the programme's."""
+
+    per_node_day: FaultRate | None = _of_team("per_node_day")
+    gpus_per_node: GpusPerNode | None = _of_team("gpus_per_node")
+    restart: Minutes | None = _of_team("restart")
+    checkpoint: Seconds | None = _of_team("checkpoint")
+    interval: Literal["best"] | Hours | None = _of_team("interval")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rate_alone(cls, value: Any) -> Any:
+        return {"per_node_day": value} if isinstance(value, (int, float)) else value
+
+
+TEAM_FAULTS = tuple(name for name in TeamFaults.model_fields if name not in Block.model_fields)
+"""What of the programme's faults a team may have otherwise."""

@@ -1,0 +1,147 @@
+"""A stage: a training window, grants, an evaluation, a gate, a cut and perhaps an entry."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.models.base import Block, Day, Id, Name, quantity
+from sim.scenario.models.grants import GpusByTeam, Grants
+from sim.scenario.models.laws import Finite
+from sim.scenario.models.observed import Reported
+from sim.scenario.models.points import PointsBlock
+from sim.scenario.models.quantities import (
+    MOST_POINTS,
+    MOST_TEAMS,
+    Correlation,
+    Fraction,
+    Points,
+    PointsSpread,
+    Shift,
+    TeamCount,
+    TotalPoints,
+)
+from sim.scenario.models.units import FLOP, unit
+from sim.scenario.models.windows import Planned, Windows
+
+Leaving = Literal["out-by-points", "out-at-gate"]
+
+
+class Gate(Block):
+    """A decision apart from points that can remove a team."""
+
+    mode: Literal["first", "apart"] = Field(
+        "first",
+        description="first: the cut applies to those who pass; apart: it ranks all, the gate removes besides",
+    )
+    risk: Fraction = quantity(
+        0.05,
+        unit="probability",
+        symbol="p_gate",
+        plausible=(0.0, 0.2),
+        meaning="Chance that a team fails, drawn for each team",
+        source="one failure in nine team-stages",
+    )
+
+
+class Cut(Block):
+    """How many leave by points: all but `keep`, or `drop` of them; nobody when neither is given."""
+
+    keep: TeamCount | None = quantity(None, unit="teams", meaning="Teams that stay")
+    drop: TeamCount | None = quantity(None, unit="teams", meaning="Teams that leave")
+    minimum: TotalPoints | None = quantity(
+        None, unit="points", meaning="Total below which a team leaves, before keep or drop is applied"
+    )
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        if self.keep is not None and self.drop is not None:
+            raise ValueError("both `keep` and `drop`, expected one of them")
+        return self
+
+
+class Panel(Block):
+    """How the candidates of an entry are judged: mean + spread x (rho z + sqrt(1 - rho^2) x)."""
+
+    mean: Points = quantity(70.0, unit="points", meaning="Score of an average candidate")
+    spread: PointsSpread = quantity(10.0, unit="points", meaning="How far scores of candidates spread")
+    follows_strength: Correlation | None = quantity(
+        None, unit="correlation", symbol="rho", meaning="As judging.follows_strength, for this panel only"
+    )
+    minimum: Points | None = quantity(
+        None, unit="points", meaning="Score below which a candidate is not chosen, so that nobody may be"
+    )
+
+
+class Entry(Block):
+    """An entry after a stage: candidates compete for places, and may start late."""
+
+    name: Name | None = Field(None, description="What it is called; `entry` if left out")
+    day: Planned = Field(description="The day on which it is decided")
+    candidates: Annotated[tuple[Id, ...], Field(min_length=1, description="Teams that are not there before")]
+    places: Annotated[int, Field(ge=1, le=MOST_TEAMS, description="How many may enter")] = 1
+    when_fewer_than: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_TEAMS,
+        description="Held only if fewer teams than this remain; always, if left out",
+    )
+    panel: Panel = Field(Panel(), description="How the candidates are judged")
+    happened: tuple[Id, ...] | Literal["nobody"] | None = Field(
+        None, description="Who entered, where that is known, or `nobody`"
+    )
+
+
+class Stage(Block):
+    """One round of the programme."""
+
+    name: Name | None = Field(None, description="What the stage is called; its id if left out")
+    train: Windows = Field(description="The training window, both days included; or a table by team")
+    evaluated: Day | None = Field(
+        None, description="The last day of the evaluation, when scores are fixed; the result day if left out"
+    )
+    result: Planned = Field(description="The day on which gate and cut are decided")
+    shift: Shift = quantity(
+        0.0, unit="days", meaning="Whole days by which this stage and everything after it moves"
+    )
+    grants: Grants = Field(Grants(), description="GPUs lent for the window, by one rule")
+    own: GpusByTeam = quantity(
+        {},
+        unit="GPUs",
+        factors=(0.5, 2.0),
+        meaning="Own GPUs used in this stage, where not those of the team",
+    )
+    reference_compute: Annotated[Finite, Field(ge=1, le=1e40), unit(FLOP)] | None = quantity(
+        None,
+        unit="FLOP",
+        meaning="Compute of the model that gets the mean points; capability.reference_compute if left out",
+    )
+    points: Annotated[dict[Id, PointsBlock], Field(min_length=1)] = Field(
+        description="Blocks of points, by id: a benchmark has `per_eci`, a judged block has `spread`"
+    )
+    round_to: Annotated[Finite, Field(ge=1e-9, le=MOST_POINTS)] = Field(
+        1e-6, description="Totals are rounded to this before ranking"
+    )
+    gate: Gate | None = Field(None, description="A decision apart from points that can remove a team")
+    cut: Cut = Field(Cut(), description="Who leaves by points; nobody if left out")
+    ties: tuple[Id, ...] = Field(
+        (), description="Blocks that break a tie in the total, in order; then a keyed draw"
+    )
+    happened: dict[Id, Leaving] | None = Field(
+        None, description="The result, where it is known: who left and how; all others stayed"
+    )
+    entry: Entry | None = Field(None, description="Who may come in after this stage")
+    reported: Reported | None = Field(
+        None, description="Points as reported, for a recount; runs do not use them"
+    )
+
+    @property
+    def decided(self) -> Day:
+        """The day of the result, before any shift."""
+        return self.result.day
+
+    @property
+    def scored(self) -> Day:
+        """The day on which scores are fixed, before any shift."""
+        return self.decided if self.evaluated is None else self.evaluated

@@ -1,0 +1,210 @@
+"""Numbers as people write them: with a unit, a percent sign or a scale, and GPUs with their type.
+
+A number is read exactly and rounded once, so that every way of writing it gives the same one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from pydantic import BeforeValidator
+
+from sim.scenario.models.laws import LISTED
+from sim.scenario.problems import quoted
+
+_WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])|[0-9][0-9_]*)"
+_NUMBER = rf"[-+]?(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{{1,3}})?"
+_LONGEST = 80
+"""Characters of a number and its unit; more would only take long."""
+
+Read = Callable[[str], float | None]
+"""A text to a number, None if it is none."""
+
+
+def unit(factors: Mapping[str, int | Fraction], expected: str = "") -> BeforeValidator:
+    """Reads `<number> <unit>` wherever a number stands, in distributions too.
+
+    A factor turns its unit into what a plain number stands for. `expected` says what is read, if the names
+    of the units alone do not.
+    """
+    units = {name.casefold(): factor for name, factor in factors.items()}
+
+    def read(text: str) -> float | None:
+        match = re.fullmatch(rf"({_NUMBER})\s*(\S+)", text)
+        if match is None or match[2].casefold() not in units:
+            return None
+        return _float(_exact(match[1]) * units[match[2].casefold()])
+
+    firsts = {factor: name for name, factor in reversed([*factors.items()])}
+    return _reader(read, expected or f"a number in {_listed(list(reversed(firsts.values())))}")
+
+
+def _listed(names: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _exact(text: str) -> Fraction:
+    """The number that a text which matches `_NUMBER` stands for."""
+    return Fraction(text.replace(",", "").replace("_", ""))
+
+
+def _float(value: Fraction) -> float | None:
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def _reader(read: Read, expected: str) -> BeforeValidator:
+    def value(written: Any) -> Any:
+        if isinstance(written, dict):
+            return _in_laws(written, text)
+        return text(written)
+
+    def text(written: Any) -> Any:
+        """What is no text stays as it is, for whoever looks at it next."""
+        if not isinstance(written, str):
+            return written
+        found = read(written.strip()) if len(written) <= _LONGEST else None
+        if found is None:
+            raise ValueError(f"{quoted(written)}, expected {expected}")
+        return found
+
+    return BeforeValidator(value)
+
+
+_PURE = frozenset({"sd_log", "a", "b"})
+"""Parameters that are pure numbers, whatever the unit of what is drawn."""
+
+
+def _in_laws(block: dict[str, Any], text: Callable[[Any], Any]) -> dict[str, Any]:
+    """An uncertain number as it is written, with the units of its parameters read."""
+    return {name: _in_law(name, given, text) for name, given in block.items()}
+
+
+def _in_law(name: str, given: Any, text: Callable[[Any], Any]) -> Any:
+    if name == "weighted" and isinstance(given, dict):
+        table = {_value(key, text): weight for key, weight in given.items()}
+        if len(table) < len(given):
+            raise ValueError("a value twice, expected each value once")
+        return table
+    if name == "truncated" and isinstance(given, dict):
+        ends = {end: text(given[end]) for end in ("low", "high") if end in given}
+        return {**_in_laws(given, text), **ends}
+    if name in LISTED and isinstance(given, list):
+        names = next((names for names in LISTED[name].lists if len(names) == len(given)), None)
+        if names is None:  # refused later on
+            return given
+        return [part if n in _PURE else text(part) for n, part in zip(names, given, strict=True)]
+    if name in LISTED and isinstance(given, dict):
+        return {n: part if n in _PURE else text(part) for n, part in given.items()}
+    return text(given) if name in ("constant", "poisson") else given
+
+
+def _value(key: Any, text: Callable[[Any], Any]) -> Any:
+    """A key of a table of weights, which is text even where it is a plain number."""
+    try:
+        return float(key)
+    except ValueError:
+        return text(key)
+
+
+DAYS = {"days": 1, "weeks": 7, "day": 1, "일": 1, "week": 7, "주": 7}
+_S, _MIN, _H = (
+    ("s", "seconds", "second", "sec", "초"),
+    ("min", "minutes", "minute", "분"),
+    ("h", "hours", "hour", "시간"),
+)
+SECONDS = {
+    **dict.fromkeys(_S, Fraction(1)),
+    **dict.fromkeys(_MIN, Fraction(60)),
+    **dict.fromkeys(_H, Fraction(3600)),
+}
+MINUTES = {name: factor / 60 for name, factor in SECONDS.items()}
+HOURS = {name: factor / 3600 for name, factor in SECONDS.items()}
+FLOP = {"FLOP": 1}  # FLOPS would be a speed
+TFLOPS = {
+    **dict.fromkeys(("TFLOPS", "TFLOP/s"), 1),
+    **dict.fromkeys(("PFLOPS", "PFLOP/s"), 1000),
+    **dict.fromkeys(("GFLOPS", "GFLOP/s"), Fraction(1, 1000)),
+}
+GPUS = {"GPUs": 1, "GPU": 1, "장": 1}
+"""Units by their names; a plain number stands for the first."""
+
+percent = unit({"%": Fraction(1, 100), "percent": Fraction(1, 100)}, "a share such as 0.23 or 23 %")
+"""Reads `23 %` as a share, 0.23."""
+
+_WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_TENS = {"": 1, "십": 10, "백": 100, "천": 1000}
+_MYRIADS = {"": 1, "만": 10**4, "억": 10**8, "조": 10**12}
+_ENGLISH = re.compile(rf"({_NUMBER})\s*({'|'.join(_WORDS)})", re.IGNORECASE)
+_KOREAN = re.compile(rf"({_NUMBER})\s*([십백천]?)([만억조]?)\s*")
+_WON = re.compile(r"(KRW\s*|₩\s*|)(.*?)(\s*KRW|\s*won|\s*원|)", re.IGNORECASE | re.DOTALL)
+
+
+def _money(text: str) -> float | None:
+    """Korean won: `9,500원`, `KRW 9,500`, `1.2만원`, `400억`, `1조 2,000억`, `41.3 billion KRW`."""
+    match = _WON.fullmatch(text)
+    assert match is not None  # the middle may be anything
+    before, amount, after = match.groups()
+    english = _ENGLISH.fullmatch(amount)
+    if (before and after) or (english and not (before or after)):
+        return None
+    if english:
+        return _float(_exact(english[1]) * _WORDS[english[2].casefold()])
+    named = bool(before or after or re.search("[십백천만억조]", amount))
+    found = _korean(amount) if named else None
+    return None if found is None else _float(found)
+
+
+def _korean(amount: str) -> Fraction | None:
+    """A sum such as `1조 2,000억` or `3천5백만`, in which every part is less than the unit before it."""
+    total, group, end = Fraction(0), Fraction(0), 0
+    most: int | None = None  # of all that follows
+    below: int | None = None  # of what follows before the next 만, 억 or 조
+    while end < len(amount):
+        match = _KOREAN.match(amount, end)
+        if match is None or (end and match[1][0] in "+-") or below == 1:
+            return None
+        part = _exact(match[1]) * _TENS[match[2]]
+        if below is not None and part >= below:
+            return None
+        group, below, end = group + part, _TENS[match[2]], match.end()
+        if match[3]:
+            if most is not None and group * _MYRIADS[match[3]] >= most:
+                return None
+            most = _MYRIADS[match[3]]
+            total, group, below = total + group * most, Fraction(0), None
+    return total + group if end and (most is None or group < most) else None
+
+
+money = _reader(_money, "a number in KRW, 만원, 억, 조 or billion KRW")
+"""Reads an amount of won."""
+
+
+def gpu_table(text: str) -> dict[str, float] | None:
+    """`512 B200 + 1,024 H200` to GPUs by type of hardware; None if it is no such text."""
+    found: dict[str, float] = {}
+    for part in text.split("+") if len(text) <= 10 * _LONGEST else ():
+        match = re.fullmatch(rf"\s*({_NUMBER})\s+([^\s.,=:/]+)\s*", part)
+        number = None if match is None else _float(_exact(match[1]))
+        if match is None or number is None or match[2] in found:
+            return None
+        found[match[2]] = number
+    return found or None
+
+
+def _table(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value
+    table = gpu_table(value) if isinstance(value, str) else None
+    if table is None:
+        raise ValueError(f"{quoted(value)}, expected GPUs with their type, as in 512 B200 or {{B200: 512}}")
+    return table
+
+
+gpus_by_type = BeforeValidator(_table)
+"""Reads `512 B200` where a table of GPUs by type of hardware stands."""

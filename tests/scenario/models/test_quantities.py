@@ -1,0 +1,251 @@
+"""Every number of the language has bounds on both sides, and what is played within them stays finite."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.engines import batch
+from sim.model.draws import Draws
+from sim.scenario import ScenarioError, from_data
+from sim.scenario.language.catalogue import ANY, keys
+from sim.stats.tally import tally
+
+IDS = {
+    "hardware": "B200", "suppliers": "lease", "slow": "autumn", "teams": "red", "stages": "first",
+    "known": "run", "points": "exam", "items": "maths", "mfu": "B200", "own": "B200", "pool": "B200",
+}  # fmt: skip
+"""By the key above it, the id that stands for * in a path."""
+
+EXACT = {
+    "stages.*.own": "stages.first.own.red.B200",
+    "stages.*.grants.gpus": "stages.first.grants.gpus.red.B200",
+    "known.*.gpus": "known.run.gpus.B200",
+    "stages.*.grants.shares": "stages.first.grants.shares.red",
+    "stages.*.points.*.spread": "stages.first.points.jury.spread",
+    "stages.*.points.*.follows_strength": "stages.first.points.jury.follows_strength",
+    "stages.*.points.*.items.*.spread": "stages.first.points.jury.items.depth.spread",
+    "stages.*.reported.out_of": "stages.first.reported.out_of.exam",
+    "stages.*.reported.points": "stages.first.reported.points.red.exam",
+    "stages.*.reported.items": "stages.first.reported.items.exam.maths.red",
+    "stages.*.reported.totals": "stages.first.reported.totals.red",
+}
+"""Paths of numbers in tables of tables, and of those that only a judged block has."""
+
+DATA = {
+    "format": 1,
+    "name": "Everything",
+    "as_of": "2026-01-01",
+    "hardware": {"B200": {"peak": 2250.0, "mfu": 0.23, "price": 9500.0}},
+    "suppliers": {"lease": {"slow": {"autumn": {"starts": "2026-02-01", "days": 20, "speed": 0.5}}}},
+    "teams": {"red": {"name": "Red", "own": {"B200": 64}}, "blue": {"name": "B"}, "late": {"name": "L"}},
+    "stages": {
+        "first": {
+            "train": "2026-01-01 to 2026-06-30",
+            "result": "2026-07-15",
+            "grants": {"pool": {"B200": 1024}, "shares": {"default": 0.3}, "supplier": "lease"},
+            "points": {
+                "exam": {"max": 60, "mean": 35, "per_eci": 0.8, "items": {"maths": 20, "code": 40}},
+                "jury": {"max": 40, "mean": 28, "spread": 2.5, "items": {"depth": 30, "width": 10}},
+            },
+            "gate": {"risk": 0.1, "mode": "apart"},
+            "cut": {"keep": 1},
+            "entry": {"day": "2026-07-15", "candidates": ["late"], "panel": {"minimum": 50}},
+            "reported": {
+                "out_of": {"exam": {"maths": 20, "code": 40}, "jury": 40},
+                "points": {"red": {"exam": {"maths": 12, "code": 30}, "jury": 30}},
+            },
+        },
+        "second": {
+            "train": "2026-07-16 to 2026-12-31",
+            "result": "2027-01-15",
+            "grants": {"pool": {"B200": 512}, "shares": "equal"},
+            "points": {"exam": {"max": 60, "mean": 35, "per_eci": 0.8}},
+            "cut": {"keep": 1},
+        },
+    },
+    "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
+}  # fmt: skip
+
+NUMERIC = [
+    key for key in keys() if key.dotted != "format" and {"a number", "a whole number"} & set(key.kinds)
+]
+TABLES = [key for key in keys() if key.allowed is not None and key not in NUMERIC]
+
+
+def path_of(key):
+    """The path of one number of a key in the scenario above."""
+    if key.dotted in EXACT:
+        return EXACT[key.dotted]
+    above = ("", *key.path)
+    path = [IDS[before] if step == ANY else step for before, step in zip(above, key.path, strict=False)]
+    if "a table by id" in key.kinds:
+        path.append(IDS[path[-1]])
+    return ".".join(path)
+
+
+def with_value(key, value):
+    """The scenario with a value of a key, which may need something beside it."""
+    path = path_of(key)
+    changes: dict[str, Any] = {}
+    if key.path[-2:] == ("raters", "trim"):
+        changes[path.replace("trim", "sd")] = 1.0
+        changes[path.replace("trim", "n")] = 200
+    elif key.path[-2:] == ("raters", "sd"):
+        changes[path.replace("sd", "n")] = 5
+    elif key.path[-2:] == ("raters", "n"):
+        changes[path.rpartition(".")[0]] = {"n": 5, "sd": 1.0}
+    elif key.path[-1] == "cost":
+        changes |= {"known.run.compare": "cost"}
+    elif key.path[-1] == "shares":
+        path, value = path.removesuffix(".red"), {"red": value}
+    elif key.path[-3:] == ("entry", "panel", "mean"):
+        changes["stages.first.entry.panel.minimum"] = None
+    elif key.path[-1] == "by_rank":
+        path, value = "stages.second.grants.shares", {"by_rank": [value]}
+    elif key.path[-2:] == ("grants", "gpus"):
+        changes["stages.first.grants"] = {}
+    return from_data(DATA, {**changes, path: value})
+
+
+def test_the_catalogue_says_of_every_number_between_what_it_must_lie():
+    assert len(NUMERIC) > 60
+    for key in [*NUMERIC, *TABLES]:
+        assert key.allowed is not None, key.dotted
+        assert math.isfinite(key.allowed.low), key.dotted
+        assert math.isfinite(key.allowed.high), key.dotted
+    written = {key.dotted for key in [*NUMERIC, *TABLES]}
+    assert {
+        "hardware.*.peak",
+        "stages.*.grants.pool",
+        "stages.*.reported.totals",
+        "faults.interval",
+    } <= written
+
+
+@pytest.mark.parametrize("key", [*NUMERIC, *TABLES], ids=lambda key: key.dotted)
+@pytest.mark.parametrize(
+    "value", [1e300, -1e300, {"uniform": [-1e300, 1e300]}, {"normal": [0, 1e300]}], ids=str
+)
+def test_no_number_may_be_larger_than_its_bounds(key, value):
+    with pytest.raises(ScenarioError) as refused:
+        with_value(key, value)
+    here = path_of(key).replace("first", "second") if key.path[-1] == "by_rank" else path_of(key)
+    assert any(problem.path.startswith(here) for problem in refused.value.problems), refused.value
+
+
+UNBOUNDED = {
+    "normal": [0, 1e39],
+    "lognormal": {"median": 1e30, "sd_log": 3},
+    "poisson": {"mean": 1e6},
+    "truncated": {"normal": [0, 1e39], "low": 0},
+    "weighted": {"1": 1, "1e39": 1},
+    "constant": 1e39,
+    "triangular": [0, 1, 1e39],
+    "beta": {"a": 2, "b": 2, "low": 0, "high": 1e39},
+}
+
+
+@pytest.mark.parametrize("law", UNBOUNDED)
+@pytest.mark.parametrize("path", ["teams.red.effect", "stages.first.points.exam.noise", "frontier.level"])
+def test_nor_may_the_outermost_draw_of_a_law(path, law):
+    if law == "poisson" and path == "stages.first.points.exam.noise":
+        path = "capability.team_spread"  # a million points are allowed
+    with pytest.raises(ScenarioError, match="at most"):
+        from_data(DATA, {path: {law: UNBOUNDED[law]}})
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        {"normal": [1e300, 1]}, {"normal": [0, 1e300]}, {"uniform": [0, 1e300]},
+        {"triangular": [-1e300, 0, 1]}, {"lognormal": [1e300, 0.1]}, {"constant": 1e300},
+        {"lognormal": {"p5": 1, "p95": 1e300}},
+        {"beta": {"mean": 0, "sd": 1, "low": -1e300, "high": 1}}, {"weighted": {"1e300": 0, "1": 1}},
+        {"weighted": {"1": 1e300, "2": 1e300}}, {"truncated": {"uniform": [-1e300, 1], "low": 0}},
+        {"truncated": {"normal": [0, 1], "high": 1e300}}, {"weighted": {"1": 1e-320, "2": 1e-320}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_parameters_are_bounded_whatever_the_law_makes_of_them(law):
+    with pytest.raises(ScenarioError):
+        from_data(DATA, {"teams.red.effect": law})
+
+
+ELSEWHERE = {
+    "stages.*.cut.keep": "more teams than there can be",
+    "stages.*.cut.drop": "so many are dropped that the known entry could not be",
+    "stages.*.points.*.max": "items sum to less",
+    "stages.*.points.*.items.*.max": "items sum to more",
+    "stages.*.shift": "the programme would end after 2200",
+    "stages.*.reported.out_of": "recounted and never played",
+    "stages.*.reported.points": "at most the maximum",
+    "stages.*.reported.items": "at most the maximum",
+    "stages.*.reported.totals": "at most the maxima",
+    "stages.*.entry.panel.minimum": "no candidate can reach it",
+}
+"""Keys whose bounds are refused by another rule, or mean nothing in a run."""
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize(
+    "key", [key for key in [*NUMERIC, *TABLES] if key.dotted not in ELSEWHERE], ids=lambda key: key.dotted
+)
+def test_what_lies_at_the_bounds_is_played_without_a_number_that_is_none(key, end):
+    """Warnings of NumPy are errors here."""
+    value = getattr(key.allowed, end)
+    if key.allowed.above and end == "low":
+        value = 1e-6
+    scenario = with_value(key, int(value) if "a whole number" in key.kinds else value)
+    outcomes = batch.play(scenario, Draws(1), 0, 50)
+    for stage in outcomes.stages:
+        assert np.isfinite(stage.total[stage.rank > 0]).all()
+    assert tally(scenario, outcomes).runs == 50
+
+
+@pytest.mark.parametrize("slowest", [False, True])
+def test_all_that_is_multiplied_may_be_at_its_bounds_at_once(slowest):
+    """The most, or the least, of compute, strength, points and money that a file can say."""
+    end = "low" if slowest else "high"
+    together = [
+        "hardware.*.peak", "hardware.*.price", "hardware.*.own_price", "teams.*.own", "teams.*.effect",
+        "stages.*.points.*.mean", "stages.*.points.*.per_eci", "stages.*.points.*.noise",
+        "stages.*.points.*.spread", "capability.per_tenfold_compute", "capability.progress_per_year",
+        "capability.team_spread", "capability.stage_spread", "frontier.level", "faults.per_node_day",
+        "faults.restart", "faults.checkpoint", "faults.interval",
+    ]  # fmt: skip
+    changes = {path_of(key): getattr(key.allowed, end) for key in keys() if key.dotted in together}
+    assert len(changes) == len(together)
+    changes["capability.reference_compute"] = 1e40 if slowest else 1.0
+    changes["frontier.growth_per_year"] = 1e-3
+    scenario = from_data(DATA, changes)
+    outcomes = batch.play(scenario, Draws(1), 0, 50)
+    for stage in outcomes.stages:
+        assert np.isfinite(stage.total[stage.rank > 0]).all()
+        assert np.isfinite(stage.cost).all()
+    counts = tally(scenario, outcomes)
+    assert counts.runs == 50
+
+
+@pytest.mark.parametrize(
+    "value", [5e-324, 1e-300, -1e-160, {"uniform": [0, 1e-100]}, {"constant": 1e-31}], ids=str
+)
+def test_what_is_neither_0_nor_a_number_that_can_be_divided_by_is_refused(value):
+    with pytest.raises(ScenarioError, match="expected 0, or a number that is not so near to it"):
+        from_data(DATA, {"teams.red.effect": value})
+
+
+def test_the_least_spread_that_is_allowed_can_be_divided_by():
+    changes = {
+        "capability.team_spread": 1e-30, "capability.stage_spread": 0.0,
+        "capability.per_tenfold_compute": 1e4, "teams.red.effect": 1e4, "judging.follows_strength": 1.0,
+    }  # fmt: skip
+    outcomes = batch.play(from_data(DATA, changes), Draws(1), 0, 50)
+    assert all(np.isfinite(stage.total[stage.rank > 0]).all() for stage in outcomes.stages)
+
+
+def test_a_frontier_that_gets_nothing_right_is_no_measure_of_accuracy():
+    scenario = from_data(DATA, {"frontier.level": -1000.0})
+    counts = tally(scenario, batch.play(scenario, Draws(1), 0, 50))
+    assert counts.measures["accuracy_against_frontier"].counts.sum() == 0
