@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from sim.cli.console import print_json
-from sim.cli.options import SEED, Whole, find_team
+from sim.cli.options import SEED, Whole, find_team, name_given
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.text import say
 
 if TYPE_CHECKING:
     from sim.engines.record import Happening
+    from sim.execute.case import Case
     from sim.stats.tally import Failure
 
 Lang = Literal["en", "ko"]
@@ -80,7 +81,8 @@ def trace(
         return
     team = find_team(played, team)
     find = None if find is None else " ".join(find.split())
-    index = _replication(played, seed, replication, find, from_)
+    given = name_given(scenario, set_, from_start=from_start)[0]
+    index = _replication(played, given, seed, replication, find, from_)
     from sim.cli.errors import plainly
     from sim.engines.trace import trace as happenings_of
 
@@ -135,7 +137,7 @@ def _check_known(scenario: Scenario, lang: Lang) -> None:
 
 
 def _replication(
-    scenario: Scenario, seed: int, replication: int | None, find: str | None, start: int | None
+    scenario: Scenario, given: str, seed: int, replication: int | None, find: str | None, start: int | None
 ) -> int:
     """The replication to tell: the one asked for, or the first of which the question is true."""
     from sim.cli.errors import BadInputError
@@ -149,10 +151,10 @@ def _replication(
         return replication or 0
     if replication is not None:
         raise BadInputError("--replication and --find: expected one of them; --from says where to begin")
-    return _found(scenario, seed, find, start or 0)
+    return _found(scenario, given, seed, find, start or 0)
 
 
-def _found(scenario: Scenario, seed: int, question: str, start: int) -> int:
+def _found(scenario: Scenario, given: str, seed: int, question: str, start: int) -> int:
     from sim.cli.errors import BadInputError, plainly
     from sim.execute.case import Case, engine_for
     from sim.studies.find import LIMIT
@@ -163,9 +165,10 @@ def _found(scenario: Scenario, seed: int, question: str, start: int) -> int:
         asked = parse_question(scenario, question)
     except QuestionError as error:
         raise BadInputError(f"--find: {error}") from None
+    case = Case(scenario, seed, engine_for(scenario))
     with plainly(None):
-        index, failures = first_of(Case(scenario, seed, engine_for(scenario)), asked, start)
-    _warn_of_passed_over(failures)
+        index, failures = first_of(case, asked, start)
+    _warn_of_passed_over(case, failures, given)
     if index is None:
         looked = f"{start:,} to {start + LIMIT - 1:,} with seed {seed}"
         known = len(scenario.ahead) < len(scenario.stages)
@@ -175,10 +178,14 @@ def _found(scenario: Scenario, seed: int, question: str, start: int) -> int:
     return index
 
 
-def _warn_of_passed_over(failures: Sequence[Failure]) -> None:
-    """Say on stderr that replications failed and were not asked."""
+def _warn_of_passed_over(case: Case, failures: Sequence[Failure], given: str) -> None:
+    """Say on stderr that replications failed and were not asked, and how to play the first of them alone."""
     if failures:
-        told = f"{len(failures):,} replications failed and were passed over. {failures[0]}"
+        from sim.studies.failures import command_alone
+
+        command = command_alone(case, failures[0], given)
+        n = f"{len(failures):,}"
+        told = f"{n} replications failed and were passed over. {failures[0]}. To see it: {command}"
         print(f"sim: {told}", file=sys.stderr)
 
 

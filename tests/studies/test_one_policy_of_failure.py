@@ -155,7 +155,11 @@ def test_a_search_passes_over_it_and_tells(monkeypatch, question):
     assert [failure.replication for failure in again.failures] == [found]
     told = command("trace", SCENARIO, "--seed", SEED, "--find", question)
     assert told.code == 0
-    assert f"1 replications failed and were passed over. replication {found}: ZeroDivisionError" in told.err
+    (line,) = told.err.splitlines()
+    assert f"1 replications failed and were passed over. replication {found}: ZeroDivisionError" in line
+    _, verb, *arguments = shlex.split(line.rpartition("To see it: ")[2])
+    with pytest.raises(ZeroDivisionError, match=f"no power in {found}"):
+        command(verb, *arguments)
 
 
 def test_what_failed_behind_what_was_found_is_not_told_of(monkeypatch):
