@@ -101,7 +101,7 @@ class PointsBlock(Block):
     )
     rescale: Literal["maximum", "leader"] = Field(
         "maximum",
-        description="How points are scaled. `maximum`: points as given; `leader`: the best team gets the maximum",
+        description="How points scale. `maximum`: points as given; `leader`: the best team gets the maximum",
     )
     items: dict[Id, Item] = Field({}, description="The parts of the block; their maxima sum to the block's")
 

@@ -33,7 +33,7 @@ class Gate(Block):
 
     mode: Literal["first", "apart"] = Field(
         "first",
-        description="How gate and cut go together. first: the cut applies to those who pass; apart: it ranks all",
+        description="How gate and cut go together. first: the cut is among those who pass; apart: among all",
     )
     risk: Fraction = quantity(
         0.05,
