@@ -100,7 +100,8 @@ class PointsBlock(Block):
         "normal", description="The law of the noise, with that standard deviation"
     )
     rescale: Literal["maximum", "leader"] = Field(
-        "maximum", description="`maximum`: points as given; `leader`: the best team gets the maximum"
+        "maximum",
+        description="How points scale. `maximum`: points as given; `leader`: the best team gets the maximum",
     )
     items: dict[Id, Item] = Field({}, description="The parts of the block; their maxima sum to the block's")
 

@@ -33,7 +33,7 @@ class Gate(Block):
 
     mode: Literal["first", "apart"] = Field(
         "first",
-        description="first: the cut applies to those who pass; apart: it ranks all, the gate removes besides",
+        description="How gate and cut go together. first: the cut is among those who pass; apart: among all",
     )
     risk: Fraction = quantity(
         0.05,
