@@ -70,9 +70,11 @@ PROGRESS = re.compile(r"[\d,]+ of [\d,]+ .*, \d+ s left\n")
 """A line that a slow machine prints every ten seconds."""
 
 
-def assert_stopped(child):
+def assert_stopped(child, *, answered=False):
+    """It ends with one line; the chances are printed before figures are drawn, and stay."""
     printed, errors = child.communicate(timeout=120)
-    assert (child.returncode, PROGRESS.sub("", errors), printed) == (130, "sim: stopped\n", "")
+    assert (child.returncode, PROGRESS.sub("", errors)) == (130, "sim: stopped\n")
+    assert printed.startswith("Still in after second: ") if answered else printed == ""
     wait_for(lambda: group(child) == 0)
 
 
@@ -99,7 +101,7 @@ def pressed_at_import(tmp_path_factory):
 @pytest.mark.parametrize("module", MOMENTS, ids=MOMENTS.values())
 def test_while_modules_are_imported(pressed_at_import, module):
     child = pressed_at_import[module]
-    assert_stopped(child)
+    assert_stopped(child, answered=MOMENTS[module] == "figures are drawn")
 
 
 LONG = {
@@ -134,7 +136,7 @@ def test_while_workers_play(long, verb, to):
 def test_a_run_that_was_stopped_can_be_resumed(tmp_path):
     at_the_figures = AT_IMPORT.format(module="sim.render.figures.leaving")
     child = start("run", "minimal", "--runs", 50, "--out", tmp_path / "out", before=at_the_figures)
-    assert_stopped(child)
+    assert_stopped(child, answered=True)
     assert command("resume", tmp_path / "out").out.startswith("Complete: what was missing")
     assert command("resume", tmp_path / "out").out.startswith("Complete: nothing is missing")
 

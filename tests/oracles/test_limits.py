@@ -74,7 +74,7 @@ def test_grants_that_arrive_after_the_window_closed_train_nothing(play):
 
 @given(
     st.lists(st.just(0.0) | st.floats(1e-6, 0.2), min_size=5, max_size=5),
-    st.floats(0, 10_000),
+    st.just(0.0) | st.floats(1e-3, 10_000),
     st.sampled_from(["equal", "shares", "gpus"]),
     st.sampled_from([batch.play, event.play]),
 )
