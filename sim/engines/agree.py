@@ -18,7 +18,7 @@ TOLERANCE = 1e-9
 """By how much two floats may differ, relative or absolute; fates and ranks must be equal."""
 
 
-class Disagreement(NamedTuple):
+class EngineDifference(NamedTuple):
     """The first event, in the order of the programme, at which the engines part."""
 
     replication: int
@@ -47,7 +47,7 @@ class _Compared(NamedTuple):
     parted: Bools
 
 
-def first_difference(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Disagreement | None:
+def first_difference(scenario: Scenario, event: Outcomes, batch: Outcomes) -> EngineDifference | None:
     """Where two engines' outcomes of the same replications part for the first time; None if they agree.
 
     That is in the earliest replication that differs, and there at the first event in the programme's order.
@@ -116,12 +116,14 @@ def _first(parted: Bools) -> int:
     return int(np.argwhere(parted)[0, 0])
 
 
-def _difference(scenario: Scenario, quantity: _Compared, start: int, replication: int) -> Disagreement:
+def _difference(scenario: Scenario, quantity: _Compared, start: int, replication: int) -> EngineDifference:
     of_world = quantity.parted.ndim == 1
     t = int(np.argmax(quantity.parted[replication]))
     team = "" if of_world else list(scenario.teams)[t]
     values = (float(np.atleast_1d(array[replication])[t]) for array in (quantity.event, quantity.batch))
-    return Disagreement(start + replication, quantity.stage, quantity.phase, quantity.quantity, team, *values)
+    return EngineDifference(
+        start + replication, quantity.stage, quantity.phase, quantity.quantity, team, *values
+    )
 
 
 def _in_words(quantity: str, value: float) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from sim.engines import batch, event
-from sim.engines.agree import Disagreement, first_difference
+from sim.engines.agree import EngineDifference, first_difference
 from sim.engines.calendar import Phase
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
@@ -69,7 +69,7 @@ def other(played):
     return copy.deepcopy(played)
 
 
-def difference(scenario, one, other) -> Disagreement:
+def difference(scenario, one, other) -> EngineDifference:
     """The first difference, where there is one."""
     found = first_difference(scenario, one, other)
     assert found is not None
