@@ -57,6 +57,19 @@ def test_a_range_that_kills_its_workers_is_named_when_all_others_are_done(worker
     assert sorted(found) == [(PIECES[n], (10 * n, n + 1)) for n in range(8) if n != 3]
 
 
+def test_a_range_is_given_to_as_many_workers_as_is_said():
+    """With one worker nothing else is under way that could be blamed for its end."""
+    given = []
+
+    def submit(pool, piece):
+        given.append(piece.start)
+        return pool.submit(deadly, piece.start, piece.stop)
+
+    with pytest.raises(WorkerError):
+        list(play_by_workers(submit, [PIECES[3]], 1, writes=False))
+    assert given == [3, 3, 3]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal")
 def test_a_worker_that_is_killed_once_costs_nothing_but_time(tmp_path, monkeypatch):
     monkeypatch.setenv("SIM_TEST_MARK", str(tmp_path / "mark"))
