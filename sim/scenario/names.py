@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sim.scenario.language.catalogue import ANY, ScenarioKey, keys
+from sim.scenario.language.catalogue import ScenarioKey, keys
+from sim.scenario.models.paths import ANY, path_fits
 from sim.text import say
 
 
@@ -17,7 +18,7 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
     """
     if path.startswith("shared:"):
         return say(lang, "input.shared", name=path.removeprefix("shared:"))
-    found = _key_at(path.split("."))
+    found = _key_at(path)
     if found is None:
         return path
     key, ids = found
@@ -30,22 +31,19 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
 
 def ids_in(path: str) -> list[str]:
     """Return the ids in a path, in order: those that the file chooses, and not the language."""
-    found = _key_at(path.split("."))
+    found = _key_at(path)
     return [] if found is None else [each for each in found[1] if each != ANY]
 
 
-def _key_at(parts: list[str]) -> tuple[ScenarioKey, list[str]] | None:
-    """The key with the longest path that these parts follow, and the ids among them and after them."""
-    fitting = [key for key in keys() if len(key.path) <= len(parts) and _fits(key, parts)]
+def _key_at(dotted: str) -> tuple[ScenarioKey, list[str]] | None:
+    """The key that leads furthest along a path, and the ids on the way and after it."""
+    path = tuple(dotted.split("."))
+    fitting = [key for key in keys() if path_fits(key.path, path[: len(key.path)])]
     if not fitting:
         return None
     key = max(fitting, key=lambda each: len(each.path))
-    ids = [part for step, part in zip(key.path, parts, strict=False) if step == ANY]
-    return key, [*ids, *parts[len(key.path) :]]
-
-
-def _fits(key: ScenarioKey, parts: list[str]) -> bool:
-    return all(step in (ANY, part) for step, part in zip(key.path, parts, strict=False))
+    ids = [step for known, step in zip(key.path, path, strict=False) if known == ANY]
+    return key, [*ids, *path[len(key.path) :]]
 
 
 def _in_short(meaning: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario.language.load import from_data
+from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
 from sim.text import say
@@ -112,6 +113,6 @@ def _names(table: dict[str, list[Any]]) -> dict[tuple[str, int], str]:
 def _short(value: Any, i: int) -> str:
     if isinstance(value, dict) and "constant" in value:
         value = value["constant"]
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if is_number(value):
         return f"{value:g}"
     return value if isinstance(value, str) else f"#{i + 1}"

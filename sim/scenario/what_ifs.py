@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sim.scenario.language.load import from_data
+from sim.scenario.models.base import is_number
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 
@@ -97,7 +98,7 @@ def holds_count(data: Any) -> bool:
 
 
 def _scaled(value: Any, factor: float) -> Any:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if is_number(value):
         return factor * value
     if not isinstance(value, dict):
         return value

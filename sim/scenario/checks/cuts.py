@@ -16,7 +16,7 @@ from sim.scenario.checks.feasible import (
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
-from sim.scenario.problems import Diagnostic
+from sim.scenario.problems import Diagnostic, KeyPath
 
 _OUTERMOST = 8.3
 """Standard deviations that no normal draw reaches: the outermost uniform, 2^-53, is at 8.2."""
@@ -71,7 +71,7 @@ def count_of_teams(number: int) -> str:
     return f"{number} team" if number == 1 else f"{number} teams"
 
 
-def _check_happened(stage: Stage, present: int, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_happened(stage: Stage, present: int, here: KeyPath) -> Iterator[Diagnostic]:
     """Whether as many left by points as the cut takes of those `present`."""
     how = Counter((stage.happened or {}).values())
     by_points, at_gate = how["out-by-points"], how["out-at-gate"]
@@ -88,7 +88,7 @@ def _check_happened(stage: Stage, present: int, here: tuple[str, ...]) -> Iterat
     yield Diagnostic((*here, "happened"), found, f"{allowed}, which the cut takes", hint)
 
 
-def _check_panel(scenario: Scenario, entry: Entry, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_panel(scenario: Scenario, entry: Entry, here: KeyPath) -> Iterator[Diagnostic]:
     if entry.panel.minimum is None:
         return
     least, best = extremes(entry.panel.minimum)[0], _best_score(scenario, entry)

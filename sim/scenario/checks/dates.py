@@ -10,7 +10,7 @@ from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
 from sim.scenario.models.windows import Planned, Window, each_window, window_of
-from sim.scenario.problems import Diagnostic, unknown_names
+from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 
 FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
 """Days between which a programme may lie."""
@@ -71,7 +71,7 @@ def _check_known_days(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _check_known_day(
-    scenario: Scenario, day: Planned, known: bool, what: str, here: tuple[str, ...], result: tuple[str, ...]
+    scenario: Scenario, day: Planned, known: bool, what: str, here: KeyPath, result: KeyPath
 ) -> Iterator[Diagnostic]:
     expected = f"a day up to {scenario.as_of}, which is `as_of`"
     if day.actual is not None and day.actual > scenario.as_of:
@@ -80,7 +80,7 @@ def _check_known_day(
         yield Diagnostic(result, f"a known {what} of {day.day}", expected)
 
 
-def _check_windows(scenario: Scenario, stage: Stage, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_windows(scenario: Scenario, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
     table = {"": stage.train} if isinstance(stage.train, Window) else stage.train
     for team, window in table.items():
         if window.last < window.first:
@@ -95,7 +95,7 @@ def _check_windows(scenario: Scenario, stage: Stage, here: tuple[str, ...]) -> I
                 )
 
 
-def _check_evaluation(stage: Stage, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_evaluation(stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
     closes = max(window.last for window in each_window(stage.train))
     if stage.decided < closes:
         expected = f"a day on or after {closes}, when training ends"
@@ -105,9 +105,7 @@ def _check_evaluation(stage: Stage, here: tuple[str, ...]) -> Iterator[Diagnosti
         yield Diagnostic((*here, "evaluated"), f"{stage.evaluated}", expected)
 
 
-def _check_order(
-    scenario: Scenario, before: Stage, stage: Stage, here: tuple[str, ...]
-) -> Iterator[Diagnostic]:
+def _check_order(scenario: Scenario, before: Stage, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
     expected = f"a day after {before.decided}, when the stage before is decided"
     table = {"": stage.train} if isinstance(stage.train, Window) else stage.train
     for name, each in table.items():
@@ -135,9 +133,7 @@ def _round_days(shift: float) -> int:
     return math.floor(min(max(shift, -REACH), REACH) + 0.5)
 
 
-def _check_entry(
-    scenario: Scenario, stage: Stage, entry: Entry, here: tuple[str, ...]
-) -> Iterator[Diagnostic]:
+def _check_entry(scenario: Scenario, stage: Stage, entry: Entry, here: KeyPath) -> Iterator[Diagnostic]:
     if entry.day.day < stage.decided:
         expected = f"a day on or after {stage.decided}, when the stage is decided"
         yield Diagnostic((*here, "day"), f"{entry.day.day}", expected)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from sim.scenario.models.numbers import Uncertain, extremes
 from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Diagnostic
+from sim.scenario.problems import Diagnostic, KeyPath
 
 LEAST_TFLOPS, MOST_TFLOPS = 10.0, 100_000.0
 """A GPU of 2025 does 2,250 TFLOP/s; outside of this the number is meant in GFLOPS or PFLOPS."""
@@ -17,8 +17,6 @@ LEAST_KRW, MOST_KRW = 100.0, 1e6
 
 LEAST_MFU, MOST_MFU = 0.02, 0.8
 """No published run of a large model is near either end: 0.23 % is meant as 23 %, and 1 as the peak itself."""
-
-Path = tuple[str, ...]
 
 
 def _warn_of_low_peaks(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -49,7 +47,7 @@ def _warn_of_prices(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:
     """Shares of peak that no training reaches, or falls to."""
-    shares: dict[Path, float | Uncertain] = {
+    shares: dict[KeyPath, float | Uncertain] = {
         ("hardware", name, "mfu"): hardware.mfu for name, hardware in scenario.hardware.items()
     }
     for team_id, team in scenario.teams.items():
@@ -80,7 +78,7 @@ def _warn_of_negative_slopes(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_wide_spreads(scenario: Scenario) -> Iterator[Diagnostic]:
     """Spreads and noise beyond all points that can be given: everybody gets 0 or the maximum."""
     for path, part in _parts(scenario):
-        widths: dict[Path, float | Uncertain | None] = {("spread",): part.spread, ("noise",): part.noise}
+        widths: dict[KeyPath, float | Uncertain | None] = {("spread",): part.spread, ("noise",): part.noise}
         if part.raters is not None:
             widths["raters", "sd"] = part.raters.sd
         for key, width in widths.items():
@@ -89,7 +87,7 @@ def _warn_of_wide_spreads(scenario: Scenario) -> Iterator[Diagnostic]:
                 yield Diagnostic((*path, *key), found, f"less than {part.max:g}")
 
 
-def _parts(scenario: Scenario) -> Iterator[tuple[Path, PointsBlock | Item]]:
+def _parts(scenario: Scenario) -> Iterator[tuple[KeyPath, PointsBlock | Item]]:
     """The blocks of points that are still to be given, and their items."""
     for stage_id in scenario.ahead:
         for block_id, block in scenario.stages[stage_id].points.items():

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from sim.scenario.models.observed import Given, Reported, half_unit, sum_points
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
-from sim.scenario.problems import Diagnostic, did_you_mean, unknown_names
+from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_names
 
 
 def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -57,7 +57,7 @@ def _check_candidates(scenario: Scenario) -> Iterator[Diagnostic]:
         yield Diagnostic(("teams",), "nobody who is there from the start", "a team that is no candidate")
 
 
-def _check_happened(stage: Stage, present: set[str], here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_happened(stage: Stage, present: set[str], here: KeyPath) -> Iterator[Diagnostic]:
     assert stage.happened is not None
     for team, how in stage.happened.items():
         path = (*here, "happened", team)
@@ -73,7 +73,7 @@ def _check_happened(stage: Stage, present: set[str], here: tuple[str, ...]) -> I
             yield Diagnostic(path, "a team out by points of a stage without a cut", "`cut`")
 
 
-def _check_entered(entry: Entry, remain: int, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_entered(entry: Entry, remain: int, here: KeyPath) -> Iterator[Diagnostic]:
     names = () if entry.happened == "nobody" or entry.happened is None else entry.happened
     yield from unknown_names((*here, "happened"), "candidate", names, entry.candidates)
     if len(names) > entry.places:
@@ -101,7 +101,7 @@ def report_errors(stage: Stage, teams: Collection[str]) -> Iterator[Diagnostic]:
 
 
 def _unknown_of_kind(
-    kind: str, path: tuple[str, ...], names: Iterable[str], known: Collection[str]
+    kind: str, path: KeyPath, names: Iterable[str], known: Collection[str]
 ) -> Iterator[Diagnostic]:
     """Names that are not among those known."""
     for name in names:
@@ -110,7 +110,7 @@ def _unknown_of_kind(
 
 
 def _unknown_or_missing(
-    kind: str, path: tuple[str, ...], names: Collection[str], known: Collection[str]
+    kind: str, path: KeyPath, names: Collection[str], known: Collection[str]
 ) -> Iterator[Diagnostic]:
     """Names that are not among those known, and known ones that are missing."""
     yield from _unknown_of_kind(kind, path, names, known)
@@ -119,7 +119,7 @@ def _unknown_or_missing(
         yield Diagnostic(path, f"{kind} '{missing[0]}' is missing", f"all of {', '.join(known)}")
 
 
-def _check_maximum(path: tuple[str, ...], points: float, maximum: float) -> Iterator[Diagnostic]:
+def _check_maximum(path: KeyPath, points: float, maximum: float) -> Iterator[Diagnostic]:
     if points > maximum * (1 + 1e-9):
         yield Diagnostic(path, f"{points:g} points", f"at most {maximum:g}")
 

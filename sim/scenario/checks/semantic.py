@@ -11,7 +11,7 @@ from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Diagnostic, did_you_mean, unknown_names
+from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_names
 
 
 def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
@@ -53,7 +53,7 @@ def _check_stages(scenario: Scenario) -> Iterator[Diagnostic]:
             yield found._replace(path=(*here, *found.path))
 
 
-def _check_grants(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_grants(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator[Diagnostic]:
     teams = [*scenario.teams, "default"]
     yield from unknown_names((*here, "pool"), "hardware", grants.pool, scenario.hardware)
     yield from _check_gpus(scenario, grants.gpus, (*here, "gpus"))
@@ -77,14 +77,14 @@ def _check_grants(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> 
         yield from _check_shares(scenario, grants, here)
 
 
-def _check_gpus(scenario: Scenario, gpus: GpusByTeam, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_gpus(scenario: Scenario, gpus: GpusByTeam, here: KeyPath) -> Iterator[Diagnostic]:
     yield from unknown_names(here, "team", gpus, [*scenario.teams, "default"])
     for team_id, table in gpus.items():
         if isinstance(table, dict):
             yield from unknown_names((*here, team_id), "hardware", table, scenario.hardware)
 
 
-def _check_shares(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_shares(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator[Diagnostic]:
     assert isinstance(grants.shares, dict)
     for hardware in grants.pool:
         total = 0.0
@@ -95,7 +95,7 @@ def _check_shares(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> 
             yield Diagnostic((*here, "shares"), f"shares of {hardware} that sum to {total:g}", "at most 1")
 
 
-def _check_points(block: PointsBlock, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_points(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
     total = sum(item.max for item in block.items.values())
     if block.items and abs(total - block.max) > 1e-9 * block.max:
         yield Diagnostic(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from sim.scenario.language.catalogue import ANY, ScenarioKey, path_fits
+from sim.scenario.language.catalogue import ScenarioKey
 from sim.scenario.language.files import bundled_folder, bundled_names, read
 from sim.scenario.language.yamltree import paths_in
+from sim.scenario.models.paths import ANY, path_fits
 
 
 class Example(NamedTuple):

@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from functools import partial
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeGuard
 
 from pydantic import (
     AfterValidator,
@@ -90,6 +90,11 @@ def _calendar_day(value: Any) -> Any:
 
 Day = Annotated[datetime.date, BeforeValidator(_calendar_day)]
 """A day of the calendar, YYYY-MM-DD."""
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether plain data is a number, which true and false are not."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 class Model(BaseModel):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.models.base import Model
+from sim.scenario.models.base import Model, is_number
 from sim.scenario.models.tails import beta_tails, normal_tails, poisson_reach
 from sim.scenario.problems import quoted
 
@@ -46,11 +46,16 @@ class Distribution(Model):
             return value
         if not isinstance(value, list):
             raise ValueError(f"{quoted(value)}, expected its parameters: {', '.join(cls.lists[0])}")
-        for names in cls.lists:
-            if len(names) == len(value):
-                return dict(zip(names, value, strict=True))
-        expected = " or ".join(f"{len(names)}: {', '.join(names)}" for names in cls.lists)
-        raise ValueError(f"{len(value)} numbers, expected {expected}")
+        names = cls.names_in_list(len(value))
+        if names is None:
+            expected = " or ".join(f"{len(names)}: {', '.join(names)}" for names in cls.lists)
+            raise ValueError(f"{len(value)} numbers, expected {expected}")
+        return dict(zip(names, value, strict=True))
+
+    @classmethod
+    def names_in_list(cls, length: int) -> tuple[str, ...] | None:
+        """The parameters in the order of a list of so many; None where there is no such list."""
+        return next((names for names in cls.lists if len(names) == length), None)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -269,7 +274,7 @@ class Poisson(Distribution):
     @model_validator(mode="before")
     @classmethod
     def _mean_alone(cls, value: Any) -> Any:
-        return {"mean": value} if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        return {"mean": value} if is_number(value) else value
 
     def extremes(self) -> tuple[float, float]:
         """Numbers beyond which no uniform can reach."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.models.base import Block, Day, quantity
+from sim.scenario.models.base import Block, Day, is_number, quantity
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.quantities import (
     Correlation,
@@ -211,7 +211,7 @@ class TeamFaults(Block):
     @model_validator(mode="before")
     @classmethod
     def _rate_alone(cls, value: Any) -> Any:
-        return {"per_node_day": value} if isinstance(value, (int, float)) else value
+        return {"per_node_day": value} if is_number(value) else value
 
 
 TEAM_FAULTS = tuple(name for name in TeamFaults.model_fields if name not in Block.model_fields)

@@ -95,7 +95,7 @@ def _in_law(name: str, given: Any, text: Callable[[Any], Any]) -> Any:
         ends = {end: text(given[end]) for end in ("low", "high") if end in given}
         return {**_in_laws(given, text), **ends}
     if name in LISTED and isinstance(given, list):
-        names = next((names for names in LISTED[name].lists if len(names) == len(given)), None)
+        names = LISTED[name].names_in_list(len(given))
         if names is None:  # refused later on
             return given
         return [part if n in _PURE else text(part) for n, part in zip(names, given, strict=True)]
