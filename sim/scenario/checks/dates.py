@@ -38,15 +38,12 @@ def date_errors(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
     """Days outside the stages that no programme can have."""
-    days = {
+    days: dict[KeyPath, date] = {
         ("as_of",): scenario.as_of,
         ("capability", "reference_date"): scenario.capability.reference_date,
         ("frontier", "date"): scenario.frontier.date,
     }
-    for stage_id, stage in scenario.stages.items():
-        days["stages", stage_id, "result"] = stage.result.planned
-        if stage.entry is not None:
-            days["stages", stage_id, "entry", "day"] = stage.entry.day.planned
+    days |= {path: day.planned for path, _, day, _ in _days_of_results(scenario)}
     for supplier_id, supplier in scenario.suppliers.items():
         for slow_id, slow in supplier.slow.items():
             days["suppliers", supplier_id, "slow", slow_id, "starts"] = slow.starts
@@ -57,42 +54,40 @@ def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _check_known_days(scenario: Scenario) -> Iterator[Diagnostic]:
     """What is known, and yet of a day after the one up to which things are known."""
+    expected = f"a day up to {scenario.as_of}, which is `as_of`"
+    for path, what, day, known in _days_of_results(scenario):
+        if day.actual is not None and day.actual > scenario.as_of:
+            yield Diagnostic(path, f"an actual day, {day.actual}", expected)
+        elif known and day.day > scenario.as_of:
+            yield Diagnostic((*path[:-1], "happened"), f"a known {what} of {day.day}", expected)
+
+
+def _days_of_results(scenario: Scenario) -> Iterator[tuple[KeyPath, str, Planned, bool]]:
+    """Every result and entry: where its day stands, what it is, its day, and whether it is known."""
     for stage_id, stage in scenario.stages.items():
         here = ("stages", stage_id)
-        known = stage.happened is not None
-        yield from _check_known_day(
-            scenario, stage.result, known, "result", (*here, "result"), (*here, "happened")
-        )
+        yield (*here, "result"), "result", stage.result, stage.happened is not None
         if stage.entry is not None:
-            there, known = (*here, "entry"), stage.entry.happened is not None
-            yield from _check_known_day(
-                scenario, stage.entry.day, known, "entry", (*there, "day"), (*there, "happened")
-            )
-
-
-def _check_known_day(
-    scenario: Scenario, day: Planned, known: bool, what: str, here: KeyPath, result: KeyPath
-) -> Iterator[Diagnostic]:
-    expected = f"a day up to {scenario.as_of}, which is `as_of`"
-    if day.actual is not None and day.actual > scenario.as_of:
-        yield Diagnostic(here, f"an actual day, {day.actual}", expected)
-    elif known and day.day > scenario.as_of:
-        yield Diagnostic(result, f"a known {what} of {day.day}", expected)
+            yield (*here, "entry", "day"), "entry", stage.entry.day, stage.entry.happened is not None
 
 
 def _check_windows(scenario: Scenario, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
-    table = {"": stage.train} if isinstance(stage.train, Window) else stage.train
-    for team, window in table.items():
+    for path, window in _windows(stage, here).items():
         if window.last < window.first:
-            path = (*here, "train", team) if team else (*here, "train")
             yield Diagnostic(path, f"a window that closes ({window.last}) before it opens ({window.first})")
     if not isinstance(stage.train, Window):
-        yield from unknown_names((*here, "train"), "team", table, [*scenario.teams, "default"])
+        path = (*here, "train")
+        yield from unknown_names(path, "team", stage.train, [*scenario.teams, "default"])
         for team in scenario.teams:
             if window_of(stage.train, team) is None:
-                yield Diagnostic(
-                    (*here, "train"), f"no window for '{team}'", "one for each team, or a `default`"
-                )
+                yield Diagnostic(path, f"no window for '{team}'", "one for each team, or a `default`")
+
+
+def _windows(stage: Stage, here: KeyPath) -> dict[KeyPath, Window]:
+    """The windows of a stage by where each is written."""
+    if isinstance(stage.train, Window):
+        return {(*here, "train"): stage.train}
+    return {(*here, "train", team): window for team, window in stage.train.items()}
 
 
 def _check_evaluation(stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
@@ -107,19 +102,16 @@ def _check_evaluation(stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
 
 def _check_order(scenario: Scenario, before: Stage, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
     expected = f"a day after {before.decided}, when the stage before is decided"
-    table = {"": stage.train} if isinstance(stage.train, Window) else stage.train
-    for name, each in table.items():
+    for path, each in _windows(stage, here).items():
         opens = _move_ahead(stage, each.first)
         if opens <= before.decided:
-            path = (*here, "train", name) if name else (*here, "train")
             yield Diagnostic(path, f"a window that opens on {opens}", expected)
     if before.entry is None:
         return
+    expected = f"a day after {before.entry.day.day}, when it may come in"
     for team in before.entry.candidates:
         window = window_of(stage.train, team) if team in scenario.teams else None
-        if window is not None and _move_ahead(stage, window.last) <= before.entry.day.day:
-            closes = _move_ahead(stage, window.last)
-            expected = f"a day after {before.entry.day.day}, when it may come in"
+        if window is not None and (closes := _move_ahead(stage, window.last)) <= before.entry.day.day:
             yield Diagnostic((*here, "train"), f"a window of '{team}' that closes on {closes}", expected)
 
 

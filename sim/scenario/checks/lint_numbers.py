@@ -62,16 +62,16 @@ def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_means(scenario: Scenario) -> Iterator[Diagnostic]:
     """Means that lie above what can be given: everybody gets the maximum, or nearly."""
     for path, part in _parts(scenario):
-        if part.mean is not None and extremes(part.mean)[0] > part.max:
-            found = f"a mean of {extremes(part.mean)[0]:g} points: most teams get all {part.max:g}"
+        if part.mean is not None and (least := extremes(part.mean)[0]) > part.max:
+            found = f"a mean of {least:g} points: most teams get all {part.max:g}"
             yield Diagnostic((*path, "mean"), found, f"at most {part.max:g}")
 
 
 def _warn_of_negative_slopes(scenario: Scenario) -> Iterator[Diagnostic]:
     """Benchmarks on which the weaker get more."""
     for path, part in _parts(scenario):
-        if part.per_eci is not None and extremes(part.per_eci)[0] < 0:
-            found = f"{extremes(part.per_eci)[0]:g} points per ECI: the stronger get fewer points"
+        if part.per_eci is not None and (least := extremes(part.per_eci)[0]) < 0:
+            found = f"{least:g} points per ECI: the stronger get fewer points"
             yield Diagnostic((*path, "per_eci"), found, "a number above 0")
 
 
@@ -82,8 +82,8 @@ def _warn_of_wide_spreads(scenario: Scenario) -> Iterator[Diagnostic]:
         if part.raters is not None:
             widths["raters", "sd"] = part.raters.sd
         for key, width in widths.items():
-            if width is not None and extremes(width)[0] > part.max:
-                found = f"a standard deviation of {extremes(width)[0]:g} points, of {part.max:g} in all"
+            if width is not None and (least := extremes(width)[0]) > part.max:
+                found = f"a standard deviation of {least:g} points, of {part.max:g} in all"
                 yield Diagnostic((*path, *key), found, f"less than {part.max:g}")
 
 

@@ -78,7 +78,7 @@ class Scenario(Block):
         for s, stage in self.stages.items():
             found |= dict.fromkeys(stage.happened or (), s)
             if stage.entry is not None and stage.entry.happened is not None:
-                found |= {t: s for t in stage.entry.candidates if t not in stage.entry.happened}
+                found |= {t: s for t in stage.entry.candidates if t not in stage.entry.entered}
         return found
 
     def in_play(self, stage: str) -> list[str]:

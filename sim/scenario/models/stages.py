@@ -60,6 +60,11 @@ class Cut(Block):
             raise ValueError("both `keep` and `drop`, expected one of them")
         return self
 
+    @property
+    def has_rule(self) -> bool:
+        """Whether anybody can leave by points."""
+        return not (self.keep is self.drop is self.minimum is None)
+
 
 class Panel(Block):
     """How the candidates of an entry are judged: mean + spread x (rho z + sqrt(1 - rho^2) x)."""
@@ -91,6 +96,11 @@ class Entry(Block):
     happened: tuple[Id, ...] | Literal["nobody"] | None = Field(
         None, description="Who entered, where that is known, or `nobody`"
     )
+
+    @property
+    def entered(self) -> tuple[str, ...]:
+        """Who is known to have entered; empty where nobody did, or where it is not known."""
+        return self.happened if isinstance(self.happened, tuple) else ()
 
 
 class Stage(Block):

@@ -82,7 +82,7 @@ NONSENSE = [
     (
         {
             "stages.s2.gate": None,
-            "stages.s1.happened": {},
+            "stages.s1.happened": {"a": "out-at-gate"},
             "stages.s1.entry.happened": "nobody",
             "stages.s2.happened": {"a": "out-at-gate"},
         },
@@ -102,7 +102,7 @@ NONSENSE = [
     ),
     (
         {
-            "stages.s1.happened": {},
+            "stages.s1.happened": {"a": "out-at-gate"},
             "stages.s1.entry.happened": ["late"],
             "stages.s1.entry.when_fewer_than": 3,
         },
@@ -132,7 +132,7 @@ NONSENSE = [
     ),
     (
         {
-            "stages.s1.happened": {},
+            "stages.s1.happened": {"a": "out-at-gate"},
             "stages.s1.entry.happened": "nobody",
             "stages.s2.grants": {"pool": {"B200": 5}, "shares": "winner"},
         },
@@ -207,6 +207,19 @@ def test_what_is_known_says_who_is_out_and_who_contends():
     assert known.contenders == ["a", "c"]
     assert known.ahead == ["s2"]
     assert known.from_start() == programme()
+
+
+def test_a_candidate_whose_id_is_a_part_of_the_word_nobody_is_out_like_any_other():
+    known = programme(
+        {
+            "teams.body": {"name": "Body"},
+            "stages.s1.happened": {"a": "out-at-gate"},
+            "stages.s1.entry.candidates": ["late", "body"],
+            "stages.s1.entry.happened": "nobody",
+        }
+    )
+    assert known.out == {"a": "s1", "late": "s1", "body": "s1"}
+    assert "body" not in known.in_play("s2")
 
 
 @pytest.mark.parametrize("name", ["k-ai", "late-gpus", "gate-first", "one-finalist"])
