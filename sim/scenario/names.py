@@ -82,13 +82,13 @@ INPUTS: list[tuple[str, str]] = [
 ]
 """Paths of inputs, with * for any stage, and the keys of their names; others are told by path."""
 
-BLOCKS = frozenset(("benchmark", "benchmarks", "experts", "users"))
+_NAMED_BLOCKS = frozenset(("benchmark", "benchmarks", "experts", "users"))
 """Frequent ids of blocks of points, which have names; a block has no display name of its own."""
 
 
 def block_name(block: str, lang: str) -> str:
     """What a block of points is called: its id, or the usual word for it."""
-    return say(lang, f"input.block.{block}") if block in BLOCKS else block
+    return say(lang, f"input.block.{block}") if block in _NAMED_BLOCKS else block
 
 
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:

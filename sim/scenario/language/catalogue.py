@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from sim.scenario.models.base import MARKS, Name
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.paths import ANY, path_fits
-from sim.scenario.models.quantities import Range
+from sim.scenario.models.quantities import Bounds
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import Planned, Window
 from sim.scenario.problems import KeyPath
@@ -30,7 +30,7 @@ class ScenarioKey:
     model: str  # the class that has it
     meaning: str
     kinds: tuple[str, ...]  # what may be written, in words
-    allowed: Range | None = None
+    allowed: Bounds | None = None
     unit: str = ""
     symbol: str = ""
     source: str = ""
@@ -153,15 +153,15 @@ def _kinds(annotation: Any) -> Iterator[str]:
             yield "a block of keys"
 
 
-def _allowed(annotation: Any, metadata: list[Any]) -> Range | None:
+def _allowed(annotation: Any, metadata: list[Any]) -> Bounds | None:
     """The range of the values; None if there is none."""
     bounds = [*metadata, *_metadata(annotation)]
     for one in bounds:
-        if isinstance(one, AfterValidator) and isinstance(one.func, Range):
+        if isinstance(one, AfterValidator) and isinstance(one.func, Bounds):
             return one.func
     at_least, above, at_most = (_bounds(bounds, name) for name in ("ge", "gt", "le"))
     low = [*at_least, *above]
-    return Range(low[0], at_most[0], above=bool(above)) if low else None
+    return Bounds(low[0], at_most[0], above=bool(above)) if low else None
 
 
 def _bounds(metadata: list[Any], name: str) -> list[float]:

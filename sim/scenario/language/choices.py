@@ -10,8 +10,8 @@ from sim.scenario.language.yamltree import Tree, paths_in
 from sim.scenario.models.base import MARKS, is_number
 from sim.scenario.problems import KeyPath, Problem, ScenarioError
 
-MOST_VALUES = 9
-MOST_OPTIONS = 32
+_MOST_VALUES = 9
+_MOST_OPTIONS = 32
 """Values besides the first of all choices of a scenario: each is played and printed."""
 
 Choices = dict[str, list[Any]]
@@ -27,7 +27,7 @@ def write_inline(tree: Tree, *, new_ids: bool = False) -> list[Problem]:
     for dotted, values in table.items():
         here = ("choices", str(dotted))
         if not isinstance(values, list):
-            problems.append(tree.problem(here, "no list", f"2 to {MOST_VALUES} values"))
+            problems.append(tree.problem(here, "no list", f"2 to {_MOST_VALUES} values"))
         elif _holds_choice(_at(tree.data, str(dotted).split("."))):
             found = "a choice where there is one already"
             problems.append(tree.problem(here, found, "one choice for a place"))
@@ -54,9 +54,9 @@ def take_choices(tree: Tree) -> tuple[Choices, list[Problem]]:
     taker = _Taker(tree)
     tree.data = {key: taker.value(value, (str(key),), "") for key, value in tree.data.items()}
     options = sum(len(values) - 1 for values in taker.choices.values())
-    if options > MOST_OPTIONS and not taker.problems:
+    if options > _MOST_OPTIONS and not taker.problems:
         path = tuple(next(reversed(taker.choices)).split("."))
-        found, expected = f"the last of choices with {options} options", f"at most {MOST_OPTIONS} in all"
+        found, expected = f"the last of choices with {options} options", f"at most {_MOST_OPTIONS} in all"
         taker.problems.append(tree.problem(path, found, expected))
     return taker.choices, taker.problems
 
@@ -100,8 +100,8 @@ class _Taker:
             if key != "choice" and key not in MARKS:
                 expected = "nothing but guess, source or confidence"
                 self.refuse((*path, str(key)), f"'{key}' beside a choice", expected)
-        if not 2 <= len(values) <= MOST_VALUES:
-            return self.refuse(path, f"a choice of {len(values)}", f"2 to {MOST_VALUES} values")
+        if not 2 <= len(values) <= _MOST_VALUES:
+            return self.refuse(path, f"a choice of {len(values)}", f"2 to {_MOST_VALUES} values")
         if any(value in written[:i] for i, value in enumerate(written)):
             return self.refuse(path, "a choice with a value twice", "values that differ")
         self.choices[".".join(path)] = values

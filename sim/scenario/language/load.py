@@ -184,18 +184,18 @@ def _build(tree: Tree) -> Scenario:
 
 def _other_format(tree: Tree) -> list[Problem]:
     """The one thing to say about a file of another format: nothing else about it can be judged."""
-    given = tree.data.get("format", FORMAT)
-    if given == FORMAT and is_number(given):
+    given = tree.data.get("format", _FORMAT)
+    if given == _FORMAT and is_number(given):
         return []
     from importlib.metadata import version
 
-    reads = f"evalsched {version('evalsched')} reads format {FORMAT}"
-    if isinstance(given, int) and given > FORMAT:
+    reads = f"evalsched {version('evalsched')} reads format {_FORMAT}"
+    if isinstance(given, int) and given > _FORMAT:
         reads += "; a later version reads this file: pip install --upgrade evalsched"
-    return [tree.problem(("format",), f"'{given}'", str(FORMAT), reads)]
+    return [tree.problem(("format",), f"'{given}'", str(_FORMAT), reads)]
 
 
-FORMAT = 1
+_FORMAT = 1
 """The format of scenario files that this version reads."""
 
 

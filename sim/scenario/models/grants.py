@@ -51,7 +51,7 @@ def _kind_of_share(value: Any) -> str:
     return "by-hardware" if isinstance(value, dict) and not set(value) & set(LAWS) else "number"
 
 
-Share = Annotated[
+PoolShare = Annotated[
     Annotated[Fraction, Tag("number")] | Annotated[dict[Id, Fraction], Tag("by-hardware")],
     Discriminator(_kind_of_share),
 ]
@@ -79,7 +79,7 @@ Rule = Literal["equal", "by-score", "winner"]
 Shares = Annotated[
     Annotated[Rule, Tag("rule")]
     | Annotated[ByRank, Tag("by-rank")]
-    | Annotated[dict[Id, Share], Tag("table")],
+    | Annotated[dict[Id, PoolShare], Tag("table")],
     Discriminator(_kind_of_shares),
 ]
 

@@ -85,7 +85,19 @@ class Continuous(Distribution):
         """The probabilities below and above `x`, both exact where they are small."""
 
 
-class Normal(Continuous):
+class Endless(Continuous):
+    """A law of which any number may come, or any above 0: a normal one, perhaps of the logarithm."""
+
+    @abstractmethod
+    def value_at(self, z: float) -> float:
+        """The value that lies `z` standard deviations of that normal law above its median."""
+
+    def extremes(self) -> tuple[float, float]:
+        """The outermost quantiles that a uniform can reach."""
+        return self.value_at(-_EXTREME_NORMAL), self.value_at(_EXTREME_NORMAL)
+
+
+class Normal(Endless):
     """Normal with the given mean and standard deviation."""
 
     lists = (("mean", "sd"),)
@@ -93,16 +105,16 @@ class Normal(Continuous):
     mean: Parameter
     sd: Annotated[Finite, Field(ge=0, le=LARGEST)]
 
-    def extremes(self) -> tuple[float, float]:
-        """The outermost quantiles that a uniform can reach."""
-        return self.mean - _EXTREME_NORMAL * self.sd, self.mean + _EXTREME_NORMAL * self.sd
+    def value_at(self, z: float) -> float:
+        """As `Endless.value_at`."""
+        return self.mean + z * self.sd
 
     def tails(self, x: float) -> tuple[float, float]:
         """As `Continuous.tails`."""
         return normal_tails(x - self.mean, self.sd)
 
 
-class Lognormal(Continuous):
+class Lognormal(Endless):
     """Lognormal by its median and `sd_log`, the standard deviation of its natural logarithm; or by its range.
 
     The range are its 5 % and 95 % quantiles, `p5` and `p95`.
@@ -143,10 +155,9 @@ class Lognormal(Continuous):
         assert self.p95 is not None
         return (math.log(self.p95) - math.log(self.p5)) / (2 * _RANGE_NORMAL)
 
-    def extremes(self) -> tuple[float, float]:
-        """The outermost quantiles that a uniform can reach."""
-        factor = math.exp(_EXTREME_NORMAL * self.spread)
-        return self.centre / factor, self.centre * factor
+    def value_at(self, z: float) -> float:
+        """As `Endless.value_at`."""
+        return self.centre * math.exp(z * self.spread)
 
     def tails(self, x: float) -> tuple[float, float]:
         """As `Continuous.tails`."""
@@ -179,9 +190,9 @@ class Triangular(Continuous):
         if x < self.likely:
             below = (x - self.low) / width * ((x - self.low) / (self.likely - self.low))
             return below, 1 - below
-        above = (
-            (self.high - x) / width * ((self.high - x) / (self.high - self.likely)) if x < self.high else 0.0
-        )
+        if x == self.high:  # which may be the peak as well: 0 / 0
+            return 1.0, 0.0
+        above = (self.high - x) / width * ((self.high - x) / (self.high - self.likely))
         return 1 - above, above
 
 
@@ -238,9 +249,8 @@ class Beta(Continuous):
             most = math.sqrt(self.mean - self.low) * math.sqrt(self.high - self.mean)
             raise ValueError(f"sd {self.sd:g}, expected less than {most:g} for that mean")
         if not (min(a, b) >= _LEAST_SHAPE and max(a, b) <= _GREATEST_SHAPE):
-            raise ValueError(
-                f"a {a:g} and b {b:g}, expected each from {_LEAST_SHAPE:g} to {_GREATEST_SHAPE:g}"
-            )
+            expected = f"each from {_LEAST_SHAPE:g} to {_GREATEST_SHAPE:g}"
+            raise ValueError(f"a {a:g} and b {b:g}, expected {expected}")
         return self
 
     @property

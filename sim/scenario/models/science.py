@@ -25,7 +25,7 @@ from sim.scenario.models.quantities import (
     Minutes,
     Seconds,
 )
-from sim.scenario.models.units import percent
+from sim.scenario.models.units import share_in_percent
 
 
 class Capability(Block):
@@ -112,7 +112,7 @@ class Frontier(Block):
         meaning="What the frontier gains in a year",
         source="Epoch AI, April 2024 to December 2025",
     )
-    target: Annotated[Finite, Field(ge=0, le=1), percent] | None = quantity(
+    target: Annotated[Finite, Field(ge=0, le=1), share_in_percent] | None = quantity(
         None,
         unit="share",
         meaning="A target of the programme: benchmark accuracy as a share of the frontier's",

@@ -18,7 +18,7 @@ from sim.scenario.models.quantities import (
     Fraction,
     Points,
     PointsSpread,
-    Shift,
+    ShiftDays,
     TeamCount,
     TotalPoints,
 )
@@ -112,7 +112,7 @@ class Stage(Block):
         None, description="The last day of the evaluation, when scores are fixed; the result day if left out"
     )
     result: Planned = Field(description="The day on which gate and cut are decided")
-    shift: Shift = quantity(
+    shift: ShiftDays = quantity(
         0.0, unit="days", meaning="Whole days by which this stage and everything after it moves"
     )
     grants: Grants = Field(Grants(), description="GPUs lent for the window, by one rule")

@@ -113,15 +113,10 @@ def _value(key: Any, text: Callable[[Any], Any]) -> Any:
 
 
 DAYS = {"days": 1, "weeks": 7, "day": 1, "일": 1, "week": 7, "주": 7}
-_S, _MIN, _H = (
-    ("s", "seconds", "second", "sec", "초"),
-    ("min", "minutes", "minute", "분"),
-    ("h", "hours", "hour", "시간"),
-)
 SECONDS = {
-    **dict.fromkeys(_S, Fraction(1)),
-    **dict.fromkeys(_MIN, Fraction(60)),
-    **dict.fromkeys(_H, Fraction(3600)),
+    **dict.fromkeys(("s", "seconds", "second", "sec", "초"), Fraction(1)),
+    **dict.fromkeys(("min", "minutes", "minute", "분"), Fraction(60)),
+    **dict.fromkeys(("h", "hours", "hour", "시간"), Fraction(3600)),
 }
 MINUTES = {name: factor / 60 for name, factor in SECONDS.items()}
 HOURS = {name: factor / 3600 for name, factor in SECONDS.items()}
@@ -134,7 +129,7 @@ TFLOPS = {
 GPUS = {"GPUs": 1, "GPU": 1, "장": 1}
 """Units by their names; a plain number stands for the first."""
 
-percent = unit({"%": Fraction(1, 100), "percent": Fraction(1, 100)}, "a share such as 0.23 or 23 %")
+share_in_percent = unit({"%": Fraction(1, 100), "percent": Fraction(1, 100)}, "a share such as 0.23 or 23 %")
 """Reads `23 %` as a share, 0.23."""
 
 _WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}

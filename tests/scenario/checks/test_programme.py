@@ -82,7 +82,7 @@ NONSENSE = [
     (
         {
             "stages.s2.gate": None,
-            "stages.s1.happened": {"a": "out-at-gate"},
+            "stages.s1.happened": {},
             "stages.s1.entry.happened": "nobody",
             "stages.s2.happened": {"a": "out-at-gate"},
         },
@@ -102,7 +102,7 @@ NONSENSE = [
     ),
     (
         {
-            "stages.s1.happened": {"a": "out-at-gate"},
+            "stages.s1.happened": {},
             "stages.s1.entry.happened": ["late"],
             "stages.s1.entry.when_fewer_than": 3,
         },
@@ -132,7 +132,7 @@ NONSENSE = [
     ),
     (
         {
-            "stages.s1.happened": {"a": "out-at-gate"},
+            "stages.s1.happened": {},
             "stages.s1.entry.happened": "nobody",
             "stages.s2.grants": {"pool": {"B200": 5}, "shares": "winner"},
         },
