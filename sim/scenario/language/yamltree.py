@@ -101,13 +101,18 @@ class Tree:
         return Problem(*self.place(path), ".".join(path), found, expected, hint)
 
 
-def paths_in(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
-    """The paths of all that is inside `value`, which itself stands at `path`."""
+def parts_of(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """All that is inside `value`, which itself stands at `path`, by its own paths."""
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, child in pairs:
         here = (*path, str(key))
-        yield here
-        yield from paths_in(child, here)
+        yield here, child
+        yield from parts_of(child, here)
+
+
+def paths_in(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """The paths of all that is inside `value`, which itself stands at `path`."""
+    return (inside for inside, _ in parts_of(value, path))
 
 
 def parse(text: str, file: str, most: int = MAX_NODES) -> Tree:
