@@ -74,7 +74,7 @@ def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
 
 @cache
 def _named_paths() -> dict[str, re.Pattern[str]]:
-    """The paths that have a sentence of their own, such as `hardware.{hw}.mfu`, and what fits each of them."""
+    """The paths that have a sentence of their own, as `hardware.{hw}.mfu`, and what fits each of them."""
     known = [key.removeprefix("input.at.") for key in sentences("en") if key.startswith("input.at.")]
     id_of = re.compile(r"\\{(\w+)\\}")  # {hw} as `re.escape` writes it
     return {path: re.compile(id_of.sub(r"(?P<\1>[^.]+)", re.escape(path))) for path in known}

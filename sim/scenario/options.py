@@ -77,6 +77,7 @@ def options(scenario: Scenario) -> list[Option]:
     found = [Option("", None, default, default_name(scenario), first)]
     for path, values in choices.items():
         for i, value in enumerate(values[1:], start=1):
+            # From data, and not by a copy with another value: a value may be a whole block, to be checked.
             chosen = from_data(data, {path: value}).model_copy(update=doubts)
             found.append(Option(path, value, chosen, names[path, i], {**first, path: value}))
     return found

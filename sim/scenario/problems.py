@@ -90,6 +90,7 @@ def close_match(word: str, known: Iterable[str]) -> str | None:
     known = list(known)
     if len(known) > _MOST_KNOWN:
         return None
+    # difflib takes letters of another case for others.
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.65)
     return near[0] if near else next((one for one in known if one.casefold() == word.casefold()), None)
 

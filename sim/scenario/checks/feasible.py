@@ -46,7 +46,7 @@ def feasible_counts(scenario: Scenario) -> dict[str, FeasibleCounts]:
 
 def round_teams(number: float) -> int:
     """Round a number of teams as a run does: halves up."""
-    return math.floor(min(max(number, -1e9), 1e9) + 0.5)
+    return math.floor(number + 0.5)
 
 
 def least_teams(count: float | Uncertain | None) -> int:

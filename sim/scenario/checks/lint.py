@@ -179,15 +179,21 @@ def _warn_of_unused_suppliers(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_slow_periods(scenario: Scenario) -> Iterator[Diagnostic]:
     """Slow periods that are over before the programme begins, or begin after its end."""
     windows = [window for stage in scenario.stages.values() for window in each_window(stage.train)]
-    shifts = [extremes(stage.shift) for stage in scenario.stages.values()]
-    opens = _move_day(min(w.first for w in windows), sum(min(0.0, low) for low, _ in shifts))
-    closes = _move_day(max(w.last for w in windows), sum(max(0.0, high) for _, high in shifts))
+    ahead, back = _farthest_shifts(scenario)
+    opens = _move_day(min(window.first for window in windows), ahead)
+    closes = _move_day(max(window.last for window in windows), back)
     for supplier_id, supplier in scenario.suppliers.items():
         for slow_id, slow in supplier.slow.items():
             if slow.starts > closes or _move_day(slow.starts, extremes(slow.days)[1]) < opens:
                 path = ("suppliers", supplier_id, "slow", slow_id)
                 found = f"from {slow.starts}: outside the programme, it changes nothing"
                 yield Diagnostic(path, found, f"days from {opens} to {closes}")
+
+
+def _farthest_shifts(scenario: Scenario) -> tuple[float, float]:
+    """The days by which anything in the programme can move ahead, at most 0, and back, at least 0."""
+    shifts = [extremes(stage.shift) for stage in scenario.stages.values()]
+    return sum(min(0.0, low) for low, _ in shifts), sum(max(0.0, high) for _, high in shifts)
 
 
 def _move_day(day: date, days: float) -> date:
@@ -217,8 +223,7 @@ def _warn_of_late_as_of(scenario: Scenario) -> Iterator[Diagnostic]:
     """A day after the whole programme, of which no result is known."""
     if any(stage.happened is not None for stage in scenario.stages.values()):
         return
-    late = sum(max(0.0, extremes(stage.shift)[1]) for stage in scenario.stages.values())
-    end = _move_day(max(stage.decided for stage in scenario.stages.values()), late)
+    end = _move_day(max(stage.decided for stage in scenario.stages.values()), _farthest_shifts(scenario)[1])
     if scenario.as_of > end:
         found = f"{scenario.as_of}, after the end of the programme, of which no result is in the file"
         yield Diagnostic(("as_of",), found, f"a day up to {end}, or `happened` of its stages")

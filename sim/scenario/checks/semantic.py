@@ -24,6 +24,10 @@ RESERVED = ("default", "nobody")
 """Words that stand for other things where teams are named."""
 
 
+_ROUNDING = 1e-9
+"""Three shares of a third, or maxima with decimals, need not sum exactly."""
+
+
 def _check_teams(scenario: Scenario) -> Iterator[Diagnostic]:
     for team_id in RESERVED:
         if team_id in scenario.teams:
@@ -59,7 +63,7 @@ def _check_grants(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator
     yield from unknown_names((*here, "supplier"), "supplier", grants.suppliers, scenario.suppliers)
     if isinstance(grants.shares, ByRank):
         total = sum(extremes(share)[1] for share in grants.shares.by_rank)
-        if total > 1 + 1e-9:
+        if total > 1 + _ROUNDING:
             yield Diagnostic((*here, "shares"), f"shares by rank that sum to {total:g}", "at most 1")
     elif isinstance(grants.shares, dict):
         yield from unknown_names((*here, "shares"), "team", grants.shares, teams)
@@ -78,19 +82,17 @@ def _check_gpus(scenario: Scenario, gpus: GpusByTeam, here: KeyPath) -> Iterator
 
 
 def _check_shares(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator[Diagnostic]:
-    assert isinstance(grants.shares, dict)
+    shares = [grants.share_of(team_id) for team_id in scenario.teams]
     for hardware in grants.pool:
-        total = 0.0
-        for team_id in scenario.teams:
-            share = grants.share_of(team_id)
-            total += extremes(share.get(hardware, 0.0) if isinstance(share, dict) else share)[1]
-        if total > 1 + 1e-9:
+        parts = (share.get(hardware, 0.0) if isinstance(share, dict) else share for share in shares)
+        total = sum(extremes(part)[1] for part in parts)
+        if total > 1 + _ROUNDING:
             yield Diagnostic((*here, "shares"), f"shares of {hardware} that sum to {total:g}", "at most 1")
 
 
 def _check_points(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
     total = sum(item.max for item in block.items.values())
-    if block.items and abs(total - block.max) > 1e-9 * block.max:
+    if block.items and abs(total - block.max) > _ROUNDING * block.max:
         found = f"items that sum to {total:g} points"
         yield Diagnostic((*here, "items"), found, f"the block's {block.max:g}")
     kind, own = ("judged", "spread") if block.judged else ("a benchmark", "per_eci")

@@ -94,6 +94,7 @@ class _Taker:
             return self.refuse(path, f"a choice inside {inside}", "a choice of the whole of it")
         written = block["choice"]
         values = [_with_marks(value, block) for value in written]
+        # Only to find and refuse choices inside its values; they have no other use for the walk.
         for i, value in enumerate(written):
             self.value(value, (*path, "choice", str(i)), "another choice")
         for key in block:

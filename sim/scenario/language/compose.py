@@ -57,8 +57,11 @@ def is_distribution(value: Any, path: KeyPath) -> bool:
 
 def _law(block: Mapping[str, Any], path: KeyPath) -> str | None:
     """The law of a distribution; None for any other mapping."""
-    elsewhere = path[-1:] == ("truncated",) or not _TABLES.isdisjoint(path[-1:])
-    if len(names := block.keys() - MARKS - {_LUCK}) != 1 or elsewhere:
+    # Inside `truncated` a law is a parameter, and in a table by id a team may be called `normal`.
+    if path[-1:] == ("truncated",) or not _TABLES.isdisjoint(path[-1:]):
+        return None
+    names = block.keys() - MARKS - {_LUCK}
+    if len(names) != 1:
         return None
     (name,) = names
     return name if _fits(name, block[name]) else None
@@ -219,6 +222,7 @@ def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: boo
         opened = _opened(block[key], path[: i + 1], path[i + 1], dotted, place)
         block[key] = opened
         block = opened
+    # The inside of what goes would otherwise lend its lines to what comes.
     for inner in paths_in(block.get(path[-1]), path):
         tree.places.pop(inner, None)
     tree.places[path] = place

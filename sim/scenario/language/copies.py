@@ -18,7 +18,7 @@ def resolve_copies(tree: Tree) -> list[Problem]:
     stages = tree.data.get("stages")
     if not isinstance(stages, dict):
         return []
-    copies = _Copies(tree, stages)
+    copies = _Copies(tree)
     for stage_id, stage in stages.items():
         for key in BLOCKS:
             if isinstance(stage, dict) and key in stage:
@@ -29,9 +29,9 @@ def resolve_copies(tree: Tree) -> list[Problem]:
 class _Copies:
     """The blocks of all stages while they are resolved, each once."""
 
-    def __init__(self, tree: Tree, stages: dict[str, Any]) -> None:
+    def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self.stages = stages
+        self.stages: dict[str, Any] = tree.data["stages"]
         self.problems: list[Problem] = []
         self.done: set[tuple[str, str]] = set()
         self.nodes = 0  # that were copied

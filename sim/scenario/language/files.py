@@ -170,6 +170,7 @@ def _read_bytes(path: Path, most: int) -> bytes:
 
 
 def _decode(raw: bytes, path: Path) -> str:
+    # Without a mark at its beginning, too, UTF-16 shows: of every Latin letter one byte is 0.
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:200].count(0) > min(len(raw), 200) // 3:
         raise ScenarioError([Problem(str(path), 1, 1, "", "text saved as UTF-16", _SAVED)])
     try:

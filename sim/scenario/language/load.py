@@ -88,12 +88,10 @@ def check(
     return scenario, in_file_order((_placed(tree, found) for found in lint_warnings(scenario)), tree.file)
 
 
-def from_data(
-    data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None, file: str = "scenario"
-) -> Scenario:
+def from_data(data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None) -> Scenario:
     """A scenario from plain data, as `Scenario.resolved` gives it; the same checks as for a file."""
     _require(data, Mapping, "a scenario from", "a dictionary of its keys; load() reads a file")
-    tree = Tree(file, _copy(data))
+    tree = Tree("scenario", _copy(data))
     if "extends" in tree.data:
         raise ScenarioError([tree.problem(("extends",), "`extends` outside a file", "the data of all files")])
     raise_if_any(write_inline(tree))

@@ -108,7 +108,7 @@ def _or_less(value: Schema, korean: str = "") -> Schema:
     """A value, or a choice, or nothing; said in both languages."""
     unit = f" ({value['unit']})" if value.get("unit") else ""
     told = f"{value.get('description', '')}{unit}. {korean}".strip(" .") if korean else ""
-    options = value.get("anyOf", [{k: v for k, v in value.items() if k in _MEANT}])
+    options = value.get("anyOf", [_only(value)])
     described = {"description": told} if told else {}
     less = [one for one in ({"$ref": "#/$defs/Choice"}, {"type": "null"}) if one not in options]
     return {**described, "anyOf": [*options, *less]}

@@ -158,7 +158,7 @@ def _bounded(file: str, most: int) -> type[Composer]:
             self.level += 1
             if self.nodes > most:
                 self.refuse(f"more than {MAX_NODES:,} keys and values in all", "a scenario of a few pages")
-            if self.level > MAX_DEPTH + 1:
+            if self.level > MAX_DEPTH + 1:  # the document itself is a level, and no key
                 self.refuse("nested too deeply", f"at most {MAX_DEPTH} levels")
             node = super().compose_node(parent, index)
             self.level -= 1
@@ -235,6 +235,7 @@ class _Reader:
 
     def acceptable(self, node: Node, path: KeyPath) -> bool:
         """Whether a node is plain data of its own: no alias, no tag."""
+        # Only an alias makes the composer hand out the same node twice.
         if id(node) in self.seen:
             found = self.tree.problem(path, "an alias (*name)", "the value written out")
             self.problems.append(found)  # the node's own place is that of the value which it stands for

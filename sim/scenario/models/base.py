@@ -79,6 +79,7 @@ def _calendar_day(value: Any) -> Any:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     parts = re.match(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?!\d)", str(value))
+    # Whatever else it is, the message shows a date: the one meant if there is one, else any.
     try:
         meant = datetime.date(*map(int, parts.groups())) if parts else datetime.date(2025, 9, 9)
     except ValueError:

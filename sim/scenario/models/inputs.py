@@ -53,6 +53,7 @@ def _walk(block: BaseModel, path: str, *, guess: bool) -> Iterator[Input]:
         value = getattr(block, name)
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         named = isinstance(marked, tuple) and name in marked
+        # A default that is a guess stays one when a file writes it out.
         default = value == field.default and bool(extra.get("guess"))
         here = f"{path}.{name}" if path else name
         yield from _leaves(

@@ -59,18 +59,12 @@ class Distribution(Model):
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        given = {name for name in type(self).model_fields if getattr(self, name) is not None}
-        if self.forms and sum(form <= given for form in self.forms) != 1:
-            raise ValueError(self._not_one_form())
-        if any(form & given and not form <= given for form in self.forms):
-            raise ValueError(self._not_one_form())
-        return self
-
-    def _not_one_form(self) -> str:
         names = [name for name in type(self).model_fields if any(name in form for form in self.forms)]
         given = [name for name in names if getattr(self, name) is not None]
-        ways = [" and ".join(name for name in names if name in form) for form in self.forms]
-        return f"{', '.join(given) or 'no parameter'}, expected either {' or '.join(ways)}"
+        if self.forms and set(given) not in self.forms:
+            ways = [" and ".join(name for name in names if name in form) for form in self.forms]
+            raise ValueError(f"{', '.join(given) or 'no parameter'}, expected either {' or '.join(ways)}")
+        return self
 
     @abstractmethod
     def extremes(self) -> tuple[float, float]:
@@ -144,7 +138,7 @@ class Lognormal(Endless):
             return self.median
         assert self.p5 is not None
         assert self.p95 is not None
-        return math.sqrt(self.p5) * math.sqrt(self.p95)
+        return math.sqrt(self.p5) * math.sqrt(self.p95)  # the product itself may be too small for a float
 
     @property
     def spread(self) -> float:
@@ -188,6 +182,7 @@ class Triangular(Continuous):
         x = min(max(x, self.low), self.high)
         width = self.high - self.low
         if x < self.likely:
+            # A product of ratios: the squares of short distances could vanish.
             below = (x - self.low) / width * ((x - self.low) / (self.likely - self.low))
             return below, 1 - below
         if x == self.high:  # which may be the peak as well: 0 / 0

@@ -219,6 +219,7 @@ class Uncertain(Block):
         return given.extremes()
 
 
+# Its keys but for those of any block, and for what says whose luck it has.
 LAWS = tuple(name for name in Uncertain.model_fields if name not in {*Block.model_fields, "shared"})
 """The names under which the laws are written."""
 

@@ -68,6 +68,7 @@ class Bounds:
 
     def _violated(self, too_low: bool, too_high: bool) -> str:
         """Which of the bounds is not kept; both where both mean something, as those of a share do."""
+        # A bound such as 1e9 GPUs only catches slips, and is not worth naming beside the one that matters.
         if self.high < MOST_TEAMS or (too_low and too_high):
             return str(self)
         return self._at_least() if too_low else self._at_most()

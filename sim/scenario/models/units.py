@@ -38,6 +38,7 @@ def unit(factors: Mapping[str, int | Fraction], expected: str = "") -> BeforeVal
             return None
         return _float(_exact(match[1]) * units[match[2].casefold()])
 
+    # Of several names for a unit the first is told: the last that is put into a dictionary stays.
     firsts = {factor: name for name, factor in reversed([*factors.items()])}
     return _reader(read, expected or f"a number in {_listed(list(reversed(firsts.values())))}")
 
