@@ -111,17 +111,26 @@ def _alternatives(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
+def kinds_at(kind: Any, step: str) -> list[Any]:
+    """The types that a value may have which stands at a key of a block, or at an id of a table."""
+    if get_origin(kind) is dict:
+        return list(_alternatives(get_args(kind)[1]))
+    fields = kind.model_fields if is_model(kind) else {}
+    return list(_alternatives(fields[step].annotation)) if step in fields else []
+
+
 def _models(annotation: Any) -> Iterator[tuple[KeyPath, type[BaseModel]]]:
     """The blocks inside a key, and by which steps one comes to them."""
     for one in _alternatives(annotation):
         if get_origin(one) is dict:
             for steps, model in _models(get_args(one)[1]):
                 yield (ANY, *steps), model
-        elif _is_model(one) and one not in _LEAVES:
+        elif is_model(one) and one not in _LEAVES:
             yield (), one
 
 
-def _is_model(kind: Any) -> bool:
+def is_model(kind: Any) -> bool:
+    """Whether a type is a block of keys, or something else with fields."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
@@ -149,7 +158,7 @@ def _kinds(annotation: Any) -> Iterator[str]:
             yield "a table by id"
         elif get_origin(one) is tuple:
             yield "a list"
-        elif _is_model(one):
+        elif is_model(one):
             yield "a block of keys"
 
 

@@ -219,9 +219,8 @@ def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: boo
                 raise ScenarioError([Problem(*place, dotted, found, hint=did_you_mean(key, block))])
             block[key] = {}
             tree.places[path[: i + 1]] = place
-        opened = _opened(block[key], path[: i + 1], path[i + 1], dotted, place)
-        block[key] = opened
-        block = opened
+        block[key] = _opened(block[key], path[: i + 1], path[i + 1], dotted, place)
+        block = block[key]
     # The inside of what goes would otherwise lend its lines to what comes.
     for inner in paths_in(block.get(path[-1]), path):
         tree.places.pop(inner, None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.language.catalogue import is_model, kinds_at
 from sim.scenario.language.compose import ID_TABLES
 from sim.scenario.language.yamltree import Tree
 from sim.scenario.models.base import MARKS, is_number
@@ -143,31 +143,13 @@ def _index(step: int | str, path: list[str]) -> int | None:
     return names.index(step) if step in names else None
 
 
-@cache
-def _schema() -> Any:
-    return Scenario.model_json_schema()
-
-
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    """The keys of the block in which an unknown one was found, by the schema of the models."""
-    schema = _schema()
-
-    def followed(block: Any) -> Any:
-        return schema["$defs"][block["$ref"].rsplit("/", 1)[-1]] if "$ref" in block else block
-
-    def options(block: Any) -> list[Any]:
-        inner = [*block.get("anyOf", []), *block.get("oneOf", [])]
-        return [followed(block), *(found for option in inner for found in options(option))]
-
-    here = schema
+    """The keys of the block in which an unknown one was found, by the models."""
+    here: list[Any] = [Scenario]
     for step in location[:-1]:
-        for option in options(here):
-            tables = [option.get("additionalProperties"), *option.get("patternProperties", {}).values()]
-            child = option.get("properties", {}).get(str(step)) or next((t for t in tables if t), None)
-            if isinstance(child, dict):
-                here = child
-                break
-    names = {name for option in options(here) for name in option.get("properties", {})}
+        # Steps that lead nowhere are names of the branches of a union, which a file does not have.
+        here = next(filter(None, (kinds_at(kind, str(step)) for kind in here)), here)
+    names = {name for kind in here if is_model(kind) for name in kind.model_fields}
     return sorted(
         names | ({"choice"} if "uniform" in names else set()) | (set() if location[:-1] else {"extends"})
     )
