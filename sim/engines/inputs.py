@@ -281,7 +281,6 @@ def _entry(
     # The panel judges lasting strength alone: candidates have not trained a model for it.
     slope = points.judged_slope(spread, rho, median(scenario.capability.team_spread))
     score = sample.row([panel.mean]) + slope * common.lasting + points.impression(spread, rho, x)
-    known = () if entry.happened in ("nobody", None) else entry.happened
     return EntryInputs(
         day=days.entry,
         late=days.entry_late,
@@ -291,7 +290,7 @@ def _entry(
         score=points.round_to_step(score, _STEP),
         minimum=None if panel.minimum is None else sample.row([panel.minimum]),
         luck=_later(sample, [Key(Purpose.SEAT, s, t) for t in teams]),
-        happened=None if entry.happened is None else np.array([[t in known for t in teams]]),
+        happened=None if entry.happened is None else np.array([[t in entry.entered for t in teams]]),
     )
 
 

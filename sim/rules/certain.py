@@ -122,8 +122,7 @@ def _open(scenario: Scenario, stage_id: str, most: int) -> dict[str, tuple[bool,
 def _entered(entry: Entry, counts: FeasibleCounts) -> dict[str, _Standing]:
     """Where the candidates of an entry stand after it."""
     if entry.happened is not None:
-        names = () if entry.happened == "nobody" else entry.happened
-        may, must = set(names), set(names)
+        may = must = set(entry.entered)
     else:
         # Which of them come in is drawn, unless there is a place for each.
         may = set(entry.candidates if counts.most_entering else ())

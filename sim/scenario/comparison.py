@@ -80,6 +80,7 @@ ORDERED = ("teams", "stages")
 
 def differences(first: Scenario, second: Scenario) -> list[Difference]:
     """All that differs, in the order of the scenarios; sources, confidence and guesses are left aside."""
+    # Whether a guess counts as known is no property of the programme.
     here, there = (_strip_empty({**scenario.resolved(), "given": {}}) for scenario in (first, second))
     return [*_compare(here, there, ""), *_compare_orders(here, there)]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
-from sim.scenario.language.catalogue import ANY, ScenarioKey, keys
-from sim.text import say
+from sim.scenario.language.catalogue import ScenarioKey, keys
+from sim.scenario.models.paths import ANY, path_fits
+from sim.text import say, sentences
 
 
 def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
@@ -17,7 +19,7 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
     """
     if path.startswith("shared:"):
         return say(lang, "input.shared", name=path.removeprefix("shared:"))
-    found = _key_at(path.split("."))
+    found = _key_at(path)
     if found is None:
         return path
     key, ids = found
@@ -30,22 +32,19 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
 
 def ids_in(path: str) -> list[str]:
     """Return the ids in a path, in order: those that the file chooses, and not the language."""
-    found = _key_at(path.split("."))
+    found = _key_at(path)
     return [] if found is None else [each for each in found[1] if each != ANY]
 
 
-def _key_at(parts: list[str]) -> tuple[ScenarioKey, list[str]] | None:
-    """The key with the longest path that these parts follow, and the ids among them and after them."""
-    fitting = [key for key in keys() if len(key.path) <= len(parts) and _fits(key, parts)]
+def _key_at(dotted: str) -> tuple[ScenarioKey, list[str]] | None:
+    """The key that leads furthest along a path, and the ids on the way and after it."""
+    path = tuple(dotted.split("."))
+    fitting = [key for key in keys() if path_fits(key.path, path[: len(key.path)])]
     if not fitting:
         return None
     key = max(fitting, key=lambda each: len(each.path))
-    ids = [part for step, part in zip(key.path, parts, strict=False) if step == ANY]
-    return key, [*ids, *parts[len(key.path) :]]
-
-
-def _fits(key: ScenarioKey, parts: list[str]) -> bool:
-    return all(step in (ANY, part) for step, part in zip(key.path, parts, strict=False))
+    ids = [step for known, step in zip(key.path, path, strict=False) if known == ANY]
+    return key, [*ids, *path[len(key.path) :]]
 
 
 def _in_short(meaning: str) -> str:
@@ -53,56 +52,32 @@ def _in_short(meaning: str) -> str:
     return re.split(r"[,;:(]|\. ", meaning)[0].strip()
 
 
-INPUTS: list[tuple[str, str]] = [
-    (r"stages\.\*\.grants\.pool\.(?P<hw>[^.]+)", "input.pool"),
-    (r"stages\.\*\.grants\.gpus\.(?P<team>[^.]+)\.(?P<hw>[^.]+)", "input.lent"),
-    (r"teams\.(?P<team>[^.]+)\.own\.(?P<hw>.+)", "input.own"),
-    (r"teams\.(?P<team>[^.]+)\.effect", "input.lead"),
-    (r"teams\.(?P<team>[^.]+)\.gate_risk", "input.gate_risk_of"),
-    (r"judging\.follows_strength", "input.judges_follow"),
-    (r"capability\.per_tenfold_compute", "input.per_tenfold_compute"),
-    (r"capability\.team_spread", "input.team_spread"),
-    (r"capability\.stage_spread", "input.stage_spread"),
-    (r"capability\.progress_per_year", "input.progress_per_year"),
-    (r"capability\.level", "input.level"),
-    (r"training\.main_run_share", "input.main_run_share"),
-    (r"faults\.per_node_day", "input.per_node_day"),
-    (r"faults\.checkpoint", "input.checkpoint"),
-    (r"frontier\.growth_per_year", "input.frontier_growth"),
-    (r"hardware\.(?P<hw>[^.]+)\.mfu", "input.mfu"),
-    (r"faults\.restart", "input.restart"),
-    (r"stages\.\*\.gate\.risk", "input.gate_risk"),
-    (r"stages\.\*\.grants\.delay", "input.grants_delay"),
-    (r"suppliers\.(?P<who>[^.]+)\.delay", "input.supplier_delay"),
-    (r"suppliers\.(?P<who>[^.]+)\.slow\.[^.]+\.days", "input.slow_days"),
-    (r"suppliers\.(?P<who>[^.]+)\.slow\.[^.]+\.speed", "input.slow_speed"),
-    (r"stages\.\*\.shift", "input.shift"),
-    (r"stages\.\*\.own\.(?P<team>[^.]+)\.(?P<hw>.+)", "input.own_in_stage"),
-    (r"stages\.\*\.points\.(?P<block>[^.]+)\.per_eci", "input.per_eci"),
-    (r"stages\.\*\.points\.(?P<block>[^.]+)\.noise", "input.noise"),
-    (r"stages\.\*\.points\.(?P<block>[^.]+)\.spread", "input.spread"),
-]
-"""Paths of inputs, with * for any stage, and the keys of their names; others are told by path."""
-
-BLOCKS = frozenset(("benchmark", "benchmarks", "experts", "users"))
+_NAMED_BLOCKS = frozenset(("benchmark", "benchmarks", "experts", "users"))
 """Frequent ids of blocks of points, which have names; a block has no display name of its own."""
 
 
 def block_name(block: str, lang: str) -> str:
     """What a block of points is called: its id, or the usual word for it."""
-    return say(lang, f"input.block.{block}") if block in BLOCKS else block
+    return say(lang, f"input.block.{block}") if block in _NAMED_BLOCKS else block
 
 
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
     """What an input is called in a line of text; what its key means where there is no shorter name."""
-    for pattern, key in INPUTS:
-        match = re.fullmatch(pattern, path)
-        if match:
+    for pattern, regex in _named_paths().items():
+        if match := regex.fullmatch(path):
             parts = {name: teams.get(value, value) for name, value in match.groupdict().items()}
             if "block" in parts:
                 parts["block"] = block_name(parts["block"], lang)
-            return say(lang, key, **parts)
+            return say(lang, f"input.at.{pattern}", **parts)
     return place_name(path, lang, teams)
+
+
+@cache
+def _named_paths() -> dict[str, re.Pattern[str]]:
+    """The paths that have a sentence of their own, as `hardware.{hw}.mfu`, and what fits each of them."""
+    known = [key.removeprefix("input.at.") for key in sentences("en") if key.startswith("input.at.")]
+    id_of = re.compile(r"\\{(\w+)\\}")  # {hw} as `re.escape` writes it
+    return {path: re.compile(id_of.sub(r"(?P<\1>[^.]+)", re.escape(path))) for path in known}
 
 
 _SHARES = ("share", "probability")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario.language.load import from_data
+from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
 from sim.text import say
@@ -76,6 +77,7 @@ def options(scenario: Scenario) -> list[Option]:
     found = [Option("", None, default, default_name(scenario), first)]
     for path, values in choices.items():
         for i, value in enumerate(values[1:], start=1):
+            # From data, and not by a copy with another value: a value may be a whole block, to be checked.
             chosen = from_data(data, {path: value}).model_copy(update=doubts)
             found.append(Option(path, value, chosen, names[path, i], {**first, path: value}))
     return found
@@ -112,6 +114,6 @@ def _names(table: dict[str, list[Any]]) -> dict[tuple[str, int], str]:
 def _short(value: Any, i: int) -> str:
     if isinstance(value, dict) and "constant" in value:
         value = value["constant"]
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if is_number(value):
         return f"{value:g}"
     return value if isinstance(value, str) else f"#{i + 1}"

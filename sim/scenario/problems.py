@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+KeyPath = tuple[str, ...]
+"""The way to a value in a scenario: keys of blocks, ids of tables, positions in lists."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class ScenarioError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def raise_if_any(problems: Collection[Problem]) -> None:
+    """Raise `ScenarioError` with the problems, unless there are none."""
+    if problems:
+        raise ScenarioError(problems)
 
 
 def printable(text: str) -> str:
@@ -81,6 +90,7 @@ def close_match(word: str, known: Iterable[str]) -> str | None:
     known = list(known)
     if len(known) > _MOST_KNOWN:
         return None
+    # difflib takes letters of another case for others.
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.65)
     return near[0] if near else next((one for one in known if one.casefold() == word.casefold()), None)
 
@@ -97,7 +107,7 @@ class Diagnostic(NamedTuple):
     other: the loader prefers the one that stands in the file that was asked for, or in an override.
     """
 
-    path: tuple[str, ...]
+    path: KeyPath
     found: str
     expected: str = ""
     hint: str = ""
@@ -109,7 +119,7 @@ _MOST_HINTS = 50
 
 
 def unknown_names(
-    path: tuple[str, ...], kind: str, names: Iterable[str], known: Iterable[str]
+    path: KeyPath, kind: str, names: Iterable[str], known: Iterable[str]
 ) -> Iterator[Diagnostic]:
     """A problem for each of `names` that is not among the `known`."""
     known = list(known)

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sim.scenario.language.load import from_data
+from sim.scenario.models.base import is_number
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
-
-Kind = Literal["gpus", "pool", "weight"]
 
 
 @dataclass(frozen=True)
 class WhatIf:
     """A change of the stages ahead: `factor` times a team's grants, the pool, or a block's points."""
 
-    kind: Kind
+    kind: Literal["gpus", "pool", "weight"]
     what: str  # block of a weight, otherwise empty
     factor: float
     scenario: Scenario
@@ -33,33 +32,29 @@ def what_ifs(scenario: Scenario, team: str) -> list[WhatIf]:
 
 
 def _gpus(scenario: Scenario, team: str) -> Iterator[WhatIf]:
-    kinds = {_kind_of_grant(scenario, s, team) for s in scenario.ahead}
+    kinds: tuple[Literal["gpus", "pool"], ...] = ("gpus", "pool")
+    tables = {kind: _tables(scenario, team, kind) for kind in kinds}
     for factor in (2.0, 0.5):
-        for kind in sorted(kind for kind in kinds if kind is not None):
-            changes: dict[str, Any] = {}
-            for s in scenario.ahead:
-                if _kind_of_grant(scenario, s, team) == kind:
-                    changes |= _more_gpus(scenario, s, team, kind, factor)
+        for kind in (kind for kind in kinds if tables[kind]):
+            changes = {
+                path: {hardware: factor * gpus for hardware, gpus in table.items()}
+                for path, table in tables[kind].items()
+            }
             yield WhatIf(kind, "", factor, from_data(scenario.resolved(), changes))
 
 
-def _kind_of_grant(scenario: Scenario, s: str, team: str) -> Literal["gpus", "pool"] | None:
-    """By which table a team's grants can be changed; None if it has none, or an uncertain number."""
-    grants = scenario.stages[s].grants
-    table = grants.pool or grants.gpus.get(team, grants.gpus.get("default", "none"))
-    if table == "none" or any(isinstance(gpus, Uncertain) or gpus == 0 for gpus in table.values()):
-        return None
-    return "pool" if grants.pool else "gpus"
-
-
-def _more_gpus(
-    scenario: Scenario, s: str, team: str, kind: Literal["gpus", "pool"], factor: float
-) -> dict[str, Any]:
-    grants = scenario.stages[s].grants
-    table = grants.pool if kind == "pool" else grants.gpus.get(team, grants.gpus.get("default", {}))
-    assert isinstance(table, dict)
-    path = f"stages.{s}.grants.{kind}" + (f".{team}" if kind == "gpus" else "")
-    return {path: {h: factor * gpus for h, gpus in table.items() if not isinstance(gpus, Uncertain)}}
+def _tables(scenario: Scenario, team: str, kind: Literal["gpus", "pool"]) -> dict[str, dict[str, float]]:
+    """The tables that lend a team GPUs in the stages ahead, by path; none that holds an uncertain number."""
+    found = {}
+    for s in scenario.ahead:
+        grants = scenario.stages[s].grants
+        path, table = f"stages.{s}.grants.gpus.{team}", grants.gpus_of(team)
+        if kind == "pool":
+            path, table = f"stages.{s}.grants.pool", grants.pool
+        certain = {h: gpus for h, gpus in table.items() if not isinstance(gpus, Uncertain) and gpus > 0}
+        if table and certain == table:
+            found[path] = certain
+    return found
 
 
 def _weights(scenario: Scenario) -> Iterator[WhatIf]:
@@ -68,10 +63,10 @@ def _weights(scenario: Scenario) -> Iterator[WhatIf]:
     s = scenario.ahead[-1]
     for name, block in scenario.stages[s].points.items():
         data = scenario.resolved()
-        countless = not holds_count(data["stages"][s]["points"][name])
-        if not block.judged and len(scenario.stages[s].points) > 1 and countless:
-            data["stages"][s]["points"][name] = scale_block(data["stages"][s]["points"][name], 2.0)
-            data["stages"][s].pop("reported", None)  # of other maxima
+        stage = data["stages"][s]
+        if not block.judged and len(stage["points"]) > 1 and not holds_count(stage["points"][name]):
+            stage["points"][name] = scale_block(stage["points"][name], 2.0)
+            stage.pop("reported", None)  # of other maxima
             yield WhatIf("weight", name, 2.0, from_data(data))
 
 
@@ -97,7 +92,7 @@ def holds_count(data: Any) -> bool:
 
 
 def _scaled(value: Any, factor: float) -> Any:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if is_number(value):
         return factor * value
     if not isinstance(value, dict):
         return value

@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.scenario.language.catalogue import keys
 from sim.scenario.models.inputs import inputs
-from sim.scenario.names import INPUTS, input_name
+from sim.scenario.names import input_name
 from sim.studies.what_ifs import _ends
 from sim.text import sentences
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once
@@ -71,10 +71,11 @@ def test_an_english_sentence_has_no_hangul_but_the_unit_of_money(key):
     assert set(re.findall(r"[가-힣]", " ".join(forms("en", key)))) <= {"억"}
 
 
-@pytest.mark.parametrize(("pattern", "key"), INPUTS)
-def test_the_name_of_an_input_is_filled_in_from_its_path(pattern, key):
+@pytest.mark.parametrize("key", [key for key in sentences("en") if key.startswith("input.at.")])
+def test_the_name_of_an_input_is_filled_in_from_its_path(key):
     for lang in ("en", "ko"):
-        assert placeholders(sentences(lang)[key]) == set(re.compile(pattern).groupindex)
+        # A slow period is told by its supplier.
+        assert placeholders(sentences(lang)[key]) == placeholders(key) - {"period"}
     assert set(LATIN.findall(re.sub(r"\{[^}]*\}", "", str(sentences("ko")[key])))) <= ALLOWED
 
 

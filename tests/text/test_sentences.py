@@ -16,6 +16,7 @@ from sim.text import LANGS, Forms, say, sentences
 CODE = {path: path.read_text("utf-8") for path in Path(sim.__file__).parent.rglob("*.py")}
 
 PATTERNS = {
+    "input.at.*": "paths of inputs",
     "input.block.*": "ids of blocks of points",
     "key.kind.*": "what the catalogue calls kinds of values",
     "key.meaning.*": "paths of keys; in English they stand in the models",

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from sim.scenario.checks.feasible import (
     FeasibleCounts,
     feasible_counts,
+    least_teams,
     minimum_can_drop,
     range_kept,
-    round_teams,
 )
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
-from sim.scenario.problems import Diagnostic
+from sim.scenario.problems import Diagnostic, KeyPath
 
 _OUTERMOST = 8.3
 """Standard deviations that no normal draw reaches: the outermost uniform, 2^-53, is at 8.2."""
@@ -36,8 +36,7 @@ def cut_errors(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _check_cut(scenario: Scenario, stage_id: str, counts: FeasibleCounts) -> Iterator[Diagnostic]:
-    cut = scenario.stages[stage_id].cut
-    keep = 0 if cut.keep is None else round_teams(extremes(cut.keep)[0])
+    keep = least_teams(scenario.stages[stage_id].cut.keep)
     if not counts.known or keep <= counts.known:
         return
     found = f"{count_of_teams(keep)} to keep, where there can be no more than {counts.known}"
@@ -49,12 +48,12 @@ def _check_cut(scenario: Scenario, stage_id: str, counts: FeasibleCounts) -> Ite
     entry, candidates = next(iter(barred.items()))
     names = ", ".join(f"'{team}'" for team in candidates)
     hint = f"{names}, of stages.{entry}.entry.candidates, cannot be there before that entry"
-    told = (
-        f"{names}: not there before, which leaves {count_of_teams(counts.known)} for a cut that keeps {keep}"
-    )
-    again = "who has left cannot come in again"
+    left = f"leaves {count_of_teams(counts.known)} for a cut that keeps {keep}"
     rival = Diagnostic(
-        ("stages", entry, "entry", "candidates"), told, "teams that take no part before", again
+        ("stages", entry, "entry", "candidates"),
+        f"{names}: not there before, which {left}",
+        "teams that take no part before",
+        "who has left cannot come in again",
     )
     yield Diagnostic(here, found, f"at most {counts.known}", hint, rival)
 
@@ -71,7 +70,7 @@ def count_of_teams(number: int) -> str:
     return f"{number} team" if number == 1 else f"{number} teams"
 
 
-def _check_happened(stage: Stage, present: int, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_happened(stage: Stage, present: int, here: KeyPath) -> Iterator[Diagnostic]:
     """Whether as many left by points as the cut takes of those `present`."""
     how = Counter((stage.happened or {}).values())
     by_points, at_gate = how["out-by-points"], how["out-at-gate"]
@@ -80,7 +79,7 @@ def _check_happened(stage: Stage, present: int, here: tuple[str, ...]) -> Iterat
     if minimum_can_drop(stage):
         most = present
     least = max(least - at_gate, 0)  # whom the gate takes the cut need not, be it before, or besides
-    if stage.cut.keep is stage.cut.drop is stage.cut.minimum is None or least <= by_points <= most:
+    if not stage.cut.has_rule or least <= by_points <= most:
         return
     found = f"{by_points} of {count_of_teams(present)} out by points"
     allowed = f"{least}" if least == most else f"{least} to {most}"
@@ -88,7 +87,7 @@ def _check_happened(stage: Stage, present: int, here: tuple[str, ...]) -> Iterat
     yield Diagnostic((*here, "happened"), found, f"{allowed}, which the cut takes", hint)
 
 
-def _check_panel(scenario: Scenario, entry: Entry, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_panel(scenario: Scenario, entry: Entry, here: KeyPath) -> Iterator[Diagnostic]:
     if entry.panel.minimum is None:
         return
     least, best = extremes(entry.panel.minimum)[0], _best_score(scenario, entry)

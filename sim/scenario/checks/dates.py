@@ -10,7 +10,7 @@ from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
 from sim.scenario.models.windows import Planned, Window, each_window, window_of
-from sim.scenario.problems import Diagnostic, unknown_names
+from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 
 FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
 """Days between which a programme may lie."""
@@ -38,15 +38,12 @@ def date_errors(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
     """Days outside the stages that no programme can have."""
-    days = {
+    days: dict[KeyPath, date] = {
         ("as_of",): scenario.as_of,
         ("capability", "reference_date"): scenario.capability.reference_date,
         ("frontier", "date"): scenario.frontier.date,
     }
-    for stage_id, stage in scenario.stages.items():
-        days["stages", stage_id, "result"] = stage.result.planned
-        if stage.entry is not None:
-            days["stages", stage_id, "entry", "day"] = stage.entry.day.planned
+    days |= {path: day.planned for path, _, day, _ in _days_of_results(scenario)}
     for supplier_id, supplier in scenario.suppliers.items():
         for slow_id, slow in supplier.slow.items():
             days["suppliers", supplier_id, "slow", slow_id, "starts"] = slow.starts
@@ -57,45 +54,43 @@ def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _check_known_days(scenario: Scenario) -> Iterator[Diagnostic]:
     """What is known, and yet of a day after the one up to which things are known."""
+    expected = f"a day up to {scenario.as_of}, which is `as_of`"
+    for path, what, day, known in _days_of_results(scenario):
+        if day.actual is not None and day.actual > scenario.as_of:
+            yield Diagnostic(path, f"an actual day, {day.actual}", expected)
+        elif known and day.day > scenario.as_of:
+            yield Diagnostic((*path[:-1], "happened"), f"a known {what} of {day.day}", expected)
+
+
+def _days_of_results(scenario: Scenario) -> Iterator[tuple[KeyPath, str, Planned, bool]]:
+    """Every result and entry: where its day stands, what it is, its day, and whether it is known."""
     for stage_id, stage in scenario.stages.items():
         here = ("stages", stage_id)
-        known = stage.happened is not None
-        yield from _check_known_day(
-            scenario, stage.result, known, "result", (*here, "result"), (*here, "happened")
-        )
+        yield (*here, "result"), "result", stage.result, stage.happened is not None
         if stage.entry is not None:
-            there, known = (*here, "entry"), stage.entry.happened is not None
-            yield from _check_known_day(
-                scenario, stage.entry.day, known, "entry", (*there, "day"), (*there, "happened")
-            )
+            yield (*here, "entry", "day"), "entry", stage.entry.day, stage.entry.happened is not None
 
 
-def _check_known_day(
-    scenario: Scenario, day: Planned, known: bool, what: str, here: tuple[str, ...], result: tuple[str, ...]
-) -> Iterator[Diagnostic]:
-    expected = f"a day up to {scenario.as_of}, which is `as_of`"
-    if day.actual is not None and day.actual > scenario.as_of:
-        yield Diagnostic(here, f"an actual day, {day.actual}", expected)
-    elif known and day.day > scenario.as_of:
-        yield Diagnostic(result, f"a known {what} of {day.day}", expected)
-
-
-def _check_windows(scenario: Scenario, stage: Stage, here: tuple[str, ...]) -> Iterator[Diagnostic]:
-    table = {"": stage.train} if isinstance(stage.train, Window) else stage.train
-    for team, window in table.items():
+def _check_windows(scenario: Scenario, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
+    for path, window in _windows(stage, here).items():
         if window.last < window.first:
-            path = (*here, "train", team) if team else (*here, "train")
             yield Diagnostic(path, f"a window that closes ({window.last}) before it opens ({window.first})")
     if not isinstance(stage.train, Window):
-        yield from unknown_names((*here, "train"), "team", table, [*scenario.teams, "default"])
+        path = (*here, "train")
+        yield from unknown_names(path, "team", stage.train, [*scenario.teams, "default"])
         for team in scenario.teams:
             if window_of(stage.train, team) is None:
-                yield Diagnostic(
-                    (*here, "train"), f"no window for '{team}'", "one for each team, or a `default`"
-                )
+                yield Diagnostic(path, f"no window for '{team}'", "one for each team, or a `default`")
 
 
-def _check_evaluation(stage: Stage, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _windows(stage: Stage, here: KeyPath) -> dict[KeyPath, Window]:
+    """The windows of a stage by where each is written."""
+    if isinstance(stage.train, Window):
+        return {(*here, "train"): stage.train}
+    return {(*here, "train", team): window for team, window in stage.train.items()}
+
+
+def _check_evaluation(stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
     closes = max(window.last for window in each_window(stage.train))
     if stage.decided < closes:
         expected = f"a day on or after {closes}, when training ends"
@@ -105,23 +100,18 @@ def _check_evaluation(stage: Stage, here: tuple[str, ...]) -> Iterator[Diagnosti
         yield Diagnostic((*here, "evaluated"), f"{stage.evaluated}", expected)
 
 
-def _check_order(
-    scenario: Scenario, before: Stage, stage: Stage, here: tuple[str, ...]
-) -> Iterator[Diagnostic]:
+def _check_order(scenario: Scenario, before: Stage, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
     expected = f"a day after {before.decided}, when the stage before is decided"
-    table = {"": stage.train} if isinstance(stage.train, Window) else stage.train
-    for name, each in table.items():
+    for path, each in _windows(stage, here).items():
         opens = _move_ahead(stage, each.first)
         if opens <= before.decided:
-            path = (*here, "train", name) if name else (*here, "train")
             yield Diagnostic(path, f"a window that opens on {opens}", expected)
     if before.entry is None:
         return
+    expected = f"a day after {before.entry.day.day}, when it may come in"
     for team in before.entry.candidates:
         window = window_of(stage.train, team) if team in scenario.teams else None
-        if window is not None and _move_ahead(stage, window.last) <= before.entry.day.day:
-            closes = _move_ahead(stage, window.last)
-            expected = f"a day after {before.entry.day.day}, when it may come in"
+        if window is not None and (closes := _move_ahead(stage, window.last)) <= before.entry.day.day:
             yield Diagnostic((*here, "train"), f"a window of '{team}' that closes on {closes}", expected)
 
 
@@ -135,9 +125,7 @@ def _round_days(shift: float) -> int:
     return math.floor(min(max(shift, -REACH), REACH) + 0.5)
 
 
-def _check_entry(
-    scenario: Scenario, stage: Stage, entry: Entry, here: tuple[str, ...]
-) -> Iterator[Diagnostic]:
+def _check_entry(scenario: Scenario, stage: Stage, entry: Entry, here: KeyPath) -> Iterator[Diagnostic]:
     if entry.day.day < stage.decided:
         expected = f"a day on or after {stage.decided}, when the stage is decided"
         yield Diagnostic((*here, "day"), f"{entry.day.day}", expected)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.scenario.models.numbers import extremes
+from sim.scenario.models.numbers import Uncertain, extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
 
@@ -46,7 +46,12 @@ def feasible_counts(scenario: Scenario) -> dict[str, FeasibleCounts]:
 
 def round_teams(number: float) -> int:
     """Round a number of teams as a run does: halves up."""
-    return math.floor(min(max(number, -1e9), 1e9) + 0.5)
+    return math.floor(number + 0.5)
+
+
+def least_teams(count: float | Uncertain | None) -> int:
+    """Return the least number of teams that a rule of a cut can name; 0 where there is no such rule."""
+    return 0 if count is None else round_teams(extremes(count)[0])
 
 
 def range_kept(stage: Stage, present: int) -> tuple[int, int]:
@@ -76,8 +81,7 @@ def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tup
 
 def _range_entering(entry: Entry, least_left: int, most_left: int) -> tuple[int, int]:
     if entry.happened is not None:
-        number = 0 if entry.happened == "nobody" else len(entry.happened)
-        return number, number
+        return len(entry.entered), len(entry.entered)
     places, limit = min(entry.places, len(entry.candidates)), entry.when_fewer_than
     may_be_held = limit is None or least_left < limit
     # A panel with a minimum may find nobody good enough, so that places stay empty.

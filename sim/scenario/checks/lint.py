@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Literal
 
 from sim.scenario.checks.cuts import count_of_teams
-from sim.scenario.checks.feasible import feasible_counts, round_teams
+from sim.scenario.checks.feasible import feasible_counts, least_teams, round_teams
 from sim.scenario.checks.lint_numbers import NUMBER_RULES
-from sim.scenario.models.grants import Grants
+from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain, extremes
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry
+from sim.scenario.models.stages import Entry, Stage
 from sim.scenario.models.windows import each_window
-from sim.scenario.problems import Diagnostic, quoted, unknown_names
+from sim.scenario.problems import Diagnostic, KeyPath, quoted, unknown_names
 
 
 def lint_warnings(scenario: Scenario) -> list[Diagnostic]:
@@ -41,28 +42,21 @@ def _as_one(found: list[Diagnostic]) -> list[Diagnostic]:
 def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
     """Teams that hold no GPU in a stage that is still to be played: one line for each, with its stages."""
     for team in scenario.teams:
-        coming = [
-            s for s in scenario.ahead if team in scenario.in_play(s) and s in _stages_of(scenario, team)
-        ]
+        may_play = _stages_of(scenario, team)
+        coming = [s for s in scenario.ahead if s in may_play and team in scenario.in_play(s)]
         idle = [s for s in coming if _never_holds(scenario, s, team)]
         if idle:
-            expected = "`own` of the team, or a grant"
-            yield Diagnostic(
-                ("teams", team),
-                f"no GPUs in {', '.join(idle)}: it submits nothing and gets 0 points",
-                expected,
-            )
+            found = f"no GPUs in {', '.join(idle)}: it submits nothing and gets 0 points"
+            yield Diagnostic(("teams", team), found, "`own` of the team, or a grant")
 
 
 def _stages_of(scenario: Scenario, team: str) -> list[str]:
     """The stages in which a team can take part: all, or those after the entry for which it is a candidate."""
     order = list(scenario.stages)
-    entered = [
-        i
-        for i, s in enumerate(scenario.stages.values())
-        if s.entry is not None and team in s.entry.candidates
-    ]
-    return order[entered[0] + 1 :] if entered else order
+    for i, stage in enumerate(scenario.stages.values()):
+        if stage.entry is not None and team in stage.entry.candidates:
+            return order[i + 1 :]
+    return order
 
 
 def _never_holds(scenario: Scenario, stage_id: str, team: str) -> bool:
@@ -70,86 +64,82 @@ def _never_holds(scenario: Scenario, stage_id: str, team: str) -> bool:
     return not _has_gpus(own) and not _may_be_lent(scenario.stages[stage_id].grants, team)
 
 
-def _has_gpus(gpus: object) -> bool:
+def _has_gpus(gpus: GpuTable | Literal["none"]) -> bool:
     """Whether a table of GPUs has any."""
-    return isinstance(gpus, dict) and any(extremes(number)[1] > 0 for number in gpus.values())
-
-
-def _may_be_lent(grants: Grants, team: str) -> bool:
-    """Whether the rules of a stage can lend a team anything."""
-    if grants.gpus:
-        return _has_gpus(grants.gpus_of(team)) or (
-            grants.leftover == "shared" and any(map(_has_gpus, grants.gpus.values()))
-        )
-    if not _has_gpus(grants.pool) or (grants.among is not None and team not in grants.among):
-        return False
-    if not isinstance(grants.shares, dict):
-        return True
-    share = grants.share_of(team)
-    parts = share.values() if isinstance(share, dict) else [share]
-    return grants.leftover == "shared" or any(_can_be_positive(part) for part in parts)
+    return gpus != "none" and any(map(_can_be_positive, gpus.values()))
 
 
 def _can_be_positive(number: float | Uncertain) -> bool:
     return extremes(number)[1] > 0
 
 
+def _may_be_lent(grants: Grants, team: str) -> bool:
+    """Whether the rules of a stage can lend a team anything."""
+    if grants.gpus:
+        shared = grants.gpus.values() if grants.leftover == "shared" else ()
+        return any(map(_has_gpus, (grants.gpus_of(team), *shared)))
+    if not _has_gpus(grants.pool) or (grants.among is not None and team not in grants.among):
+        return False
+    if not isinstance(grants.shares, dict):
+        return True
+    share = grants.share_of(team)
+    parts = share.values() if isinstance(share, dict) else [share]
+    return grants.leftover == "shared" or any(map(_can_be_positive, parts))
+
+
 def _warn_of_parts_of_teams(scenario: Scenario) -> Iterator[Diagnostic]:
     """Cuts of numbers that are rounded."""
-    for stage_id in _cut_ahead(scenario):
+    for path, stage, _ in _cuts_ahead(scenario):
         for name in ("keep", "drop"):
-            number = getattr(scenario.stages[stage_id].cut, name)
+            number = getattr(stage.cut, name)
             if isinstance(number, float) and number != round_teams(number):
                 found = f"{number:g} teams, played as {round_teams(number)}"
-                yield Diagnostic(("stages", stage_id, "cut", name), found, "a whole number")
+                yield Diagnostic((*path, name), found, "a whole number")
 
 
 def _warn_of_keeping_nobody(scenario: Scenario) -> Iterator[Diagnostic]:
     """Cuts that keep 0 teams, so that nobody is there afterwards."""
-    last = list(scenario.stages)[-1]
-    for stage_id in _cut_ahead(scenario):
-        keep = scenario.stages[stage_id].cut.keep
+    last = list(scenario.stages.values())[-1]
+    for path, stage, _ in _cuts_ahead(scenario):
+        keep = stage.cut.keep
         if keep is not None and round_teams(extremes(keep)[1]) == 0:
-            what = "nobody is selected" if stage_id == last else "with a stage to follow"
-            path = ("stages", stage_id, "cut", "keep")
-            yield Diagnostic(path, f"0 teams to keep, {what}", "at least 1")
+            what = "nobody is selected" if stage is last else "with a stage to follow"
+            yield Diagnostic((*path, "keep"), f"0 teams to keep, {what}", "at least 1")
 
 
 def _warn_of_keeping_all(scenario: Scenario) -> Iterator[Diagnostic]:
     """Cuts that take nobody although they say a number."""
-    for stage_id, most in _cut_ahead(scenario).items():
-        keep = scenario.stages[stage_id].cut.keep
-        if keep is not None and most < round_teams(extremes(keep)[0]):
-            least = count_of_teams(round_teams(extremes(keep)[0]))
-            found = f"{least} to keep of at most {most}: nobody leaves by it"
-            yield Diagnostic(("stages", stage_id, "cut", "keep"), found, f"at most {most}")
+    for path, stage, most in _cuts_ahead(scenario):
+        least = least_teams(stage.cut.keep)
+        if least > most:
+            found = f"{count_of_teams(least)} to keep of at most {most}: nobody leaves by it"
+            yield Diagnostic((*path, "keep"), found, f"at most {most}")
 
 
 def _warn_of_dropping_all(scenario: Scenario) -> Iterator[Diagnostic]:
     """Cuts that take everybody."""
-    for stage_id, most in _cut_ahead(scenario).items():
-        drop = scenario.stages[stage_id].cut.drop
-        if drop is not None and round_teams(extremes(drop)[0]) >= most:
-            least = count_of_teams(round_teams(extremes(drop)[0]))
-            found = f"{least} to drop of at most {most}: nobody stays"
-            yield Diagnostic(("stages", stage_id, "cut", "drop"), found, f"less than {most}")
+    for path, stage, most in _cuts_ahead(scenario):
+        least = least_teams(stage.cut.drop)
+        if least >= most:
+            found = f"{count_of_teams(least)} to drop of at most {most}: nobody stays"
+            yield Diagnostic((*path, "drop"), found, f"less than {most}")
 
 
 def _warn_of_minima(scenario: Scenario) -> Iterator[Diagnostic]:
     """Minima that lie above all points there are."""
-    for stage_id in _cut_ahead(scenario):
-        stage = scenario.stages[stage_id]
+    for path, stage, _ in _cuts_ahead(scenario):
         greatest = sum(block.max for block in stage.points.values())
-        if stage.cut.minimum is not None and extremes(stage.cut.minimum)[0] > greatest:
-            found = f"{extremes(stage.cut.minimum)[0]:g} points, which nobody can reach: nobody stays"
-            expected = f"at most {greatest:g}, the points of all blocks"
-            yield Diagnostic(("stages", stage_id, "cut", "minimum"), found, expected)
+        if stage.cut.minimum is not None and (least := extremes(stage.cut.minimum)[0]) > greatest:
+            found = f"{least:g} points, which nobody can reach: nobody stays"
+            yield Diagnostic((*path, "minimum"), found, f"at most {greatest:g}, the points of all blocks")
 
 
-def _cut_ahead(scenario: Scenario) -> dict[str, int]:
-    """The stages that are still to be played by somebody, with the most teams that can be there."""
-    most = {s: counts.most for s, counts in feasible_counts(scenario).items()}
-    return {s: most[s] for s in scenario.ahead if most[s] > 0}
+def _cuts_ahead(scenario: Scenario) -> Iterator[tuple[KeyPath, Stage, int]]:
+    """Cuts that are still to be played by somebody: where each stands, its stage, the most teams there."""
+    counts = feasible_counts(scenario)
+    for s in scenario.ahead:
+        if counts[s].most > 0:
+            yield ("stages", s, "cut"), scenario.stages[s], counts[s].most
 
 
 def _warn_of_idle_entries(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -179,13 +169,7 @@ def _entries_ahead(scenario: Scenario) -> dict[str, Entry]:
 
 def _warn_of_unused_suppliers(scenario: Scenario) -> Iterator[Diagnostic]:
     """Suppliers who deliver to nobody although something befalls them."""
-    serving = set[str]()
-    for stage in scenario.stages.values():
-        named = stage.grants.supplier
-        if isinstance(named, dict):
-            serving.update(named.values())
-        elif named is not None:
-            serving.add(named)
+    serving = {supplier for stage in scenario.stages.values() for supplier in stage.grants.suppliers}
     for supplier_id, supplier in scenario.suppliers.items():
         if supplier_id not in serving and (supplier.slow or extremes(supplier.delay)[1] > 0):
             found = "a supplier that no stage names: its delays and slow days change nothing"
@@ -195,15 +179,21 @@ def _warn_of_unused_suppliers(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_slow_periods(scenario: Scenario) -> Iterator[Diagnostic]:
     """Slow periods that are over before the programme begins, or begin after its end."""
     windows = [window for stage in scenario.stages.values() for window in each_window(stage.train)]
-    shifts = [extremes(stage.shift) for stage in scenario.stages.values()]
-    opens = _move_day(min(w.first for w in windows), sum(min(0.0, low) for low, _ in shifts))
-    closes = _move_day(max(w.last for w in windows), sum(max(0.0, high) for _, high in shifts))
+    ahead, back = _farthest_shifts(scenario)
+    opens = _move_day(min(window.first for window in windows), ahead)
+    closes = _move_day(max(window.last for window in windows), back)
     for supplier_id, supplier in scenario.suppliers.items():
         for slow_id, slow in supplier.slow.items():
             if slow.starts > closes or _move_day(slow.starts, extremes(slow.days)[1]) < opens:
                 path = ("suppliers", supplier_id, "slow", slow_id)
                 found = f"from {slow.starts}: outside the programme, it changes nothing"
                 yield Diagnostic(path, found, f"days from {opens} to {closes}")
+
+
+def _farthest_shifts(scenario: Scenario) -> tuple[float, float]:
+    """The days by which anything in the programme can move ahead, at most 0, and back, at least 0."""
+    shifts = [extremes(stage.shift) for stage in scenario.stages.values()]
+    return sum(min(0.0, low) for low, _ in shifts), sum(max(0.0, high) for _, high in shifts)
 
 
 def _move_day(day: date, days: float) -> date:
@@ -225,17 +215,15 @@ def _warn_of_open_results(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_given(scenario: Scenario) -> Iterator[Diagnostic]:
     """Paths that lead to no number, so that nothing is known by them."""
     if scenario.given:
-        yield from unknown_names(
-            ("given",), "number at", scenario.given, (each.path for each in inputs(scenario))
-        )
+        numbers = [each.path for each in inputs(scenario)]
+        yield from unknown_names(("given",), "number at", scenario.given, numbers)
 
 
 def _warn_of_late_as_of(scenario: Scenario) -> Iterator[Diagnostic]:
     """A day after the whole programme, of which no result is known."""
     if any(stage.happened is not None for stage in scenario.stages.values()):
         return
-    late = sum(max(0.0, extremes(stage.shift)[1]) for stage in scenario.stages.values())
-    end = _move_day(max(stage.decided for stage in scenario.stages.values()), late)
+    end = _move_day(max(stage.decided for stage in scenario.stages.values()), _farthest_shifts(scenario)[1])
     if scenario.as_of > end:
         found = f"{scenario.as_of}, after the end of the programme, of which no result is in the file"
         yield Diagnostic(("as_of",), found, f"a day up to {end}, or `happened` of its stages")

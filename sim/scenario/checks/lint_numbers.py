@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from sim.scenario.models.numbers import Uncertain, extremes
 from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Diagnostic
+from sim.scenario.problems import Diagnostic, KeyPath
 
 LEAST_TFLOPS, MOST_TFLOPS = 10.0, 100_000.0
 """A GPU of 2025 does 2,250 TFLOP/s; outside of this the number is meant in GFLOPS or PFLOPS."""
@@ -17,8 +17,6 @@ LEAST_KRW, MOST_KRW = 100.0, 1e6
 
 LEAST_MFU, MOST_MFU = 0.02, 0.8
 """No published run of a large model is near either end: 0.23 % is meant as 23 %, and 1 as the peak itself."""
-
-Path = tuple[str, ...]
 
 
 def _warn_of_low_peaks(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -49,7 +47,7 @@ def _warn_of_prices(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:
     """Shares of peak that no training reaches, or falls to."""
-    shares: dict[Path, float | Uncertain] = {
+    shares: dict[KeyPath, float | Uncertain] = {
         ("hardware", name, "mfu"): hardware.mfu for name, hardware in scenario.hardware.items()
     }
     for team_id, team in scenario.teams.items():
@@ -64,32 +62,32 @@ def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_means(scenario: Scenario) -> Iterator[Diagnostic]:
     """Means that lie above what can be given: everybody gets the maximum, or nearly."""
     for path, part in _parts(scenario):
-        if part.mean is not None and extremes(part.mean)[0] > part.max:
-            found = f"a mean of {extremes(part.mean)[0]:g} points: most teams get all {part.max:g}"
+        if part.mean is not None and (least := extremes(part.mean)[0]) > part.max:
+            found = f"a mean of {least:g} points: most teams get all {part.max:g}"
             yield Diagnostic((*path, "mean"), found, f"at most {part.max:g}")
 
 
 def _warn_of_negative_slopes(scenario: Scenario) -> Iterator[Diagnostic]:
     """Benchmarks on which the weaker get more."""
     for path, part in _parts(scenario):
-        if part.per_eci is not None and extremes(part.per_eci)[0] < 0:
-            found = f"{extremes(part.per_eci)[0]:g} points per ECI: the stronger get fewer points"
+        if part.per_eci is not None and (least := extremes(part.per_eci)[0]) < 0:
+            found = f"{least:g} points per ECI: the stronger get fewer points"
             yield Diagnostic((*path, "per_eci"), found, "a number above 0")
 
 
 def _warn_of_wide_spreads(scenario: Scenario) -> Iterator[Diagnostic]:
     """Spreads and noise beyond all points that can be given: everybody gets 0 or the maximum."""
     for path, part in _parts(scenario):
-        widths: dict[Path, float | Uncertain | None] = {("spread",): part.spread, ("noise",): part.noise}
+        widths: dict[KeyPath, float | Uncertain | None] = {("spread",): part.spread, ("noise",): part.noise}
         if part.raters is not None:
             widths["raters", "sd"] = part.raters.sd
         for key, width in widths.items():
-            if width is not None and extremes(width)[0] > part.max:
-                found = f"a standard deviation of {extremes(width)[0]:g} points, of {part.max:g} in all"
+            if width is not None and (least := extremes(width)[0]) > part.max:
+                found = f"a standard deviation of {least:g} points, of {part.max:g} in all"
                 yield Diagnostic((*path, *key), found, f"less than {part.max:g}")
 
 
-def _parts(scenario: Scenario) -> Iterator[tuple[Path, PointsBlock | Item]]:
+def _parts(scenario: Scenario) -> Iterator[tuple[KeyPath, PointsBlock | Item]]:
     """The blocks of points that are still to be given, and their items."""
     for stage_id in scenario.ahead:
         for block_id, block in scenario.stages[stage_id].points.items():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from sim.scenario.models.observed import Given, Reported, half_unit, sum_points
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
-from sim.scenario.problems import Diagnostic, did_you_mean, unknown_names
+from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 
 
 def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -38,7 +38,7 @@ def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
                 yield Diagnostic((*here, "entry", "happened"), found)
             else:
                 yield from _check_entered(entry, len(present), (*here, "entry"))
-            present |= set(entry.happened) if entry.happened != "nobody" else set()
+            present |= set(entry.entered)
         elif entry is not None:
             unknown_since = unknown_since or f"{stage_id}.entry"
 
@@ -57,30 +57,28 @@ def _check_candidates(scenario: Scenario) -> Iterator[Diagnostic]:
         yield Diagnostic(("teams",), "nobody who is there from the start", "a team that is no candidate")
 
 
-def _check_happened(stage: Stage, present: set[str], here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_happened(stage: Stage, present: set[str], here: KeyPath) -> Iterator[Diagnostic]:
     assert stage.happened is not None
     for team, how in stage.happened.items():
         path = (*here, "happened", team)
         if team not in present:
-            yield Diagnostic(
-                path, f"'{team}', which is not there at this stage", "one of " + ", ".join(sorted(present))
-            )
+            found = f"'{team}', which is not there at this stage"
+            yield Diagnostic(path, found, f"one of {', '.join(sorted(present))}")
         elif how == "out-at-gate" and stage.gate is None:
-            yield Diagnostic(
-                path, "a team out at the gate of a stage without a gate", "`gate`, or out-by-points"
-            )
-        elif how == "out-by-points" and stage.cut.keep is stage.cut.drop is stage.cut.minimum is None:
+            found = "a team out at the gate of a stage without a gate"
+            yield Diagnostic(path, found, "`gate`, or out-by-points")
+        elif how == "out-by-points" and not stage.cut.has_rule:
             yield Diagnostic(path, "a team out by points of a stage without a cut", "`cut`")
 
 
-def _check_entered(entry: Entry, remain: int, here: tuple[str, ...]) -> Iterator[Diagnostic]:
-    names = () if entry.happened == "nobody" or entry.happened is None else entry.happened
-    yield from unknown_names((*here, "happened"), "candidate", names, entry.candidates)
+def _check_entered(entry: Entry, remain: int, here: KeyPath) -> Iterator[Diagnostic]:
+    path, names = (*here, "happened"), entry.entered
+    yield from unknown_names(path, "candidate", names, entry.candidates)
     if len(names) > entry.places:
-        yield Diagnostic((*here, "happened"), f"{len(names)} entrants", f"at most {entry.places}, its places")
+        yield Diagnostic(path, f"{len(names)} entrants", f"at most {entry.places}, its places")
     if names and entry.when_fewer_than is not None and remain >= entry.when_fewer_than:
         found = f"an entry although {remain} teams remained"
-        yield Diagnostic((*here, "happened"), found, f"fewer than {entry.when_fewer_than}")
+        yield Diagnostic(path, found, f"fewer than {entry.when_fewer_than}")
 
 
 def report_errors(stage: Stage, teams: Collection[str]) -> Iterator[Diagnostic]:
@@ -89,8 +87,8 @@ def report_errors(stage: Stage, teams: Collection[str]) -> Iterator[Diagnostic]:
         return
     report = stage.reported
     yield from _check_maxima(stage, report)
-    yield from _unknown_of_kind("team", ("reported", "points"), report.points, teams)
-    yield from _unknown_of_kind("team with points", ("reported", "totals"), report.totals, report.points)
+    yield from unknown_names(("reported", "points"), "team", report.points, teams)
+    yield from unknown_names(("reported", "totals"), "team with points", report.totals, report.points)
     for team, given in report.points.items():
         yield from _check_team(report, team, given)
     for block, items in report.items.items():
@@ -100,26 +98,17 @@ def report_errors(stage: Stage, teams: Collection[str]) -> Iterator[Diagnostic]:
         yield from _check_maximum(("reported", "totals", team), total, greatest)
 
 
-def _unknown_of_kind(
-    kind: str, path: tuple[str, ...], names: Iterable[str], known: Collection[str]
-) -> Iterator[Diagnostic]:
-    """Names that are not among those known."""
-    for name in names:
-        if name not in known:
-            yield Diagnostic((*path, name), f"no {kind} '{name}'", hint=did_you_mean(name, known))
-
-
 def _unknown_or_missing(
-    kind: str, path: tuple[str, ...], names: Collection[str], known: Collection[str]
+    kind: str, path: KeyPath, names: Collection[str], known: Collection[str]
 ) -> Iterator[Diagnostic]:
     """Names that are not among those known, and known ones that are missing."""
-    yield from _unknown_of_kind(kind, path, names, known)
+    yield from unknown_names(path, kind, names, known)
     missing = [name for name in known if name not in names]
     if missing:
         yield Diagnostic(path, f"{kind} '{missing[0]}' is missing", f"all of {', '.join(known)}")
 
 
-def _check_maximum(path: tuple[str, ...], points: float, maximum: float) -> Iterator[Diagnostic]:
+def _check_maximum(path: KeyPath, points: float, maximum: float) -> Iterator[Diagnostic]:
     if points > maximum * (1 + 1e-9):
         yield Diagnostic(path, f"{points:g} points", f"at most {maximum:g}")
 
@@ -137,21 +126,17 @@ def _check_team(report: Reported, team: str, given: Mapping[str, Given]) -> Iter
     yield from _unknown_or_missing("block", here, given, report.out_of)
     first, standard = next(iter(report.points.items()))
     for block in (block for block in given if block in report.out_of):
-        points, maximum = given[block], report.out_of[block]
+        path, points, maximum = (*here, block), given[block], report.out_of[block]
         if isinstance(points, dict) != isinstance(standard.get(block, points), dict):
-            yield Diagnostic(
-                (*here, block), "another form of points", f"items, or one number, as for '{first}'"
-            )
+            yield Diagnostic(path, "another form of points", f"items, or one number, as for '{first}'")
         elif not isinstance(points, dict):
-            yield from _check_maximum((*here, block), points, sum_points(maximum))
+            yield from _check_maximum(path, points, sum_points(maximum))
         elif isinstance(maximum, dict):
-            yield from _unknown_or_missing("item", (*here, block), points, maximum)
+            yield from _unknown_or_missing("item", path, points, maximum)
             for item in (item for item in points if item in maximum):
-                yield from _check_maximum((*here, block, item), points[item], maximum[item])
+                yield from _check_maximum((*path, item), points[item], maximum[item])
         else:
-            yield Diagnostic(
-                (*here, block), "points by item", f"one number, as in `out_of: {{{block}: ...}}`"
-            )
+            yield Diagnostic(path, "points by item", f"one number, as in `out_of: {{{block}: ...}}`")
 
 
 def _check_items(
@@ -160,20 +145,19 @@ def _check_items(
     here = ("reported", "items", block)
     maximum = report.out_of.get(block)
     if maximum is None:
-        yield from _unknown_of_kind("block", here[:-1], [block], report.out_of)
+        yield from unknown_names(here[:-1], "block", [block], report.out_of)
     elif not isinstance(maximum, dict):
         yield Diagnostic(here, "items of a block whose maximum is one number", "their maxima in `out_of`")
     elif any(isinstance(given.get(block), dict) for given in report.points.values()):
         yield Diagnostic(here, "items that are in `points` already", "each of them once")
     else:
-        yield from _unknown_of_kind("item", here, items, maximum)
-        for item in (item for item in items if item in maximum):
-            yield from _unknown_or_missing("team", (*here, item), items[item], report.points)
-            for team, points in items[item].items():
+        yield from unknown_names(here, "item", items, maximum)
+        known = {item: given for item, given in items.items() if item in maximum}
+        for item, given in known.items():
+            yield from _unknown_or_missing("team", (*here, item), given, report.points)
+            for team, points in given.items():
                 yield from _check_maximum((*here, item, team), points, maximum[item])
-        yield from _check_rest(
-            report, block, {i: given for i, given in items.items() if i in maximum}, maximum
-        )
+        yield from _check_rest(report, block, known, maximum)
 
 
 def _check_rest(

@@ -11,7 +11,7 @@ from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Diagnostic, did_you_mean, unknown_names
+from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_names
 
 
 def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
@@ -24,12 +24,15 @@ RESERVED = ("default", "nobody")
 """Words that stand for other things where teams are named."""
 
 
+_ROUNDING = 1e-9
+"""Three shares of a third, or maxima with decimals, need not sum exactly."""
+
+
 def _check_teams(scenario: Scenario) -> Iterator[Diagnostic]:
     for team_id in RESERVED:
         if team_id in scenario.teams:
-            yield Diagnostic(
-                ("teams", team_id), f"a team with the id '{team_id}'", "another id: this word is taken"
-            )
+            found = f"a team with the id '{team_id}'"
+            yield Diagnostic(("teams", team_id), found, "another id: this word is taken")
     for team_id, team in scenario.teams.items():
         for key, table in (("own", team.own), ("mfu", team.mfu)):
             yield from unknown_names(("teams", team_id, key), "hardware", table, scenario.hardware)
@@ -41,81 +44,67 @@ def _check_stages(scenario: Scenario) -> Iterator[Diagnostic]:
         yield from _check_grants(scenario, stage.grants, (*here, "grants"))
         yield from _check_gpus(scenario, stage.own, (*here, "own"))
         if number == 0 and stage.grants.by_results:
-            yield Diagnostic(
-                (*here, "grants", "shares"),
-                "shares by results in the first stage",
-                "results of a stage before",
-            )
+            found = "shares by results in the first stage"
+            yield Diagnostic((*here, "grants", "shares"), found, "results of a stage before")
         for block_id, block in stage.points.items():
             yield from _check_points(block, (*here, "points", block_id))
         yield from unknown_names((*here, "ties"), "block of points", stage.ties, stage.points)
-        for found in report_errors(stage, scenario.teams):
-            yield found._replace(path=(*here, *found.path))
+        for error in report_errors(stage, scenario.teams):
+            yield error._replace(path=(*here, *error.path))
 
 
-def _check_grants(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_grants(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator[Diagnostic]:
     teams = [*scenario.teams, "default"]
     yield from unknown_names((*here, "pool"), "hardware", grants.pool, scenario.hardware)
     yield from _check_gpus(scenario, grants.gpus, (*here, "gpus"))
     yield from unknown_names((*here, "among"), "team", grants.among or (), scenario.teams)
     if isinstance(grants.supplier, dict):
         yield from unknown_names((*here, "supplier"), "team", grants.supplier, teams)
-    named = grants.supplier.values() if isinstance(grants.supplier, dict) else [grants.supplier]
-    suppliers = [name for name in named if name is not None]
-    yield from unknown_names((*here, "supplier"), "supplier", suppliers, scenario.suppliers)
+    yield from unknown_names((*here, "supplier"), "supplier", grants.suppliers, scenario.suppliers)
     if isinstance(grants.shares, ByRank):
         total = sum(extremes(share)[1] for share in grants.shares.by_rank)
-        if total > 1 + 1e-9:
+        if total > 1 + _ROUNDING:
             yield Diagnostic((*here, "shares"), f"shares by rank that sum to {total:g}", "at most 1")
     elif isinstance(grants.shares, dict):
         yield from unknown_names((*here, "shares"), "team", grants.shares, teams)
         for team_id, share in grants.shares.items():
             if isinstance(share, dict):
-                yield from unknown_names(
-                    (*here, "shares", team_id), "hardware in the pool", share, grants.pool
-                )
+                path = (*here, "shares", team_id)
+                yield from unknown_names(path, "hardware in the pool", share, grants.pool)
         yield from _check_shares(scenario, grants, here)
 
 
-def _check_gpus(scenario: Scenario, gpus: GpusByTeam, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_gpus(scenario: Scenario, gpus: GpusByTeam, here: KeyPath) -> Iterator[Diagnostic]:
     yield from unknown_names(here, "team", gpus, [*scenario.teams, "default"])
     for team_id, table in gpus.items():
         if isinstance(table, dict):
             yield from unknown_names((*here, team_id), "hardware", table, scenario.hardware)
 
 
-def _check_shares(scenario: Scenario, grants: Grants, here: tuple[str, ...]) -> Iterator[Diagnostic]:
-    assert isinstance(grants.shares, dict)
+def _check_shares(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator[Diagnostic]:
+    shares = [grants.share_of(team_id) for team_id in scenario.teams]
     for hardware in grants.pool:
-        total = 0.0
-        for team_id in scenario.teams:
-            share = grants.share_of(team_id)
-            total += extremes(share.get(hardware, 0.0) if isinstance(share, dict) else share)[1]
-        if total > 1 + 1e-9:
+        parts = (share.get(hardware, 0.0) if isinstance(share, dict) else share for share in shares)
+        total = sum(extremes(part)[1] for part in parts)
+        if total > 1 + _ROUNDING:
             yield Diagnostic((*here, "shares"), f"shares of {hardware} that sum to {total:g}", "at most 1")
 
 
-def _check_points(block: PointsBlock, here: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_points(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
     total = sum(item.max for item in block.items.values())
-    if block.items and abs(total - block.max) > 1e-9 * block.max:
-        yield Diagnostic(
-            (*here, "items"), f"items that sum to {total:g} points", f"the block's {block.max:g}"
-        )
+    if block.items and abs(total - block.max) > _ROUNDING * block.max:
+        found = f"items that sum to {total:g} points"
+        yield Diagnostic((*here, "items"), found, f"the block's {block.max:g}")
+    kind, own = ("judged", "spread") if block.judged else ("a benchmark", "per_eci")
+    others = ("target", "per_eci") if block.judged else ("spread",)
     for item_id, item in block.items.items():
-        own, other = ("spread", "per_eci") if block.judged else ("per_eci", "spread")
-        if block.judged and item.target is not None:
-            yield Diagnostic(
-                (*here, "items", item_id, "target"), "`target` in a block that is judged", "`spread`"
-            )
-        if getattr(item, other) is not None:
-            kind = "judged" if block.judged else "a benchmark"
-            yield Diagnostic(
-                (*here, "items", item_id, other), f"`{other}` in a block that is {kind}", f"`{own}`"
-            )
+        for key in others:
+            if getattr(item, key) is not None:
+                found = f"`{key}` in a block that is {kind}"
+                yield Diagnostic((*here, "items", item_id, key), found, f"`{own}`")
     if block.follows_strength is not None and not block.judged:
-        yield Diagnostic(
-            (*here, "follows_strength"), "`follows_strength` in a benchmark", "it in a judged block"
-        )
+        found = "`follows_strength` in a benchmark"
+        yield Diagnostic((*here, "follows_strength"), found, "it in a judged block")
 
 
 def _check_known_runs(scenario: Scenario) -> Iterator[Diagnostic]:

@@ -14,24 +14,23 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.models.base import MARKS, Name
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.quantities import Range
+from sim.scenario.models.paths import ANY, path_fits
+from sim.scenario.models.quantities import Bounds
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import Planned, Window
+from sim.scenario.problems import KeyPath
 from sim.text import say
-
-ANY = "*"
-"""Stands in a path for an id that the file chooses."""
 
 
 @dataclass(frozen=True)
 class ScenarioKey:
     """One key of the language."""
 
-    path: tuple[str, ...]  # with * for ids
+    path: KeyPath  # with * for ids
     model: str  # the class that has it
     meaning: str
     kinds: tuple[str, ...]  # what may be written, in words
-    allowed: Range | None = None
+    allowed: Bounds | None = None
     unit: str = ""
     symbol: str = ""
     source: str = ""
@@ -56,7 +55,7 @@ def keys() -> tuple[ScenarioKey, ...]:
     return tuple(_keys(Scenario, ()))
 
 
-def _keys(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[ScenarioKey]:
+def _keys(model: type[BaseModel], path: KeyPath) -> Iterator[ScenarioKey]:
     for name, field in model.model_fields.items():
         if name in MARKS:
             continue
@@ -67,7 +66,7 @@ def _keys(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[ScenarioKey
             yield from _keys(child, (*here, *steps))
 
 
-def _key(model: str, field: FieldInfo, path: tuple[str, ...], inner: type[BaseModel] | None) -> ScenarioKey:
+def _key(model: str, field: FieldInfo, path: KeyPath, inner: type[BaseModel] | None) -> ScenarioKey:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     block = (inner.__doc__ or "").split("\n", maxsplit=1)[0].rstrip(".") if inner else ""
     plausible: Any = extra.get("plausible")
@@ -98,20 +97,41 @@ _LEAVES = (Uncertain, Window, Planned, Name)
 """Models that are written as one value."""
 
 
-def _models(annotation: Any) -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
+_UNIONS = (Union, types.UnionType)
+
+
+def _alternatives(annotation: Any) -> Iterator[Any]:
+    """The types that a value may have, one by one, without what is said about them."""
+    if get_origin(annotation) is Annotated:
+        yield from _alternatives(get_args(annotation)[0])
+    elif get_origin(annotation) in _UNIONS:
+        for one in get_args(annotation):
+            yield from _alternatives(one)
+    else:
+        yield annotation
+
+
+def kinds_at(kind: Any, step: str) -> list[Any]:
+    """The types that a value may have which stands at a key of a block, or at an id of a table."""
+    if get_origin(kind) is dict:
+        return list(_alternatives(get_args(kind)[1]))
+    fields = kind.model_fields if is_model(kind) else {}
+    return list(_alternatives(fields[step].annotation)) if step in fields else []
+
+
+def _models(annotation: Any) -> Iterator[tuple[KeyPath, type[BaseModel]]]:
     """The blocks inside a key, and by which steps one comes to them."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        if annotation not in _LEAVES:
-            yield (), annotation
-    elif origin is Annotated:
-        yield from _models(arguments[0])
-    elif origin is dict:
-        for steps, model in _models(arguments[1]):
-            yield (ANY, *steps), model
-    elif origin in (Union, types.UnionType):
-        for argument in arguments:
-            yield from _models(argument)
+    for one in _alternatives(annotation):
+        if get_origin(one) is dict:
+            for steps, model in _models(get_args(one)[1]):
+                yield (ANY, *steps), model
+        elif is_model(one) and one not in _LEAVES:
+            yield (), one
+
+
+def is_model(kind: Any) -> bool:
+    """Whether a type is a block of keys, or something else with fields."""
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 _WORDS: dict[Any, str] = {
@@ -129,34 +149,28 @@ _WORDS: dict[Any, str] = {
 
 def _kinds(annotation: Any) -> Iterator[str]:
     """What may be written, in words."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if annotation in _WORDS:
-        yield _WORDS[annotation]
-    elif origin is Annotated:
-        yield from _kinds(arguments[0])
-    elif origin in (Union, types.UnionType):
-        for argument in arguments:
-            if argument is not type(None):
-                yield from _kinds(argument)
-    elif origin is Literal:
-        yield from (f"`{value}`" for value in arguments)
-    elif origin is dict:
-        yield "a table by id"
-    elif origin is tuple:
-        yield "a list"
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield "a block of keys"
+    for one in _alternatives(annotation):
+        if one in _WORDS:
+            yield _WORDS[one]
+        elif get_origin(one) is Literal:
+            yield from (f"`{value}`" for value in get_args(one))
+        elif get_origin(one) is dict:
+            yield "a table by id"
+        elif get_origin(one) is tuple:
+            yield "a list"
+        elif is_model(one):
+            yield "a block of keys"
 
 
-def _allowed(annotation: Any, metadata: list[Any]) -> Range | None:
+def _allowed(annotation: Any, metadata: list[Any]) -> Bounds | None:
     """The range of the values; None if there is none."""
     bounds = [*metadata, *_metadata(annotation)]
     for one in bounds:
-        if isinstance(one, AfterValidator) and isinstance(one.func, Range):
+        if isinstance(one, AfterValidator) and isinstance(one.func, Bounds):
             return one.func
     at_least, above, at_most = (_bounds(bounds, name) for name in ("ge", "gt", "le"))
     low = [*at_least, *above]
-    return Range(low[0], at_most[0], above=bool(above)) if low else None
+    return Bounds(low[0], at_most[0], above=bool(above)) if low else None
 
 
 def _bounds(metadata: list[Any], name: str) -> list[float]:
@@ -170,14 +184,10 @@ def _metadata(annotation: Any) -> Iterator[Any]:
     if origin is Annotated:
         for one in annotation.__metadata__:
             yield from one.metadata if isinstance(one, FieldInfo) else (one,)
-        yield from _metadata(arguments[0])
-    elif origin in (Union, types.UnionType):
-        for argument in arguments:
-            yield from _metadata(argument)
-    elif origin is dict:
-        yield from _metadata(arguments[1])
-    elif origin is tuple:
-        yield from _metadata(arguments[0])
+    # Of `Annotated[X, ...]` and `tuple[X, ...]` the first argument is a type, of a table the second.
+    types_inside = arguments if origin in _UNIONS else arguments[1:2] if origin is dict else arguments[:1]
+    for one in types_inside:
+        yield from _metadata(one)
 
 
 def find_keys(dotted: str) -> list[ScenarioKey]:
@@ -185,13 +195,6 @@ def find_keys(dotted: str) -> list[ScenarioKey]:
     steps = tuple(dotted.split("."))
     same = [key for key in keys() if path_fits(key.path, steps)]
     return same or [key for key in keys() if path_fits(key.path[-len(steps) :], steps)]
-
-
-def path_fits(pattern: tuple[str, ...], steps: tuple[str, ...]) -> bool:
-    """Whether a path, whose ids may be written or be *, is one of a pattern."""
-    return len(pattern) == len(steps) and all(
-        known in (ANY, step) for known, step in zip(pattern, steps, strict=True)
-    )
 
 
 def keys_inside(key: ScenarioKey) -> list[ScenarioKey]:

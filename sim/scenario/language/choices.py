@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.scenario.language.compose import is_choice, is_distribution, set_value
-from sim.scenario.language.yamltree import Path, Tree, paths_in
-from sim.scenario.models.base import MARKS
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.language.yamltree import Tree, paths_in
+from sim.scenario.models.base import MARKS, is_number
+from sim.scenario.problems import KeyPath, Problem, ScenarioError
 
-MOST_VALUES = 9
-MOST_OPTIONS = 32
+_MOST_VALUES = 9
+_MOST_OPTIONS = 32
 """Values besides the first of all choices of a scenario: each is played and printed."""
 
 Choices = dict[str, list[Any]]
@@ -19,7 +19,7 @@ Choices = dict[str, list[Any]]
 
 
 def write_inline(tree: Tree, *, new_ids: bool = False) -> list[Problem]:
-    """WhatIf the table `choices` of a file to the places of its choices; what is wrong with it."""
+    """Move the table `choices` of a file to the places of its choices; what is wrong with it."""
     table = tree.data.pop("choices", {})
     if not isinstance(table, dict):
         return [tree.problem(("choices",), "no table of choices", "path: [values] for each of them")]
@@ -27,17 +27,15 @@ def write_inline(tree: Tree, *, new_ids: bool = False) -> list[Problem]:
     for dotted, values in table.items():
         here = ("choices", str(dotted))
         if not isinstance(values, list):
-            problems.append(tree.problem(here, "no list", f"2 to {MOST_VALUES} values"))
-            continue
-        if _holds_choice(_at(tree.data, str(dotted).split("."))):
-            problems.append(
-                tree.problem(here, "a choice where there is one already", "one choice for a place")
-            )
-            continue
-        try:
-            set_value(tree, str(dotted), {"choice": values}, tree.place(here), new_ids=new_ids)
-        except ScenarioError as error:
-            problems += error.problems
+            problems.append(tree.problem(here, "no list", f"2 to {_MOST_VALUES} values"))
+        elif _holds_choice(_at(tree.data, str(dotted).split("."))):
+            found = "a choice where there is one already"
+            problems.append(tree.problem(here, found, "one choice for a place"))
+        else:
+            try:
+                set_value(tree, str(dotted), {"choice": values}, tree.place(here), new_ids=new_ids)
+            except ScenarioError as error:
+                problems += error.problems
     return problems
 
 
@@ -56,14 +54,14 @@ def take_choices(tree: Tree) -> tuple[Choices, list[Problem]]:
     taker = _Taker(tree)
     tree.data = {key: taker.value(value, (str(key),), "") for key, value in tree.data.items()}
     options = sum(len(values) - 1 for values in taker.choices.values())
-    if options > MOST_OPTIONS and not taker.problems:
+    if options > _MOST_OPTIONS and not taker.problems:
         path = tuple(next(reversed(taker.choices)).split("."))
-        found, expected = f"the last of choices with {options} options", f"at most {MOST_OPTIONS} in all"
+        found, expected = f"the last of choices with {options} options", f"at most {_MOST_OPTIONS} in all"
         taker.problems.append(tree.problem(path, found, expected))
     return taker.choices, taker.problems
 
 
-def pick_value(tree: Tree, path: Path, values: list[Any], index: int) -> Any:
+def pick_value(tree: Tree, path: KeyPath, values: list[Any], index: int) -> Any:
     """One value of the choice that is written at `path`; its inner places move to where it now stands."""
     for inner in paths_in(values[index]):
         written = (*path, "choice", str(index), *inner)
@@ -80,7 +78,7 @@ class _Taker:
         self.choices: Choices = {}
         self.problems: list[Problem] = []
 
-    def value(self, value: Any, path: Path, inside: str) -> Any:
+    def value(self, value: Any, path: KeyPath, inside: str) -> Any:
         """The value without choices; `inside` says in what, if in anything where a choice cannot be."""
         if is_choice(value):
             return self.choice(value, path, inside)
@@ -91,30 +89,30 @@ class _Taker:
         within = "a distribution" if is_distribution(value, path) else inside
         return {key: self.value(child, (*path, str(key)), within) for key, child in value.items()}
 
-    def choice(self, block: dict[str, Any], path: Path, inside: str) -> Any:
+    def choice(self, block: dict[str, Any], path: KeyPath, inside: str) -> Any:
         if inside:
             return self.refuse(path, f"a choice inside {inside}", "a choice of the whole of it")
         written = block["choice"]
         values = [_with_marks(value, block) for value in written]
+        # Only to find and refuse choices inside its values; they have no other use for the walk.
         for i, value in enumerate(written):
             self.value(value, (*path, "choice", str(i)), "another choice")
         for key in block:
             if key != "choice" and key not in MARKS:
                 expected = "nothing but guess, source or confidence"
                 self.refuse((*path, str(key)), f"'{key}' beside a choice", expected)
-        if not 2 <= len(values) <= MOST_VALUES:
-            return self.refuse(path, f"a choice of {len(values)}", f"2 to {MOST_VALUES} values")
+        if not 2 <= len(values) <= _MOST_VALUES:
+            return self.refuse(path, f"a choice of {len(values)}", f"2 to {_MOST_VALUES} values")
         if any(value in written[:i] for i, value in enumerate(written)):
             return self.refuse(path, "a choice with a value twice", "values that differ")
         self.choices[".".join(path)] = values
         return pick_value(self.tree, path, values, 0)
 
-    def refuse(self, path: Path, found: str, expected: str) -> None:
+    def refuse(self, path: KeyPath, found: str, expected: str) -> None:
         self.problems.append(self.tree.problem(path, found, expected))
 
 
 def _with_marks(value: Any, block: Mapping[str, Any]) -> Any:
     """A number with the marks that stand beside its choice; anything else as it is."""
     marks = {key: block[key] for key in block if key in MARKS}
-    plain = not isinstance(value, (int, float)) or isinstance(value, bool)
-    return value if plain or not marks else {"constant": value, **marks}
+    return {"constant": value, **marks} if marks and is_number(value) else value

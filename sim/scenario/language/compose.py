@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from sim.scenario.language.shorthand import long_form, matches
-from sim.scenario.language.yamltree import Path, Place, Tree, paths_in
+from sim.scenario.language.shorthand import long_form
+from sim.scenario.language.yamltree import Place, Tree, paths_in
 from sim.scenario.models.base import MARKS
 from sim.scenario.models.laws import CONTINUOUS, LISTED
 from sim.scenario.models.numbers import Truncated
-from sim.scenario.problems import Problem, ScenarioError, did_you_mean
+from sim.scenario.models.paths import path_fits
+from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean
 
 _ITEM = ("stages", "*", "points", "*", "items", "*")
-_ALTERNATIVES: tuple[tuple[Path, tuple[AbstractSet[str], ...]], ...] = (
+_ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "cut"), ({"keep"}, {"drop"})),
     (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
     (("stages", "*", "points", "*"), ({"per_eci"}, {"spread"})),
@@ -49,15 +50,18 @@ _TABLES = frozenset({"teams", "stages", "hardware", "points", "items"})
 """Keys of tables by id, in which the name of a law is somebody's id."""
 
 
-def is_distribution(value: Any, path: Path) -> bool:
+def is_distribution(value: Any, path: KeyPath) -> bool:
     """Whether the value at `path` is a distribution by its shape: one law, and marks at most."""
     return isinstance(value, dict) and _law(value, path) is not None
 
 
-def _law(block: Mapping[str, Any], path: Path) -> str | None:
+def _law(block: Mapping[str, Any], path: KeyPath) -> str | None:
     """The law of a distribution; None for any other mapping."""
-    elsewhere = path[-1:] == ("truncated",) or not _TABLES.isdisjoint(path[-1:])
-    if len(names := block.keys() - MARKS - {_LUCK}) != 1 or elsewhere:
+    # Inside `truncated` a law is a parameter, and in a table by id a team may be called `normal`.
+    if path[-1:] == ("truncated",) or not _TABLES.isdisjoint(path[-1:]):
+        return None
+    names = block.keys() - MARKS - {_LUCK}
+    if len(names) != 1:
         return None
     (name,) = names
     return name if _fits(name, block[name]) else None
@@ -85,7 +89,7 @@ def _is_day(value: Any) -> bool:
     return isinstance(value, str) or is_choice(value)
 
 
-def _form(block: Mapping[str, Any], path: Path) -> str:
+def _form(block: Mapping[str, Any], path: KeyPath) -> str:
     """The kind of thing that the mapping at `path` is as a whole; a plain block or table is ""."""
     if is_choice(block):
         return "choice"
@@ -98,7 +102,7 @@ def _form(block: Mapping[str, Any], path: Path) -> str:
     return _law(block, path) or ""
 
 
-def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: Path) -> bool:
+def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: KeyPath) -> bool:
     """Whether a mapping laid over another is another thing, so that no key of that makes sense any more."""
     if over.keys() <= MARKS | {_LUCK}:
         return False
@@ -106,18 +110,18 @@ def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: Path) -> 
     return above != below and (above, below) != ("", "like")
 
 
-def left_behind(over: Mapping[str, Any], path: Path) -> set[str]:
+def left_behind(over: Mapping[str, Any], path: KeyPath) -> set[str]:
     """The keys that go when `over` is laid over a block at `path`, because it uses others in their stead."""
     gone: set[str] = set()
     of_a_law = () if path[-2:-1] and path[-2] in _TABLES else _FORMS.get(path[-1] if path else "", ())
-    for sets in (*(sets for where, sets in _ALTERNATIVES if matches(where, path)), of_a_law):
+    for sets in (*(sets for where, sets in _ALTERNATIVES if path_fits(where, path)), of_a_law):
         used = [names for names in sets if any(over.get(name) is not None for name in names)]
         if used:
             gone.update(*(names for names in sets if names not in used))
     return gone - over.keys()
 
 
-def lay(under: Tree, over: Tree, path: Path = ()) -> tuple[Tree, list[Problem]]:
+def lay(under: Tree, over: Tree, path: KeyPath = ()) -> tuple[Tree, list[Problem]]:
     """The tree `over` laid over the tree `under`, both of which begin at `path`, and what is wrong with it.
 
     Whatever is taken from one of them keeps its place. Neither is changed; the result shares their values.
@@ -139,17 +143,17 @@ class _Layers:
         self.keep_place(under, ())
         self.keep_place(over, ())
 
-    def take(self, tree: Tree, value: Any, path: Path) -> Any:
+    def take(self, tree: Tree, value: Any, path: KeyPath) -> Any:
         """A value of one of the trees as it is, with its places."""
         for inner in (path, *paths_in(value, path)):
             self.keep_place(tree, inner)
         return value
 
-    def keep_place(self, tree: Tree, path: Path) -> None:
+    def keep_place(self, tree: Tree, path: KeyPath) -> None:
         if path in tree.places:
             self.merged.places[path] = tree.places[path]
 
-    def value(self, under: Any, over: Any, path: Path) -> Any:
+    def value(self, under: Any, over: Any, path: KeyPath) -> Any:
         """What stands at `path` when `over` is laid over `under`."""
         if not isinstance(over, dict):
             return self.take(self.over, over, path)
@@ -163,7 +167,7 @@ class _Layers:
         self.keep_place(self.over, path)
         return self.block(under, over, path)
 
-    def block(self, under: dict[str, Any], over: dict[str, Any], path: Path) -> dict[str, Any]:
+    def block(self, under: dict[str, Any], over: dict[str, Any], path: KeyPath) -> dict[str, Any]:
         """Two mappings key by key, those of `under` first."""
         merged: dict[str, Any] = {}
         gone = left_behind(over, path)
@@ -215,9 +219,9 @@ def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: boo
                 raise ScenarioError([Problem(*place, dotted, found, hint=did_you_mean(key, block))])
             block[key] = {}
             tree.places[path[: i + 1]] = place
-        opened = _opened(block[key], path[: i + 1], path[i + 1], dotted, place)
-        block[key] = opened
-        block = opened
+        block[key] = _opened(block[key], path[: i + 1], path[i + 1], dotted, place)
+        block = block[key]
+    # The inside of what goes would otherwise lend its lines to what comes.
     for inner in paths_in(block.get(path[-1]), path):
         tree.places.pop(inner, None)
     tree.places[path] = place
@@ -229,7 +233,7 @@ def set_value(tree: Tree, dotted: str, value: Any, place: Place, *, new_ids: boo
     block[path[-1]] = value
 
 
-def _ending_with(path: Path, tree: Tree) -> str:
+def _ending_with(path: KeyPath, tree: Tree) -> str:
     """Some paths of the file that end as this one does, as a suggestion; empty if there are none."""
     ends = [".".join(one) for one in paths_in(tree.data, ()) if one[-len(path) :] == path]
     if not ends:
@@ -241,7 +245,7 @@ def _ending_with(path: Path, tree: Tree) -> str:
 _MOST_NAMED = 3
 
 
-def _opened(value: Any, path: Path, key: str, dotted: str, place: Place) -> dict[str, Any]:
+def _opened(value: Any, path: KeyPath, key: str, dotted: str, place: Place) -> dict[str, Any]:
     """The mapping at `path` in which `key` can be set; a short form is written out."""
     if is_choice(value) and key not in {"choice", *MARKS}:
         found, expected = f"'{'.'.join(path)}' is a choice", "a value for the whole of it"

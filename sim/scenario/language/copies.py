@@ -6,8 +6,8 @@ from copy import deepcopy
 from typing import Any
 
 from sim.scenario.language.compose import is_choice, lay
-from sim.scenario.language.yamltree import MAX_DEPTH, MAX_NODES, Path, Tree, paths_in
-from sim.scenario.problems import Problem, did_you_mean
+from sim.scenario.language.yamltree import MAX_DEPTH, MAX_NODES, Tree, paths_in
+from sim.scenario.problems import KeyPath, Problem, did_you_mean
 
 BLOCKS = ("points", "gate", "cut", "grants")
 """The keys of a stage that can be like another stage's."""
@@ -18,7 +18,7 @@ def resolve_copies(tree: Tree) -> list[Problem]:
     stages = tree.data.get("stages")
     if not isinstance(stages, dict):
         return []
-    copies = _Copies(tree, stages)
+    copies = _Copies(tree)
     for stage_id, stage in stages.items():
         for key in BLOCKS:
             if isinstance(stage, dict) and key in stage:
@@ -29,9 +29,9 @@ def resolve_copies(tree: Tree) -> list[Problem]:
 class _Copies:
     """The blocks of all stages while they are resolved, each once."""
 
-    def __init__(self, tree: Tree, stages: dict[str, Any]) -> None:
+    def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self.stages = stages
+        self.stages: dict[str, Any] = tree.data["stages"]
         self.problems: list[Problem] = []
         self.done: set[tuple[str, str]] = set()
         self.nodes = 0  # that were copied
@@ -44,7 +44,7 @@ class _Copies:
             self.done.add((stage_id, key))
         return stage[key]
 
-    def value(self, value: Any, path: Path, chain: tuple[str, ...]) -> Any:
+    def value(self, value: Any, path: KeyPath, chain: tuple[str, ...]) -> Any:
         if is_choice(value):
             options = value["choice"]
             inside = [self.value(v, (*path, "choice", str(i)), chain) for i, v in enumerate(options)]
@@ -62,7 +62,7 @@ class _Copies:
         self.problems += problems
         return merged.data
 
-    def copy(self, name: str, path: Path, chain: tuple[str, ...]) -> Any:
+    def copy(self, name: str, path: KeyPath, chain: tuple[str, ...]) -> Any:
         """A copy of the block of stage `name` that has the same key as the one at `path`."""
         key, here = path[2], (*path, "like")
         if name not in self.stages:
@@ -81,5 +81,5 @@ class _Copies:
             return self.refuse(here, "too many copies", f"at most {MAX_NODES:,} keys and values in them")
         return copy
 
-    def refuse(self, path: Path, found: str, expected: str = "", hint: str = "") -> None:
+    def refuse(self, path: KeyPath, found: str, expected: str = "", hint: str = "") -> None:
         self.problems.append(self.tree.problem(path, found, expected, hint))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from sim.scenario.language.catalogue import ANY, ScenarioKey, path_fits
+from sim.scenario.language.catalogue import ScenarioKey
 from sim.scenario.language.files import bundled_folder, bundled_names, read
-from sim.scenario.language.yamltree import paths_in
+from sim.scenario.language.yamltree import parts_of
+from sim.scenario.models.paths import ANY, path_fits
+from sim.scenario.problems import KeyPath
 
 
 class Example(NamedTuple):
@@ -78,15 +80,8 @@ def _bundled_example(key: ScenarioKey) -> Example | None:
 
 
 @cache
-def _values(name: str) -> dict[tuple[str, ...], Any]:
-    data = read(bundled_folder() / f"{name}.yaml").data
-    return {path: _at(data, path) for path in paths_in(data)}
-
-
-def _at(data: Any, path: tuple[str, ...]) -> Any:
-    for step in path:
-        data = data[int(step)] if isinstance(data, list) else data[step]
-    return data
+def _values(name: str) -> dict[KeyPath, Any]:
+    return dict(parts_of(read(bundled_folder() / f"{name}.yaml").data))
 
 
 def _concrete(key: ScenarioKey) -> str:

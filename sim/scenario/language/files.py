@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.language.choices import write_inline
 from sim.scenario.language.compose import lay
 from sim.scenario.language.yamltree import MAX_BYTES, MAX_NODES, Tree, parse
-from sim.scenario.problems import Problem, ScenarioError, did_you_mean
+from sim.scenario.problems import Problem, ScenarioError, did_you_mean, raise_if_any
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
-SUFFIX = ".yaml"
+_SUFFIX = ".yaml"
 
 
 def bundled_folder() -> Path:
@@ -28,7 +27,7 @@ def bundled_folder() -> Path:
 
 def bundled_names() -> list[str]:
     """Their bare names, in the order of the alphabet."""
-    return sorted(path.stem for path in bundled_folder().glob(f"*{SUFFIX}"))
+    return sorted(path.stem for path in bundled_folder().glob(f"*{_SUFFIX}"))
 
 
 def find_file(path: str | os.PathLike[str]) -> Path:
@@ -39,7 +38,7 @@ def find_file(path: str | os.PathLike[str]) -> Path:
 
 def bundled_file(name: str) -> Path | None:
     """The bundled file of a name such as `k-ai` or `parts/gpus.yaml`, which leads nowhere above."""
-    for path in (bundled_folder() / name, bundled_folder() / f"{name}{SUFFIX}"):
+    for path in (bundled_folder() / name, bundled_folder() / f"{name}{_SUFFIX}"):
         if os.path.isfile(path):  # noqa: PTH113  # pathlib's raises for a name that is too long
             return path
     return None
@@ -49,7 +48,7 @@ MAX_FILES = 20
 MAX_FOLLOWED = 10
 
 
-def read(path: FilePath) -> Tree:
+def read(path: Path) -> Tree:
     """The file at `path` laid over the files that it extends, and these over those that they extend.
 
     A file that is extended by several counts once, where it is met first. Raises `ScenarioError` with the
@@ -57,24 +56,21 @@ def read(path: FilePath) -> Tree:
     """
     files = _Files(path.parent)
     files.add(path, ())
-    problems = files.problems
     for tree in files.trees:
-        problems += write_inline(tree, new_ids=len(files.trees) > 1)
-    if problems:
-        raise ScenarioError(problems)
+        files.problems += write_inline(tree, new_ids=len(files.trees) > 1)
+    raise_if_any(files.problems)
     merged, *others = files.trees
     for tree in others:
         merged, wrong = lay(merged, tree)
-        problems += wrong
-    if problems:
-        raise ScenarioError(problems)
+        files.problems += wrong
+    raise_if_any(files.problems)
     return merged
 
 
 class _Files:
     """The trees of a file and of all that it extends, in the order in which they are laid over each other."""
 
-    def __init__(self, root: FilePath) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
         self.trees: list[Tree] = []
         self.problems: list[Problem] = []
@@ -82,7 +78,7 @@ class _Files:
         self.bytes = MAX_BYTES  # left
         self.nodes = MAX_NODES  # left
 
-    def add(self, file: FilePath, chain: tuple[FilePath, ...]) -> None:
+    def add(self, file: Path, chain: tuple[Path, ...]) -> None:
         """Read a file and all that it extends; `chain` are the files that led to it."""
         try:
             raw = _read_bytes(file, self.bytes)
@@ -109,7 +105,7 @@ class _Files:
             return []
         return names
 
-    def follow(self, tree: Tree, name: str, chain: tuple[FilePath, ...]) -> None:
+    def follow(self, tree: Tree, name: str, chain: tuple[Path, ...]) -> None:
         """Add the file called `name` in the last file of `chain`, if it may be used and is not there yet."""
         folder = chain[-1].parent
         if not _is_below(folder, name):
@@ -140,15 +136,15 @@ class _Files:
         self.problems.append(tree.problem(("extends",), found, expected, hint))
 
 
-def _is_below(folder: FilePath, name: str) -> bool:
+def _is_below(folder: Path, name: str) -> bool:
     """Whether a name in a file leads to its folder or below, here and on any other system."""
     if "\0" in name or "\\" in name or PureWindowsPath(name).anchor or ".." in PurePosixPath(name).parts:
         return False
-    real = FilePath(os.path.realpath(folder / name))
+    real = Path(os.path.realpath(folder / name))
     return real.parent.is_relative_to(os.path.realpath(folder))
 
 
-def _near(path: FilePath) -> str:
+def _near(path: Path) -> str:
     """A suggestion for a file that is not there."""
     if not os.path.isdir(path.parent):  # noqa: PTH112  # as above
         return ""
@@ -158,24 +154,23 @@ def _near(path: FilePath) -> str:
     return did_you_mean(path.name, [*(bundled_names() if bare else ()), *files])
 
 
-def _read_bytes(path: FilePath, most: int) -> bytes:
+def _read_bytes(path: Path, most: int) -> bytes:
     try:
         with path.open("rb") as file:
             raw = file.read(most + 1)
     except FileNotFoundError:
         raise ScenarioError([Problem(str(path), 0, 0, "", "no such file", hint=_near(path))]) from None
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
-        found = (getattr(error, "strerror", None) or str(error)).lower()
-        raise ScenarioError(
-            [Problem(str(path), 0, 0, "", f"cannot be read: {found}", "a scenario file")]
-        ) from None
+        found = f"cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}"
+        raise ScenarioError([Problem(str(path), 0, 0, "", found, "a scenario file")]) from None
     if len(raw) > most:
         found = f"more than {MAX_BYTES // 1000} kB in all"
         raise ScenarioError([Problem(str(path), 1, 1, "", found, "a scenario of a few pages")])
     return raw
 
 
-def _decode(raw: bytes, path: FilePath) -> str:
+def _decode(raw: bytes, path: Path) -> str:
+    # Without a mark at its beginning, too, UTF-16 shows: of every Latin letter one byte is 0.
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:200].count(0) > min(len(raw), 200) // 3:
         raise ScenarioError([Problem(str(path), 1, 1, "", "text saved as UTF-16", _SAVED)])
     try:

@@ -18,8 +18,9 @@ from sim.scenario.language.files import find_file, read
 from sim.scenario.language.provenance import newly_known
 from sim.scenario.language.structure import structural_problems
 from sim.scenario.language.yamltree import SET, Tree, parse_value
+from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Diagnostic, Problem, ScenarioError, in_file_order
+from sim.scenario.problems import Diagnostic, Problem, ScenarioError, in_file_order, raise_if_any
 
 
 def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -87,15 +88,13 @@ def check(
     return scenario, in_file_order((_placed(tree, found) for found in lint_warnings(scenario)), tree.file)
 
 
-def from_data(
-    data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None, file: str = "scenario"
-) -> Scenario:
+def from_data(data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None) -> Scenario:
     """A scenario from plain data, as `Scenario.resolved` gives it; the same checks as for a file."""
     _require(data, Mapping, "a scenario from", "a dictionary of its keys; load() reads a file")
-    tree = Tree(file, _copy(data))
+    tree = Tree("scenario", _copy(data))
     if "extends" in tree.data:
         raise ScenarioError([tree.problem(("extends",), "`extends` outside a file", "the data of all files")])
-    _refuse(write_inline(tree))
+    raise_if_any(write_inline(tree))
     return _build(_override(tree, overrides))
 
 
@@ -164,33 +163,37 @@ def _settle_doubts(tree: Tree, dotted: str) -> None:
 
 def _build(tree: Tree) -> Scenario:
     """The scenario of a tree that is laid together, but whose `like` and choices are not resolved."""
-    _refuse(_other_format(tree))
-    _refuse(resolve_copies(tree))
+    raise_if_any(_other_format(tree))
+    raise_if_any(resolve_copies(tree))
     choices, problems = take_choices(tree)
-    _refuse(problems)
+    raise_if_any(problems)
     if choices:
         tree.data["choices"] = choices
     scenario = _validate(tree)
     others = {dotted: values[1:] for dotted, values in choices.items()}
     doubts = {dotted: list(values) for dotted, values in scenario.doubts.items()}
-    _refuse([*_alternative_problems(tree, others, "choice"), *_alternative_problems(tree, doubts, "doubt")])
+    problems = [
+        *_alternative_problems(tree, others, "choice"),
+        *_alternative_problems(tree, doubts, "doubt"),
+    ]
+    raise_if_any(problems)
     return scenario.model_copy(update={"choices": _in_order(scenario)}) if choices else scenario
 
 
 def _other_format(tree: Tree) -> list[Problem]:
     """The one thing to say about a file of another format: nothing else about it can be judged."""
-    given = tree.data.get("format", FORMAT)
-    if given == FORMAT and not isinstance(given, bool):
+    given = tree.data.get("format", _FORMAT)
+    if given == _FORMAT and is_number(given):
         return []
     from importlib.metadata import version
 
-    reads = f"evalsched {version('evalsched')} reads format {FORMAT}"
-    if isinstance(given, int) and given > FORMAT:
+    reads = f"evalsched {version('evalsched')} reads format {_FORMAT}"
+    if isinstance(given, int) and given > _FORMAT:
         reads += "; a later version reads this file: pip install --upgrade evalsched"
-    return [tree.problem(("format",), f"'{given}'", str(FORMAT), reads)]
+    return [tree.problem(("format",), f"'{given}'", str(_FORMAT), reads)]
 
 
-FORMAT = 1
+_FORMAT = 1
 """The format of scenario files that this version reads."""
 
 
@@ -199,7 +202,7 @@ def _validate(tree: Tree) -> Scenario:
         scenario = Scenario.model_validate(tree.data)
     except ValidationError as error:
         raise ScenarioError(structural_problems(tree, error)) from None
-    _refuse(in_file_order((_placed(tree, found) for found in semantic_errors(scenario)), tree.file))
+    raise_if_any(in_file_order((_placed(tree, found) for found in semantic_errors(scenario)), tree.file))
     return scenario
 
 
@@ -246,7 +249,7 @@ def _with_alternative(
     try:
         set_value(option, dotted, _copy(value), place)
     except ScenarioError as error:
-        _refuse([tree.problem(("doubts", dotted), error.problems[0].found, hint=error.problems[0].hint)])
+        raise_if_any([tree.problem(("doubts", dotted), error.problems[0].found, hint=error.problems[0].hint)])
     if kind == "choice":
         pick_value(option, path, [*[None] * index, value], index)
     return option
@@ -277,11 +280,6 @@ def _in_order(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
         return ranks, dotted
 
     return {dotted: scenario.choices[dotted] for dotted in sorted(scenario.choices, key=rank)}
-
-
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise ScenarioError(problems)
 
 
 def _copy(data: Any) -> Any:

@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.language.yamltree import SET, Place, Tree
-from sim.scenario.language.yamltree import Path as Steps
 from sim.scenario.models.base import MARKS
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import KeyPath
 
-Leaf = tuple[tuple[str, ...], Any]
 
-
-def walk_leaves(data: Any, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
+def walk_leaves(data: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every value of plain data that is no table, with its path; an empty table is one, too."""
     if isinstance(data, dict) and data:
         for key, value in data.items():
@@ -29,7 +27,7 @@ def walk_leaves(data: Any, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
         yield path, data
 
 
-def find_origin(tree: Tree, path: tuple[str, ...]) -> Place | None:
+def find_origin(tree: Tree, path: KeyPath) -> Place | None:
     """Where the value at `path` of the resolved scenario is written; None for a default.
 
     A value that is only a part of what is written, such as the parameter of a distribution in a list, has the
@@ -55,12 +53,12 @@ def newly_known(scenario: Scenario, tree: Tree) -> list[str]:
     ]
 
 
-def _is_overridden(tree: Tree, path: tuple[str, ...]) -> bool:
+def _is_overridden(tree: Tree, path: KeyPath) -> bool:
     place = find_origin(tree, path)
     return place is not None and place.file == SET.file
 
 
-def _is_called_a_guess(tree: Tree, path: tuple[str, ...]) -> bool:
+def _is_called_a_guess(tree: Tree, path: KeyPath) -> bool:
     """Whether a mark on the way to `path` is an override."""
     block: Any = tree.data
     for depth, step in enumerate((*path, "")):
@@ -100,11 +98,8 @@ def _without_empty(data: Any) -> Any:
 def format_flow(value: Any) -> str:
     """Plain data on one line."""
     if isinstance(value, dict):
-        return (
-            "{"
-            + ", ".join(f"{format_flow(str(key))}: {format_flow(child)}" for key, child in value.items())
-            + "}"
-        )
+        entries = (f"{format_flow(str(key))}: {format_flow(child)}" for key, child in value.items())
+        return f"{{{', '.join(entries)}}}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(format_flow, value)) + "]"
     if isinstance(value, str):
@@ -119,7 +114,7 @@ class _Writer:
     def __init__(self, tree: Tree, guesses: set[str]) -> None:
         self.tree, self.guesses = tree, guesses
 
-    def block(self, data: dict[str, Any], path: Steps) -> Iterator[Line]:
+    def block(self, data: dict[str, Any], path: KeyPath) -> Iterator[Line]:
         indent = "  " * len(path)
         for key, value in data.items():
             here, start = (*path, str(key)), f"{indent}{format_flow(str(key))}:"
@@ -131,12 +126,11 @@ class _Writer:
                 yield start, ""
                 yield from self.block(value, here)
 
-    def comment(self, path: Steps) -> str:
+    def comment(self, path: KeyPath) -> str:
         """Where a value comes from, and whether it is a guess."""
         place = find_origin(self.tree, path)
-        if place is None:
-            where = "default"
-        else:
+        where = "default"
+        if place is not None:
             where = SET.file if place.file == SET.file else f"{Path(place.file).name}:{place.line}"
         above = (".".join(path[:length]) for length in range(len(path), 0, -1))
         return f"{where}, guess" if any(one in self.guesses for one in above) else where

@@ -13,9 +13,7 @@ from sim.scenario.language.catalogue import keys
 from sim.scenario.language.copies import BLOCKS
 from sim.scenario.models.laws import LISTED
 from sim.scenario.models.scenario import Scenario
-
-FILE = "schema.json"
-"""Its name beside the scenarios; a file names it in its first line."""
+from sim.text import LANGS, say
 
 Schema = dict[str, Any]
 
@@ -39,13 +37,19 @@ _CHOICE: Schema = {
     "properties": {"choice": {"type": "array", "minItems": 2, "maxItems": 9}},
     "required": ["choice"],
 }
+
+
+def _in_both_languages(key: str) -> str:
+    return ". ".join(say(lang, key) for lang in LANGS)
+
+
 _EXTENDS: Schema = {
-    "description": "The file, or files, that this one changes. 이 파일이 바꾸어 쓰는 파일",
+    "description": _in_both_languages("key.schema.extends"),
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
 }
 _LIKE: Schema = {
     "type": "string",
-    "description": "The stage whose block this one copies. 그대로 옮겨 올 단계",
+    "description": _in_both_languages("key.schema.like"),
 }
 
 
@@ -104,7 +108,7 @@ def _or_less(value: Schema, korean: str = "") -> Schema:
     """A value, or a choice, or nothing; said in both languages."""
     unit = f" ({value['unit']})" if value.get("unit") else ""
     told = f"{value.get('description', '')}{unit}. {korean}".strip(" .") if korean else ""
-    options = value.get("anyOf", [{k: v for k, v in value.items() if k in _MEANT}])
+    options = value.get("anyOf", [_only(value)])
     described = {"description": told} if told else {}
     less = [one for one in ({"$ref": "#/$defs/Choice"}, {"type": "null"}) if one not in options]
     return {**described, "anyOf": [*options, *less]}

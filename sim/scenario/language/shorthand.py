@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
-from sim.scenario.language.yamltree import Path
+from sim.scenario.models.base import is_number
 from sim.scenario.models.laws import LISTED
+from sim.scenario.models.paths import path_fits
 from sim.scenario.models.units import gpu_table
+from sim.scenario.models.windows import window_ends
+from sim.scenario.problems import KeyPath
 
 _GPU_TABLES = (
     ("teams", "*", "own"),
@@ -19,7 +21,7 @@ _GPU_TABLES = (
 )
 
 
-def long_form(value: Any, keys: Iterable[str], path: Path) -> dict[str, Any] | None:
+def long_form(value: Any, keys: Iterable[str], path: KeyPath) -> dict[str, Any] | None:
     """The mapping for which `value`, at `path`, is short, if `keys` are keys of such a mapping; else None.
 
     `2025-09-09 to 2025-12-30` is short for a first and a last day, `Red` for a name in both languages, a
@@ -27,44 +29,34 @@ def long_form(value: Any, keys: Iterable[str], path: Path) -> dict[str, Any] | N
     number for the mean of a Poisson law, an item's maximum or a team's rate of faults.
     """
     keys = set(keys)
-    if not keys:
-        return None
-    if isinstance(value, str):
+    if keys and isinstance(value, str):
         return _text(value, keys, path)
-    if isinstance(value, list):
+    if keys and isinstance(value, list):
         return _parameters(value, keys, path)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _number(value, path)
-    return None
+    return _number(value, path) if keys and is_number(value) else None
 
 
-def matches(pattern: Path, path: Path) -> bool:
-    """Whether a path is one of those that a pattern with `*` stands for."""
-    return len(pattern) == len(path) and all(p in ("*", key) for p, key in zip(pattern, path, strict=True))
-
-
-def _parameters(value: list[Any], keys: set[str], path: Path) -> dict[str, Any] | None:
+def _parameters(value: list[Any], keys: set[str], path: KeyPath) -> dict[str, Any] | None:
     law = LISTED.get(path[-1])
     if law is None or not keys <= set(law.model_fields):
         return None
-    names = next((names for names in law.lists if len(names) == len(value)), None)
+    names = law.names_in_list(len(value))
     return None if names is None else dict(zip(names, value, strict=True))
 
 
-def _text(value: str, keys: set[str], path: Path) -> dict[str, Any] | None:
-    if any(matches(pattern, path) for pattern in _GPU_TABLES):
+def _text(value: str, keys: set[str], path: KeyPath) -> dict[str, Any] | None:
+    if any(path_fits(pattern, path) for pattern in _GPU_TABLES):
         return dict(gpu_table(value) or {}) or None
     if path[-1] == "poisson" and keys <= {"mean"}:
         return {"mean": value}
     if keys <= {"first", "last"}:
-        window = re.fullmatch(r"\s*(\S+?)(?:\s+to\s+|\s*~\s*)(\S+)\s*", value)
-        return {"first": window[1], "last": window[2]} if window else None
+        return window_ends(value)
     if keys <= {"en", "ko"}:
         return {"en": value, "ko": value}
     return {"planned": value} if keys <= {"planned", "actual"} else None
 
 
-def _number(value: float, path: Path) -> dict[str, Any] | None:
+def _number(value: float, path: KeyPath) -> dict[str, Any] | None:
     if path[-2:-1] == ("items",):
         return {"max": value}
     if path[-1] == "poisson":

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from functools import cache
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.language.catalogue import is_model, kinds_at
 from sim.scenario.language.compose import ID_TABLES
-from sim.scenario.language.yamltree import Path, Tree
-from sim.scenario.models.base import MARKS
+from sim.scenario.language.yamltree import Tree
+from sim.scenario.models.base import MARKS, is_number
 from sim.scenario.models.laws import LISTED
 from sim.scenario.models.quantities import format_bound
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Problem, close_match, did_you_mean, in_file_order, quoted
+from sim.scenario.problems import KeyPath, Problem, close_match, did_you_mean, in_file_order, quoted
 
 Detail = Mapping[str, Any]
 """One complaint, as pydantic gives it."""
@@ -23,8 +24,8 @@ Detail = Mapping[str, Any]
 
 def structural_problems(tree: Tree, error: ValidationError) -> list[Problem]:
     """Pydantic's complaints about the data of `tree` in our own form, in the order of its files."""
-    found: dict[tuple[Path, str], list[Problem]] = {}  # a union reports once for each of its branches
-    lacking: dict[Path, list[str]] = {}
+    found: dict[tuple[KeyPath, str], list[Problem]] = {}  # a union reports once for each of its branches
+    lacking: dict[KeyPath, list[str]] = {}
     for detail in error.errors(include_url=False):
         path = _walk(tree.data, detail["loc"])[0]
         if detail["type"] == "missing" and _record_meant(tree, path):
@@ -38,10 +39,9 @@ def structural_problems(tree: Tree, error: ValidationError) -> list[Problem]:
 
 def _join(same: list[Problem]) -> Problem:
     """Problems of one value in the branches of a union as one: `a number or 'best'`."""
-    first = same[0]
     expected = " or ".join(dict.fromkeys(problem.expected for problem in same if problem.expected))
     hint = next((problem.hint for problem in same if problem.hint), "")
-    return Problem(first.file, first.line, first.column, first.path, first.found, expected, hint)
+    return replace(same[0], expected=expected, hint=hint)
 
 
 def _problem(tree: Tree, detail: Detail) -> Problem:
@@ -63,7 +63,7 @@ def _problem(tree: Tree, detail: Detail) -> Problem:
     return tree.problem(path, _describe(node, detail["type"], path), *_expect(detail, path, node, tree))
 
 
-def _expect(detail: Detail, path: Path, node: Any, tree: Tree) -> Expectation:
+def _expect(detail: Detail, path: KeyPath, node: Any, tree: Tree) -> Expectation:
     known = [key for key in _known_keys((*detail["loc"], "")) if key not in MARKS]
     return expectation(detail, path, node, known, list(_table(tree.data, "hardware")))
 
@@ -85,7 +85,7 @@ def _unknown_key(
     return f"unknown key '{key}'", "", did_you_mean(key, known)
 
 
-def _describe(node: Any, kind: str, path: Path) -> str:
+def _describe(node: Any, kind: str, path: KeyPath) -> str:
     if kind == "too_short" and not node:
         return "an empty list" if isinstance(node, list) else "an empty block"
     if kind in ("too_short", "too_long"):
@@ -106,27 +106,22 @@ _MOST_RECORDS = 64
 """A scenario has up to 32 teams and as many stages; a hostile file may have thousands."""
 
 
-def _record_meant(tree: Tree, path: Path) -> str | None:
+def _record_meant(tree: Tree, path: KeyPath) -> str | None:
     """The id of a record of another file that is near to that of the record at `path`, if that is one."""
-    records = _table(tree.data, path[0]) if len(path) == 2 and path[0] in ID_TABLES else {}
-    if len(records) > _MOST_RECORDS:
+    if len(path) != 2 or path[0] not in ID_TABLES or len(_table(tree.data, path[0])) > _MOST_RECORDS:
         return None
     own = tree.place(path).file
-    return (
-        close_match(path[1], [i for i in records if tree.place((path[0], i)).file != own])
-        if records
-        else None
-    )
+    return close_match(path[1], [i for i in tree.data[path[0]] if tree.place((path[0], i)).file != own])
 
 
-def _no_record(tree: Tree, path: Path, lacks: list[str]) -> Problem:
+def _no_record(tree: Tree, path: KeyPath, lacks: list[str]) -> Problem:
     """A record of an overlay that was meant to change another one, as one problem."""
     found = f"a new entry of {path[0]} without {', '.join(lacks)}"
     hint = f"did you mean '{_record_meant(tree, path)}'?"
     return tree.problem(path, found, "all of it, or an id that is there", hint)
 
 
-def _walk(data: Any, location: tuple[int | str, ...]) -> tuple[Path, Any]:
+def _walk(data: Any, location: tuple[int | str, ...]) -> tuple[KeyPath, Any]:
     """The path of a pydantic location in the file: its steps that are keys there, without union tags."""
     path: list[str] = []
     for step in location:
@@ -148,31 +143,13 @@ def _index(step: int | str, path: list[str]) -> int | None:
     return names.index(step) if step in names else None
 
 
-@cache
-def _schema() -> Any:
-    return Scenario.model_json_schema()
-
-
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    """The keys of the block in which an unknown one was found, by the schema of the models."""
-    schema = _schema()
-
-    def followed(block: Any) -> Any:
-        return schema["$defs"][block["$ref"].rsplit("/", 1)[-1]] if "$ref" in block else block
-
-    def options(block: Any) -> list[Any]:
-        inner = [*block.get("anyOf", []), *block.get("oneOf", [])]
-        return [followed(block), *(found for option in inner for found in options(option))]
-
-    here = schema
+    """The keys of the block in which an unknown one was found, by the models."""
+    here: list[Any] = [Scenario]
     for step in location[:-1]:
-        for option in options(here):
-            tables = [option.get("additionalProperties"), *option.get("patternProperties", {}).values()]
-            child = option.get("properties", {}).get(str(step)) or next((t for t in tables if t), None)
-            if isinstance(child, dict):
-                here = child
-                break
-    names = {name for option in options(here) for name in option.get("properties", {})}
+        # Steps that lead nowhere are names of the branches of a union, which a file does not have.
+        here = next(filter(None, (kinds_at(kind, str(step)) for kind in here)), here)
+    names = {name for kind in here if is_model(kind) for name in kind.model_fields}
     return sorted(
         names | ({"choice"} if "uniform" in names else set()) | (set() if location[:-1] else {"extends"})
     )
@@ -251,10 +228,11 @@ def _literal_hint(kind: str, context: Mapping[str, Any], node: Any) -> str:
 
 
 def _block_hint(path: tuple[str, ...], node: Any, known: list[str], hardware: list[str]) -> str:
-    if node is None or node is False or (isinstance(node, str) and node.lower() in _NONE):
-        return "leave the key out if there is none" if node is not None else ""
-    number = isinstance(node, (int, float)) and not isinstance(node, bool)
-    if number and hardware and (path[-1] in ("own", "pool") or path[-2:-1] == ("gpus",)):
+    if node is None:
+        return ""
+    if node is False or (isinstance(node, str) and node.lower() in _NONE):
+        return "leave the key out if there is none"
+    if is_number(node) and hardware and (path[-1] in ("own", "pool") or path[-2:-1] == ("gpus",)):
         return f"by hardware, as in {{{hardware[0]}: {node:g}}}"
     if isinstance(node, list) and node and isinstance(node[0], str):
         return f"each as a key, as in `{node[0]}: ...`"
@@ -262,21 +240,13 @@ def _block_hint(path: tuple[str, ...], node: Any, known: list[str], hardware: li
 
 
 def _scalar_hint(expected: str, node: Any) -> str:
-    if isinstance(node, str):
-        hint = _text_hints(node).get(expected)
-        return hint() if hint else ""
-    number = isinstance(node, (int, float)) and not isinstance(node, bool)
-    return f"in quotes: '{node}'" if expected == "text" and number else ""
-
-
-def _text_hints(text: str) -> dict[str, Callable[[], str]]:
-    """How to mend a text where something else is expected."""
-    word = _SWITCHES.get(text.lower())
-    return {
-        "true or false": lambda: f"`{text}` is text: write {word}" if word else "",
-        "a list": lambda: f"in brackets: [{text}]",
-        "a number": lambda: _number_hint(text),
-    }
+    if not isinstance(node, str):
+        return f"in quotes: '{node}'" if expected == "text" and is_number(node) else ""
+    if expected == "true or false" and (word := _SWITCHES.get(node.lower())):
+        return f"`{node}` is text: write {word}"
+    if expected == "a list":
+        return f"in brackets: [{node}]"
+    return _number_hint(node) if expected == "a number" else ""
 
 
 def _number_hint(text: str) -> str:

@@ -33,6 +33,16 @@ class _Trouble(NamedTuple):
     def line(self, number: int) -> str:
         return self.lines[number] if 0 <= number < len(self.lines) else ""
 
+    @property
+    def before(self) -> str:
+        """What stands before the place on its line."""
+        return self.line(self.at.line)[: self.at.column]
+
+    @property
+    def here(self) -> str:
+        """The character at the place; empty at the end of a line."""
+        return self.line(self.at.line)[self.at.column : self.at.column + 1]
+
     def above(self, number: int) -> int:
         """The nearest line above that says something; -1 if none does."""
         spoken = (n for n in range(number - 1, -1, -1) if self.lines[n].split("#")[0].strip())
@@ -68,17 +78,16 @@ def control_problem(character: int, text: str, file: str) -> Problem:
 def _tab(t: _Trouble) -> _Told:
     for number in dict.fromkeys((t.at.line, t.since.line)):
         line = t.line(number)
-        if "\t" in line[: len(line) - len(line.lstrip())]:
+        if "\t" in line[: _indent(line)]:
             return _Spot(number, line.index("\t")), "a tab", "blanks, with which YAML indents"
-    if t.line(t.at.line)[t.at.column : t.at.column + 1] == "\t":
+    if t.here == "\t":
         return t.at, "a tab", "a blank"
     return None
 
 
 def _first_character(t: _Trouble) -> _Told:
-    line = t.line(t.at.line)
-    column = t.at.column if line[t.at.column : t.at.column + 1] in set("@`%") else t.since.column
-    special = line[column : column + 1]
+    column = t.at.column if t.here in set("@`%") else t.since.column
+    special = t.line(t.at.line)[column : column + 1]
     openings = ("cannot start any token", "undefined alias", "scanning an alias", "scanning an anchor")
     others = ("scanning a tag", "scanning a block scalar", "scanning a directive")
     if special not in set("@`%*&!|>") or not any(words in t.words for words in (*openings, *others)):
@@ -92,15 +101,14 @@ def _no_colon(t: _Trouble) -> _Told:
         return _key_alone(t, t.since.line)
     if "mapping values are not allowed" in t.words:
         before = t.above(t.at.line)
-        if ": " not in t.line(t.at.line)[: t.at.column] and not re.search(r":\s|:$", t.line(before)):
+        if ": " not in t.before and not re.search(r":\s|:$", t.line(before)):
             return _key_alone(t, before)
     return None
 
 
 def _key_alone(t: _Trouble, number: int) -> _Told:
-    line = t.line(number)
-    at = _Spot(number, len(line) - len(line.lstrip()))
-    said = line.split(" #")[0].strip()
+    at = _Spot(number, _indent(t.line(number)))
+    said = t.line(number).split(" #")[0].strip()
     key, value = re.split("[:=]", f"{said}:", maxsplit=1)  # the colon added stands where there is none
     value = value.removesuffix(":")
     if key.strip() and value.strip():
@@ -111,25 +119,22 @@ def _key_alone(t: _Trouble, number: int) -> _Told:
 def _second_colon(t: _Trouble) -> _Told:
     if "mapping values are not allowed" not in t.words:
         return None
-    line = t.line(t.at.line)
-    if re.search(r":\s", line[: t.at.column]):
+    if re.search(r":\s", t.before):
         return t.at, "a second colon in a line", "quotes around a text with a colon"
-    indent = len(line) - len(line.lstrip())
-    before = t.above(t.at.line)
-    found = f"a line indented under line {before + 1}, which has a value already"
-    return _Spot(t.at.line, indent), found, "the indentation of that line"
+    found = f"a line indented under line {t.above(t.at.line) + 1}, which has a value already"
+    return _Spot(t.at.line, _indent(t.line(t.at.line))), found, "the indentation of that line"
 
 
 def _indentation(t: _Trouble) -> _Told:
-    line = t.line(t.at.line)
-    if "but found" not in t.words or "parsing a block" not in t.words or line[: t.at.column].strip():
+    if "but found" not in t.words or "parsing a block" not in t.words or t.before.strip():
         return None
+    line = t.line(t.at.line)
     beside_list = "parsing a block collection" in t.words and t.at.column == t.since.column
     if beside_list and "but found '?'" in t.words:
         found = f"a key beside the list that begins in line {t.since.line + 1}"
         return t.at, found, "keys, or a list, not both"
     if "but found '-'" in t.words or "but found '?'" in t.words:
-        return t.at, f"a '{line[t.at.column]}' among keys", "`key: value`, or a list under a key of its own"
+        return t.at, f"a '{t.here}' among keys", "`key: value`, or a list under a key of its own"
     if re.match(r"[\]})]", line.lstrip()):
         return None
     open_ones = [indent for indent in _open_indents(t) if indent != t.at.column]
@@ -143,8 +148,7 @@ def _open_indents(t: _Trouble) -> list[int]:
     found: list[int] = []
     number = t.above(t.at.line)
     while number >= 0 and (not found or found[-1] > 0):
-        line = t.line(number)
-        indent = len(line) - len(line.lstrip())
+        indent = _indent(t.line(number))
         if not found or indent < found[-1]:
             found.append(indent)
         number = t.above(number)
@@ -154,10 +158,9 @@ def _open_indents(t: _Trouble) -> list[int]:
 def _after_the_end(t: _Trouble) -> _Told:
     if "parsing a block" not in t.words or "but found" not in t.words:
         return None
-    line = t.line(t.at.line)
-    here, before = line[t.at.column : t.at.column + 1], line[: t.at.column].rstrip()
-    if here in ("}", "]"):
-        return t.at, f"a '{here}' that closes nothing", "as many brackets opened as closed"
+    before = t.before.rstrip()
+    if t.here in ("}", "]"):
+        return t.at, f"a '{t.here}' that closes nothing", "as many brackets opened as closed"
     if before.endswith(('"', "'")):
         return t.at, "text after the closing quote", "quotes around the whole text"
     if before.endswith(("}", "]")):
@@ -170,11 +173,8 @@ def _unclosed_quote(t: _Trouble) -> _Told:
         return None
     if "escape" in t.words or "hexdecimal" in t.words or "hexadecimal" in t.words:
         said = t.line(t.at.line)[max(t.at.column - 1, 0) : t.at.column + 1]
-        return (
-            _Spot(t.at.line, t.at.column - 1),
-            f"'{said}' in double quotes",
-            "single quotes, or two backslashes for one",
-        )
+        at = _Spot(t.at.line, t.at.column - 1)
+        return at, f"'{said}' in double quotes", "single quotes, or two backslashes for one"
     quote = t.line(t.since.line)[t.since.column : t.since.column + 1]
     return t.since, "a quote that is not closed", f"another {quote} at the end of the text"
 
@@ -184,16 +184,11 @@ def _brackets(t: _Trouble) -> _Told:
     if "parsing a flow node" in t.words:
         if "'<stream end>'" in t.words:
             return t.at, "the end of the file inside brackets", "} or ] to close them"
-        return (
-            t.at,
-            f"a '{t.line(t.at.line)[t.at.column : t.at.column + 1]}' with nothing before it",
-            "a value",
-        )
+        return t.at, f"a '{t.here}' with nothing before it", "a value"
     if flow is None:
         return None
     opening, closing = ("{", "}") if flow[1] == "mapping" else ("[", "]")
-    here = t.line(t.at.line)[t.at.column : t.at.column + 1]
-    if t.at.line != t.since.line or here in ("}", "]") or "'<stream end>'" in t.words:
+    if t.at.line != t.since.line or t.here in ("}", "]") or "'<stream end>'" in t.words:
         return t.since, f"a '{opening}' that is not closed", f"a '{closing}'"
     return t.at, "no comma between two entries", "a comma, or quotes around a text with a colon"
 
@@ -202,10 +197,8 @@ def _stray_line(t: _Trouble) -> _Told:
     """A line of text before the first key: YAML takes it for the whole document."""
     if "expected '<document start>'" not in t.words:
         return None
-    first = t.above(t.at.line)
-    while t.above(first) >= 0:
-        first = t.above(first)
-    return _key_alone(t, max(first, 0))
+    first = next((n for n in range(t.at.line) if t.line(n).split("#")[0].strip()), 0)
+    return _key_alone(t, first)
 
 
 def _others(t: _Trouble) -> _Told:
@@ -230,6 +223,10 @@ _RULES: tuple[Callable[[_Trouble], _Told], ...] = (
     _stray_line,
     _others,
 )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _short(text: str) -> str:

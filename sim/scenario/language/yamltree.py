@@ -10,25 +10,24 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from sim.scenario.language.syntax import control_problem, syntax_problem
-from sim.scenario.problems import Problem, ScenarioError, in_file_order
+from sim.scenario.problems import KeyPath, Problem, ScenarioError, in_file_order, raise_if_any
 
 MAX_BYTES = 200_000
 MAX_NODES = 10_000
 """Keys and values; a scenario of five teams and three stages has some 500. More take long to be refused."""
 MAX_DEPTH = 40
 _TAG = "tag:yaml.org,2002:"
-
-Path = tuple[str, ...]
 
 
 class Place(NamedTuple):
@@ -41,6 +40,10 @@ class Place(NamedTuple):
 
 SET = Place("--set")
 """The place of all that is laid over the files from the command line or from Python."""
+
+
+def _place(file: str, mark: StreamMark) -> Place:
+    return Place(file, mark.line + 1, mark.column + 1)
 
 
 def _integer(text: str) -> int | float:
@@ -76,6 +79,8 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 }
 """YAML's own kinds of values, without its prefix, and how each is read."""
 
+_COLLECTIONS: dict[type[Node], AbstractSet[str]] = {MappingNode: {"map"}, SequenceNode: {"seq"}}
+
 
 @dataclass
 class Tree:
@@ -83,26 +88,31 @@ class Tree:
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
-    places: dict[Path, Place] = field(default_factory=dict)
+    places: dict[KeyPath, Place] = field(default_factory=dict)
     nodes: int = 0  # keys and values that were read for it
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: KeyPath) -> Place:
         """The place of `path`, or of its nearest ancestor that is written somewhere."""
         above = (path[:length] for length in range(len(path), -1, -1))
         return next((self.places[near] for near in above if near in self.places), Place(self.file))
 
-    def problem(self, path: Path, found: str, expected: str = "", hint: str = "") -> Problem:
+    def problem(self, path: KeyPath, found: str, expected: str = "", hint: str = "") -> Problem:
         """A problem at the place of `path`."""
         return Problem(*self.place(path), ".".join(path), found, expected, hint)
 
 
-def paths_in(value: Any, path: Path = ()) -> Iterator[Path]:
-    """The paths of all that is inside `value`, which itself stands at `path`."""
+def parts_of(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """All that is inside `value`, which itself stands at `path`, by its own paths."""
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, child in pairs:
         here = (*path, str(key))
-        yield here
-        yield from paths_in(child, here)
+        yield here, child
+        yield from parts_of(child, here)
+
+
+def paths_in(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """The paths of all that is inside `value`, which itself stands at `path`."""
+    return (inside for inside, _ in parts_of(value, path))
 
 
 def parse(text: str, file: str, most: int = MAX_NODES) -> Tree:
@@ -117,8 +127,7 @@ def parse(text: str, file: str, most: int = MAX_NODES) -> Tree:
     tree = Tree(file, places={(): Place(file, 1, 1)}, nodes=nodes)
     reader = _Reader(tree)
     tree.data = reader.mapping(root, ())
-    if reader.problems:
-        raise ScenarioError(in_file_order(reader.problems, file))
+    raise_if_any(in_file_order(reader.problems, file))
     return tree
 
 
@@ -127,11 +136,9 @@ def parse_value(text: str) -> Any:
     root, _ = _compose(text, SET.file, MAX_NODES)
     if root is None:
         return None
-    tree = Tree(SET.file)
-    reader = _Reader(tree)
+    reader = _Reader(Tree(SET.file))
     value = reader.value(root, ())
-    if reader.problems:
-        raise ScenarioError(reader.problems)
+    raise_if_any(reader.problems)
     return value
 
 
@@ -151,15 +158,15 @@ def _bounded(file: str, most: int) -> type[Composer]:
             self.level += 1
             if self.nodes > most:
                 self.refuse(f"more than {MAX_NODES:,} keys and values in all", "a scenario of a few pages")
-            if self.level > MAX_DEPTH + 1:
+            if self.level > MAX_DEPTH + 1:  # the document itself is a level, and no key
                 self.refuse("nested too deeply", f"at most {MAX_DEPTH} levels")
             node = super().compose_node(parent, index)
             self.level -= 1
             return node
 
         def refuse(self, found: str, expected: str) -> None:
-            mark = self.parser.peek_event().start_mark
-            raise ScenarioError([Problem(file, mark.line + 1, mark.column + 1, "", found, expected)])
+            place = _place(file, self.parser.peek_event().start_mark)
+            raise ScenarioError([Problem(*place, "", found, expected)])
 
     return Bounded
 
@@ -217,7 +224,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.seen: set[int] = set()
 
-    def value(self, node: Node, path: Path) -> Any:
+    def value(self, node: Node, path: KeyPath) -> Any:
         if not self.acceptable(node, path):
             return None
         if isinstance(node, MappingNode):
@@ -226,25 +233,20 @@ class _Reader:
             return [self.value(child, (*path, str(i))) for i, child in enumerate(node.value)]
         return self.scalar(node, path)
 
-    def acceptable(self, node: Node, path: Path) -> bool:
+    def acceptable(self, node: Node, path: KeyPath) -> bool:
         """Whether a node is plain data of its own: no alias, no tag."""
+        # Only an alias makes the composer hand out the same node twice.
         if id(node) in self.seen:
             found = self.tree.problem(path, "an alias (*name)", "the value written out")
             self.problems.append(found)  # the node's own place is that of the value which it stands for
             return False
         self.seen.add(id(node))
         kind = str(node.tag).removeprefix(_TAG)
-        known = (
-            {"map"}
-            if isinstance(node, MappingNode)
-            else {"seq"}
-            if isinstance(node, SequenceNode)
-            else _SCALARS
-        )
+        known = _COLLECTIONS.get(type(node), _SCALARS.keys())
         tag = "<<" if kind == "merge" else f"the tag {str(node.tag).replace(_TAG, '!!', 1)}"
         return kind in known or self.refuse(node, path, tag, "plain data without tags")
 
-    def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
         parted = _parted_numbers(node)
         for at, number in parted.items():
@@ -260,18 +262,17 @@ class _Reader:
                 self.entry(found, key_node, value_node, path)
         return found
 
-    def entry(self, found: dict[str, Any], key_node: ScalarNode, value_node: Node, path: Path) -> None:
+    def entry(self, found: dict[str, Any], key_node: ScalarNode, value_node: Node, path: KeyPath) -> None:
         key = self.text(key_node, path)
         here = (*path, key)
         if key in found:
             hint = f"the first is in line {self.tree.places[here].line}"
             self.refuse(key_node, here, f"'{key}' a second time", "each key once", hint)
             return
-        mark = key_node.start_mark
-        self.tree.places[here] = Place(self.tree.file, mark.line + 1, mark.column + 1)
+        self.tree.places[here] = _place(self.tree.file, key_node.start_mark)
         found[key] = self.value(value_node, here)
 
-    def scalar(self, node: Node, path: Path) -> Any:
+    def scalar(self, node: Node, path: KeyPath) -> Any:
         kind = str(node.tag).removeprefix(_TAG)
         text = self.text(node, path)
         try:
@@ -282,7 +283,7 @@ class _Reader:
             return self.refuse(node, path, text, "a finite number")
         return value
 
-    def text(self, node: Node, path: Path) -> str:
+    def text(self, node: Node, path: KeyPath) -> str:
         """The characters of a scalar, Hangul composed."""
         text = unicodedata.normalize("NFC", str(node.value))
         if any("\ud800" <= c <= "\udfff" for c in text):
@@ -290,8 +291,7 @@ class _Reader:
             return ""
         return text
 
-    def refuse(self, node: Node, path: Path, found: str, expected: str, hint: str = "") -> Literal[False]:
-        mark = node.start_mark
-        place = (mark.line + 1, mark.column + 1)
-        self.problems.append(Problem(self.tree.file, *place, ".".join(path), found, expected, hint))
+    def refuse(self, node: Node, path: KeyPath, found: str, expected: str, hint: str = "") -> Literal[False]:
+        place = _place(self.tree.file, node.start_mark)
+        self.problems.append(Problem(*place, ".".join(path), found, expected, hint))
         return False

@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from functools import partial
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeGuard
 
 from pydantic import (
     AfterValidator,
@@ -79,6 +79,7 @@ def _calendar_day(value: Any) -> Any:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     parts = re.match(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?!\d)", str(value))
+    # Whatever else it is, the message shows a date: the one meant if there is one, else any.
     try:
         meant = datetime.date(*map(int, parts.groups())) if parts else datetime.date(2025, 9, 9)
     except ValueError:
@@ -90,6 +91,11 @@ def _calendar_day(value: Any) -> Any:
 
 Day = Annotated[datetime.date, BeforeValidator(_calendar_day)]
 """A day of the calendar, YYYY-MM-DD."""
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether plain data is a number, which true and false are not."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 class Model(BaseModel):

@@ -51,7 +51,7 @@ def _kind_of_share(value: Any) -> str:
     return "by-hardware" if isinstance(value, dict) and not set(value) & set(LAWS) else "number"
 
 
-Share = Annotated[
+PoolShare = Annotated[
     Annotated[Fraction, Tag("number")] | Annotated[dict[Id, Fraction], Tag("by-hardware")],
     Discriminator(_kind_of_share),
 ]
@@ -69,11 +69,8 @@ class ByRank(Model):
 def _kind_of_shares(value: Any) -> str:
     if isinstance(value, str):
         return "rule"
-    return (
-        "by-rank"
-        if isinstance(value, ByRank) or (isinstance(value, dict) and "by_rank" in value)
-        else "table"
-    )
+    by_rank = isinstance(value, ByRank) or (isinstance(value, dict) and "by_rank" in value)
+    return "by-rank" if by_rank else "table"
 
 
 Rule = Literal["equal", "by-score", "winner"]
@@ -82,7 +79,7 @@ Rule = Literal["equal", "by-score", "winner"]
 Shares = Annotated[
     Annotated[Rule, Tag("rule")]
     | Annotated[ByRank, Tag("by-rank")]
-    | Annotated[dict[Id, Share], Tag("table")],
+    | Annotated[dict[Id, PoolShare], Tag("table")],
     Discriminator(_kind_of_shares),
 ]
 
@@ -134,6 +131,13 @@ class Grants(Block):
         if isinstance(self.supplier, dict):
             return self.supplier.get(team, self.supplier.get("default"))
         return self.supplier
+
+    @property
+    def suppliers(self) -> list[str]:
+        """The suppliers that are named, for all teams or for some."""
+        if isinstance(self.supplier, dict):
+            return list(self.supplier.values())
+        return [] if self.supplier is None else [self.supplier]
 
     def gpus_of(self, team: str) -> GpuTable:
         """What `gpus` names for a team, by its name or by `default`."""

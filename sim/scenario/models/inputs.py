@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.scenario.models.base import Block
+from sim.scenario.models.base import Block, is_number
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import Window
@@ -53,6 +53,7 @@ def _walk(block: BaseModel, path: str, *, guess: bool) -> Iterator[Input]:
         value = getattr(block, name)
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         named = isinstance(marked, tuple) and name in marked
+        # A default that is a guess stays one when a file writes it out.
         default = value == field.default and bool(extra.get("guess"))
         here = f"{path}.{name}" if path else name
         yield from _leaves(
@@ -67,7 +68,7 @@ def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, guess: b
     elif isinstance(value, tuple):
         for place, child in enumerate(value):
             yield from _leaves(child, f"{path}.{place}", extra, meaning, guess)
-    elif isinstance(value, (Uncertain, Window, datetime.date)) or _is_number(value):
+    elif isinstance(value, (Uncertain, Window, datetime.date)) or is_number(value):
         marked = isinstance(value, Uncertain) and value.guess is True
         yield Input(
             path, value, guess or marked, meaning, str(extra.get("unit", "")), _plausible(value, extra)
@@ -78,11 +79,7 @@ def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, guess: b
 
 def _plausible(value: Any, extra: dict[str, Any]) -> tuple[float, float] | None:
     factors = extra.get("factors")
-    if factors and _is_number(value) and value:
+    if factors and is_number(value) and value:
         return value * factors[0], value * factors[1]
     found: tuple[float, float] | None = extra.get("plausible")
     return found
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

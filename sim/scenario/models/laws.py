@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.models.base import Model
+from sim.scenario.models.base import Model, is_number
 from sim.scenario.models.tails import beta_tails, normal_tails, poisson_reach
 from sim.scenario.problems import quoted
 
@@ -46,26 +46,25 @@ class Distribution(Model):
             return value
         if not isinstance(value, list):
             raise ValueError(f"{quoted(value)}, expected its parameters: {', '.join(cls.lists[0])}")
-        for names in cls.lists:
-            if len(names) == len(value):
-                return dict(zip(names, value, strict=True))
-        expected = " or ".join(f"{len(names)}: {', '.join(names)}" for names in cls.lists)
-        raise ValueError(f"{len(value)} numbers, expected {expected}")
+        names = cls.names_in_list(len(value))
+        if names is None:
+            expected = " or ".join(f"{len(names)}: {', '.join(names)}" for names in cls.lists)
+            raise ValueError(f"{len(value)} numbers, expected {expected}")
+        return dict(zip(names, value, strict=True))
+
+    @classmethod
+    def names_in_list(cls, length: int) -> tuple[str, ...] | None:
+        """The parameters in the order of a list of so many; None where there is no such list."""
+        return next((names for names in cls.lists if len(names) == length), None)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        given = {name for name in type(self).model_fields if getattr(self, name) is not None}
-        if self.forms and sum(form <= given for form in self.forms) != 1:
-            raise ValueError(self._not_one_form())
-        if any(form & given and not form <= given for form in self.forms):
-            raise ValueError(self._not_one_form())
-        return self
-
-    def _not_one_form(self) -> str:
         names = [name for name in type(self).model_fields if any(name in form for form in self.forms)]
         given = [name for name in names if getattr(self, name) is not None]
-        ways = [" and ".join(name for name in names if name in form) for form in self.forms]
-        return f"{', '.join(given) or 'no parameter'}, expected either {' or '.join(ways)}"
+        if self.forms and set(given) not in self.forms:
+            ways = [" and ".join(name for name in names if name in form) for form in self.forms]
+            raise ValueError(f"{', '.join(given) or 'no parameter'}, expected either {' or '.join(ways)}")
+        return self
 
     @abstractmethod
     def extremes(self) -> tuple[float, float]:
@@ -80,7 +79,19 @@ class Continuous(Distribution):
         """The probabilities below and above `x`, both exact where they are small."""
 
 
-class Normal(Continuous):
+class Endless(Continuous):
+    """A law of which any number may come, or any above 0: a normal one, perhaps of the logarithm."""
+
+    @abstractmethod
+    def value_at(self, z: float) -> float:
+        """The value that lies `z` standard deviations of that normal law above its median."""
+
+    def extremes(self) -> tuple[float, float]:
+        """The outermost quantiles that a uniform can reach."""
+        return self.value_at(-_EXTREME_NORMAL), self.value_at(_EXTREME_NORMAL)
+
+
+class Normal(Endless):
     """Normal with the given mean and standard deviation."""
 
     lists = (("mean", "sd"),)
@@ -88,16 +99,16 @@ class Normal(Continuous):
     mean: Parameter
     sd: Annotated[Finite, Field(ge=0, le=LARGEST)]
 
-    def extremes(self) -> tuple[float, float]:
-        """The outermost quantiles that a uniform can reach."""
-        return self.mean - _EXTREME_NORMAL * self.sd, self.mean + _EXTREME_NORMAL * self.sd
+    def value_at(self, z: float) -> float:
+        """As `Endless.value_at`."""
+        return self.mean + z * self.sd
 
     def tails(self, x: float) -> tuple[float, float]:
         """As `Continuous.tails`."""
         return normal_tails(x - self.mean, self.sd)
 
 
-class Lognormal(Continuous):
+class Lognormal(Endless):
     """Lognormal by its median and `sd_log`, the standard deviation of its natural logarithm; or by its range.
 
     The range are its 5 % and 95 % quantiles, `p5` and `p95`.
@@ -127,7 +138,7 @@ class Lognormal(Continuous):
             return self.median
         assert self.p5 is not None
         assert self.p95 is not None
-        return math.sqrt(self.p5) * math.sqrt(self.p95)
+        return math.sqrt(self.p5) * math.sqrt(self.p95)  # the product itself may be too small for a float
 
     @property
     def spread(self) -> float:
@@ -138,10 +149,9 @@ class Lognormal(Continuous):
         assert self.p95 is not None
         return (math.log(self.p95) - math.log(self.p5)) / (2 * _RANGE_NORMAL)
 
-    def extremes(self) -> tuple[float, float]:
-        """The outermost quantiles that a uniform can reach."""
-        factor = math.exp(_EXTREME_NORMAL * self.spread)
-        return self.centre / factor, self.centre * factor
+    def value_at(self, z: float) -> float:
+        """As `Endless.value_at`."""
+        return self.centre * math.exp(z * self.spread)
 
     def tails(self, x: float) -> tuple[float, float]:
         """As `Continuous.tails`."""
@@ -172,11 +182,12 @@ class Triangular(Continuous):
         x = min(max(x, self.low), self.high)
         width = self.high - self.low
         if x < self.likely:
+            # A product of ratios: the squares of short distances could vanish.
             below = (x - self.low) / width * ((x - self.low) / (self.likely - self.low))
             return below, 1 - below
-        above = (
-            (self.high - x) / width * ((self.high - x) / (self.high - self.likely)) if x < self.high else 0.0
-        )
+        if x == self.high:  # which may be the peak as well: 0 / 0
+            return 1.0, 0.0
+        above = (self.high - x) / width * ((self.high - x) / (self.high - self.likely))
         return 1 - above, above
 
 
@@ -233,9 +244,8 @@ class Beta(Continuous):
             most = math.sqrt(self.mean - self.low) * math.sqrt(self.high - self.mean)
             raise ValueError(f"sd {self.sd:g}, expected less than {most:g} for that mean")
         if not (min(a, b) >= _LEAST_SHAPE and max(a, b) <= _GREATEST_SHAPE):
-            raise ValueError(
-                f"a {a:g} and b {b:g}, expected each from {_LEAST_SHAPE:g} to {_GREATEST_SHAPE:g}"
-            )
+            expected = f"each from {_LEAST_SHAPE:g} to {_GREATEST_SHAPE:g}"
+            raise ValueError(f"a {a:g} and b {b:g}, expected {expected}")
         return self
 
     @property
@@ -269,7 +279,7 @@ class Poisson(Distribution):
     @model_validator(mode="before")
     @classmethod
     def _mean_alone(cls, value: Any) -> Any:
-        return {"mean": value} if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        return {"mean": value} if is_number(value) else value
 
     def extremes(self) -> tuple[float, float]:
         """Numbers beyond which no uniform can reach."""

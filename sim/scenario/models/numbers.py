@@ -5,7 +5,6 @@ The laws and their parameters stand in `laws`, the units in `units`, what each n
 
 from __future__ import annotations
 
-import math
 from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple, Self
 
@@ -18,6 +17,7 @@ from sim.scenario.models.laws import (
     SMALLEST_U,
     Beta,
     Continuous,
+    Endless,
     Finite,
     Lognormal,
     Normal,
@@ -63,28 +63,26 @@ class Truncated(Model):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        given = [name for name in CONTINUOUS if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"{len(given)} laws, expected exactly one of {', '.join(CONTINUOUS)}")
+        if len(self._laws()) != 1:
+            raise ValueError(f"{len(self._laws())} laws, expected exactly one of {', '.join(CONTINUOUS)}")
         if self.low is None and self.high is None:
             raise ValueError("a law that is cut off nowhere, expected `low`, `high` or both")
         if self.low is not None and self.high is not None and not self.low < self.high:
             raise ValueError("low < high does not hold")
-        if isinstance(self.law, (Normal, Lognormal)) and self.law.extremes()[0] == self.law.extremes()[1]:
+        if len(set(self.law.extremes())) == 1:
             raise ValueError("a law without spread, expected one that can be cut off")
-        if self.probabilities.between < LEAST_PROBABILITY:
-            raise ValueError(
-                f"hardly any probability between the ends ({self.probabilities.between:.2g}), "
-                f"expected ends that hold at least {LEAST_PROBABILITY:g} of it"
-            )
+        if (between := self.probabilities.between) < LEAST_PROBABILITY:
+            expected = f"ends that hold at least {LEAST_PROBABILITY:g} of it"
+            raise ValueError(f"hardly any probability between the ends ({between:.2g}), expected {expected}")
         return self
+
+    def _laws(self) -> list[Continuous]:
+        return [law for name in CONTINUOUS if (law := getattr(self, name)) is not None]
 
     @property
     def law(self) -> Continuous:
         """The law that is cut off."""
-        found = next(getattr(self, name) for name in CONTINUOUS if getattr(self, name) is not None)
-        assert isinstance(found, Continuous)
-        return found
+        return self._laws()[0]
 
     @property
     def probabilities(self) -> Tails:
@@ -97,34 +95,16 @@ class Truncated(Model):
     def extremes(self) -> tuple[float, float]:
         """Its ends, or the outermost quantile that a uniform can reach where it has none."""
         least, greatest = self.law.extremes()
-        if isinstance(self.law, (Normal, Lognormal)):  # what is cut off moves the quantiles of what remains
+        if isinstance(self.law, Endless):  # what is cut off moves the quantiles of what remains
             below, between, above = self.probabilities
-            least = _quantile(self.law, below + SMALLEST_U * between, -1)
-            greatest = _quantile(self.law, above + SMALLEST_U * between, 1)
+            least = self.law.value_at(NormalDist().inv_cdf(below + SMALLEST_U * between))
+            # By the tail above: next to 1 there are too few floats.
+            greatest = self.law.value_at(-NormalDist().inv_cdf(above + SMALLEST_U * between))
         return (
             least if self.low is None else max(least, self.low),
             greatest if self.high is None else min(greatest, self.high),
         )
 
-
-def _quantile(law: Normal | Lognormal, tail: float, side: int) -> float:
-    """The value beyond which, below (-1) or above (1), a law has the probability `tail`."""
-    z = -side * NormalDist().inv_cdf(tail)
-    return law.mean + z * law.sd if isinstance(law, Normal) else law.centre * math.exp(z * law.spread)
-
-
-LAWS = (
-    "constant",
-    "normal",
-    "lognormal",
-    "triangular",
-    "uniform",
-    "weighted",
-    "beta",
-    "poisson",
-    "truncated",
-)
-"""The names under which the laws are written."""
 
 Law = Normal | Lognormal | Triangular | Uniform | Beta | Poisson | Truncated
 
@@ -237,6 +217,11 @@ class Uncertain(Block):
             possible = [value for value, weight in given.items() if weight > 0]
             return min(possible), max(possible)
         return given.extremes()
+
+
+# Its keys but for those of any block, and for what says whose luck it has.
+LAWS = tuple(name for name in Uncertain.model_fields if name not in {*Block.model_fields, "shared"})
+"""The names under which the laws are written."""
 
 
 def _kind(value: Any) -> str:

@@ -54,8 +54,8 @@ class Known(Block):
         return value
 
 
-Points = Annotated[Finite, Field(ge=0, le=1e3 * MOST_POINTS)]
-Maximum = Annotated[Finite, Field(gt=0, le=MOST_POINTS)]
+ObservedPoints = Annotated[Finite, Field(ge=0, le=1e3 * MOST_POINTS)]
+ObservedMaximum = Annotated[Finite, Field(gt=0, le=MOST_POINTS)]
 
 
 def _form(value: Any) -> str:
@@ -63,13 +63,15 @@ def _form(value: Any) -> str:
 
 
 Given = Annotated[
-    Annotated[Points, Tag("number")] | Annotated[dict[Id, Points], Tag("by-item"), Field(min_length=1)],
+    Annotated[ObservedPoints, Tag("number")]
+    | Annotated[dict[Id, ObservedPoints], Tag("by-item"), Field(min_length=1)],
     Discriminator(_form),
 ]
 """Points of a block: a number, or item by item, to be summed."""
 
 OutOf = Annotated[
-    Annotated[Maximum, Tag("number")] | Annotated[dict[Id, Maximum], Tag("by-item"), Field(min_length=1)],
+    Annotated[ObservedMaximum, Tag("number")]
+    | Annotated[dict[Id, ObservedMaximum], Tag("by-item"), Field(min_length=1)],
     Discriminator(_form),
 ]
 
@@ -83,10 +85,10 @@ class Reported(Block):
     points: Annotated[dict[Id, dict[Id, Given]], Field(min_length=1)] = Field(
         description="Points by team and block, or by team, block and item"
     )
-    items: dict[Id, dict[Id, dict[Id, Points]]] = Field(
+    items: dict[Id, dict[Id, dict[Id, ObservedPoints]]] = Field(
         {}, description="By block and item, then team: items that are known although not all of the block are"
     )
-    totals: dict[Id, Points] = Field({}, description="Totals as reported, by team; only compared")
+    totals: dict[Id, ObservedPoints] = Field({}, description="Totals as reported, by team; only compared")
 
 
 def sum_points(given: float | dict[str, float]) -> float:

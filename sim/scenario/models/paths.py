@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.scenario.models.numbers import Uncertain
+from sim.scenario.problems import KeyPath
 
 
 def uncertain_numbers(part: Any, path: str = "") -> Iterator[tuple[str, Uncertain]]:
@@ -30,6 +31,15 @@ def _children(part: Any) -> Iterator[tuple[Any, Any]]:
         yield from part.items()
     elif isinstance(part, tuple):
         yield from enumerate(part)
+
+
+ANY = "*"
+"""Stands in a pattern of paths for an id that the file chooses."""
+
+
+def path_fits(pattern: KeyPath, path: KeyPath) -> bool:
+    """Whether `path` is one of those that `pattern` stands for; where it has * itself, it is about any id."""
+    return len(pattern) == len(path) and all(p in (ANY, step) for p, step in zip(pattern, path, strict=True))
 
 
 def note_paths(scenario: BaseModel) -> None:

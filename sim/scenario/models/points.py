@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.models.base import Block, Id, quantity
+from sim.scenario.models.base import Block, Id, is_number, quantity
 from sim.scenario.models.quantities import Correlation, MaxPoints, Points, PointsSpread, TargetEci
 
 NoiseShape = Literal["normal", "gumbel-min", "gumbel-max"]
@@ -52,7 +52,7 @@ class Item(Block):
     @model_validator(mode="before")
     @classmethod
     def _maximum_alone(cls, value: Any) -> Any:
-        return {"max": value} if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        return {"max": value} if is_number(value) else value
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

@@ -22,7 +22,7 @@ from sim.scenario.models.units import (
     SECONDS,
     TFLOPS,
     money,
-    percent,
+    share_in_percent,
     unit,
 )
 
@@ -44,7 +44,7 @@ def format_bound(number: float) -> str:
 
 
 @dataclass(frozen=True)
-class Range:
+class Bounds:
     """A check that all possible values lie in [low, high], or in (low, high] when `above`."""
 
     low: float
@@ -68,6 +68,7 @@ class Range:
 
     def _violated(self, too_low: bool, too_high: bool) -> str:
         """Which of the bounds is not kept; both where both mean something, as those of a share do."""
+        # A bound such as 1e9 GPUs only catches slips, and is not worth naming beside the one that matters.
         if self.high < MOST_TEAMS or (too_low and too_high):
             return str(self)
         return self._at_least() if too_low else self._at_most()
@@ -86,11 +87,11 @@ class Range:
 
 
 def within(low: float, high: float, *, above: bool = False) -> AfterValidator:
-    """`Range` as a validator."""
-    return AfterValidator(Range(low, high, above))
+    """`Bounds` as a validator."""
+    return AfterValidator(Bounds(low, high, above))
 
 
-Fraction = Annotated[Number, within(0, 1), percent]
+Fraction = Annotated[Number, within(0, 1), share_in_percent]
 """A share, or a chance; `23 %` is 0.23."""
 Correlation = Annotated[Number, within(-1, 1)]
 TeamCount = Annotated[Number, within(0, MOST_TEAMS)]
@@ -102,7 +103,7 @@ Flop = Annotated[Number, within(1, 1e40), unit(FLOP)]
 KrwPerHour = Annotated[Number, within(0, 1e15), money]
 
 Days = Annotated[Number, within(0, MOST_DAYS), unit(DAYS)]
-Shift = Annotated[Number, within(-MOST_DAYS, MOST_DAYS), unit(DAYS)]
+ShiftDays = Annotated[Number, within(-MOST_DAYS, MOST_DAYS), unit(DAYS)]
 Hours = Annotated[Number, within(1e-6, 1e6), unit(HOURS)]
 Minutes = Annotated[Number, within(0, 1e7), unit(MINUTES)]
 Seconds = Annotated[Number, within(0, 1e9), unit(SECONDS)]

@@ -78,7 +78,7 @@ class Scenario(Block):
         for s, stage in self.stages.items():
             found |= dict.fromkeys(stage.happened or (), s)
             if stage.entry is not None and stage.entry.happened is not None:
-                found |= {t: s for t in stage.entry.candidates if t not in stage.entry.happened}
+                found |= {t: s for t in stage.entry.candidates if t not in stage.entry.entered}
         return found
 
     def in_play(self, stage: str) -> list[str]:
@@ -140,22 +140,24 @@ class Scenario(Block):
 
         The `draw_name` of each share, and the path of the default whose share it is.
         """
-        for number in (number for part in self._resolved_numbers() for number in part):
+        for number in self._resolved_numbers():
             if isinstance(number, Uncertain) and number.default_path is not None:
                 yield number.draw_name, number.default_path
 
-    def _resolved_numbers(self) -> Iterator[list[Any]]:
+    def _resolved_numbers(self) -> Iterator[Any]:
         for team in self.teams:
             faults = self.faults_of(team)
-            yield [getattr(faults, key) for key in TEAM_FAULTS]
-            yield [self.main_run_share(team), *(self.mfu(team, hardware) for hardware in self.hardware)]
+            yield from (getattr(faults, key) for key in TEAM_FAULTS)
+            yield self.main_run_share(team)
+            yield from (self.mfu(team, hardware) for hardware in self.hardware)
         for stage_id, stage in self.stages.items():
-            yield [self.supplier_delay(supplier, stage_id) for supplier in self.suppliers]
+            yield from (self.supplier_delay(supplier, stage_id) for supplier in self.suppliers)
             for team in self.teams:
                 share = stage.grants.share_of(team)
-                yield list(share.values()) if isinstance(share, dict) else [share]
-                yield [self.gate_risk(stage_id, team), stage.grants.delay_of(team)]
-                yield [*self.own_gpus(stage_id, team).values(), *stage.grants.gpus_of(team).values()]
+                yield from share.values() if isinstance(share, dict) else [share]
+                yield from (self.gate_risk(stage_id, team), stage.grants.delay_of(team))
+                yield from self.own_gpus(stage_id, team).values()
+                yield from stage.grants.gpus_of(team).values()
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.models.base import Block, Day, quantity
+from sim.scenario.models.base import Block, Day, is_number, quantity
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.quantities import (
     Correlation,
@@ -25,7 +25,7 @@ from sim.scenario.models.quantities import (
     Minutes,
     Seconds,
 )
-from sim.scenario.models.units import percent
+from sim.scenario.models.units import share_in_percent
 
 
 class Capability(Block):
@@ -112,7 +112,7 @@ class Frontier(Block):
         meaning="What the frontier gains in a year",
         source="Epoch AI, April 2024 to December 2025",
     )
-    target: Annotated[Finite, Field(ge=0, le=1), percent] | None = quantity(
+    target: Annotated[Finite, Field(ge=0, le=1), share_in_percent] | None = quantity(
         None,
         unit="share",
         meaning="A target of the programme: benchmark accuracy as a share of the frontier's",
@@ -211,7 +211,7 @@ class TeamFaults(Block):
     @model_validator(mode="before")
     @classmethod
     def _rate_alone(cls, value: Any) -> Any:
-        return {"per_node_day": value} if isinstance(value, (int, float)) else value
+        return {"per_node_day": value} if is_number(value) else value
 
 
 TEAM_FAULTS = tuple(name for name in TeamFaults.model_fields if name not in Block.model_fields)

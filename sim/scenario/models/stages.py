@@ -18,7 +18,7 @@ from sim.scenario.models.quantities import (
     Fraction,
     Points,
     PointsSpread,
-    Shift,
+    ShiftDays,
     TeamCount,
     TotalPoints,
 )
@@ -60,6 +60,11 @@ class Cut(Block):
             raise ValueError("both `keep` and `drop`, expected one of them")
         return self
 
+    @property
+    def has_rule(self) -> bool:
+        """Whether anybody can leave by points."""
+        return not (self.keep is self.drop is self.minimum is None)
+
 
 class Panel(Block):
     """How the candidates of an entry are judged: mean + spread x (rho z + sqrt(1 - rho^2) x)."""
@@ -92,6 +97,11 @@ class Entry(Block):
         None, description="Who entered, where that is known, or `nobody`"
     )
 
+    @property
+    def entered(self) -> tuple[str, ...]:
+        """Who is known to have entered; empty where nobody did, or where it is not known."""
+        return self.happened if isinstance(self.happened, tuple) else ()
+
 
 class Stage(Block):
     """One round of the programme."""
@@ -102,7 +112,7 @@ class Stage(Block):
         None, description="The last day of the evaluation, when scores are fixed; the result day if left out"
     )
     result: Planned = Field(description="The day on which gate and cut are decided")
-    shift: Shift = quantity(
+    shift: ShiftDays = quantity(
         0.0, unit="days", meaning="Whole days by which this stage and everything after it moves"
     )
     grants: Grants = Field(Grants(), description="GPUs lent for the window, by one rule")

@@ -23,6 +23,7 @@ def beta_tails(a: float, b: float, x: float) -> tuple[float, float]:
     scale = math.exp(
         math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
+    # The fraction converges fast on this side only; on the other the law is read from its end.
     if x < (a + 1) / (a + b + 2):
         below = min(1.0, scale * _beta_fraction(a, b, x) / a)
         return below, 1 - below
@@ -32,7 +33,7 @@ def beta_tails(a: float, b: float, x: float) -> tuple[float, float]:
 
 def _beta_fraction(a: float, b: float, x: float) -> float:
     """The continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method."""
-    tiny = 1e-300
+    tiny = 1e-300  # in place of a 0 that would be divided by: Lentz's own remedy
     c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1) or tiny)
     value = d
     for m in range(1, 100_000):
@@ -80,6 +81,7 @@ def poisson_reach(mean: float, tail: float) -> tuple[int, int]:
         """P(X >= k) above the mean, and P(X <= k) below it, are at most exp of minus this."""
         return mean - k + (k * math.log(k / mean) if k else 0.0)
 
+    # Ten standard deviations for great means, and 80 for small ones: there the bound is below 2^-53.
     peak, width = math.floor(mean), 80 + math.ceil(10 * math.sqrt(mean))
     outermost = -math.log(tail)
     least = bisect_left(range(peak), -outermost, key=lambda k: -exponent(k))

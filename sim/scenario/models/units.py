@@ -38,6 +38,7 @@ def unit(factors: Mapping[str, int | Fraction], expected: str = "") -> BeforeVal
             return None
         return _float(_exact(match[1]) * units[match[2].casefold()])
 
+    # Of several names for a unit the first is told: the last that is put into a dictionary stays.
     firsts = {factor: name for name, factor in reversed([*factors.items()])}
     return _reader(read, expected or f"a number in {_listed(list(reversed(firsts.values())))}")
 
@@ -95,7 +96,7 @@ def _in_law(name: str, given: Any, text: Callable[[Any], Any]) -> Any:
         ends = {end: text(given[end]) for end in ("low", "high") if end in given}
         return {**_in_laws(given, text), **ends}
     if name in LISTED and isinstance(given, list):
-        names = next((names for names in LISTED[name].lists if len(names) == len(given)), None)
+        names = LISTED[name].names_in_list(len(given))
         if names is None:  # refused later on
             return given
         return [part if n in _PURE else text(part) for n, part in zip(names, given, strict=True)]
@@ -113,15 +114,10 @@ def _value(key: Any, text: Callable[[Any], Any]) -> Any:
 
 
 DAYS = {"days": 1, "weeks": 7, "day": 1, "일": 1, "week": 7, "주": 7}
-_S, _MIN, _H = (
-    ("s", "seconds", "second", "sec", "초"),
-    ("min", "minutes", "minute", "분"),
-    ("h", "hours", "hour", "시간"),
-)
 SECONDS = {
-    **dict.fromkeys(_S, Fraction(1)),
-    **dict.fromkeys(_MIN, Fraction(60)),
-    **dict.fromkeys(_H, Fraction(3600)),
+    **dict.fromkeys(("s", "seconds", "second", "sec", "초"), Fraction(1)),
+    **dict.fromkeys(("min", "minutes", "minute", "분"), Fraction(60)),
+    **dict.fromkeys(("h", "hours", "hour", "시간"), Fraction(3600)),
 }
 MINUTES = {name: factor / 60 for name, factor in SECONDS.items()}
 HOURS = {name: factor / 3600 for name, factor in SECONDS.items()}
@@ -134,7 +130,7 @@ TFLOPS = {
 GPUS = {"GPUs": 1, "GPU": 1, "장": 1}
 """Units by their names; a plain number stands for the first."""
 
-percent = unit({"%": Fraction(1, 100), "percent": Fraction(1, 100)}, "a share such as 0.23 or 23 %")
+share_in_percent = unit({"%": Fraction(1, 100), "percent": Fraction(1, 100)}, "a share such as 0.23 or 23 %")
 """Reads `23 %` as a share, 0.23."""
 
 _WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}

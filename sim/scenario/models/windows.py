@@ -11,6 +11,12 @@ from pydantic import Discriminator, Tag, model_serializer, model_validator
 from sim.scenario.models.base import Day, Id, Model
 
 
+def window_ends(text: str) -> dict[str, str] | None:
+    """The first and the last day of a window that is written as text; None if it is no such text."""
+    match = re.fullmatch(r"\s*(\S+?)(?:\s+to\s+|\s*~\s*)(\S+)\s*", text)
+    return {"first": match[1], "last": match[2]} if match else None
+
+
 class Window(Model):
     """Whole days from first to last, both included; written `2025-09-09 to 2025-12-30`."""
 
@@ -20,12 +26,12 @@ class Window(Model):
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            match = re.fullmatch(r"\s*(\S+?)(?:\s+to\s+|\s*~\s*)(\S+)\s*", value)
-            if not match:
-                raise ValueError(f"'{value}', expected two dates such as 2025-09-09 to 2025-12-30")
-            return {"first": match[1], "last": match[2]}
-        return value
+        if not isinstance(value, str):
+            return value
+        ends = window_ends(value)
+        if ends is None:
+            raise ValueError(f"'{value}', expected two dates such as 2025-09-09 to 2025-12-30")
+        return ends
 
     @model_serializer
     def _as_text(self) -> str:
@@ -64,8 +70,7 @@ def common_window(windows: Windows) -> Window:
         return windows
     if "default" in windows:
         return windows["default"]
-    first, last = (min(w.first for w in windows.values()), max(w.last for w in windows.values()))
-    return Window(first=first, last=last)
+    return Window(first=min(w.first for w in windows.values()), last=max(w.last for w in windows.values()))
 
 
 class Planned(Model):

@@ -209,6 +209,19 @@ def test_what_is_known_says_who_is_out_and_who_contends():
     assert known.from_start() == programme()
 
 
+def test_a_candidate_whose_id_is_a_part_of_the_word_nobody_is_out_like_any_other():
+    known = programme(
+        {
+            "teams.body": {"name": "Body"},
+            "stages.s1.happened": {"a": "out-at-gate"},
+            "stages.s1.entry.candidates": ["late", "body"],
+            "stages.s1.entry.happened": "nobody",
+        }
+    )
+    assert known.out == {"a": "s1", "late": "s1", "body": "s1"}
+    assert "body" not in known.in_play("s2")
+
+
 @pytest.mark.parametrize("name", ["k-ai", "late-gpus", "gate-first", "one-finalist"])
 def test_the_real_programme_knows_who_is_left(name):
     scenario = load(f"scenarios/{name}.yaml")
