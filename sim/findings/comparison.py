@@ -8,7 +8,6 @@ from datetime import date
 from typing import Literal
 
 from sim.scenario.comparison import Difference, differences
-from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, default_name
 from sim.stats.paired import PairedDifference
@@ -38,14 +37,6 @@ class ChanceDifference:
 
 
 @dataclass(frozen=True)
-class MeanDifference:
-    """A mean in both, over the replications in which both have it; `difference.means` are the two."""
-
-    what: str
-    difference: MeasureDifference
-
-
-@dataclass(frozen=True)
 class BesideFirst:
     """How one scenario differs from the first."""
 
@@ -54,7 +45,7 @@ class BesideFirst:
     has_shared_team: bool
     selected: tuple[ChanceDifference, ...]  # of the teams that still may be selected in both
     chances: tuple[ChanceDifference, ...]
-    means: tuple[MeanDifference, ...]
+    means: tuple[tuple[str, MeasureDifference], ...]  # by the name of the response
     first_difference: FirstDifference | None
     parted_on: date | None  # the day of the result at which fates first differ
 
@@ -68,14 +59,6 @@ class ComparisonFindings:
     first: Scenario  # as it was played; its ids are those of teams and stages
     runs: int  # of each
     seed: int
-
-    def team(self, team: str) -> Name:
-        """What a team is called."""
-        return self.first.teams[team].name
-
-    def stage(self, stage: str) -> Name:
-        """What a stage is called: its id where it has no name."""
-        return self.first.stages[stage].name or Name(en=stage, ko=stage)
 
 
 def comparison_findings(
@@ -117,7 +100,7 @@ def _beside(first: Summary, second: Summary, pairs: Pairs) -> BesideFirst:
         has_shared_team=not one.teams.keys().isdisjoint(other.teams),
         selected=tuple(_selected(first, second, pairs)),
         chances=tuple(_chances(first, second, pairs)),
-        means=tuple(MeanDifference(what, each) for what, each in pairs.changes()),
+        means=tuple(pairs.changes()),
         first_difference=parted,
         parted_on=None if parted is None else one.stages[parted.stage].decided,
     )

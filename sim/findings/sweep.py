@@ -88,3 +88,13 @@ def _point(visit: DesignPoint, summary: Summary) -> SweptPoint:
         if one.chance == "leaves_at_all" and one.team in visit.scenario.contenders
     }
     return SweptPoint(visit.point, leaves, summary.measure("cost").mean())
+
+
+def find_widest_change(chances: Mapping[str, Sequence[float]]) -> str:
+    """Find the team whose chance differs most between the first and the last value; the first of equals."""
+    return max(chances, key=lambda team: abs(chances[team][-1] - chances[team][0]))
+
+
+def find_widest_span(chances: Mapping[str, Sequence[float]]) -> str:
+    """Find the team whose least and greatest chance lie farthest apart; the first of equals."""
+    return max(chances, key=lambda team: max(chances[team]) - min(chances[team]))

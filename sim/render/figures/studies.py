@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-from sim.findings.swings import find_widest_span
+from sim.findings.sweep import find_widest_span
 from sim.render.figures.labels import Labels
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition

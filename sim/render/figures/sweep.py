@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.findings.swings import find_widest_change, find_widest_span
+from sim.findings.sweep import find_widest_change, find_widest_span
 from sim.render.figures.axes import choose_ticks, format_value, make_line, place_values, set_percents
 from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
 from sim.render.figures.frame import Heading, make_frame

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.findings.swings import count_left_out, find_largest_dice, rank_numbers
+from sim.findings.sensitivity import count_left_out, find_largest_dice, rank_numbers
 from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, PALE, SMALL, TINY, WIDTH, style
@@ -100,11 +100,9 @@ def _list_notes(
     notes = [say(lang, "figure.tornado_ends"), say(lang, "figure.tornado_share")]
     if shown.guess.any():
         notes.append(say(lang, "figure.tornado_guess"))
-    smaller, untold = count_left_out(others[~others.factor.isin(shown.factor)])
-    for key, rest in (("figure.tornado_smaller", smaller), ("figure.tornado_untold", untold)):
-        if rest is not None:
-            share_at_most = max(1, round(100 * rest.share_at_most))
-            notes.append(say(lang, key, n=rest.numbers, share=share_at_most))
+    for rest in count_left_out(others[~others.factor.isin(shown.factor)]):
+        key = "figure.tornado_smaller" if rest.told else "figure.tornado_untold"
+        notes.append(say(lang, key, n=rest.number, share=max(1, round(100 * rest.at_most))))
     notes.append(say(lang, "figure.tornado_dice", points=margin(find_largest_dice(shown))))
     return tuple(notes)
 

@@ -18,8 +18,8 @@ def as_json(scenario: Scenario, found: RecountFindings) -> dict[str, Any]:
     return {
         "scenario": {"name": {"en": name.en, "ko": name.ko}, "hash": scenario.digest()},
         "stage": found.stage,
-        "maxima": {part: _round(now) for part, (now, _) in found.parts.items()},
-        "reported_out_of": {part: _round(reported) for part, (_, reported) in found.parts.items()},
+        "maxima": {part.name: _round(part.maximum) for part in found.parts},
+        "reported_out_of": {part.name: _round(part.out_of) for part in found.parts},
         **_leaving(found.now),
         "teams": {
             row.team: {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from rich.cells import cell_len, set_cell_size
@@ -38,6 +38,11 @@ def fit_names(names: Sequence[str], cells: int) -> list[str]:
     fits = _tell_apart(distinct, [fitted(name, cells) for name in distinct], cells)
     shown = dict(zip(distinct, _numbered(fits, cells), strict=True))
     return [shown[name] for name in names]
+
+
+def fit_named(names: Mapping[str, str], cells: int) -> dict[str, str]:
+    """Return the same of names by id."""
+    return dict(zip(names, fit_names([*names.values()], cells), strict=True))
 
 
 def _tell_apart(names: Sequence[str], fits: list[str], cells: int) -> list[str]:
@@ -90,10 +95,16 @@ def show(text: RenderableType) -> None:
     print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
 
 
-def plain_table() -> Table:
-    """A table without lines, as wide as the text."""
+def plain_table(*, width: int | None = WIDTH, show_header: bool = True) -> Table:
+    """Return a table without lines, as wide as the text; of the width of its own cells without `width`."""
     return Table(
-        box=None, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False, header_style="", width=WIDTH
+        box=None,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        pad_edge=False,
+        header_style="",
+        show_header=show_header,
+        width=width,
     )
 
 
