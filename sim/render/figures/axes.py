@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -19,7 +19,6 @@ AXIS, RIGHT = 0.42, 0.5  # the axis below, and room for a label at 100
 MARK = 6.0  # points
 _KEY = 0.2  # a line of the key
 _STAGE_LIMIT = 1.2
-_MOST_TICKS = 9
 _WIDEST_RATIO = 20
 """Greatest to least value from which on a scale is logarithmic."""
 
@@ -32,10 +31,7 @@ def add_chance_axes(page: Frame, left: float, height: float, rows: int, labels: 
     axes.set_yticks([])
     axes.set_xticks(range(0, 101, 20), [str(x) for x in range(0, 101, 20)], color=GREY)
     axes.set_xlabel(say(labels.lang, "figure.leaving_axis"), color=GREY)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.set_axisbelow(True)
-    axes.grid(axis="x", color=PALE, linewidth=0.5)
+    _leave_pale_lines(axes, "x")
     for i in range(0, rows, 2):
         band = axes.axhspan(i - 0.5, i + 0.5, xmax=1 + RIGHT / _size(axes)[0], color=ZEBRA, zorder=0)
         band.set_clip_on(False)
@@ -47,10 +43,37 @@ def set_percents(axes: Axes, step: int) -> None:
     axes.set_ylim(0, 100)
     ticks = range(0, 101, step)
     axes.set_yticks(ticks, [str(y) for y in ticks], color=GREY, fontsize=TINY)
-    axes.grid(axis="y", color=PALE, linewidth=0.5)
-    axes.set_axisbelow(True)
+    _leave_pale_lines(axes, "y")
+
+
+def _leave_pale_lines(axes: Axes, along: Literal["x", "y"]) -> None:
+    """Take away the frame and the ticks, and mark the scale `along` by pale lines behind everything."""
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.grid(axis=along, color=PALE, linewidth=0.5)
+
+
+def leave_scale_below(axes: Axes) -> None:
+    """Take away all of the frame but a pale scale below; rows are not numbered."""
+    axes.set_yticks([])
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    axes.spines["bottom"].set_color(PALE)
+    axes.tick_params(colors=GREY, labelsize=TINY, length=2)
+
+
+def write_beside(
+    axes: Axes, text: str, at: tuple[float, float], shift: tuple[float, float], size: float, **look: Any
+) -> None:
+    """Write a text beside a place, `shift` points away; `look` goes to matplotlib's `annotate`."""
+    axes.annotate(text, at, shift, textcoords="offset points", fontsize=size, **look)
+
+
+def write_row_name(axes: Axes, i: int, text: str, left: float, rise: float, size: float, colour: str) -> None:
+    """Write a line of the name of row i, `left` inches left of the axes, `rise` points above its middle."""
+    at_edge = axes.get_yaxis_transform()
+    shift = (-72 * left, rise)
+    write_beside(axes, text, (0, i), shift, size, color=colour, xycoords=at_edge, va="center")
 
 
 def name_stages(stages: tuple[str, ...], labels: Labels) -> list[str]:
@@ -78,14 +101,6 @@ def place_values(values: Sequence[float], wide: float) -> dict[float, float]:
     span = scaled[-1] - scaled[0]
     inches = [(at - scaled[0]) / span * wide if span else wide / 2 for at in scaled]
     return dict(zip(values, inches, strict=True))
-
-
-def choose_ticks(values: Sequence[float]) -> list[float]:
-    """Choose some of the values, evenly, the first and the last among them."""
-    if len(values) <= _MOST_TICKS:
-        return list(values)
-    step = (len(values) - 1) / (_MOST_TICKS - 1)
-    return [values[round(i * step)] for i in range(_MOST_TICKS)]
 
 
 def format_value(value: object) -> str:

@@ -1,7 +1,6 @@
 """The figure of the chance of leaving, by stage and team."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,8 @@ from sim.render.figures.axes import (
     key_height,
     make_mark,
     mark_width,
+    write_beside,
+    write_row_name,
 )
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
@@ -118,7 +119,10 @@ def _draw_dots(page: _Page) -> Figure:
     frame = make_frame(labels, page.heading, WIDTH, row * len(teams) + above + AXIS)
     axes = add_chance_axes(frame, left, row * len(teams), len(teams), labels)
     for i in range(len(teams)):
-        _write_name(axes, i, names[i], totals[i], left)
+        rise = 5.5 if totals[i] else 0.0
+        write_row_name(axes, i, names[i], left, rise, MIDDLE, INK)
+        if totals[i]:
+            write_row_name(axes, i, totals[i], left, rise - 11, TINY, GREY)
         for j in range(len(stages)):
             _draw_lane(axes, page, i, j, i + (j - (len(stages) - 1) / 2) * _LANE / row)
     if len(stages) > 1:
@@ -139,18 +143,6 @@ def _list_totals(page: _Page) -> list[str]:
     return [text if show else "" for text, show in zip(texts, shown.tolist(), strict=True)]
 
 
-def _write_name(axes: Axes, i: int, name: str, total: str, left: float) -> None:
-    place: dict[str, Any] = {
-        "xycoords": axes.get_yaxis_transform(),
-        "textcoords": "offset points",
-        "va": "center",
-    }
-    rise = 5.5 if total else 0.0
-    axes.annotate(name, (0, i), (-left * 72, rise), fontsize=MIDDLE, color=INK, **place)
-    if total:
-        axes.annotate(total, (0, i), (-left * 72, rise - 11), fontsize=TINY, color=GREY, **place)
-
-
 def _draw_lane(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
     found, text, end = page.found, page.text(i, j), 0.0
     made = found.cells
@@ -165,9 +157,7 @@ def _draw_lane(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
             axes.errorbar(p, y, xerr=[[p - low], [high - p]], color=GREY, lw=1, capsize=2, zorder=2)
             end = high
     colour = INK if found.drawn[i, j] else GREY
-    axes.annotate(
-        text, (end, y), (6, 0), textcoords="offset points", va="center", fontsize=SMALL, color=colour
-    )
+    write_beside(axes, text, (end, y), (6, 0), SMALL, va="center", color=colour)
 
 
 def _make_key(stages: tuple[str, ...], labels: Labels) -> list[Line2D]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from sim.findings.sweep import find_widest_span
 from sim.render.figures.labels import Labels
+from sim.render.text.names import Names
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition
 from sim.stats.design import FILE
@@ -38,11 +39,11 @@ class Drawing(NamedTuple):
 
 def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
     """Return what figures of a scenario are labelled with, in one language."""
-    fixed = [s for s in scenario.stages if s not in scenario.ahead]
+    fixed, names = [s for s in scenario.stages if s not in scenario.ahead], Names.of(scenario, lang)
     return Labels(
         title=scenario.name.get(lang),
-        teams={t: team.name.get(lang) for t, team in scenario.teams.items()},
-        stages={s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()},
+        teams=names.teams,
+        stages=names.stages,
         runs=runs,
         scenario_hash=scenario.digest()[:8],
         known_until=str(scenario.as_of),
@@ -78,7 +79,6 @@ def draw_run(
     from sim.render.figures.briefing import draw_briefing
     from sim.render.figures.leaving import draw_leaving
     from sim.render.figures.survival import draw_survival
-    from sim.render.text.names import Names
     from sim.render.text.run import title
 
     if kind not in get_args(RunKind):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +10,13 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from sim.findings.cells import CellFacts, estimate_final, find_cell_facts
-from sim.render.figures.axes import name_stages, set_percents, set_stages, stages_height
+from sim.render.figures.axes import name_stages, set_percents, set_stages, stages_height, write_beside
 from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.labels import Labels, format_percent
 from sim.render.figures.standing import describe_error, describe_standing
 from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, style
-from sim.render.figures.texts import measure, measure_widest, shorten_all, shorten_text
+from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.text import say
 
 _LEFT, _PITCH = 0.5, 0.32  # inches: the axis at the left, the least room of a stage
@@ -140,10 +139,11 @@ def _name_first_and_last(axes: Axes, names: list[str], wide: float) -> None:
     axes.set_xticks([])
     if not names:
         return
-    first, last = names[0], shorten_text(names[-1], TINY, wide - measure(names[0], TINY) - 0.1)
-    below: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top"}
+    first, (last,) = names[0], shorten_all(names[-1:], TINY, wide - measure(names[0], TINY) - 0.1)
     for x, name, side in ((0, first, "left"), (1, last, "right")):
-        axes.annotate(name, (x, 0), (0, -3), ha=side, fontsize=TINY, color=GREY, **below)
+        write_beside(
+            axes, name, (x, 0), (0, -3), TINY, xycoords="axes fraction", va="top", ha=side, color=GREY
+        )
 
 
 def _draw_panel(axes: Axes, curve: Curve, others: list[Curve]) -> None:
@@ -159,12 +159,7 @@ def _draw_panel(axes: Axes, curve: Curve, others: list[Curve]) -> None:
 
 def _write_title(axes: Axes, name: str, end: str) -> None:
     """The team's name and how it ends, on one line above the panel."""
-    above: dict[str, Any] = {
-        "xycoords": "axes fraction",
-        "textcoords": "offset points",
-        "va": "bottom",
-        "fontsize": SMALL,
-        "color": INK,
-    }
-    axes.annotate(name, (0, 1), (0, 3), ha="left", **above)
-    axes.annotate(end, (1, 1), (0, 3), ha="right", **above)
+    for x, text, side in ((0, name, "left"), (1, end, "right")):
+        write_beside(
+            axes, text, (x, 1), (0, 3), SMALL, xycoords="axes fraction", va="bottom", ha=side, color=INK
+        )

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from sim.findings.sensitivity import count_left_out, find_largest_dice, rank_numbers
+from sim.render.figures.axes import leave_scale_below
 from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, PALE, SMALL, TINY, WIDTH, style
@@ -148,12 +149,9 @@ def _span(panel: _Panel) -> tuple[float, float]:
 
 
 def _set_scale(axes: Axes) -> None:
-    axes.set_yticks([])
-    axes.spines[["left", "right", "top"]].set_visible(False)
-    axes.spines["bottom"].set_color(PALE)
+    leave_scale_below(axes)
     axes.grid(axis="x", color=PALE, linewidth=0.4)
     axes.set_axisbelow(True)
-    axes.tick_params(colors=GREY, labelsize=TINY, length=2)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} %" if 0 <= value <= 100 else "")
 
@@ -163,11 +161,9 @@ def _draw_bar(axes: Axes, y: int, row: pd.Series, gap: float) -> None:
     low, high = 100 * row.at_low, 100 * row.at_high
     axes.hlines(y, *sorted((low, high)), color=BLUE, linewidth=5, alpha=0.3, zorder=2)
     for x, face in ((low, "white"), (high, BLUE)):
-        axes.add_line(
-            Line2D(
-                [x], [y], marker="o", color=BLUE, markerfacecolor=face, markersize=4.5, linewidth=0, zorder=3
-            )
-        )
+        point = Line2D([x], [y], color=BLUE, linewidth=0, zorder=3)
+        point.set(marker="o", markerfacecolor=face, markersize=4.5)
+        axes.add_line(point)
     values = value_text(row.low, row.unit), value_text(row.high, row.unit)
     sides = ("right", "left") if low <= high else ("left", "right")
     for x, side, value in zip((low, high), sides, values, strict=True):
