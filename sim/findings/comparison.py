@@ -92,14 +92,14 @@ def _alone(given: str, scenario: Scenario, summary: Summary) -> ComparedScenario
 
 def _beside(first: Summary, second: Summary, pairs: Pairs) -> BesideFirst:
     one, other = first.scenario, second.scenario
-    found = differences(one, other)
+    chances = list(_chances(first, second, pairs))
     parted = pairs.first_difference
     return BesideFirst(
-        paths=tuple(each for each in found if not each.path.startswith("name.")),
+        paths=tuple(each for each in differences(one, other) if not each.path.startswith("name.")),
         fixed_in=_fixed_in(one, other),
         has_shared_team=not one.teams.keys().isdisjoint(other.teams),
-        selected=tuple(_selected(first, second, pairs)),
-        chances=tuple(_chances(first, second, pairs)),
+        selected=tuple(each for each in chances if each.team),
+        chances=tuple(each for each in chances if not each.team),
         means=tuple(pairs.changes()),
         first_difference=parted,
         parted_on=None if parted is None else one.stages[parted.stage].decided,
@@ -114,35 +114,24 @@ def _fixed_in(first: Scenario, second: Scenario) -> Literal["first", "second"] |
     return "second" if known[1] - known[0] else None
 
 
-def _selected(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDifference]:
-    certain = [
-        {each.team: each.certain for each in side.counts() if each.chance == "selected"}
-        for side in (first, second)
-    ]
-    for (_, team, what), found in pairs.differences():
-        if what == "selected" and all(team in side.scenario.contenders for side in (first, second)):
-            yield _both(first, second, team, what, found, (certain[0][team], certain[1][team]))
-
-
 def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDifference]:
-    for (_, team, what), found in pairs.differences():
-        if not team:
-            yield _both(first, second, team, what, found, (first.certain(what), second.certain(what)))
+    """Compare responses, and the chances of being selected of teams that still may be in both.
 
-
-def _both(
-    first: Summary,
-    second: Summary,
-    team: str,
-    what: str,
-    found: PairedDifference,
-    certain: tuple[Certain, Certain],
-) -> ChanceDifference:
-    """Estimate a chance on both sides from the replications of the difference, and from no others.
-
-    A response may be asked more often of one scenario than of the other; over each one's own replications
-    the two columns would not differ by what stands beside them.
+    Each chance is estimated from the replications of the difference, and from no others: a response may be
+    asked more often of one scenario than of the other, and over each one's own replications the two columns
+    would not differ by what stands beside them.
     """
-    one = first.estimate(found.first, found.n, certain[0])
-    other = second.estimate(found.second, found.n, certain[1])
-    return ChanceDifference(team, what, one, other, found)
+    for (_, team, what), found in pairs.differences():
+        contends = all(team in side.scenario.contenders for side in (first, second))
+        if not team or (what == "selected" and contends):
+            one, other = (
+                side.estimate(count, found.n, _certain(side, team, what))
+                for side, count in ((first, found.first), (second, found.second))
+            )
+            yield ChanceDifference(team, what, one, other, found)
+
+
+def _certain(summary: Summary, team: str, what: str) -> Certain:
+    if not team:
+        return summary.certain(what)
+    return next(each.certain for each in summary.counts() if (each.team, each.chance) == (team, what))

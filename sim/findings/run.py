@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf, isnan, nan
 from typing import Any, Literal, NamedTuple
 
@@ -65,14 +66,14 @@ class RangedChance:
 class Amount:
     """A measure over the runs in which it was asked; numbers are nan where it never was."""
 
-    unit: str
-    of: int
     mean: float
     low: float  # low and high: the sampling error of the mean
     high: float
     q05: float  # q05 to q95: the spread from run to run, no error
     q50: float
     q95: float
+    of: int
+    unit: str
     range: Range | None  # of the mean, over the doubts
 
 
@@ -87,7 +88,6 @@ class OptionChances:
     path: str
     value: Any
     chosen: Mapping[str, Any]  # path -> value of every choice
-    default: bool
     teams: Mapping[tuple[str, str, Kind], RangedChance]  # by stage (empty: the programme), team, kind
     chances: Mapping[str, RangedChance]  # responses that are chances, by name
     amounts: Mapping[str, Amount]  # responses that are measures, by name
@@ -260,7 +260,7 @@ def _of_option(one: Alternative) -> OptionChances:
         for row in summary.rows()
     }
     responses = {
-        name: RangedChance(summary.chance(name), _range(one, _share_of(name), 0.0, 1.0))
+        name: RangedChance(summary.chance(name), _range(one, partial(_share, name), 0.0, 1.0))
         for name in summary.tally.chances
     }
     amounts = {name: _amount(one, name, unit) for name, unit in summary.units().items()}
@@ -272,7 +272,6 @@ def _of_option(one: Alternative) -> OptionChances:
         path,
         value,
         one.option.chosen,
-        one.beside is None,
         teams,
         responses,
         amounts,
@@ -288,24 +287,18 @@ def _amount(one: Alternative, name: str, unit: str) -> Amount:
     values = one.summary.measure(name)
     low, high = values.mean_interval()
     q05, q50, q95 = (values.quantile(p) for p in (0.05, 0.5, 0.95))
-    span = _range(one, _mean_of(name), -inf if name in _SIGNED else 0.0, inf)
-    return Amount(unit, values.size, values.mean(), low, high, q05, q50, q95, span)
+    span = _range(one, partial(_mean, name), -inf if name in _SIGNED else 0.0, inf)
+    return Amount(values.mean(), low, high, q05, q50, q95, values.size, unit, span)
 
 
-def _share_of(name: str) -> Callable[[Summary], float]:
-    def ask(summary: Summary) -> float:
-        holds, of = summary.tally.chances.get(name, (0, 0))
-        return holds / of if of else nan
-
-    return ask
+def _share(name: str, summary: Summary) -> float:
+    holds, of = summary.tally.chances.get(name, (0, 0))
+    return holds / of if of else nan
 
 
-def _mean_of(name: str) -> Callable[[Summary], float]:
-    def ask(summary: Summary) -> float:
-        values = summary.tally.measures.get(name)
-        return nan if values is None else values.mean()
-
-    return ask
+def _mean(name: str, summary: Summary) -> float:
+    values = summary.tally.measures.get(name)
+    return nan if values is None else values.mean()
 
 
 def _range(one: Alternative, ask: Callable[[Summary], float], least: float, most: float) -> Range | None:

@@ -18,14 +18,12 @@ _SUPPLY = (What.GRANT, What.DELIVERY, What.SLOW, What.NORMAL)
 
 def planned(scenario: Scenario, happening: Happening) -> date | None:
     """The day that was planned, where that is another than the one on which it happens; None otherwise."""
-    day = _planned(scenario, happening)
+    day = _planned(scenario, happening) if _may_be_planned(happening) else None
     return None if day == happening.date else day
 
 
 def _planned(scenario: Scenario, happening: Happening) -> date | None:
     stage, what = scenario.stages[happening.stage], happening.what
-    if what in _SUPPLY or (what is What.RETURNED and not happening.team):
-        return None
     if what in _ENTRY:
         return stage.entry.day.planned if stage.entry else None
     if what is What.SCORES:

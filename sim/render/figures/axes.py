@@ -152,20 +152,14 @@ def make_line(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
     )
 
 
-def count_key_columns(names: list[str], limit: float) -> int:
-    """Count how many entries of a key fit beside each other within `limit` inches."""
-    entry = measure_widest(names, SMALL) + 0.4
-    return max(1, min(len(names), int(limit / entry)))
+def lay_out_key(key: Sequence[Artist], limit: float) -> tuple[int, float]:
+    """Return how many entries of a key fit beside each other within `limit` inches, and its height."""
+    entry = measure_widest([str(each.get_label()) for each in key], SMALL) + 0.4
+    columns = max(1, min(len(key), int(limit / entry)))
+    return columns, _KEY * math.ceil(len(key) / columns) + 0.05
 
 
-def key_height(entries: int, columns: int) -> float:
-    """Return the height of a key in inches."""
-    return _KEY * math.ceil(entries / columns) + 0.05
-
-
-def draw_key(
-    axes: Axes, key: Sequence[Artist], columns: int, at: tuple[float, float] = (0.0, 0.0), size: float = SMALL
-) -> None:
+def draw_key(axes: Axes, key: Sequence[Artist], columns: int, at: tuple[float, float] = (0.0, 0.0)) -> None:
     """Draw a key; `at` is its lower left corner, in inches from the upper left one of the axes."""
     wide, tall = _size(axes)
     axes.legend(
@@ -179,7 +173,7 @@ def draw_key(
         handlelength=1,
         handletextpad=0.4,
         columnspacing=1.6,
-        fontsize=size,
+        fontsize=SMALL,
     )
 
 

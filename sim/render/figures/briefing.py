@@ -16,9 +16,8 @@ from sim.render.figures.axes import (
     MARK,
     RIGHT,
     add_chance_axes,
-    count_key_columns,
     draw_key,
-    key_height,
+    lay_out_key,
     make_mark,
     write_beside,
     write_row_name,
@@ -133,8 +132,8 @@ def _draw(page: _Page, headline: str) -> Figure:
     made, labels = page.made, page.labels
     said = shorten_all(made.said, SMALL, _KEY_LIMIT)
     key = [make_mark([], [], page.mark(j), option) for j, option in enumerate(said)]
-    columns = count_key_columns([str(entry.get_label()) for entry in key], NARROW)
-    above = key_height(len(key), columns) if page.is_keyed else 0.0
+    columns, height = lay_out_key(key, NARROW)
+    above = height if page.is_keyed else 0.0
     top, tall = _TOP if page.equal is not None else 0.0, page.row * len(made.teams)
     drawn = make_frame(labels, Heading(headline, "", (_explain(page),)), NARROW, AXIS + tall + top + above)
     drawn.figure.set_label(_describe(page, headline))

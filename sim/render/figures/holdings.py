@@ -14,7 +14,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.render.figures.axes import count_key_columns, draw_key, key_height, write_beside
+from sim.render.figures.axes import draw_key, lay_out_key, write_beside
 from sim.render.figures.changes import Changes, Flag, Holding, format_day, read_changes
 from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
@@ -137,12 +137,12 @@ def _lanes_height(found: list[int]) -> float:
 
 def _draw(plan: _Plan, labels: Labels, replication: int) -> Figure:
     key = _make_key(plan, labels)
-    columns = count_key_columns([str(entry.get_label()) for entry in key], NARROW)
+    columns, above = lay_out_key(key, NARROW)
     heights = [plan.height(hung) for hung in plan.hung]
     strips = sum(heights) + len(heights) * (_NAME + _GAP)
     head_lanes = assign_lanes(mirror(plan.head), plan.wide / (plan.end - plan.first))
     head = _lanes_height(head_lanes) + 0.05
-    tall = _AXIS + strips + head + key_height(len(key), columns)
+    tall = _AXIS + strips + head + above
     held, unit = say(labels.lang, "figure.held"), say(labels.lang, "figure.held_unit")
     one = say(labels.lang, "figure.one_replication", replication=replication)
     page = make_frame(labels, Heading(held, unit, (one,)), NARROW, tall)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,9 +11,8 @@ from sim.findings.cells import CellFacts, estimate_leaving, find_cell_facts
 from sim.render.figures.axes import (
     AXIS,
     add_chance_axes,
-    count_key_columns,
     draw_key,
-    key_height,
+    lay_out_key,
     make_mark,
     mark_width,
     write_beside,
@@ -114,8 +112,8 @@ def _draw_dots(page: _Page) -> Figure:
     left = max(measure_widest(names, MIDDLE), measure_widest(totals, TINY)) + 0.15
     key = _make_key(stages, labels)
     row = max(_LANE * len(stages) + _GAP, 0.3)
-    columns = count_key_columns([str(line.get_label()) for line in key], WIDTH - left)
-    above = key_height(len(key), columns) if len(stages) > 1 else 0.0
+    columns, height = lay_out_key(key, WIDTH - left)
+    above = height if len(stages) > 1 else 0.0
     frame = make_frame(labels, page.heading, WIDTH, row * len(teams) + above + AXIS)
     axes = add_chance_axes(frame, left, row * len(teams), len(teams), labels)
     for i in range(len(teams)):
@@ -132,15 +130,11 @@ def _draw_dots(page: _Page) -> Figure:
 
 def _list_totals(page: _Page) -> list[str]:
     """Each team's chance over all stages; nothing if it adds nothing or is settled."""
-    found = page.found
-    if len(found.cells.stages) == 1:
-        return ["" for _ in found.cells.teams]
-    texts = [
-        say(page.labels.lang, "figure.all_stages_at", p=page.whole_text(i))
-        for i in range(len(found.cells.teams))
+    found, several = page.found, len(page.found.cells.stages) > 1
+    return [
+        say(page.labels.lang, "figure.all_stages_at", p=page.whole_text(i)) if several and drawn.any() else ""
+        for i, drawn in enumerate(found.drawn)
     ]
-    shown = np.logical_or.reduce(found.drawn, axis=1)
-    return [text if show else "" for text, show in zip(texts, shown.tolist(), strict=True)]
 
 
 def _draw_lane(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:

@@ -95,13 +95,12 @@ def _check_pairs(table: pd.DataFrame, pairs: pd.MultiIndex) -> None:
     for found, most, what in ((teams, MOST_TEAMS, "teams"), (options, MOST_OPTIONS, "options")):
         if found > most:
             raise ValueError(f"the table has {found} {what}, the figure holds at most {most}")
-    rows = table.set_index(["team", "option"]).index
+    rows = pd.MultiIndex.from_frame(table[["team", "option"]])
     if rows.has_duplicates:
         team, option = rows[rows.duplicated()][0]
         raise ValueError(f"the table has team {team!r} and option {option!r} twice")
-    there = set(rows)
-    missing = [pair for pair in pairs if pair not in there]
-    if missing:
+    missing = pairs.difference(rows, sort=False)
+    if len(missing):
         team, option = missing[0]
         raise ValueError(f"the table has no row for team {team!r} and option {option!r}")
 
