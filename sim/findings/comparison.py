@@ -12,7 +12,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, default_name
 from sim.stats.paired import PairedDifference
 from sim.stats.pairs import FirstDifference, MeasureDifference, Pairs
-from sim.stats.summary import Certain, Estimate, Summary
+from sim.stats.summary import Estimate, Summary
 
 
 @dataclass(frozen=True)
@@ -121,17 +121,16 @@ def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDi
     asked more often of one scenario than of the other, and over each one's own replications the two columns
     would not differ by what stands beside them.
     """
+    sides = (first, second)
+    selected = [
+        {each.team: each.certain for each in side.counts() if each.chance == "selected"} for side in sides
+    ]
     for (_, team, what), found in pairs.differences():
-        contends = all(team in side.scenario.contenders for side in (first, second))
-        if not team or (what == "selected" and contends):
-            one, other = (
-                side.estimate(count, found.n, _certain(side, team, what))
-                for side, count in ((first, found.first), (second, found.second))
-            )
-            yield ChanceDifference(team, what, one, other, found)
-
-
-def _certain(summary: Summary, team: str, what: str) -> Certain:
-    if not team:
-        return summary.certain(what)
-    return next(each.certain for each in summary.counts() if (each.team, each.chance) == (team, what))
+        contends = all(team in side.scenario.contenders for side in sides)
+        if team and not (what == "selected" and contends):
+            continue
+        one, other = (
+            side.estimate(count, found.n, certain[team] if team else side.certain(what))
+            for side, certain, count in zip(sides, selected, (found.first, found.second), strict=True)
+        )
+        yield ChanceDifference(team, what, one, other, found)

@@ -81,6 +81,7 @@ INPUTS: list[tuple[str, str]] = [
     (r"stages\.\*\.points\.(?P<block>[^.]+)\.per_eci", "input.per_eci"),
     (r"stages\.\*\.points\.(?P<block>[^.]+)\.noise", "input.noise"),
     (r"stages\.\*\.points\.(?P<block>[^.]+)\.spread", "input.spread"),
+    (r"stages\.\*\.points\.(?P<block>[^.]+)\.max_rescaled", "input.max_rescaled"),
 ]
 """Paths of inputs, with * for any stage, and the keys of their names; others are told by path."""
 

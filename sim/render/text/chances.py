@@ -89,7 +89,8 @@ def _by_option(names: Names, found: Chances, stages: list[str]) -> Table:
         table.add_column(f"{name}\n{names.say('run.ranged')}" if found.doubts else name, justify="right")
     for team in found.teams:
         cells = [_leaves(found, stage, team) for stage in stages]
-        table.add_row(_name(names, team), *cells, *(_at_all(one, team) for one in shown))
+        overall = (_ranged_chance(one.teams["", team, "leaves_at_all"]) for one in shown)
+        table.add_row(_name(names, team), *cells, *overall)
     for word, response in _ROWS.items() if stages else ():
         numbers = (_number(one, f"{response}.{stages[0]}") for one in shown)
         table.add_row(_label(names, word), "", *numbers)
@@ -109,12 +110,12 @@ def _with_title(names: Names, word: str, *, gated: bool) -> Table:
 
 
 def _stage_column(names: Names, found: Chances, table: Table, stage: str) -> None:
-    title = f"{names.short_stage(stage)}\n{found.ahead[stage]}" if stage else "…"
+    title = f"{names.short_stages[stage]}\n{found.ahead[stage]}" if stage else "…"
     table.add_column(title, justify="right", overflow="fold")
 
 
 def _name(names: Names, team: str) -> str:
-    return f"  {names.short_team(team)}"
+    return f"  {names.short_teams[team]}"
 
 
 def _label(names: Names, word: str) -> Text:
@@ -128,10 +129,6 @@ def _leaves(found: Chances, stage: str, team: str) -> str:
     if not found.gated:
         return str(of[stage, team, "leaves"].estimate)
     return f"{of[stage, team, 'by_points'].estimate!s} + {of[stage, team, 'by_gate'].estimate!s}"
-
-
-def _at_all(one: OptionChances, team: str) -> str:
-    return _ranged_chance(one.teams["", team, "leaves_at_all"])
 
 
 def _number(one: OptionChances, response: str) -> str:

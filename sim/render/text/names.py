@@ -35,20 +35,14 @@ class Names:
         """Return a sentence with its values filled in."""
         return say(self.lang, key, **values)
 
-    def short_team(self, team: str) -> str:
-        """Return the name of a team as the head of a row; different names stay different."""
-        return self._short_teams[team]
-
-    def short_stage(self, stage: str) -> str:
-        """Return the name of a stage as the head of a column; different names stay different."""
-        return self._short_stages[stage]
-
     @cached_property
-    def _short_teams(self) -> dict[str, str]:
+    def short_teams(self) -> dict[str, str]:
+        """The names of teams as heads of rows; different names stay different."""
         return fit_named(self.teams, NAME_WIDTH)
 
     @cached_property
-    def _short_stages(self) -> dict[str, str]:
+    def short_stages(self) -> dict[str, str]:
+        """The names of stages as heads of columns, likewise."""
         return fit_named(self.stages, STAGE_WIDTH)
 
     def list_teams(self, teams: Sequence[str]) -> str:
