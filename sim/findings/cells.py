@@ -85,8 +85,9 @@ def find_cell_facts(chances: pd.DataFrame, chance: str, known: frozenset[tuple[s
         absent=nowhere,
         known=happened & ~nowhere,
         drawn=~nowhere & ~happened,
-        # Without rows nobody waits; 0 of 1 says so.
+        # Where the table has no row, nobody waits: 0 of 1 says so.
         waiting=(np.nan_to_num(outside.count) == np.nan_to_num(outside.of, nan=1.0)) & (outside.of > 0),
+        # What has happened has a chance of 0 or of 1, or nearly.
         out=np.logical_or.reduce(happened & (np.nan_to_num(leaves.p) > 0.5), axis=1),
         late=np.nan_to_num(outside.count).sum(axis=1) > 0,
     )

@@ -236,6 +236,7 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
 
 def _dice(default: OptionChances, runs: int) -> float | None:
     """Half the widest interval among the chances that dice decide and that are asked of every run."""
+    # What is asked of some runs only, as a chance given that a team is there, says nothing of the run's error.
     asked = (one.estimate for one in default.teams.values())
     return max((e.half_width for e in asked if e.certain is None and e.of == runs), default=None)
 
@@ -306,6 +307,7 @@ def _range(one: Alternative, ask: Callable[[Summary], float], least: float, most
     ends = one.range(ask)
     if ends is None or any(isnan(shift.of(ask)) for shift in one.shifts):
         return None
+    # Ends are the chance itself plus what a doubt changes in few runs: together they may pass 0 or 1.
     low, high = (min(most, max(least, end)) for end in ends)
     return low, high
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Literal
 
 from sim.engines.record import LEAVES, Happening, What
@@ -168,7 +169,7 @@ def _by_rank(scenario: Scenario, teams: Mapping[str, OfTeam]) -> list[str]:
 
     def key(team: str) -> tuple[bool, float, int]:
         rank, points = teams[team].get(What.RANK), teams[team].get(What.SCORES)
-        first = rank.values["rank"] if rank else -points.values["total"] if points else 99.0
+        first = rank.values["rank"] if rank else -points.values["total"] if points else inf
         return not team, first, places.get(team, 0)
 
     return sorted(teams, key=key)

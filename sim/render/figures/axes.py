@@ -12,15 +12,14 @@ from matplotlib.lines import Line2D
 from sim.render.figures.frame import Frame
 from sim.render.figures.labels import Labels
 from sim.render.figures.style import GREY, PALE, SMALL, TINY, ZEBRA, Mark
-from sim.render.figures.texts import measure_widest, shorten_all
+from sim.render.figures.texts import measure_widest
 from sim.text import say
 
 AXIS, RIGHT = 0.42, 0.5  # the axis below, and room for a label at 100
 MARK = 6.0  # points
 _KEY = 0.2  # a line of the key
-_STAGE_LIMIT = 1.2
 _WIDEST_RATIO = 20
-"""Greatest to least value from which on a scale is logarithmic."""
+"""Greatest to least value from which on a scale is logarithmic: a linear one would crowd the least values."""
 
 
 def add_chance_axes(page: Frame, left: float, height: float, rows: int, labels: Labels) -> Axes:
@@ -74,24 +73,6 @@ def write_row_name(axes: Axes, i: int, text: str, left: float, rise: float, size
     at_edge = axes.get_yaxis_transform()
     shift = (-72 * left, rise)
     write_beside(axes, text, (0, i), shift, size, color=colour, xycoords=at_edge, va="center")
-
-
-def name_stages(stages: tuple[str, ...], labels: Labels) -> list[str]:
-    """Return the names along an axis of stages: the start, then each stage."""
-    names = [say(labels.lang, "figure.start"), *(labels.stage(stage) for stage in stages)]
-    return shorten_all(names, TINY, _STAGE_LIMIT)
-
-
-def set_stages(axes: Axes, names: list[str], pitch: float) -> None:
-    """Write the names along the axis, slanted if they are wider than their pitch in inches."""
-    slanted: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
-    turned = {} if _is_level(names, pitch) else slanted
-    axes.set_xticks(range(len(names)), names, color=GREY, fontsize=TINY, **turned)
-
-
-def stages_height(names: list[str], pitch: float) -> float:
-    """Return the height in inches that the names need when they stand `pitch` inches apart."""
-    return 0.24 if _is_level(names, pitch) else 0.72 * measure_widest(names, TINY) + 0.2
 
 
 def place_values(values: Sequence[float], wide: float) -> dict[float, float]:
@@ -184,7 +165,3 @@ def _size(axes: Axes) -> tuple[float, float]:
     full_width, full_height = figure.get_size_inches()
     place = axes.get_position()
     return place.width * full_width, place.height * full_height
-
-
-def _is_level(names: list[str], pitch: float) -> bool:
-    return measure_widest(names, TINY) < pitch - 0.06

@@ -66,10 +66,8 @@ class _Page:
     @property
     def left(self) -> float:
         """The room for names, in inches."""
-        return (
-            max(max(measure_widest(name, MIDDLE), measure_widest(other, TINY)) for name, other in self.names)
-            + 0.15
-        )
+        wide = ((measure_widest(name, MIDDLE), measure_widest(other, TINY)) for name, other in self.names)
+        return max(map(max, wide)) + 0.15
 
     @property
     def row(self) -> float:

@@ -40,6 +40,7 @@ def draw_forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels)
         pitch = _ROW * len(others) + _GAP
         page = make_frame(labels, heading, WIDTH, len(teams) * pitch + _AXIS)
         axes = page.add_axes(left, _AXIS, WIDTH - left - _TEXT, len(teams) * pitch)
+        # Room beyond the farthest end, which would else lie on the edge.
         reach = max(_LEAST_REACH, 108 * float(differences[["low", "high"]].abs().max().max()))
         _set_scale(axes, reach, len(teams) * pitch)
         names_at = -reach * (1 + 2 * left / (WIDTH - left - _TEXT))

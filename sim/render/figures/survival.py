@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from sim.findings.cells import CellFacts, estimate_final, find_cell_facts
-from sim.render.figures.axes import name_stages, set_percents, set_stages, stages_height, write_beside
+from sim.render.figures.axes import set_percents, write_beside
 from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.labels import Labels, format_percent
@@ -20,6 +21,7 @@ from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.text import say
 
 _LEFT, _PITCH = 0.5, 0.32  # inches: the axis at the left, the least room of a stage
+_STAGE_LIMIT = 1.2  # inches
 _APART = 0.055  # inches between the marks of two teams with the same chance
 _COLUMNS = 4  # of panels
 _GAP, _TALL, _TITLE, _BELOW = 0.18, 0.75, 0.3, 0.25  # inches: between panels, a panel, above and below it
@@ -93,13 +95,13 @@ def _draw_lines(page: _Page) -> Figure:
     right = LEADER + SWATCH + measure_widest(names, SMALL)
     wide = max(WIDTH - _LEFT - right, _PITCH * (len(stages) + 0.5))
     pitch = wide / (len(stages) + 0.5)
-    along = name_stages(stages, page.labels)
-    below = stages_height(along, pitch)
+    along = _name_stages(stages, page.labels)
+    below = _measure_stages(along, pitch)
     frame = make_frame(page.labels, page.heading, _LEFT + wide + right, HEIGHT + below + 0.15)
     axes = frame.add_axes(_LEFT, below, wide, HEIGHT)
     axes.set_xlim(-0.25, len(stages) + 0.25)
     set_percents(axes, 20)
-    set_stages(axes, along, pitch)
+    _set_stages(axes, along, pitch)
     axes.set_ylabel(say(page.labels.lang, "figure.survival_axis"), color=GREY)
     step = min(_APART, 0.5 * pitch / len(curves)) / pitch
     shifts = [(k - (len(curves) - 1) / 2) * step for k in range(len(curves))]
@@ -115,7 +117,7 @@ def _draw_panels(page: _Page) -> Figure:
     rows, wide = ceil(len(curves) / _COLUMNS), (WIDTH - _LEFT - _GAP * (_COLUMNS - 1)) / _COLUMNS
     tall = rows * (_TALL + _TITLE)
     frame = make_frame(page.labels, page.heading, WIDTH, tall + _BELOW)
-    along = name_stages(page.stages, page.labels)
+    along = _name_stages(page.stages, page.labels)
     names = shorten_all(page.names, SMALL, [wide - measure(end, SMALL) - 0.08 for end in ends])
     for k, curve in enumerate(curves):
         row, column = divmod(k, _COLUMNS)
@@ -163,3 +165,25 @@ def _write_title(axes: Axes, name: str, end: str) -> None:
         write_beside(
             axes, text, (x, 1), (0, 3), SMALL, xycoords="axes fraction", va="bottom", ha=side, color=INK
         )
+
+
+def _name_stages(stages: tuple[str, ...], labels: Labels) -> list[str]:
+    """Return the names along an axis of stages: the start, then each stage."""
+    names = [say(labels.lang, "figure.start"), *(labels.stage(stage) for stage in stages)]
+    return shorten_all(names, TINY, _STAGE_LIMIT)
+
+
+def _set_stages(axes: Axes, names: list[str], pitch: float) -> None:
+    """Write the names along the axis, slanted if they are wider than their pitch in inches."""
+    slanted: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+    turned = {} if _is_level(names, pitch) else slanted
+    axes.set_xticks(range(len(names)), names, color=GREY, fontsize=TINY, **turned)
+
+
+def _measure_stages(names: list[str], pitch: float) -> float:
+    """Return the height in inches that the names need when they stand `pitch` inches apart."""
+    return 0.24 if _is_level(names, pitch) else 0.72 * measure_widest(names, TINY) + 0.2
+
+
+def _is_level(names: list[str], pitch: float) -> bool:
+    return measure_widest(names, TINY) < pitch - 0.06

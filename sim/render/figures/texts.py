@@ -12,8 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.optimize import isotonic_regression
 
+from sim.render.figures.names import shorten_names
 from sim.render.figures.style import DPI
-from sim.render.names import shorten_names
 
 LANE = 0.15  # inches: the height of a lane of hung texts
 

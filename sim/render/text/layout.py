@@ -62,6 +62,7 @@ def _tell_apart(names: Sequence[str], fits: list[str], cells: int) -> list[str]:
 
 def _from_difference(names: Sequence[str], cells: int) -> list[str]:
     """The first letters that names have in common, and what follows where they begin to differ."""
+    # A third of the room is enough to know whose names they are; the rest is for what tells them apart.
     same = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
     # From the beginning of the word, which a reader knows again ("…red team…", not "…d team…"), unless that
     # would take the place of the difference.

@@ -39,6 +39,8 @@ _FATES = (
 )
 """From what says most to what says least of the same team."""
 
+_NOBODY = ((What.NOBODY_ENTERS, "trace.nobody_enters"), (What.NOBODY_SELECTED, "trace.nobody_selected"))
+
 
 def render_trace(
     scenario: Scenario, file: str, found: TraceFindings, lang: str, asked: tuple[int, str] | None = None
@@ -256,10 +258,9 @@ class _Text:
         """What happens to no team in particular, apart from headings."""
         if What.RETURNED in of:
             yield self.say("trace.left_over", gpus=format_gpus(of[What.RETURNED].values))
-        if What.NOBODY_ENTERS in of:
-            yield self.say("trace.nobody_enters") + _mark(of[What.NOBODY_ENTERS])
-        if What.NOBODY_SELECTED in of:
-            yield self.say("trace.nobody_selected") + _mark(of[What.NOBODY_SELECTED])
+        for what, key in _NOBODY:
+            if what in of:
+                yield self.say(key) + _mark(of[what])
 
 
 def wrap_command(parts: Sequence[str]) -> str:
