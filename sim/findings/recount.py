@@ -19,16 +19,6 @@ RecountFate = Literal["stays", "leaves", "tied"]
 
 
 @dataclass(frozen=True)
-class Departure:
-    """Who leaves by one count."""
-
-    verdict: RecountVerdict
-    teams: tuple[str, ...]
-    tied: tuple[str, ...]  # teams between which the cut falls although nothing tells them apart
-    margin: float | None  # points between the last to stay and the first to leave; None if no cut parts teams
-
-
-@dataclass(frozen=True)
 class RecountRow:
     """One team in the table."""
 
@@ -70,12 +60,12 @@ class RecountFindings:
     stage: str
     maxima: Mapping[str, float]  # what each block counts now
     parts: tuple[SheetPart, ...]
-    as_reported: Departure
-    now: Departure
+    as_reported: Recount
+    now: Recount
     rows: tuple[RecountRow, ...]
     reported_totals: Mapping[str, float]
     disagreements: tuple[Disagreement, ...]  # totals that are not the sums of their points
-    without: Mapping[str, Departure]  # by the block that is left out
+    without: Mapping[str, Recount]  # by the block that is left out
     reweighings: tuple[Reweighing, ...]
     digits: int  # decimals in which points were reported
 
@@ -110,22 +100,19 @@ def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: S
         stage=stage,
         maxima=counted.maxima,
         parts=counted.parts,
-        as_reported=_leaving(recount(reported)),
-        now=_leaving(found),
+        as_reported=recount(reported),
+        now=found,
         rows=_rows(found),
         reported_totals=report.totals,
         disagreements=tuple(disagreements(report)),
-        without={block: _leaving(one) for block, one in without(counted).items()},
+        without=without(counted),
         reweighings=tuple(Reweighing(each, _flips(each)) for each in weights(counted)),
         digits=decimals([*given, *report.totals.values()]),
     )
 
 
-def _leaving(found: Recount) -> Departure:
-    return Departure(_verdict(found), found.leaving, found.tied, found.margin)
-
-
-def _verdict(found: Recount) -> RecountVerdict:
+def verdict_of(found: Recount) -> RecountVerdict:
+    """Tell how a count decides who leaves."""
     if found.tied:
         return "tie"
     if found.margin is None:

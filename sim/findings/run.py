@@ -236,7 +236,7 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
 
 def _dice(default: OptionChances, runs: int) -> float | None:
     """Half the widest interval among the chances that dice decide and that are asked of every run."""
-    # What is asked of some runs only, as a chance given that a team is there, says nothing of the run's error.
+    # What is asked of some runs only, as a chance given that a team is there, tells nothing of the others.
     asked = (one.estimate for one in default.teams.values())
     return max((e.half_width for e in asked if e.certain is None and e.of == runs), default=None)
 

@@ -10,9 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.recount import Departure, Flip, RecountFindings, RecountRow
+from sim.findings.recount import Flip, RecountFindings, RecountRow, verdict_of
 from sim.render.text.layout import fit_names, plain_table
 from sim.render.text.names import Names
+from sim.rules.recount import Recount
 from sim.rules.weights import Crossing
 from sim.scenario.models.scenario import Scenario
 
@@ -51,16 +52,16 @@ class _Text:
 
     def _sentence(self) -> str:
         found, key = self.findings.now, "reweighted" if self.findings.changes else "counted"
-        if found.verdict == "tie" and found.teams:
-            tied, others = self.listed(found.tied), self.listed(found.teams)
+        if found.tied and found.leaving:
+            tied, others = self.listed(found.tied), self.listed(found.leaving)
             return self.say(f"recount.{key}.tie_and", teams=tied, others=others)
         return self._leaving(found, key)
 
-    def _leaving(self, found: Departure, key: str) -> str:
+    def _leaving(self, found: Recount, key: str) -> str:
         """Who leaves, and how clearly, in the sentences or cells of one `key`."""
-        teams = self.listed(found.tied or found.teams)
+        teams, n = self.listed(found.tied or found.leaving), len(found.leaving)
         points = "" if found.margin is None else self._points(found.margin)
-        return self.say(f"recount.{key}.{found.verdict}", n=len(found.teams), teams=teams, points=points)
+        return self.say(f"recount.{key}.{verdict_of(found)}", n=n, teams=teams, points=points)
 
     def _about(self) -> Iterator[str]:
         yield self.say(
