@@ -122,6 +122,7 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     from rich.text import Text
 
     from sim.findings import run as findings
+    from sim.findings.chances import chances
     from sim.findings.headline import headline
     from sim.render.text import run as text
     from sim.render.text.layout import show
@@ -130,13 +131,13 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     names, found = Names.of(result.scenario, lang), result.scenario
     known = findings.known_results(found)
     show(text.opening(names, scenario.name, result.facts, headline(result.summary), known))
-    chances = findings.chances(result.alternatives)  # which plays the scenario's choices and doubts first
-    show(text.answer(names, chances, findings.ending(found, chances.default)))
+    told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
+    show(text.answer(names, told, findings.ending(found, told.default)))
     files = _save(result, out, lang)
-    named = findings.named_team(chances, result.study.request.team)
+    named = findings.named_team(told, result.study.request.team)
     moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
     guesses = findings.guesses(found, result.effects)
-    show(text.rest(names, moves, guesses, few=chances.undecided))
+    show(text.rest(names, moves, guesses, few=told.undecided))
     where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.ranges[0][0])
     show(Text("\n".join(where), overflow="fold"))
 

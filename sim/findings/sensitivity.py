@@ -134,6 +134,7 @@ def sensitivity_findings(
     if indices and last is not None:
         strongest = _weigh(indices[last], ends, last, targets[last].stage)
     told = [each for each in (weighed, strongest) if each is not None and each.is_told]
+    # An interval is half as wide on four times the points.
     unsure = points < MOST_POINTS and not all(each.is_sure for each in told)
     return SensitivityFindings(
         scenario=scenario,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.findings.run import Amount, chances, ending, guesses, known_results, named_team, what_moves
+from sim.findings.chances import Amount, chances
+from sim.findings.run import ending, guesses, known_results, named_team, what_moves
 from sim.render.text.ending import guess_lines
 from sim.render.text.names import Names
 from sim.scenario import from_data

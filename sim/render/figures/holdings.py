@@ -88,6 +88,7 @@ def _make_plan(made: Changes, labels: Labels) -> _Plan:
     ticks = [float(y) for y in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, max(made.most, 1.0))]
     ticks = [y for y in ticks if y <= max(made.most, 1.0)]
     left = measure_widest([f"{y:,.0f}" for y in ticks], TINY) + 0.1
+    # What happens on the first or the last day shall not lie on the edge.
     pad = max(3.0, 0.015 * (made.last - made.first))
     first, end = made.first - pad, made.last + pad
     head = _hang_results(made, labels)

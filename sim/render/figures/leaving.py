@@ -117,6 +117,7 @@ def _draw_dots(page: _Page) -> Figure:
     frame = make_frame(labels, page.heading, WIDTH, row * len(teams) + above + AXIS)
     axes = add_chance_axes(frame, left, row * len(teams), len(teams), labels)
     for i in range(len(teams)):
+        # Two lines of 11 points stand above and below the middle, one alone stands on it.
         rise = 5.5 if totals[i] else 0.0
         write_row_name(axes, i, names[i], left, rise, MIDDLE, INK)
         if totals[i]:

@@ -103,6 +103,7 @@ def _draw_lines(page: _Page) -> Figure:
     set_percents(axes, 20)
     _set_stages(axes, along, pitch)
     axes.set_ylabel(say(page.labels.lang, "figure.survival_axis"), color=GREY)
+    # All together at most half the way to the next stage, or it would not be seen whose marks they are.
     step = min(_APART, 0.5 * pitch / len(curves)) / pitch
     shifts = [(k - (len(curves) - 1) / 2) * step for k in range(len(curves))]
     for curve, mark, shift in zip(curves, MARKS, shifts, strict=False):

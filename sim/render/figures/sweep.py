@@ -37,6 +37,7 @@ def draw_curves(chances: pd.DataFrame, by: str, labels: Labels, given: str = "")
     values = sorted(chances[by].unique())
     with style(labels):
         names = shorten_all([labels.team(team) for team in teams], SMALL, NAME_LIMIT)
+        # What stands at the ends is known only once the curves have their places: room for the widest.
         right = LEADER + SWATCH + measure_widest([f"{name}  100 %" for name in names], SMALL)
         wide = WIDTH - _LEFT - right
         place = place_values(values, wide)
@@ -46,7 +47,7 @@ def draw_curves(chances: pd.DataFrame, by: str, labels: Labels, given: str = "")
         for curve, mark in zip(made, MARKS, strict=False):
             draw_curve(axes, curve, mark, 0.0)
         ends = [f"{name}  {_format(curve, -1, labels)}" for name, curve in zip(names, made, strict=True)]
-        name_ends(axes, made, ends, [0.0] * len(made), 1.0)
+        name_ends(axes, made, ends, [0.0] * len(made), 1.0)  # places are inches here: a step is one
         return figure
 
 

@@ -118,6 +118,7 @@ def _draw_panel(
     axes.set_ylim(count - 0.5, -0.5)
     at = 100 * panel.drawn
     low, high = _span(panel)
+    # An inch is as many points in every panel, so that bars can be compared across them.
     low, high = (low + high - reach) / 2, (low + high + reach) / 2
     room = reach * _VALUES / (wide - 2 * _VALUES)
     axes.set_xlim(low - room, high + room)

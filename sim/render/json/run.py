@@ -5,19 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.findings.chances import Amount, OptionChances, Range, RangedChance
 from sim.findings.headline import FieldSize, Headline, TeamGroup
-from sim.findings.run import (
-    Amount,
-    Guesses,
-    KnownResults,
-    Moves,
-    OptionChances,
-    Range,
-    RangedChance,
-    RunFacts,
-    RunFindings,
-    WhatIfShift,
-)
+from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
 from sim.stats.input_effects import Effect
 from sim.stats.summary import Estimate
 

@@ -8,7 +8,7 @@ from math import isnan
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.run import Amount, Chances, OptionChances, RangedChance
+from sim.findings.chances import Amount, Chances, OptionChances, RangedChance
 from sim.render.text.layout import NAME_WIDTH, packed, plain_table
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.options import option_label

@@ -45,6 +45,7 @@ def _together(names: Names, end: Ending) -> str:
 
 def _strength(names: Names, end: Ending) -> Iterator[Text]:
     if end.behind is not None and end.behind_months is not None:
+        # Whoever is ahead is told by how much, and not that it is less than 0 behind.
         sign = -1 if end.place == "ahead" else 1
         months = end.behind_months
         ends = sorted(sign * q for q in (months.q05, months.q95))

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.findings.chances import Chances
 from sim.findings.headline import FieldSize, Headline, TeamGroup
-from sim.findings.run import Chances, Ending, Guesses, KnownResults, Moves, RunFacts
+from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts
 from sim.render.text.chances import chance_tables, error_lines
 from sim.render.text.ending import ending_lines, guess_lines, move_lines
 from sim.render.text.names import MOST_NAMED, Names

@@ -92,6 +92,7 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
         table.add_column(Text(name, overflow="fold"), ratio=1, overflow="fold")
     teams = list(found.teams)[:_MOST_TEAMS]
     names = [found.teams[team].get(lang) for team in teams]
+    # Each has its share of the room only where they do not fit beside each other as they are.
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
     for name in fit_names(names, widest):
         table.add_column(name, justify="right", no_wrap=True)
