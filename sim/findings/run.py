@@ -1,4 +1,4 @@
-"""What a run says: what was played, the end, what moves a team, what is guessed (chances: `findings.chances`).
+"""What a run says beside its chances: what was played, the end, what moves a team, what is guessed.
 
 In parts, for each is told as soon as it is known. Text and JSON say all of it and work nothing out.
 """
