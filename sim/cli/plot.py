@@ -8,8 +8,6 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-WIDTH = 80
-
 
 def plot(
     folder: Path,
@@ -33,6 +31,7 @@ def plot(
         Language of the figures.
     """
     from sim.cli.errors import plainly
+    from sim.render.text.layout import WIDTH
     from sim.studies.save import plot as draw
     from sim.text import say
 

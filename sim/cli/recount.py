@@ -66,12 +66,10 @@ def recount(
 
         print_json(as_json_text(as_json(found, findings)))
     else:
-        from rich.console import Group
-
         from sim.render.text.layout import show
-        from sim.render.text.recount import RecountText
+        from sim.render.text.recount import render_recount
 
-        show(Group(*RecountText(found, scenario.name, findings, lang).lines()))
+        show(render_recount(found, scenario.name, findings, lang))
 
 
 def _stage(scenario: Scenario, file: str, asked: str | None) -> str:

@@ -122,6 +122,7 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     from rich.text import Text
 
     from sim.findings import run as findings
+    from sim.findings.chances import chances
     from sim.findings.headline import headline
     from sim.render.text import run as text
     from sim.render.text.layout import show
@@ -130,13 +131,13 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     names, found = Names.of(result.scenario, lang), result.scenario
     known = findings.known_results(found)
     show(text.opening(names, scenario.name, result.facts, headline(result.summary), known))
-    chances = findings.chances(result.alternatives)  # which plays the scenario's choices and doubts first
-    show(text.answer(names, chances, findings.ending(found, chances.default)))
+    told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
+    show(text.answer(names, told, findings.ending(found, told.default)))
     files = _save(result, out, lang)
-    named = findings.named_team(chances, result.study.request.team)
+    named = findings.named_team(told, result.study.request.team)
     moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
     guesses = findings.guesses(found, result.effects)
-    show(text.rest(names, moves, guesses, few=chances.undecided))
+    show(text.rest(names, moves, guesses, few=told.undecided))
     where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.ranges[0][0])
     show(Text("\n".join(where), overflow="fold"))
 
@@ -147,7 +148,7 @@ def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:
 
     one = f" --replication {start}" if start else ""
     command = f"sim trace {quote(str(scenario))}{one}"
-    yield from packed([names.say("unsaved"), names.say("next", command=command)])
+    yield from packed([names.say("run.unsaved"), names.say("run.next", command=command)])
 
 
 def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
@@ -156,9 +157,9 @@ def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
 
     told = [path.name for path in files if path.suffix != ".svg"]
     if parts := len(part_files(out)):
-        told.append(names.say("rows", n=parts))
-    yield names.say("saved", files=" ".join(told), folder=out)
-    yield names.say("next", command=f"sim plot {quote(str(out))}")
+        told.append(names.say("run.rows", n=parts))
+    yield names.say("run.saved", files=" ".join(told), folder=out)
+    yield names.say("run.next", command=f"sim plot {quote(str(out))}")
 
 
 def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:

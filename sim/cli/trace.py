@@ -100,14 +100,15 @@ def trace(
 
     from sim.findings.trace import trace_findings
     from sim.render.text.layout import show
-    from sim.render.text.trace import TraceText
+    from sim.render.text.trace import render_trace
 
     findings = trace_findings(played, seed, index, happenings, team)
-    text = TraceText(played, scenario.name, findings, lang, None if find is None else (from_ or 0, find))
+    asked = None if find is None else (from_ or 0, find)
+    text = render_trace(played, scenario.name, findings, lang, asked)
     others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
     others += [f"--set {quote(one)}" for one in set_]
     command = _next_command(played, scenario, index, find, others)
-    show(Group(*text.lines(), Text(""), Text(say(lang, "trace.next", command=command))))
+    show(Group(text, Text(""), Text(say(lang, "trace.next", command=command))))
     if drawn:
         files = " ".join(path.name for path in drawn)
         print(say(lang, "trace.saved", files=files, folder=out))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.stats.intervals import bonferroni_wilson
-from sim.stats.summary import Certain, Estimate
+from sim.stats.summary import Certain, Estimate, estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,8 +85,9 @@ def find_cell_facts(chances: pd.DataFrame, chance: str, known: frozenset[tuple[s
         absent=nowhere,
         known=happened & ~nowhere,
         drawn=~nowhere & ~happened,
-        # Without rows nobody waits; 0 of 1 says so.
+        # Where the table has no row, nobody waits: 0 of 1 says so.
         waiting=(np.nan_to_num(outside.count) == np.nan_to_num(outside.of, nan=1.0)) & (outside.of > 0),
+        # What has happened has a chance of 0 or of 1, or nearly.
         out=np.logical_or.reduce(happened & (np.nan_to_num(leaves.p) > 0.5), axis=1),
         late=np.nan_to_num(outside.count).sum(axis=1) > 0,
     )
@@ -107,8 +107,8 @@ def read_cells(chances: pd.DataFrame, chance: str, like: Cells | None = None) ->
         raise ValueError(f"the table has no rows with chance {chance!r} and a stage")
     if rows.duplicated(["team", "stage"]).any():
         raise ValueError(f"the table has a team and stage twice for chance {chance!r}")
-    teams = like.teams if like else _in_order(rows["team"])
-    stages = like.stages if like else _in_order(rows["stage"])
+    teams = like.teams if like else tuple(rows["team"].astype(str).unique())
+    stages = like.stages if like else tuple(rows["stage"].astype(str).unique())
     index = pd.MultiIndex.from_product([teams, stages], names=["team", "stage"])
     wide = rows.set_index(["team", "stage"]).reindex(index)
     columns = {
@@ -121,7 +121,7 @@ def read_cells(chances: pd.DataFrame, chance: str, like: Cells | None = None) ->
 
 
 def estimate_leaving(chances: pd.DataFrame, leaves: Cells) -> dict[str, Estimate]:
-    """Estimate each team's chance of leaving at any stage: leaving is exclusive, so the counts add.
+    """Estimate each team's chance of leaving at any stage: a team leaves once, so the counts add.
 
     Raises ValueError if a team's stages do not rest on the same number of runs.
     """
@@ -150,29 +150,14 @@ def need_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> None
         raise ValueError(f"the table of {what} has no rows")
 
 
-def one_each(table: pd.DataFrame, key: str, column: str) -> dict[str, Any]:
-    """Return the value of `column` for each `key`, in table order. Raises ValueError if a key has two."""
-    pairs = table[[key, column]].drop_duplicates()
-    twice = pairs[pairs.duplicated(key)][key]
-    if not twice.empty:
-        at = twice.iloc[0]
-        found = pairs[pairs[key] == at][column].tolist()
-        raise ValueError(f"{key} {at!r} has more than one {column}: {found[0]!r} and {found[1]!r}")
-    return dict(zip(pairs[key].astype(str), pairs[column], strict=True))
-
-
 def _estimate(
     teams: tuple[str, ...], count: Floats, of: Floats, certain: Mapping[str, float]
 ) -> dict[str, Estimate]:
-    """Chances with intervals that hold for all teams at once; `certain` holds those that the rules decide."""
-    counts, runs = np.nan_to_num(count), np.nan_to_num(of)
-    lows, highs = bonferroni_wilson(counts, runs, len(teams))
+    """Estimate the chances of all teams; `certain` holds those that the rules decide."""
     made = {}
-    for team, n, k, low, high in zip(teams, runs, counts, lows, highs, strict=True):
+    for team, k, n in zip(teams, np.nan_to_num(count), np.nan_to_num(of), strict=True):
         sure: Certain = (1 if certain[team] else 0) if team in certain else None
-        ends = (float(low), float(high)) if sure is None else (float(sure), float(sure))
-        p = float(k / n) if n else np.nan
-        made[team] = Estimate(int(k), int(n), p, *ends, *ends, sure)
+        made[team] = estimate(int(k), int(n), len(teams), sure)
     return made
 
 
@@ -182,7 +167,3 @@ def _check_numbers(made: Cells, chance: str) -> None:
     ordered = (low >= -_NEAR) & (low <= p + _NEAR) & (p <= high + _NEAR) & (high <= 1 + _NEAR)
     if not ordered.all():
         raise ValueError(f"chance {chance!r} has numbers that break 0 <= low <= p <= high <= 1")
-
-
-def _in_order(values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(value) for value in values))

@@ -8,12 +8,11 @@ from datetime import date
 from typing import Literal
 
 from sim.scenario.comparison import Difference, differences
-from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, default_name
 from sim.stats.paired import PairedDifference
 from sim.stats.pairs import FirstDifference, MeasureDifference, Pairs
-from sim.stats.summary import Certain, Estimate, Summary
+from sim.stats.summary import Estimate, Summary
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,6 @@ class ChanceDifference:
 
 
 @dataclass(frozen=True)
-class MeanDifference:
-    """A mean in both, over the replications in which both have it; `difference.means` are the two."""
-
-    what: str
-    difference: MeasureDifference
-
-
-@dataclass(frozen=True)
 class BesideFirst:
     """How one scenario differs from the first."""
 
@@ -54,7 +45,7 @@ class BesideFirst:
     has_shared_team: bool
     selected: tuple[ChanceDifference, ...]  # of the teams that still may be selected in both
     chances: tuple[ChanceDifference, ...]
-    means: tuple[MeanDifference, ...]
+    means: tuple[tuple[str, MeasureDifference], ...]  # by the name of the response
     first_difference: FirstDifference | None
     parted_on: date | None  # the day of the result at which fates first differ
 
@@ -68,14 +59,6 @@ class ComparisonFindings:
     first: Scenario  # as it was played; its ids are those of teams and stages
     runs: int  # of each
     seed: int
-
-    def team(self, team: str) -> Name:
-        """What a team is called."""
-        return self.first.teams[team].name
-
-    def stage(self, stage: str) -> Name:
-        """What a stage is called: its id where it has no name."""
-        return self.first.stages[stage].name or Name(en=stage, ko=stage)
 
 
 def comparison_findings(
@@ -109,15 +92,15 @@ def _alone(given: str, scenario: Scenario, summary: Summary) -> ComparedScenario
 
 def _beside(first: Summary, second: Summary, pairs: Pairs) -> BesideFirst:
     one, other = first.scenario, second.scenario
-    found = differences(one, other)
+    chances = list(_chances(first, second, pairs))
     parted = pairs.first_difference
     return BesideFirst(
-        paths=tuple(each for each in found if not each.path.startswith("name.")),
+        paths=tuple(each for each in differences(one, other) if not each.path.startswith("name.")),
         fixed_in=_fixed_in(one, other),
         has_shared_team=not one.teams.keys().isdisjoint(other.teams),
-        selected=tuple(_selected(first, second, pairs)),
-        chances=tuple(_chances(first, second, pairs)),
-        means=tuple(MeanDifference(what, each) for what, each in pairs.changes()),
+        selected=tuple(each for each in chances if each.team),
+        chances=tuple(each for each in chances if not each.team),
+        means=tuple(pairs.changes()),
         first_difference=parted,
         parted_on=None if parted is None else one.stages[parted.stage].decided,
     )
@@ -131,35 +114,23 @@ def _fixed_in(first: Scenario, second: Scenario) -> Literal["first", "second"] |
     return "second" if known[1] - known[0] else None
 
 
-def _selected(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDifference]:
-    certain = [
-        {each.team: each.certain for each in side.counts() if each.chance == "selected"}
-        for side in (first, second)
+def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDifference]:
+    """Compare responses, and the chances of being selected of teams that still may be in both.
+
+    Each chance is estimated from the replications of the difference, and from no others: a response may be
+    asked more often of one scenario than of the other, and over each one's own replications the two columns
+    would not differ by what stands beside them.
+    """
+    sides = (first, second)
+    selected = [
+        {each.team: each.certain for each in side.counts() if each.chance == "selected"} for side in sides
     ]
     for (_, team, what), found in pairs.differences():
-        if what == "selected" and all(team in side.scenario.contenders for side in (first, second)):
-            yield _both(first, second, team, what, found, (certain[0][team], certain[1][team]))
-
-
-def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDifference]:
-    for (_, team, what), found in pairs.differences():
-        if not team:
-            yield _both(first, second, team, what, found, (first.certain(what), second.certain(what)))
-
-
-def _both(
-    first: Summary,
-    second: Summary,
-    team: str,
-    what: str,
-    found: PairedDifference,
-    certain: tuple[Certain, Certain],
-) -> ChanceDifference:
-    """Estimate a chance on both sides from the replications of the difference, and from no others.
-
-    A response may be asked more often of one scenario than of the other; over each one's own replications
-    the two columns would not differ by what stands beside them.
-    """
-    one = first.estimate(found.first, found.n, certain[0])
-    other = second.estimate(found.second, found.n, certain[1])
-    return ChanceDifference(team, what, one, other, found)
+        contends = all(team in side.scenario.contenders for side in sides)
+        if team and not (what == "selected" and contends):
+            continue
+        one, other = (
+            side.estimate(count, found.n, certain[team] if team else side.certain(what))
+            for side, certain, count in zip(sides, selected, (found.first, found.second), strict=True)
+        )
+        yield ChanceDifference(team, what, one, other, found)

@@ -7,25 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.rules.recount import Disagreement, Recount, disagreements, recount, without
-from sim.rules.sheet import Sheet
+from sim.rules.sheet import Sheet, SheetPart
 from sim.rules.weights import Crossing, Span, Weight, weights
 from sim.scenario.models.observed import decimals, report_columns
 from sim.scenario.models.scenario import Scenario
 
-RecountVerdict = Literal["leave", "by-ladder", "tie", "all-leave", "none-leaves"]
+RecountVerdict = Literal["leave", "by_ladder", "tie", "all_leave", "none_leaves"]
 """How it is decided who leaves: by points, by the ladder of ties, by nothing reported, or by no cut."""
 
 RecountFate = Literal["stays", "leaves", "tied"]
-
-
-@dataclass(frozen=True)
-class Departure:
-    """Who leaves by one count."""
-
-    verdict: RecountVerdict
-    teams: tuple[str, ...]
-    tied: tuple[str, ...]  # teams between which the cut falls although nothing tells them apart
-    margin: float | None  # points between the last to stay and the first to leave; None if no cut parts teams
 
 
 @dataclass(frozen=True)
@@ -38,15 +28,6 @@ class RecountRow:
     rank: int  # the best place that it can claim, from 1
     rank_at_worst: int  # the same but for ties
     fate: RecountFate
-
-
-@dataclass(frozen=True)
-class MaximumChange:
-    """A block or an item that counts out of another maximum than it was reported under."""
-
-    name: str
-    reported: float
-    now: float
 
 
 @dataclass(frozen=True)
@@ -78,16 +59,20 @@ class RecountFindings:
 
     stage: str
     maxima: Mapping[str, float]  # what each block counts now
-    parts: Mapping[str, tuple[float, float]]  # block or block/item -> (maximum now, maximum of the report)
-    changes: tuple[MaximumChange, ...]
-    as_reported: Departure
-    now: Departure
+    parts: tuple[SheetPart, ...]
+    as_reported: Recount
+    now: Recount
     rows: tuple[RecountRow, ...]
     reported_totals: Mapping[str, float]
     disagreements: tuple[Disagreement, ...]  # totals that are not the sums of their points
-    without: Mapping[str, Departure]  # by the block that is left out
+    without: Mapping[str, Recount]  # by the block that is left out
     reweighings: tuple[Reweighing, ...]
     digits: int  # decimals in which points were reported
+
+    @property
+    def changes(self) -> tuple[SheetPart, ...]:
+        """The parts that count out of another maximum than they were reported under."""
+        return tuple(part for part in self.parts if part.maximum != part.out_of)
 
     @property
     def sum_of_maxima(self) -> float:
@@ -97,7 +82,7 @@ class RecountFindings:
     @property
     def sum_reported_out_of(self) -> float:
         """What all blocks counted together in the report."""
-        return sum(reported for _, reported in self.parts.values())
+        return sum(part.out_of for part in self.parts)
 
 
 def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: Sheet) -> RecountFindings:
@@ -114,33 +99,25 @@ def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: S
     return RecountFindings(
         stage=stage,
         maxima=counted.maxima,
-        parts={part.name: (part.maximum, part.out_of) for part in counted.parts},
-        changes=tuple(
-            MaximumChange(part.name, part.out_of, part.maximum)
-            for part in counted.parts
-            if part.maximum != part.out_of
-        ),
-        as_reported=_leaving(recount(reported)),
-        now=_leaving(found),
+        parts=counted.parts,
+        as_reported=recount(reported),
+        now=found,
         rows=_rows(found),
         reported_totals=report.totals,
         disagreements=tuple(disagreements(report)),
-        without={block: _leaving(one) for block, one in without(counted).items()},
+        without=without(counted),
         reweighings=tuple(Reweighing(each, _flips(each)) for each in weights(counted)),
         digits=decimals([*given, *report.totals.values()]),
     )
 
 
-def _leaving(found: Recount) -> Departure:
-    return Departure(_verdict(found), found.leaving, found.tied, found.margin)
-
-
-def _verdict(found: Recount) -> RecountVerdict:
+def verdict_of(found: Recount) -> RecountVerdict:
+    """Tell how a count decides who leaves."""
     if found.tied:
         return "tie"
     if found.margin is None:
-        return "all-leave" if found.leaving else "none-leaves"
-    return "by-ladder" if found.margin == 0 else "leave"
+        return "all_leave" if found.leaving else "none_leaves"
+    return "by_ladder" if found.margin == 0 else "leave"
 
 
 def _rows(found: Recount) -> tuple[RecountRow, ...]:

@@ -1,4 +1,4 @@
-"""What a run says: what was played, chances, the end, what moves a team, what is guessed.
+"""What a run says beside its chances: what was played, the end, what moves a team, what is guessed.
 
 In parts, for each is told as soon as it is known. Text and JSON say all of it and work nothing out.
 """
@@ -6,11 +6,11 @@ In parts, for each is told as soon as it is known. Text and JSON say all of it a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, isnan, nan
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from sim.findings.chances import Amount, Chances, OptionChances
 from sim.findings.headline import Headline
 from sim.model.compute import HOURS_PER_DAY
 from sim.scenario.models.inputs import inputs
@@ -20,10 +20,7 @@ from sim.scenario.what_ifs import WhatIf
 from sim.stats.alternatives import Alternative
 from sim.stats.input_effects import Effect
 from sim.stats.paired import PairedDifference
-from sim.stats.summary import Estimate, Kind, Summary
-
-Range = tuple[float, float]
-"""The least and the greatest value over the doubts and without any."""
+from sim.stats.summary import Estimate
 
 
 @dataclass(frozen=True)
@@ -51,71 +48,6 @@ class KnownResults:
 
     days: tuple[datetime.date, ...]  # of the results that are fixed; scores are not used
     out: Mapping[str, Exit]  # how each team that is out left, or that it never came in
-
-
-@dataclass(frozen=True)
-class RangedChance:
-    """A chance, and its range over the doubts; None without any."""
-
-    estimate: Estimate
-    range: Range | None
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A measure over the runs in which it was asked; numbers are nan where it never was."""
-
-    unit: str
-    of: int
-    mean: float
-    low: float  # low and high: the sampling error of the mean
-    high: float
-    q05: float  # q05 to q95: the spread from run to run, no error
-    q50: float
-    q95: float
-    range: Range | None  # of the mean, over the doubts
-
-
-@dataclass(frozen=True)
-class OptionChances:
-    """Everything that was counted under one option: `value` chosen at `path`, and all else by default.
-
-    The default of several choices has no one path: there it is empty, and `value` None.
-    """
-
-    name: str
-    path: str
-    value: Any
-    chosen: Mapping[str, Any]  # path -> value of every choice
-    default: bool
-    teams: Mapping[tuple[str, str, Kind], RangedChance]  # by stage (empty: the programme), team, kind
-    chances: Mapping[str, RangedChance]  # responses that are chances, by name
-    amounts: Mapping[str, Amount]  # responses that are measures, by name
-    together: tuple[tuple[tuple[str, ...], Estimate], ...]  # each set that was selected, most frequent first
-
-
-@dataclass(frozen=True)
-class Chances:
-    """Chances by option, and what is to be known of all of them."""
-
-    options: tuple[OptionChances, ...]  # the default first
-    teams: tuple[str, ...]  # of which it is not known that they are out
-    ahead: Mapping[str, datetime.date]  # stages whose results are not known, and when they will be
-    gated: bool  # whether a gate lies ahead
-    doubts: int
-    dice: float | None  # half the widest interval of a team's chances, 0..1; None where the rules decide all
-    has_certain: bool  # whether the rules decide some chance of leaving ahead, or of staying
-    indistinct: tuple[tuple[str, ...], ...]  # groups of teams that no input tells apart
-
-    @property
-    def default(self) -> OptionChances:
-        """The chances under the default option."""
-        return self.options[0]
-
-    @property
-    def undecided(self) -> bool:
-        """Whether there is something to choose, or to doubt."""
-        return len(self.options) > 1 or self.doubts > 0
 
 
 class Together(NamedTuple):
@@ -213,108 +145,6 @@ def known_results(scenario: Scenario) -> KnownResults:
     for stage in stages:
         out |= {team: exits[how] for team, how in (stage.happened or {}).items()}
     return KnownResults(tuple(sorted(days)), out)
-
-
-def chances(alternatives: Sequence[Alternative]) -> Chances:
-    """Return the chances of every option, the default first, with their ranges over the doubts."""
-    summary = alternatives[0].summary
-    scenario = summary.scenario
-    options = tuple(_of_option(one) for one in alternatives)
-    teams, ahead = scenario.contenders or list(scenario.teams), scenario.ahead or list(scenario.stages)
-    gated = any(scenario.stages[s].gate is not None for s in ahead)
-    return Chances(
-        options,
-        tuple(teams),
-        {s: scenario.stages[s].decided for s in ahead},
-        gated,
-        len(scenario.doubts),
-        _dice(options[0], summary.tally.runs),
-        _has_certain(options[0], teams, ahead, {"by_points", "by_gate"} if gated else {"leaves"}),
-        tuple(summary.indistinct()),
-    )
-
-
-def _dice(default: OptionChances, runs: int) -> float | None:
-    """Half the widest interval among the chances that dice decide and that are asked of every run."""
-    asked = (one.estimate for one in default.teams.values())
-    return max((e.half_width for e in asked if e.certain is None and e.of == runs), default=None)
-
-
-def _has_certain(
-    default: OptionChances, teams: Sequence[str], ahead: Sequence[str], kinds: Collection[Kind]
-) -> bool:
-    """Whether the rules decide a chance of `kinds` at a stage ahead, or that of staying to the end."""
-    return any(
-        one.estimate.certain is not None
-        for (stage, team, kind), one in default.teams.items()
-        if team in teams and (kind in kinds if stage in ahead else kind == "selected")
-    )
-
-
-def _of_option(one: Alternative) -> OptionChances:
-    summary = one.summary
-    teams = {
-        (row.stage, row.team, row.chance): RangedChance(
-            row.estimate, one.ranges.get((row.stage, row.team, row.chance))
-        )
-        for row in summary.rows()
-    }
-    responses = {
-        name: RangedChance(summary.chance(name), _range(one, _share_of(name), 0.0, 1.0))
-        for name in summary.tally.chances
-    }
-    amounts = {name: _amount(one, name, unit) for name, unit in summary.units().items()}
-    path, value = one.option.path, one.option.value
-    if one.beside is None and len(one.option.chosen) == 1:
-        ((path, value),) = one.option.chosen.items()
-    return OptionChances(
-        one.option.name,
-        path,
-        value,
-        one.option.chosen,
-        one.beside is None,
-        teams,
-        responses,
-        amounts,
-        tuple(summary.together()),
-    )
-
-
-_SIGNED = ("strength_selected", "behind_frontier", "behind_frontier_months")
-"""Measures that may be below 0."""
-
-
-def _amount(one: Alternative, name: str, unit: str) -> Amount:
-    values = one.summary.measure(name)
-    low, high = values.mean_interval()
-    q05, q50, q95 = (values.quantile(p) for p in (0.05, 0.5, 0.95))
-    span = _range(one, _mean_of(name), -inf if name in _SIGNED else 0.0, inf)
-    return Amount(unit, values.size, values.mean(), low, high, q05, q50, q95, span)
-
-
-def _share_of(name: str) -> Callable[[Summary], float]:
-    def ask(summary: Summary) -> float:
-        holds, of = summary.tally.chances.get(name, (0, 0))
-        return holds / of if of else nan
-
-    return ask
-
-
-def _mean_of(name: str) -> Callable[[Summary], float]:
-    def ask(summary: Summary) -> float:
-        values = summary.tally.measures.get(name)
-        return nan if values is None else values.mean()
-
-    return ask
-
-
-def _range(one: Alternative, ask: Callable[[Summary], float], least: float, most: float) -> Range | None:
-    """The range of what is asked, within what it can be; None without doubts, or where one never asked it."""
-    ends = one.range(ask)
-    if ends is None or any(isnan(shift.of(ask)) for shift in one.shifts):
-        return None
-    low, high = (min(most, max(least, end)) for end in ends)
-    return low, high
 
 
 def ending(scenario: Scenario, found: OptionChances) -> Ending:

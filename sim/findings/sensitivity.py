@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from sim.scenario.models.scenario import Scenario
 from sim.stats.input_effects import DROPPED, LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.intervals import wilson
 from sim.stats.paired import PairedDifference
 from sim.stats.sobol import MOST_POINTS, Indices, VarianceShare
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -22,8 +28,17 @@ class WeighedChance:
 
     indices: Indices
     bounds: tuple[PairedDifference, ...]  # of each input, its high end beside its low one; () without a team
-    by_first: tuple[int, ...]  # inputs whose first share is told from 0, largest first; the largest at least
-    by_total: tuple[int, ...]  # likewise by the total share
+    stage: str  # at which the strongest leaves; empty for leaving at any
+
+    @property
+    def by_first(self) -> list[int]:
+        """Inputs whose first share is told from 0, largest first; the largest at least."""
+        return rank_told(self.indices.first)
+
+    @property
+    def by_total(self) -> list[int]:
+        """Likewise by the total share."""
+        return rank_told(self.indices.total)
 
     @property
     def is_told(self) -> bool:
@@ -37,8 +52,8 @@ class WeighedChance:
 
     def half_width(self, inputs: Collection[int]) -> float:
         """Half the width of the widest 95 % interval of the chances at the ends of these inputs; not none."""
-        ends = [(count, each.n) for i in inputs for each in (self.bounds[i],) for count in _counts(each)]
-        return max(float(high - low) / 2 for low, high in (wilson(*end) for end in ends))
+        ends = [self.bounds[i] for i in inputs]
+        return _widest_half_width([count for each in ends for count in (each.first, each.second)], ends[0].n)
 
 
 @dataclass(frozen=True)
@@ -50,13 +65,12 @@ class TeamSpread:
     deviation: float  # standard deviation
 
 
-@dataclass(frozen=True)
-class Remainder:
+class Remainder(NamedTuple):
     """Inputs that are not shown: how many, and whether a total share of each is told from 0."""
 
     number: int
     told: bool
-    at_most: float  # the greatest upper end
+    at_most: float  # the greatest upper end of their shares, in 0..1
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,6 @@ class SensitivityFindings:
     is_decided: bool  # whether the rules alone decide who leaves
     leaving: WeighedChance | None  # all chances of leaving as one, with the bounds of `team`; None if certain
     strongest: WeighedChance | None  # whether the strongest leaves; None if certain
-    strongest_at: str | None  # the stage that this is about
     spreads: tuple[TeamSpread, ...]
     guesses_left_out: int  # without a range
     doubts_left_out: int
@@ -86,18 +99,10 @@ class SensitivityFindings:
         """What the inputs move so far that it can be told, leaving first."""
         return tuple(each for each in (self.leaving, self.strongest) if each is not None and each.is_told)
 
-    def remainders(self, shown: Collection[int]) -> tuple[Remainder, ...]:
+    def remainders(self, shown: Collection[int]) -> list[Remainder]:
         """The inputs that are not shown: those that are told from 0, then those that are not."""
-        totals = [
-            [each.indices.total[i] for each in self.told] for i in range(len(self.inputs)) if i not in shown
-        ]
-        found = []
-        for told in (True, False):
-            rest = [shares for shares in totals if any(share.told for share in shares) is told]
-            if rest:
-                at_most = max(share.high for shares in rest for share in shares)
-                found.append(Remainder(len(rest), told, at_most))
-        return tuple(found)
+        rest = (i for i in range(len(self.inputs)) if i not in shown)
+        return _remainders([[each.indices.total[i] for each in self.told] for i in rest])
 
 
 def sensitivity_findings(
@@ -125,8 +130,11 @@ def sensitivity_findings(
     ours = next((t for t, one in enumerate(targets) if one.team and one.team == team), None)
     last = next((t for t, one in enumerate(targets) if one.what == DROPPED), None)
     weighed = None if leaving is None else _weigh(leaving, ends, ours)
-    strongest = _weigh(indices[last], ends, last) if indices and last is not None else None
+    strongest = None
+    if indices and last is not None:
+        strongest = _weigh(indices[last], ends, last, targets[last].stage)
     told = [each for each in (weighed, strongest) if each is not None and each.is_told]
+    # An interval is half as wide on four times the points.
     unsure = points < MOST_POINTS and not all(each.is_sure for each in told)
     return SensitivityFindings(
         scenario=scenario,
@@ -141,7 +149,6 @@ def sensitivity_findings(
         is_decided=not indices,
         leaving=weighed,
         strongest=strongest,
-        strongest_at=targets[last].stage if last is not None else None,
         spreads=_spreads(targets, indices, ends),
         guesses_left_out=without_range,
         doubts_left_out=len(scenario.doubts),
@@ -159,23 +166,12 @@ def most_moved_team(targets: Sequence[Target], indices: Sequence[Indices]) -> st
     return max(variances, default=(0.0, None))[1]
 
 
-def _weigh(indices: Indices, ends: TornadoCounts | None, target: int | None) -> WeighedChance:
-    bounds = () if ends is None or target is None else _bounds(ends, len(indices.total), target)
-    return WeighedChance(indices, bounds, _told(indices.first), _told(indices.total))
-
-
-def _bounds(ends: TornadoCounts, inputs: int, target: int) -> tuple[PairedDifference, ...]:
-    return tuple(ends.between(i, target) for i in range(inputs))
-
-
-def _counts(bounds: PairedDifference) -> tuple[int, int]:
-    return bounds.first, bounds.second
-
-
-def _told(shares: Sequence[VarianceShare]) -> tuple[int, ...]:
-    """Order those that are told from 0, largest first; the largest of all where none is."""
-    ordered = sorted(range(len(shares)), key=lambda i: -shares[i].estimate)
-    return tuple(i for i in ordered if shares[i].told) or tuple(ordered[:1])
+def _weigh(
+    indices: Indices, ends: TornadoCounts | None, target: int | None, stage: str = ""
+) -> WeighedChance:
+    if ends is None or target is None:
+        return WeighedChance(indices, (), stage)
+    return WeighedChance(indices, tuple(ends.between(i, target) for i in range(len(indices.total))), stage)
 
 
 def _spreads(
@@ -189,3 +185,58 @@ def _spreads(
         for target, one, drawn in each
         if target.what == LEAVES
     )
+
+
+def rank_told(shares: Sequence[VarianceShare]) -> list[int]:
+    """Return which shares of a variance are told from 0, largest first; the largest of all where none is."""
+    ordered = sorted(range(len(shares)), key=lambda i: -shares[i].estimate)
+    return [i for i in ordered if shares[i].told] or ordered[:1]
+
+
+def rank_numbers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the numbers whose total share is told from 0, as `rank_told` orders them.
+
+    `rows` are those of one chance in the table of a sensitivity analysis (columns: total, total_low,
+    total_high).
+    """
+    return rows.iloc[rank_told(_total_shares(rows))]
+
+
+def count_left_out(others: pd.DataFrame) -> list[Remainder]:
+    """Count the numbers that are left out: those told from 0 for some chance, then those for none.
+
+    `others` are the rows of these numbers for all chances that are shown (columns: factor, total, total_low,
+    total_high).
+    """
+    return _remainders([_total_shares(rows) for _, rows in others.groupby("factor")])
+
+
+def find_largest_dice(rows: pd.DataFrame) -> float:
+    """Return the largest half-width, in 0..1, of the intervals of the chances at the ends of the numbers.
+
+    `rows` have at least one row (columns: of, at_low, at_high), all on the same number of runs.
+    """
+    runs = int(rows.of.iloc[0])
+    return _widest_half_width([round(p * runs) for p in (*rows.at_low, *rows.at_high)], runs)
+
+
+def _total_shares(rows: pd.DataFrame) -> list[VarianceShare]:
+    table = rows[["total", "total_low", "total_high"]].to_numpy(float)
+    return [VarianceShare(*row) for row in table.tolist()]
+
+
+def _remainders(totals: Sequence[Sequence[VarianceShare]]) -> list[Remainder]:
+    """Numbers by their total shares, one for each chance: those told from 0 for some, then those for none."""
+    found = []
+    for told in (True, False):
+        rest = [shares for shares in totals if any(share.told for share in shares) is told]
+        if rest:
+            # Estimates may reach above 1, where no share can be.
+            at_most = min(1.0, max(share.high for shares in rest for share in shares))
+            found.append(Remainder(len(rest), told, at_most))
+    return found
+
+
+def _widest_half_width(counts: Sequence[int], runs: int) -> float:
+    low, high = wilson(np.array(counts), runs)
+    return float((high - low).max()) / 2

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option
 from sim.stats.design import FILE, DesignPoint
 from sim.stats.summary import Estimate, Summary
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -88,3 +90,21 @@ def _point(visit: DesignPoint, summary: Summary) -> SweptPoint:
         if one.chance == "leaves_at_all" and one.team in visit.scenario.contenders
     }
     return SweptPoint(visit.point, leaves, summary.measure("cost").mean())
+
+
+def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:
+    """Choose `most` of the values at most, evenly, the first and the last among them."""
+    if len(values) <= most:
+        return values
+    step = (len(values) - 1) / (most - 1)
+    return [values[round(i * step)] for i in range(most)]
+
+
+def find_widest_change(chances: Mapping[str, Sequence[float]]) -> str:
+    """Find the team whose chance differs most between the first and the last value; the first of equals."""
+    return max(chances, key=lambda team: abs(chances[team][-1] - chances[team][0]))
+
+
+def find_widest_span(chances: Mapping[str, Sequence[float]]) -> str:
+    """Find the team whose least and greatest chance lie farthest apart; the first of equals."""
+    return max(chances, key=lambda team: max(chances[team]) - min(chances[team]))

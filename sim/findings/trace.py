@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Literal
 
 from sim.engines.record import LEAVES, Happening, What
@@ -18,14 +19,12 @@ _SUPPLY = (What.GRANT, What.DELIVERY, What.SLOW, What.NORMAL)
 
 def planned(scenario: Scenario, happening: Happening) -> date | None:
     """The day that was planned, where that is another than the one on which it happens; None otherwise."""
-    day = _planned(scenario, happening)
+    day = _planned(scenario, happening) if _may_be_planned(happening) else None
     return None if day == happening.date else day
 
 
 def _planned(scenario: Scenario, happening: Happening) -> date | None:
     stage, what = scenario.stages[happening.stage], happening.what
-    if what in _SUPPLY or (what is What.RETURNED and not happening.team):
-        return None
     if what in _ENTRY:
         return stage.entry.day.planned if stage.entry else None
     if what is What.SCORES:
@@ -170,7 +169,7 @@ def _by_rank(scenario: Scenario, teams: Mapping[str, OfTeam]) -> list[str]:
 
     def key(team: str) -> tuple[bool, float, int]:
         rank, points = teams[team].get(What.RANK), teams[team].get(What.SCORES)
-        first = rank.values["rank"] if rank else -points.values["total"] if points else 99.0
+        first = rank.values["rank"] if rank else -points.values["total"] if points else inf
         return not team, first, places.get(team, 0)
 
     return sorted(teams, key=key)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sim.execute.case import Case, fault_modes, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
+from sim.findings.chances import chances
 from sim.findings.headline import headline
 from sim.findings.run import (
     RunFacts,
     RunFindings,
-    chances,
     ending,
     guesses,
     known_results,

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 
+import sim
+from sim.stats.input_effects import name_input
 from tests.cli.command import MINIMAL, command, once
 from tests.render.figures.drawing import words_of
 
@@ -36,6 +38,14 @@ def test_a_row_a_point_with_the_chances_of_the_run_that_it_is():
     ).out
     teams = json.loads(alone)["teams"].values()
     assert row[1:4] == [str(int(100 * team["leaves_at_all"]["p"] + 0.5)) for team in teams]
+
+
+@pytest.mark.parametrize(
+    ("lang", "called"),
+    [("en", "maximum of exam points, rescaled as a whole, first"), ("ko", "exam 배점(비례 조정), first")],
+)
+def test_the_maximum_of_a_block_that_scales_all_of_it_has_a_name(lang, called):
+    assert name_input("stages.first.points.exam.max_rescaled", lang, sim.load(MINIMAL)) == called
 
 
 def test_what_is_saved_can_be_drawn_in_both_languages(tmp_path):

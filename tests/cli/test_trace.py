@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 from rich.cells import cell_len
-from rich.console import Group
 
 from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace
 from sim.findings.trace import trace_findings
 from sim.render.text.layout import show
-from sim.render.text.trace import TraceText
+from sim.render.text.trace import render_trace
 from sim.scenario import from_data, load
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, process
 from tests.cli.test_help import HEAVY
@@ -68,7 +67,7 @@ def test_any_life_is_told_within_80_columns(data, lang, team, long):
     scenario = from_data(renamed(data, "team") if long else data)
     happenings = trace(scenario, 3, 11)
     findings = trace_findings(scenario, 3, 11, happenings, team)
-    text = TraceText(scenario, "a.yaml", findings, lang)
+    text = render_trace(scenario, "a.yaml", findings, lang)
     for section in findings.sections:
         assert team is None or set(section.teams) <= {"", team}
     out = capture(text)
@@ -81,7 +80,7 @@ def capture(text):
     from contextlib import redirect_stdout
 
     with redirect_stdout(io.StringIO()) as out:
-        show(Group(*text.lines()))
+        show(text)
     return out.getvalue()
 
 
@@ -264,7 +263,7 @@ def test_every_kind_of_happening_is_told_somewhere():
     scenario = from_data(data)
     happenings = trace(scenario, 1, 7)
     assert set(said) <= {h.what for h in happenings}
-    out = capture(TraceText(scenario, "k-ai.yaml", trace_findings(scenario, 1, 7, happenings), "en"))
+    out = capture(render_trace(scenario, "k-ai.yaml", trace_findings(scenario, 1, 7, happenings), "en"))
     for what, phrase in said.items():
         assert phrase in out, what
 

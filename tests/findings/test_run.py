@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.findings.run import Amount, chances, ending, guesses, known_results, named_team, what_moves
+from sim.findings.chances import Amount, chances
+from sim.findings.run import ending, guesses, known_results, named_team, what_moves
 from sim.render.text.ending import guess_lines
 from sim.render.text.names import Names
 from sim.scenario import from_data
@@ -45,11 +46,11 @@ def test_who_is_out_and_how_is_what_has_happened():
     assert not known_results(PLAIN).out
 
 
-def test_the_default_of_a_choice_has_its_place_and_value(undecided):
+def test_the_default_of_a_choice_comes_first_and_has_its_place_and_value(undecided):
     found = chances(undecided.alternatives)
-    told = [(one.path, one.value, one.default) for one in found.options]
+    told = [(one.path, one.value) for one in found.options]
     keep = "stages.stage-3.cut.keep"
-    assert told == [(keep, 2, True), (keep, 1, False), (keep, 3, False)]
+    assert told == [(keep, 2), (keep, 1), (keep, 3)]
 
 
 def test_dice_are_the_widest_interval_that_is_asked_of_every_run(plain):
@@ -81,7 +82,7 @@ def test_a_response_that_a_doubt_never_asks_has_no_range():
 
 
 def amount(mean, q05, q95):
-    return Amount("months", 10, mean, mean, mean, q05, mean, q95, None)
+    return Amount(mean, mean, mean, q05, mean, q95, 10, "months", None)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ def show(folder: Path, /, *, lang: Lang = "en") -> None:
 
     from sim.cli.errors import plainly
     from sim.execute.runner import Runner
-    from sim.findings.run import chances, ending
+    from sim.findings.chances import chances
+    from sim.findings.run import ending
     from sim.render.text.layout import show as show_text
     from sim.render.text.names import Names
     from sim.render.text.run import answer

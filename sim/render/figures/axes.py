@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -12,16 +12,14 @@ from matplotlib.lines import Line2D
 from sim.render.figures.frame import Frame
 from sim.render.figures.labels import Labels
 from sim.render.figures.style import GREY, PALE, SMALL, TINY, ZEBRA, Mark
-from sim.render.figures.texts import measure_widest, shorten_all
+from sim.render.figures.texts import measure_widest
 from sim.text import say
 
 AXIS, RIGHT = 0.42, 0.5  # the axis below, and room for a label at 100
 MARK = 6.0  # points
 _KEY = 0.2  # a line of the key
-_STAGE_LIMIT = 1.2
-_MOST_TICKS = 9
 _WIDEST_RATIO = 20
-"""Greatest to least value from which on a scale is logarithmic."""
+"""Greatest to least value from which on a scale is logarithmic: a linear one would crowd the least values."""
 
 
 def add_chance_axes(page: Frame, left: float, height: float, rows: int, labels: Labels) -> Axes:
@@ -32,10 +30,7 @@ def add_chance_axes(page: Frame, left: float, height: float, rows: int, labels: 
     axes.set_yticks([])
     axes.set_xticks(range(0, 101, 20), [str(x) for x in range(0, 101, 20)], color=GREY)
     axes.set_xlabel(say(labels.lang, "figure.leaving_axis"), color=GREY)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.set_axisbelow(True)
-    axes.grid(axis="x", color=PALE, linewidth=0.5)
+    _leave_pale_lines(axes, "x")
     for i in range(0, rows, 2):
         band = axes.axhspan(i - 0.5, i + 0.5, xmax=1 + RIGHT / _size(axes)[0], color=ZEBRA, zorder=0)
         band.set_clip_on(False)
@@ -47,28 +42,37 @@ def set_percents(axes: Axes, step: int) -> None:
     axes.set_ylim(0, 100)
     ticks = range(0, 101, step)
     axes.set_yticks(ticks, [str(y) for y in ticks], color=GREY, fontsize=TINY)
-    axes.grid(axis="y", color=PALE, linewidth=0.5)
-    axes.set_axisbelow(True)
+    _leave_pale_lines(axes, "y")
+
+
+def _leave_pale_lines(axes: Axes, along: Literal["x", "y"]) -> None:
+    """Take away the frame and the ticks, and mark the scale `along` by pale lines behind everything."""
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.grid(axis=along, color=PALE, linewidth=0.5)
 
 
-def name_stages(stages: tuple[str, ...], labels: Labels) -> list[str]:
-    """Return the names along an axis of stages: the start, then each stage."""
-    names = [say(labels.lang, "figure.start"), *(labels.stage(stage) for stage in stages)]
-    return shorten_all(names, TINY, _STAGE_LIMIT)
+def leave_scale_below(axes: Axes) -> None:
+    """Take away all of the frame but a pale scale below; rows are not numbered."""
+    axes.set_yticks([])
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    axes.spines["bottom"].set_color(PALE)
+    axes.tick_params(colors=GREY, labelsize=TINY, length=2)
 
 
-def set_stages(axes: Axes, names: list[str], pitch: float) -> None:
-    """Write the names along the axis, slanted if they are wider than their pitch in inches."""
-    slanted: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
-    turned = {} if _is_level(names, pitch) else slanted
-    axes.set_xticks(range(len(names)), names, color=GREY, fontsize=TINY, **turned)
+def write_beside(
+    axes: Axes, text: str, at: tuple[float, float], shift: tuple[float, float], size: float, **look: Any
+) -> None:
+    """Write a text beside a place, `shift` points away; `look` goes to matplotlib's `annotate`."""
+    axes.annotate(text, at, shift, textcoords="offset points", fontsize=size, **look)
 
 
-def stages_height(names: list[str], pitch: float) -> float:
-    """Return the height in inches that the names need when they stand `pitch` inches apart."""
-    return 0.24 if _is_level(names, pitch) else 0.72 * measure_widest(names, TINY) + 0.2
+def write_row_name(axes: Axes, i: int, text: str, left: float, rise: float, size: float, colour: str) -> None:
+    """Write a line of the name of row i, `left` inches left of the axes, `rise` points above its middle."""
+    at_edge = axes.get_yaxis_transform()
+    shift = (-72 * left, rise)
+    write_beside(axes, text, (0, i), shift, size, color=colour, xycoords=at_edge, va="center")
 
 
 def place_values(values: Sequence[float], wide: float) -> dict[float, float]:
@@ -78,14 +82,6 @@ def place_values(values: Sequence[float], wide: float) -> dict[float, float]:
     span = scaled[-1] - scaled[0]
     inches = [(at - scaled[0]) / span * wide if span else wide / 2 for at in scaled]
     return dict(zip(values, inches, strict=True))
-
-
-def choose_ticks(values: Sequence[float]) -> list[float]:
-    """Choose some of the values, evenly, the first and the last among them."""
-    if len(values) <= _MOST_TICKS:
-        return list(values)
-    step = (len(values) - 1) / (_MOST_TICKS - 1)
-    return [values[round(i * step)] for i in range(_MOST_TICKS)]
 
 
 def format_value(value: object) -> str:
@@ -137,20 +133,14 @@ def make_line(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
     )
 
 
-def count_key_columns(names: list[str], limit: float) -> int:
-    """Count how many entries of a key fit beside each other within `limit` inches."""
-    entry = measure_widest(names, SMALL) + 0.4
-    return max(1, min(len(names), int(limit / entry)))
+def lay_out_key(key: Sequence[Artist], limit: float) -> tuple[int, float]:
+    """Return how many entries of a key fit beside each other within `limit` inches, and its height."""
+    entry = measure_widest([str(each.get_label()) for each in key], SMALL) + 0.4
+    columns = max(1, min(len(key), int(limit / entry)))
+    return columns, _KEY * math.ceil(len(key) / columns) + 0.05
 
 
-def key_height(entries: int, columns: int) -> float:
-    """Return the height of a key in inches."""
-    return _KEY * math.ceil(entries / columns) + 0.05
-
-
-def draw_key(
-    axes: Axes, key: Sequence[Artist], columns: int, at: tuple[float, float] = (0.0, 0.0), size: float = SMALL
-) -> None:
+def draw_key(axes: Axes, key: Sequence[Artist], columns: int, at: tuple[float, float] = (0.0, 0.0)) -> None:
     """Draw a key; `at` is its lower left corner, in inches from the upper left one of the axes."""
     wide, tall = _size(axes)
     axes.legend(
@@ -164,7 +154,7 @@ def draw_key(
         handlelength=1,
         handletextpad=0.4,
         columnspacing=1.6,
-        fontsize=size,
+        fontsize=SMALL,
     )
 
 
@@ -175,7 +165,3 @@ def _size(axes: Axes) -> tuple[float, float]:
     full_width, full_height = figure.get_size_inches()
     place = axes.get_position()
     return place.width * full_width, place.height * full_height
-
-
-def _is_level(names: list[str], pitch: float) -> bool:
-    return measure_widest(names, TINY) < pitch - 0.06

@@ -16,10 +16,11 @@ from sim.render.figures.axes import (
     MARK,
     RIGHT,
     add_chance_axes,
-    count_key_columns,
     draw_key,
-    key_height,
+    lay_out_key,
     make_mark,
+    write_beside,
+    write_row_name,
 )
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.labels import Labels, format_percent, one_line
@@ -47,10 +48,6 @@ def draw_briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float 
     if Korean is needed and there is no font for it.
     """
     made, headline = read_board(table, labels.lang), one_line(title)
-    if not headline:
-        raise ValueError("title is empty, expected a headline in words")
-    if equal is not None and not 0 <= equal <= 1:
-        raise ValueError(f"equal is {equal!r}, expected a chance in 0..1")
     # The style looks for Hangul in the names it is given.
     printed = (headline, *made.names, *made.others, *made.said)
     with style(replace(labels, teams={str(k): text for k, text in enumerate(printed)})):
@@ -69,10 +66,8 @@ class _Page:
     @property
     def left(self) -> float:
         """The room for names, in inches."""
-        return (
-            max(max(measure_widest(name, MIDDLE), measure_widest(other, TINY)) for name, other in self.names)
-            + 0.15
-        )
+        wide = ((measure_widest(name, MIDDLE), measure_widest(other, TINY)) for name, other in self.names)
+        return max(map(max, wide)) + 0.15
 
     @property
     def row(self) -> float:
@@ -135,8 +130,8 @@ def _draw(page: _Page, headline: str) -> Figure:
     made, labels = page.made, page.labels
     said = shorten_all(made.said, SMALL, _KEY_LIMIT)
     key = [make_mark([], [], page.mark(j), option) for j, option in enumerate(said)]
-    columns = count_key_columns([str(entry.get_label()) for entry in key], NARROW)
-    above = key_height(len(key), columns) if page.is_keyed else 0.0
+    columns, height = lay_out_key(key, NARROW)
+    above = height if page.is_keyed else 0.0
     top, tall = _TOP if page.equal is not None else 0.0, page.row * len(made.teams)
     drawn = make_frame(labels, Heading(headline, "", (_explain(page),)), NARROW, AXIS + tall + top + above)
     drawn.figure.set_label(_describe(page, headline))
@@ -168,14 +163,9 @@ def _draw_team(axes: Axes, page: _Page, i: int) -> None:
 def _write_name(axes: Axes, page: _Page, i: int) -> None:
     name, other = page.names[i]
     rise = (len(name) * MIDDLE + len(other) * TINY) * _LEADING / 2
-    place: dict[str, Any] = {
-        "xycoords": axes.get_yaxis_transform(),
-        "textcoords": "offset points",
-        "va": "center",
-    }
     for line, size, colour in [*((n, MIDDLE, INK) for n in name), *((o, TINY, GREY) for o in other)]:
         rise -= size * _LEADING / 2
-        axes.annotate(line, (0, i), (-72 * page.left, rise), fontsize=size, color=colour, **place)
+        write_row_name(axes, i, line, page.left, rise, size, colour)
         rise -= size * _LEADING / 2
 
 
@@ -224,8 +214,7 @@ def _place_text(
 def _write(axes: Axes, i: int, at: tuple[float, float], shift: float, text: str, **look: Any) -> None:
     # Haloed, for the lines of the scale pass behind it.
     halo = withStroke(linewidth=2, foreground="white" if i % 2 else ZEBRA)
-    place: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": SMALL}
-    axes.annotate(text, at, (shift, 0), path_effects=[halo], zorder=4, **place, **look)
+    write_beside(axes, text, at, (shift, 0), SMALL, va="center", path_effects=[halo], zorder=4, **look)
 
 
 def _draw_equal(axes: Axes, page: _Page, equal: float) -> None:
@@ -242,8 +231,8 @@ def _draw_equal(axes: Axes, page: _Page, equal: float) -> None:
     half = measure(text, TINY) / 2
     scale = NARROW - page.left - RIGHT
     centre = min(max(equal * scale, half - page.left), scale + RIGHT - half)
-    place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    axes.annotate(text, (centre / scale, 1), (0, 3), ha="center", fontsize=TINY, color=GREY, **place)
+    above = (centre / scale, 1)
+    write_beside(axes, text, above, (0, 3), TINY, xycoords="axes fraction", ha="center", color=GREY)
 
 
 def _explain(page: _Page) -> str:

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.render.figures.axes import leave_scale_below
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.labels import Labels
-from sim.render.figures.style import GREY, INK, MARKS, MIDDLE, PALE, SMALL, TINY, WIDTH, Mark, style
+from sim.render.figures.style import INK, MARKS, MIDDLE, PALE, SMALL, WIDTH, Mark, style
 from sim.render.figures.texts import measure_widest, shorten_all
 from sim.stats.percent import points
 from sim.text import say
@@ -39,6 +40,7 @@ def draw_forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels)
         pitch = _ROW * len(others) + _GAP
         page = make_frame(labels, heading, WIDTH, len(teams) * pitch + _AXIS)
         axes = page.add_axes(left, _AXIS, WIDTH - left - _TEXT, len(teams) * pitch)
+        # Room beyond the farthest end, which would else lie on the edge.
         reach = max(_LEAST_REACH, 108 * float(differences[["low", "high"]].abs().max().max()))
         _set_scale(axes, reach, len(teams) * pitch)
         names_at = -reach * (1 + 2 * left / (WIDTH - left - _TEXT))
@@ -61,26 +63,14 @@ def _set_scale(axes: Axes, reach: float, height: float) -> None:
     """Points to both sides of a line at no difference; rows are inches downwards."""
     axes.set_xlim(-reach, reach)
     axes.set_ylim(height, 0)
-    axes.set_yticks([])
+    leave_scale_below(axes)
     axes.axvline(0, color=PALE, linewidth=1.0, zorder=0)
-    axes.spines[["left", "right", "top"]].set_visible(False)
-    axes.spines["bottom"].set_color(PALE)
-    axes.tick_params(colors=GREY, labelsize=TINY, length=2)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.3g}" if value else "0")
 
 
 def _draw_lane(axes: Axes, y: float, at: float, low: float, high: float, mark: Mark) -> None:
     """A difference and its interval, in points."""
     axes.hlines(y, low, high, color=mark.colour, linewidth=1.4, zorder=2)
-    axes.add_line(
-        Line2D(
-            [at],
-            [y],
-            marker=mark.shape,
-            color=mark.colour,
-            markerfacecolor=mark.face,
-            markersize=5,
-            linewidth=0,
-            zorder=3,
-        )
-    )
+    point = Line2D([at], [y], color=mark.colour, linewidth=0, zorder=3)
+    point.set(marker=mark.shape, markerfacecolor=mark.face, markersize=5)
+    axes.add_line(point)

@@ -12,7 +12,6 @@ from sim.render.figures.texts import wrap
 
 MARGIN = 0.2
 _LEADING = 1.35  # line height over font size
-_HASH_LETTERS = 12  # enough to tell scenarios apart; the file's metadata holds the whole
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def make_frame(labels: Labels, heading: Heading, body_width: float, body_height:
         _block(heading.title, BIG, body_width, bold=True),
         _block(heading.finding, MIDDLE, body_width),
     )
-    foot = _block("\n".join((*heading.notes, format_footer(labels, _HASH_LETTERS))), TINY, body_width)
+    foot = _block("\n".join((*heading.notes, format_footer(labels))), TINY, body_width)
     above, below = MARGIN + sum(block.height for block in head) + 0.1, MARGIN + foot.height
     size = (body_width + 2 * MARGIN, above + body_height + below)
     figure = Figure(figsize=size, dpi=DPI, facecolor="white")

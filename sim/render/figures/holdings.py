@@ -1,7 +1,6 @@
 """The figure of GPUs held over time in one replication: a strip a team, on one scale and axis of dates."""
 
 from dataclasses import dataclass
-from math import isnan
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.render.figures.axes import count_key_columns, draw_key, key_height
+from sim.render.figures.axes import draw_key, lay_out_key, write_beside
 from sim.render.figures.changes import Changes, Flag, Holding, format_day, read_changes
 from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
@@ -44,18 +43,10 @@ _SHORT = 120.0  # days: a shorter axis names days and not months
 def draw_holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, replication: int) -> Figure:
     """Draw what each team held over time in one replication, a strip a team in the order of the table.
 
-    `changes` has a row for each change: `team`, `day` (a date), `granted` and `own` (B200-equivalents held
-    from that day on), `speed` (1, less while a supplier's hardware runs slowly), and `what`: "", "grant",
-    "delivery", "slow", "normal", "leaves", "enters", "window opens" or "window closes". Of a team's rows of
-    one day the last holds. `stages` has `stage`, `opens`, `closes` (the first and the last day of the window)
-    and `decided` (the day of the result), each date empty where there is none. A team whose rows tell of
-    windows is shown with these, any other with those of the stages.
-
-    Raises ValueError if a table breaks any of that or a name is missing; RuntimeError if Korean is needed
-    and there is no font for it.
+    `changes` and `stages` are the tables of `sim.stats.holdings.holdings_table`, of teams that held something
+    at some time. Raises ValueError if a name is missing; RuntimeError if Korean is needed and there is no
+    font for it.
     """
-    if replication < 0:
-        raise ValueError(f"replication is {replication}, expected 0 or more")
     made = read_changes(changes, stages)
     with style(labels):
         return _draw(_make_plan(made, labels), labels, replication)
@@ -97,6 +88,7 @@ def _make_plan(made: Changes, labels: Labels) -> _Plan:
     ticks = [float(y) for y in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, max(made.most, 1.0))]
     ticks = [y for y in ticks if y <= max(made.most, 1.0)]
     left = measure_widest([f"{y:,.0f}" for y in ticks], TINY) + 0.1
+    # What happens on the first or the last day shall not lie on the edge.
     pad = max(3.0, 0.015 * (made.last - made.first))
     first, end = made.first - pad, made.last + pad
     head = _hang_results(made, labels)
@@ -111,12 +103,11 @@ def _make_plan(made: Changes, labels: Labels) -> _Plan:
 
 def _hang_results(made: Changes, labels: Labels) -> list[Hung]:
     """The results: each text ends at its day, over the time that it decides on."""
-    names = shorten_all([labels.stage(stage.stage) for stage in made.stages], TINY, _NAME_LIMIT)
+    names = shorten_all([labels.stage(stage) for stage in made.decided], TINY, _NAME_LIMIT)
     found = []
-    for stage, name in zip(made.stages, names, strict=True):
-        if not isnan(stage.decided):
-            text = say(labels.lang, "figure.result", stage=name, day=format_day(stage.decided))
-            found.append(Hung(stage.decided, text, _hung_width(text)))
+    for name, day in zip(names, made.decided.values(), strict=True):
+        text = say(labels.lang, "figure.result", stage=name, day=format_day(day))
+        found.append(Hung(day, text, _hung_width(text)))
     return found
 
 
@@ -131,9 +122,9 @@ def _say_flag(flag: Flag, labels: Labels) -> str:
         speed = say(lang, "figure.percent", p=f"{100 * flag.amount:.0f}")
         return say(lang, "figure.slow_to", share=speed)
     if flag.kind == "delivery":
-        more = flag.amount > 0
-        gpus = f"{flag.amount:,.0f}"
-        return say(lang, "figure.delivered", gpus=gpus) if more else say(lang, "figure.delivery")
+        if flag.amount > 0:
+            return say(lang, "figure.delivered", gpus=f"{flag.amount:,.0f}")
+        return say(lang, "figure.delivery")
     return say(lang, "figure.enters" if flag.kind == "enters" else "figure.leaves")
 
 
@@ -147,12 +138,12 @@ def _lanes_height(found: list[int]) -> float:
 
 def _draw(plan: _Plan, labels: Labels, replication: int) -> Figure:
     key = _make_key(plan, labels)
-    columns = count_key_columns([str(entry.get_label()) for entry in key], NARROW)
+    columns, above = lay_out_key(key, NARROW)
     heights = [plan.height(hung) for hung in plan.hung]
     strips = sum(heights) + len(heights) * (_NAME + _GAP)
     head_lanes = assign_lanes(mirror(plan.head), plan.wide / (plan.end - plan.first))
     head = _lanes_height(head_lanes) + 0.05
-    tall = _AXIS + strips + head + key_height(len(key), columns)
+    tall = _AXIS + strips + head + above
     held, unit = say(labels.lang, "figure.held"), say(labels.lang, "figure.held_unit")
     one = say(labels.lang, "figure.one_replication", replication=replication)
     page = make_frame(labels, Heading(held, unit, (one,)), NARROW, tall)
@@ -163,7 +154,7 @@ def _draw(plan: _Plan, labels: Labels, replication: int) -> Figure:
     names = shorten_all([labels.team(one.team) for one in plan.made.holdings], MIDDLE, NARROW)
     for holding, name, hung, height in zip(plan.made.holdings, names, plan.hung, heights, strict=True):
         bottom -= _NAME + height
-        _draw_windows(behind, plan, holding, bottom, height)
+        _draw_windows(behind, holding, bottom, height)
         axes = page.add_axes(plan.left, _AXIS + bottom, plan.wide, height)
         _set_scale(axes, plan, height)
         _draw_areas(axes, plan, holding)
@@ -176,19 +167,17 @@ def _draw(plan: _Plan, labels: Labels, replication: int) -> Figure:
 def _make_key(plan: _Plan, labels: Labels) -> list[Artist]:
     """What the shades and lines mean, of those that are there."""
     lang, held = labels.lang, plan.made.holdings
-    granted = Patch(color=BLUE, label=say(lang, "figure.granted"))
-    own = Patch(color=_PALE_BLUE, label=say(lang, "figure.own"))
-    slow = Patch(
-        facecolor=BLUE, edgecolor="white", linewidth=0, hatch="/////", label=say(lang, "figure.slow")
-    )
-    window = Patch(color=_WINDOW, label=say(lang, "figure.window"))
-    shown = (
-        (granted, any(one.granted.any() for one in held)),
-        (own, any(one.own.any() for one in held)),
-        (slow, any((one.speed < 1).any() for one in held)),
-        (window, any(one.windows for one in held)),
-    )
-    return [patch for patch, is_there in shown if is_there]
+    key: list[Artist] = []
+    if any(one.granted.any() for one in held):
+        key.append(Patch(color=BLUE, label=say(lang, "figure.granted")))
+    if any(one.own.any() for one in held):
+        key.append(Patch(color=_PALE_BLUE, label=say(lang, "figure.own")))
+    if any((one.speed < 1).any() for one in held):
+        hatched = Patch(facecolor=BLUE, edgecolor="white", linewidth=0, hatch="/////")
+        hatched.set_label(say(lang, "figure.slow"))
+        key.append(hatched)
+    key.append(Patch(color=_WINDOW, label=say(lang, "figure.window")))
+    return key
 
 
 def _add_background(page: Frame, plan: _Plan, height: float) -> Axes:
@@ -218,10 +207,10 @@ def _make_line(day: float, bottom: float, top: float, label: str) -> Line2D:
     return Line2D([day, day], [bottom, top], color=GREY, lw=0.8, zorder=2.8, label=label)
 
 
-def _draw_windows(axes: Axes, plan: _Plan, holding: Holding, bottom: float, height: float) -> None:
+def _draw_windows(axes: Axes, holding: Holding, bottom: float, height: float) -> None:
     for opens, closes in holding.windows:
-        wide = min(closes, plan.end) - opens
-        shade = Rectangle((opens, bottom), wide, height, facecolor=_WINDOW, label=f"window {holding.team}")
+        shade = Rectangle((opens, bottom), closes - opens, height, facecolor=_WINDOW)
+        shade.set_label(f"window {holding.team}")
         axes.add_patch(shade)
 
 
@@ -251,9 +240,8 @@ def _draw_areas(axes: Axes, plan: _Plan, holding: Holding) -> None:
         slow = Rectangle((days[k], 0), days[k + 1] - days[k], tall, facecolor="none", edgecolor=line)
         slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {holding.team}")
         axes.add_patch(slow)
-    for stage in plan.made.stages:
-        if not isnan(stage.decided):
-            axes.add_line(_make_line(stage.decided, 0, axes.get_ylim()[1], "_result"))
+    for day in plan.made.decided.values():
+        axes.add_line(_make_line(day, 0, axes.get_ylim()[1], "_result"))
 
 
 def _draw_flags(axes: Axes, plan: _Plan, holding: Holding, hung: list[Hung]) -> None:
@@ -272,16 +260,7 @@ def _draw_flags(axes: Axes, plan: _Plan, holding: Holding, hung: list[Hung]) -> 
 
 
 def _write(axes: Axes, text: str, at: tuple[float, float], indent: float, size: float) -> None:
-    # Haloed, for lines pass behind it.
-    axes.annotate(
-        text,
-        at,
-        (indent, 0),
-        textcoords="offset points",
-        ha="right" if indent < 0 else "left",
-        va="center_baseline",
-        fontsize=size,
-        color=INK,
-        path_effects=[withStroke(linewidth=2, foreground="white")],
-        zorder=5,
-    )
+    halo = withStroke(linewidth=2, foreground="white")  # for lines pass behind it
+    side = "right" if indent < 0 else "left"
+    look = {"ha": side, "va": "center_baseline", "color": INK, "path_effects": [halo], "zorder": 5}
+    write_beside(axes, text, at, (indent, 0), size, **look)

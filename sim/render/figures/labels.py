@@ -62,15 +62,10 @@ def format_percent(p: float, low: float, high: float, lang: Lang) -> str:
     return number if number == "–" else say(lang, "figure.percent", p=number)
 
 
-def format_footer(labels: Labels, letters: int | None = None) -> str:
-    """Say in one line where a figure comes from; `letters` of the scenario's hash, or all of it."""
-    return say(
-        labels.lang,
-        "figure.footer",
-        date=labels.known_until,
-        n=labels.runs,
-        hash=labels.scenario_hash[:letters],
-    )
+def format_footer(labels: Labels) -> str:
+    """Say in one line where a figure comes from."""
+    found = {"date": labels.known_until, "n": labels.runs, "hash": labels.scenario_hash}
+    return say(labels.lang, "figure.footer", **found)
 
 
 def _look_up(names: Mapping[str, str], key: str, field: str) -> str:

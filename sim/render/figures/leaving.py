@@ -1,9 +1,7 @@
 """The figure of the chance of leaving, by stage and team."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,11 +11,12 @@ from sim.findings.cells import CellFacts, estimate_leaving, find_cell_facts
 from sim.render.figures.axes import (
     AXIS,
     add_chance_axes,
-    count_key_columns,
     draw_key,
-    key_height,
+    lay_out_key,
     make_mark,
     mark_width,
+    write_beside,
+    write_row_name,
 )
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
@@ -113,12 +112,16 @@ def _draw_dots(page: _Page) -> Figure:
     left = max(measure_widest(names, MIDDLE), measure_widest(totals, TINY)) + 0.15
     key = _make_key(stages, labels)
     row = max(_LANE * len(stages) + _GAP, 0.3)
-    columns = count_key_columns([str(line.get_label()) for line in key], WIDTH - left)
-    above = key_height(len(key), columns) if len(stages) > 1 else 0.0
+    columns, height = lay_out_key(key, WIDTH - left)
+    above = height if len(stages) > 1 else 0.0
     frame = make_frame(labels, page.heading, WIDTH, row * len(teams) + above + AXIS)
     axes = add_chance_axes(frame, left, row * len(teams), len(teams), labels)
     for i in range(len(teams)):
-        _write_name(axes, i, names[i], totals[i], left)
+        # Two lines of 11 points stand above and below the middle, one alone stands on it.
+        rise = 5.5 if totals[i] else 0.0
+        write_row_name(axes, i, names[i], left, rise, MIDDLE, INK)
+        if totals[i]:
+            write_row_name(axes, i, totals[i], left, rise - 11, TINY, GREY)
         for j in range(len(stages)):
             _draw_lane(axes, page, i, j, i + (j - (len(stages) - 1) / 2) * _LANE / row)
     if len(stages) > 1:
@@ -128,27 +131,11 @@ def _draw_dots(page: _Page) -> Figure:
 
 def _list_totals(page: _Page) -> list[str]:
     """Each team's chance over all stages; nothing if it adds nothing or is settled."""
-    found = page.found
-    if len(found.cells.stages) == 1:
-        return ["" for _ in found.cells.teams]
-    texts = [
-        say(page.labels.lang, "figure.all_stages_at", p=page.whole_text(i))
-        for i in range(len(found.cells.teams))
+    found, several = page.found, len(page.found.cells.stages) > 1
+    return [
+        say(page.labels.lang, "figure.all_stages_at", p=page.whole_text(i)) if several and drawn.any() else ""
+        for i, drawn in enumerate(found.drawn)
     ]
-    shown = np.logical_or.reduce(found.drawn, axis=1)
-    return [text if show else "" for text, show in zip(texts, shown.tolist(), strict=True)]
-
-
-def _write_name(axes: Axes, i: int, name: str, total: str, left: float) -> None:
-    place: dict[str, Any] = {
-        "xycoords": axes.get_yaxis_transform(),
-        "textcoords": "offset points",
-        "va": "center",
-    }
-    rise = 5.5 if total else 0.0
-    axes.annotate(name, (0, i), (-left * 72, rise), fontsize=MIDDLE, color=INK, **place)
-    if total:
-        axes.annotate(total, (0, i), (-left * 72, rise - 11), fontsize=TINY, color=GREY, **place)
 
 
 def _draw_lane(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
@@ -165,9 +152,7 @@ def _draw_lane(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
             axes.errorbar(p, y, xerr=[[p - low], [high - p]], color=GREY, lw=1, capsize=2, zorder=2)
             end = high
     colour = INK if found.drawn[i, j] else GREY
-    axes.annotate(
-        text, (end, y), (6, 0), textcoords="offset points", va="center", fontsize=SMALL, color=colour
-    )
+    write_beside(axes, text, (end, y), (6, 0), SMALL, va="center", color=colour)
 
 
 def _make_key(stages: tuple[str, ...], labels: Labels) -> list[Line2D]:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.findings.cells import Floats, need_columns, one_each
+from sim.findings.cells import Floats, need_columns
 from sim.render.figures.labels import one_line
 from sim.text import Lang
 
@@ -53,8 +54,8 @@ def read_board(table: pd.DataFrame, lang: Lang) -> Board:
     """
     need_columns(table, COLUMNS, "options")
     other: Lang = "ko" if lang == "en" else "en"
-    names, others = (one_each(table, "team", f"team_{at}") for at in (lang, other))
-    said = one_each(table, "option", f"option_{lang}")
+    names, others = (_one_each(table, "team", f"team_{at}") for at in (lang, other))
+    said = _one_each(table, "option", f"option_{lang}")
     pairs = pd.MultiIndex.from_product([names, said], names=["team", "option"])
     _check_pairs(table, pairs)
     wide = table.set_index(["team", "option"]).reindex(pairs)
@@ -70,7 +71,7 @@ def read_board(table: pd.DataFrame, lang: Lang) -> Board:
         others=tuple(one_line(str(name)) if isinstance(name, str) else "" for name in others.values()),
         options=tuple(said),
         said=_check_names(said, f"option_{lang}"),
-        default=_find_default(one_each(table, "option", "default")),
+        default=_find_default(_one_each(table, "option", "default")),
         certain=tuple(tuple(str(cell) for cell in row) for row in certain),
         **numbers,
     )
@@ -78,18 +79,28 @@ def read_board(table: pd.DataFrame, lang: Lang) -> Board:
     return made
 
 
+def _one_each(table: pd.DataFrame, key: str, column: str) -> dict[str, Any]:
+    """Return the value of `column` for each `key`, in table order. Raises ValueError if a key has two."""
+    pairs = table[[key, column]].drop_duplicates()
+    twice = pairs[pairs.duplicated(key)][key]
+    if not twice.empty:
+        at = twice.iloc[0]
+        found = pairs[pairs[key] == at][column].tolist()
+        raise ValueError(f"{key} {at!r} has more than one {column}: {found[0]!r} and {found[1]!r}")
+    return dict(zip(pairs[key].astype(str), pairs[column], strict=True))
+
+
 def _check_pairs(table: pd.DataFrame, pairs: pd.MultiIndex) -> None:
     teams, options = (len(level) for level in pairs.levels)
     for found, most, what in ((teams, MOST_TEAMS, "teams"), (options, MOST_OPTIONS, "options")):
         if found > most:
             raise ValueError(f"the table has {found} {what}, the figure holds at most {most}")
-    rows = table.set_index(["team", "option"]).index
+    rows = pd.MultiIndex.from_frame(table[["team", "option"]])
     if rows.has_duplicates:
         team, option = rows[rows.duplicated()][0]
         raise ValueError(f"the table has team {team!r} and option {option!r} twice")
-    there = set(rows)
-    missing = [pair for pair in pairs if pair not in there]
-    if missing:
+    missing = pairs.difference(rows, sort=False)
+    if len(missing):
         team, option = missing[0]
         raise ValueError(f"the table has no row for team {team!r} and option {option!r}")
 

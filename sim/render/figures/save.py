@@ -11,11 +11,10 @@ from sim.render.figures.labels import Labels, format_footer, one_line
 from sim.render.figures.style import style
 
 Kind = Literal["png", "svg"]
+KINDS: tuple[Kind, ...] = ("png", "svg")
 
 
-def save(
-    figure: Figure, path_without_suffix: str | Path, labels: Labels, kinds: tuple[Kind, ...] = ("png", "svg")
-) -> list[Path]:
+def save(figure: Figure, path_without_suffix: Path, labels: Labels) -> list[Path]:
     """Write the figure as PNG (200 pixels an inch) and SVG, and return the paths.
 
     The same figure gives the same bytes, in one environment. The files' metadata hold the title, the
@@ -23,14 +22,13 @@ def save(
     drawn, and each file appears whole or not at all; a file of that name is replaced. Raises OSError if the
     folder is missing or cannot be written to.
     """
-    drawn = [(kind, _draw(figure, kind, labels)) for kind in kinds]
-    base = Path(path_without_suffix)
     # Not with_suffix: a name may hold dots of its own.
-    paths = [base.with_name(f"{base.name}.{kind}") for kind, _ in drawn]
-    for path, (_, data) in zip(paths, drawn, strict=True):
+    base = path_without_suffix
+    drawn = {base.with_name(f"{base.name}.{kind}"): _draw(figure, kind, labels) for kind in KINDS}
+    for path, data in drawn.items():
         with atomic_file(path) as partial:
             partial.write_bytes(data)
-    return paths
+    return list(drawn)
 
 
 def _draw(figure: Figure, kind: Kind, labels: Labels) -> bytes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from sim.findings.swings import find_widest_span
+from sim.findings.sweep import find_widest_span
 from sim.render.figures.labels import Labels
+from sim.render.text.names import Names
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition
 from sim.stats.design import FILE
@@ -38,11 +39,11 @@ class Drawing(NamedTuple):
 
 def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
     """Return what figures of a scenario are labelled with, in one language."""
-    fixed = [s for s in scenario.stages if s not in scenario.ahead]
+    fixed, names = [s for s in scenario.stages if s not in scenario.ahead], Names.of(scenario, lang)
     return Labels(
         title=scenario.name.get(lang),
-        teams={t: team.name.get(lang) for t, team in scenario.teams.items()},
-        stages={s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()},
+        teams=names.teams,
+        stages=names.stages,
         runs=runs,
         scenario_hash=scenario.digest()[:8],
         known_until=str(scenario.as_of),
@@ -78,7 +79,6 @@ def draw_run(
     from sim.render.figures.briefing import draw_briefing
     from sim.render.figures.leaving import draw_leaving
     from sim.render.figures.survival import draw_survival
-    from sim.render.text.names import Names
     from sim.render.text.run import title
 
     if kind not in get_args(RunKind):
@@ -121,25 +121,19 @@ def draw_sweep(
     options = told.option.unique()
     given = condition(options[0], lang) if len(options) == 1 and table.option.nunique() > 1 else ""
     points = told.groupby("team").size().max()
-    if axis is None and len(factors) == 2 and points == _grid_size(told, factors):
+    is_grid = len(factors) == 2 and points == told[factors[0]].nunique() * told[factors[1]].nunique()
+    if axis is None and is_grid:
         team = find_widest_span({str(team): tuple(rows.p) for team, rows in told.groupby("team")})
         figure = draw_map(told, factors[1], factors[0], team, labels, given)
         return {"map": Drawing(figure, labels)}
     by = axis or factors[0]
     others = [path for path in factors if path != by] if len(factors) > 1 else []
-    is_curve = _is_numeric(table[by]) and FILE not in factors and not others and told[by].nunique() == points
-    if is_curve:
+    # A line between points says that what lies between them was meant: only along one number, once each.
+    is_line = table[by].dtype.kind in "if" and not others and told[by].nunique() == points
+    if is_line and FILE not in factors:
         return {"sweep": Drawing(draw_curves(told, by, labels, given), labels)}
     figure = draw_dots(told, by, labels, given, others)
     return {"sweep": Drawing(figure, labels)}
-
-
-def _grid_size(told: pd.DataFrame, factors: Sequence[str]) -> int:
-    return int(told[factors[0]].nunique() * told[factors[1]].nunique())
-
-
-def _is_numeric(column: pd.Series[Any]) -> bool:
-    return column.dtype.kind in "if"
 
 
 def draw_comparison(

@@ -11,16 +11,17 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from sim.findings.cells import CellFacts, estimate_final, find_cell_facts
-from sim.render.figures.axes import name_stages, set_percents, set_stages, stages_height
+from sim.render.figures.axes import set_percents, write_beside
 from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.labels import Labels, format_percent
 from sim.render.figures.standing import describe_error, describe_standing
 from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, style
-from sim.render.figures.texts import measure, measure_widest, shorten_all, shorten_text
+from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.text import say
 
 _LEFT, _PITCH = 0.5, 0.32  # inches: the axis at the left, the least room of a stage
+_STAGE_LIMIT = 1.2  # inches
 _APART = 0.055  # inches between the marks of two teams with the same chance
 _COLUMNS = 4  # of panels
 _GAP, _TALL, _TITLE, _BELOW = 0.18, 0.75, 0.3, 0.25  # inches: between panels, a panel, above and below it
@@ -94,14 +95,15 @@ def _draw_lines(page: _Page) -> Figure:
     right = LEADER + SWATCH + measure_widest(names, SMALL)
     wide = max(WIDTH - _LEFT - right, _PITCH * (len(stages) + 0.5))
     pitch = wide / (len(stages) + 0.5)
-    along = name_stages(stages, page.labels)
-    below = stages_height(along, pitch)
+    along = _name_stages(stages, page.labels)
+    below = _measure_stages(along, pitch)
     frame = make_frame(page.labels, page.heading, _LEFT + wide + right, HEIGHT + below + 0.15)
     axes = frame.add_axes(_LEFT, below, wide, HEIGHT)
     axes.set_xlim(-0.25, len(stages) + 0.25)
     set_percents(axes, 20)
-    set_stages(axes, along, pitch)
+    _set_stages(axes, along, pitch)
     axes.set_ylabel(say(page.labels.lang, "figure.survival_axis"), color=GREY)
+    # All together at most half the way to the next stage, or it would not be seen whose marks they are.
     step = min(_APART, 0.5 * pitch / len(curves)) / pitch
     shifts = [(k - (len(curves) - 1) / 2) * step for k in range(len(curves))]
     for curve, mark, shift in zip(curves, MARKS, shifts, strict=False):
@@ -116,7 +118,7 @@ def _draw_panels(page: _Page) -> Figure:
     rows, wide = ceil(len(curves) / _COLUMNS), (WIDTH - _LEFT - _GAP * (_COLUMNS - 1)) / _COLUMNS
     tall = rows * (_TALL + _TITLE)
     frame = make_frame(page.labels, page.heading, WIDTH, tall + _BELOW)
-    along = name_stages(page.stages, page.labels)
+    along = _name_stages(page.stages, page.labels)
     names = shorten_all(page.names, SMALL, [wide - measure(end, SMALL) - 0.08 for end in ends])
     for k, curve in enumerate(curves):
         row, column = divmod(k, _COLUMNS)
@@ -140,10 +142,11 @@ def _name_first_and_last(axes: Axes, names: list[str], wide: float) -> None:
     axes.set_xticks([])
     if not names:
         return
-    first, last = names[0], shorten_text(names[-1], TINY, wide - measure(names[0], TINY) - 0.1)
-    below: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top"}
+    first, (last,) = names[0], shorten_all(names[-1:], TINY, wide - measure(names[0], TINY) - 0.1)
     for x, name, side in ((0, first, "left"), (1, last, "right")):
-        axes.annotate(name, (x, 0), (0, -3), ha=side, fontsize=TINY, color=GREY, **below)
+        write_beside(
+            axes, name, (x, 0), (0, -3), TINY, xycoords="axes fraction", va="top", ha=side, color=GREY
+        )
 
 
 def _draw_panel(axes: Axes, curve: Curve, others: list[Curve]) -> None:
@@ -159,12 +162,29 @@ def _draw_panel(axes: Axes, curve: Curve, others: list[Curve]) -> None:
 
 def _write_title(axes: Axes, name: str, end: str) -> None:
     """The team's name and how it ends, on one line above the panel."""
-    above: dict[str, Any] = {
-        "xycoords": "axes fraction",
-        "textcoords": "offset points",
-        "va": "bottom",
-        "fontsize": SMALL,
-        "color": INK,
-    }
-    axes.annotate(name, (0, 1), (0, 3), ha="left", **above)
-    axes.annotate(end, (1, 1), (0, 3), ha="right", **above)
+    for x, text, side in ((0, name, "left"), (1, end, "right")):
+        write_beside(
+            axes, text, (x, 1), (0, 3), SMALL, xycoords="axes fraction", va="bottom", ha=side, color=INK
+        )
+
+
+def _name_stages(stages: tuple[str, ...], labels: Labels) -> list[str]:
+    """Return the names along an axis of stages: the start, then each stage."""
+    names = [say(labels.lang, "figure.start"), *(labels.stage(stage) for stage in stages)]
+    return shorten_all(names, TINY, _STAGE_LIMIT)
+
+
+def _set_stages(axes: Axes, names: list[str], pitch: float) -> None:
+    """Write the names along the axis, slanted if they are wider than their pitch in inches."""
+    slanted: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+    turned = {} if _is_level(names, pitch) else slanted
+    axes.set_xticks(range(len(names)), names, color=GREY, fontsize=TINY, **turned)
+
+
+def _measure_stages(names: list[str], pitch: float) -> float:
+    """Return the height in inches that the names need when they stand `pitch` inches apart."""
+    return 0.24 if _is_level(names, pitch) else 0.72 * measure_widest(names, TINY) + 0.2
+
+
+def _is_level(names: list[str], pitch: float) -> bool:
+    return measure_widest(names, TINY) < pitch - 0.06

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.findings.swings import find_widest_change, find_widest_span
-from sim.render.figures.axes import choose_ticks, format_value, make_line, place_values, set_percents
+from sim.findings.sweep import choose_evenly, find_widest_change, find_widest_span
+from sim.render.figures.axes import format_value, make_line, place_values, set_percents
 from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
@@ -22,6 +22,7 @@ from sim.stats.percent import percent
 from sim.text import say
 
 _LEFT, _BELOW = 0.5, 0.42  # inches: the axis at the left, room for the scale and its name
+_MOST_TICKS = 9
 _APART, _LINE = 0.07, 0.19  # inches between the dots of two teams, and between two names
 
 
@@ -36,17 +37,18 @@ def draw_curves(chances: pd.DataFrame, by: str, labels: Labels, given: str = "")
     values = sorted(chances[by].unique())
     with style(labels):
         names = shorten_all([labels.team(team) for team in teams], SMALL, NAME_LIMIT)
+        # What stands at the ends is known only once the curves have their places: room for the widest.
         right = LEADER + SWATCH + measure_widest([f"{name}  100 %" for name in names], SMALL)
         wide = WIDTH - _LEFT - right
         place = place_values(values, wide)
         made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
-        axes = _open_axes(_say_change(made, place, labels, given), by, wide, labels)
-        _set_marked(axes, {format_value(v): place[v] for v in choose_ticks(values)})
+        figure, axes = _open_axes(_say_change(made, place, labels, given), by, wide, labels)
+        _set_marked(axes, {format_value(v): place[v] for v in choose_evenly(values, _MOST_TICKS)})
         for curve, mark in zip(made, MARKS, strict=False):
             draw_curve(axes, curve, mark, 0.0)
         ends = [f"{name}  {_format(curve, -1, labels)}" for name, curve in zip(names, made, strict=True)]
-        name_ends(axes, made, ends, [0.0] * len(made), 1.0)
-        return _figure_of(axes)
+        name_ends(axes, made, ends, [0.0] * len(made), 1.0)  # places are inches here: a step is one
+        return figure
 
 
 def draw_dots(
@@ -67,9 +69,9 @@ def draw_dots(
         place: dict[Any, float] = place_values(values, wide) if numeric else evenly
         made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
         finding = _say_also(others, labels, given) if others else _say_span(made, place, labels, given)
-        axes = _open_axes(finding, by, wide, labels)
+        figure, axes = _open_axes(finding, by, wide, labels)
         if numeric:
-            marked = {format_value(v): place[v] for v in choose_ticks(values)}
+            marked = {format_value(v): place[v] for v in choose_evenly(values, _MOST_TICKS)}
         else:
             shown = shorten_all([str(v) for v in values], TINY, 0.95 * pitch)
             marked = dict(zip(shown, place.values(), strict=True))
@@ -77,7 +79,7 @@ def draw_dots(
         for k, curve in enumerate(made):
             _draw_dots_of(axes, curve, MARKS[k], (k - (len(made) - 1) / 2) * _APART)
         _name_marks(axes, names, wide)
-        return _figure_of(axes)
+        return figure
 
 
 def draw_map(
@@ -91,9 +93,8 @@ def draw_map(
         at: Shade(float(cell.p), format_percent(cell.p, cell.low, cell.high, lang))
         for at, cell in cells.items()
     }
-    finding = say(lang, "figure.map_axes", down=down, across=across)
-    if given:
-        finding = say(lang, "figure.map_axes_given", given=given, down=down, across=across)
+    key = "figure.map_axes_given" if given else "figure.map_axes"
+    finding = say(lang, key, given=given, down=down, across=across)
     with style(labels):
         return draw_shades(
             [format_value(v) for v in rows],
@@ -108,7 +109,7 @@ def _list_teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
     return [team for team in labels.teams if (chances.team == team).any()][: len(MARKS)]
 
 
-def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> Axes:
+def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> tuple[Figure, Axes]:
     """The figure's words and its axes, chances upwards; places along are inches."""
     lang = labels.lang
     measured = {
@@ -124,17 +125,11 @@ def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> Axes:
     set_percents(axes, 20)
     axes.set_ylabel(say(lang, "figure.leaving_axis"), color=GREY)
     axes.set_xlabel(factor, color=GREY)
-    return axes
+    return page.figure, axes
 
 
 def _set_marked(axes: Axes, marked: Mapping[str, float]) -> None:
     axes.set_xticks(list(marked.values()), list(marked), color=GREY, fontsize=TINY)
-
-
-def _figure_of(axes: Axes) -> Figure:
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    return figure
 
 
 def _make_curve(rows: pd.DataFrame, by: str, team: str, place: Mapping[Any, float]) -> Curve:
@@ -169,10 +164,8 @@ def _make_dots(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D
 
 def _say_also(others: Sequence[str], labels: Labels, given: str) -> str:
     """In what else the points differ, which is why nothing is joined."""
-    factors = ", ".join(others)
-    if given:
-        return say(labels.lang, "figure.sweep_also_given", given=given, factors=factors)
-    return say(labels.lang, "figure.sweep_also", factors=factors)
+    key = "figure.sweep_also_given" if given else "figure.sweep_also"
+    return say(labels.lang, key, given=given, factors=", ".join(others))
 
 
 def _say_change(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels, given: str) -> str:
@@ -194,16 +187,16 @@ def _say_ends(
 ) -> str:
     values = {at: format_value(value) for value, at in place.items()}
     first, last = (percent(curve.p[at], curve.low[at], curve.high[at]) for at in (one, other))
-    told = {
-        "team": labels.team(curve.team),
-        "first": first,
-        "last": last,
-        "low": values[curve.x[one]],
-        "high": values[curve.x[other]],
-    }
-    if given:
-        return say(labels.lang, "figure.sweep_ends_given", given=given, **told)
-    return say(labels.lang, "figure.sweep_ends", **told)
+    return say(
+        labels.lang,
+        "figure.sweep_ends_given" if given else "figure.sweep_ends",
+        given=given,
+        team=labels.team(curve.team),
+        first=first,
+        last=last,
+        low=values[curve.x[one]],
+        high=values[curve.x[other]],
+    )
 
 
 def _format(curve: Curve, at: int, labels: Labels) -> str:

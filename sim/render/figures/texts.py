@@ -10,9 +10,10 @@ from functools import cache, lru_cache
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from scipy.optimize import isotonic_regression
 
+from sim.render.figures.names import shorten_names
 from sim.render.figures.style import DPI
-from sim.render.names import shorten_names
 
 LANE = 0.15  # inches: the height of a lane of hung texts
 
@@ -60,11 +61,6 @@ def wrap(text: str, size: float, limit: float, bold: bool = False) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def shorten_text(text: str, size: float, limit: float) -> str:
-    """Cut the end of a text that is wider than `limit` inches to an ellipsis."""
-    return shorten_all([text], size, limit)[0]
-
-
 def shorten_all(texts: Sequence[str], size: float, limit: float | Sequence[float]) -> list[str]:
     """Cut texts to `limit` inches, all of them or each its own, and keep in sight what tells them apart."""
     limits = limit if isinstance(limit, Sequence) else [limit] * len(texts)
@@ -81,17 +77,11 @@ def spread(wanted: list[float], gap: float, low: float, high: float) -> list[flo
     if n > 1 and (n - 1) * gap > high - low:
         gap = (high - low) / (n - 1)
     order = sorted(range(n), key=lambda i: -wanted[i])
-    # With the gaps taken out the places must only not rise: means of blocks that would (isotonic regression).
-    blocks: list[tuple[float, int]] = []
-    for k, i in enumerate(order):
-        blocks.append((wanted[i] + k * gap, 1))
-        while len(blocks) > 1 and blocks[-1][0] > blocks[-2][0]:
-            (b, m), (a, n_a) = blocks.pop(), blocks.pop()
-            blocks.append(((a * n_a + b * m) / (n_a + m), n_a + m))
-    flat = [mean for mean, size in blocks for _ in range(size)]
+    # With the gaps taken out the places must only not rise: what isotonic regression finds.
+    flat = isotonic_regression([wanted[i] + k * gap for k, i in enumerate(order)], increasing=False).x
     places = [0.0] * n
     for k, i in enumerate(order):
-        places[i] = min(max(flat[k], low + (n - 1) * gap), high) - k * gap
+        places[i] = min(max(float(flat[k]), low + (n - 1) * gap), high) - k * gap
     return places
 
 

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.findings.swings import count_left_out, find_largest_dice, rank_numbers
+from sim.findings.sensitivity import count_left_out, find_largest_dice, rank_numbers
+from sim.render.figures.axes import leave_scale_below
 from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, PALE, SMALL, TINY, WIDTH, style
@@ -100,11 +101,9 @@ def _list_notes(
     notes = [say(lang, "figure.tornado_ends"), say(lang, "figure.tornado_share")]
     if shown.guess.any():
         notes.append(say(lang, "figure.tornado_guess"))
-    smaller, untold = count_left_out(others[~others.factor.isin(shown.factor)])
-    for key, rest in (("figure.tornado_smaller", smaller), ("figure.tornado_untold", untold)):
-        if rest is not None:
-            share_at_most = max(1, round(100 * rest.share_at_most))
-            notes.append(say(lang, key, n=rest.numbers, share=share_at_most))
+    for rest in count_left_out(others[~others.factor.isin(shown.factor)]):
+        key = "figure.tornado_smaller" if rest.told else "figure.tornado_untold"
+        notes.append(say(lang, key, n=rest.number, share=max(1, round(100 * rest.at_most))))
     notes.append(say(lang, "figure.tornado_dice", points=margin(find_largest_dice(shown))))
     return tuple(notes)
 
@@ -119,6 +118,7 @@ def _draw_panel(
     axes.set_ylim(count - 0.5, -0.5)
     at = 100 * panel.drawn
     low, high = _span(panel)
+    # An inch is as many points in every panel, so that bars can be compared across them.
     low, high = (low + high - reach) / 2, (low + high + reach) / 2
     room = reach * _VALUES / (wide - 2 * _VALUES)
     axes.set_xlim(low - room, high + room)
@@ -150,12 +150,9 @@ def _span(panel: _Panel) -> tuple[float, float]:
 
 
 def _set_scale(axes: Axes) -> None:
-    axes.set_yticks([])
-    axes.spines[["left", "right", "top"]].set_visible(False)
-    axes.spines["bottom"].set_color(PALE)
+    leave_scale_below(axes)
     axes.grid(axis="x", color=PALE, linewidth=0.4)
     axes.set_axisbelow(True)
-    axes.tick_params(colors=GREY, labelsize=TINY, length=2)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} %" if 0 <= value <= 100 else "")
 
@@ -165,11 +162,9 @@ def _draw_bar(axes: Axes, y: int, row: pd.Series, gap: float) -> None:
     low, high = 100 * row.at_low, 100 * row.at_high
     axes.hlines(y, *sorted((low, high)), color=BLUE, linewidth=5, alpha=0.3, zorder=2)
     for x, face in ((low, "white"), (high, BLUE)):
-        axes.add_line(
-            Line2D(
-                [x], [y], marker="o", color=BLUE, markerfacecolor=face, markersize=4.5, linewidth=0, zorder=3
-            )
-        )
+        point = Line2D([x], [y], color=BLUE, linewidth=0, zorder=3)
+        point.set(marker="o", markerfacecolor=face, markersize=4.5)
+        axes.add_line(point)
     values = value_text(row.low, row.unit), value_text(row.high, row.unit)
     sides = ("right", "left") if low <= high else ("left", "right")
     for x, side, value in zip((low, high), sides, values, strict=True):

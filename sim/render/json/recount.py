@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.findings.recount import Departure, RecountFindings
+from sim.findings.recount import RecountFindings
+from sim.rules.recount import Recount
 from sim.rules.weights import Span, Weight
 from sim.scenario.models.scenario import Scenario
 
@@ -18,8 +19,8 @@ def as_json(scenario: Scenario, found: RecountFindings) -> dict[str, Any]:
     return {
         "scenario": {"name": {"en": name.en, "ko": name.ko}, "hash": scenario.digest()},
         "stage": found.stage,
-        "maxima": {part: _round(now) for part, (now, _) in found.parts.items()},
-        "reported_out_of": {part: _round(reported) for part, (_, reported) in found.parts.items()},
+        "maxima": {part.name: _round(part.maximum) for part in found.parts},
+        "reported_out_of": {part.name: _round(part.out_of) for part in found.parts},
         **_leaving(found.now),
         "teams": {
             row.team: {
@@ -41,8 +42,8 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(float(value), DIGITS)
 
 
-def _leaving(found: Departure) -> dict[str, Any]:
-    return {"leaves": list(found.teams), "tied": list(found.tied), "margin": _round(found.margin)}
+def _leaving(found: Recount) -> dict[str, Any]:
+    return {"leaves": list(found.leaving), "tied": list(found.tied), "margin": _round(found.margin)}
 
 
 def _weight(weight: Weight) -> dict[str, Any]:

@@ -5,19 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.findings.chances import Amount, OptionChances, Range, RangedChance
 from sim.findings.headline import FieldSize, Headline, TeamGroup
-from sim.findings.run import (
-    Amount,
-    Guesses,
-    KnownResults,
-    Moves,
-    OptionChances,
-    Range,
-    RangedChance,
-    RunFacts,
-    RunFindings,
-    WhatIfShift,
-)
+from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
 from sim.stats.input_effects import Effect
 from sim.stats.summary import Estimate
 
@@ -87,16 +77,9 @@ def _estimate(estimate: Estimate) -> Json:
 
 
 def _amount(amount: Amount) -> Json:
-    told: Json = {
-        "mean": _or_null(amount.mean),
-        "low": _or_null(amount.low),
-        "high": _or_null(amount.high),
-        "q05": _or_null(amount.q05),
-        "q50": _or_null(amount.q50),
-        "q95": _or_null(amount.q95),
-        "of": amount.of,
-        "unit": amount.unit,
-    }
+    numbers = {name: getattr(amount, name) for name in ("mean", "low", "high", "q05", "q50", "q95")}
+    told: Json = {name: _or_null(number) for name, number in numbers.items()}
+    told |= {"of": amount.of, "unit": amount.unit}
     if amount.range is not None:
         told["range"] = _ends(amount.range)
     return told

@@ -8,7 +8,7 @@ from math import isnan
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.run import Amount, Chances, OptionChances, RangedChance
+from sim.findings.chances import Amount, Chances, OptionChances, RangedChance
 from sim.render.text.layout import NAME_WIDTH, packed, plain_table
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.options import option_label
@@ -20,7 +20,11 @@ MOST_STAGES = 4
 MOST_OPTIONS = 4
 """Options that fit into a line; the others are in the saved results."""
 
-_ROWS = {"dropped": "most_capable_dropped", "kept": "least_capable_kept", "regret": "regret"}
+_ROWS = {
+    "run.dropped": "most_capable_dropped",
+    "run.kept": "least_capable_kept",
+    "run.regret": "regret",
+}
 """Rows of numbers of a stage below the teams: what they are called, and the response that they show."""
 
 
@@ -42,26 +46,26 @@ def error_lines(names: Names, found: Chances) -> Iterator[str]:
 
 def _errors(names: Names, found: Chances) -> Iterator[str]:
     if found.dice is None:
-        yield names.say("no_dice")
+        yield names.say("run.no_dice")
     else:
-        yield names.say("dice", margin=margin(found.dice))
+        yield names.say("run.dice", margin=margin(found.dice))
         if found.has_certain:
-            yield names.say("certain")
+            yield names.say("run.certain")
     if found.doubts:
-        yield names.say("range", n=found.doubts)
+        yield names.say("run.range", n=found.doubts)
     for same in found.indistinct:
         many = len(same) > MOST_NAMED
         first = names.teams[same[0]]
-        teams = names.say("many_teams", first=first, n=len(same) - 1) if many else names.list_teams(same)
-        yield names.say("same", teams=teams)
+        teams = names.say("run.many_teams", first=first, n=len(same) - 1) if many else names.list_teams(same)
+        yield names.say("run.same", teams=teams)
 
 
 def _by_stage(names: Names, found: Chances) -> Table:
     """Chances by stage and team, and below them what happens at each stage."""
-    table, shown = _with_title(names, "leaving", gated=found.gated), _shown(list(found.ahead))
+    table, shown = _with_title(names, "run.leaving", gated=found.gated), _shown(list(found.ahead))
     for stage in shown:
         _stage_column(names, found, table, stage)
-    table.add_column(names.say("stays"), justify="right", max_width=9)
+    table.add_column(names.say("run.stays"), justify="right", max_width=9)
     for team in found.teams:
         cells = [_leaves(found, stage, team) if stage else "" for stage in shown]
         table.add_row(_name(names, team), *cells, str(found.default.teams["", team, "selected"].estimate))
@@ -73,19 +77,20 @@ def _by_stage(names: Names, found: Chances) -> Table:
 
 def _by_option(names: Names, found: Chances, stages: list[str]) -> Table:
     """Chances of leaving at all by option, beside those at `stages`: none, or the only one ahead."""
-    title = "leaving" if stages else "leaving_at_all"
+    title = "run.leaving" if stages else "run.leaving_at_all"
     table = _with_title(names, title, gated=found.gated and bool(stages))
     for stage in stages:
         _stage_column(names, found, table, stage)
     shown = found.options[:MOST_OPTIONS]
     for one in shown:
-        name = names.say("in_all")
+        name = names.say("run.in_all")
         if len(found.options) > 1:  # whose it is on a line of its own: columns are narrow
             name = option_label(one.name, names.lang).replace(": ", ":\n")
-        table.add_column(f"{name}\n{names.say('ranged')}" if found.doubts else name, justify="right")
+        table.add_column(f"{name}\n{names.say('run.ranged')}" if found.doubts else name, justify="right")
     for team in found.teams:
         cells = [_leaves(found, stage, team) for stage in stages]
-        table.add_row(_name(names, team), *cells, *(_at_all(one, team) for one in shown))
+        overall = (_ranged_chance(one.teams["", team, "leaves_at_all"]) for one in shown)
+        table.add_row(_name(names, team), *cells, *overall)
     for word, response in _ROWS.items() if stages else ():
         numbers = (_number(one, f"{response}.{stages[0]}") for one in shown)
         table.add_row(_label(names, word), "", *numbers)
@@ -99,18 +104,18 @@ def _shown(ahead: Sequence[str]) -> Sequence[str]:
 
 def _with_title(names: Names, word: str, *, gated: bool) -> Table:
     table = plain_table()
-    title = names.say(word) + (f"\n{names.say('parts')}" if gated else "")
+    title = names.say(word) + (f"\n{names.say('run.parts')}" if gated else "")
     table.add_column(title, ratio=1, no_wrap=True, min_width=NAME_WIDTH + 2)
     return table
 
 
 def _stage_column(names: Names, found: Chances, table: Table, stage: str) -> None:
-    title = f"{names.short_stage(stage)}\n{found.ahead[stage]}" if stage else "…"
+    title = f"{names.short_stages[stage]}\n{found.ahead[stage]}" if stage else "…"
     table.add_column(title, justify="right", overflow="fold")
 
 
 def _name(names: Names, team: str) -> str:
-    return f"  {names.short_team(team)}"
+    return f"  {names.short_teams[team]}"
 
 
 def _label(names: Names, word: str) -> Text:
@@ -124,10 +129,6 @@ def _leaves(found: Chances, stage: str, team: str) -> str:
     if not found.gated:
         return str(of[stage, team, "leaves"].estimate)
     return f"{of[stage, team, 'by_points'].estimate!s} + {of[stage, team, 'by_gate'].estimate!s}"
-
-
-def _at_all(one: OptionChances, team: str) -> str:
-    return _ranged_chance(one.teams["", team, "leaves_at_all"])
 
 
 def _number(one: OptionChances, response: str) -> str:

@@ -11,15 +11,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings, MeanDifference
+from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings
 from sim.render.text.layout import NAME_WIDTH, fit_names, fitted, plain_table
+from sim.render.text.names import Names
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.scenario import Scenario
 from sim.stats.input_effects import name_input
 from sim.stats.paired import PairedDifference
 from sim.stats.pairs import MeasureDifference
 from sim.stats.responses import KRW_PER_EOK
-from sim.text import say
 
 _MOST_PATHS = 8
 _VALUE = 18
@@ -46,22 +47,22 @@ _FATES = {
 
 def render_comparison(found: ComparisonFindings, lang: str) -> RenderableType:
     """Render all of a comparison, in one language."""
-    return Group(*_parts(found, lang))
+    return Group(*_parts(found, Names.of(found.first, lang)))
 
 
-def _parts(found: ComparisonFindings, lang: str) -> Iterator[RenderableType]:
+def _parts(found: ComparisonFindings, names: Names) -> Iterator[RenderableType]:
     for letter, scenario in zip(_letters(found), found.scenarios, strict=True):
         yield Text(f"{letter}  {scenario.given}", overflow="fold")
-    yield Text(say(lang, "compare.about", n=found.runs, runs=f"{found.runs:,}", seed=found.seed))
-    if chosen := _chosen(found, lang):
-        yield Text(say(lang, "compare.choices", options=chosen))
+    yield Text(names.say("compare.about", n=found.runs, runs=f"{found.runs:,}", seed=found.seed))
+    if chosen := _chosen(found, names.lang):
+        yield Text(names.say("compare.choices", options=chosen))
     yield Text()
-    yield _money(found, lang)
+    yield _money(found, names)
     for letter, beside in zip(_letters(found)[1:], found.beside_first, strict=True):
-        yield from _Beside(found, beside, letter, lang).parts()
-    told = [say(lang, "compare.note"), say(lang, "compare.eci")]
-    if any(each.difference.moments.n == 1 for beside in found.beside_first for each in _told(beside)):
-        told.append(say(lang, "compare.one_run"))
+        yield from _Beside(found.first, beside, letter, names).parts()
+    told = [names.say("compare.note"), names.say("compare.eci")]
+    if any(each.moments.n == 1 for beside in found.beside_first for _, each in _told(beside)):
+        told.append(names.say("compare.one_run"))
     yield Text(" ".join(told))
 
 
@@ -75,80 +76,80 @@ def _chosen(found: ComparisonFindings, lang: str) -> str:
     return ", ".join(f"{letter}: {default.label(lang)}" for letter, default in defaults if default)
 
 
-def _money(found: ComparisonFindings, lang: str) -> Table:
+def _money(found: ComparisonFindings, names: Names) -> Table:
     table = plain_table()
     table.add_column("", ratio=1)
     for letter in _letters(found):
         table.add_column(letter, justify="right", no_wrap=True)
-    table.add_row(say(lang, "compare.gpu_hours"), *(f"{s.gpu_hours / 1e6:,.1f}M" for s in found.scenarios))
-    table.add_row(say(lang, "compare.lease"), *(f"{s.cost / KRW_PER_EOK:,.0f}" for s in found.scenarios))
+    table.add_row(names.say("compare.gpu_hours"), *(f"{s.gpu_hours / 1e6:,.1f}M" for s in found.scenarios))
+    table.add_row(names.say("compare.lease"), *(f"{s.cost / KRW_PER_EOK:,.0f}" for s in found.scenarios))
     return table
 
 
 class _Beside:
     """One scenario, under its letter, beside the first."""
 
-    def __init__(self, found: ComparisonFindings, beside: BesideFirst, letter: str, lang: str) -> None:
-        self.found, self.beside, self.letter, self.lang = found, beside, letter, lang
+    def __init__(self, first: Scenario, beside: BesideFirst, letter: str, names: Names) -> None:
+        self.first, self.beside, self.letter, self.names = first, beside, letter, names
+        self.say = names.say
 
     def parts(self) -> Iterator[RenderableType]:
         """Render what differs, the chances and the other numbers, and where fates part."""
         yield from self._paths()
         if self.beside.fixed_in is not None:
             has, draws = ("A", self.letter) if self.beside.fixed_in == "first" else (self.letter, "A")
-            yield Text(say(self.lang, "compare.fixed", has=has, draws=draws))
+            yield Text(self.say("compare.fixed", has=has, draws=draws))
         if self.beside.has_shared_team:
             yield self._selected()
         else:
-            yield Text(say(self.lang, "compare.no_shared_team"))
+            yield Text(self.say("compare.no_shared_team"))
         yield self._others()
         if self.beside.has_shared_team:
             yield from self._parted()
 
     def _paths(self) -> Iterator[RenderableType]:
         """By which values the scenario differs from the first."""
-        yield Text(say(self.lang, "compare.differ", first="A", second=self.letter))
+        yield Text(self.say("compare.differ", first="A", second=self.letter))
         paths = self.beside.paths
         if not paths:
-            yield Text(f"  {say(self.lang, 'compare.no_value_differs')}")
+            yield Text(f"  {self.say('compare.no_value_differs')}")
             return
-        table = plain_table()
-        table.show_header = False
+        table = plain_table(show_header=False)
         table.add_column("", ratio=1, overflow="fold")
         for _ in range(2):
             table.add_column("", justify="right", no_wrap=True)
         for each in paths[:_MOST_PATHS]:
-            name = name_input(each.path, self.lang, self.found.first)
+            name = name_input(each.path, self.names.lang, self.first)
             table.add_row(Text(f"  {name}"), _value(each.first), _value(each.second))
         yield table
         if len(paths) > _MOST_PATHS:
-            yield Text(f"  {say(self.lang, 'compare.more_paths', n=len(paths) - _MOST_PATHS)}")
+            yield Text(f"  {self.say('compare.more_paths', n=len(paths) - _MOST_PATHS)}")
 
     def _table(self, title: str) -> Table:
         table = plain_table()
         table.add_column(title, ratio=1, overflow="fold")
         for letter in ("A", self.letter):
             table.add_column(letter, justify="right", no_wrap=True)
-        difference = say(self.lang, "compare.difference", first="A", second=self.letter)
+        difference = self.say("compare.difference", first="A", second=self.letter)
         table.add_column(difference, justify="right", no_wrap=True)
-        table.add_column(say(self.lang, "compare.sharper"), justify="right", no_wrap=True)
+        table.add_column(self.say("compare.sharper"), justify="right", no_wrap=True)
         return table
 
     def _selected(self) -> Table:
-        table = self._table(say(self.lang, "compare.selected"))
+        table = self._table(self.say("compare.selected"))
         teams = self.beside.selected
-        names = fit_names([self.found.team(each.team).get(self.lang) for each in teams], NAME_WIDTH)
+        names = fit_names([self.names.teams[each.team] for each in teams], NAME_WIDTH)
         for name, each in zip(names, teams, strict=True):
             table.add_row(*self._chance_row(f"  {name}", each))
         return table
 
     def _others(self) -> Table:
-        table = self._table(say(self.lang, "compare.others"))
+        table = self._table(self.say("compare.others"))
         for each in self.beside.chances:
             if label := self._label(each.what):
                 table.add_row(*self._chance_row(f"  {label}", each))
-        for mean in _told(self.beside):
-            table.add_row(*self._mean_row(f"  {self._label(mean.what)}", mean.difference))
+        for what, mean in _told(self.beside):
+            table.add_row(*self._mean_row(f"  {self._label(what)}", mean))
         return table
 
     def _chance_row(self, label: str, each: ChanceDifference) -> tuple[str, ...]:
@@ -169,42 +170,38 @@ class _Beside:
         return label, first, second, difference, _times(found.variance_ratio)
 
     def _interval(self, low: str, high: str) -> str:
-        return say(self.lang, "compare.interval", low=low, high=high)
+        return self.say("compare.interval", low=low, high=high)
 
     def _label(self, response: str) -> str | None:
         """What a response is called; None for those that are not told."""
         name, _, stage = response.partition(".")
         if name not in _RESPONSES:
             return None
-        return say(self.lang, _RESPONSES[name], stage=self._stage(stage) if stage else "")
-
-    def _stage(self, stage: str) -> str:
-        return self.found.stage(stage).get(self.lang)
+        return self.say(_RESPONSES[name], stage=self.names.stages.get(stage, ""))
 
     def _parted(self) -> Iterator[RenderableType]:
         """The first replication with other fates, and the result at which they part."""
         parted = self.beside.first_difference
         if parted is None:
-            yield Text(say(self.lang, "compare.never"))
+            yield Text(self.say("compare.never"))
             return
-        at = {"day": self.beside.parted_on, "stage": self._stage(parted.stage)}
-        yield Text(say(self.lang, "compare.parted", replication=parted.replication, **at))
+        at = {"day": self.beside.parted_on, "stage": self.names.stages[parted.stage]}
+        yield Text(self.say("compare.parted", replication=parted.replication, **at))
         for team, first, second in parted.parted:
-            told = say(
-                self.lang,
+            told = self.say(
                 "compare.fate",
-                team=self.found.team(team).get(self.lang),
-                first=say(self.lang, _FATES[Fate(first)]),
-                second=say(self.lang, _FATES[Fate(second)]),
+                team=self.names.teams[team],
+                first=self.say(_FATES[Fate(first)]),
+                second=self.say(_FATES[Fate(second)]),
                 first_name="A",
                 second_name=self.letter,
             )
             yield Padding(Text(told), (0, 0, 0, 2))
 
 
-def _told(beside: BesideFirst) -> list[MeanDifference]:
-    """The means that are told."""
-    return [each for each in beside.means if each.what.partition(".")[0] in _RESPONSES]
+def _told(beside: BesideFirst) -> list[tuple[str, MeasureDifference]]:
+    """The means that are told, by the name of the response."""
+    return [each for each in beside.means if each[0].partition(".")[0] in _RESPONSES]
 
 
 def _times(ratio: float) -> str:

@@ -18,9 +18,6 @@ from sim.text import say
 
 NAME_WIDTH = 26
 
-_VALUES = {"compute": "trace.known.compute", "days": "trace.known.days", "cost": "trace.known.cost"}
-_VERDICTS = {"agrees": "trace.known.agrees", "less": "trace.known.less", "more": "trace.known.more"}
-
 
 def render_known(checks: Sequence[Check], lang: str) -> RenderableType:
     """Return the table of known runs in "en" or "ko", and below it what they ask of the scenario."""
@@ -35,14 +32,16 @@ def _table(checks: Sequence[Check], lang: str) -> Table:
     table.add_column(say(lang, "trace.known.title"), ratio=1, no_wrap=True)
     for heading in ("trace.known.observed", "trace.known.modelled", "trace.known.span"):
         table.add_column(say(lang, heading), justify="right", overflow="fold")
-    table.add_column(say(lang, "trace.known.verdict"), overflow="fold")
+    table.add_column(say(lang, "trace.known.verdict.title"), overflow="fold")
     names = fit_names([_name(check, lang) for check in checks], NAME_WIDTH)
     for check, name in zip(checks, names, strict=True):
+        what = check.known.compare
         observed, modelled = (
-            say(lang, _VALUES[check.known.compare], value=_format_value(value, check.known.compare))
+            say(lang, f"trace.known.value.{what}", value=_format_value(value, what))
             for value in (check.observed, check.modelled)
         )
-        verdict = say(lang, _VERDICTS[check.verdict], apart=_format_number(100 * abs(check.ratio - 1)))
+        apart = _format_number(100 * abs(check.ratio - 1))
+        verdict = say(lang, f"trace.known.verdict.{check.verdict}", apart=apart)
         table.add_row(f"  {name}", observed, modelled, _span(check, lang), verdict)
     return table
 

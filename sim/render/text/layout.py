@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from rich.cells import cell_len, set_cell_size
@@ -40,6 +40,11 @@ def fit_names(names: Sequence[str], cells: int) -> list[str]:
     return [shown[name] for name in names]
 
 
+def fit_named(names: Mapping[str, str], cells: int) -> dict[str, str]:
+    """Return the same of names by id."""
+    return dict(zip(names, fit_names([*names.values()], cells), strict=True))
+
+
 def _tell_apart(names: Sequence[str], fits: list[str], cells: int) -> list[str]:
     """Shorten those names again that read the same, and of these again those that still do."""
     for shown, count in Counter(fits).items():
@@ -57,6 +62,7 @@ def _tell_apart(names: Sequence[str], fits: list[str], cells: int) -> list[str]:
 
 def _from_difference(names: Sequence[str], cells: int) -> list[str]:
     """The first letters that names have in common, and what follows where they begin to differ."""
+    # A third of the room is enough to know whose names they are; the rest is for what tells them apart.
     same = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
     # From the beginning of the word, which a reader knows again ("…red team…", not "…d team…"), unless that
     # would take the place of the difference.
@@ -90,10 +96,16 @@ def show(text: RenderableType) -> None:
     print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
 
 
-def plain_table() -> Table:
-    """A table without lines, as wide as the text."""
+def plain_table(*, width: int | None = WIDTH, show_header: bool = True) -> Table:
+    """Return a table without lines, as wide as the text; of the width of its own cells without `width`."""
     return Table(
-        box=None, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False, header_style="", width=WIDTH
+        box=None,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        pad_edge=False,
+        header_style="",
+        show_header=show_header,
+        width=width,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.findings.headline import Common
-from sim.render.text.layout import NAME_WIDTH, STAGE_WIDTH, fit_names
+from sim.render.text.layout import NAME_WIDTH, STAGE_WIDTH, fit_named
 from sim.scenario.models.scenario import Scenario
 from sim.stats.percent import percent
 from sim.text import say
@@ -32,32 +32,28 @@ class Names:
         return cls(lang, teams, stages)
 
     def say(self, key: str, **values: object) -> str:
-        """Return a sentence of `sim run` with its values filled in."""
-        return say(self.lang, f"run.{key}", **values)
-
-    def short_team(self, team: str) -> str:
-        """Return the name of a team as the head of a row; different names stay different."""
-        return self._short_teams[team]
-
-    def short_stage(self, stage: str) -> str:
-        """Return the name of a stage as the head of a column; different names stay different."""
-        return self._short_stages[stage]
+        """Return a sentence with its values filled in."""
+        return say(self.lang, key, **values)
 
     @cached_property
-    def _short_teams(self) -> dict[str, str]:
-        return dict(zip(self.teams, fit_names([*self.teams.values()], NAME_WIDTH), strict=True))
+    def short_teams(self) -> dict[str, str]:
+        """The names of teams as heads of rows; different names stay different."""
+        return fit_named(self.teams, NAME_WIDTH)
 
     @cached_property
-    def _short_stages(self) -> dict[str, str]:
-        return dict(zip(self.stages, fit_names([*self.stages.values()], STAGE_WIDTH), strict=True))
+    def short_stages(self) -> dict[str, str]:
+        """The names of stages as heads of columns, likewise."""
+        return fit_named(self.stages, STAGE_WIDTH)
 
     def list_teams(self, teams: Sequence[str]) -> str:
-        """Return the names of teams in a sentence: `A, B and C`."""
-        *before, last = (self.teams[t] for t in teams)
-        return self.say("and", first=", ".join(before), last=last) if before else last
+        """Return the names of teams in a sentence: `A, B and C`; nothing where there are none."""
+        names = [self.teams[t] for t in teams]
+        if len(names) < 2:
+            return "".join(names)
+        return self.say("run.and", first=", ".join(names[:-1]), last=names[-1])
 
     def share(self, common: Common) -> str:
         """Return about which chance several teams have: `about 40 %`, `below 2 %` of what never happened."""
         number = percent(*common)
-        key = {"<": "below_chance", ">": "above_chance"}.get(number[0], "about_chance")
+        key = {"<": "run.below_chance", ">": "run.above_chance"}.get(number[0], "run.about_chance")
         return self.say(key, p=number.lstrip("<>"))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.recount import Departure, Flip, RecountFindings, RecountRow, RecountVerdict
-from sim.render.text.layout import fit_names
+from sim.findings.recount import Flip, RecountFindings, RecountRow, verdict_of
+from sim.render.text.layout import fit_names, plain_table
+from sim.render.text.names import Names
+from sim.rules.recount import Recount
 from sim.rules.weights import Crossing
-from sim.scenario.models.observed import Reported
 from sim.scenario.models.scenario import Scenario
-from sim.text import say
 
 MOST_BLOCKS = 4
 """Blocks that fit into the table; of more, the first are shown."""
@@ -24,59 +23,21 @@ MOST_BLOCKS = 4
 NAME_WIDTH, BLOCK_WIDTH, LABEL_WIDTH = 18, 9, 30
 """Cells for names of teams, of blocks, and of what a what-if is about."""
 
-_COUNTED: Mapping[RecountVerdict, str] = {
-    "leave": "recount.counted.leave",
-    "by-ladder": "recount.counted.by_ladder",
-    "tie": "recount.counted.tie",
-    "all-leave": "recount.counted.all_leave",
-    "none-leaves": "recount.counted.none_leaves",
-}
-_REWEIGHTED: Mapping[RecountVerdict, str] = {
-    "leave": "recount.reweighted.leave",
-    "by-ladder": "recount.reweighted.by_ladder",
-    "tie": "recount.reweighted.tie",
-    "all-leave": "recount.reweighted.all_leave",
-    "none-leaves": "recount.reweighted.none_leaves",
-}
-"""First sentences, where all counts as it was reported and where something does not."""
 
-_WHO: Mapping[RecountVerdict, str] = {
-    "leave": "recount.who.leave",
-    "by-ladder": "recount.who.by_ladder",
-    "tie": "recount.who.tie",
-    "all-leave": "recount.who.all_leave",
-    "none-leaves": "recount.who.none_leaves",
-}
-_AS_REPORTED: Mapping[RecountVerdict, str] = {
-    "leave": "recount.as_reported.leave",
-    "by-ladder": "recount.as_reported.by_ladder",
-    "tie": "recount.as_reported.tie",
-    "all-leave": "recount.as_reported.all_leave",
-    "none-leaves": "recount.as_reported.none_leaves",
-}
-_FATES = {"stays": "recount.stays", "leaves": "recount.leaves", "tied": "recount.tied"}
+def render_recount(scenario: Scenario, file: str, found: RecountFindings, lang: str) -> RenderableType:
+    """Render all of a recount of a scenario that stands in `file`, in one language."""
+    return Group(*_Text(scenario, file, found, lang).parts())
 
 
-@dataclass
-class RecountText:
-    """The parts of the text, in one language."""
+class _Text:
+    """One recount, in one language."""
 
-    scenario: Scenario
-    file: str
-    findings: RecountFindings
-    lang: str
+    def __init__(self, scenario: Scenario, file: str, findings: RecountFindings, lang: str) -> None:
+        self.scenario, self.file, self.findings = scenario, file, findings
+        self.names = Names.of(scenario, lang)
+        self.say, self.listed = self.names.say, self.names.list_teams
 
-    def __post_init__(self) -> None:
-        self.names = {team: one.name.get(self.lang) for team, one in self.scenario.teams.items()}
-        report = self.scenario.stages[self.findings.stage].reported
-        assert report is not None  # it has been counted
-        self.report: Reported = report
-
-    def say(self, key: str, **values: object) -> str:
-        """Return a sentence in the language of the text."""
-        return say(self.lang, key, **values)
-
-    def lines(self) -> Iterator[RenderableType]:
+    def parts(self) -> Iterator[RenderableType]:
         """The text from the first sentence to the last what-if."""
         yield Text(self._sentence())
         yield from map(Text, self._about())
@@ -86,33 +47,26 @@ class RecountText:
         yield from self._without()
         yield from self._weights()
 
-    def _listed(self, teams: Sequence[str]) -> str:
-        names = [self.names[team] for team in teams]
-        if len(names) < 2:
-            return "".join(names)
-        return self.say("recount.list", teams=", ".join(names[:-1]), last=names[-1])
-
     def _points(self, points: float) -> str:
         return f"{points:.{self.findings.digits}f}"
 
     def _sentence(self) -> str:
-        found, keys = self.findings.now, _REWEIGHTED if self.findings.changes else _COUNTED
-        if found.verdict == "tie" and found.teams:
-            key = "recount.reweighted.tie_and" if self.findings.changes else "recount.counted.tie_and"
-            return self.say(key, teams=self._listed(found.tied), others=self._listed(found.teams))
-        return self._leaving(found, keys)
+        found, key = self.findings.now, "reweighted" if self.findings.changes else "counted"
+        if found.tied and found.leaving:
+            tied, others = self.listed(found.tied), self.listed(found.leaving)
+            return self.say(f"recount.{key}.tie_and", teams=tied, others=others)
+        return self._leaving(found, key)
 
-    def _leaving(self, found: Departure, keys: Mapping[RecountVerdict, str]) -> str:
-        """Who leaves, and how clearly."""
-        teams = self._listed(found.tied or found.teams)
+    def _leaving(self, found: Recount, key: str) -> str:
+        """Who leaves, and how clearly, in the sentences or cells of one `key`."""
+        teams, n = self.listed(found.tied or found.leaving), len(found.leaving)
         points = "" if found.margin is None else self._points(found.margin)
-        return self.say(keys[found.verdict], n=len(found.teams), teams=teams, points=points)
+        return self.say(f"recount.{key}.{verdict_of(found)}", n=n, teams=teams, points=points)
 
     def _about(self) -> Iterator[str]:
-        stage = self.scenario.stages[self.findings.stage]
         yield self.say(
             "recount.about",
-            stage=stage.name.get(self.lang) if stage.name else self.findings.stage,
+            stage=self.names.stages[self.findings.stage],
             file=self.file,
             hash=self.scenario.digest()[:8],
             date=self.scenario.as_of,
@@ -122,7 +76,7 @@ class RecountText:
             yield marks
         if self.findings.changes:
             changes = [
-                self.say("recount.change", name=each.name, now=f"{each.now:g}", before=f"{each.reported:g}")
+                self.say("recount.change", name=each.name, now=f"{each.maximum:g}", before=f"{each.out_of:g}")
                 for each in self.findings.changes
             ]
             yield self.say(
@@ -131,23 +85,24 @@ class RecountText:
                 sum=f"{self.findings.sum_of_maxima:g}",
                 before=f"{self.findings.sum_reported_out_of:g}",
             )
-            yield self._leaving(self.findings.as_reported, _AS_REPORTED)
+            yield self._leaving(self.findings.as_reported, "as_reported")
 
     def _marks(self) -> Iterator[str]:
         """Where the points come from, and what of them is a guess."""
-        if self.report.source:
-            yield self.say("recount.source", source=self.report.source)
-        if self.report.confidence:
-            yield self.say("recount.confidence", confidence=self.report.confidence)
-        guess = self.report.guess
-        if guess:
-            what = self.say("recount.all") if isinstance(guess, bool) else ", ".join(guess)
+        report = self.scenario.stages[self.findings.stage].reported
+        assert report is not None  # it has been counted
+        if report.source:
+            yield self.say("recount.source", source=report.source)
+        if report.confidence:
+            yield self.say("recount.confidence", confidence=report.confidence)
+        if report.guess:
+            what = self.say("recount.all") if isinstance(report.guess, bool) else ", ".join(report.guess)
             yield self.say("recount.guessed", what=what)
 
     def _table(self) -> Table:
         shown = list(self.findings.maxima)[:MOST_BLOCKS]
         more = [""] if len(self.findings.maxima) > MOST_BLOCKS else []
-        table = _grid(show_header=True)
+        table = plain_table(width=None)
         table.add_column(no_wrap=True, min_width=NAME_WIDTH + 2)
         for block, name in zip(shown, fit_names(shown, BLOCK_WIDTH), strict=True):
             table.add_column(f"{name}\n/{self.findings.maxima[block]:g}", justify="right")
@@ -157,17 +112,17 @@ class RecountText:
         table.add_column(f"{self.say('recount.total')}\n/{sum_of_maxima}", justify="right")
         table.add_column(self.say("recount.rank"), justify="right")
         table.add_column()
-        names = fit_names([self.names[row.team] for row in self.findings.rows], NAME_WIDTH)
+        names = fit_names([self.names.teams[row.team] for row in self.findings.rows], NAME_WIDTH)
         for row, name in zip(self.findings.rows, names, strict=True):
             points = [self._points(row.points[block]) for block in shown]
-            fate = self.say(_FATES[row.fate])
+            fate = self.say(f"recount.fate.{row.fate}")
             table.add_row(f"  {name}", *points, *more, self._points(row.total), _format_rank(row), fate)
         return table
 
     def _totals(self) -> Iterator[str]:
         for each in self.findings.disagreements:
             summed, reported = self._points(each.summed), self._points(each.reported)
-            team = self.names[each.team]
+            team = self.names.teams[each.team]
             yield "  " + self.say("recount.disagree", team=team, summed=summed, reported=reported)
         if self.findings.reported_totals and not self.findings.disagreements:
             yield "  " + self.say("recount.agree")
@@ -175,7 +130,7 @@ class RecountText:
     def _without(self) -> Iterator[RenderableType]:
         if self.findings.without:
             yield Text(self.say("recount.without"))
-            yield _rows([(block, self._leaving(one, _WHO)) for block, one in self.findings.without.items()])
+            yield _rows([(block, self._leaving(one, "who")) for block, one in self.findings.without.items()])
 
     def _weights(self) -> Iterator[RenderableType]:
         found = self.findings.reweighings
@@ -207,10 +162,10 @@ class RecountText:
 
     def _others(self, flip: Flip) -> str:
         if flip.tied:
-            return self.say("recount.who.tie", teams=self._listed(flip.tied))
+            return self.say("recount.who.tie", teams=self.listed(flip.tied))
         if flip.new and flip.old:
-            return self.say("recount.instead", new=self._listed(flip.new), old=self._listed(flip.old))
-        return self._listed(flip.leaving) or self.say("recount.who.none_leaves")
+            return self.say("recount.instead", new=self.listed(flip.new), old=self.listed(flip.old))
+        return self.listed(flip.leaving) or self.say("recount.who.none_leaves")
 
     def _share(self, crossing: Crossing) -> str:
         share, least, most = (f"{100 * each:.1f}" for each in crossing)
@@ -221,20 +176,9 @@ def _format_rank(row: RecountRow) -> str:
     return f"{row.rank}" if row.rank == row.rank_at_worst else f"{row.rank}-{row.rank_at_worst}"
 
 
-def _grid(*, show_header: bool) -> Table:
-    return Table(
-        box=None,
-        padding=(0, 1, 0, 0),
-        show_edge=False,
-        pad_edge=False,
-        header_style="",
-        show_header=show_header,
-    )
-
-
 def _rows(rows: Sequence[tuple[str, str]]) -> Table:
     """Labels and what is said of each, indented; a label is not repeated."""
-    table = _grid(show_header=False)
+    table = plain_table(width=None, show_header=False)
     labels = fit_names([label for label, _ in rows], LABEL_WIDTH)
     table.add_column(no_wrap=True, width=2 + max(map(cell_len, labels)))
     table.add_column(overflow="fold")

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.findings.chances import Chances
 from sim.findings.headline import FieldSize, Headline, TeamGroup
-from sim.findings.run import Chances, Ending, Guesses, KnownResults, Moves, RunFacts
+from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts
 from sim.render.text.chances import chance_tables, error_lines
 from sim.render.text.ending import ending_lines, guess_lines, move_lines
 from sim.render.text.names import MOST_NAMED, Names
@@ -44,7 +45,7 @@ def rest(names: Names, moves: Moves | None, guesses: Guesses, *, few: bool) -> R
 
 def first_sentence(names: Names, headline: Headline) -> str:
     """Return one or two plain sentences about what matters most."""
-    return names.say(f"headline.{_family(headline)}.{_standing(headline)}", **_values(names, headline))
+    return names.say(f"run.headline.{_family(headline)}.{_standing(headline)}", **_values(names, headline))
 
 
 def title(names: Names, headline: Headline) -> str:
@@ -58,7 +59,7 @@ def title(names: Names, headline: Headline) -> str:
         "p": everybody.highest,
         "n": len(everybody.teams),
     }
-    return names.say(f"title.{'leave_if' if headline.option else 'leave'}.{standing}", **values)
+    return names.say(f"run.title.{'leave_if' if headline.option else 'leave'}.{standing}", **values)
 
 
 def _family(headline: Headline) -> str:
@@ -99,19 +100,19 @@ def _all_of(names: Names, teams: Sequence[str], *, first: bool) -> str:
     """Teams by name, or how many where they are many; `first` in a sentence or not."""
     if len(teams) <= MOST_NAMED:
         return names.list_teams(teams)
-    return names.say("All_teams" if first else "all_teams", n=len(teams))
+    return names.say("run.All_teams" if first else "run.all_teams", n=len(teams))
 
 
 def _span(names: Names, group: TeamGroup) -> str:
     """The chances of a group: from its least to its greatest, or one number where they print alike."""
     low, high = str(group.lowest), str(group.highest)
-    return low if low == high else names.say("from_to", low=low, high=high)
+    return low if low == high else names.say("run.from_to", low=low, high=high)
 
 
 def _about(names: Names, file: str, played: RunFacts) -> Iterator[str]:
     """What was run and how, and what of it is not as usual."""
     yield names.say(
-        "about_events" if played.engine == "event" else "about",
+        "run.about_events" if played.engine == "event" else "run.about",
         file=file,
         hash=played.digest[:8],
         n=played.runs,
@@ -121,20 +122,20 @@ def _about(names: Names, file: str, played: RunFacts) -> Iterator[str]:
     )
     if played.failed:
         of = played.runs + played.failed
-        yield names.say("failed", n=of, failed=f"{played.failed:,}", of=f"{of:,}")
+        yield names.say("run.failed", n=of, failed=f"{played.failed:,}", of=f"{of:,}")
     if played.single_faults:
-        yield names.say("single_faults")
+        yield names.say("run.single_faults")
     if played.mean_faults:
-        yield names.say("mean_faults")
+        yield names.say("run.mean_faults")
 
 
 def _known(names: Names, known: KnownResults) -> Iterator[str]:
     """What is certain because it has happened; nothing if nothing has."""
     if known.days:
-        yield names.say("fixed", days=", ".join(map(str, known.days)))
+        yield names.say("run.fixed", days=", ".join(map(str, known.days)))
     ways: dict[str, list[str]] = {}
     for team, how in known.out.items():
         ways.setdefault(how, []).append(team)
-    told = [names.say(f"out_by_{how}", teams=names.list_teams(teams)) for how, teams in ways.items()]
+    told = [names.say(f"run.out_by_{how}", teams=names.list_teams(teams)) for how, teams in ways.items()]
     if told:
-        yield names.say("out", out=", ".join(told))
+        yield names.say("run.out", out=", ".join(told))

@@ -11,10 +11,10 @@ from rich.text import Text
 
 from sim.findings.sensitivity import SensitivityFindings, WeighedChance
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
+from sim.render.text.names import Names
 from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
 from sim.stats.sobol import VarianceShare
-from sim.text import say
 
 _MOST, _NAMED, _NAME, _TEAM = 6, 3, 30, 12
 """Numbers in a table and in a sentence; cells of a name and of a team's."""
@@ -39,11 +39,8 @@ class _Text:
     """One analysis, in one language."""
 
     def __init__(self, found: SensitivityFindings, lang: str) -> None:
-        self.found, self.lang = found, lang
-
-    def say(self, key: str, **values: object) -> str:
-        """A sentence in the language of the text."""
-        return say(self.lang, key, **values)
+        self.found, self.names = found, Names.of(found.scenario, lang)
+        self.say = self.names.say
 
     def parts(self, file: str, files: Sequence[Path], out: Path | None) -> Iterator[RenderableType]:
         """Render sentences, table, notes, and where everything is saved."""
@@ -112,7 +109,7 @@ class _Text:
 
     def _of_strongest(self, strongest: WeighedChance) -> str:
         """What matters most for whether the strongest leaves."""
-        stage = self._stage()
+        stage = self.names.stages[strongest.stage]
         if strongest.is_told:
             listed = self._listed(strongest, strongest.by_first[:_NAMED])
             return self.say("sensitivity.strongest_most", stage=stage, listed=listed)
@@ -130,26 +127,16 @@ class _Text:
         return self.say("sensitivity.share", share=at, interval=interval).rstrip()
 
     def _name(self, i: int) -> str:
-        return self.found.inputs[i].called(self.lang, self.found.scenario)
-
-    def _team(self, team: str) -> str:
-        return self.found.scenario.teams[team].name.get(self.lang)
-
-    def _stage(self) -> str:
-        stage = self.found.strongest_at
-        assert stage is not None
-        named = self.found.scenario.stages[stage].name
-        return named.get(self.lang) if named else stage
+        return self.found.inputs[i].called(self.names.lang, self.found.scenario)
 
     def _title(self, weighed: WeighedChance) -> str:
-        if weighed is self.found.strongest:
-            return self.say("sensitivity.strongest", stage=self._stage())
+        if weighed.stage:
+            return self.say("sensitivity.strongest", stage=self.names.stages[weighed.stage])
         team = self.found.team
-        return self.say("sensitivity.leaves", team=fitted(self._team(team), _TEAM) if team else "")
+        return self.say("sensitivity.leaves", team=fitted(self.names.teams[team], _TEAM) if team else "")
 
     def _table(self) -> Table:
-        table = plain_table()
-        table.show_header = False
+        table = plain_table(show_header=False)
         table.add_column("", ratio=1, no_wrap=True)
         for _ in range(5):
             table.add_column("", justify="right", no_wrap=True)
@@ -186,13 +173,13 @@ class _Text:
             yield self.say("sensitivity.star")
         for rest in found.remainders(shown):
             key = "sensitivity.more_told" if rest.told else "sensitivity.more_untold"
-            yield self.say(key, n=rest.number, share=max(1, round(100 * min(1.0, rest.at_most))))
+            yield self.say(key, n=rest.number, share=max(1, round(100 * rest.at_most)))
         if found.failed:
             yield self.say("sensitivity.failed", failed=f"{found.failed:,}", of=f"{found.of:,}")
 
     def _spreads(self) -> Iterator[str]:
         for each in self.found.spreads:
-            yield f"{self._team(each.team)} {100 * each.chance:.0f} ± {100 * each.deviation:.0f}"
+            yield f"{self.names.teams[each.team]} {100 * each.chance:.0f} ± {100 * each.deviation:.0f}"
 
     def _reading(self) -> str:
         """How to read the table, with the error of the least exact of the chances at its right."""

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.findings.sweep import SweepFindings, SweptPoint
+from sim.findings.sweep import SweepFindings, SweptPoint, choose_evenly
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
 from sim.stats.input_effects import name_input
@@ -35,7 +35,7 @@ def _parts(
     yield Text(_about(found, lang))
     yield Text()
     yield Text(_headline(found, lang))
-    shown = _spaced(found.points)
+    shown = choose_evenly(found.points, _MOST_ROWS)
     yield _table(found, shown, lang)
     yield from (Text(line) for line in packed(_notes(found, shown, lang, out, files)))
 
@@ -46,14 +46,12 @@ def _notes(
     yield say(lang, "sweep.dice", margin=margin(found.half_width))
     if len(found.teams) > _MOST_TEAMS:
         yield say(lang, "sweep.teams", shown=_MOST_TEAMS, teams=len(found.teams))
-    some = {"shown": len(shown), "points": len(found.points)}
+    if len(shown) < len(found.points):
+        key = "sweep.some_unsaved" if out is None else "sweep.some_saved"
+        yield say(lang, key, shown=len(shown), points=len(found.points), folder=out)
     if out is None:
-        if len(shown) < len(found.points):
-            yield say(lang, "sweep.some_unsaved", **some)
         yield say(lang, "sweep.unsaved")
         return
-    if len(shown) < len(found.points):
-        yield say(lang, "sweep.some_saved", folder=out, **some)
     yield say(lang, "sweep.saved", files=" ".join(files), folder=out)
     yield say(lang, "sweep.next", folder=out)
 
@@ -61,20 +59,23 @@ def _notes(
 def _about(found: SweepFindings, lang: str) -> str:
     """What was swept, at how many points, with how many options each."""
     few = found.files[:_MOST_FILES]
-    told: dict[str, object] = {
-        "file": ", ".join(few) + (", …" if len(found.files) > len(few) else ""),
-        "n": len(found.points),
-        "runs": f"{found.runs:,}",
-        "seed": found.seed,
-    }
     once = found.runs == 1
     if found.options is None:
         key = "sweep.about_all_options_once" if once else "sweep.about_all_options"
-        return say(lang, key, visits=found.visits, **told)
-    if found.options > 1:
+    elif found.options > 1:
         key = "sweep.about_options_once" if once else "sweep.about_options"
-        return say(lang, key, options=found.options, **told)
-    return say(lang, "sweep.about_once" if once else "sweep.about", **told)
+    else:
+        key = "sweep.about_once" if once else "sweep.about"
+    return say(
+        lang,
+        key,
+        file=", ".join(few) + (", …" if len(found.files) > len(few) else ""),
+        n=len(found.points),
+        visits=found.visits,
+        options=found.options,
+        runs=f"{found.runs:,}",
+        seed=found.seed,
+    )
 
 
 def _headline(found: SweepFindings, lang: str) -> str:
@@ -84,14 +85,6 @@ def _headline(found: SweepFindings, lang: str) -> str:
     return say(lang, "sweep.leaving" if found.visits == len(found.points) else "sweep.leaving_first_options")
 
 
-def _spaced(points: Sequence[SweptPoint]) -> Sequence[SweptPoint]:
-    """So many points as fit on a screen, the first and the last among them."""
-    if len(points) <= _MOST_ROWS:
-        return points
-    step = (len(points) - 1) / (_MOST_ROWS - 1)
-    return [points[round(i * step)] for i in range(_MOST_ROWS)]
-
-
 def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> RenderableType:
     table = plain_table()
     for path in found.factors:
@@ -99,6 +92,7 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
         table.add_column(Text(name, overflow="fold"), ratio=1, overflow="fold")
     teams = list(found.teams)[:_MOST_TEAMS]
     names = [found.teams[team].get(lang) for team in teams]
+    # Each has its share of the room only where they do not fit beside each other as they are.
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
     for name in fit_names(names, widest):
         table.add_column(name, justify="right", no_wrap=True)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from rich.cells import cell_len
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from sim.engines.record import Happening, What
 from sim.findings.trace import OfTeam, Section, TraceFindings
-from sim.render.text.layout import WIDTH, fit_names, short
+from sim.render.text.layout import WIDTH, fit_named, plain_table, short
+from sim.render.text.names import Names
 from sim.scenario.models.scenario import Scenario
-from sim.text import say
 
 NAME_WIDTH, STAGE_WIDTH = 18, 40
 """Cells for names of teams and of stages; longer names are shortened."""
@@ -32,9 +31,6 @@ _SUPPLY = (
 )
 """Headings of what comes without a window that opens: the first that is there."""
 
-_HEADINGS = {"ends": "trace.ends", "scores": "trace.scores", "result": "trace.result"}
-"""Those that are the same whatever happens."""
-
 _FATES = (
     (What.SELECTED, "trace.selected"),
     (What.STAYS, "trace.stays"),
@@ -43,35 +39,37 @@ _FATES = (
 )
 """From what says most to what says least of the same team."""
 
+_NOBODY = ((What.NOBODY_ENTERS, "trace.nobody_enters"), (What.NOBODY_SELECTED, "trace.nobody_selected"))
 
-@dataclass
-class TraceText:
-    """One replication in one language."""
 
-    scenario: Scenario
-    file: str
-    findings: TraceFindings
-    lang: str
-    found: tuple[int, str] | None = None  # from where, and by what question, the replication was found
+def render_trace(
+    scenario: Scenario, file: str, found: TraceFindings, lang: str, asked: tuple[int, str] | None = None
+) -> RenderableType:
+    """Render one replication of a scenario that stands in `file`, in one language.
 
-    def __post_init__(self) -> None:
-        teams, stages = self.scenario.teams, self.scenario.stages
-        self.names = _fit({t: team.name.get(self.lang) for t, team in teams.items()}, NAME_WIDTH)
-        titles = {s: stage.name.get(self.lang) if stage.name else s for s, stage in stages.items()}
-        self.stages = _fit(titles, STAGE_WIDTH)
-        entries = {s: stage.entry.name for s, stage in stages.items() if stage.entry is not None}
-        self.entries = _fit(
-            {s: name.get(self.lang) if name else self.say("trace.entry") for s, name in entries.items()},
-            STAGE_WIDTH,
-        )
+    `asked` is from where, and by what question, the replication was found.
+    """
+    return Group(*_Text(scenario, file, found, lang).parts(asked))
 
-    def say(self, key: str, **values: object) -> str:
-        """Return a sentence in the language of the text."""
-        return say(self.lang, key, **values)
 
-    def lines(self) -> Iterator[RenderableType]:
+class _Text:
+    """One replication, in one language."""
+
+    def __init__(self, scenario: Scenario, file: str, findings: TraceFindings, lang: str) -> None:
+        self.scenario, self.file, self.findings = scenario, file, findings
+        names = Names.of(scenario, lang)
+        self.say, self.lang = names.say, lang
+        self.names = fit_named(names.teams, NAME_WIDTH)
+        self.stages = fit_named(names.stages, STAGE_WIDTH)
+        entries = {s: stage.entry.name for s, stage in scenario.stages.items() if stage.entry is not None}
+        called = {s: name.get(lang) if name else self.say("trace.entry") for s, name in entries.items()}
+        self.entries = fit_named(called, STAGE_WIDTH)
+
+    def parts(self, asked: tuple[int, str] | None) -> Iterator[RenderableType]:
         """Everything, from top to bottom."""
         yield from self._top()
+        if asked is not None:
+            yield Text(self.say("trace.found", start=asked[0], question=asked[1]))
         yield Text("")
         shown: date | None = None
         for section in self.findings.sections:
@@ -98,8 +96,6 @@ class TraceText:
         if found.team is not None:
             notes.append(self.say("trace.only", team=self.names[found.team]))
         yield Text(" ".join(notes))
-        if self.found is not None:
-            yield Text(self.say("trace.found", start=self.found[0], question=self.found[1]))
 
     def _fates(self) -> Iterator[str]:
         """Who is selected, and who leaves where."""
@@ -121,7 +117,7 @@ class TraceText:
         return ", ".join(self.names[team] for team in teams)
 
     def _section(self, section: Section, *, with_date: bool) -> RenderableType:
-        table = _columns(width=WIDTH)
+        table = plain_table(show_header=False)
         table.add_column(width=10, no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
         table.add_row(Text(str(section.day) if with_date else ""), Text(self._heading(section)))
@@ -131,7 +127,7 @@ class TraceText:
         return table
 
     def _teams(self, section: Section) -> Table:
-        table = _columns()
+        table = plain_table(width=None, show_header=False)
         table.add_column(width=2 + max(cell_len(name) for name in self.names.values()), no_wrap=True)
         table.add_column(overflow="fold")
         for team in section.teams:
@@ -152,7 +148,7 @@ class TraceText:
         if section.kind == "entry":
             return self._entry(section)
         if section.kind != "training":
-            return self.say(_HEADINGS[section.kind], stage=stage)
+            return self.say(f"trace.heading.{section.kind}", stage=stage)
         if What.WINDOW_OPENS in section.kinds:
             if section.closing is None:
                 return self.say("trace.begins_apart", stage=stage)
@@ -262,10 +258,9 @@ class TraceText:
         """What happens to no team in particular, apart from headings."""
         if What.RETURNED in of:
             yield self.say("trace.left_over", gpus=format_gpus(of[What.RETURNED].values))
-        if What.NOBODY_ENTERS in of:
-            yield self.say("trace.nobody_enters") + _mark(of[What.NOBODY_ENTERS])
-        if What.NOBODY_SELECTED in of:
-            yield self.say("trace.nobody_selected") + _mark(of[What.NOBODY_SELECTED])
+        for what, key in _NOBODY:
+            if what in of:
+                yield self.say(key) + _mark(of[what])
 
 
 def wrap_command(parts: Sequence[str]) -> str:
@@ -300,14 +295,3 @@ def format_hours(hours: float) -> str:
 
 def _mark(happening: Happening) -> str:
     return MARK if happening.fixed else ""
-
-
-def _fit(names: Mapping[str, str], cells: int) -> dict[str, str]:
-    return dict(zip(names, fit_names(list(names.values()), cells), strict=True))
-
-
-def _columns(width: int | None = None) -> Table:
-    """A table without lines; of the width of its text if none is given."""
-    return Table(
-        box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), width=width
-    )

@@ -261,12 +261,6 @@ def test_a_table_that_breaks_the_rules_is_refused_in_one_line(made, said):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("title", "equal", "said"), [(" ", None, "title"), (TITLE, 33.3, "equal is 33.3")])
-def test_a_headline_and_a_chance_are_needed(title, equal, said):
-    with pytest.raises(ValueError, match=said):
-        draw_briefing(table(), labels_for(), title, equal)
-
-
 def test_teams_whose_long_names_share_beginning_and_end_can_be_told_apart():
     names = [f"Consortium for national language models {c} team of the university" for c in ("red", "blu")]
     figure = drawn(table([(f"t{k}", name, f"{k}번째 팀") for k, name in enumerate(names)]))

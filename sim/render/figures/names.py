@@ -1,4 +1,9 @@
-"""Long names cut to the room there is, so that different names stay different."""
+"""Long names of a figure cut to the room there is, so that different names stay different.
+
+In a terminal `sim.render.text.layout.fit_names` cuts them in another way: all names of a column have the
+same few cells there, so that the middle goes first, and no two may ever read the same, so that numbers tell
+apart what words cannot. Here each name may have a width of its own, and its end goes first.
+"""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence

@@ -1,26 +1,17 @@
-"""How far chances go."""
+"""Which inputs matter, and what is left out."""
 
 import pandas as pd
 import pytest
 
-from sim.findings.swings import (
-    LeftOut,
+from sim.findings.sensitivity import (
+    Remainder,
     count_left_out,
     find_largest_dice,
-    find_widest_change,
-    find_widest_span,
     rank_numbers,
     rank_told,
 )
 from sim.stats.intervals import wilson
 from sim.stats.sobol import VarianceShare
-
-CHANCES = {"there and back": (0.1, 0.9, 0.1), "falling": (0.5, 0.4, 0.2), "rising": (0.2, 0.3, 0.4)}
-
-
-def test_a_change_is_between_the_ends_and_a_span_between_the_extremes():
-    assert find_widest_change(CHANCES) == "falling"
-    assert find_widest_span(CHANCES) == "there and back"
 
 
 def numbers(*shares):
@@ -42,8 +33,8 @@ def test_where_none_is_told_the_largest_stands_alone():
 
 def test_a_number_that_is_told_for_one_chance_is_not_counted_among_those_that_are_not():
     both = pd.concat([numbers((0.1, 0.05, 0.2), (0.1, 0.0, 1.3)), numbers((0.1, 0.0, 0.5), (0.1, 0.0, 0.2))])
-    assert count_left_out(both) == (LeftOut(1, 0.5), LeftOut(1, 1.0))
-    assert count_left_out(both.iloc[:0]) == (None, None)
+    assert count_left_out(both) == [Remainder(1, True, 0.5), Remainder(1, False, 1.0)]
+    assert count_left_out(both.iloc[:0]) == []
 
 
 def test_the_largest_dice_are_those_of_the_chance_nearest_to_a_half():

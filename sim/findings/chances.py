@@ -1,0 +1,177 @@
+"""The chances of a run by option, with their ranges over the doubts, and what is true of all of them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import inf, isnan, nan
+from typing import Any
+
+from sim.stats.alternatives import Alternative
+from sim.stats.summary import Estimate, Kind, Summary
+
+Range = tuple[float, float]
+"""The least and the greatest value over the doubts and without any."""
+
+
+@dataclass(frozen=True)
+class RangedChance:
+    """A chance, and its range over the doubts; None without any."""
+
+    estimate: Estimate
+    range: Range | None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A measure over the runs in which it was asked; numbers are nan where it never was."""
+
+    mean: float
+    low: float  # low and high: the sampling error of the mean
+    high: float
+    q05: float  # q05 to q95: the spread from run to run, no error
+    q50: float
+    q95: float
+    of: int
+    unit: str
+    range: Range | None  # of the mean, over the doubts
+
+
+@dataclass(frozen=True)
+class OptionChances:
+    """Everything that was counted under one option: `value` chosen at `path`, and all else by default.
+
+    The default of several choices has no one path: there it is empty, and `value` None.
+    """
+
+    name: str
+    path: str
+    value: Any
+    chosen: Mapping[str, Any]  # path -> value of every choice
+    teams: Mapping[tuple[str, str, Kind], RangedChance]  # by stage (empty: the programme), team, kind
+    chances: Mapping[str, RangedChance]  # responses that are chances, by name
+    amounts: Mapping[str, Amount]  # responses that are measures, by name
+    together: tuple[tuple[tuple[str, ...], Estimate], ...]  # each set that was selected, most frequent first
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Chances by option, and what is to be known of all of them."""
+
+    options: tuple[OptionChances, ...]  # the default first
+    teams: tuple[str, ...]  # of which it is not known that they are out
+    ahead: Mapping[str, datetime.date]  # stages whose results are not known, and when they will be
+    gated: bool  # whether a gate lies ahead
+    doubts: int
+    dice: float | None  # half the widest interval of a team's chances, 0..1; None where the rules decide all
+    has_certain: bool  # whether the rules decide some chance of leaving ahead, or of staying
+    indistinct: tuple[tuple[str, ...], ...]  # groups of teams that no input tells apart
+
+    @property
+    def default(self) -> OptionChances:
+        """The chances under the default option."""
+        return self.options[0]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether there is something to choose, or to doubt."""
+        return len(self.options) > 1 or self.doubts > 0
+
+
+def chances(alternatives: Sequence[Alternative]) -> Chances:
+    """Return the chances of every option, the default first, with their ranges over the doubts."""
+    summary = alternatives[0].summary
+    scenario = summary.scenario
+    options = tuple(_of_option(one) for one in alternatives)
+    teams, ahead = scenario.contenders or list(scenario.teams), scenario.ahead or list(scenario.stages)
+    gated = any(scenario.stages[s].gate is not None for s in ahead)
+    return Chances(
+        options,
+        tuple(teams),
+        {s: scenario.stages[s].decided for s in ahead},
+        gated,
+        len(scenario.doubts),
+        _dice(options[0], summary.tally.runs),
+        _has_certain(options[0], teams, ahead, {"by_points", "by_gate"} if gated else {"leaves"}),
+        tuple(summary.indistinct()),
+    )
+
+
+def _dice(default: OptionChances, runs: int) -> float | None:
+    """Half the widest interval among the chances that dice decide and that are asked of every run."""
+    # What is asked of some runs only, as a chance given that a team is there, tells nothing of the others.
+    asked = (one.estimate for one in default.teams.values())
+    return max((e.half_width for e in asked if e.certain is None and e.of == runs), default=None)
+
+
+def _has_certain(
+    default: OptionChances, teams: Sequence[str], ahead: Sequence[str], kinds: Collection[Kind]
+) -> bool:
+    """Whether the rules decide a chance of `kinds` at a stage ahead, or that of staying to the end."""
+    return any(
+        one.estimate.certain is not None
+        for (stage, team, kind), one in default.teams.items()
+        if team in teams and (kind in kinds if stage in ahead else kind == "selected")
+    )
+
+
+def _of_option(one: Alternative) -> OptionChances:
+    summary = one.summary
+    teams = {
+        (row.stage, row.team, row.chance): RangedChance(
+            row.estimate, one.ranges.get((row.stage, row.team, row.chance))
+        )
+        for row in summary.rows()
+    }
+    responses = {
+        name: RangedChance(summary.chance(name), _range(one, partial(_share, name), 0.0, 1.0))
+        for name in summary.tally.chances
+    }
+    amounts = {name: _amount(one, name, unit) for name, unit in summary.units().items()}
+    path, value = one.option.path, one.option.value
+    if one.beside is None and len(one.option.chosen) == 1:
+        ((path, value),) = one.option.chosen.items()
+    return OptionChances(
+        one.option.name,
+        path,
+        value,
+        one.option.chosen,
+        teams,
+        responses,
+        amounts,
+        tuple(summary.together()),
+    )
+
+
+_SIGNED = ("strength_selected", "behind_frontier", "behind_frontier_months")
+"""Measures that may be below 0."""
+
+
+def _amount(one: Alternative, name: str, unit: str) -> Amount:
+    values = one.summary.measure(name)
+    low, high = values.mean_interval()
+    q05, q50, q95 = (values.quantile(p) for p in (0.05, 0.5, 0.95))
+    span = _range(one, partial(_mean, name), -inf if name in _SIGNED else 0.0, inf)
+    return Amount(values.mean(), low, high, q05, q50, q95, values.size, unit, span)
+
+
+def _share(name: str, summary: Summary) -> float:
+    holds, of = summary.tally.chances.get(name, (0, 0))
+    return holds / of if of else nan
+
+
+def _mean(name: str, summary: Summary) -> float:
+    values = summary.tally.measures.get(name)
+    return nan if values is None else values.mean()
+
+
+def _range(one: Alternative, ask: Callable[[Summary], float], least: float, most: float) -> Range | None:
+    """The range of what is asked, within what it can be; None without doubts, or where one never asked it."""
+    ends = one.range(ask)
+    if ends is None or any(isnan(shift.of(ask)) for shift in one.shifts):
+        return None
+    # Ends are the chance itself plus what a doubt changes in few runs: together they may pass 0 or 1.
+    low, high = (min(most, max(least, end)) for end in ends)
+    return low, high
