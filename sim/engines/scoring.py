@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.engines.sample import Sample
 from sim.model import points
+from sim.model.capability import basket_accuracy
 from sim.model.draws import Floats, Key, Purpose
-from sim.model.eci import basket_accuracy
 from sim.model.quantiles import median
 from sim.scenario.models.points import Item, PointsBlock, Raters
 from sim.scenario.models.scenario import Scenario

@@ -12,7 +12,7 @@ from math import inf, isnan, nan
 from typing import Any, Literal, NamedTuple
 
 from sim.findings.headline import Headline
-from sim.model.compute import HOURS_PER_DAY
+from sim.model.reliability import HOURS_PER_DAY
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import common_window

@@ -52,14 +52,6 @@ def item_points(strength: Floats, luck: Floats, slope: Floats, maximum: Floats) 
     return np.minimum(points, maximum, out=points)
 
 
-def fold(values: Floats, start: int, stop: int) -> Floats:
-    """Sum over axis -2 from `start` to before `stop`, first to last: the order fixes the rounding."""
-    total = values[..., start, :]
-    for i in range(start + 1, stop):
-        total = total + values[..., i, :]
-    return total
-
-
 def rescale_to_leader(points: Floats, maximum: float, live: Bools) -> Floats:
     """Scale a block so that the best live team gets the maximum; left alone where its points are <= 0."""
     best = np.maximum.reduce(live * points, axis=-1, keepdims=True)  # points are never below 0

@@ -16,8 +16,8 @@ from sim.model.compute import (
     SECONDS_PER_DAY,
     TERA,
     cost,
+    fold,
     gpu_hours,
-    over_hardware,
     training_rate,
     working_share,
 )
@@ -103,7 +103,7 @@ def _modelled(scenario: Scenario, known: Known, sample: Sample) -> _Modelled:
 def _leased(scenario: Scenario, known: Known, sample: Sample, gpus: Floats) -> _Modelled:
     price = sample.table([hardware.price] for hardware in scenario.hardware.values())
     hours = gpu_hours(gpus, known.days)
-    total, spent = over_hardware(hours), cost(hours, price)[:, 0]
+    total, spent = fold(hours), cost(hours, price)[:, 0]
     return _Modelled(spent, spent / total, known.observed / total)
 
 
@@ -114,8 +114,8 @@ def _trained(scenario: Scenario, known: Known, sample: Sample, gpus: Floats) -> 
     useful = sample.table([_mfu(scenario, known, h)] for h in scenario.hardware)
     at_peak, faults = peak * (TERA * SECONDS_PER_DAY), _faults(scenario, known, sample)
     working = working_share(gpus, faults.rate, faults.restart, faults.write, faults.interval)
-    most = training_rate(gpus, at_peak, working)[:, 0]  # FLOP a day if all of the peak were useful
-    rate = training_rate(gpus, at_peak * useful, working)[:, 0]
+    most = (training_rate(gpus, at_peak) * working)[:, 0]  # FLOP a day if all of the peak were useful
+    rate = (training_rate(gpus, at_peak * useful) * working)[:, 0]
     if known.compare == "compute":
         value = rate * known.days
     else:

@@ -14,12 +14,11 @@ from typing import TypeVar
 import numpy as np
 
 from sim.engines.outcomes import Outcomes, StageOutcome
-from sim.model.capability import months_behind
-from sim.model.compute import HOURS_PER_DAY
+from sim.model.capability import basket_accuracy, months_behind
 from sim.model.draws import Floats
-from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.model.quantiles import median
+from sim.model.reliability import HOURS_PER_DAY
 from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
