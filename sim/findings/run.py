@@ -18,8 +18,8 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import common_window
 from sim.scenario.what_ifs import WhatIf
 from sim.stats.alternatives import Alternative
+from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
-from sim.stats.paired import PairedDifference
 from sim.stats.summary import Estimate, Kind, Summary
 
 Range = tuple[float, float]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import sqrt
 
 from sim.scenario.models.scenario import Scenario
+from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import DROPPED, LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.intervals import wilson
-from sim.stats.paired import PairedDifference
 from sim.stats.sobol import MOST_POINTS, Indices, VarianceShare
 
 

@@ -15,8 +15,8 @@ from sim.rules.decisions import Fate
 from sim.scenario.models.paths import over_stages
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_name
+from sim.stats.differences import PairedDifference
 from sim.stats.histogram import Ints
-from sim.stats.paired import PairedDifference
 from sim.stats.responses import Chance, responses
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import nothing

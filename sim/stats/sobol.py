@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -161,8 +162,6 @@ def _ends(ratio: float, found: Floats, skew: float) -> tuple[float, float]:
         return math.nan, math.nan
     if not math.isfinite(skew):  # no point pulls: it is exact
         return ratio, ratio
-    from statistics import NormalDist
-
     normal = NormalDist()
     below = (np.count_nonzero(found < ratio) + np.count_nonzero(found == ratio) / 2) / found.size
     shift = normal.inv_cdf(min(max(below, 0.5 / found.size), 1 - 0.5 / found.size))

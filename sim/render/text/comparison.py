@@ -15,9 +15,8 @@ from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFin
 from sim.render.text.layout import NAME_WIDTH, fit_names, fitted, plain_table
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
+from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
-from sim.stats.paired import PairedDifference
-from sim.stats.pairs import MeasureDifference
 from sim.stats.responses import KRW_PER_EOK
 from sim.text import say
 
