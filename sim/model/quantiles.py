@@ -93,16 +93,13 @@ def _in_tails(law: Continuous, tail: Floats, upper: NDArray[np.bool_]) -> Floats
     if isinstance(law, Uniform):
         return np.where(upper, law.high - (law.high - law.low) * tail, law.low + (law.high - law.low) * tail)
     if isinstance(law, Triangular):
-        return np.where(upper, -_triangular(_mirrored(law), tail), _triangular(law, tail))
+        mirrored = Triangular(low=-law.high, likely=-law.likely, high=-law.low)
+        return np.where(upper, -_triangular(mirrored, tail), _triangular(law, tail))
     assert isinstance(law, Beta)
     from scipy.special import betainccinv, betaincinv  # slow to load, and rarely needed
 
     x = np.where(upper, betainccinv(*law.shape, tail), betaincinv(*law.shape, tail))
     return np.clip(law.low + (law.high - law.low) * x, law.low, law.high)
-
-
-def _mirrored(law: Triangular) -> Triangular:
-    return Triangular(low=-law.high, likely=-law.likely, high=-law.low)
 
 
 def median(number: float | Uncertain) -> float:

@@ -68,15 +68,18 @@ class Tally:
 
 def tally(scenario: Scenario, outcomes: Outcomes) -> Tally:
     """Count one range of replications."""
-    fate = [stage.fate for stage in outcomes.stages]
+    by_fate = {
+        fate: np.array([np.count_nonzero(stage.fate == fate, axis=0) for stage in outcomes.stages])
+        for fate in Fate
+    }
     counted = Tally(
         runs=outcomes.stop - outcomes.start,
-        present=_per_stage([(f != Fate.GONE) & (f != Fate.NOT_ENTERED) for f in fate]),
-        by_points=_per_stage([f == Fate.OUT_BY_POINTS for f in fate]),
-        by_gate=_per_stage([f == Fate.OUT_AT_GATE for f in fate]),
-        kept=_per_stage([f == Fate.KEPT for f in fate]),
-        not_entered=_per_stage([f == Fate.NOT_ENTERED for f in fate]),
-        together=_together(fate[-1]),
+        present=by_fate[Fate.KEPT] + by_fate[Fate.OUT_BY_POINTS] + by_fate[Fate.OUT_AT_GATE],
+        by_points=by_fate[Fate.OUT_BY_POINTS],
+        by_gate=by_fate[Fate.OUT_AT_GATE],
+        kept=by_fate[Fate.KEPT],
+        not_entered=by_fate[Fate.NOT_ENTERED],
+        together=_together(outcomes.selected),
     )
     for response in responses(scenario):
         if isinstance(response, Chance):
@@ -98,14 +101,8 @@ def nothing(scenario: Scenario, failures: tuple[Failure, ...] = ()) -> Tally:
     return empty
 
 
-def _per_stage(flags: list[np.ndarray]) -> Ints:
-    return np.array([np.count_nonzero(flag, axis=0) for flag in flags], dtype=np.int64)
-
-
-def _together(fate: np.ndarray) -> Counter[int]:
-    sets = np.zeros(fate.shape[0], dtype=np.int64)
-    for t in range(fate.shape[1]):
-        sets |= (fate[:, t] == Fate.KEPT).astype(np.int64) << t
+def _together(selected: Bools) -> Counter[int]:
+    sets = selected @ (1 << np.arange(selected.shape[1], dtype=np.int64))
     found, counts = np.unique(sets, return_counts=True)
     return Counter(dict(zip(found.tolist(), counts.tolist(), strict=True)))
 
