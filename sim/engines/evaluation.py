@@ -86,6 +86,8 @@ def lend(stage: StageInputs, field: Standing, rules: Rulebook) -> Floats:
     grants = stage.grants
     if rules.grants is not None:
         return rules.grants(grants.pool, field.present, field.rank())
+    if grants.table is not None and not grants.shared_leftover:
+        return fixed_grants(grants.table, field.present)  # nobody shares anything: the usual case, made short
     sharing = field.present & grants.among
     granted = _by_rule(grants, field, sharing)
     return share_leftover(grants.pool, granted, sharing) if grants.shared_leftover else granted

@@ -24,6 +24,8 @@ def judged_slope(spread: Numbers, follows: Numbers, strength_sd: float) -> Float
 
 def impression(spread: Numbers, follows: Numbers, x: Numbers) -> Floats:
     """Points that judges give for what is not strength: s sqrt(1 - rho^2) x."""
+    # With this weight, x and strength (each of variance 1) add up to variance 1 whatever rho is: how far the
+    # judges follow strength does not change how much their points differ.
     unlike: Floats = np.sqrt(1 - np.square(follows))
     return np.asarray(spread * unlike * x)
 

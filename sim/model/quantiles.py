@@ -98,6 +98,7 @@ def _in_tails(law: Continuous, tail: Floats, upper: NDArray[np.bool_]) -> Floats
     assert isinstance(law, Beta)
     from scipy.special import betainccinv, betaincinv  # slow to load, and rarely needed
 
+    # From whichever end is nearer: 1 - tail would lose the digits of a small tail.
     x = np.where(upper, betainccinv(*law.shape, tail), betaincinv(*law.shape, tail))
     return np.clip(law.low + (law.high - law.low) * x, law.low, law.high)
 

@@ -122,6 +122,8 @@ class Effect:
     @property
     def notable(self) -> bool:
         """Whether it stands out from the dice of its few runs."""
+        # 2.3 standard errors of the difference of two independent chances near a half, 0.71 / sqrt(runs);
+        # these share their random numbers, so that the dice alone move them by less.
         return self.strength >= 1.6 / math.sqrt(self.runs)
 
     @property

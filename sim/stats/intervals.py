@@ -20,6 +20,8 @@ def wilson(count: ArrayLike, of: ArrayLike, level: float = LEVEL) -> tuple[Float
 
     0 and 1 where `of` is 0: nothing is known.
     """
+    # The textbook interval, p plus or minus z standard errors, has no width at 0 of n, and close to there it
+    # covers the truth far less often than it says.
     k, n = np.asarray(count, dtype=np.float64), np.asarray(of, dtype=np.float64)
     z = NormalDist().inv_cdf(0.5 + level / 2)
     some = n > 0

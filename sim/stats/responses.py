@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from math import floor, log10
 from typing import TypeVar
 
@@ -15,7 +16,6 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.capability import basket_accuracy, months_behind
-from sim.model.compute import fold
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import median
@@ -156,7 +156,8 @@ def _sum_of(
         values = [getattr(each, what) for each in stages]
         if leavers:
             values = [np.where(outcomes.selected, 0.0, each) for each in values]
-        total = fold(np.concatenate(values, axis=-1)[..., None])[:, 0]
+        # From the first stage and team to the last: the order fixes the rounding (see `fold`).
+        total = reduce(np.add, (of_team for each in values for of_team in each.T))
         return total, np.ones(total.size, dtype=bool)
 
     return ask

@@ -102,7 +102,10 @@ def nothing(scenario: Scenario, failures: tuple[Failure, ...] = ()) -> Tally:
 
 
 def _together(selected: Bools) -> Counter[int]:
-    sets = selected @ (1 << np.arange(selected.shape[1], dtype=np.int64))
+    # One number a replication: counting numbers is many times as fast as counting rows of flags.
+    sets = np.zeros(len(selected), dtype=np.int64)
+    for t, stays in enumerate(selected.T):
+        sets |= stays.astype(np.int64) << t
     found, counts = np.unique(sets, return_counts=True)
     return Counter(dict(zip(found.tolist(), counts.tolist(), strict=True)))
 
