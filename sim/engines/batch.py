@@ -9,9 +9,9 @@ import numpy as np
 from sim.engines.evaluation import (
     Standing,
     Verdict,
+    all_outcomes,
     decide,
     enter,
-    gate,
     lend,
     rate_of_training,
     score,
@@ -55,9 +55,7 @@ def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Ruleb
             note_stage(error, stage.id)
             raise
         stages.append(stage_outcome(inputs, stage, verdict))
-    size = (stop - start,)
-    frontier, growth = np.broadcast_to(inputs.frontier, size), np.broadcast_to(inputs.frontier_growth, size)
-    return Outcomes(start, stop, tuple(stages), frontier, growth)
+    return all_outcomes(inputs, stages)
 
 
 def initial_state(inputs: Inputs) -> State:
@@ -84,7 +82,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     effective = effective_compute(compute, state.effective, inputs.carry)
     capability = strength(inputs, stage, effective)
     scored = score(stage.scoring, capability, present)
-    decided = decide(stage, capability, scored, present, state.waiting, gate(stage, present), rules)
+    decided = decide(stage, capability, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     verdict = Verdict(present, compute, effective, capability, scored, decided, hours)
     return verdict, _after(stage.entry, verdict, state.waiting)

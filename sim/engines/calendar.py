@@ -78,6 +78,7 @@ def _of_stage(scenario: Scenario, stage: Stage, moved: Floats, central: float) -
     windows = [window_of(stage.train, t) for t in scenario.teams]
     opens = np.array([[0.0 if w is None else day_number(w.first) for w in windows]]) + moved[:, None]
     closes = np.array([[0.0 if w is None else day_number(w.last) + 1 for w in windows]]) + moved[:, None]
+    # A close is the end of a day, and so the number of the next: the last day of a window counts in full.
     close = day_number(common_window(stage.train).last) + 1
     return StageDays(
         starts=np.minimum.reduce(opens, axis=-1),

@@ -5,19 +5,19 @@ Arrays are (..., teams): (teams,) in the event engine, (replications, teams) in 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.engines.lending import GrantInputs
-from sim.engines.outcomes import StageOutcome
+from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.engines.scoring import Scoring
 from sim.model import points
-from sim.model.capability import capability
-from sim.model.compute import cost, gpu_hours, over_hardware, working_share
+from sim.model.capability import basket_accuracy, capability
+from sim.model.compute import cost, fold, gpu_hours, training_rate, working_share
 from sim.model.draws import Floats
-from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.rules.book import Rulebook
 from sim.rules.decisions import (
@@ -86,10 +86,8 @@ def lend(stage: StageInputs, field: Standing, rules: Rulebook) -> Floats:
     grants = stage.grants
     if rules.grants is not None:
         return rules.grants(grants.pool, field.present, field.rank())
-    if (
-        grants.table is not None and not grants.shared_leftover
-    ):  # without `among` nor leftover: the usual case
-        return fixed_grants(grants.table, field.present)
+    if grants.table is not None and not grants.shared_leftover:
+        return fixed_grants(grants.table, field.present)  # nobody shares anything: the usual case, made short
     sharing = field.present & grants.among
     granted = _by_rule(grants, field, sharing)
     return share_leftover(grants.pool, granted, sharing) if grants.shared_leftover else granted
@@ -100,7 +98,7 @@ def _by_rule(grants: GrantInputs, field: Standing, sharing: Bools) -> Floats:
         return fixed_grants(grants.table, field.present)
     if grants.shares is not None:
         return grants_by_rank(grants.pool, rank_among(field.rank(), sharing), sharing, grants.shares)
-    if grants.rule == "by-score":
+    if grants.by_score:
         return grants_by_score(grants.pool, field.score(), sharing)
     return equal_grants(grants.pool, sharing)
 
@@ -117,9 +115,8 @@ def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats 
 
 def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None = None) -> Floats:
     """As `rate_of_training`, while nothing stops them."""
-    return over_hardware(
-        (own + granted if pace is None else own + granted * pace[..., None, :]) * inputs.speed
-    )
+    gpus = own + granted if pace is None else own + granted * pace[..., None, :]
+    return training_rate(gpus, inputs.speed)
 
 
 def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
@@ -143,17 +140,12 @@ def score(scoring: Scoring, capability: Floats, present: Bools) -> Score:
     items = points.item_points(capability - scoring.reference, luck, scoring.slope, scoring.maximum)
     blocks = []
     for block in scoring.blocks:
-        given = points.fold(items, block.start, block.stop)
+        given = fold(items[..., block.start : block.stop, :])
         blocks.append(points.rescale_to_leader(given, block.maximum, present) if block.to_leader else given)
     total = blocks[0]
     for given in blocks[1:]:
         total = total + given
     return Score(tuple(blocks), points.round_to_step(total, scoring.round_to))
-
-
-def gate(stage: StageInputs, present: Bools) -> Bools:
-    """Which of the teams present fail the gate."""
-    return present & stage.gate.fails
 
 
 def decide(
@@ -162,15 +154,15 @@ def decide(
     scored: Score,
     present: Bools,
     waiting: Bools | None,
-    failed: Bools,
     rules: Rulebook,
 ) -> Decision:
-    """The cut, after the gate: who ranks where and what becomes of whom; known results stand as they are."""
+    """The gate and the cut: who ranks where and what becomes of whom; known results stand as they are."""
     if stage.happened is not None:
         out, stays = (present & (stage.happened == fate) for fate in (Fate.OUT_AT_GATE, Fate.KEPT))
         known = decide_fates(present, out, stays, waiting)
         return Decision(np.zeros_like(known), known)
-    cut, field = stage.cut, cut_field(present, failed, stage.gate.mode)
+    cut, failed = stage.cut, present & stage.gate.fails
+    field = cut_field(present, failed, stage.gate.mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(capability)
     step = stage.scoring.round_to
@@ -204,8 +196,15 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         capability=of_present(verdict.capability),
         points=np.stack([of_present(block) for block in verdict.scored.blocks], axis=1),
         total=of_present(verdict.scored.total),
-        gpu_hours=over_hardware(verdict.hours) * present,
+        gpu_hours=fold(verdict.hours) * present,
         cost=cost(verdict.hours, inputs.price) * present,
-        own_gpu_hours=over_hardware(own_hours) * present,
+        own_gpu_hours=fold(own_hours) * present,
         own_cost=cost(own_hours, inputs.own_price) * present,
     )
+
+
+def all_outcomes(inputs: Inputs, stages: Iterable[StageOutcome]) -> Outcomes:
+    """The outcomes of all replications of `inputs`, from those of every stage."""
+    size = (inputs.stop - inputs.start,)
+    frontier, growth = np.broadcast_to(inputs.frontier, size), np.broadcast_to(inputs.frontier_growth, size)
+    return Outcomes(inputs.start, inputs.stop, tuple(stages), frontier, growth)

@@ -20,9 +20,9 @@ from sim.engines.evaluation import (
     Score,
     Standing,
     Verdict,
+    all_outcomes,
     decide,
     enter,
-    gate,
     lend,
     score,
     stage_outcome,
@@ -121,8 +121,7 @@ def programme(world: World) -> Life:
         capability = strength(world.inputs, stage, world.effective)
         scored = score(stage.scoring, capability, world.present)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
-        failed = gate(stage, world.present)
-        decided = decide(stage, capability, scored, world.present, world.waiting, failed, world.rules)
+        decided = decide(stage, capability, scored, world.present, world.waiting, world.rules)
         announce(world, capability, scored, decided)
         if stage.entry is not None and following is not None:
             entering = world.env.process(entry(world, stage.entry, following))
@@ -143,7 +142,7 @@ def begin(world: World, stage: StageInputs) -> None:
     world.hardware.open(stage)
     world.granted = lend(stage, world.field, world.rules)
     if world.record is not None:
-        world.record.note_grants(stage.id, world.granted)
+        world.record.begin(stage.id, world.granted)
     hand_over(world, stage, world.present)
     if stage.grants.slow:
         world.env.process(slow_periods(world, stage))
@@ -178,7 +177,7 @@ def slow_periods(world: World, stage: StageInputs) -> Life:
     for period in stage.grants.slow:
         starts, ends = max(period.starts[0], world.env.now), period.ends[0]
         if starts < min(ends, last):
-            changes += [(starts, 1, period.served, period.speed[0]), (ends, 0, period.served, 1.0)]
+            changes += [(starts, 1, period.served, float(period.speed[0])), (ends, 0, period.served, 1.0)]
     for day, _, teams, speed in sorted(changes, key=lambda change: change[:2]):  # an end before a beginning
         if day >= last:
             return
@@ -209,22 +208,18 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
         if not world.present[t]:
             return
         if world.inputs.single_faults:
-            world.hardware.break_down(t, world.source.sequence(fault_key(world, stage, t), world.index))
+            key = Key(Purpose.FAULT, stage.id, world.inputs.teams[t])
+            world.hardware.break_down(t, world.source.sequence(key, world.index))
         yield world.closing[t]
         # All teams that close now ask the hardware in turn; it works the answer out once for them all.
         world.reported[t] = world.hardware.trained()[t]
         if world.record is not None and t in world.hardware.jobs:
-            world.record.note_faults(t, world.hardware.jobs[t].life.faults)
+            world.record.now.faults[t] = world.hardware.jobs[t].life.faults
         stage = None
 
 
 def _numbers(teams: Bools) -> list[int]:
     return [t for t, one in enumerate(teams.tolist()) if one]
-
-
-def fault_key(world: World, stage: StageInputs, t: int) -> Key:
-    """The name of a team's luck with the faults of a stage."""
-    return Key(Purpose.FAULT, stage.id, world.inputs.teams[t])
 
 
 def announce(world: World, capability: Floats, scored: Score, decided: Decision) -> None:
@@ -283,29 +278,15 @@ def _start(process: UserProcess, world: World) -> Life:
 
 def stack_verdicts(inputs: Inputs, lives: Sequence[Sequence[Verdict]]) -> Outcomes:
     """Make outcomes of the verdicts of many worlds, one after another."""
-    size = (inputs.stop - inputs.start,)
     verdicts = zip(inputs.stages, zip(*lives, strict=True), strict=True)
-    stages = tuple(stage_outcome(inputs, stage, _stack_stage(same)) for stage, same in verdicts)
-    frontier, growth = np.broadcast_to(inputs.frontier, size), np.broadcast_to(inputs.frontier_growth, size)
-    return Outcomes(inputs.start, inputs.stop, stages, frontier, growth)
+    return all_outcomes(inputs, (stage_outcome(inputs, stage, _stack(same)) for stage, same in verdicts))
 
 
-def _stack_stage(verdicts: Sequence[Verdict]) -> Verdict:
-    """One stage of many worlds with the world as first axis."""
-    present, compute, effective, capability, scored, decided, hours = zip(*verdicts, strict=True)
-    blocks, totals = zip(*scored, strict=True)
-    ranks, fates = zip(*decided, strict=True)
-    return Verdict(
-        _stack(present),
-        _stack(compute),
-        _stack(effective),
-        _stack(capability),
-        Score(tuple(_stack(block) for block in zip(*blocks, strict=True)), _stack(totals)),
-        Decision(_stack(ranks), _stack(fates)),
-        _stack(hours),
-    )
-
-
-def _stack(arrays: Sequence[Any]) -> Any:
-    """`np.stack`, several times as fast for many small arrays."""
-    return np.concatenate(arrays).reshape(len(arrays), *arrays[0].shape)
+def _stack(worlds: Sequence[Any]) -> Any:
+    """Arrays of many worlds, or tuples of such arrays, with the world as first axis."""
+    first = worlds[0]
+    if isinstance(first, np.ndarray):
+        # `np.stack` does the same, but takes several times as long for many small arrays.
+        return np.concatenate(worlds).reshape(len(worlds), *first.shape)
+    stacked = map(_stack, zip(*worlds, strict=True))
+    return tuple(stacked) if type(first) is tuple else type(first)(*stacked)

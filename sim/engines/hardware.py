@@ -12,7 +12,7 @@ from sim.engines.breakdowns import Breakdowns, Conditions, conditions, unbroken
 from sim.engines.evaluation import full_rate, rate_of_training
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.record import Recorder
-from sim.model.compute import gpu_hours, over_hardware
+from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.scenario.problems import did_you_mean
@@ -55,7 +55,7 @@ class RunningHardware:
         if self.jobs:
             self._change(np.logical_or.reduce(granted, axis=0))
         if self.record is not None:
-            self.record.note_arrival(self.env.now, granted)
+            self.record.now.arrivals.append((self.env.now, granted))
 
     def set_pace(self, teams: Bools, speed: float) -> None:
         """From now on what is lent to `teams` runs at `speed` of normal; 1 ends a slow period."""
@@ -64,7 +64,7 @@ class RunningHardware:
         self._rate = self._told = None
         self._change(teams)
         if self.record is not None:
-            self.record.note_pace(self.env.now, teams, speed)
+            self.record.now.paces.append((self.env.now, teams, speed))
 
     def set_speed(self, team: str | int, factor: float) -> None:
         """Run all GPUs of a team, an id or a position, at `factor` of their normal speed from now on.
@@ -80,7 +80,7 @@ class RunningHardware:
         self._told = None
         self._change(alone)
         if self.record is not None:
-            self.record.note_speed(self.env.now, number, factor)
+            self.record.now.speeds.append((self.env.now, number, factor))
 
     def break_down(self, team: int, luck: Iterator[float]) -> None:
         """From the opening of its window on, the team's faults come one by one, if there are any."""
@@ -108,7 +108,7 @@ class RunningHardware:
 
     def _conditions(self, team: int) -> Conditions | None:
         """What holds for the team's job with the hardware that it has now."""
-        gpus = over_hardware(self.own + self.granted)
+        gpus = fold(self.own + self.granted)
         speed = full_rate(self.inputs, self.own, self.granted, self.pace) * self.factor
         return conditions(self.inputs, team, float(gpus[team]), float(speed[team]))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.engines.calendar import day_number
 from sim.engines.sample import Number, Sample
+from sim.model.compute import fold
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import whole
@@ -32,10 +33,10 @@ class SlowWindow:
 class GrantInputs:
     """How a stage's pool is lent, and when it comes."""
 
-    rule: Literal["equal", "table", "by-score", "by-rank"]
     pool: Floats  # (.., hardware, 1)
     table: Floats | None  # (.., hardware, teams): what a fixed rule gives
     shares: Floats | None  # (.., places): shares of the pool by rank
+    by_score: bool  # with neither table nor shares: by points, or else equally
     among: Bools  # (1, teams)
     shared_leftover: bool
     delay: Floats  # (.., teams) whole days
@@ -57,12 +58,12 @@ def prepare_grants(
         table = pool * sample.table([_share(grants, t, h) for t in teams] for h in scenario.hardware)
     elif grants.shares is None:
         table = draw_gpu_table(scenario, grants.gpus_of, sample)
-        pool = _pool_of(table)
+        pool = fold(table[..., None])  # a table implies its pool: the sum over the teams
     return GrantInputs(
-        rule="by-rank" if shares is not None else "table" if table is not None else _rule(grants),
         pool=pool,
         table=table,
         shares=shares,
+        by_score=grants.shares == "by-score",
         among=np.array([[grants.among is None or t in grants.among for t in teams]]),
         shared_leftover=grants.leftover == "shared",
         delay=_delay(scenario, stage_id, grants, sample),
@@ -74,18 +75,6 @@ def draw_gpu_table(scenario: Scenario, gpus_of: Callable[[str], GpuTable], sampl
     """GPUs by team and hardware type, (.., hardware, teams); `gpus_of` gives those of a team."""
     tables = [gpus_of(t) for t in scenario.teams]
     return sample.table([gpus.get(h, 0.0) for gpus in tables] for h in scenario.hardware)
-
-
-def _rule(grants: Grants) -> Literal["equal", "by-score"]:
-    return "by-score" if grants.shares == "by-score" else "equal"
-
-
-def _pool_of(table: Floats) -> Floats:
-    """The pool that a table of GPUs implies: its sum over the teams, (.., hardware, 1)."""
-    total = table[..., :1]
-    for t in range(1, table.shape[-1]):
-        total = total + table[..., t : t + 1]
-    return total
 
 
 def _share(grants: Grants, team: str, hardware: str) -> Number:

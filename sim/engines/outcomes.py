@@ -31,10 +31,6 @@ class StageOutcome:
     own_gpu_hours: Floats  # hours of the team's own GPUs
     own_cost: Floats  # KRW that they are worth
 
-    def rows(self, start: int, stop: int) -> StageOutcome:
-        """The replications from `start` to before `stop`, counted from this range's first."""
-        return StageOutcome(**{f.name: getattr(self, f.name)[start:stop] for f in fields(self)})
-
 
 @dataclass
 class Outcomes:

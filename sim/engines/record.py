@@ -17,7 +17,7 @@ import numpy as np
 from sim.engines.calendar import Phase
 from sim.engines.evaluation import Verdict
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
-from sim.model.compute import gpu_hours, over_hardware
+from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import KEPT, Fate, is_held
@@ -89,7 +89,7 @@ class Happening:
 
 @dataclass
 class Supply:
-    """What the hardware of one stage is told: GPUs are (hardware, teams)."""
+    """What the hardware of one stage is told; GPUs are (hardware, teams), speeds are against normal."""
 
     granted: Floats
     arrivals: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs
@@ -99,32 +99,16 @@ class Supply:
 
 
 class Recorder:
-    """Notes of one replication as it is played, by stage."""
+    """Notes of one replication, by stage; `now` is the stage under way, to which is added what happens."""
 
     def __init__(self) -> None:
         self.supplies: dict[str, Supply] = {}
-        self._now = Supply(np.zeros((0, 0)))  # of the stage under way; before the first nothing is lent
+        self.now = Supply(np.zeros((0, 0)))  # before the first stage nothing is lent
 
-    def note_grants(self, stage: str, granted: Floats) -> None:
+    def begin(self, stage: str, granted: Floats) -> None:
         """A stage begins with these grants, (hardware, teams)."""
-        early = [] if self.supplies else self._now.speeds  # set by a user's process before the first stage
-        self._now = self.supplies[stage] = Supply(granted, speeds=early)
-
-    def note_arrival(self, day: float, granted: Floats) -> None:
-        """GPUs come in, (hardware, teams)."""
-        self._now.arrivals.append((day, granted))
-
-    def note_pace(self, day: float, teams: Bools, speed: float) -> None:
-        """What is lent to these teams runs at `speed` of normal from now on."""
-        self._now.paces.append((day, teams, float(speed)))
-
-    def note_speed(self, day: float, team: int, speed: float) -> None:
-        """All GPUs of a team run at `speed` of normal from now on."""
-        self._now.speeds.append((day, team, float(speed)))
-
-    def note_faults(self, team: int, faults: int) -> None:
-        """So many faults have stopped a team's training in its window."""
-        self._now.faults[team] = faults
+        early = [] if self.supplies else self.now.speeds  # set by a user's process before the first stage
+        self.now = self.supplies[stage] = Supply(granted, speeds=early)
 
 
 def build_record(
@@ -263,10 +247,10 @@ class _Stage:
 
     def _submitted(self, t: int) -> Iterator[Happening]:
         verdict, closes = self.verdict, self.stage.days.closes
-        own = over_hardware(gpu_hours(self.stage.own, closes - self.stage.days.opens))
+        own = fold(gpu_hours(self.stage.own, closes - self.stage.days.opens))
         values = {
             "compute": float(verdict.compute[t]),
-            "gpu_hours": float(over_hardware(verdict.hours)[t]),
+            "gpu_hours": float(fold(verdict.hours)[t]),
             "own_gpu_hours": float(own[t]),
         }
         if verdict.effective[t] != verdict.compute[t]:

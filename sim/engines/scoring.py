@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.engines.sample import Sample
 from sim.model import points
+from sim.model.capability import basket_accuracy
 from sim.model.draws import Floats, Key, Purpose
-from sim.model.eci import basket_accuracy
 from sim.model.quantiles import median
 from sim.scenario.models.points import Item, PointsBlock, Raters
 from sim.scenario.models.scenario import Scenario
@@ -168,6 +168,7 @@ class _Block:
                 luck[i] += points.impression(spread, self.follows, x)
 
     def _write_noise(self, luck: Floats) -> None:
+        # Noise comes first, for it overwrites its rows of zeros; all other luck is added to them.
         rated = [i for i, item in enumerate(self.items.values()) if self._raters(item) is not None]
         for i in rated:
             luck[i] = self._ratings(i)
@@ -196,7 +197,7 @@ class _Block:
         return sd * points.trimmed_mean(ratings, raters.trim)
 
     def _noise_shares(self) -> list[float]:
-        # Items' noises are independent; shared out like this their sum has the block's.
+        # Items' noises are independent, so their squares add up: shared out like this, to the block's.
         whole_noise = float(np.sqrt(sum(item.max**2 for item in self.items.values())))
         return [item.max / whole_noise for item in self.items.values()]
 

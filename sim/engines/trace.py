@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sim.engines.event import UserProcess, World, live, stack_verdicts
 from sim.engines.inputs import Rows, prepare
@@ -14,13 +13,6 @@ from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.models.scenario import Scenario
 
 
-class TracedReplication(NamedTuple):
-    """One replication: its record, and its outcomes as those of an untraced one."""
-
-    happenings: list[Happening]
-    outcomes: Outcomes
-
-
 def trace(
     scenario: Scenario,
     seed: int,
@@ -29,7 +21,7 @@ def trace(
     processes: Sequence[UserProcess] = (),
 ) -> list[Happening]:
     """What happens in one replication, in order of day, phase and file."""
-    return play_traced(scenario, Draws(seed), replication, rules, processes).happenings
+    return play_traced(scenario, Draws(seed), replication, rules, processes)[0]
 
 
 def play_traced(
@@ -38,8 +30,8 @@ def play_traced(
     replication: int,
     rules: Rulebook = BUILT_IN,
     processes: Sequence[UserProcess] = (),
-) -> TracedReplication:
-    """Play one replication with a recorder, luck from `source`."""
+) -> tuple[list[Happening], Outcomes]:
+    """Play one replication, luck from `source`; its record, and its outcomes as those of an untraced one."""
     inputs = prepare(scenario, source, replication, replication + 1)
     recorder = Recorder()
     world = World(Rows(inputs).at(0), source, replication, rules, recorder)
@@ -47,4 +39,4 @@ def play_traced(
     found = build_record(scenario, world.inputs, recorder.supplies, world.verdicts)
     outcomes = stack_verdicts(inputs, [world.verdicts])
     world.end()
-    return TracedReplication(found, outcomes)
+    return found, outcomes

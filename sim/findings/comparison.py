@@ -10,8 +10,8 @@ from typing import Literal
 from sim.scenario.comparison import Difference, differences
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, default_name
-from sim.stats.paired import PairedDifference
-from sim.stats.pairs import FirstDifference, MeasureDifference, Pairs
+from sim.stats.differences import MeasureDifference, PairedDifference
+from sim.stats.pairs import FirstDifference, Pairs
 from sim.stats.summary import Estimate, Summary
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.scenario.models.scenario import Scenario
+from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import DROPPED, LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.intervals import wilson
-from sim.stats.paired import PairedDifference
 from sim.stats.sobol import MOST_POINTS, Indices, VarianceShare
 
 if TYPE_CHECKING:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from sim.model.draws import Floats, Numbers
-from sim.model.reliability import availability
+from sim.model.reliability import HOURS_PER_DAY, availability
 
 SECONDS_PER_DAY = 86_400.0
-HOURS_PER_DAY = 24.0
 TERA = 1e12
 
 
-def over_hardware(values: Floats) -> Floats:
-    """Sum over hardware types (axis -2) from the first to the last: the order fixes the rounding."""
+def fold(values: Floats) -> Floats:
+    """Sum over axis -2 (hardware types, items) from the first to the last."""
+    # NumPy's own sum groups the terms by the layout in memory, so that a replication would round otherwise
+    # alone than among others, and in one engine otherwise than in the other.
     total = values[..., 0, :]
-    for h in range(1, values.shape[-2]):
-        total = total + values[..., h, :]
+    for i in range(1, values.shape[-2]):
+        total = total + values[..., i, :]
     return total
 
 
@@ -26,16 +27,15 @@ def working_share(
     `fault_rate` is faults an hour for each GPU: one fault anywhere stops the team's whole job. The others, in
     hours and of shape (..., teams), are those of `sim.model.reliability`.
     """
-    return availability(over_hardware(gpus) * fault_rate, restart, write, interval)
+    return availability(fold(gpus) * fault_rate, restart, write, interval)
 
 
-def training_rate(useful: Floats, speed: Floats, working: Floats) -> Floats:
-    """FLOP a day of each team, (..., teams), with `useful` GPUs, (..., hardware, teams), of full speed.
+def training_rate(gpus: Floats, speed: Floats) -> Floats:
+    """FLOP a day of each team, (..., teams), on `gpus`, (..., hardware, teams), while nothing stops them.
 
-    `speed` is FLOP a day of one GPU that count (peak x MFU x share of the main run), `working` the share of
-    time that they work, (..., teams).
+    `speed` is FLOP a day of one GPU that count: peak x MFU x share of the main run.
     """
-    return over_hardware(useful * speed) * working
+    return fold(gpus * speed)
 
 
 def effective_compute(compute: Floats, before: Floats, carry: Numbers) -> Floats:
@@ -53,4 +53,4 @@ def gpu_hours(granted: Floats, days: Numbers) -> Floats:
 
 def cost(hours: Floats, price: Floats) -> Floats:
     """KRW of GPU-hours at list price, summed over hardware types; shape (..., teams)."""
-    return over_hardware(hours * price)
+    return fold(hours * price)

@@ -24,6 +24,8 @@ def judged_slope(spread: Numbers, follows: Numbers, strength_sd: float) -> Float
 
 def impression(spread: Numbers, follows: Numbers, x: Numbers) -> Floats:
     """Points that judges give for what is not strength: s sqrt(1 - rho^2) x."""
+    # With this weight, x and strength (each of variance 1) add up to variance 1 whatever rho is: how far the
+    # judges follow strength does not change how much their points differ.
     unlike: Floats = np.sqrt(1 - np.square(follows))
     return np.asarray(spread * unlike * x)
 
@@ -50,14 +52,6 @@ def item_points(strength: Floats, luck: Floats, slope: Floats, maximum: Floats) 
     points += luck
     np.fmax(points, _ZERO, out=points)  # and not maximum: fmax takes 0 where q is missing
     return np.minimum(points, maximum, out=points)
-
-
-def fold(values: Floats, start: int, stop: int) -> Floats:
-    """Sum over axis -2 from `start` to before `stop`, first to last: the order fixes the rounding."""
-    total = values[..., start, :]
-    for i in range(start + 1, stop):
-        total = total + values[..., i, :]
-    return total
 
 
 def rescale_to_leader(points: Floats, maximum: float, live: Bools) -> Floats:

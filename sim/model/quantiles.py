@@ -14,20 +14,17 @@ from sim.scenario.models.numbers import Truncated, Uncertain
 from sim.scenario.models.points import NoiseShape
 from sim.scenario.models.tails import poisson_tails
 
-
-def gumbel_scale(sd: float) -> float:
-    """Scale beta of the Gumbel law whose standard deviation is `sd`: sd sqrt(6) / pi."""
-    return sd * math.sqrt(6) / math.pi
+GUMBEL_SCALE = math.sqrt(6) / math.pi
+"""Scale of the Gumbel law whose standard deviation is 1; its mean is then Euler's constant x this."""
 
 
 def standard_noise(shape: NoiseShape, u: Floats, out: Floats | None = None) -> Floats:
     """Noise with mean 0 and standard deviation 1, from uniforms; it may use `out`, which may be `u`."""
     if shape == "normal":
         return normal(u, out=out)
-    beta = gumbel_scale(1.0)
     if shape == "gumbel-max":
-        return -beta * (np.log(-np.log(u)) + np.euler_gamma)
-    return beta * (np.log(-np.log1p(-u)) + np.euler_gamma)
+        return -GUMBEL_SCALE * (np.log(-np.log(u)) + np.euler_gamma)
+    return GUMBEL_SCALE * (np.log(-np.log1p(-u)) + np.euler_gamma)
 
 
 def quantile(number: Uncertain, u: Floats) -> Floats:
@@ -96,16 +93,14 @@ def _in_tails(law: Continuous, tail: Floats, upper: NDArray[np.bool_]) -> Floats
     if isinstance(law, Uniform):
         return np.where(upper, law.high - (law.high - law.low) * tail, law.low + (law.high - law.low) * tail)
     if isinstance(law, Triangular):
-        return np.where(upper, -_triangular(_mirrored(law), tail), _triangular(law, tail))
+        mirrored = Triangular(low=-law.high, likely=-law.likely, high=-law.low)
+        return np.where(upper, -_triangular(mirrored, tail), _triangular(law, tail))
     assert isinstance(law, Beta)
     from scipy.special import betainccinv, betaincinv  # slow to load, and rarely needed
 
+    # From whichever end is nearer: 1 - tail would lose the digits of a small tail.
     x = np.where(upper, betainccinv(*law.shape, tail), betaincinv(*law.shape, tail))
     return np.clip(law.low + (law.high - law.low) * x, law.low, law.high)
-
-
-def _mirrored(law: Triangular) -> Triangular:
-    return Triangular(low=-law.high, likely=-law.likely, high=-law.low)
 
 
 def median(number: float | Uncertain) -> float:

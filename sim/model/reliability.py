@@ -43,6 +43,7 @@ def availability(rate: Floats, restart: Numbers, write: Numbers, interval: Float
     `rate` is faults an hour and may be 0; `write` is above 0. `interval` None, or nan for single teams,
     stands for Daly's optimum, which without faults writes no checkpoint, so that the share is 1.
     """
+    # In units of the mean time to a fault from here on, so that the formula has one form for all rates.
     rate = np.maximum(rate, _RAREST)
     write = rate * write
     work = _optimum(write)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -10,14 +10,39 @@ from sim.model.draws import Floats, Key, Purpose, Source
 from sim.scenario.models.scenario import Scenario
 
 
-class CachedSource:
-    """Memoise another source's columns. Create one per range of replications; it is never emptied.
-
-    For playing the same replications many times over, each time with something else changed.
-    """
+class _Before:
+    """What stands before another source; sequences, none of which is an uncertain number, it passes on."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
+
+    def sequence(self, key: Key, index: int) -> Iterator[float]:
+        """As `Source.sequence`."""
+        return self._source.sequence(key, index)
+
+    def _with_numbers(
+        self, keys: Sequence[Key], start: int, stop: int, given: Callable[[str], Floats | float | None]
+    ) -> Floats:
+        """The source's columns, but for uncertain numbers for which something is `given`, by `draw_name`."""
+        uniforms = self._source.columns(keys, start, stop)
+        rows = {i: given(key.item) for i, key in enumerate(keys) if _is_number(key)}
+        found = {i: row for i, row in rows.items() if row is not None}
+        if found:
+            uniforms = uniforms.copy()  # it may be shared with others
+            for i, row in found.items():
+                uniforms[i] = row
+        return uniforms
+
+
+class CachedSource(_Before):
+    """Memoise another source's columns. Create one per range of replications; it is never emptied.
+
+    For playing the same replications many times over, each time with something else changed. Sequences are
+    not memoised.
+    """
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
         self._columns: dict[tuple[tuple[Key, ...], int, int], Floats] = {}
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
@@ -29,12 +54,8 @@ class CachedSource:
             found.flags.writeable = False
         return found
 
-    def sequence(self, key: Key, index: int) -> Iterator[float]:
-        """As `Source.sequence`; not memoised."""
-        return self._source.sequence(key, index)
 
-
-class PinnedSource:
+class PinnedSource(_Before):
     """A source in which some uncertain numbers have the same uniform in every replication.
 
     `pinned` names a number of `scenario` by its `draw_name`. With a default, every share of it is pinned, but
@@ -42,64 +63,45 @@ class PinnedSource:
     """
 
     def __init__(self, source: Source, pinned: Mapping[str, float], scenario: Scenario) -> None:
-        self._source = source
+        super().__init__(source)
         shares = scenario.shares_of_defaults()
         self._pinned = {name: pinned[default] for name, default in shares if default in pinned} | dict(pinned)
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""
-        uniforms = self._source.columns(keys, start, stop)
-        rows = [i for i, key in enumerate(keys) if _is_number(key) and key.item in self._pinned]
-        if rows:
-            uniforms = uniforms.copy()
-            for i in rows:
-                uniforms[i] = self._pinned[keys[i].item]
-        return uniforms
-
-    def sequence(self, key: Key, index: int) -> Iterator[float]:
-        """As `Source.sequence`."""
-        return self._source.sequence(key, index)
+        return self._with_numbers(keys, start, stop, self._pinned.get)
 
 
-class DesignSource:
+class DesignSource(_Before):
     """A source in which replication r has the uncertain numbers of point r // `each` of a design.
 
     `points` has the uniforms of a number at every point, by its `draw_name`. All else is drawn as ever.
     """
 
     def __init__(self, source: Source, points: Mapping[str, Floats], each: int) -> None:
-        self._source, self._points, self._each = source, points, each
+        super().__init__(source)
+        self._points, self._each = points, each
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""
-        uniforms = self._source.columns(keys, start, stop)
-        rows = [i for i, key in enumerate(keys) if _is_number(key) and key.item in self._points]
-        if rows:
-            uniforms, at = uniforms.copy(), np.arange(start, stop) // self._each
-            for i in rows:
-                uniforms[i] = self._points[keys[i].item][at]
-        return uniforms
-
-    def sequence(self, key: Key, index: int) -> Iterator[float]:
-        """As `Source.sequence`."""
-        return self._source.sequence(key, index)
+        at = np.arange(start, stop) // self._each
+        points = self._points
+        return self._with_numbers(
+            keys, start, stop, lambda name: points[name][at] if name in points else None
+        )
 
 
-class SpySource:
+class SpySource(_Before):
     """A source that notes which uncertain numbers are asked for."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
+        super().__init__(source)
         self.asked: dict[str, None] = {}  # by `draw_name`, in the order in which they were asked for
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""
         self.asked |= dict.fromkeys(key.item for key in keys if _is_number(key))
         return self._source.columns(keys, start, stop)
-
-    def sequence(self, key: Key, index: int) -> Iterator[float]:
-        """As `Source.sequence`."""
-        return self._source.sequence(key, index)
 
 
 def _is_number(key: Key) -> bool:

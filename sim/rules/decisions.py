@@ -68,6 +68,8 @@ def rank(total: Floats, field: Bools, rungs: Iterable[Floats], luck: Callable[[]
     Ties in `total` are broken by the points of `rungs`, in order, then by `luck()`, a keyed draw (called
     only if it is needed), then by the order in the scenario. The order is total.
     """
+    # A team's rank is the number of those that it does not beat, itself among them. Comparing all pairs costs
+    # less than sorting for the few teams that there are, and gives ties away at once.
     pairs = field[..., :, None] & field[..., None, :]
     behind = (total[..., None, :] >= total[..., :, None]) & pairs
     # Without ties each team stands once for itself, and each two teams once for both.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.model.compute import over_hardware
+from sim.model.compute import fold
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import Codes
@@ -27,10 +27,8 @@ def grants_by_score(pool: Floats, score: Floats, sharing: Bools) -> Floats:
     Nothing is granted where nobody who shares has a score above 0.
     """
     weight = np.where(sharing, np.fmax(score, 0.0), 0.0)
-    total = weight[..., :1]
-    for t in range(1, weight.shape[-1]):  # first to last: the order fixes the rounding
-        total = total + weight[..., t : t + 1]
-    return pool * weight[..., None, :] / np.where(total > 0, total, 1.0)[..., None, :]
+    total = fold(weight[..., None])[..., None]
+    return pool * weight[..., None, :] / np.where(total > 0, total, 1.0)
 
 
 def grants_by_rank(pool: Floats, rank: Codes, sharing: Bools, shares: Floats) -> Floats:
@@ -60,5 +58,4 @@ def share_leftover(pool: Floats, granted: Floats, sharing: Bools) -> Floats:
 
 def leftover(pool: Floats, granted: Floats) -> Floats:
     """GPUs of the pool that nobody holds, (..., hardware): pool = granted + leftover."""
-    by_hardware = np.swapaxes(granted, -1, -2)
-    return pool[..., 0] - over_hardware(by_hardware)
+    return pool[..., 0] - fold(granted[..., None])[..., 0]

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.model.draws import Floats
 from sim.model.points import Bools, round_to_step
+from sim.model.quantiles import whole
 from sim.rules.decisions import Codes, cut, rank
 from sim.rules.sheet import Sheet
 from sim.scenario.models.observed import Reported, half_unit, report_columns
@@ -118,7 +119,5 @@ def _places(total: Floats, rungs: list[Floats]) -> tuple[Codes, Codes]:
 
 
 def _kept(rule: Cut, places: Codes) -> Bools:
-    keep, drop = (
-        None if limit is None else np.floor(np.array([limit]) + 0.5) for limit in (rule.keep, rule.drop)
-    )
+    keep, drop = (None if limit is None else whole(np.array([limit])) for limit in (rule.keep, rule.drop))
     return cut(places, np.ones(places.shape, dtype=bool), keep, drop)

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.model.draws import Draws, Floats, Key, Purpose
 from sim.model.points import Bools
+from sim.rules.decisions import rank
 from sim.rules.grants import leftover
 
 REPLICATIONS = 64
@@ -58,10 +59,7 @@ class _Trial:
         self.luck = uniforms("luck")
         self.rung = np.floor(uniforms("rung") * 2)
         self.keep = np.floor(uniforms("keep")[:, :1] * (teams + 2))
-        order = np.argsort(np.argsort(-self.luck, axis=-1), axis=-1)
-        present_before = np.cumsum(np.take_along_axis(self.field, np.argsort(-self.luck, axis=-1), -1), -1)
-        rank = np.take_along_axis(present_before, order, -1)
-        self.rank = np.where(self.field, rank, 0).astype(np.int8)
+        self.rank = rank(self.luck, self.field, (), lambda: self.luck)
         for array in vars(self).values():
             array.flags.writeable = False  # a rule that writes into what it is given is found out
 

@@ -9,8 +9,8 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from sim.scenario.options import Option
-from sim.stats.paired_tally import PairedTally
 from sim.stats.summary import Kind, Summary
+from sim.stats.tally import PairedTally
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,6 @@ do not depend on blocks, workers or their order.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import NormalDist
 
@@ -21,10 +20,7 @@ Ints = NDArray[np.int64]
 
 
 _LARGEST = 2**62
-
-
-def _none() -> Ints:
-    return np.zeros(0, dtype=np.int64)
+"""Above every step; the difference of two such numbers still fits into 64 bits."""
 
 
 @dataclass
@@ -32,8 +28,8 @@ class Histogram:
     """Counts of values that are whole multiples of `resolution`."""
 
     resolution: float
-    steps: Ints = field(default_factory=_none)  # sorted multiples
-    counts: Ints = field(default_factory=_none)
+    steps: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # sorted multiples
+    counts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @classmethod
     def of(cls, values: Floats, resolution: float) -> Histogram:
@@ -89,8 +85,5 @@ class Histogram:
         """The sum of all steps to a power, exactly: by NumPy where 64 bits hold it."""
         if self.size and max(abs(int(end)) for end in self.steps[[0, -1]]) ** power * self.size < 2**63:
             return int((self.steps**power * self.counts).sum())
-        return sum(step**power * count for step, count in _pairs(self.steps, self.counts))
-
-
-def _pairs(steps: Ints, counts: Ints) -> Iterable[tuple[int, int]]:
-    return zip(steps.tolist(), counts.tolist(), strict=True)
+        steps, counts = self.steps.tolist(), self.counts.tolist()
+        return sum(step**power * count for step, count in zip(steps, counts, strict=True))

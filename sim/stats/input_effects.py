@@ -15,8 +15,8 @@ from sim.rules.decisions import Fate
 from sim.scenario.models.paths import over_stages
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_name
+from sim.stats.differences import PairedDifference
 from sim.stats.histogram import Ints
-from sim.stats.paired import PairedDifference
 from sim.stats.responses import Chance, responses
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import nothing
@@ -122,6 +122,8 @@ class Effect:
     @property
     def notable(self) -> bool:
         """Whether it stands out from the dice of its few runs."""
+        # 2.3 standard errors of the difference of two independent chances near a half, 0.71 / sqrt(runs);
+        # these share their random numbers, so that the dice alone move them by less.
         return self.strength >= 1.6 / math.sqrt(self.runs)
 
     @property

@@ -10,19 +10,18 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from sim.engines.inputs import FaultInputs, prepare_faults
+from sim.engines.inputs import prepare_faults
 from sim.engines.sample import Sample
 from sim.model.compute import (
     SECONDS_PER_DAY,
     TERA,
     cost,
+    fold,
     gpu_hours,
-    over_hardware,
     training_rate,
     working_share,
 )
 from sim.model.draws import Draws, Floats, Key
-from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.observed import Known
 from sim.scenario.models.scenario import Scenario
 
@@ -103,7 +102,7 @@ def _modelled(scenario: Scenario, known: Known, sample: Sample) -> _Modelled:
 def _leased(scenario: Scenario, known: Known, sample: Sample, gpus: Floats) -> _Modelled:
     price = sample.table([hardware.price] for hardware in scenario.hardware.values())
     hours = gpu_hours(gpus, known.days)
-    total, spent = over_hardware(hours), cost(hours, price)[:, 0]
+    total, spent = fold(hours), cost(hours, price)[:, 0]
     return _Modelled(spent, spent / total, known.observed / total)
 
 
@@ -111,26 +110,21 @@ def _trained(scenario: Scenario, known: Known, sample: Sample, gpus: Floats) -> 
     """All of the GPU time counts: a known run is a main run, so the share of main runs is not applied."""
     assert known.compute is not None
     peak = sample.table([hardware.peak] for hardware in scenario.hardware.values())
-    useful = sample.table([_mfu(scenario, known, h)] for h in scenario.hardware)
-    at_peak, faults = peak * (TERA * SECONDS_PER_DAY), _faults(scenario, known, sample)
+    if known.team is None:  # what holds for the programme
+        use, faults_of = [hardware.mfu for hardware in scenario.hardware.values()], scenario.faults
+    else:
+        use = [scenario.mfu(known.team, h) for h in scenario.hardware]
+        faults_of = scenario.faults_of(known.team)
+    useful = sample.table([share] for share in use)
+    at_peak, faults = peak * (TERA * SECONDS_PER_DAY), prepare_faults([faults_of], sample)
     working = working_share(gpus, faults.rate, faults.restart, faults.write, faults.interval)
-    most = training_rate(gpus, at_peak, working)[:, 0]  # FLOP a day if all of the peak were useful
-    rate = training_rate(gpus, at_peak * useful, working)[:, 0]
+    most = (training_rate(gpus, at_peak) * working)[:, 0]  # FLOP a day if all of the peak were useful
+    rate = (training_rate(gpus, at_peak * useful) * working)[:, 0]
     if known.compare == "compute":
         value = rate * known.days
     else:
         value = np.divide(known.compute, rate, out=np.full_like(rate, math.inf), where=rate > 0)
     return _Modelled(value, rate / most, known.compute / known.days / most)
-
-
-def _mfu(scenario: Scenario, known: Known, hardware: str) -> float | Uncertain:
-    """The share of the peak that holds for the run: a team's, or the programme's."""
-    return scenario.hardware[hardware].mfu if known.team is None else scenario.mfu(known.team, hardware)
-
-
-def _faults(scenario: Scenario, known: Known, sample: Sample) -> FaultInputs:
-    faults = scenario.faults if known.team is None else scenario.faults_of(known.team)
-    return prepare_faults([faults], sample)
 
 
 class _Central:

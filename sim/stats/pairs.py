@@ -6,37 +6,25 @@ them.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from statistics import NormalDist
-from typing import NamedTuple
+from operator import add
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from sim.engines.outcomes import Outcomes
+from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
 from sim.scenario.models.scenario import Scenario
-from sim.stats.intervals import LEVEL
-from sim.stats.paired import PairedDifference
+from sim.stats.differences import MeasureDifference, Moments, PairedDifference
 from sim.stats.responses import Chance, Measure, responses
+
+R = TypeVar("R", Chance, Measure)
 
 ChanceKey = tuple[str, str, str]
 """Stage ('' for the programme), team ('' for a response), and what: `leaves`, `selected`, or a response."""
-
-LEFT = (Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE)
-
-
-class Moments(NamedTuple):
-    """Sums over the replications in which both were asked, of whole steps of a resolution."""
-
-    n: int
-    first: int
-    second: int
-    first_square: int
-    second_square: int
-    product: int
 
 
 class PairCounts(NamedTuple):
@@ -47,61 +35,6 @@ class PairCounts(NamedTuple):
     n: int
     first: int
     second: int
-
-
-@dataclass(frozen=True)
-class MeasureDifference:
-    """By how much the mean of a measure differs, over the replications in which both were asked."""
-
-    moments: Moments
-    resolution: float
-
-    @property
-    def means(self) -> tuple[float, float]:
-        """The mean in each; nan where neither was asked."""
-        m = self.moments
-        if not m.n:
-            return math.nan, math.nan
-        return m.first / m.n * self.resolution, m.second / m.n * self.resolution
-
-    @property
-    def estimate(self) -> float:
-        """Second minus first; nan where neither was asked."""
-        m = self.moments
-        return (m.second - m.first) / m.n * self.resolution if m.n else math.nan
-
-    def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Normal interval of the mean difference, paired; without ends where there is none."""
-        if not self.has_interval:
-            return -math.inf, math.inf
-        z = NormalDist().inv_cdf(0.5 + level / 2)
-        half = z * math.sqrt(self._paired() / self.moments.n) * self.resolution
-        return self.estimate - half, self.estimate + half
-
-    @property
-    def has_interval(self) -> bool:
-        """Whether there are enough replications for an interval: one alone does not tell how they vary."""
-        return self.moments.n > 1
-
-    @property
-    def variance_ratio(self) -> float:
-        """How many times fewer replications the pairing needs; inf where the difference never varies."""
-        m = self.moments
-        if m.n < 2:
-            return math.nan
-        apart = _variance(m.first, m.first_square, m.n) + _variance(m.second, m.second_square, m.n)
-        paired = self._paired()
-        return apart / paired if paired else (math.inf if apart else math.nan)
-
-    def _paired(self) -> float:
-        m = self.moments
-        square = m.first_square + m.second_square - 2 * m.product
-        return _variance(m.second - m.first, square, m.n)
-
-
-def _variance(total: int, square: int, n: int) -> float:
-    """Of n whole numbers, from their sum and their sum of squares; exact up to the division."""
-    return max(n * square - total**2, 0) / (n * (n - 1))
 
 
 class TeamFates(NamedTuple):
@@ -135,14 +68,15 @@ class Pairs:
     first_difference: FirstDifference | None = None  # None: every replication has the same fates
 
     def __add__(self, other: Pairs) -> Pairs:
+        parted = [each for each in (self.first_difference, other.first_difference) if each is not None]
         return Pairs(
             self.runs + other.runs,
-            {name: PairCounts(*_summed(here, other.chances[name])) for name, here in self.chances.items()},
+            {name: PairCounts(*map(add, here, other.chances[name])) for name, here in self.chances.items()},
             {
-                name: (Moments(*_summed(here, other.measures[name][0])), step)
+                name: (Moments(*map(add, here, other.measures[name][0])), step)
                 for name, (here, step) in self.measures.items()
             },
-            _earlier(self.first_difference, other.first_difference),
+            min(parted, default=None),  # of the smaller replication; no two pieces have the same one
         )
 
     def differences(self) -> Iterator[tuple[ChanceKey, PairedDifference]]:
@@ -154,16 +88,6 @@ class Pairs:
         """Every measure."""
         for name, (moments, step) in self.measures.items():
             yield name, MeasureDifference(moments, step)
-
-
-def _earlier(one: FirstDifference | None, other: FirstDifference | None) -> FirstDifference | None:
-    """Return that of the smaller replication; no two pieces have the same one."""
-    there = [each for each in (one, other) if each is not None]
-    return min(there, key=lambda each: each.replication, default=None)
-
-
-def _summed(one: Sequence[int], other: Sequence[int]) -> Iterator[int]:
-    return (a + b for a, b in zip(one, other, strict=True))
 
 
 def count_pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) -> Pairs:
@@ -183,7 +107,14 @@ def count_pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcome
             )
     for team, (i, j) in places.items():
         found.chances["", team, "selected"] = _chance(one.selected[:, i], other.selected[:, j], every)
-    _count_responses(found, first, one, second, other)
+    for here, there in _shared(Chance, first, second):
+        (holds, asked), (other_holds, other_asked) = here.ask(one), there.ask(other)
+        found.chances["", "", here.name] = _chance(holds, other_holds, asked & other_asked)
+    for mine, its in _shared(Measure, first, second):
+        step = max(mine.resolution, its.resolution)
+        (values, asked), (other_values, other_asked) = mine.ask(one), its.ask(other)
+        both = asked & other_asked
+        found.measures[mine.name] = _moments(values[both], other_values[both], step), step
     found.first_difference = _first_difference(first, one, second, other, places)
     return found
 
@@ -193,7 +124,7 @@ def _fates(scenario: Scenario, outcomes: Outcomes, stage: str) -> Codes:
 
 
 def _left(fate: Codes) -> Bools:
-    left: Bools = np.isin(fate, LEFT)
+    left: Bools = (fate == Fate.OUT_BY_POINTS) | (fate == Fate.OUT_AT_GATE)
     return left
 
 
@@ -202,21 +133,17 @@ def _chance(first: Bools, second: Bools, asked: Bools) -> PairCounts:
     return PairCounts(*(int(np.count_nonzero(each & asked)) for each in counted))
 
 
-def _count_responses(found: Pairs, first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) -> None:
-    there = {response.name: response for response in responses(second)}
-    for response in responses(first):
-        match = there.get(response.name)
-        if isinstance(response, Chance) and isinstance(match, Chance):
-            (here, asked), (over, over_asked) = response.ask(one), match.ask(other)
-            found.chances["", "", response.name] = _chance(here, over, asked & over_asked)
-        elif isinstance(response, Measure) and isinstance(match, Measure):
-            step = max(response.resolution, match.resolution)
-            found.measures[response.name] = _moments(response.ask(one), match.ask(other), step), step
+def _shared(kind: type[R], first: Scenario, second: Scenario) -> Iterator[tuple[R, R]]:
+    """Responses of a kind that both scenarios have, by their names."""
+    there = {response.name: response for response in responses(second) if isinstance(response, kind)}
+    for here in responses(first):
+        if isinstance(here, kind) and here.name in there:
+            yield here, there[here.name]
 
 
-def _moments(one: tuple[np.ndarray, Bools], other: tuple[np.ndarray, Bools], step: float) -> Moments:
-    asked = one[1] & other[1]
-    first, second = (np.rint(values[asked] / step).astype(np.int64).tolist() for values, _ in (one, other))
+def _moments(one: Floats, other: Floats, step: float) -> Moments:
+    # As whole numbers of Python's, for squares of large steps would not fit into 64 bits.
+    first, second = (np.rint(values / step).astype(np.int64).tolist() for values in (one, other))
     return Moments(
         len(first),
         sum(first),
@@ -252,14 +179,12 @@ def no_pairs(first: Scenario, second: Scenario) -> Pairs:
     shared = [t for t in first.teams if t in second.teams]
     names = [(stage, t, "leaves") for stage in first.stages if stage in second.stages for t in shared]
     names += [("", t, "selected") for t in shared]
-    there = {response.name: response for response in responses(second)}
-    found = Pairs(0)
-    for response in responses(first):
-        match = there.get(response.name)
-        if isinstance(response, Chance) and isinstance(match, Chance):
-            names.append(("", "", response.name))
-        elif isinstance(response, Measure) and isinstance(match, Measure):
-            step = max(response.resolution, match.resolution)
-            found.measures[response.name] = Moments(0, 0, 0, 0, 0, 0), step
-    found.chances |= dict.fromkeys(names, PairCounts(0, 0, 0, 0, 0))
-    return found
+    names += [("", "", here.name) for here, _ in _shared(Chance, first, second)]
+    return Pairs(
+        0,
+        dict.fromkeys(names, PairCounts(0, 0, 0, 0, 0)),
+        {
+            here.name: (Moments(0, 0, 0, 0, 0, 0), max(here.resolution, there.resolution))
+            for here, there in _shared(Measure, first, second)
+        },
+    )

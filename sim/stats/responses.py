@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from math import floor, log10
 from typing import TypeVar
 
 import numpy as np
 
 from sim.engines.outcomes import Outcomes, StageOutcome
-from sim.model.capability import months_behind
-from sim.model.compute import HOURS_PER_DAY
+from sim.model.capability import basket_accuracy, months_behind
 from sim.model.draws import Floats
-from sim.model.eci import basket_accuracy
 from sim.model.points import Bools
 from sim.model.quantiles import median
+from sim.model.reliability import HOURS_PER_DAY
 from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
@@ -82,28 +82,24 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
     if target is not None:
         found.append(Chance("target_reached", lambda o: _target_reached(o, target)))
     found += [
-        Measure("gpu_hours", "GPU-hours", _step(hours), lambda o: _summed(o, "gpu_hours", everybody=True)),
-        Measure(
-            "gpu_hours_of_leavers",
-            "GPU-hours",
-            _step(hours),
-            lambda o: _summed(o, "gpu_hours", everybody=False),
-        ),
-        Measure("cost", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=True)),
-        Measure("cost_of_leavers", "KRW", _step(spent), lambda o: _summed(o, "cost", everybody=False)),
+        Measure("gpu_hours", "GPU-hours", _step(hours), _sum_of("gpu_hours")),
+        Measure("gpu_hours_of_leavers", "GPU-hours", _step(hours), _sum_of("gpu_hours", leavers=True)),
+        Measure("cost", "KRW", _step(spent), _sum_of("cost")),
+        Measure("cost_of_leavers", "KRW", _step(spent), _sum_of("cost", leavers=True)),
     ]
     if len(scenario.ahead) < len(scenario.stages):  # what is still to be spent, stage by stage
         for i, stage in enumerate(scenario.stages):
             if stage in scenario.ahead:
-                found.append(
-                    Measure(f"gpu_hours.{stage}", "GPU-hours", _step(hours), _at(i, _sum_of("gpu_hours")))
-                )
-                found.append(Measure(f"cost.{stage}", "KRW", _step(spent), _at(i, _sum_of("cost"))))
+                found += [
+                    Measure(f"gpu_hours.{stage}", "GPU-hours", _step(hours), _sum_of("gpu_hours", stage=i)),
+                    Measure(f"cost.{stage}", "KRW", _step(spent), _sum_of("cost", stage=i)),
+                ]
     own_hours, own_worth = _all_owned(scenario)
     if own_hours:
-        own = {"own_gpu_hours": ("GPU-hours", own_hours), "own_cost": ("KRW", own_worth)}
-        for name, (unit, scale) in own.items():
-            found.append(Measure(name, unit, _step(scale), _at_all(name)))
+        found += [
+            Measure("own_gpu_hours", "GPU-hours", _step(own_hours), _sum_of("own_gpu_hours")),
+            Measure("own_cost", "KRW", _step(own_worth), _sum_of("own_cost")),
+        ]
     return found
 
 
@@ -145,26 +141,26 @@ def _all_used(scenario: Scenario, tables: dict[str, list[GpuTable]], price: str)
         for table in of_stage:
             for hardware, gpus in table.items():
                 used = median(gpus) * days * HOURS_PER_DAY
-                hours, worth = (
-                    hours + used,
-                    worth + used * median(getattr(scenario.hardware[hardware], price)),
-                )
+                hours += used
+                worth += used * median(getattr(scenario.hardware[hardware], price))
     return hours, worth
 
 
-def _sum_of(what: str) -> Callable[[StageOutcome], tuple[Floats, Bools]]:
-    def ask(stage: StageOutcome) -> tuple[Floats, Bools]:
-        values = getattr(stage, what)
-        total = values[:, 0]
-        for t in range(1, values.shape[-1]):  # first to last: the order fixes the rounding
-            total = total + values[:, t]
+def _sum_of(
+    what: str, *, stage: int | None = None, leavers: bool = False
+) -> Callable[[Outcomes], tuple[Floats, Bools]]:
+    """GPU-hours or KRW at one stage or all, of every team or of those that were not selected in the end."""
+
+    def ask(outcomes: Outcomes) -> tuple[Floats, Bools]:
+        stages = outcomes.stages if stage is None else outcomes.stages[stage : stage + 1]
+        values = [getattr(each, what) for each in stages]
+        if leavers:
+            values = [np.where(outcomes.selected, 0.0, each) for each in values]
+        # From the first stage and team to the last: the order fixes the rounding (see `fold`).
+        total = reduce(np.add, (of_team for each in values for of_team in each.T))
         return total, np.ones(total.size, dtype=bool)
 
     return ask
-
-
-def _at_all(what: str) -> Callable[[Outcomes], tuple[Floats, Bools]]:
-    return lambda outcomes: _summed(outcomes, what, everybody=True)
 
 
 def _at(i: int, ask: Callable[[StageOutcome], Asked]) -> Callable[[Outcomes], Asked]:
@@ -241,15 +237,3 @@ _LEAST_ACCURACY = 1e-6
 def _target_reached(outcomes: Outcomes, target: float) -> tuple[Bools, Bools]:
     ratio, asked = _accuracy_ratio(outcomes)
     return ratio >= target, asked
-
-
-def _summed(outcomes: Outcomes, what: str, *, everybody: bool) -> tuple[Floats, Bools]:
-    """GPU-hours or KRW over all stages, of every team or of those that were not selected in the end."""
-    counted = None if everybody else ~outcomes.selected
-    total = np.zeros(outcomes.stop - outcomes.start)
-    for stage in outcomes.stages:
-        values = getattr(stage, what)
-        values = values if counted is None else np.where(counted, values, 0.0)
-        for t in range(values.shape[-1]):  # first to last: the order fixes the rounding
-            total += values[:, t]
-    return total, np.ones(total.size, dtype=bool)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario.models.scenario import Scenario
+from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.sobol import Indices, VarianceShare
 
@@ -47,8 +48,7 @@ def sensitivity_table(
     for t, (target, found) in enumerate(zip(targets, indices, strict=False)):
         assert ends is not None
         rows += [
-            _row(scenario, each, target, found, i) | dict(_at_ends(ends, i, t))
-            for i, each in enumerate(inputs)
+            _row(scenario, each, target, found, i) | _at_ends(ends, i, t) for i, each in enumerate(inputs)
         ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -74,16 +74,16 @@ def _row(scenario: Scenario, each: UncertainInput, target: Target, found: Indice
     }
 
 
-def _interval(name: str, share: VarianceShare) -> dict[str, float]:
+def _interval(name: str, share: VarianceShare | PairedDifference) -> dict[str, float]:
     return {name: share.estimate, f"{name}_low": share.low, f"{name}_high": share.high}
 
 
-def _at_ends(ends: TornadoCounts, i: int, t: int) -> Iterator[tuple[str, float]]:
+def _at_ends(ends: TornadoCounts, i: int, t: int) -> dict[str, float]:
     between, runs = ends.between(i, t), ends.runs
-    yield "drawn", ends.drawn[t] / runs
-    yield "at_low", between.first / runs
-    yield "at_high", between.second / runs
-    yield "swing", between.estimate
-    yield "swing_low", between.low
-    yield "swing_high", between.high
-    yield "of", runs
+    return {
+        "drawn": ends.drawn[t] / runs,
+        "at_low": between.first / runs,
+        "at_high": between.second / runs,
+        **_interval("swing", between),
+        "of": runs,
+    }

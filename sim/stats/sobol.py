@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -111,9 +112,11 @@ def estimate_indices(parts: Terms, seed: int, resamples: int = RESAMPLES) -> lis
     factors, outputs, points = parts.first.shape
     numbers = np.concatenate([parts.first, parts.total, parts.variance[None]]).reshape(-1, points)
     resampled = np.concatenate([w @ numbers.T for w in _weights(points, resamples, seed)])
+    # Every share is of the variance of its own output.
     shape = (2 * factors + 1, outputs)
     over = np.broadcast_to(parts.variance, (*shape, points)).reshape(-1, points)
-    shares = _intervals(numbers, over, resampled, _denominators(resampled, shape)).reshape(*shape, 3)
+    resampled_over = np.tile(resampled[:, -outputs:], shape[0])
+    shares = _intervals(numbers, over, resampled, resampled_over).reshape(*shape, 3)
     means = _intervals(parts.variance, np.ones_like(parts.variance), resampled[:, -outputs:], 1.0)
     return [
         Indices(
@@ -133,12 +136,6 @@ def _weights(points: int, resamples: int, seed: int) -> Iterator[Floats]:
         rows = min(size, resamples - first)
         drawn = random.integers(points, size=(rows, points)) + points * np.arange(rows)[:, None]
         yield np.bincount(drawn.ravel(), minlength=rows * points).reshape(rows, points) / points
-
-
-def _denominators(resampled: Floats, shape: tuple[int, int]) -> Floats:
-    """The resampled variance of each number's own output."""
-    variance = resampled[:, None, -shape[1] :]
-    return np.broadcast_to(variance, (len(resampled), *shape)).reshape(len(resampled), -1)
 
 
 def _intervals(above: Floats, below: Floats, resampled: Floats, over: Floats | float) -> Floats:
@@ -161,8 +158,6 @@ def _ends(ratio: float, found: Floats, skew: float) -> tuple[float, float]:
         return math.nan, math.nan
     if not math.isfinite(skew):  # no point pulls: it is exact
         return ratio, ratio
-    from statistics import NormalDist
-
     normal = NormalDist()
     below = (np.count_nonzero(found < ratio) + np.count_nonzero(found == ratio) / 2) / found.size
     shift = normal.inv_cdf(min(max(below, 0.5 / found.size), 1 - 0.5 / found.size))

@@ -31,8 +31,8 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import did_you_mean
 from sim.stats.alternatives import Alternative, options_table
+from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
-from sim.stats.paired import PairedDifference
 from sim.stats.precision import half_width
 from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally

@@ -21,11 +21,10 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, doubt_options, options
 from sim.scenario.what_ifs import WhatIf, what_ifs
 from sim.stats.alternatives import Alternative, Shift
+from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
-from sim.stats.paired import PairedDifference
-from sim.stats.paired_tally import PairedTally, empty_paired_tally, paired_tallies
 from sim.stats.summary import Summary
-from sim.stats.tally import Tally, nothing, tally
+from sim.stats.tally import PairedTally, Tally, empty_paired_tally, nothing, paired_tallies, tally
 
 DOUBT_RUNS = 2_000
 """Replications, the first ones, in which a doubt is compared with the scenario itself."""

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from sim.engines import batch, event
-from sim.engines.agree import first_difference
 from sim.model.draws import LANES, Draws
 from sim.scenario import from_data
+from tests.engines.agree import first_difference
 from tests.generate import scenarios
 
 SEED = 20260101

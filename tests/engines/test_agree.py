@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 
 from sim.engines import batch, event
-from sim.engines.agree import EngineDifference, first_difference
 from sim.engines.calendar import Phase
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data, load
 from tests.engines import differential
+from tests.engines.agree import EngineDifference, first_difference
 from tests.generate import scenarios
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from sim.engines import batch
 from sim.engines.inputs import prepare
+from sim.model.capability import basket_accuracy
 from sim.model.draws import Draws
-from sim.model.eci import basket_accuracy
 from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from tests.alone import alone
@@ -204,7 +204,7 @@ def happening(scenario):
             found.append(of_entry(stage.entry, outcome, after))
     for (_, outcome), (stage, after) in pairwise(zip(stages, outcomes, strict=True)):
         came = (outcome.fate == Fate.NOT_ENTERED) & there(after) & (after.gpu_hours > 0)
-        if stage.grants.rule in ("by-rank", "by-score") and came.any():
+        if (stage.grants.by_score or stage.grants.shares is not None) and came.any():
             found.append({"grants by results to an entrant"})
     if (outcomes[-1].fate == Fate.NOT_ENTERED).any():
         found.append({"a team that never enters"})

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 
 from sim.engines import batch, event
-from sim.engines.agree import close
 from sim.engines.calendar import Phase
 from sim.engines.record import LEAVES, What
 from sim.engines.trace import play_traced, trace
@@ -18,6 +17,7 @@ from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data, load
 from tests.engines import differential
+from tests.engines.agree import close
 from tests.engines.identical import arrays, assert_identical
 from tests.generate import scenarios
 from tests.helpers import DAYS, FLOP_OF_A_GPU_DAY, GPUS, quiet, stage

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.model.capability import BASKET, accuracy
 from sim.model.compute import SECONDS_PER_DAY, training_rate
 from sim.model.draws import Floats, Numbers
-from sim.model.eci import BASKET, accuracy
 from sim.model.reliability import fault_rate
 
 ANCHORS = (130.0, 150.0)
@@ -36,8 +36,8 @@ def compute_from_tokens(active_parameters: float, tokens: float) -> float:
 
 def training_compute(gpus: float, peak: float, mfu: float, days: float) -> float:
     """FLOP of GPUs of `peak` FLOP/s at utilisation `mfu` over `days` days, by the rate that engines use."""
-    one, always = np.ones((1, 1)), np.ones(1)
-    return float(training_rate(gpus * one, peak * mfu * SECONDS_PER_DAY * one, always)[0] * days)
+    one = np.ones((1, 1))
+    return float(training_rate(gpus * one, peak * mfu * SECONDS_PER_DAY * one)[0] * days)
 
 
 def implied_mfu(compute: float, gpus: float, peak: float, days: float) -> float:

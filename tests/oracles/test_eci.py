@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.model.eci import BASKET, Benchmark, accuracy, basket_accuracy
+from sim.model.capability import BASKET, Benchmark, accuracy, basket_accuracy
 from tests.oracles.cases import case
 from tests.oracles.closed_forms import (
     RAW_ANCHORS,

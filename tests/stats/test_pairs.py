@@ -13,7 +13,8 @@ from sim.model.draws import Draws
 from sim.rules.book import Rulebook
 from sim.rules.decisions import Fate
 from sim.scenario import load
-from sim.stats.pairs import FirstDifference, MeasureDifference, Moments, TeamFates, count_pairs
+from sim.stats.differences import MeasureDifference, Moments
+from sim.stats.pairs import FirstDifference, TeamFates, count_pairs
 from tests import helpers
 from tests.helpers import quiet
 

@@ -17,9 +17,8 @@ from sim.render.text.names import Names
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.scenario import Scenario
+from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
-from sim.stats.paired import PairedDifference
-from sim.stats.pairs import MeasureDifference
 from sim.stats.responses import KRW_PER_EOK
 
 _MOST_PATHS = 8

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.stats import multinomial, norm
 
-from sim.stats.intervals import wilson
-from sim.stats.paired import PairedDifference, paired_interval
+from sim.stats.differences import PairedDifference
+from sim.stats.intervals import paired_interval, wilson
 from sim.stats.percent import points
 from tests.helpers import z_score
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.calendar import Phase
-from sim.engines.outcomes import Outcomes, StageOutcome
+from sim.engines.outcomes import Outcomes
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
@@ -69,35 +69,22 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
     """Everything that happens, in the order of the programme."""
     stages = list(scenario.stages)
     for s, of_event, of_batch in zip(stages, event.stages, batch.stages, strict=True):
-        yield from _report(s, of_event, of_batch)
+        for name in ("compute", "effective", "capability", "gpu_hours", "cost", "own_gpu_hours", "own_cost"):
+            yield _floats(s, Phase.REPORT, name, getattr(of_event, name), getattr(of_batch, name))
         if s == stages[-1]:
             for name in ("frontier", "frontier_growth"):
                 yield _floats(s, Phase.REPORT, name, getattr(event, name), getattr(batch, name))
-        yield from _score(s, list(scenario.stages[s].points), of_event, of_batch)
-        yield _gate(s, of_event, of_batch)
-        for name in ("rank", "fate"):
-            yield _codes(s, Phase.CUT, name, getattr(of_event, name), getattr(of_batch, name))
-
-
-def _report(stage: str, event: StageOutcome, batch: StageOutcome) -> Iterator[_Compared]:
-    for name in ("compute", "effective", "capability", "gpu_hours", "cost", "own_gpu_hours", "own_cost"):
-        yield _floats(stage, Phase.REPORT, name, getattr(event, name), getattr(batch, name))
-
-
-def _score(stage: str, blocks: list[str], event: StageOutcome, batch: StageOutcome) -> Iterator[_Compared]:
-    for b, block in enumerate(blocks):
-        yield _floats(stage, Phase.SCORE, f"points in {block}", event.points[:, b], batch.points[:, b])
-    yield _floats(stage, Phase.SCORE, "total", event.total, batch.total)
-
-
-def _gate(stage: str, event: StageOutcome, batch: StageOutcome) -> _Compared:
-    """Who is out at the gate; any other difference of fates belongs to the cut."""
-    parted = (event.fate == Fate.OUT_AT_GATE) != (batch.fate == Fate.OUT_AT_GATE)
-    return _Compared(stage, Phase.GATE, "fate", event.fate, batch.fate, parted)
-
-
-def _codes(stage: str, phase: Phase, name: str, event: Codes, batch: Codes) -> _Compared:
-    return _Compared(stage, phase, name, event, batch, event != batch)
+        for b, block in enumerate(scenario.stages[s].points):
+            points = of_event.points[:, b], of_batch.points[:, b]
+            yield _floats(s, Phase.SCORE, f"points in {block}", *points)
+        yield _floats(s, Phase.SCORE, "total", of_event.total, of_batch.total)
+        fates = of_event.fate, of_batch.fate
+        # Who is out at the gate; any other difference of fates belongs to the cut.
+        at_gate = (of_event.fate == Fate.OUT_AT_GATE) != (of_batch.fate == Fate.OUT_AT_GATE)
+        yield _Compared(s, Phase.GATE, "fate", *fates, at_gate)
+        ranks = of_event.rank, of_batch.rank
+        yield _Compared(s, Phase.CUT, "rank", *ranks, of_event.rank != of_batch.rank)
+        yield _Compared(s, Phase.CUT, "fate", *fates, of_event.fate != of_batch.fate)
 
 
 def _floats(stage: str, phase: Phase, name: str, event: Floats, batch: Floats) -> _Compared:

@@ -1,0 +1,141 @@
+"""Differences between two scenarios over the same replications, with the same random numbers.
+
+One replication is one pair: what the dice do to both sides of it cancels.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
+from typing import NamedTuple
+
+from sim.stats.intervals import LEVEL, paired_interval
+from sim.stats.percent import points
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """By how much the chance of something differs between two scenarios played with the same luck.
+
+    `b` replications of `n` have it in the second scenario only, `c` in the first only; `first` and `second`
+    are all that have it in each. Raises `ValueError` if these counts contradict each other.
+    """
+
+    b: int
+    c: int
+    n: int
+    first: int
+    second: int
+
+    def __post_init__(self) -> None:
+        both = self.first - self.c
+        if both != self.second - self.b:
+            raise ValueError(
+                f"b - c = {self.b - self.c}, expected second - first = {self.second - self.first}"
+            )
+        if min(self.b, self.c, both) < 0 or self.b + self.c + both > self.n:
+            raise ValueError(f"{self!r}, expected counts of parts of the n replications")
+
+    @property
+    def estimate(self) -> float:
+        """Chance in the second scenario minus that in the first; nan without replications."""
+        return (self.b - self.c) / self.n if self.n else math.nan
+
+    @property
+    def low(self) -> float:
+        """Lower end of the 95 % interval."""
+        return self._interval[0]
+
+    @property
+    def high(self) -> float:
+        """Upper end of the 95 % interval."""
+        return self._interval[1]
+
+    @cached_property
+    def _interval(self) -> tuple[float, float]:
+        low, high = paired_interval(self.b, self.c, self.n)
+        return float(low), float(high)
+
+    @property
+    def variance_ratio(self) -> float:
+        """How many times fewer replications the pairing needs than two runs that share no luck.
+
+        Infinite where no replication differs, nan where nothing varies in either scenario.
+        """
+        unpaired = self.first * (self.n - self.first) + self.second * (self.n - self.second)
+        paired = self.n * (self.b + self.c) - (self.b - self.c) ** 2
+        if not paired:
+            return math.inf if unpaired else math.nan
+        return unpaired / paired
+
+    def __str__(self) -> str:
+        """The difference in percentage points with its sign."""
+        return points(self.estimate, self.low, self.high)
+
+
+class Moments(NamedTuple):
+    """Sums over the replications in which both were asked, of whole steps of a resolution."""
+
+    n: int
+    first: int
+    second: int
+    first_square: int
+    second_square: int
+    product: int
+
+
+@dataclass(frozen=True)
+class MeasureDifference:
+    """By how much the mean of a measure differs, over the replications in which both were asked."""
+
+    moments: Moments
+    resolution: float
+
+    @property
+    def means(self) -> tuple[float, float]:
+        """The mean in each; nan where neither was asked."""
+        m = self.moments
+        if not m.n:
+            return math.nan, math.nan
+        return m.first / m.n * self.resolution, m.second / m.n * self.resolution
+
+    @property
+    def estimate(self) -> float:
+        """Second minus first; nan where neither was asked."""
+        m = self.moments
+        return (m.second - m.first) / m.n * self.resolution if m.n else math.nan
+
+    def interval(self, level: float = LEVEL) -> tuple[float, float]:
+        """Normal interval of the mean difference, paired; without ends where there is none."""
+        if not self.has_interval:
+            return -math.inf, math.inf
+        z = NormalDist().inv_cdf(0.5 + level / 2)
+        half = z * math.sqrt(self._paired() / self.moments.n) * self.resolution
+        return self.estimate - half, self.estimate + half
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether there are enough replications for an interval: one alone does not tell how they vary."""
+        return self.moments.n > 1
+
+    @property
+    def variance_ratio(self) -> float:
+        """How many times fewer replications the pairing needs; inf where the difference never varies."""
+        m = self.moments
+        if m.n < 2:
+            return math.nan
+        apart = _variance(m.first, m.first_square, m.n) + _variance(m.second, m.second_square, m.n)
+        paired = self._paired()
+        return apart / paired if paired else (math.inf if apart else math.nan)
+
+    def _paired(self) -> float:
+        m = self.moments
+        square = m.first_square + m.second_square - 2 * m.product
+        return _variance(m.second - m.first, square, m.n)
+
+
+def _variance(total: int, square: int, n: int) -> float:
+    """Of n whole numbers, from their sum and their sum of squares; exact up to the division."""
+    return max(n * square - total**2, 0) / (n * (n - 1))
