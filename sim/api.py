@@ -14,7 +14,7 @@ from sim.folder.manifest import MOST_REPLICATIONS
 from sim.scenario import Scenario, load
 from sim.scenario.problems import did_you_mean
 from sim.stats.design import FILE, Design
-from sim.studies import save
+from sim.studies import DEFAULT_RUNS, DEFAULT_SEED, save
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
 from sim.studies.failures import warn_of_failures
 from sim.studies.request import ComparisonRequest, Keep, RunRequest, SensitivityRequest, SweepRequest
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from sim.engines.event import UserProcess
 
 __all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "compare", "load", "resume", "run", "sensitivity", "sweep"]
-
-DEFAULT_RUNS = 10_000
-DEFAULT_SEED = 1
 
 Rules = Mapping[str, Callable[..., Any]]
 T = TypeVar("T")

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from cyclopts import Group, Parameter
-
-from sim.cli.options import SEED, Whole, name_given
+from sim.cli.errors import BadInputError, at_least_one, plainly
+from sim.cli.options import (
+    Changes,
+    FromStart,
+    Jobs,
+    OutputFolder,
+    OutputLang,
+    Whole,
+    find_team,
+    name_given,
+)
+from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.language.load import load_with_places
-
-_OUTPUT = Group("Output", sort_key=1)
+from sim.studies import DEFAULT_SEED
 
 
 def sensitivity(
@@ -19,13 +27,13 @@ def sensitivity(
     /,
     *,
     points: Whole | None = None,
-    seed: Whole = SEED,
+    seed: Whole = DEFAULT_SEED,
     team: str | None = None,
-    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    jobs: Whole | None = None,
-    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
-    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+    from_start: FromStart = False,
+    set_: Changes = (),
+    jobs: Jobs = None,
+    out: OutputFolder = None,
+    lang: OutputLang = "en",
 ) -> None:
     """Say which uncertain numbers matter for who leaves, by Sobol' indices.
 
@@ -42,25 +50,17 @@ def sensitivity(
         Another seed is other luck.
     team
         The team whose chances are told and drawn. [default: the one that the numbers move most]
-    from_start
-        Forget the results that are known and draw them too.
     set_
         Change a value, PATH=VALUE; may be repeated. A guess that is set counts as known.
-    jobs
-        Processes to use. [default: more than one only where it pays]
     out
         Folder for a table of all indices, a figure and a manifest.
     lang
         Language of text and figure.
     """
-    from sim.cli.errors import BadInputError, at_least_one, plainly
-    from sim.cli.options import find_team
-
     found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
     team = find_team(found, team)
     at_least_one("--jobs", jobs)
     from sim import api
-    from sim.cli.progress import progress
     from sim.render.text.layout import show
     from sim.render.text.sensitivity import render_sensitivity
     from sim.studies.sensitivity import POINTS, describe_wrong_points

@@ -5,18 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Group, Parameter
+from cyclopts import Parameter
 
 from sim.cli.check import warn
-from sim.cli.options import SEED, Share, Whole, name_given, read_extent
+from sim.cli.errors import at_least_one, plainly
+from sim.cli.options import (
+    Changes,
+    FromStart,
+    Jobs,
+    OutputFolder,
+    OutputLang,
+    RangeText,
+    Share,
+    Whole,
+    name_given,
+    read_extent,
+)
+from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
+from sim.studies import DEFAULT_SEED
+from sim.text import Lang
 
 if TYPE_CHECKING:
     from sim.studies.sweep import SweepResult
-
-_OUTPUT = Group("Output", sort_key=1)
 
 _MOST_WARNINGS = 3
 
@@ -29,13 +42,13 @@ def sweep(
     design: Literal["grid", "lhs", "sobol"] = "grid",
     runs: Whole | None = None,
     until_halfwidth: Share | None = None,
-    replications: str | None = None,
-    seed: Whole = SEED,
-    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    jobs: Whole | None = None,
-    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
-    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+    replications: RangeText = None,
+    seed: Whole = DEFAULT_SEED,
+    from_start: FromStart = False,
+    set_: Changes = (),
+    jobs: Jobs = None,
+    out: OutputFolder = None,
+    lang: OutputLang = "en",
 ) -> None:
     """Play a scenario at many points, all with the same luck, and print how the chances change.
 
@@ -54,24 +67,15 @@ def sweep(
         How many times each point is played. [default: 10,000]
     until_halfwidth
         Play until every chance of every point is this precise instead: 0.005, or 0.5%, is half a point.
-    replications
-        Play only the runs from A to before B of a longer one, as A:B.
     seed
         Another seed is other luck.
-    from_start
-        Forget the results that are known and draw them too.
     set_
         Change a value at all points, PATH=VALUE; may be repeated.
-    jobs
-        Processes to use. [default: more than one only where it pays]
     out
         Folder for two tables and a manifest, from which sim plot draws.
     lang
         Language of text and figures.
     """
-    from sim.cli.errors import at_least_one, plainly
-    from sim.cli.progress import progress
-
     at_least_one("--jobs", jobs)
     how: dict[str, Any] = {"set": read_overrides(set_), "from_start": from_start, "jobs": jobs}
     how |= {"out": out, "tables": lang} | read_extent(runs, replications, until_halfwidth)
@@ -91,7 +95,7 @@ def sweep(
     show(render_sweep(found.findings(), lang, out, [path.name for path in files]))
 
 
-def _warn(found: SweepResult, lang: Literal["en", "ko"]) -> None:
+def _warn(found: SweepResult, lang: Lang) -> None:
     """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
     told: dict[tuple[str, str], Problem] = {}
     for visit in found.points:

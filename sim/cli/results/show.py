@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.errors import plainly
+from sim.cli.options import TextLang
 from sim.text import Lang, say
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ MOST_NAMED = 5
 """Ranges or files that a line names."""
 
 
-def show(folder: Path, /, *, lang: Lang = "en") -> None:
+def show(folder: Path, /, *, lang: TextLang = "en") -> None:
     """Say what is in a folder of results, how much of it is done, and what comes next.
 
     Every checksum is compared. Of a run its chances are printed again, from its counts alone; choices of the
@@ -26,12 +28,9 @@ def show(folder: Path, /, *, lang: Lang = "en") -> None:
     ----------
     folder
         A folder that sim run, sweep, compare or sensitivity --out has written, finished or not.
-    lang
-        Language of the text.
     """
     from rich.text import Text
 
-    from sim.cli.errors import plainly
     from sim.execute.runner import Runner
     from sim.findings.run import chances, ending
     from sim.render.text.layout import show as show_text
