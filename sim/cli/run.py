@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Group, Parameter
 
@@ -28,7 +28,7 @@ from sim.cli.options import (
     read_extent,
 )
 from sim.cli.progress import progress
-from sim.scenario import Scenario, read_overrides
+from sim.scenario import read_overrides
 from sim.scenario.language.load import check
 from sim.studies import DEFAULT_SEED
 from sim.text import Lang
@@ -89,30 +89,29 @@ def run(
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
     team = find_team(found, team)
-    how: dict[str, Any] = {
-        "seed": seed,
-        "engine": engine,
-        "jobs": jobs,
-        "keep": keep,
-        "from_start": from_start,
-        "team": team,
-    }
-    how["given"] = name_given(scenario, set_, from_start=from_start)
-    how |= read_extent(runs, replications, until_halfwidth)
-    result = _played(found, out, lang, how)
+    extent = read_extent(runs, replications, until_halfwidth)
+    from sim import api  # late, so that a mistake is told at once
+
+    with plainly(out), progress(lang) as report:
+        result = api.run(
+            found,
+            seed=seed,
+            from_start=from_start,
+            engine=engine,
+            jobs=jobs,
+            out=out,
+            keep=keep,
+            tables=lang,
+            team=team,
+            given=name_given(scenario, set_, from_start=from_start),
+            progress=report,
+            **extent,
+        )
     with warnings_as_lines():  # what a run is set beside is played when it is told of
         if json:
             _tell_programs(result, out, lang)
         else:
             _tell_people(result, scenario, out, lang)
-
-
-def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> RunResult:
-    # Imported late, so that a mistake is told at once.
-    from sim import api
-
-    with plainly(out), progress(lang) as report:
-        return api.run(scenario, out=out, tables=lang, progress=report, **how)
 
 
 def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from sim.cli.errors import BadInputError, at_least_one, plainly
 from sim.cli.options import (
@@ -69,10 +68,11 @@ def sensitivity(
     if wrong := describe_wrong_points(number):
         raise BadInputError(f"--points {wrong}")
     files: list[Path] = []
-    how: dict[str, Any] = {"team": team, "jobs": jobs, "out": out, "tables": lang}
-    how["given"] = name_given(scenario, set_, from_start=from_start)
-    with plainly(out), progress(lang) as told:
-        result = api.sensitivity(found, number, seed, progress=told, **how)
+    given = name_given(scenario, set_, from_start=from_start)
+    with plainly(out), progress(lang) as report:
+        result = api.sensitivity(
+            found, number, seed, team=team, jobs=jobs, out=out, tables=lang, given=given, progress=report
+        )
         if out is not None:
             files = result.write_tables(out, lang)
     show(render_sensitivity(result.findings(), scenario.name, lang, files, out))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -77,14 +77,25 @@ def sweep(
         Language of text and figures.
     """
     at_least_one("--jobs", jobs)
-    how: dict[str, Any] = {"set": read_overrides(set_), "from_start": from_start, "jobs": jobs}
-    how |= {"out": out, "tables": lang} | read_extent(runs, replications, until_halfwidth)
-    how["given"] = name_given(scenario, set_, from_start=from_start)
-    from sim import api
+    changes, extent = read_overrides(set_), read_extent(runs, replications, until_halfwidth)
+    from sim import api  # late, so that a mistake is told at once
 
     files: list[Path] = []
-    with plainly(out), progress(lang) as told:
-        found = api.sweep(scenario, vary, seed=seed, design=design, progress=told, **how)
+    with plainly(out), progress(lang) as report:
+        found = api.sweep(
+            scenario,
+            vary,
+            seed=seed,
+            design=design,
+            set=changes,
+            from_start=from_start,
+            jobs=jobs,
+            out=out,
+            tables=lang,
+            given=name_given(scenario, set_, from_start=from_start),
+            progress=report,
+            **extent,
+        )
         if out is not None:
             manifest, *tables = found.write_tables(out, lang)
             files = [*tables, manifest]
@@ -98,10 +109,9 @@ def sweep(
 def _warn(found: SweepResult, lang: Lang) -> None:
     """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
     told: dict[tuple[str, str], Problem] = {}
-    for visit in found.points:
-        for one in lint_warnings(visit.scenario) if visit.default else ():
-            problem = Problem(
-                f"point {visit.number}", 0, 0, ".".join(one.path), one.found, one.expected, one.hint
-            )
+    for point in found.points:
+        for one in lint_warnings(point.scenario) if point.default else ():
+            where = f"point {point.number}"
+            problem = Problem(where, 0, 0, ".".join(one.path), one.found, one.expected, one.hint)
             told.setdefault((problem.path, problem.found), problem)
     warn(list(told.values())[:_MOST_WARNINGS], lang)
