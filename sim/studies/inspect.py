@@ -176,7 +176,7 @@ def merge(folders: Sequence[Path], out: Path, runner: Runner, lang: Lang) -> tup
         seal_counts(out, merged, claimed, ranges, played)
     gaps = [(one[1], following[0]) for one, following in pairwise(join_ranges(ranges))]
     if not gaps:
-        write_tables(merged, merged.result(played, ranges, runner), out, lang)
+        write_tables(merged.result(played, ranges, runner), out, lang)
     return inspect_folder(out), gaps
 
 

@@ -38,7 +38,7 @@ from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
-from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
+from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.studies.what_ifs import play_alternatives, play_effects, play_moves
 from sim.text import Lang
 
@@ -63,14 +63,11 @@ def tally_group(case: Case, ranges: Sequence[Range], name: str = "", label: str 
 
 
 @dataclass(frozen=True)
-class RunStudy:
+class RunStudy(Study):
     """A run, as it was asked for."""
 
     request: RunRequest
-    code: OwnCode = NO_CODE
 
-    draws_figures: ClassVar[bool] = True
-    float_format: ClassVar[str | None] = None
     why_nothing_is_drawn: ClassVar[str] = "nothing is left to chance"
 
     @property
@@ -106,14 +103,9 @@ class RunStudy:
         """Return the scenario alone; what it is set beside is played when it is asked for."""
         return [tally_group(self.case, self.ranges)]
 
-    def is_precise(self, played: Yields) -> bool:
-        """Tell that a run is as long as was asked."""
-        return True
-
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
         """Return what was found."""
-        (one,) = played
-        return RunResult(self, replace(one.counts, failures=one.failures), runner.for_later())
+        return RunResult(self, ranges, tuple(played), runner.for_later())
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone."""
@@ -151,22 +143,18 @@ _FLAGS = ("default",)
 
 
 @dataclass(frozen=True)
-class RunResult:
+class RunResult(Result):
     """A run: its counts, and everything that they tell. Rows are played again when they are asked for.
 
     Replications that failed are in `tally.failures` and in nothing else.
     """
 
     study: RunStudy
-    tally: Tally
     runner: Runner
 
     def __repr__(self) -> str:
         name, runs = self.scenario.name.en, f"{self.tally.runs:,}"
         return f"<Result: {runs} runs of '{name}', seed {self.study.request.seed}>"
-
-    def _repr_html_(self) -> str:
-        return str(self.odds().to_html())
 
     @property
     def scenario(self) -> Scenario:
@@ -178,15 +166,11 @@ class RunResult:
         """What decided the outcomes."""
         return self.study.case
 
-    @property
-    def ranges(self) -> tuple[Range, ...]:
-        """The replications that were played."""
-        return self.study.ranges
-
-    @property
-    def failures(self) -> Sequence[Failure]:
-        """Replications that are not counted."""
-        return self.tally.failures
+    @cached_property
+    def tally(self) -> Tally:
+        """What was counted, and which replications failed."""
+        counted: Tally = self.played[0].counts
+        return replace(counted, failures=self.played[0].failures)
 
     @property
     def summary(self) -> Summary:
@@ -329,16 +313,7 @@ class RunResult:
         from sim.studies.save import save_result
 
         request = self.study.request.model_copy(update={"keep": "total"})
-        return save_result(replace(self.study, request=request), [self._played()], self, Path(folder), lang)
-
-    def _played(self) -> Played[Tally]:
-        return Played(replace(self.tally, failures=()), self.tally.failures)
-
-    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write tables and figures beside the manifest in `out`; return the files. Raises `ResultsError`."""
-        from sim.studies.save import write_tables
-
-        return write_tables(self.study, self, Path(out), lang)
+        return save_result(replace(self.study, request=request), self, Path(folder), lang)
 
 
 def precise_options(target: float, cases: Sequence[Case]) -> Any:

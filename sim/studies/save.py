@@ -118,32 +118,30 @@ def seal_counts(
     return seal_parts(out, claimed, [*files, *write_failures(out, study, played)], ranges)
 
 
-def save_result(
-    study: Study, played: Sequence[Played[Any]], result: Result, out: Path, lang: Lang
-) -> list[Path]:
-    """Save what has been played, without playing it again; return the files. Raises `ResultsError`."""
+def save_result(study: Study, result: Result, out: Path, lang: Lang) -> list[Path]:
+    """Save what has been played, without playing it again; return the files. Raises `ResultsError`.
+
+    `study` is that of the result, keeping the sum of all counts: parts are written while they are played.
+    """
     with lock_folder(out):
         claimed = claim_folder(out, planned_manifest(study, [lang], sys.argv))
-        ranges = result.ranges
-        if study.keeps != "total":
-            raise ResultsError(f"{out}: parts are written while they are played")
-        seal_counts(out, study, claimed, ranges, played)
-    return write_tables(study, result, out, lang)
+        seal_counts(out, study, claimed, result.ranges, result.played)
+    return write_tables(result, out, lang)
 
 
-def write_tables(study: Study, result: Result, out: Path, lang: Lang) -> list[Path]:
+def write_tables(result: Result, out: Path, lang: Lang) -> list[Path]:
     """Write tables, documents and figures beside the manifest in `out`; return all files, that first.
 
     Raises `ResultsError` or `OSError`.
     """
-    tables, documents = result.tables(), result.documents()
+    study, tables, documents = result.study, result.tables(), result.documents()
     with lock_folder(out):
         for name, table in tables.items():
             write_table(table, out / name, study.float_format)
         for name, text in documents.items():
             write_atomically(out / name, text)
         files = [*(out / name for name in (*tables, *documents))]
-        if study.draws_figures:
+        if not study.has_axis:
             # From what the files hold, whose numbers are rounded, so that `sim plot` draws the same again.
             files += write_figures(out, study.figures(study.read_tables(out), lang), lang)
         seal_tables(out, read_manifest(out, StudyManifest), lang, files)
@@ -214,7 +212,7 @@ def _play_again(out: Path, manifest: Manifest[Any], study: Study, into: Path, ru
     sealed = manifest if into == out else None
     result = play_into(study, into, runner, manifest.tables, manifest.command, sealed)
     for lang in manifest.tables:
-        write_tables(study, result, into, lang)
+        write_tables(result, into, lang)
     return result
 
 
@@ -277,7 +275,7 @@ def plot(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> l
     `ResultsError` where the folder holds no results, or nothing that could be drawn.
     """
     _, study = open_study(out)
-    if axis is not None and study.draws_figures:
+    if axis is not None and not study.has_axis:
         raise ResultsError(f"{out}: no sweep, which alone has an axis to choose")
     try:
         tables = study.read_tables(out)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.execute.case import Case, DesignSample, with_mean_faults
-from sim.execute.group import Group, Played, Worlds, block_size
+from sim.execute.group import Group, Worlds, block_size
 from sim.execute.runner import Runner
 from sim.findings.sensitivity import SensitivityFindings, sensitivity_findings
 from sim.folder.rows import Range
@@ -33,8 +33,8 @@ from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
 from sim.stats.sobol import MOST_POINTS, Indices, Noise, Terms, add_outputs, estimate_indices, variance_terms
 from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
-from sim.studies.request import Keep, SensitivityRequest
-from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
+from sim.studies.request import SensitivityRequest
+from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.studies.what_ifs import HIGH, LOW
 from sim.studies.widen import WidenedScenario, widen
 from sim.text import Lang
@@ -143,14 +143,11 @@ class CountEnds:
 
 
 @dataclass(frozen=True)
-class SensitivityStudy:
+class SensitivityStudy(Study):
     """An analysis, as it was asked for: choices at their default, faults by their mean."""
 
     request: SensitivityRequest
-    code: OwnCode = NO_CODE
 
-    keeps: ClassVar[Keep] = "total"
-    draws_figures: ClassVar[bool] = True
     float_format: ClassVar[str | None] = "%.6g"
     why_nothing_is_drawn: ClassVar[str] = "no number moves a chance so far that it can be told"
 
@@ -246,13 +243,9 @@ class SensitivityStudy:
         mixed = ({i: (b if owners[i] == each else a)[i] for i in items} for each in self.inputs)
         return [a, b, *mixed]
 
-    def is_precise(self, played: Yields) -> bool:
-        """Tell that an analysis is as long as was asked."""
-        return True
-
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SensitivityResult:
         """Return what was found."""
-        return SensitivityResult(self, tuple(played))
+        return SensitivityResult(self, ranges, tuple(played))
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone, its uncertain inputs set."""
@@ -326,18 +319,14 @@ def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Unif
 
 
 @dataclass(frozen=True)
-class SensitivityResult:
+class SensitivityResult(Result):
     """What every uncertain input of a scenario does to its chances; indices are by target."""
 
     study: SensitivityStudy
-    played: tuple[Played[Any], ...]
 
     def __repr__(self) -> str:
         inputs, points = len(self.inputs), f"{self.study.points:,}"
         return f"<SensitivityResult: {inputs} inputs, {points} points, seed {self.study.request.seed}>"
-
-    def _repr_html_(self) -> str:
-        return str(self.odds().to_html())
 
     @property
     def scenario(self) -> Scenario:
@@ -358,11 +347,6 @@ class SensitivityResult:
     def runs(self) -> int:
         """Replications in all samples together."""
         return self.study.runs
-
-    @property
-    def ranges(self) -> tuple[Range, ...]:
-        """The replications of all points."""
-        return self.study.ranges
 
     @property
     def failures(self) -> Sequence[Failure]:
@@ -421,28 +405,9 @@ class SensitivityResult:
         """Return the table that is saved, by the name of its file."""
         return {TABLE: self.odds()}
 
-    def documents(self) -> dict[str, str]:
-        """Return nothing: the table holds everything."""
-        return {}
-
     def plot(self, lang: Lang = "en") -> Figure:
         """Draw what the inputs do. Raises `ValueError` where no chance moves so far that it can be told."""
-        drawn = self.study.figures(self.tables(), lang)
-        if not drawn:
-            raise ValueError("no number moves a chance so far that it can be told; nothing to draw")
-        return drawn["tornado"].figure
-
-    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write manifest, counts, table and figure; return the files. Raises `ResultsError`."""
-        from sim.studies.save import save_result
-
-        return save_result(self.study, self.played, self, Path(folder), lang)
-
-    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write what stands beside the manifest in `out`; return the files. Raises `ResultsError`."""
-        from sim.studies.save import write_tables
-
-        return write_tables(self.study, self, Path(out), lang)
+        return self._draw(lang)
 
 
 def _terms(counted: PointCounts) -> Terms:
