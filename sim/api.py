@@ -10,15 +10,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.execute.case import EngineChoice
 from sim.execute.runner import Progress, Runner
-from sim.folder.manifest import MOST_REPLICATIONS
 from sim.scenario import Scenario, load
 from sim.scenario.problems import did_you_mean
 from sim.stats.design import FILE, Design
-from sim.studies import DEFAULT_RUNS, DEFAULT_SEED, save
+from sim.studies import DEFAULT_RUNS, DEFAULT_SEED
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
 from sim.studies.failures import warn_of_failures
-from sim.studies.request import ComparisonRequest, Keep, RunRequest, SensitivityRequest, SweepRequest
+from sim.studies.request import (
+    MOST_REPLICATIONS,
+    ComparisonRequest,
+    Keep,
+    RunRequest,
+    SensitivityRequest,
+    SweepRequest,
+)
+from sim.studies.resume import resume as resume_folder
 from sim.studies.run import RunResult, RunStudy, play_until_precise
+from sim.studies.save import play_into
 from sim.studies.sensitivity import INNER, POINTS, SensitivityResult, SensitivityStudy, describe_wrong_points
 from sim.studies.study import Study, check_halfwidth, own_code, play_study
 from sim.studies.sweep import SweepResult, SweepStudy
@@ -239,8 +247,8 @@ def sensitivity(
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Any:
-    """Go on with a study that was broken off, to the same bytes; see `sim.studies.save.resume`."""
-    return save.resume(Path(folder), Runner(jobs=jobs, progress=progress))
+    """Go on with a study that was broken off, to the same bytes; see `sim.studies.resume`."""
+    return resume_folder(Path(folder), Runner(jobs=jobs, progress=progress))
 
 
 def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | None) -> Any:
@@ -248,7 +256,7 @@ def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | N
         _check_one_of("tables", tables, LANGS)
     if out is not None:
         _check("out", out, (str, Path))
-        return save.play_into(study, Path(out), runner, [tables] if tables else [])
+        return play_into(study, Path(out), runner, [tables] if tables else [])
     ranges, played = play_study(study, runner)
     warn_of_failures(study, played)
     return study.result(played, ranges, runner)

@@ -57,7 +57,7 @@ def recount(
     reported, counted = _sheets(found, stage_id, maxima | dict.fromkeys(without, 0.0))
     findings = recount_findings(found, stage_id, reported, counted)
     if json:
-        from sim.folder.manifest import as_json_text
+        from sim.folder.files import as_json_text
         from sim.render.json.recount import as_json
 
         print_json(as_json_text(as_json(found, findings)))

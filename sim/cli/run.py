@@ -115,7 +115,7 @@ def run(
 
 
 def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
-    from sim.folder.manifest import as_json_text
+    from sim.folder.files import as_json_text
 
     _save(result, out, lang)
     print_json(as_json_text(result.as_json()))

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
 from sim.execute.case import Engine
-from sim.folder.manifest import Replications
+from sim.folder.rows import Range
 from sim.scenario.language.load import from_data
 from sim.scenario.models.scenario import Scenario
 from sim.stats.design import Design
 
 Keep = Literal["rows", "counts", "total"]
 """What a folder keeps of a run: rows and counts by part, counts by part, or the sum of all counts."""
+
+
+MOST_REPLICATIONS = 10**10
+"""Beyond any run that anybody could wait for; a larger number in a manifest is a mistake or an attack."""
 
 
 def _read_scenario(value: Any) -> Any:
@@ -23,6 +35,14 @@ def _read_scenario(value: Any) -> Any:
         raise ValueError("the data of a scenario")
     return from_data(value)
 
+
+def _check_range(found: Range) -> Range:
+    if not 0 <= found[0] < found[1] <= MOST_REPLICATIONS:
+        raise ValueError(f"at least one replication, counted from 0, below {MOST_REPLICATIONS:,}")
+    return found
+
+
+Replications = Annotated[Range, AfterValidator(_check_range)]
 
 ResolvedScenario = Annotated[Scenario, BeforeValidator(_read_scenario), PlainSerializer(Scenario.resolved)]
 """A scenario; in a manifest it stands as it is resolved, so that no file is needed to repeat a study."""

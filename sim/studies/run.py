@@ -22,7 +22,7 @@ from sim.findings.run import (
     named_team,
     what_moves,
 )
-from sim.folder.manifest import as_json_text
+from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.render.json.run import run_as_json

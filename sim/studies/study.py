@@ -23,7 +23,7 @@ from sim.rules.verify import RuleError, verify
 from sim.scenario.models.scenario import Scenario
 from sim.stats.precision import NARROWEST, WIDEST
 from sim.stats.tally import Failure
-from sim.studies.request import Keep, StudyRequest
+from sim.studies.request import AnyRequest, Keep
 from sim.text import Lang
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def own_code(
 class Study(ABC):
     """A request with everything that is needed to play it."""
 
-    request: StudyRequest
+    request: AnyRequest
     code: OwnCode = NO_CODE  # a user's own functions
 
     has_axis: ClassVar[bool] = False
@@ -196,6 +196,11 @@ def hash_of(scenarios: Sequence[Scenario]) -> str:
     """Return one SHA-256 for all scenarios, in hexadecimal; of a single one its own."""
     digests = [scenario.digest() for scenario in scenarios]
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def scenario_hash(study: Study) -> str:
+    """Return the hash of all scenarios that a study plays; of its own where it plays none."""
+    return hash_of([case.scenario for group in study.groups() for case in group.cases] or [study.scenario])
 
 
 def check_halfwidth(target: float) -> None:

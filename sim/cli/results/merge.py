@@ -26,7 +26,7 @@ def merge(folder: Path, /, *more: Path, out: Path, lang: Lang = "en") -> None:
 
     from sim.execute.runner import Runner
     from sim.render.text.layout import show
-    from sim.studies.inspect import merge as join
+    from sim.studies.merge import merge as join
 
     with plainly(out):
         found, gaps = join([folder, *more], out, Runner(), lang)

@@ -22,7 +22,7 @@ def replay(folder: Path, /, *, jobs: Jobs = None, lang: TextLang = "en") -> None
 
     from sim.execute.runner import Runner
     from sim.render.text.layout import show
-    from sim.studies.save import replay as again
+    from sim.studies.resume import replay as again
 
     at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:
