@@ -27,8 +27,9 @@ from sim.studies.request import (
 from sim.studies.resume import resume as resume_folder
 from sim.studies.run import RunResult, RunStudy, play_until_precise
 from sim.studies.save import play_into
-from sim.studies.sensitivity import INNER, POINTS, SensitivityResult, SensitivityStudy, describe_wrong_points
-from sim.studies.study import Study, check_halfwidth, own_code, play_study
+from sim.studies.sensitivity import POINTS, SensitivityResult, SensitivityStudy
+from sim.studies.sensitivity_counts import INNER
+from sim.studies.study import Study, own_code, play_study
 from sim.studies.sweep import SweepResult, SweepStudy
 from sim.text import LANGS, Lang
 
@@ -90,7 +91,6 @@ def run(
     case = code.case(scenario, _whole("seed", seed), engine)
     counted = None
     if until_halfwidth is not None:
-        check_halfwidth(until_halfwidth)
         stop, counted = play_until_precise(case, until_halfwidth, runner)
     request = RunRequest(
         scenario=scenario,
@@ -104,12 +104,11 @@ def run(
         own_processes=code.process_names,
     )
     study = RunStudy(request, code)
-    if counted is not None and out is None:
+    if counted is not None and out is None:  # with a folder it is played once more, for its rows
         warn_of_failures(study, [counted])
-        result = study.result([counted], study.ranges, runner)
-    else:
-        result = _play(study, out, runner, tables)
-    return result
+        return study.result([counted], study.ranges, runner)
+    found: RunResult = _play(study, out, runner, tables)
+    return found
 
 
 def sweep(
@@ -222,19 +221,16 @@ def sensitivity(
     """Work out Sobol' indices of every uncertain input of a scenario, its choices at their default.
 
     Faults are taken at their mean. `team` is the one that the figure is about. The rest is as in `run`.
-    Raises `ValueError` for a number of points that is no power of two.
+    Raises `ValueError` for a number of points that is no power of two, before anything is played or written.
     """
     _check("scenario", scenario, Scenario)
     _check_team(scenario, team)
-    points = _whole("points", points)
-    if wrong := describe_wrong_points(points):
-        raise ValueError(f"points {wrong}")
     runner = _runner(jobs, executor, progress)
     scenario = scenario.from_start() if from_start else scenario
     code = own_code(rules, processes, len(scenario.teams))
     request = SensitivityRequest(
         scenario=scenario,
-        points=points,
+        points=_whole("points", points),
         inner=INNER,
         seed=_whole("seed", seed),
         team=team,

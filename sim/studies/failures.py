@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.execute.case import Case
-from sim.execute.group import Group, Played
+from sim.execute.group import Played
 from sim.folder.errors import ResultsWarning
 from sim.folder.files import write_atomically
 from sim.folder.tables import defused_cell
@@ -55,14 +55,9 @@ def warn_of_failures(study: Study, played: Sequence[Played[Any]]) -> None:
         group, each = failed[0]
         more = f" (and at {len(failed) - 1} more)" if len(failed) > 1 else ""
         where = f"{group.label}{more}: " if group.label else ""
-        told = describe_failures(group, each.failures, study.command_for(group, each.failures[0]))
-        warnings.warn(f"{where}{told}", ResultsWarning, stacklevel=4)
-
-
-def describe_failures(group: Group[Any], failures: Sequence[Failure], command: str) -> str:
-    """Return one line: how many of a group's replications failed, the first of them, and how to see it."""
-    n, of = len(failures), group.size
-    return f"{n:,} of {of:,} replications failed and are not counted. {failures[0]}. To see it: {command}"
+        first, counted = each.failures[0], f"{len(each.failures):,} of {group.size:,}"
+        told = f"{counted} replications failed and are not counted. {first}. To see it: "
+        warnings.warn(f"{where}{told}{study.command_for(group, first)}", ResultsWarning, stacklevel=4)
 
 
 def command_alone(case: Case, failure: Failure, given: str) -> str:

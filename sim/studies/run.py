@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +38,7 @@ from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
-from sim.studies.study import Groups, Result, Study, Tables, Yields
+from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth
 from sim.studies.what_ifs import play_alternatives, play_effects, play_moves
 from sim.text import Lang
 
@@ -316,21 +316,24 @@ class RunResult(Result):
         return save_result(replace(self.study, request=request), self, Path(folder), lang)
 
 
-def precise_options(target: float, cases: Sequence[Case]) -> Any:
-    """Return a test of whether every chance of every option has a half-width of at most `target`."""
+def summaries_of(groups: Groups, played: Yields) -> Iterator[Summary]:
+    """Give the chances of each group that is made of one case."""
+    for group, one in zip(groups, played, strict=True):
+        (case,) = group.cases
+        yield Summary(case.scenario, one.counts, case.is_by_the_file)
 
-    def is_precise(played: Sequence[Played[Tally]]) -> bool:
-        return all(
-            half_width(Summary(case.scenario, one.counts, case.is_by_the_file)) <= target
-            for case, one in zip(cases, played, strict=True)
-        )
 
-    return is_precise
+def are_precise(groups: Groups, played: Yields, target: float) -> bool:
+    """Tell whether every chance of every group has a half-width of at most `target`."""
+    return all(half_width(summary) <= target for summary in summaries_of(groups, played))
 
 
 def play_until_precise(case: Case, target: float, runner: Runner) -> tuple[int, Played[Tally]]:
-    """Play until every chance of every option is precise; return how many it takes, and the counts."""
-    cases = [replace(case, scenario=option.scenario) for option in options(case.scenario)]
-    groups = [tally_group(one, ()) for one in cases]
-    stop, (default, *_) = runner.play_until(groups, precise_options(target, cases))
+    """Play until every chance of every option is precise; return how many it takes, and the default's counts.
+
+    Raises `ValueError` for a half-width that cannot be asked for.
+    """
+    check_halfwidth(target)
+    groups = [tally_group(replace(case, scenario=option.scenario), ()) for option in options(case.scenario)]
+    stop, (default, *_) = runner.play_until(groups, lambda played: are_precise(groups, played, target))
     return stop, default

@@ -26,7 +26,6 @@ from sim.stats.design import (
     parse_factor,
     refuse_repeated_paths,
 )
-from sim.stats.precision import half_width
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
@@ -34,7 +33,7 @@ from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
 from sim.studies.levers import WEIGHT, overrides
 from sim.studies.request import SweepRequest
-from sim.studies.run import tally_group
+from sim.studies.run import are_precise, summaries_of, tally_group
 from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth
 from sim.text import Lang
 
@@ -121,13 +120,7 @@ class SweepStudy(Study):
         """Tell whether every chance at every point is as precise as was asked."""
         target = self.request.until_halfwidth
         assert target is not None
-        return all(half_width(each) <= target for each in self.summaries(played))
-
-    def summaries(self, played: Yields) -> Iterator[Summary]:
-        """Give the chances at each point and option."""
-        for group, one in zip(self.groups(), played, strict=True):
-            (case,) = group.cases
-            yield Summary(case.scenario, one.counts, case.is_by_the_file)
+        return are_precise(self.groups(), played, target)
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SweepResult:
         """Return what was found."""
@@ -228,7 +221,7 @@ class SweepResult(Result):
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
         """The chances at each point and option."""
-        return tuple(self.study.summaries(self.played))
+        return tuple(summaries_of(self.study.groups(), self.played))
 
     @property
     def points(self) -> tuple[DesignPoint, ...]:

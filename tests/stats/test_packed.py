@@ -17,7 +17,7 @@ from sim.stats.input_effects import TornadoCounts
 from sim.stats.packed import pack, unpack
 from sim.stats.tally import Tally, tally
 from sim.studies.comparison import ComparedCounts
-from sim.studies.sensitivity import PointCounts
+from sim.studies.sensitivity_counts import PointCounts
 from tests.stats.small import programmes
 
 
