@@ -42,11 +42,11 @@ def show(folder: Path, /, *, lang: TextLang = "en") -> None:
     with plainly(folder):
         state = inspect_folder(folder)
     result = state.result(Runner())
-    counted = result.tally.runs if isinstance(result, RunResult) else None
+    settled = result.settled() if isinstance(result, RunResult) else None
+    counted = None if settled is None else settled.tally.runs
     show_text(Text("\n".join(_lines(state, lang, counted))))
-    if isinstance(result, RunResult):
+    if settled is not None:
         print()
-        settled = result.settled()
         told = chances(settled.alternatives)
         end = ending(settled.scenario, told.default)
         show_text(answer(Names.of(settled.scenario, lang), told, end))
