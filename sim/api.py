@@ -273,7 +273,7 @@ def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: flo
         _check("until_halfwidth", until_halfwidth, (float, int))
         if replications:
             raise ValueError("replications and until_halfwidth, expected one of them")
-    if replications is not None and not (isinstance(replications, Sequence) and len(replications) == _ENDS):
+    if replications is not None and not (isinstance(replications, Sequence) and len(replications) == 2):
         raise TypeError(f"replications={replications!r}, expected (start, stop)")
     name = "replications" if replications else "runs"
     start, stop = (_whole(name, end) for end in replications or (0, runs))
@@ -282,9 +282,6 @@ def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: flo
     if stop > MOST_REPLICATIONS:
         raise ValueError(f"replications {start}:{stop}, expected none above {MOST_REPLICATIONS:,}")
     return start, stop
-
-
-_ENDS = 2
 
 
 def _check(name: str, value: object, kind: type | tuple[type, ...]) -> None:

@@ -74,11 +74,10 @@ def read_extent(
         raise BadInputError(f"{' and '.join(several)}: expected one of them")
     if until_halfwidth is None:
         return {"replications": _read_range(runs, replications)}
-    from sim.stats.precision import NARROWEST, WIDEST
+    from sim.stats.precision import describe_wrong_halfwidth
 
-    if not NARROWEST <= until_halfwidth <= WIDEST:
-        expected = f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
-        raise BadInputError(f"--until-halfwidth {until_halfwidth:g}: {expected}")
+    if wrong := describe_wrong_halfwidth(until_halfwidth):
+        raise BadInputError(f"--until-halfwidth {until_halfwidth:g}: {wrong}")
     return {"until_halfwidth": until_halfwidth}
 
 

@@ -164,8 +164,6 @@ def plot(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> l
     except (LookupError, TypeError, AttributeError) as error:
         said = " ".join(str(error).split())
         raise ResultsError(f"{out}: spoilt results: {type(error).__name__}: {said}") from None
-    except ResultsError:
-        raise
     except ValueError as error:
         raise ResultsError(f"{out}: {error}") from None
     if not all(drawn.values()):

@@ -21,7 +21,7 @@ from sim.folder.rows import Range
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.scenario.models.scenario import Scenario
-from sim.stats.precision import NARROWEST, WIDEST
+from sim.stats.precision import describe_wrong_halfwidth
 from sim.stats.tally import Failure
 from sim.studies.request import AnyRequest, Keep
 from sim.text import Lang
@@ -205,9 +205,8 @@ def scenario_hash(study: Study) -> str:
 
 def check_halfwidth(target: float) -> None:
     """Raise `ValueError` for a half-width that no run could reach, or that every run has."""
-    if not NARROWEST <= target <= WIDEST:
-        expected = f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
-        raise ValueError(f"a half-width of {target:g}, {expected}")
+    if wrong := describe_wrong_halfwidth(target):
+        raise ValueError(f"a half-width of {target:g}, {wrong}")
 
 
 def play_study(
