@@ -111,8 +111,7 @@ def play_block(cases: Sequence[Case], start: int, stop: int) -> tuple[list[World
     survivors: list[Worlds] = []
     failures: list[Failure] = []
     _play_halves(cases, start, stop, survivors, failures)
-    # Without a failure all is one stretch, and need not be copied.
-    return (_join_neighbours(survivors) if failures else survivors), failures
+    return _join_neighbours(survivors), failures
 
 
 def _play_halves(

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.execute.case import Case, fault_modes, with_mean_faults
+from sim.execute.case import Case, has_single_faults, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
 from sim.findings.headline import headline
@@ -125,17 +125,11 @@ class RunStudy(Study):
         from sim.render.figures.studies import draw_run, run_kinds
 
         runs = sum(stop - start for start, stop in self.ranges)
-        return {
-            kind: draw_run(
-                tables[_table_of(kind)], self.scenario, runs, kind, lang, indistinct=self.indistinct
-            )
-            for kind in run_kinds(self.scenario)
-        }
-
-
-def _table_of(kind: RunKind) -> str:
-    """The table that a figure is drawn from."""
-    return OPTIONS if kind == "briefing" else CHANCES
+        drawn: dict[str, Drawing] = {}
+        for kind in run_kinds(self.scenario):
+            table = tables[OPTIONS if kind == "briefing" else CHANCES]
+            drawn[kind] = draw_run(table, self.scenario, runs, kind, lang, indistinct=self.indistinct)
+        return drawn
 
 
 _NUMBERS = ("count", "of", "p", "low", "high", "range_low", "range_high")
@@ -268,7 +262,7 @@ class RunResult(Result):
     def facts(self) -> RunFacts:
         """What was run and how, as the text and the JSON tell it."""
         case, scenario = self.case, self.scenario
-        single_faults = "each" in fault_modes(scenario)
+        single_faults = has_single_faults(scenario)
         return RunFacts(
             name=scenario.name.model_dump(),
             digest=scenario.digest(),
