@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sim.execute.case import EngineChoice
 from sim.execute.runner import Progress, Runner
 from sim.scenario import Scenario, load
-from sim.scenario.problems import did_you_mean
 from sim.stats.design import FILE, Design
 from sim.studies import DEFAULT_RUNS, DEFAULT_SEED
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
@@ -29,7 +28,7 @@ from sim.studies.run import RunResult, RunStudy, play_until_precise
 from sim.studies.save import play_into
 from sim.studies.sensitivity import POINTS, SensitivityResult, SensitivityStudy
 from sim.studies.sensitivity_counts import INNER
-from sim.studies.study import Study, own_code, play_study
+from sim.studies.study import Study, check_team, own_code, play_study
 from sim.studies.sweep import SweepResult, SweepStudy
 from sim.text import LANGS, Lang
 
@@ -83,7 +82,7 @@ def run(
     _check("scenario", scenario, Scenario)
     _check_one_of("engine", engine, ("auto", "batch", "event"))
     _check_one_of("keep", keep, ("rows", "counts"))
-    _check_team(scenario, team)
+    check_team(scenario, team)
     runner = _runner(jobs, executor, progress, block)
     scenario = scenario.from_start() if from_start else scenario
     start, stop = _range(runs, replications, until_halfwidth)
@@ -224,7 +223,7 @@ def sensitivity(
     Raises `ValueError` for a number of points that is no power of two, before anything is played or written.
     """
     _check("scenario", scenario, Scenario)
-    _check_team(scenario, team)
+    check_team(scenario, team)
     runner = _runner(jobs, executor, progress)
     scenario = scenario.from_start() if from_start else scenario
     code = own_code(rules, processes, len(scenario.teams))
@@ -308,11 +307,6 @@ def _several(name: str, values: Any, kind: type[T]) -> tuple[T, ...]:
     for each in found:
         _check(name, each, kind)
     return found
-
-
-def _check_team(scenario: Scenario, team: str | None) -> None:
-    if team is not None and team not in scenario.teams:
-        raise ValueError(f"no team '{team}' ({did_you_mean(str(team), scenario.teams)})")
 
 
 def _check_one_of(name: str, value: object, known: Sequence[str]) -> None:

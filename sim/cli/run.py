@@ -9,24 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from sim.cli import options
 from sim.cli.check import warn
 from sim.cli.console import print_json
 from sim.cli.errors import at_least_one, plainly, warnings_as_lines
-from sim.cli.options import (
-    OUTPUT,
-    Changes,
-    Flag,
-    FromStart,
-    Jobs,
-    OutputFolder,
-    OutputLang,
-    RangeText,
-    Share,
-    Whole,
-    find_team,
-    name_given,
-    read_extent,
-)
 from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.language.load import check
@@ -44,18 +30,18 @@ def run(
     scenario: Path,
     /,
     *,
-    runs: Whole | None = None,
-    until_halfwidth: Share | None = None,
-    replications: RangeText = None,
-    seed: Whole = DEFAULT_SEED,
-    from_start: FromStart = False,
+    runs: options.Whole | None = None,
+    until_halfwidth: options.Share | None = None,
+    replications: options.RangeText = None,
+    seed: options.Whole = DEFAULT_SEED,
+    from_start: options.FromStart = False,
     team: str | None = None,
-    set_: Changes = (),
-    jobs: Jobs = None,
-    out: OutputFolder = None,
-    keep: Annotated[Literal["rows", "counts"], Parameter(group=OUTPUT)] = "rows",
-    json: Annotated[Flag, Parameter(group=OUTPUT)] = False,
-    lang: OutputLang = "en",
+    set_: options.Changes = (),
+    jobs: options.Jobs = None,
+    out: options.OutputFolder = None,
+    keep: Annotated[Literal["rows", "counts"], Parameter(group=options.OUTPUT)] = "rows",
+    json: Annotated[options.Flag, Parameter(group=options.OUTPUT)] = False,
+    lang: options.OutputLang = "en",
     engine: Annotated[Literal["auto", "batch", "event"], Parameter(group=_ADVANCED)] = "auto",
 ) -> None:
     """Play a scenario and print each team's chances.
@@ -88,8 +74,8 @@ def run(
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
-    team = find_team(found, team)
-    extent = read_extent(runs, replications, until_halfwidth)
+    team = options.find_team(found, team)
+    extent = options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
     with plainly(out), progress(lang) as report:
@@ -103,7 +89,7 @@ def run(
             keep=keep,
             tables=lang,
             team=team,
-            given=name_given(scenario, set_, from_start=from_start),
+            given=options.name_given(scenario, set_, from_start=from_start),
             progress=report,
             **extent,
         )

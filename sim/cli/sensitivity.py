@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.cli import options
 from sim.cli.errors import BadInputError, at_least_one, plainly
-from sim.cli.options import (
-    Changes,
-    FromStart,
-    Jobs,
-    OutputFolder,
-    OutputLang,
-    Whole,
-    find_team,
-    name_given,
-)
 from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.language.load import load_with_places
@@ -25,14 +16,14 @@ def sensitivity(
     scenario: Path,
     /,
     *,
-    points: Whole | None = None,
-    seed: Whole = DEFAULT_SEED,
+    points: options.Whole | None = None,
+    seed: options.Whole = DEFAULT_SEED,
     team: str | None = None,
-    from_start: FromStart = False,
-    set_: Changes = (),
-    jobs: Jobs = None,
-    out: OutputFolder = None,
-    lang: OutputLang = "en",
+    from_start: options.FromStart = False,
+    set_: options.Changes = (),
+    jobs: options.Jobs = None,
+    out: options.OutputFolder = None,
+    lang: options.OutputLang = "en",
 ) -> None:
     """Say which uncertain numbers matter for who leaves, by Sobol' indices.
 
@@ -57,7 +48,7 @@ def sensitivity(
         Language of text and figure.
     """
     found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
-    team = find_team(found, team)
+    team = options.find_team(found, team)
     at_least_one("--jobs", jobs)
     from sim import api
     from sim.render.text.layout import show
@@ -68,7 +59,7 @@ def sensitivity(
     if wrong := describe_wrong_points(number):
         raise BadInputError(f"--points {wrong}")
     files: list[Path] = []
-    given = name_given(scenario, set_, from_start=from_start)
+    given = options.name_given(scenario, set_, from_start=from_start)
     with plainly(out), progress(lang) as report:
         result = api.sensitivity(
             found, number, seed, team=team, jobs=jobs, out=out, tables=lang, given=given, progress=report

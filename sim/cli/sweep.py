@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from sim.cli import options
 from sim.cli.check import warn
 from sim.cli.errors import at_least_one, plainly
-from sim.cli.options import (
-    Changes,
-    FromStart,
-    Jobs,
-    OutputFolder,
-    OutputLang,
-    RangeText,
-    Share,
-    Whole,
-    name_given,
-    read_extent,
-)
 from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.checks.lint import lint_warnings
@@ -40,15 +29,15 @@ def sweep(
     *,
     vary: Annotated[tuple[str, ...], Parameter(negative="", required=True)],
     design: Literal["grid", "lhs", "sobol"] = "grid",
-    runs: Whole | None = None,
-    until_halfwidth: Share | None = None,
-    replications: RangeText = None,
-    seed: Whole = DEFAULT_SEED,
-    from_start: FromStart = False,
-    set_: Changes = (),
-    jobs: Jobs = None,
-    out: OutputFolder = None,
-    lang: OutputLang = "en",
+    runs: options.Whole | None = None,
+    until_halfwidth: options.Share | None = None,
+    replications: options.RangeText = None,
+    seed: options.Whole = DEFAULT_SEED,
+    from_start: options.FromStart = False,
+    set_: options.Changes = (),
+    jobs: options.Jobs = None,
+    out: options.OutputFolder = None,
+    lang: options.OutputLang = "en",
 ) -> None:
     """Play a scenario at many points, all with the same luck, and print how the chances change.
 
@@ -77,7 +66,7 @@ def sweep(
         Language of text and figures.
     """
     at_least_one("--jobs", jobs)
-    changes, extent = read_overrides(set_), read_extent(runs, replications, until_halfwidth)
+    changes, extent = read_overrides(set_), options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
     files: list[Path] = []
@@ -92,7 +81,7 @@ def sweep(
             jobs=jobs,
             out=out,
             tables=lang,
-            given=name_given(scenario, set_, from_start=from_start),
+            given=options.name_given(scenario, set_, from_start=from_start),
             progress=report,
             **extent,
         )
@@ -109,6 +98,7 @@ def sweep(
 def _warn(found: SweepResult, lang: Lang) -> None:
     """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
     told: dict[tuple[str, str], Problem] = {}
+    # Points differ by what varies and little else, so most of their warnings are the same.
     for point in found.points:
         for one in lint_warnings(point.scenario) if point.default else ():
             where = f"point {point.number}"

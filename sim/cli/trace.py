@@ -76,6 +76,7 @@ def trace(
         _check_known(played, lang)
         return
     team = find_team(played, team)
+    # A question that was broken over two lines stays one command when it is told.
     find = None if find is None else " ".join(find.split())
     given = name_given(scenario, set_, from_start=from_start)[0]
     index = _replication(played, given, seed, replication, find, from_)

@@ -126,6 +126,7 @@ class Runner:
             if self.progress is not None:
                 self.progress(done, of)
         totals = [each.total() for each in sums]
+        # Of one group among many, too: chances of no replication would be printed as numbers.
         for group, total in zip(groups, totals, strict=True):
             if group.size and len(total.failures) == group.size:
                 _raise_again(group, total.failures[0])

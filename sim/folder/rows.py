@@ -28,6 +28,7 @@ _LEAST, _MOST = 256, 65_536
 
 def part_size(scenario: Scenario) -> int:
     """Return how many replications a full part has: a power of two, by the scenario alone."""
+    # By powers of two, so that a border of large parts is one of small parts as well.
     size = _MOST
     while size > _LEAST and size * len(scenario.stages) * len(scenario.teams) > _ROWS:
         size //= 2

@@ -139,6 +139,7 @@ def read_manifest(out: Path) -> Manifest:
 
 
 def _parse(out: Path, text: str) -> Manifest:
+    # The format first: by the model alone a folder of an earlier version would have twenty things wrong.
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -203,6 +204,7 @@ def claim_folder(out: Path, planned: Manifest) -> Manifest:
                 raise ResultsError(
                     f"{out}: holds results of another run ({differs}); choose another --out or remove it"
                 )
+        # A file of somebody else's may not be overwritten, nor counted among the results.
         elif any(path.name != LOCK and not _is_partial_manifest(path) for path in out.iterdir()):
             raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
         remove_partial_files(out)

@@ -113,7 +113,7 @@ def _copy_parts(state: FolderState, out: Path) -> None:
     if state.study.keeps == "total":
         return
     for name in state.manifest.parts:
-        if "/" in name:
+        if "/" in name:  # failures.csv lies beside the manifest
             (out / name).parent.mkdir(exist_ok=True)
             with atomic_file(out / name) as partial:
                 shutil.copyfile(state.out / name, partial)

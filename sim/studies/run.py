@@ -29,7 +29,6 @@ from sim.render.json.run import run_as_json
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
-from sim.scenario.problems import did_you_mean
 from sim.stats.alternatives import Alternative, options_table
 from sim.stats.input_effects import Effect
 from sim.stats.paired import PairedDifference
@@ -38,7 +37,7 @@ from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
-from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth
+from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth, check_team
 from sim.studies.what_ifs import play_alternatives, play_effects, play_moves
 from sim.text import Lang
 
@@ -223,8 +222,7 @@ class RunResult(Result):
 
         Raises `ValueError` for a team that the scenario does not have.
         """
-        if team not in self.scenario.teams:
-            raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
+        check_team(self.scenario, team)
         if team not in self._moved:
             self._moved[team] = play_moves(self.case, team, self.ranges, self.runner)
         return self._moved[team]

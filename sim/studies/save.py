@@ -38,6 +38,7 @@ def planned_manifest(study: Study, langs: Sequence[Lang], command: Sequence[str]
     """Return the manifest of a study that is about to be played."""
     return Manifest(
         scenario_hash=scenario_hash(study),
+        # An analysis of a scenario without anything uncertain has no group, and a folder all the same.
         groups=max(1, len(study.groups())),
         ranges=study.ranges,
         tables=tuple(langs),

@@ -79,18 +79,13 @@ class SensitivityStudy(Study):
     why_nothing_is_drawn: ClassVar[str] = "no number moves a chance so far that it can be told"
 
     def __post_init__(self) -> None:
-        if wrong := describe_wrong_points(self.points):
+        if wrong := describe_wrong_points(self.request.points):
             raise ValueError(f"points {wrong}")
 
     @property
     def scenario(self) -> Scenario:
         """The scenario as it is."""
         return self.request.scenario
-
-    @property
-    def points(self) -> int:
-        """Points of A and of B."""
-        return self.request.points
 
     @cached_property
     def _base(self) -> Case:
@@ -108,11 +103,6 @@ class SensitivityStudy(Study):
         return widen(self._base.scenario)
 
     @property
-    def inputs(self) -> tuple[UncertainInput, ...]:
-        """The uncertain inputs."""
-        return self.widened.inputs
-
-    @property
     def case(self) -> Case:
         """The scenario with all its uncertain inputs drawn."""
         return replace(self._base, scenario=self.widened.scenario)
@@ -120,16 +110,16 @@ class SensitivityStudy(Study):
     @property
     def ranges(self) -> tuple[Range, ...]:
         """The replications of all points, one after another."""
-        return ((0, self.points * INNER),)
+        return ((0, self.request.points * INNER),)
 
     @cached_property
     def _groups(self) -> list[Group[Any]]:
-        if not (self.inputs and self.targets):
+        if not (self.widened.inputs and self.targets):
             return []
-        case, n = self.case, len(self.inputs)
+        case, n = self.case, len(self.widened.inputs)
         block = min(_BLOCK, block_size(case.scenario, case.engine))
         samples = tuple(replace(case, sample=DesignSample(points, INNER)) for points in self._samples())
-        pinned = ({each.luck: end} for end in (LOW, HIGH) for each in self.inputs)
+        pinned = ({each.luck: end} for end in (LOW, HIGH) for each in self.widened.inputs)
         ends = (case, *(replace(case, pinned=each) for each in pinned))
         shape = (n, len(self.targets))
         no_ends = TornadoCounts(0, *(np.zeros(x, dtype=np.int64) for x in (shape[1:], *[shape] * 4)))
@@ -156,7 +146,7 @@ class SensitivityStudy(Study):
 
     def facts(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
-        return {"name": self.scenario.name.get(lang), "points": self.points}
+        return {"name": self.scenario.name.get(lang), "points": self.request.points}
 
     def groups(self) -> Groups:
         """Return the samples A, B and AB_i, and every input at its ends; nothing if nothing is uncertain."""
@@ -167,9 +157,9 @@ class SensitivityStudy(Study):
         spy = SpySource(Draws(self.request.seed))
         self.case.play(0, 1, spy)
         items = list(spy.asked)
-        a, b = design(items, self.points, self.request.seed)
+        a, b = design(items, self.request.points, self.request.seed)
         owners = {item: self.widened.owner(item) for item in items}
-        mixed = ({i: (b if owners[i] == each else a)[i] for i in items} for each in self.inputs)
+        mixed = ({i: (b if owners[i] == each else a)[i] for i in items} for each in self.widened.inputs)
         return [a, b, *mixed]
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SensitivityResult:
@@ -213,7 +203,11 @@ class SensitivityStudy(Study):
     @property
     def runs(self) -> int:
         """Replications in all samples together."""
-        return self.points * INNER * (2 + len(self.inputs)) if self.inputs and self.targets else 0
+        return (
+            self.request.points * INNER * (2 + len(self.widened.inputs))
+            if self.widened.inputs and self.targets
+            else 0
+        )
 
 
 def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Uniforms]:
@@ -222,6 +216,7 @@ def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Unif
 
     if not items:
         return {}, {}
+    # 52 bits and half a step of the 53 that a double has below 1: every point is exact.
     sample = qmc.Sobol(2 * len(items), bits=52, rng=seed).random_base2(points.bit_length() - 1)
     columns = np.ascontiguousarray(sample.T) + 2.0**-53  # never 0 or 1, as keyed uniforms
     a, b = np.split(columns, 2)
@@ -235,7 +230,7 @@ class SensitivityResult(Result):
     study: SensitivityStudy
 
     def __repr__(self) -> str:
-        inputs, points = len(self.inputs), f"{self.study.points:,}"
+        inputs, points = len(self.inputs), f"{self.study.request.points:,}"
         return f"<SensitivityResult: {inputs} inputs, {points} points, seed {self.study.request.seed}>"
 
     @property
@@ -246,7 +241,7 @@ class SensitivityResult(Result):
     @property
     def inputs(self) -> tuple[UncertainInput, ...]:
         """The uncertain inputs."""
-        return self.study.inputs
+        return self.study.widened.inputs
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -298,7 +293,7 @@ class SensitivityResult(Result):
             self.indices,
             self.leaving,
             self.ends,
-            points=self.study.points,
+            points=self.study.request.points,
             inner=INNER,
             failed=len(self.failures),
             seed=self.study.request.seed,

@@ -153,6 +153,7 @@ def write_total(out: Path, study: Study, ranges: Sequence[Range], played: Sequen
     path = out / COUNTS / f"{TOTAL}.json.gz"
     counts = [[pack(each.counts), [list(failure) for failure in each.failures]] for each in played]
     write_counts(path, Part(identity(study), TOTAL, ranges[0][0], ranges[-1][1], None, counts, ()))
+    # Only now: a kill in between leaves both, and what is there twice is read from the sum alone.
     for group in study.groups():
         if group.name:
             shutil.rmtree(out / COUNTS / group.name, ignore_errors=True)
@@ -194,6 +195,7 @@ def load_total(
         return None
     written = manifest.parts.get(path.relative_to(out).as_posix())
     try:
+        # Without a checksum it was written by a run that was killed before it could seal its manifest.
         if not path.is_symlink() and written in (None, checksum(path)):
             return read_total(out, study, manifest.ranges)
     except ResultsError:

@@ -21,6 +21,7 @@ from sim.folder.rows import Range
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import did_you_mean
 from sim.stats.precision import describe_wrong_halfwidth
 from sim.stats.tally import Failure
 from sim.studies.request import AnyRequest, Keep
@@ -201,6 +202,12 @@ def hash_of(scenarios: Sequence[Scenario]) -> str:
 def scenario_hash(study: Study) -> str:
     """Return the hash of all scenarios that a study plays; of its own where it plays none."""
     return hash_of([case.scenario for group in study.groups() for case in group.cases] or [study.scenario])
+
+
+def check_team(scenario: Scenario, team: str | None) -> None:
+    """Raise `ValueError` for a team that the scenario does not have; None is any team."""
+    if team is not None and team not in scenario.teams:
+        raise ValueError(f"no team '{team}' ({did_you_mean(str(team), scenario.teams)})")
 
 
 def check_halfwidth(target: float) -> None:
