@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "compare", "load", "resume", "run", "sensitivity", "sweep"]
 
 Rules = Mapping[str, Callable[..., Any]]
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def run(
@@ -299,7 +299,7 @@ def _whole(name: str, value: Any) -> int:
     return int(value)
 
 
-def _several(name: str, values: Any, kind: type[T]) -> tuple[T, ...]:
+def _several(name: str, values: Any, kind: type[_T]) -> tuple[_T, ...]:
     """Return some values of a type. Raises `TypeError` for others."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         _check(name, values, kind)

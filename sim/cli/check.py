@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.cli.options import Changes, TextLang
+from sim.cli.options import SetOptions, TextLang
 from sim.scenario.language.load import check as load_and_check
 from sim.scenario.language.load import read_overrides
 from sim.scenario.models.inputs import inputs
@@ -19,7 +19,7 @@ def check(
     scenario: Path,
     /,
     *more: Path,
-    set_: Changes = (),
+    set_: SetOptions = (),
     lang: TextLang = "en",
 ) -> None:
     """Say what is wrong with scenario files, without running them.

@@ -19,10 +19,10 @@ from sim.text import Lang
 OUTPUT = Group("Output", sort_key=1)
 """The panel of the help in which stands what becomes of the results."""
 
-Flag = Annotated[bool, Parameter(negative="", show_default=False)]
+Switch = Annotated[bool, Parameter(negative="", show_default=False)]
 Texts = Annotated[tuple[str, ...], Parameter(negative="", show_default=False)]
-Changes = Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)]
-FromStart = Annotated[Flag, Parameter(help="Forget the results that are known and draw them too.")]
+SetOptions = Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)]
+FromStart = Annotated[Switch, Parameter(help="Forget the results that are known and draw them too.")]
 TextLang = Annotated[Lang, Parameter(help="Language of the text.")]
 OutputLang = Annotated[Lang, Parameter(group=OUTPUT)]
 OutputFolder = Annotated[Path | None, Parameter(group=OUTPUT)]
@@ -58,7 +58,7 @@ def _read_share(_: Any, tokens: Sequence[Token]) -> float:
     return number
 
 
-Share = Annotated[float, Parameter(converter=_read_share)]
+HalfWidth = Annotated[float, Parameter(converter=_read_share)]
 
 
 def read_extent(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import print_json
 from sim.cli.errors import BadInputError
-from sim.cli.options import Changes, Flag, TextLang, Texts
+from sim.cli.options import SetOptions, Switch, TextLang, Texts
 from sim.scenario import Scenario, load, read_overrides
 from sim.scenario.problems import did_you_mean
 
@@ -27,9 +27,9 @@ def recount(
     /,
     *,
     stage: str | None = None,
-    set_: Changes = (),
+    set_: SetOptions = (),
     without: Texts = (),
-    json: Flag = False,
+    json: Switch = False,
     lang: TextLang = "en",
 ) -> None:
     """Recount the reported points of an evaluation: who leaves, and at which weights somebody else would.

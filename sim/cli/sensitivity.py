@@ -20,7 +20,7 @@ def sensitivity(
     seed: options.Whole = DEFAULT_SEED,
     team: str | None = None,
     from_start: options.FromStart = False,
-    set_: options.Changes = (),
+    set_: options.SetOptions = (),
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
     lang: options.OutputLang = "en",

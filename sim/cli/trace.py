@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from sim.cli.console import print_json
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.options import Changes, Flag, FromStart, Whole, find_team, name_given
+from sim.cli.options import FromStart, SetOptions, Switch, Whole, find_team, name_given
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.studies import DEFAULT_SEED
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.execute.case import Case
     from sim.stats.tally import Failure
 
-MOST = 2**62
+_MOST = 2**62
 """No replication has a higher number: the counter of the random numbers ends there."""
 
 
@@ -37,9 +37,9 @@ def trace(
     team: str | None = None,
     seed: Whole = DEFAULT_SEED,
     from_start: FromStart = False,
-    set_: Changes = (),
-    check_known: Flag = False,
-    json: Flag = False,
+    set_: SetOptions = (),
+    check_known: Switch = False,
+    json: Switch = False,
     out: Path | None = None,
     lang: Lang = "en",
 ) -> None:
@@ -139,7 +139,7 @@ def _replication(
 ) -> int:
     """The replication to tell: the one asked for, or the first of which the question is true."""
     for option, number in (("--replication", replication), ("--from", start)):
-        if number is not None and not 0 <= number < MOST:
+        if number is not None and not 0 <= number < _MOST:
             raise BadInputError(f"{option} {number}: expected 0 or more, below 2^62")
     if find is None:
         if start is not None:

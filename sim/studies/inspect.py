@@ -8,12 +8,11 @@ from typing import Any
 
 from sim.execute.group import Group, Played
 from sim.execute.runner import Runner
-from sim.folder.counts import FOLDER as COUNTS
-from sim.folder.counts import counts_file
+from sim.folder.counts import COUNTS, counts_file
 from sim.folder.errors import ResultsError
 from sim.folder.rows import Range
 from sim.scenario.problems import ScenarioError
-from sim.studies.manifest import NAME, Manifest, find_damage, read_manifest
+from sim.studies.manifest import MANIFEST, Manifest, find_damage, read_manifest
 from sim.studies.registry import study_of
 from sim.studies.store import TOTAL, SpoiltError, identity, read_part, read_total
 from sim.studies.study import Study, scenario_hash
@@ -29,9 +28,9 @@ def open_study(out: Path) -> tuple[Manifest, Study]:
         raise ResultsError(f"{out}: its scenario cannot be read: {error.problems[0]}") from None
     if now != manifest.scenario_hash:
         was = manifest.scenario_hash[:8]
-        raise ResultsError(f"{out / NAME}: edited: scenario_hash {was}, its scenario has {now[:8]}")
+        raise ResultsError(f"{out / MANIFEST}: edited: scenario_hash {was}, its scenario has {now[:8]}")
     if study.ranges is not None and manifest.ranges != study.ranges:
-        raise ResultsError(f"{out / NAME}: edited: its ranges are not those of its request")
+        raise ResultsError(f"{out / MANIFEST}: edited: its ranges are not those of its request")
     return manifest, study
 
 

@@ -19,14 +19,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from sim.folder.errors import ResultsError, describe_os_error
 from sim.folder.files import PARTIAL, as_json_text, checksum, remove_partial_files, write_atomically
-from sim.folder.lock import NAME as LOCK
+from sim.folder.lock import LOCK
 from sim.folder.rows import Range
 from sim.scenario.language.structure import expectation
 from sim.studies.request import AnyRequest, Replications
 from sim.text import Lang
 
-NAME = "manifest.json"
-FORMAT = 2
+MANIFEST = "manifest.json"
+_FORMAT = 2
 
 _LONGEST = 40
 """Characters of a value in a message."""
@@ -114,27 +114,29 @@ def versions() -> dict[str, str]:
 
 def write_manifest(out: Path, manifest: Manifest) -> None:
     """Write the manifest of a folder. Raises `OSError`."""
-    write_atomically(out / NAME, manifest.as_text())
+    write_atomically(out / MANIFEST, manifest.as_text())
 
 
 def read_manifest(out: Path) -> Manifest:
     """Read the manifest of a folder. Raises `ResultsError` if there is none, or none as it was written."""
     if out.is_file():
         raise ResultsError(f"{out}: a file, expected a folder of results")
-    _refuse_links(out, (NAME, "rows", "counts"))
+    _refuse_links(out, (MANIFEST, "rows", "counts"))
     try:
-        text = (out / NAME).read_text(encoding="utf-8")
+        text = (out / MANIFEST).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ResultsError(
-            f"{out}: no results here (no {NAME}); make some with sim run ... --out {out}"
+            f"{out}: no results here (no {MANIFEST}); make some with sim run ... --out {out}"
         ) from None
     except OSError as error:
-        raise ResultsError(describe_os_error(error, out / NAME)) from None
+        raise ResultsError(describe_os_error(error, out / MANIFEST)) from None
     except ValueError as error:
-        raise ResultsError(f"{out / NAME}: cannot be read: {error}") from None
+        raise ResultsError(f"{out / MANIFEST}: cannot be read: {error}") from None
     found = _parse(out, text)
     if found.parts and found.checksum != found.own_checksum():
-        raise ResultsError(f"{out / NAME}: edited after it was written; take it back, or use another --out")
+        raise ResultsError(
+            f"{out / MANIFEST}: edited after it was written; take it back, or use another --out"
+        )
     return found
 
 
@@ -143,15 +145,15 @@ def _parse(out: Path, text: str) -> Manifest:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{out / NAME}: cannot be read: {error}") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ResultsError(f"{out / MANIFEST}: cannot be read: {error}") from None
+    if not isinstance(data, dict) or data.get("format") != _FORMAT:
         earlier = isinstance(data, dict) and data.get("format") == 1
         more = " (format 1 is of an earlier version, which can still read it)" if earlier else ""
-        raise ResultsError(f"{out / NAME}: not a manifest of format {FORMAT}{more}")
+        raise ResultsError(f"{out / MANIFEST}: not a manifest of format {_FORMAT}{more}")
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
-        raise ResultsError(f"{out / NAME}: {_describe(error.errors()[0])}") from None
+        raise ResultsError(f"{out / MANIFEST}: {_describe(error.errors()[0])}") from None
 
 
 def _describe(detail: Any) -> str:
@@ -194,7 +196,7 @@ def claim_folder(out: Path, planned: Manifest) -> Manifest:
     Raises `ResultsError` if it holds anything but results of the very same request, or cannot be written.
     """
     try:
-        if (out / NAME).exists():
+        if (out / MANIFEST).exists():
             there = read_manifest(out)
             remove_partial_files(out)
             differs = difference(there, planned)
@@ -216,13 +218,13 @@ def claim_folder(out: Path, planned: Manifest) -> Manifest:
 
 def _is_partial_manifest(path: Path) -> bool:
     """Tell whether it is a manifest whose writer was killed."""
-    return path.name.startswith(f"{NAME}.") and path.name.endswith(PARTIAL)
+    return path.name.startswith(f"{MANIFEST}.") and path.name.endswith(PARTIAL)
 
 
 def _is_empty_still(out: Path, there: Manifest) -> bool:
     """Tell whether a run was broken off before it wrote anything: then nothing is lost."""
     files = {path.name for path in out.rglob("*") if path.is_file()}
-    return not there.parts and files <= {NAME, LOCK}
+    return not there.parts and files <= {MANIFEST, LOCK}
 
 
 def add_languages(out: Path, there: Manifest, langs: Sequence[Lang]) -> Manifest:
@@ -253,11 +255,9 @@ def shorten(value: Any) -> str:
     return value[:8] if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) else str(value)
 
 
-def seal_parts(out: Path, manifest: Manifest, files: Sequence[Path], ranges: Sequence[Range]) -> Manifest:
-    """Add the checksums of the parts to the manifest, once all are there, and return it."""
-    sealed = manifest.changed(parts=checksums(out, files), ranges=tuple(ranges))
-    write_manifest(out, sealed)
-    return sealed
+def seal_parts(out: Path, manifest: Manifest, files: Sequence[Path], ranges: Sequence[Range]) -> None:
+    """Add the checksums of the parts to the manifest, once all are there."""
+    write_manifest(out, manifest.changed(parts=checksums(out, files), ranges=tuple(ranges)))
 
 
 def seal_tables(out: Path, lang: Lang, files: Sequence[Path]) -> None:

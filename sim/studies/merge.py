@@ -13,8 +13,7 @@ from pathlib import Path
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsError
 from sim.folder.files import atomic_file
-from sim.folder.lock import NAME as LOCK
-from sim.folder.lock import lock_folder
+from sim.folder.lock import LOCK, lock_folder
 from sim.folder.rows import Range, part_size
 from sim.studies.inspect import FolderState, inspect_folder, refuse_own_code
 from sim.studies.manifest import claim_folder, difference, versions

@@ -31,11 +31,11 @@ class QuestionError(ValueError):
     """A question that cannot be understood, in one plain line."""
 
 
-At = Callable[[StageOutcome], Bools]
+StageTest = Callable[[StageOutcome], Bools]
 """(replications, teams) of a stage: for which teams something is so."""
 
 
-def _fate(*fates: Fate) -> At:
+def _fate(*fates: Fate) -> StageTest:
     return lambda stage: np.isin(stage.fate, fates)
 
 
@@ -47,19 +47,19 @@ def _last(stage: StageOutcome) -> Bools:
 
 _OUT = (Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE)
 
-_ANY_STAGE: dict[str, At] = {
+_ANY_STAGE: dict[str, StageTest] = {
     "leaves": _fate(*_OUT),
     "leaves by points": _fate(Fate.OUT_BY_POINTS),
     "leaves at the gate": _fate(Fate.OUT_AT_GATE),
     "fails the gate": _fate(Fate.OUT_AT_GATE),
 }
-_ONE_STAGE: dict[str, At] = {
+_ONE_STAGE: dict[str, StageTest] = {
     **{f"{verb} at": at for verb, at in _ANY_STAGE.items()},
     "stays at": _fate(Fate.KEPT),
     "is last at": _last,
     "wins": lambda stage: stage.rank == 1,
 }
-_AT_THE_END: dict[str, At] = {
+_AT_THE_END: dict[str, StageTest] = {
     "is selected": _fate(Fate.KEPT),
     "enters": lambda stage: stage.fate != Fate.NOT_ENTERED,
     "does not enter": _fate(Fate.NOT_ENTERED),

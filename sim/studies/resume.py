@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsError, ResultsWarning
-from sim.folder.lock import NAME as LOCK
+from sim.folder.lock import LOCK
 from sim.studies.inspect import inspect_folder, open_study, refuse_own_code
 from sim.studies.manifest import Manifest, read_manifest, versions, write_manifest
 from sim.studies.save import play_into, write_tables
@@ -29,14 +29,12 @@ def resume(out: Path, runner: Runner) -> Any:
     if state.is_complete:
         return None
     refuse_own_code(out, state.manifest)
-    warn_of_damage(out, state.manifest, state.damage)
+    # Parts that are amiss are named where they are read.
+    for name in sorted(state.damage.keys() & state.manifest.table_files.keys()):
+        warnings.warn(
+            f"{out / name}: {state.damage[name]}; it is written again", ResultsWarning, stacklevel=2
+        )
     return _play_again(out, state.manifest, state.study, out, runner)
-
-
-def warn_of_damage(out: Path, manifest: Manifest, damage: dict[str, str]) -> None:
-    """Name tables and figures that are amiss in a `ResultsWarning`; parts are named where they are read."""
-    for name in sorted(damage.keys() & manifest.table_files.keys()):
-        warnings.warn(f"{out / name}: {damage[name]}; it is written again", ResultsWarning, stacklevel=3)
 
 
 def _play_again(out: Path, manifest: Manifest, study: Study, into: Path, runner: Runner) -> Any:

@@ -19,7 +19,7 @@ from sim.folder.tables import write_table
 from sim.studies.failures import warn_of_failures, write_failures
 from sim.studies.inspect import open_study
 from sim.studies.manifest import (
-    NAME,
+    MANIFEST,
     Manifest,
     claim_folder,
     seal_parts,
@@ -100,7 +100,7 @@ def seal_counts(
     claimed: Manifest,
     ranges: tuple[Range, ...],
     played: Sequence[Played[Any]],
-) -> Manifest:
+) -> None:
     """Write failures, and the sum of all counts unless parts are kept; list every file in the manifest."""
     if study.keeps != "total":
         (group,) = study.groups()
@@ -109,7 +109,7 @@ def seal_counts(
         files += [path for path in (rows_file(out, *part) for part in parts) if path.exists()]
     else:
         files = [write_total(out, study, ranges, played)]
-    return seal_parts(out, claimed, [*files, *write_failures(out, study, played)], ranges)
+    seal_parts(out, claimed, [*files, *write_failures(out, study, played)], ranges)
 
 
 def save_result(study: Study, result: Result, out: Path, lang: Lang) -> list[Path]:
@@ -139,7 +139,7 @@ def write_tables(result: Result, out: Path, lang: Lang) -> list[Path]:
             # From what the files hold, whose numbers are rounded, so that `sim plot` draws the same again.
             files += write_figures(out, study.figures(study.read_tables(out), lang), lang)
         seal_tables(out, lang, files)
-    return [out / NAME, *files]
+    return [out / MANIFEST, *files]
 
 
 def write_figures(out: Path, figures: dict[str, Drawing], lang: Lang) -> list[Path]:

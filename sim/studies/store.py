@@ -12,8 +12,7 @@ from typing import Any
 from sim.execute.case import Case
 from sim.execute.group import C, Group, Played, Worlds
 from sim.execute.runner import RowWriter
-from sim.folder.counts import FOLDER as COUNTS
-from sim.folder.counts import Part, counts_file, read_counts, write_counts
+from sim.folder.counts import COUNTS, Part, counts_file, read_counts, write_counts
 from sim.folder.errors import ResultsError, ResultsWarning
 from sim.folder.files import checksum
 from sim.folder.rows import Range, rows_file, write_part

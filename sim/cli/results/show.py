@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.folder.rows import Range
     from sim.studies.inspect import FolderState
 
-MOST_NAMED = 5
+_MOST_NAMED = 5
 """Ranges or files that a line names."""
 
 
@@ -78,12 +78,12 @@ def _lines(state: FolderState, lang: Lang, counted: int | None) -> Iterator[str]
 
 def _damaged(damage: dict[str, str], lang: Lang) -> Iterator[str]:
     """Files that are not as they were written."""
-    for file, why in list(damage.items())[:MOST_NAMED]:
+    for file, why in list(damage.items())[:_MOST_NAMED]:
         yield say(lang, f"results.file.{why}", file=file)
-    if len(damage) > MOST_NAMED:
-        yield say(lang, "results.more", n=len(damage) - MOST_NAMED)
+    if len(damage) > _MOST_NAMED:
+        yield say(lang, "results.more", n=len(damage) - _MOST_NAMED)
 
 
 def _named(ranges: Sequence[Range]) -> str:
-    shown = [f"{first}:{last}" for first, last in ranges[:MOST_NAMED]]
-    return ", ".join([*shown, *(["…"] if len(ranges) > MOST_NAMED else [])])
+    shown = [f"{first}:{last}" for first, last in ranges[:_MOST_NAMED]]
+    return ", ".join([*shown, *(["…"] if len(ranges) > _MOST_NAMED else [])])

@@ -8,10 +8,9 @@ from shlex import quote
 
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.options import TextLang
+from sim.scenario.language.files import SUFFIX
 from sim.scenario.problems import printable
 from sim.text import say
-
-SUFFIX = ".yaml"
 
 
 def new(name: Path, /, *, lang: TextLang = "en") -> None:

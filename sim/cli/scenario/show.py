@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from sim.cli.options import Changes
+from sim.cli.options import SetOptions
 from sim.scenario import read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.scenario.language.provenance import write_lines
@@ -18,7 +18,7 @@ def show(
     scenario: Path,
     /,
     *,
-    set_: Changes = (),
+    set_: SetOptions = (),
 ) -> None:
     """Print a scenario as it is resolved: every value, and where it comes from.
 
