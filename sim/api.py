@@ -10,17 +10,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.execute.case import EngineChoice
 from sim.execute.runner import Progress, Runner
-from sim.folder.manifest import MOST_REPLICATIONS
 from sim.scenario import Scenario, load
-from sim.scenario.problems import did_you_mean
 from sim.stats.design import FILE, Design
-from sim.studies import save
+from sim.studies import DEFAULT_RUNS, DEFAULT_SEED
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
 from sim.studies.failures import warn_of_failures
-from sim.studies.request import ComparisonRequest, Keep, RunRequest, SensitivityRequest, SweepRequest
+from sim.studies.request import (
+    MOST_REPLICATIONS,
+    ComparisonRequest,
+    Keep,
+    RunRequest,
+    SensitivityRequest,
+    SweepRequest,
+)
+from sim.studies.resume import resume as resume_folder
 from sim.studies.run import RunResult, RunStudy, play_until_precise
-from sim.studies.sensitivity import INNER, POINTS, SensitivityResult, SensitivityStudy, describe_wrong_points
-from sim.studies.study import Study, check_halfwidth, own_code, play_study
+from sim.studies.save import play_into
+from sim.studies.sensitivity import POINTS, SensitivityResult, SensitivityStudy
+from sim.studies.sensitivity_counts import INNER
+from sim.studies.study import Study, check_team, own_code, play_study
 from sim.studies.sweep import SweepResult, SweepStudy
 from sim.text import LANGS, Lang
 
@@ -29,11 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "compare", "load", "resume", "run", "sensitivity", "sweep"]
 
-DEFAULT_RUNS = 10_000
-DEFAULT_SEED = 1
-
 Rules = Mapping[str, Callable[..., Any]]
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def run(
@@ -77,7 +82,7 @@ def run(
     _check("scenario", scenario, Scenario)
     _check_one_of("engine", engine, ("auto", "batch", "event"))
     _check_one_of("keep", keep, ("rows", "counts"))
-    _check_team(scenario, team)
+    check_team(scenario, team)
     runner = _runner(jobs, executor, progress, block)
     scenario = scenario.from_start() if from_start else scenario
     start, stop = _range(runs, replications, until_halfwidth)
@@ -85,7 +90,6 @@ def run(
     case = code.case(scenario, _whole("seed", seed), engine)
     counted = None
     if until_halfwidth is not None:
-        check_halfwidth(until_halfwidth)
         stop, counted = play_until_precise(case, until_halfwidth, runner)
     request = RunRequest(
         scenario=scenario,
@@ -99,12 +103,11 @@ def run(
         own_processes=code.process_names,
     )
     study = RunStudy(request, code)
-    if counted is not None and out is None:
+    if counted is not None and out is None:  # with a folder it is played once more, for its rows
         warn_of_failures(study, [counted])
-        result = study.result([counted], study.ranges, runner)
-    else:
-        result = _play(study, out, runner, tables)
-    return result
+        return study.result([counted], study.ranges, runner)
+    found: RunResult = _play(study, out, runner, tables)
+    return found
 
 
 def sweep(
@@ -217,19 +220,16 @@ def sensitivity(
     """Work out Sobol' indices of every uncertain input of a scenario, its choices at their default.
 
     Faults are taken at their mean. `team` is the one that the figure is about. The rest is as in `run`.
-    Raises `ValueError` for a number of points that is no power of two.
+    Raises `ValueError` for a number of points that is no power of two, before anything is played or written.
     """
     _check("scenario", scenario, Scenario)
-    _check_team(scenario, team)
-    points = _whole("points", points)
-    if wrong := describe_wrong_points(points):
-        raise ValueError(f"points {wrong}")
+    check_team(scenario, team)
     runner = _runner(jobs, executor, progress)
     scenario = scenario.from_start() if from_start else scenario
     code = own_code(rules, processes, len(scenario.teams))
     request = SensitivityRequest(
         scenario=scenario,
-        points=points,
+        points=_whole("points", points),
         inner=INNER,
         seed=_whole("seed", seed),
         team=team,
@@ -242,8 +242,8 @@ def sensitivity(
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Any:
-    """Go on with a study that was broken off, to the same bytes; see `sim.studies.save.resume`."""
-    return save.resume(Path(folder), Runner(jobs=jobs, progress=progress))
+    """Go on with a study that was broken off, to the same bytes; see `sim.studies.resume`."""
+    return resume_folder(Path(folder), Runner(jobs=jobs, progress=progress))
 
 
 def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | None) -> Any:
@@ -251,7 +251,7 @@ def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | N
         _check_one_of("tables", tables, LANGS)
     if out is not None:
         _check("out", out, (str, Path))
-        return save.play_into(study, Path(out), runner, [tables] if tables else [])
+        return play_into(study, Path(out), runner, [tables] if tables else [])
     ranges, played = play_study(study, runner)
     warn_of_failures(study, played)
     return study.result(played, ranges, runner)
@@ -272,7 +272,7 @@ def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: flo
         _check("until_halfwidth", until_halfwidth, (float, int))
         if replications:
             raise ValueError("replications and until_halfwidth, expected one of them")
-    if replications is not None and not (isinstance(replications, Sequence) and len(replications) == _ENDS):
+    if replications is not None and not (isinstance(replications, Sequence) and len(replications) == 2):
         raise TypeError(f"replications={replications!r}, expected (start, stop)")
     name = "replications" if replications else "runs"
     start, stop = (_whole(name, end) for end in replications or (0, runs))
@@ -281,9 +281,6 @@ def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: flo
     if stop > MOST_REPLICATIONS:
         raise ValueError(f"replications {start}:{stop}, expected none above {MOST_REPLICATIONS:,}")
     return start, stop
-
-
-_ENDS = 2
 
 
 def _check(name: str, value: object, kind: type | tuple[type, ...]) -> None:
@@ -302,7 +299,7 @@ def _whole(name: str, value: Any) -> int:
     return int(value)
 
 
-def _several(name: str, values: Any, kind: type[T]) -> tuple[T, ...]:
+def _several(name: str, values: Any, kind: type[_T]) -> tuple[_T, ...]:
     """Return some values of a type. Raises `TypeError` for others."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         _check(name, values, kind)
@@ -310,11 +307,6 @@ def _several(name: str, values: Any, kind: type[T]) -> tuple[T, ...]:
     for each in found:
         _check(name, each, kind)
     return found
-
-
-def _check_team(scenario: Scenario, team: str | None) -> None:
-    if team is not None and team not in scenario.teams:
-        raise ValueError(f"no team '{team}' ({did_you_mean(str(team), scenario.teams)})")
 
 
 def _check_one_of(name: str, value: object, known: Sequence[str]) -> None:

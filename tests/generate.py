@@ -3,6 +3,8 @@
 Every rule and every kind of number occurs, and the corners: ties, empty fields, gates that nobody passes,
 grants that come too late, teams without a GPU (tests/engines/test_generate.py counts them). In every choice
 the plain comes first, so that a failing scenario shrinks to one team, one stage and plain numbers.
+
+Strategies are cached: to make one costs Hypothesis more than to draw from it.
 """
 
 import math
@@ -82,11 +84,13 @@ def record(required=None, **optional):
     return st.fixed_dictionaries(required or {}, optional=optional)
 
 
+@cache
 def some_of(names):
     """Some of the names in some order, perhaps none."""
     return st.lists(st.sampled_from(names), unique=True)
 
 
+@cache
 def tables(names, values, least=0):
     """Some of the names with a value each."""
     return st.dictionaries(st.sampled_from(names), values, min_size=least, max_size=len(names))
@@ -104,11 +108,10 @@ def faults(rate):
     )
 
 
-@st.composite
-def teams(draw, types):
-    """The teams; about half of the fields have equal teams, which tie."""
-    names = TEAMS[: draw(st.integers(1, len(TEAMS)))]
-    team = record(
+@cache
+def team(types):
+    """A team without its name."""
+    return record(
         {"own": tables(types, numbers(0, 2048, 512))},
         mfu=tables(types, numbers(0, 1, 0.3), 1),
         effect=numbers(-4, 4, 0, 1),
@@ -116,10 +119,17 @@ def teams(draw, types):
         main_run_share=numbers(0, 1, 0.5),
         faults=faults(2.0),
     )
-    equal = draw(st.none() | team)
-    return {name: {"name": name} | (draw(team) if equal is None else equal) for name in names}
 
 
+@st.composite
+def teams(draw, types):
+    """The teams; about half of the fields have equal teams, which tie."""
+    names = TEAMS[: draw(st.integers(1, len(TEAMS)))]
+    equal = draw(st.none() | team(types))
+    return {name: {"name": name} | (draw(team(types)) if equal is None else equal) for name in names}
+
+
+@cache
 @st.composite
 def raters(draw, maximum):
     """A few people who rate, the outermost perhaps dropped."""
@@ -127,26 +137,32 @@ def raters(draw, maximum):
     return {"n": draw(st.integers(2 * trim + 1, 7)), "sd": draw(numbers(0, maximum / 4, 1)), "trim": trim}
 
 
+@cache
+def item(part, kind, *, rated, against_target):
+    """An item of up to `part` points, without that maximum."""
+    noise = {"raters": raters(part)} if rated else {"noise": numbers(0, 4, 1, 0)}
+    if against_target:
+        return record({"target": numbers(100, 160, 140)}, **noise)
+    own = {"spread": numbers(0, 4, 2)} if kind == "spread" else {"per_eci": numbers(-0.5, 1.5, 0.5)}
+    return record(mean=numbers(-part, 2 * part, part / 2), **noise, **own)
+
+
+@cache
 @st.composite
 def items(draw, maximum, kind):
     """The parts of a block: none, or some whose maxima sum to the block's."""
     weights, parts = draw(st.lists(st.integers(1, 3), max_size=3)), {}
     for name, weight in zip("xyz", weights, strict=False):
         part = maximum * weight / sum(weights)
-        own = {"spread": numbers(0, 4, 2)} if kind == "spread" else {"per_eci": numbers(-0.5, 1.5, 0.5)}
-        noise = {"noise": numbers(0, 4, 1, 0)} if draw(st.integers(0, 3)) else {"raters": raters(part)}
-        item = record(mean=numbers(-part, 2 * part, part / 2), **noise, **own)
-        if kind == "per_eci" and not draw(st.integers(0, 3)):
-            item = record({"target": numbers(100, 160, 140)}, **noise)
-        parts[name] = {"max": part, **draw(item)}
+        rated = not draw(st.integers(0, 3))
+        against_target = kind == "per_eci" and not draw(st.integers(0, 3))
+        parts[name] = {"max": part, **draw(item(part, kind, rated=rated, against_target=against_target))}
     return parts
 
 
-@st.composite
-def blocks(draw):
-    """A block of points."""
-    maximum = draw(st.sampled_from((40, 25, 10, 100)))
-    kind = draw(st.sampled_from(("per_eci", "spread")))
+@cache
+def block(maximum, kind, *, rated):
+    """A block of up to `maximum` points, without that maximum."""
     optional = {
         "noise": numbers(0, 8, 0, 1),
         "noise_shape": st.sampled_from(("normal", "gumbel-min", "gumbel-max")),
@@ -154,13 +170,22 @@ def blocks(draw):
         "items": items(maximum, kind),
     }
     required = {"mean": numbers(-maximum, 2 * maximum, 0.7 * maximum), kind: numbers(-0.5, 1.5, 0.5, 0)}
-    if not draw(st.integers(0, 3)):
+    if rated:
         optional["raters"] = raters(maximum)
         optional.pop("noise")
     if kind == "spread":
         required[kind] = numbers(0, 8, 2, 0)
         optional["follows_strength"] = numbers(-1, 1, 0.3, 0)
-    return {"max": maximum, **draw(record(required, **optional))}
+    return record(required, **optional)
+
+
+@cache
+@st.composite
+def blocks(draw):
+    """A block of points."""
+    maximum = draw(st.sampled_from((40, 25, 10, 100)))
+    kind = draw(st.sampled_from(("per_eci", "spread")))
+    return {"max": maximum, **draw(block(maximum, kind, rated=not draw(st.integers(0, 3))))}
 
 
 @st.composite
@@ -184,10 +209,11 @@ def grants(draw, names, types, suppliers, number):
     if rule == "results":
         return lent | draw(by_results(names))
     most = short(1 / len(names) - 1e-6)  # so that rounding does not make them more than the pool
-    each = numbers(0, most, most) | tables(list(lent["pool"]), numbers(0, most, most), 1)
+    each = numbers(0, most, most) | tables(tuple(lent["pool"]), numbers(0, most, most), 1)
     return lent | {"shares": draw(tables((*names, "default"), each, 1))}
 
 
+@cache
 def by_results(names):
     """Shares of a pool by what the stage before said."""
     places = st.integers(1, len(names)).flatmap(
@@ -218,35 +244,40 @@ def stages(draw, field, types, points, after, soonest, number):
     names, suppliers = field
     train, last = draw(windows(names, after + timedelta(draw(st.integers(1, 30))), soonest))
     scored = draw(st.sampled_from(points))
+    most = sum(block["max"] for block in scored.values())
+    evaluated = last + timedelta(draw(st.integers(0, 10)))
+    result = evaluated + timedelta(draw(st.integers(0, 20)))
+    dates = {"train": train, "evaluated": f"{evaluated}", "result": f"{result}"}
+    lent = draw(grants(names, types, suppliers, number))
+    optional = draw(rules(names, types, tuple(scored), most))
+    return result, dates | {"grants": lent, "points": scored} | optional
+
+
+@cache
+def rules(names, types, scored, most):
+    """What a stage may say beside its windows, points and grants; `most` is the sum of the maxima."""
     beyond = len(names) + 1
     limit = st.integers(0, beyond) | st.integers(1, max(1, beyond // 2)) | distributions(0, beyond)
-    most = sum(block["max"] for block in scored.values())
     by_number = record({"keep": limit}) | record({"drop": limit})
     least = record(
         {"minimum": numbers(short(0.65 * most), short(0.75 * most), short(0.7 * most), short(0.72 * most))}
     )
     both = st.builds(dict.__or__, by_number, least)
     cut = by_number | both | both | least
-    optional = record(
+    return record(
         reference_compute=st.sampled_from((1.5e24, 1e23, 1e25)),
         round_to=st.sampled_from((1e-6, 0.01, 1, 10, 20, 1000)),
         gate=record(mode=st.sampled_from(("first", "apart")), risk=numbers(0, 1, 0.05, 0, 1)),
         cut=cut,
-        ties=some_of(list(scored)),
+        ties=some_of(scored),
         shift=numbers(0, 60, 0, 30),
         own=tables((*names, "default"), tables(types, numbers(0, 2048, 512)) | st.just("none")),
     )
-    evaluated = last + timedelta(draw(st.integers(0, 10)))
-    result = evaluated + timedelta(draw(st.integers(0, 20)))
-    dates = {"train": train, "evaluated": f"{evaluated}", "result": f"{result}"}
-    lent = draw(grants(names, types, suppliers, number))
-    return result, dates | {"grants": lent, "points": scored} | draw(optional)
 
 
-@st.composite
-def entry(draw, candidates, decided):
-    """An entry decided within two months of the result; the next window closes later (see `programme`)."""
-    day = decided + timedelta(draw(st.integers(0, 60)))
+@cache
+def choosing():
+    """How an entry chooses among its candidates."""
     score = {
         "mean": numbers(0, 100, 70),
         "spread": numbers(0, 20, 10, 0),
@@ -256,8 +287,14 @@ def entry(draw, candidates, decided):
     limit = record({"when_fewer_than": st.sampled_from((8, 1, 2, 3, 1, 2))})
     several = record(places=st.sampled_from((2, 3)))
     judged = record({"panel": panel, "places": st.sampled_from((1, 3, 2))})
-    optional = st.builds(dict.__or__, st.just({}) | limit, several | judged)
-    return {"day": f"{day}", "candidates": candidates} | draw(optional)
+    return st.builds(dict.__or__, st.just({}) | limit, several | judged)
+
+
+@st.composite
+def entry(draw, candidates, decided):
+    """An entry decided within two months of the result; the next window closes later (see `programme`)."""
+    day = decided + timedelta(draw(st.integers(0, 60)))
+    return {"day": f"{day}", "candidates": candidates} | draw(choosing())
 
 
 @st.composite
@@ -292,7 +329,7 @@ def programme(draw, names, types, suppliers):
 def came_in(draw, rules, remain):
     """Who entered, where that is known."""
     closed = remain >= rules.get("when_fewer_than", remain + 1)
-    names = draw(some_of(rules["candidates"]))[: rules.get("places", 1)]
+    names = draw(some_of(tuple(rules["candidates"])))[: rules.get("places", 1)]
     return names if names and not closed else "nobody"
 
 
@@ -328,14 +365,14 @@ STRENGTH = {
     "progress_per_year": numbers(-4, 12, 8.9),
     "carry": numbers(0, 1, 0, 1),
 }
-SCIENCE = {
-    "capability": record(team_spread=numbers(0, 5, 2.5), stage_spread=numbers(0, 6, 4), **STRENGTH)
+SCIENCE = record(
+    capability=record(team_spread=numbers(0, 5, 2.5), stage_spread=numbers(0, 6, 4), **STRENGTH)
     | record(NO_LUCK, **STRENGTH),
-    "frontier": record(level=numbers(140, 160, 150), growth_per_year=numbers(1, 17, 15.5)),
-    "judging": record(follows_strength=numbers(-1, 1, 0.3, 0)),
-    "training": record(main_run_share=numbers(0, 1, 0.5)),
-    "faults": faults(0.5),
-}
+    frontier=record(level=numbers(140, 160, 150), growth_per_year=numbers(1, 17, 15.5)),
+    judging=record(follows_strength=numbers(-1, 1, 0.3, 0)),
+    training=record(main_run_share=numbers(0, 1, 0.5)),
+    faults=faults(0.5),
+)
 
 
 @st.composite
@@ -349,4 +386,4 @@ def scenarios(draw):
     body = {"hardware": {name: draw(GPU) for name in types}, "teams": field, "stages": stages}
     if suppliers:
         body["suppliers"] = suppliers
-    return mended(head | body | {name: block for name, block in draw(record(SCIENCE)).items() if block})
+    return mended(head | body | {name: block for name, block in draw(SCIENCE).items() if block})

@@ -5,26 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
+from sim.cli.options import SetOptions, TextLang
 from sim.scenario.language.load import check as load_and_check
 from sim.scenario.language.load import read_overrides
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Problem, ScenarioError, printable
-from sim.text import say
-
-Lang = Literal["en", "ko"]
+from sim.text import Lang, say
 
 
 def check(
     scenario: Path,
     /,
     *more: Path,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    lang: Annotated[Lang, Parameter(show_default=True)] = "en",
+    set_: SetOptions = (),
+    lang: TextLang = "en",
 ) -> None:
     """Say what is wrong with scenario files, without running them.
 
@@ -36,8 +32,6 @@ def check(
         Further ones.
     set_
         Change a value of each of them first, PATH=VALUE; may be repeated.
-    lang
-        Language of the text.
     """
     problems: list[Problem] = []
     changes = read_overrides(set_)

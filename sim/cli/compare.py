@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated, Literal
-
-from cyclopts import Group, Parameter
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.options import SEED, Whole, read_extent
+from sim.cli.options import FromStart, OutputFolder, OutputLang, RangeText, Whole, read_extent
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
+from sim.studies import DEFAULT_SEED
 from sim.text import say
 
-_OUTPUT = Group("Output", sort_key=1)
 _MOST = 6
 """Scenarios that fit into one text."""
 
@@ -25,11 +22,11 @@ def compare(
     /,
     *more: str,
     runs: Whole | None = None,
-    replications: str | None = None,
-    seed: Whole = SEED,
-    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
-    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
-    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+    replications: RangeText = None,
+    seed: Whole = DEFAULT_SEED,
+    from_start: FromStart = False,
+    out: OutputFolder = None,
+    lang: OutputLang = "en",
 ) -> None:
     """Play scenarios with the same luck and print how each differs from the first.
 
@@ -44,12 +41,8 @@ def compare(
         Further ones.
     runs
         How many times each is played. [default: 10,000]
-    replications
-        Play only the runs from A to before B of a longer one, as A:B.
     seed
         Another seed is other luck.
-    from_start
-        Forget the results that are known and draw them too.
     out
         Folder for a table of every difference, a figure and a manifest.
     lang

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.folder.errors import ResultsWarning
+from sim.folder.errors import ResultsWarning, describe_os_error
 from sim.scenario.problems import ScenarioError, printable
 
 
@@ -52,5 +52,4 @@ def plainly(folder: Path | None) -> Iterator[None]:
     except (ValueError, WorkerError) as error:
         raise BadInputError(str(error)) from None
     except OSError as error:
-        where = error.filename or folder
-        raise BadInputError(f"{where}: {(error.strerror or str(error)).lower()}") from None
+        raise BadInputError(describe_os_error(error, folder)) from None

@@ -1,4 +1,4 @@
-"""Options that several verbs have: numbers as people write them, how many runs, which team."""
+"""Options that several verbs have, with the help that they share, and what is read from them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,27 @@ from pathlib import Path
 from shlex import quote
 from typing import Annotated, Any
 
-from cyclopts import Parameter, Token
+from cyclopts import Group, Parameter, Token
 
 from sim.cli.errors import BadInputError, at_least_one
 from sim.scenario import Scenario
 from sim.scenario.problems import did_you_mean
+from sim.studies import DEFAULT_RUNS
+from sim.text import Lang
 
-RUNS, SEED = 10_000, 1  # as in sim.api, which is not imported for --help
+OUTPUT = Group("Output", sort_key=1)
+"""The panel of the help in which stands what becomes of the results."""
+
+Switch = Annotated[bool, Parameter(negative="", show_default=False)]
+Texts = Annotated[tuple[str, ...], Parameter(negative="", show_default=False)]
+SetOptions = Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)]
+FromStart = Annotated[Switch, Parameter(help="Forget the results that are known and draw them too.")]
+TextLang = Annotated[Lang, Parameter(help="Language of the text.")]
+OutputLang = Annotated[Lang, Parameter(group=OUTPUT)]
+OutputFolder = Annotated[Path | None, Parameter(group=OUTPUT)]
+RangeText = Annotated[
+    str | None, Parameter(help="Play only the runs from A to before B of a longer one, as A:B.")
+]
 
 
 def _read_whole(_: Any, tokens: Sequence[Token]) -> int:
@@ -27,6 +41,9 @@ def _read_whole(_: Any, tokens: Sequence[Token]) -> int:
 
 
 Whole = Annotated[int, Parameter(converter=_read_whole)]
+Jobs = Annotated[
+    Whole | None, Parameter(help="Processes to use. [default: more than one only where it pays]")
+]
 
 
 def _read_share(_: Any, tokens: Sequence[Token]) -> float:
@@ -41,7 +58,7 @@ def _read_share(_: Any, tokens: Sequence[Token]) -> float:
     return number
 
 
-Share = Annotated[float, Parameter(converter=_read_share)]
+HalfWidth = Annotated[float, Parameter(converter=_read_share)]
 
 
 def read_extent(
@@ -57,18 +74,17 @@ def read_extent(
         raise BadInputError(f"{' and '.join(several)}: expected one of them")
     if until_halfwidth is None:
         return {"replications": _read_range(runs, replications)}
-    from sim.stats.precision import NARROWEST, WIDEST
+    from sim.stats.precision import describe_wrong_halfwidth
 
-    if not NARROWEST <= until_halfwidth <= WIDEST:
-        expected = f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
-        raise BadInputError(f"--until-halfwidth {until_halfwidth:g}: {expected}")
+    if wrong := describe_wrong_halfwidth(until_halfwidth):
+        raise BadInputError(f"--until-halfwidth {until_halfwidth:g}: {wrong}")
     return {"until_halfwidth": until_halfwidth}
 
 
 def _read_range(runs: int | None, replications: str | None) -> tuple[int, int]:
     if replications is None:
         at_least_one("--runs", runs)
-        return 0, RUNS if runs is None else runs
+        return 0, DEFAULT_RUNS if runs is None else runs
     found = re.fullmatch(r"\s*([0-9]+)\s*:\s*([0-9]+)\s*", replications)
     start, stop = (int(found[1]), int(found[2])) if found else (0, 0)
     if start >= stop:

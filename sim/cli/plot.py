@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import fill
-from typing import Annotated, Literal
+from typing import Literal
 
-from cyclopts import Parameter
+from sim.cli.errors import plainly
+from sim.text import say
 
 
 def plot(
@@ -14,7 +15,7 @@ def plot(
     /,
     *,
     x: str | None = None,
-    lang: Annotated[Literal["en", "ko", "both"], Parameter()] = "both",
+    lang: Literal["en", "ko", "both"] = "both",
 ) -> None:
     """Draw the figures of a folder of results, as PNG and SVG.
 
@@ -30,10 +31,8 @@ def plot(
     lang
         Language of the figures.
     """
-    from sim.cli.errors import plainly
     from sim.render.text.layout import WIDTH
     from sim.studies.save import plot as draw
-    from sim.text import say
 
     with plainly(folder):
         files = draw(folder, ("en", "ko") if lang == "both" else (lang,), x)

@@ -6,19 +6,17 @@ import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import print_json
+from sim.cli.errors import BadInputError
+from sim.cli.options import SetOptions, Switch, TextLang, Texts
 from sim.scenario import Scenario, load, read_overrides
+from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
     from sim.rules.sheet import Sheet
 
-Lang = Literal["en", "ko"]
-
-_MANY = Parameter(negative="", show_default=False)
 _MAXIMUM = re.compile(
     r"stages\.(?P<stage>[^.]+)\.points\.(?P<block>[^.]+)\.(?:max|items\.(?P<item>[^.]+)(?:\.max)?)"
 )
@@ -29,10 +27,10 @@ def recount(
     /,
     *,
     stage: str | None = None,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    without: Annotated[tuple[str, ...], _MANY] = (),
-    json: Annotated[bool, _MANY] = False,
-    lang: Lang = "en",
+    set_: SetOptions = (),
+    without: Texts = (),
+    json: Switch = False,
+    lang: TextLang = "en",
 ) -> None:
     """Recount the reported points of an evaluation: who leaves, and at which weights somebody else would.
 
@@ -49,8 +47,6 @@ def recount(
         Leave out a block, or an item as BLOCK/ITEM; may be repeated.
     json
         Print JSON for programs instead of text.
-    lang
-        Language of the text.
     """
     overrides = read_overrides(set_)
     stage_id = _stage(load(scenario), str(scenario), stage)
@@ -61,7 +57,7 @@ def recount(
     reported, counted = _sheets(found, stage_id, maxima | dict.fromkeys(without, 0.0))
     findings = recount_findings(found, stage_id, reported, counted)
     if json:
-        from sim.folder.manifest import as_json_text
+        from sim.folder.files import as_json_text
         from sim.render.json.recount import as_json
 
         print_json(as_json_text(as_json(found, findings)))
@@ -74,9 +70,6 @@ def recount(
 
 def _stage(scenario: Scenario, file: str, asked: str | None) -> str:
     """The stage to recount: the one asked for, or the last with reported points."""
-    from sim.cli.errors import BadInputError
-    from sim.scenario.problems import did_you_mean
-
     reported = [stage_id for stage_id, stage in scenario.stages.items() if stage.reported is not None]
     if asked is None and reported:
         return reported[-1]
@@ -123,7 +116,6 @@ def _is_maximum(value: Any) -> bool:
 
 def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[Sheet, Sheet]:
     """The points out of the maxima under which they were reported, and as they are to count."""
-    from sim.cli.errors import BadInputError
     from sim.rules.recount import recount as counted
     from sim.rules.sheet import sheet
 

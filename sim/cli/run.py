@@ -5,42 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from sim.cli import options
 from sim.cli.check import warn
 from sim.cli.console import print_json
-from sim.cli.options import SEED, Share, Whole, find_team, name_given, read_extent
-from sim.scenario import Scenario, read_overrides
+from sim.cli.errors import at_least_one, plainly, warnings_as_lines
+from sim.cli.progress import progress
+from sim.scenario import read_overrides
 from sim.scenario.language.load import check
+from sim.studies import DEFAULT_SEED
+from sim.text import Lang
 
 if TYPE_CHECKING:
     from sim.render.text.names import Names
     from sim.studies.run import RunResult
 
-Lang = Literal["en", "ko"]
-
 _ADVANCED = Group("Advanced", sort_key=2)
-_OUTPUT = Group("Output", sort_key=1)
 
 
 def run(
     scenario: Path,
     /,
     *,
-    runs: Whole | None = None,
-    until_halfwidth: Share | None = None,
-    replications: str | None = None,
-    seed: Whole = SEED,
-    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    runs: options.Whole | None = None,
+    until_halfwidth: options.HalfWidth | None = None,
+    replications: options.RangeText = None,
+    seed: options.Whole = DEFAULT_SEED,
+    from_start: options.FromStart = False,
     team: str | None = None,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    jobs: Whole | None = None,
-    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
-    keep: Annotated[Literal["rows", "counts"], Parameter(group=_OUTPUT)] = "rows",
-    json: Annotated[bool, Parameter(group=_OUTPUT, negative="", show_default=False)] = False,
-    lang: Annotated[Lang, Parameter(group=_OUTPUT)] = "en",
+    set_: options.SetOptions = (),
+    jobs: options.Jobs = None,
+    out: options.OutputFolder = None,
+    keep: Annotated[Literal["rows", "counts"], Parameter(group=options.OUTPUT)] = "rows",
+    json: Annotated[options.Switch, Parameter(group=options.OUTPUT)] = False,
+    lang: options.OutputLang = "en",
     engine: Annotated[Literal["auto", "batch", "event"], Parameter(group=_ADVANCED)] = "auto",
 ) -> None:
     """Play a scenario and print each team's chances.
@@ -53,18 +54,12 @@ def run(
         How many times it is played. [default: 10,000]
     until_halfwidth
         Play until every chance is this precise instead, 0.0001 to 0.1: 0.005, or 0.5%, is half a point.
-    replications
-        Play only the runs from A to before B of a longer one, as A:B.
     seed
         Another seed is other luck; the same seed is the same result.
-    from_start
-        Forget the results that are known and draw them too.
     team
         The team of which it is told what moves its chance, by its id in the file or its name.
     set_
         Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
-    jobs
-        Processes to use. [default: more than one only where it pays]
     out
         Folder for rows, tables, figures and a manifest.
     keep
@@ -76,23 +71,28 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
-    from sim.cli.errors import at_least_one, warnings_as_lines
-
     found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
-    team = find_team(found, team)
-    how: dict[str, Any] = {
-        "seed": seed,
-        "engine": engine,
-        "jobs": jobs,
-        "keep": keep,
-        "from_start": from_start,
-        "team": team,
-    }
-    how["given"] = name_given(scenario, set_, from_start=from_start)
-    how |= read_extent(runs, replications, until_halfwidth)
-    result = _played(found, out, lang, how)
+    team = options.find_team(found, team)
+    extent = options.read_extent(runs, replications, until_halfwidth)
+    from sim import api  # late, so that a mistake is told at once
+
+    with plainly(out), progress(lang) as report:
+        result = api.run(
+            found,
+            seed=seed,
+            from_start=from_start,
+            engine=engine,
+            jobs=jobs,
+            out=out,
+            keep=keep,
+            tables=lang,
+            team=team,
+            given=options.name_given(scenario, set_, from_start=from_start),
+            progress=report,
+            **extent,
+        )
     with warnings_as_lines():  # what a run is set beside is played when it is told of
         if json:
             _tell_programs(result, out, lang)
@@ -100,18 +100,8 @@ def run(
             _tell_people(result, scenario, out, lang)
 
 
-def _played(scenario: Scenario, out: Path | None, lang: Lang, how: dict[str, Any]) -> RunResult:
-    # Imported late, so that a mistake is told at once.
-    from sim import api
-    from sim.cli.errors import plainly
-    from sim.cli.progress import progress
-
-    with plainly(out), progress(lang) as report:
-        return api.run(scenario, out=out, tables=lang, progress=report, **how)
-
-
 def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
-    from sim.folder.manifest import as_json_text
+    from sim.folder.files import as_json_text
 
     _save(result, out, lang)
     print_json(as_json_text(result.as_json()))
@@ -163,7 +153,5 @@ def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
 
 
 def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:
-    from sim.cli.errors import plainly
-
     with plainly(out):
         return result.write_tables(out, lang) if out is not None else []

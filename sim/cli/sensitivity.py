@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-from cyclopts import Group, Parameter
-
-from sim.cli.options import SEED, Whole, name_given
+from sim.cli import options
+from sim.cli.errors import BadInputError, at_least_one, plainly
+from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.language.load import load_with_places
-
-_OUTPUT = Group("Output", sort_key=1)
+from sim.studies import DEFAULT_SEED
 
 
 def sensitivity(
     scenario: Path,
     /,
     *,
-    points: Whole | None = None,
-    seed: Whole = SEED,
+    points: options.Whole | None = None,
+    seed: options.Whole = DEFAULT_SEED,
     team: str | None = None,
-    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    jobs: Whole | None = None,
-    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
-    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+    from_start: options.FromStart = False,
+    set_: options.SetOptions = (),
+    jobs: options.Jobs = None,
+    out: options.OutputFolder = None,
+    lang: options.OutputLang = "en",
 ) -> None:
     """Say which uncertain numbers matter for who leaves, by Sobol' indices.
 
@@ -42,25 +40,17 @@ def sensitivity(
         Another seed is other luck.
     team
         The team whose chances are told and drawn. [default: the one that the numbers move most]
-    from_start
-        Forget the results that are known and draw them too.
     set_
         Change a value, PATH=VALUE; may be repeated. A guess that is set counts as known.
-    jobs
-        Processes to use. [default: more than one only where it pays]
     out
         Folder for a table of all indices, a figure and a manifest.
     lang
         Language of text and figure.
     """
-    from sim.cli.errors import BadInputError, at_least_one, plainly
-    from sim.cli.options import find_team
-
     found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
-    team = find_team(found, team)
+    team = options.find_team(found, team)
     at_least_one("--jobs", jobs)
     from sim import api
-    from sim.cli.progress import progress
     from sim.render.text.layout import show
     from sim.render.text.sensitivity import render_sensitivity
     from sim.studies.sensitivity import POINTS, describe_wrong_points
@@ -69,10 +59,11 @@ def sensitivity(
     if wrong := describe_wrong_points(number):
         raise BadInputError(f"--points {wrong}")
     files: list[Path] = []
-    how: dict[str, Any] = {"team": team, "jobs": jobs, "out": out, "tables": lang}
-    how["given"] = name_given(scenario, set_, from_start=from_start)
-    with plainly(out), progress(lang) as told:
-        result = api.sensitivity(found, number, seed, progress=told, **how)
+    given = options.name_given(scenario, set_, from_start=from_start)
+    with plainly(out), progress(lang) as report:
+        result = api.sensitivity(
+            found, number, seed, team=team, jobs=jobs, out=out, tables=lang, given=given, progress=report
+        )
         if out is not None:
             files = result.write_tables(out, lang)
     show(render_sensitivity(result.findings(), scenario.name, lang, files, out))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Group, Parameter
+from cyclopts import Parameter
 
+from sim.cli import options
 from sim.cli.check import warn
-from sim.cli.options import SEED, Share, Whole, name_given, read_extent
+from sim.cli.errors import at_least_one, plainly
+from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
+from sim.studies import DEFAULT_SEED
+from sim.text import Lang
 
 if TYPE_CHECKING:
     from sim.studies.sweep import SweepResult
-
-_OUTPUT = Group("Output", sort_key=1)
 
 _MOST_WARNINGS = 3
 
@@ -27,15 +29,15 @@ def sweep(
     *,
     vary: Annotated[tuple[str, ...], Parameter(negative="", required=True)],
     design: Literal["grid", "lhs", "sobol"] = "grid",
-    runs: Whole | None = None,
-    until_halfwidth: Share | None = None,
-    replications: str | None = None,
-    seed: Whole = SEED,
-    from_start: Annotated[bool, Parameter(negative="", show_default=False)] = False,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    jobs: Whole | None = None,
-    out: Annotated[Path | None, Parameter(group=_OUTPUT)] = None,
-    lang: Annotated[Literal["en", "ko"], Parameter(group=_OUTPUT)] = "en",
+    runs: options.Whole | None = None,
+    until_halfwidth: options.HalfWidth | None = None,
+    replications: options.RangeText = None,
+    seed: options.Whole = DEFAULT_SEED,
+    from_start: options.FromStart = False,
+    set_: options.SetOptions = (),
+    jobs: options.Jobs = None,
+    out: options.OutputFolder = None,
+    lang: options.OutputLang = "en",
 ) -> None:
     """Play a scenario at many points, all with the same luck, and print how the chances change.
 
@@ -54,33 +56,35 @@ def sweep(
         How many times each point is played. [default: 10,000]
     until_halfwidth
         Play until every chance of every point is this precise instead: 0.005, or 0.5%, is half a point.
-    replications
-        Play only the runs from A to before B of a longer one, as A:B.
     seed
         Another seed is other luck.
-    from_start
-        Forget the results that are known and draw them too.
     set_
         Change a value at all points, PATH=VALUE; may be repeated.
-    jobs
-        Processes to use. [default: more than one only where it pays]
     out
         Folder for two tables and a manifest, from which sim plot draws.
     lang
         Language of text and figures.
     """
-    from sim.cli.errors import at_least_one, plainly
-    from sim.cli.progress import progress
-
     at_least_one("--jobs", jobs)
-    how: dict[str, Any] = {"set": read_overrides(set_), "from_start": from_start, "jobs": jobs}
-    how |= {"out": out, "tables": lang} | read_extent(runs, replications, until_halfwidth)
-    how["given"] = name_given(scenario, set_, from_start=from_start)
-    from sim import api
+    changes, extent = read_overrides(set_), options.read_extent(runs, replications, until_halfwidth)
+    from sim import api  # late, so that a mistake is told at once
 
     files: list[Path] = []
-    with plainly(out), progress(lang) as told:
-        found = api.sweep(scenario, vary, seed=seed, design=design, progress=told, **how)
+    with plainly(out), progress(lang) as report:
+        found = api.sweep(
+            scenario,
+            vary,
+            seed=seed,
+            design=design,
+            set=changes,
+            from_start=from_start,
+            jobs=jobs,
+            out=out,
+            tables=lang,
+            given=options.name_given(scenario, set_, from_start=from_start),
+            progress=report,
+            **extent,
+        )
         if out is not None:
             manifest, *tables = found.write_tables(out, lang)
             files = [*tables, manifest]
@@ -91,13 +95,13 @@ def sweep(
     show(render_sweep(found.findings(), lang, out, [path.name for path in files]))
 
 
-def _warn(found: SweepResult, lang: Literal["en", "ko"]) -> None:
+def _warn(found: SweepResult, lang: Lang) -> None:
     """Tell what is legal and yet suspicious at some points: each thing once, and no more than a few."""
     told: dict[tuple[str, str], Problem] = {}
-    for visit in found.points:
-        for one in lint_warnings(visit.scenario) if visit.default else ():
-            problem = Problem(
-                f"point {visit.number}", 0, 0, ".".join(one.path), one.found, one.expected, one.hint
-            )
+    # Points differ by what varies and little else, so most of their warnings are the same.
+    for point in found.points:
+        for one in lint_warnings(point.scenario) if point.default else ():
+            where = f"point {point.number}"
+            problem = Problem(where, 0, 0, ".".join(one.path), one.found, one.expected, one.hint)
             told.setdefault((problem.path, problem.found), problem)
     warn(list(told.values())[:_MOST_WARNINGS], lang)

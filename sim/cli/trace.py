@@ -6,26 +6,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from sim.cli.console import print_json
-from sim.cli.options import SEED, Whole, find_team, name_given
+from sim.cli.errors import BadInputError, plainly
+from sim.cli.options import FromStart, SetOptions, Switch, Whole, find_team, name_given
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
-from sim.text import say
+from sim.studies import DEFAULT_SEED
+from sim.text import Lang, say
 
 if TYPE_CHECKING:
     from sim.engines.record import Happening
     from sim.execute.case import Case
     from sim.stats.tally import Failure
 
-Lang = Literal["en", "ko"]
-
-_FLAG = Parameter(negative="", show_default=False)
-
-MOST = 2**62
+_MOST = 2**62
 """No replication has a higher number: the counter of the random numbers ends there."""
 
 
@@ -37,11 +35,11 @@ def trace(
     find: str | None = None,
     from_: Annotated[Whole | None, Parameter(name="--from")] = None,
     team: str | None = None,
-    seed: Whole = SEED,
-    from_start: Annotated[bool, _FLAG] = False,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
-    check_known: Annotated[bool, _FLAG] = False,
-    json: Annotated[bool, _FLAG] = False,
+    seed: Whole = DEFAULT_SEED,
+    from_start: FromStart = False,
+    set_: SetOptions = (),
+    check_known: Switch = False,
+    json: Switch = False,
     out: Path | None = None,
     lang: Lang = "en",
 ) -> None:
@@ -62,8 +60,6 @@ def trace(
         Tell only what happens to this team, by its id in the file or its name.
     seed
         Another seed is other luck; the same seed and replication are the same life.
-    from_start
-        Forget the results that are known and draw them too.
     set_
         Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
     check_known
@@ -80,10 +76,10 @@ def trace(
         _check_known(played, lang)
         return
     team = find_team(played, team)
+    # A question that was broken over two lines stays one command when it is told.
     find = None if find is None else " ".join(find.split())
     given = name_given(scenario, set_, from_start=from_start)[0]
     index = _replication(played, given, seed, replication, find, from_)
-    from sim.cli.errors import plainly
     from sim.engines.trace import trace as happenings_of
 
     with plainly(None):
@@ -105,7 +101,10 @@ def trace(
     findings = trace_findings(played, seed, index, happenings, team)
     asked = None if find is None else (from_ or 0, find)
     text = render_trace(played, scenario.name, findings, lang, asked)
-    others = [*(["--from-start"] if from_start else []), *([f"--seed {seed}"] if seed != SEED else [])]
+    others = [
+        *(["--from-start"] if from_start else []),
+        *([f"--seed {seed}"] if seed != DEFAULT_SEED else []),
+    ]
     others += [f"--set {quote(one)}" for one in set_]
     command = _next_command(played, scenario, index, find, others)
     show(Group(text, Text(""), Text(say(lang, "trace.next", command=command))))
@@ -120,7 +119,6 @@ def _drawn(
     """The files of the figure of holdings, if a folder for it is named."""
     if out is None:
         return []
-    from sim.cli.errors import plainly
     from sim.render.figures.studies import draw_life
 
     with plainly(out):
@@ -141,10 +139,8 @@ def _replication(
     scenario: Scenario, given: str, seed: int, replication: int | None, find: str | None, start: int | None
 ) -> int:
     """The replication to tell: the one asked for, or the first of which the question is true."""
-    from sim.cli.errors import BadInputError
-
     for option, number in (("--replication", replication), ("--from", start)):
-        if number is not None and not 0 <= number < MOST:
+        if number is not None and not 0 <= number < _MOST:
             raise BadInputError(f"{option} {number}: expected 0 or more, below 2^62")
     if find is None:
         if start is not None:
@@ -156,7 +152,6 @@ def _replication(
 
 
 def _found(scenario: Scenario, given: str, seed: int, question: str, start: int) -> int:
-    from sim.cli.errors import BadInputError, plainly
     from sim.execute.case import Case, engine_for
     from sim.studies.find import LIMIT
     from sim.studies.find import find as first_of

@@ -70,7 +70,7 @@ def engine_for(
 
     Raises `ValueError` where the batch engine is asked for what it cannot play.
     """
-    single_faults = "each" in fault_modes(scenario)
+    single_faults = has_single_faults(scenario)
     if asked == "batch" and processes:
         raise ValueError("the batch engine cannot play processes of your own; take the event engine, or auto")
     if asked == "batch" and single_faults:
@@ -78,13 +78,13 @@ def engine_for(
     return "event" if asked == "event" or processes or single_faults else "batch"
 
 
-def fault_modes(scenario: Scenario) -> set[str]:
-    """Return every `faults.mode` that a scenario asks for: its own, and those of its choices and doubts."""
-    found: set[str] = {scenario.faults.mode}
+def has_single_faults(scenario: Scenario) -> bool:
+    """Tell whether a scenario, or any of its choices and doubts, has faults strike one by one."""
+    modes: list[str] = [scenario.faults.mode]
     for table in (scenario.choices, scenario.doubts):
-        found.update(table.get("faults.mode", ()))
-        found.update(block["mode"] for block in table.get("faults", ()) if "mode" in block)
-    return found
+        modes += table.get("faults.mode", ())
+        modes += [block["mode"] for block in table.get("faults", ()) if "mode" in block]
+    return "each" in modes
 
 
 def fastest(case: Case) -> Case:
@@ -93,7 +93,7 @@ def fastest(case: Case) -> Case:
     Engines agree run by run, so the same is found. Faults that strike one by one have their mean.
     """
     case = with_mean_faults(case)
-    is_event_only = case.processes or "each" in fault_modes(case.scenario)
+    is_event_only = case.processes or has_single_faults(case.scenario)
     return case if is_event_only else replace(case, engine="batch")
 
 
@@ -105,7 +105,7 @@ def with_mean_faults(case: Case) -> Case:
     """
     scenario = case.scenario
     is_doubted = "faults.mode" in scenario.doubts or "faults" in scenario.doubts
-    if is_doubted or case.processes or "each" not in fault_modes(scenario):
+    if is_doubted or case.processes or not has_single_faults(scenario):
         return case
     average = from_data(scenario.resolved(), {"faults.mode": "average"})
     return replace(case, scenario=average, engine="batch")

@@ -108,43 +108,34 @@ def play_block(cases: Sequence[Case], start: int, stop: int) -> tuple[list[World
     Raises what a replication raises where the first `HOPELESS` all do, and `MemoryError` at once: that is
     about the machine, and might not happen again.
     """
+    survivors: list[Worlds] = []
+    failures: list[Failure] = []
+    _play_halves(cases, start, stop, survivors, failures)
+    return _join_neighbours(survivors), failures
+
+
+def _play_halves(
+    cases: Sequence[Case], start: int, stop: int, survivors: list[Worlds], failures: list[Failure]
+) -> None:
+    """Play a range; of one that fails each half by itself, down to the replications that do.
+
+    Most failures are rare: one among thousands is found in some twenty tries.
+    """
     try:
-        return [_play_all(cases, start, stop)], []
+        survivors.append(_play_all(cases, start, stop))
+        return
     except MemoryError:
         raise
     except Exception as error:
         if stop - start == 1:
-            return [], [_failure(start, error)]
-    return _play_around_failures(cases, start, stop)
-
-
-def _play_around_failures(cases: Sequence[Case], start: int, stop: int) -> tuple[list[Worlds], list[Failure]]:
-    """Play stretches that double as long as none fails, and halve those that do, down to the one that fails.
-
-    Most failures are rare: this finds one among thousands in a few tries, and many in a row one by one.
-    """
-    survivors: list[Worlds] = []
-    failures: list[Failure] = []
-    first, size, bad = start, 1, stop + 1  # no further than before `bad` is it known that something fails
-    while first < stop:
-        last = min(first + size, stop)
-        try:
-            survivors.append(_play_all(cases, first, last))
-        except MemoryError:
-            raise
-        except Exception as error:
-            if last - first > 1:
-                bad = last
-                size = (last - first) // 2
-                continue
+            # Ranges are played in order: nothing has survived as long as every replication fails.
             if not survivors and len(failures) + 1 >= HOPELESS:
                 raise
-            failures.append(_failure(first, error))
-            first, size, bad = last, 1, stop + 1
-            continue
-        first = last
-        size = max(1, (bad - first) // 2) if first < bad <= stop else 2 * size
-    return _join_neighbours(survivors), failures
+            failures.append(_failure(start, error))
+            return
+    middle = (start + stop) // 2
+    _play_halves(cases, start, middle, survivors, failures)
+    _play_halves(cases, middle, stop, survivors, failures)
 
 
 def _play_all(cases: Sequence[Case], start: int, stop: int) -> Worlds:

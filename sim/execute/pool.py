@@ -23,7 +23,7 @@ class WorkerError(RuntimeError):
     """Pieces of work that end every worker they are given; one line names them."""
 
 
-Piece = TypeVar("Piece", bound=Hashable)
+Unit = TypeVar("Unit", bound=Hashable)
 Found = TypeVar("Found")
 
 TRIES = 3
@@ -31,23 +31,23 @@ TRIES = 3
 
 
 def play_by_workers(
-    submit: Callable[[Executor, Piece], Future[Found]],
-    pieces: Sequence[Piece],
+    submit: Callable[[Executor, Unit], Future[Found]],
+    pieces: Sequence[Unit],
     workers: int,
     *,
     writes: bool,
-) -> Iterator[tuple[Piece, Found]]:
+) -> Iterator[tuple[Unit, Found]]:
     """Give each piece with what a worker found for it, in the order in which they finish.
 
     When a worker dies, the pieces that were under way are played again, each alone in a new pool, so that it
     is known which of them it is. Raises `WorkerError` for those that have ended `TRIES` workers, once all
     others are done.
     """
-    fresh, suspects, poisonous = deque(pieces), deque[Piece](), list[Piece]()
-    tries = Counter[Piece]()
+    fresh, suspects, poisonous = deque(pieces), deque[Unit](), list[Unit]()
+    tries = Counter[Unit]()
     while fresh or suspects:
         todo, size = (suspects, 1) if suspects else (fresh, workers)
-        under_way: dict[Future[Found], Piece] = {}
+        under_way: dict[Future[Found], Unit] = {}
         try:
             with open_pool(size, writes=writes) as pool:
                 yield from _take_turns(submit, todo, pool, under_way, size if size == 1 else size + 1)
@@ -64,12 +64,12 @@ def play_by_workers(
 
 
 def _take_turns(
-    submit: Callable[[Executor, Piece], Future[Found]],
-    todo: deque[Piece],
+    submit: Callable[[Executor, Unit], Future[Found]],
+    todo: deque[Unit],
     pool: Executor,
-    under_way: dict[Future[Found], Piece],
+    under_way: dict[Future[Found], Unit],
     most: int,
-) -> Iterator[tuple[Piece, Found]]:
+) -> Iterator[tuple[Unit, Found]]:
     """Hand out `most` pieces at a time; what is not done is in `under_way` for whoever catches an error."""
     try:
         while todo or under_way:

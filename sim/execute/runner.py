@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future, as_completed
 from dataclasses import replace
 from functools import reduce
 from operator import add
-from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import Generic, NamedTuple, NoReturn, Protocol
 
 from sim.execute.case import Case
 from sim.execute.group import C, Group, Played, Worlds, play_block
@@ -32,12 +32,16 @@ Progress = Callable[[int, int], None]
 """Told (replications done, of all) as pieces finish."""
 
 
+RowWriter = Callable[[Case, Range, Sequence[Worlds]], str | None]
+"""Writes the rows of a part, of its first case, and returns their checksum; runs in the worker."""
+
+
 class Store(Protocol):
     """Where a study keeps what was played, part by part."""
 
     @property
-    def row_writer(self) -> Callable[[Case, Range, Sequence[Worlds]], str | None] | None:
-        """Writes the rows of a part and returns their checksum; runs in the worker. None if none are kept."""
+    def row_writer(self) -> RowWriter | None:
+        """What writes rows; None if none are kept."""
         ...
 
     def load(self, group: Group[C], part: Range) -> Played[C] | None:
@@ -88,20 +92,45 @@ class Runner:
     ) -> None:
         if (jobs is not None and jobs < 1) or (block is not None and block < 1):
             raise ValueError("jobs and block, where given, are at least 1")
-        self.jobs, self.executor, self.block = jobs, executor, block
-        self.progress = progress
+        self.jobs, self.executor, self.block, self.progress = jobs, executor, block, progress
 
     def for_later(self) -> Runner:
         """Return a runner for what a result is asked later: by then its executor may have been shut down."""
         return Runner(jobs=self.jobs)
 
-    def play(self, groups: Sequence[Group[C]], store: Store | None = None) -> list[Played[C]]:
+    def play(
+        self, groups: Sequence[Group[C]], store: Store | None = None, *, done: int = 0
+    ) -> list[Played[C]]:
         """Play every group over its ranges and return what each yielded.
 
-        Raises what a replication raises where all do, `WorkerError` for pieces that end every worker, and
-        `OSError` where the store cannot write.
+        `done` replications were played before, by what progress tells. Raises what a replication raises where
+        all do, `WorkerError` for pieces that end every worker, and `OSError` where the store cannot write.
         """
-        return self._play(groups, store, done=0)
+        groups = [group if self.block is None else replace(group, block=self.block) for group in groups]
+        sums: list[_Sum[C]] = [_Sum(group.zero) for group in groups]
+        pieces = []
+        for piece, found in _pieces(groups, store):
+            if found is None:
+                pieces.append(piece)
+            else:
+                sums[piece.group].add(found)
+        of = done + sum(group.size for group in groups)
+        done = of - sum(piece.size for piece in pieces)
+        writes = store is not None and store.row_writer is not None
+        work = _Work(groups, store)
+        for piece, (played, rows) in self._played(work, pieces, writes=writes):
+            if store is not None:
+                store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
+            sums[piece.group].add(played)
+            done += piece.size
+            if self.progress is not None:
+                self.progress(done, of)
+        totals = [each.total() for each in sums]
+        # Of one group among many, too: chances of no replication would be printed as numbers.
+        for group, total in zip(groups, totals, strict=True):
+            if group.size and len(total.failures) == group.size:
+                _raise_again(group, total.failures[0])
+        return totals
 
     def play_until(
         self,
@@ -117,50 +146,30 @@ class Runner:
         done = 0
         for look in looks():
             ahead = [group.over((done, look)) for group in groups]
-            more = self._play(ahead, store, done=done * len(groups))
+            more = self.play(ahead, store, done=done * len(groups))
             played = [one + other for one, other in zip(played, more, strict=True)]
             done = look
             if is_precise(played):
                 return done, played
         raise AssertionError("looks() never ends")
 
-    def _play(self, groups: Sequence[Group[C]], store: Store | None, done: int) -> list[Played[C]]:
-        groups = [group if self.block is None else replace(group, block=self.block) for group in groups]
-        sums: list[_Sum[C]] = [_Sum(group.zero) for group in groups]
-        pieces = []
-        for piece, found in _pieces(groups, store):
-            if found is None:
-                pieces.append(piece)
-            else:
-                sums[piece.group].add(found)
-        of = sum(group.size for group in groups)
-        report = _Report(self.progress, done + of - sum(piece.size for piece in pieces), done + of)
-        writes = store is not None and store.row_writer is not None
-        work = _Work(groups, store)
-        for piece, (played, rows) in self._played(work, pieces, report, writes=writes):
-            if store is not None:
-                store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
-            sums[piece.group].add(played)
-            report.add(piece)
-        totals = [each.total() for each in sums]
-        for group, total in zip(groups, totals, strict=True):
-            if group.size and len(total.failures) == group.size:
-                _raise_again(group, total.failures[0])
-        return totals
-
     def _played(
-        self, work: _Work[C], pieces: Sequence[Piece], report: _Report, *, writes: bool
+        self, work: _Work[C], pieces: Sequence[Piece], *, writes: bool
     ) -> Iterator[tuple[Piece, _Found[C]]]:
         """Give each piece with what was found, in whatever order they end."""
         if self.executor is not None:
             return _play_by_executor(work, pieces, self.executor)
         if self.jobs is not None and self.jobs > 1 and pieces:
-            work.refuse_what_cannot_travel(self.jobs)
+            if not work.can_travel():
+                raise ValueError(
+                    f"jobs={self.jobs} with rules or processes made in a script: put them in a module, or "
+                    "leave it out"
+                )
             return play_by_workers(work.submit, pieces, min(self.jobs, len(pieces)), writes=writes)
-        return self._play_here(work, pieces, report, writes=writes)
+        return self._play_here(work, pieces, writes=writes)
 
     def _play_here(
-        self, work: _Work[C], pieces: Sequence[Piece], report: _Report, *, writes: bool
+        self, work: _Work[C], pieces: Sequence[Piece], *, writes: bool
     ) -> Iterator[tuple[Piece, _Found[C]]]:
         """Play one piece after another; hand the rest to workers once that is known to pay."""
         began, played, of = time.perf_counter(), 0, sum(piece.size for piece in pieces)
@@ -182,8 +191,6 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-RowWriter = Callable[[Case, Range, Sequence[Worlds]], str | None]
-F = TypeVar("F")
 _Found = tuple[Played[C], str | None]
 """What a piece yielded, and the checksum of its rows."""
 
@@ -213,12 +220,6 @@ class _Work(Generic[C]):
         except (pickle.PicklingError, AttributeError, TypeError):
             return False
         return True
-
-    def refuse_what_cannot_travel(self, jobs: int) -> None:
-        if not self.can_travel():
-            raise ValueError(
-                f"jobs={jobs} with rules or processes made in a script: put them in a module, or leave it out"
-            )
 
 
 def _raise_again(group: Group[C], failure: Failure) -> NoReturn:
@@ -301,16 +302,3 @@ class _Sum(Generic[C]):
         if not self._sums:
             return Played(self._zero)
         return reduce(lambda later, earlier: earlier + later, reversed(self._sums))
-
-
-class _Report:
-    """Tells how many replications are done."""
-
-    def __init__(self, progress: Progress | None, done: int, of: int) -> None:
-        self._progress, self._done, self._of = progress, done, of
-
-    def add(self, piece: Piece) -> None:
-        """Count a piece as done."""
-        self._done += piece.size
-        if self._progress is not None:
-            self._progress(self._done, self._of)

@@ -18,7 +18,7 @@ from sim.folder.files import atomic_file
 from sim.folder.rows import part_name
 from sim.stats.tally import Failure
 
-FOLDER = "counts"
+COUNTS = "counts"
 
 
 class Part(NamedTuple):
@@ -35,7 +35,7 @@ class Part(NamedTuple):
 
 def counts_file(out: Path, group: str, start: int, stop: int) -> Path:
     """Return the path of the counts of a group's range."""
-    return out / FOLDER / group / f"{part_name(start, stop)}.json.gz"
+    return out / COUNTS / group / f"{part_name(start, stop)}.json.gz"
 
 
 def write_counts(path: Path, part: Part) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 PARTIAL = ".partial"
 
@@ -30,6 +32,11 @@ def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
     """Write a text file whole or not at all. Raises `OSError` or `UnicodeEncodeError`."""
     with atomic_file(path) as partial:
         partial.write_text(text, encoding=encoding, newline="")
+
+
+def as_json_text(data: Any) -> str:
+    """Return JSON for people and programs alike."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def checksum(path: Path) -> str:

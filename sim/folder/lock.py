@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sim.folder.errors import ResultsError, ResultsWarning, describe_os_error
 
-NAME = ".lock"
+LOCK = ".lock"
 
 _TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 """How systems say that somebody else holds a lock; any other error is that there are no locks here."""
@@ -24,7 +24,7 @@ def lock_folder(out: Path) -> Iterator[None]:
 
     Raises `ResultsError` if another one does now, or if the folder cannot be written to.
     """
-    path = out / NAME
+    path = out / LOCK
     try:
         out.mkdir(parents=True, exist_ok=True)
         file = _open_locked(out, path)

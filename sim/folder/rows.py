@@ -17,7 +17,7 @@ from sim.stats.tables import Labelled, columns, concatenated
 Range = tuple[int, int]
 """Replications from the first to before the second."""
 
-FOLDER = "rows"
+ROWS = "rows"
 
 _ROWS = 500_000
 """Rows that a part may have, about: they fit into memory with ease."""
@@ -28,6 +28,7 @@ _LEAST, _MOST = 256, 65_536
 
 def part_size(scenario: Scenario) -> int:
     """Return how many replications a full part has: a power of two, by the scenario alone."""
+    # By powers of two, so that a border of large parts is one of small parts as well.
     size = _MOST
     while size > _LEAST and size * len(scenario.stages) * len(scenario.teams) > _ROWS:
         size //= 2
@@ -54,12 +55,12 @@ def part_name(start: int, stop: int) -> str:
 
 def rows_file(out: Path, start: int, stop: int) -> Path:
     """Return the path of a range's rows."""
-    return out / FOLDER / f"{part_name(start, stop)}.parquet"
+    return out / ROWS / f"{part_name(start, stop)}.parquet"
 
 
 def part_files(out: Path) -> list[Path]:
     """List the files of rows below `out`, in order of replication."""
-    return sorted((out / FOLDER).glob("part-*.parquet"))
+    return sorted((out / ROWS).glob("part-*.parquet"))
 
 
 def write_part(path: Path, scenario: Scenario, outcomes: Sequence[Outcomes]) -> Path:

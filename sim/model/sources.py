@@ -92,16 +92,18 @@ class DesignSource(_Before):
 
 
 class SpySource(_Before):
-    """A source that notes which uncertain numbers are asked for."""
+    """A source that notes which uncertain numbers are asked for, and the first uniform of each."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        self.asked: dict[str, None] = {}  # by `draw_name`, in the order in which they were asked for
+        self.asked: dict[str, float] = {}  # by `draw_name`, in the order in which they were asked for
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""
-        self.asked |= dict.fromkeys(key.item for key in keys if _is_number(key))
-        return self._source.columns(keys, start, stop)
+        uniforms = self._source.columns(keys, start, stop)
+        asked = zip(keys, uniforms, strict=True)
+        self.asked |= {key.item: float(u[0]) for key, u in asked if _is_number(key)}
+        return uniforms
 
 
 def _is_number(key: Key) -> bool:

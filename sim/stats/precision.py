@@ -16,6 +16,13 @@ NARROWEST, WIDEST = 0.0001, 0.1
 """Half-widths that can be asked for: beyond the first a run takes more than 10^8 replications."""
 
 
+def describe_wrong_halfwidth(target: float) -> str:
+    """Return what is expected instead of a half-width that no run reaches or every run has; empty if fine."""
+    if NARROWEST <= target <= WIDEST:
+        return ""
+    return f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
+
+
 def looks() -> Iterator[int]:
     """Replications after which it is looked: 2,000, 2,500 .. 10,000, 15,000 .. 100,000, 150,000 and so on.
 

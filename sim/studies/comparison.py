@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.case import Case
-from sim.execute.group import Group, Played, Worlds
+from sim.execute.group import Group, Worlds
 from sim.execute.runner import Runner
 from sim.findings.comparison import ComparisonFindings, comparison_findings
 from sim.folder.rows import Range
@@ -19,8 +18,8 @@ from sim.stats.pairs import Pairs, count_pairs, no_pairs
 from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
-from sim.studies.request import ComparisonRequest, Keep
-from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
+from sim.studies.request import ComparisonRequest
+from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.text import Lang
 
 if TYPE_CHECKING:
@@ -58,15 +57,11 @@ def count_compared(cases: tuple[Case, ...], worlds: Worlds) -> ComparedCounts:
 
 
 @dataclass(frozen=True)
-class ComparisonStudy:
+class ComparisonStudy(Study):
     """A comparison, as it was asked for. Choices of the scenarios are at their default."""
 
     request: ComparisonRequest
-    code: OwnCode = NO_CODE
 
-    keeps: ClassVar[Keep] = "total"
-    draws_figures: ClassVar[bool] = True
-    float_format: ClassVar[str | None] = None
     why_nothing_is_drawn: ClassVar[str] = "no team is in the first scenario and in another one"
 
     @cached_property
@@ -97,14 +92,9 @@ class ComparisonStudy:
         )
         return [Group(cases, self.ranges, count_compared, none)]
 
-    def is_precise(self, played: Yields) -> bool:
-        """Tell that a comparison is as long as was asked."""
-        return True
-
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> ComparisonResult:
         """Return what was found."""
-        (one,) = played
-        return ComparisonResult(self, one)
+        return ComparisonResult(self, ranges, tuple(played))
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone, of the scenario in which it failed."""
@@ -128,11 +118,10 @@ _NUMBERS = ("scenario", "first", "second", "estimate", "low", "high", "variance_
 
 
 @dataclass(frozen=True)
-class ComparisonResult:
+class ComparisonResult(Result):
     """What each scenario comes to, and how each but the first differs from the first."""
 
     study: ComparisonStudy
-    played: Played[ComparedCounts]
 
     def __repr__(self) -> str:
         n, runs = len(self.study.scenarios), f"{self.summaries[0].tally.runs:,}"
@@ -142,26 +131,22 @@ class ComparisonResult:
         return str(self.differences().to_html())
 
     @property
-    def ranges(self) -> tuple[Range, ...]:
-        """The replications of each scenario."""
-        return self.study.ranges
-
-    @property
-    def failures(self) -> Sequence[Failure]:
-        """Replications that are not counted."""
-        return self.played.failures
+    def counts(self) -> ComparedCounts:
+        """What was counted of all scenarios."""
+        counted: ComparedCounts = self.played[0].counts
+        return counted
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
         """The chances of each scenario."""
         cases = self.study.groups()[0].cases
-        each = zip(cases, self.played.counts.tallies, strict=True)
+        each = zip(cases, self.counts.tallies, strict=True)
         return tuple(Summary(case.scenario, counted, case.is_by_the_file) for case, counted in each)
 
     @property
     def beside_first(self) -> tuple[Pairs, ...]:
         """How each scenario but the first differs from it."""
-        return self.played.counts.pairs
+        return self.counts.pairs
 
     def findings(self) -> ComparisonFindings:
         """Work out what is true of it."""
@@ -201,28 +186,9 @@ class ComparisonResult:
         """Return the table that is saved, by the name of its file."""
         return {DIFFERENCES: self.differences()}
 
-    def documents(self) -> dict[str, str]:
-        """Return nothing: the table holds everything."""
-        return {}
-
     def plot(self, lang: Lang = "en") -> Figure:
         """Draw how chances of being selected differ. Raises `ValueError` where no team is in two."""
-        drawn = self.study.figures(self.tables(), lang)
-        if not drawn:
-            raise ValueError("no team is in the first scenario and in another one; nothing to draw")
-        return drawn["forest"].figure
-
-    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write manifest, counts, table and figure; return the files. Raises `ResultsError`."""
-        from sim.studies.save import save_result
-
-        return save_result(self.study, [self.played], self, Path(folder), lang)
-
-    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write what stands beside the manifest in `out`; return the files. Raises `ResultsError`."""
-        from sim.studies.save import write_tables
-
-        return write_tables(self.study, self, Path(out), lang)
+        return self._draw(lang)
 
 
 def _interval(found: Any, low: float, high: float, of: int) -> dict[str, Any]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shlex
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.execute.case import Case
-from sim.execute.group import Group, Played
+from sim.execute.group import Played
 from sim.folder.errors import ResultsWarning
-from sim.folder.files import write_atomically
-from sim.folder.tables import defused_cell
+from sim.folder.tables import write_table
 from sim.stats.tally import Failure
-from sim.studies.study import Study
+from sim.studies.study import OwnCode, Study
 
 FAILURES = "failures.csv"
 _FIELDS = ("replication", "stage", "error", "message")
@@ -27,25 +24,18 @@ def write_failures(out: Path, study: Study, played: Sequence[Played[Any]]) -> li
 
     Returns the file, or no file where none failed.
     """
-    rows = list(_rows(study, played))
+    rows = [
+        [study.request.seed, *(getattr(failure, name) for name in _FIELDS), study.command_for(group, failure)]
+        for group, each in zip(study.groups(), played, strict=True)
+        for failure in each.failures
+    ]
     if not rows:
         (out / FAILURES).unlink(missing_ok=True)
         return []
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(["seed", *_FIELDS, "command"])
-    table.writerows(rows)
-    # The byte-order mark lets spreadsheets on Korean Windows find out that this is UTF-8.
-    write_atomically(out / FAILURES, text.getvalue(), "utf-8-sig")
+    import pandas as pd  # late: most studies have no failures
+
+    write_table(pd.DataFrame(rows, columns=["seed", *_FIELDS, "command"]), out / FAILURES)
     return [out / FAILURES]
-
-
-def _rows(study: Study, played: Sequence[Played[Any]]) -> Iterator[list[Any]]:
-    for group, each in zip(study.groups(), played, strict=True):
-        for failure in each.failures:
-            values = [getattr(failure, name) for name in _FIELDS]
-            row = [study.request.seed, *values, study.command_for(group, failure)]
-            yield [defused_cell(cell) for cell in row]
 
 
 def warn_of_failures(study: Study, played: Sequence[Played[Any]]) -> None:
@@ -55,14 +45,9 @@ def warn_of_failures(study: Study, played: Sequence[Played[Any]]) -> None:
         group, each = failed[0]
         more = f" (and at {len(failed) - 1} more)" if len(failed) > 1 else ""
         where = f"{group.label}{more}: " if group.label else ""
-        told = describe_failures(group, each.failures, study.command_for(group, each.failures[0]))
-        warnings.warn(f"{where}{told}", ResultsWarning, stacklevel=4)
-
-
-def describe_failures(group: Group[Any], failures: Sequence[Failure], command: str) -> str:
-    """Return one line: how many of a group's replications failed, the first of them, and how to see it."""
-    n, of = len(failures), group.size
-    return f"{n:,} of {of:,} replications failed and are not counted. {failures[0]}. To see it: {command}"
+        first, counted = each.failures[0], f"{len(each.failures):,} of {group.size:,}"
+        told = f"{counted} replications failed and are not counted. {first}. To see it: "
+        warnings.warn(f"{where}{told}{study.command_for(group, first)}", ResultsWarning, stacklevel=4)
 
 
 def command_alone(case: Case, failure: Failure, given: str) -> str:
@@ -72,10 +57,10 @@ def command_alone(case: Case, failure: Failure, given: str) -> str:
     of a user's own, the command is Python.
     """
     one = failure.replication
-    rules, processes = case.rules.replaced(), [_name_of(process) for process in case.processes]
-    if rules or processes or not given:
-        own = {"rules": rules, "processes": processes}
-        theirs = "".join(f", {key}=[{', '.join(names)}]" for key, names in own.items() if names)
+    own = OwnCode(case.rules, case.processes)
+    if not case.is_by_the_file or not given:
+        named = {"rules": own.rule_names, "processes": own.process_names}
+        theirs = "".join(f", {key}=[{', '.join(names)}]" for key, names in named.items() if names)
         return f"sim.run(scenario, seed={case.seed}, replications=({one}, {one + 1}){theirs})"
     return f"sim run {given} --seed {case.seed} --replications {one}:{one + 1} --engine {case.engine}"
 
@@ -85,7 +70,3 @@ def set_options(values: dict[str, Any]) -> str:
     from sim.scenario.language.provenance import format_flow
 
     return "".join(f" --set {shlex.quote(f'{path}={format_flow(value)}')}" for path, value in values.items())
-
-
-def _name_of(process: object) -> str:
-    return getattr(process, "__name__", repr(process))

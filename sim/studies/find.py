@@ -43,6 +43,7 @@ def find(case: Case, question: str | Question, start: int = 0, limit: int = LIMI
             true = np.flatnonzero(asked.holds(outcomes))
             if true.size:
                 found = outcomes.start + int(true[0])
+                # What failed behind it in the same block depends on the size of blocks, and is not told.
                 return Search(found, tuple(each for each in failures if each.replication < found))
         first, size = last, 2 * size
     return Search(None, tuple(failures))

@@ -50,7 +50,7 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
     stage = _stage(scenario, stage_id, path)
     if not isinstance(stage.train, Window):
         raise _wrong(path, "windows by team", "a stage with one window for all")
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 1 <= value <= REACH:
+    if not _is_number(value) or not 1 <= value <= REACH:
         raise _wrong(path, quoted(value), f"days, 1 to {format_bound(REACH)}")
     moved = timedelta(days=math.floor(value + 0.5) - stage.train.days())  # as uncertain days are
     found = _moved(f"stages.{stage_id}", stage, moved)
@@ -87,7 +87,7 @@ def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) 
     if len(numbers) < len(table):
         raise _wrong(path, "shares that are uncertain or by hardware", "plain numbers")
     total = sum(numbers.values())
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= total:
+    if not _is_number(value) or not 0 <= value <= total:
         raise _wrong(path, quoted(value), f"a share from 0 to {total:g}, which is that of all")
     rest = total - numbers[team]
     if rest == 0 and value < total:
@@ -109,10 +109,14 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
         raise _wrong(
             path, "a block that cannot be scaled", "a plain maximum, and no Poisson law in the block"
         )
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= MOST_POINTS:
+    if not _is_number(value) or not 0 < value <= MOST_POINTS:
         raise _wrong(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
     unreported = {f"{here}.reported": None} if stage.get("reported") else {}  # that is of the old maxima
     return {f"{here}.points.{name}": scale_block(block, value / now)} | unreported
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:

@@ -31,50 +31,37 @@ class QuestionError(ValueError):
     """A question that cannot be understood, in one plain line."""
 
 
-At = Callable[[StageOutcome], Bools]
+StageTest = Callable[[StageOutcome], Bools]
 """(replications, teams) of a stage: for which teams something is so."""
 
 
-def _fate(*fates: Fate) -> At:
-    def at(stage: StageOutcome) -> Bools:
-        true: Bools = np.isin(stage.fate, fates)
-        return true
-
-    return at
-
-
-def _first(stage: StageOutcome) -> Bools:
-    true: Bools = stage.rank == 1
-    return true
+def _fate(*fates: Fate) -> StageTest:
+    return lambda stage: np.isin(stage.fate, fates)
 
 
 def _last(stage: StageOutcome) -> Bools:
-    true: Bools = (stage.rank > 0) & (stage.rank == stage.rank.max(axis=-1, keepdims=True))
-    return true
-
-
-def _has_come_in(stage: StageOutcome) -> Bools:
-    true: Bools = stage.fate != Fate.NOT_ENTERED
-    return true
+    # Whoever has no rank, being gone or not there yet, has 0, and where nobody has one nobody is last.
+    last: Bools = (stage.rank > 0) & (stage.rank == stage.rank.max(axis=-1, keepdims=True))
+    return last
 
 
 _OUT = (Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE)
 
-_ANY_STAGE: dict[str, At] = {
+_ANY_STAGE: dict[str, StageTest] = {
     "leaves": _fate(*_OUT),
     "leaves by points": _fate(Fate.OUT_BY_POINTS),
     "leaves at the gate": _fate(Fate.OUT_AT_GATE),
     "fails the gate": _fate(Fate.OUT_AT_GATE),
 }
-_ONE_STAGE: dict[str, At] = {
+_ONE_STAGE: dict[str, StageTest] = {
     **{f"{verb} at": at for verb, at in _ANY_STAGE.items()},
     "stays at": _fate(Fate.KEPT),
     "is last at": _last,
-    "wins": _first,
+    "wins": lambda stage: stage.rank == 1,
 }
-_AT_THE_END: dict[str, At] = {
+_AT_THE_END: dict[str, StageTest] = {
     "is selected": _fate(Fate.KEPT),
-    "enters": _has_come_in,
+    "enters": lambda stage: stage.fate != Fate.NOT_ENTERED,
     "does not enter": _fate(Fate.NOT_ENTERED),
 }
 _NOBODY = "nobody is selected"

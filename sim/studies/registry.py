@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sim.folder.errors import ResultsError
-from sim.folder.manifest import Manifest
 from sim.rules.book import Rulebook
 from sim.studies.comparison import ComparisonStudy
 from sim.studies.request import (
@@ -22,24 +20,21 @@ from sim.studies.sensitivity import SensitivityStudy
 from sim.studies.study import NO_CODE, OwnCode, Study
 from sim.studies.sweep import SweepStudy
 
-STUDIES: dict[type[StudyRequest], Callable[..., Study]] = {
+STUDIES: dict[type[StudyRequest], type[Study]] = {
     RunRequest: RunStudy,
     SweepRequest: SweepStudy,
     ComparisonRequest: ComparisonStudy,
     SensitivityRequest: SensitivityStudy,
 }
 
-StudyManifest = Manifest[AnyRequest]
 
-
-def study_of(request: StudyRequest, code: OwnCode | None = None) -> Study:
+def study_of(request: AnyRequest, code: OwnCode | None = None) -> Study:
     """Return the study that plays a request.
 
     Functions of a user's own that are not at hand stand for themselves in what is told, and cannot be played.
     """
     has_own = bool(request.own_rules or request.own_processes)
-    study: Study = STUDIES[type(request)](request, code or (_NOT_SAVED if has_own else NO_CODE))
-    return study
+    return STUDIES[type(request)](request, code or (_NOT_SAVED if has_own else NO_CODE))
 
 
 def _not_saved(*_: Any) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.execute.case import Case, fault_modes, with_mean_faults
+from sim.execute.case import Case, has_single_faults, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
@@ -22,14 +22,13 @@ from sim.findings.run import (
     named_team,
     what_moves,
 )
-from sim.folder.manifest import as_json_text
+from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.render.json.run import run_as_json
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
-from sim.scenario.problems import did_you_mean
 from sim.stats.alternatives import Alternative, options_table
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
@@ -38,7 +37,7 @@ from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
-from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
+from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth, check_team
 from sim.studies.what_ifs import play_alternatives, play_effects, play_moves
 from sim.text import Lang
 
@@ -63,14 +62,11 @@ def tally_group(case: Case, ranges: Sequence[Range], name: str = "", label: str 
 
 
 @dataclass(frozen=True)
-class RunStudy:
+class RunStudy(Study):
     """A run, as it was asked for."""
 
     request: RunRequest
-    code: OwnCode = NO_CODE
 
-    draws_figures: ClassVar[bool] = True
-    float_format: ClassVar[str | None] = None
     why_nothing_is_drawn: ClassVar[str] = "nothing is left to chance"
 
     @property
@@ -106,14 +102,9 @@ class RunStudy:
         """Return the scenario alone; what it is set beside is played when it is asked for."""
         return [tally_group(self.case, self.ranges)]
 
-    def is_precise(self, played: Yields) -> bool:
-        """Tell that a run is as long as was asked."""
-        return True
-
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
         """Return what was found."""
-        (one,) = played
-        return RunResult(self, replace(one.counts, failures=one.failures), runner.for_later())
+        return RunResult(self, ranges, tuple(played), runner.for_later())
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone."""
@@ -133,17 +124,11 @@ class RunStudy:
         from sim.render.figures.studies import draw_run, run_kinds
 
         runs = sum(stop - start for start, stop in self.ranges)
-        return {
-            kind: draw_run(
-                tables[_table_of(kind)], self.scenario, runs, kind, lang, indistinct=self.indistinct
-            )
-            for kind in run_kinds(self.scenario)
-        }
-
-
-def _table_of(kind: RunKind) -> str:
-    """The table that a figure is drawn from."""
-    return OPTIONS if kind == "briefing" else CHANCES
+        drawn: dict[str, Drawing] = {}
+        for kind in run_kinds(self.scenario):
+            table = tables[OPTIONS if kind == "briefing" else CHANCES]
+            drawn[kind] = draw_run(table, self.scenario, runs, kind, lang, indistinct=self.indistinct)
+        return drawn
 
 
 _NUMBERS = ("count", "of", "p", "low", "high", "range_low", "range_high")
@@ -151,22 +136,18 @@ _FLAGS = ("default",)
 
 
 @dataclass(frozen=True)
-class RunResult:
+class RunResult(Result):
     """A run: its counts, and everything that they tell. Rows are played again when they are asked for.
 
     Replications that failed are in `tally.failures` and in nothing else.
     """
 
     study: RunStudy
-    tally: Tally
     runner: Runner
 
     def __repr__(self) -> str:
         name, runs = self.scenario.name.en, f"{self.tally.runs:,}"
         return f"<Result: {runs} runs of '{name}', seed {self.study.request.seed}>"
-
-    def _repr_html_(self) -> str:
-        return str(self.odds().to_html())
 
     @property
     def scenario(self) -> Scenario:
@@ -178,15 +159,11 @@ class RunResult:
         """What decided the outcomes."""
         return self.study.case
 
-    @property
-    def ranges(self) -> tuple[Range, ...]:
-        """The replications that were played."""
-        return self.study.ranges
-
-    @property
-    def failures(self) -> Sequence[Failure]:
-        """Replications that are not counted."""
-        return self.tally.failures
+    @cached_property
+    def tally(self) -> Tally:
+        """What was counted, and which replications failed."""
+        counted: Tally = self.played[0].counts
+        return replace(counted, failures=self.played[0].failures)
 
     @property
     def summary(self) -> Summary:
@@ -245,8 +222,7 @@ class RunResult:
 
         Raises `ValueError` for a team that the scenario does not have.
         """
-        if team not in self.scenario.teams:
-            raise ValueError(f"no team '{team}' ({did_you_mean(team, self.scenario.teams)})")
+        check_team(self.scenario, team)
         if team not in self._moved:
             self._moved[team] = play_moves(self.case, team, self.ranges, self.runner)
         return self._moved[team]
@@ -284,7 +260,7 @@ class RunResult:
     def facts(self) -> RunFacts:
         """What was run and how, as the text and the JSON tell it."""
         case, scenario = self.case, self.scenario
-        single_faults = "each" in fault_modes(scenario)
+        single_faults = has_single_faults(scenario)
         return RunFacts(
             name=scenario.name.model_dump(),
             digest=scenario.digest(),
@@ -329,33 +305,27 @@ class RunResult:
         from sim.studies.save import save_result
 
         request = self.study.request.model_copy(update={"keep": "total"})
-        return save_result(replace(self.study, request=request), [self._played()], self, Path(folder), lang)
-
-    def _played(self) -> Played[Tally]:
-        return Played(replace(self.tally, failures=()), self.tally.failures)
-
-    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write tables and figures beside the manifest in `out`; return the files. Raises `ResultsError`."""
-        from sim.studies.save import write_tables
-
-        return write_tables(self.study, self, Path(out), lang)
+        return save_result(replace(self.study, request=request), self, Path(folder), lang)
 
 
-def precise_options(target: float, cases: Sequence[Case]) -> Any:
-    """Return a test of whether every chance of every option has a half-width of at most `target`."""
+def summaries_of(groups: Groups, played: Yields) -> Iterator[Summary]:
+    """Give the chances of each group that is made of one case."""
+    for group, one in zip(groups, played, strict=True):
+        (case,) = group.cases
+        yield Summary(case.scenario, one.counts, case.is_by_the_file)
 
-    def is_precise(played: Sequence[Played[Tally]]) -> bool:
-        return all(
-            half_width(Summary(case.scenario, one.counts, case.is_by_the_file)) <= target
-            for case, one in zip(cases, played, strict=True)
-        )
 
-    return is_precise
+def are_precise(groups: Groups, played: Yields, target: float) -> bool:
+    """Tell whether every chance of every group has a half-width of at most `target`."""
+    return all(half_width(summary) <= target for summary in summaries_of(groups, played))
 
 
 def play_until_precise(case: Case, target: float, runner: Runner) -> tuple[int, Played[Tally]]:
-    """Play until every chance of every option is precise; return how many it takes, and the counts."""
-    cases = [replace(case, scenario=option.scenario) for option in options(case.scenario)]
-    groups = [tally_group(one, ()) for one in cases]
-    stop, (default, *_) = runner.play_until(groups, precise_options(target, cases))
+    """Play until every chance of every option is precise; return how many it takes, and the default's counts.
+
+    Raises `ValueError` for a half-width that cannot be asked for.
+    """
+    check_halfwidth(target)
+    groups = [tally_group(replace(case, scenario=option.scenario), ()) for option in options(case.scenario)]
+    stop, (default, *_) = runner.play_until(groups, lambda played: are_precise(groups, played, target))
     return stop, default

@@ -6,9 +6,9 @@ are played over the same replications, `INNER` for each point, so that nothing b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,25 +16,25 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.execute.case import Case, DesignSample, with_mean_faults
-from sim.execute.group import Group, Played, Worlds, block_size
+from sim.execute.group import Group, block_size
 from sim.execute.runner import Runner
 from sim.findings.sensitivity import SensitivityFindings, sensitivity_findings
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
-from sim.model.draws import Draws, Floats, Key, Purpose, Source
+from sim.model.draws import Draws, Floats
 from sim.model.quantiles import at
 from sim.model.sources import SpySource
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.paths import uncertain_numbers
 from sim.scenario.models.scenario import Scenario
-from sim.stats.histogram import Ints
-from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, find_true, list_targets
+from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, list_targets
 from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
-from sim.stats.sobol import MOST_POINTS, Indices, Noise, Terms, add_outputs, estimate_indices, variance_terms
+from sim.stats.sobol import MOST_POINTS, Indices, Terms, add_outputs, estimate_indices
 from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
-from sim.studies.request import Keep, SensitivityRequest
-from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields
+from sim.studies.request import SensitivityRequest
+from sim.studies.sensitivity_counts import INNER, CountEnds, CountPoints, PointCounts, terms_of
+from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.studies.what_ifs import HIGH, LOW
 from sim.studies.widen import WidenedScenario, widen
 from sim.text import Lang
@@ -51,9 +51,6 @@ POINTS = 512
 """Points of A and of B; a power of two, for the sequence is balanced for no other number."""
 
 LEAST = 64
-
-INNER = 64
-"""Replications of each point; their mean stands for its chance."""
 
 END_RUNS = 4096
 """Replications at each end of an input: chances to 1.6 points, differences far more exactly."""
@@ -73,96 +70,22 @@ def describe_wrong_points(points: int) -> str:
 
 
 @dataclass(frozen=True)
-class PointCounts:
-    """In how many replications of each point a target comes true, or in one of two samples only.
-
-    Arrays end in the points from `first` on. Adds up in any order; points between two pieces have no
-    replications until a third piece brings them.
-    """
-
-    first: int
-    played: Ints  # (points,)
-    a: Ints  # (targets, points)
-    b: Ints
-    ab: Ints  # (inputs, targets, points)
-    a_b: Ints  # (targets, points) in either but not both
-    a_ab: Ints  # (inputs, targets, points)
-    b_ab: Ints
-
-    @classmethod
-    def none(cls, targets: int, inputs: int) -> PointCounts:
-        """The counts of no replication."""
-        one, many = (np.zeros(shape, dtype=np.int64) for shape in ((targets, 0), (inputs, targets, 0)))
-        return cls(0, np.zeros(0, dtype=np.int64), one, one, many, one, many, many)
-
-    def __add__(self, other: PointCounts) -> PointCounts:
-        if not (self.played.size and other.played.size):
-            return self if self.played.size else other
-        first = min(self.first, other.first)
-        size = max(each.first + each.played.size for each in (self, other)) - first
-        sums = []
-        for name in (field.name for field in fields(self)[1:]):
-            here = getattr(self, name)
-            total = np.zeros((*here.shape[:-1], size), dtype=np.int64)
-            for each in (self, other):
-                at = each.first - first
-                total[..., at : at + each.played.size] += getattr(each, name)
-            sums.append(total)
-        return PointCounts(first, *sums)
-
-
-@dataclass(frozen=True)
-class CountPoints:
-    """Counts the cases A, B and AB_i point by point."""
-
-    asked: tuple[Target, ...]
-
-    def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> PointCounts:
-        """Count a stretch of replications."""
-        start, stop = worlds[0].start, worlds[0].stop
-        true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
-        a, b, ab = true[0], true[1], true[2:]
-        first = start // INNER
-        borders = np.maximum(np.arange(first, (stop - 1) // INNER + 1) * INNER - start, 0)
-        counted = (np.ones(stop - start, dtype=bool), a, b, ab, a != b, a != ab, b != ab)
-        return PointCounts(first, *(np.add.reduceat(x.astype(np.int64), borders, axis=-1) for x in counted))
-
-
-@dataclass(frozen=True)
-class CountEnds:
-    """Counts the case as it is, then each input at its low end, then each at its high end."""
-
-    asked: tuple[Target, ...]
-
-    def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> TornadoCounts:
-        """Count a stretch of replications."""
-        true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
-        low, high = true[1:].reshape(2, -1, *true.shape[1:])
-        counts = (np.count_nonzero(x, axis=-1) for x in (true[0], low, high, low & ~high, high & ~low))
-        return TornadoCounts(worlds[0].stop - worlds[0].start, *counts)
-
-
-@dataclass(frozen=True)
-class SensitivityStudy:
+class SensitivityStudy(Study):
     """An analysis, as it was asked for: choices at their default, faults by their mean."""
 
     request: SensitivityRequest
-    code: OwnCode = NO_CODE
 
-    keeps: ClassVar[Keep] = "total"
-    draws_figures: ClassVar[bool] = True
     float_format: ClassVar[str | None] = "%.6g"
     why_nothing_is_drawn: ClassVar[str] = "no number moves a chance so far that it can be told"
+
+    def __post_init__(self) -> None:
+        if wrong := describe_wrong_points(self.request.points):
+            raise ValueError(f"points {wrong}")
 
     @property
     def scenario(self) -> Scenario:
         """The scenario as it is."""
         return self.request.scenario
-
-    @property
-    def points(self) -> int:
-        """Points of A and of B."""
-        return self.request.points
 
     @cached_property
     def _base(self) -> Case:
@@ -180,11 +103,6 @@ class SensitivityStudy:
         return widen(self._base.scenario)
 
     @property
-    def inputs(self) -> tuple[UncertainInput, ...]:
-        """The uncertain inputs."""
-        return self.widened.inputs
-
-    @property
     def case(self) -> Case:
         """The scenario with all its uncertain inputs drawn."""
         return replace(self._base, scenario=self.widened.scenario)
@@ -192,18 +110,16 @@ class SensitivityStudy:
     @property
     def ranges(self) -> tuple[Range, ...]:
         """The replications of all points, one after another."""
-        return ((0, self.points * INNER),)
+        return ((0, self.request.points * INNER),)
 
     @cached_property
     def _groups(self) -> list[Group[Any]]:
-        if wrong := describe_wrong_points(self.points):
-            raise ValueError(f"points {wrong}")
-        if not (self.inputs and self.targets):
+        if not (self.widened.inputs and self.targets):
             return []
-        case, n = self.case, len(self.inputs)
+        case, n = self.case, len(self.widened.inputs)
         block = min(_BLOCK, block_size(case.scenario, case.engine))
         samples = tuple(replace(case, sample=DesignSample(points, INNER)) for points in self._samples())
-        pinned = ({each.luck: end} for end in (LOW, HIGH) for each in self.inputs)
+        pinned = ({each.luck: end} for end in (LOW, HIGH) for each in self.widened.inputs)
         ends = (case, *(replace(case, pinned=each) for each in pinned))
         shape = (n, len(self.targets))
         no_ends = TornadoCounts(0, *(np.zeros(x, dtype=np.int64) for x in (shape[1:], *[shape] * 4)))
@@ -230,7 +146,7 @@ class SensitivityStudy:
 
     def facts(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
-        return {"name": self.scenario.name.get(lang), "points": self.points}
+        return {"name": self.scenario.name.get(lang), "points": self.request.points}
 
     def groups(self) -> Groups:
         """Return the samples A, B and AB_i, and every input at its ends; nothing if nothing is uncertain."""
@@ -241,18 +157,14 @@ class SensitivityStudy:
         spy = SpySource(Draws(self.request.seed))
         self.case.play(0, 1, spy)
         items = list(spy.asked)
-        a, b = design(items, self.points, self.request.seed)
+        a, b = design(items, self.request.points, self.request.seed)
         owners = {item: self.widened.owner(item) for item in items}
-        mixed = ({i: (b if owners[i] == each else a)[i] for i in items} for each in self.inputs)
+        mixed = ({i: (b if owners[i] == each else a)[i] for i in items} for each in self.widened.inputs)
         return [a, b, *mixed]
-
-    def is_precise(self, played: Yields) -> bool:
-        """Tell that an analysis is as long as was asked."""
-        return True
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SensitivityResult:
         """Return what was found."""
-        return SensitivityResult(self, tuple(played))
+        return SensitivityResult(self, ranges, tuple(played))
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone, its uncertain inputs set."""
@@ -262,7 +174,7 @@ class SensitivityStudy:
 
     def _values(self, case: Case, failure: Failure) -> dict[str, Any]:
         """The values of all uncertain inputs that a case has at a replication, by path."""
-        spy = _UniformSpy(case.source(Draws(case.seed)))
+        spy = SpySource(case.source(Draws(case.seed)))
         with suppress(Exception):  # it failed once and will again, after it asked for its inputs
             case.play_with(spy, failure.replication, failure.replication + 1)
         places: dict[str, list[Uncertain]] = {}
@@ -270,7 +182,7 @@ class SensitivityStudy:
             places.setdefault(number.draw_name, []).append(number)
         defaults = dict(self.widened.scenario.shares_of_defaults())
         values: dict[str, Any] = {}
-        for item, u in spy.seen.items():
+        for item, u in spy.asked.items():
             numbers = places.get(item) or places[defaults[item]]
             # A team's share of a default is no place of the file, but may be set like one.
             paths = [number.path for number in places.get(item, ())] or [item]
@@ -291,26 +203,11 @@ class SensitivityStudy:
     @property
     def runs(self) -> int:
         """Replications in all samples together."""
-        return self.points * INNER * (2 + len(self.inputs)) if self.inputs and self.targets else 0
-
-
-class _UniformSpy:
-    """A source that notes the uniform of every uncertain input it is asked for, of one replication."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.seen: dict[str, float] = {}
-
-    def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
-        """As `Source.columns`."""
-        uniforms = self._source.columns(keys, start, stop)
-        asked = zip(keys, uniforms, strict=True)
-        self.seen |= {key.item: float(u[0]) for key, u in asked if key.purpose is Purpose.PARAMETER}
-        return uniforms
-
-    def sequence(self, key: Key, index: int) -> Iterator[float]:
-        """As `Source.sequence`."""
-        return self._source.sequence(key, index)
+        return (
+            self.request.points * INNER * (2 + len(self.widened.inputs))
+            if self.widened.inputs and self.targets
+            else 0
+        )
 
 
 def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Uniforms]:
@@ -319,6 +216,7 @@ def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Unif
 
     if not items:
         return {}, {}
+    # 52 bits and half a step of the 53 that a double has below 1: every point is exact.
     sample = qmc.Sobol(2 * len(items), bits=52, rng=seed).random_base2(points.bit_length() - 1)
     columns = np.ascontiguousarray(sample.T) + 2.0**-53  # never 0 or 1, as keyed uniforms
     a, b = np.split(columns, 2)
@@ -326,18 +224,14 @@ def design(items: Sequence[str], points: int, seed: int) -> tuple[Uniforms, Unif
 
 
 @dataclass(frozen=True)
-class SensitivityResult:
+class SensitivityResult(Result):
     """What every uncertain input of a scenario does to its chances; indices are by target."""
 
     study: SensitivityStudy
-    played: tuple[Played[Any], ...]
 
     def __repr__(self) -> str:
-        inputs, points = len(self.inputs), f"{self.study.points:,}"
+        inputs, points = len(self.inputs), f"{self.study.request.points:,}"
         return f"<SensitivityResult: {inputs} inputs, {points} points, seed {self.study.request.seed}>"
-
-    def _repr_html_(self) -> str:
-        return str(self.odds().to_html())
 
     @property
     def scenario(self) -> Scenario:
@@ -347,7 +241,7 @@ class SensitivityResult:
     @property
     def inputs(self) -> tuple[UncertainInput, ...]:
         """The uncertain inputs."""
-        return self.study.inputs
+        return self.study.widened.inputs
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -360,18 +254,13 @@ class SensitivityResult:
         return self.study.runs
 
     @property
-    def ranges(self) -> tuple[Range, ...]:
-        """The replications of all points."""
-        return self.study.ranges
-
-    @property
     def failures(self) -> Sequence[Failure]:
         """Replications that could not be played at a point or beside it, and count nowhere."""
         return self.played[0].failures if self.played else ()
 
     @cached_property
     def _terms(self) -> Terms | None:
-        return _terms(self.played[0].counts) if self.played else None
+        return terms_of(self.played[0].counts) if self.played else None
 
     @cached_property
     def indices(self) -> tuple[Indices, ...]:
@@ -404,7 +293,7 @@ class SensitivityResult:
             self.indices,
             self.leaving,
             self.ends,
-            points=self.study.points,
+            points=self.study.request.points,
             inner=INNER,
             failed=len(self.failures),
             seed=self.study.request.seed,
@@ -421,44 +310,9 @@ class SensitivityResult:
         """Return the table that is saved, by the name of its file."""
         return {TABLE: self.odds()}
 
-    def documents(self) -> dict[str, str]:
-        """Return nothing: the table holds everything."""
-        return {}
-
     def plot(self, lang: Lang = "en") -> Figure:
         """Draw what the inputs do. Raises `ValueError` where no chance moves so far that it can be told."""
-        drawn = self.study.figures(self.tables(), lang)
-        if not drawn:
-            raise ValueError("no number moves a chance so far that it can be told; nothing to draw")
-        return drawn["tornado"].figure
-
-    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write manifest, counts, table and figure; return the files. Raises `ResultsError`."""
-        from sim.studies.save import save_result
-
-        return save_result(self.study, self.played, self, Path(folder), lang)
-
-    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write what stands beside the manifest in `out`; return the files. Raises `ResultsError`."""
-        from sim.studies.save import write_tables
-
-        return write_tables(self.study, self, Path(out), lang)
-
-
-def _terms(counted: PointCounts) -> Terms:
-    """The terms of those points of which enough was played to tell their noise."""
-    enough = counted.played > 1
-    n, a, b, ab, a_b, a_ab, b_ab = (
-        getattr(counted, field.name)[..., enough] for field in fields(counted)[1:]
-    )
-
-    def noise(apart: Ints, difference: Ints) -> Floats:
-        """Of the mean of n differences that are -1, 0 or 1, `apart` of them not 0."""
-        spread: Floats = (apart / n - (difference / n) ** 2) / (n - 1)
-        return spread
-
-    differ = Noise(noise(a_b, a - b), noise(a_ab, a - ab), noise(b_ab, b - ab))
-    return variance_terms(a / n, b / n, ab / n, differ)
+        return self._draw(lang)
 
 
 def _most_moved(table: pd.DataFrame) -> str:

@@ -12,14 +12,13 @@ from typing import Any
 from sim.execute.case import Case
 from sim.execute.group import C, Group, Played, Worlds
 from sim.execute.runner import RowWriter
-from sim.folder.counts import FOLDER as COUNTS
-from sim.folder.counts import Part, counts_file, read_counts, write_counts
+from sim.folder.counts import COUNTS, Part, counts_file, read_counts, write_counts
 from sim.folder.errors import ResultsError, ResultsWarning
 from sim.folder.files import checksum
-from sim.folder.manifest import Sums, shorten
 from sim.folder.rows import Range, rows_file, write_part
 from sim.stats.packed import pack, unpack
 from sim.stats.tally import Failure
+from sim.studies.manifest import Manifest, Sums, shorten
 from sim.studies.study import Study, hash_of
 
 TOTAL = "total"
@@ -29,14 +28,14 @@ TOTAL = "total"
 class FolderStore:
     """The parts of a study below `out`.
 
-    A user's own functions may have changed since: their parts are played again. `sealed` has the checksums
-    of a manifest that lists its parts: what differs from them was changed later, and is played again, too.
+    `sealed` has the checksums of a manifest that lists its parts: what differs from them was changed later,
+    and is played again.
     """
 
     def __init__(self, out: Path, study: Study, sealed: Sums | None = None) -> None:
         self._out, self._sealed = out, sealed or {}
         self._identity = identity(study)
-        self._may_reuse = not (study.code.rule_names or study.code.processes)
+        self._may_reuse = _may_reuse(study)
         self._keeps_rows = study.keeps == "rows"
 
     @property
@@ -52,19 +51,13 @@ class FolderStore:
         path = counts_file(self._out, group.name, *part)
         if not self._may_reuse or not path.exists():
             return None
-        found = self._read(path)
-        if found is None:
-            return None
-        refuse_other(path, found, self._identity)
-        if (found.group, found.start, found.stop) != (group.name, *part):
-            _play_again(path, f"holds replications {found.start}:{found.stop}")
-            return None
-        if self._rows_differ(part, found):
-            return None
         try:
-            return Played(unpack_counts(group, found.counts), found.failures)
-        except ValueError:
-            _play_again(path, "truncated or edited")
+            name = path.relative_to(self._out).as_posix()
+            if name in self._sealed and checksum(path) != self._sealed[name]:
+                raise SpoiltError(path, "truncated or edited")
+            return read_part(self._out, group, part, self._identity, keeps_rows=self._keeps_rows)
+        except SpoiltError as error:
+            _warn_of(error)
             return None
 
     def save(self, group: Group[C], part: Range, played: Played[C], rows: str | None) -> None:
@@ -72,32 +65,55 @@ class FolderStore:
         found = Part(self._identity, group.name, *part, rows, pack(played.counts), played.failures)
         write_counts(counts_file(self._out, group.name, *part), found)
 
-    def _read(self, path: Path) -> Part | None:
-        name = path.relative_to(self._out).as_posix()
-        if path.is_symlink() or (name in self._sealed and checksum(path) != self._sealed[name]):
-            _play_again(path, "truncated or edited")
-            return None
-        try:
-            return read_counts(path)
-        except ValueError:
-            _play_again(path, "truncated or edited")
-            return None
 
-    def _rows_differ(self, part: Range, found: Part) -> bool:
-        """Tell, and warn, if the rows of a part are not as they were written."""
-        path, written = rows_file(self._out, *part), found.rows
-        all_failed = len(found.failures) == found.stop - found.start
-        if (written is not None) != (self._keeps_rows and not all_failed):
-            return True
-        if written is None:
-            return False
-        if path.is_symlink() or not path.exists():
-            _play_again(path, "missing")
-            return True
-        if checksum(path) != written:
-            _play_again(path, "truncated or edited")
-            return True
-        return False
+class SpoiltError(ValueError):
+    """A file of a part that is not as it was written; `why` says in what way, as `results.file` does."""
+
+    def __init__(self, path: Path, why: str, told: str = "") -> None:
+        super().__init__(f"{path}: {told or why}")
+        self.path, self.why = path, why
+
+
+def _warn_of(error: SpoiltError) -> None:
+    warnings.warn(f"{error}; its replications are played again", ResultsWarning, stacklevel=2)
+
+
+def read_part(
+    out: Path, group: Group[C], part: Range, expected: dict[str, Any], *, keeps_rows: bool
+) -> Played[C]:
+    """Return what a part yielded, if its counts and its rows are as they were written.
+
+    `expected` is the identity of the study. Raises `SpoiltError` if they are not, `ResultsError` if they are
+    of another study.
+    """
+    path = counts_file(out, group.name, *part)
+    if path.is_symlink():
+        raise SpoiltError(path, "missing", "truncated or edited")
+    try:
+        found = read_counts(path)
+    except ValueError:
+        raise SpoiltError(path, "truncated or edited") from None
+    refuse_other(path, found, expected)
+    if (found.group, found.start, found.stop) != (group.name, *part):
+        raise SpoiltError(path, "of another range", f"holds replications {found.start}:{found.stop}")
+    _check_rows(out, part, found, keeps_rows=keeps_rows)
+    try:
+        return Played(unpack_counts(group, found.counts), found.failures)
+    except ValueError:
+        raise SpoiltError(path, "truncated or edited") from None
+
+
+def _check_rows(out: Path, part: Range, found: Part, *, keeps_rows: bool) -> None:
+    """Raise `SpoiltError` if the rows of a part are not those that were written with its counts."""
+    path, written = rows_file(out, *part), found.rows
+    all_failed = len(found.failures) == found.stop - found.start
+    if not keeps_rows or all_failed:
+        if written is not None:
+            raise SpoiltError(counts_file(out, found.group, *part), "truncated or edited")
+    elif path.is_symlink() or not path.exists() or written is None:
+        raise SpoiltError(path, "missing")
+    elif checksum(path) != written:
+        raise SpoiltError(path, "truncated or edited")
 
 
 def unpack_counts(group: Group[C], data: Any) -> C:
@@ -122,10 +138,6 @@ def refuse_other(path: Path, part: Part, expected: dict[str, Any]) -> None:
             raise ResultsError(f"{path}: of another run ({key} {was}, this run has {now}); remove the file")
 
 
-def _play_again(path: Path, why: str) -> None:
-    warnings.warn(f"{path}: {why}; its replications are played again", ResultsWarning, stacklevel=2)
-
-
 def _write_rows(out: Path, case: Case, part: Range, kept: Sequence[Worlds]) -> str | None:
     """Write the rows of a part and return their checksum; None where every replication failed."""
     path = rows_file(out, *part)
@@ -140,6 +152,7 @@ def write_total(out: Path, study: Study, ranges: Sequence[Range], played: Sequen
     path = out / COUNTS / f"{TOTAL}.json.gz"
     counts = [[pack(each.counts), [list(failure) for failure in each.failures]] for each in played]
     write_counts(path, Part(identity(study), TOTAL, ranges[0][0], ranges[-1][1], None, counts, ()))
+    # Only now: a kill in between leaves both, and what is there twice is read from the sum alone.
     for group in study.groups():
         if group.name:
             shutil.rmtree(out / COUNTS / group.name, ignore_errors=True)
@@ -148,15 +161,19 @@ def write_total(out: Path, study: Study, ranges: Sequence[Range], played: Sequen
     return path
 
 
-def read_total(out: Path, study: Study) -> tuple[tuple[Range, ...], list[Played[Any]]]:
+def read_total(
+    out: Path, study: Study, sealed: tuple[Range, ...] | None
+) -> tuple[tuple[Range, ...], list[Played[Any]]]:
     """Read the replications and the counts of all groups.
 
+    `sealed` are the replications that the manifest lists; None as long as only the counts know them.
     Raises `OSError` or `ValueError` if they are not as they were written, `ResultsError` if of another study.
     """
     path = out / COUNTS / f"{TOTAL}.json.gz"
     found = read_counts(path)
     refuse_other(path, found, identity(study))
-    ranges = study.ranges or ((found.start, found.stop),)
+    # A sweep until all is precise does not say how long it is, nor does its identity: the manifest does.
+    ranges = study.ranges or sealed or ((found.start, found.stop),)
     if (found.group, found.start, found.stop) != (TOTAL, ranges[0][0], ranges[-1][1]):
         raise ValueError(f"{path}: of other replications")
     try:
@@ -168,19 +185,26 @@ def read_total(out: Path, study: Study) -> tuple[tuple[Range, ...], list[Played[
         raise ValueError(f"{path}: no counts: {error}") from None
 
 
-def load_total(out: Path, study: Study, sealed: Sums) -> tuple[tuple[Range, ...], list[Played[Any]]] | None:
+def load_total(
+    out: Path, study: Study, manifest: Manifest
+) -> tuple[tuple[Range, ...], list[Played[Any]]] | None:
     """Return what `read_total` reads, if it is there as it was written; None, and a warning, if it is not."""
     path = out / COUNTS / f"{TOTAL}.json.gz"
-    has_own_code = bool(study.code.rule_names or study.code.processes)
-    if study.keeps != "total" or has_own_code or not path.exists():
+    if study.keeps != "total" or not _may_reuse(study) or not path.exists():
         return None
-    written = sealed.get(path.relative_to(out).as_posix())
+    written = manifest.parts.get(path.relative_to(out).as_posix())
     try:
+        # Without a checksum it was written by a run that was killed before it could seal its manifest.
         if not path.is_symlink() and written in (None, checksum(path)):
-            return read_total(out, study)
+            return read_total(out, study, manifest.ranges)
     except ResultsError:
         raise
     except (OSError, ValueError):
         pass  # told below
-    _play_again(path, "truncated or edited")
+    _warn_of(SpoiltError(path, "truncated or edited"))
     return None
+
+
+def _may_reuse(study: Study) -> bool:
+    """Whether what is there may be taken: a user's own functions may have changed since."""
+    return not (study.code.rule_names or study.code.processes)

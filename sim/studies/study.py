@@ -1,16 +1,17 @@
 """What every study is: cases from a request, counts that add in any order, a result with tables and figures.
 
-What saves, resumes, merges, replays and draws knows only these protocols; docs/development.md lists the
+What saves, resumes, merges, replays and draws knows only these classes; docs/development.md lists the
 places of a new kind of study.
 """
 
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.engines.event import UserProcess
 from sim.execute.case import Case, EngineChoice, engine_for
@@ -20,13 +21,15 @@ from sim.folder.rows import Range
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.verify import RuleError, verify
 from sim.scenario.models.scenario import Scenario
-from sim.stats.precision import NARROWEST, WIDEST
+from sim.scenario.problems import did_you_mean
+from sim.stats.precision import describe_wrong_halfwidth
 from sim.stats.tally import Failure
-from sim.studies.request import Keep, StudyRequest
+from sim.studies.request import AnyRequest, Keep
 from sim.text import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from sim.render.figures.studies import Drawing
 
@@ -79,101 +82,115 @@ def own_code(
     return OwnCode(Rulebook.with_own(rules), tuple(processes))
 
 
-class Result(Protocol):
-    """What was found."""
-
-    @property
-    def ranges(self) -> tuple[Range, ...]:
-        """The replications that were played."""
-        ...
-
-    @property
-    def failures(self) -> Sequence[Failure]:
-        """Replications that are not counted."""
-        ...
-
-    def tables(self) -> Tables:
-        """Return the tables that are saved; those of one name hold the same in every language."""
-        ...
-
-    def documents(self) -> Mapping[str, str]:
-        """Return further texts that are saved, by the name of their file."""
-        ...
-
-
-class Study(Protocol):
+@dataclass(frozen=True)
+class Study(ABC):
     """A request with everything that is needed to play it."""
 
-    @property
-    def request(self) -> StudyRequest:
-        """What was asked for."""
-        ...
+    request: AnyRequest
+    code: OwnCode = NO_CODE  # a user's own functions
+
+    has_axis: ClassVar[bool] = False
+    """Whether figures have an axis to choose. `sim plot` draws them then, and not whoever saves tables."""
+
+    float_format: ClassVar[str | None] = None
+    """How numbers stand in CSV tables; None for as many digits as they have."""
+
+    why_nothing_is_drawn: ClassVar[str]
 
     @property
-    def code(self) -> OwnCode:
-        """A user's own functions."""
-        ...
-
-    @property
+    @abstractmethod
     def scenario(self) -> Scenario:
         """The scenario by which people are told of the study."""
-        ...
 
     @property
+    @abstractmethod
     def ranges(self) -> tuple[Range, ...] | None:
         """The replications of each case; None where playing tells how many it takes."""
-        ...
 
     @property
     def keeps(self) -> Keep:
         """What a folder keeps of it in the end; while it is played, the counts of each part."""
-        ...
+        return "total"
 
-    @property
-    def draws_figures(self) -> bool:
-        """Whether figures are drawn when it is saved; otherwise `sim plot` draws them."""
-        ...
-
-    @property
-    def float_format(self) -> str | None:
-        """How numbers stand in CSV tables; None for as many digits as they have."""
-        ...
-
-    @property
-    def why_nothing_is_drawn(self) -> str:
-        """Why there may be no figure."""
-        ...
-
+    @abstractmethod
     def facts(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence `results.<kind>` about a folder of it names."""
-        ...
 
+    @abstractmethod
     def groups(self) -> Groups:
         """Return what is played."""
-        ...
 
     def is_precise(self, played: Yields) -> bool:
-        """Tell whether enough is played, where that is not fixed beforehand."""
-        ...
+        """Tell whether enough is played; only asked where `ranges` is None."""
+        return True
 
-    def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> Any:
+    @abstractmethod
+    def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> Result:
         """Return what was found; `runner` plays what is asked of it later."""
-        ...
 
+    @abstractmethod
     def read_tables(self, folder: Path) -> Tables:
-        """Read the tables that figures are drawn from."""
-        ...
+        """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
 
+    @abstractmethod
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw figures from tables, by the name of their file; empty where there is nothing to draw."""
-        ...
 
+    @abstractmethod
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone."""
-        ...
 
 
-S = TypeVar("S", bound=Study)
+@dataclass(frozen=True)
+class Result(ABC):
+    """What a study has found. Every kind is shown in a notebook, drawn and saved in the same way."""
+
+    study: Study
+    ranges: tuple[Range, ...]  # the replications of each case
+    played: tuple[Played[Any], ...]  # what each group of the study yielded
+
+    def _repr_html_(self) -> str:
+        return str(self.odds().to_html())
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Replications that are not counted."""
+        return [failure for one in self.played for failure in one.failures]
+
+    @abstractmethod
+    def odds(self) -> pd.DataFrame:
+        """Return the chances that were found."""
+
+    @abstractmethod
+    def tables(self) -> Tables:
+        """Return the tables that are saved, by the name of their file; the same in every language."""
+
+    def documents(self) -> Mapping[str, str]:
+        """Return further texts that are saved, by the name of their file."""
+        return {}
+
+    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
+        """Write manifest, counts, tables and figures of what has been played; return the files.
+
+        Raises `ResultsError` where the folder holds anything else.
+        """
+        from sim.studies.save import save_result
+
+        return save_result(self.study, self, Path(folder), lang)
+
+    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
+        """Write what stands beside the manifest in `out`; return the files. Raises `ResultsError`."""
+        from sim.studies.save import write_tables
+
+        return write_tables(self, Path(out), lang)
+
+    def _draw(self, lang: Lang, axis: str | None = None) -> Figure:
+        """Draw the one figure of the study. Raises `ValueError` where there is nothing to draw."""
+        drawn = self.study.figures(self.tables(), lang, axis)
+        if not drawn:
+            raise ValueError(f"{self.study.why_nothing_is_drawn}; nothing to draw")
+        (drawing,) = drawn.values()
+        return drawing.figure
 
 
 def hash_of(scenarios: Sequence[Scenario]) -> str:
@@ -182,11 +199,21 @@ def hash_of(scenarios: Sequence[Scenario]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
+def scenario_hash(study: Study) -> str:
+    """Return the hash of all scenarios that a study plays; of its own where it plays none."""
+    return hash_of([case.scenario for group in study.groups() for case in group.cases] or [study.scenario])
+
+
+def check_team(scenario: Scenario, team: str | None) -> None:
+    """Raise `ValueError` for a team that the scenario does not have; None is any team."""
+    if team is not None and team not in scenario.teams:
+        raise ValueError(f"no team '{team}' ({did_you_mean(str(team), scenario.teams)})")
+
+
 def check_halfwidth(target: float) -> None:
     """Raise `ValueError` for a half-width that no run could reach, or that every run has."""
-    if not NARROWEST <= target <= WIDEST:
-        expected = f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
-        raise ValueError(f"a half-width of {target:g}, {expected}")
+    if wrong := describe_wrong_halfwidth(target):
+        raise ValueError(f"a half-width of {target:g}, {wrong}")
 
 
 def play_study(

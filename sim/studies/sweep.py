@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.execute.group import Group, Played
+from sim.execute.group import Group
 from sim.execute.runner import Runner
 from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.rows import Range
@@ -26,16 +26,15 @@ from sim.stats.design import (
     parse_factor,
     refuse_repeated_paths,
 )
-from sim.stats.precision import half_width
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
 from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
 from sim.studies.levers import WEIGHT, overrides
-from sim.studies.request import Keep, SweepRequest
-from sim.studies.run import tally_group
-from sim.studies.study import NO_CODE, Groups, OwnCode, Tables, Yields, check_halfwidth
+from sim.studies.request import SweepRequest
+from sim.studies.run import are_precise, summaries_of, tally_group
+from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth
 from sim.text import Lang
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
 
 
 @dataclass(frozen=True)
-class SweepStudy:
+class SweepStudy(Study):
     """A sweep, as it was asked for.
 
     `file` is where the scenario of the request was read; what is wrong at a point is told with its place
@@ -57,12 +56,9 @@ class SweepStudy:
     """
 
     request: SweepRequest
-    code: OwnCode = NO_CODE
     file: str | None = None
 
-    keeps: ClassVar[Keep] = "total"
-    draws_figures: ClassVar[bool] = False  # `sim plot` draws them, against the axis that is asked for
-    float_format: ClassVar[str | None] = None
+    has_axis: ClassVar[bool] = True
     why_nothing_is_drawn: ClassVar[str] = "nothing varies"
 
     @cached_property
@@ -124,16 +120,11 @@ class SweepStudy:
         """Tell whether every chance at every point is as precise as was asked."""
         target = self.request.until_halfwidth
         assert target is not None
-        return all(half_width(each) <= target for each in self._summaries(played))
-
-    def _summaries(self, played: Yields) -> Iterator[Summary]:
-        for group, one in zip(self.groups(), played, strict=True):
-            (case,) = group.cases
-            yield Summary(case.scenario, one.counts, case.is_by_the_file)
+        return are_precise(self.groups(), played, target)
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SweepResult:
         """Return what was found."""
-        return SweepResult(self, ranges, tuple(self._summaries(played)), tuple(played))
+        return SweepResult(self, ranges, tuple(played))
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication at its point alone."""
@@ -218,20 +209,19 @@ def _hint(problem: Problem, told: str) -> str:
 
 
 @dataclass(frozen=True)
-class SweepResult:
+class SweepResult(Result):
     """The points that were visited and what was found there."""
 
     study: SweepStudy
-    ranges: tuple[Range, ...]
-    summaries: tuple[Summary, ...]  # of each point and option
-    played: tuple[Played[Any], ...]
 
     def __repr__(self) -> str:
         points, runs = len({point.number for point in self.points}), self.runs
         return f"<SweepResult: {points} points, {runs:,} runs of each, seed {self.study.request.seed}>"
 
-    def _repr_html_(self) -> str:
-        return str(self.odds().to_html())
+    @cached_property
+    def summaries(self) -> tuple[Summary, ...]:
+        """The chances at each point and option."""
+        return tuple(summaries_of(self.study.groups(), self.played))
 
     @property
     def points(self) -> tuple[DesignPoint, ...]:
@@ -242,11 +232,6 @@ class SweepResult:
     def runs(self) -> int:
         """Replications of each point."""
         return sum(stop - start for start, stop in self.ranges)
-
-    @property
-    def failures(self) -> Sequence[Failure]:
-        """Replications that are not counted, at whatever point."""
-        return [failure for one in self.played for failure in one.failures]
 
     def findings(self) -> SweepFindings:
         """Work out what is true of it."""
@@ -270,26 +255,9 @@ class SweepResult:
         """Return the tables that are saved, by the name of their file."""
         return {CHANCES: self.odds(), RESPONSES: self.responses()}
 
-    def documents(self) -> dict[str, str]:
-        """Return nothing: the tables hold everything."""
-        return {}
-
     def plot(self, axis: str | None = None, lang: Lang = "en") -> Figure:
         """Draw chances against what varies, or against `axis`, such as `cost_eok`."""
-        (drawing,) = self.study.figures({CHANCES: self.odds()}, lang, axis).values()
-        return drawing.figure
-
-    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write manifest, counts and tables; return the files. Raises `ResultsError` for a folder in use."""
-        from sim.studies.save import save_result
-
-        return save_result(self.study, self.played, self, Path(folder), lang)
-
-    def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write what stands beside the manifest in `out`; return the files. Raises `ResultsError`."""
-        from sim.studies.save import write_tables
-
-        return write_tables(self.study, self, Path(out), lang)
+        return self._draw(lang, axis)
 
     def _table(self, found: pd.DataFrame) -> pd.DataFrame:
         """What was found at each point, with what varies in front."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
-from sim.execute.group import Group, Worlds, noise_numbers
+from sim.execute.group import C, Group, Worlds, noise_numbers
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsWarning
 from sim.folder.rows import Range
@@ -40,18 +40,23 @@ LOW, HIGH = 0.05, 0.95
 
 
 @dataclass(frozen=True)
-class PairedTallies:
-    """Each variant beside the first case; adds up in any order."""
+class Several(Generic[C]):
+    """Counts side by side; adds up in any order, each to its like."""
 
-    of: tuple[PairedTally, ...]
+    of: tuple[C, ...]
 
-    def __add__(self, other: PairedTallies) -> PairedTallies:
-        return PairedTallies(tuple(one + two for one, two in zip(self.of, other.of, strict=True)))
+    def __add__(self, other: Several[C]) -> Several[C]:
+        return Several(tuple(one + two for one, two in zip(self.of, other.of, strict=True)))
 
 
-def count_paired(cases: tuple[Case, ...], worlds: Worlds) -> PairedTallies:
+def count_paired(cases: tuple[Case, ...], worlds: Worlds) -> Several[PairedTally]:
     """Count every case but the first beside the first."""
-    return PairedTallies(paired_tallies([case.scenario for case in cases], worlds))
+    return Several(paired_tallies([case.scenario for case in cases], worlds))
+
+
+def count_each(cases: tuple[Case, ...], worlds: Worlds) -> Several[Tally]:
+    """Count every case by itself."""
+    return Several(tuple(tally(case.scenario, world) for case, world in zip(cases, worlds, strict=True)))
 
 
 def play_paired(
@@ -63,7 +68,7 @@ def play_paired(
     """
     if not variants:
         return ()
-    zero = PairedTallies(tuple(map(empty_paired_tally, variants)))
+    zero = Several(tuple(map(empty_paired_tally, variants)))
     cases = (case, *(replace(case, scenario=variant) for variant in variants))
     (played,) = runner.play([Group(cases, tuple(ranges), count_paired, zero)])
     _warn(len(played.failures), "options, doubts or what moves a team")
@@ -123,22 +128,6 @@ def play_moves(
     return [(change, one.change_in_leaving(team)) for change, one in zip(changes, played, strict=True)]
 
 
-@dataclass(frozen=True)
-class Ends:
-    """The counts with one input at its low and at its high end."""
-
-    low: Tally
-    high: Tally
-
-    def __add__(self, other: Ends) -> Ends:
-        return Ends(self.low + other.low, self.high + other.high)
-
-
-def count_ends(cases: tuple[Case, ...], worlds: Worlds) -> Ends:
-    """Count the two cases of an input."""
-    return Ends(*(tally(case.scenario, world) for case, world in zip(cases, worlds, strict=True)))
-
-
 def play_effects(case: Case, runner: Runner) -> list[Effect]:
     """Play each guessed or uncertain input at its low and high end; those that move a chance most come first.
 
@@ -175,11 +164,11 @@ def _ends(each: Input) -> tuple[float, float] | None:
     return each.plausible if each.guess else None
 
 
-def _group(case: Case, members: Sequence[Input], runs: int) -> Group[Ends]:
+def _group(case: Case, members: Sequence[Input], runs: int) -> Group[Several[Tally]]:
     """The two ends of an input over the same replications."""
-    low, high = (_at_end(case, members, end) for end in (0, 1))
-    zero = Ends(nothing(low.scenario), nothing(high.scenario))
-    return Group((low, high), ((0, runs),), count_ends, zero, label=members[0].path)
+    ends = _at_end(case, members, 0), _at_end(case, members, 1)
+    zero = Several(tuple(nothing(end.scenario) for end in ends))
+    return Group(ends, ((0, runs),), count_each, zero, label=members[0].path)
 
 
 def _at_end(case: Case, members: Sequence[Input], end: Literal[0, 1]) -> Case:
@@ -194,10 +183,10 @@ def _at_end(case: Case, members: Sequence[Input], end: Literal[0, 1]) -> Case:
     return replace(case, scenario=scenario, pinned=pinned)
 
 
-def _effect(scenario: Scenario, path: str, members: Sequence[Input], counted: Ends) -> Effect:
+def _effect(scenario: Scenario, path: str, members: Sequence[Input], counted: Several[Tally]) -> Effect:
     ends = _ends(members[0])
     assert ends is not None
-    low, high = counted.low, counted.high
+    low, high = counted.of
     before, after = Summary(scenario, low, by_the_file=False), Summary(scenario, high, by_the_file=False)
     t = int(abs(high.kept[-1] / high.runs - low.kept[-1] / low.runs).argmax())
     selected = before.estimate(int(low.kept[-1, t])), after.estimate(int(high.kept[-1, t]))

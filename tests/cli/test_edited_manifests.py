@@ -6,7 +6,7 @@ import shutil
 import pytest
 from pydantic import ValidationError
 
-from sim.studies.registry import StudyManifest
+from sim.studies.manifest import Manifest
 from tests.cli.command import MINIMAL, command
 from tests.studies.resealed import manifest, unseal
 
@@ -73,7 +73,7 @@ def with_value(key, value):
 def says_the_same(edited, known):
     """Whether only keys were taken away that are at their default."""
     try:
-        one, other = (StudyManifest.model_validate_json(json.dumps(said)) for said in (edited, known))
+        one, other = (Manifest.model_validate_json(json.dumps(said)) for said in (edited, known))
     except ValidationError:
         return False
     return one == other

@@ -20,7 +20,7 @@ from sim.stats.input_effects import TornadoCounts
 from sim.stats.intervals import wilson
 from sim.stats.percent import margin
 from sim.stats.sobol import Indices, VarianceShare
-from sim.studies.save import open_study
+from sim.studies.inspect import open_study
 from tests.cli.command import MINIMAL, command, once, process
 from tests.helpers import quiet, stage
 

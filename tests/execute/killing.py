@@ -26,7 +26,7 @@ SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 PART, PARTS = 256, 16
 MANIFEST = "manifest.json"
 WORKERS_START = 4.0  # seconds, about
-VARY = "stages.first.grants.pool.B200=500:5000:40"
+VARY = "stages.first.grants.pool.B200=500:5000:12"
 FRESH = {
     "run": ("run", SCENARIO, "--runs", PART * PARTS),
     "sweep": ("sweep", SCENARIO, "--vary", VARY, "--runs", PART * PARTS),

@@ -4,7 +4,7 @@ import pytest
 from rich.cells import cell_len
 
 import sim
-from sim.execute.case import fault_modes
+from sim.execute.case import has_single_faults
 from sim.scenario import load, read_overrides
 from tests.cli.command import MINIMAL, command, once
 
@@ -42,7 +42,7 @@ def test_so_it_does_at_the_command_line():
 )
 def test_a_choice_or_a_doubt_of_it_takes_the_event_engine_too(override):
     scenario = minimal(override)
-    assert fault_modes(scenario) == {"average", "each"}
+    assert has_single_faults(scenario)
     result = sim.run(scenario, RUNS)
     assert result.case.engine == "event"
     assert len(result.alternatives) + len(result.alternatives[0].shifts) == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.folder.lock import NAME, lock_folder
+from sim.folder.lock import LOCK, lock_folder
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 
@@ -44,7 +44,7 @@ def test_a_second_process_is_refused_in_one_line_and_changes_nothing(tmp_path, h
         with pytest.raises(sim.ResultsError, match="another process is writing here") as refused:
             sim.run(sim.load(SCENARIO), 10, out=tmp_path)
         assert "\n" not in str(refused.value)
-    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+    assert [path.name for path in tmp_path.iterdir()] == [LOCK]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill that cannot be caught")
@@ -70,7 +70,7 @@ def test_a_lock_is_for_one_in_this_process_too_and_ends_with_an_error(tmp_path):
     with pytest.raises(ZeroDivisionError), lock_folder(tmp_path):
         raise ZeroDivisionError
     with lock_folder(tmp_path):
-        assert (tmp_path / NAME).exists()
+        assert (tmp_path / LOCK).exists()
     assert list(tmp_path.iterdir()) == []
 
 

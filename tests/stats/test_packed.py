@@ -17,7 +17,7 @@ from sim.stats.input_effects import TornadoCounts
 from sim.stats.packed import pack, unpack
 from sim.stats.tally import Tally, tally
 from sim.studies.comparison import ComparedCounts
-from sim.studies.sensitivity import PointCounts
+from sim.studies.sensitivity_counts import PointCounts
 from tests.stats.small import programmes
 
 
@@ -60,7 +60,7 @@ def test_steps_below_nothing_come_back_too():
 def counts_of_each_type():
     """What each kind of study counts, of a few replications, with pairs, points and ends in them."""
     minimal, other = (sim.load("minimal", changes) for changes in ({}, {"stages.first.cut.keep": 1}))
-    compared = sim.compare([minimal, other, minimal], 90, jobs=1).played.counts
+    compared = sim.compare([minimal, other, minimal], 90, jobs=1).counts
     points, ends = (each.counts for each in sim.sensitivity(minimal, 64, jobs=1).played)
     counts = sim.run(minimal, 90, jobs=1).tally
     return {type(each): each for each in (counts, compared, points, ends)}

@@ -129,8 +129,8 @@ def test_in_a_comparison_it_is_counted_out_of_both_sides(monkeypatch):
     ends = (0, FAILS), (FAILS + 1, RUNS)
     before, after = (sim.compare([MINIMAL, other], seed=SEED, replications=each) for each in ends)
     assert [one.tally.runs for one in found.summaries] == [RUNS - 1] * 2
-    expected = before.played.counts + after.played.counts
-    assert found.played.counts.pairs == expected.pairs != whole.played.counts.pairs
+    expected = before.counts + after.counts
+    assert found.counts.pairs == expected.pairs != whole.counts.pairs
 
 
 def test_in_a_sweep_it_is_counted_out_of_its_point_alone(monkeypatch):

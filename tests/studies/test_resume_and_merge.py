@@ -7,8 +7,9 @@ import pytest
 import sim
 from sim.execute.runner import Runner
 from sim.folder import rows as parts
-from sim.studies.inspect import inspect_folder, merge
-from sim.studies.save import replay
+from sim.studies.inspect import inspect_folder
+from sim.studies.merge import merge
+from sim.studies.resume import replay
 from tests.studies.failing import fail_in
 from tests.studies.resealed import manifest
 from tests.studies.small_studies import (

@@ -23,6 +23,7 @@ from sim.stats import input_effects as asking
 from sim.stats.input_effects import DROPPED, LEAVES, Target
 from sim.stats.packed import pack
 from sim.studies import sensitivity as analysis
+from sim.studies import sensitivity_counts as counting
 from sim.studies import widen as widening
 from sim.studies.request import SensitivityRequest
 from sim.studies.sensitivity import SensitivityStudy
@@ -177,7 +178,7 @@ def test_a_replication_that_cannot_be_played_counts_nowhere_and_is_told_of(monke
     with pytest.warns(sim.ResultsWarning, match=r"points of the design: 1 of 4,096 replications failed"):
         found = sensitivity(scenario, 1, 64, jobs=1)
     assert (len(whole.failures), len(found.failures)) == (0, 1)
-    assert whole.played[0].counts.played.tolist() == [analysis.INNER] * 64
+    assert whole.played[0].counts.played.tolist() == [counting.INNER] * 64
     assert found.played[0].counts.played.tolist() == [64, 63, *[64] * 62]
     assert found.indices != whole.indices
     assert found.leaving.variance.estimate == pytest.approx(whole.leaving.variance.estimate, rel=0.5)
@@ -256,36 +257,36 @@ def test_faults_one_by_one_are_taken_at_their_mean():
 def counted_of(true, start, monkeypatch):
     """The counts of replications from `start` on in which the targets come true thus: (cases, targets, _)."""
     worlds = [SimpleNamespace(start=start, stop=start + each.shape[-1], true=each) for each in true]
-    monkeypatch.setattr(analysis, "find_true", lambda scenario, asked, world: world.true)
-    count: Any = analysis.CountPoints(())
+    monkeypatch.setattr(counting, "find_true", lambda scenario, asked, world: world.true)
+    count: Any = counting.CountPoints(())
     return count([SimpleNamespace(scenario=None)], worlds)
 
 
 @pytest.mark.parametrize("borders", [(64, 128), (1, 63, 65, 100), (70, 71, 190)])
 def test_points_that_are_counted_in_pieces_add_up_in_any_order(monkeypatch, borders):
     """Whatever the pieces, whole points or parts of them; and a piece that is missing is counted nowhere."""
-    true = np.random.default_rng(2).random((4, 2, 3 * analysis.INNER)) < 0.4
+    true = np.random.default_rng(2).random((4, 2, 3 * counting.INNER)) < 0.4
     whole = counted_of(true, 0, monkeypatch)
-    ends = list(pairwise((0, *borders, 3 * analysis.INNER)))
+    ends = list(pairwise((0, *borders, 3 * counting.INNER)))
     pieces = [counted_of(true[..., a:b], a, monkeypatch) for a, b in ends]
     for order in (pieces, pieces[::-1], pieces[1:] + pieces[:1]):
-        total = reduce(add, order, analysis.PointCounts.none(2, 2))
+        total = reduce(add, order, counting.PointCounts.none(2, 2))
         assert pack(total) == pack(whole)
     first, last = ends[0]
     without = reduce(add, pieces[1:])
-    expected = [analysis.INNER - sum(first <= r < last for r in range(64 * p, 64 * p + 64)) for p in range(3)]
+    expected = [counting.INNER - sum(first <= r < last for r in range(64 * p, 64 * p + 64)) for p in range(3)]
     assert without.played.tolist() == expected[without.first :]
 
 
 def test_terms_are_the_products_of_all_pairs_of_different_replications(monkeypatch):
     """By the definition: the mean of (a_r - b_r) (a_s - b_s) / 2 over all r != s, and so on."""
-    true = np.random.default_rng(1).random((4, 1, 3 * analysis.INNER)) < 0.4  # A, B, AB, AB'
+    true = np.random.default_rng(1).random((4, 1, 3 * counting.INNER)) < 0.4  # A, B, AB, AB'
     a, b, ab = true[0], true[1], true[2:]
-    found = analysis._terms(counted_of(true, 0, monkeypatch))
+    found = counting.terms_of(counted_of(true, 0, monkeypatch))
 
     def pairs(one, other):
         change = (one.astype(float) - other).reshape(*np.broadcast_shapes(one.shape, other.shape)[:-1], 3, -1)
-        off = 1 - np.eye(analysis.INNER)
+        off = 1 - np.eye(counting.INNER)
         return np.einsum("...r,...s,rs->...", change, change, off) / off.sum() / 2
 
     assert found.variance == pytest.approx(pairs(a, b), abs=1e-14)

@@ -11,7 +11,8 @@ from sim.execute import runner
 from sim.execute.runner import Runner
 from sim.folder.lock import lock_folder
 from sim.studies.inspect import inspect_folder
-from sim.studies.save import plot, replay
+from sim.studies.resume import replay
+from sim.studies.save import plot
 from tests.studies.resealed import manifest, reseal
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"

@@ -12,8 +12,10 @@ from sim.execute.runner import Runner
 from sim.folder import rows as parts
 from sim.folder.counts import read_counts, write_counts
 from sim.folder.files import checksum
+from sim.studies import DEFAULT_RUNS
 from sim.studies.inspect import inspect_folder
-from sim.studies.save import plot, replay
+from sim.studies.resume import replay
+from sim.studies.save import plot
 from tests.cli.command import command
 from tests.studies.resealed import manifest, reseal, unseal
 from tests.studies.small_studies import KINDS, PART, content, save_small
@@ -109,6 +111,31 @@ def test_a_sum_of_other_replications_is_not_believed(folder, kind, tmp_path):
     seal_again(folder, TOTAL)
     state = inspect_folder(folder)
     assert (state.damage, state.played, state.is_complete) == ({TOTAL: "truncated or edited"}, None, False)
+
+
+def test_a_sum_of_a_sweep_that_was_precise_earlier_is_not_believed(tmp_path):
+    """Only the manifest says how many replications there are of a sweep that stops once it is precise."""
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    how = {"runs": DEFAULT_RUNS, "until_halfwidth": 0.02}
+    save_small("sweep", folder, **how)
+    found = save_small("sweep", other, **(how | {"until_halfwidth": 0.05}))
+    made = content(folder)
+    assert found.ranges != inspect_folder(folder).manifest.ranges
+    shutil.copy(other / TOTAL, folder / TOTAL)
+    seal_again(folder, TOTAL)
+    state = inspect_folder(folder)
+    assert (state.damage, state.played, state.is_complete) == ({TOTAL: "truncated or edited"}, None, False)
+    with pytest.warns(sim.ResultsWarning, match=f"{Path(TOTAL).name}: truncated or edited"):
+        sim.resume(folder, jobs=1)
+    assert content(folder) == made
+
+
+def test_a_resealed_manifest_that_promises_rows_is_not_believed(tmp_path):
+    save_small("run", tmp_path, keep="counts")
+    reseal(tmp_path, lambda said: said["request"].update(keep="rows"))
+    state = inspect_folder(tmp_path)
+    assert not state.is_complete
+    assert set(state.damage.values()) == {"missing"}
 
 
 @pytest.mark.parametrize("lacks", ["runs", "kept", "measures"])

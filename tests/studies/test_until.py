@@ -14,7 +14,7 @@ from sim.scenario import from_data
 from sim.stats.packed import pack
 from sim.stats.precision import half_width, looks
 from sim.stats.summary import Summary
-from sim.studies.run import precise_options, tally_group
+from sim.studies.run import are_precise, tally_group
 from tests.helpers import quiet, stage
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -30,7 +30,7 @@ def gated(risk):
 def until(target, cases, **how):
     """Play cases until all are precise: how many replications it takes, and the counts of each."""
     groups = [tally_group(case, ()) for case in cases]
-    stop, played = Runner(**how).play_until(groups, precise_options(target, cases))
+    stop, played = Runner(**how).play_until(groups, lambda played: are_precise(groups, played, target))
     assert [one.failures for one in played] == [()] * len(cases)
     return stop, [one.counts for one in played]
 
@@ -75,7 +75,8 @@ def test_the_least_precise_option_decides_and_not_the_default():
     undecided = from_data({**data, "choices": {"stages.s1.gate.risk": [0.02, 0.5]}})
     target = 0.015
     settled = Case(undecided.settled(), 1, "batch")
-    alone, _ = Runner().play_until([tally_group(settled, ())], precise_options(target, [settled]))
+    groups = [tally_group(settled, ())]
+    alone, _ = Runner().play_until(groups, lambda played: are_precise(groups, played, target))
     result = sim.run(undecided, until_halfwidth=target)
     default, other = (half_width(option.summary) for option in result.alternatives)
     assert alone == 2_000 < result.ranges[0][1]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
-from sim.text import say
+from sim.cli.errors import plainly
+from sim.text import Lang, say
 
 
-def merge(folder: Path, /, *more: Path, out: Path, lang: Literal["en", "ko"] = "en") -> None:
+def merge(folder: Path, /, *more: Path, out: Path, lang: Lang = "en") -> None:
     """Join ranges of one run that were computed apart (sim run --replications A:B) in a new folder.
 
     Parameters
@@ -24,10 +24,9 @@ def merge(folder: Path, /, *more: Path, out: Path, lang: Literal["en", "ko"] = "
     """
     from rich.text import Text
 
-    from sim.cli.errors import plainly
     from sim.execute.runner import Runner
     from sim.render.text.layout import show
-    from sim.studies.inspect import merge as join
+    from sim.studies.merge import merge as join
 
     with plainly(out):
         found, gaps = join([folder, *more], out, Runner(), lang)

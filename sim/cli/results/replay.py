@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
-from sim.cli.options import Whole
+from sim.cli.errors import BadInputError, at_least_one, plainly
+from sim.cli.options import Jobs, TextLang
+from sim.cli.progress import progress
 from sim.text import say
 
 
-def replay(folder: Path, /, *, jobs: Whole | None = None, lang: Literal["en", "ko"] = "en") -> None:
+def replay(folder: Path, /, *, jobs: Jobs = None, lang: TextLang = "en") -> None:
     """Run what the manifest says again, elsewhere, and say whether every byte agrees.
 
     Parameters
     ----------
     folder
         A complete folder that sim run, sweep, compare or sensitivity --out has written. It is not changed.
-    jobs
-        Processes to use. [default: more than one only where it pays]
-    lang
-        Language of the text.
     """
     from rich.text import Text
 
-    from sim.cli.errors import BadInputError, at_least_one, plainly
-    from sim.cli.progress import progress
     from sim.execute.runner import Runner
     from sim.render.text.layout import show
-    from sim.studies.save import replay as again
+    from sim.studies.resume import replay as again
 
     at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:

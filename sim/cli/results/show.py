@@ -6,17 +6,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.errors import plainly
+from sim.cli.options import TextLang
 from sim.text import Lang, say
 
 if TYPE_CHECKING:
     from sim.folder.rows import Range
     from sim.studies.inspect import FolderState
 
-MOST_NAMED = 5
+_MOST_NAMED = 5
 """Ranges or files that a line names."""
 
 
-def show(folder: Path, /, *, lang: Lang = "en") -> None:
+def show(folder: Path, /, *, lang: TextLang = "en") -> None:
     """Say what is in a folder of results, how much of it is done, and what comes next.
 
     Every checksum is compared. Of a run its chances are printed again, from its counts alone; choices of the
@@ -26,12 +28,9 @@ def show(folder: Path, /, *, lang: Lang = "en") -> None:
     ----------
     folder
         A folder that sim run, sweep, compare or sensitivity --out has written, finished or not.
-    lang
-        Language of the text.
     """
     from rich.text import Text
 
-    from sim.cli.errors import plainly
     from sim.execute.runner import Runner
     from sim.findings.chances import chances
     from sim.findings.run import ending
@@ -44,11 +43,11 @@ def show(folder: Path, /, *, lang: Lang = "en") -> None:
     with plainly(folder):
         state = inspect_folder(folder)
     result = state.result(Runner())
-    counted = result.tally.runs if isinstance(result, RunResult) else None
+    settled = result.settled() if isinstance(result, RunResult) else None
+    counted = None if settled is None else settled.tally.runs
     show_text(Text("\n".join(_lines(state, lang, counted))))
-    if isinstance(result, RunResult):
+    if settled is not None:
         print()
-        settled = result.settled()
         told = chances(settled.alternatives)
         end = ending(settled.scenario, told.default)
         show_text(answer(Names.of(settled.scenario, lang), told, end))
@@ -80,12 +79,12 @@ def _lines(state: FolderState, lang: Lang, counted: int | None) -> Iterator[str]
 
 def _damaged(damage: dict[str, str], lang: Lang) -> Iterator[str]:
     """Files that are not as they were written."""
-    for file, why in list(damage.items())[:MOST_NAMED]:
+    for file, why in list(damage.items())[:_MOST_NAMED]:
         yield say(lang, f"results.file.{why}", file=file)
-    if len(damage) > MOST_NAMED:
-        yield say(lang, "results.more", n=len(damage) - MOST_NAMED)
+    if len(damage) > _MOST_NAMED:
+        yield say(lang, "results.more", n=len(damage) - _MOST_NAMED)
 
 
 def _named(ranges: Sequence[Range]) -> str:
-    shown = [f"{first}:{last}" for first, last in ranges[:MOST_NAMED]]
-    return ", ".join([*shown, *(["…"] if len(ranges) > MOST_NAMED else [])])
+    shown = [f"{first}:{last}" for first, last in ranges[:_MOST_NAMED]]
+    return ", ".join([*shown, *(["…"] if len(ranges) > _MOST_NAMED else [])])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from sim.cli.options import TextLang
 from sim.render.text.layout import plain_table, show
 from sim.scenario.comparison import differences
 from sim.scenario.language.load import load
@@ -18,7 +19,7 @@ _LONGEST = 120
 """Letters of a value that are shown."""
 
 
-def diff(a: Path, b: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
+def diff(a: Path, b: Path, /, *, lang: TextLang = "en") -> None:
     """Print by which paths two scenarios differ, as they are resolved.
 
     Sources, confidence and guesses are left aside.
@@ -29,8 +30,6 @@ def diff(a: Path, b: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
         A scenario file, or the name of a bundled scenario such as k-ai.
     b
         Another one.
-    lang
-        Language of the text.
     """
     found = differences(load(a), load(b))
     if not found:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Literal
 
 from rich.padding import Padding
 from rich.text import Text
@@ -15,12 +14,12 @@ from sim.scenario.language.catalogue import ScenarioKey, find_keys, keys, keys_i
 from sim.scenario.language.examples import MAIN, WORD_EXAMPLES, example
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.quantities import format_bound
-from sim.text import say
+from sim.text import Lang, say
 
 _LABEL = 14
 
 
-def explain(path: str, /, *, lang: Literal["en", "ko"] = "en") -> None:
+def explain(path: str, /, *, lang: Lang = "en") -> None:
     """Say what a key of a scenario means, in English and Korean.
 
     Parameters

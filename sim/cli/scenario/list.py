@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from sim.cli.options import TextLang
 from sim.render.text.layout import fit_names, plain_table, show
 from sim.scenario.language.files import bundled_names
 from sim.scenario.language.load import load
@@ -13,13 +12,11 @@ _TITLE = 41
 """Cells for a title; longer ones are shortened."""
 
 
-def list_(*, lang: Literal["en", "ko"] = "en") -> None:
+def list_(*, lang: TextLang = "en") -> None:
     """List the scenarios that come with the program; each runs by its bare name.
 
     Parameters
     ----------
-    lang
-        Language of the text.
     """
     table = plain_table()
     table.add_column("", no_wrap=True)

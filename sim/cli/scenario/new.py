@@ -5,24 +5,21 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 from shlex import quote
-from typing import Literal
 
 from sim.cli.errors import BadInputError, plainly
+from sim.cli.options import TextLang
+from sim.scenario.language.files import SUFFIX
 from sim.scenario.problems import printable
 from sim.text import say
 
-SUFFIX = ".yaml"
 
-
-def new(name: Path, /, *, lang: Literal["en", "ko"] = "en") -> None:
+def new(name: Path, /, *, lang: TextLang = "en") -> None:
     """Write a commented scenario file to begin with.
 
     Parameters
     ----------
     name
         What the file is to be called; .yaml is added.
-    lang
-        Language of the text.
     """
     if not name.name.strip():
         raise BadInputError("a file needs a name, as in `sim scenario new my-programme`")

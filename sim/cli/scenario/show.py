@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import Parameter
 from rich.cells import cell_len
 
+from sim.cli.options import SetOptions
 from sim.scenario import read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.scenario.language.provenance import write_lines
@@ -19,7 +18,7 @@ def show(
     scenario: Path,
     /,
     *,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = (),
+    set_: SetOptions = (),
 ) -> None:
     """Print a scenario as it is resolved: every value, and where it comes from.
 

@@ -16,7 +16,7 @@ from sim.scenario.problems import Problem, ScenarioError, did_you_mean, raise_if
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
-_SUFFIX = ".yaml"
+SUFFIX = ".yaml"
 
 
 def bundled_folder() -> Path:
@@ -27,7 +27,7 @@ def bundled_folder() -> Path:
 
 def bundled_names() -> list[str]:
     """Their bare names, in the order of the alphabet."""
-    return sorted(path.stem for path in bundled_folder().glob(f"*{_SUFFIX}"))
+    return sorted(path.stem for path in bundled_folder().glob(f"*{SUFFIX}"))
 
 
 def find_file(path: str | os.PathLike[str]) -> Path:
@@ -38,7 +38,7 @@ def find_file(path: str | os.PathLike[str]) -> Path:
 
 def bundled_file(name: str) -> Path | None:
     """The bundled file of a name such as `k-ai` or `parts/gpus.yaml`, which leads nowhere above."""
-    for path in (bundled_folder() / name, bundled_folder() / f"{name}{_SUFFIX}"):
+    for path in (bundled_folder() / name, bundled_folder() / f"{name}{SUFFIX}"):
         if os.path.isfile(path):  # noqa: PTH113  # pathlib's raises for a name that is too long
             return path
     return None

@@ -13,31 +13,23 @@ import zlib
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, Protocol, Self, TypeVar
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sim.folder.errors import ResultsError, describe_os_error
-from sim.folder.files import PARTIAL, checksum, remove_partial_files, write_atomically
-from sim.folder.lock import NAME as LOCK
+from sim.folder.files import PARTIAL, as_json_text, checksum, remove_partial_files, write_atomically
+from sim.folder.lock import LOCK
 from sim.folder.rows import Range
 from sim.scenario.language.structure import expectation
+from sim.studies.request import AnyRequest, Replications
 from sim.text import Lang
 
-NAME = "manifest.json"
-FORMAT = 2
-
-MOST_REPLICATIONS = 10**10
-"""Beyond any run that anybody could wait for; a larger number in a manifest is a mistake or an attack."""
+MANIFEST = "manifest.json"
+_FORMAT = 2
 
 _LONGEST = 40
 """Characters of a value in a message."""
-
-
-def _check_range(found: Range) -> Range:
-    if not 0 <= found[0] < found[1] <= MOST_REPLICATIONS:
-        raise ValueError(f"at least one replication, counted from 0, below {MOST_REPLICATIONS:,}")
-    return found
 
 
 def _check_hash(found: str) -> str:
@@ -53,24 +45,12 @@ def _check_inside(found: str) -> str:
     return found
 
 
-Replications = Annotated[Range, AfterValidator(_check_range)]
 Hash = Annotated[str, AfterValidator(_check_hash)]
 Sums = dict[Annotated[str, AfterValidator(_check_inside)], Hash]
 """Checksums by the name of a file."""
 
 
-class Decisive(Protocol):
-    """A request, as far as a manifest needs to know it."""
-
-    def decisive(self) -> dict[str, Any]:
-        """What decides the bytes of a folder, by name."""
-        ...
-
-
-R = TypeVar("R", bound=BaseModel)
-
-
-class Manifest(BaseModel, Generic[R]):
+class Manifest(BaseModel):
     """What a folder of results says of itself.
 
     `parts` are there once all is played, `files` once tables and figures are written, by language.
@@ -85,7 +65,7 @@ class Manifest(BaseModel, Generic[R]):
     tables: tuple[Lang, ...]  # languages of the tables and figures that are to stand beside the parts
     versions: dict[str, str]
     command: tuple[str, ...]
-    request: R
+    request: AnyRequest
     parts: Sums = {}
     files: dict[Lang, Sums] = {}
     checksum: Hash | None = None
@@ -116,14 +96,9 @@ class Manifest(BaseModel, Generic[R]):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _unsaid(manifest: Manifest[Any]) -> set[str]:
+def _unsaid(manifest: Manifest) -> set[str]:
     """Keys that have nothing to say yet."""
     return {name for name in ("parts", "files", "checksum") if not getattr(manifest, name)}
-
-
-def as_json_text(data: Any) -> str:
-    """Return JSON for people and programs alike."""
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def versions() -> dict[str, str]:
@@ -137,48 +112,48 @@ def versions() -> dict[str, str]:
     return found
 
 
-def write_manifest(out: Path, manifest: Manifest[Any]) -> None:
+def write_manifest(out: Path, manifest: Manifest) -> None:
     """Write the manifest of a folder. Raises `OSError`."""
-    write_atomically(out / NAME, manifest.as_text())
+    write_atomically(out / MANIFEST, manifest.as_text())
 
 
-M = TypeVar("M", bound=Manifest[Any])
-
-
-def read_manifest(out: Path, model: type[M]) -> M:
+def read_manifest(out: Path) -> Manifest:
     """Read the manifest of a folder. Raises `ResultsError` if there is none, or none as it was written."""
     if out.is_file():
         raise ResultsError(f"{out}: a file, expected a folder of results")
-    _refuse_links(out, (NAME, "rows", "counts"))
+    _refuse_links(out, (MANIFEST, "rows", "counts"))
     try:
-        text = (out / NAME).read_text(encoding="utf-8")
+        text = (out / MANIFEST).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ResultsError(
-            f"{out}: no results here (no {NAME}); make some with sim run ... --out {out}"
+            f"{out}: no results here (no {MANIFEST}); make some with sim run ... --out {out}"
         ) from None
     except OSError as error:
-        raise ResultsError(describe_os_error(error, out / NAME)) from None
+        raise ResultsError(describe_os_error(error, out / MANIFEST)) from None
     except ValueError as error:
-        raise ResultsError(f"{out / NAME}: cannot be read: {error}") from None
-    found = _parse(out, text, model)
+        raise ResultsError(f"{out / MANIFEST}: cannot be read: {error}") from None
+    found = _parse(out, text)
     if found.parts and found.checksum != found.own_checksum():
-        raise ResultsError(f"{out / NAME}: edited after it was written; take it back, or use another --out")
+        raise ResultsError(
+            f"{out / MANIFEST}: edited after it was written; take it back, or use another --out"
+        )
     return found
 
 
-def _parse(out: Path, text: str, model: type[M]) -> M:
+def _parse(out: Path, text: str) -> Manifest:
+    # The format first: by the model alone a folder of an earlier version would have twenty things wrong.
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{out / NAME}: cannot be read: {error}") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ResultsError(f"{out / MANIFEST}: cannot be read: {error}") from None
+    if not isinstance(data, dict) or data.get("format") != _FORMAT:
         earlier = isinstance(data, dict) and data.get("format") == 1
         more = " (format 1 is of an earlier version, which can still read it)" if earlier else ""
-        raise ResultsError(f"{out / NAME}: not a manifest of format {FORMAT}{more}")
+        raise ResultsError(f"{out / MANIFEST}: not a manifest of format {_FORMAT}{more}")
     try:
-        return model.model_validate_json(text)
+        return Manifest.model_validate_json(text)
     except ValidationError as error:
-        raise ResultsError(f"{out / NAME}: {_describe(error.errors()[0])}") from None
+        raise ResultsError(f"{out / MANIFEST}: {_describe(error.errors()[0])}") from None
 
 
 def _describe(detail: Any) -> str:
@@ -215,15 +190,14 @@ def _refuse_links(out: Path, names: Iterable[str]) -> None:
             raise ResultsError(f"{out / name}: a link, expected what this program wrote")
 
 
-def claim_folder(out: Path, planned: M) -> M:
-    """Make `out` the folder of what is planned and return its manifest: the one there, if it is of the same.
+def claim_folder(out: Path, planned: Manifest) -> Manifest:
+    """Make the locked folder `out` that of what is planned; return its manifest, the old one if it fits.
 
     Raises `ResultsError` if it holds anything but results of the very same request, or cannot be written.
     """
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        if (out / NAME).exists():
-            there = read_manifest(out, type(planned))
+        if (out / MANIFEST).exists():
+            there = read_manifest(out)
             remove_partial_files(out)
             differs = difference(there, planned)
             if not differs:
@@ -232,12 +206,11 @@ def claim_folder(out: Path, planned: M) -> M:
                 raise ResultsError(
                     f"{out}: holds results of another run ({differs}); choose another --out or remove it"
                 )
+        # A file of somebody else's may not be overwritten, nor counted among the results.
         elif any(path.name != LOCK and not _is_partial_manifest(path) for path in out.iterdir()):
             raise ResultsError(f"{out}: not empty and no results of this program; choose another --out")
         remove_partial_files(out)
         write_manifest(out, planned)
-    except FileExistsError:
-        raise ResultsError(f"{out}: a file, expected a folder or a new name") from None
     except OSError as error:
         raise ResultsError(describe_os_error(error, out)) from None
     return planned
@@ -245,16 +218,16 @@ def claim_folder(out: Path, planned: M) -> M:
 
 def _is_partial_manifest(path: Path) -> bool:
     """Tell whether it is a manifest whose writer was killed."""
-    return path.name.startswith(f"{NAME}.") and path.name.endswith(PARTIAL)
+    return path.name.startswith(f"{MANIFEST}.") and path.name.endswith(PARTIAL)
 
 
-def _is_empty_still(out: Path, there: Manifest[Any]) -> bool:
+def _is_empty_still(out: Path, there: Manifest) -> bool:
     """Tell whether a run was broken off before it wrote anything: then nothing is lost."""
     files = {path.name for path in out.rglob("*") if path.is_file()}
-    return not there.parts and files <= {NAME, LOCK}
+    return not there.parts and files <= {MANIFEST, LOCK}
 
 
-def add_languages(out: Path, there: M, langs: Sequence[Lang]) -> M:
+def add_languages(out: Path, there: Manifest, langs: Sequence[Lang]) -> Manifest:
     """Say in the manifest that is there that tables in these languages are to stand beside it, too."""
     both = tuple(sorted({*there.tables, *langs}))
     if both != there.tables:
@@ -263,7 +236,7 @@ def add_languages(out: Path, there: M, langs: Sequence[Lang]) -> M:
     return there
 
 
-def difference(there: Manifest[Any], planned: Manifest[Any], but: Sequence[str] = ()) -> str:
+def difference(there: Manifest, planned: Manifest, but: Sequence[str] = ()) -> str:
     """Return the first thing that decides the bytes and is not the same in both; empty if all are."""
     was, now = _decisive(there), _decisive(planned)
     for key, value in now.items():
@@ -272,10 +245,9 @@ def difference(there: Manifest[Any], planned: Manifest[Any], but: Sequence[str] 
     return ""
 
 
-def _decisive(manifest: Manifest[Any]) -> dict[str, Any]:
+def _decisive(manifest: Manifest) -> dict[str, Any]:
     versions_ = {f"versions.{name}": number for name, number in manifest.versions.items()}
-    request: Decisive = manifest.request
-    return {"scenario_hash": manifest.scenario_hash, **request.decisive(), **versions_}
+    return {"scenario_hash": manifest.scenario_hash, **manifest.request.decisive(), **versions_}
 
 
 def shorten(value: Any) -> str:
@@ -283,20 +255,16 @@ def shorten(value: Any) -> str:
     return value[:8] if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) else str(value)
 
 
-def seal_parts(out: Path, manifest: M, files: Sequence[Path], ranges: Sequence[Range]) -> M:
-    """Add the checksums of the parts to the manifest, once all are there, and return it."""
-    sealed = manifest.changed(parts=checksums(out, files), ranges=tuple(ranges))
-    write_manifest(out, sealed)
-    return sealed
+def seal_parts(out: Path, manifest: Manifest, files: Sequence[Path], ranges: Sequence[Range]) -> None:
+    """Add the checksums of the parts to the manifest, once all are there."""
+    write_manifest(out, manifest.changed(parts=checksums(out, files), ranges=tuple(ranges)))
 
 
-def seal_tables(out: Path, manifest: M, lang: Lang, files: Sequence[Path]) -> M:
-    """Add the checksums of the tables and figures in one language to the manifest, and return it."""
-    there = add_languages(out, manifest, [lang])
+def seal_tables(out: Path, lang: Lang, files: Sequence[Path]) -> None:
+    """Add the checksums of the tables and figures in one language to the manifest."""
+    there = add_languages(out, read_manifest(out), [lang])
     sums = there.files | {lang: checksums(out, files)}
-    sealed = there.changed(files=dict(sorted(sums.items())))
-    write_manifest(out, sealed)
-    return sealed
+    write_manifest(out, there.changed(files=dict(sorted(sums.items()))))
 
 
 def checksums(out: Path, files: Sequence[Path]) -> Sums:
@@ -304,7 +272,7 @@ def checksums(out: Path, files: Sequence[Path]) -> Sums:
     return {path.relative_to(out).as_posix(): checksum(path) for path in files}
 
 
-def find_damage(out: Path, manifest: Manifest[Any]) -> dict[str, str]:
+def find_damage(out: Path, manifest: Manifest) -> dict[str, str]:
     """Return what is wrong with the files that the manifest lists, by name: missing, or edited."""
     found = {}
     for name, written in (manifest.parts | manifest.table_files).items():
