@@ -79,7 +79,8 @@ def test_counts_of_two_ranges_are_those_of_the_whole(plain, halves):
     (_, first), (_, second) = halves
     request = first.study.request.model_copy(update={"ranges": ((0, RUNS),)})
     study = replace(first.study, request=request)
-    whole = replace(first, study=study, tally=first.tally + second.tally)
+    played = tuple(one + other for one, other in zip(first.played, second.played, strict=True))
+    whole = replace(first, study=study, ranges=((0, RUNS),), played=played)
     assert told(whole) == plain[1]
 
 
