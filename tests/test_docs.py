@@ -25,7 +25,8 @@ def commands(document):
     """The `sim ...` commands that a document shows in code, as lists of words."""
     text = document.read_text(encoding="utf-8")
     found = re.findall(
-        r"(?:^|`|run )(sim (?:run|plot|sweep|trace|sensitivity) [^`\n…]*scenarios/[^`\n]*|sim plot out)",
+        r"(?:^|`|run )(sim (?:run|plot|sweep|compare|trace|sensitivity)"
+        r" [^`\n…]*scenarios/[^`\n]*|sim plot out)",
         text,
         re.MULTILINE,
     )

@@ -48,6 +48,13 @@ class Outcomes:
         selected: Bools = self.stages[-1].fate == Fate.KEPT
         return selected
 
+    @property
+    def left(self) -> Bools:
+        """Who left at any stage, (replications, teams): neither selected nor never entered."""
+        last = self.stages[-1].fate
+        left: Bools = (last != Fate.KEPT) & (last != Fate.NOT_ENTERED)
+        return left
+
 
 def concatenate(parts: Sequence[Outcomes]) -> Outcomes:
     """Make one of consecutive outcomes; the parts are in order and without gaps."""

@@ -41,10 +41,10 @@ class Scoring:
 
     drawn: bool  # whether points are given at all: not where only the result is known
     reference: float  # q_ref, ECI
-    luck: Floats  # (.., items, teams): all of an item's points that do not depend on strength
+    luck: Floats  # (.., items, teams): the mean, the impression and the noise of an item's points
     slope: Floats  # (.., items, 1)
     maximum: Floats  # (1, items, 1)
-    targets: tuple[AgainstTarget, ...]
+    targets: tuple[AgainstTarget, ...]  # whose points depend on strength by more than a slope
     blocks: tuple[BlockOfPoints, ...]
     round_to: float
 

@@ -12,7 +12,7 @@ from typing import Any
 from sim.stats.alternatives import Alternative
 from sim.stats.summary import Estimate, Kind, Summary
 
-Range = tuple[float, float]
+DoubtRange = tuple[float, float]
 """The least and the greatest value over the doubts and without any."""
 
 
@@ -21,7 +21,7 @@ class RangedChance:
     """A chance, and its range over the doubts; None without any."""
 
     estimate: Estimate
-    range: Range | None
+    range: DoubtRange | None
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Amount:
     q95: float
     of: int
     unit: str
-    range: Range | None  # of the mean, over the doubts
+    range: DoubtRange | None  # of the mean, over the doubts
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _mean(name: str, summary: Summary) -> float:
     return nan if values is None else values.mean()
 
 
-def _range(one: Alternative, ask: Callable[[Summary], float], least: float, most: float) -> Range | None:
+def _range(one: Alternative, ask: Callable[[Summary], float], least: float, most: float) -> DoubtRange | None:
     """The range of what is asked, within what it can be; None without doubts, or where one never asked it."""
     ends = one.range(ask)
     if ends is None or any(isnan(shift.of(ask)) for shift in one.shifts):

@@ -37,7 +37,7 @@ _EXPONENT = np.uint64(0x3FF0000000000000)
 
 
 class Purpose(StrEnum):
-    """What a random number is for. The map of every purpose: a new one is added here and nowhere else."""
+    """What a random number is for; docs/model.md, "Random numbers", has the same table."""
 
     PARAMETER = "parameter"  # item: path of an uncertain number, or the name that it shares
     TEAM = "team"  # team: its lasting strength, a

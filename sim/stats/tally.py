@@ -119,7 +119,7 @@ class PairedTally:
 
     scenario: Scenario
     tally: Tally
-    only_here: Ints  # (teams,) replications in which the team is selected in the variant alone
+    only_here: Ints  # (teams,) replications in which the team leaves in the variant alone
     only_there: Ints  # (teams,) in the base alone
     there: Ints  # (teams,) in the base
 
@@ -133,11 +133,10 @@ class PairedTally:
         )
 
     def change_in_leaving(self, team: str) -> PairedDifference:
-        """Estimate by how much greater the team's chance of not being selected is in the variant, paired."""
+        """Estimate by how much greater the team's chance of leaving is in the variant, paired."""
         t = list(self.scenario.teams).index(team)
-        b, c, n = int(self.only_there[t]), int(self.only_here[t]), self.tally.runs
-        out_there = n - int(self.there[t])
-        return PairedDifference(b, c, n, first=out_there, second=out_there + b - c)
+        b, c, there = int(self.only_here[t]), int(self.only_there[t]), int(self.there[t])
+        return PairedDifference(b, c, self.tally.runs, first=there, second=there + b - c)
 
 
 def empty_paired_tally(scenario: Scenario) -> PairedTally:
@@ -148,14 +147,14 @@ def empty_paired_tally(scenario: Scenario) -> PairedTally:
 
 def paired_tallies(scenarios: Sequence[Scenario], outcomes: Sequence[Outcomes]) -> tuple[PairedTally, ...]:
     """Count each variant beside the first scenario; all outcomes are of the same replications."""
-    there = outcomes[0].selected
+    there = outcomes[0].left
     return tuple(
         _paired_tally(scenario, one, there) for scenario, one in zip(scenarios[1:], outcomes[1:], strict=True)
     )
 
 
 def _paired_tally(scenario: Scenario, outcomes: Outcomes, there: Bools) -> PairedTally:
-    here = outcomes.selected
+    here = outcomes.left
     only_here, only_there = (np.count_nonzero(x, axis=0) for x in (here & ~there, there & ~here))
     counted = tally(scenario, outcomes)
     return PairedTally(scenario, counted, only_here, only_there, np.count_nonzero(there, axis=0))

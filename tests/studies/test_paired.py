@@ -9,6 +9,7 @@ import sim
 from sim.execute import runner
 from sim.execute.case import Case
 from sim.execute.runner import Runner
+from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from sim.studies.what_ifs import play_paired
 from tests.helpers import quiet, stage
@@ -23,9 +24,9 @@ CASE = Case(BASE, 5, "batch")
 RUNS = 700
 
 
-def selected(scenario):
+def left(scenario):
     outcomes = replace(CASE, scenario=scenario).play(0, RUNS)
-    return outcomes.stages[-1].fate == 1
+    return np.isin(outcomes.stages[-1].fate, (Fate.GONE, Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE))
 
 
 def beside(variants, **how):
@@ -36,12 +37,28 @@ def beside(variants, **how):
 @pytest.mark.parametrize("variant", [OTHER, STRONGER, BASE])
 def test_discordant_pairs_are_those_of_two_runs_side_by_side(variant):
     (found,) = beside([variant])
-    here, there = selected(variant), selected(BASE)
+    here, there = left(variant), left(BASE)
     assert found.only_here.tolist() == (here & ~there).sum(axis=0).tolist()
     assert found.only_there.tolist() == (there & ~here).sum(axis=0).tolist()
     for t, team in enumerate(FIELD):
         difference = found.change_in_leaving(team)
-        assert difference.estimate == pytest.approx(there[:, t].mean() - here[:, t].mean(), abs=1e-12)
+        assert difference.estimate == pytest.approx(here[:, t].mean() - there[:, t].mean(), abs=1e-12)
+
+
+def test_whoever_never_enters_does_not_leave():
+    """What moves a candidate is said of its chance of leaving, which the table prints."""
+    base = sim.load("k-ai").settled().from_start()
+    stronger = from_data(base.resolved(), {"teams.motif.effect": 8.0})
+    (found,) = play_paired(Case(base, 5, "batch"), [stronger], [(0, RUNS)], Runner(jobs=1))
+    alone = [sim.run(scenario, RUNS, seed=5).summary for scenario in (base, stronger)]
+    leaves, entered_never, selected = (
+        [next(c.holds for c in one.counts() if c[:3] == ("", "motif", what)) for one in alone]
+        for what in ("leaves_at_all", "never_entered", "selected")
+    )
+    difference = found.change_in_leaving("motif")
+    assert [difference.first, difference.second] == leaves
+    assert min(entered_never) > 0
+    assert leaves != [RUNS - one for one in selected]
 
 
 def test_the_counts_of_a_variant_are_those_of_a_run_of_its_own():
@@ -65,5 +82,5 @@ def test_blocks_and_workers_change_nothing(monkeypatch):
 def test_a_later_choice_changes_nothing_before_it():
     """The luck is shared: keeping one more at the end never takes a place from whoever had one."""
     (found,) = beside([OTHER])
-    assert found.only_there.sum() == 0
-    assert np.all(found.only_here.sum() == RUNS)  # exactly one more in every replication
+    assert found.only_here.sum() == 0
+    assert found.only_there.sum() == RUNS  # in every replication exactly one leaves no more

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.findings.chances import Amount, OptionChances, Range, RangedChance
+from sim.findings.chances import Amount, DoubtRange, OptionChances, RangedChance
 from sim.findings.headline import FieldSize, Headline, TeamGroup
 from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
 from sim.stats.input_effects import Effect
@@ -150,7 +150,7 @@ def _effect(effect: Effect) -> Json:
     }
 
 
-def _ends(ends: Range) -> list[float | None]:
+def _ends(ends: DoubtRange) -> list[float | None]:
     return [_or_null(end) for end in ends]
 
 
