@@ -10,7 +10,9 @@ from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.normal import normal
 from sim.scenario import Scenario
 
-NORMAL = frozenset({Purpose.TEAM, Purpose.STAGE, Purpose.IMPRESSION, Purpose.NOISE, Purpose.PANEL})
+NORMAL = frozenset(
+    {Purpose.TEAM, Purpose.STAGE, Purpose.TASTE, Purpose.IMPRESSION, Purpose.NOISE, Purpose.PANEL}
+)
 """What the model uses as normals; the rest stays uniform here (a handful of parameters have other laws)."""
 
 

@@ -176,6 +176,7 @@ def block(maximum, kind, *, rated):
     if kind == "spread":
         required[kind] = numbers(0, 8, 2, 0)
         optional["follows_strength"] = numbers(-1, 1, 0.3, 0)
+        optional["lasting"] = numbers(0, 1, 0.5, 0, 1)
     return record(required, **optional)
 
 
@@ -369,7 +370,9 @@ SCIENCE = record(
     capability=record(team_spread=numbers(0, 5, 2.5), stage_spread=numbers(0, 6, 4), **STRENGTH)
     | record(NO_LUCK, **STRENGTH),
     frontier=record(level=numbers(140, 160, 150), growth_per_year=numbers(1, 17, 15.5)),
-    judging=record(follows_strength=numbers(-1, 1, 0.3, 0)),
+    judging=record(
+        follows_strength=numbers(-1, 1, 0.3, 0), lasting=numbers(0, 1, 0.5, 0, 1), agree=numbers(0, 1, 0, 0.5)
+    ),
     training=record(main_run_share=numbers(0, 1, 0.5)),
     faults=faults(0.5),
 )

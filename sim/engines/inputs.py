@@ -17,7 +17,7 @@ import numpy as np
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.sample import Sample
-from sim.engines.scoring import Scoring, prepare_scoring
+from sim.engines.scoring import Judges, Scoring, prepare_scoring
 from sim.model import points
 from sim.model.capability import frontier, strength_without_compute, years_between
 from sim.model.compute import SECONDS_PER_DAY, TERA
@@ -182,11 +182,11 @@ class _Common(NamedTuple):
     passing: Floats  # (.., 1) spread of the luck of a stage, ECI
     level: Floats  # (.., 1) ECI
     per_year: Floats  # (.., 1) ECI
-    follows: Floats  # (..,) rho
+    judges: Judges
 
 
 def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tuple[StageInputs, ...]:
-    science, teams = scenario.capability, scenario.teams
+    science, judging, teams = scenario.capability, scenario.judging, scenario.teams
     effect = sample.row(team.effect for team in teams.values())
     a = sample.normals([Key(Purpose.TEAM, team=t) for t in teams]).T
     common = _Common(
@@ -196,7 +196,11 @@ def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tu
         passing=sample.row([science.stage_spread]),
         level=sample.row([science.level]),
         per_year=sample.row([science.progress_per_year]),
-        follows=sample.one(scenario.judging.follows_strength),
+        judges=Judges(
+            follows=sample.one(judging.follows_strength),
+            lasting=sample.one(0.0 if judging.lasting is None else judging.lasting),
+            agree=sample.one(0.0 if judging.agree is None else judging.agree),
+        ),
     )
     return tuple(
         _stage(scenario, s, sample, common, each) for s, each in zip(scenario.stages, days, strict=True)
@@ -213,7 +217,7 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         days=days,
         grants=grants,
         at_once=not grants.delay.any() and days.one_window(),
-        scoring=prepare_scoring(scenario, s, sample, common.follows, years),
+        scoring=prepare_scoring(scenario, s, sample, common.judges, years),
         own=draw_gpu_table(scenario, lambda t: scenario.own_gpus(s, t), sample) if stage.own else common.own,
         without_compute=strength_without_compute(
             years_between(days.closes, origin),
@@ -273,7 +277,7 @@ def _entry(
     entry: Entry | None = scenario.stages[s].entry
     if entry is None or days.entry is None or days.entry_late is None:
         return None
-    teams, panel, follows = list(scenario.teams), entry.panel, common.follows
+    teams, panel, follows = list(scenario.teams), entry.panel, common.judges.follows
     if panel.follows_strength is not None:
         follows = sample.one(panel.follows_strength)
     rho, spread = follows[:, None], sample.row([panel.spread])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,10 +50,18 @@ class Scoring:
     round_to: float
 
 
+class Judges(NamedTuple):
+    """What judges go by, each number (..,)."""
+
+    follows: Floats  # rho: how closely they follow strength
+    lasting: Floats  # tau: share of all else they see that a team keeps from stage to stage
+    agree: Floats  # how far blocks of a stage agree in it
+
+
 def prepare_scoring(
-    scenario: Scenario, stage_id: str, sample: Sample, follows: Floats, years: float
+    scenario: Scenario, stage_id: str, sample: Sample, judges: Judges, years: float
 ) -> Scoring:
-    """The points of a stage, `years` after the date of reference; `follows` is the programme's rho, (..,)."""
+    """The points of a stage, `years` after the date of reference; `judges` are the programme's."""
     stage = scenario.stages[stage_id]
     parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
     drawn = stage.happened is None
@@ -64,7 +73,7 @@ def prepare_scoring(
     targets: list[AgainstTarget] = []
     for b, block in stage.points.items():
         start, stop = len(slopes), len(slopes) + len(parts[b])
-        one = _Block(scenario, (stage_id, b), block, parts[b], playing, sample, follows)
+        one = _Block(scenario, (stage_id, b), block, parts[b], playing, sample, judges)
         if drawn:
             one.write_luck(luck[start:stop])
         slopes += one.slopes()
@@ -126,19 +135,24 @@ class _Block:
         items: Mapping[str, Item],
         teams: list[str],
         sample: Sample,
-        follows: Floats,
+        judges: Judges,
     ) -> None:
         (self.stage, self.name), self.block, self.items, self.sample = ids, block, items, sample
         self.teams = teams
         self.strength_sd = strength_sd(scenario)
-        own = block.follows_strength
-        self.follows = follows if own is None else sample.one(own)
+        own = {"follows": block.follows_strength, "lasting": block.lasting}
+        self.judges = judges._replace(
+            **{what: sample.one(number) for what, number in own.items() if number is not None}
+        )
         self.shares = [item.max / block.max for item in items.values()]
 
     def slopes(self) -> list[Floats]:
         """Points that one ECI brings, for each item, (..,)."""
         if self.block.judged:
-            return [points.judged_slope(spread, self.follows, self.strength_sd) for spread in self._spreads()]
+            return [
+                points.judged_slope(spread, self.judges.follows, self.strength_sd)
+                for spread in self._spreads()
+            ]
         each = self._each("per_eci", self.shares)
         return [
             slope if item.target is None else np.zeros(1)
@@ -162,10 +176,28 @@ class _Block:
             if item.target is None:
                 luck[i] += mean
         if self.block.judged:
-            # One impression a team and block: its items are judged by the same people of the same model.
-            x = self.sample.normals([Key(Purpose.IMPRESSION, self.stage, t, self.name) for t in self.teams])
+            x = self._impressions()
             for i, spread in enumerate(self._spreads()):
-                luck[i] += points.impression(spread, self.follows, x)
+                luck[i] += points.impression(spread, self.judges.follows, x)
+
+    def _impressions(self) -> Floats:
+        """What the block's judges see besides strength, x, (teams, replications), each N(0, 1).
+
+        One a team and block: its items are judged by the same people of the same model.
+        """
+        own, agree = self._lasting_and_passing(self.name), self.judges.agree
+        if not agree.any():
+            return own
+        return np.sqrt(agree) * self._lasting_and_passing("") + np.sqrt(1 - agree) * own
+
+    def _lasting_and_passing(self, item: str) -> Floats:
+        """sqrt(tau) u + sqrt(1 - tau) v: u is a team's at all stages, v at this one."""
+        passing = self.sample.normals([Key(Purpose.IMPRESSION, self.stage, t, item) for t in self.teams])
+        lasting = self.judges.lasting
+        if not lasting.any():
+            return passing
+        taste = self.sample.normals([Key(Purpose.TASTE, team=t, item=item) for t in self.teams])
+        return np.sqrt(lasting) * taste + np.sqrt(1 - lasting) * passing
 
     def _write_noise(self, luck: Floats) -> None:
         # Noise comes first, for it overwrites its rows of zeros; all other luck is added to them.

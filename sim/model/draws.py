@@ -42,7 +42,8 @@ class Purpose(StrEnum):
     PARAMETER = "parameter"  # item: path of an uncertain number, or the name that it shares
     TEAM = "team"  # team: its lasting strength, a
     STAGE = "stage"  # stage, team: its luck of the stage, h
-    IMPRESSION = "impression"  # stage, team, item: what a judged block sees besides strength, x
+    TASTE = "taste"  # team, item: what lasts of the impressions of a judged block, u; no item: of all blocks
+    IMPRESSION = "impression"  # stage, team, item: what else a judged block sees, v; no item: all blocks
     NOISE = "noise"  # stage, team, item (block/item): measurement noise of an item
     GATE = "gate"  # stage, team: passes or fails
     TIE = "tie"  # stage, team: the last rung of a tie-break

@@ -10,6 +10,9 @@ from sim.scenario.language.catalogue import ScenarioKey, keys
 from sim.scenario.models.paths import ANY, path_fits
 from sim.text import say, sentences
 
+_REFERRING = {"follows_strength": "input.follows_strength", "lasting": "input.lasting"}
+"""Keys whose meaning refers to another key, and the sentences that say it without."""
+
 
 def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
     """Return what the key at `path` means, in a few words, and whose it is: `Teams that stay (first)`.
@@ -24,8 +27,8 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
         return path
     key, ids = found
     meaning = _in_short(key.meaning_in(lang))
-    if key.path[-1] == "follows_strength":  # whose meaning refers to another key
-        meaning = say(lang, "input.follows_strength")
+    if key.path[-1] in _REFERRING:
+        meaning = say(lang, _REFERRING[key.path[-1]])
     owners = ", ".join(names.get(each, each) for each in ids if each != ANY)
     return say(lang, "input.place", meaning=meaning, ids=owners) if owners else meaning
 

@@ -40,6 +40,9 @@ AT_LEAST = {
     "rescaled to the leader": 50,
     "items with numbers of their own": 33,
     "blocks that break ties": 50,
+    "taste that lasts": 33,
+    "taste of a block that lasts": 50,
+    "judges that agree": 20,
     "a gate apart": 33,
     "a cut by keep": 100,
     "a cut by drop": 100,
@@ -113,6 +116,11 @@ def written(data):
     text = json.dumps(data)
     says = {
         "carry": data.get("capability", {}).get("carry", 0) != 0,
+        "taste that lasts": data.get("judging", {}).get("lasting", 0) != 0 and len(stages) > 1,
+        "taste of a block that lasts": any(
+            block.get("lasting", 0) != 0 for one in stages for block in one["points"].values()
+        ),
+        "judges that agree": data.get("judging", {}).get("agree", 0) != 0,
         "eight teams": len(data["teams"]) == 8,
         "six stages": len(stages) == 6,
         "three types of hardware": len(data["hardware"]) == 3,

@@ -66,7 +66,11 @@ def is_used_in_points(scenario, stage_id, _, block_id, *rest):
         return name != ("per_eci" if block.judged else "spread")
     if name == "sd":
         return not items or any(item.raters is None and item.noise is None for item in items)
-    return name == "follows_strength" or not items or any(getattr(item, name) is None for item in items)
+    return (
+        name in ("follows_strength", "lasting")
+        or not items
+        or any(getattr(item, name) is None for item in items)
+    )
 
 
 def assert_the_walk_is_what_is_drawn(scenario):

@@ -102,9 +102,9 @@ def _check_points(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
             if getattr(item, key) is not None:
                 found = f"`{key}` in a block that is {kind}"
                 yield Diagnostic((*here, "items", item_id, key), found, f"`{own}`")
-    if block.follows_strength is not None and not block.judged:
-        found = "`follows_strength` in a benchmark"
-        yield Diagnostic((*here, "follows_strength"), found, "it in a judged block")
+    for key in ("follows_strength", "lasting"):
+        if getattr(block, key) is not None and not block.judged:
+            yield Diagnostic((*here, key), f"`{key}` in a benchmark", "it in a judged block")
 
 
 def _check_known_runs(scenario: Scenario) -> Iterator[Diagnostic]:

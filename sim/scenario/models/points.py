@@ -7,7 +7,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Id, is_number, quantity
-from sim.scenario.models.quantities import Correlation, MaxPoints, Points, PointsSpread, TargetEci
+from sim.scenario.models.quantities import (
+    Correlation,
+    Fraction,
+    MaxPoints,
+    Points,
+    PointsSpread,
+    TargetEci,
+)
 
 NoiseShape = Literal["normal", "gumbel-min", "gumbel-max"]
 
@@ -86,6 +93,9 @@ class PointsBlock(Block):
     )
     follows_strength: Correlation | None = quantity(
         None, unit="correlation", symbol="rho", meaning="As judging.follows_strength, for this block only"
+    )
+    lasting: Fraction | None = quantity(
+        None, unit="share", symbol="tau", meaning="As judging.lasting, for this block only"
     )
     noise: PointsSpread | None = quantity(
         None,

@@ -131,6 +131,19 @@ class Judging(Block):
         source="no data settles it: one stage says near 1, the other negative",
         guess=True,
     )
+    lasting: Fraction | None = quantity(
+        None,
+        unit="share",
+        symbol="tau",
+        meaning="Share of what judges see besides strength that a team keeps between stages; 0 if left out",
+        source="no data settles it: one team led the experts at both stages",
+    )
+    agree: Fraction | None = quantity(
+        None,
+        unit="correlation",
+        meaning="How far the judged blocks of a stage agree in what they see besides strength; 0 if left out",
+        source="nothing is known of it",
+    )
 
 
 class Training(Block):

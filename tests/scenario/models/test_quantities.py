@@ -26,6 +26,7 @@ EXACT = {
     "stages.*.grants.shares": "stages.first.grants.shares.red",
     "stages.*.points.*.spread": "stages.first.points.jury.spread",
     "stages.*.points.*.follows_strength": "stages.first.points.jury.follows_strength",
+    "stages.*.points.*.lasting": "stages.first.points.jury.lasting",
     "stages.*.points.*.items.*.spread": "stages.first.points.jury.items.depth.spread",
     "stages.*.reported.out_of": "stages.first.reported.out_of.exam",
     "stages.*.reported.points": "stages.first.reported.points.red.exam",
