@@ -33,6 +33,9 @@ def _refuse_unseen(text: str, allowed: str = "") -> str:
     Names are printed, drawn and compared by people: an escape could recolour their screen, and two names
     that differ in nothing visible could not be told apart.
     """
+    # Nearly every text ends here: each scenario of a sweep has hundreds, and characters one by one take long.
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
+        return text
     for character in text:
         kind = None if character in allowed else _unseen(character)
         if kind:

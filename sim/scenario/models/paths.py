@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +22,12 @@ def uncertain_numbers(part: Any, path: str = "") -> Iterator[tuple[str, Uncertai
         yield path, part  # no further: there is no distribution inside a distribution
         return
     for step, child in _children(part):
+        if type(child) in _PLAIN:
+            continue  # most of a scenario: a generator for each would take longer than all else
         yield from uncertain_numbers(child, f"{path}.{step}" if path else str(step))
+
+
+_PLAIN = frozenset((str, int, float, bool, type(None), datetime.date))
 
 
 def _children(part: Any) -> Iterator[tuple[Any, Any]]:

@@ -43,6 +43,13 @@ def format_bound(number: float) -> str:
     return f"{number:g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
 
 
+def _found(value: float | Uncertain) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    least, greatest = extremes(value)
+    return f"values from {least:.4g} to {greatest:.4g}"
+
+
 @dataclass(frozen=True)
 class Bounds:
     """A check that all possible values lie in [low, high], or in (low, high] when `above`."""
@@ -57,13 +64,12 @@ class Bounds:
     def __call__(self, value: float | Uncertain) -> float | Uncertain:
         """Return the value itself; raises `ValueError` if it may lie outside."""
         least, greatest = extremes(value)
-        what = f"{value:g}" if isinstance(value, float) else f"values from {least:.4g} to {greatest:.4g}"
         too_low = least < self.low or (self.above and least <= self.low)
         if too_low or greatest > self.high:
             expected = self._violated(too_low, greatest > self.high)
-            raise ValueError(f"{what}, expected {expected}{self._percent(value)}")
+            raise ValueError(f"{_found(value)}, expected {expected}{self._percent(value)}")
         if 0 < max(abs(least), abs(greatest)) < TINIEST:
-            raise ValueError(f"{what}, expected 0, or a number that is not so near to it")
+            raise ValueError(f"{_found(value)}, expected 0, or a number that is not so near to it")
         return value
 
     def _violated(self, too_low: bool, too_high: bool) -> str:
