@@ -6,7 +6,6 @@ import pytest
 
 import sim
 from sim.execute.runner import Runner
-from sim.folder import rows as parts
 from sim.studies.inspect import inspect_folder
 from sim.studies.merge import merge
 from sim.studies.resume import replay
@@ -14,7 +13,6 @@ from tests.studies.failing import fail_in
 from tests.studies.resealed import manifest
 from tests.studies.small_studies import (
     KINDS,
-    PART,
     break_off,
     content,
     note_plays,
@@ -29,25 +27,7 @@ PARTS = {"run": 4, "sweep": 6, "comparison": 4, "sensitivity": 32}
 """Parts of each, of 256 replications: of all of its groups."""
 
 
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch):
-    monkeypatch.setattr(parts, "_ROWS", PART * 6)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """The folder of each kind, complete."""
-    root = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "_ROWS", PART * 6)
-        for kind in KINDS:
-            save_small(kind, root / kind)
-    return root
-
-
-@pytest.fixture(params=KINDS)
-def kind(request):
-    return request.param
+pytestmark = pytest.mark.usefixtures("small_parts")
 
 
 @pytest.mark.parametrize("after", [1, 3])

@@ -24,24 +24,7 @@ TOTAL = "counts/total.json.gz"
 FIRST, SECOND = (f"counts/{parts.part_name(n * PART, (n + 1) * PART)}.json.gz" for n in range(2))
 
 
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch):
-    monkeypatch.setattr(parts, "_ROWS", PART * 6)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    root = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "_ROWS", PART * 6)
-        for kind in KINDS:
-            save_small(kind, root / kind)
-    return root
-
-
-@pytest.fixture(params=KINDS)
-def kind(request):
-    return request.param
+pytestmark = pytest.mark.usefixtures("small_parts")
 
 
 @pytest.fixture

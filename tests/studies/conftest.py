@@ -1,0 +1,28 @@
+"""Small folders of every kind of study, for tests of whatever goes on with them."""
+
+import pytest
+
+from sim.folder import rows as parts
+from tests.studies.small_studies import KINDS, PART, save_small
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Parts of a few replications, so that a short study has several."""
+    monkeypatch.setattr(parts, "_ROWS", PART * 6)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The folder of each kind, complete."""
+    root = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "_ROWS", PART * 6)
+        for kind in KINDS:
+            save_small(kind, root / kind)
+    return root
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return request.param
