@@ -32,6 +32,8 @@ _VALUES: dict[str, Any] = {
     "stages.*.cut.drop": 1,
     "stages.*.cut.minimum": 60,
     "stages.*.entry.panel.follows_strength": 0.5,
+    "stages.*.facts.*.last": "motif",
+    "stages.*.facts.*.at_least": {"lg": 60},
     "stages.*.grants.delay": {"uniform": [0, 30]},
     "stages.*.grants.leftover": "shared",
     "stages.*.grants.shares.by_rank": [0.5, 0.3],
