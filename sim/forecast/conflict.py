@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from sim.forecast.feasible import feasible_cases
@@ -62,7 +63,7 @@ def _tell(statement: Statement, tree: Tree) -> str:
     """A part of a fact, its number if it has one, and where it stands: `aaii.mean 9.48 (k-ai.yaml:210)`."""
     name = ".".join(step for step in statement.path[2:] if step != "facts")
     place = tree.place(statement.path)
-    where = f"{place.file}:{place.line}" if place.line else place.file
+    where = f"{Path(place.file).name}:{place.line}" if place.line else place.file
     return f"{name}{_number(tree.data, statement.path)} ({where})"
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
-from sim.scenario.models.base import Block, Day, Id
+from sim.scenario.models.base import Block, Day, Id, quantity
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.observed import ObservedPoints, half_unit
 from sim.scenario.models.quantities import MOST_POINTS
@@ -63,22 +63,28 @@ class Fact(Block):
     of: Annotated[str, StringConstraints(pattern=r"^[^\s.,=:/+]+(/[^\s.,=:/+]+)?$", max_length=81)] = Field(
         description="What it is about: `total`, a block, or `block/item`"
     )
-    points: dict[Id, ObservedPoints] = Field({}, description="Points of teams, as printed")
+    points: dict[Id, ObservedPoints] = quantity({}, unit="points", meaning="Points of teams, as printed")
     first: Tied | None = Field(None, description="Who has the most points; several if they tie")
     last: Tied | None = Field(None, description="Who has the fewest points; several if they tie")
     order: tuple[Tied, ...] = Field(
         (), description="Teams from the top; a list among them stands for teams whose order is not known"
     )
-    mean: ObservedPoints | None = Field(None, description="Mean over all teams that were evaluated")
-    gap: ObservedPoints | None = Field(
-        None, description="Points between the first and the last, whoever that is"
+    mean: ObservedPoints | None = quantity(
+        None, unit="points", meaning="Mean over all teams that were evaluated"
     )
-    at_least: Limit | None = Field(None, description="Points that teams, or all that were evaluated, reach")
-    at_most: Limit | None = Field(
-        None, description="Points that teams, or all that were evaluated, do not exceed"
+    gap: ObservedPoints | None = quantity(
+        None, unit="points", meaning="Points between the first and the last, whoever that is"
     )
-    within: tuple[Offset, Offset] | None = Field(
-        None, description="Lowest and highest offset from the numbers beside it, in place of their rounding"
+    at_least: Limit | None = quantity(
+        None, unit="points", meaning="Points that teams, or all that were evaluated, reach"
+    )
+    at_most: Limit | None = quantity(
+        None, unit="points", meaning="Points that teams, or all that were evaluated, do not exceed"
+    )
+    within: tuple[Offset, Offset] | None = quantity(
+        None,
+        unit="points",
+        meaning="Lowest and highest offset from the numbers beside it, in place of their rounding",
     )
     known: Day | None = Field(None, description="The day since which it is known; the result's if left out")
 
