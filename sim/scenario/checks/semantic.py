@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
+from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.numbers import extremes
@@ -16,7 +17,15 @@ from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_nam
 
 def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
     """Everything about a well-formed scenario that cannot be meant."""
-    parts = (_check_teams, date_errors, _check_stages, result_errors, cut_errors, _check_known_runs)
+    parts = (
+        _check_teams,
+        date_errors,
+        _check_stages,
+        result_errors,
+        cut_errors,
+        fact_errors,
+        _check_known_runs,
+    )
     return [found for part in parts for found in part(scenario)]
 
 

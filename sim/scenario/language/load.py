@@ -57,6 +57,7 @@ def _forget_results(tree: Tree) -> None:
     for stage in stages.values() if isinstance(stages, dict) else ():
         if isinstance(stage, dict):
             stage.pop("happened", None)
+            stage.pop("facts", None)
             if isinstance(stage.get("entry"), dict):
                 stage["entry"].pop("happened", None)
 

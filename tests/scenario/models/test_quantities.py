@@ -16,6 +16,7 @@ from sim.stats.tally import tally
 IDS = {
     "hardware": "B200", "suppliers": "lease", "slow": "autumn", "teams": "red", "stages": "first",
     "known": "run", "points": "exam", "items": "maths", "mfu": "B200", "own": "B200", "pool": "B200",
+    "facts": "fact", "at_least": "red", "at_most": "red",
 }  # fmt: skip
 """By the key above it, the id that stands for * in a path."""
 
@@ -28,6 +29,7 @@ EXACT = {
     "stages.*.points.*.follows_strength": "stages.first.points.jury.follows_strength",
     "stages.*.points.*.lasting": "stages.first.points.jury.lasting",
     "stages.*.points.*.items.*.spread": "stages.first.points.jury.items.depth.spread",
+    "stages.*.facts.*.points": "stages.first.facts.fact.points.red",
     "stages.*.reported.out_of": "stages.first.reported.out_of.exam",
     "stages.*.reported.points": "stages.first.reported.points.red.exam",
     "stages.*.reported.items": "stages.first.reported.items.exam.maths.red",
@@ -106,6 +108,10 @@ def with_value(key, value):
         changes["stages.first.entry.panel.minimum"] = None
     elif key.path[-1] == "by_rank":
         path, value = "stages.second.grants.shares", {"by_rank": [value]}
+    elif "facts" in key.path:
+        changes |= {"as_of": "2027-01-01", "stages.first.happened": {"blue": "out-by-points"}}
+        changes["stages.first.facts"] = {"fact": {"of": "exam", "points": {"red": 30}}}
+        value = [value, 1e6] if key.path[-1] == "within" else value
     elif key.path[-2:] == ("grants", "gpus"):
         changes["stages.first.grants"] = {}
     return from_data(DATA, {**changes, path: value})
@@ -181,6 +187,12 @@ ELSEWHERE = {
     "stages.*.points.*.max": "items sum to less",
     "stages.*.points.*.items.*.max": "items sum to more",
     "stages.*.shift": "the programme would end after 2200",
+    "stages.*.facts.*.points": "at most the maximum",
+    "stages.*.facts.*.mean": "at most the maximum",
+    "stages.*.facts.*.gap": "at most the maximum",
+    "stages.*.facts.*.at_least": "at most the maximum",
+    "stages.*.facts.*.at_most": "at most the maximum",
+    "stages.*.facts.*.within": "the upper end is above the lower one",
     "stages.*.reported.out_of": "recounted and never played",
     "stages.*.reported.points": "at most the maximum",
     "stages.*.reported.items": "at most the maximum",
