@@ -59,8 +59,8 @@ class Case:
     def play_with(self, numbers: Source, start: int, stop: int) -> Outcomes:
         """Play with these random numbers and no others."""
         if self.engine == "event":
-            return event.play(self.scenario, numbers, start, stop, self.rules, self.processes)
-        return batch.play(self.scenario, numbers, start, stop, self.rules)
+            return event.play_events(self.scenario, numbers, start, stop, self.rules, self.processes)
+        return batch.play_batch(self.scenario, numbers, start, stop, self.rules)
 
 
 def engine_for(

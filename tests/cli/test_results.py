@@ -62,7 +62,7 @@ def table(text, heading):
 
 def test_show_prints_the_table_of_the_run_from_its_counts(folder, monkeypatch):
     printed = command("run", MINIMAL, "--runs", 1000).out
-    monkeypatch.setattr("sim.engines.batch.play", None)  # nothing is played
+    monkeypatch.setattr("sim.engines.batch.play_batch", None)  # nothing is played
     told = command("results", "show", folder)
     assert (told.code, told.err) == (0, "")
     assert table(told.out, "CHANCE") == table(printed, "CHANCE")
@@ -79,7 +79,7 @@ def test_show_prints_the_table_of_the_run_from_its_counts(folder, monkeypatch):
 
 def test_show_plays_no_options_or_doubts(tmp_path, monkeypatch):
     ran(tmp_path / "k-ai", "--runs", 300, scenario=SCENARIOS / "k-ai.yaml")
-    monkeypatch.setattr("sim.engines.batch.play", None)
+    monkeypatch.setattr("sim.engines.batch.play_batch", None)
     told = command("results", "show", tmp_path / "k-ai", "--lang", "ko")
     assert (told.code, told.err) == (0, "")
     assert "완료" in told.out

@@ -34,7 +34,7 @@ def show(folder: Path, /, *, lang: TextLang = "en") -> None:
     from sim.execute.runner import Runner
     from sim.findings.chances import chances
     from sim.findings.run import ending
-    from sim.render.text.layout import show as show_text
+    from sim.render.text.layout import print_text
     from sim.render.text.names import Names
     from sim.render.text.run import answer
     from sim.studies.inspect import inspect_folder
@@ -45,12 +45,12 @@ def show(folder: Path, /, *, lang: TextLang = "en") -> None:
     result = state.result(Runner())
     settled = result.settled() if isinstance(result, RunResult) else None
     counted = None if settled is None else settled.tally.runs
-    show_text(Text("\n".join(_lines(state, lang, counted))))
+    print_text(Text("\n".join(_lines(state, lang, counted))))
     if settled is not None:
         print()
         told = chances(settled.alternatives)
         end = ending(settled.scenario, told.default)
-        show_text(answer(Names.of(settled.scenario, lang), told, end))
+        print_text(answer(Names.of(settled.scenario, lang), told, end))
 
 
 def _lines(state: FolderState, lang: Lang, counted: int | None) -> Iterator[str]:
