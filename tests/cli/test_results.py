@@ -86,6 +86,18 @@ def test_show_plays_no_options_or_doubts(tmp_path, monkeypatch):
     assert "LG AI연구원" in told.out
 
 
+def test_a_study_of_any_kind_may_tell_what_its_counts_do(tmp_path, monkeypatch):
+    swept = sim.sweep(MINIMAL, "stages.first.cut.keep=1,2", runs=20, jobs=1)
+    swept.save(tmp_path)
+    assert "Counted" not in command("results", "show", tmp_path).out
+    run = sim.run(sim.load(MINIMAL), 300, jobs=1)
+    monkeypatch.setattr(type(swept), "counted_findings", lambda _: run.counted_findings())
+    told = command("results", "show", tmp_path)
+    assert (told.code, told.err) == (0, "")
+    assert "Counted: 300 replications." in told.out
+    assert table(told.out, "CHANCE") == table(command("run", MINIMAL, "--runs", 300).out, "CHANCE")
+
+
 def test_show_says_what_is_missing_and_what_was_edited(folder):
     for number in (1, 3):
         name = parts.part_name(number * PART, min(1000, (number + 1) * PART))

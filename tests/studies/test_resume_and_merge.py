@@ -96,6 +96,7 @@ def test_what_was_played_is_saved_as_it_is(tmp_path, kind, monkeypatch):
     assert {name for name in content(tmp_path / "saved") if "/" in name} == {TOTAL}
     assert inspect_folder(tmp_path / "saved").is_complete
     again = inspect_folder(tmp_path / "saved").result(Runner())
+    assert again is not None
     assert again.odds().equals(found.odds())
     assert [*again.failures] == [*found.failures]
 
@@ -147,7 +148,9 @@ def test_failures_of_halves_are_those_of_the_whole(tmp_path, monkeypatch):
             with pytest.warns(sim.ResultsWarning, match="failed"):
                 save_small("comparison", tmp_path / name, replications=each, runs=1)
     state, _ = merge_folders([tmp_path / "one", tmp_path / "two"], tmp_path / "merged", Runner(), "en")
-    assert [each.replication for each in state.result(Runner()).failures] == [70]
+    found = state.result(Runner())
+    assert found is not None
+    assert [each.replication for each in found.failures] == [70]
     for name in ("failures.csv", "differences.csv", TOTAL):
         assert (tmp_path / "merged" / name).read_bytes() == (tmp_path / "all" / name).read_bytes()
 
