@@ -67,9 +67,9 @@ class Case:
         """Play with these random numbers and no others."""
         scenario = self.played
         if self.engine == "event":
-            outcomes = event.play(scenario, numbers, start, stop, self.rules, self.processes)
+            outcomes = event.play_events(scenario, numbers, start, stop, self.rules, self.processes)
         else:
-            outcomes = batch.play(scenario, numbers, start, stop, self.rules)
+            outcomes = batch.play_batch(scenario, numbers, start, stop, self.rules)
         return outcomes if self.past is None else replace(outcomes, islands=self.past.islands)
 
     @property

@@ -16,7 +16,7 @@ from sim.forecast.identity import past_identity
 from sim.forecast.island import Island, play_island
 from sim.forecast.past import Past, past_of
 from sim.forecast.prior import Prior
-from sim.forecast.rows import evidence_of
+from sim.forecast.rows import evidence
 from sim.forecast.target import Target
 from sim.scenario.language.files import bundled_folder
 from sim.stats.tally import Failure
@@ -91,7 +91,7 @@ def infer(case: Case, runner: Runner) -> Inference:
     if identity not in _known:
         while len(_known) >= _MOST_KEPT:
             del _known[next(iter(_known))]
-        target = Target(Prior(case.scenario), evidence_of(case.scenario))
+        target = Target(Prior(case.scenario), evidence(case.scenario))
         _known[identity] = Inference(case, target, _islands(case, target, identity, runner))
     return _known[identity]
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.batch import play
+from sim.engines.batch import play_batch
 from sim.engines.inputs import prepare
 from sim.engines.sample import Sample
 from sim.engines.scoring import judges_of, points_law
@@ -190,7 +190,7 @@ class Prior:
 
     def strength(self, uniforms: Floats) -> Floats:
         """Strength without luck above q_ref, ECI, (particles, stages, teams), at `uniforms` of the numbers."""
-        outcomes = play(self._past, _Given(self.numbers.all, uniforms), 0, len(uniforms))
+        outcomes = play_batch(self._past, _Given(self.numbers.all, uniforms), 0, len(uniforms))
         found = np.stack([stage.capability for stage in outcomes.stages], axis=1)
         above: Floats = found - self._reference[:, None]
         return above

@@ -212,7 +212,7 @@ def test_what_lies_at_the_bounds_is_played_without_a_number_that_is_none(key, en
     if key.allowed.above and end == "low":
         value = 1e-6
     scenario = with_value(key, int(value) if "a whole number" in key.kinds else value)
-    outcomes = batch.play(scenario, Draws(1), 0, 50)
+    outcomes = batch.play_batch(scenario, Draws(1), 0, 50)
     for stage in outcomes.stages:
         assert np.isfinite(stage.total[stage.rank > 0]).all()
     assert tally(scenario, outcomes).runs == 50
@@ -234,7 +234,7 @@ def test_all_that_is_multiplied_may_be_at_its_bounds_at_once(slowest):
     changes["capability.reference_compute"] = 1e40 if slowest else 1.0
     changes["frontier.growth_per_year"] = 1e-3
     scenario = from_data(DATA, changes)
-    outcomes = batch.play(scenario, Draws(1), 0, 50)
+    outcomes = batch.play_batch(scenario, Draws(1), 0, 50)
     for stage in outcomes.stages:
         assert np.isfinite(stage.total[stage.rank > 0]).all()
         assert np.isfinite(stage.cost).all()
@@ -255,11 +255,11 @@ def test_the_least_spread_that_is_allowed_can_be_divided_by():
         "capability.team_spread": 1e-30, "capability.stage_spread": 0.0,
         "capability.per_tenfold_compute": 1e4, "teams.red.effect": 1e4, "judging.follows_strength": 1.0,
     }  # fmt: skip
-    outcomes = batch.play(from_data(DATA, changes), Draws(1), 0, 50)
+    outcomes = batch.play_batch(from_data(DATA, changes), Draws(1), 0, 50)
     assert all(np.isfinite(stage.total[stage.rank > 0]).all() for stage in outcomes.stages)
 
 
 def test_a_frontier_that_gets_nothing_right_is_no_measure_of_accuracy():
     scenario = from_data(DATA, {"frontier.level": -1000.0})
-    counts = tally(scenario, batch.play(scenario, Draws(1), 0, 50))
+    counts = tally(scenario, batch.play_batch(scenario, Draws(1), 0, 50))
     assert counts.measures["accuracy_against_frontier"].counts.sum() == 0
