@@ -60,7 +60,8 @@ class Constraints:
 
     def cell(self, points: Floats) -> np.ndarray:
         """Where each point stands: -1 at or below 0, 1 at or above the maximum, 0 between."""
-        return np.subtract(points >= self.maximum, points <= 0, dtype=np.int8)
+        cell: np.ndarray = np.subtract(points >= self.maximum, points <= 0, dtype=np.int8)
+        return cell
 
     def assumed_cell(self, combination: np.ndarray) -> np.ndarray:
         """The cell of what is known: points told at their maximum are above it, all others between."""

@@ -94,7 +94,7 @@ class Directions:
         return moved
 
     def of_other_half(self, points: Floats, combination: np.ndarray, half: int, luck: Luck) -> Floats:
-        """Directions, (particles, places), for one half of an island; 0 for the others, whose differences they are.
+        """Directions, (particles, places), for one half of an island: differences among the half that stays.
 
         Two particles of another combination of who is first and last differ in what facts forbid to change:
         there a particle stays where it is.
