@@ -15,7 +15,7 @@ from sim.model.draws import Floats
 class Stuck(NamedTuple):
     """What islands agree about least."""
 
-    kind: str  # `number` or `points`
+    kind: str  # `number`, `points` or `latent`
     name: str  # its path; or stage, team, block and item, joined by dots
     r_hat: float
 

@@ -27,10 +27,10 @@ ISLANDS = 8
 PARTICLES = 500
 """Particles of an island."""
 
-LINES, SINGLES, NUMBERS = 500, 500, 100
+LINES, SINGLES, NUMBERS = 2_000, 500, 200
 """Moves after the last level: along lines, of single points, and of uncertain numbers."""
 
-_LINES_A_LEVEL, _NUMBERS_A_LEVEL = 20, 2
+_LINES_A_LEVEL, _NUMBERS_A_LEVEL = 30, 2
 _MOST_LEVELS = 200
 _MET = 1e-12
 _STEPS = (0.05, 0.2, 0.5)
@@ -95,7 +95,7 @@ def play_island(target: Target, seed: int, number: int, effort: Effort = FULL) -
     """Return the particles of an island. Raises `StuckError` where they do not come to the facts."""
     luck = Luck(seed, number, "move")
     population, log_evidence = _start(target, seed, number, effort.particles, luck)
-    directions = Directions(target.constraints, target.facts, target.chosen, target.covariance)
+    directions = Directions(target.constraints, target.facts, target.prior.grid, target.covariance)
     population, levels, shrunk = _shrink(target, population, directions, luck)
     population = _mix(target, population, directions, luck, effort)
     constraints, points, combination = target.constraints, population.points, population.combination
@@ -170,14 +170,9 @@ def _move_within(
     alive = _alive(target, population)
     cell = target.constraints.assumed_cell(population.combination)
     cell_slack = aim * target.point_unit
-    for step in range(_LINES_A_LEVEL):
+    for _ in range(_LINES_A_LEVEL):
         direction = directions.draw(alive, luck)[population.combination]
         population = move_along(target, population, direction, cell, luck, slack, cell_slack)
-        if step % 2:
-            direction = directions.of_other_half(
-                population.points, population.combination, step // 2 % 2, luck
-            )
-            population = move_along(target, population, direction, cell, luck, slack, cell_slack)
     population = move_scale(target, population, luck, aim)
     for _ in range(_NUMBERS_A_LEVEL):
         population = move_numbers(target, population, luck, 0.3)
@@ -195,9 +190,6 @@ def _mix(
     for step in range(effort.lines):
         direction = directions.draw(alive, luck)[population.combination]
         cell = target.constraints.cell(population.points)
-        population = move_along(target, population, direction, cell, luck)
-        cell = target.constraints.cell(population.points)
-        direction = directions.of_other_half(population.points, population.combination, step % 2, luck)
         population = move_along(target, population, direction, cell, luck)
         if step < effort.singles:
             population = move_single(target, population, luck.below(places), luck)

@@ -15,9 +15,9 @@ import numpy as np
 from sim.forecast.constraints import Constraints
 from sim.model.draws import Floats
 
-NARROW = 0.1
-"""A fact is narrow if it is told to within a tenth of its spread, and imposed if as much of the spread is its
-own, given those imposed before it."""
+NARROW = 0.5
+"""A fact is imposed if it is told to within half of its spread, and of what is left of that by those imposed
+before it. Its weight is exact whatever its width, but differs more between particles the wider it is."""
 
 
 class LinearFacts(NamedTuple):
