@@ -37,10 +37,8 @@ _STEPS = (0.05, 0.2, 0.5)
 """Standard deviations of a move of an uncertain number, as a part of its range of probability."""
 
 
-POINT = 1e-7
-"""What points are rounded to: a tenth of what a fact may be missed by."""
-
-_LEVELS = 2**16
+UNIFORM, POINT = 2.0**-16, 2.0**-23
+"""What uniforms and points are rounded to; a point to a tenth of what a fact may be missed by."""
 
 
 class StuckError(RuntimeError):
@@ -48,29 +46,17 @@ class StuckError(RuntimeError):
 
 
 class Island(NamedTuple):
-    """Particles of the past, all of the same weight, as whole numbers.
+    """Particles of the past, all of the same weight.
 
-    So they are the same to the last bit whether they were just found or read from a file.
+    Uniforms and points have few binary digits, so that they take little room in a file.
     """
 
-    numbers: np.ndarray  # (particles, numbers), 16 bits of the uniforms of the uncertain numbers
-    steps: np.ndarray  # (particles, places), 32 bits: points before clipping, in `POINT`
+    uniforms: Floats  # (particles, numbers) of the uncertain numbers
+    points: Floats  # (particles, places) before clipping
     combination: np.ndarray  # (particles,)
     log_evidence: float
     levels: int
     worst: float  # violation, points
-
-    @property
-    def uniforms(self) -> Floats:
-        """(particles, numbers) of the uncertain numbers."""
-        found: Floats = (self.numbers.astype(np.float64) + 0.5) / _LEVELS
-        return found
-
-    @property
-    def points(self) -> Floats:
-        """(particles, places) before clipping."""
-        found: Floats = self.steps * POINT
-        return found
 
 
 @dataclass(frozen=True)
@@ -102,10 +88,10 @@ def play_island(target: Target, seed: int, number: int, effort: Effort = FULL) -
     # Levels lead to the facts in one cell of clipping; moves then find the others.
     share = (constraints.cell(points) == constraints.assumed_cell(combination)).all(1).mean()
     log_evidence += shrunk - float(np.log(max(share, 1 / effort.particles)))
-    numbers = np.floor(population.uniforms * _LEVELS).astype(np.uint16)
-    steps = np.rint(points / POINT).astype(np.int32)
-    found = Island(numbers, steps, combination.astype(np.int16), log_evidence, levels, 0.0)
-    return found._replace(worst=float(constraints.worst(found.points, combination).max(initial=0.0)))
+    uniforms = (np.floor(population.uniforms / UNIFORM) + 0.5) * UNIFORM
+    points = np.rint(points / POINT) * POINT
+    worst = float(constraints.worst(points, combination).max(initial=0.0))
+    return Island(uniforms, points, combination.astype(np.int16), log_evidence, levels, worst)
 
 
 def _start(target: Target, seed: int, number: int, size: int, luck: Luck) -> tuple[Population, float]:
