@@ -95,16 +95,33 @@ def feasible_cases(points: StagePoints, statements: Sequence[Statement]) -> list
 
     Raises `TooManyCasesError`.
     """
+    found = list(islice(_each_case(points, statements), MOST_CASES + 1))
+    if len(found) > MOST_CASES:
+        raise TooManyCasesError
+    return found
+
+
+def can_hold(points: StagePoints, statements: Sequence[Statement]) -> bool:
+    """Whether there is a case in which what is said can hold."""
+    return any(True for _ in _each_case(points, statements))
+
+
+def _each_case(points: StagePoints, statements: Sequence[Statement]) -> Iterator[dict[Question, Answer]]:
     polytope = Polytope(points, statements)
-    if not polytope.has_room({}):
-        return []
-    cases: list[dict[Question, Answer]] = [{}]
-    for answers in _answers_together(polytope, questions(statements)):
-        wider = ({**case, **each} for case in cases for each in answers)
-        cases = list(islice(filter(polytope.has_room, wider), MOST_CASES + 1))
-        if len(cases) > MOST_CASES:
-            raise TooManyCasesError
-    return cases
+    if polytope.has_room({}):
+        yield from _complete(polytope, {}, list(_answers_together(polytope, questions(statements))))
+
+
+def _complete(
+    polytope: Polytope, case: dict[Question, Answer], rest: Sequence[Sequence[dict[Question, Answer]]]
+) -> Iterator[dict[Question, Answer]]:
+    """The feasible cases that answer as `case` does, and all the rest as well."""
+    if not rest:
+        yield case
+        return
+    for answers in rest[0]:
+        if polytope.has_room(wider := {**case, **answers}):
+            yield from _complete(polytope, wider, rest[1:])
 
 
 def _answers_together(

@@ -254,6 +254,12 @@ def test_so_are_stages_that_are_too_open_together(few_cases):
         evidence(quiet(TEAMS, stages))
 
 
+def test_a_clash_is_told_although_much_would_be_open_without_it(few_cases):
+    clash = {"top": {"of": "exam", "points": {"a": 30.0}}, "limit": {"of": "exam", "at_most": 29}}
+    with pytest.raises(ScenarioError, match=r"cannot all be true: limit\.at_most 29 .*, top\.points\.a 30"):
+        evidence(small({**TWO_GAPS, **clash}))
+
+
 def test_three_gaps_without_a_leader_are_not_too_open():
     """The ministry's data as of the day of the result: first and last of three blocks in any way."""
     scenario = as_of(load("k-ai"), load("k-ai").stages[TWO].decided)
