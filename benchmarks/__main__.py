@@ -68,14 +68,14 @@ def timed(
     requests = requests_of_batch(scenario, source, BATCH_SIZE)
     seconds = interleaved(
         {
-            "batch": partial(batch.play, scenario, source, 0, BATCH_SIZE),
+            "batch": partial(batch.play_batch, scenario, source, 0, BATCH_SIZE),
             "uniforms": partial(draw_uniforms, source, requests, BATCH_SIZE),
             "numbers": partial(draw_numbers, source, requests, BATCH_SIZE),
         },
         REPEATS,
     )
     each = {name: taken / BATCH_SIZE for name, taken in seconds.items()}
-    play = partial(event.play, scenario, source, 0, EVENT_SIZE)
+    play = partial(event.play_events, scenario, source, 0, EVENT_SIZE)
     seconds = interleaved({"event": play, **beside_event}, REPEATS)
     return each | {name: taken / EVENT_SIZE for name, taken in seconds.items()}, sum(map(len, requests))
 

@@ -12,7 +12,7 @@ from sim.scenario import Scenario
 
 def differing(scenario: Scenario, source: Source, size: int) -> int:
     """In how many of the first `size` replications its fates are not those of the batch engine."""
-    outcomes = batch.play(scenario, source, 0, size)
+    outcomes = batch.play_batch(scenario, source, 0, size)
     engine = np.stack([stage.fate for stage in outcomes.stages], axis=1)
     script = np.array(plain_simpy.play(source, 0, size))
     return int(np.any(engine != script, axis=(1, 2)).sum())

@@ -36,7 +36,7 @@ class Recorder:
 def requests_of_batch(scenario: Scenario, source: Source, size: int) -> list[list[Key]]:
     """The requests for columns that the batch engine makes for a block of `size` replications."""
     recorder = Recorder(source)
-    batch.play(scenario, recorder, 0, size)
+    batch.play_batch(scenario, recorder, 0, size)
     return recorder.requests
 
 

@@ -46,7 +46,7 @@ def _seconds(path: Path, workers: int) -> tuple[float, SweepResult]:
 @contextmanager
 def _engine_timed() -> Iterator[list[float]]:
     """The seconds that the batch engine takes in this process, as the one number of a list."""
-    spent, play = [0.0], batch.play
+    spent, play = [0.0], batch.play_batch
 
     def timed(*request: Any) -> Outcomes:
         began = time.perf_counter()
@@ -54,5 +54,5 @@ def _engine_timed() -> Iterator[list[float]]:
         spent[0] += time.perf_counter() - began
         return outcomes
 
-    with patch.object(batch, "play", timed):
+    with patch.object(batch, "play_batch", timed):
         yield spent

@@ -23,7 +23,7 @@ from sim.studies.request import (
     SensitivityRequest,
     SweepRequest,
 )
-from sim.studies.resume import resume as resume_folder
+from sim.studies.resume import resume_folder
 from sim.studies.run import RunResult, RunStudy, play_until_precise
 from sim.studies.save import play_into
 from sim.studies.sensitivity import POINTS, SensitivityResult, SensitivityStudy

@@ -35,12 +35,12 @@ QUIET: dict[str, Any] = {
 }
 
 Play = Any
-"""`play` of an engine."""
+"""What plays, of an engine: `play_batch` or `play_events`."""
 
-both_engines = pytest.mark.parametrize("play", [batch.play, event.play], ids=["batch", "event"])
+both_engines = pytest.mark.parametrize("play", [batch.play_batch, event.play_events], ids=["batch", "event"])
 
 both_engines_often = pytest.mark.parametrize(
-    ("play", "size"), [(batch.play, 200_000), (event.play, 3_000)], ids=["batch", "event"]
+    ("play", "size"), [(batch.play_batch, 200_000), (event.play_events, 3_000)], ids=["batch", "event"]
 )
 """Each engine with as many replications as it plays in a second or two."""
 

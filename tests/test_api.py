@@ -189,7 +189,7 @@ def test_save_writes_files_and_says_which(result, tmp_path):
 
 def test_save_plays_nothing_again_and_writes_no_rows(result, tmp_path, monkeypatch):
     result.documents()  # what a run is set beside is played when it is first looked at
-    monkeypatch.setattr(batch, "play", None)
+    monkeypatch.setattr(batch, "play_batch", None)
     result.save(tmp_path)
     assert not list(tmp_path.rglob("*.parquet"))
     assert sim.resume(tmp_path) is None

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.cli.options import SetOptions, TextLang
-from sim.scenario.language.load import check as load_and_check
-from sim.scenario.language.load import read_overrides
+from sim.scenario.language.load import check_file, read_overrides
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Problem, ScenarioError, printable
@@ -37,7 +36,7 @@ def check(
     changes = read_overrides(set_)
     for path in (scenario, *more):
         try:
-            found, suspicions = load_and_check(path, changes)
+            found, suspicions = check_file(path, changes)
         except ScenarioError as error:
             problems += error.problems
             continue

@@ -54,7 +54,7 @@ def compare(
     scenarios = [_read(one, from_start=from_start) for one in given]
     from sim import api
     from sim.render.text.comparison import render_comparison
-    from sim.render.text.layout import show
+    from sim.render.text.layout import print_text
 
     files: list[Path] = []
     extent = read_extent(runs, replications)
@@ -62,7 +62,7 @@ def compare(
         found = api.compare(scenarios, seed=seed, out=out, tables=lang, given=given, **extent)
         if out is not None:
             files = found.write_tables(out, lang)
-    show(render_comparison(found.findings(), lang))
+    print_text(render_comparison(found.findings(), lang))
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")
         print(say(lang, "compare.saved", files=names, folder=out))

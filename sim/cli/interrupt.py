@@ -102,7 +102,12 @@ def run_interruptibly(command: Callable[[], int]) -> int:
         code = say_stopped()  # whatever an interrupt has become on its way
     # Nothing is left to stop, and no traceback is to come from the interpreter's own end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return say_stopped() if _interrupt.asked else code
+    if not _interrupt.asked:
+        return code
+    # CPython remembers an interrupt that passed through code made from text, as named tuples are, until such
+    # code runs again; `python -m` would end by the signal for it, and not with the exit code.
+    exec("")
+    return say_stopped()
 
 
 def _end_workers() -> None:

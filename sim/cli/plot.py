@@ -32,10 +32,10 @@ def plot(
         Language of the figures.
     """
     from sim.render.text.layout import WIDTH
-    from sim.studies.save import plot as draw
+    from sim.studies.save import plot_folder
 
     with plainly(folder):
-        files = draw(folder, ("en", "ko") if lang == "both" else (lang,), x)
+        files = plot_folder(folder, ("en", "ko") if lang == "both" else (lang,), x)
     names = " ".join(path.name for path in files)
     said = say("en" if lang == "both" else lang, "results.figures", files=names, folder=folder)
     print(fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))

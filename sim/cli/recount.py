@@ -62,10 +62,10 @@ def recount(
 
         print_json(as_json_text(as_json(found, findings)))
     else:
-        from sim.render.text.layout import show
+        from sim.render.text.layout import print_text
         from sim.render.text.recount import render_recount
 
-        show(render_recount(found, scenario.name, findings, lang))
+        print_text(render_recount(found, scenario.name, findings, lang))
 
 
 def _stage(scenario: Scenario, file: str, asked: str | None) -> str:
@@ -116,14 +116,14 @@ def _is_maximum(value: Any) -> bool:
 
 def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[Sheet, Sheet]:
     """The points out of the maxima under which they were reported, and as they are to count."""
-    from sim.rules.recount import recount as counted
+    from sim.rules.recount import recount_points
     from sim.rules.sheet import sheet
 
     try:
         given = sheet(scenario.stages[stage_id])
         reported = given.weighing({part.name: part.out_of for part in given.parts})
         reweighed = given.weighing(maxima)
-        counted(reweighed)
+        recount_points(reweighed)
     except ValueError as error:
         raise BadInputError(f"{stage_id}: {error}") from None
     return reported, reweighed

@@ -15,7 +15,7 @@ from sim.cli.console import print_json
 from sim.cli.errors import at_least_one, plainly, warnings_as_lines
 from sim.cli.progress import progress
 from sim.scenario import read_overrides
-from sim.scenario.language.load import check
+from sim.scenario.language.load import check_file
 from sim.studies import DEFAULT_SEED
 from sim.text import Lang
 
@@ -71,7 +71,7 @@ def run(
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
-    found, suspicions = check(scenario, read_overrides(set_), from_start=from_start)
+    found, suspicions = check_file(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     at_least_one("--jobs", jobs)
     team = options.find_team(found, team)
@@ -115,21 +115,21 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     from sim.findings.chances import chances
     from sim.findings.headline import headline
     from sim.render.text import run as text
-    from sim.render.text.layout import show
+    from sim.render.text.layout import print_text
     from sim.render.text.names import Names
 
     names, found = Names.of(result.scenario, lang), result.scenario
     known = findings.known_results(found)
-    show(text.opening(names, scenario.name, result.facts, headline(result.summary), known))
+    print_text(text.opening(names, scenario.name, result.facts, headline(result.summary), known))
     told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
-    show(text.answer(names, told, findings.ending(found, told.default)))
+    print_text(text.answer(names, told, findings.ending(found, told.default)))
     files = _save(result, out, lang)
     named = findings.named_team(told, result.study.request.team)
     moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
     guesses = findings.guesses(found, result.effects)
-    show(text.rest(names, moves, guesses, few=told.undecided))
+    print_text(text.rest(names, moves, guesses, few=told.undecided))
     where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.ranges[0][0])
-    show(Text("\n".join(where), overflow="fold"))
+    print_text(Text("\n".join(where), overflow="fold"))
 
 
 def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:

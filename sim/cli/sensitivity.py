@@ -51,7 +51,7 @@ def sensitivity(
     team = options.find_team(found, team)
     at_least_one("--jobs", jobs)
     from sim import api
-    from sim.render.text.layout import show
+    from sim.render.text.layout import print_text
     from sim.render.text.sensitivity import render_sensitivity
     from sim.studies.sensitivity import POINTS, describe_wrong_points
 
@@ -66,4 +66,4 @@ def sensitivity(
         )
         if out is not None:
             files = result.write_tables(out, lang)
-    show(render_sensitivity(result.findings(), scenario.name, lang, files, out))
+    print_text(render_sensitivity(result.findings(), scenario.name, lang, files, out))

@@ -88,11 +88,11 @@ def sweep(
         if out is not None:
             manifest, *tables = found.write_tables(out, lang)
             files = [*tables, manifest]
-    from sim.render.text.layout import show
+    from sim.render.text.layout import print_text
     from sim.render.text.sweep import render_sweep
 
     _warn(found, lang)
-    show(render_sweep(found.findings(), lang, out, [path.name for path in files]))
+    print_text(render_sweep(found.findings(), lang, out, [path.name for path in files]))
 
 
 def _warn(found: SweepResult, lang: Lang) -> None:

@@ -80,10 +80,10 @@ def trace(
     find = None if find is None else " ".join(find.split())
     given = name_given(scenario, set_, from_start=from_start)[0]
     index = _replication(played, given, seed, replication, find, from_)
-    from sim.engines.trace import trace as happenings_of
+    from sim.engines.trace import trace_replication
 
     with plainly(None):
-        happenings = happenings_of(played, seed, index)
+        happenings = trace_replication(played, seed, index)
     drawn = _drawn(played, happenings, index, out, lang)
     if json:
         from sim.render.json.trace import trace_lines
@@ -95,7 +95,7 @@ def trace(
     from rich.text import Text
 
     from sim.findings.trace import trace_findings
-    from sim.render.text.layout import show
+    from sim.render.text.layout import print_text
     from sim.render.text.trace import render_trace
 
     findings = trace_findings(played, seed, index, happenings, team)
@@ -107,7 +107,7 @@ def trace(
     ]
     others += [f"--set {quote(one)}" for one in set_]
     command = _next_command(played, scenario, index, find, others)
-    show(Group(text, Text(""), Text(say(lang, "trace.next", command=command))))
+    print_text(Group(text, Text(""), Text(say(lang, "trace.next", command=command))))
     if drawn:
         files = " ".join(path.name for path in drawn)
         print(say(lang, "trace.saved", files=files, folder=out))
@@ -129,10 +129,10 @@ def _drawn(
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:
     from sim.render.text.known import render_known
-    from sim.render.text.layout import show
+    from sim.render.text.layout import print_text
     from sim.stats.known import checks
 
-    show(render_known(checks(scenario), lang))
+    print_text(render_known(checks(scenario), lang))
 
 
 def _replication(

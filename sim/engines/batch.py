@@ -39,7 +39,9 @@ class State(NamedTuple):
     effective: Floats  # FLOP of the stage before that count
 
 
-def play(scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN) -> Outcomes:
+def play_batch(
+    scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN
+) -> Outcomes:
     """Play the replications from `start` to before `stop`, luck from `source`.
 
     Raises `ValueError` for a scenario that only the event engine can play.

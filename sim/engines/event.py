@@ -232,7 +232,7 @@ def announce(world: World, capability: Floats, scored: Score, decided: Decision)
     world.field = Standing(world.present, None, decided.rank, scored.total)
 
 
-def play(
+def play_events(
     scenario: Scenario,
     source: Source,
     start: int,

@@ -17,7 +17,7 @@ import numpy as np
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.sample import Sample
-from sim.engines.scoring import Judges, Scoring, prepare_scoring
+from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.model import points
 from sim.model.capability import frontier, strength_without_compute, years_between
 from sim.model.compute import SECONDS_PER_DAY, TERA
@@ -186,7 +186,7 @@ class _Common(NamedTuple):
 
 
 def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tuple[StageInputs, ...]:
-    science, judging, teams = scenario.capability, scenario.judging, scenario.teams
+    science, teams = scenario.capability, scenario.teams
     effect = sample.row(team.effect for team in teams.values())
     a = sample.normals([Key(Purpose.TEAM, team=t) for t in teams]).T
     common = _Common(
@@ -196,11 +196,7 @@ def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tu
         passing=sample.row([science.stage_spread]),
         level=sample.row([science.level]),
         per_year=sample.row([science.progress_per_year]),
-        judges=Judges(
-            follows=sample.one(judging.follows_strength),
-            lasting=sample.one(0.0 if judging.lasting is None else judging.lasting),
-            agree=sample.one(0.0 if judging.agree is None else judging.agree),
-        ),
+        judges=judges_of(scenario, sample),
     )
     return tuple(
         _stage(scenario, s, sample, common, each) for s, each in zip(scenario.stages, days, strict=True)

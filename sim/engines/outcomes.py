@@ -41,6 +41,19 @@ class Outcomes:
     stages: tuple[StageOutcome, ...]
     frontier: Floats  # (replications,) ECI of the world's best model when the last window closes
     frontier_growth: Floats  # (replications,) ECI a year
+    # Of a forecast: replication r is of island r modulo this number. None where replications are independent.
+    islands: int | None = None
+
+    def of_island(self, number: int) -> Outcomes:
+        """The outcomes of one island alone; `start` and `stop` are those of the first so many."""
+        assert self.islands is not None
+        taken = slice((number - self.start) % self.islands, None, self.islands)
+        stages = tuple(
+            StageOutcome(**{f.name: getattr(stage, f.name)[taken] for f in fields(StageOutcome)})
+            for stage in self.stages
+        )
+        frontier, growth = self.frontier[taken], self.frontier_growth[taken]
+        return Outcomes(0, len(frontier), stages, frontier, growth)
 
     @property
     def selected(self) -> Bools:
@@ -68,7 +81,7 @@ def concatenate(parts: Sequence[Outcomes]) -> Outcomes:
     )
     frontier = np.concatenate([part.frontier for part in parts])
     growth = np.concatenate([part.frontier_growth for part in parts])
-    return Outcomes(parts[0].start, parts[-1].stop, stages, frontier, growth)
+    return Outcomes(parts[0].start, parts[-1].stop, stages, frontier, growth, parts[0].islands)
 
 
 _NOTE = "in stage "

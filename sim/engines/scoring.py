@@ -50,6 +50,20 @@ class Scoring:
     round_to: float
 
 
+class ItemLaw(NamedTuple):
+    """How an item's points come about before they are clipped; each number (..,).
+
+    mean + slope (q - q_ref) + impression x + noise z, where x is what lasts of a team and what passes
+    (`Judges`). Raters count as one normal number with the spread of their trimmed mean.
+    """
+
+    mean: Floats
+    slope: Floats  # points for each ECI
+    impression: Floats  # points
+    noise: Floats  # points
+    lasting: Floats  # tau: the share of x that a team keeps
+
+
 class Judges(NamedTuple):
     """What judges go by, each number (..,)."""
 
@@ -91,6 +105,25 @@ def prepare_scoring(
         blocks=tuple(blocks),
         round_to=stage.round_to,
     )
+
+
+def judges_of(scenario: Scenario, sample: Sample) -> Judges:
+    """What the programme's judges go by."""
+    judging = scenario.judging
+    return Judges(
+        follows=sample.one(judging.follows_strength),
+        lasting=sample.one(0.0 if judging.lasting is None else judging.lasting),
+        agree=sample.one(0.0 if judging.agree is None else judging.agree),
+    )
+
+
+def points_law(scenario: Scenario, stage_id: str, sample: Sample, judges: Judges) -> list[ItemLaw]:
+    """How the points of a stage's items come about, in order; items with a target have no such law."""
+    laws: list[ItemLaw] = []
+    for b, block in scenario.stages[stage_id].points.items():
+        items = block.items or {b: Item(max=block.max)}
+        laws += _Block(scenario, (stage_id, b), block, items, [], sample, judges).laws()
+    return laws
 
 
 def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
@@ -172,6 +205,21 @@ class _Block:
             for share, item in zip(own, self.items.values(), strict=True)
         ]
 
+    def laws(self) -> list[ItemLaw]:
+        """How the points of each item come about; see `points_law`."""
+        means, spreads, noises = self._each("mean", self.shares), self._spreads(), self._noises()
+        impressions = [points.impression(spread, self.judges.follows, 1.0) for spread in spreads]
+        rows = zip(means, self.slopes(), impressions, noises, strict=True)
+        return [ItemLaw(*row, self.judges.lasting) for row in rows]
+
+    def _noises(self) -> list[Floats]:
+        """Standard deviation of each item's noise, (..,)."""
+        found = self._each("noise", self._noise_shares())
+        for i, item in enumerate(self.items.values()):
+            if (raters := self._raters(item)) is not None:
+                found[i] = self._rater_sd(i) * points.trimmed_mean_sd(raters.n, raters.trim)
+        return found
+
     def targets(self, start: int) -> list[AgainstTarget]:
         """The items whose points are relative to a target model; `start` is the place of the first item."""
         return [
@@ -231,15 +279,21 @@ class _Block:
         name, item = list(self.items.items())[i]
         raters = self._raters(item)
         assert raters is not None
-        share = self._noise_shares()[i] if item.raters is None else 1.0
-        sd = share * self.sample.one(raters.sd)
         keys = [
             Key(Purpose.NOISE, self.stage, t, f"{self.name}/{name}", n)
             for n in range(raters.n)
             for t in self.teams
         ]
         ratings = self.sample.normals(keys).reshape(raters.n, len(self.teams), self.sample.size)
-        return sd * points.trimmed_mean(ratings, raters.trim)
+        return self._rater_sd(i) * points.trimmed_mean(ratings, raters.trim)
+
+    def _rater_sd(self, i: int) -> Floats:
+        """How far an item's raters differ, (..,): what its own say, or its share of what the block's say."""
+        item = list(self.items.values())[i]
+        raters = self._raters(item)
+        assert raters is not None
+        share = self._noise_shares()[i] if item.raters is None else 1.0
+        return share * self.sample.one(raters.sd)
 
     def _noise_shares(self) -> list[float]:
         # Items' noises are independent, so their squares add up: shared out like this, to the block's.

@@ -13,7 +13,7 @@ from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.models.scenario import Scenario
 
 
-def trace(
+def trace_replication(
     scenario: Scenario,
     seed: int,
     replication: int,

@@ -9,6 +9,9 @@ from typing import Literal, NamedTuple
 from sim.engines import batch, event
 from sim.engines.batch import NOT_EACH
 from sim.engines.outcomes import Outcomes
+from sim.forecast.island import FULL, Effort
+from sim.forecast.past import Past
+from sim.forecast.prior import with_free_means
 from sim.model.draws import Draws, Floats, Source
 from sim.model.sources import DesignSource, PinnedSource
 from sim.rules.book import BUILT_IN, Rulebook
@@ -37,6 +40,8 @@ class Case:
     processes: tuple[event.UserProcess, ...] = ()
     pinned: Mapping[str, float] = field(default_factory=dict)  # uncertain inputs at a quantile, by path
     sample: DesignSample | None = None  # uncertain inputs at the points of a design
+    effort: Effort = FULL  # by which its past is inferred, if its scenario has facts
+    past: Past | None = field(default=None, compare=False)  # what was inferred; follows from all the others
 
     @property
     def is_by_the_file(self) -> bool:
@@ -52,15 +57,25 @@ class Case:
 
     def source(self, numbers: Source) -> Source:
         """Return where the case's random numbers come from: `numbers`, but for inputs it pins or samples."""
+        if self.past is not None:
+            numbers = self.past.source(numbers)
         if self.sample is not None:
             numbers = DesignSource(numbers, self.sample.points, self.sample.each)
         return PinnedSource(numbers, self.pinned, self.scenario) if self.pinned else numbers
 
     def play_with(self, numbers: Source, start: int, stop: int) -> Outcomes:
         """Play with these random numbers and no others."""
+        scenario = self.played
         if self.engine == "event":
-            return event.play(self.scenario, numbers, start, stop, self.rules, self.processes)
-        return batch.play(self.scenario, numbers, start, stop, self.rules)
+            outcomes = event.play_events(scenario, numbers, start, stop, self.rules, self.processes)
+        else:
+            outcomes = batch.play_batch(scenario, numbers, start, stop, self.rules)
+        return outcomes if self.past is None else replace(outcomes, islands=self.past.islands)
+
+    @property
+    def played(self) -> Scenario:
+        """The scenario as the engines play it: with free means of items where its past is known."""
+        return self.scenario if self.past is None else with_free_means(self.scenario)
 
 
 def engine_for(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
@@ -14,6 +14,9 @@ from sim.model.draws import Draws, Source
 from sim.model.sources import CachedSource
 from sim.scenario.models.scenario import Scenario
 from sim.stats.tally import Failure
+
+if TYPE_CHECKING:
+    from sim.execute.runner import Runner
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}
 """Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
@@ -59,6 +62,10 @@ class Group(Generic[C]):
         """Return the group over other replications."""
         return replace(self, ranges=ranges)
 
+    def informed(self, runner: Runner) -> Group[C]:
+        """Return the group with the past of each case whose scenario has facts."""
+        return replace(self, cases=tuple(runner.inform(case) for case in self.cases))
+
     @property
     def size(self) -> int:
         """Replications of each case."""
@@ -68,6 +75,21 @@ class Group(Generic[C]):
         """Split the ranges at the borders of part files."""
         for start, stop in self.ranges:
             yield from part_ranges(self.cases[0].scenario, start, stop)
+
+    def play(
+        self, start: int, stop: int, *, keep: bool = False
+    ) -> tuple[list[C], list[Failure], list[Worlds]]:
+        """Play a range, block by block; return what is counted, what failed, and outcomes to `keep`."""
+        counted: list[C] = []
+        failures: list[Failure] = []
+        kept: list[Worlds] = []
+        for first, last in self.blocks(start, stop):
+            stretches, failed = play_block(self.cases, first, last)
+            counted += [self.count(self.cases, worlds) for worlds in stretches]
+            failures += failed
+            if keep:
+                kept += stretches
+        return counted, failures, kept
 
     def blocks(self, start: int, stop: int) -> Iterator[Range]:
         """Split a range into blocks."""

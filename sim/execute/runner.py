@@ -13,7 +13,7 @@ from operator import add
 from typing import Generic, NamedTuple, NoReturn, Protocol
 
 from sim.execute.case import Case
-from sim.execute.group import C, Group, Played, Worlds, play_block
+from sim.execute.group import C, Group, Played, Worlds
 from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
 from sim.folder.rows import Range
 from sim.stats.precision import looks
@@ -98,6 +98,14 @@ class Runner:
         """Return a runner for what a result is asked later: by then its executor may have been shut down."""
         return Runner(jobs=self.jobs)
 
+    def inform(self, case: Case) -> Case:
+        """Return a case with its past, which is inferred if its scenario has facts and has not been before."""
+        if case.past is not None or not case.scenario.has_facts:
+            return case
+        from sim.execute.inference import infer  # which is played by a runner, in its turn
+
+        return replace(case, past=infer(case, self).past)
+
     def play(
         self, groups: Sequence[Group[C]], store: Store | None = None, *, done: int = 0
     ) -> list[Played[C]]:
@@ -106,7 +114,9 @@ class Runner:
         `done` replications were played before, by what progress tells. Raises what a replication raises where
         all do, `WorkerError` for pieces that end every worker, and `OSError` where the store cannot write.
         """
-        groups = [group if self.block is None else replace(group, block=self.block) for group in groups]
+        groups = [group.informed(self) for group in groups]
+        if self.block is not None:
+            groups = [replace(group, block=self.block) for group in groups]
         sums: list[_Sum[C]] = [_Sum(group.zero) for group in groups]
         pieces = []
         for piece, found in _pieces(groups, store):
@@ -233,15 +243,7 @@ def play_piece(
     group: Group[C], start: int, stop: int, row_writer: RowWriter | None = None
 ) -> tuple[Played[C], str | None]:
     """Play a range of a group, block by block; return its counts and the checksum of the rows, if any."""
-    counted: list[C] = []
-    failures: list[Failure] = []
-    kept: list[Worlds] = []
-    for first, last in group.blocks(start, stop):
-        stretches, failed = play_block(group.cases, first, last)
-        counted += [group.count(group.cases, worlds) for worlds in stretches]
-        failures += failed
-        if row_writer is not None:
-            kept += stretches
+    counted, failures, kept = group.play(start, stop, keep=row_writer is not None)
     rows = row_writer(group.cases[0], (start, stop), kept) if row_writer is not None else None
     return Played(reduce(add, counted, group.zero), tuple(failures)), rows
 

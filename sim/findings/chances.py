@@ -151,7 +151,7 @@ _SIGNED = ("strength_selected", "behind_frontier", "behind_frontier_months")
 
 def _amount(one: Alternative, name: str, unit: str) -> Amount:
     values = one.summary.measure(name)
-    low, high = values.mean_interval()
+    low, high = one.summary.mean_interval(name)
     q05, q50, q95 = (values.quantile(p) for p in (0.05, 0.5, 0.95))
     span = _range(one, partial(_mean, name), -inf if name in _SIGNED else 0.0, inf)
     return Amount(values.mean(), low, high, q05, q50, q95, values.size, unit, span)

@@ -12,7 +12,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, default_name
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.pairs import FirstDifference, Pairs
-from sim.stats.summary import Estimate, Summary
+from sim.stats.summary import Estimate, Summary, estimate
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDi
         if team and not (what == "selected" and contends):
             continue
         one, other = (
-            side.estimate(count, found.n, certain[team] if team else side.certain(what))
+            estimate(count, found.n, len(side.scenario.teams), certain[team] if team else side.certain(what))
             for side, certain, count in zip(sides, selected, (found.first, found.second), strict=True)
         )
         yield ChanceDifference(team, what, one, other, found)

@@ -12,6 +12,7 @@ from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import default_name
 from sim.stats.summary import Certain, Estimate, Summary, estimate
+from sim.stats.tally import Tally
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,9 +129,15 @@ def _group(chances: Mapping[str, Estimate], teams: Iterable[str]) -> TeamGroup:
 
 
 def _size(summary: Summary) -> FieldSize:
-    sizes: Counter[int] = Counter()
-    for bits, count in summary.tally.together.items():
-        sizes[bits.bit_count()] += count
+    sizes = _sizes(summary.tally)
     left, count = sizes.most_common(1)[0]
-    share = None if count == summary.tally.runs else summary.estimate(count)
+    share = None if count == summary.tally.runs else summary.estimate(lambda t: (_sizes(t)[left], t.runs))
     return FieldSize(left, len(summary.scenario.teams), share)
+
+
+def _sizes(tally: Tally) -> Counter[int]:
+    """In how many runs so many teams are left at the end."""
+    found: Counter[int] = Counter()
+    for bits, count in tally.together.items():
+        found[bits.bit_count()] += count
+    return found

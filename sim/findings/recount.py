@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.rules.recount import Disagreement, Recount, disagreements, recount, without
+from sim.rules.recount import Disagreement, Recount, disagreements, recount_points, without
 from sim.rules.sheet import Sheet, SheetPart
 from sim.rules.weights import Crossing, Span, Weight, weights
 from sim.scenario.models.observed import decimals, report_columns
@@ -95,12 +95,12 @@ def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: S
     given = [
         x for block in report.out_of for column in report_columns(report, block).values() for x in column
     ]
-    found = recount(counted)
+    found = recount_points(counted)
     return RecountFindings(
         stage=stage,
         maxima=counted.maxima,
         parts=counted.parts,
-        as_reported=recount(reported),
+        as_reported=recount_points(reported),
         now=found,
         rows=_rows(found),
         reported_totals=report.totals,

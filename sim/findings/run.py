@@ -135,6 +135,16 @@ class RunFindings:
     guesses: Guesses
 
 
+@dataclass(frozen=True)
+class CountedFindings:
+    """What the counts of a run tell without any further playing: its choices at their default, no doubts."""
+
+    scenario: Scenario
+    runs: int  # that did not fail
+    chances: Chances
+    ending: Ending
+
+
 def known_results(scenario: Scenario) -> KnownResults:
     """Return which results have happened, and who is out by them."""
     stages = [stage for stage in scenario.stages.values() if stage.happened is not None]

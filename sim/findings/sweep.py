@@ -85,8 +85,8 @@ def _files(scenario: str, factors: Sequence[str], visits: Sequence[DesignPoint])
 
 def _point(visit: DesignPoint, summary: Summary) -> SweptPoint:
     leaves = {
-        one.team: summary.estimate(one.holds, one.of, one.certain)
-        for one in summary.counts()
+        one.team: one.estimate
+        for one in summary.rows()
         if one.chance == "leaves_at_all" and one.team in visit.scenario.contenders
     }
     return SweptPoint(visit.point, leaves, summary.measure("cost").mean())

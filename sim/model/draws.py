@@ -50,6 +50,7 @@ class Purpose(StrEnum):
     PANEL = "panel"  # stage, team: what the panel of the entry after it sees besides strength
     SEAT = "seat"  # stage, team: breaks a tie of candidates
     FAULT = "fault"  # stage, team: hazard until each of its faults (sequence draws)
+    FORECAST = "forecast"  # stage: what for, item: island (sequence draws of the sampler of the past)
     USER = "user"  # item: a name that a user's own process chose (sequence draws)
 
 

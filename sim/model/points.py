@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from math import lgamma
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +43,38 @@ def trimmed_mean(ratings: Floats, trim: int) -> Floats:
         total += one
     mean: Floats = total / kept.shape[0]
     return mean
+
+
+@cache
+def trimmed_mean_sd(raters: int, trim: int) -> float:
+    """Standard deviation of the trimmed mean of so many standard normal ratings.
+
+    Given the innermost of those that are dropped, a and b, the ones between are independent, each normal
+    between a and b. So the variance is the mean over (a, b) of v(a, b) / kept + m(a, b)^2, with m and v the mean and
+    variance of a normal number between them (David & Nagaraja, Order Statistics, section 2.5).
+    """
+    kept = raters - 2 * trim
+    if trim == 0:
+        return float(1 / np.sqrt(kept))
+    from scipy.special import ndtri  # slow to load, and rarely needed
+
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    upper, weight_u = (nodes + 1) / 2, weights / 2  # of b, as a probability
+    share, weight_s = upper[:, None], weight_u[:, None]  # of a's probability in b's
+    lower = share * upper
+    between = upper - lower
+    # Density of the two order statistics in probabilities; each row of `lower` is a's for all b.
+    log_factor = lgamma(raters + 1) - 2 * lgamma(trim) - lgamma(kept + 1)
+    density = lower ** (trim - 1) * between**kept * (1 - upper) ** (trim - 1) * np.exp(log_factor)
+    a, b = ndtri(lower), ndtri(np.broadcast_to(upper, lower.shape))
+    phi_a, phi_b = (np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) for z in (a, b))
+    mean = (phi_a - phi_b) / between
+    variance = 1 + (a * phi_a - b * phi_b) / between - mean**2
+    return float(np.sqrt(np.sum(density * upper * weight_s * weight_u * (variance / kept + mean**2))))
+
+
+_NODES = 200
+"""Points of the quadrature in each direction."""
 
 
 def item_points(strength: Floats, luck: Floats, slope: Floats, maximum: Floats) -> Floats:

@@ -59,7 +59,7 @@ class Recount:
         return tuple(team for team, it in zip(self.sheet.teams, which, strict=True) if it)
 
 
-def recount(sheet: Sheet) -> Recount:
+def recount_points(sheet: Sheet) -> Recount:
     """Count the points: totals rounded as the stage says, ties broken by its ladder, the cut by its rule.
 
     Raises `ValueError` if nothing counts.
@@ -83,7 +83,7 @@ def points_of(sheet: Sheet, parts: Sequence[int]) -> Floats:
 def without(sheet: Sheet) -> dict[str, Recount]:
     """The recount without each block that counts; empty where only one does."""
     counting = [block for block, maximum in sheet.maxima.items() if maximum > 0]
-    return {block: recount(sheet.weighing({block: 0.0})) for block in counting if len(counting) > 1}
+    return {block: recount_points(sheet.weighing({block: 0.0})) for block in counting if len(counting) > 1}
 
 
 class Disagreement(NamedTuple):

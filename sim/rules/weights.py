@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from sim.model.draws import Floats
-from sim.rules.recount import points_of, recount
+from sim.rules.recount import points_of, recount_points
 from sim.rules.sheet import Sheet
 
 EXACT = 1e-9
@@ -64,7 +64,7 @@ def _spans(sheet: Sheet, name: str) -> tuple[tuple[Span, ...], tuple[Crossing, .
     spans: list[Span] = []
     borders: list[Crossing] = []
     for i, (low, high) in enumerate(pairwise(ends)):
-        counted = recount(_at(sheet, name, (low + high) / 2))
+        counted = recount_points(_at(sheet, name, (low + high) / 2))
         span = Span(low, high, counted.leaving, counted.tied)
         if spans and spans[-1][2:] == span[2:]:
             spans[-1] = spans[-1]._replace(high=high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -38,6 +39,20 @@ def bonferroni_wilson(
 ) -> tuple[Floats, Floats]:
     """Wilson's intervals that hold for all of `cells` chances at once with probability `level` or more."""
     return wilson(count, of, 1 - (1 - level) / cells)
+
+
+def island_interval(value: float, islands: Sequence[float], level: float = LEVEL) -> tuple[float, float]:
+    """Student's t interval for a value that is the mean of islands, at least two, from how these differ.
+
+    Particles of one island depend on each other, so that their number says little of how precise a chance is;
+    islands are independent.
+    """
+    from scipy.special import stdtrit  # slow to load, and only a forecast asks for it
+
+    count = len(islands)
+    t = stdtrit(count - 1, 0.5 + level / 2)
+    half = float(t * np.std(islands, ddof=1) / np.sqrt(count))
+    return value - half, value + half
 
 
 def paired_interval(b: ArrayLike, c: ArrayLike, n: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:

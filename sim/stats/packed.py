@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -25,7 +25,8 @@ def pack(value: Any) -> Any:
         gaps = np.diff(value.steps, prepend=0)  # small numbers: a third of the size
         return {"resolution": value.resolution, "gaps": gaps.tolist(), "counts": value.counts.tolist()}
     if is_dataclass(value):
-        return {field.name: pack(getattr(value, field.name)) for field in fields(value)}
+        given = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: pack(each) for field, each in given if not (each is None and _is_optional(field))}
     if isinstance(value, Counter):
         return [[pack(key), count] for key, count in sorted(value.items())]
     if isinstance(value, Mapping):
@@ -61,8 +62,14 @@ def _read_record(kind: type[Any], data: Any) -> Any:
         return Histogram(float(data["resolution"]), steps, np.array(data["counts"], dtype=np.int64))
     hints = get_type_hints(kind)
     if is_dataclass(kind):
-        return kind(**{name: _read(hint, data[name]) for name, hint in hints.items()})
+        absent = {field.name for field in fields(kind) if _is_optional(field) and field.name not in data}
+        return kind(**{name: _read(hint, data[name]) for name, hint in hints.items() if name not in absent})
     return kind(*(_read(hint, each) for hint, each in zip(hints.values(), data, strict=True)))
+
+
+def _is_optional(field: Field[Any]) -> bool:
+    """Whether a field that is None is not written down: only some counts have it at all."""
+    return field.default is None
 
 
 def _read_generic(origin: Any, of: tuple[Any, ...], data: Any) -> Any:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import repeat
 from typing import Literal, NamedTuple
 
 from sim.rules.certain import Possible, possible
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.stats.histogram import Histogram
-from sim.stats.intervals import bonferroni_wilson, wilson
+from sim.stats.intervals import LEVEL, bonferroni_wilson, island_interval, wilson
 from sim.stats.percent import percent
 from sim.stats.responses import Measure, responses
 from sim.stats.tally import Tally
@@ -35,8 +37,9 @@ Certain = Literal[0, 1] | None
 
 @dataclass(frozen=True)
 class Estimate:
-    """A chance with its 95 % Wilson interval; `p` is nan where it was never asked.
+    """A chance with its 95 % interval; `p` is nan where it was never asked.
 
+    The interval is Wilson's, or that of the islands of a forecast (see `island_interval`).
     `certain` is 0 or 1 where the rules alone decide, None where dice do. `all_low` and `all_high` hold for
     every team at once (Bonferroni).
     """
@@ -90,8 +93,24 @@ class Summary:
 
     def rows(self) -> Iterator[Row]:
         """Every chance of every team, by stage and team in the order of the file."""
-        for each in self.counts():
-            yield Row(each.stage, each.team, each.chance, self.estimate(each.holds, each.of, each.certain))
+        by_island = zip(*(island.counts() for island in self.islands), strict=True)
+        parts = by_island if self.islands else repeat(())
+        for each, of_islands in zip(
+            self.counts(), parts, strict=False
+        ):  # without islands there is no end of ()
+            chance = estimate(
+                each.holds,
+                each.of,
+                len(self.scenario.teams),
+                each.certain,
+                [(part.holds, part.of) for part in of_islands],
+            )
+            yield Row(each.stage, each.team, each.chance, chance)
+
+    @cached_property
+    def islands(self) -> tuple[Summary, ...]:
+        """The same of each island of a forecast; none where replications are independent."""
+        return tuple(Summary(self.scenario, part, self.by_the_file) for part in self.tally.islands or ())
 
     def shares(self) -> dict[tuple[str, str, Kind], float]:
         """Every chance by stage, team and kind, without its interval; nan where it was never asked."""
@@ -135,17 +154,19 @@ class Summary:
         yield Count(stage, team, "not_entered", waits, n, sure.get("not_entered"))
         yield Count(stage, team, "kept", kept, n, sure.get("kept"))
 
-    def estimate(self, count: int, of: int | None = None, certain: Certain = None) -> Estimate:
-        """The chance of what was counted in `count` of `of` runs, or of all runs."""
-        return estimate(count, self.tally.runs if of is None else of, len(self.scenario.teams), certain)
+    def estimate(self, ask: Callable[[Tally], tuple[int, int]], certain: Certain = None) -> Estimate:
+        """The chance of what `ask` finds in a tally: how often it holds, of how many runs."""
+        parts = [ask(island.tally) for island in self.islands]
+        return estimate(*ask(self.tally), len(self.scenario.teams), certain, parts)
 
     def together(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
         """Each set of teams that was selected together at least once, most frequent first."""
         teams = list(self.scenario.teams)
         settled = possible(self.scenario).selected if self.by_the_file else None
-        for bits, count in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
+        for bits, _ in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
             members = tuple(team for t, team in enumerate(teams) if bits >> t & 1)
-            yield members, self.estimate(count, certain=1 if members == settled else None)
+            sure: Certain = 1 if members == settled else None
+            yield members, self.estimate(partial(_share_of_set, bits), sure)
 
     def indistinct(self) -> list[tuple[str, ...]]:
         """Groups of teams that no input tells apart: their chances are equal, whatever was counted."""
@@ -153,7 +174,7 @@ class Summary:
 
     def chance(self, name: str) -> Estimate:
         """A response that is a chance."""
-        return self.estimate(*self.tally.chances[name], certain=self.certain(name))
+        return self.estimate(lambda tally: tally.chances[name], self.certain(name))
 
     def certain(self, name: str) -> Certain:
         """What the rules alone say about a response, as far as it is looked into."""
@@ -177,18 +198,42 @@ class Summary:
         """A response that is a measure, as its distribution."""
         return self.tally.measures[name]
 
+    def mean_interval(self, name: str) -> tuple[float, float]:
+        """The sampling error of a measure's mean."""
+        means = [island.measure(name).mean() for island in self.islands]
+        here = self.measure(name)
+        return island_interval(here.mean(), means) if means and here.size else here.mean_interval()
+
     def units(self) -> dict[str, str]:
         """Unit of every measure by name."""
         return {r.name: r.unit for r in responses(self.scenario) if isinstance(r, Measure)}
 
 
-def estimate(count: int, of: int, teams: int, certain: Certain = None) -> Estimate:
-    """Return the chance of what was counted in `count` of `of` runs, one of so many `teams` at once."""
+def estimate(
+    count: int, of: int, teams: int, certain: Certain = None, islands: Sequence[tuple[int, int]] = ()
+) -> Estimate:
+    """Return the chance of what was counted in `count` of `of` runs, one of so many `teams` at once.
+
+    `islands` has the same counts of each island of a forecast: how they differ is what the dice are then.
+    """
     low, high = (float(x) for x in wilson(count, of))
     all_low, all_high = (float(x) for x in bonferroni_wilson(count, of, teams))
+    p = count / of if of else math.nan
+    shares = [holds / runs for holds, runs in islands if runs]
+    if len(set(shares)) > 1:  # alike in all of them (never, or always) is what Wilson's interval is for
+        low, high = _within(island_interval(p, shares))
+        all_low, all_high = _within(island_interval(p, shares, 1 - (1 - LEVEL) / teams))
     if certain is not None:
         low = high = all_low = all_high = float(certain)
-    return Estimate(count, of, count / of if of else math.nan, low, high, all_low, all_high, certain)
+    return Estimate(count, of, p, low, high, all_low, all_high, certain)
+
+
+def _within(ends: tuple[float, float]) -> tuple[float, float]:
+    return max(ends[0], 0.0), min(ends[1], 1.0)
+
+
+def _share_of_set(bits: int, tally: Tally) -> tuple[int, int]:
+    return tally.together[bits], tally.runs
 
 
 def _leaves_at_all(last: Possible | None) -> Certain:

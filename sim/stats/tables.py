@@ -147,7 +147,7 @@ def _responses(summary: Summary) -> Iterator[dict[str, Any]]:
         yield {"response": name, "unit": "chance", "of": e.of, "mean": e.p, "low": e.low, "high": e.high}
     for name, unit in summary.units().items():
         values = summary.measure(name)
-        low, high = values.mean_interval()
+        low, high = summary.mean_interval(name)
         spread = {f"q{round(100 * p):02d}": values.quantile(p) for p in (0.05, 0.5, 0.95)}
         mean = {"mean": values.mean(), "low": low, "high": high}
         yield {"response": name, "unit": unit, "of": values.size, **mean, **spread}

@@ -47,6 +47,8 @@ class Tally:
     chances: dict[str, tuple[int, int]] = field(default_factory=dict)  # holds, of
     measures: dict[str, Histogram] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()  # by replication
+    # Of a forecast: the same of each island, by which dice are told; None where replications are independent.
+    islands: tuple[Tally, ...] | None = None
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -63,11 +65,27 @@ class Tally:
             },
             measures={name: histogram + other.measures[name] for name, histogram in self.measures.items()},
             failures=tuple(sorted(self.failures + other.failures)),
+            islands=_add_islands(self.islands, other.islands),
         )
 
 
+def _add_islands(one: tuple[Tally, ...] | None, other: tuple[Tally, ...] | None) -> tuple[Tally, ...] | None:
+    # None where nothing was played yet: it is not known then whose future it will be.
+    if one is None or other is None:
+        return one or other
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
 def tally(scenario: Scenario, outcomes: Outcomes) -> Tally:
-    """Count one range of replications."""
+    """Count one range of replications, and each island of it by itself where there are any."""
+    counted = _count(scenario, outcomes)
+    if outcomes.islands is not None:
+        parts = (outcomes.of_island(number) for number in range(outcomes.islands))
+        counted.islands = tuple(_count(scenario, part) for part in parts)
+    return counted
+
+
+def _count(scenario: Scenario, outcomes: Outcomes) -> Tally:
     by_fate = {
         fate: np.array([np.count_nonzero(stage.fate == fate, axis=0) for stage in outcomes.stages])
         for fate in Fate

@@ -15,7 +15,7 @@ from sim.scenario.problems import ScenarioError
 from sim.studies.manifest import MANIFEST, Manifest, find_damage, read_manifest
 from sim.studies.registry import study_of
 from sim.studies.store import TOTAL, SpoiltError, identity, read_part, read_total
-from sim.studies.study import Study, scenario_hash
+from sim.studies.study import Result, Study, scenario_hash
 
 
 def open_study(out: Path) -> tuple[Manifest, Study]:
@@ -68,7 +68,7 @@ class FolderState:
         """The engines that play it."""
         return {case.engine for group in self.study.groups() for case in group.cases}
 
-    def result(self, runner: Runner) -> Any:
+    def result(self, runner: Runner) -> Result | None:
         """Return what the counts of the folder tell, without playing again; None if there are none."""
         if self.played is None:
             return None

@@ -34,7 +34,9 @@ def join_ranges(ranges: Sequence[Range]) -> list[Range]:
     return found
 
 
-def merge(folders: Sequence[Path], out: Path, runner: Runner, lang: Lang) -> tuple[FolderState, list[Range]]:
+def merge_folders(
+    folders: Sequence[Path], out: Path, runner: Runner, lang: Lang
+) -> tuple[FolderState, list[Range]]:
     """Join ranges of one study that were played apart in a new folder; return it and the gaps between them.
 
     Tables and figures are written where there is no gap. Raises `ResultsError`, and writes nothing, if a

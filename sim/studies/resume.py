@@ -18,7 +18,7 @@ from sim.studies.study import Study
 from sim.text import LANGS
 
 
-def resume(out: Path, runner: Runner) -> Any:
+def resume_folder(out: Path, runner: Runner) -> Any:
     """Go on with what was broken off, and end with the same bytes as if it had not been.
 
     None if nothing was missing: every file is then, byte for byte, as it was written. What was not is named
@@ -56,7 +56,7 @@ class Replayed:
     versions: list[str]  # what has another version now
 
 
-def replay(out: Path, runner: Runner) -> Replayed:
+def replay_folder(out: Path, runner: Runner) -> Replayed:
     """Play what the manifest says in a temporary folder, and compare every byte.
 
     Raises `ResultsError` for a folder without results or not complete, and for a study with functions of a

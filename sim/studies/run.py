@@ -14,6 +14,7 @@ from sim.execute.runner import Runner
 from sim.findings.chances import chances
 from sim.findings.headline import headline
 from sim.findings.run import (
+    CountedFindings,
     RunFacts,
     RunFindings,
     ending,
@@ -236,6 +237,13 @@ class RunResult(Result):
         """Return the run with its choices at their default and without doubts: what its counts alone tell."""
         request = self.study.request.model_copy(update={"scenario": self.scenario.settled()})
         return replace(self, study=replace(self.study, request=request))
+
+    def counted_findings(self) -> CountedFindings:
+        """Return what the counts alone tell: playing options and doubts could take hours."""
+        settled = self.settled()
+        found = chances(settled.alternatives)
+        ending_of = ending(settled.scenario, found.default)
+        return CountedFindings(settled.scenario, settled.tally.runs, found, ending_of)
 
     def plot(self, kind: RunKind = "leaving", lang: Lang = "en") -> Figure:
         """Draw the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`."""

@@ -147,7 +147,7 @@ def write_figures(out: Path, figures: dict[str, Drawing], lang: Lang) -> list[Pa
     return [path for name, drawing in figures.items() for path in drawing.save(out / f"{name}-{lang}")]
 
 
-def plot(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> list[Path]:
+def plot_folder(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> list[Path]:
     """Draw the figures of a folder from its tables, PNG and SVG, and return the files.
 
     `axis` is the column of a sweep that is to be its axis, such as `cost_eok`; a factor if left out. Raises

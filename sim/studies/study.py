@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.findings.run import CountedFindings
     from sim.render.figures.studies import Drawing
 
 Groups = Sequence[Group[Any]]
@@ -168,6 +169,10 @@ class Result(ABC):
     def documents(self) -> Mapping[str, str]:
         """Return further texts that are saved, by the name of their file."""
         return {}
+
+    def counted_findings(self) -> CountedFindings | None:
+        """Return what is told of a folder by its counts alone, without playing; None if nothing is."""
+        return None
 
     def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
         """Write manifest, counts, tables and figures of what has been played; return the files.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
@@ -189,7 +190,11 @@ def _effect(scenario: Scenario, path: str, members: Sequence[Input], counted: Se
     low, high = counted.of
     before, after = Summary(scenario, low, by_the_file=False), Summary(scenario, high, by_the_file=False)
     t = int(abs(high.kept[-1] / high.runs - low.kept[-1] / low.runs).argmax())
-    selected = before.estimate(int(low.kept[-1, t])), after.estimate(int(high.kept[-1, t]))
+    selected = before.estimate(partial(_selected, t)), after.estimate(partial(_selected, t))
     last = f"most_capable_dropped.{list(scenario.stages)[-1]}"
     dropped = before.chance(last), after.chance(last)
     return Effect(path, members[0].meaning, *ends, list(scenario.teams)[t], selected, dropped, low.runs)
+
+
+def _selected(team: int, tally: Tally) -> tuple[int, int]:
+    return int(tally.kept[-1, team]), tally.runs

@@ -17,7 +17,7 @@ BLOCKS = ("benchmark", "experts", "users")
 
 
 def engine_fates(seed, start, stop):
-    outcomes = batch.play(load(PLAN), Draws(seed), start, stop)
+    outcomes = batch.play_batch(load(PLAN), Draws(seed), start, stop)
     return np.stack([stage.fate for stage in outcomes.stages], axis=1)
 
 

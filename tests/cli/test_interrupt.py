@@ -213,6 +213,28 @@ def test_an_interrupt_that_is_lost_on_its_way_stops_all_the_same(before):
     assert time.monotonic() - began < 20
 
 
+IN_GENERATED_CODE = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+def press(): exec("os.kill(os.getpid(), signal.SIGINT)")  # as named tuples and dataclasses are made
+"""
+
+
+def test_in_generated_code_python_m_ends_with_the_code_and_not_by_the_signal(tmp_path):
+    early = IN_GENERATED_CODE + AT_IMPORT.format(module="cyclopts")
+    (tmp_path / "sitecustomize.py").write_text(early, encoding="utf-8")
+    paths = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    ended = subprocess.run(
+        [sys.executable, "-m", "sim", "--version"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths},
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "sim: stopped\n")
+
+
 def test_once_all_is_done_it_is_too_late_to_stop():
     child = start(before=AT_THE_END)
     assert child.communicate(timeout=60) == ("all of it\n", "")

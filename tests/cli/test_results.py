@@ -62,7 +62,7 @@ def table(text, heading):
 
 def test_show_prints_the_table_of_the_run_from_its_counts(folder, monkeypatch):
     printed = command("run", MINIMAL, "--runs", 1000).out
-    monkeypatch.setattr("sim.engines.batch.play", None)  # nothing is played
+    monkeypatch.setattr("sim.engines.batch.play_batch", None)  # nothing is played
     told = command("results", "show", folder)
     assert (told.code, told.err) == (0, "")
     assert table(told.out, "CHANCE") == table(printed, "CHANCE")
@@ -79,11 +79,23 @@ def test_show_prints_the_table_of_the_run_from_its_counts(folder, monkeypatch):
 
 def test_show_plays_no_options_or_doubts(tmp_path, monkeypatch):
     ran(tmp_path / "k-ai", "--runs", 300, scenario=SCENARIOS / "k-ai.yaml")
-    monkeypatch.setattr("sim.engines.batch.play", None)
+    monkeypatch.setattr("sim.engines.batch.play_batch", None)
     told = command("results", "show", tmp_path / "k-ai", "--lang", "ko")
     assert (told.code, told.err) == (0, "")
     assert "완료" in told.out
     assert "LG AI연구원" in told.out
+
+
+def test_a_study_of_any_kind_may_tell_what_its_counts_do(tmp_path, monkeypatch):
+    swept = sim.sweep(MINIMAL, "stages.first.cut.keep=1,2", runs=20, jobs=1)
+    swept.save(tmp_path)
+    assert "Counted" not in command("results", "show", tmp_path).out
+    run = sim.run(sim.load(MINIMAL), 300, jobs=1)
+    monkeypatch.setattr(type(swept), "counted_findings", lambda _: run.counted_findings())
+    told = command("results", "show", tmp_path)
+    assert (told.code, told.err) == (0, "")
+    assert "Counted: 300 replications." in told.out
+    assert table(told.out, "CHANCE") == table(command("run", MINIMAL, "--runs", 300).out, "CHANCE")
 
 
 def test_show_says_what_is_missing_and_what_was_edited(folder):

@@ -12,9 +12,9 @@ from matplotlib.text import Text
 from rich.cells import cell_len
 
 from sim.engines.record import LEAVES, What
-from sim.engines.trace import trace
+from sim.engines.trace import trace_replication
 from sim.findings.trace import trace_findings
-from sim.render.text.layout import show
+from sim.render.text.layout import print_text
 from sim.render.text.trace import render_trace
 from sim.scenario import from_data, load
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, process
@@ -65,7 +65,7 @@ def renamed(data, name):
 @given(scenarios(), st.sampled_from(["en", "ko"]), st.sampled_from([None, "a"]), st.booleans())
 def test_any_life_is_told_within_80_columns(data, lang, team, long):
     scenario = from_data(renamed(data, "team") if long else data)
-    happenings = trace(scenario, 3, 11)
+    happenings = trace_replication(scenario, 3, 11)
     findings = trace_findings(scenario, 3, 11, happenings, team)
     text = render_trace(scenario, "a.yaml", findings, lang)
     for section in findings.sections:
@@ -80,7 +80,7 @@ def capture(text):
     from contextlib import redirect_stdout
 
     with redirect_stdout(io.StringIO()) as out:
-        show(text)
+        print_text(text)
     return out.getvalue()
 
 
@@ -140,7 +140,7 @@ def test_numbers_of_the_text_are_those_of_the_json():
 
 def test_json_lines_are_the_record():
     lines = records("--replication", 7)
-    happenings = trace(load(K_AI), 1, 7)
+    happenings = trace_replication(load(K_AI), 1, 7)
     assert len(lines) == len(happenings)
     for line, one in zip(lines, happenings, strict=True):
         head = {"replication": 7, "day": str(one.date), "phase": one.phase.name.lower(), "stage": one.stage}
@@ -173,7 +173,9 @@ def test_a_replication_is_found_and_the_next_command_goes_on_from_there():
     index = int(re.findall(r"replication (\d+), seed 2", out)[0])
     assert index >= 20
     left = [
-        h.team for h in trace(load(K_AI).from_start(), 2, index) if h.what in LEAVES and h.stage == "stage-2"
+        h.team
+        for h in trace_replication(load(K_AI).from_start(), 2, index)
+        if h.what in LEAVES and h.stage == "stage-2"
     ]
     assert "upstage" in left
     assert "The first from replication 20 of which it is true: Upstage leaves at Stage 2" in " ".join(
@@ -261,7 +263,7 @@ def test_every_kind_of_happening_is_told_somewhere():
     data["stages"]["stage-3"]["cut"] = {"keep": 0}
     data.pop("choices", None)
     scenario = from_data(data)
-    happenings = trace(scenario, 1, 7)
+    happenings = trace_replication(scenario, 1, 7)
     assert set(said) <= {h.what for h in happenings}
     out = capture(render_trace(scenario, "k-ai.yaml", trace_findings(scenario, 1, 7, happenings), "en"))
     for what, phrase in said.items():

@@ -31,7 +31,7 @@ def check(data, start):
     """Play a scenario by both engines; raises `AssertionError` with scenario and event where they part."""
     scenario, source = from_data(data), Draws(SEED)
     stop = start + REPLICATIONS
-    outcomes = [engine.play(scenario, source, start, stop) for engine in (event, batch)]
+    outcomes = [play(scenario, source, start, stop) for play in (event.play_events, batch.play_batch)]
     difference = first_difference(scenario, *outcomes)
     if difference is not None:
         raise AssertionError(f"{difference}\nseed {SEED}, replications {start}:{stop} of\n{as_yaml(data)}")

@@ -16,6 +16,7 @@ from tests.generate import scenarios
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 START = 7
+ENGINES = (event.play_events, batch.play_batch)
 
 
 @settings(max_examples=300)
@@ -27,7 +28,7 @@ def test_the_engines_agree_on_any_scenario(data, start):
 @pytest.mark.parametrize("name", ["minimal", "equal-teams", "k-ai-2025-plan"])
 def test_the_engines_agree_on_our_scenarios(name):
     scenario = load(SCENARIOS / f"{name}.yaml")
-    of_event, of_batch = (engine.play(scenario, Draws(3), 5, 205) for engine in (event, batch))
+    of_event, of_batch = (play(scenario, Draws(3), 5, 205) for play in ENGINES)
     assert first_difference(scenario, of_event, of_batch) is None
 
 
@@ -50,7 +51,7 @@ def test_equal_teams_tie_in_both_engines_however_their_windows_are_cut_up():
             }
         },
     }
-    of_event, of_batch = (engine.play(from_data(data), Draws(1), 0, 1000) for engine in (event, batch))
+    of_event, of_batch = (play(from_data(data), Draws(1), 0, 1000) for play in ENGINES)
     assert first_difference(from_data(data), of_event, of_batch) is None
 
 
@@ -61,7 +62,7 @@ def scenario():
 
 @pytest.fixture(scope="module")
 def played(scenario):
-    return batch.play(scenario, Draws(1), START, START + 10)
+    return batch.play_batch(scenario, Draws(1), START, START + 10)
 
 
 @pytest.fixture
@@ -170,4 +171,4 @@ def test_the_difference_reads_as_one_plain_line(scenario, played, other):
 
 def test_outcomes_of_other_replications_are_refused(scenario, played):
     with pytest.raises(ValueError, match="replications 7:17 and 0:10 are not the same"):
-        first_difference(scenario, played, batch.play(scenario, Draws(1), 0, 10))
+        first_difference(scenario, played, batch.play_batch(scenario, Draws(1), 0, 10))

@@ -158,7 +158,7 @@ def faulty(teams=("a", "b"), stages=1, more=None, **faults):
 
 
 def play(scenario, start=0, stop=200, *processes):
-    return event.play(scenario, Draws(1), start, stop, processes=processes)
+    return event.play_events(scenario, Draws(1), start, stop, processes=processes)
 
 
 def days_of(outcomes, number=1):
@@ -178,7 +178,7 @@ def test_without_faults_and_for_free_checkpoints_change_nothing(data):
     free = {"per_node_day": 0, "checkpoint": 0, "interval": 2}
     data["teams"] = {t: {k: v for k, v in team.items() if k != "faults"} for t, team in data["teams"].items()}
     each, average = (from_data(data | {"faults": free | {"mode": mode}}) for mode in ("each", "average"))
-    one, other = event.play(each, Draws(1), 3, 9), batch.play(average, Draws(1), 3, 9)
+    one, other = event.play_events(each, Draws(1), 3, 9), batch.play_batch(average, Draws(1), 3, 9)
     assert first_difference(average, one, other) is None
 
 
@@ -306,7 +306,7 @@ def test_each_fault_takes_one_number_of_its_team_and_stage():
     """With hazards of 1/2 for ever a job of `n` expected faults has 2 n of them: after each, 12.5 h."""
     luck = Script({Key(Purpose.FAULT, "s1", "a"): uniform(0.5)})
     scenario = faulty("a", per_node_day=96 / NODE_DAYS, restart=60, checkpoint=1800, interval=5)
-    done = 24 * event.play(scenario, luck, 0, 1).stages[0].compute / (GPUS * FLOP_OF_A_GPU_DAY)
+    done = 24 * event.play_events(scenario, luck, 0, 1).stages[0].compute / (GPUS * FLOP_OF_A_GPU_DAY)
     # The first lasts 12.5 h, the others 11.5 h of running: two checkpoints of 5.5 h each, but for the last.
     assert done[0, 0] == pytest.approx(2 * 5 * 192, abs=6)
 
@@ -364,4 +364,4 @@ def test_a_job_that_stands_still_for_a_while_does_nothing_and_then_goes_on():
 
 def test_the_batch_engine_refuses_it_by_name():
     with pytest.raises(ValueError, match=r"`faults\.mode: each`"):
-        played(batch.play, faulty(), 1)
+        played(batch.play_batch, faulty(), 1)

@@ -28,13 +28,13 @@ def one_more_stays(rank, field, keep, drop):
 
 def disagree():
     """Search for a disagreement between the batch engine and an event engine with a wrong cut."""
-    right = event.play
+    right = event.play_events
     wrong = Rulebook(cut=one_more_stays)
 
     def play(scenario, source, start, stop):
         return right(scenario, source, start, stop, wrong)
 
-    with patch.object(event, "play", play), patch("sys.argv", ["differential", "--examples", "200"]):
+    with patch.object(event, "play_events", play), patch("sys.argv", ["differential", "--examples", "200"]):
         assert differential.main() == 1
 
 

@@ -25,7 +25,7 @@ def two_stages(**more):
 
 
 def play(scenario, *processes, start=0, stop=8):
-    return event.play(scenario, Draws(1), start, stop, processes=processes)
+    return event.play_events(scenario, Draws(1), start, stop, processes=processes)
 
 
 def gpu_days(outcomes, number=1):

@@ -206,7 +206,7 @@ def of_days(stages):
 def happening(scenario):
     """What comes about when it is played."""
     stages = prepare(scenario, SOURCE, START, STOP).stages
-    outcomes = batch.play(scenario, SOURCE, START, STOP).stages
+    outcomes = batch.play_batch(scenario, SOURCE, START, STOP).stages
     found = [of_stage(stage, outcome) for stage, outcome in zip(stages, outcomes, strict=True)]
     found += [of_grants(stage, outcome) for stage, outcome in zip(stages, outcomes, strict=True)]
     for (stage, outcome), (_, after) in pairwise(zip(stages, outcomes, strict=True)):

@@ -18,7 +18,7 @@ SOURCE = Draws(4)
 START, STOP = 3, 9
 CLOSE = 1e-9
 
-pytestmark = pytest.mark.parametrize("engine", [event, batch], ids=["event", "batch"])
+pytestmark = pytest.mark.parametrize("engine", [event.play_events, batch.play_batch], ids=["event", "batch"])
 examples = settings(max_examples=60)
 
 
@@ -27,7 +27,7 @@ def played(engine, data):
     scenario = from_data(data)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        outcomes = engine.play(scenario, SOURCE, START, STOP)
+        outcomes = engine(scenario, SOURCE, START, STOP)
     return scenario, prepare(scenario, SOURCE, START, STOP).stages, outcomes.stages
 
 

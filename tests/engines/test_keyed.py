@@ -22,12 +22,12 @@ SIZE = 40
 LATE = {"uniform": {"low": 0, "high": 30}}
 NEWCOMER = {"name": "A sixth team", "own": {"B200": LATE}}
 
-pytestmark = pytest.mark.parametrize("engine", [event, batch], ids=["event", "batch"])
+pytestmark = pytest.mark.parametrize("engine", [event.play_events, batch.play_batch], ids=["event", "batch"])
 examples = settings(max_examples=40)
 
 
 def play(engine, data, start=0, stop=SIZE, seed=1):
-    return engine.play(from_data(data), Draws(seed), start, stop)
+    return engine(from_data(data), Draws(seed), start, stop)
 
 
 def plan(**capability):
@@ -176,7 +176,7 @@ def test_an_id_is_luck(engine):
 
 def test_the_hash_seed_of_python_changes_nothing(engine):
     code = (
-        f"from sim.engines import {engine.__name__.rpartition('.')[2]} as engine\n"
+        f"from {engine.__module__} import {engine.__name__} as engine\n"
         "from tests.engines.test_keyed import digest, plan, play\n"
         "print(digest(play(engine, plan())))"
     )

@@ -57,7 +57,7 @@ def test_money_is_hours_times_price_in_any_scenario(data):
     # With one price for all types, what is spent is that price times all hours.
     for hardware in data["hardware"].values():
         hardware |= {"price": 9500, "own_price": 700}
-    for outcome in played(batch.play, from_data(data), 6).stages:
+    for outcome in played(batch.play_batch, from_data(data), 6).stages:
         np.testing.assert_allclose(outcome.cost, 9500 * outcome.gpu_hours, rtol=1e-12)
         np.testing.assert_allclose(outcome.own_cost, 700 * outcome.own_gpu_hours, rtol=1e-12)
 

@@ -27,7 +27,7 @@ DEFAULTS = ("mfu", "main_run_share", "risk", "delay")
 
 def asked(engine, scenario):
     spy = SpySource(Draws(1))
-    engine.play(scenario, spy, 0, 2)
+    engine(scenario, spy, 0, 2)
     return set(spy.asked)
 
 
@@ -74,8 +74,8 @@ def is_used_in_points(scenario, stage_id, _, block_id, *rest):
 
 
 def assert_the_walk_is_what_is_drawn(scenario):
-    for engine in (batch, event):
-        if engine is event or scenario.faults.mode != "each":
+    for engine in (batch.play_batch, event.play_events):
+        if engine is event.play_events or scenario.faults.mode != "each":
             assert asked(engine, scenario) == read(scenario)
 
 
@@ -157,7 +157,7 @@ def test_every_share_of_a_default_has_the_key_that_the_documentation_gives():
     expected = {share.format(team): default for share, default in SHARES.items() for team in "ab"}
     expected |= {f"suppliers.lease.delay.{s}": "suppliers.lease.delay" for s in scenario.stages}
     assert dict(scenario.shares_of_defaults()) == expected
-    assert asked(batch, scenario) == set(expected)
+    assert asked(batch.play_batch, scenario) == set(expected)
 
 
 @pytest.mark.parametrize("share", [path for path in SHARES if not path.endswith(("risk.{}", "delay.{}"))])
@@ -167,7 +167,7 @@ def test_a_share_is_keyed_where_the_own_number_would_stand(share):
     scenario = from_data(everything_uncertain(), {path: {"uniform": ends}})
     assert path in dict(uncertain_numbers(scenario))
     assert path not in dict(scenario.shares_of_defaults())
-    assert asked(batch, scenario) == asked(batch, from_data(everything_uncertain()))
+    assert asked(batch.play_batch, scenario) == asked(batch.play_batch, from_data(everything_uncertain()))
 
 
 def test_who_pins_a_default_pins_its_shares_and_no_number_of_a_teams_own():

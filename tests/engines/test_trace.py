@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from sim.engines import batch, event
 from sim.engines.calendar import Phase
 from sim.engines.record import LEAVES, What
-from sim.engines.trace import play_traced, trace
+from sim.engines.trace import play_traced, trace_replication
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data, load
@@ -72,9 +72,11 @@ def assert_scores(scores, of, outcome, t):
 def test_a_record_says_what_the_batch_engine_says_of_any_scenario(data, replication):
     scenario, source = from_data(data), Draws(SEED)
     happenings, outcomes = play_traced(scenario, source, replication)
-    untraced = event.play(scenario, source, replication, replication + 1)
+    untraced = event.play_events(scenario, source, replication, replication + 1)
     assert_identical(arrays(outcomes), arrays(untraced))
-    assert_says_the_same(scenario, happenings, batch.play(scenario, source, replication, replication + 1))
+    assert_says_the_same(
+        scenario, happenings, batch.play_batch(scenario, source, replication, replication + 1)
+    )
     assert_in_order(scenario, happenings)
 
 
@@ -94,12 +96,14 @@ def test_a_record_says_what_the_batch_engine_says_of_our_scenarios(name, from_st
     scenario = load(SCENARIOS / f"{name}.yaml")
     scenario = scenario.from_start() if from_start else scenario
     for replication in (0, 1, 7, 4_001):
-        found = trace(scenario, SEED, replication)
-        assert_says_the_same(scenario, found, batch.play(scenario, Draws(SEED), replication, replication + 1))
+        found = trace_replication(scenario, SEED, replication)
+        assert_says_the_same(
+            scenario, found, batch.play_batch(scenario, Draws(SEED), replication, replication + 1)
+        )
 
 
 def test_what_is_known_is_marked_and_nothing_else():
-    found = trace(load(SCENARIOS / "k-ai.yaml"), SEED, 3)
+    found = trace_replication(load(SCENARIOS / "k-ai.yaml"), SEED, 3)
     fates = {What.FAILS_GATE, What.STAYS, *LEAVES, What.SELECTED}
     entry = {What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN}
     for h in found:
@@ -107,11 +111,11 @@ def test_what_is_known_is_marked_and_nothing_else():
         assert h.fixed == known, h
     assert told(found, "stage-1", "naver", What.FAILS_GATE).fixed
     assert told(found, "stage-1", "motif", What.ENTERS).date == date(2026, 2, 20)
-    assert not any(h.fixed for h in trace(load(SCENARIOS / "k-ai.yaml").from_start(), SEED, 3))
+    assert not any(h.fixed for h in trace_replication(load(SCENARIOS / "k-ai.yaml").from_start(), SEED, 3))
 
 
 def test_dates_are_those_of_the_file():
-    found = trace(load(SCENARIOS / "k-ai.yaml"), SEED, 3)
+    found = trace_replication(load(SCENARIOS / "k-ai.yaml"), SEED, 3)
     days = {
         kind: told(found, "stage-1", "lg", kind).date
         for kind in (What.WINDOW_OPENS, What.GRANT, What.DELIVERY, What.SUBMITS, What.STAYS)
@@ -125,7 +129,7 @@ def test_dates_are_those_of_the_file():
         What.STAYS: date(2026, 1, 15),
     }
     assert told(found, "stage-2", "motif", What.WINDOW_OPENS).date == date(2026, 2, 21)
-    drawn = trace(load(SCENARIOS / "k-ai-2025-plan.yaml"), SEED, 3)
+    drawn = trace_replication(load(SCENARIOS / "k-ai-2025-plan.yaml"), SEED, 3)
     assert told(drawn, "stage-1", "lg", What.SCORES).date == date(2025, 12, 31)
 
 
@@ -134,7 +138,7 @@ def test_a_late_delivery_is_told_when_it_comes_and_one_that_is_too_late_never_co
     scenario = quiet({"a": {}, "b": {}, "c": {}}, [stage(1, EXAM, grants=late)])
     delivered = []
     for replication in range(8):
-        found = trace(scenario, SEED, replication)
+        found = trace_replication(scenario, SEED, replication)
         for team in scenario.teams:
             assert told(found, "s1", team, What.GRANT).values == {"gpus.B200": GPUS}
             delivery = told(found, "s1", team, What.DELIVERY)
@@ -173,7 +177,7 @@ def slow_stage(starts, days, **more):
     ],
 )
 def test_slow_days_are_told_of_those_who_are_served_while_they_hold_gpus(starts, days, more, slow, normal):
-    found = trace(slow_stage(starts, days, **more), SEED, 0)
+    found = trace_replication(slow_stage(starts, days, **more), SEED, 0)
     told_of_a = [told(found, "s1", "a", kind) for kind in (What.SLOW, What.NORMAL)]
     assert [one and one.date for one in told_of_a] == [slow, normal]
     assert slow is None or told_of_a[0].values == {"speed": 0.5}
@@ -186,7 +190,7 @@ def test_what_leavers_held_and_what_nobody_gets_is_returned():
         {"a": {"effect": 20}, "b": {"effect": 10}, "c": {}},
         [stage(1, EXAM, cut={"drop": 1}), stage(2, EXAM, grants=by_rank, cut={"drop": 1})],
     )
-    found = trace(scenario, SEED, 0)
+    found = trace_replication(scenario, SEED, 0)
     returned = [(h.stage, h.team, dict(h.values)) for h in found if h.what is What.RETURNED]
     assert returned == [
         ("s1", "c", {"gpus.B200": GPUS}),
@@ -217,14 +221,14 @@ def kinds(found, phase):
 )
 def test_an_entry_is_told_from_who_applies_to_who_comes_in(more, expected):
     scenario = quiet({t: {} for t in "abxy"}, [stage(1, EXAM, **entry("2026-04-12", **more)), stage(2, EXAM)])
-    assert kinds(trace(scenario, SEED, 0), Phase.ENTRY) == expected
+    assert kinds(trace_replication(scenario, SEED, 0), Phase.ENTRY) == expected
 
 
 def test_a_late_entrant_gets_its_grant_the_day_after_it_has_come_in():
     windows = {"default": "2026-04-21 to 2026-07-29"}
     first = stage(1, EXAM, **entry("2026-05-20", places=1))
     scenario = quiet({t: {} for t in "abxy"}, [first, stage(2, EXAM, train=windows)])
-    found = trace(scenario, SEED, 0)
+    found = trace_replication(scenario, SEED, 0)
     (who,) = [h.team for h in found if h.what is What.ENTERS]
     days = {told(found, "s2", who, kind).date for kind in (What.WINDOW_OPENS, What.GRANT, What.DELIVERY)}
     assert days == {date(2026, 5, 21)}
@@ -234,7 +238,7 @@ def test_a_late_entrant_gets_its_grant_the_day_after_it_has_come_in():
 
 def test_nobody_selected_is_told_once_at_the_end():
     scenario = quiet({"a": {}, "b": {}}, [stage(1, EXAM, cut={"keep": 0}), stage(2, EXAM)])
-    found = trace(scenario, SEED, 0)
+    found = trace_replication(scenario, SEED, 0)
     assert [(h.what, h.stage, h.team) for h in found][-1] == (What.NOBODY_SELECTED, "s2", "")
     assert not any(h.what is What.SELECTED for h in found)
 
@@ -246,7 +250,7 @@ def test_a_process_of_ones_own_is_recorded_where_it_changes_a_speed():
         yield world.at(world.inputs.stages[0].days.opens[1] + 30, Phase.GRANT)
         world.hardware.set_speed(1, 1.0)
 
-    found = trace(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[slow])
+    found = trace_replication(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[slow])
     speeds = [(h.what, h.team, h.date, h.values["own_speed"]) for h in found if "own_speed" in h.values]
     assert speeds == [(What.SLOW, "b", date(2026, 1, 11), 0.25), (What.NORMAL, "b", date(2026, 1, 31), 1.0)]
 
@@ -257,7 +261,7 @@ def test_a_speed_that_is_set_before_the_first_stage_is_recorded_there():
         yield world.env.timeout(10)
         world.hardware.set_speed("b", 1)
 
-    found = trace(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[strike])
+    found = trace_replication(quiet({"a": {}, "b": {}}, [stage(1, EXAM)]), SEED, 0, processes=[strike])
     speeds = [(h.what, h.team, h.date, h.values["own_speed"]) for h in found if "own_speed" in h.values]
     assert speeds == [(What.SLOW, "b", date(2026, 1, 1), 0), (What.NORMAL, "b", date(2026, 1, 11), 1)]
 
@@ -266,17 +270,20 @@ def test_faults_that_come_one_by_one_are_counted():
     """With 0.5 faults a node and day, 13 nodes and 100 days the count is Poisson with mean 625."""
     often = {"mode": "each", "per_node_day": 0.5, "gpus_per_node": 8, "restart": 0, "checkpoint": 1}
     scenario = quiet({"a": {}}, [stage(1, EXAM)], faults=often)
-    counts = [told(trace(scenario, SEED, r), "s1", "a", What.SUBMITS).values["faults"] for r in range(20)]
+    counts = [
+        told(trace_replication(scenario, SEED, r), "s1", "a", What.SUBMITS).values["faults"]
+        for r in range(20)
+    ]
     mean = 0.5 * GPUS / 8 * DAYS
     assert abs(np.mean(counts) - mean) <= 4 * np.sqrt(mean / 20)
     happenings, outcomes = play_traced(scenario, Draws(SEED), 4)
-    assert_identical(arrays(outcomes), arrays(event.play(scenario, Draws(SEED), 4, 5)))
+    assert_identical(arrays(outcomes), arrays(event.play_events(scenario, Draws(SEED), 4, 5)))
     assert_says_the_same(scenario, happenings, outcomes)
 
 
 def test_compute_follows_from_what_is_told_of_gpus_days_and_speed():
     """A reader with a pencil gets the compute from the record: GPUs x days x speed, and FLOP of a GPU-day."""
-    found = trace(slow_stage("2026-01-11", 20), SEED, 0)
+    found = trace_replication(slow_stage("2026-01-11", 20), SEED, 0)
     slow, normal = (told(found, "s1", "a", kind) for kind in (What.SLOW, What.NORMAL))
     opens, closes = (told(found, "s1", "a", kind) for kind in (What.WINDOW_OPENS, What.SUBMITS))
     full_days = (slow.day - opens.day) + (closes.day - normal.day)

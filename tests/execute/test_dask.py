@@ -41,7 +41,7 @@ def no_more_here(monkeypatch):
     def play(*_):
         raise AssertionError("played in the process that asked for it")
 
-    return lambda: monkeypatch.setattr(batch, "play", play)
+    return lambda: monkeypatch.setattr(batch, "play_batch", play)
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ class Failing(Case):
         for number in sorted(self.bad):
             if start <= number < stop:
                 raise ZeroDivisionError(f"{number}")
-        return batch.play(self.scenario, source or Draws(self.seed), start, stop, self.rules)
+        return batch.play_batch(self.scenario, source or Draws(self.seed), start, stop, self.rules)
 
 
 def failing(*bad):
@@ -46,7 +46,7 @@ def test_survivors_are_all_others_and_failures_are_named(bad, beside):
     assert [failure.message for failure in failures] == [f"{number}" for number in sorted(bad)]
     played = [r for worlds in stretches for r in range(worlds[0].start, worlds[0].stop)]
     assert played == [r for r in range(SIZE) if r not in bad]
-    whole = batch.play(MINIMAL, Draws(3), 0, SIZE)
+    whole = batch.play_batch(MINIMAL, Draws(3), 0, SIZE)
     for worlds in stretches:
         for world in worlds:
             here = slice(world.start, world.stop)

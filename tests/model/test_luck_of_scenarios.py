@@ -14,7 +14,7 @@ SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 
 def asked(scenario):
     source = Script({})
-    batch.play(scenario, source, 0, 1)
+    batch.play_batch(scenario, source, 0, 1)
     return source.asked
 
 
@@ -34,7 +34,7 @@ def test_names_with_slashes_are_refused_or_keep_their_own_luck():
         scenario = quiet({"t": {}}, [stage(1, blocks)])
     except ScenarioError:
         return
-    one, other = played(batch.play, scenario, 10).stages[0].points[:, :, 0].T
+    one, other = played(batch.play_batch, scenario, 10).stages[0].points[:, :, 0].T
     assert not (one == other).any()
 
 
@@ -49,8 +49,8 @@ def test_display_names_carry_no_luck():
     one = quiet({"a": {}, "b": {}}, [stage(1, exam)])
     other = quiet({"a": {"name": "Q"}, "b": {"name": {"en": "b", "ko": "비"}}}, [stage(1, exam, name="S")])
     assert (
-        played(batch.play, one, 9).stages[0].total.tolist()
-        == played(batch.play, other, 9).stages[0].total.tolist()
+        played(batch.play_batch, one, 9).stages[0].total.tolist()
+        == played(batch.play_batch, other, 9).stages[0].total.tolist()
     )
 
 
@@ -72,7 +72,7 @@ def test_an_uncertain_number_is_the_same_for_a_replication_in_every_stage():
     exam = {"exam": {"max": 100, "mean": 50, "per_eci": 1, "noise": 0}}
     level = {"level": {"normal": [100, 5]}}
     first, second = played(
-        batch.play, quiet({"a": {}}, [stage(1, exam), stage(2, exam)], capability=level), 50
+        batch.play_batch, quiet({"a": {}}, [stage(1, exam), stage(2, exam)], capability=level), 50
     ).stages
     assert first.capability.tolist() == second.capability.tolist()
     assert len(set(first.capability[:, 0])) == 50
@@ -83,6 +83,6 @@ def test_the_same_luck_serves_every_scenario_with_the_same_ids():
     base = quiet({"a": {}, "b": {}}, [stage(1, exam), stage(2, exam)])
     more = quiet({"c": {}, "a": {}, "b": {}}, [stage(1, exam), stage(2, exam)])
     source = Draws(8)
-    one, other = batch.play(base, source, 0, 30), batch.play(more, source, 0, 30)
+    one, other = batch.play_batch(base, source, 0, 30), batch.play_batch(more, source, 0, 30)
     for a, b in zip(one.stages, other.stages, strict=True):
         assert a.total.tolist() == b.total[:, 1:].tolist()

@@ -46,7 +46,7 @@ def test_numbers_of_one_name_rise_and_fall_together_and_others_do_not(play):
 def test_their_uniform_is_keyed_by_the_name_alone():
     source = Script({LUCK: 0.9})
     scenario = quiet(EFFECTS, [stage(1, EXAM)])
-    found = batch.play(scenario, source, 0, 1).stages[0].capability[0] - 100
+    found = batch.play_batch(scenario, source, 0, 1).stages[0].capability[0] - 100
     expected = [at(scenario.teams[t].effect, 0.9) for t in "ab"] + [0.0, 0.0]
     assert found == pytest.approx(expected, abs=1e-9)
     keys = {key for key in source.asked if key.purpose is Purpose.PARAMETER}

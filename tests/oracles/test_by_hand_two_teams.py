@@ -102,7 +102,7 @@ def test_the_frontier_lies_on_its_line_when_the_last_window_closes(play):
 
 def test_each_number_that_luck_decides_is_drawn_once_and_nothing_else():
     source = Script(LUCK.uniforms)
-    batch.play(SCENARIO, source, 0, 1)
+    batch.play_batch(SCENARIO, source, 0, 1)
     # Two teams draw a lasting strength, a stage's luck, an impression, and the noise of two blocks.
     assert len(source.asked) == len(set(source.asked)) == 2 * (1 + 1 + 1 + 2)
     assert set(LUCK.uniforms) <= set(source.asked)

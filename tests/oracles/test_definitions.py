@@ -63,7 +63,7 @@ def test_strongest_and_weakest_are_asked_of_runs_in_which_somebody_is_evaluated(
     sometimes = {"gpus": {"only": {"B200": {"weighted": {"0": 2, "100": 1}}}}}
     points = {"exam": {**EXAM["exam"], "rescale": "maximum"}}
     leaves = stage(1, points, grants=sometimes, cut={"minimum": 30.0})
-    outcomes = batch.play(quiet({"only": {}}, [leaves]), Draws(3), 0, 300)
+    outcomes = batch.play_batch(quiet({"only": {}}, [leaves]), Draws(3), 0, 300)
     trained = int((outcomes.stages[0].compute[:, 0] > 0).sum())
     counted = tally(quiet({"only": {}}, [leaves]), outcomes).chances
     assert 70 < trained < 130

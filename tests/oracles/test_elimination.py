@@ -78,7 +78,7 @@ def test_two_dropped_at_once_by_normal_noise_are_as_by_quadrature():
     scenario = contest(theta, sd, "normal", [3])
     expected = [among_the_last_two(i, theta, sd) for i in range(len(theta))]
     assert sum(expected) == pytest.approx(2, rel=1e-8)
-    fate = played(batch.play, scenario, 200_000).stages[0].fate
+    fate = played(batch.play_batch, scenario, 200_000).stages[0].fate
     assert_chances(fate == Fate.OUT_BY_POINTS, expected)
 
 

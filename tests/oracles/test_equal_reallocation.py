@@ -73,5 +73,5 @@ def test_equal_reallocation_leaves_the_gaps_in_strength_unchanged(play):
 
 
 def test_the_gpu_hours_of_the_teams_present_are_the_pool_every_stage():
-    for stage_ in played(batch.play, programme(E16.inputs["teams"]), 50).stages:
+    for stage_ in played(batch.play_batch, programme(E16.inputs["teams"]), 50).stages:
         assert stage_.gpu_hours.sum(axis=1) == pytest.approx(E16.inputs["total_gpus"] * 100 * 24, rel=1e-12)

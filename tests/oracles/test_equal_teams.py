@@ -37,5 +37,5 @@ def test_as_many_teams_stay_as_the_schedule_says(play, size):
 def test_the_shape_of_noise_does_not_matter_among_equals(shape):
     blocks = {"exam": {"max": 100, "mean": 50, "per_eci": 1, "noise": 2, "noise_shape": shape}}
     scenario = quiet({f"t{i}": {} for i in range(TEAMS)}, [stage(1, blocks, cut={"keep": TEAMS - 1})])
-    fate = played(batch.play, scenario, 200_000).stages[0].fate
+    fate = played(batch.play_batch, scenario, 200_000).stages[0].fate
     assert_chances(fate == Fate.OUT_BY_POINTS, [1 / TEAMS] * TEAMS)

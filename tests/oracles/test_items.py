@@ -79,7 +79,7 @@ def test_an_item_may_have_a_mean_and_a_slope_of_its_own():
     items = {"small": {"max": 10, "mean": 9, "per_eci": 0}, "large": 50}
     block = {"max": 60, "mean": 30, "per_eci": 1.2, "noise": 0, "items": items}
     teams = {"reference": {}, "stronger": {"effect": 3.0}}
-    outcome = played(batch.play, quiet(teams, [stage(1, {"block": block})]), 1).stages[0]
+    outcome = played(batch.play_batch, quiet(teams, [stage(1, {"block": block})]), 1).stages[0]
     # The rest of the block has 50 / 60 of its mean and of its slope.
     assert outcome.total[0] == pytest.approx([9 + 25, 9 + 25 + 3 * 1.0], abs=1.1e-6)
 

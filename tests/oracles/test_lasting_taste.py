@@ -37,7 +37,7 @@ def test_points_of_a_team_correlate_between_stages_as_much_as_taste_lasts(play, 
 
 def test_taste_that_lasts_wholly_gives_the_same_points_again():
     stages = [stage(1, {"jury": jury()}), stage(2, {"jury": jury()})]
-    outcomes = played(batch.play, quiet({"a": {}, "b": {}}, stages, judging={"lasting": 1}), 100)
+    outcomes = played(batch.play_batch, quiet({"a": {}, "b": {}}, stages, judging={"lasting": 1}), 100)
     assert np.array_equal(outcomes.stages[0].points, outcomes.stages[1].points)
     assert points(outcomes, 0).std() > 1
 
@@ -64,7 +64,7 @@ def test_blocks_agree_and_what_they_agree_in_lasts_as_well(play, size):
 def test_teams_do_not_share_their_taste():
     stages = [stage(1, {"jury": jury()})]
     outcomes = played(
-        batch.play, quiet({"a": {}, "b": {}}, stages, judging={"lasting": 1, "agree": 0.5}), 10_000
+        batch.play_batch, quiet({"a": {}, "b": {}}, stages, judging={"lasting": 1, "agree": 0.5}), 10_000
     )
     a, b = outcomes.stages[0].points[:, 0].T
     assert_correlate(a, b, 0.0)
@@ -76,7 +76,7 @@ def test_two_thirds_lean_to_whoever_was_ahead_where_half_of_taste_lasts():
     """
     stages = [stage(1, {"jury": jury()}), stage(2, {"jury": jury()})]
     size = 40_000
-    outcomes = played(batch.play, quiet({"a": {}, "b": {}}, stages, judging={"lasting": 0.5}), size)
+    outcomes = played(batch.play_batch, quiet({"a": {}, "b": {}}, stages, judging={"lasting": 0.5}), size)
     ahead = [one.points[:, 0, 0] > one.points[:, 0, 1] for one in outcomes.stages]
     again = (ahead[0] == ahead[1]).mean()
     expected = 0.5 + np.arcsin(0.5) / np.pi
@@ -92,6 +92,6 @@ def test_without_lasting_taste_nothing_is_drawn_for_it():
             asked.update(key.purpose.value for key in keys)
             return super().columns(keys, start, stop)
 
-    batch.play(quiet({"a": {}, "b": {}}, stages), Noting(1), 0, 10)
+    batch.play_batch(quiet({"a": {}, "b": {}}, stages), Noting(1), 0, 10)
     assert "impression" in asked
     assert "taste" not in asked

@@ -76,7 +76,7 @@ def test_grants_that_arrive_after_the_window_closed_train_nothing(play):
     st.lists(st.just(0.0) | st.floats(1e-6, 0.2), min_size=5, max_size=5),
     st.just(0.0) | st.floats(1e-3, 10_000),
     st.sampled_from(["equal", "shares", "gpus"]),
-    st.sampled_from([batch.play, event.play]),
+    st.sampled_from([batch.play_batch, event.play_events]),
 )
 def test_granted_and_left_over_gpu_hours_are_the_pool_under_every_rule(shares, pool, rule, play):
     teams = [f"t{i}" for i in range(5)]

@@ -15,7 +15,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 PLAN = load(SCENARIOS / "k-ai-2025-plan.yaml")
 EQUAL = load(SCENARIOS / "equal-teams.yaml")
 engines = pytest.mark.parametrize(
-    ("play", "size"), [(batch.play, 20_000), (event.play, 300)], ids=["batch", "event"]
+    ("play", "size"), [(batch.play_batch, 20_000), (event.play_events, 300)], ids=["batch", "event"]
 )
 FLOATS = ("compute", "effective", "capability", "points", "total", "gpu_hours", "cost")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.recount import disagreements, recount, without
+from sim.rules.recount import disagreements, recount_points, without
 from sim.rules.sheet import sheet
 from sim.rules.weights import weights
 from tests.helpers import quiet, stage
@@ -35,7 +35,7 @@ def evaluated(points, out_of, *, now=None, items=None, totals=None, **rules):
 
 
 def counted(points, out_of, **more):
-    return recount(sheet(evaluated(points, out_of, **more)))
+    return recount_points(sheet(evaluated(points, out_of, **more)))
 
 
 def second_evaluation(**more):
@@ -179,7 +179,7 @@ def test_nothing_is_left_to_count_without_the_only_block():
     assert without(alone) == {}
     assert weights(alone) == []
     with pytest.raises(ValueError, match="no points"):
-        recount(alone.weighing({"x": 0}))
+        recount_points(alone.weighing({"x": 0}))
 
 
 def test_weighing_keeps_the_proportions_of_a_block():
@@ -271,14 +271,14 @@ def test_no_rounding_of_the_points_moves_a_crossing_out_of_its_brackets(rows, er
 @given(tables, st.floats(0.1, 10))
 def test_all_maxima_times_the_same_factor_change_nobodys_place(rows, factor):
     plain = tabled(rows)
-    scaled = recount(plain.weighing({block: factor * most for block, most in plain.maxima.items()}))
-    assert scaled.first.tolist() == recount(plain).first.tolist()
-    assert scaled.total == pytest.approx(factor * recount(plain).total, abs=1e-5)
+    scaled = recount_points(plain.weighing({block: factor * most for block, most in plain.maxima.items()}))
+    assert scaled.first.tolist() == recount_points(plain).first.tolist()
+    assert scaled.total == pytest.approx(factor * recount_points(plain).total, abs=1e-5)
 
 
 @given(tables)
 def test_the_order_of_the_teams_does_not_matter(rows):
-    plain, turned = recount(tabled(rows)), recount(tabled(rows[::-1]))
+    plain, turned = recount_points(tabled(rows)), recount_points(tabled(rows[::-1]))
     assert plain.first.tolist() == turned.first.tolist()[::-1]
     assert plain.last.tolist() == turned.last.tolist()[::-1]
     assert plain.stays.tolist() == turned.stays.tolist()[::-1]

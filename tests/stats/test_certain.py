@@ -17,7 +17,7 @@ RUNS = 200
 @settings(max_examples=250)
 @given(programmes(), st.integers(0, 10**6))
 def test_what_is_called_impossible_never_happens_whatever_the_luck(scenario, seed):
-    counts = tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS))
+    counts = tally(scenario, batch.play_batch(scenario, Extremes(seed), 0, RUNS))
     for (s, t), can in possible(scenario).of.items():
         at = list(scenario.stages).index(s), list(scenario.teams).index(t)
         for what in ("by_points", "by_gate", "kept"):
@@ -30,7 +30,7 @@ def test_what_is_called_impossible_never_happens_whatever_the_luck(scenario, see
 @settings(max_examples=150)
 @given(programmes(), st.integers(0, 10**6))
 def test_as_many_are_left_as_the_rules_allow_whatever_the_luck(scenario, seed):
-    left = tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS)).together
+    left = tally(scenario, batch.play_batch(scenario, Extremes(seed), 0, RUNS)).together
     prospects = possible(scenario)
     assert all(prospects.least <= bits.bit_count() <= prospects.most for bits in left)
 
@@ -38,7 +38,7 @@ def test_as_many_are_left_as_the_rules_allow_whatever_the_luck(scenario, seed):
 @settings(max_examples=100)
 @given(programmes(), st.integers(0, 10**6))
 def test_what_is_told_as_certain_is_so_in_every_run(scenario, seed):
-    found = Summary(scenario, tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS)))
+    found = Summary(scenario, tally(scenario, batch.play_batch(scenario, Extremes(seed), 0, RUNS)))
     for row in found.rows():
         if row.estimate.certain is not None:
             assert row.estimate.count == row.estimate.certain * row.estimate.of, row
@@ -114,7 +114,7 @@ def test_a_teams_own_risk_means_nothing_without_a_gate():
 
 def certainties(scenario):
     """(stage, team, chance) -> 0, 1 or None, from a run of a few replications."""
-    found = Summary(scenario, tally(scenario, batch.play(scenario, Extremes(1), 0, 5)))
+    found = Summary(scenario, tally(scenario, batch.play_batch(scenario, Extremes(1), 0, 5)))
     return {(row.stage, row.team, row.chance): row.estimate.certain for row in found.rows()}
 
 
@@ -196,7 +196,7 @@ def test_a_minimum_may_take_anybody_however_many_are_kept():
 @settings(max_examples=150)
 @given(programmes(), st.integers(0, 10**6))
 def test_a_set_that_is_called_certain_is_selected_in_every_run(scenario, seed):
-    found = Summary(scenario, tally(scenario, batch.play(scenario, Extremes(seed), 0, RUNS)))
+    found = Summary(scenario, tally(scenario, batch.play_batch(scenario, Extremes(seed), 0, RUNS)))
     sets = list(found.together())
     if any(estimate.certain is not None for _, estimate in sets):
         assert [(estimate.certain, estimate.count) for _, estimate in sets] == [(1, RUNS)]
@@ -226,7 +226,9 @@ def test_who_is_selected_is_certain_only_where_entry_cut_and_gate_leave_it_to_no
     rules = {"day": "2026-04-15", "candidates": ["c", "d"], **entry}
     scenario = quiet({t: {} for t in "abcd"}, [stage(1, JURY, entry=rules, **first), stage(2, JURY)])
     assert possible(scenario).selected == selected
-    sets = dict(Summary(scenario, tally(scenario, batch.play(scenario, Extremes(3), 0, RUNS))).together())
+    sets = dict(
+        Summary(scenario, tally(scenario, batch.play_batch(scenario, Extremes(3), 0, RUNS))).together()
+    )
     assert len(sets) == 1 if selected else len(sets) > 1
     for members, estimate in sets.items():
         assert (estimate.certain, estimate.low == 1) == ((1, True) if members == selected else (None, False))

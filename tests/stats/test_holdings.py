@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sim.engines.trace import trace
+from sim.engines.trace import trace_replication
 from sim.scenario import from_data
 from sim.stats.holdings import equivalents, holdings_table
 
@@ -59,7 +59,7 @@ def test_hardware_without_any_speed_counts_one_each():
 
 def test_holdings_are_those_of_the_programme_worked_out_by_hand():
     scenario = world()
-    changes, _ = holdings_table(scenario, trace(scenario, 1, 0))
+    changes, _ = holdings_table(scenario, trace_replication(scenario, 1, 0))
     assert list(changes.columns) == ["team", "day", "granted", "own", "speed", "what"]
     assert changes.attrs["unit"] == "B200"
     rows = [
@@ -90,7 +90,7 @@ def test_holdings_are_those_of_the_programme_worked_out_by_hand():
 
 def test_the_days_of_the_stages():
     scenario = world()
-    _, stages = holdings_table(scenario, trace(scenario, 1, 0))
+    _, stages = holdings_table(scenario, trace_replication(scenario, 1, 0))
     assert list(stages.itertuples(index=False, name=None)) == [
         ("one", date(2026, 1, 1), date(2026, 3, 31), date(2026, 4, 10)),
         ("two", date(2026, 5, 1), date(2026, 6, 30), date(2026, 7, 10)),
@@ -101,6 +101,6 @@ def test_a_stage_that_nobody_is_left_for_is_not_there():
     data = world().model_dump(mode="json", exclude_none=True)
     data["stages"]["one"]["cut"] = {"keep": 0}
     scenario = from_data(data)
-    changes, stages = holdings_table(scenario, trace(scenario, 1, 0))
+    changes, stages = holdings_table(scenario, trace_replication(scenario, 1, 0))
     assert list(stages.stage) == ["one"]
     assert list(changes.what[-2:]) == ["leaves", "leaves"]

@@ -92,7 +92,7 @@ def test_on_average_over_chances_the_interval_holds_in_95_percent_of_cases():
 @pytest.fixture(scope="module")
 def counts():
     """How often each of five equal teams was selected, in many disjoint ranges of replications."""
-    outcomes = batch.play(load(EQUAL_TEAMS), Draws(20260501), 0, RANGES * RUNS)
+    outcomes = batch.play_batch(load(EQUAL_TEAMS), Draws(20260501), 0, RANGES * RUNS)
     kept = outcomes.stages[-1].fate == Fate.KEPT
     return kept.reshape(RANGES, RUNS, -1).sum(axis=1)
 

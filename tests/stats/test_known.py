@@ -116,7 +116,7 @@ def test_the_model_is_that_of_the_engines(own):
     """A team that holds the GPUs for a whole window trains what its known run should have trained."""
     teams = {"red": own, "blue": {}}
     world = quiet(teams, [stage(1, BENCHMARK)], known={"one": run(team="red")}, faults=HARD)
-    trained = batch.play(world, Draws(3), 0, 1).stages[0].compute[0, 0]
+    trained = batch.play_batch(world, Draws(3), 0, 1).stages[0].compute[0, 0]
     assert checks(world)[0].modelled == pytest.approx(trained, rel=1e-12)
 
 

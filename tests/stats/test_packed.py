@@ -44,7 +44,7 @@ def agree(one: Tally, other: Tally):
 @settings(max_examples=20)
 @given(programmes(), st.integers(1, 40))
 def test_counts_come_back_from_json_as_they_were(scenario, size):
-    counts = tally(scenario, batch.play(scenario, Draws(3), 0, size))
+    counts = tally(scenario, batch.play_batch(scenario, Draws(3), 0, size))
     again = unpack(Tally, json.loads(json.dumps(pack(counts))))
     assert agree(again, counts)
     assert agree(again + counts, counts + counts)

@@ -26,7 +26,7 @@ CHANGED = {"stages.first.grants.pool.B200": 6000, "stages.second.cut.keep": 2}
 def played():
     """Two scenarios, and the outcomes of the same replications of each."""
     scenarios = load("minimal"), load("minimal", CHANGED)
-    return [(scenario, batch.play(scenario, Draws(3), 0, RUNS)) for scenario in scenarios]
+    return [(scenario, batch.play_batch(scenario, Draws(3), 0, RUNS)) for scenario in scenarios]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,10 @@ def test_pieces_add_up_in_any_order(played, counted):
 
     def piece(start, stop):
         return count_pairs(
-            first, batch.play(first, Draws(3), start, stop), second, batch.play(second, Draws(3), start, stop)
+            first,
+            batch.play_batch(first, Draws(3), start, stop),
+            second,
+            batch.play_batch(second, Draws(3), start, stop),
         )
 
     parts = [piece(0, 700), piece(700, 701), piece(701, RUNS)]
@@ -108,8 +111,8 @@ def test_of_several_pieces_the_smallest_replication_wins_in_any_order(played):
     (first, _), (second, _) = played
     pieces = [
         count_pairs(
-            *(first, batch.play(first, Draws(3), at, at + 5)),
-            *(second, batch.play(second, Draws(3), at, at + 5)),
+            *(first, batch.play_batch(first, Draws(3), at, at + 5)),
+            *(second, batch.play_batch(second, Draws(3), at, at + 5)),
         )
         for at in (100, 105, 110)
     ]
@@ -136,12 +139,12 @@ def by_name(rank, field, keep, drop):
 def test_where_fates_part_is_counted_from_outcomes_of_the_event_engine_and_of_ones_own_rules():
     scenario = load("minimal")
     rules = Rulebook(cut=by_name)
-    built_in = event.play(scenario, Draws(3), 20, 60)
-    own = event.play(scenario, Draws(3), 20, 60, rules)
+    built_in = event.play_events(scenario, Draws(3), 20, 60)
+    own = event.play_events(scenario, Draws(3), 20, 60, rules)
     found = count_pairs(scenario, built_in, scenario, own).first_difference
     assert found == seek_first_difference(scenario, (built_in, own))
     assert found is not None
-    batches = [batch.play(scenario, Draws(3), 20, 60, each) for each in (Rulebook(), rules)]
+    batches = [batch.play_batch(scenario, Draws(3), 20, 60, each) for each in (Rulebook(), rules)]
     assert found == count_pairs(scenario, batches[0], scenario, batches[1]).first_difference
 
 
@@ -157,7 +160,7 @@ def test_faults_played_one_by_one_part_fates_as_they_were_played():
         )
         for mode in ("average", "each")
     )
-    one, other = batch.play(first, Draws(1), 0, 60), event.play(second, Draws(1), 0, 60)
+    one, other = batch.play_batch(first, Draws(1), 0, 60), event.play_events(second, Draws(1), 0, 60)
     found = count_pairs(first, one, second, other).first_difference
     assert found is not None
     assert found == seek_first_difference(first, (one, other))

@@ -21,7 +21,7 @@ CHANCES = [0.003, 0.03, 0.1, 0.2, 1 / 3, 0.37, 0.5, 0.63, 0.9, 0.98]
 
 def summary(name, runs):
     scenario = load(SCENARIOS / f"{name}.yaml").settled()
-    return Summary(scenario, tally(scenario, batch.play(scenario, Draws(3), 0, runs)))
+    return Summary(scenario, tally(scenario, batch.play_batch(scenario, Draws(3), 0, runs)))
 
 
 def stopped(holds, target):
@@ -89,7 +89,7 @@ def test_what_the_rules_decide_alone_needs_no_runs():
     scenario = load(SCENARIOS / "no-elimination.yaml")
     free = {f"stages.{stage}.gate": None for stage in scenario.stages}
     calm = load(SCENARIOS / "no-elimination.yaml", free).settled()
-    found = Summary(calm, tally(calm, batch.play(calm, Draws(1), 0, 50)))
+    found = Summary(calm, tally(calm, batch.play_batch(calm, Draws(1), 0, 50)))
     assert {row.estimate.certain for row in found.rows()} == {0, 1}
     others = [found.chance(name) for name in found.tally.chances]
     assert half_width(found) == max((e.half_width for e in others if e.certain is None), default=0.0)

@@ -24,7 +24,7 @@ RUNS = 50
 
 
 def summary(scenario, runs=RUNS):
-    return Summary(scenario, tally(scenario, batch.play(scenario, Draws(20260701), 0, runs)))
+    return Summary(scenario, tally(scenario, batch.play_batch(scenario, Draws(20260701), 0, runs)))
 
 
 def strong_and_weak(*stages, **teams):
@@ -63,7 +63,7 @@ def test_months_behind_are_counted_by_the_growth_of_each_run():
     scenario = quiet(
         {"one": {}}, [stage(1, EXAM)], frontier={"growth_per_year": {"weighted": {"4": 1, "20": 1}}}
     )
-    outcomes = batch.play(scenario, Draws(20260701), 0, RUNS)
+    outcomes = batch.play_batch(scenario, Draws(20260701), 0, RUNS)
     days = (common_window(scenario.stages["s1"].train).last - date(2025, 8, 7)).days + 1
     by_growth = {growth: (150 + growth * days / 365.25 - 100) / growth * 12 for growth in (4.0, 20.0)}
     months = [by_growth[growth] for growth in outcomes.frontier_growth.tolist()]
@@ -85,7 +85,7 @@ def test_accuracy_is_held_against_the_frontier_of_each_run():
     low, high = sorted(eci for eci in mean if eci > 125)[0], max(mean)
     world = {"level": {"weighted": {str(low): 1, str(high): 1}}, "growth_per_year": 0.001}
     scenario = quiet({"one": {}}, [stage(1, EXAM)], capability={"level": low}, frontier=world)
-    outcomes = batch.play(scenario, Draws(20260701), 0, RUNS)
+    outcomes = batch.play_batch(scenario, Draws(20260701), 0, RUNS)
     at_low = int((outcomes.frontier < (low + high) / 2).sum())
     expected = (at_low * 1 + (RUNS - at_low) * mean[low] / mean[high]) / RUNS
     found = Summary(scenario, tally(scenario, outcomes)).measure("accuracy_against_frontier")

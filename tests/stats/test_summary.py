@@ -22,7 +22,7 @@ OF_THE_WHOLE = {"leaves_at_all", "selected", "never_entered"}
 
 
 def summary(scenario, runs=RUNS):
-    return Summary(scenario, tally(scenario, batch.play(scenario, Draws(20260801), 0, runs)))
+    return Summary(scenario, tally(scenario, batch.play_batch(scenario, Draws(20260801), 0, runs)))
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ UNIT = {
 
 
 def counted(scenario, start, stop):
-    return tally(scenario, batch.play(scenario, Draws(SEED), start, stop))
+    return tally(scenario, batch.play_batch(scenario, Draws(SEED), start, stop))
 
 
 def content(counts):
@@ -46,7 +46,7 @@ def content(counts):
 
 @pytest.fixture(scope="module")
 def rows():
-    return outcomes_table(K_AI, batch.play(K_AI, Draws(SEED), 0, RUNS))
+    return outcomes_table(K_AI, batch.play_batch(K_AI, Draws(SEED), 0, RUNS))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sim.engines.record import LEAVES, What
-from sim.engines.trace import trace
+from sim.engines.trace import trace_replication
 from sim.studies import find as searching
 from sim.studies.find import find
 from sim.studies.question import QuestionError, parse_question
@@ -48,7 +48,7 @@ def first_of(text, start=0, limit=LIMIT, *, scenario=None, code=NO_CODE):
 
 @cache
 def lives():
-    return [trace(world(), SEED, replication) for replication in range(LIMIT)]
+    return [trace_replication(world(), SEED, replication) for replication in range(LIMIT)]
 
 
 def has(team, *kinds, stage=None, **values):
@@ -191,7 +191,7 @@ def test_single_faults_are_played_by_the_engine_that_can():
     )
     found = first_of("a wins s1", scenario=scenario)
     assert found is not None
-    ranks = [has("a", What.RANK, rank=1)(trace(scenario, SEED, r)) for r in range(found + 1)]
+    ranks = [has("a", What.RANK, rank=1)(trace_replication(scenario, SEED, r)) for r in range(found + 1)]
     assert ranks == [False] * found + [True]
 
 

@@ -89,7 +89,7 @@ def test_it_is_counted_out_told_and_a_row_with_the_command_that_plays_it_alone(
 def test_the_command_plays_the_very_world_that_failed(monkeypatch, blank_folder, kind):
     """The same scenario, inputs, seed and replication, whatever was varied or drawn where it failed."""
     failed = []
-    play = batch.play
+    play = batch.play_batch
 
     def noted(scenario, source, start, stop, rules):
         if start <= FAILS < stop:
@@ -99,7 +99,7 @@ def test_the_command_plays_the_very_world_that_failed(monkeypatch, blank_folder,
         return play(scenario, source, start, stop, rules)
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "play", noted)
+        patch.setattr(batch, "play_batch", noted)
         assert studied(kind, blank_folder / "mine.yaml", blank_folder / "out").code == 0
     rows = rows_of(blank_folder / "out")
     assert len(failed) >= len(rows) == TIMES[kind]

@@ -7,8 +7,8 @@ import pytest
 import sim
 from sim.execute.runner import Runner
 from sim.studies.inspect import inspect_folder
-from sim.studies.merge import merge
-from sim.studies.resume import replay
+from sim.studies.merge import merge_folders
+from sim.studies.resume import replay_folder
 from tests.studies.failing import fail_in
 from tests.studies.resealed import manifest
 from tests.studies.small_studies import (
@@ -82,7 +82,7 @@ def test_the_same_call_goes_on_and_ends_with_the_same_bytes(made, tmp_path, monk
 
 
 def test_a_replay_agrees_byte_for_byte(made, kind):
-    found = replay(made / kind, Runner(jobs=1))
+    found = replay_folder(made / kind, Runner(jobs=1))
     assert (found.differ, found.more, found.files) == ({}, [], len(content(made / kind)))
 
 
@@ -96,6 +96,7 @@ def test_what_was_played_is_saved_as_it_is(tmp_path, kind, monkeypatch):
     assert {name for name in content(tmp_path / "saved") if "/" in name} == {TOTAL}
     assert inspect_folder(tmp_path / "saved").is_complete
     again = inspect_folder(tmp_path / "saved").result(Runner())
+    assert again is not None
     assert again.odds().equals(found.odds())
     assert [*again.failures] == [*found.failures]
 
@@ -107,7 +108,7 @@ def test_halves_are_the_whole(tmp_path, kind, border):
     ends = {"one": (0, border), "two": (border, 500), "all": (0, 500)}
     for name, each in ends.items():
         save_small(kind, tmp_path / name, replications=each, runs=1)
-    state, gaps = merge([tmp_path / "two", tmp_path / "one"], tmp_path / "merged", Runner(), "en")
+    state, gaps = merge_folders([tmp_path / "two", tmp_path / "one"], tmp_path / "merged", Runner(), "en")
     assert (gaps, state.is_complete) == ([], True)
     found, expected = content(tmp_path / "merged"), content(tmp_path / "all")
     found.pop("manifest.json"), expected.pop("manifest.json")
@@ -121,10 +122,10 @@ def test_halves_are_the_whole(tmp_path, kind, border):
 def test_halves_with_a_gap_between_them_have_no_tables_and_can_be_closed(tmp_path, kind):
     for name, each in {"one": (0, 100), "two": (200, 300), "between": (100, 200), "all": (0, 300)}.items():
         save_small(kind, tmp_path / name, replications=each, runs=1)
-    state, gaps = merge([tmp_path / "one", tmp_path / "two"], tmp_path / "gap", Runner(), "en")
+    state, gaps = merge_folders([tmp_path / "one", tmp_path / "two"], tmp_path / "gap", Runner(), "en")
     assert (gaps, state.is_complete, state.manifest.ranges) == ([(100, 200)], True, ((0, 100), (200, 300)))
     assert set(content(tmp_path / "gap")) == {"manifest.json", TOTAL}
-    merge([tmp_path / "gap", tmp_path / "between"], tmp_path / "closed", Runner(), "en")
+    merge_folders([tmp_path / "gap", tmp_path / "between"], tmp_path / "closed", Runner(), "en")
     found, expected = content(tmp_path / "closed"), content(tmp_path / "all")
     tables = [name for name in expected if name.endswith((".csv", ".parquet", ".gz"))]
     assert tables
@@ -134,7 +135,7 @@ def test_halves_with_a_gap_between_them_have_no_tables_and_can_be_closed(tmp_pat
 @pytest.mark.parametrize("kind", SUMMED)
 def test_what_overlaps_is_not_merged(made, tmp_path, kind):
     with pytest.raises(sim.ResultsError, match="overlaps"):
-        merge([made / kind, made / kind], tmp_path / "merged", Runner(), "en")
+        merge_folders([made / kind, made / kind], tmp_path / "merged", Runner(), "en")
     assert not (tmp_path / "merged").exists()
 
 
@@ -146,8 +147,10 @@ def test_failures_of_halves_are_those_of_the_whole(tmp_path, monkeypatch):
         else:
             with pytest.warns(sim.ResultsWarning, match="failed"):
                 save_small("comparison", tmp_path / name, replications=each, runs=1)
-    state, _ = merge([tmp_path / "one", tmp_path / "two"], tmp_path / "merged", Runner(), "en")
-    assert [each.replication for each in state.result(Runner()).failures] == [70]
+    state, _ = merge_folders([tmp_path / "one", tmp_path / "two"], tmp_path / "merged", Runner(), "en")
+    found = state.result(Runner())
+    assert found is not None
+    assert [each.replication for each in found.failures] == [70]
     for name in ("failures.csv", "differences.csv", TOTAL):
         assert (tmp_path / "merged" / name).read_bytes() == (tmp_path / "all" / name).read_bytes()
 
@@ -167,4 +170,4 @@ def test_with_code_of_ones_own_nothing_is_taken_from_a_folder(tmp_path, monkeypa
         times.append(len(set(played)))
     assert times == [times[0]] * 2 == [len(inspect_folder(tmp_path / "own").study.groups())] * 2
     with pytest.raises(sim.ResultsError, match="nothing"):
-        replay(tmp_path / "own", Runner())
+        replay_folder(tmp_path / "own", Runner())

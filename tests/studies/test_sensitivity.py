@@ -167,14 +167,14 @@ def test_a_replication_that_cannot_be_played_counts_nowhere_and_is_told_of(monke
     monkeypatch.setattr(analysis, "_BLOCK", 64)  # the few that fail are looked for one by one
     whole = sensitivity(scenario, 1, 64, jobs=1)
 
-    play = batch.play
+    play = batch.play_batch
 
     def fails_in_one(scenario, source, start, stop, *more):
         if isinstance(source, DesignSource) and start <= 70 < stop:
             raise RuntimeError("a broken rule")
         return play(scenario, source, start, stop, *more)
 
-    monkeypatch.setattr(batch, "play", fails_in_one)
+    monkeypatch.setattr(batch, "play_batch", fails_in_one)
     with pytest.warns(sim.ResultsWarning, match=r"points of the design: 1 of 4,096 replications failed"):
         found = sensitivity(scenario, 1, 64, jobs=1)
     assert (len(whole.failures), len(found.failures)) == (0, 1)
@@ -197,7 +197,7 @@ def test_every_number_that_an_engine_draws_is_somebodys(path, from_start):
     scenario = (scenario.from_start() if from_start else scenario).settled()
     found = widen(scenario)
     recorded = SpySource(Draws(1))
-    batch.play(found.scenario, recorded, 0, 1)
+    batch.play_batch(found.scenario, recorded, 0, 1)
     owners = {found.owner(item).name for item in recorded.asked}
     assert owners <= {each.name for each in found.inputs}
     assert all(each.low < each.high for each in found.inputs)
@@ -207,7 +207,7 @@ def test_a_default_of_own_gpus_is_drawn_for_each_team_and_is_one_number():
     data = gates({"a": {}, "b": {}}, law(0.1, 0.2), own={"default": {"B200": law(10, 20)}}).resolved()
     found = widen(from_data(data))
     recorded = SpySource(Draws(1))
-    batch.play(found.scenario, recorded, 0, 1)
+    batch.play_batch(found.scenario, recorded, 0, 1)
     assert [item for item in recorded.asked if ".own." in item] == [f"stages.s1.own.{t}.B200" for t in "ab"]
     assert {found.owner(item).name for item in recorded.asked} == {
         *("stages.s1.own.default.B200", "stages.s1.gate.risk"),
@@ -298,7 +298,7 @@ def test_what_comes_true_is_what_a_run_counts():
     """With entries, so that some teams neither leave nor stay."""
     scenario = sim.load(SCENARIOS / "k-ai.yaml").from_start().settled()
     asked = asking.list_targets(scenario)
-    true = asking.find_true(scenario, asked, batch.play(scenario, Draws(4), 0, 500))
+    true = asking.find_true(scenario, asked, batch.play_batch(scenario, Draws(4), 0, 500))
     result = sim.run(scenario, 500, seed=4)
     leaves = {r.team: r.estimate.count for r in result.summary.rows() if r.chance == LEAVES}
     for target, count in zip(asked, true.sum(axis=-1).tolist(), strict=True):

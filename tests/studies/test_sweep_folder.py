@@ -11,8 +11,8 @@ from sim.execute import runner
 from sim.execute.runner import Runner
 from sim.folder.lock import lock_folder
 from sim.studies.inspect import inspect_folder
-from sim.studies.resume import replay
-from sim.studies.save import plot
+from sim.studies.resume import replay_folder
+from sim.studies.save import plot_folder
 from tests.studies.resealed import manifest, reseal
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
@@ -175,8 +175,8 @@ def test_without_its_file_it_is_shown_verified_drawn_replayed_and_gone_on_with(t
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert inspect_folder(folder).is_complete
     assert sim.resume(folder) is None
-    assert replay(folder, Runner()).differ == {}
-    assert plot(folder, ["en"])
+    assert replay_folder(folder, Runner()).differ == {}
+    assert plot_folder(folder, ["en"])
     assert sim.resume(began) is not None
     assert content(began) == {name: raw for name, raw in content(folder).items() if "sweep-en" not in name}
 
@@ -210,23 +210,23 @@ def test_a_second_process_is_refused(whole):
 
 
 def test_replaying_says_whether_every_byte_agrees(whole):
-    found = replay(whole, Runner())
+    found = replay_folder(whole, Runner())
     assert (found.files, found.differ, found.more) == (len(FILES), {}, [])
     (whole / "chances.parquet").write_bytes(b"mine")
-    assert replay(whole, Runner()).differ == {"chances.parquet": "differs"}
+    assert replay_folder(whole, Runner()).differ == {"chances.parquet": "differs"}
 
 
 def test_replications_that_fail_are_told_with_the_command_that_plays_one(monkeypatch, tmp_path):
     from sim.engines import batch
 
-    play = batch.play
+    play = batch.play_batch
 
     def seven_fails(scenario, source, start, stop, rules):
         if start <= 7 < stop:
             raise ZeroDivisionError("no power")
         return play(scenario, source, start, stop, rules)
 
-    monkeypatch.setattr(batch, "play", seven_fails)
+    monkeypatch.setattr(batch, "play_batch", seven_fails)
     with pytest.warns(sim.ResultsWarning) as told:
         found = saved(tmp_path / "out", jobs=1)
     assert [str(each.message) for each in told] == [

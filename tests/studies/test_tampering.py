@@ -14,8 +14,8 @@ from sim.folder.counts import read_counts, write_counts
 from sim.folder.files import checksum
 from sim.studies import DEFAULT_RUNS
 from sim.studies.inspect import inspect_folder
-from sim.studies.resume import replay
-from sim.studies.save import plot
+from sim.studies.resume import replay_folder
+from sim.studies.save import plot_folder
 from tests.cli.command import command
 from tests.studies.resealed import manifest, reseal, unseal
 from tests.studies.small_studies import KINDS, PART, content, save_small
@@ -148,7 +148,7 @@ def test_a_resealed_manifest_of_another_scenario_is_refused(folder):
     """Its own scenario has another hash, and so have its parts."""
     reseal(folder, lambda said: said.update(scenario_hash="0" * 64))
     before = content(folder)
-    for use in (inspect_folder, sim.resume, plot, lambda out: replay(out, Runner())):
+    for use in (inspect_folder, sim.resume, plot_folder, lambda out: replay_folder(out, Runner())):
         with pytest.raises(sim.ResultsError, match="scenario_hash 00000000"):
             use(folder)
     assert content(folder) == before
@@ -181,7 +181,7 @@ def test_huge_ranges_are_refused_at_once(folder, state, ranges):
     if state == "unsealed":
         unseal(folder)
     began = time.process_time()
-    for use in (inspect_folder, sim.resume, plot):
+    for use in (inspect_folder, sim.resume, plot_folder):
         with pytest.raises(sim.ResultsError):
             use(folder)
     assert time.process_time() - began < 5
@@ -195,7 +195,7 @@ def test_a_link_in_the_place_of_what_was_written_is_refused(folder, tmp_path, na
     (folder / name).rename(elsewhere)
     (folder / name).symlink_to(elsewhere)
     before = elsewhere.read_bytes() if elsewhere.is_file() else content(elsewhere)
-    for use in (inspect_folder, sim.resume, plot, lambda out: replay(out, Runner())):
+    for use in (inspect_folder, sim.resume, plot_folder, lambda out: replay_folder(out, Runner())):
         with pytest.raises(sim.ResultsError, match=f"{name}: a link"):
             use(folder)
     assert before == (elsewhere.read_bytes() if elsewhere.is_file() else content(elsewhere))

@@ -25,13 +25,13 @@ def merge(folder: Path, /, *more: Path, out: Path, lang: Lang = "en") -> None:
     from rich.text import Text
 
     from sim.execute.runner import Runner
-    from sim.render.text.layout import show
-    from sim.studies.merge import merge as join
+    from sim.render.text.layout import print_text
+    from sim.studies.merge import merge_folders
 
     with plainly(out):
-        found, gaps = join([folder, *more], out, Runner(), lang)
+        found, gaps = merge_folders([folder, *more], out, Runner(), lang)
     runs = sum(stop - start for start, stop in found.manifest.ranges or ())
-    show(Text(say(lang, "results.merged", n=1 + len(more), runs=f"{runs:,}", folder=out)))
+    print_text(Text(say(lang, "results.merged", n=1 + len(more), runs=f"{runs:,}", folder=out)))
     if gaps:
         ranges = ", ".join(f"{first}:{last}" for first, last in gaps)
-        show(Text(say(lang, "results.gaps", ranges=ranges)))
+        print_text(Text(say(lang, "results.gaps", ranges=ranges)))

@@ -21,16 +21,16 @@ def replay(folder: Path, /, *, jobs: Jobs = None, lang: TextLang = "en") -> None
     from rich.text import Text
 
     from sim.execute.runner import Runner
-    from sim.render.text.layout import show
-    from sim.studies.resume import replay as again
+    from sim.render.text.layout import print_text
+    from sim.studies.resume import replay_folder
 
     at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:
-        found = again(folder, Runner(jobs=jobs, progress=report))
+        found = replay_folder(folder, Runner(jobs=jobs, progress=report))
     if found.versions:
-        show(Text(say(lang, "results.versions", versions="; ".join(found.versions))))
+        print_text(Text(say(lang, "results.versions", versions="; ".join(found.versions))))
     if found.more:
-        show(Text(say(lang, "results.not_of_it", files=", ".join(found.more))))
+        print_text(Text(say(lang, "results.not_of_it", files=", ".join(found.more))))
     if found.differ:
         lines = [
             f"{folder / name}: {say(lang, f'results.replay.{why}')}" for name, why in found.differ.items()

@@ -32,25 +32,19 @@ def show(folder: Path, /, *, lang: TextLang = "en") -> None:
     from rich.text import Text
 
     from sim.execute.runner import Runner
-    from sim.findings.chances import chances
-    from sim.findings.run import ending
-    from sim.render.text.layout import show as show_text
+    from sim.render.text.layout import print_text
     from sim.render.text.names import Names
     from sim.render.text.run import answer
     from sim.studies.inspect import inspect_folder
-    from sim.studies.run import RunResult
 
     with plainly(folder):
         state = inspect_folder(folder)
     result = state.result(Runner())
-    settled = result.settled() if isinstance(result, RunResult) else None
-    counted = None if settled is None else settled.tally.runs
-    show_text(Text("\n".join(_lines(state, lang, counted))))
-    if settled is not None:
+    counted = None if result is None else result.counted_findings()
+    print_text(Text("\n".join(_lines(state, lang, None if counted is None else counted.runs))))
+    if counted is not None:
         print()
-        told = chances(settled.alternatives)
-        end = ending(settled.scenario, told.default)
-        show_text(answer(Names.of(settled.scenario, lang), told, end))
+        print_text(answer(Names.of(counted.scenario, lang), counted.chances, counted.ending))
 
 
 def _lines(state: FolderState, lang: Lang, counted: int | None) -> Iterator[str]:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.options import TextLang
-from sim.render.text.layout import plain_table, show
+from sim.render.text.layout import plain_table, print_text
 from sim.scenario.comparison import differences
 from sim.scenario.language.load import load
 from sim.scenario.language.provenance import format_flow
@@ -42,7 +42,7 @@ def diff(a: Path, b: Path, /, *, lang: TextLang = "en") -> None:
     for each in found:
         values = (_shown(value, say(lang, "scenario.nowhere")) for value in (each.first, each.second))
         table.add_row(Text(each.path), *values)
-    show(table)
+    print_text(table)
 
 
 def _shown(value: Any, nothing: str) -> Text:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.cli.errors import BadInputError
-from sim.render.text.layout import plain_table, show
+from sim.render.text.layout import plain_table, print_text
 from sim.scenario.language.catalogue import ScenarioKey, find_keys, keys, keys_inside
 from sim.scenario.language.examples import MAIN, WORD_EXAMPLES, example
 from sim.scenario.language.provenance import format_flow
@@ -56,7 +56,7 @@ def explain(path: str, /, *, lang: Lang = "en") -> None:
 
 def _meanings(english: str, korean: str) -> None:
     for text in (f"{english}.", f"{korean}."):
-        show(Padding(Text(text), (0, 0, 0, 2)))
+        print_text(Padding(Text(text), (0, 0, 0, 2)))
 
 
 def _rows(key: ScenarioKey, lang: str) -> Iterator[tuple[str, str]]:
@@ -116,7 +116,7 @@ def _facts(rows: list[tuple[str, str]]) -> None:
     table.show_header = False
     for label, text in rows:
         table.add_row(f"  {label}", Text(text))
-    show(table)
+    print_text(table)
 
 
 def _list(found: list[ScenarioKey], lang: str) -> None:
@@ -126,4 +126,4 @@ def _list(found: list[ScenarioKey], lang: str) -> None:
     table.add_column("", ratio=1, overflow="fold")
     for key in found:
         table.add_row(Text(f"  {key.dotted}"), Text(key.meaning_in(lang)))
-    show(table)
+    print_text(table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.cli.options import TextLang
-from sim.render.text.layout import fit_names, plain_table, show
+from sim.render.text.layout import fit_names, plain_table, print_text
 from sim.scenario.language.files import bundled_names
 from sim.scenario.language.load import load
 from sim.text import say
@@ -27,5 +27,5 @@ def list_(*, lang: TextLang = "en") -> None:
     titles = fit_names([one.name.get(lang) for one in scenarios.values()], _TITLE)
     for (name, one), title in zip(scenarios.items(), titles, strict=True):
         table.add_row(name, title, str(len(one.teams)), str(len(one.stages)), str(one.as_of))
-    show(table)
+    print_text(table)
     print(say(lang, "scenario.use", name="k-ai"))

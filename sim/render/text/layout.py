@@ -88,7 +88,7 @@ def _numbered(fits: Sequence[str], cells: int) -> Iterator[str]:
         yield shown
 
 
-def show(text: RenderableType) -> None:
+def print_text(text: RenderableType) -> None:
     """Print it at most as wide as the text, without codes: the same in a terminal and in a pipe."""
     console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
     with console.capture() as printed:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
+from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.numbers import extremes
@@ -23,6 +24,7 @@ def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
         _check_stages,
         result_errors,
         cut_errors,
+        fact_errors,
         _check_known_runs,
         _check_doubts,
     )

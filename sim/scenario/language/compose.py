@@ -15,6 +15,7 @@ from sim.scenario.models.numbers import Truncated
 from sim.scenario.models.paths import path_fits
 from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean
 
+_FACT = ("stages", "*", "facts", "*")
 _ITEM = ("stages", "*", "points", "*", "items", "*")
 _ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "cut"), ({"keep"}, {"drop"})),
@@ -46,7 +47,7 @@ def is_choice(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("choice"), list)
 
 
-_TABLES = frozenset({"teams", "stages", "hardware", "points", "items"})
+_TABLES = frozenset({"teams", "stages", "hardware", "points", "items", "facts", "at_least", "at_most"})
 """Keys of tables by id, in which the name of a law is somebody's id."""
 
 
@@ -97,7 +98,9 @@ def _form(block: Mapping[str, Any], path: KeyPath) -> str:
         return "like"
     if isinstance(block.get("by_rank"), list):
         return "by_rank"
-    if block and block.keys() <= {"first", "last"} and all(_is_day(day) for day in block.values()):
+    # Of a fact, `first` and `last` are teams.
+    ends = block.keys() <= {"first", "last"} and not path_fits(_FACT, path)
+    if block and ends and all(_is_day(day) for day in block.values()):
         return "window"
     return _law(block, path) or ""
 

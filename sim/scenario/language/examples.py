@@ -32,6 +32,8 @@ _VALUES: dict[str, Any] = {
     "stages.*.cut.drop": 1,
     "stages.*.cut.minimum": 60,
     "stages.*.entry.panel.follows_strength": 0.5,
+    "stages.*.facts.*.last": "motif",
+    "stages.*.facts.*.at_least": {"lg": 15},
     "stages.*.grants.delay": {"uniform": [0, 30]},
     "stages.*.grants.leftover": "shared",
     "stages.*.grants.shares.by_rank": [0.5, 0.3],
@@ -90,11 +92,13 @@ def _values(name: str) -> dict[KeyPath, Any]:
 def _concrete(key: ScenarioKey) -> str:
     """A path of the main scenario for the key."""
     benchmark = key.path[-1] in _BENCHMARK_ONLY
+    stage = "stage-2" if "facts" in key.path else "stage-1" if "entry" in key.path else "stage-3"
     ids = {
         "hardware": "H200",
         "suppliers": "skt-lease",
         "teams": "lg",
-        "stages": "stage-1" if "entry" in key.path else "stage-3",
+        "stages": stage,
+        "facts": "users",
         "points": "benchmark" if benchmark else "experts",
         "items": "nia" if benchmark else "technique",
     }

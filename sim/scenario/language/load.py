@@ -57,6 +57,7 @@ def _forget_results(tree: Tree) -> None:
     for stage in stages.values() if isinstance(stages, dict) else ():
         if isinstance(stage, dict):
             stage.pop("happened", None)
+            stage.pop("facts", None)
             if isinstance(stage.get("entry"), dict):
                 stage["entry"].pop("happened", None)
 
@@ -80,7 +81,7 @@ def variations(
     return vary
 
 
-def check(
+def check_file(
     path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None, *, from_start: bool = False
 ) -> tuple[Scenario, list[Problem]]:
     """The scenario as `load_with_places` reads it, and what is legal and yet suspicious, in file order."""

@@ -53,7 +53,7 @@ _LIKE: Schema = {
 }
 
 
-def schema() -> Schema:
+def json_schema() -> Schema:
     """The schema as plain data."""
     models = Scenario.model_json_schema()
     definitions = models.pop("$defs")
@@ -74,7 +74,7 @@ def schema() -> Schema:
 
 def schema_text() -> str:
     """The schema as it is shipped."""
-    return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
 def _model(name: str, model: Schema) -> Schema:

@@ -34,7 +34,7 @@ class Input:
         return self.plausible is not None or isinstance(self.value, Uncertain)
 
 
-_SETTINGS = ("format", "round_to", "reported", "known", "choices", "doubts", "given")
+_SETTINGS = ("format", "round_to", "reported", "facts", "known", "choices", "doubts", "given")
 """Numbers that no run is played with, or that say nothing about the programme."""
 
 

@@ -87,6 +87,11 @@ class Scenario(Block):
         return [t for t in self.teams if t not in self.out or order.index(self.out[t]) >= order.index(stage)]
 
     @property
+    def has_facts(self) -> bool:
+        """Whether anything is known of the points of a stage."""
+        return any(stage.facts for stage in self.stages.values())
+
+    @property
     def ahead(self) -> list[str]:
         """The stages whose results are not known, in order."""
         return [s for s, stage in self.stages.items() if stage.happened is None]
@@ -171,4 +176,4 @@ class Scenario(Block):
 
 def _forget_results(stage: Stage) -> Stage:
     entry = stage.entry and stage.entry.model_copy(update={"happened": None})
-    return stage.model_copy(update={"happened": None, "entry": entry})
+    return stage.model_copy(update={"happened": None, "facts": None, "entry": entry})

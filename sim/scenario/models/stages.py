@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name, quantity
+from sim.scenario.models.facts import Fact
 from sim.scenario.models.grants import GpusByTeam, Grants
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.observed import Reported
@@ -141,10 +142,17 @@ class Stage(Block):
     happened: dict[Id, Leaving] | None = Field(
         None, description="The result, where it is known: who left and how; all others stayed"
     )
+    facts: dict[Id, Fact] | None = Field(
+        None, description="What is known of the points of a decided stage, by a name for each fact"
+    )
     entry: Entry | None = Field(None, description="Who may come in after this stage")
     reported: Reported | None = Field(
         None, description="Points as reported, for a recount; runs do not use them"
     )
+
+    def known_since(self, fact: Fact) -> Day:
+        """The day since which a fact of this stage is known: the result's unless it says another."""
+        return self.decided if fact.known is None else fact.known
 
     @property
     def decided(self) -> Day:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import load
-from sim.scenario.language.load import check
+from sim.scenario.language.load import check_file
 from tests.scenario.broken import GOOD, changed
 
 FED = GOOD + "    grants: {pool: {B200: 1024}, shares: equal}\n"
@@ -14,7 +14,7 @@ FED = GOOD + "    grants: {pool: {B200: 1024}, shares: equal}\n"
 
 def told(text):
     Path("scenario.yaml").write_text(text, encoding="utf-8")
-    scenario, problems = check("scenario.yaml")
+    scenario, problems = check_file("scenario.yaml")
     assert scenario == load("scenario.yaml")
     return [str(problem) for problem in problems]
 
@@ -24,7 +24,7 @@ SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.yaml"))
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_there_is_nothing_suspicious_in_our_own_scenarios(path):
-    assert check(path)[1] == []
+    assert check_file(path)[1] == []
 
 
 def test_a_scenario_in_which_everybody_has_gpus_is_not_suspicious(folder):

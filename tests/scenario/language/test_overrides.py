@@ -8,7 +8,7 @@ import sim
 from sim.cli.app import main
 from sim.scenario import ScenarioError, from_data, load, read_overrides
 from sim.scenario.comparison import differences
-from sim.scenario.language.load import check
+from sim.scenario.language.load import check_file
 from sim.scenario.models.inputs import inputs
 from tests.scenario.broken import changed
 
@@ -249,7 +249,7 @@ def test_what_is_given_survives_the_resolved_scenario_and_the_printed_one(tmp_pa
     (line,) = [one for one in printed.splitlines() if "risk: 0.5" in one]
     assert line.endswith("# --set")
     (tmp_path / "one.yaml").write_text(printed, encoding="utf-8")
-    found, problems = check(tmp_path / "one.yaml")
+    found, problems = check_file(tmp_path / "one.yaml")
     assert (problems, found.digest()) == ([], scenario.digest())
 
 
@@ -258,7 +258,7 @@ def test_a_scenario_that_nothing_is_given_in_says_nothing_of_it():
 
 
 def test_a_given_path_that_leads_nowhere_is_suspicious():
-    _, (problem,) = check("minimal", {"given": ["capability.stage_spred"]})
+    _, (problem,) = check_file("minimal", {"given": ["capability.stage_spred"]})
     assert "no number at 'capability.stage_spred' (did you mean 'capability.stage_spread'?)" in str(problem)
 
 

@@ -103,4 +103,6 @@ def test_the_resolved_scenario_holds_its_known_runs(tmp_path):
 def test_known_runs_are_no_inputs_and_change_nothing(tmp_path):
     plain, checked = loaded(tmp_path, GOOD), loaded(tmp_path, with_known(RUN))
     assert inputs(plain) == inputs(checked)
-    assert digest(batch.play(plain, Draws(1), 0, 50)) == digest(batch.play(checked, Draws(1), 0, 50))
+    assert digest(batch.play_batch(plain, Draws(1), 0, 50)) == digest(
+        batch.play_batch(checked, Draws(1), 0, 50)
+    )

@@ -16,6 +16,7 @@ from sim.stats.tally import tally
 IDS = {
     "hardware": "B200", "suppliers": "lease", "slow": "autumn", "teams": "red", "stages": "first",
     "known": "run", "points": "exam", "items": "maths", "mfu": "B200", "own": "B200", "pool": "B200",
+    "facts": "fact", "at_least": "red", "at_most": "red",
 }  # fmt: skip
 """By the key above it, the id that stands for * in a path."""
 
@@ -28,6 +29,7 @@ EXACT = {
     "stages.*.points.*.follows_strength": "stages.first.points.jury.follows_strength",
     "stages.*.points.*.lasting": "stages.first.points.jury.lasting",
     "stages.*.points.*.items.*.spread": "stages.first.points.jury.items.depth.spread",
+    "stages.*.facts.*.points": "stages.first.facts.fact.points.red",
     "stages.*.reported.out_of": "stages.first.reported.out_of.exam",
     "stages.*.reported.points": "stages.first.reported.points.red.exam",
     "stages.*.reported.items": "stages.first.reported.items.exam.maths.red",
@@ -106,6 +108,10 @@ def with_value(key, value):
         changes["stages.first.entry.panel.minimum"] = None
     elif key.path[-1] == "by_rank":
         path, value = "stages.second.grants.shares", {"by_rank": [value]}
+    elif "facts" in key.path:
+        changes |= {"as_of": "2027-01-01", "stages.first.happened": {"blue": "out-by-points"}}
+        changes["stages.first.facts"] = {"fact": {"of": "exam", "points": {"red": 30}}}
+        value = [value, 1e6] if key.path[-1] == "within" else value
     elif key.path[-2:] == ("grants", "gpus"):
         changes["stages.first.grants"] = {}
     return from_data(DATA, {**changes, path: value})
@@ -181,6 +187,12 @@ ELSEWHERE = {
     "stages.*.points.*.max": "items sum to less",
     "stages.*.points.*.items.*.max": "items sum to more",
     "stages.*.shift": "the programme would end after 2200",
+    "stages.*.facts.*.points": "at most the maximum",
+    "stages.*.facts.*.mean": "at most the maximum",
+    "stages.*.facts.*.gap": "at most the maximum",
+    "stages.*.facts.*.at_least": "at most the maximum",
+    "stages.*.facts.*.at_most": "at most the maximum",
+    "stages.*.facts.*.within": "the upper end is above the lower one",
     "stages.*.reported.out_of": "recounted and never played",
     "stages.*.reported.points": "at most the maximum",
     "stages.*.reported.items": "at most the maximum",
@@ -200,7 +212,7 @@ def test_what_lies_at_the_bounds_is_played_without_a_number_that_is_none(key, en
     if key.allowed.above and end == "low":
         value = 1e-6
     scenario = with_value(key, int(value) if "a whole number" in key.kinds else value)
-    outcomes = batch.play(scenario, Draws(1), 0, 50)
+    outcomes = batch.play_batch(scenario, Draws(1), 0, 50)
     for stage in outcomes.stages:
         assert np.isfinite(stage.total[stage.rank > 0]).all()
     assert tally(scenario, outcomes).runs == 50
@@ -222,7 +234,7 @@ def test_all_that_is_multiplied_may_be_at_its_bounds_at_once(slowest):
     changes["capability.reference_compute"] = 1e40 if slowest else 1.0
     changes["frontier.growth_per_year"] = 1e-3
     scenario = from_data(DATA, changes)
-    outcomes = batch.play(scenario, Draws(1), 0, 50)
+    outcomes = batch.play_batch(scenario, Draws(1), 0, 50)
     for stage in outcomes.stages:
         assert np.isfinite(stage.total[stage.rank > 0]).all()
         assert np.isfinite(stage.cost).all()
@@ -243,11 +255,11 @@ def test_the_least_spread_that_is_allowed_can_be_divided_by():
         "capability.team_spread": 1e-30, "capability.stage_spread": 0.0,
         "capability.per_tenfold_compute": 1e4, "teams.red.effect": 1e4, "judging.follows_strength": 1.0,
     }  # fmt: skip
-    outcomes = batch.play(from_data(DATA, changes), Draws(1), 0, 50)
+    outcomes = batch.play_batch(from_data(DATA, changes), Draws(1), 0, 50)
     assert all(np.isfinite(stage.total[stage.rank > 0]).all() for stage in outcomes.stages)
 
 
 def test_a_frontier_that_gets_nothing_right_is_no_measure_of_accuracy():
     scenario = from_data(DATA, {"frontier.level": -1000.0})
-    counts = tally(scenario, batch.play(scenario, Draws(1), 0, 50))
+    counts = tally(scenario, batch.play_batch(scenario, Draws(1), 0, 50))
     assert counts.measures["accuracy_against_frontier"].counts.sum() == 0

@@ -1,0 +1,114 @@
+"""Inference of a past: its islands are played by the runner, or read where they were played before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sim.execute.case import Case
+from sim.execute.group import Group, Worlds
+from sim.folder.islands import cache_folder, read_islands, write_islands
+from sim.folder.rows import Range
+from sim.forecast.identity import past_identity
+from sim.forecast.island import Island, play_island
+from sim.forecast.past import Past, past_of
+from sim.forecast.prior import Prior
+from sim.forecast.rows import evidence
+from sim.forecast.target import Target
+from sim.scenario.language.files import bundled_folder
+from sim.stats.tally import Failure
+
+if TYPE_CHECKING:
+    from sim.execute.runner import Runner
+
+SHIPPED = "pasts"
+"""Folder beside the bundled scenarios with the particles of their pasts."""
+
+_MOST_KEPT = 64
+"""Pasts that are kept in memory: a sweep over priors has one for each of its points."""
+
+
+@dataclass(frozen=True)
+class Islands:
+    """Islands by their number; those of two pieces together are those of both."""
+
+    of: Mapping[int, Island] = field(default_factory=dict)
+
+    def __add__(self, other: Islands) -> Islands:
+        return Islands({**self.of, **other.of})
+
+
+@dataclass(frozen=True)
+class IslandGroup(Group[Islands]):
+    """Islands in the place of replications: each is a piece of work of its own."""
+
+    target: Target | None = None
+
+    def play(
+        self, start: int, stop: int, *, keep: bool = False
+    ) -> tuple[list[Islands], list[Failure], list[Worlds]]:
+        """Play the islands from `start` to before `stop`."""
+        (case,) = self.cases
+        assert self.target is not None
+        numbers = range(start, stop)
+        found = {number: play_island(self.target, case.seed, number, case.effort) for number in numbers}
+        return [Islands(found)], [], []
+
+    def blocks(self, start: int, stop: int) -> Iterator[Range]:
+        """Return each island by itself, however many replications are played at a time."""
+        yield from ((number, number + 1) for number in range(start, stop))
+
+    def informed(self, runner: Runner) -> IslandGroup:
+        """Return the group itself: it is what others are informed by."""
+        return self
+
+
+class Inference:
+    """What was inferred of a case's past: its islands, and what they stand for."""
+
+    def __init__(self, case: Case, target: Target, islands: Sequence[Island]) -> None:
+        self.case, self.target, self.islands = case, target, tuple(islands)
+
+    @cached_property
+    def past(self) -> Past:
+        """The draws of all particles."""
+        return past_of(self.target, self.case.seed, self.islands)
+
+
+_known: dict[str, Inference] = {}
+"""By identity: many cases share a past, and each asks for it."""
+
+
+def infer(case: Case, runner: Runner) -> Inference:
+    """Infer the past of a case whose scenario has facts, or read it where it was inferred before.
+
+    Raises `ScenarioError` for facts that cannot all be true, and `StuckError`.
+    """
+    identity = past_identity(case.scenario, case.seed, case.effort)
+    if identity not in _known:
+        while len(_known) >= _MOST_KEPT:
+            del _known[next(iter(_known))]
+        target = Target(Prior(case.scenario), evidence(case.scenario))
+        _known[identity] = Inference(case, target, _islands(case, target, identity, runner))
+    return _known[identity]
+
+
+def _islands(case: Case, target: Target, identity: str, runner: Runner) -> Sequence[Island]:
+    name = f"{identity[:32]}.npz"
+    kept = cache_folder() / name
+    found = read_islands(bundled_folder() / SHIPPED / name) or read_islands(kept)
+    if found is not None:
+        return found
+    group = IslandGroup((case,), ((0, case.effort.islands),), _count, Islands(), label="past", target=target)
+    (played,) = runner.play([group])
+    islands = [played.counts.of[number] for number in range(case.effort.islands)]
+    with suppress(OSError):  # a cache that cannot be written costs time, and no result
+        write_islands(kept, islands)
+    return islands
+
+
+def _count(cases: tuple[Case, ...], worlds: Worlds) -> Islands:
+    raise NotImplementedError("islands are played, not counted")

@@ -1,0 +1,53 @@
+"""Islands of particles in files: what was inferred once is read the next time, byte for byte the same.
+
+An island is kept as whole numbers, and is made of them in the first place: one that is read is the one that
+was written.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from sim.folder.files import atomic_file
+from sim.forecast.island import Island
+
+CACHE = "evalsched"
+
+
+def cache_folder() -> Path:
+    """Return where particles are kept from one run to the next; it may be deleted at any time."""
+    if given := os.environ.get("EVALSCHED_CACHE"):
+        return Path(given)
+    if local := os.environ.get("LOCALAPPDATA"):  # Windows
+        return Path(local) / CACHE / "cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / CACHE
+
+
+def write_islands(path: Path, islands: Sequence[Island]) -> None:
+    """Write islands, whole or not at all. Raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_file(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in Island._fields:
+            buffer = io.BytesIO()
+            np.save(buffer, np.stack([np.asarray(getattr(one, name)) for one in islands]))
+            # No time in it: the same islands are the same bytes.
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue())
+
+
+def read_islands(path: Path) -> list[Island] | None:
+    """Read islands; None where there are none, or a file that holds no islands."""
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            columns = [found[name] for name in Island._fields]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    numbers, steps, combinations, *told = columns
+    scalars = zip(*(column.tolist() for column in told), strict=True)
+    arrays = zip(numbers, steps, combinations, strict=True)
+    return [Island(*each, *rest) for each, rest in zip(arrays, scalars, strict=True)]

@@ -1,0 +1,190 @@
+"""Facts as bounds on points: what holds of them, how far they are missed, and how far a line may go.
+
+Facts are about printed points: clipped to [0, the item's maximum], and scaled where the best team of a block
+gets its maximum. The sampler moves points before that. On a line along which no point enters or leaves a
+clip (its cell), and which leaves the leader of a rescaled block where it is, printed points are linear, so
+that the facts hold on one interval of the line.
+
+Arrays are (particles, places) and (particles, facts); each particle has the bounds of its own combination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.forecast.prior import Grid
+from sim.forecast.rows import Evidence
+from sim.model.draws import Floats
+
+_NO_RATE = 1e-13
+"""A fact that changes less than this along a line does not bound it."""
+
+
+@dataclass(frozen=True)
+class Rescaled:
+    """A block of which the best team gets the maximum."""
+
+    members: np.ndarray  # (members,) its places
+    leads: np.ndarray  # (combinations, places): those of its leader
+    maximum: float
+
+
+class Constraints:
+    """The bounds of all combinations over the same rows."""
+
+    def __init__(self, evidence: Evidence, grid: Grid) -> None:
+        self.matrix, self.names = evidence.matrix, evidence.names
+        self.low, self.high = evidence.low, evidence.high  # (combinations, rows)
+        self.maximum = grid.maximum[grid.item_of]  # (places,)
+        self.rescaled = tuple(_rescaled(evidence, grid))
+        single = np.count_nonzero(self.matrix, axis=1) == 1
+        at_cap = single[None] & np.isinf(self.high) & (self.low > 0)
+        self.capped = np.zeros((len(self.low), len(self.maximum)), dtype=bool)  # (combinations, places)
+        for c, row in zip(*np.nonzero(at_cap), strict=True):
+            (place,) = np.flatnonzero(self.matrix[row])
+            self.capped[c, place] = self.low[c, row] > 0.98 * self.maximum[place] * self.matrix[row, place]
+        for block in self.rescaled:  # what is told of them is told after scaling
+            self.capped[:, block.members] = False
+
+    @property
+    def combinations(self) -> int:
+        """How many there are."""
+        return len(self.low)
+
+    def clipped(self, points: Floats) -> Floats:
+        """Points within [0, the item's maximum]."""
+        return np.clip(points, 0, self.maximum)
+
+    def cell(self, points: Floats) -> np.ndarray:
+        """Where each point stands: -1 at or below 0, 1 at or above the maximum, 0 between."""
+        return np.subtract(points >= self.maximum, points <= 0, dtype=np.int8)
+
+    def assumed_cell(self, combination: np.ndarray) -> np.ndarray:
+        """The cell of what is known: points told at their maximum are above it, all others between."""
+        cell: np.ndarray = self.capped[combination].astype(np.int8)
+        return cell
+
+    def scale(self, clipped: Floats, combination: np.ndarray) -> Floats:
+        """What clipped points are multiplied by."""
+        found = np.ones_like(clipped)
+        for block in self.rescaled:
+            total = (clipped * block.leads[combination]).sum(1)
+            # Left alone where the leader has nothing, as in the evaluation itself.
+            factor = block.maximum / np.where(total > 0, total, block.maximum)
+            found[:, block.members] = factor[:, None]
+        return found
+
+    def values(self, points: Floats, combination: np.ndarray) -> Floats:
+        """What the facts are about, (particles, rows)."""
+        clipped = self.clipped(points)
+        found: Floats = (clipped * self.scale(clipped, combination)) @ self.matrix.T
+        return found
+
+    def is_leading(self, combination: np.ndarray) -> np.ndarray:
+        """Whether a place is of the leader of a rescaled block, (particles, places)."""
+        found = np.zeros((len(combination), len(self.maximum)), dtype=bool)
+        for block in self.rescaled:
+            found |= block.leads[combination]
+        return found
+
+    def keep_leaders(self, direction: Floats, cell: np.ndarray, combination: np.ndarray) -> Floats:
+        """Take from a direction, (particles, places), what would change the total of a leader."""
+        for block in self.rescaled:
+            leads = block.leads[combination]
+            free = leads & (cell == 0)
+            mean = (direction * free).sum(1) / np.maximum(free.sum(1), 1)
+            direction = np.where(free, direction - mean[:, None], direction)
+        return direction
+
+    def interval(
+        self,
+        points: Floats,
+        direction: Floats,
+        cell: np.ndarray,
+        combination: np.ndarray,
+        slack: Floats | float = 0.0,
+        cell_slack: Floats | float = 0.0,
+    ) -> tuple[Floats, Floats]:
+        """How far each particle may go along its direction, back and forth, within facts and cell.
+
+        `slack`, (combinations, rows), widens the bounds of facts, and `cell_slack`, (places,), those of
+        the cell, while points are on their way there: points in a clip are taken at its end.
+        """
+        there = self._in_cell(points, cell)
+        scale = self.scale(there, combination)
+        # Memory runs along the particles from here on: ends are compared over the few facts.
+        values = self.matrix @ (there * scale).T
+        rates = self.matrix @ (np.where(cell == 0, direction, 0.0) * scale).T
+        wide = np.broadcast_to(slack, self.low.shape)
+        low, high = (self.low - wide).T[:, combination], (self.high + wide).T[:, combination]
+        back, forth = _ends(values, rates, low, high)
+        low = np.where(cell == 1, self.maximum, np.where(cell == -1, -np.inf, 0.0)) - cell_slack
+        high = np.where(cell == 1, np.inf, np.where(cell == -1, 0.0, self.maximum)) + cell_slack
+        cell_back, cell_forth = _ends(points.T, direction.T, low.T, high.T)
+        # Rounding may put a point a hair outside: it may always stay where it is.
+        back = np.minimum(np.maximum(back, cell_back), 0.0)
+        return back, np.maximum(np.minimum(forth, cell_forth), 0.0)
+
+    def single_interval(self, points: Floats, place: int, combination: np.ndarray) -> tuple[Floats, Floats]:
+        """How far one point may go alone, back and forth; it may cross the ends of its clip."""
+        clipped, maximum = self.clipped(points), self.maximum[place]
+        scale = self.scale(clipped, combination)
+        values = self.matrix @ (clipped * scale).T
+        rates = self.matrix[:, place, None] * scale[:, place]
+        ends = _ends(values, rates, self.low.T[:, combination], self.high.T[:, combination])
+        now = clipped[:, place]
+        low, high = now + ends[0], now + ends[1]
+        low, high = np.where(low <= 0, -np.inf, low), np.where(high >= maximum, np.inf, high)
+        return np.minimum(low - points[:, place], 0.0), np.maximum(high - points[:, place], 0.0)
+
+    def _in_cell(self, points: Floats, cell: np.ndarray) -> Floats:
+        return np.where(cell == 1, self.maximum, np.where(cell == -1, 0.0, points))
+
+    def missed(self, points: Floats, combination: np.ndarray, unit: Floats) -> Floats:
+        """How far facts are missed in the assumed cell, (particles, rows); `unit` is (combinations, rows)."""
+        cell = self.assumed_cell(combination)
+        there = self._in_cell(points, cell)
+        values = (there * self.scale(there, combination)) @ self.matrix.T
+        short = np.maximum(self.low[combination] - values, values - self.high[combination])
+        missed: Floats = np.maximum(short, 0.0) / unit[combination]
+        return missed
+
+    def outside_cell(self, points: Floats, combination: np.ndarray, unit: Floats) -> Floats:
+        """How far points are outside the assumed cell, (particles, places), in `unit`, (places,)."""
+        cell = self.assumed_cell(combination)
+        below = np.where(cell == 1, self.maximum, 0.0) - points
+        above = np.where(cell == 1, -np.inf, points - self.maximum)
+        outside: Floats = np.maximum(np.maximum(below, above), 0.0) / unit
+        return outside
+
+    def worst(self, points: Floats, combination: np.ndarray) -> Floats:
+        """The largest violation of a fact, (particles,), in points."""
+        values = self.values(points, combination)
+        short = np.maximum(self.low[combination] - values, values - self.high[combination])
+        worst: Floats = short.max(1, initial=0.0)
+        return worst
+
+
+def _rescaled(evidence: Evidence, grid: Grid) -> Iterator[Rescaled]:
+    for b, (stage, block) in enumerate(evidence.rescaled):
+        items = [i for i, item in enumerate(grid.items) if (item.stage, item.block) == (stage, block)]
+        members = np.flatnonzero(np.isin(grid.item_of, items))
+        leads = np.zeros((len(evidence.low), len(grid.item_of)), dtype=bool)
+        for c, team in enumerate(evidence.leaders[:, b]):
+            leads[c, members[grid.team_of[members] == team]] = True
+        yield Rescaled(members, leads, float(grid.maximum[items].sum()))
+
+
+def _ends(values: Floats, rates: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Where the first of values that change at `rates` leaves [low, high], going back and going forth.
+
+    Arrays are (values, particles); ends are (particles,), infinite where nothing ever leaves.
+    """
+    rates = np.where(np.abs(rates) > _NO_RATE, rates, np.nan)
+    to_low, to_high = (low - values) / rates, (high - values) / rates
+    back = np.fmax.reduce(np.minimum(to_low, to_high), axis=0, initial=-np.inf)
+    forth = np.fmin.reduce(np.maximum(to_low, to_high), axis=0, initial=np.inf)
+    return back, forth

@@ -1,0 +1,211 @@
+"""An island: particles that are brought to all facts together, and then mixed.
+
+Sequential Monte Carlo with rejuvenation (Del Moral, Doucet & Jasra 2006): particles are drawn from the prior
+and put onto the narrow facts; then the largest violation of all others is shrunk to its median, level by
+level, and particles move within it; in the end they move with all facts exact. A particle depends on its
+fellows, so that the island is the unit: a function of the scenario, its facts, the seed and its number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.forecast.directions import Directions
+from sim.forecast.gaussian import covariance_of_places
+from sim.forecast.luck import Luck
+from sim.forecast.moves import Population, move_along, move_numbers, move_scale, move_single, weigh
+from sim.forecast.narrow import impose
+from sim.forecast.target import Target
+from sim.model.draws import Draws, Floats, Key, Purpose
+
+ISLANDS = 8
+"""Islands of a forecast: how they differ is what its dice are."""
+
+PARTICLES = 500
+"""Particles of an island."""
+
+LINES, SINGLES, NUMBERS = 500, 500, 100
+"""Moves after the last level: along lines, of single points, and of uncertain numbers."""
+
+_LINES_A_LEVEL, _NUMBERS_A_LEVEL = 20, 2
+_MOST_LEVELS = 200
+_MET = 1e-12
+_STEPS = (0.05, 0.2, 0.5)
+"""Standard deviations of a move of an uncertain number, as a part of its range of probability."""
+
+
+POINT = 1e-7
+"""What points are rounded to: a tenth of what a fact may be missed by."""
+
+_LEVELS = 2**16
+
+
+class StuckError(RuntimeError):
+    """An island does not come to the facts."""
+
+
+class Island(NamedTuple):
+    """Particles of the past, all of the same weight, as whole numbers.
+
+    So they are the same to the last bit whether they were just found or read from a file.
+    """
+
+    numbers: np.ndarray  # (particles, numbers), 16 bits of the uniforms of the uncertain numbers
+    steps: np.ndarray  # (particles, places), 32 bits: points before clipping, in `POINT`
+    combination: np.ndarray  # (particles,)
+    log_evidence: float
+    levels: int
+    worst: float  # violation, points
+
+    @property
+    def uniforms(self) -> Floats:
+        """(particles, numbers) of the uncertain numbers."""
+        found: Floats = (self.numbers.astype(np.float64) + 0.5) / _LEVELS
+        return found
+
+    @property
+    def points(self) -> Floats:
+        """(particles, places) before clipping."""
+        found: Floats = self.steps * POINT
+        return found
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is done to infer a past."""
+
+    islands: int = ISLANDS
+    particles: int = PARTICLES  # of each
+    lines: int = LINES
+    singles: int = SINGLES
+    numbers: int = NUMBERS
+
+
+FULL = Effort()
+"""For a forecast."""
+
+BRIEF = Effort(particles=100)
+"""For what is set beside a forecast, as the ends of doubts are: an effective size of some hundreds."""
+
+
+def play_island(target: Target, seed: int, number: int, effort: Effort = FULL) -> Island:
+    """Return the particles of an island. Raises `StuckError` where they do not come to the facts."""
+    luck = Luck(seed, number, "move")
+    population, log_evidence = _start(target, seed, number, effort.particles, luck)
+    directions = Directions(target.constraints, target.facts, target.chosen, target.covariance)
+    population, levels, shrunk = _shrink(target, population, directions, luck)
+    population = _mix(target, population, directions, luck, effort)
+    constraints, points, combination = target.constraints, population.points, population.combination
+    # Levels lead to the facts in one cell of clipping; moves then find the others.
+    share = (constraints.cell(points) == constraints.assumed_cell(combination)).all(1).mean()
+    log_evidence += shrunk - float(np.log(max(share, 1 / effort.particles)))
+    numbers = np.floor(population.uniforms * _LEVELS).astype(np.uint16)
+    steps = np.rint(points / POINT).astype(np.int32)
+    found = Island(numbers, steps, combination.astype(np.int16), log_evidence, levels, 0.0)
+    return found._replace(worst=float(constraints.worst(found.points, combination).max(initial=0.0)))
+
+
+def _start(target: Target, seed: int, number: int, size: int, luck: Luck) -> tuple[Population, float]:
+    """Draw particles from the prior, put them onto the narrow facts and resample.
+
+    Also returns the log evidence of these facts.
+    """
+    prior, grid = target.prior, target.prior.grid
+    keys = [Key(Purpose.PARAMETER, item=name) for name in prior.numbers.all]
+    uniforms = Draws(seed).columns(keys, number * size, (number + 1) * size).T
+    strength = prior.strength(uniforms)
+    law = prior.law(uniforms, strength)
+    mean = grid.flat(law.mean)
+    covariance = covariance_of_places(law, grid.team_of, grid.item_of, prior.mean_sd)
+    points = mean + (np.linalg.cholesky(covariance) @ luck.normal((size, mean.shape[1], 1)))[..., 0]
+    combinations = target.constraints.combinations
+    combination = np.arange(size) % combinations
+    log_weight = np.zeros(size)
+    for c, rows in enumerate(target.chosen):
+        at = np.flatnonzero(combination == c)
+        if len(rows) and len(at):
+            u = luck.uniform((len(at), len(rows)))
+            given = points[at], mean[at], covariance[at], u
+            points[at], log_weight[at] = impose(*given, target.facts[c], rows, target.constraints, c)
+    top = log_weight.max()
+    weights = np.exp(log_weight - top)
+    # Combinations exclude each other and each was given its part of the particles: their evidence adds up.
+    log_evidence = float(top + np.log(weights.mean()) + np.log(combinations))
+    ends = np.cumsum(weights) / weights.sum()
+    at = np.minimum(np.searchsorted(ends, (luck.uniform((1,)) + np.arange(size)) / size), size - 1)
+    found = weigh(target, uniforms[at], points[at], combination[at], strength[at])
+    return found, log_evidence
+
+
+def _shrink(
+    target: Target, population: Population, directions: Directions, luck: Luck
+) -> tuple[Population, int, float]:
+    """Shrink the largest violation to nothing; also return the levels and the log evidence of them."""
+    log_evidence, size = 0.0, len(population.points)
+    for level in range(_MOST_LEVELS):
+        missed = target.missed(population.points, population.combination)
+        worst = missed.max(1)
+        if worst.max() <= _MET:
+            return population, level, log_evidence
+        aim = 0.0 if (worst <= _MET).mean() > 0.5 else float(np.median(worst))
+        kept = np.flatnonzero(worst <= aim + _MET)
+        log_evidence += float(np.log(len(kept) / size))
+        drawn = np.floor(luck.uniform((size - len(kept),)) * len(kept)).astype(int)
+        population = population.take(np.concatenate([kept, kept[drawn]]))
+        population = _move_within(target, population, directions, luck, aim)
+    names = target.constraints.names
+    name = names[int(missed[:, : len(names)].sum(0).argmax())]
+    raise StuckError(f"{_MOST_LEVELS} levels do not reach {name.fact} ({name.part})")
+
+
+def _move_within(
+    target: Target, population: Population, directions: Directions, luck: Luck, aim: float
+) -> Population:
+    """Move with no violation larger than `aim`."""
+    slack = aim * target.unit * target.loose
+    directions.loosen(slack)
+    alive = _alive(target, population)
+    cell = target.constraints.assumed_cell(population.combination)
+    cell_slack = aim * target.point_unit
+    for step in range(_LINES_A_LEVEL):
+        direction = directions.draw(alive, luck)[population.combination]
+        population = move_along(target, population, direction, cell, luck, slack, cell_slack)
+        if step % 2:
+            direction = directions.of_other_half(
+                population.points, population.combination, step // 2 % 2, luck
+            )
+            population = move_along(target, population, direction, cell, luck, slack, cell_slack)
+    population = move_scale(target, population, luck, aim)
+    for _ in range(_NUMBERS_A_LEVEL):
+        population = move_numbers(target, population, luck, 0.3)
+    return population
+
+
+def _mix(
+    target: Target, population: Population, directions: Directions, luck: Luck, effort: Effort
+) -> Population:
+    """Move with all facts exact."""
+    directions.loosen(np.zeros_like(target.unit))
+    alive = _alive(target, population)
+    places = population.points.shape[1]
+    every = max(1, effort.lines // max(effort.numbers, 1))
+    for step in range(effort.lines):
+        direction = directions.draw(alive, luck)[population.combination]
+        cell = target.constraints.cell(population.points)
+        population = move_along(target, population, direction, cell, luck)
+        cell = target.constraints.cell(population.points)
+        direction = directions.of_other_half(population.points, population.combination, step % 2, luck)
+        population = move_along(target, population, direction, cell, luck)
+        if step < effort.singles:
+            population = move_single(target, population, luck.below(places), luck)
+        if step % every == 0 and step // every < effort.numbers:
+            population = move_scale(target, population, luck)
+            population = move_numbers(target, population, luck, _STEPS[luck.below(len(_STEPS))])
+    return population
+
+
+def _alive(target: Target, population: Population) -> np.ndarray:
+    return np.bincount(population.combination, minlength=target.constraints.combinations) > 0

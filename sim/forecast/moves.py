@@ -1,0 +1,190 @@
+"""Moves of particles; each leaves the law given the facts as it is.
+
+Along a line the law is a normal law between two ends, and is drawn exactly (hit-and-run). Uncertain numbers
+take a random step in probability while points stay, and it is accepted or not (Metropolis). All particles
+move at once, each by its own luck.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.forecast.gaussian import (
+    Precision,
+    log_density,
+    precision,
+    product,
+    truncated_normal,
+    weigh_teams,
+)
+from sim.forecast.luck import Luck
+from sim.forecast.target import Target
+from sim.model.draws import Floats
+
+_SCALE_SD, _SCALES = 0.15, (0.1, 0.3, 1.0)
+"""Spread of the logarithm of a scale move, and by how much of it one is made."""
+
+_STRENGTH_SHARE = 0.25
+"""How often a number on which strength depends is moved: that takes the engine, and matters little."""
+
+_HELD = 1e-9
+"""Points by which rounding may miss a fact."""
+
+_EDGE = 2.0**-53
+"""A uniform is never 0 or 1."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Particles, and their law."""
+
+    uniforms: Floats  # (particles, numbers)
+    points: Floats  # (particles, places)
+    combination: np.ndarray  # (particles,)
+    strength: Floats  # (particles, stages, teams)
+    mean: Floats  # (particles, places)
+    precision: Precision
+    weighted: Floats  # (particles, teams, items): what points are from their mean, by `weigh_teams`
+    log_density: Floats  # (particles,)
+
+    def take(self, at: np.ndarray) -> Population:
+        """The particles at these positions."""
+        return Population(
+            self.uniforms[at],
+            self.points[at],
+            self.combination[at],
+            self.strength[at],
+            self.mean[at],
+            self.precision.take(at),
+            self.weighted[at],
+            self.log_density[at],
+        )
+
+
+def weigh(
+    target: Target, uniforms: Floats, points: Floats, combination: np.ndarray, strength: Floats
+) -> Population:
+    """Particles with the law that their uncertain numbers give."""
+    law = target.prior.law(uniforms, strength)
+    mean, found = target.prior.grid.flat(law.mean), precision(law, target.patterns)
+    return _with_density(
+        target, Population(uniforms, points, combination, strength, mean, found, points, points)
+    )
+
+
+def _with_density(target: Target, population: Population) -> Population:
+    """The density of particles worked out anew."""
+    deviation = target.prior.grid.spread(population.points - population.mean)
+    weighted = weigh_teams(population.precision, target.patterns, deviation)
+    density = log_density(population.precision, target.patterns, deviation, weighted)
+    return replace(population, weighted=weighted, log_density=density)
+
+
+def move_along(
+    target: Target,
+    population: Population,
+    direction: Floats,
+    cell: np.ndarray,
+    luck: Luck,
+    slack: Floats | float = 0.0,
+    cell_slack: Floats | float = 0.0,
+) -> Population:
+    """Move each particle along its direction, (particles, places), within its facts and its cell."""
+    constraints, combination = target.constraints, population.combination
+    direction = constraints.keep_leaders(direction, cell, combination)
+    ends = constraints.interval(population.points, direction, cell, combination, slack, cell_slack)
+    return _draw_on_line(target, population, direction, ends, luck)
+
+
+def move_single(target: Target, population: Population, place: int, luck: Luck) -> Population:
+    """Move one point of each particle alone; it may enter or leave the ends of what can be given."""
+    constraints, combination = target.constraints, population.combination
+    direction = np.zeros_like(population.points)
+    direction[:, place] = ~constraints.is_leading(combination)[:, place]
+    ends = constraints.single_interval(population.points, place, combination)
+    return _draw_on_line(target, population, direction, ends, luck)
+
+
+def _draw_on_line(
+    target: Target, population: Population, direction: Floats, ends: tuple[Floats, Floats], luck: Luck
+) -> Population:
+    """Draw anew where each particle is on its line, between `ends`."""
+    along = target.prior.grid.spread(direction)
+    weighted = weigh_teams(population.precision, target.patterns, along)
+    curvature = product(population.precision, along, weighted, weighted)
+    slope = product(population.precision, along, weighted, population.weighted)
+    stays = curvature <= 0
+    sd = 1 / np.sqrt(np.where(stays, 1.0, curvature))
+    step = truncated_normal(luck.uniform(curvature.shape), -slope * sd**2, sd, *ends)
+    step = np.where(stays | ~np.isfinite(step), 0.0, step)
+    return replace(
+        population,
+        points=population.points + step[:, None] * direction,
+        weighted=population.weighted + step[:, None, None] * weighted,
+        log_density=population.log_density - step * slope - 0.5 * step**2 * curvature,
+    )
+
+
+def move_scale(target: Target, population: Population, luck: Luck, aim: float | None = None) -> Population:
+    """Multiply all points of each block that is rescaled to its leader: after scaling they are the same.
+
+    `aim` is the violation that is allowed on the way to the facts; None: all hold.
+    """
+    constraints, combination = target.constraints, population.combination
+    for block in constraints.rescaled:
+        size = len(population.points)
+        step = _SCALE_SD * _SCALES[luck.below(len(_SCALES))] * luck.normal((size,))
+        points = population.points.copy()
+        points[:, block.members] *= np.exp(step)[:, None]
+        if aim is None:
+            cell = constraints.cell(points)
+            may = (cell == constraints.cell(population.points)).all(1) & (cell[:, block.members] == 0).all(1)
+            may &= constraints.worst(points, combination) <= _HELD
+        else:
+            may = target.missed(points, combination).max(1) <= aim + _HELD
+            may &= target.holds_imposed(points, combination)
+        moved = _with_density(target, replace(population, points=points))
+        ratio = moved.log_density - population.log_density + len(block.members) * step
+        accepted = may & (np.log(luck.uniform((size,))) < ratio)
+        population = replace(
+            population,
+            points=np.where(accepted[:, None], points, population.points),
+            weighted=np.where(accepted[:, None, None], moved.weighted, population.weighted),
+            log_density=np.where(accepted, moved.log_density, population.log_density),
+        )
+    return population
+
+
+def move_numbers(target: Target, population: Population, luck: Luck, step: float) -> Population:
+    """Let uncertain numbers take a random step, or draw those anew on which only strength depends."""
+    numbers, size = target.prior.numbers, len(population.points)
+    of_strength = bool(numbers.of_strength) and (
+        not numbers.of_points or float(luck.uniform((1,))[0]) < _STRENGTH_SHARE
+    )
+    uniforms = population.uniforms.copy()
+    if of_strength:  # points say so little of these that a draw from their prior is mostly accepted
+        among = np.array(numbers.of_strength)
+        which = among[luck.choose(len(among), -(-len(among) // 3))]
+        uniforms[:, which] = luck.uniform((size, len(which)))
+    elif numbers.of_points:
+        among = np.array(numbers.of_points)
+        which = among[luck.choose(len(among), min(1 + luck.below(3), len(among)))]
+        moved = (uniforms[:, which] + step * luck.normal((size, len(which)))) % 2  # reflected at 0 and 1
+        uniforms[:, which] = np.clip(np.where(moved > 1, 2 - moved, moved), _EDGE, 1 - _EDGE)
+    else:
+        return population
+    strength = target.prior.strength(uniforms) if of_strength else population.strength
+    found = weigh(target, uniforms, population.points, population.combination, strength)
+    accepted = np.log(luck.uniform((size,))) < found.log_density - population.log_density
+    return Population(
+        np.where(accepted[:, None], found.uniforms, population.uniforms),
+        population.points,
+        population.combination,
+        np.where(accepted[:, None, None], found.strength, population.strength),
+        np.where(accepted[:, None], found.mean, population.mean),
+        found.precision.where(accepted, population.precision),
+        np.where(accepted[:, None, None], found.weighted, population.weighted),
+        np.where(accepted, found.log_density, population.log_density),
+    )

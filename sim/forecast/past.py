@@ -1,0 +1,120 @@
+"""What particles tell of the past, as the engines take it: the draws of decided stages.
+
+A particle has the uncertain numbers and the points of all teams. What made these points (lasting strength,
+luck of a stage, taste, impressions, noise, the means of items) is drawn anew for each particle from its exact
+normal law given them. Engines that take these draws play the decided stages to the very same points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.forecast.gaussian import Patterns, Precision, precision, weigh_teams
+from sim.forecast.island import Island
+from sim.forecast.luck import Luck
+from sim.forecast.prior import Prior, mean_path
+from sim.forecast.target import Target
+from sim.model.draws import Floats, Key, Purpose, Source
+from sim.model.points import trimmed_mean_sd
+from sim.model.sources import HeldSource
+from sim.scenario.models.points import Item
+
+_LEAST = 2.0**-54
+
+
+@dataclass(frozen=True)
+class Past:
+    """The draws of all particles; replication r is the future of particle r modulo their number.
+
+    Islands take turns among particles, so that whatever replications are played, each has its share.
+    """
+
+    islands: int
+    held: Mapping[Key, Floats]  # uniforms, (particles,), by key; numbers of one name are all the same
+
+    @property
+    def size(self) -> int:
+        """How many particles there are."""
+        return len(next(iter(self.held.values())))
+
+    def source(self, numbers: Source) -> Source:
+        """`numbers`, but for the past."""
+        return HeldSource(numbers, self.held)
+
+
+def past_of(target: Target, seed: int, islands: Sequence[Island]) -> Past:
+    """The draws that the particles of all islands stand for."""
+    parts = [_held(target, seed, number, island) for number, island in enumerate(islands)]
+    # (particles, islands) in memory: islands take turns
+    held = {key: np.stack([part[key] for part in parts], axis=1).ravel() for key in parts[0]}
+    return Past(len(islands), held)
+
+
+def _held(target: Target, seed: int, number: int, island: Island) -> dict[Key, Floats]:
+    """The uniforms of one island, by key."""
+    from scipy.special import ndtr
+
+    prior, luck = target.prior, Luck(seed, number, "past")
+    law = prior.law(island.uniforms, prior.strength(island.uniforms))
+    deviation = prior.grid.spread(island.points) - law.mean * prior.grid.mask
+    found = precision(law, target.patterns)
+    means = _means(found, target.patterns, deviation, luck)
+    own = deviation - means[:, None] * prior.grid.mask
+    latents = _latents(law.loadings, found, target.patterns, own, luck)
+    held = {
+        Key(Purpose.PARAMETER, item=name): island.uniforms[:, k] for k, name in enumerate(prior.numbers.all)
+    }
+    for i, item in enumerate(prior.grid.items):
+        block = prior.scenario.stages[item.stage].points[item.block]
+        path = mean_path(item.stage, item.block, block, item.item)
+        held[Key(Purpose.PARAMETER, item=path)] = ndtr(means[:, i] / prior.mean_sd[i])
+    for t, team in enumerate(prior.grid.teams):
+        there = prior.grid.mask[t]
+        for j, latent in enumerate(prior.latents):
+            if not there.any() or not _is_seen(latent, prior, there):
+                continue
+            z = latents[:, t, j] * _shrink(latent, prior)
+            held[latent._replace(team=team)] = ndtr(z)
+    return {key: np.clip(u, _LEAST, 1 - 2 * _LEAST) for key, u in held.items()}
+
+
+def _means(found: Precision, patterns: Patterns, deviation: Floats, luck: Luck) -> Floats:
+    """How far the means of items are from their centres, (particles, items), drawn given the points."""
+    weighted = weigh_teams(found, patterns, deviation).sum(1)
+    centre = (found.of_means @ weighted[..., None])[..., 0]
+    means = np.zeros_like(centre)
+    free = np.flatnonzero(patterns.variance > 0)
+    if len(free):
+        root = np.linalg.cholesky(found.of_means[:, free[:, None], free])
+        means[:, free] = centre[:, free] + (root @ luck.normal((len(centre), len(free), 1)))[..., 0]
+    return means
+
+
+def _latents(loadings: Floats, found: Precision, patterns: Patterns, deviation: Floats, luck: Luck) -> Floats:
+    """The normal numbers behind `deviation`, (particles, teams, latents): Matheron's rule, for each team."""
+    particles, teams, _ = deviation.shape
+    free = luck.normal((particles, teams, loadings.shape[2]))
+    apart = deviation - free @ np.swapaxes(loadings, 1, 2)
+    weighted = weigh_teams(found, patterns, apart)
+    moved: Floats = free + weighted @ loadings
+    return moved
+
+
+def _is_seen(latent: Key, prior: Prior, there: np.ndarray) -> bool:
+    """Whether a team's points depend on a latent: not on the luck of a stage at which it was not there."""
+    stages = {item.stage for item, seen in zip(prior.grid.items, there, strict=True) if seen}
+    return latent.stage == "" or latent.stage in stages
+
+
+def _shrink(latent: Key, prior: Prior) -> float:
+    """What the noise of an item is multiplied by where raters give it: each has the error of their mean."""
+    if latent.purpose is not Purpose.NOISE:
+        return 1.0
+    block_id, item_id = latent.item.split("/")
+    block = prior.scenario.stages[latent.stage].points[block_id]
+    item = block.items.get(item_id) or Item(max=block.max)
+    raters = item.raters or (block.raters if item.noise is None else None)
+    return 1.0 if raters is None else trimmed_mean_sd(raters.n, raters.trim)

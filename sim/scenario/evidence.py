@@ -1,0 +1,89 @@
+"""A scenario of which less is known: without facts, or as it was known on an earlier day."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+
+from sim.scenario.models.facts import Fact
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Entry, Stage
+from sim.scenario.models.windows import Planned
+from sim.scenario.problems import Problem, ScenarioError, close_match
+
+
+def without_facts(scenario: Scenario) -> Scenario:
+    """The same scenario with its results, and nothing known of points."""
+    return _change_stages(scenario, lambda stage: _keep_facts(stage, {}))
+
+
+def fact_names(scenario: Scenario) -> dict[str, Fact]:
+    """All facts, each by the ids of its stage and its own, as in `stage-2.totals`."""
+    return {
+        f"{s}.{f}": fact for s, stage in scenario.stages.items() for f, fact in (stage.facts or {}).items()
+    }
+
+
+def without(scenario: Scenario, ids: Iterable[str]) -> Scenario:
+    """The scenario without some facts: `totals` are those of all stages, `stage-2.totals` is one of them.
+
+    Raises `ScenarioError` for an id that no fact has.
+    """
+    names, left_out = fact_names(scenario), set()
+    for each in ids:
+        found = {name for name in names if each in (name, name.rpartition(".")[2])}
+        if not found:
+            known = list(dict.fromkeys(name.rpartition(".")[2] for name in names))
+            expected = f"one of {', '.join(known)}" if known else "no --without: the scenario has no facts"
+            near = close_match(each, [*known, *names])
+            hint = f"did you mean '{near}'?" if near else ""
+            raise ScenarioError([Problem("--without", 0, 0, "", f"no fact '{each}'", expected, hint)])
+        left_out |= found
+    stages = {
+        s: _keep_facts(stage, {f: fact for f, fact in stage.facts.items() if f"{s}.{f}" not in left_out})
+        if stage.facts
+        else stage
+        for s, stage in scenario.stages.items()
+    }
+    return scenario.model_copy(update={"stages": stages})
+
+
+def as_of(scenario: Scenario, day: datetime.date) -> Scenario:
+    """The scenario as it was known at the end of `day`: later facts, results and entries are forgotten.
+
+    A stage whose result came later is drawn, with nothing known of its points; the day of that result stays
+    the one on which it is decided, as if it had been planned so.
+    """
+    if day >= scenario.as_of:
+        return scenario
+    return _change_stages(scenario, lambda stage: _stage_as_of(stage, day)).model_copy(update={"as_of": day})
+
+
+def _stage_as_of(stage: Stage, day: datetime.date) -> Stage:
+    decided = stage.happened is not None and stage.decided <= day
+    entry = None if stage.entry is None else _entry_as_of(stage.entry, day, decided=decided)
+    if not decided:
+        update = {"happened": None, "facts": None, "entry": entry, "result": _as_planned(stage.result, day)}
+        return stage.model_copy(update=update)
+    facts = {f: fact for f, fact in (stage.facts or {}).items() if stage.known_since(fact) <= day}
+    return _keep_facts(stage.model_copy(update={"entry": entry}), facts)
+
+
+def _entry_as_of(entry: Entry, day: datetime.date, *, decided: bool) -> Entry:
+    if decided and entry.day.day <= day:
+        return entry
+    return entry.model_copy(update={"happened": None, "day": _as_planned(entry.day, day)})
+
+
+def _as_planned(planned: Planned, day: datetime.date) -> Planned:
+    """The same day, not yet over: what is `actual` lies in the past."""
+    return planned if planned.day <= day else Planned(planned=planned.day)
+
+
+def _keep_facts(stage: Stage, facts: dict[str, Fact]) -> Stage:
+    return stage.model_copy(update={"facts": facts or None})
+
+
+def _change_stages(scenario: Scenario, change: Callable[[Stage], Stage]) -> Scenario:
+    stages = {s: change(stage) for s, stage in scenario.stages.items()}
+    return scenario.model_copy(update={"stages": stages})
