@@ -159,7 +159,7 @@ def items(draw, maximum, kind):
         rated = not draw(st.integers(0, 3))
         against_target = kind == "per_eci" and not draw(st.integers(0, 3))
         # The last item takes what the others leave of the slope.
-        sharing = kind == "per_eci" and len(parts) + 1 < len(weights) and draw(st.booleans())
+        sharing = kind == "per_eci" and len(parts) + 1 < len(weights) and draw(st.integers(0, 3)) > 0
         of = item(part, kind, rated=rated, against_target=against_target, sharing=sharing)
         parts[name] = {"max": part, **draw(of)}
     return parts
