@@ -78,7 +78,8 @@ def prepare_scoring(
     """The points of a stage, `years` after the date of reference; `judges` are the programme's."""
     stage = scenario.stages[stage_id]
     parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
-    drawn = stage.happened is None
+    # Points of a stage that is decided are known to matter only where facts tell of them.
+    drawn = stage.happened is None or stage.facts is not None
     # Teams that are known to be out by then have no luck here: it would be drawn for nothing.
     size, playing = sample.size if drawn else 1, scenario.in_play(stage_id)
     luck = np.zeros((sum(len(items) for items in parts.values()), len(playing), size))

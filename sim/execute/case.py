@@ -15,6 +15,7 @@ from sim.forecast.prior import with_free_means
 from sim.model.draws import Draws, Floats, Source
 from sim.model.sources import DesignSource, PinnedSource
 from sim.rules.book import BUILT_IN, Rulebook
+from sim.scenario.evidence import without_facts
 from sim.scenario.language.load import from_data
 from sim.scenario.models.scenario import Scenario
 
@@ -74,8 +75,10 @@ class Case:
 
     @property
     def played(self) -> Scenario:
-        """The scenario as the engines play it: with free means of items where its past is known."""
-        return self.scenario if self.past is None else with_free_means(self.scenario)
+        """The scenario as the engines play it: facts are in the past, whose items have free means."""
+        if not self.scenario.has_facts:
+            return self.scenario
+        return without_facts(self.scenario) if self.past is None else with_free_means(self.scenario)
 
 
 def engine_for(

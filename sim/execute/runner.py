@@ -99,7 +99,7 @@ class Runner:
         return Runner(jobs=self.jobs)
 
     def inform(self, case: Case) -> Case:
-        """Return a case with its past, which is inferred if its scenario has facts and has not been before."""
+        """Return a case with its past, inferred if its scenario has facts and that was not done yet."""
         if case.past is not None or not case.scenario.has_facts:
             return case
         from sim.execute.inference import infer  # which is played by a runner, in its turn

@@ -1,7 +1,6 @@
 """Islands of particles in files: what was inferred once is read the next time, byte for byte the same.
 
-An island is kept as whole numbers, and is made of them in the first place: one that is read is the one that
-was written.
+An island that is read is the one that was written, to the last bit.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ def read_islands(path: Path) -> list[Island] | None:
             columns = [found[name] for name in Island._fields]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    numbers, steps, combinations, *told = columns
+    uniforms, points, combinations, *told = columns
     scalars = zip(*(column.tolist() for column in told), strict=True)
-    arrays = zip(numbers, steps, combinations, strict=True)
+    arrays = zip(uniforms, points, combinations, strict=True)
     return [Island(*each, *rest) for each, rest in zip(arrays, scalars, strict=True)]

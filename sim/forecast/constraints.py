@@ -60,7 +60,8 @@ class Constraints:
 
     def cell(self, points: Floats) -> np.ndarray:
         """Where each point stands: -1 at or below 0, 1 at or above the maximum, 0 between."""
-        return np.subtract(points >= self.maximum, points <= 0, dtype=np.int8)
+        cell: np.ndarray = np.subtract(points >= self.maximum, points <= 0, dtype=np.int8)
+        return cell
 
     def assumed_cell(self, combination: np.ndarray) -> np.ndarray:
         """The cell of what is known: points told at their maximum are above it, all others between."""
@@ -115,15 +116,20 @@ class Constraints:
         """
         there = self._in_cell(points, cell)
         scale = self.scale(there, combination)
+        # Only what moves can leave its bounds: of most lines that is a small part of all.
+        at = np.flatnonzero(direction.any(0))
+        rows = np.flatnonzero(self.matrix[:, at].any(1))
         # Memory runs along the particles from here on: ends are compared over the few facts.
-        values = self.matrix @ (there * scale).T
-        rates = self.matrix @ (np.where(cell == 0, direction, 0.0) * scale).T
+        values = self.matrix[rows] @ (there * scale).T
+        moving = np.where(cell[:, at] == 0, direction[:, at], 0.0) * scale[:, at]
+        rates = self.matrix[np.ix_(rows, at)] @ moving.T
         wide = np.broadcast_to(slack, self.low.shape)
-        low, high = (self.low - wide).T[:, combination], (self.high + wide).T[:, combination]
-        back, forth = _ends(values, rates, low, high)
-        low = np.where(cell == 1, self.maximum, np.where(cell == -1, -np.inf, 0.0)) - cell_slack
-        high = np.where(cell == 1, np.inf, np.where(cell == -1, 0.0, self.maximum)) + cell_slack
-        cell_back, cell_forth = _ends(points.T, direction.T, low.T, high.T)
+        low, high = ((self.low - wide)[:, rows].T, (self.high + wide)[:, rows].T)
+        back, forth = _ends(values, rates, low[:, combination], high[:, combination])
+        where, most, room = cell[:, at], self.maximum[at], np.broadcast_to(cell_slack, len(self.maximum))[at]
+        low = np.where(where == 1, most, np.where(where == -1, -np.inf, 0.0)) - room
+        high = np.where(where == 1, np.inf, np.where(where == -1, 0.0, most)) + room
+        cell_back, cell_forth = _ends(points[:, at].T, direction[:, at].T, low.T, high.T)
         # Rounding may put a point a hair outside: it may always stay where it is.
         back = np.minimum(np.maximum(back, cell_back), 0.0)
         return back, np.maximum(np.minimum(forth, cell_forth), 0.0)
@@ -132,9 +138,10 @@ class Constraints:
         """How far one point may go alone, back and forth; it may cross the ends of its clip."""
         clipped, maximum = self.clipped(points), self.maximum[place]
         scale = self.scale(clipped, combination)
-        values = self.matrix @ (clipped * scale).T
-        rates = self.matrix[:, place, None] * scale[:, place]
-        ends = _ends(values, rates, self.low.T[:, combination], self.high.T[:, combination])
+        rows = np.flatnonzero(self.matrix[:, place])
+        values = self.matrix[rows] @ (clipped * scale).T
+        rates = self.matrix[rows, place, None] * scale[:, place]
+        ends = _ends(values, rates, self.low.T[rows][:, combination], self.high.T[rows][:, combination])
         now = clipped[:, place]
         low, high = now + ends[0], now + ends[1]
         low, high = np.where(low <= 0, -np.inf, low), np.where(high >= maximum, np.inf, high)

@@ -15,7 +15,7 @@ from sim.model.draws import Floats
 class Stuck(NamedTuple):
     """What islands agree about least."""
 
-    kind: str  # `number` or `points`
+    kind: str  # `number`, `points` or `latent`
     name: str  # its path; or stage, team, block and item, joined by dots
     r_hat: float
 
@@ -42,7 +42,7 @@ def diagnose(target: Target, islands: Sequence[Island]) -> Diagnostics:
     points = _r_hat(np.stack(printed))
     logs = np.array([island.log_evidence for island in islands])
     return Diagnostics(
-        particles=sum(len(island.numbers) for island in islands),
+        particles=sum(len(island.uniforms) for island in islands),
         islands=len(islands),
         levels=max(island.levels for island in islands),
         worst=max(island.worst for island in islands),

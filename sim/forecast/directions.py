@@ -1,9 +1,8 @@
 """Directions in which particles are moved: drawn from a law that does not depend on who is moved.
 
 That is the covariance of points at central values of the uncertain numbers, given the facts that have two
-bounds, whole or of a random part of the points while the others stay; or what two particles of the other half
-of the island differ by, which knows of all facts (Goodman & Weare 2010). A direction taken from the very
-particles that it moves makes their spread too narrow, and nothing else shows it.
+bounds, whole or of a random part of the points while the others stay. A direction taken from the particles
+that it moves makes their spread too narrow, and nothing else shows it.
 """
 
 from __future__ import annotations
@@ -12,11 +11,20 @@ import numpy as np
 
 from sim.forecast.constraints import Constraints
 from sim.forecast.luck import Luck
-from sim.forecast.narrow import NARROW, LinearFacts, at_values
+from sim.forecast.narrow import LinearFacts, at_values
+from sim.forecast.prior import Grid
 from sim.model.draws import Floats
 
-_PARTS = (0.1, 0.3, 0.6)
-"""Shares of the points that move together, of which one is taken at a time, or all."""
+_WHOLE, _ITEMS = 10, 0.5
+"""All points move together once in so many times. Else those of some teams, often two, do in some blocks of a
+stage, and there all items or about half of them.
+
+Facts are sums over teams (means) and over blocks (totals): what two teams exchange between two items changes
+none of them, and is found by moving these alone.
+"""
+
+_NARROW = 0.1
+"""A fact is narrow if it is told to within a tenth of its spread."""
 
 _ACROSS = (1.0, 0.3, 0.1, 0.01)
 """How far a direction leads across narrow facts, in their own widths, of which one is taken at a time.
@@ -30,10 +38,15 @@ class Directions:
     """The directions of all combinations; `loosen` before the first is drawn."""
 
     def __init__(
-        self, constraints: Constraints, facts: list[LinearFacts], chosen: list[np.ndarray], covariance: Floats
+        self, constraints: Constraints, facts: list[LinearFacts], grid: Grid, covariance: Floats
     ) -> None:
-        self._constraints, self._covariance = constraints, covariance
-        self._facts, self._chosen = facts, chosen
+        self._facts, self._grid = facts, grid
+        self._blocks: dict[str, list[str]] = {}
+        for item in grid.items:
+            blocks = self._blocks.setdefault(item.stage, [])
+            blocks += [item.block] if item.block not in blocks else []
+        self._stages = list(self._blocks)
+        self._precision = np.linalg.inv(covariance)
         self._two_sided = [np.flatnonzero(np.isfinite(each.half_width)) for each in facts]
         self._coefficients = [
             at_values(each, rows, each.middle[rows], constraints, c)[0]
@@ -41,12 +54,8 @@ class Directions:
         ]
         self._noise: list[Floats] = []
         self._narrow = [
-            2 * each.half_width[rows] < NARROW * np.sqrt(np.einsum("ki,ij,kj->k", of, covariance, of))
+            2 * each.half_width[rows] < _NARROW * np.sqrt(np.einsum("ki,ij,kj->k", of, covariance, of))
             for each, rows, of in zip(facts, self._two_sided, self._coefficients, strict=True)
-        ]
-        self._across = [
-            _projector(of[narrow], covariance)
-            for of, narrow in zip(self._coefficients, self._narrow, strict=True)
         ]
 
     def loosen(self, slack: Floats) -> None:
@@ -58,23 +67,37 @@ class Directions:
 
     def draw(self, alive: np.ndarray, luck: Luck) -> Floats:
         """A direction for each combination, (combinations, places); 0 for those that are not `alive`."""
-        combinations, places = len(self._facts), len(self._covariance)
-        moving = np.ones(places, dtype=bool)
-        part = luck.below(len(_PARTS) + 1)
-        if part < len(_PARTS):
-            moving = luck.uniform((places,)) < _PARTS[part]
+        combinations, places = len(self._facts), len(self._precision)
         across = _ACROSS[luck.below(len(_ACROSS))]
+        at = self._moving(luck)
         normal = luck.normal((places,))
         found = np.zeros((combinations, places))
-        at = np.flatnonzero(moving)
         if not len(at):
             return found
-        own = self._covariance[np.ix_(at, at)]
-        root = np.linalg.cholesky(own + 1e-12 * np.diag(np.diag(own)))
-        free = root @ normal[at]
+        # Given the points that stay, those that move have the inverse of their part of the precision.
+        root = np.linalg.cholesky(self._precision[np.ix_(at, at)])
+        inverse = np.linalg.inv(root)
+        own, free = inverse.T @ inverse, inverse.T @ normal[at]
         for c in np.flatnonzero(alive).tolist():
             found[c, at] = self._given_facts(c, at, own, free, across, luck)
         return found
+
+    def _moving(self, luck: Luck) -> np.ndarray:
+        """The places that move together."""
+        grid, places = self._grid, np.arange(len(self._precision))
+        if luck.below(_WHOLE) == 0:
+            return places
+        teams = np.zeros(len(grid.teams), dtype=bool)
+        teams[luck.choose(len(teams), 2 if luck.below(2) else 1 + luck.below(len(teams)))] = True
+        stage = self._stages[luck.below(len(self._stages))]
+        blocks = [block for block in self._blocks[stage] if luck.below(2)]
+        every = luck.below(2)
+        chosen = luck.uniform((len(grid.items),)) < _ITEMS
+        items = [
+            item.stage == stage and item.block in blocks and (every or bool(chosen[i]))
+            for i, item in enumerate(grid.items)
+        ]
+        return places[teams[grid.team_of] & np.array(items, dtype=bool)[grid.item_of]]
 
     def _given_facts(
         self, c: int, at: np.ndarray, own: Floats, free: Floats, narrowed: float, luck: Luck
@@ -92,28 +115,3 @@ class Directions:
         apart = coefficients @ free + np.sqrt(noise) * luck.normal(noise.shape)
         moved: Floats = free - across @ np.linalg.solve(spread, apart)
         return moved
-
-    def of_other_half(self, points: Floats, combination: np.ndarray, half: int, luck: Luck) -> Floats:
-        """Directions, (particles, places), for one half of an island; 0 for the others, whose differences they are.
-
-        Two particles of another combination of who is first and last differ in what facts forbid to change:
-        there a particle stays where it is.
-        """
-        size = len(points)
-        moved, others = np.arange(half, size, 2), np.arange(1 - half, size, 2)
-        one, two = (others[np.floor(luck.uniform(moved.shape) * len(others)).astype(int)] for _ in range(2))
-        alike = (combination[one] == combination[moved]) & (combination[two] == combination[moved])
-        apart = (points[one] - points[two]) * alike[:, None]
-        less = 1 - _ACROSS[luck.below(len(_ACROSS))]
-        for c in np.unique(combination[moved]).tolist():
-            at = combination[moved] == c
-            apart[at] -= less * (apart[at] @ self._across[c].T)
-        found = np.zeros_like(points)
-        found[moved] = apart
-        return found
-
-
-def _projector(rows: Floats, covariance: Floats) -> Floats:
-    """What takes of a direction the part that leads across facts, (places, places); some may imply others."""
-    across = covariance @ rows.T
-    return across @ np.linalg.pinv(rows @ across, rcond=1e-9, hermitian=True) @ rows

@@ -63,8 +63,9 @@ def precision(law: Law, patterns: Patterns) -> Precision:
         own = covariance[:, at[:, None], at]
         root = np.linalg.cholesky(own)
         log_det += 2 * len(members) * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(1)
-        inverses.append(np.linalg.inv(own))
-        total[:, at[:, None], at] += len(members) * inverses[-1]
+        inverse = np.asarray(np.linalg.inv(own), dtype=np.float64)
+        inverses.append(inverse)
+        total[:, at[:, None], at] += len(members) * inverse
     free = np.flatnonzero(patterns.variance > 0)
     of_means = np.zeros((particles, items, items))
     if len(free):

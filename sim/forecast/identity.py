@@ -1,4 +1,4 @@
-"""What the particles of a past depend on, as one hash: what is not in it may change, and they stay the same."""
+"""What the particles of a past depend on, as one hash: whatever else changes, they stay the same."""
 
 from __future__ import annotations
 

@@ -27,20 +27,18 @@ ISLANDS = 8
 PARTICLES = 500
 """Particles of an island."""
 
-LINES, SINGLES, NUMBERS = 500, 500, 100
+LINES, SINGLES, NUMBERS = 2_000, 500, 200
 """Moves after the last level: along lines, of single points, and of uncertain numbers."""
 
-_LINES_A_LEVEL, _NUMBERS_A_LEVEL = 20, 2
+_LINES_A_LEVEL, _NUMBERS_A_LEVEL = 30, 2
 _MOST_LEVELS = 200
 _MET = 1e-12
 _STEPS = (0.05, 0.2, 0.5)
 """Standard deviations of a move of an uncertain number, as a part of its range of probability."""
 
 
-POINT = 1e-7
-"""What points are rounded to: a tenth of what a fact may be missed by."""
-
-_LEVELS = 2**16
+UNIFORM, POINT = 2.0**-16, 2.0**-23
+"""What uniforms and points are rounded to; a point to a tenth of what a fact may be missed by."""
 
 
 class StuckError(RuntimeError):
@@ -48,29 +46,17 @@ class StuckError(RuntimeError):
 
 
 class Island(NamedTuple):
-    """Particles of the past, all of the same weight, as whole numbers.
+    """Particles of the past, all of the same weight.
 
-    So they are the same to the last bit whether they were just found or read from a file.
+    Uniforms and points have few binary digits, so that they take little room in a file.
     """
 
-    numbers: np.ndarray  # (particles, numbers), 16 bits of the uniforms of the uncertain numbers
-    steps: np.ndarray  # (particles, places), 32 bits: points before clipping, in `POINT`
+    uniforms: Floats  # (particles, numbers) of the uncertain numbers
+    points: Floats  # (particles, places) before clipping
     combination: np.ndarray  # (particles,)
     log_evidence: float
     levels: int
     worst: float  # violation, points
-
-    @property
-    def uniforms(self) -> Floats:
-        """(particles, numbers) of the uncertain numbers."""
-        found: Floats = (self.numbers.astype(np.float64) + 0.5) / _LEVELS
-        return found
-
-    @property
-    def points(self) -> Floats:
-        """(particles, places) before clipping."""
-        found: Floats = self.steps * POINT
-        return found
 
 
 @dataclass(frozen=True)
@@ -95,17 +81,17 @@ def play_island(target: Target, seed: int, number: int, effort: Effort = FULL) -
     """Return the particles of an island. Raises `StuckError` where they do not come to the facts."""
     luck = Luck(seed, number, "move")
     population, log_evidence = _start(target, seed, number, effort.particles, luck)
-    directions = Directions(target.constraints, target.facts, target.chosen, target.covariance)
+    directions = Directions(target.constraints, target.facts, target.prior.grid, target.covariance)
     population, levels, shrunk = _shrink(target, population, directions, luck)
     population = _mix(target, population, directions, luck, effort)
     constraints, points, combination = target.constraints, population.points, population.combination
     # Levels lead to the facts in one cell of clipping; moves then find the others.
     share = (constraints.cell(points) == constraints.assumed_cell(combination)).all(1).mean()
     log_evidence += shrunk - float(np.log(max(share, 1 / effort.particles)))
-    numbers = np.floor(population.uniforms * _LEVELS).astype(np.uint16)
-    steps = np.rint(points / POINT).astype(np.int32)
-    found = Island(numbers, steps, combination.astype(np.int16), log_evidence, levels, 0.0)
-    return found._replace(worst=float(constraints.worst(found.points, combination).max(initial=0.0)))
+    uniforms = (np.floor(population.uniforms / UNIFORM) + 0.5) * UNIFORM
+    points = np.rint(points / POINT) * POINT
+    worst = float(constraints.worst(points, combination).max(initial=0.0))
+    return Island(uniforms, points, combination.astype(np.int16), log_evidence, levels, worst)
 
 
 def _start(target: Target, seed: int, number: int, size: int, luck: Luck) -> tuple[Population, float]:
@@ -170,14 +156,9 @@ def _move_within(
     alive = _alive(target, population)
     cell = target.constraints.assumed_cell(population.combination)
     cell_slack = aim * target.point_unit
-    for step in range(_LINES_A_LEVEL):
+    for _ in range(_LINES_A_LEVEL):
         direction = directions.draw(alive, luck)[population.combination]
         population = move_along(target, population, direction, cell, luck, slack, cell_slack)
-        if step % 2:
-            direction = directions.of_other_half(
-                population.points, population.combination, step // 2 % 2, luck
-            )
-            population = move_along(target, population, direction, cell, luck, slack, cell_slack)
     population = move_scale(target, population, luck, aim)
     for _ in range(_NUMBERS_A_LEVEL):
         population = move_numbers(target, population, luck, 0.3)
@@ -195,9 +176,6 @@ def _mix(
     for step in range(effort.lines):
         direction = directions.draw(alive, luck)[population.combination]
         cell = target.constraints.cell(population.points)
-        population = move_along(target, population, direction, cell, luck)
-        cell = target.constraints.cell(population.points)
-        direction = directions.of_other_half(population.points, population.combination, step % 2, luck)
         population = move_along(target, population, direction, cell, luck)
         if step < effort.singles:
             population = move_single(target, population, luck.below(places), luck)

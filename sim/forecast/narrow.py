@@ -15,13 +15,13 @@ import numpy as np
 from sim.forecast.constraints import Constraints
 from sim.model.draws import Floats
 
-NARROW = 0.1
-"""A fact is narrow if it is told to within a tenth of its spread, and imposed if as much of the spread is its
-own, given those imposed before it."""
+NARROW = 0.5
+"""A fact is imposed if it is told to within half of its spread, and of what is left of that by those imposed
+before it. Its weight is exact whatever its width, but differs more between particles the wider it is."""
 
 
 class LinearFacts(NamedTuple):
-    """Facts of one combination as they bear on points before clipping: coefficients x points in an interval."""
+    """Facts of one combination about points before clipping: coefficients x points in an interval."""
 
     coefficients: Floats  # (rows, places)
     low: Floats  # (rows,)
@@ -68,8 +68,8 @@ def at_values(
 ) -> tuple[Floats, Floats]:
     """Coefficients, (.., rows, places), and right sides, (.., rows), that say that facts have these values.
 
-    A fact about a rescaled block says of points y: sum of c y x max / lead = value; multiplied out, the sum of
-    c y less value / max x lead is 0, where lead is the leader's total.
+    A fact about a rescaled block says of points y: sum of c y x max / lead = value, with lead the total of the
+    leader; multiplied out, the sum of c y less value / max x lead is 0.
     """
     found = np.broadcast_to(facts.coefficients[rows], (*values.shape, facts.coefficients.shape[1])).copy()
     right = values.copy()

@@ -85,7 +85,7 @@ def _means(found: Precision, patterns: Patterns, deviation: Floats, luck: Luck) 
     """How far the means of items are from their centres, (particles, items), drawn given the points."""
     weighted = weigh_teams(found, patterns, deviation).sum(1)
     centre = (found.of_means @ weighted[..., None])[..., 0]
-    means = np.zeros_like(centre)
+    means: Floats = np.zeros_like(centre)
     free = np.flatnonzero(patterns.variance > 0)
     if len(free):
         root = np.linalg.cholesky(found.of_means[:, free[:, None], free])

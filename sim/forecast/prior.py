@@ -22,6 +22,7 @@ from sim.forecast.rows import Place, places
 from sim.model.draws import Draws, Floats, Key, Purpose
 from sim.model.quantiles import median
 from sim.model.sources import SpySource
+from sim.scenario.evidence import without_facts
 from sim.scenario.models.laws import Normal
 from sim.scenario.models.numbers import Number, Uncertain
 from sim.scenario.models.points import PointsBlock
@@ -180,7 +181,7 @@ class Prior:
         self.scenario = scenario
         # What comes later takes time to play, and decides nothing of what was before.
         past = {s: _with_means(stage, s, _centre) for s, stage in scenario.stages.items() if s in stages}
-        self._past = scenario.model_copy(update={"stages": past})
+        self._past = without_facts(scenario.model_copy(update={"stages": past}))
         self.grid = grid_of(scenario)
         self.mean_sd = MEAN_SD * self.grid.maximum
         self.latents = _latents(self.grid.items, scenario)
@@ -189,7 +190,7 @@ class Prior:
         self.numbers = self._numbers()
 
     def strength(self, uniforms: Floats) -> Floats:
-        """Strength without luck above q_ref, ECI, (particles, stages, teams), at `uniforms` of the numbers."""
+        """Strength without luck above q_ref, (particles, stages, teams), ECI, at `uniforms` of numbers."""
         outcomes = play_batch(self._past, _Given(self.numbers.all, uniforms), 0, len(uniforms))
         found = np.stack([stage.capability for stage in outcomes.stages], axis=1)
         above: Floats = found - self._reference[:, None]

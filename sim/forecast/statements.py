@@ -68,7 +68,7 @@ class StagePoints:
 
     def __init__(self, scenario: Scenario, stage_id: str) -> None:
         self.id, self.stage = stage_id, scenario.stages[stage_id]
-        self.teams = tuple(scenario.in_play(stage_id))
+        self.teams = tuple(scenario.evaluated(stage_id))
         self.places = tuple(
             Place(stage_id, team, block, item)
             for team in self.teams

@@ -50,8 +50,8 @@ def trimmed_mean_sd(raters: int, trim: int) -> float:
     """Standard deviation of the trimmed mean of so many standard normal ratings.
 
     Given the innermost of those that are dropped, a and b, the ones between are independent, each normal
-    between a and b. So the variance is the mean over (a, b) of v(a, b) / kept + m(a, b)^2, with m and v the mean and
-    variance of a normal number between them (David & Nagaraja, Order Statistics, section 2.5).
+    between a and b. So the variance is the mean over (a, b) of v(a, b) / kept + m(a, b)^2, with m and v the
+    mean and variance of a normal number between them (David & Nagaraja, Order Statistics, section 2.5).
     """
     kept = raters - 2 * trim
     if trim == 0:

@@ -73,7 +73,7 @@ def _check_days(scenario: Scenario, stage: Stage, fact: Fact, here: KeyPath) -> 
 
 
 def _check_fact(scenario: Scenario, stage_id: str, fact: Fact, here: KeyPath) -> Iterator[Diagnostic]:
-    stage, evaluated = scenario.stages[stage_id], scenario.in_play(stage_id)
+    stage, evaluated = scenario.stages[stage_id], scenario.evaluated(stage_id)
     maximum = greatest_points(stage, fact.of)
     if maximum is None:
         found = f"no block or item '{fact.of}'"

@@ -6,15 +6,17 @@ two numbers: a team's points, a mean, a gap, who was first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, quantity
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.observed import ObservedPoints, half_unit
 from sim.scenario.models.quantities import MOST_POINTS
+from sim.scenario.problems import quoted
 
 TOTAL = "total"
 """The word for the sum of all blocks."""
@@ -50,6 +52,15 @@ Offset = Annotated[Finite, Field(ge=-MOST_POINTS, le=MOST_POINTS)]
 Ranked = Literal["first", "last"]
 
 
+def _block_or_item(value: str) -> str:
+    if re.fullmatch(r"[^\s.,=:/+]{1,40}(/[^\s.,=:/+]{1,40})?", value) is None:
+        raise ValueError(f"{quoted(value)}, expected `total`, a block, or `block/item`")
+    return value
+
+
+Part = Annotated[str, AfterValidator(_block_or_item)]
+
+
 class Interval(NamedTuple):
     """Points between which something lies."""
 
@@ -60,9 +71,7 @@ class Interval(NamedTuple):
 class Fact(Block):
     """What was published of the points of one block, one item or in total; numbers as written are rounded."""
 
-    of: Annotated[str, StringConstraints(pattern=r"^[^\s.,=:/+]+(/[^\s.,=:/+]+)?$", max_length=81)] = Field(
-        description="What it is about: `total`, a block, or `block/item`"
-    )
+    of: Part = Field(description="What it is about: `total`, a block, or `block/item`")
     points: dict[Id, ObservedPoints] = quantity({}, unit="points", meaning="Points of teams, as printed")
     first: Tied | None = Field(None, description="Who has the most points; several if they tie")
     last: Tied | None = Field(None, description="Who has the fewest points; several if they tie")

@@ -86,6 +86,15 @@ class Scenario(Block):
         order = list(self.stages)
         return [t for t in self.teams if t not in self.out or order.index(self.out[t]) >= order.index(stage)]
 
+    def evaluated(self, stage: str) -> list[str]:
+        """The teams in play at a stage but for those that can only come in after it.
+
+        Of a decided stage, these are the teams that were there.
+        """
+        later = list(self.stages.values())[list(self.stages).index(stage) :]
+        waiting = {t for each in later if each.entry for t in each.entry.candidates}
+        return [t for t in self.in_play(stage) if t not in waiting]
+
     @property
     def has_facts(self) -> bool:
         """Whether anything is known of the points of a stage."""
