@@ -1,5 +1,7 @@
 """A block that is made of items is worth what it would be whole."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.special import zeta
@@ -84,7 +86,7 @@ def test_an_item_may_have_a_mean_and_a_slope_of_its_own():
     assert outcome.total[0] == pytest.approx([9 + 25, 9 + 25 + 3 * 1.0], abs=1.1e-6)
 
 
-SLOPES = {
+SLOPES: dict[str, tuple[dict[str, Any], tuple[float, ...]]] = {
     "the rest by its maxima": (
         {"small": {"max": 10, "per_eci_share": 0.4}},
         (0.4, 0.36, 0.24),
