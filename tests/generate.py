@@ -138,12 +138,14 @@ def raters(draw, maximum):
 
 
 @cache
-def item(part, kind, *, rated, against_target):
+def item(part, kind, *, rated, against_target, sharing):
     """An item of up to `part` points, without that maximum."""
     noise = {"raters": raters(part)} if rated else {"noise": numbers(0, 4, 1, 0)}
     if against_target:
         return record({"target": numbers(100, 160, 140)}, **noise)
     own = {"spread": numbers(0, 4, 2)} if kind == "spread" else {"per_eci": numbers(-0.5, 1.5, 0.5)}
+    if sharing:
+        own = {"per_eci_share": numbers(0, 0.5, 0.25)}
     return record(mean=numbers(-part, 2 * part, part / 2), **noise, **own)
 
 
@@ -156,7 +158,10 @@ def items(draw, maximum, kind):
         part = maximum * weight / sum(weights)
         rated = not draw(st.integers(0, 3))
         against_target = kind == "per_eci" and not draw(st.integers(0, 3))
-        parts[name] = {"max": part, **draw(item(part, kind, rated=rated, against_target=against_target))}
+        # The last item takes what the others leave of the slope.
+        sharing = kind == "per_eci" and len(parts) + 1 < len(weights) and draw(st.integers(0, 3)) > 0
+        of = item(part, kind, rated=rated, against_target=against_target, sharing=sharing)
+        parts[name] = {"max": part, **draw(of)}
     return parts
 
 

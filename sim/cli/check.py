@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.cli.options import SetOptions, TextLang
+from sim.scenario.evidence import fact_names
 from sim.scenario.language.load import check_file, read_overrides
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
@@ -54,12 +55,13 @@ def warn(suspicions: Iterable[Problem], lang: Lang) -> None:
 
 def _summary(scenario: Scenario, path: Path, lang: Lang) -> str:
     found = inputs(scenario)
-    return say(
-        lang,
-        "scenario.fine",
-        file=printable(str(path)),
-        teams=len(scenario.teams),
-        stages=len(scenario.stages),
-        guesses=sum(one.guess for one in found),
-        inputs=len(found),
-    )
+    counts = {
+        "teams": len(scenario.teams),
+        "stages": len(scenario.stages),
+        "guesses": sum(one.guess for one in found),
+        "inputs": len(found),
+    }
+    file = printable(str(path))
+    if scenario.has_facts:
+        return say(lang, "scenario.fine_with_facts", file=file, facts=len(fact_names(scenario)), **counts)
+    return say(lang, "scenario.fine", file=file, **counts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import numpy as np
 from sim.engines.sample import Sample
 from sim.model import points
 from sim.model.capability import basket_accuracy
-from sim.model.draws import Floats, Key, Purpose
+from sim.model.draws import Floats, Key, Numbers, Purpose
 from sim.model.quantiles import median
 from sim.scenario.models.points import Item, PointsBlock, Raters
 from sim.scenario.models.scenario import Scenario
@@ -187,10 +187,23 @@ class _Block:
                 points.judged_slope(spread, self.judges.follows, self.strength_sd)
                 for spread in self._spreads()
             ]
-        each = self._each("per_eci", self.shares)
+        each = self._each("per_eci", self._shares_of_slope())
         return [
             slope if item.target is None else np.zeros(1)
             for slope, item in zip(each, self.items.values(), strict=True)
+        ]
+
+    def _shares_of_slope(self) -> Sequence[Numbers]:
+        """Each item's share of the block's slope, (..,): its own, or by its maximum of what those leave."""
+        own = [item.per_eci_share for item in self.items.values()]
+        given = [self.sample.one(share) for share in own if share is not None]
+        if not given:
+            return self.shares
+        left = 1 - sum(given)
+        among = sum(item.max for item in self.items.values() if item.per_eci_share is None)
+        return [
+            left * (item.max / among) if share is None else self.sample.one(share)
+            for share, item in zip(own, self.items.values(), strict=True)
         ]
 
     def laws(self) -> list[ItemLaw]:
@@ -300,7 +313,7 @@ class _Block:
     def _spreads(self) -> list[Floats]:
         return self._each("spread", self.shares)
 
-    def _each(self, name: str, shares: list[float]) -> list[Floats]:
+    def _each(self, name: str, shares: Sequence[Numbers]) -> list[Floats]:
         """A number of each item: its own, or its share of the block's.
 
         A share of the block's is the same draw for all items, in proportion: it is one number of the file.

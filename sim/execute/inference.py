@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,13 @@ from sim.execute.group import Group, Worlds
 from sim.folder.islands import cache_folder, read_islands, write_islands
 from sim.folder.rows import Range
 from sim.forecast.identity import past_identity
-from sim.forecast.island import Island, play_island
+from sim.forecast.island import Effort, Island, play_island
 from sim.forecast.past import Past, past_of
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
 from sim.forecast.target import Target
 from sim.scenario.language.files import bundled_folder
+from sim.scenario.models.scenario import Scenario
 from sim.stats.tally import Failure
 
 if TYPE_CHECKING:
@@ -80,6 +81,20 @@ class Inference:
 
 _known: dict[str, Inference] = {}
 """By identity: many cases share a past, and each asks for it."""
+
+
+def beside(case: Case, scenario: Scenario, effort: Effort) -> Case:
+    """Return a case with another scenario, and with the same past if it is that of the other one too.
+
+    Else its past is inferred by `effort`, when it is played.
+    """
+    other = replace(case, scenario=scenario, past=None)
+    if case.past is None or not scenario.has_facts:
+        return replace(other, effort=effort)
+    is_same = past_identity(scenario, case.seed, case.effort) == past_identity(
+        case.scenario, case.seed, case.effort
+    )
+    return replace(other, past=case.past) if is_same else replace(other, effort=effort)
 
 
 def infer(case: Case, runner: Runner) -> Inference:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.forecast.feasible import feasible_cases
+from sim.forecast.feasible import can_hold
 from sim.forecast.statements import RowName, StagePoints, Statement
 from sim.scenario.language.yamltree import Tree
 from sim.scenario.models.base import is_number
@@ -41,7 +41,7 @@ def _leave_out(
     clash = statements
     for group in groups:
         rest = [each for each in clash if each.name not in group]
-        if not feasible_cases(points, rest):
+        if not can_hold(points, rest):
             clash = rest
     return clash
 

@@ -1,4 +1,4 @@
-"""How far particles can be trusted: whether islands agree, and by which number or point they do not."""
+"""How far particles can be trusted: whether islands agree, and on what they agree least."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.forecast.island import Island
+from sim.forecast.past import Past
 from sim.forecast.target import Target
-from sim.model.draws import Floats
+from sim.model.draws import Floats, Key, Purpose
+
+MOST_R_HAT = 1.05
+"""Islands that differ more than this in what the future depends on have not forgotten where they began."""
 
 
 class Stuck(NamedTuple):
-    """What islands agree about least."""
+    """What islands agree about least, and Gelman and Rubin's ratio for it."""
 
-    kind: str  # `number`, `points` or `latent`
-    name: str  # its path; or stage, team, block and item, joined by dots
+    name: str  # of a number; or of team, stage, block and item, as far as it has them
     r_hat: float
 
 
@@ -27,53 +30,63 @@ class Diagnostics(NamedTuple):
     islands: int
     levels: int  # the most of any island
     worst: float  # violation of a fact, points
-    log_evidence: float  # of all facts: the mean over islands is of the evidence, not of its logarithm
-    stuck: Stuck  # what mixes least
+    log_evidence: float  # of all facts together
+    # Of uncertain numbers, lasting strengths and tastes: all that the future takes from the past.
+    future: Stuck
+    points: Stuck  # of printed points
 
 
-def diagnose(target: Target, islands: Sequence[Island]) -> Diagnostics:
+def diagnose(target: Target, islands: Sequence[Island], past: Past) -> Diagnostics:
     """Return the diagnostics of a past's particles."""
-    numbers = _r_hat(np.stack([island.uniforms for island in islands]))
-    constraints = target.constraints
-    printed = []
-    for island in islands:
-        clipped = constraints.clipped(island.points)
-        printed.append(clipped * constraints.scale(clipped, island.combination))
-    points = _r_hat(np.stack(printed))
+    names, columns = zip(*_future(target, past), strict=True)
     logs = np.array([island.log_evidence for island in islands])
     return Diagnostics(
-        particles=sum(len(island.uniforms) for island in islands),
+        particles=past.size,
         islands=len(islands),
         levels=max(island.levels for island in islands),
         worst=max(island.worst for island in islands),
+        # The evidence of islands has a mean that is right, their logarithm has not.
         log_evidence=float(logs.max() + np.log(np.exp(logs - logs.max()).mean())),
-        stuck=_most_stuck(target, numbers, points),
+        future=_most_stuck(names, np.stack(columns, axis=-1)),
+        points=_most_stuck(_place_names(target), np.stack([printed_points(target, one) for one in islands])),
     )
 
 
-def _r_hat(values: Floats) -> Floats:
-    """Gelman and Rubin's ratio over islands, (values,), from (islands, particles, values).
+def printed_points(target: Target, island: Island) -> Floats:
+    """The points of an island as the programme would print them, (particles, places)."""
+    clipped = target.constraints.clipped(island.points)
+    printed: Floats = clipped * target.constraints.scale(clipped, island.combination)
+    return printed
 
-    1 where islands do not differ more than their particles do by chance; 1 too where nothing is free.
-    """
-    particles = values.shape[1]
-    within = values.var(axis=1, ddof=1).mean(axis=0)
-    between = values.mean(axis=1).var(axis=0, ddof=1)
-    free = within > _FIXED**2
-    ratio = (particles - 1) / particles + between / np.where(free, within, 1.0)
-    return np.where(free, np.sqrt(ratio), 1.0)
+
+def _future(target: Target, past: Past) -> list[tuple[str, Floats]]:
+    """What the future takes from the past, by name, (islands, particles)."""
+    numbers = [(name, past.held[Key(Purpose.PARAMETER, item=name)]) for name in target.prior.numbers.all]
+    latents = [
+        (" ".join(filter(None, (key.team, key.item))), uniforms)
+        for key, uniforms in past.held.items()
+        if key.purpose in (Purpose.TEAM, Purpose.TASTE)
+    ]
+    return [(name, uniforms.reshape(-1, past.islands).T) for name, uniforms in [*numbers, *latents]]
+
+
+def _place_names(target: Target) -> list[str]:
+    grid = target.prior.grid
+    places = zip(grid.team_of.tolist(), (grid.items[i] for i in grid.item_of.tolist()), strict=True)
+    return [f"{item.stage} {grid.teams[t]} {item.block}/{item.item}" for t, item in places]
 
 
 _FIXED = 1e-3
 """A value whose spread is below this is told by a fact, and not free."""
 
 
-def _most_stuck(target: Target, numbers: Floats, points: Floats) -> Stuck:
-    grid, names = target.prior.grid, target.prior.numbers.all
-    if numbers.max(initial=0.0) > points.max(initial=0.0):
-        at = int(numbers.argmax())
-        return Stuck("number", names[at], float(numbers[at]))
-    at = int(points.argmax())
-    item = grid.items[grid.item_of[at]]
-    where = (item.stage, grid.teams[grid.team_of[at]], item.block, item.item)
-    return Stuck("points", ".".join(where), float(points[at]))
+def _most_stuck(names: Sequence[str], values: Floats) -> Stuck:
+    """The value in which islands differ most, of (islands, particles, values)."""
+    particles = values.shape[1]
+    within = values.var(axis=1, ddof=1).mean(axis=0)
+    between = values.mean(axis=1).var(axis=0, ddof=1)
+    free = within > _FIXED**2
+    ratio = (particles - 1) / particles + between / np.where(free, within, 1.0)
+    r_hat = np.where(free, np.sqrt(ratio), 1.0)
+    at = int(r_hat.argmax())
+    return Stuck(names[at], float(r_hat[at]))

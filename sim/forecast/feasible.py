@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 from scipy.optimize import linprog
@@ -11,8 +11,8 @@ from scipy.optimize import linprog
 from sim.forecast.statements import Answer, Case, Place, Question, StagePoints, Statement, questions
 from sim.model.draws import Floats
 
-MOST_CASES = 400
-"""Cases of a stage in which its facts may hold. With more there would be hardly a particle for each."""
+MOST_CASES = 2_000
+"""Cases in which facts may hold. Three gaps of which no end is known leave some 900, in five seconds."""
 
 _ROOM = 1e-8
 """Points by which all bounds can be kept at once. Without any room facts meet in a point, if at all, and no
@@ -29,37 +29,34 @@ class TooManyCasesError(ValueError):
 class Polytope:
     """Printed points of a stage within their maxima, and what is said of them.
 
-    The unknowns are the points, (places,), then for each rescaled block by how much it was scaled, then the
-    room that all bounds leave.
+    The unknowns are the points, (places,), and then the room that all bounds leave.
     """
 
     def __init__(self, points: StagePoints, statements: Sequence[Statement]) -> None:
         self.points, self.statements = points, statements
-        self.rescaled = points.rescaled
         self.maximum = np.array([_greatest_printed(points, place) for place in points.places])
         bounds = [(owner, *bound) for owner, each in enumerate(statements) for bound in self._upper(each)]
         self._owner = np.array([owner for owner, _, _ in bounds], dtype=int)
-        self._rows = self._stack([row for _, row, _ in bounds])
+        totals = [
+            (_row(points.sum_of(t, b)), points.greatest(b)) for b in points.rescaled for t in points.teams
+        ]
+        self._rows = _stack([row for _, row, _ in bounds], points)
         self._ends = np.array([end for _, _, end in bounds])
-        scaled = list(self._scaled())
-        self._scaled_rows = self._stack([row for row, _ in scaled])
-        self._scaled_ends = np.array([end for _, end in scaled])
+        self._always = _stack([row for row, _ in totals], points), np.array([most for _, most in totals])
 
     def has_room(self, case: Case) -> bool:
         """Whether points can meet all that is said in a case, which may leave questions open."""
         said = np.array([statement.holds_in(case) for statement in self.statements], dtype=bool)
         used = said[self._owner]
-        leaders = {b: case.get((b, "first")) for b in self.rescaled}
-        equal = [self._row(self.points.sum_of(t, b)) for b, t in leaders.items() if isinstance(t, str)]
-        bounds: list[tuple[float, float | None]] = [(0.0, float(most)) for most in self.maximum]
-        bounds += [*[(1.0, None)] * len(self.rescaled), (0.0, 1.0)]
+        leaders = [(b, t) for b in self.points.rescaled if isinstance(t := case.get((b, "first")), str)]
+        bounds = [(0.0, float(most)) for most in self.maximum]
         found = linprog(
-            -self._row(np.zeros(len(self.maximum)), room=1.0),
-            A_ub=np.vstack([self._rows[used], self._scaled_rows]),
-            b_ub=np.concatenate([self._ends[used], self._scaled_ends]),
-            A_eq=self._stack(equal) if equal else None,
-            b_eq=[self.points.greatest(b) for b, t in leaders.items() if isinstance(t, str)] or None,
-            bounds=bounds,
+            -_row(np.zeros(len(self.maximum)), room=1.0),
+            A_ub=np.vstack([self._rows[used], self._always[0]]),
+            b_ub=np.concatenate([self._ends[used], self._always[1]]),
+            A_eq=_stack([_row(self.points.sum_of(t, b)) for b, t in leaders], self.points),
+            b_eq=np.array([self.points.greatest(b) for b, _ in leaders]),
+            bounds=[*bounds, (0.0, 1.0)],
             method="highs",
             options={"primal_feasibility_tolerance": _TOLERANCE, "dual_feasibility_tolerance": _TOLERANCE},
         )
@@ -72,30 +69,25 @@ class Polytope:
             if np.isfinite(end):
                 # What is printed at 0 or at its maximum has all the room beyond it: none is needed within.
                 least = float(np.minimum(weights, 0) @ self.maximum)
-                yield self._row(weights, room=float(end > least + _ROOM)), end
-
-    def _scaled(self) -> Iterator[tuple[Floats, float]]:
-        """No item has more points than its maximum, scaled as its block is; no team more than the block's."""
-        for b, block in enumerate(self.rescaled):
-            for i, place in enumerate(self.points.places):
-                if place.block == block:
-                    row = self._row(np.eye(len(self.maximum))[i])
-                    row[len(self.maximum) + b] = -self.points.item_maximum(place)
-                    yield row, 0.0
-            for team in self.points.teams:
-                yield self._row(self.points.sum_of(team, block)), self.points.greatest(block)
-
-    def _row(self, weights: Floats, room: float = 0.0) -> Floats:
-        row: Floats = np.concatenate([weights, np.zeros(len(self.rescaled)), [room]])
-        return row
-
-    def _stack(self, rows: Sequence[Floats]) -> Floats:
-        return np.array(rows).reshape(len(rows), len(self.maximum) + len(self.rescaled) + 1)
+                yield _row(weights, room=float(end > least + _ROOM)), end
 
 
 def _greatest_printed(points: StagePoints, place: Place) -> float:
+    """The most points there can be at a place.
+
+    Where a block is rescaled, an item may have all its points: nobody knows by how much it was scaled.
+    """
     block = points.stage.points[place.block]
-    return block.max if block.rescale == "leader" else points.item_maximum(place)
+    return block.items[place.item].max if place.item and block.rescale == "maximum" else block.max
+
+
+def _row(weights: Floats, room: float = 0.0) -> Floats:
+    row: Floats = np.append(weights, room)
+    return row
+
+
+def _stack(rows: Sequence[Floats], points: StagePoints) -> Floats:
+    return np.array(rows).reshape(len(rows), len(points.places) + 1)
 
 
 def feasible_cases(points: StagePoints, statements: Sequence[Statement]) -> list[dict[Question, Answer]]:
@@ -103,16 +95,33 @@ def feasible_cases(points: StagePoints, statements: Sequence[Statement]) -> list
 
     Raises `TooManyCasesError`.
     """
+    found = list(islice(_each_case(points, statements), MOST_CASES + 1))
+    if len(found) > MOST_CASES:
+        raise TooManyCasesError
+    return found
+
+
+def can_hold(points: StagePoints, statements: Sequence[Statement]) -> bool:
+    """Whether there is a case in which what is said can hold."""
+    return any(True for _ in _each_case(points, statements))
+
+
+def _each_case(points: StagePoints, statements: Sequence[Statement]) -> Iterator[dict[Question, Answer]]:
     polytope = Polytope(points, statements)
-    if not polytope.has_room({}):
-        return []
-    cases: list[dict[Question, Answer]] = [{}]
-    for answers in _answers_together(polytope, questions(statements)):
-        wider = ({**case, **each} for case in cases for each in answers)
-        cases = [case for case in wider if polytope.has_room(case)]
-        if len(cases) > MOST_CASES:
-            raise TooManyCasesError
-    return cases
+    if polytope.has_room({}):
+        yield from _complete(polytope, {}, list(_answers_together(polytope, questions(statements))))
+
+
+def _complete(
+    polytope: Polytope, case: dict[Question, Answer], rest: Sequence[Sequence[dict[Question, Answer]]]
+) -> Iterator[dict[Question, Answer]]:
+    """The feasible cases that answer as `case` does, and all the rest as well."""
+    if not rest:
+        yield case
+        return
+    for answers in rest[0]:
+        if polytope.has_room(wider := {**case, **answers}):
+            yield from _complete(polytope, wider, rest[1:])
 
 
 def _answers_together(

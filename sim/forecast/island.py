@@ -73,7 +73,7 @@ class Effort:
 FULL = Effort()
 """For a forecast."""
 
-BRIEF = Effort(particles=100)
+BRIEF = Effort(particles=64, lines=1_000, singles=250, numbers=100)
 """For what is set beside a forecast, as the ends of doubts are: an effective size of some hundreds."""
 
 

@@ -86,11 +86,10 @@ def _statements(points: StagePoints) -> list[Statement]:
 def _cases(points: StagePoints, statements: Sequence[Statement], tree: Tree) -> Sequence[Case]:
     try:
         cases = feasible_cases(points, statements)
-        if not cases:
-            conflict = smallest_conflict(points, statements)
-            raise ScenarioError([conflict_problem(points, conflict, tree)])
     except TooManyCasesError:
         raise ScenarioError([_too_open(points, tree)]) from None
+    if not cases:
+        raise ScenarioError([conflict_problem(points, smallest_conflict(points, statements), tree)])
     return cases
 
 

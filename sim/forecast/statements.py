@@ -95,11 +95,6 @@ class StagePoints:
         """Weights of what one team has more than another, (places,)."""
         return self.sum_of(ahead, of) - self.sum_of(behind, of)
 
-    def item_maximum(self, place: Place) -> float:
-        """The maximum of the item at a place, or of the block where that has no items."""
-        block = self.stage.points[place.block]
-        return block.items[place.item].max if place.item else block.max
-
     def greatest(self, of: str) -> float:
         """The most points there are of something."""
         found = greatest_points(self.stage, of)

@@ -18,8 +18,10 @@ def indistinguishable_teams(scenario: Scenario) -> list[tuple[str, ...]]:
 
     Two teams whose uncertain numbers follow the same law are alike: each draws its own, from the same hat.
     """
+    # What facts say of teams that were evaluated tells them apart, whatever it is.
+    told = {t for s, stage in scenario.stages.items() if stage.facts for t in scenario.evaluated(s)}
     groups: dict[str, list[str]] = {}
-    for team in scenario.contenders:
+    for team in (team for team in scenario.contenders if team not in told):
         groups.setdefault(json.dumps(_inputs(scenario, team), sort_keys=True), []).append(team)
     return [tuple(group) for group in groups.values() if len(group) > 1]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.scenario.language.load import from_data
 from sim.scenario.models.base import is_number
+from sim.scenario.models.paths import same_draw
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
 from sim.text import say
@@ -84,11 +85,14 @@ def options(scenario: Scenario) -> list[Option]:
 
 
 def doubt_options(scenario: Scenario) -> list[Option]:
-    """The scenario with each value of each doubt in turn; none of them has doubts left."""
+    """The scenario with each value of each doubt in turn; none of them has doubts left.
+
+    A number that shares its draw is held at every place where it stands, as it is one number.
+    """
     doubts, data = scenario.resolved()["doubts"], scenario.settled().resolved()
     names = _names(doubts)
     return [
-        Option(path, value, from_data(data, {path: value}), names[path, i])
+        Option(path, value, from_data(data, dict.fromkeys(same_draw(scenario, path), value)), names[path, i])
         for path, values in doubts.items()
         for i, value in enumerate(values)
     ]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sim.scenario.checks.dates import REACH
+from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.quantities import MOST_POINTS, format_bound
 from sim.scenario.models.scenario import Scenario
@@ -111,8 +112,11 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
         )
     if not _is_number(value) or not 0 < value <= MOST_POINTS:
         raise _wrong(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
-    unreported = {f"{here}.reported": None} if stage.get("reported") else {}  # that is of the old maxima
-    return {f"{here}.points.{name}": scale_block(block, value / now)} | unreported
+    # What was published is of the old maxima.
+    forgotten = [f"{here}.reported"] if stage.get("reported") else []
+    facts = scenario.stages[stage_id].facts or {}
+    forgotten += [f"{here}.facts.{f}" for f, fact in facts.items() if fact.of.split("/")[0] in (TOTAL, name)]
+    return {f"{here}.points.{name}": scale_block(block, value / now)} | dict.fromkeys(forgotten)
 
 
 def _is_number(value: Any) -> bool:

@@ -12,6 +12,7 @@ from sim.execute.case import Case, has_single_faults, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
+from sim.findings.evidence import Evidence
 from sim.findings.headline import headline
 from sim.findings.run import (
     CountedFindings,
@@ -36,6 +37,7 @@ from sim.stats.input_effects import Effect
 from sim.stats.precision import half_width
 from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
+from sim.studies.evidence import find_evidence
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
 from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth, check_team
@@ -213,6 +215,16 @@ class RunResult(Result):
     def alternatives(self) -> list[Alternative]:
         """Each option of the scenario's choices, the default first, with its range over the doubts."""
         return play_alternatives(self.case, self.ranges, self.tally, self.runner)
+
+    @cached_property
+    def evidence(self) -> Evidence | None:
+        """What is known of the past, and what it says of the future; None for a scenario without facts.
+
+        Raises `TooFewParticlesError` where particles do not tell a chance.
+        """
+        if not self.scenario.has_facts:
+            return None
+        return find_evidence(self.case, self.ranges, chances(self.alternatives), self.runner)
 
     def options(self) -> pd.DataFrame:
         """Return chances of leaving by option, with their range over the doubts."""

@@ -10,9 +10,12 @@ from typing import Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
 from sim.execute.group import C, Group, Worlds, noise_numbers
+from sim.execute.inference import beside
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsWarning
 from sim.folder.rows import Range
+from sim.forecast.island import BRIEF, FULL
+from sim.model.draws import Purpose
 from sim.model.quantiles import at
 from sim.scenario.language.load import from_data
 from sim.scenario.models.inputs import Input, inputs
@@ -61,7 +64,7 @@ def count_each(cases: tuple[Case, ...], worlds: Worlds) -> Several[Tally]:
 
 
 def play_paired(
-    case: Case, variants: Sequence[Scenario], ranges: Sequence[Range], runner: Runner
+    case: Case, variants: Sequence[Case], ranges: Sequence[Range], runner: Runner
 ) -> tuple[PairedTally, ...]:
     """Play variants beside a case, over the same replications with the same random numbers.
 
@@ -69,9 +72,8 @@ def play_paired(
     """
     if not variants:
         return ()
-    zero = Several(tuple(map(empty_paired_tally, variants)))
-    cases = (case, *(replace(case, scenario=variant) for variant in variants))
-    (played,) = runner.play([Group(cases, tuple(ranges), count_paired, zero)])
+    zero = Several(tuple(empty_paired_tally(variant.scenario) for variant in variants))
+    (played,) = runner.play([Group((case, *variants), tuple(ranges), count_paired, zero)])
     _warn(len(played.failures), "options, doubts or what moves a team")
     return played.counts.of
 
@@ -87,7 +89,9 @@ def play_alternatives(
 ) -> list[Alternative]:
     """Play every option of the choices, the default first; `counted` is the tally of the default."""
     default, *others = options(case.scenario)
-    played = play_paired(case, [option.scenario for option in others], ranges, runner)
+    case = runner.inform(case)
+    variants = [beside(case, option.scenario, FULL) for option in others]
+    played = play_paired(case, variants, ranges, runner)
     by_the_file = case.is_by_the_file
     found = [Alternative(default, Summary(default.scenario, counted, by_the_file), None, ())]
     for option, one in zip(others, played, strict=True):
@@ -99,9 +103,10 @@ def play_alternatives(
 def _play_doubts(case: Case, option: Option, few: Sequence[Range], runner: Runner) -> tuple[Shift, ...]:
     if not option.scenario.doubts:
         return ()
-    here = with_mean_faults(replace(case, scenario=option.scenario))
+    here = runner.inform(with_mean_faults(beside(case, option.scenario, FULL)))
     doubts = doubt_options(here.scenario)
-    variants = [here.scenario, *(doubt.scenario for doubt in doubts)]
+    # A doubt about what facts bear on is believed in their light: it has a past of its own.
+    variants = [here, *(beside(here, doubt.scenario, BRIEF) for doubt in doubts)]
     itself, *others = play_paired(here, variants, few, runner)
     by_the_file = case.is_by_the_file
     base = Summary(here.scenario, itself.tally, by_the_file)
@@ -122,26 +127,32 @@ def first_replications(ranges: Sequence[Range], most: int) -> list[Range]:
 def play_moves(
     case: Case, team: str, ranges: Sequence[Range], runner: Runner
 ) -> list[tuple[WhatIf, PairedDifference]]:
-    """Play what may move a team's chance of leaving, paired with the default; faults by their mean."""
-    base = fastest(replace(case, scenario=case.scenario.settled()))
+    """Play what may move a team's chance of leaving, paired with the default; faults by their mean.
+
+    A change is one that is made from now on: what is known of the past stays as it is.
+    """
+    base = runner.inform(fastest(beside(case, case.scenario.settled(), FULL)))
     changes = what_ifs(base.scenario, team)
-    played = play_paired(base, [change.scenario for change in changes], ranges, runner)
+    variants = [replace(base, scenario=change.scenario) for change in changes]
+    played = play_paired(base, variants, ranges, runner)
     return [(change, one.change_in_leaving(team)) for change, one in zip(changes, played, strict=True)]
 
 
 def play_effects(case: Case, runner: Runner) -> list[Effect]:
     """Play each guessed or uncertain input at its low and high end; those that move a chance most come first.
 
-    Choices stay at their default, faults are taken at their mean.
+    Choices stay at their default, faults are taken at their mean. In a forecast only what the past does not
+    depend on can be moved while everything else stays.
     """
-    case = fastest(case)
-    case = replace(case, scenario=case.scenario.settled())
+    case = runner.inform(fastest(beside(case, case.scenario.settled(), FULL)))
     by_name: dict[str, list[Input]] = {}
     for each in inputs(case.scenario):
         if _ends(each) is not None:
             by_name.setdefault(_name_of(each), []).append(each)
     numbers = 2 * max(1, len(by_name)) * noise_numbers(case.scenario)
     runs = min(MOST_RUNS, max(LEAST_RUNS, _NUMBERS // numbers))
+    if case.past is not None:
+        by_name = {name: members for name, members in by_name.items() if not _bears_on_past(case, members)}
     groups = [_group(case, members, runs) for members in by_name.values()]
     played = runner.play(groups)
     _warn(sum(len(one.failures) for one in played), "a guess at its low and high end")
@@ -150,6 +161,16 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
         for (path, members), one in zip(by_name.items(), played, strict=True)
     ]
     return sorted(found, key=lambda effect: (-effect.strength, effect.path))
+
+
+def _bears_on_past(case: Case, members: Sequence[Input]) -> bool:
+    """Tell whether what facts say depends on an input, so that moving it alone would belie them."""
+    assert case.past is not None
+    held = {key.item for key in case.past.held if key.purpose is Purpose.PARAMETER}
+    if any(isinstance(each.value, Uncertain) and each.value.draw_name in held for each in members):
+        return True
+    low = _at_end(case, members, 0)
+    return beside(case, low.scenario, FULL).past is None
 
 
 def _name_of(each: Input) -> str:

@@ -31,7 +31,7 @@ def test_check_says_that_a_file_is_fine_and_how_much_of_it_is_guessed():
     printed = command("check", SCENARIOS / "minimal.yaml", "k-ai")
     first, second = printed.out.splitlines()
     assert "no mistakes; 3 teams, 2 stages; 4 of 55 inputs are guesses" in first
-    assert second.startswith("k-ai: no mistakes; 7 teams, 3 stages")
+    assert second.startswith("k-ai: no mistakes; 7 teams, 3 stages, 18 facts; ")
     assert (printed.code, printed.err) == (0, "")
 
 

@@ -39,6 +39,7 @@ AT_LEAST = {
     "carry": 33,
     "rescaled to the leader": 50,
     "items with numbers of their own": 33,
+    "items with a share of the slope": 33,
     "blocks that break ties": 50,
     "taste that lasts": 33,
     "taste of a block that lasts": 50,
@@ -168,6 +169,7 @@ def of_points(stages):
     return {
         "rescaled to the leader": any(block.get("rescale") == "leader" for block in blocks),
         "items with numbers of their own": any(len(item) > 1 for item in items),
+        "items with a share of the slope": any("per_eci_share" in item for item in items),
         "raters": bool(raters),
         "raters of whom some are dropped": any(rater["trim"] and rater["sd"] for rater in raters),
     }

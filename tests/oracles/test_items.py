@@ -1,5 +1,7 @@
 """A block that is made of items is worth what it would be whole."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.special import zeta
@@ -82,6 +84,47 @@ def test_an_item_may_have_a_mean_and_a_slope_of_its_own():
     outcome = played(batch.play_batch, quiet(teams, [stage(1, {"block": block})]), 1).stages[0]
     # The rest of the block has 50 / 60 of its mean and of its slope.
     assert outcome.total[0] == pytest.approx([9 + 25, 9 + 25 + 3 * 1.0], abs=1.1e-6)
+
+
+SLOPES: dict[str, tuple[dict[str, Any], tuple[float, ...]]] = {
+    "the rest by its maxima": (
+        {"small": {"max": 10, "per_eci_share": 0.4}},
+        (0.4, 0.36, 0.24),
+    ),  # 60 % as 30 : 20
+    "all of it": (
+        {i: {"max": ITEMS[i], "per_eci_share": s} for i, s in zip(ITEMS, (0, 0.95, 0.05), strict=True)},
+        (0, 0.95, 0.05),
+    ),
+    "beside a slope of its own": (
+        {"small": {"max": 10, "per_eci_share": "40 %"}, "large": {"max": 30, "per_eci": 2}},
+        (0.4, 2 / 1.2, 0.24),
+    ),
+}
+
+
+@both_engines
+@pytest.mark.parametrize("name", SLOPES)
+def test_an_item_may_have_a_share_of_the_slope(play, name):
+    """One ECI of strength is worth an item's share of the 1.2 points, and means stay as they are."""
+    items, shares = SLOPES[name]
+    block = {"max": 60, "mean": 30, "per_eci": 1.2, "noise": 0, "items": {**ITEMS, **items}}
+    teams = {"reference": {}, "stronger": {"effect": 3.0}}
+    outcome = played(play, quiet(teams, [stage(1, {"block": block})]), 1).stages[0]
+    assert outcome.total[0] == pytest.approx([30, 30 + 3 * 1.2 * sum(shares)], abs=1.1e-6)
+
+
+@both_engines
+def test_shares_of_an_uncertain_slope_are_shares_of_one_draw(play):
+    """The block gains all of the slope that is drawn, wherever it goes."""
+    law = {"uniform": [0.5, 2.0], "shared": "slope"}
+    share = {"uniform": [0.2, 0.9]}
+    block = {"max": 60, "mean": 30, "per_eci": law, "noise": 0, "items": ITEMS}
+    split = {**block, "items": {**ITEMS, "small": {"max": 10, "per_eci_share": share}}}
+    blocks = {"whole": block, "split": split}
+    outcome = played(play, quiet({"t": {"effect": 2.0}}, [stage(1, blocks)]), 60).stages[0]
+    whole, split_up = outcome.points[:, :, 0].T
+    assert np.ptp(whole) > 1
+    assert split_up == pytest.approx(whole, abs=1e-9)
 
 
 LAWS = {"normal": norm, "gumbel-min": gumbel_l, "gumbel-max": gumbel_r}

@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.scenario import from_data
+from sim.scenario.options import doubt_options
 from sim.studies.what_ifs import DOUBT_RUNS
 from tests.helpers import quiet, stage
 
@@ -60,6 +61,40 @@ def test_a_range_goes_from_the_least_to_the_greatest_over_the_doubts_and_none():
         ]
         shares = [left(run) for run in runs]
         assert one.ranges["", "a", "leaves_at_all"] == pytest.approx((min(shares), max(shares)), abs=1e-12)
+
+
+def test_a_doubt_about_an_uncertain_number_holds_it_at_each_of_its_values():
+    """The value stands in place of the law: no draw of it is left."""
+    spread = {"uniform": [1.0, 5.0]}
+    data = {**PLAIN.resolved(), "capability": {"team_spread": spread, "stage_spread": 3.0}}
+    doubted = from_data({**data, "doubts": {"capability.team_spread": [1.0, 5.0]}})
+    low, high = doubt_options(doubted)
+    assert [each.scenario.capability.team_spread for each in (low, high)] == [1.0, 5.0]
+    for one in (low, high):
+        held = from_data(data, {"capability.team_spread": one.value})
+        assert one.scenario == held
+    (alone,) = sim.run(doubted, RUNS).alternatives
+    shares = [left(sim.run(from_data(data, {"capability.team_spread": s}), RUNS)) for s in (1.0, 5.0, spread)]
+    assert alone.ranges["", "a", "leaves_at_all"] == pytest.approx((min(shares), max(shares)), abs=1e-12)
+
+
+def test_a_doubt_about_a_number_holds_it_wherever_it_is_shared():
+    spread = {"uniform": [1.0, 5.0], "shared": "spread"}
+    jury = {"jury": {"max": 100, "mean": 50, "spread": spread, "noise": 2.0}}
+    stages = [
+        stage(1, jury, cut={"drop": 1}),
+        stage(2, jury, cut={"keep": 2}),
+        stage(3, EXAM, cut={"keep": 1}),
+    ]
+    own = {"effect": {"uniform": [0.0, 1.0]}}
+    data = quiet({**FIELD, "a": own}, stages, **SPREAD).resolved()
+    paths = [f"stages.s{n}.points.jury.spread" for n in (1, 2)]
+    for doubted in paths:
+        found = doubt_options(from_data({**data, "doubts": {doubted: [1.5, 4.0]}}))
+        assert [each.path for each in found] == [doubted] * 2
+        assert [each.scenario for each in found] == [
+            from_data(data, dict.fromkeys(paths, value)) for value in (1.5, 4.0)
+        ]
 
 
 def test_a_longer_run_moves_its_range_by_what_the_first_runs_say():

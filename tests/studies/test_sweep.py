@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 import sim
 from sim.scenario import ScenarioError, load
+from sim.scenario.evidence import fact_names
 from sim.scenario.models.windows import common_window
 from sim.stats.design import Factor, make_points, parse_factor, refuse_repeated_paths
 from sim.studies.levers import overrides
@@ -186,6 +187,13 @@ def test_twice_the_points_of_every_block_change_nobodys_fate(name):
         assert all(now == pytest.approx(2 * was) for now, was in items)
     fates = [sim.run(each, 2000).tally.kept.tolist() for each in (scenario, doubled)]
     assert fates[0] == fates[1]
+
+
+def test_facts_of_the_old_maxima_are_forgotten_where_a_past_block_counts_otherwise():
+    scenario = load("k-ai")
+    changed = load("k-ai", overrides(scenario, {"stages.stage-2.points.experts.max_rescaled": 10}))
+    gone = set(fact_names(scenario)) - set(fact_names(changed))
+    assert gone == {"stage-2.experts", "stage-2.experts-lead", "stage-2.totals"}
 
 
 @pytest.mark.parametrize(

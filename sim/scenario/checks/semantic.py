@@ -10,6 +10,7 @@ from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.numbers import extremes
+from sim.scenario.models.paths import same_draw, uncertain_numbers
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_names
@@ -25,6 +26,7 @@ def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
         cut_errors,
         fact_errors,
         _check_known_runs,
+        _check_doubts,
     )
     return [found for part in parts for found in part(scenario)]
 
@@ -105,7 +107,7 @@ def _check_points(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
         found = f"items that sum to {total:g} points"
         yield Diagnostic((*here, "items"), found, f"the block's {block.max:g}")
     kind, own = ("judged", "spread") if block.judged else ("a benchmark", "per_eci")
-    others = ("target", "per_eci") if block.judged else ("spread",)
+    others = ("target", "per_eci", "per_eci_share") if block.judged else ("spread",)
     for item_id, item in block.items.items():
         for key in others:
             if getattr(item, key) is not None:
@@ -114,6 +116,29 @@ def _check_points(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
     for key in ("follows_strength", "lasting"):
         if getattr(block, key) is not None and not block.judged:
             yield Diagnostic((*here, key), f"`{key}` in a benchmark", "it in a judged block")
+    yield from _check_shares_of_slope(block, here)
+
+
+def _check_shares_of_slope(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
+    """Shares that are more than the whole slope, or leave a part of it to no item."""
+    shares = [item.per_eci_share for item in block.items.values()]
+    given = [extremes(share) for share in shares if share is not None]
+    least, most = sum(low for low, _ in given), sum(high for _, high in given)
+    if most > 1 + _ROUNDING:
+        yield Diagnostic((*here, "items"), f"shares of per_eci that sum to {most:g}", "at most 1")
+    elif given and len(given) == len(shares) and least < 1 - _ROUNDING:
+        yield Diagnostic((*here, "items"), f"shares of per_eci that sum to {least:g}, of all items", "1")
+
+
+def _check_doubts(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Doubts about a number that shares its draw: all that share it are held, so a value must fit all."""
+    for dotted in scenario.doubts:
+        numbers = dict(uncertain_numbers(scenario))
+        for other in same_draw(scenario, dotted)[1:]:
+            if numbers[other].distribution() != numbers[dotted].distribution():
+                found = f"a doubt about a number whose draw {other} shares by another law"
+                yield Diagnostic(("doubts", dotted), found, "numbers that share a draw to have one law")
+                break
 
 
 def _check_known_runs(scenario: Scenario) -> Iterator[Diagnostic]:

@@ -22,9 +22,9 @@ _ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
     (("stages", "*", "points", "*"), ({"per_eci"}, {"spread"})),
     (("stages", "*", "points", "*"), ({"noise"}, {"raters"})),
-    (_ITEM, ({"per_eci"}, {"spread"})),
+    (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"spread"})),
     (_ITEM, ({"noise"}, {"raters"})),
-    (_ITEM, ({"mean", "per_eci"}, {"target"})),
+    (_ITEM, ({"mean", "per_eci", "per_eci_share"}, {"target"})),
 )
 """Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
 

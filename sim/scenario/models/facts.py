@@ -105,7 +105,8 @@ class Fact(Block):
         if self.within is not None and not self.has_numbers:
             raise ValueError("`within` without a number, expected it beside points, a mean, a gap or a limit")
         if self.within is not None and self.within[1] - self.within[0] < NARROWEST * (1 - 1e-9):
-            raise ValueError(f"`within` less than {NARROWEST:g} apart, expected the lower end first")
+            found = f"`within` from {self.within[0]:g} to {self.within[1]:g}"
+            raise ValueError(f"{found}, expected the lower end first and {NARROWEST:g} or more between them")
         return self
 
     @property

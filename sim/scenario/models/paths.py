@@ -54,6 +54,15 @@ def note_paths(scenario: BaseModel) -> None:
         number.put_at(path)
 
 
+def same_draw(scenario: BaseModel, path: str) -> list[str]:
+    """The paths of the numbers that share the draw of the one at `path`, which comes first."""
+    numbers = dict(uncertain_numbers(scenario))
+    if path not in numbers or numbers[path].shared is None:
+        return [path]
+    name = numbers[path].shared
+    return [path, *(other for other, one in numbers.items() if one.shared == name and other != path)]
+
+
 def over_stages(path: str) -> str:
     """The path with * for the id of its stage: the same number of every stage."""
     return re.sub(r"^stages\.[^.]+\.", "stages.*.", path)

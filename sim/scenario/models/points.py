@@ -45,6 +45,11 @@ class Item(Block):
     per_eci: Points | None = quantity(
         None, unit="points per ECI", meaning="Points gained by one ECI of strength"
     )
+    per_eci_share: Fraction | None = quantity(
+        None,
+        unit="share",
+        meaning="Share of the block's per_eci; items without one divide the rest by their maxima",
+    )
     target: TargetEci | None = quantity(
         None,
         unit="ECI",
@@ -63,8 +68,10 @@ class Item(Block):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if self.target is not None and not (self.mean is None and self.per_eci is None):
+        if self.target is not None and not (self.mean is self.per_eci is self.per_eci_share is None):
             raise ValueError("`target` beside `mean` or `per_eci`; points against a target need neither")
+        if self.per_eci is not None and self.per_eci_share is not None:
+            raise ValueError("both `per_eci` and `per_eci_share`; an item has one of them")
         if self.raters is not None and self.noise is not None:
             raise ValueError("both `noise` and `raters`; an item has one of them")
         return self

@@ -1,6 +1,7 @@
 """Facts that cannot be meant are refused where they stand; what a forecast cannot have is told apart."""
 
 from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ POINTS = {
     "exam": {"max": 60, "mean": 35, "per_eci": 0.8, "items": {"maths": 20, "code": 40}},
     "jury": {"max": 40, "mean": 28, "spread": 2.5, "rescale": "leader", "items": {"depth": 30, "width": 10}},
 }
-TEAMS: dict[str, dict] = {"red": {}, "blue": {}, "green": {}, "late": {}}
+TEAMS: dict[str, Any] = {"red": {}, "blue": {}, "green": {}, "late": {}}
 
 
 def data(fact, **more):

@@ -153,7 +153,7 @@ def test_from_start_forgets_them(tmp_path):
         ({}, "a fact that says nothing"),
         ({"within": [0, 1], "first": "red"}, "`within` without a number"),
         ({"within": [1, 0], "mean": 5}, "the lower end first"),
-        ({"within": [0, 1e-9], "mean": 5}, "less than 1e-06 apart"),
+        ({"within": [0, 1e-9], "mean": 5}, "from 0 to 1e-09, expected"),
         ({"within": [0], "mean": 5}, "within"),
         ({"points": {"red": -1}}, "points"),
         ({"first": []}, "first"),

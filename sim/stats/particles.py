@@ -1,0 +1,72 @@
+"""Chances by particle: how precise a forecast is, and what would move it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engines.outcomes import Outcomes
+from sim.model.draws import Floats
+from sim.stats.histogram import Ints
+
+
+@dataclass(frozen=True)
+class ParticleCounts:
+    """In how many of its futures each team of a particle leaves; adds up in any order."""
+
+    plays: Ints  # (particles,)
+    leaves: Ints  # (particles, teams)
+
+    def __add__(self, other: ParticleCounts) -> ParticleCounts:
+        return ParticleCounts(self.plays + other.plays, self.leaves + other.leaves)
+
+    @property
+    def chances(self) -> Floats:
+        """The chance of leaving by particle, (particles, teams)."""
+        found: Floats = self.leaves / self.plays[:, None]
+        return found
+
+
+def no_particle_counts(particles: int, teams: int) -> ParticleCounts:
+    """Return the counts of no future."""
+    return ParticleCounts(np.zeros(particles, dtype=np.int64), np.zeros((particles, teams), dtype=np.int64))
+
+
+def count_particles(outcomes: Outcomes, particles: int) -> ParticleCounts:
+    """Count futures, replication r being of particle r modulo their number."""
+    at = np.arange(outcomes.start, outcomes.stop) % particles
+    found = no_particle_counts(particles, outcomes.left.shape[1])
+    np.add.at(found.plays, at, 1)
+    np.add.at(found.leaves, at, outcomes.left)
+    return found
+
+
+def effective_size(counts: ParticleCounts, islands: int, teams: list[int]) -> float:
+    """Return how many independent particles would tell the chances of `teams` as precisely.
+
+    That is the spread of chances between particles over the variance of their mean, by how islands differ;
+    the same of all teams together, for that of one team alone is itself known badly. Infinite where no
+    particle differs from another.
+    """
+    chances, plays = counts.chances[:, teams], counts.plays[:, None]
+    # What futures differ by for one particle is no spread between particles.
+    luck = (chances * (1 - chances) / np.maximum(plays - 1, 1)).mean(0)
+    spread = np.maximum(chances.var(axis=0, ddof=1) - luck, 0.0).sum()
+    of_islands = chances.reshape(-1, islands, len(teams)).mean(0)
+    between = (of_islands.var(axis=0, ddof=1) / islands).sum()
+    return float(spread / between) if between > 0 else float("inf")
+
+
+def sd_told_by(counts: ParticleCounts, values: Floats, team: int) -> float:
+    """Return the standard deviation that knowing a value of each particle would give a team's chance, 0..1.
+
+    That is the spread of a cubic regression of the chances by particle on the values, (particles,). What any
+    value would seem to tell by luck is taken off.
+    """
+    chances = counts.chances[:, team]
+    ranks = (values - values.mean()) / (values.std() or 1.0)
+    powers = np.vander(ranks, 4)
+    fitted = powers @ np.linalg.lstsq(powers, chances, rcond=None)[0]
+    by_luck = 3 * (chances - fitted).var() / len(chances)
+    return float(np.sqrt(max(fitted.var() - by_luck, 0.0)))

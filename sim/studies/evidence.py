@@ -1,0 +1,197 @@
+"""What a run of a scenario with facts tells of them: plays what chances are set beside, and looks into particles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sim.execute.case import Case
+from sim.execute.group import Group, Worlds
+from sim.execute.inference import Inference, infer
+from sim.execute.runner import Runner
+from sim.findings.chances import Chances, chances
+from sim.findings.evidence import Evidence, MovedNumber, Mover, Spread, Trust
+from sim.folder.rows import Range
+from sim.forecast.diagnostics import diagnose, printed_points
+from sim.model.draws import Floats, Key, Purpose
+from sim.model.quantiles import quantile
+from sim.scenario.evidence import fact_names, without_facts
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.numbers import Uncertain
+from sim.stats.particles import (
+    ParticleCounts,
+    count_particles,
+    effective_size,
+    no_particle_counts,
+    sd_told_by,
+)
+from sim.studies.what_ifs import play_alternatives
+
+FUTURES = 8
+"""Futures of each particle by which it is found out what would move a chance."""
+
+LEAST_EFFECTIVE = 400
+"""Independent particles below which no chance is told: the dice would be two points and more."""
+
+_NOTICED = 0.01
+"""A standard deviation below this is about what any number would seem to tell."""
+
+
+class TooFewParticlesError(ValueError):
+    """Particles that do not tell a chance; says by what."""
+
+
+def find_evidence(case: Case, ranges: Sequence[Range], found: Chances, runner: Runner) -> Evidence:
+    """Work out what the facts of a case say; `found` are the chances with them.
+
+    Raises `TooFewParticlesError` where particles are too few, or islands do not agree.
+    """
+    scenario = case.scenario
+    inference = infer(case, runner)
+    trust, counts = look_into(inference, replace(case, past=inference.past), found.teams, runner)
+    without = _without(case, ranges, runner)
+    default = without.default
+    same = [default.teams["", team, "leaves_at_all"].estimate for team in found.teams]
+    here = [found.default.teams["", team, "leaves_at_all"].estimate for team in found.teams]
+    return Evidence(
+        facts=len(fact_names(scenario)),
+        stages=tuple(s for s, stage in scenario.stages.items() if stage.facts),
+        without=without,
+        same_without=same[0] if any(set(found.teams) <= set(group) for group in without.indistinct) else None,
+        apart=max(e.low for e in here) > min(e.high for e in here),
+        numbers=tuple(_moved_numbers(inference)),
+        movers=tuple(_movers(inference, counts, found.teams)),
+        trust=trust,
+    )
+
+
+def look_into(
+    inference: Inference, case: Case, teams: Sequence[str], runner: Runner
+) -> tuple[Trust, ParticleCounts]:
+    """Play several futures of each particle; return how far they can be trusted, and what was counted.
+
+    Raises `TooFewParticlesError`.
+    """
+    past, names = inference.past, list(case.scenario.teams)
+    zero = no_particle_counts(past.size, len(names))
+    settled = replace(case, scenario=case.scenario.settled())
+    (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
+    counts: ParticleCounts = played.counts
+    said = diagnose(inference.target, inference.islands, past)
+    effective = effective_size(counts, past.islands, [names.index(team) for team in teams])
+    if effective < LEAST_EFFECTIVE:
+        raise TooFewParticlesError(
+            f"{past.size:,} particles are worth {effective:,.0f} independent ones, expected at least "
+            f"{LEAST_EFFECTIVE} ({said.future.name} mixes least, then points of {said.points.name}); leave out "
+            "or widen the fact about it, or draw them anew with another --seed"
+        )
+    trust = Trust(
+        particles=past.size,
+        islands=past.islands,
+        effective=effective,
+        r_hat=said.future.r_hat,
+        stuck=said.future.name,
+        r_hat_points=said.points.r_hat,
+        log_evidence=said.log_evidence,
+        levels=said.levels,
+        worst=said.worst,
+    )
+    return trust, counts
+
+
+def _count(cases: tuple[Case, ...], worlds: Worlds) -> ParticleCounts:
+    past = cases[0].past
+    assert past is not None
+    return count_particles(worlds[0], past.size)
+
+
+def _without(case: Case, ranges: Sequence[Range], runner: Runner) -> Chances:
+    """The chances by option without facts, over the same replications; their doubts are another question."""
+    bare = without_facts(case.scenario).model_copy(update={"doubts": {}})
+    from sim.studies.run import tally_group  # which asks for evidence in its turn
+
+    plain = replace(case, scenario=bare, past=None)
+    (played,) = runner.play([tally_group(plain, ranges)])
+    return chances(play_alternatives(plain, ranges, played.counts, runner))
+
+
+def _moved_numbers(inference: Inference) -> Iterator[MovedNumber]:
+    """Every number that decides how points come about, most moved first."""
+    prior = inference.target.prior
+    by_name: dict[str, list[Input]] = {}
+    for each in inputs(prior.scenario):
+        if isinstance(each.value, Uncertain):
+            by_name.setdefault(each.value.draw_name, []).append(each)
+    grid = (np.arange(_GRID) + 0.5) / _GRID
+    found = []
+    for k in prior.numbers.of_points:
+        name = prior.numbers.all[k]
+        if name not in by_name:
+            continue  # a share of a default: it is told of nowhere else by itself
+        each = by_name[name][0]
+        assert isinstance(each.value, Uncertain)
+        uniforms = inference.past.held[Key(Purpose.PARAMETER, item=name)]
+        before, after = (_spread(quantile(each.value, u)) for u in (grid, uniforms))
+        found.append(MovedNumber(each.path, each.meaning, each.unit, before, after))
+    yield from sorted(found, key=lambda number: -number.by)
+
+
+_GRID = 20_000
+"""Quantiles by which a law is summed up."""
+
+
+def _spread(values: Floats) -> Spread:
+    q05, q95 = np.quantile(values, (0.05, 0.95))
+    return Spread(float(values.mean()), float(q05), float(q95))
+
+
+def _movers(inference: Inference, counts: ParticleCounts, teams: Sequence[str]) -> Iterator[Mover]:
+    """What is not known and would move a chance: uncertain numbers, and points that were not published."""
+    names = inference.target.prior.grid.teams
+    at = {team: names.index(team) for team in teams}
+    found = []
+    for kind, what, of, values in (*_numbers(inference), *_points(inference)):
+        if values.std() <= _TOLD:
+            continue
+        by_team = {team: sd_told_by(counts, values, t) for team, t in at.items()}
+        team = max(by_team, key=lambda each: by_team[each])
+        found.append(Mover(kind, what, of, team, by_team[team]))
+    yield from sorted((one for one in found if one.sd >= _NOTICED), key=lambda one: -one.sd)
+
+
+_TOLD = 0.05
+"""Points whose spread is below this are known as well as they are ever printed."""
+
+_Candidate = tuple[str, str, str, Floats]
+
+
+def _numbers(inference: Inference) -> Iterator[_Candidate]:
+    by_name = {
+        each.value.draw_name: each.path
+        for each in reversed(inputs(inference.target.prior.scenario))
+        if isinstance(each.value, Uncertain)
+    }
+    for name in inference.target.prior.numbers.all:
+        if name in by_name:
+            yield "number", by_name[name], "", inference.past.held[Key(Purpose.PARAMETER, item=name)]
+
+
+def _points(inference: Inference) -> Iterator[_Candidate]:
+    """Totals and points of blocks of every team, as they would be printed, (particles,)."""
+    grid = inference.target.prior.grid
+    printed = [printed_points(inference.target, island) for island in inference.islands]
+    points = np.stack(printed, axis=1).reshape(inference.past.size, -1)  # islands take turns
+    items = [grid.items[i] for i in grid.item_of.tolist()]
+    for s in dict.fromkeys(item.stage for item in items):
+        blocks = list(dict.fromkeys(item.block for item in items if item.stage == s))
+        for t, team in enumerate(grid.teams):
+            for block in (*blocks, "total"):
+                at = [
+                    i
+                    for i, item in enumerate(items)
+                    if item.stage == s and grid.team_of[i] == t and block in (item.block, "total")
+                ]
+                if at:
+                    yield "points", f"{s} {block}", team, points[:, at].sum(1)
