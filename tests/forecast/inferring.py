@@ -62,6 +62,10 @@ class Inferred:
         """The uniforms of an uncertain number, (particles,)."""
         return self.past.held[Key(Purpose.PARAMETER, item=name)]
 
+    def mean_of(self, block, stage="s1"):
+        """How far the mean of a block without items is from its centre, in standard deviations."""
+        return self.standard(Key(Purpose.PARAMETER, item=f"stages.{stage}.points.{block}.mean"))
+
     def points(self, team, block, stage="s1", item=""):
         """Points of a team before they are clipped, (particles,), in the order of the past."""
         grid = self.target.prior.grid
@@ -69,7 +73,8 @@ class Inferred:
             j
             for j, (t, i) in enumerate(zip(grid.team_of, grid.item_of, strict=True))
             if grid.teams[t] == team
-            and (grid.items[i].stage, grid.items[i].block, grid.items[i].item) == (stage, block, item or block)
+            and (grid.items[i].stage, grid.items[i].block, grid.items[i].item)
+            == (stage, block, item or block)
         ]
         (place,) = at
         return np.stack([island.points[:, place] for island in self.islands], axis=1).ravel()
@@ -89,7 +94,7 @@ class Inferred:
 
     def assert_log_evidence(self, expected):
         """Within 0.1, and within 4 standard errors of the islands."""
-        found = diagnose(self.target, self.islands).log_evidence
+        found = diagnose(self.target, self.islands, self.past).log_evidence
         assert abs(found - expected) <= 0.1, f"{found}, not {expected}"
         ratio = np.exp(np.array([island.log_evidence for island in self.islands]) - expected)
         error = ratio.std(ddof=1) / np.sqrt(len(ratio))
