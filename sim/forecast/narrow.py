@@ -43,8 +43,8 @@ class LinearFacts(NamedTuple):
 def linear_facts(constraints: Constraints, combination: int, mean: Floats) -> LinearFacts:
     """The facts of one combination, (rows,), about points that are `mean`, (places,), or near it.
 
-    Points that are told at their maximum, or at 0, are a number, and no unknown. A row that is about a rescaled block
-    alone is as it stands (see `imposed`); another has the scale that the leader's mean gives.
+    Points that are told at their maximum, or at 0, are a number, and no unknown. A row that is about a
+    rescaled block alone is as it stands (see `impose`); another has the scale that the leader's mean gives.
     """
     rows = constraints.matrix.copy()
     low, high = constraints.low[combination].copy(), constraints.high[combination].copy()
@@ -69,8 +69,8 @@ def at_values(
 ) -> tuple[Floats, Floats]:
     """Coefficients, (.., rows, places), and right sides, (.., rows), that say that facts have these values.
 
-    A fact about a rescaled block says of points y: sum of c y x max / lead = value, with lead the total of the
-    leader; multiplied out, the sum of c y less value / max x lead is 0.
+    A fact about a rescaled block says of points y: sum of c y x max / lead = value, with lead the total of
+    the leader; multiplied out, the sum of c y less value / max x lead is 0.
     """
     found = np.broadcast_to(facts.coefficients[rows], (*values.shape, facts.coefficients.shape[1])).copy()
     right = values.copy()
