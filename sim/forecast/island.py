@@ -37,7 +37,7 @@ _STEPS = (0.05, 0.2, 0.5)
 """Standard deviations of a move of an uncertain number, as a part of its range of probability."""
 
 
-UNIFORM, POINT = 2.0**-16, 2.0**-23
+UNIFORM, POINT = 2.0**-16, 2.0**-22
 """What uniforms and points are rounded to; a point to a tenth of what a fact may be missed by."""
 
 
