@@ -108,7 +108,8 @@ def _start(target: Target, seed: int, number: int, size: int, luck: Luck) -> tup
     covariance = covariance_of_places(law, grid.team_of, grid.item_of, prior.mean_sd)
     points = mean + (np.linalg.cholesky(covariance) @ luck.normal((size, mean.shape[1], 1)))[..., 0]
     combinations = target.constraints.combinations
-    combination = np.arange(size) % combinations
+    # Each in turn; of more than there are particles, some by lot, so that evidence is right on average.
+    combination = ((np.arange(size) + luck.uniform((1,))) * (combinations / size)).astype(int)
     log_weight = np.zeros(size)
     for c, rows in enumerate(target.chosen):
         at = np.flatnonzero(combination == c)

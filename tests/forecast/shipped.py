@@ -1,4 +1,4 @@
-"""Particles of the pasts of bundled scenarios: infer them anew, compare every byte with those that are shipped.
+"""Particles of the pasts of bundled scenarios: infer them anew, compare every byte with what is shipped.
 
     python -m tests.forecast.shipped          compares
     python -m tests.forecast.shipped --write  writes them, after whatever changes particles
