@@ -44,8 +44,8 @@ class LinearFacts(NamedTuple):
 def linear_facts(constraints: Constraints, combination: int, mean: Floats) -> LinearFacts:
     """The facts of one combination, (rows,), about points that are `mean`, (places,), or near it.
 
-    Points that are told at their maximum, or at 0, are a number, and no unknown. A row that is about a rescaled
-    block alone is as it stands (see `at_values`); another has the scale that the leader's mean gives.
+    Points that are told at their maximum, or at 0, are a number, and no unknown. A row that is about one
+    rescaled block alone is as it stands (see `at_values`); another has the scale of the leader's mean.
     """
     rows = constraints.matrix.copy()
     low, high = constraints.low[combination].copy(), constraints.high[combination].copy()
