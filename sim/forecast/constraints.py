@@ -44,7 +44,7 @@ class Constraints:
         self.maximum = grid.maximum[grid.item_of]  # (places,)
         self.rescaled = tuple(_rescaled(evidence, grid))
         single = np.count_nonzero(self.matrix, axis=1) == 1
-        # (combinations, places): 1 where points are told to be at their maximum, -1 where at 0
+        # (combinations, places): 1 where points are told to be at their maximum, -1 where to be 0
         self.told_cell = np.zeros((len(self.low), len(self.maximum)), dtype=np.int8)
         for c, row in zip(*np.nonzero(single & np.isinf(self.high) & (self.low > 0)), strict=True):
             self._tell(c, row, 1, self.low[c, row])
@@ -74,7 +74,7 @@ class Constraints:
         return cell
 
     def assumed_cell(self, combination: np.ndarray) -> np.ndarray:
-        """The cell of what is known: points told at an end of what can be given are beyond it."""
+        """The cell of what is known: points told at an end of what can be given are beyond it, others not."""
         cell: np.ndarray = self.told_cell[combination]
         return cell
 

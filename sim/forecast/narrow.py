@@ -29,22 +29,23 @@ class LinearFacts(NamedTuple):
     block: np.ndarray  # (rows,) the rescaled block that a row is about and nothing else, or -1
 
     @property
-    def middle(self) -> Floats:
-        """(rows,); 0 where a row has one bound or none."""
-        bounded = np.isfinite(self.low) & np.isfinite(self.high)
-        return np.where(bounded, self.low, 0.0) / 2 + np.where(bounded, self.high, 0.0) / 2
-
-    @property
     def half_width(self) -> Floats:
         """(rows,); infinite where a row has one bound or none."""
         return (self.high - self.low) / 2
+
+    @property
+    def middle(self) -> Floats:
+        """(rows,); 0 where a row has one bound or none."""
+        two_sided = np.isfinite(self.half_width)
+        low, high = (np.where(two_sided, ends, 0.0) for ends in (self.low, self.high))
+        return (low + high) / 2
 
 
 def linear_facts(constraints: Constraints, combination: int, mean: Floats) -> LinearFacts:
     """The facts of one combination, (rows,), about points that are `mean`, (places,), or near it.
 
-    Points that are told at their maximum, or at 0, are a number, and no unknown. A row that is about a
-    rescaled block alone is as it stands (see `impose`); another has the scale that the leader's mean gives.
+    Points that are told at their maximum, or at 0, are a number, and no unknown. A row that is about one
+    rescaled block alone is as it stands (see `at_values`); another has the scale of the leader's mean.
     """
     rows = constraints.matrix.copy()
     low, high = constraints.low[combination].copy(), constraints.high[combination].copy()
@@ -69,8 +70,8 @@ def at_values(
 ) -> tuple[Floats, Floats]:
     """Coefficients, (.., rows, places), and right sides, (.., rows), that say that facts have these values.
 
-    A fact about a rescaled block says of points y: sum of c y x max / lead = value, with lead the total of
-    the leader; multiplied out, the sum of c y less value / max x lead is 0.
+    A fact about a rescaled block says of points y: sum of c y x max / lead = value, lead being the leader's
+    total. Multiplied out: the sum of c y, less value / max x lead, is 0.
     """
     found = np.broadcast_to(facts.coefficients[rows], (*values.shape, facts.coefficients.shape[1])).copy()
     right = values.copy()
