@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.execute.case import Case
-from sim.execute.group import Group, Worlds
-from sim.folder.islands import cache_folder, read_islands, write_islands
+from sim.execute.group import Group, Played, Worlds
+from sim.folder.islands import IslandFolder, cache_folder, read_islands, write_islands
 from sim.folder.rows import Range
 from sim.forecast.identity import past_identity
 from sim.forecast.island import Effort, Island, play_island
@@ -62,9 +62,33 @@ class IslandGroup(Group[Islands]):
         """Return each island by itself, however many replications are played at a time."""
         yield from ((number, number + 1) for number in range(start, stop))
 
+    def parts(self) -> Iterator[Range]:
+        """Return each island by itself: they are kept one by one."""
+        for start, stop in self.ranges:
+            yield from self.blocks(start, stop)
+
     def informed(self, runner: Runner) -> IslandGroup:
         """Return the group itself: it is what others are informed by."""
         return self
+
+
+class IslandStore:
+    """Keeps every island as soon as it is played, until all are kept together (see `Store`)."""
+
+    row_writer = None
+
+    def __init__(self, folder: IslandFolder) -> None:
+        self._folder = folder
+
+    def load(self, group: Group[Any], part: Range) -> Played[Any] | None:
+        """Return an island that an inference which was broken off has left."""
+        found = self._folder.read(part[0])
+        return None if found is None else Played(Islands({part[0]: found}))
+
+    def save(self, group: Group[Any], part: Range, played: Played[Any], rows: str | None) -> None:
+        """Keep an island."""
+        with suppress(OSError):  # what cannot be kept costs time, and no result
+            self._folder.write(part[0], played.counts.of[part[0]])
 
 
 class Inference:
@@ -118,10 +142,12 @@ def _islands(case: Case, target: Target, identity: str, runner: Runner) -> Seque
     if found is not None:
         return found
     group = IslandGroup((case,), ((0, case.effort.islands),), _count, Islands(), label="past", target=target)
-    (played,) = runner.play([group])
+    folder = IslandFolder(kept)
+    (played,) = runner.play([group], IslandStore(folder))
     islands = [played.counts.of[number] for number in range(case.effort.islands)]
     with suppress(OSError):  # a cache that cannot be written costs time, and no result
         write_islands(kept, islands)
+        folder.remove()
     return islands
 
 
