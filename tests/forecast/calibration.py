@@ -1,0 +1,220 @@
+"""Simulation-based calibration of the sampler (Talts et al. 2018): `python -m tests.forecast.calibration`.
+
+Programmes are drawn from the prior, and what would be published of them is told to the sampler. If it draws
+from the law given the facts, what is true is ranked evenly among its particles, for whatever quantity.
+"""
+
+import argparse
+import multiprocessing
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import numpy as np
+
+from sim.engines import scoring
+from sim.forecast import island as islands
+from sim.forecast.island import Effort, StuckError, play_island
+from sim.forecast.past import past_of
+from sim.forecast.prior import Prior
+from sim.forecast.rows import evidence
+from sim.forecast.target import Target
+from sim.model.draws import Key, Purpose
+from sim.model.normal import normal
+from tests.forecast.synthetic import PARTS, TEAMS, draw, published, scenario_of
+
+RANKS = 63
+"""Particles among which what is true is ranked: 64 ranks."""
+
+CELLS = 16
+LEAST_P = 0.001
+
+NUMBERS = {
+    "rho": "judging.follows_strength",
+    "tau": "judging.lasting",
+    "s_A": "capability.team_spread",
+    "s_H": "capability.stage_spread",
+    "p": "shared:slope",
+}
+STRENGTH = {"a of a": {"a": 1.0}, "a of b - a of c": {"b": 1.0, "c": -1.0}}
+TASTE = ("taste of a", Key(Purpose.TASTE, team="a", item="users"))
+HIDDEN = {"d, common, stage 1": ("d", 1), "b, nia, stage 2": ("b", 5)}
+MEAN = ("mean of experts, stage 2", 6)
+"""What is ranked: hidden points are those before clipping, of which some programmes publish some."""
+
+QUANTITIES = (*NUMBERS, *STRENGTH, TASTE[0], *HIDDEN, MEAN[0])
+
+
+def true_values(programme):
+    """The quantities of a programme, in order."""
+    strengths = {team: programme.normal(Key(Purpose.TEAM, team=team)) for team in TEAMS}
+    return np.array(
+        [
+            *(programme.uniforms[Key(Purpose.PARAMETER, item=name)] for name in NUMBERS.values()),
+            *(sum(w * strengths[t] for t, w in weights.items()) for weights in STRENGTH.values()),
+            programme.normal(TASTE[1]),
+            *(programme.raw[TEAMS.index(team), part] for team, part in HIDDEN.values()),
+            programme.normal(Key(Purpose.PARAMETER, item=PARTS[MEAN[1]].path)),
+        ]
+    )
+
+
+def drawn_values(target, island, seed):
+    """The same of the particles of an island, (particles, quantities)."""
+    held, grid = past_of(target, seed, [island]).held, target.prior.grid
+    strengths = {team: normal(held[Key(Purpose.TEAM, team=team)]) for team in TEAMS}
+
+    def points(team, part):
+        at = (grid.team_of == TEAMS.index(team)) & (grid.item_of == part)
+        return island.points[:, np.flatnonzero(at)[0]]
+
+    columns = [
+        *(held[Key(Purpose.PARAMETER, item=name)] for name in NUMBERS.values()),
+        *(sum(w * strengths[t] for t, w in weights.items()) for weights in STRENGTH.values()),
+        normal(held[TASTE[1]]),
+        *(points(*where) for where in HIDDEN.values()),
+        normal(held[Key(Purpose.PARAMETER, item=PARTS[MEAN[1]].path)]),
+    ]
+    return np.stack(columns, axis=-1)
+
+
+def rank_truth(number, seed, effort, plant):
+    """The ranks of one programme, (quantities,), seconds, and levels; None for a sampler that got stuck."""
+    rng = np.random.default_rng([seed, number])
+    programme = draw(rng)
+    facts, last = published(programme)
+    scenario = scenario_of(facts, last)
+    began = time.process_time()
+    with PLANTS[plant]():
+        try:
+            target = Target(Prior(scenario), evidence(scenario))
+            island = play_island(target, number, 0, effort)
+        except StuckError:
+            return None, time.process_time() - began, 0
+        drawn = drawn_values(target, island, number)
+    thinned = drawn[rng.choice(len(drawn), RANKS, replace=False)]
+    ranks = (thinned < true_values(programme)).sum(0)
+    return ranks, time.process_time() - began, target.constraints.combinations
+
+
+# --- bugs that are planted, each of which calibration has to find
+
+
+@contextmanager
+def nothing():
+    """The sampler as it is."""
+    yield
+
+
+@contextmanager
+def unmixed():
+    """No moves after the last level."""
+    with patch.object(islands, "_mix", lambda target, population, directions, luck, effort: population):
+        yield
+
+
+@contextmanager
+def own_directions():
+    """Directions that are taken from the particles that they move."""
+    right = islands.move_along
+
+    def wrong(target, population, direction, cell, luck, *slack):
+        apart = population.points - population.points.mean(0)
+        drawn = luck.normal((len(apart),)) @ apart / np.sqrt(len(apart))
+        return right(target, population, np.broadcast_to(drawn, apart.shape).copy(), cell, luck, *slack)
+
+    with patch.object(islands, "move_along", wrong):
+        yield
+
+
+@contextmanager
+def noisy():
+    """The sampler takes noise to be 1.5 times as large as it is; the engine does not."""
+    right = scoring._Block._noises
+
+    def wrong(self):
+        return [1.5 * each for each in right(self)]
+
+    with patch.object(scoring._Block, "_noises", wrong):
+        yield
+
+
+PLANTS = {"none": nothing, "unmixed": unmixed, "own-directions": own_directions, "noisy": noisy}
+
+
+# --- the verdict
+
+
+def uniformity(ranks):
+    """p of a chi-square test that ranks, (programmes,), are even."""
+    from scipy.stats import chisquare
+
+    counts = np.bincount(ranks * CELLS // (RANKS + 1), minlength=CELLS)
+    return float(chisquare(counts).pvalue)
+
+
+def table(ranks):
+    """The verdict, in Markdown: ranks of all programmes, (programmes, quantities)."""
+    share = (ranks + 0.5) / (RANKS + 1)
+    ps = [uniformity(each) for each in ranks.T]
+    lines = ["| quantity | mean rank | spread of ranks | p |", "|---|---|---|---|"]
+    for name, column, p in zip(QUANTITIES, share.T, ps, strict=True):
+        lines.append(f"| {name} | {column.mean():.3f} | {column.std() * np.sqrt(12):.3f} | {p:.2g} |")
+    lines.append(f"| all, Bonferroni | | | {min(1.0, min(ps) * len(ps)):.2g} |")
+    return "\n".join(lines), min(ps) > LEAST_P
+
+
+def calibrate(programmes, seed, effort, plant, jobs, report=print):
+    """Ranks of so many programmes, (programmes, quantities), without those at which the sampler got stuck."""
+    began, found, stuck, spent = time.monotonic(), [], 0, []
+    work = [(number, seed, effort, plant) for number in range(programmes)]
+    for ranks, seconds, _ in _played(work, jobs):
+        spent.append(seconds)
+        if ranks is None:
+            stuck += 1
+        else:
+            found.append(ranks)
+        if report is not None and len(spent) % 50 == 0:
+            report(f"{len(spent)} programmes, {time.monotonic() - began:,.0f} s", file=sys.stderr, flush=True)
+    return np.array(found), stuck, float(np.mean(spent))
+
+
+def _played(work, jobs):
+    if jobs == 1:
+        yield from (rank_truth(*each) for each in work)
+        return
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(rank_truth, *zip(*work, strict=True))
+
+
+def main():
+    """The command line; 1 if what is true is not ranked evenly."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--programmes", type=int, default=500)
+    parser.add_argument("--particles", type=int, default=150)
+    parser.add_argument("--lines", type=int, default=500)
+    parser.add_argument("--numbers", type=int, default=100)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0, help="which programmes")
+    parser.add_argument("--plant", choices=PLANTS, default="none", help="a bug to be found")
+    parser.add_argument("--save", help="a file of NumPy for the ranks")
+    options = parser.parse_args()
+    effort = Effort(1, options.particles, options.lines, options.lines // 2, options.numbers)
+    ranks, stuck, seconds = calibrate(options.programmes, options.seed, effort, options.plant, options.jobs)
+    if options.save:
+        np.save(options.save, ranks)
+    text, even = table(ranks)
+    print(text)
+    print(
+        f"{len(ranks)} programmes, {stuck} more at which the sampler got stuck, {seconds:.1f} s of one core each."
+    )
+    print("What is true is ranked evenly." if even and not stuck else "What is true is not ranked evenly.")
+    return 0 if even and not stuck else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
