@@ -219,6 +219,14 @@ def _warn_of_given(scenario: Scenario) -> Iterator[Diagnostic]:
         yield from unknown_names(("given",), "number at", scenario.given, numbers)
 
 
+def _warn_of_late_priors(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Values that are said to have been set after results of a day that is still to come."""
+    for each in inputs(scenario):
+        if each.prior_from is not None and each.prior_from > scenario.as_of:
+            found = f"set after results of {each.prior_from}, later than what is known"
+            yield Diagnostic(tuple(each.path.split(".")), found, f"`prior_from` up to {scenario.as_of}")
+
+
 def _warn_of_late_as_of(scenario: Scenario) -> Iterator[Diagnostic]:
     """A day after the whole programme, of which no result is known."""
     if any(stage.happened is not None for stage in scenario.stages.values()):
@@ -257,5 +265,6 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_open_results,
     _warn_of_late_as_of,
     _warn_of_given,
+    _warn_of_late_priors,
 )
 """Each finds one kind of thing."""
