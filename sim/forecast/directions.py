@@ -97,7 +97,8 @@ class Directions:
             item.stage == stage and item.block in blocks and (every or bool(chosen[i]))
             for i, item in enumerate(grid.items)
         ]
-        return places[teams[grid.team_of] & np.array(items, dtype=bool)[grid.item_of]]
+        moving: np.ndarray = places[teams[grid.team_of] & np.array(items, dtype=bool)[grid.item_of]]
+        return moving
 
     def _given_facts(
         self, c: int, at: np.ndarray, own: Floats, free: Floats, narrowed: float, luck: Luck

@@ -29,14 +29,16 @@ class LinearFacts(NamedTuple):
     block: np.ndarray  # (rows,) the rescaled block that a row is about and nothing else, or -1
 
     @property
-    def middle(self) -> Floats:
-        """(rows,)."""
-        return (self.low + self.high) / 2
-
-    @property
     def half_width(self) -> Floats:
         """(rows,); infinite where a row has one bound or none."""
         return (self.high - self.low) / 2
+
+    @property
+    def middle(self) -> Floats:
+        """(rows,); 0 where a row has one bound or none."""
+        two_sided = np.isfinite(self.half_width)
+        low, high = (np.where(two_sided, ends, 0.0) for ends in (self.low, self.high))
+        return (low + high) / 2
 
 
 def linear_facts(constraints: Constraints, combination: int, mean: Floats) -> LinearFacts:
@@ -68,8 +70,8 @@ def at_values(
 ) -> tuple[Floats, Floats]:
     """Coefficients, (.., rows, places), and right sides, (.., rows), that say that facts have these values.
 
-    A fact about a rescaled block says of points y: sum of c y x max / lead = value, with lead the total of the
-    leader; multiplied out, the sum of c y less value / max x lead is 0.
+    A fact about a rescaled block says of points y: sum of c y x max / lead = value, lead being the leader's
+    total. Multiplied out: the sum of c y, less value / max x lead, is 0.
     """
     found = np.broadcast_to(facts.coefficients[rows], (*values.shape, facts.coefficients.shape[1])).copy()
     right = values.copy()

@@ -1,9 +1,10 @@
-"""What a run of a scenario with facts tells of them: plays what chances are set beside, and looks into particles."""
+"""What facts say of the chances of a run: played beside those without facts, and particle by particle."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -84,8 +85,8 @@ def look_into(
     if effective < LEAST_EFFECTIVE:
         raise TooFewParticlesError(
             f"{past.size:,} particles are worth {effective:,.0f} independent ones, expected at least "
-            f"{LEAST_EFFECTIVE} ({said.future.name} mixes least, then points of {said.points.name}); leave out "
-            "or widen the fact about it, or draw them anew with another --seed"
+            f"{LEAST_EFFECTIVE} (slowest: {said.future.name}, and points of {said.points.name}); leave out or "
+            "widen the fact about them, or draw anew with another --seed"
         )
     trust = Trust(
         particles=past.size,
@@ -164,7 +165,7 @@ def _movers(inference: Inference, counts: ParticleCounts, teams: Sequence[str]) 
 _TOLD = 0.05
 """Points whose spread is below this are known as well as they are ever printed."""
 
-_Candidate = tuple[str, str, str, Floats]
+_Candidate = tuple[Literal["number", "points"], str, str, Floats]
 
 
 def _numbers(inference: Inference) -> Iterator[_Candidate]:
