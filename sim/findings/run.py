@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim.findings.chances import Amount, Chances, OptionChances
+from sim.findings.evidence import Evidence
 from sim.findings.headline import Headline
 from sim.model.reliability import HOURS_PER_DAY
 from sim.scenario.models.inputs import inputs
@@ -133,6 +134,7 @@ class RunFindings:
     ending: Ending
     moves: Moves | None  # None where no team is named
     guesses: Guesses
+    evidence: Evidence | None = None  # None for a scenario without facts
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ class RunResult(Result):
         """
         if not self.scenario.has_facts:
             return None
-        return find_evidence(self.case, self.ranges, chances(self.alternatives), self.runner)
+        return find_evidence(self.case, self.ranges, self.summary, self.runner)
 
     def options(self) -> pd.DataFrame:
         """Return chances of leaving by option, with their range over the doubts."""
@@ -310,6 +310,7 @@ class RunResult(Result):
             what_moves(named, self.alternatives, self.moved(named)) if named else None,
             # Not with processes of one's own: playing single events thousands of times takes minutes.
             guesses(self.scenario, None if self.case.processes else self.effects),
+            self.evidence,
         )
 
     def as_json(self) -> dict[str, Any]:
