@@ -36,7 +36,17 @@ from sim.text import LANGS, Lang
 if TYPE_CHECKING:
     from sim.engines.event import UserProcess
 
-__all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "compare", "load", "resume", "run", "score", "sensitivity", "sweep"]
+__all__ = [
+    "DEFAULT_RUNS",
+    "DEFAULT_SEED",
+    "compare",
+    "load",
+    "resume",
+    "run",
+    "score",
+    "sensitivity",
+    "sweep",
+]
 
 Rules = Mapping[str, Callable[..., Any]]
 _T = TypeVar("_T")
