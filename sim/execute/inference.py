@@ -70,13 +70,18 @@ class IslandGroup(Group[Islands]):
 class Inference:
     """What was inferred of a case's past: its islands, and what they stand for."""
 
-    def __init__(self, case: Case, target: Target, islands: Sequence[Island]) -> None:
-        self.case, self.target, self.islands = case, target, tuple(islands)
+    def __init__(self, case: Case, prior: Prior, islands: Sequence[Island]) -> None:
+        self.case, self.prior, self.islands = case, prior, tuple(islands)
+
+    @cached_property
+    def target(self) -> Target:
+        """What the particles follow."""
+        return Target(self.prior, evidence(self.case.scenario))
 
     @cached_property
     def past(self) -> Past:
         """The draws of all particles."""
-        return past_of(self.target, self.case.seed, self.islands)
+        return past_of(self.prior, self.case.seed, self.islands)
 
 
 _known: dict[str, Inference] = {}
@@ -106,17 +111,18 @@ def infer(case: Case, runner: Runner) -> Inference:
     if identity not in _known:
         while len(_known) >= _MOST_KEPT:
             del _known[next(iter(_known))]
-        target = Target(Prior(case.scenario), evidence(case.scenario))
-        _known[identity] = Inference(case, target, _islands(case, target, identity, runner))
+        prior = Prior(case.scenario)
+        _known[identity] = Inference(case, prior, _islands(case, prior, identity, runner))
     return _known[identity]
 
 
-def _islands(case: Case, target: Target, identity: str, runner: Runner) -> Sequence[Island]:
+def _islands(case: Case, prior: Prior, identity: str, runner: Runner) -> Sequence[Island]:
     name = f"{identity[:32]}.npz"
     kept = cache_folder() / name
     found = read_islands(bundled_folder() / SHIPPED / name) or read_islands(kept)
     if found is not None:
         return found
+    target = Target(prior, evidence(case.scenario))
     group = IslandGroup((case,), ((0, case.effort.islands),), _count, Islands(), label="past", target=target)
     (played,) = runner.play([group])
     islands = [played.counts.of[number] for number in range(case.effort.islands)]
