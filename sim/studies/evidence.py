@@ -87,9 +87,9 @@ def look_into(
     if effective < LEAST_EFFECTIVE or said.future.r_hat > MOST_R_HAT:
         raise TooFewParticlesError(
             f"{past.size:,} particles are worth {effective:,.0f} independent ones (R-hat "
-            f"{said.future.r_hat:.2f}), expected at least {LEAST_EFFECTIVE} (and at most {MOST_R_HAT}); slowest: "
-            f"{said.future.name}, and points of {said.points.name}: leave out or widen a fact about them, or "
-            "take another --seed"
+            f"{said.future.r_hat:.2f}), expected at least {LEAST_EFFECTIVE} (and at most {MOST_R_HAT}); "
+            f"slowest: {said.future.name}, and points of {said.points.name}: leave out or widen a fact about "
+            "them, or take another --seed"
         )
     trust = Trust(
         particles=past.size,
