@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Annotated, Any
@@ -12,6 +14,7 @@ from cyclopts import Group, Parameter, Token
 
 from sim.cli.errors import BadInputError, at_least_one
 from sim.scenario import Scenario
+from sim.scenario.evidence import as_of, without, without_facts
 from sim.scenario.problems import did_you_mean
 from sim.studies import DEFAULT_RUNS
 from sim.text import Lang
@@ -92,10 +95,55 @@ def _read_range(runs: int | None, replications: str | None) -> tuple[int, int]:
     return start, stop
 
 
-def name_given(scenario: Path, changes: Sequence[str], *, from_start: bool) -> tuple[str, ...]:
+def name_given(
+    scenario: Path, changes: Sequence[str], *, from_start: bool, known: Known | None = None
+) -> tuple[str, ...]:
     """Name a scenario as the command line does: a command that plays it again begins with that."""
-    start = ["--from-start"] if from_start else []
-    return (" ".join([quote(str(scenario)), *start, *(f"--set {quote(one)}" for one in changes)]),)
+    words = [*(["--from-start"] if from_start else []), *(known.words() if known else [])]
+    return (" ".join([quote(str(scenario)), *words, *(f"--set {quote(one)}" for one in changes)]),)
+
+
+def _read_day(_: Any, tokens: Sequence[Token]) -> datetime.date:
+    text = tokens[0].value.strip()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}', expected a day such as 2026-08-17") from None
+
+
+@dataclass(frozen=True)
+class Known:
+    """How much of what a scenario knows of its past is used."""
+
+    as_of: Annotated[
+        datetime.date | None,
+        Parameter(
+            converter=_read_day, help="Know only what was known at the end of a day; draw what came later."
+        ),
+    ] = None
+    without_facts: Annotated[Switch, Parameter(help="Use no facts about points, only who left.")] = False
+    without: Annotated[
+        Texts, Parameter(help="Leave out a fact by its id, as in totals or stage-2.totals; may be repeated.")
+    ] = ()
+
+    def of(self, scenario: Scenario) -> Scenario:
+        """Return the scenario with what is then known. Raises `ScenarioError` for a fact that it has not."""
+        known = without(scenario, self.without) if self.without else scenario
+        known = as_of(known, self.as_of) if self.as_of else known
+        return without_facts(known) if self.without_facts else known
+
+    def words(self) -> list[str]:
+        """Return the options as they are written."""
+        day = [f"--as-of {self.as_of}"] if self.as_of else []
+        none = ["--without-facts"] if self.without_facts else []
+        return [*day, *none, *(f"--without {quote(one)}" for one in self.without)]
+
+
+EVERYTHING = Known()
+"""All that a scenario knows."""
+
+KnownOptions = Annotated[Known, Parameter(name="*")]
+"""The same as options of a verb."""
 
 
 def find_team(scenario: Scenario, given: str | None) -> str | None:

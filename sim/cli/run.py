@@ -35,6 +35,7 @@ def run(
     replications: options.RangeText = None,
     seed: options.Whole = DEFAULT_SEED,
     from_start: options.FromStart = False,
+    known: options.KnownOptions = options.EVERYTHING,
     team: str | None = None,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
@@ -73,6 +74,7 @@ def run(
     """
     found, suspicions = check_file(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
+    found = known.of(found)
     at_least_one("--jobs", jobs)
     team = options.find_team(found, team)
     extent = options.read_extent(runs, replications, until_halfwidth)
@@ -89,7 +91,7 @@ def run(
             keep=keep,
             tables=lang,
             team=team,
-            given=options.name_given(scenario, set_, from_start=from_start),
+            given=options.name_given(scenario, set_, from_start=from_start, known=known),
             progress=report,
             **extent,
         )
@@ -120,9 +122,11 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
 
     names, found = Names.of(result.scenario, lang), result.scenario
     known = findings.known_results(found)
-    print_text(text.opening(names, scenario.name, result.facts, headline(result.summary), known))
+    with plainly(None):  # particles may not tell a chance
+        evidence = result.evidence
+    print_text(text.opening(names, scenario.name, result.facts, headline(result.summary), known, evidence))
     told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
-    print_text(text.answer(names, told, findings.ending(found, told.default)))
+    print_text(text.answer(names, told, findings.ending(found, told.default), evidence))
     files = _save(result, out, lang)
     named = findings.named_team(told, result.study.request.team)
     moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None

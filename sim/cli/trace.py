@@ -12,7 +12,16 @@ from cyclopts import Parameter
 
 from sim.cli.console import print_json
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.options import FromStart, SetOptions, Switch, Whole, find_team, name_given
+from sim.cli.options import (
+    EVERYTHING,
+    FromStart,
+    KnownOptions,
+    SetOptions,
+    Switch,
+    Whole,
+    find_team,
+    name_given,
+)
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.studies import DEFAULT_SEED
@@ -37,6 +46,7 @@ def trace(
     team: str | None = None,
     seed: Whole = DEFAULT_SEED,
     from_start: FromStart = False,
+    known: KnownOptions = EVERYTHING,
     set_: SetOptions = (),
     check_known: Switch = False,
     json: Switch = False,
@@ -71,19 +81,18 @@ def trace(
     lang
         Language of text and figure.
     """
-    played, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
+    played = known.of(load_with_places(scenario, read_overrides(set_), from_start=from_start)[0])
     if check_known:
         _check_known(played, lang)
         return
     team = find_team(played, team)
     # A question that was broken over two lines stays one command when it is told.
     find = None if find is None else " ".join(find.split())
-    given = name_given(scenario, set_, from_start=from_start)[0]
-    index = _replication(played, given, seed, replication, find, from_)
-    from sim.engines.trace import trace_replication
-
+    given = name_given(scenario, set_, from_start=from_start, known=known)[0]
+    case = _case(played, seed)
+    index = _replication(case, given, replication, find, from_)
     with plainly(None):
-        happenings = trace_replication(played, seed, index)
+        happenings = case.trace(index)
     drawn = _drawn(played, happenings, index, out, lang)
     if json:
         from sim.render.json.trace import trace_lines
@@ -103,6 +112,7 @@ def trace(
     text = render_trace(played, scenario.name, findings, lang, asked)
     others = [
         *(["--from-start"] if from_start else []),
+        *known.words(),
         *([f"--seed {seed}"] if seed != DEFAULT_SEED else []),
     ]
     others += [f"--set {quote(one)}" for one in set_]
@@ -135,9 +145,16 @@ def _check_known(scenario: Scenario, lang: Lang) -> None:
     print_text(render_known(checks(scenario), lang))
 
 
-def _replication(
-    scenario: Scenario, given: str, seed: int, replication: int | None, find: str | None, start: int | None
-) -> int:
+def _case(scenario: Scenario, seed: int) -> Case:
+    """The case of a scenario, with what is inferred of its past."""
+    from sim.execute.case import Case, engine_for
+    from sim.execute.runner import Runner
+
+    with plainly(None):
+        return Runner().inform(Case(scenario, seed, engine_for(scenario)))
+
+
+def _replication(case: Case, given: str, replication: int | None, find: str | None, start: int | None) -> int:
     """The replication to tell: the one asked for, or the first of which the question is true."""
     for option, number in (("--replication", replication), ("--from", start)):
         if number is not None and not 0 <= number < _MOST:
@@ -148,26 +165,24 @@ def _replication(
         return replication or 0
     if replication is not None:
         raise BadInputError("--replication and --find: expected one of them; --from says where to begin")
-    return _found(scenario, given, seed, find, start or 0)
+    return _found(case, given, find, start or 0)
 
 
-def _found(scenario: Scenario, given: str, seed: int, question: str, start: int) -> int:
-    from sim.execute.case import Case, engine_for
+def _found(case: Case, given: str, question: str, start: int) -> int:
     from sim.studies.find import LIMIT
     from sim.studies.find import find as first_of
     from sim.studies.question import QuestionError, parse_question
 
     try:
-        asked = parse_question(scenario, question)
+        asked = parse_question(case.scenario, question)
     except QuestionError as error:
         raise BadInputError(f"--find: {error}") from None
-    case = Case(scenario, seed, engine_for(scenario))
     with plainly(None):
         index, failures = first_of(case, asked, start)
     _warn_of_passed_over(case, failures, given)
     if index is None:
-        looked = f"{start:,} to {start + LIMIT - 1:,} with seed {seed}"
-        known = len(scenario.ahead) < len(scenario.stages)
+        looked = f"{start:,} to {start + LIMIT - 1:,} with seed {case.seed}"
+        known = len(case.scenario.ahead) < len(case.scenario.stages)
         draws = "; --from-start draws known results" if known else ""
         hint = f"--from {start + LIMIT} looks further{draws}"
         raise BadInputError(f"--find '{question}': true of none of the replications {looked} ({hint})")

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 from sim.engines import batch, event
 from sim.engines.batch import NOT_EACH
 from sim.engines.outcomes import Outcomes
+from sim.engines.record import Happening
+from sim.engines.trace import play_traced
 from sim.forecast.island import FULL, Effort
 from sim.forecast.past import Past
 from sim.forecast.prior import with_free_means
@@ -55,6 +57,11 @@ class Case:
         `source` has the random numbers of the case's seed; it is handed over where several cases share them.
         """
         return self.play_with(self.source(source or Draws(self.seed)), start, stop)
+
+    def trace(self, replication: int) -> list[Happening]:
+        """Tell what happens in one replication, in order of day, phase and file."""
+        source = self.source(Draws(self.seed))
+        return play_traced(self.played, source, replication, self.rules, self.processes)[0]
 
     def source(self, numbers: Source) -> Source:
         """Return where the case's random numbers come from: `numbers`, but for inputs it pins or samples."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sim.findings.chances import Chances
 from sim.stats.summary import Estimate
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(NamedTuple):
     """Where a number lies: its mean, and its 5 % and 95 % quantiles."""
 
     mean: float
@@ -35,8 +35,7 @@ class MovedNumber:
         return 4 * abs(self.after.mean - self.before.mean) / span if span else 0.0
 
 
-@dataclass(frozen=True)
-class Mover:
+class Mover(NamedTuple):
     """Something that is not known, and what knowing it would do to a team's chance of leaving."""
 
     kind: Literal["number", "points"]
@@ -46,8 +45,7 @@ class Mover:
     sd: float  # by how much, a standard deviation, 0..1
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(NamedTuple):
     """How far particles can be trusted."""
 
     particles: int
@@ -61,18 +59,37 @@ class Trust:
     worst: float  # violation of a fact, points
 
 
-Told = Literal["apart", "level"]
-
-
 @dataclass(frozen=True)
 class Evidence:
     """What is known of the past, and what it says of the future."""
 
     facts: int
     stages: tuple[str, ...]  # of which there are facts
+    option: str  # name of the default; empty where there is nothing to choose
+    chances: Mapping[str, Estimate]  # of leaving, by team, under the default option
     without: Chances  # by the same runs, without facts
-    same_without: Estimate | None  # the chance without facts where all teams have that one; else None
-    apart: bool  # whether facts tell the teams apart: some intervals do not overlap
+    alike: tuple[tuple[str, ...], ...]  # groups of teams that facts do not tell apart: intervals overlap
     numbers: tuple[MovedNumber, ...]  # most moved first
     movers: tuple[Mover, ...]  # most first
     trust: Trust
+
+    @property
+    def same_without(self) -> Estimate | None:
+        """The chance without facts where no input tells the teams apart, so that they have one; else None."""
+        groups = self.without.indistinct
+        one = self.without.default.teams["", next(iter(self.chances)), "leaves_at_all"].estimate
+        return one if any(set(self.chances) <= set(group) for group in groups) else None
+
+
+def overlapping(chances: Mapping[str, Estimate]) -> tuple[tuple[str, ...], ...]:
+    """Return the largest groups of two or more teams of which each interval overlaps with all others."""
+    ranked = sorted(chances, key=lambda team: chances[team].p)
+    found: list[tuple[str, ...]] = []
+    for start, first in enumerate(ranked):
+        group = [first]
+        for team in ranked[start + 1 :]:
+            if chances[team].low <= min(chances[other].high for other in group):
+                group.append(team)
+        if len(group) > 1 and not any(set(group) <= set(other) for other in found):
+            found.append(tuple(team for team in chances if team in group))
+    return tuple(found)

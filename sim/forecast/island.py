@@ -37,7 +37,7 @@ _STEPS = (0.05, 0.2, 0.5)
 """Standard deviations of a move of an uncertain number, as a part of its range of probability."""
 
 
-UNIFORM, POINT = 2.0**-16, 2.0**-23
+UNIFORM, POINT = 2.0**-16, 2.0**-22
 """What uniforms and points are rounded to; a point to a tenth of what a fact may be missed by."""
 
 
@@ -108,7 +108,8 @@ def _start(target: Target, seed: int, number: int, size: int, luck: Luck) -> tup
     covariance = covariance_of_places(law, grid.team_of, grid.item_of, prior.mean_sd)
     points = mean + (np.linalg.cholesky(covariance) @ luck.normal((size, mean.shape[1], 1)))[..., 0]
     combinations = target.constraints.combinations
-    combination = np.arange(size) % combinations
+    # Each in turn; of more than there are particles, some by lot, so that evidence is right on average.
+    combination = ((np.arange(size) + luck.uniform((1,))) * (combinations / size)).astype(int)
     log_weight = np.zeros(size)
     for c, rows in enumerate(target.chosen):
         at = np.flatnonzero(combination == c)

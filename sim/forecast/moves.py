@@ -130,23 +130,21 @@ def _draw_on_line(
 def move_scale(target: Target, population: Population, luck: Luck, aim: float | None = None) -> Population:
     """Multiply all points of each block that is rescaled to its leader: after scaling they are the same.
 
-    `aim` is the violation that is allowed on the way to the facts; None: all hold.
+    Nothing else moves the leader's total, or takes it beyond the maximum and back. `aim` is the violation
+    that is allowed on the way to the facts; None: all hold.
     """
     constraints, combination = target.constraints, population.combination
     for block in constraints.rescaled:
         size = len(population.points)
         step = _SCALE_SD * _SCALES[luck.below(len(_SCALES))] * luck.normal((size,))
-        points = population.points.copy()
-        points[:, block.members] *= np.exp(step)[:, None]
+        points, volume = constraints.grow(population.points, block, combination, np.exp(step))
         if aim is None:
-            cell = constraints.cell(points)
-            may = (cell == constraints.cell(population.points)).all(1) & (cell[:, block.members] == 0).all(1)
-            may &= constraints.worst(points, combination) <= _HELD
+            may = constraints.worst(points, combination) <= _HELD
         else:
             may = target.missed(points, combination).max(1) <= aim + _HELD
             may &= target.holds_imposed(points, combination)
         moved = _with_density(target, replace(population, points=points))
-        ratio = moved.log_density - population.log_density + len(block.members) * step
+        ratio = moved.log_density - population.log_density + volume
         accepted = may & (np.log(luck.uniform((size,))) < ratio)
         population = replace(
             population,

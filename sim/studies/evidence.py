@@ -13,7 +13,7 @@ from sim.execute.group import Group, Worlds
 from sim.execute.inference import Inference, infer
 from sim.execute.runner import Runner
 from sim.findings.chances import Chances, chances
-from sim.findings.evidence import Evidence, MovedNumber, Mover, Spread, Trust
+from sim.findings.evidence import Evidence, MovedNumber, Mover, Spread, Trust, overlapping
 from sim.folder.rows import Range
 from sim.forecast.diagnostics import diagnose, printed_points
 from sim.model.draws import Floats, Key, Purpose
@@ -21,6 +21,7 @@ from sim.model.quantiles import quantile
 from sim.scenario.evidence import fact_names, without_facts
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
+from sim.scenario.options import default_name
 from sim.stats.particles import (
     ParticleCounts,
     count_particles,
@@ -28,6 +29,7 @@ from sim.stats.particles import (
     no_particle_counts,
     sd_told_by,
 )
+from sim.stats.summary import Summary
 from sim.studies.what_ifs import play_alternatives
 
 FUTURES = 8
@@ -44,26 +46,26 @@ class TooFewParticlesError(ValueError):
     """Particles that do not tell a chance; says by what."""
 
 
-def find_evidence(case: Case, ranges: Sequence[Range], found: Chances, runner: Runner) -> Evidence:
-    """Work out what the facts of a case say; `found` are the chances with them.
+def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner: Runner) -> Evidence:
+    """Work out what the facts of a case say; `summary` has the chances with them, of the default option.
 
     Raises `TooFewParticlesError` where particles are too few, or islands do not agree.
     """
     scenario = case.scenario
     inference = infer(case, runner)
-    trust, counts = look_into(inference, replace(case, past=inference.past), found.teams, runner)
-    without = _without(case, ranges, runner)
-    default = without.default
-    same = [default.teams["", team, "leaves_at_all"].estimate for team in found.teams]
-    here = [found.default.teams["", team, "leaves_at_all"].estimate for team in found.teams]
+    teams = scenario.contenders or list(scenario.teams)
+    trust, counts = look_into(inference, replace(case, past=inference.past), teams, runner)
+    told = {row.team: row.estimate for row in summary.rows() if row.chance == "leaves_at_all"}
+    here = {team: told[team] for team in teams}
     return Evidence(
         facts=len(fact_names(scenario)),
         stages=tuple(s for s, stage in scenario.stages.items() if stage.facts),
-        without=without,
-        same_without=same[0] if any(set(found.teams) <= set(group) for group in without.indistinct) else None,
-        apart=max(e.low for e in here) > min(e.high for e in here),
+        option=default_name(scenario) if scenario.choices else "",
+        chances=here,
+        without=_without(case, ranges, runner),
+        alike=overlapping(here),
         numbers=tuple(_moved_numbers(inference)),
-        movers=tuple(_movers(inference, counts, found.teams)),
+        movers=tuple(_movers(inference, counts, teams)),
         trust=trust,
     )
 
@@ -85,8 +87,8 @@ def look_into(
     if effective < LEAST_EFFECTIVE:
         raise TooFewParticlesError(
             f"{past.size:,} particles are worth {effective:,.0f} independent ones, expected at least "
-            f"{LEAST_EFFECTIVE} (slowest: {said.future.name}, and points of {said.points.name}); leave out or "
-            "widen the fact about them, or draw anew with another --seed"
+            f"{LEAST_EFFECTIVE} (slowest: {said.future.name}, and points of {said.points.name}); leave out "
+            "or widen the fact about them, or draw anew with another --seed"
         )
     trust = Trust(
         particles=past.size,

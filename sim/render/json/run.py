@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from sim.findings.chances import Amount, DoubtRange, OptionChances, RangedChance
+from sim.findings.evidence import Evidence
 from sim.findings.headline import FieldSize, Headline, TeamGroup
 from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
 from sim.stats.input_effects import Effect
@@ -27,6 +28,7 @@ def run_as_json(found: RunFindings) -> Json:
         "indistinct": [list(group) for group in chances.indistinct],
         "moves": _moves(found.moves) if found.moves else None,
         "guesses": _guesses(found.guesses),
+        "evidence": None if found.evidence is None else evidence_as_json(found.evidence),
     }
 
 
@@ -58,6 +60,31 @@ def _counted(one: OptionChances) -> Json:
         "teams": teams,
         "together": {"+".join(members) or "nobody": _estimate(e) for members, e in one.together},
         "responses": responses,
+    }
+
+
+def evidence_as_json(found: Evidence) -> Json:
+    """Return what facts say: chances without them, what they moved, and how far it can be trusted."""
+    return {
+        "facts": found.facts,
+        "stages": list(found.stages),
+        "without": {one.name: _counted(one)["teams"] for one in found.without.options},
+        "alike": [list(group) for group in found.alike],
+        "numbers": [
+            {
+                "path": each.path,
+                "meaning": each.meaning,
+                "unit": each.unit,
+                "before": each.before._asdict(),
+                "after": each.after._asdict(),
+            }
+            for each in found.numbers
+        ],
+        "would_move": [each._asdict() for each in found.movers],
+        "particles": {
+            name: _or_null(value) if isinstance(value, float) else value
+            for name, value in found.trust._asdict().items()
+        },
     }
 
 

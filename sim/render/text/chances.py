@@ -28,15 +28,18 @@ _ROWS = {
 """Rows of numbers of a stage below the teams: what they are called, and the response that they show."""
 
 
-def chance_tables(names: Names, found: Chances) -> Iterator[Table]:
-    """Return a table by stage, by option, or both: one if a single stage is ahead or nothing undecided."""
+def chance_tables(names: Names, found: Chances, without: Chances | None = None) -> Iterator[Table]:
+    """Return a table by stage, by option, or both: one if a single stage is ahead or nothing undecided.
+
+    `without` has the chances of a forecast without its facts.
+    """
     if not found.undecided:
-        yield _by_stage(names, found)
+        yield _by_stage(names, found, without)
     elif len(found.ahead) == 1:
-        yield _by_option(names, found, list(found.ahead))
+        yield _by_option(names, found, list(found.ahead), without)
     else:
-        yield _by_stage(names, found)
-        yield _by_option(names, found, [])
+        yield _by_stage(names, found, without)
+        yield _by_option(names, found, [], without)
 
 
 def error_lines(names: Names, found: Chances) -> Iterator[str]:
@@ -60,7 +63,7 @@ def _errors(names: Names, found: Chances) -> Iterator[str]:
         yield names.say("run.same", teams=teams)
 
 
-def _by_stage(names: Names, found: Chances) -> Table:
+def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
     """Chances by stage and team, and below them what happens at each stage."""
     table, shown = _with_title(names, "run.leaving", gated=found.gated), _shown(list(found.ahead))
     for stage in shown:
@@ -69,13 +72,17 @@ def _by_stage(names: Names, found: Chances) -> Table:
     for team in found.teams:
         cells = [_leaves(found, stage, team) if stage else "" for stage in shown]
         table.add_row(_name(names, team), *cells, str(found.default.teams["", team, "selected"].estimate))
+    for name, team in _rows_without(names, without):
+        cells = [_leaves(without, stage, team) if without and stage else "" for stage in shown]
+        last = "" if without is None else str(without.default.teams["", team, "selected"].estimate)
+        table.add_row(name, *cells, last)
     for word, response in _ROWS.items():
         cells = [_number(found.default, f"{response}.{stage}") if stage else "" for stage in shown]
         table.add_row(_label(names, word), *cells)
     return table
 
 
-def _by_option(names: Names, found: Chances, stages: list[str]) -> Table:
+def _by_option(names: Names, found: Chances, stages: list[str], without: Chances | None) -> Table:
     """Chances of leaving at all by option, beside those at `stages`: none, or the only one ahead."""
     title = "run.leaving" if stages else "run.leaving_at_all"
     table = _with_title(names, title, gated=found.gated and bool(stages))
@@ -91,10 +98,30 @@ def _by_option(names: Names, found: Chances, stages: list[str]) -> Table:
         cells = [_leaves(found, stage, team) for stage in stages]
         overall = (_ranged_chance(one.teams["", team, "leaves_at_all"]) for one in shown)
         table.add_row(_name(names, team), *cells, *overall)
+    for name, team in _rows_without(names, without):
+        assert without is not None
+        cells = [_leaves(without, stage, team) for stage in stages]
+        overall = (
+            str(one.teams["", team, "leaves_at_all"].estimate) for one in without.options[:MOST_OPTIONS]
+        )
+        table.add_row(name, *cells, *overall)
     for word, response in _ROWS.items() if stages else ():
         numbers = (_number(one, f"{response}.{stages[0]}") for one in shown)
         table.add_row(_label(names, word), "", *numbers)
     return table
+
+
+def _rows_without(names: Names, without: Chances | None) -> Iterator[tuple[str, str]]:
+    """The name of each row of chances without facts, and whose they are: one row for teams that are alike."""
+    if without is None:
+        return
+    together = {team: group for group in without.indistinct for team in group}
+    for team in without.teams:
+        group = together.get(team, (team,))
+        if team == group[0]:
+            alike = set(group) >= set(without.teams)
+            whose = names.say("run.each") if alike else names.list_teams(group)
+            yield names.say("run.without", team=whose), team
 
 
 def _shown(ahead: Sequence[str]) -> Sequence[str]:

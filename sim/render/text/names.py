@@ -47,7 +47,13 @@ class Names:
 
     def list_teams(self, teams: Sequence[str]) -> str:
         """Return the names of teams in a sentence: `A, B and C`; nothing where there are none."""
-        names = [self.teams[t] for t in teams]
+        return self._listed([self.teams[t] for t in teams])
+
+    def list_stages(self, stages: Sequence[str]) -> str:
+        """Return the names of stages in a sentence."""
+        return self._listed([self.stages[s] for s in stages])
+
+    def _listed(self, names: Sequence[str]) -> str:
         if len(names) < 2:
             return "".join(names)
         return self.say("run.and", first=", ".join(names[:-1]), last=names[-1])

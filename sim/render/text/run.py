@@ -11,28 +11,41 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.chances import Chances
+from sim.findings.evidence import Evidence
 from sim.findings.headline import FieldSize, Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts
 from sim.render.text.chances import chance_tables, error_lines
 from sim.render.text.ending import ending_lines, guess_lines, move_lines
+from sim.render.text.evidence import evidence_lines, forecast_lines
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.options import condition
 
 
 def opening(
-    names: Names, file: str, played: RunFacts, headline: Headline, known: KnownResults
+    names: Names,
+    file: str,
+    played: RunFacts,
+    headline: Headline,
+    known: KnownResults,
+    evidence: Evidence | None = None,
 ) -> RenderableType:
     """Return the first sentence, of what it is said, and what is fixed."""
-    lines = [first_sentence(names, headline), *_about(names, file, played), *_known(names, known), ""]
+    first = [first_sentence(names, headline)] if evidence is None else list(forecast_lines(names, evidence))
+    facts = 0 if evidence is None else evidence.facts
+    lines = [*first, *_about(names, file, played), *_known(names, known, facts), ""]
     return Group(*(Text(line) for line in lines))
 
 
-def answer(names: Names, chances: Chances, ending: Ending) -> RenderableType:
+def answer(
+    names: Names, chances: Chances, ending: Ending, evidence: Evidence | None = None
+) -> RenderableType:
     """Return the text from the table of chances to the cost."""
     option = chances.default.name if len(chances.options) > 1 else ""
+    without = None if evidence is None else evidence.without
     return Group(
-        *chance_tables(names, chances),
+        *chance_tables(names, chances, without),
         *(Text(line) for line in error_lines(names, chances)),
+        *(Text(line) for line in (evidence_lines(names, evidence) if evidence else ())),
         *ending_lines(names, ending, option),
     )
 
@@ -129,10 +142,11 @@ def _about(names: Names, file: str, played: RunFacts) -> Iterator[str]:
         yield names.say("run.mean_faults")
 
 
-def _known(names: Names, known: KnownResults) -> Iterator[str]:
+def _known(names: Names, known: KnownResults, facts: int) -> Iterator[str]:
     """What is certain because it has happened; nothing if nothing has."""
     if known.days:
-        yield names.say("run.fixed", days=", ".join(map(str, known.days)))
+        key = "run.fixed_and_facts" if facts else "run.fixed"
+        yield names.say(key, days=", ".join(map(str, known.days)), n=facts)
     ways: dict[str, list[str]] = {}
     for team, how in known.out.items():
         ways.setdefault(how, []).append(team)
