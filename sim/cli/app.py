@@ -44,6 +44,7 @@ def app() -> App:
     found.command(
         "sim.cli.sensitivity:sensitivity", help="Say which uncertain numbers matter for who leaves."
     )
+    found.command("sim.cli.score:score", help="Score forecasts of past stages by what has happened.")
     found.command("sim.cli.resume:resume", help="Go on with what was saved and broken off, or verify it.")
     found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
     found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")
