@@ -16,7 +16,15 @@ import numpy as np
 from sim.forecast.directions import Directions
 from sim.forecast.gaussian import covariance_of_places
 from sim.forecast.luck import Luck
-from sim.forecast.moves import Population, move_along, move_numbers, move_scale, move_single, weigh
+from sim.forecast.moves import (
+    Population,
+    move_across,
+    move_along,
+    move_numbers,
+    move_scale,
+    move_single,
+    weigh,
+)
 from sim.forecast.narrow import impose
 from sim.forecast.target import Target
 from sim.model.draws import Draws, Floats, Key, Purpose
@@ -173,17 +181,24 @@ def _mix(
     directions.loosen(np.zeros_like(target.unit))
     alive = _alive(target, population)
     places = population.points.shape[1]
-    every = max(1, effort.lines // max(effort.numbers, 1))
     for step in range(effort.lines):
         direction = directions.draw(alive, luck)[population.combination]
         cell = target.constraints.cell(population.points)
         population = move_along(target, population, direction, cell, luck)
-        if step < effort.singles:
+        if _is_due(step, effort.singles, effort.lines):
             population = move_single(target, population, luck.below(places), luck)
-        if step % every == 0 and step // every < effort.numbers:
+            at = np.flatnonzero(direction.any(0))
+            if len(at):
+                population = move_across(target, population, direction, int(at[luck.below(len(at))]), luck)
+        if _is_due(step, effort.numbers, effort.lines):
             population = move_scale(target, population, luck)
             population = move_numbers(target, population, luck, _STEPS[luck.below(len(_STEPS))])
     return population
+
+
+def _is_due(step: int, times: int, steps: int) -> bool:
+    """Whether one of `times` falls on this one of `steps`, evenly."""
+    return (step + 1) * times // steps > step * times // steps
 
 
 def _alive(target: Target, population: Population) -> np.ndarray:

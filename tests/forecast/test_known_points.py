@@ -2,8 +2,9 @@
 
 import numpy as np
 from scipy.special import ndtr
-from scipy.stats import norm
+from scipy.stats import multivariate_normal, norm
 
+from sim.forecast.island import Effort
 from tests.forecast.closed import (
     BENCHMARK,
     EXACT,
@@ -102,6 +103,38 @@ def test_points_at_nothing_are_that_or_less():
     weight = norm.pdf(a, given_b[0], sd)
     weight /= weight.sum()
     found.assert_mean(found.points("A", "b"), weight @ a)
+
+
+def test_a_sum_of_an_item_at_its_maximum_and_another():
+    """Of each team the sum is known, of a test that nearly all pass and one that nobody does."""
+    items = {
+        "easy": {"max": 20, "mean": 19, "per_eci": 0.2, "noise": 1},
+        "hard": {"max": 180, "mean": 81, "per_eci": 0.8, "noise": 2},
+    }
+    fact = {"f": {"of": "b", "points": {"A": 104.3, "B": 95.1}, "first": "A"}}
+    block = {**BENCHMARK, "items": items}
+    effort = Effort(islands=10, particles=100, lines=1500, singles=1500, numbers=0)
+    found = Inferred(programme("AB", [fact], block, ahead={"b": BENCHMARK}), effort=effort)
+    # Points of A and B: easy, hard, easy, hard; the sums then leave two of them open.
+    slope, own = np.array([0.2, 0.8]), np.diag([1.0, 4.0])
+    of_team = np.outer(slope, slope) * (S_A**2 + S_H**2) + own
+    free = np.diag([3.0**2, 27.0**2])
+    covariance = np.kron(np.eye(2), of_team) + np.kron(np.ones((2, 2)), free)
+    easy = np.linspace(5, 35, 601)
+    a, b = np.meshgrid(easy, easy, indexing="ij")
+    points = np.stack([a, 104.3 - np.minimum(a, 20), b, 95.1 - np.minimum(b, 20)], axis=-1)
+    density = multivariate_normal([19, 81, 19, 81], covariance).pdf(points)
+    found.assert_log_evidence(np.log(density.sum() * (easy[1] - easy[0]) ** 2) + 2 * LOG_TENTH)
+    weight = density / density.sum()
+    for team, values in (("A", a), ("B", b)):
+        found.assert_mean(found.points(team, "b", item="easy") > 20, weight[values > 20].sum())
+    # What lasts of a difference follows those of both items, in which the means cancel.
+    gain = slope @ np.linalg.inv(of_team) * S_A**2
+    ahead = (points[..., :2] - points[..., 2:]) @ gain
+    left = 2 * (S_A**2 - gain @ slope * S_A**2) + 2 * S_H**2
+    chance = (weight * ndtr(ahead / np.sqrt(left))).sum()
+    found.assert_mean(~found.leaves("s2"), [chance, 1 - chance])
+    found.assert_facts_hold()
 
 
 def test_a_gap_whose_ends_nobody_has_named():
@@ -254,7 +287,7 @@ def test_raters_in_the_place_of_noise():
 def test_a_fact_far_from_what_was_expected_is_used():
     """A gap of five standard deviations: nothing is cut off where hardly anybody is."""
     sd = np.sqrt(2 * (S_A**2 + S_H**2))
-    gap = round(5 * sd, 1)
-    found = Inferred(programme("AB", [{"f": {"of": "total", "gap": gap, "first": "A"}}]))
+    gap, wide = round(5 * sd, 1), {**BENCHMARK, "max": 2000, "mean": 1000}
+    found = Inferred(programme("AB", [{"f": {"of": "total", "gap": gap, "first": "A"}}], wide))
     found.assert_spread(S_A * (found.effect("A") - found.effect("B")), gap * 9 / 25, np.sqrt(18 * 16 / 25))
     found.assert_log_evidence(norm.logpdf(gap, 0, sd) + LOG_TENTH)
