@@ -127,7 +127,9 @@ def test_korean_has_no_english_words(file):
 
 def test_what_was_never_forecast_scores_more_than_can_be_told(file):
     out = told(file, "--set", "teams.motif.effect=30")
-    (brier, log) = re.search(r"^ +the model +(\S+) +(\S+)", out, re.MULTILINE).groups()
+    found = re.search(r"^ +the model +(\S+) +(\S+)", out, re.MULTILINE)
+    assert found is not None
+    brier, log = found.groups()
     assert brier.startswith(("1.", "2."))
     assert log.startswith(">")
     assert "Odds of the model against equal chances: 0 to 1 (dice: 0 to" in on_a_line(out)

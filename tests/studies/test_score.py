@@ -13,6 +13,7 @@ from sim.execute.runner import Runner
 from sim.findings.score import scored_stages
 from sim.forecast.island import Effort
 from sim.scenario import from_data
+from sim.scenario.models.numbers import Uncertain
 from sim.studies.score import forecasts, play_scores
 from tests.helpers import quiet, stage, z_score
 
@@ -156,7 +157,9 @@ def test_odds_of_several_stages_multiply():
     first, second = found.stages
     assert found.odds.odds == pytest.approx(4 * first.happened.p * 3 * second.happened.p)
     assert found.odds.low < found.odds.odds < found.odds.high
-    assert second.of("repeat").brier == pytest.approx(1 / 9 * 2 + 4 / 9)  # three were not told apart
+    repeat = second.of("repeat")
+    assert repeat is not None
+    assert repeat.brier == pytest.approx(1 / 9 * 2 + 4 / 9)  # three were not told apart
 
 
 def with_a_newcomer():
@@ -166,7 +169,7 @@ def with_a_newcomer():
         stage(1, EXAM, cut={"keep": 3}, happened={"d": "out-by-points"}, facts=facts, entry=entry),
         stage(2, EXAM, cut={"keep": 3}, happened={"new": "out-by-points"}),
     ]
-    teams = {team: {} for team in ("a", "b", "c", "d", "new")}
+    teams: dict[str, dict[str, float]] = {team: {} for team in ("a", "b", "c", "d", "new")}
     return quiet(teams, stages, capability={"level": 100.0, **SPREAD})
 
 
@@ -235,13 +238,17 @@ def test_values_set_after_the_result_have_their_widest_range():
     stages = cleaned.case.scenario.stages
     for s in ("s1", "s2"):  # they share one draw
         spread = stages[s].points["jury"].spread
+        assert isinstance(spread, Uncertain)
+        assert spread.uniform is not None
         assert (spread.uniform.low, spread.uniform.high, spread.shared) == (1, 4, "spread")
 
 
 def test_a_fixed_value_has_the_range_that_the_model_names():
     (cleaned,) = forecasts(Case(marked(2.0, AFTER), 1, "batch"))
     spread = cleaned.case.scenario.stages["s1"].points["jury"].spread
-    assert (spread.uniform.low, spread.uniform.high) == (pytest.approx(1.3), pytest.approx(3.0))
+    assert isinstance(spread, Uncertain)
+    assert spread.uniform is not None
+    assert [spread.uniform.low, spread.uniform.high] == pytest.approx([1.3, 3.0])
 
 
 def test_the_widest_range_is_what_is_played():

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from sim.findings.score import Score, ScoreFindings, StageScore
+from sim.findings.score import ScoreFindings, StageScore
 from sim.render.text.layout import packed, plain_table
 from sim.render.text.names import Names
 from sim.scenario.names import key_name

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sim.scenario import load
 from sim.scenario.language.compose import lay
 from sim.scenario.language.yamltree import Place, Tree, paths_in
+from sim.scenario.models.windows import Window
 from tests.scenario.broken import GOOD, changed
 from tests.scenario.files import lines, over, write
 
@@ -157,6 +158,7 @@ def test_a_window_laid_over_an_extended_one_takes_its_place(folder):
     for change, expected in changes.items():
         write(base=base, main=f"extends: base.yaml\nstages:\n  first:\n    {change}\n")
         window = load("main.yaml").stages["first"].train
+        assert isinstance(window, Window)
         assert (str(window.first), str(window.last), window.extension) == expected
 
 
