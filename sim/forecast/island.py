@@ -81,8 +81,9 @@ class Effort:
 FULL = Effort()
 """For a forecast."""
 
-BRIEF = Effort(particles=64, lines=1_000, singles=250, numbers=100)
-"""For what is set beside a forecast, as the ends of doubts are: an effective size of some hundreds."""
+BRIEF = Effort(islands=2, particles=250, lines=1_000, singles=250, numbers=100)
+"""For what is set beside a forecast, as the ends of doubts are: no dice are told of it. Smaller islands would
+lose their variety on the way to the facts."""
 
 
 def play_island(target: Target, seed: int, number: int, effort: Effort = FULL) -> Island:
