@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,9 @@ from sim.cli.console import guard_outputs
 from sim.cli.errors import BadInputError
 from sim.cli.interrupt import say_stopped
 from sim.scenario.problems import ScenarioError, printable
+
+# Before NumPy is imported: see `sim.execute.pool`. A person's own Python session is left as it is.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 HELP = (
     "Chances of elimination in staged selection programmes.\n\n"

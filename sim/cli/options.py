@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -13,9 +14,10 @@ from typing import Annotated, Any
 from cyclopts import Group, Parameter, Token
 
 from sim.cli.errors import BadInputError, at_least_one
-from sim.scenario import Scenario
+from sim.scenario import Scenario, read_overrides
 from sim.scenario.evidence import as_of, without, without_facts
-from sim.scenario.problems import did_you_mean
+from sim.scenario.language.load import load_with_places
+from sim.scenario.problems import ScenarioError, did_you_mean
 from sim.studies import DEFAULT_RUNS
 from sim.text import Lang
 
@@ -141,6 +143,21 @@ class Known:
 
 EVERYTHING = Known()
 """All that a scenario knows."""
+
+
+@contextmanager
+def placing_facts(path: Path, changes: Sequence[str], known: Known, *, from_start: bool) -> Iterator[None]:
+    """Say of facts that cannot all be true where they are written: what infers knows no file."""
+    try:
+        yield
+    except ScenarioError:
+        from sim.forecast.rows import evidence
+
+        found, tree = load_with_places(path, read_overrides(changes), from_start=from_start)
+        if (found := known.of(found)).has_facts:
+            evidence(found, tree)
+        raise
+
 
 KnownOptions = Annotated[Known, Parameter(name="*")]
 """The same as options of a verb."""

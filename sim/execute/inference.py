@@ -62,21 +62,27 @@ class IslandGroup(Group[Islands]):
         """Return each island by itself, however many replications are played at a time."""
         yield from ((number, number + 1) for number in range(start, stop))
 
-    def informed(self, runner: Runner) -> IslandGroup:
-        """Return the group itself: it is what others are informed by."""
-        return self
+    @property
+    def uninformed(self) -> tuple[Case, ...]:
+        """Return nothing: it is what others are informed by."""
+        return ()
 
 
 class Inference:
     """What was inferred of a case's past: its islands, and what they stand for."""
 
-    def __init__(self, case: Case, target: Target, islands: Sequence[Island]) -> None:
-        self.case, self.target, self.islands = case, target, tuple(islands)
+    def __init__(self, case: Case, prior: Prior, islands: Sequence[Island]) -> None:
+        self.case, self.prior, self.islands = case, prior, tuple(islands)
+
+    @cached_property
+    def target(self) -> Target:
+        """What the particles follow."""
+        return Target(self.prior, evidence(self.case.scenario))
 
     @cached_property
     def past(self) -> Past:
         """The draws of all particles."""
-        return past_of(self.target, self.case.seed, self.islands)
+        return past_of(self.prior, self.case.seed, self.islands)
 
 
 _known: dict[str, Inference] = {}
@@ -91,9 +97,7 @@ def beside(case: Case, scenario: Scenario, effort: Effort) -> Case:
     other = replace(case, scenario=scenario, past=None)
     if case.past is None or not scenario.has_facts:
         return replace(other, effort=effort)
-    is_same = past_identity(scenario, case.seed, case.effort) == past_identity(
-        case.scenario, case.seed, case.effort
-    )
+    is_same = _identity(replace(other, effort=case.effort)) == _identity(case)
     return replace(other, past=case.past) if is_same else replace(other, effort=effort)
 
 
@@ -102,27 +106,54 @@ def infer(case: Case, runner: Runner) -> Inference:
 
     Raises `ScenarioError` for facts that cannot all be true, and `StuckError`.
     """
-    identity = past_identity(case.scenario, case.seed, case.effort)
+    identity = _identity(case)
     if identity not in _known:
-        while len(_known) >= _MOST_KEPT:
-            del _known[next(iter(_known))]
-        target = Target(Prior(case.scenario), evidence(case.scenario))
-        _known[identity] = Inference(case, target, _islands(case, target, identity, runner))
+        infer_all([case], runner)
     return _known[identity]
 
 
-def _islands(case: Case, target: Target, identity: str, runner: Runner) -> Sequence[Island]:
-    name = f"{identity[:32]}.npz"
-    kept = cache_folder() / name
-    found = read_islands(bundled_folder() / SHIPPED / name) or read_islands(kept)
-    if found is not None:
-        return found
-    group = IslandGroup((case,), ((0, case.effort.islands),), _count, Islands(), label="past", target=target)
-    (played,) = runner.play([group])
-    islands = [played.counts.of[number] for number in range(case.effort.islands)]
-    with suppress(OSError):  # a cache that cannot be written costs time, and no result
-        write_islands(kept, islands)
-    return islands
+def infer_all(cases: Sequence[Case], runner: Runner) -> None:
+    """Infer the pasts of many cases together, each once, so that workers are never idle between two of them.
+
+    Raises as `infer` does.
+    """
+    wanted = {_identity(case): case for case in cases}
+    priors: dict[str, Prior] = {}
+    groups: list[IslandGroup] = []
+    for identity, case in wanted.items():
+        if identity in _known:
+            continue
+        prior = priors[identity] = Prior(case.scenario)
+        if found := _read(identity):
+            _keep(identity, Inference(case, prior, found))
+            continue
+        target, ranges = Target(prior, evidence(case.scenario)), ((0, case.effort.islands),)
+        groups.append(IslandGroup((case,), ranges, _count, Islands(), identity, "past", target=target))
+    for group, played in zip(groups, runner.play(groups) if groups else (), strict=True):
+        (case,) = group.cases
+        islands = [played.counts.of[number] for number in range(case.effort.islands)]
+        with suppress(OSError):  # a cache that cannot be written costs time, and no result
+            write_islands(cache_folder() / _file(group.name), islands)
+        _keep(group.name, Inference(case, priors[group.name], islands))
+
+
+def _identity(case: Case) -> str:
+    return past_identity(case.scenario, case.seed, case.effort)
+
+
+def _file(identity: str) -> str:
+    return f"{identity[:32]}.npz"
+
+
+def _read(identity: str) -> list[Island] | None:
+    name = _file(identity)
+    return read_islands(bundled_folder() / SHIPPED / name) or read_islands(cache_folder() / name)
+
+
+def _keep(identity: str, found: Inference) -> None:
+    while len(_known) >= _MOST_KEPT:
+        del _known[next(iter(_known))]
+    _known[identity] = found
 
 
 def _count(cases: tuple[Case, ...], worlds: Worlds) -> Islands:

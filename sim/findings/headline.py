@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sim.findings.standing import Kind, compare_chances
@@ -89,6 +89,18 @@ def headline_of_options(table: pd.DataFrame, scenario: Scenario, runs: int) -> H
         str(team): estimate(round(float(p) * runs), runs, len(scenario.teams), sure.get(str(certain)))
         for team, p, certain in zip(rows.team, rows.p, rows.certain, strict=True)
     }
+    if "all_low" in rows:  # of a forecast, whose dice are not those of so many independent runs
+        ends = zip(rows.team, rows.low, rows.high, rows.all_low, rows.all_high, strict=True)
+        chances |= {
+            str(team): replace(
+                chances[str(team)],
+                low=float(low),
+                high=float(high),
+                all_low=float(least),
+                all_high=float(most),
+            )
+            for team, low, high, least, most in ends
+        }
     option = str(rows.option.iloc[0]) if table.option.nunique() > 1 else ""
     return _judge(chances, "leaves_at_all", option, indistinguishable_teams(scenario), None)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.folder.files import atomic_file
-from sim.forecast.island import Island
+from sim.forecast.island import POINT, UNIFORM, Island
 
 CACHE = "evalsched"
 
@@ -34,9 +34,22 @@ def write_islands(path: Path, islands: Sequence[Island]) -> None:
     with atomic_file(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in Island._fields:
             buffer = io.BytesIO()
-            np.save(buffer, np.stack([np.asarray(getattr(one, name)) for one in islands]))
+            np.save(buffer, _packed(name, np.stack([np.asarray(getattr(one, name)) for one in islands])))
             # No time in it: the same islands are the same bytes.
             archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue())
+
+
+def _packed(name: str, values: np.ndarray) -> np.ndarray:
+    """Uniforms and points as the whole numbers that they were rounded to: half the size."""
+    if name == "uniforms":
+        return np.floor(values / UNIFORM).astype(np.uint16)
+    if name == "points":
+        steps = np.rint(values / POINT)
+        return steps.astype(np.int32 if np.abs(steps).max(initial=0) < _MOST_32 else np.int64)
+    return values
+
+
+_MOST_32 = 2**31
 
 
 def read_islands(path: Path) -> list[Island] | None:
@@ -46,7 +59,8 @@ def read_islands(path: Path) -> list[Island] | None:
             columns = [found[name] for name in Island._fields]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    uniforms, points, combinations, *told = columns
+    whole, steps, combinations, *told = columns
+    uniforms, points = (whole + 0.5) * UNIFORM, steps * POINT
     scalars = zip(*(column.tolist() for column in told), strict=True)
     arrays = zip(uniforms, points, combinations, strict=True)
     return [Island(*each, *rest) for each, rest in zip(arrays, scalars, strict=True)]

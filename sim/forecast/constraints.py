@@ -22,6 +22,9 @@ from sim.model.draws import Floats
 _NO_RATE = 1e-13
 """A fact that changes less than this along a line does not bound it."""
 
+_AT_END = 0.98
+"""Points told to be at least this part of their maximum are told to be at it, and likewise at 0."""
+
 
 @dataclass(frozen=True)
 class Rescaled:
@@ -41,13 +44,20 @@ class Constraints:
         self.maximum = grid.maximum[grid.item_of]  # (places,)
         self.rescaled = tuple(_rescaled(evidence, grid))
         single = np.count_nonzero(self.matrix, axis=1) == 1
-        at_cap = single[None] & np.isinf(self.high) & (self.low > 0)
-        self.capped = np.zeros((len(self.low), len(self.maximum)), dtype=bool)  # (combinations, places)
-        for c, row in zip(*np.nonzero(at_cap), strict=True):
-            (place,) = np.flatnonzero(self.matrix[row])
-            self.capped[c, place] = self.low[c, row] > 0.98 * self.maximum[place] * self.matrix[row, place]
+        # (combinations, places): 1 where points are told to be at their maximum, -1 where to be 0
+        self.told_cell = np.zeros((len(self.low), len(self.maximum)), dtype=np.int8)
+        for c, row in zip(*np.nonzero(single & np.isinf(self.high) & (self.low > 0)), strict=True):
+            self._tell(c, row, 1, self.low[c, row])
+        for c, row in zip(*np.nonzero(single & np.isinf(self.low) & np.isfinite(self.high)), strict=True):
+            self._tell(c, row, -1, self.high[c, row])
         for block in self.rescaled:  # what is told of them is told after scaling
-            self.capped[:, block.members] = False
+            self.told_cell[:, block.members] = 0
+
+    def _tell(self, combination: int, row: int, cell: int, bound: float) -> None:
+        (place,) = np.flatnonzero(self.matrix[row])
+        share = bound / (self.maximum[place] * self.matrix[row, place])
+        if share > _AT_END if cell == 1 else share < 1 - _AT_END:
+            self.told_cell[combination, place] = cell
 
     @property
     def combinations(self) -> int:
@@ -64,8 +74,8 @@ class Constraints:
         return cell
 
     def assumed_cell(self, combination: np.ndarray) -> np.ndarray:
-        """The cell of what is known: points told at their maximum are above it, all others between."""
-        cell: np.ndarray = self.capped[combination].astype(np.int8)
+        """The cell of what is known: points told at an end of what can be given are beyond it, others not."""
+        cell: np.ndarray = self.told_cell[combination]
         return cell
 
     def scale(self, clipped: Floats, combination: np.ndarray) -> Floats:
@@ -83,6 +93,25 @@ class Constraints:
         clipped = self.clipped(points)
         found: Floats = (clipped * self.scale(clipped, combination)) @ self.matrix.T
         return found
+
+    def grow(
+        self, points: Floats, block: Rescaled, combination: np.ndarray, factor: Floats
+    ) -> tuple[Floats, Floats]:
+        """Multiply the points of a block's leader by `factor`, and all others so that what is printed stays.
+
+        Returns points, (particles, places), and the log of how much volume grows, (particles,): -inf where
+        the leader has nothing. Beyond the maximum the leader's points may grow, and all others stay.
+        """
+        leads = block.leads[combination]
+        grown = np.where(leads, points * factor[:, None], points)
+        before, after = ((self.clipped(each) * leads).sum(1) for each in (points, grown))
+        possible = (before > 0) & (after > 0)
+        ratio = np.where(possible, after, 1.0) / np.where(possible, before, 1.0)
+        others = ~leads
+        others[:, np.setdiff1d(np.arange(points.shape[1]), block.members)] = False
+        grown = np.where(others, points * ratio[:, None], grown)
+        volume = leads.sum(1) * np.log(factor) + others.sum(1) * np.log(ratio)
+        return grown, np.where(possible, volume, -np.inf)
 
     def is_leading(self, combination: np.ndarray) -> np.ndarray:
         """Whether a place is of the leader of a rescaled block, (particles, places)."""
@@ -127,9 +156,8 @@ class Constraints:
         low, high = ((self.low - wide)[:, rows].T, (self.high + wide)[:, rows].T)
         back, forth = _ends(values, rates, low[:, combination], high[:, combination])
         where, most, room = cell[:, at], self.maximum[at], np.broadcast_to(cell_slack, len(self.maximum))[at]
-        low = np.where(where == 1, most, np.where(where == -1, -np.inf, 0.0)) - room
-        high = np.where(where == 1, np.inf, np.where(where == -1, 0.0, most)) + room
-        cell_back, cell_forth = _ends(points[:, at].T, direction[:, at].T, low.T, high.T)
+        low, high = self._cell_ends(where, most)
+        cell_back, cell_forth = _ends(points[:, at].T, direction[:, at].T, (low - room).T, (high + room).T)
         # Rounding may put a point a hair outside: it may always stay where it is.
         back = np.minimum(np.maximum(back, cell_back), 0.0)
         return back, np.maximum(np.minimum(forth, cell_forth), 0.0)
@@ -147,6 +175,12 @@ class Constraints:
         low, high = np.where(low <= 0, -np.inf, low), np.where(high >= maximum, np.inf, high)
         return np.minimum(low - points[:, place], 0.0), np.maximum(high - points[:, place], 0.0)
 
+    @staticmethod
+    def _cell_ends(cell: np.ndarray, maximum: Floats) -> tuple[Floats, Floats]:
+        """Between what points of a cell lie."""
+        low = np.where(cell == 1, maximum, np.where(cell == -1, -np.inf, 0.0))
+        return low, np.where(cell == 1, np.inf, np.where(cell == -1, 0.0, maximum))
+
     def _in_cell(self, points: Floats, cell: np.ndarray) -> Floats:
         return np.where(cell == 1, self.maximum, np.where(cell == -1, 0.0, points))
 
@@ -162,8 +196,8 @@ class Constraints:
     def outside_cell(self, points: Floats, combination: np.ndarray, unit: Floats) -> Floats:
         """How far points are outside the assumed cell, (particles, places), in `unit`, (places,)."""
         cell = self.assumed_cell(combination)
-        below = np.where(cell == 1, self.maximum, 0.0) - points
-        above = np.where(cell == 1, -np.inf, points - self.maximum)
+        low, high = self._cell_ends(cell, self.maximum)
+        below, above = low - points, points - high
         outside: Floats = np.maximum(np.maximum(below, above), 0.0) / unit
         return outside
 

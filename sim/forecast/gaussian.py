@@ -121,5 +121,6 @@ def truncated_normal(u: Floats, mean: Floats, sd: Floats, low: Floats, high: Flo
     a, b = np.where(upper, -b, a), np.where(upper, -a, b)
     below_a, below_b = ndtr(a), ndtr(b)
     z = ndtri(below_a + u * (below_b - below_a))
-    z = np.clip(np.where(np.isfinite(z), z, a), a, b)
+    # So far out that even a tail has no floats, all is at the end that is nearer to the mean: b.
+    z = np.clip(np.where(np.isfinite(z), z, b), a, b)
     return mean + sd * np.where(upper, -z, z)

@@ -16,7 +16,15 @@ import numpy as np
 from sim.forecast.directions import Directions
 from sim.forecast.gaussian import covariance_of_places
 from sim.forecast.luck import Luck
-from sim.forecast.moves import Population, move_along, move_numbers, move_scale, move_single, weigh
+from sim.forecast.moves import (
+    Population,
+    move_across,
+    move_along,
+    move_numbers,
+    move_scale,
+    move_single,
+    weigh,
+)
 from sim.forecast.narrow import impose
 from sim.forecast.target import Target
 from sim.model.draws import Draws, Floats, Key, Purpose
@@ -37,7 +45,7 @@ _STEPS = (0.05, 0.2, 0.5)
 """Standard deviations of a move of an uncertain number, as a part of its range of probability."""
 
 
-UNIFORM, POINT = 2.0**-16, 2.0**-23
+UNIFORM, POINT = 2.0**-16, 2.0**-22
 """What uniforms and points are rounded to; a point to a tenth of what a fact may be missed by."""
 
 
@@ -73,8 +81,9 @@ class Effort:
 FULL = Effort()
 """For a forecast."""
 
-BRIEF = Effort(particles=64, lines=1_000, singles=250, numbers=100)
-"""For what is set beside a forecast, as the ends of doubts are: an effective size of some hundreds."""
+BRIEF = Effort(islands=2, particles=250, lines=1_000, singles=250, numbers=100)
+"""For what is set beside a forecast, as the ends of doubts are: no dice are told of it. Smaller islands would
+lose their variety on the way to the facts."""
 
 
 def play_island(target: Target, seed: int, number: int, effort: Effort = FULL) -> Island:
@@ -108,7 +117,8 @@ def _start(target: Target, seed: int, number: int, size: int, luck: Luck) -> tup
     covariance = covariance_of_places(law, grid.team_of, grid.item_of, prior.mean_sd)
     points = mean + (np.linalg.cholesky(covariance) @ luck.normal((size, mean.shape[1], 1)))[..., 0]
     combinations = target.constraints.combinations
-    combination = np.arange(size) % combinations
+    # Each in turn; of more than there are particles, some by lot, so that evidence is right on average.
+    combination = ((np.arange(size) + luck.uniform((1,))) * (combinations / size)).astype(int)
     log_weight = np.zeros(size)
     for c, rows in enumerate(target.chosen):
         at = np.flatnonzero(combination == c)
@@ -172,17 +182,24 @@ def _mix(
     directions.loosen(np.zeros_like(target.unit))
     alive = _alive(target, population)
     places = population.points.shape[1]
-    every = max(1, effort.lines // max(effort.numbers, 1))
     for step in range(effort.lines):
         direction = directions.draw(alive, luck)[population.combination]
         cell = target.constraints.cell(population.points)
         population = move_along(target, population, direction, cell, luck)
-        if step < effort.singles:
+        if _is_due(step, effort.singles, effort.lines):
             population = move_single(target, population, luck.below(places), luck)
-        if step % every == 0 and step // every < effort.numbers:
+            at = np.flatnonzero(direction.any(0))
+            if len(at):
+                population = move_across(target, population, direction, int(at[luck.below(len(at))]), luck)
+        if _is_due(step, effort.numbers, effort.lines):
             population = move_scale(target, population, luck)
             population = move_numbers(target, population, luck, _STEPS[luck.below(len(_STEPS))])
     return population
+
+
+def _is_due(step: int, times: int, steps: int) -> bool:
+    """Whether one of `times` falls on this one of `steps`, evenly."""
+    return (step + 1) * times // steps > step * times // steps
 
 
 def _alive(target: Target, population: Population) -> np.ndarray:

@@ -26,6 +26,9 @@ from sim.model.draws import Floats
 _SCALE_SD, _SCALES = 0.15, (0.1, 0.3, 1.0)
 """Spread of the logarithm of a scale move, and by how much of it one is made."""
 
+_STEPS_ACROSS = (0.1, 0.3, 1.0)
+"""Spread of a step across the ends of what can be given, in that of the point."""
+
 _STRENGTH_SHARE = 0.25
 """How often a number on which strength depends is moved: that takes the engine, and matters little."""
 
@@ -127,33 +130,65 @@ def _draw_on_line(
     )
 
 
+def move_across(
+    target: Target, population: Population, direction: Floats, place: int, luck: Luck
+) -> Population:
+    """Let one point take a random step across the ends of what can be given.
+
+    All others go along `direction`, (particles, places), as far as what is printed of the first changes: so
+    facts about both hold on either side. Sheared like this, volume stays what it is.
+    """
+    constraints, size = target.constraints, len(population.points)
+    pivot = direction[:, place]
+    scale = target.point_unit[place] * _STEPS_ACROSS[luck.below(len(_STEPS_ACROSS))]
+    step = scale * luck.normal((size,))
+    moves = np.abs(pivot) > 1e-9 * np.abs(direction).max(1, initial=0.0)
+    moved = population.points[:, place] + np.where(moves, step, 0.0)
+    printed = np.clip(moved, 0, constraints.maximum[place]) - constraints.clipped(population.points)[:, place]
+    along = printed / np.where(moves, pivot, 1.0)
+    points = population.points + along[:, None] * direction
+    points[:, place] = moved
+    may = moves & (constraints.worst(points, population.combination) <= _HELD)
+    return _accept_points(target, population, points, may, 0.0, luck)
+
+
+def _accept_points(
+    target: Target,
+    population: Population,
+    points: Floats,
+    may: np.ndarray,
+    volume: Floats | float,
+    luck: Luck,
+) -> Population:
+    """Accept proposed points, or not (Metropolis); `volume` is the log of by how much volume grew."""
+    moved = _with_density(target, replace(population, points=points))
+    ratio = moved.log_density - population.log_density + volume
+    accepted = may & (np.log(luck.uniform((len(points),))) < ratio)
+    return replace(
+        population,
+        points=np.where(accepted[:, None], points, population.points),
+        weighted=np.where(accepted[:, None, None], moved.weighted, population.weighted),
+        log_density=np.where(accepted, moved.log_density, population.log_density),
+    )
+
+
 def move_scale(target: Target, population: Population, luck: Luck, aim: float | None = None) -> Population:
     """Multiply all points of each block that is rescaled to its leader: after scaling they are the same.
 
-    `aim` is the violation that is allowed on the way to the facts; None: all hold.
+    Nothing else moves the leader's total, or takes it beyond the maximum and back. `aim` is the violation
+    that is allowed on the way to the facts; None: all hold.
     """
     constraints, combination = target.constraints, population.combination
     for block in constraints.rescaled:
         size = len(population.points)
         step = _SCALE_SD * _SCALES[luck.below(len(_SCALES))] * luck.normal((size,))
-        points = population.points.copy()
-        points[:, block.members] *= np.exp(step)[:, None]
+        points, volume = constraints.grow(population.points, block, combination, np.exp(step))
         if aim is None:
-            cell = constraints.cell(points)
-            may = (cell == constraints.cell(population.points)).all(1) & (cell[:, block.members] == 0).all(1)
-            may &= constraints.worst(points, combination) <= _HELD
+            may = constraints.worst(points, combination) <= _HELD
         else:
             may = target.missed(points, combination).max(1) <= aim + _HELD
             may &= target.holds_imposed(points, combination)
-        moved = _with_density(target, replace(population, points=points))
-        ratio = moved.log_density - population.log_density + len(block.members) * step
-        accepted = may & (np.log(luck.uniform((size,))) < ratio)
-        population = replace(
-            population,
-            points=np.where(accepted[:, None], points, population.points),
-            weighted=np.where(accepted[:, None, None], moved.weighted, population.weighted),
-            log_density=np.where(accepted, moved.log_density, population.log_density),
-        )
+        population = _accept_points(target, population, points, may, volume, luck)
     return population
 
 

@@ -44,8 +44,8 @@ class LinearFacts(NamedTuple):
 def linear_facts(constraints: Constraints, combination: int, mean: Floats) -> LinearFacts:
     """The facts of one combination, (rows,), about points that are `mean`, (places,), or near it.
 
-    Points that are told at their maximum are a number, and no unknown. A row that is about a rescaled block
-    alone is as it stands (see `imposed`); another has the scale that the leader's mean gives.
+    Points that are told at their maximum, or at 0, are a number, and no unknown. A row that is about one
+    rescaled block alone is as it stands (see `at_values`); another has the scale of the leader's mean.
     """
     rows = constraints.matrix.copy()
     low, high = constraints.low[combination].copy(), constraints.high[combination].copy()
@@ -58,10 +58,10 @@ def linear_facts(constraints: Constraints, combination: int, mean: Floats) -> Li
         block[alone] = b
         total = mean[rescaled.leads[combination]].sum()
         rows[np.ix_(about & ~alone, rescaled.members)] *= rescaled.maximum / total
-    capped = constraints.capped[combination]
+    told = constraints.told_cell[combination]
     other = np.count_nonzero(rows, axis=1) > 1  # that a point is at its maximum is told by a row of its own
-    known = np.where(other, rows @ np.where(capped, constraints.maximum, 0.0), 0.0)
-    rows[np.ix_(other, capped)] = 0.0
+    known = np.where(other, rows @ np.where(told == 1, constraints.maximum, 0.0), 0.0)
+    rows[np.ix_(other, told != 0)] = 0.0
     return LinearFacts(rows, low - known, high - known, block)
 
 

@@ -134,7 +134,7 @@ class RunStudy(Study):
         return drawn
 
 
-_NUMBERS = ("count", "of", "p", "low", "high", "range_low", "range_high")
+_NUMBERS = ("count", "of", "p", "low", "high", "range_low", "range_high", "without", "all_low", "all_high")
 _FLAGS = ("default",)
 
 
@@ -227,8 +227,22 @@ class RunResult(Result):
         return find_evidence(self.case, self.ranges, self.summary, self.runner)
 
     def options(self) -> pd.DataFrame:
-        """Return chances of leaving by option, with their range over the doubts."""
-        return options_table(self.alternatives)
+        """Return chances of leaving by option, with their range over the doubts.
+
+        Of a forecast, also the chance `without` facts, and the ends that hold for all teams at once.
+        """
+        table = options_table(self.alternatives)
+        if self.evidence is None:
+            return table
+        pairs = list(zip(table.option, table.team, strict=True))
+        without = {one.name: one.teams for one in self.evidence.without.options}
+        here = {one.name: one.teams for one in chances(self.alternatives).options}
+        estimates = [here[option]["", team, "leaves_at_all"].estimate for option, team in pairs]
+        return table.assign(
+            without=[without[option]["", team, "leaves_at_all"].estimate.p for option, team in pairs],
+            all_low=[e.all_low for e in estimates],
+            all_high=[e.all_high for e in estimates],
+        )
 
     def moved(self, team: str) -> list[tuple[WhatIf, PairedDifference]]:
         """Play what moves a team's chance of leaving: paired differences from the default.

@@ -1,6 +1,6 @@
 """Forecasts by a ranking, against counting all orders that it leaves open."""
 
-from collections import Counter
+from collections import defaultdict
 from fractions import Fraction
 from itertools import chain, permutations, product
 
@@ -25,7 +25,7 @@ def orders(ranking):
 
 
 def by_counting(ranking, taken, unseen):
-    found: Counter[frozenset[str]] = Counter()
+    found: dict[frozenset[str], Fraction] = defaultdict(Fraction)
     every = orders(ranking)
     for number, chance in taken.items():
         for order in every:

@@ -41,7 +41,8 @@ def draw_briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float 
     `table` has a row for each team and option: `team`, `team_en`, `team_ko`; `option`, `option_en`,
     `option_ko`, `default` (true for one option); `p`, `low`, `high` (the chance and its 95 % sampling
     interval, 0..1), `certain` ("" or, where the rules decide, "0" or "1": then no number is read), and
-    `range_low`, `range_high` (least and greatest over the assumptions, NaN without). `title` is the
+    `range_low`, `range_high` (least and greatest over the assumptions, NaN without), and of a forecast
+    `without` (the chance without facts, a hollow mark beside the default option's). `title` is the
     headline in words, `equal` the chance under the default option if nothing told the teams apart, 0..1.
 
     Raises ValueError if the table breaks any of that, or has more than 12 teams or 5 options; RuntimeError
@@ -189,6 +190,11 @@ def _draw_chance(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
         inner = (low, high)
     axes.add_line(make_mark([p], [y], page.mark(j), made.options[j]))
     outer = float(np.nanmin((least, *inner))), float(np.nanmax((most, *inner)))
+    if made.without is not None and chosen:
+        before = 100 * float(made.without[i, j])
+        hollow = replace(page.mark(j), filled=False)
+        axes.add_line(make_mark([before], [y], hollow, f"without {made.options[j]}"))
+        outer = min(outer[0], before), max(outer[1], before)
     x, side = _place_text(page, inner, outer, page.named(i, j), chosen)
     shift = _APART if side == "left" else -_APART
     weight = "bold" if chosen else "normal"
@@ -242,8 +248,10 @@ def _explain(page: _Page) -> str:
         return ""
     has_lines = (100 * (made.high - made.low) > page.hidden()).any()
     if np.isnan(made.range_low).all():
-        return say(lang, "figure.interval" if has_lines else "figure.interval_hidden")
-    return say(lang, "figure.range_interval" if has_lines else "figure.range_interval_hidden")
+        told = say(lang, "figure.interval" if has_lines else "figure.interval_hidden")
+    else:
+        told = say(lang, "figure.range_interval" if has_lines else "figure.range_interval_hidden")
+    return told if made.without is None else f"{told} · {say(lang, 'figure.without')}"
 
 
 def _describe(page: _Page, headline: str) -> str:

@@ -39,6 +39,7 @@ class Board:
     range_low: Floats
     range_high: Floats
     certain: tuple[tuple[str, ...], ...]
+    without: Floats | None = None  # the chance without facts; None where there are none
 
     def settled(self, i: int) -> str:
         """Return what is certain of the i-th team whatever is decided, "0" or "1"; "" if nothing is."""
@@ -73,6 +74,7 @@ def read_board(table: pd.DataFrame, lang: Lang) -> Board:
         said=_check_names(said, f"option_{lang}"),
         default=_find_default(_one_each(table, "option", "default")),
         certain=tuple(tuple(str(cell) for cell in row) for row in certain),
+        without=np.asarray(wide["without"], dtype=np.float64).reshape(shape) if "without" in wide else None,
         **numbers,
     )
     _check_numbers(made)

@@ -181,7 +181,7 @@ def _warn_of_slow_periods(scenario: Scenario) -> Iterator[Diagnostic]:
     windows = [window for stage in scenario.stages.values() for window in each_window(stage.train)]
     ahead, back = _farthest_shifts(scenario)
     opens = _move_day(min(window.first for window in windows), ahead)
-    closes = _move_day(max(window.last for window in windows), back)
+    closes = _move_day(max(window.latest_last() for window in windows), back)
     for supplier_id, supplier in scenario.suppliers.items():
         for slow_id, slow in supplier.slow.items():
             if slow.starts > closes or _move_day(slow.starts, extremes(slow.days)[1]) < opens:

@@ -39,6 +39,8 @@ def find_origin(tree: Tree, path: KeyPath) -> Place | None:
     for depth, step in enumerate(path):
         if not isinstance(data, dict):
             return tree.place(path[:depth])
+        if depth and path[depth - 1] == "weighted":
+            return tree.place(path[:depth])  # whose values may be written in several ways: 2, or 2.0
         if step not in data:
             return None
         data = data[step]

@@ -82,8 +82,13 @@ def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, marks: _
             guess, day = guess or value.guess is True, value.prior_day(value.kinds()[0]) or day
         unit = str(extra.get("unit", ""))
         yield Input(path, value, guess, meaning, unit, _plausible(value, extra), day)
+        if isinstance(value, Window) and value.extension != 0:
+            yield from _leaves(value.extension, f"{path}.extension", {"unit": "days"}, _EXTENSION, marks)
     elif isinstance(value, BaseModel):
         yield from _walk(value, path, marks)
+
+
+_EXTENSION = "Whole days by which the training window closes later"
 
 
 def _plausible(value: Any, extra: dict[str, Any]) -> tuple[float, float] | None:
