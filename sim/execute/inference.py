@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.execute.case import Case
-from sim.execute.group import Group, Worlds
-from sim.folder.islands import cache_folder, read_islands, write_islands
+from sim.execute.group import Group, Played, Worlds
+from sim.folder.islands import IslandFolder, cache_folder, read_islands, write_islands
 from sim.folder.rows import Range
 from sim.forecast.identity import past_identity
 from sim.forecast.island import Effort, Island, play_island
@@ -62,10 +62,35 @@ class IslandGroup(Group[Islands]):
         """Return each island by itself, however many replications are played at a time."""
         yield from ((number, number + 1) for number in range(start, stop))
 
+    def parts(self) -> Iterator[Range]:
+        """Return each island by itself: they are kept one by one."""
+        for start, stop in self.ranges:
+            yield from self.blocks(start, stop)
+
     @property
     def uninformed(self) -> tuple[Case, ...]:
         """Return nothing: it is what others are informed by."""
         return ()
+
+
+class IslandStore:
+    """Keeps every island as soon as it is played, until all of a past are kept together (see `Store`)."""
+
+    row_writer = None
+
+    def load(self, group: Group[Any], part: Range) -> Played[Any] | None:
+        """Return an island that an inference which was broken off has left."""
+        found = _folder(group.name).read(part[0])
+        return None if found is None else Played(Islands({part[0]: found}))
+
+    def save(self, group: Group[Any], part: Range, played: Played[Any], rows: str | None) -> None:
+        """Keep an island."""
+        with suppress(OSError):  # what cannot be kept costs time, and no result
+            _folder(group.name).write(part[0], played.counts.of[part[0]])
+
+
+def _folder(identity: str) -> IslandFolder:
+    return IslandFolder(cache_folder() / _file(identity))
 
 
 class Inference:
@@ -129,11 +154,12 @@ def infer_all(cases: Sequence[Case], runner: Runner) -> None:
             continue
         target, ranges = Target(prior, evidence(case.scenario)), ((0, case.effort.islands),)
         groups.append(IslandGroup((case,), ranges, _count, Islands(), identity, "past", target=target))
-    for group, played in zip(groups, runner.play(groups) if groups else (), strict=True):
+    for group, played in zip(groups, runner.play(groups, IslandStore()) if groups else (), strict=True):
         (case,) = group.cases
         islands = [played.counts.of[number] for number in range(case.effort.islands)]
         with suppress(OSError):  # a cache that cannot be written costs time, and no result
             write_islands(cache_folder() / _file(group.name), islands)
+            _folder(group.name).remove()
         _keep(group.name, Inference(case, priors[group.name], islands))
 
 
