@@ -15,9 +15,9 @@ from sim.folder.rows import Range
 from sim.forecast.identity import past_identity
 from sim.forecast.island import Effort, Island, play_island
 from sim.forecast.past import Past, past_of
+from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
-from sim.forecast.target import Target
 from sim.scenario.language.files import bundled_folder
 from sim.scenario.models.scenario import Scenario
 from sim.stats.tally import Failure
@@ -46,16 +46,16 @@ class Islands:
 class IslandGroup(Group[Islands]):
     """Islands in the place of replications: each is a piece of work of its own."""
 
-    target: Target | None = None
+    posterior: Posterior | None = None
 
     def play(
         self, start: int, stop: int, *, keep: bool = False
     ) -> tuple[list[Islands], list[Failure], list[Worlds]]:
         """Play the islands from `start` to before `stop`."""
         (case,) = self.cases
-        assert self.target is not None
+        assert self.posterior is not None
         numbers = range(start, stop)
-        found = {number: play_island(self.target, case.seed, number, case.effort) for number in numbers}
+        found = {number: play_island(self.posterior, case.seed, number, case.effort) for number in numbers}
         return [Islands(found)], [], []
 
     def blocks(self, start: int, stop: int) -> Iterator[Range]:
@@ -100,9 +100,9 @@ class Inference:
         self.case, self.prior, self.islands = case, prior, tuple(islands)
 
     @cached_property
-    def target(self) -> Target:
+    def posterior(self) -> Posterior:
         """What the particles follow."""
-        return Target(self.prior, evidence(self.case.scenario))
+        return Posterior(self.prior, evidence(self.case.scenario))
 
     @cached_property
     def past(self) -> Past:
@@ -152,8 +152,8 @@ def infer_all(cases: Sequence[Case], runner: Runner) -> None:
         if found := _read(identity):
             _keep(identity, Inference(case, prior, found))
             continue
-        target, ranges = Target(prior, evidence(case.scenario)), ((0, case.effort.islands),)
-        groups.append(IslandGroup((case,), ranges, _count, Islands(), identity, "past", target=target))
+        posterior, ranges = Posterior(prior, evidence(case.scenario)), ((0, case.effort.islands),)
+        groups.append(IslandGroup((case,), ranges, _count, Islands(), identity, "past", posterior=posterior))
     for group, played in zip(groups, runner.play(groups, IslandStore()) if groups else (), strict=True):
         (case,) = group.cases
         islands = [played.counts.of[number] for number in range(case.effort.islands)]
