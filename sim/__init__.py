@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.api import load as load
     from sim.api import resume as resume
     from sim.api import run as run
+    from sim.api import score as score
     from sim.api import sensitivity as sensitivity
     from sim.api import sweep as sweep
     from sim.folder.errors import ResultsError as ResultsError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sim.scenario import ScenarioError as ScenarioError
     from sim.studies.comparison import ComparisonResult as ComparisonResult
     from sim.studies.run import RunResult as RunResult
+    from sim.studies.score import ScoreResult as ScoreResult
     from sim.studies.sensitivity import SensitivityResult as SensitivityResult
     from sim.studies.sweep import SweepResult as SweepResult
 
@@ -38,12 +40,14 @@ _HOME = {
     "RunResult": "sim.studies.run",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "ScoreResult": "sim.studies.score",
     "SensitivityResult": "sim.studies.sensitivity",
     "SweepResult": "sim.studies.sweep",
     "compare": "sim.api",
     "load": "sim.scenario",
     "resume": "sim.api",
     "run": "sim.api",
+    "score": "sim.api",
     "sensitivity": "sim.api",
     "sweep": "sim.api",
     "verify": "sim.rules.verify",

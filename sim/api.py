@@ -26,6 +26,7 @@ from sim.studies.request import (
 from sim.studies.resume import resume_folder
 from sim.studies.run import RunResult, RunStudy, play_until_precise
 from sim.studies.save import play_into
+from sim.studies.score import ScoreResult, play_scores
 from sim.studies.sensitivity import POINTS, SensitivityResult, SensitivityStudy
 from sim.studies.sensitivity_counts import INNER
 from sim.studies.study import Study, check_team, own_code, play_study
@@ -35,7 +36,17 @@ from sim.text import LANGS, Lang
 if TYPE_CHECKING:
     from sim.engines.event import UserProcess
 
-__all__ = ["DEFAULT_RUNS", "DEFAULT_SEED", "compare", "load", "resume", "run", "sensitivity", "sweep"]
+__all__ = [
+    "DEFAULT_RUNS",
+    "DEFAULT_SEED",
+    "compare",
+    "load",
+    "resume",
+    "run",
+    "score",
+    "sensitivity",
+    "sweep",
+]
 
 Rules = Mapping[str, Callable[..., Any]]
 _T = TypeVar("_T")
@@ -239,6 +250,28 @@ def sensitivity(
     )
     found: SensitivityResult = _play(SensitivityStudy(request, code), out, runner, tables)
     return found
+
+
+def score(
+    scenario: Scenario,
+    runs: int = DEFAULT_RUNS,
+    seed: int = DEFAULT_SEED,
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> ScoreResult:
+    """Score how the model would have forecast each decided stage, from what was known the evening before.
+
+    What is scored is who left by points, given who was evaluated and who failed at the gate; `runs` are those
+    of each stage. See docs/forecast.md. The rest is as in `run`.
+
+    Raises `ValueError` where no stage is decided, or where facts known before do not tell a chance.
+    """
+    _check("scenario", scenario, Scenario)
+    start, stop = _range(runs, None, None)
+    case = own_code(None, (), len(scenario.teams)).case(scenario, _whole("seed", seed))
+    return play_scores(case, stop - start, _runner(jobs, executor, progress))
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Any:

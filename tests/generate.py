@@ -11,6 +11,7 @@ import math
 from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -153,7 +154,8 @@ def item(part, kind, *, rated, against_target, sharing):
 @st.composite
 def items(draw, maximum, kind):
     """The parts of a block: none, or some whose maxima sum to the block's."""
-    weights, parts = draw(st.lists(st.integers(1, 3), max_size=3)), {}
+    weights = draw(st.lists(st.integers(1, 3), max_size=3))
+    parts: dict[str, dict[str, Any]] = {}
     for name, weight in zip("xyz", weights, strict=False):
         part = maximum * weight / sum(weights)
         rated = not draw(st.integers(0, 3))
@@ -229,6 +231,9 @@ def by_results(names):
     return rule | record({"shares": record({"by_rank": places})})
 
 
+EXTENSIONS = ({"weighted": {"0": 1, "31": 1}}, {"uniform": [0, 40]}, {"uniform": [0, 40], "shared": "luck"})
+
+
 @st.composite
 def windows(draw, names, first, soonest):
     """A window for all, or one by team, open beyond the day `soonest`; and the last day of all."""
@@ -237,11 +242,17 @@ def windows(draw, names, first, soonest):
         opens = first + timedelta(draw(st.integers(0, 20)))
         return opens, max(opens + timedelta(draw(st.integers(0, 200))), soonest + timedelta(1))
 
-    if draw(st.sampled_from((1, 2, 3, 0))):
-        opens, last = one()
-        return f"{opens} to {last}", last
-    by_team = {t: one() for t in ("default", *draw(some_of(names)))}
-    return {t: f"{a} to {b}" for t, (a, b) in by_team.items()}, max(b for _, b in by_team.values())
+    by_team = {"default": one()}
+    if not draw(st.sampled_from((1, 2, 3, 0))):
+        by_team |= {t: one() for t in draw(some_of(names))}
+    # One window of a stage at most may be extended: that of all, or the default.
+    longer = draw(st.sampled_from((*[None] * 8, 31, 0, *EXTENSIONS)))
+    last = max(b for _, b in by_team.values()) + timedelta(0 if longer is None else 40)
+    written: dict[str, Any] = {t: f"{a} to {b}" for t, (a, b) in by_team.items()}
+    if longer is not None:
+        opens, closes = by_team["default"]
+        written["default"] = {"first": f"{opens}", "last": f"{closes}", "extension": longer}
+    return (written if len(written) > 1 else written["default"]), last
 
 
 @st.composite
@@ -376,7 +387,7 @@ SCIENCE = record(
     | record(NO_LUCK, **STRENGTH),
     frontier=record(level=numbers(140, 160, 150), growth_per_year=numbers(1, 17, 15.5)),
     judging=record(
-        follows_strength=numbers(-1, 1, 0.3, 0), lasting=numbers(0, 1, 0.5, 0, 1), agree=numbers(0, 1, 0, 0.5)
+        follows_strength=numbers(-1, 1, 0.3, 0), lasting=numbers(0, 1, 0.5, 1), agree=numbers(0, 1, 0, 0.5)
     ),
     training=record(main_run_share=numbers(0, 1, 0.5)),
     faults=faults(0.5),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,9 @@ from sim.cli.console import guard_outputs
 from sim.cli.errors import BadInputError
 from sim.cli.interrupt import say_stopped
 from sim.scenario.problems import ScenarioError, printable
+
+# Before NumPy is imported: see `sim.execute.pool`. A person's own Python session is left as it is.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 HELP = (
     "Chances of elimination in staged selection programmes.\n\n"
@@ -44,6 +48,7 @@ def app() -> App:
     found.command(
         "sim.cli.sensitivity:sensitivity", help="Say which uncertain numbers matter for who leaves."
     )
+    found.command("sim.cli.score:score", help="Score forecasts of past stages by what has happened.")
     found.command("sim.cli.resume:resume", help="Go on with what was saved and broken off, or verify it.")
     found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
     found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.options import FromStart, OutputFolder, OutputLang, RangeText, Whole, read_extent
+from sim.cli.options import FromStart, Knowledge, OutputFolder, OutputLang, RangeText, Whole, read_extent
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.studies import DEFAULT_SEED
@@ -69,17 +69,23 @@ def compare(
 
 
 def _read(given: str, *, from_start: bool) -> Scenario:
-    """The scenario that a file, or `FILE --set PATH=VALUE ...`, names."""
+    """The scenario that a file, or `FILE --set PATH=VALUE ... --without FACT ...`, names."""
     try:
         file, *rest = shlex.split(given)
     except ValueError:
         told = "no scenario" if not given.strip() else "a quotation mark without its fellow"
         raise BadInputError(f"'{given}': {told}") from None
-    changes = []
+    changes: list[str] = []
+    without: list[str] = []
+    nothing = False
     while rest:
         option, *rest = rest
-        if option != "--set" or not rest:
+        if option == "--without-facts":
+            nothing = True
+        elif option in ("--set", "--without") and rest:
+            (changes if option == "--set" else without).append(rest.pop(0))
+        else:
             hint = "; a value with blanks in quotes of its own" if rest else ""
             raise BadInputError(f"'{given}': expected FILE --set PATH=VALUE ...{hint}")
-        changes.append(rest.pop(0))
-    return load_with_places(Path(file), read_overrides(changes), from_start=from_start)[0]
+    known = Knowledge(without=tuple(without), without_facts=nothing)
+    return known.of(load_with_places(Path(file), read_overrides(changes), from_start=from_start)[0])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -13,9 +14,10 @@ from typing import Annotated, Any
 from cyclopts import Group, Parameter, Token
 
 from sim.cli.errors import BadInputError, at_least_one
-from sim.scenario import Scenario
-from sim.scenario.evidence import as_of, without, without_facts
-from sim.scenario.problems import did_you_mean
+from sim.scenario import Scenario, read_overrides
+from sim.scenario.evidence import as_of, leave_out, without_facts
+from sim.scenario.language.load import load_with_places
+from sim.scenario.problems import ScenarioError, did_you_mean
 from sim.studies import DEFAULT_RUNS
 from sim.text import Lang
 
@@ -96,7 +98,7 @@ def _read_range(runs: int | None, replications: str | None) -> tuple[int, int]:
 
 
 def name_given(
-    scenario: Path, changes: Sequence[str], *, from_start: bool, known: Known | None = None
+    scenario: Path, changes: Sequence[str], *, from_start: bool, known: Knowledge | None = None
 ) -> tuple[str, ...]:
     """Name a scenario as the command line does: a command that plays it again begins with that."""
     words = [*(["--from-start"] if from_start else []), *(known.words() if known else [])]
@@ -112,7 +114,7 @@ def _read_day(_: Any, tokens: Sequence[Token]) -> datetime.date:
 
 
 @dataclass(frozen=True)
-class Known:
+class Knowledge:
     """How much of what a scenario knows of its past is used."""
 
     as_of: Annotated[
@@ -128,7 +130,7 @@ class Known:
 
     def of(self, scenario: Scenario) -> Scenario:
         """Return the scenario with what is then known. Raises `ScenarioError` for a fact that it has not."""
-        known = without(scenario, self.without) if self.without else scenario
+        known = leave_out(scenario, self.without) if self.without else scenario
         known = as_of(known, self.as_of) if self.as_of else known
         return without_facts(known) if self.without_facts else known
 
@@ -139,10 +141,27 @@ class Known:
         return [*day, *none, *(f"--without {quote(one)}" for one in self.without)]
 
 
-EVERYTHING = Known()
+EVERYTHING = Knowledge()
 """All that a scenario knows."""
 
-KnownOptions = Annotated[Known, Parameter(name="*")]
+
+@contextmanager
+def placing_facts(
+    path: Path, changes: Sequence[str], known: Knowledge, *, from_start: bool
+) -> Iterator[None]:
+    """Say of facts that cannot all be true where they are written: what infers knows no file."""
+    try:
+        yield
+    except ScenarioError:
+        from sim.forecast.rows import evidence
+
+        found, tree = load_with_places(path, read_overrides(changes), from_start=from_start)
+        if (found := known.of(found)).has_facts:
+            evidence(found, tree)
+        raise
+
+
+KnownOptions = Annotated[Knowledge, Parameter(name="*")]
 """The same as options of a verb."""
 
 

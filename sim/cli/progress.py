@@ -18,8 +18,9 @@ QUIET_FOR = 1.0
 
 @contextmanager
 def progress(lang: str) -> Iterator[Callable[[int, int], None]]:
-    """A function to be told (done, of); it shows finished runs, not those handed out."""
+    """A function to be told (done, of); it shows finished runs, or islands, and not those handed out."""
     began = told = time.monotonic()
+    asked = 0
 
     if sys.stderr.isatty():
         from rich.console import Console
@@ -35,12 +36,14 @@ def progress(lang: str) -> Iterator[Callable[[int, int], None]]:
         return
 
     def line(done: int, of: int) -> None:
-        nonlocal told
+        nonlocal began, told, asked
         now = time.monotonic()
+        if of != asked:  # something else is played: how long that takes is not known yet
+            began, asked = now if asked else began, of
         if now - told >= PLAIN_EVERY:
             told = now
             left = (now - began) / done * (of - done)
             numbers = {"done": f"{done:,}", "of": f"{of:,}", "left": f"{left:.0f}"}
-            print(say(lang, "run.progress", n=of, **numbers), file=sys.stderr, flush=True)
+            print(say(lang, "run.progress", **numbers), file=sys.stderr, flush=True)
 
     yield line

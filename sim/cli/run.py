@@ -80,7 +80,8 @@ def run(
     extent = options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
-    with plainly(out), progress(lang) as report:
+    placed = options.placing_facts(scenario, set_, known, from_start=from_start)
+    with plainly(out), placed, progress(lang) as report:
         result = api.run(
             found,
             seed=seed,

@@ -14,7 +14,7 @@ from sim.model.points import Bools
 from sim.model.quantiles import median, whole
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
-from sim.scenario.models.windows import common_window, window_of
+from sim.scenario.models.windows import common_windows, window_of
 
 _EPOCH = date(1970, 1, 1)
 
@@ -65,7 +65,7 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
     for stage in scenario.stages.values():
         moved = moved + whole(sample.one(stage.shift))
         central += float(whole(np.array(median(stage.shift))))
-        days = _of_stage(scenario, stage, moved, central)
+        days = _of_stage(scenario, stage, sample, moved, central)
         # Two steps, since only now is known when the window after an entry opens.
         if before is not None:
             _hold_back_candidates(scenario, *before, days)
@@ -74,12 +74,15 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
     return found
 
 
-def _of_stage(scenario: Scenario, stage: Stage, moved: Floats, central: float) -> StageDays:
+def _of_stage(scenario: Scenario, stage: Stage, sample: Sample, moved: Floats, central: float) -> StageDays:
     windows = [window_of(stage.train, t) for t in scenario.teams]
     opens = np.array([[0.0 if w is None else day_number(w.first) for w in windows]]) + moved[:, None]
-    closes = np.array([[0.0 if w is None else day_number(w.last) + 1 for w in windows]]) + moved[:, None]
+    longer = whole(sample.row(0.0 if w is None else w.extension for w in windows))
     # A close is the end of a day, and so the number of the next: the last day of a window counts in full.
-    close = day_number(common_window(stage.train).last) + 1
+    closes = (
+        np.array([[0.0 if w is None else day_number(w.last) + 1 for w in windows]]) + longer + moved[:, None]
+    )
+    common, central_close = _common_close(stage, sample)
     return StageDays(
         starts=np.minimum.reduce(opens, axis=-1),
         opens=opens,
@@ -88,9 +91,21 @@ def _of_stage(scenario: Scenario, stage: Stage, moved: Floats, central: float) -
         decided=day_number(stage.decided) + 1 + moved,
         entry=None if stage.entry is None else day_number(stage.entry.day.day) + 1 + moved,
         entry_late=None,
-        common_close=close + moved,
-        reference=close + central,
+        common_close=common + moved,
+        reference=central_close + central,
     )
+
+
+def _common_close(stage: Stage, sample: Sample) -> tuple[Floats, float]:
+    """The close of the common window, (..,), without shifts; and where extensions stand at central values."""
+    windows = common_windows(stage.train)
+    lasts = [float(day_number(window.last) + 1) for window in windows]
+    drawn = np.array(lasts) + whole(sample.row(window.extension for window in windows))
+    central = (
+        last + float(whole(np.array(median(window.extension))))
+        for last, window in zip(lasts, windows, strict=True)
+    )
+    return np.maximum.reduce(drawn, axis=-1), max(central)
 
 
 def _hold_back_candidates(scenario: Scenario, stage: Stage, before: StageDays, days: StageDays) -> None:

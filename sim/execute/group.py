@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
@@ -14,9 +14,6 @@ from sim.model.draws import Draws, Source
 from sim.model.sources import CachedSource
 from sim.scenario.models.scenario import Scenario
 from sim.stats.tally import Failure
-
-if TYPE_CHECKING:
-    from sim.execute.runner import Runner
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}
 """Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
@@ -62,9 +59,10 @@ class Group(Generic[C]):
         """Return the group over other replications."""
         return replace(self, ranges=ranges)
 
-    def informed(self, runner: Runner) -> Group[C]:
-        """Return the group with the past of each case whose scenario has facts."""
-        return replace(self, cases=tuple(runner.inform(case) for case in self.cases))
+    @property
+    def uninformed(self) -> tuple[Case, ...]:
+        """The cases whose scenarios have facts, by which their past is still to be inferred."""
+        return tuple(case for case in self.cases if case.past is None and case.scenario.has_facts)
 
     @property
     def size(self) -> int:

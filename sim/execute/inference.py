@@ -15,9 +15,9 @@ from sim.folder.rows import Range
 from sim.forecast.identity import past_identity
 from sim.forecast.island import Effort, Island, play_island
 from sim.forecast.past import Past, past_of
+from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
-from sim.forecast.target import Target
 from sim.scenario.language.files import bundled_folder
 from sim.scenario.models.scenario import Scenario
 from sim.stats.tally import Failure
@@ -46,16 +46,16 @@ class Islands:
 class IslandGroup(Group[Islands]):
     """Islands in the place of replications: each is a piece of work of its own."""
 
-    target: Target | None = None
+    posterior: Posterior | None = None
 
     def play(
         self, start: int, stop: int, *, keep: bool = False
     ) -> tuple[list[Islands], list[Failure], list[Worlds]]:
         """Play the islands from `start` to before `stop`."""
         (case,) = self.cases
-        assert self.target is not None
+        assert self.posterior is not None
         numbers = range(start, stop)
-        found = {number: play_island(self.target, case.seed, number, case.effort) for number in numbers}
+        found = {number: play_island(self.posterior, case.seed, number, case.effort) for number in numbers}
         return [Islands(found)], [], []
 
     def blocks(self, start: int, stop: int) -> Iterator[Range]:
@@ -67,40 +67,47 @@ class IslandGroup(Group[Islands]):
         for start, stop in self.ranges:
             yield from self.blocks(start, stop)
 
-    def informed(self, runner: Runner) -> IslandGroup:
-        """Return the group itself: it is what others are informed by."""
-        return self
+    @property
+    def uninformed(self) -> tuple[Case, ...]:
+        """Return nothing: it is what others are informed by."""
+        return ()
 
 
 class IslandStore:
-    """Keeps every island as soon as it is played, until all are kept together (see `Store`)."""
+    """Keeps every island as soon as it is played, until all of a past are kept together (see `Store`)."""
 
     row_writer = None
 
-    def __init__(self, folder: IslandFolder) -> None:
-        self._folder = folder
-
     def load(self, group: Group[Any], part: Range) -> Played[Any] | None:
         """Return an island that an inference which was broken off has left."""
-        found = self._folder.read(part[0])
+        found = _folder(group.name).read(part[0])
         return None if found is None else Played(Islands({part[0]: found}))
 
     def save(self, group: Group[Any], part: Range, played: Played[Any], rows: str | None) -> None:
         """Keep an island."""
         with suppress(OSError):  # what cannot be kept costs time, and no result
-            self._folder.write(part[0], played.counts.of[part[0]])
+            _folder(group.name).write(part[0], played.counts.of[part[0]])
+
+
+def _folder(identity: str) -> IslandFolder:
+    return IslandFolder(cache_folder() / _file(identity))
 
 
 class Inference:
     """What was inferred of a case's past: its islands, and what they stand for."""
 
-    def __init__(self, case: Case, target: Target, islands: Sequence[Island]) -> None:
-        self.case, self.target, self.islands = case, target, tuple(islands)
+    def __init__(self, case: Case, prior: Prior, islands: Sequence[Island]) -> None:
+        self.case, self.prior, self.islands = case, prior, tuple(islands)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """What the particles follow."""
+        return Posterior(self.prior, evidence(self.case.scenario))
 
     @cached_property
     def past(self) -> Past:
         """The draws of all particles."""
-        return past_of(self.target, self.case.seed, self.islands)
+        return past_of(self.prior, self.case.seed, self.islands)
 
 
 _known: dict[str, Inference] = {}
@@ -115,9 +122,7 @@ def beside(case: Case, scenario: Scenario, effort: Effort) -> Case:
     other = replace(case, scenario=scenario, past=None)
     if case.past is None or not scenario.has_facts:
         return replace(other, effort=effort)
-    is_same = past_identity(scenario, case.seed, case.effort) == past_identity(
-        case.scenario, case.seed, case.effort
-    )
+    is_same = _identity(replace(other, effort=case.effort)) == _identity(case)
     return replace(other, past=case.past) if is_same else replace(other, effort=effort)
 
 
@@ -126,29 +131,55 @@ def infer(case: Case, runner: Runner) -> Inference:
 
     Raises `ScenarioError` for facts that cannot all be true, and `StuckError`.
     """
-    identity = past_identity(case.scenario, case.seed, case.effort)
+    identity = _identity(case)
     if identity not in _known:
-        while len(_known) >= _MOST_KEPT:
-            del _known[next(iter(_known))]
-        target = Target(Prior(case.scenario), evidence(case.scenario))
-        _known[identity] = Inference(case, target, _islands(case, target, identity, runner))
+        infer_all([case], runner)
     return _known[identity]
 
 
-def _islands(case: Case, target: Target, identity: str, runner: Runner) -> Sequence[Island]:
-    name = f"{identity[:32]}.npz"
-    kept = cache_folder() / name
-    found = read_islands(bundled_folder() / SHIPPED / name) or read_islands(kept)
-    if found is not None:
-        return found
-    group = IslandGroup((case,), ((0, case.effort.islands),), _count, Islands(), label="past", target=target)
-    folder = IslandFolder(kept)
-    (played,) = runner.play([group], IslandStore(folder))
-    islands = [played.counts.of[number] for number in range(case.effort.islands)]
-    with suppress(OSError):  # a cache that cannot be written costs time, and no result
-        write_islands(kept, islands)
-        folder.remove()
-    return islands
+def infer_all(cases: Sequence[Case], runner: Runner) -> None:
+    """Infer the pasts of many cases together, each once, so that workers are never idle between two of them.
+
+    Raises as `infer` does.
+    """
+    wanted = {_identity(case): case for case in cases}
+    priors: dict[str, Prior] = {}
+    groups: list[IslandGroup] = []
+    for identity, case in wanted.items():
+        if identity in _known:
+            continue
+        prior = priors[identity] = Prior(case.scenario)
+        if found := _read(identity):
+            _keep(identity, Inference(case, prior, found))
+            continue
+        posterior, ranges = Posterior(prior, evidence(case.scenario)), ((0, case.effort.islands),)
+        groups.append(IslandGroup((case,), ranges, _count, Islands(), identity, "past", posterior=posterior))
+    for group, played in zip(groups, runner.play(groups, IslandStore()) if groups else (), strict=True):
+        (case,) = group.cases
+        islands = [played.counts.of[number] for number in range(case.effort.islands)]
+        with suppress(OSError):  # a cache that cannot be written costs time, and no result
+            write_islands(cache_folder() / _file(group.name), islands)
+            _folder(group.name).remove()
+        _keep(group.name, Inference(case, priors[group.name], islands))
+
+
+def _identity(case: Case) -> str:
+    return past_identity(case.scenario, case.seed, case.effort)
+
+
+def _file(identity: str) -> str:
+    return f"{identity[:32]}.npz"
+
+
+def _read(identity: str) -> list[Island] | None:
+    name = _file(identity)
+    return read_islands(bundled_folder() / SHIPPED / name) or read_islands(cache_folder() / name)
+
+
+def _keep(identity: str, found: Inference) -> None:
+    while len(_known) >= _MOST_KEPT:
+        del _known[next(iter(_known))]
+    _known[identity] = found
 
 
 def _count(cases: tuple[Case, ...], worlds: Worlds) -> Islands:

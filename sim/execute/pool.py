@@ -188,12 +188,15 @@ def _working_folder_hidden() -> Iterator[None]:
 
     They are started with `python -c`, which looks there first. Workers get the path of this process later.
     """
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
+    # Small matrices by several threads take three times the processor, and workers have all cores as it is.
+    changed = {"PYTHONSAFEPATH": "1", "OPENBLAS_NUM_THREADS": "1"}
+    before = {name: os.environ.get(name) for name in changed}
+    os.environ.update(changed)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

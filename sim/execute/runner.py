@@ -106,6 +106,18 @@ class Runner:
 
         return replace(case, past=infer(case, self).past)
 
+    def _inform_all(self, groups: Sequence[Group[C]]) -> Sequence[Group[C]]:
+        uninformed = [case for group in groups for case in group.uninformed]
+        if not uninformed:
+            return groups
+        from sim.execute.inference import infer_all
+
+        infer_all(uninformed, self)
+        return [
+            replace(group, cases=tuple(map(self.inform, group.cases))) if group.uninformed else group
+            for group in groups
+        ]
+
     def play(
         self, groups: Sequence[Group[C]], store: Store | None = None, *, done: int = 0
     ) -> list[Played[C]]:
@@ -114,7 +126,7 @@ class Runner:
         `done` replications were played before, by what progress tells. Raises what a replication raises where
         all do, `WorkerError` for pieces that end every worker, and `OSError` where the store cannot write.
         """
-        groups = [group.informed(self) for group in groups]
+        groups = self._inform_all(groups)
         if self.block is not None:
             groups = [replace(group, block=self.block) for group in groups]
         sums: list[_Sum[C]] = [_Sum(group.zero) for group in groups]

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim.findings.chances import Amount, Chances, OptionChances
-from sim.findings.evidence import Evidence
+from sim.findings.evidence import FactFindings
 from sim.findings.headline import Headline
+from sim.model.quantiles import median
 from sim.model.reliability import HOURS_PER_DAY
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.windows import common_window
+from sim.scenario.models.windows import common_window, common_windows
 from sim.scenario.what_ifs import WhatIf
 from sim.stats.alternatives import Alternative
 from sim.stats.differences import PairedDifference
@@ -134,7 +135,7 @@ class RunFindings:
     ending: Ending
     moves: Moves | None  # None where no team is named
     guesses: Guesses
-    evidence: Evidence | None = None  # None for a scenario without facts
+    evidence: FactFindings | None = None  # None for a scenario without facts
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,9 @@ def _leases(scenario: Scenario, amounts: Mapping[str, Amount]) -> Iterator[Lease
     for s in scenario.ahead:
         if f"cost.{s}" in amounts and amounts[f"cost.{s}"].mean:
             hours = amounts[f"gpu_hours.{s}"].mean
-            days = common_window(scenario.stages[s].train).days()
+            train = scenario.stages[s].train
+            longer = max(median(window.extension) for window in common_windows(train))
+            days = common_window(train).days() + longer
             yield Lease(s, hours / days / HOURS_PER_DAY, hours, amounts[f"cost.{s}"].mean)
 
 

@@ -16,7 +16,6 @@ from sim.forecast.gaussian import Patterns, Precision, precision, weigh_teams
 from sim.forecast.island import Island
 from sim.forecast.luck import Luck
 from sim.forecast.prior import Prior, mean_path
-from sim.forecast.target import Target
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import trimmed_mean_sd
 from sim.model.sources import HeldSource
@@ -45,25 +44,26 @@ class Past:
         return HeldSource(numbers, self.held)
 
 
-def past_of(target: Target, seed: int, islands: Sequence[Island]) -> Past:
+def past_of(prior: Prior, seed: int, islands: Sequence[Island]) -> Past:
     """The draws that the particles of all islands stand for."""
-    parts = [_held(target, seed, number, island) for number, island in enumerate(islands)]
+    patterns = Patterns(prior.grid.mask, prior.mean_sd)
+    parts = [_held(prior, patterns, seed, number, island) for number, island in enumerate(islands)]
     # (particles, islands) in memory: islands take turns
     held = {key: np.stack([part[key] for part in parts], axis=1).ravel() for key in parts[0]}
     return Past(len(islands), held)
 
 
-def _held(target: Target, seed: int, number: int, island: Island) -> dict[Key, Floats]:
+def _held(prior: Prior, patterns: Patterns, seed: int, number: int, island: Island) -> dict[Key, Floats]:
     """The uniforms of one island, by key."""
     from scipy.special import ndtr
 
-    prior, luck = target.prior, Luck(seed, number, "past")
+    luck = Luck(seed, number, "past")
     law = prior.law(island.uniforms, prior.strength(island.uniforms))
     deviation = prior.grid.spread(island.points) - law.mean * prior.grid.mask
-    found = precision(law, target.patterns)
-    means = _means(found, target.patterns, deviation, luck)
+    found = precision(law, patterns)
+    means = _means(found, patterns, deviation, luck)
     own = deviation - means[:, None] * prior.grid.mask
-    latents = _latents(law.loadings, found, target.patterns, own, luck)
+    latents = _latents(law.loadings, found, patterns, own, luck)
     held = {
         Key(Purpose.PARAMETER, item=name): island.uniforms[:, k] for k, name in enumerate(prior.numbers.all)
     }

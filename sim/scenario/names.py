@@ -33,6 +33,12 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
     return say(lang, "input.place", meaning=meaning, ids=owners) if owners else meaning
 
 
+def key_name(path: str, lang: str) -> str:
+    """Return what the key at `path` means, in a few words, whoever's it is."""
+    found = _key_at(path)
+    return place_name(path if found is None else ".".join(found[0].path), lang, {})
+
+
 def ids_in(path: str) -> list[str]:
     """Return the ids in a path, in order: those that the file chooses, and not the language."""
     found = _key_at(path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sim.scenario.language.load import from_data
-from sim.scenario.models.base import is_number
+from sim.scenario.models.base import MARKS, is_number
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 
@@ -99,5 +99,5 @@ def _scaled(value: Any, factor: float) -> Any:
     if "weighted" in value:
         return {**value, "weighted": {str(factor * float(x)): w for x, w in value["weighted"].items()}}
     # A law's shape, and what is said about it, are not in points.
-    unscaled = ("sd_log", "a", "b", "shared", "source", "confidence", "guess")
+    unscaled = ("sd_log", "a", "b", "shared", *MARKS)
     return {key: part if key in unscaled else _scaled(part, factor) for key, part in value.items()}

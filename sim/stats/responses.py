@@ -137,7 +137,9 @@ def _all_used(scenario: Scenario, tables: dict[str, list[GpuTable]], price: str)
     """GPU-hours of all tables of all stages over the longest window, and what they are worth."""
     hours = worth = 0.0
     for s, of_stage in tables.items():
-        days = max(window.days() for window in each_window(scenario.stages[s].train))
+        days = max(
+            window.days() + median(window.extension) for window in each_window(scenario.stages[s].train)
+        )
         for table in of_stage:
             for hardware, gpus in table.items():
                 used = median(gpus) * days * HOURS_PER_DAY

@@ -13,9 +13,9 @@ from sim.execute.group import Group, Worlds
 from sim.execute.inference import Inference, infer
 from sim.execute.runner import Runner
 from sim.findings.chances import Chances, chances
-from sim.findings.evidence import Evidence, MovedNumber, Mover, Spread, Trust, overlapping
+from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Trust, overlapping
 from sim.folder.rows import Range
-from sim.forecast.diagnostics import diagnose, printed_points
+from sim.forecast.diagnostics import MOST_R_HAT, diagnose, printed_points
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.quantiles import quantile
 from sim.scenario.evidence import fact_names, without_facts
@@ -46,7 +46,7 @@ class TooFewParticlesError(ValueError):
     """Particles that do not tell a chance; says by what."""
 
 
-def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner: Runner) -> Evidence:
+def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner: Runner) -> FactFindings:
     """Work out what the facts of a case say; `summary` has the chances with them, of the default option.
 
     Raises `TooFewParticlesError` where particles are too few, or islands do not agree.
@@ -57,7 +57,7 @@ def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner:
     trust, counts = look_into(inference, replace(case, past=inference.past), teams, runner)
     told = {row.team: row.estimate for row in summary.rows() if row.chance == "leaves_at_all"}
     here = {team: told[team] for team in teams}
-    return Evidence(
+    return FactFindings(
         facts=len(fact_names(scenario)),
         stages=tuple(s for s, stage in scenario.stages.items() if stage.facts),
         option=default_name(scenario) if scenario.choices else "",
@@ -82,13 +82,14 @@ def look_into(
     settled = replace(case, scenario=case.scenario.settled())
     (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
     counts: ParticleCounts = played.counts
-    said = diagnose(inference.target, inference.islands, past)
+    said = diagnose(inference.posterior, inference.islands, past)
     effective = effective_size(counts, past.islands, [names.index(team) for team in teams])
-    if effective < LEAST_EFFECTIVE:
+    if effective < LEAST_EFFECTIVE or said.future.r_hat > MOST_R_HAT:
         raise TooFewParticlesError(
-            f"{past.size:,} particles are worth {effective:,.0f} independent ones, expected at least "
-            f"{LEAST_EFFECTIVE} (slowest: {said.future.name}, and points of {said.points.name}); leave out "
-            "or widen the fact about them, or draw anew with another --seed"
+            f"{past.size:,} particles are worth {effective:,.0f} independent ones (R-hat "
+            f"{said.future.r_hat:.2f}), expected at least {LEAST_EFFECTIVE} (and at most {MOST_R_HAT}); "
+            f"slowest: {said.future.name}, and points of {said.points.name}: leave out or widen a fact about "
+            "them, or take another --seed"
         )
     trust = Trust(
         particles=past.size,
@@ -122,7 +123,7 @@ def _without(case: Case, ranges: Sequence[Range], runner: Runner) -> Chances:
 
 def _moved_numbers(inference: Inference) -> Iterator[MovedNumber]:
     """Every number that decides how points come about, most moved first."""
-    prior = inference.target.prior
+    prior = inference.prior
     by_name: dict[str, list[Input]] = {}
     for each in inputs(prior.scenario):
         if isinstance(each.value, Uncertain):
@@ -152,7 +153,7 @@ def _spread(values: Floats) -> Spread:
 
 def _movers(inference: Inference, counts: ParticleCounts, teams: Sequence[str]) -> Iterator[Mover]:
     """What is not known and would move a chance: uncertain numbers, and points that were not published."""
-    names = inference.target.prior.grid.teams
+    names = inference.prior.grid.teams
     at = {team: names.index(team) for team in teams}
     found = []
     for kind, what, of, values in (*_numbers(inference), *_points(inference)):
@@ -173,18 +174,18 @@ _Candidate = tuple[Literal["number", "points"], str, str, Floats]
 def _numbers(inference: Inference) -> Iterator[_Candidate]:
     by_name = {
         each.value.draw_name: each.path
-        for each in reversed(inputs(inference.target.prior.scenario))
+        for each in reversed(inputs(inference.prior.scenario))
         if isinstance(each.value, Uncertain)
     }
-    for name in inference.target.prior.numbers.all:
+    for name in inference.prior.numbers.all:
         if name in by_name:
             yield "number", by_name[name], "", inference.past.held[Key(Purpose.PARAMETER, item=name)]
 
 
 def _points(inference: Inference) -> Iterator[_Candidate]:
     """Totals and points of blocks of every team, as they would be printed, (particles,)."""
-    grid = inference.target.prior.grid
-    printed = [printed_points(inference.target, island) for island in inference.islands]
+    grid = inference.prior.grid
+    printed = [printed_points(inference.posterior, island) for island in inference.islands]
     points = np.stack(printed, axis=1).reshape(inference.past.size, -1)  # islands take turns
     items = [grid.items[i] for i in grid.item_of.tolist()]
     for s in dict.fromkeys(item.stage for item in items):

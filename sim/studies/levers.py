@@ -55,7 +55,7 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
         raise _wrong(path, quoted(value), f"days, 1 to {format_bound(REACH)}")
     moved = timedelta(days=math.floor(value + 0.5) - stage.train.days())  # as uncertain days are
     found = _moved(f"stages.{stage_id}", stage, moved)
-    found[f"stages.{stage_id}.train"] = f"{stage.train.first} to {stage.train.last + moved}"
+    found[f"stages.{stage_id}.train"] = _window(stage.train, timedelta(0), moved)
     for later in list(scenario.stages)[list(scenario.stages).index(stage_id) + 1 :]:
         found |= _moved(f"stages.{later}", scenario.stages[later], moved)
     return found
@@ -65,8 +65,7 @@ def _moved(here: str, stage: Stage, by: timedelta) -> dict[str, Any]:
     """All dates of a stage, so many days later."""
     windows = {"": stage.train} if isinstance(stage.train, Window) else stage.train
     found: dict[str, Any] = {
-        f"{here}.train.{team}".rstrip("."): f"{window.first + by} to {window.last + by}"
-        for team, window in windows.items()
+        f"{here}.train.{team}".rstrip("."): _window(window, by, by) for team, window in windows.items()
     }
     found[f"{here}.result"] = str(stage.decided + by)
     if stage.evaluated is not None:
@@ -74,6 +73,12 @@ def _moved(here: str, stage: Stage, by: timedelta) -> dict[str, Any]:
     if stage.entry is not None:
         found[f"{here}.entry.day"] = str(stage.entry.day.day + by)
     return found
+
+
+def _window(window: Window, opens_later: timedelta, closes_later: timedelta) -> Any:
+    """A window as it is written in a file, its ends moved; its extension stays."""
+    ends = {"first": window.first + opens_later, "last": window.last + closes_later}
+    return window.model_copy(update=ends).model_dump(mode="json")
 
 
 def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from sim.folder.tables import read_csv
 from sim.model.draws import Draws, Floats
 from sim.model.quantiles import at
 from sim.model.sources import SpySource
+from sim.scenario.evidence import without_facts
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.paths import uncertain_numbers
 from sim.scenario.models.scenario import Scenario
@@ -89,8 +90,9 @@ class SensitivityStudy(Study):
 
     @cached_property
     def _base(self) -> Case:
-        case = self.code.case(self.scenario.settled(), self.request.seed)
-        return with_mean_faults(case)
+        # Indices share out the spread that inputs bring when each varies by itself; given facts none does.
+        scenario = without_facts(self.scenario.settled())
+        return with_mean_faults(self.code.case(scenario, self.request.seed))
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

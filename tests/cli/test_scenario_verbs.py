@@ -84,6 +84,13 @@ def test_show_says_where_each_value_comes_from():
     ] == "as_of: 2025-08-04"
 
 
+def test_show_says_that_a_table_of_weights_is_in_the_file():
+    """Whose values may be written in several ways: 0, or 0.0."""
+    shown = command("scenario", "show", "k-ai").out.splitlines()
+    (line,) = [line for line in shown if "weighted:" in line]
+    assert "# k-ai.yaml:" in line
+
+
 def test_a_copied_block_comes_from_where_it_is_copied():
     text = once("scenario", "show", "k-ai").out
     source = (SCENARIOS / "k-ai.yaml").read_text("utf-8").splitlines()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from sim.engines import batch
 from sim.model.draws import Draws, Key, Purpose
 from sim.rules.decisions import Fate
 from sim.scenario import ScenarioError
@@ -110,6 +111,80 @@ def test_replications_are_shifted_each_by_its_own_draw(play):
     assert 50 < day.max() <= 61
     assert len(np.unique(np.round(day))) > 40
     assert np.abs(day - np.round(day)).max() < 0.05
+
+
+def last_of_three(train):
+    """Three stages, the last of which is evaluated two months after its window and has these windows."""
+    first, second, third = three()
+    evaluated, result = (later(third[key], 60) for key in ("evaluated", "result"))
+    return [first, second, third | {"train": train, "evaluated": evaluated, "result": result}]
+
+
+FIRST, LAST = three()[2]["train"].split(" to ")
+LONGER_KEY = Key(Purpose.PARAMETER, item="stages.s3.train.default.extension")
+
+
+def extended(extension, **others):
+    """Windows of which the default may close later, and others may not."""
+    return {"default": {"first": FIRST, "last": LAST, "extension": extension}, **others}
+
+
+@both_engines
+@pytest.mark.parametrize("days", [0, 1, 31])
+def test_an_extension_moves_the_close_of_a_window(play, days):
+    by_hand = f"{FIRST} to {later(LAST, days)}"
+    own = {"b": f"{FIRST} to {LAST}"}
+    for written, meant in (
+        (extended(days), {"default": by_hand}),
+        (extended(days)["default"], by_hand),
+        (extended(days, **own), {"default": by_hand, **own}),
+    ):
+        one, other = (arrays(play_stages(play, last_of_three(train))) for train in (written, meant))
+        assert_identical(one, other)
+
+
+@both_engines
+def test_an_uncertain_extension_is_in_whole_days_and_the_common_day_is_central(play):
+    for u, days in ((0.1, 4), (0.4124, 16), (0.4126, 17), (0.9999, 40)):
+        uncertain = last_of_three(extended({"uniform": [0, 40]}))
+        one = play_stages(play, uncertain, Script({LONGER_KEY: u}), 1)
+        other = play_stages(play, last_of_three(extended(days)), Script({}), 1)
+        for name in ("fate", "compute", "capability", "gpu_hours"):
+            np.testing.assert_array_equal(getattr(one.stages[2], name), getattr(other.stages[2], name))
+        assert one.frontier == other.frontier  # read at the close that is drawn
+        gained = 8.9 * (days - 20) / 365.25  # q_ref is that of the central day
+        difference = (one.stages[2].total - other.stages[2].total)[0]
+        there = np.isfinite(difference)
+        assert there.any()
+        assert difference[there] == pytest.approx(np.full(there.sum(), gained), abs=1e-2)
+
+
+@both_engines
+def test_a_window_that_is_extended_closes_at_once_for_all_who_take_it(play):
+    """a and c have its close, each day drawn now and then; b has another window, and its own extension."""
+    own = {"b": {"first": FIRST, "last": LAST, "extension": {"weighted": {0: 1, 9: 1}}}}
+    stages = last_of_three(extended({"weighted": {0: 1, 31: 3}}, **own))
+    for data in stages:
+        del data["cut"]  # so that all are there to the end
+    hours = play_stages(play, stages, size=400).stages[2].gpu_hours
+    days = hours / (GPUS * 24) - DAYS
+    a, b, c = days[:, :3].T
+    assert a.tolist() == c.tolist()
+    assert set(a) == {0, 31}
+    assert set(b) == {0, 9}
+    for drawn, share in ((a == 31, 0.75), (b == 9, 0.5), ((a == 31) & (b == 9), 0.375)):
+        z = (drawn.mean() - share) / np.sqrt(share * (1 - share) / 400)
+        assert abs(z) <= 4, f"z-score {z}"
+
+
+def test_without_a_default_the_common_day_is_the_latest_of_all_windows_with_their_extensions():
+    def frontier(train):
+        return play_stages(batch.play_batch, last_of_three(train), size=1).frontier[0]
+
+    early = dict.fromkeys(("a", "b", "in"), f"{FIRST} to {LAST}")
+    longest = {"first": FIRST, "last": later(LAST, 10), "extension": 20}
+    found = frontier(early | {"c": longest, "out": f"{FIRST} to {later(LAST, 25)}"})
+    assert found == frontier(f"{FIRST} to {later(LAST, 30)}")
 
 
 @both_engines

@@ -39,7 +39,7 @@ AT_LEAST = {
     "carry": 33,
     "rescaled to the leader": 50,
     "items with numbers of their own": 33,
-    "items with a share of the slope": 33,
+    "items with a share of the slope": 20,
     "blocks that break ties": 50,
     "taste that lasts": 33,
     "taste of a block that lasts": 50,
@@ -80,6 +80,8 @@ AT_LEAST = {
     "a stage that moves": 60,
     "a stage that moves by an uncertain number of days": 40,
     "windows by team": 60,
+    "a window that may be extended": 60,
+    "a window that is extended by an uncertain number of days": 40,
     "an evaluation some days before its result": 60,
     "own GPUs of a stage": 60,
     **dict.fromkeys(KINDS, 167),
@@ -194,10 +196,15 @@ def of_rules(stages):
 def of_days(stages):
     """What it says of windows and days."""
     shifts = [stage.get("shift", 0) for stage in stages]
+    trains = [stage["train"] for stage in stages]
+    windows = [w for train in trains for w in (train.values() if "default" in train else [train])]
+    longer = [window["extension"] for window in windows if isinstance(window, dict)]
     return {
         "a stage that moves": any(shifts),
         "a stage that moves by an uncertain number of days": any(isinstance(s, dict) for s in shifts),
-        "windows by team": any(isinstance(stage["train"], dict) for stage in stages),
+        "windows by team": any("default" in stage["train"] for stage in stages),
+        "a window that may be extended": any(longer),
+        "a window that is extended by an uncertain number of days": any(isinstance(x, dict) for x in longer),
         "an evaluation some days before its result": any(s["evaluated"] < s["result"] for s in stages),
         "own GPUs of a stage": any(stage.get("own") for stage in stages),
     }

@@ -121,7 +121,9 @@ def test_every_standing_has_its_sentence_and_its_title(standing, case, option, j
         found = replace(found, size=None)
     elif share and standing not in ("nobody", "everybody"):
         assert found.size is not None
-        found = replace(found, size=found.size._replace(share=summary.estimate(150)))
+        found = replace(
+            found, size=found.size._replace(share=summary.estimate(lambda tally: (150, tally.runs)))
+        )
     names = Names.of(scenario, lang)
     assert first_sentence(names, found).endswith(".")
     assert not title(names, found).endswith(".")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import sim
+import sim.cli.app  # which takes one thread for small matrices
 from sim.execute import inference
 from sim.scenario.language.files import bundled_folder, bundled_names
 from sim.studies import DEFAULT_SEED

@@ -14,9 +14,9 @@ from sim.execute.inference import infer
 from sim.execute.runner import Runner
 from sim.folder.islands import IslandFolder, read_islands
 from sim.forecast.island import Effort, play_island
+from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
-from sim.forecast.target import Target
 from sim.model.draws import Draws, Purpose
 from sim.rules.decisions import Fate
 from sim.scenario import from_data
@@ -105,8 +105,8 @@ def programme():
 @pytest.fixture(scope="module")
 def islands(programme):
     """All islands, played here one after another."""
-    target = Target(Prior(programme), evidence(programme))
-    return [play_island(target, SEED, number, EFFORT) for number in range(EFFORT.islands)]
+    posterior = Posterior(Prior(programme), evidence(programme))
+    return [play_island(posterior, SEED, number, EFFORT) for number in range(EFFORT.islands)]
 
 
 def test_several_ways_are_open(programme):
@@ -147,10 +147,10 @@ def test_what_is_kept_is_found_whatever_the_order_of_facts(programme, monkeypatc
 def die_at_the_third():
     """Infer, and be killed while the third island is played."""
 
-    def play(target, seed, number, effort):
+    def play(posterior, seed, number, effort):
         if number == 2:
             os._exit(9)
-        return play_island(target, seed, number, effort)
+        return play_island(posterior, seed, number, effort)
 
     with patch.object(inference, "play_island", play):
         infer(case_of(from_data(data())), Runner(jobs=1))
@@ -160,9 +160,9 @@ def noted(monkeypatch):
     """The numbers of islands that are played from now on, in order."""
     played = []
 
-    def play(target, seed, number, effort):
+    def play(posterior, seed, number, effort):
         played.append(number)
-        return play_island(target, seed, number, effort)
+        return play_island(posterior, seed, number, effort)
 
     monkeypatch.setattr(inference, "play_island", play)
     return played
@@ -212,7 +212,7 @@ def test_the_past_replays_to_every_fact(programme, play):
     played = replace(case_of(programme), past=found.past).played
     outcomes = play(played, found.past.source(Draws(SEED)), 0, size)
     combination = np.stack([island.combination for island in found.islands], axis=1).ravel()[:size]
-    rows, known = found.target.constraints.matrix, evidence(programme)
+    rows, known = found.posterior.constraints.matrix, evidence(programme)
     assert np.isfinite(known.low[combination]).any()
     item_points = printed_items(found, size)
     values = item_points @ rows.T
@@ -229,7 +229,7 @@ def test_the_past_replays_to_every_fact(programme, play):
 
 def printed_items(found, size):
     """What particles say is printed, (particles, places), in the order in which they are played."""
-    constraints = found.target.constraints
+    constraints = found.posterior.constraints
     points = np.stack([island.points for island in found.islands], axis=1)
     points = points.reshape(-1, points.shape[-1])[:size]
     combination = np.stack([island.combination for island in found.islands], axis=1).ravel()[:size]
@@ -294,8 +294,8 @@ def test_a_fact_that_others_imply_changes_nothing():
     }
     more = from_data(data(facts=[FACTS[0], {**FACTS[1], **implied}]))
     one, two = Inferred(from_data(data()), effort=MIXED), Inferred(more, effort=MIXED)
-    assert len(two.target.constraints.matrix) > len(one.target.constraints.matrix)
-    assert two.target.constraints.combinations == one.target.constraints.combinations
+    assert len(two.posterior.constraints.matrix) > len(one.posterior.constraints.matrix)
+    assert two.posterior.constraints.combinations == one.posterior.constraints.combinations
     assert_same_chances(one, two, dict(zip("abcde", "abcde", strict=True)))
     assert_same_evidence(one, two)
 

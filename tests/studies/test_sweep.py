@@ -8,9 +8,9 @@ import pytest
 from scipy.stats import norm
 
 import sim
-from sim.scenario import ScenarioError, load
+from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.evidence import fact_names
-from sim.scenario.models.windows import common_window
+from sim.scenario.models.windows import common_window, common_windows
 from sim.stats.design import Factor, make_points, parse_factor, refuse_repeated_paths
 from sim.studies.levers import overrides
 
@@ -161,6 +161,19 @@ def test_the_length_of_a_window_moves_all_that_follows():
     in_halves = load(EQUAL, overrides(scenario, {"stages.stage-1.train.days": 142.5}))
     assert common_window(in_halves.stages["stage-1"].train).days() == 143
     assert overrides(scenario, {"stages.stage-1.cut.keep": 3}) == {"stages.stage-1.cut.keep": 3}
+
+
+def test_a_window_that_moves_keeps_its_extension():
+    longer = {"first": "2026-01-01", "last": "2026-05-30", "extension": {"weighted": {0: 1, 31: 1}}}
+    scenario = load(EQUAL, {"stages.stage-1.train.extension": 1, "stages.stage-2.train": longer})
+    changed = from_data(scenario.resolved(), overrides(scenario, {"stages.stage-1.train.days": 120}))
+    before, after = (
+        [common_windows(one.train)[0] for one in each.stages.values()] for each in (scenario, changed)
+    )
+    assert [each.extension for each in after] == [each.extension for each in before]
+    assert before[0].extension == 1
+    moved = [(now.last - was.last).days for was, now in zip(before, after, strict=True)]
+    assert moved == [120 - before[0].days()] * 3
 
 
 def test_a_share_is_set_and_the_others_keep_their_proportions():

@@ -54,7 +54,7 @@ def test_intervals_cover_what_is_known_as_often_as_they_say(risk):
     scenario, covered, stops = gated(risk), 0, set()
     for seed in range(SEEDS):
         stop, (tally,) = until(0.02, [Case(scenario, seed, "batch")], jobs=1)
-        leaves = Summary(scenario, tally).estimate(int(tally.by_gate[0, 0]))
+        leaves = Summary(scenario, tally).estimate(lambda counts: (int(counts.by_gate[0, 0]), counts.runs))
         covered += leaves.low <= risk <= leaves.high
         stops.add(stop)
     z = (covered - 0.95 * SEEDS) / np.sqrt(SEEDS * 0.95 * 0.05)

@@ -38,6 +38,7 @@ PATTERNS = {
     "run.out_by_*": "ways of being out",
     "run.place.*": "on which side of the frontier",
     "run.title.*.*": "what a title is about, and how teams stand",
+    "score.who.*": "whose forecast is scored",
     "trace.heading.*": "kinds of sections",
     "trace.known.value.*": "what of a known run is compared",
     "trace.known.verdict.*": "how a known run compares",

@@ -91,7 +91,7 @@ def _windows(stage: Stage, here: KeyPath) -> dict[KeyPath, Window]:
 
 
 def _check_evaluation(stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
-    closes = max(window.last for window in each_window(stage.train))
+    closes = max(window.latest_last() for window in each_window(stage.train))
     if stage.decided < closes:
         expected = f"a day on or after {closes}, when training ends"
         yield Diagnostic((*here, "result"), f"{stage.decided}", expected)

@@ -181,7 +181,7 @@ def _warn_of_slow_periods(scenario: Scenario) -> Iterator[Diagnostic]:
     windows = [window for stage in scenario.stages.values() for window in each_window(stage.train)]
     ahead, back = _farthest_shifts(scenario)
     opens = _move_day(min(window.first for window in windows), ahead)
-    closes = _move_day(max(window.last for window in windows), back)
+    closes = _move_day(max(window.latest_last() for window in windows), back)
     for supplier_id, supplier in scenario.suppliers.items():
         for slow_id, slow in supplier.slow.items():
             if slow.starts > closes or _move_day(slow.starts, extremes(slow.days)[1]) < opens:
@@ -217,6 +217,14 @@ def _warn_of_given(scenario: Scenario) -> Iterator[Diagnostic]:
     if scenario.given:
         numbers = [each.path for each in inputs(scenario)]
         yield from unknown_names(("given",), "number at", scenario.given, numbers)
+
+
+def _warn_of_late_priors(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Values that are said to have been set after results of a day that is still to come."""
+    for each in inputs(scenario):
+        if each.prior_from is not None and each.prior_from > scenario.as_of:
+            found = f"set after results of {each.prior_from}, later than what is known"
+            yield Diagnostic(tuple(each.path.split(".")), found, f"`prior_from` up to {scenario.as_of}")
 
 
 def _warn_of_late_as_of(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -257,5 +265,6 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_open_results,
     _warn_of_late_as_of,
     _warn_of_given,
+    _warn_of_late_priors,
 )
 """Each finds one kind of thing."""

@@ -142,7 +142,7 @@ _WORDS: dict[Any, str] = {
     datetime.date: "a date",
     Uncertain: "a distribution",
     Name: "text, or {en, ko}",
-    Window: "a window such as 2025-09-09 to 2025-12-30",
+    Window: "a window such as 2025-09-09 to 2025-12-30, or {first, last, extension}",
     Planned: "a date, or {planned, actual}",
 }
 

@@ -99,7 +99,7 @@ class _Taker:
             self.value(value, (*path, "choice", str(i)), "another choice")
         for key in block:
             if key != "choice" and key not in MARKS:
-                expected = "nothing but guess, source or confidence"
+                expected = "nothing but guess, source, confidence or prior_from"
                 self.refuse((*path, str(key)), f"'{key}' beside a choice", expected)
         if not 2 <= len(values) <= _MOST_VALUES:
             return self.refuse(path, f"a choice of {len(values)}", f"2 to {_MOST_VALUES} values")

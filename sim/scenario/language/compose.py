@@ -90,6 +90,12 @@ def _is_day(value: Any) -> bool:
     return isinstance(value, str) or is_choice(value)
 
 
+def _is_window(block: Mapping[str, Any]) -> bool:
+    """Whether a mapping has the ends of a window, and perhaps an extension."""
+    ends = block.keys() - {"extension"}
+    return bool(ends) and ends <= {"first", "last"} and all(_is_day(block[end]) for end in ends)
+
+
 def _form(block: Mapping[str, Any], path: KeyPath) -> str:
     """The kind of thing that the mapping at `path` is as a whole; a plain block or table is ""."""
     if is_choice(block):
@@ -98,9 +104,7 @@ def _form(block: Mapping[str, Any], path: KeyPath) -> str:
         return "like"
     if isinstance(block.get("by_rank"), list):
         return "by_rank"
-    # Of a fact, `first` and `last` are teams.
-    ends = block.keys() <= {"first", "last"} and not path_fits(_FACT, path)
-    if block and ends and all(_is_day(day) for day in block.values()):
+    if _is_window(block) and not path_fits(_FACT, path):  # of a fact, `first` and `last` are teams
         return "window"
     return _law(block, path) or ""
 

@@ -115,6 +115,7 @@ WORD_EXAMPLES = {
     "guess": "guess: [own]",
     "source": "source: ministry, 2026-01-15",
     "confidence": "confidence: H",
+    "prior_from": "prior_from: 2026-08-20",
     "default": "gpus: {lg: 512 B200, default: none}",
     "shared": "delay: {uniform: [0, 30], shared: customs}",
     "constant": "own: {H200: {constant: 1024}}",

@@ -39,6 +39,8 @@ def find_origin(tree: Tree, path: KeyPath) -> Place | None:
     for depth, step in enumerate(path):
         if not isinstance(data, dict):
             return tree.place(path[:depth])
+        if depth and path[depth - 1] == "weighted":
+            return tree.place(path[:depth])  # whose values may be written in several ways: 2, or 2.0
         if step not in data:
             return None
         data = data[step]
@@ -46,10 +48,11 @@ def find_origin(tree: Tree, path: KeyPath) -> Place | None:
 
 
 def newly_known(scenario: Scenario, tree: Tree) -> list[str]:
-    """The paths of guesses that an override has set, unless it has called them guesses itself."""
-    paths = [tuple(each.path.split(".")) for each in inputs(scenario) if each.guess]
+    """The paths of what is marked, as a guess or a prior, that an override has set without such a mark."""
+    marked = [each for each in inputs(scenario) if each.guess or each.prior_from is not None]
+    paths = [tuple(each.path.split(".")) for each in marked]
     return [
-        ".".join(path) for path in paths if _is_overridden(tree, path) and not _is_called_a_guess(tree, path)
+        ".".join(path) for path in paths if _is_overridden(tree, path) and not _is_marked_anew(tree, path)
     ]
 
 
@@ -58,14 +61,15 @@ def _is_overridden(tree: Tree, path: KeyPath) -> bool:
     return place is not None and place.file == SET.file
 
 
-def _is_called_a_guess(tree: Tree, path: KeyPath) -> bool:
+def _is_marked_anew(tree: Tree, path: KeyPath) -> bool:
     """Whether a mark on the way to `path` is an override."""
     block: Any = tree.data
     for depth, step in enumerate((*path, "")):
         if not isinstance(block, dict):
             return False
-        if "guess" in block and tree.place((*path[:depth], "guess")).file == SET.file:
-            return True
+        for mark in ("guess", "prior_from"):
+            if mark in block and tree.place((*path[:depth], mark)).file == SET.file:
+                return True
         block = block.get(step)
     return False
 

@@ -24,9 +24,9 @@ _GPU_TABLES = (
 def long_form(value: Any, keys: Iterable[str], path: KeyPath) -> dict[str, Any] | None:
     """The mapping for which `value`, at `path`, is short, if `keys` are keys of such a mapping; else None.
 
-    `2025-09-09 to 2025-12-30` is short for a first and a last day, `Red` for a name in both languages, a
-    date for a planned one, `512 B200` for a table of GPUs, a list for the parameters of a distribution, and a
-    number for the mean of a Poisson law, an item's maximum or a team's rate of faults.
+    `2025-09-09 to 2025-12-30` is short for a first and a last day (without an extension), `Red` for a name in
+    both languages, a date for a planned one, `512 B200` for a table of GPUs, a list for the parameters of a
+    distribution, and a number for the mean of a Poisson law, an item's maximum or a team's rate of faults.
     """
     keys = set(keys)
     if keys and isinstance(value, str):
@@ -49,7 +49,7 @@ def _text(value: str, keys: set[str], path: KeyPath) -> dict[str, Any] | None:
         return dict(gpu_table(value) or {}) or None
     if path[-1] == "poisson" and keys <= {"mean"}:
         return {"mean": value}
-    if keys <= {"first", "last"}:
+    if keys <= {"first", "last", "extension"}:
         return window_ends(value)
     if keys <= {"en", "ko"}:
         return {"en": value, "ko": value}

@@ -13,8 +13,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     StringConstraints,
+    Tag,
     model_validator,
 )
 
@@ -107,8 +109,18 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-MARKS = frozenset({"source", "confidence", "guess"})
+MARKS = frozenset({"source", "confidence", "guess", "prior_from"})
 """Keys that any block may have: where something comes from, and nothing of what it is."""
+
+
+def _kind_of_days(value: Any) -> str:
+    return "by-key" if isinstance(value, dict) else "one"
+
+
+DaysByKey = Annotated[
+    Annotated[Day, Tag("one")] | Annotated[dict[str, Day], Tag("by-key")], Discriminator(_kind_of_days)
+]
+"""A day for all keys of a block, or a table by key."""
 
 
 class Block(Model):
@@ -117,14 +129,22 @@ class Block(Model):
     source: LongText | None = None
     confidence: Literal["H", "M", "L", "D"] | None = None
     guess: Annotated[bool, Field(strict=True)] | tuple[str, ...] = False
+    prior_from: DaysByKey | None = None
+    """The values were set after seeing results of this day: they are no prior for them."""
 
     @model_validator(mode="after")
-    def _guesses_exist(self) -> Self:
-        if not isinstance(self.guess, bool):
-            for name in self.guess:
+    def _marks_exist(self) -> Self:
+        guesses = () if isinstance(self.guess, bool) else self.guess
+        days = self.prior_from if isinstance(self.prior_from, dict) else ()
+        for mark, names in (("guess", guesses), ("prior_from", days)):
+            for name in names:
                 if name not in type(self).model_fields:
-                    raise ValueError(f"a guess of '{name}', expected a key of this block")
+                    raise ValueError(f"a {mark} of '{name}', expected a key of this block")
         return self
+
+    def prior_day(self, key: str) -> Day | None:
+        """The day of the results after which the value of a key was set, where the block says so."""
+        return self.prior_from.get(key) if isinstance(self.prior_from, dict) else self.prior_from
 
 
 class Name(Model):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from sim.scenario.models.base import Block, is_number
+from sim.scenario.models.base import MARKS, Block, is_number
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import Window
@@ -27,6 +27,7 @@ class Input:
     meaning: str = ""
     unit: str = ""
     plausible: tuple[float, float] | None = None
+    prior_from: datetime.date | None = None  # the day of the results after which it was set
 
     @property
     def ranged(self) -> bool:
@@ -39,16 +40,23 @@ _SETTINGS = ("format", "round_to", "reported", "facts", "known", "choices", "dou
 
 
 def inputs(scenario: Scenario) -> list[Input]:
-    """All numbers and dates, in the order of the file; what is given is no guess, whatever its marks say."""
+    """All numbers and dates, in the order of the file; what is given is known, whatever its marks say."""
     given = frozenset(scenario.given or ())
-    found = _walk(scenario, "", guess=False)
-    return [replace(each, guess=False) if each.path in given else each for each in found]
+    found = _walk(scenario, "", _Marks())
+    return [replace(each, guess=False, prior_from=None) if each.path in given else each for each in found]
 
 
-def _walk(block: BaseModel, path: str, *, guess: bool) -> Iterator[Input]:
+class _Marks(NamedTuple):
+    """What the blocks round a value say of it."""
+
+    guess: bool = False
+    prior_from: datetime.date | None = None
+
+
+def _walk(block: BaseModel, path: str, above: _Marks) -> Iterator[Input]:
     marked = block.guess if isinstance(block, Block) else False
     for name, field in type(block).model_fields.items():
-        if name in _SETTINGS:
+        if name in _SETTINGS or name in MARKS:
             continue
         value = getattr(block, name)
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
@@ -56,25 +64,31 @@ def _walk(block: BaseModel, path: str, *, guess: bool) -> Iterator[Input]:
         # A default that is a guess stays one when a file writes it out.
         default = value == field.default and bool(extra.get("guess"))
         here = f"{path}.{name}" if path else name
-        yield from _leaves(
-            value, here, extra, field.description or "", guess or marked is True or named or default
-        )
+        day = block.prior_day(name) if isinstance(block, Block) else None
+        marks = _Marks(above.guess or marked is True or named or default, day or above.prior_from)
+        yield from _leaves(value, here, extra, field.description or "", marks)
 
 
-def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, guess: bool) -> Iterator[Input]:
+def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, marks: _Marks) -> Iterator[Input]:
     if isinstance(value, dict):
         for key, child in value.items():
-            yield from _leaves(child, f"{path}.{key}", extra, meaning, guess)
+            yield from _leaves(child, f"{path}.{key}", extra, meaning, marks)
     elif isinstance(value, tuple):
         for place, child in enumerate(value):
-            yield from _leaves(child, f"{path}.{place}", extra, meaning, guess)
+            yield from _leaves(child, f"{path}.{place}", extra, meaning, marks)
     elif isinstance(value, (Uncertain, Window, datetime.date)) or is_number(value):
-        marked = isinstance(value, Uncertain) and value.guess is True
-        yield Input(
-            path, value, guess or marked, meaning, str(extra.get("unit", "")), _plausible(value, extra)
-        )
+        guess, day = marks
+        if isinstance(value, Uncertain):
+            guess, day = guess or value.guess is True, value.prior_day(value.kinds()[0]) or day
+        unit = str(extra.get("unit", ""))
+        yield Input(path, value, guess, meaning, unit, _plausible(value, extra), day)
+        if isinstance(value, Window) and value.extension != 0:
+            yield from _leaves(value.extension, f"{path}.extension", {"unit": "days"}, _EXTENSION, marks)
     elif isinstance(value, BaseModel):
-        yield from _walk(value, path, guess=guess)
+        yield from _walk(value, path, marks)
+
+
+_EXTENSION = "Whole days by which the training window closes later"
 
 
 def _plausible(value: Any, extra: dict[str, Any]) -> tuple[float, float] | None:

@@ -109,6 +109,8 @@ Flop = Annotated[Number, within(1, 1e40), unit(FLOP)]
 KrwPerHour = Annotated[Number, within(0, 1e15), money]
 
 Days = Annotated[Number, within(0, MOST_DAYS), unit(DAYS)]
+Extension = Annotated[Number, within(0, 3660), unit(DAYS)]
+"""Days by which a window may be longer than it was meant to be: ten years, or any calendar ends."""
 ShiftDays = Annotated[Number, within(-MOST_DAYS, MOST_DAYS), unit(DAYS)]
 Hours = Annotated[Number, within(1e-6, 1e6), unit(HOURS)]
 Minutes = Annotated[Number, within(0, 1e7), unit(MINUTES)]

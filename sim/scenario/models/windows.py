@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag, model_serializer, model_validator
 
 from sim.scenario.models.base import Day, Id, Model
+from sim.scenario.models.numbers import Uncertain, extremes
+from sim.scenario.models.quantities import Extension
 
 
 def window_ends(text: str) -> dict[str, str] | None:
@@ -18,10 +22,15 @@ def window_ends(text: str) -> dict[str, str] | None:
 
 
 class Window(Model):
-    """Whole days from first to last, both included; written `2025-09-09 to 2025-12-30`."""
+    """Whole days from first to last, both included; written `2025-09-09 to 2025-12-30`.
+
+    A window closes for all to whom it applies at once: its extension, where that is uncertain, is one draw.
+    """
 
     first: Day
     last: Day
+    extension: Extension = 0.0
+    """Whole days by which it closes later than `last`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -34,12 +43,21 @@ class Window(Model):
         return ends
 
     @model_serializer
-    def _as_text(self) -> str:
-        return f"{self.first} to {self.last}"
+    def _as_text(self) -> Any:
+        if self.extension == 0:
+            return f"{self.first} to {self.last}"
+        longer: Any = self.extension
+        if isinstance(longer, Uncertain):
+            longer = longer.model_dump(mode="json", exclude_none=True)
+        return {"first": str(self.first), "last": str(self.last), "extension": longer}
 
     def days(self) -> int:
-        """Length in days."""
+        """Length in days, without an extension."""
         return (self.last - self.first).days + 1
+
+    def latest_last(self) -> Day:
+        """The last day if it is extended as far as it can be."""
+        return self.last + timedelta(days=math.floor(extremes(self.extension)[1] + 0.5))
 
 
 def _kind_of_windows(value: Any) -> str:
@@ -64,13 +82,17 @@ def window_of(windows: Windows, team: str) -> Window | None:
     return windows if isinstance(windows, Window) else windows.get(team, windows.get("default"))
 
 
-def common_window(windows: Windows) -> Window:
-    """The common window: the one of all, the default of a table, or from the first day to the last."""
+def common_windows(windows: Windows) -> list[Window]:
+    """What makes up the common window: the one of all, the default of a table, or all of the table."""
     if isinstance(windows, Window):
-        return windows
-    if "default" in windows:
-        return windows["default"]
-    return Window(first=min(w.first for w in windows.values()), last=max(w.last for w in windows.values()))
+        return [windows]
+    return [windows["default"]] if "default" in windows else list(windows.values())
+
+
+def common_window(windows: Windows) -> Window:
+    """The common window, without extensions: from the first day of those that make it up to the last."""
+    found = common_windows(windows)
+    return Window(first=min(w.first for w in found), last=max(w.last for w in found))
 
 
 class Planned(Model):

@@ -190,8 +190,9 @@ def test_a_whole_scenario_is_no_choice(tmp_path):
 
 
 def test_a_choice_has_nothing_but_marks_beside_it(tmp_path):
+    marks = "guess, source, confidence or prior_from"
     assert problem_lines(tmp_path, changed("keep: 1", "keep: {choice: [1, 2], guest: true}")) == [
-        f"17:34: {PATH}.guest: 'guest' beside a choice, expected nothing but guess, source or confidence"
+        f"17:34: {PATH}.guest: 'guest' beside a choice, expected nothing but {marks}"
     ]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sim.scenario import load
 from sim.scenario.language.compose import lay
 from sim.scenario.language.yamltree import Place, Tree, paths_in
+from sim.scenario.models.windows import Window
 from tests.scenario.broken import GOOD, changed
 from tests.scenario.files import lines, over, write
 
@@ -143,6 +144,22 @@ def test_teams_and_blocks_that_are_called_like_a_distribution_are_merged(folder)
     )
     assert list(load("main.yaml").teams) == ["uniform", "keep", "drop"]
     assert load("main.yaml").stages["first"].points["normal"].max == 60
+
+
+def test_a_window_laid_over_an_extended_one_takes_its_place(folder):
+    longer = "{first: 2026-01-01, last: 2026-05-30, extension: 14}"
+    base = GOOD.replace("train: 2026-01-01 to 2026-06-30", f"train: {longer}")
+    changes = {
+        "train: 2026-01-01 to 2026-04-30": ("2026-01-01", "2026-04-30", 0),
+        "train: {last: 2026-04-30}": ("2026-01-01", "2026-04-30", 14),
+        "train: {last: 2026-04-30, extension: 7}": ("2026-01-01", "2026-04-30", 7),
+        "train: {last: 2026-04-30, extension: ~}": ("2026-01-01", "2026-04-30", 0),
+    }
+    for change, expected in changes.items():
+        write(base=base, main=f"extends: base.yaml\nstages:\n  first:\n    {change}\n")
+        window = load("main.yaml").stages["first"].train
+        assert isinstance(window, Window)
+        assert (str(window.first), str(window.last), window.extension) == expected
 
 
 keys = st.sampled_from(

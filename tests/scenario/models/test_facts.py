@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.engines import batch
-from sim.model.draws import Draws
+from sim.execute.case import Case
 from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.evidence import without_facts
 from sim.scenario.models.facts import Fact
@@ -50,7 +49,7 @@ def test_they_are_no_inputs_and_change_no_run(tmp_path):
     scenario = loaded(tmp_path, DECIDED)
     plain = without_facts(scenario)
     assert inputs(scenario) == inputs(plain)
-    ours, theirs = (batch.play(each, Draws(1), 0, 20).stages for each in (scenario, plain))
+    ours, theirs = (Case(each, 1, "batch").play(0, 20).stages for each in (scenario, plain))
     for one, other in zip(ours, theirs, strict=True):
         np.testing.assert_array_equal(one.total, other.total)
         np.testing.assert_array_equal(one.fate, other.fate)

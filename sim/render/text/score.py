@@ -1,0 +1,121 @@
+"""The text that `sim score` prints: the odds first, then each stage with its forecast and scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from sim.findings.score import ScoreFindings, StageScore
+from sim.render.text.layout import packed, plain_table
+from sim.render.text.names import Names
+from sim.scenario.names import key_name
+
+
+def render_score(names: Names, file: str, found: ScoreFindings) -> RenderableType:
+    """Return all of the scores of a scenario that stands in `file`, within 80 columns."""
+    return Group(*_parts(names, file, found))
+
+
+def _parts(names: Names, file: str, found: ScoreFindings) -> Iterator[RenderableType]:
+    yield Text(_sentence(names, found))
+    yield Text(
+        names.say(
+            "score.about",
+            file=file,
+            hash=found.played.digest[:8],
+            runs=found.played.runs,
+            seed=found.played.seed,
+            date=found.played.as_of,
+        )
+    )
+    yield Text(names.say("score.event"))
+    for each in found.stages:
+        yield Text()
+        yield Text(_result(names, each))
+        yield from map(Text, _forecast(names, each))
+        yield _table(names, each)
+    yield Text()
+    yield from map(Text, _notes(names, found))
+
+
+def _sentence(names: Names, found: ScoreFindings) -> str:
+    """How many results there are, and the odds against equal chances."""
+    odds = found.odds
+    told = {"odds": _odds(odds.odds), "low": _odds(odds.low), "high": _odds(odds.high)}
+    first = names.say("score.headline", n=len(found.stages), **told)
+    return f"{first} {names.say('score.little')}" if odds.says_little else first
+
+
+def _result(names: Names, each: StageScore) -> str:
+    key = "score.result_gate" if each.failed else "score.result"
+    return names.say(
+        key,
+        stage=names.stages[each.stage],
+        date=each.decided,
+        n=len(each.left),
+        teams=names.list_teams(each.left),
+        of=len(each.there),
+        failed=names.list_teams(each.failed),
+    )
+
+
+def _forecast(names: Names, each: StageScore) -> Iterator[str]:
+    """The chance of each team that the cut takes it, on as few lines as there may be."""
+    key = "score.forecast" if each.facts else "score.forecast_bare"
+    title = names.say(key, n=each.facts, date=each.eve)
+    told = sorted(each.chances.items(), key=lambda item: -item[1].p)
+    shown = [names.say("score.chance", team=names.teams[team], p=str(chance)) for team, chance in told]
+    yield from packed([title, *(f"{one}," for one in shown[:-1]), f"{shown[-1]}."], indent=2)
+
+
+def _table(names: Names, each: StageScore) -> RenderableType:
+    table = plain_table(width=None)
+    table.add_column(no_wrap=True, min_width=46)
+    for heading in ("score.brier", "score.log", "score.places"):
+        table.add_column(names.say(heading), justify="right", min_width=9)
+    for score in each.scores:
+        log = _model_log(each) if score.who == "model" else _format(score.log)
+        table.add_row(names.say(f"score.who.{score.who}"), _format(score.brier), log, _format(score.places))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _model_log(each: StageScore) -> str:
+    """Its logarithmic score with its dice; of what happened in no run, at least how much it is."""
+    if not each.happened.p:
+        return f">{_format(each.log_least)}"
+    return f"{_format(-math.log(each.happened.p))}±{_format(max(each.log_dice, 0.01))}"
+
+
+def _notes(names: Names, found: ScoreFindings) -> Iterator[str]:
+    yield names.say("score.legend")
+    if any(not math.isfinite(score.log) or score.log == 0 for each in found.stages for score in each.scores):
+        yield names.say("score.sure")
+    yield names.say("score.places_known")
+    widened = _meanings(names, [path for each in found.stages for path in each.widened])
+    unclean = _meanings(names, [path for each in found.stages for path in each.unclean])
+    if widened:
+        yield names.say("score.widened", what="; ".join(widened))
+    if unclean:
+        yield names.say("score.unclean", what="; ".join(unclean))
+    if found.nobody_left:
+        stages = ", ".join(names.stages[stage] for stage in found.nobody_left)
+        yield names.say("score.not_scored", stages=stages)
+
+
+def _meanings(names: Names, paths: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(key_name(path, names.lang) for path in paths))
+
+
+def _format(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return "∞" if math.isinf(value) else f"{value:.2f}"
+
+
+def _odds(value: float) -> str:
+    """Odds to one, in two decimals or three digits."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}" if value < 0.1 else f"{value:.2f}"

@@ -1,0 +1,81 @@
+"""Scores against numbers worked out by hand and published ones; proper by trial."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.stats.scoring_rules import Classes, border_errors, brier, log_score, ranked_probability
+
+FIVE = (0.4, 0.26, 0.17, 0.1, 0.07)
+
+
+def of(chances, happened):
+    return Classes(tuple(chances), (1,) * len(chances), chances[happened])
+
+
+def test_brier_and_log_of_five_classes_are_those_worked_out_by_hand():
+    assert brier(of(FIVE, 4)) == pytest.approx(0.16 + 0.0676 + 0.0289 + 0.01 + 0.93**2)
+    assert log_score(FIVE[4]) == pytest.approx(2.65926003693, rel=1e-9)
+
+
+@pytest.mark.parametrize("n", [2, 3, 5, 100])
+def test_equal_chances_score_what_their_number_says(n):
+    alike = Classes((1 / n,), (n,), 1 / n)
+    assert brier(alike) == pytest.approx(1 - 1 / n)
+    assert brier(alike) == pytest.approx(brier(of([1 / n] * n, 0)))
+    assert log_score(1 / n) == pytest.approx(math.log(n))
+
+
+def test_who_is_sure_scores_the_best_or_the_worst_there_is():
+    assert brier(Classes((1.0,), (1,), 1.0)) == 0
+    assert brier(Classes((1.0,), (1,), 0.0)) == 2
+    assert str(log_score(1.0)) == "0.0"  # not -0.0
+    assert log_score(0.0) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("chances", "happened", "expected"),
+    [
+        # Constantinou & Fenton 2012, Journal of Quantitative Analysis in Sports 8(1), table 2: home wins
+        ((1, 0, 0), 0, 0.0),
+        ((0.9, 0.1, 0), 0, 0.005),
+        ((0.8, 0.1, 0.1), 0, 0.025),
+        ((0.5, 0.25, 0.25), 0, 0.15625),
+        ((0, 0, 1), 0, 1.0),
+        ((0.3, 0.4, 0.3), 1, 0.09),
+    ],
+)
+def test_the_ranked_probability_score_is_the_published_one(chances, happened, expected):
+    assert ranked_probability(chances, happened) == pytest.approx(expected)
+
+
+def test_with_two_classes_it_is_half_of_brier():
+    assert ranked_probability((0.3, 0.7), 1) == pytest.approx(brier(of((0.3, 0.7), 1)) / 2)
+
+
+def test_borders_on_whose_sides_nobody_knows_the_truth_are_left_out():
+    chances = (0.1, 0.2, 0.3, 0.4)
+    assert border_errors(chances, 1, 2).tolist() == pytest.approx([0.1**2, (0.6 - 1) ** 2])
+    assert border_errors(chances, 0, 3).size == 0
+    assert border_errors((1.0,), 0, 0).size == 0
+
+
+@pytest.mark.parametrize("score", ["brier", "log", "places"])
+def test_nobody_can_expect_less_than_by_saying_what_is_believed(score):
+    rng = np.random.default_rng(20260115)
+    for _ in range(50):
+        truth, other = rng.dirichlet(np.ones(4), size=2)
+
+        def expected(told, truth=truth):
+            return sum(
+                p
+                * {
+                    "brier": brier(of(told, i)),
+                    "log": log_score(told[i]),
+                    "places": ranked_probability(told, i),
+                }[score]
+                for i, p in enumerate(truth.tolist())
+            )
+
+        assert expected(truth.tolist()) < expected(other.tolist())
