@@ -19,9 +19,9 @@ from sim.engines import scoring
 from sim.forecast import island as islands
 from sim.forecast.island import Effort, StuckError, play_island
 from sim.forecast.past import past_of
+from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
-from sim.forecast.target import Target
 from sim.model.draws import Key, Purpose
 from sim.model.normal import normal
 from tests.forecast.synthetic import PARTS, TEAMS, draw, published, scenario_of
@@ -62,9 +62,9 @@ def true_values(programme):
     )
 
 
-def drawn_values(target, island, seed):
+def drawn_values(prior, island, seed):
     """The same of the particles of an island, (particles, quantities)."""
-    held, grid = past_of(target, seed, [island]).held, target.prior.grid
+    held, grid = past_of(prior, seed, [island]).held, prior.grid
     strengths = {team: normal(held[Key(Purpose.TEAM, team=team)]) for team in TEAMS}
 
     def points(team, part):
@@ -90,14 +90,15 @@ def rank_truth(number, seed, effort, plant):
     began = time.process_time()
     with PLANTS[plant]():
         try:
-            target = Target(Prior(scenario), evidence(scenario))
-            island = play_island(target, number, 0, effort)
+            prior = Prior(scenario)
+            posterior = Posterior(prior, evidence(scenario))
+            island = play_island(posterior, number, 0, effort)
         except StuckError:
             return None, time.process_time() - began, 0
-        drawn = drawn_values(target, island, number)
+        drawn = drawn_values(prior, island, number)
     thinned = drawn[rng.choice(len(drawn), RANKS, replace=False)]
     ranks = (thinned < true_values(programme)).sum(0)
-    return ranks, time.process_time() - began, target.constraints.combinations
+    return ranks, time.process_time() - began, posterior.constraints.combinations
 
 
 # --- bugs that are planted, each of which calibration has to find
@@ -112,7 +113,7 @@ def nothing():
 @contextmanager
 def unmixed():
     """No moves after the last level."""
-    with patch.object(islands, "_mix", lambda target, population, directions, luck, effort: population):
+    with patch.object(islands, "_mix", lambda posterior, population, directions, luck, effort: population):
         yield
 
 
@@ -121,10 +122,10 @@ def own_directions():
     """Directions that are taken from the particles that they move."""
     right = islands.move_along
 
-    def wrong(target, population, direction, cell, luck, *slack):
+    def wrong(posterior, population, direction, cell, luck, *slack):
         apart = population.points - population.points.mean(0)
         drawn = luck.normal((len(apart),)) @ apart / np.sqrt(len(apart))
-        return right(target, population, np.broadcast_to(drawn, apart.shape).copy(), cell, luck, *slack)
+        return right(posterior, population, np.broadcast_to(drawn, apart.shape).copy(), cell, luck, *slack)
 
     with patch.object(islands, "move_along", wrong):
         yield
@@ -210,7 +211,7 @@ def main():
     text, even = table(ranks)
     print(text)
     print(
-        f"{len(ranks)} programmes, {stuck} more at which the sampler got stuck, {seconds:.1f} s of one core each."
+        f"{len(ranks)} programmes, {stuck} at which the sampler got stuck, {seconds:.1f} s of a core each."
     )
     print("What is true is ranked evenly." if even and not stuck else "What is true is not ranked evenly.")
     return 0 if even and not stuck else 1
