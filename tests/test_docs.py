@@ -25,7 +25,7 @@ def commands(document):
     """The `sim ...` commands that a document shows in code, as lists of words."""
     text = document.read_text(encoding="utf-8")
     found = re.findall(
-        r"(?:^|`|run )(sim (?:run|plot|sweep|compare|trace|sensitivity)"
+        r"(?:^|`|run )(sim (?:run|plot|sweep|compare|trace|sensitivity|score)"
         r" [^`\n…]*scenarios/[^`\n]*|sim plot out)",
         text,
         re.MULTILINE,

@@ -3,7 +3,8 @@
     python -m tests.forecast.shipped          compares
     python -m tests.forecast.shipped --write  writes them, after whatever changes particles
 
-They are those that `sim run SCENARIO` asks for, its options, and the ends of its doubts.
+They are those that `sim run SCENARIO` asks for, with its options and the ends of its doubts, and those of
+`sim score SCENARIO`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def infer_anew(folder: Path) -> dict[str, bytes]:
             scenario = sim.load(name)
             if scenario.has_facts:
                 assert sim.run(scenario, runs=100, seed=DEFAULT_SEED).alternatives
+                assert sim.score(scenario, runs=100, seed=DEFAULT_SEED).findings.stages
     return read(folder)
 
 
