@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.options import FromStart, Known, OutputFolder, OutputLang, RangeText, Whole, read_extent
+from sim.cli.options import FromStart, Knowledge, OutputFolder, OutputLang, RangeText, Whole, read_extent
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.studies import DEFAULT_SEED
@@ -87,5 +87,5 @@ def _read(given: str, *, from_start: bool) -> Scenario:
         else:
             hint = "; a value with blanks in quotes of its own" if rest else ""
             raise BadInputError(f"'{given}': expected FILE --set PATH=VALUE ...{hint}")
-    known = Known(without=tuple(without), without_facts=nothing)
+    known = Knowledge(without=tuple(without), without_facts=nothing)
     return known.of(load_with_places(Path(file), read_overrides(changes), from_start=from_start)[0])

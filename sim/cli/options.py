@@ -15,7 +15,7 @@ from cyclopts import Group, Parameter, Token
 
 from sim.cli.errors import BadInputError, at_least_one
 from sim.scenario import Scenario, read_overrides
-from sim.scenario.evidence import as_of, without, without_facts
+from sim.scenario.evidence import as_of, leave_out, without_facts
 from sim.scenario.language.load import load_with_places
 from sim.scenario.problems import ScenarioError, did_you_mean
 from sim.studies import DEFAULT_RUNS
@@ -98,7 +98,7 @@ def _read_range(runs: int | None, replications: str | None) -> tuple[int, int]:
 
 
 def name_given(
-    scenario: Path, changes: Sequence[str], *, from_start: bool, known: Known | None = None
+    scenario: Path, changes: Sequence[str], *, from_start: bool, known: Knowledge | None = None
 ) -> tuple[str, ...]:
     """Name a scenario as the command line does: a command that plays it again begins with that."""
     words = [*(["--from-start"] if from_start else []), *(known.words() if known else [])]
@@ -114,7 +114,7 @@ def _read_day(_: Any, tokens: Sequence[Token]) -> datetime.date:
 
 
 @dataclass(frozen=True)
-class Known:
+class Knowledge:
     """How much of what a scenario knows of its past is used."""
 
     as_of: Annotated[
@@ -130,7 +130,7 @@ class Known:
 
     def of(self, scenario: Scenario) -> Scenario:
         """Return the scenario with what is then known. Raises `ScenarioError` for a fact that it has not."""
-        known = without(scenario, self.without) if self.without else scenario
+        known = leave_out(scenario, self.without) if self.without else scenario
         known = as_of(known, self.as_of) if self.as_of else known
         return without_facts(known) if self.without_facts else known
 
@@ -141,12 +141,14 @@ class Known:
         return [*day, *none, *(f"--without {quote(one)}" for one in self.without)]
 
 
-EVERYTHING = Known()
+EVERYTHING = Knowledge()
 """All that a scenario knows."""
 
 
 @contextmanager
-def placing_facts(path: Path, changes: Sequence[str], known: Known, *, from_start: bool) -> Iterator[None]:
+def placing_facts(
+    path: Path, changes: Sequence[str], known: Knowledge, *, from_start: bool
+) -> Iterator[None]:
     """Say of facts that cannot all be true where they are written: what infers knows no file."""
     try:
         yield
@@ -159,7 +161,7 @@ def placing_facts(path: Path, changes: Sequence[str], known: Known, *, from_star
         raise
 
 
-KnownOptions = Annotated[Known, Parameter(name="*")]
+KnownOptions = Annotated[Knowledge, Parameter(name="*")]
 """The same as options of a verb."""
 
 

@@ -12,9 +12,9 @@ from sim.engines.evaluation import (
     all_outcomes,
     decide,
     enter,
+    give_points,
     lend,
     rate_of_training,
-    score,
     stage_outcome,
     strength,
 )
@@ -83,7 +83,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     compute = train(inputs, stage, granted, delivered) * present
     effective = effective_compute(compute, state.effective, inputs.carry)
     capability = strength(inputs, stage, effective)
-    scored = score(stage.scoring, capability, present)
+    scored = give_points(stage.scoring, capability, present)
     decided = decide(stage, capability, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     verdict = Verdict(present, compute, effective, capability, scored, decided, hours)

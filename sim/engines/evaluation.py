@@ -124,7 +124,7 @@ def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
     return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
 
 
-def score(scoring: Scoring, capability: Floats, present: Bools) -> Score:
+def give_points(scoring: Scoring, capability: Floats, present: Bools) -> Score:
     """Points of all teams; those of absent teams mean nothing. nan where only the result is known.
 
     `present` are those who submit at this stage: scores are fixed before the gate is decided, so a team that

@@ -23,8 +23,8 @@ from sim.engines.evaluation import (
     all_outcomes,
     decide,
     enter,
+    give_points,
     lend,
-    score,
     stage_outcome,
     strength,
 )
@@ -119,7 +119,7 @@ def programme(world: World) -> Life:
         yield world.at(stage.days.scored, Phase.SCORE)
         world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
         capability = strength(world.inputs, stage, world.effective)
-        scored = score(stage.scoring, capability, world.present)
+        scored = give_points(stage.scoring, capability, world.present)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
         decided = decide(stage, capability, scored, world.present, world.waiting, world.rules)
         announce(world, capability, scored, decided)

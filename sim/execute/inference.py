@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.execute.case import Case
-from sim.execute.group import Group, Worlds
-from sim.folder.islands import cache_folder, read_islands, write_islands
+from sim.execute.group import Group, Played, Worlds
+from sim.folder.islands import IslandFolder, cache_folder, read_islands, write_islands
 from sim.folder.rows import Range
 from sim.forecast.identity import past_identity
 from sim.forecast.island import Effort, Island, play_island
 from sim.forecast.past import Past, past_of
+from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
-from sim.forecast.target import Target
 from sim.scenario.language.files import bundled_folder
 from sim.scenario.models.scenario import Scenario
 from sim.stats.tally import Failure
@@ -46,26 +46,51 @@ class Islands:
 class IslandGroup(Group[Islands]):
     """Islands in the place of replications: each is a piece of work of its own."""
 
-    target: Target | None = None
+    posterior: Posterior | None = None
 
     def play(
         self, start: int, stop: int, *, keep: bool = False
     ) -> tuple[list[Islands], list[Failure], list[Worlds]]:
         """Play the islands from `start` to before `stop`."""
         (case,) = self.cases
-        assert self.target is not None
+        assert self.posterior is not None
         numbers = range(start, stop)
-        found = {number: play_island(self.target, case.seed, number, case.effort) for number in numbers}
+        found = {number: play_island(self.posterior, case.seed, number, case.effort) for number in numbers}
         return [Islands(found)], [], []
 
     def blocks(self, start: int, stop: int) -> Iterator[Range]:
         """Return each island by itself, however many replications are played at a time."""
         yield from ((number, number + 1) for number in range(start, stop))
 
+    def parts(self) -> Iterator[Range]:
+        """Return each island by itself: they are kept one by one."""
+        for start, stop in self.ranges:
+            yield from self.blocks(start, stop)
+
     @property
     def uninformed(self) -> tuple[Case, ...]:
         """Return nothing: it is what others are informed by."""
         return ()
+
+
+class IslandStore:
+    """Keeps every island as soon as it is played, until all of a past are kept together (see `Store`)."""
+
+    row_writer = None
+
+    def load(self, group: Group[Any], part: Range) -> Played[Any] | None:
+        """Return an island that an inference which was broken off has left."""
+        found = _folder(group.name).read(part[0])
+        return None if found is None else Played(Islands({part[0]: found}))
+
+    def save(self, group: Group[Any], part: Range, played: Played[Any], rows: str | None) -> None:
+        """Keep an island."""
+        with suppress(OSError):  # what cannot be kept costs time, and no result
+            _folder(group.name).write(part[0], played.counts.of[part[0]])
+
+
+def _folder(identity: str) -> IslandFolder:
+    return IslandFolder(cache_folder() / _file(identity))
 
 
 class Inference:
@@ -75,9 +100,9 @@ class Inference:
         self.case, self.prior, self.islands = case, prior, tuple(islands)
 
     @cached_property
-    def target(self) -> Target:
+    def posterior(self) -> Posterior:
         """What the particles follow."""
-        return Target(self.prior, evidence(self.case.scenario))
+        return Posterior(self.prior, evidence(self.case.scenario))
 
     @cached_property
     def past(self) -> Past:
@@ -127,13 +152,14 @@ def infer_all(cases: Sequence[Case], runner: Runner) -> None:
         if found := _read(identity):
             _keep(identity, Inference(case, prior, found))
             continue
-        target, ranges = Target(prior, evidence(case.scenario)), ((0, case.effort.islands),)
-        groups.append(IslandGroup((case,), ranges, _count, Islands(), identity, "past", target=target))
-    for group, played in zip(groups, runner.play(groups) if groups else (), strict=True):
+        posterior, ranges = Posterior(prior, evidence(case.scenario)), ((0, case.effort.islands),)
+        groups.append(IslandGroup((case,), ranges, _count, Islands(), identity, "past", posterior=posterior))
+    for group, played in zip(groups, runner.play(groups, IslandStore()) if groups else (), strict=True):
         (case,) = group.cases
         islands = [played.counts.of[number] for number in range(case.effort.islands)]
         with suppress(OSError):  # a cache that cannot be written costs time, and no result
             write_islands(cache_folder() / _file(group.name), islands)
+            _folder(group.name).remove()
         _keep(group.name, Inference(case, priors[group.name], islands))
 
 

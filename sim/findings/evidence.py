@@ -60,7 +60,7 @@ class Trust(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Evidence:
+class FactFindings:
     """What is known of the past, and what it says of the future."""
 
     facts: int

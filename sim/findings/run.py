@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim.findings.chances import Amount, Chances, OptionChances
-from sim.findings.evidence import Evidence
+from sim.findings.evidence import FactFindings
 from sim.findings.headline import Headline
 from sim.model.quantiles import median
 from sim.model.reliability import HOURS_PER_DAY
@@ -135,7 +135,7 @@ class RunFindings:
     ending: Ending
     moves: Moves | None  # None where no team is named
     guesses: Guesses
-    evidence: Evidence | None = None  # None for a scenario without facts
+    evidence: FactFindings | None = None  # None for a scenario without facts
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ UNTOLD = 3.0
 
 
 @dataclass(frozen=True)
-class Score:
+class ForecastScore:
     """The scores of one forecast; 0 is perfect."""
 
     who: Forecaster
@@ -54,11 +54,11 @@ class StageScore:
     runs: int  # in which those were evaluated who were
     chances: Mapping[str, Estimate]  # that the cut takes a team, of all that it ranks
     happened: Estimate  # that just these teams are seen to leave by points
-    scores: tuple[Score, ...]  # the model's first, then equal
+    scores: tuple[ForecastScore, ...]  # the model's first, then equal
     widened: tuple[str, ...]  # paths of values set after the result, which had their widest range instead
     unclean: tuple[str, ...]  # and of those that have none
 
-    def of(self, who: Forecaster) -> Score | None:
+    def of(self, who: Forecaster) -> ForecastScore | None:
         """The scores of one forecast; None where it was not made."""
         return next((score for score in self.scores if score.who == who), None)
 
@@ -236,13 +236,13 @@ def _model_places(
 
 def _score(
     who: Forecaster, classes: Classes, forecast: Mapping[str, Floats], known: Mapping[str, PlaceRange]
-) -> Score:
+) -> ForecastScore:
     errors = [
         border_errors(forecast[team].tolist(), place.best - 1, place.worst - 1)
         for team, place in known.items()
     ]
     found = np.concatenate(errors)
-    return Score(
+    return ForecastScore(
         who,
         brier(classes),
         log_score(classes.happened),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +51,29 @@ def _packed(name: str, values: np.ndarray) -> np.ndarray:
 
 
 _MOST_32 = 2**31
+
+
+class IslandFolder:
+    """Where islands are kept one by one until all are there, so that a kill loses none that was finished."""
+
+    def __init__(self, past: Path) -> None:
+        self.path = past.with_name(f"{past.stem}.islands")
+
+    def read(self, number: int) -> Island | None:
+        """Return an island; None if it is not there, or damaged."""
+        found = read_islands(self._file(number))
+        return found[0] if found else None
+
+    def write(self, number: int, island: Island) -> None:
+        """Keep an island. Raises `OSError`."""
+        write_islands(self._file(number), [island])
+
+    def remove(self) -> None:
+        """Delete the folder and all that is in it; what cannot be deleted stays."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _file(self, number: int) -> Path:
+        return self.path / f"{number}.npz"
 
 
 def read_islands(path: Path) -> list[Island] | None:

@@ -22,7 +22,7 @@ from sim.model.draws import Floats
 _NO_RATE = 1e-13
 """A fact that changes less than this along a line does not bound it."""
 
-_AT_END = 0.98
+_AT_END = 0.99
 """Points told to be at least this part of their maximum are told to be at it, and likewise at 0."""
 
 

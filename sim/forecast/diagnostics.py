@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.forecast.island import Island
 from sim.forecast.past import Past
-from sim.forecast.target import Target
+from sim.forecast.posterior import Posterior
 from sim.model.draws import Floats, Key, Purpose
 
 MOST_R_HAT = 1.05
@@ -36,9 +36,9 @@ class Diagnostics(NamedTuple):
     points: Stuck  # of printed points
 
 
-def diagnose(target: Target, islands: Sequence[Island], past: Past) -> Diagnostics:
+def diagnose(posterior: Posterior, islands: Sequence[Island], past: Past) -> Diagnostics:
     """Return the diagnostics of a past's particles."""
-    names, columns = zip(*_future(target, past), strict=True)
+    names, columns = zip(*_future(posterior, past), strict=True)
     logs = np.array([island.log_evidence for island in islands])
     return Diagnostics(
         particles=past.size,
@@ -48,20 +48,22 @@ def diagnose(target: Target, islands: Sequence[Island], past: Past) -> Diagnosti
         # The evidence of islands has a mean that is right, their logarithm has not.
         log_evidence=float(logs.max() + np.log(np.exp(logs - logs.max()).mean())),
         future=_most_stuck(names, np.stack(columns, axis=-1)),
-        points=_most_stuck(_place_names(target), np.stack([printed_points(target, one) for one in islands])),
+        points=_most_stuck(
+            _place_names(posterior), np.stack([printed_points(posterior, one) for one in islands])
+        ),
     )
 
 
-def printed_points(target: Target, island: Island) -> Floats:
+def printed_points(posterior: Posterior, island: Island) -> Floats:
     """The points of an island as the programme would print them, (particles, places)."""
-    clipped = target.constraints.clipped(island.points)
-    printed: Floats = clipped * target.constraints.scale(clipped, island.combination)
+    clipped = posterior.constraints.clipped(island.points)
+    printed: Floats = clipped * posterior.constraints.scale(clipped, island.combination)
     return printed
 
 
-def _future(target: Target, past: Past) -> list[tuple[str, Floats]]:
+def _future(posterior: Posterior, past: Past) -> list[tuple[str, Floats]]:
     """What the future takes from the past, by name, (islands, particles)."""
-    numbers = [(name, past.held[Key(Purpose.PARAMETER, item=name)]) for name in target.prior.numbers.all]
+    numbers = [(name, past.held[Key(Purpose.PARAMETER, item=name)]) for name in posterior.prior.numbers.all]
     latents = [
         (" ".join(filter(None, (key.team, key.item))), uniforms)
         for key, uniforms in past.held.items()
@@ -70,8 +72,8 @@ def _future(target: Target, past: Past) -> list[tuple[str, Floats]]:
     return [(name, uniforms.reshape(-1, past.islands).T) for name, uniforms in [*numbers, *latents]]
 
 
-def _place_names(target: Target) -> list[str]:
-    grid = target.prior.grid
+def _place_names(posterior: Posterior) -> list[str]:
+    grid = posterior.prior.grid
     places = zip(grid.team_of.tolist(), (grid.items[i] for i in grid.item_of.tolist()), strict=True)
     return [f"{item.stage} {grid.teams[t]} {item.block}/{item.item}" for t, item in places]
 

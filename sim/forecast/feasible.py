@@ -8,7 +8,7 @@ from itertools import islice, product
 import numpy as np
 from scipy.optimize import linprog
 
-from sim.forecast.statements import Answer, Case, Place, Question, StagePoints, Statement, questions
+from sim.forecast.statements import Answer, Case, PointsPlace, Question, StagePoints, Statement, questions
 from sim.model.draws import Floats
 
 MOST_CASES = 2_000
@@ -72,7 +72,7 @@ class Polytope:
                 yield _row(weights, room=float(end > least + _ROOM)), end
 
 
-def _greatest_printed(points: StagePoints, place: Place) -> float:
+def _greatest_printed(points: StagePoints, place: PointsPlace) -> float:
     """The most points there can be at a place.
 
     Where a block is rescaled, an item may have all its points: nobody knows by how much it was scaled.

@@ -26,7 +26,7 @@ from sim.forecast.moves import (
     weigh,
 )
 from sim.forecast.narrow import impose
-from sim.forecast.target import Target
+from sim.forecast.posterior import Posterior
 from sim.model.draws import Draws, Floats, Key, Purpose
 
 ISLANDS = 8
@@ -86,14 +86,16 @@ BRIEF = Effort(islands=2, particles=250, lines=1_000, singles=250, numbers=100)
 lose their variety on the way to the facts."""
 
 
-def play_island(target: Target, seed: int, number: int, effort: Effort = FULL) -> Island:
+def play_island(posterior: Posterior, seed: int, number: int, effort: Effort = FULL) -> Island:
     """Return the particles of an island. Raises `StuckError` where they do not come to the facts."""
     luck = Luck(seed, number, "move")
-    population, log_evidence = _start(target, seed, number, effort.particles, luck)
-    directions = Directions(target.constraints, target.facts, target.prior.grid, target.covariance)
-    population, levels, shrunk = _shrink(target, population, directions, luck)
-    population = _mix(target, population, directions, luck, effort)
-    constraints, points, combination = target.constraints, population.points, population.combination
+    population, log_evidence = _start(posterior, seed, number, effort.particles, luck)
+    directions = Directions(
+        posterior.constraints, posterior.facts, posterior.prior.grid, posterior.covariance
+    )
+    population, levels, shrunk = _shrink(posterior, population, directions, luck)
+    population = _mix(posterior, population, directions, luck, effort)
+    constraints, points, combination = posterior.constraints, population.points, population.combination
     # Levels lead to the facts in one cell of clipping; moves then find the others.
     share = (constraints.cell(points) == constraints.assumed_cell(combination)).all(1).mean()
     log_evidence += shrunk - float(np.log(max(share, 1 / effort.particles)))
@@ -103,12 +105,12 @@ def play_island(target: Target, seed: int, number: int, effort: Effort = FULL) -
     return Island(uniforms, points, combination.astype(np.int16), log_evidence, levels, worst)
 
 
-def _start(target: Target, seed: int, number: int, size: int, luck: Luck) -> tuple[Population, float]:
+def _start(posterior: Posterior, seed: int, number: int, size: int, luck: Luck) -> tuple[Population, float]:
     """Draw particles from the prior, put them onto the narrow facts and resample.
 
     Also returns the log evidence of these facts.
     """
-    prior, grid = target.prior, target.prior.grid
+    prior, grid = posterior.prior, posterior.prior.grid
     keys = [Key(Purpose.PARAMETER, item=name) for name in prior.numbers.all]
     uniforms = Draws(seed).columns(keys, number * size, (number + 1) * size).T
     strength = prior.strength(uniforms)
@@ -116,33 +118,33 @@ def _start(target: Target, seed: int, number: int, size: int, luck: Luck) -> tup
     mean = grid.flat(law.mean)
     covariance = covariance_of_places(law, grid.team_of, grid.item_of, prior.mean_sd)
     points = mean + (np.linalg.cholesky(covariance) @ luck.normal((size, mean.shape[1], 1)))[..., 0]
-    combinations = target.constraints.combinations
+    combinations = posterior.constraints.combinations
     # Each in turn; of more than there are particles, some by lot, so that evidence is right on average.
     combination = ((np.arange(size) + luck.uniform((1,))) * (combinations / size)).astype(int)
     log_weight = np.zeros(size)
-    for c, rows in enumerate(target.chosen):
+    for c, rows in enumerate(posterior.chosen):
         at = np.flatnonzero(combination == c)
         if len(rows) and len(at):
             u = luck.uniform((len(at), len(rows)))
             given = points[at], mean[at], covariance[at], u
-            points[at], log_weight[at] = impose(*given, target.facts[c], rows, target.constraints, c)
+            points[at], log_weight[at] = impose(*given, posterior.facts[c], rows, posterior.constraints, c)
     top = log_weight.max()
     weights = np.exp(log_weight - top)
     # Combinations exclude each other and each was given its part of the particles: their evidence adds up.
     log_evidence = float(top + np.log(weights.mean()) + np.log(combinations))
     ends = np.cumsum(weights) / weights.sum()
     at = np.minimum(np.searchsorted(ends, (luck.uniform((1,)) + np.arange(size)) / size), size - 1)
-    found = weigh(target, uniforms[at], points[at], combination[at], strength[at])
+    found = weigh(posterior, uniforms[at], points[at], combination[at], strength[at])
     return found, log_evidence
 
 
 def _shrink(
-    target: Target, population: Population, directions: Directions, luck: Luck
+    posterior: Posterior, population: Population, directions: Directions, luck: Luck
 ) -> tuple[Population, int, float]:
     """Shrink the largest violation to nothing; also return the levels and the log evidence of them."""
     log_evidence, size = 0.0, len(population.points)
     for level in range(_MOST_LEVELS):
-        missed = target.missed(population.points, population.combination)
+        missed = posterior.missed(population.points, population.combination)
         worst = missed.max(1)
         if worst.max() <= _MET:
             return population, level, log_evidence
@@ -151,49 +153,49 @@ def _shrink(
         log_evidence += float(np.log(len(kept) / size))
         drawn = np.floor(luck.uniform((size - len(kept),)) * len(kept)).astype(int)
         population = population.take(np.concatenate([kept, kept[drawn]]))
-        population = _move_within(target, population, directions, luck, aim)
-    names = target.constraints.names
+        population = _move_within(posterior, population, directions, luck, aim)
+    names = posterior.constraints.names
     name = names[int(missed[:, : len(names)].sum(0).argmax())]
     raise StuckError(f"{_MOST_LEVELS} levels do not reach {name.fact} ({name.part})")
 
 
 def _move_within(
-    target: Target, population: Population, directions: Directions, luck: Luck, aim: float
+    posterior: Posterior, population: Population, directions: Directions, luck: Luck, aim: float
 ) -> Population:
     """Move with no violation larger than `aim`."""
-    slack = aim * target.unit * target.loose
+    slack = aim * posterior.unit * posterior.loose
     directions.loosen(slack)
-    alive = _alive(target, population)
-    cell = target.constraints.assumed_cell(population.combination)
-    cell_slack = aim * target.point_unit
+    alive = _alive(posterior, population)
+    cell = posterior.constraints.assumed_cell(population.combination)
+    cell_slack = aim * posterior.point_unit
     for _ in range(_LINES_A_LEVEL):
         direction = directions.draw(alive, luck)[population.combination]
-        population = move_along(target, population, direction, cell, luck, slack, cell_slack)
-    population = move_scale(target, population, luck, aim)
+        population = move_along(posterior, population, direction, cell, luck, slack, cell_slack)
+    population = move_scale(posterior, population, luck, aim)
     for _ in range(_NUMBERS_A_LEVEL):
-        population = move_numbers(target, population, luck, 0.3)
+        population = move_numbers(posterior, population, luck, 0.3)
     return population
 
 
 def _mix(
-    target: Target, population: Population, directions: Directions, luck: Luck, effort: Effort
+    posterior: Posterior, population: Population, directions: Directions, luck: Luck, effort: Effort
 ) -> Population:
     """Move with all facts exact."""
-    directions.loosen(np.zeros_like(target.unit))
-    alive = _alive(target, population)
+    directions.loosen(np.zeros_like(posterior.unit))
+    alive = _alive(posterior, population)
     places = population.points.shape[1]
     for step in range(effort.lines):
         direction = directions.draw(alive, luck)[population.combination]
-        cell = target.constraints.cell(population.points)
-        population = move_along(target, population, direction, cell, luck)
+        cell = posterior.constraints.cell(population.points)
+        population = move_along(posterior, population, direction, cell, luck)
         if _is_due(step, effort.singles, effort.lines):
-            population = move_single(target, population, luck.below(places), luck)
+            population = move_single(posterior, population, luck.below(places), luck)
             at = np.flatnonzero(direction.any(0))
             if len(at):
-                population = move_across(target, population, direction, int(at[luck.below(len(at))]), luck)
+                population = move_across(posterior, population, direction, int(at[luck.below(len(at))]), luck)
         if _is_due(step, effort.numbers, effort.lines):
-            population = move_scale(target, population, luck)
-            population = move_numbers(target, population, luck, _STEPS[luck.below(len(_STEPS))])
+            population = move_scale(posterior, population, luck)
+            population = move_numbers(posterior, population, luck, _STEPS[luck.below(len(_STEPS))])
     return population
 
 
@@ -202,5 +204,5 @@ def _is_due(step: int, times: int, steps: int) -> bool:
     return (step + 1) * times // steps > step * times // steps
 
 
-def _alive(target: Target, population: Population) -> np.ndarray:
-    return np.bincount(population.combination, minlength=target.constraints.combinations) > 0
+def _alive(posterior: Posterior, population: Population) -> np.ndarray:
+    return np.bincount(population.combination, minlength=posterior.constraints.combinations) > 0

@@ -20,7 +20,7 @@ from sim.forecast.gaussian import (
     weigh_teams,
 )
 from sim.forecast.luck import Luck
-from sim.forecast.target import Target
+from sim.forecast.posterior import Posterior
 from sim.model.draws import Floats
 
 _SCALE_SD, _SCALES = 0.15, (0.1, 0.3, 1.0)
@@ -67,26 +67,26 @@ class Population:
 
 
 def weigh(
-    target: Target, uniforms: Floats, points: Floats, combination: np.ndarray, strength: Floats
+    posterior: Posterior, uniforms: Floats, points: Floats, combination: np.ndarray, strength: Floats
 ) -> Population:
     """Particles with the law that their uncertain numbers give."""
-    law = target.prior.law(uniforms, strength)
-    mean, found = target.prior.grid.flat(law.mean), precision(law, target.patterns)
+    law = posterior.prior.law(uniforms, strength)
+    mean, found = posterior.prior.grid.flat(law.mean), precision(law, posterior.patterns)
     return _with_density(
-        target, Population(uniforms, points, combination, strength, mean, found, points, points)
+        posterior, Population(uniforms, points, combination, strength, mean, found, points, points)
     )
 
 
-def _with_density(target: Target, population: Population) -> Population:
+def _with_density(posterior: Posterior, population: Population) -> Population:
     """The density of particles worked out anew."""
-    deviation = target.prior.grid.spread(population.points - population.mean)
-    weighted = weigh_teams(population.precision, target.patterns, deviation)
-    density = log_density(population.precision, target.patterns, deviation, weighted)
+    deviation = posterior.prior.grid.spread(population.points - population.mean)
+    weighted = weigh_teams(population.precision, posterior.patterns, deviation)
+    density = log_density(population.precision, posterior.patterns, deviation, weighted)
     return replace(population, weighted=weighted, log_density=density)
 
 
 def move_along(
-    target: Target,
+    posterior: Posterior,
     population: Population,
     direction: Floats,
     cell: np.ndarray,
@@ -95,27 +95,27 @@ def move_along(
     cell_slack: Floats | float = 0.0,
 ) -> Population:
     """Move each particle along its direction, (particles, places), within its facts and its cell."""
-    constraints, combination = target.constraints, population.combination
+    constraints, combination = posterior.constraints, population.combination
     direction = constraints.keep_leaders(direction, cell, combination)
     ends = constraints.interval(population.points, direction, cell, combination, slack, cell_slack)
-    return _draw_on_line(target, population, direction, ends, luck)
+    return _draw_on_line(posterior, population, direction, ends, luck)
 
 
-def move_single(target: Target, population: Population, place: int, luck: Luck) -> Population:
+def move_single(posterior: Posterior, population: Population, place: int, luck: Luck) -> Population:
     """Move one point of each particle alone; it may enter or leave the ends of what can be given."""
-    constraints, combination = target.constraints, population.combination
+    constraints, combination = posterior.constraints, population.combination
     direction = np.zeros_like(population.points)
     direction[:, place] = ~constraints.is_leading(combination)[:, place]
     ends = constraints.single_interval(population.points, place, combination)
-    return _draw_on_line(target, population, direction, ends, luck)
+    return _draw_on_line(posterior, population, direction, ends, luck)
 
 
 def _draw_on_line(
-    target: Target, population: Population, direction: Floats, ends: tuple[Floats, Floats], luck: Luck
+    posterior: Posterior, population: Population, direction: Floats, ends: tuple[Floats, Floats], luck: Luck
 ) -> Population:
     """Draw anew where each particle is on its line, between `ends`."""
-    along = target.prior.grid.spread(direction)
-    weighted = weigh_teams(population.precision, target.patterns, along)
+    along = posterior.prior.grid.spread(direction)
+    weighted = weigh_teams(population.precision, posterior.patterns, along)
     curvature = product(population.precision, along, weighted, weighted)
     slope = product(population.precision, along, weighted, population.weighted)
     stays = curvature <= 0
@@ -131,16 +131,16 @@ def _draw_on_line(
 
 
 def move_across(
-    target: Target, population: Population, direction: Floats, place: int, luck: Luck
+    posterior: Posterior, population: Population, direction: Floats, place: int, luck: Luck
 ) -> Population:
     """Let one point take a random step across the ends of what can be given.
 
     All others go along `direction`, (particles, places), as far as what is printed of the first changes: so
     facts about both hold on either side. Sheared like this, volume stays what it is.
     """
-    constraints, size = target.constraints, len(population.points)
+    constraints, size = posterior.constraints, len(population.points)
     pivot = direction[:, place]
-    scale = target.point_unit[place] * _STEPS_ACROSS[luck.below(len(_STEPS_ACROSS))]
+    scale = posterior.point_unit[place] * _STEPS_ACROSS[luck.below(len(_STEPS_ACROSS))]
     step = scale * luck.normal((size,))
     moves = np.abs(pivot) > 1e-9 * np.abs(direction).max(1, initial=0.0)
     moved = population.points[:, place] + np.where(moves, step, 0.0)
@@ -149,11 +149,11 @@ def move_across(
     points = population.points + along[:, None] * direction
     points[:, place] = moved
     may = moves & (constraints.worst(points, population.combination) <= _HELD)
-    return _accept_points(target, population, points, may, 0.0, luck)
+    return _accept_points(posterior, population, points, may, 0.0, luck)
 
 
 def _accept_points(
-    target: Target,
+    posterior: Posterior,
     population: Population,
     points: Floats,
     may: np.ndarray,
@@ -161,7 +161,7 @@ def _accept_points(
     luck: Luck,
 ) -> Population:
     """Accept proposed points, or not (Metropolis); `volume` is the log of by how much volume grew."""
-    moved = _with_density(target, replace(population, points=points))
+    moved = _with_density(posterior, replace(population, points=points))
     ratio = moved.log_density - population.log_density + volume
     accepted = may & (np.log(luck.uniform((len(points),))) < ratio)
     return replace(
@@ -172,13 +172,15 @@ def _accept_points(
     )
 
 
-def move_scale(target: Target, population: Population, luck: Luck, aim: float | None = None) -> Population:
+def move_scale(
+    posterior: Posterior, population: Population, luck: Luck, aim: float | None = None
+) -> Population:
     """Multiply all points of each block that is rescaled to its leader: after scaling they are the same.
 
     Nothing else moves the leader's total, or takes it beyond the maximum and back. `aim` is the violation
     that is allowed on the way to the facts; None: all hold.
     """
-    constraints, combination = target.constraints, population.combination
+    constraints, combination = posterior.constraints, population.combination
     for block in constraints.rescaled:
         size = len(population.points)
         step = _SCALE_SD * _SCALES[luck.below(len(_SCALES))] * luck.normal((size,))
@@ -186,15 +188,15 @@ def move_scale(target: Target, population: Population, luck: Luck, aim: float | 
         if aim is None:
             may = constraints.worst(points, combination) <= _HELD
         else:
-            may = target.missed(points, combination).max(1) <= aim + _HELD
-            may &= target.holds_imposed(points, combination)
-        population = _accept_points(target, population, points, may, volume, luck)
+            may = posterior.missed(points, combination).max(1) <= aim + _HELD
+            may &= posterior.holds_imposed(points, combination)
+        population = _accept_points(posterior, population, points, may, volume, luck)
     return population
 
 
-def move_numbers(target: Target, population: Population, luck: Luck, step: float) -> Population:
+def move_numbers(posterior: Posterior, population: Population, luck: Luck, step: float) -> Population:
     """Let uncertain numbers take a random step, or draw those anew on which only strength depends."""
-    numbers, size = target.prior.numbers, len(population.points)
+    numbers, size = posterior.prior.numbers, len(population.points)
     of_strength = bool(numbers.of_strength) and (
         not numbers.of_points or float(luck.uniform((1,))[0]) < _STRENGTH_SHARE
     )
@@ -210,8 +212,8 @@ def move_numbers(target: Target, population: Population, luck: Luck, step: float
         uniforms[:, which] = np.clip(np.where(moved > 1, 2 - moved, moved), _EDGE, 1 - _EDGE)
     else:
         return population
-    strength = target.prior.strength(uniforms) if of_strength else population.strength
-    found = weigh(target, uniforms, population.points, population.combination, strength)
+    strength = posterior.prior.strength(uniforms) if of_strength else population.strength
+    found = weigh(posterior, uniforms, population.points, population.combination, strength)
     accepted = np.log(luck.uniform((size,))) < found.log_density - population.log_density
     return Population(
         np.where(accepted[:, None], found.uniforms, population.uniforms),

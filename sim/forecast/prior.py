@@ -18,7 +18,7 @@ from sim.engines.batch import play_batch
 from sim.engines.inputs import prepare
 from sim.engines.sample import Sample
 from sim.engines.scoring import judges_of, points_law
-from sim.forecast.rows import Place, places
+from sim.forecast.rows import PointsPlace, places
 from sim.model.draws import Draws, Floats, Key, Purpose
 from sim.model.quantiles import median
 from sim.model.sources import SpySource
@@ -104,7 +104,7 @@ def grid_of(scenario: Scenario) -> Grid:
         for item in (block.items or (b,))
     ]
     teams = tuple(scenario.teams)
-    found: tuple[Place, ...] = places(scenario)
+    found: tuple[PointsPlace, ...] = places(scenario)
     at = {item: i for i, item in enumerate(items)}
     maxima = [
         scenario.stages[i.stage].points[i.block].items[i.item].max

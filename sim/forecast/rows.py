@@ -19,7 +19,7 @@ from sim.forecast.feasible import MOST_CASES, TooManyCasesError, feasible_cases
 from sim.forecast.results import result_statements
 from sim.forecast.statements import (
     Case,
-    Place,
+    PointsPlace,
     RowName,
     StagePoints,
     Statement,
@@ -32,7 +32,7 @@ from sim.scenario.language.yamltree import Tree
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Problem, ScenarioError, raise_if_any
 
-__all__ = ["Evidence", "Place", "RowName", "evidence", "places"]
+__all__ = ["Evidence", "PointsPlace", "RowName", "evidence", "places"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Evidence:
     say nothing. Rows are in the order of stages, then of the ids of facts.
     """
 
-    places: tuple[Place, ...]
+    places: tuple[PointsPlace, ...]
     matrix: Floats  # (rows, places)
     names: tuple[RowName, ...]  # (rows,)
     low: Floats  # (combinations, rows)
@@ -52,7 +52,7 @@ class Evidence:
     rescaled: tuple[tuple[str, str], ...]  # stage and block
 
 
-def places(scenario: Scenario) -> tuple[Place, ...]:
+def places(scenario: Scenario) -> tuple[PointsPlace, ...]:
     """The points of every team that was evaluated at a decided stage: by stage, team, block and item."""
     return tuple(place for points in _decided(scenario) for place in points.places)
 

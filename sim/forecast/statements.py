@@ -20,7 +20,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import KeyPath
 
 
-class Place(NamedTuple):
+class PointsPlace(NamedTuple):
     """Where points stand: those of a team for an item, which is "" where a block has none."""
 
     stage: str
@@ -70,7 +70,7 @@ class StagePoints:
         self.id, self.stage = stage_id, scenario.stages[stage_id]
         self.teams = tuple(scenario.evaluated(stage_id))
         self.places = tuple(
-            Place(stage_id, team, block, item)
+            PointsPlace(stage_id, team, block, item)
             for team in self.teams
             for block, rules in self.stage.points.items()
             for item in rules.items or ("",)

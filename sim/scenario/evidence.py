@@ -24,7 +24,7 @@ def fact_names(scenario: Scenario) -> dict[str, Fact]:
     }
 
 
-def without(scenario: Scenario, ids: Iterable[str]) -> Scenario:
+def leave_out(scenario: Scenario, ids: Iterable[str]) -> Scenario:
     """The scenario without some facts: `totals` are those of all stages, `stage-2.totals` is one of them.
 
     Raises `ScenarioError` for an id that no fact has.

@@ -13,7 +13,7 @@ from sim.execute.group import Group, Worlds
 from sim.execute.inference import Inference, infer
 from sim.execute.runner import Runner
 from sim.findings.chances import Chances, chances
-from sim.findings.evidence import Evidence, MovedNumber, Mover, Spread, Trust, overlapping
+from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Trust, overlapping
 from sim.folder.rows import Range
 from sim.forecast.diagnostics import MOST_R_HAT, diagnose, printed_points
 from sim.model.draws import Floats, Key, Purpose
@@ -46,7 +46,7 @@ class TooFewParticlesError(ValueError):
     """Particles that do not tell a chance; says by what."""
 
 
-def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner: Runner) -> Evidence:
+def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner: Runner) -> FactFindings:
     """Work out what the facts of a case say; `summary` has the chances with them, of the default option.
 
     Raises `TooFewParticlesError` where particles are too few, or islands do not agree.
@@ -57,7 +57,7 @@ def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner:
     trust, counts = look_into(inference, replace(case, past=inference.past), teams, runner)
     told = {row.team: row.estimate for row in summary.rows() if row.chance == "leaves_at_all"}
     here = {team: told[team] for team in teams}
-    return Evidence(
+    return FactFindings(
         facts=len(fact_names(scenario)),
         stages=tuple(s for s, stage in scenario.stages.items() if stage.facts),
         option=default_name(scenario) if scenario.choices else "",
@@ -82,7 +82,7 @@ def look_into(
     settled = replace(case, scenario=case.scenario.settled())
     (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
     counts: ParticleCounts = played.counts
-    said = diagnose(inference.target, inference.islands, past)
+    said = diagnose(inference.posterior, inference.islands, past)
     effective = effective_size(counts, past.islands, [names.index(team) for team in teams])
     if effective < LEAST_EFFECTIVE or said.future.r_hat > MOST_R_HAT:
         raise TooFewParticlesError(
@@ -185,7 +185,7 @@ def _numbers(inference: Inference) -> Iterator[_Candidate]:
 def _points(inference: Inference) -> Iterator[_Candidate]:
     """Totals and points of blocks of every team, as they would be printed, (particles,)."""
     grid = inference.prior.grid
-    printed = [printed_points(inference.target, island) for island in inference.islands]
+    printed = [printed_points(inference.posterior, island) for island in inference.islands]
     points = np.stack(printed, axis=1).reshape(inference.past.size, -1)  # islands take turns
     items = [grid.items[i] for i in grid.item_of.tolist()]
     for s in dict.fromkeys(item.stage for item in items):

@@ -12,7 +12,7 @@ from sim.execute.case import Case, has_single_faults, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
-from sim.findings.evidence import Evidence
+from sim.findings.evidence import FactFindings
 from sim.findings.headline import headline
 from sim.findings.run import (
     CountedFindings,
@@ -217,7 +217,7 @@ class RunResult(Result):
         return play_alternatives(self.case, self.ranges, self.tally, self.runner)
 
     @cached_property
-    def evidence(self) -> Evidence | None:
+    def evidence(self) -> FactFindings | None:
         """What is known of the past, and what it says of the future; None for a scenario without facts.
 
         Raises `TooFewParticlesError` where particles do not tell a chance.

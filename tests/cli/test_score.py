@@ -127,9 +127,7 @@ def test_korean_has_no_english_words(file):
 
 def test_what_was_never_forecast_scores_more_than_can_be_told(file):
     out = told(file, "--set", "teams.motif.effect=30")
-    found = re.search(r"^ +the model +(\S+) +(\S+)", out, re.MULTILINE)
-    assert found is not None
-    brier, log = found.groups()
+    ((brier, log),) = re.findall(r"^ +the model +(\S+) +(\S+)", out, re.MULTILINE)[:1]
     assert brier.startswith(("1.", "2."))
     assert log.startswith(">")
     assert "Odds of the model against equal chances: 0 to 1 (dice: 0 to" in on_a_line(out)

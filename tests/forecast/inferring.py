@@ -28,7 +28,7 @@ class Inferred:
     def __init__(self, scenario, seed=20261129, effort=EFFORT, play=batch.play_batch, futures=FUTURES):
         case = Case(scenario, seed, "batch", effort=effort)
         found = infer(case, Runner(jobs=1))
-        self.case, self.target, self.islands, self.past = case, found.target, found.islands, found.past
+        self.case, self.posterior, self.islands, self.past = case, found.posterior, found.islands, found.past
         self.scenario, self.futures, self._engine = scenario, futures, play
 
     @cached_property
@@ -68,7 +68,7 @@ class Inferred:
 
     def points(self, team, block, stage="s1", item=""):
         """Points of a team before they are clipped, (particles,), in the order of the past."""
-        grid = self.target.prior.grid
+        grid = self.posterior.prior.grid
         at = [
             j
             for j, (t, i) in enumerate(zip(grid.team_of, grid.item_of, strict=True))
@@ -94,7 +94,7 @@ class Inferred:
 
     def assert_log_evidence(self, expected):
         """Within 0.1, and within 4 standard errors of the islands."""
-        found = diagnose(self.target, self.islands, self.past).log_evidence
+        found = diagnose(self.posterior, self.islands, self.past).log_evidence
         assert abs(found - expected) <= 0.1, f"{found}, not {expected}"
         ratio = np.exp(np.array([island.log_evidence for island in self.islands]) - expected)
         error = ratio.std(ddof=1) / np.sqrt(len(ratio))

@@ -13,7 +13,7 @@ from sim.forecast.feasible import MOST_CASES, feasible_cases
 from sim.forecast.rows import evidence
 from sim.forecast.statements import StagePoints, fact_statements
 from sim.scenario import ScenarioError, from_data, load
-from sim.scenario.evidence import as_of, without
+from sim.scenario.evidence import as_of, leave_out
 from sim.scenario.language.load import load_with_places
 from tests.forecast.ranges import extremes, sum_of
 from tests.helpers import quiet, stage
@@ -25,7 +25,7 @@ TWO = "stage-2"
 
 @pytest.fixture(scope="module")
 def official():
-    scenario = without(load("k-ai"), ["totals"])
+    scenario = leave_out(load("k-ai"), ["totals"])
     return scenario, evidence(scenario)
 
 
@@ -43,7 +43,7 @@ def test_there_are_3_combinations_with_the_totals_and_15_without(official, compl
 def test_it_takes_less_than_a_second():
     scenario = load("k-ai")
     began = time.perf_counter()
-    evidence(without(scenario, ["totals"]))
+    evidence(leave_out(scenario, ["totals"]))
     assert time.perf_counter() - began < 1
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.forecast.rows import Evidence, Place, RowName, evidence, places
+from sim.forecast.rows import Evidence, PointsPlace, RowName, evidence, places
 from sim.scenario import from_data, load
 from sim.scenario.evidence import without_facts
 from tests.helpers import quiet, stage
@@ -122,7 +122,7 @@ def test_places_are_the_items_of_the_teams_that_were_there_in_the_order_of_the_s
         ("experts", "technique"), ("experts", "results"), ("experts", "impact"),
         ("users", "professionals"), ("users", "citizens"),
     ]  # fmt: skip
-    assert Place("stage-1", "lg", "users", "") in found
+    assert PointsPlace("stage-1", "lg", "users", "") in found
     for stage_id, teams in (("stage-1", S1), ("stage-2", S2)):
         order = [team for team in SCENARIO.teams if team in teams]
         assert list(dict.fromkeys(p.team for p in found if p.stage == stage_id)) == order

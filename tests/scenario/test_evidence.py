@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sim.scenario import ScenarioError, from_data, load
-from sim.scenario.evidence import as_of, fact_names, without, without_facts
+from sim.scenario.evidence import as_of, fact_names, leave_out, without_facts
 
 SCENARIO = load("k-ai")
 
@@ -38,21 +38,25 @@ def test_without_facts_leaves_the_results():
 
 
 def test_one_fact_is_left_out_by_its_full_name_and_all_of_a_name_by_that():
-    assert facts_of(SCENARIO, "stage-1") - facts_of(without(SCENARIO, ["experts"]), "stage-1") == {"experts"}
-    assert facts_of(SCENARIO, "stage-2") - facts_of(without(SCENARIO, ["experts"]), "stage-2") == {"experts"}
-    less = without(SCENARIO, ["stage-2.experts", "totals"])
+    assert facts_of(SCENARIO, "stage-1") - facts_of(leave_out(SCENARIO, ["experts"]), "stage-1") == {
+        "experts"
+    }
+    assert facts_of(SCENARIO, "stage-2") - facts_of(leave_out(SCENARIO, ["experts"]), "stage-2") == {
+        "experts"
+    }
+    less = leave_out(SCENARIO, ["stage-2.experts", "totals"])
     assert set(fact_names(SCENARIO)) - set(fact_names(less)) == {"stage-2.experts", "stage-2.totals"}
     assert SCENARIO.has_facts, "the scenario itself is as it was"
 
 
 def test_leaving_out_all_of_them_one_by_one_is_leaving_out_all():
-    assert without(SCENARIO, fact_names(SCENARIO)) == without_facts(SCENARIO)
+    assert leave_out(SCENARIO, fact_names(SCENARIO)) == without_facts(SCENARIO)
 
 
 @pytest.mark.parametrize("name", ["total-s", "stage-1.totals", "stage-2", "points"])
 def test_a_name_that_no_fact_has_is_told_with_those_there_are(name):
     with pytest.raises(ScenarioError) as refused:
-        without(SCENARIO, [name])
+        leave_out(SCENARIO, [name])
     (line,) = str(refused.value).splitlines()
     assert line.startswith(f"--without: no fact '{name}', expected one of nia, common, individual, ")
     assert "totals" in line
@@ -60,14 +64,14 @@ def test_a_name_that_no_fact_has_is_told_with_those_there_are(name):
 
 def test_a_name_that_is_nearly_right_is_suggested():
     with pytest.raises(ScenarioError, match=r"\(did you mean 'totals'\?\)"):
-        without(SCENARIO, ["totls"])
+        leave_out(SCENARIO, ["totls"])
 
 
 def test_where_there_are_none_that_is_told():
     with pytest.raises(
         ScenarioError, match="no fact 'totals', expected no --without: the scenario has no facts"
     ):
-        without(without_facts(SCENARIO), ["totals"])
+        leave_out(without_facts(SCENARIO), ["totals"])
 
 
 def test_on_the_last_day_all_is_known():

@@ -13,7 +13,6 @@ from sim.execute.runner import Runner
 from sim.findings.score import scored_stages
 from sim.forecast.island import Effort
 from sim.scenario import from_data
-from sim.scenario.models.numbers import Uncertain
 from sim.studies.score import forecasts, play_scores
 from tests.helpers import quiet, stage, z_score
 
@@ -38,6 +37,10 @@ def alike(teams="abc", happened=None, **keys):
 def scored(scenario, runs=RUNS):
     (found,) = sim.score(scenario, runs).findings.stages
     return found
+
+
+def by_who(found):
+    return {score.who: score for score in found.scores}
 
 
 def is_by_chance(found, chance):
@@ -132,9 +135,9 @@ def test_what_was_known_before_is_used():
     low, high = found.happened.low, found.happened.high
     error = (high - low) / 2 / stdtrit(7, 0.975)  # of eight islands
     assert abs(found.happened.p - A_STAYS) <= 4 * error
-    by_who = {score.who: score for score in found.scores}
-    assert set(by_who) == {"model", "equal", "repeat"}
-    assert (by_who["repeat"].brier, by_who["repeat"].log, by_who["repeat"].places) == (0, 0, 0)
+    assert set(by_who(found)) == {"model", "equal", "repeat"}
+    repeat = by_who(found)["repeat"]
+    assert (repeat.brier, repeat.log, repeat.places) == (0, 0, 0)
     odds = result.findings.odds
     assert odds.odds == pytest.approx(2 * found.happened.p)
     assert (odds.low, odds.high) == (pytest.approx(2 * low), pytest.approx(2 * high))
@@ -144,7 +147,7 @@ def test_what_was_known_before_is_used():
 
 def test_who_is_sure_and_wrong_scores_the_worst_there_is():
     (found,) = played(two_stages(ORDER, happened="a")).findings.stages
-    repeat = found.of("repeat")
+    repeat = by_who(found)["repeat"]
     assert (repeat.brier, repeat.log, repeat.places) == (2, math.inf, 1)
 
 
@@ -152,14 +155,12 @@ def test_odds_of_several_stages_multiply():
     points = {"exam": {"max": 1000, "mean": 500, "per_eci": 1, "noise": 1}}
     out = [{"d": "out-by-points"}, {"c": "out-by-points"}]
     stages = [stage(n, points, cut={"drop": 1}, happened=out[n - 1]) for n in (1, 2)]
-    teams = {"a": {"effect": 1.0}, "b": {"effect": 1.0}, "c": {}, "d": {}}
+    teams: dict[str, dict[str, float]] = {"a": {"effect": 1.0}, "b": {"effect": 1.0}, "c": {}, "d": {}}
     found = sim.score(quiet(teams, stages), RUNS).findings
     first, second = found.stages
     assert found.odds.odds == pytest.approx(4 * first.happened.p * 3 * second.happened.p)
     assert found.odds.low < found.odds.odds < found.odds.high
-    repeat = second.of("repeat")
-    assert repeat is not None
-    assert repeat.brier == pytest.approx(1 / 9 * 2 + 4 / 9)  # three were not told apart
+    assert by_who(second)["repeat"].brier == pytest.approx(1 / 9 * 2 + 4 / 9)  # three were not told apart
 
 
 def with_a_newcomer():
@@ -177,10 +178,10 @@ def test_a_ranking_without_a_newcomer_is_read_in_two_ways():
     first, second = played(with_a_newcomer(), 2_000).findings.stages
     assert (first.facts, second.facts) == (0, 1)
     assert [score.who for score in first.scores] == ["model", "equal"]
-    last, safe = second.of("repeat_new_last"), second.of("repeat_new_safe")
+    last, safe = (by_who(second)[f"repeat_new_{how}"] for how in ("last", "safe"))
     assert (last.brier, last.log) == (0, 0)
     assert (safe.brier, safe.log) == (pytest.approx(1.5), math.inf)  # b or c, by a half each
-    assert second.of("repeat") is None
+    assert "repeat" not in by_who(second)
 
 
 def known_on_the_eve(scenario, number=-1):
@@ -227,6 +228,12 @@ BEFORE, AFTER = "2026-04-01", "2026-05-01"
 PATH = "stages.s1.points.jury.spread"
 
 
+def spread_at(forecast, stage_id):
+    """The ends between which every spread is as likely."""
+    jury = forecast.case.scenario.resolved()["stages"][stage_id]["points"]["jury"]
+    return tuple(jury["spread"]["uniform"][end] for end in ("low", "high"))
+
+
 def test_values_set_after_the_result_have_their_widest_range():
     decided = quiet({"a": {}}, [stage(1, EXAM)]).stages["s1"].decided
     assert date.fromisoformat(BEFORE) < decided < date.fromisoformat(AFTER)
@@ -235,20 +242,15 @@ def test_values_set_after_the_result_have_their_widest_range():
     (cleaned,) = forecasts(Case(marked(LAW, AFTER, mean=AFTER), 1, "batch"))
     assert cleaned.cleaned.widened == (PATH,)
     assert cleaned.cleaned.unclean == ("stages.s1.points.jury.mean",)
-    stages = cleaned.case.scenario.stages
+    stages = cleaned.case.scenario.resolved()["stages"]
     for s in ("s1", "s2"):  # they share one draw
-        spread = stages[s].points["jury"].spread
-        assert isinstance(spread, Uncertain)
-        assert spread.uniform is not None
-        assert (spread.uniform.low, spread.uniform.high, spread.shared) == (1, 4, "spread")
+        assert spread_at(cleaned, s) == (1, 4)
+        assert stages[s]["points"]["jury"]["spread"]["shared"] == "spread"
 
 
 def test_a_fixed_value_has_the_range_that_the_model_names():
     (cleaned,) = forecasts(Case(marked(2.0, AFTER), 1, "batch"))
-    spread = cleaned.case.scenario.stages["s1"].points["jury"].spread
-    assert isinstance(spread, Uncertain)
-    assert spread.uniform is not None
-    assert [spread.uniform.low, spread.uniform.high] == pytest.approx([1.3, 3.0])
+    assert spread_at(cleaned, "s1") == (pytest.approx(1.3), pytest.approx(3.0))
 
 
 def test_the_widest_range_is_what_is_played():

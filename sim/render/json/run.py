@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from sim.findings.chances import Amount, DoubtRange, OptionChances, RangedChance
-from sim.findings.evidence import Evidence
+from sim.findings.evidence import FactFindings
 from sim.findings.headline import FieldSize, Headline, TeamGroup
 from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
 from sim.stats.input_effects import Effect
@@ -63,7 +63,7 @@ def _counted(one: OptionChances) -> Json:
     }
 
 
-def evidence_as_json(found: Evidence) -> Json:
+def evidence_as_json(found: FactFindings) -> Json:
     """Return what facts say: chances without them, what they moved, and how far it can be trusted."""
     return {
         "facts": found.facts,

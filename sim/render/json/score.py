@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.findings.score import Score, ScoreFindings, StageScore
+from sim.findings.score import ForecastScore, ScoreFindings, StageScore
 from sim.stats.summary import Estimate
 
 
@@ -43,7 +43,7 @@ def _chance(found: Estimate) -> dict[str, float | int]:
     return {"count": found.count, "of": found.of, "p": found.p, "low": found.low, "high": found.high}
 
 
-def _score(found: Score) -> dict[str, float | str | None]:
+def _score(found: ForecastScore) -> dict[str, float | str | None]:
     return {"brier": found.brier, "log": _number(found.log), "places": _number(found.places)}
 
 

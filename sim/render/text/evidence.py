@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.findings.evidence import Evidence, MovedNumber, Mover
+from sim.findings.evidence import FactFindings, MovedNumber, Mover
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.models.paths import over_stages
 from sim.scenario.names import block_name, input_name
@@ -14,7 +14,7 @@ MOST_NUMBERS, MOST_MOVERS = 3, 4
 """Numbers that are told: those that facts moved most, and what would move a chance most."""
 
 
-def forecast_lines(names: Names, found: Evidence) -> Iterator[str]:
+def forecast_lines(names: Names, found: FactFindings) -> Iterator[str]:
     """Return the first sentence of a forecast, and whom facts do not tell apart."""
     told = found.chances
     if len(told) > MOST_NAMED:
@@ -43,7 +43,7 @@ def forecast_lines(names: Names, found: Evidence) -> Iterator[str]:
         yield names.say("run.forecast.alike", teams=groups)
 
 
-def evidence_lines(names: Names, found: Evidence) -> Iterator[str]:
+def evidence_lines(names: Names, found: FactFindings) -> Iterator[str]:
     """Return what facts moved, what would move a chance, and how far particles can be trusted."""
     stages = names.list_stages(found.stages)
     yield names.say("run.evidence.title", n=found.facts, stages=stages)

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.chances import Chances
-from sim.findings.evidence import Evidence
+from sim.findings.evidence import FactFindings
 from sim.findings.headline import FieldSize, Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts
 from sim.render.text.chances import chance_tables, error_lines
@@ -27,7 +27,7 @@ def opening(
     played: RunFacts,
     headline: Headline,
     known: KnownResults,
-    evidence: Evidence | None = None,
+    evidence: FactFindings | None = None,
 ) -> RenderableType:
     """Return the first sentence, of what it is said, and what is fixed."""
     first = [first_sentence(names, headline)] if evidence is None else list(forecast_lines(names, evidence))
@@ -37,7 +37,7 @@ def opening(
 
 
 def answer(
-    names: Names, chances: Chances, ending: Ending, evidence: Evidence | None = None
+    names: Names, chances: Chances, ending: Ending, evidence: FactFindings | None = None
 ) -> RenderableType:
     """Return the text from the table of chances to the cost."""
     option = chances.default.name if len(chances.options) > 1 else ""

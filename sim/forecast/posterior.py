@@ -12,7 +12,7 @@ from sim.forecast.rows import Evidence
 from sim.model.draws import Floats
 
 
-class Target:
+class Posterior:
     """What all islands of a scenario share."""
 
     def __init__(self, prior: Prior, evidence: Evidence) -> None:
