@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.scenario.evidence import without_facts
 from tests.cli.command import SCENARIOS, command
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "model.md").read_text(encoding="utf-8")
@@ -22,7 +23,8 @@ def path(key):
 
 def measured(settings):
     """Strongest leaves in %, months behind the best, and LG leaves in %."""
-    result = sim.run(sim.load(SCENARIOS / "k-ai.yaml", {path(key): value for key, value in settings.items()}))
+    changes = {path(key): value for key, value in settings.items()}
+    result = sim.run(without_facts(sim.load(SCENARIOS / "k-ai.yaml", changes)))
     found = result.responses().set_index("response")["mean"]
     odds = result.odds().set_index(["stage", "team", "chance"])["p"]
     return (

@@ -117,6 +117,7 @@ WORD_EXAMPLES = {
     "confidence": "confidence: H",
     "prior_from": "prior_from: 2026-08-20",
     "default": "gpus: {lg: 512 B200, default: none}",
+    "extension": "train: {first: 2026-01-16, last: 2026-06-30, extension: {weighted: {0: 1, 31: 1}}}",
     "shared": "delay: {uniform: [0, 30], shared: customs}",
     "constant": "own: {H200: {constant: 1024}}",
     "uniform": "{uniform: [512, 2048]}",
