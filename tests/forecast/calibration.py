@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.engines import scoring
 from sim.forecast import island as islands
+from sim.forecast import moves
 from sim.forecast.island import Effort, StuckError, play_island
 from sim.forecast.past import past_of
 from sim.forecast.posterior import Posterior
@@ -120,7 +121,7 @@ def unmixed():
 @contextmanager
 def own_directions():
     """Directions that are taken from the particles that they move."""
-    right = islands.move_along
+    right = moves.move_along
 
     def wrong(posterior, population, direction, cell, luck, *slack):
         apart = population.points - population.points.mean(0)
@@ -210,9 +211,7 @@ def main():
         np.save(options.save, ranks)
     text, even = table(ranks)
     print(text)
-    print(
-        f"{len(ranks)} programmes, {stuck} at which the sampler got stuck, {seconds:.1f} s of a core each."
-    )
+    print(f"{len(ranks)} programmes, {stuck} at which the sampler got stuck, {seconds:.1f} s of a core each.")
     print("What is true is ranked evenly." if even and not stuck else "What is true is not ranked evenly.")
     return 0 if even and not stuck else 1
 
