@@ -80,6 +80,7 @@ def look_into(
     past, names = inference.past, list(case.scenario.teams)
     zero = no_particle_counts(past.size, len(names))
     settled = replace(case, scenario=case.scenario.settled())
+    check_replay(inference, settled)
     (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
     counts: ParticleCounts = played.counts
     said = diagnose(inference.posterior, inference.islands, past)
@@ -103,6 +104,27 @@ def look_into(
         worst=said.worst,
     )
     return trust, counts
+
+
+_REPLAYED, _ALIKE = 20, 1e-6
+"""Particles whose past is played again in every forecast, and points by which it may differ."""
+
+
+def check_replay(inference: Inference, case: Case) -> None:
+    """Raise `RuntimeError` where the engine does not play the past to the very points that were inferred."""
+    grid, points = inference.prior.grid, _printed(inference)[:_REPLAYED]
+    outcomes = case.play(0, min(_REPLAYED, len(points)))
+    decided = list(dict.fromkeys(item.stage for item in grid.items))
+    for stage, played in zip(decided, outcomes.stages, strict=False):
+        for b, block in enumerate(case.scenario.stages[stage].points):
+            mine = [(grid.items[i].stage, grid.items[i].block) == (stage, block) for i in grid.item_of]
+            for t in np.unique(grid.team_of[mine]).tolist():
+                expected = points[:, np.array(mine) & (grid.team_of == t)].sum(1)
+                if (
+                    case.scenario.stages[stage].facts
+                    and (abs(played.points[:, b, t] - expected) > _ALIKE).any()
+                ):
+                    raise RuntimeError(f"{stage}: the engine does not replay the points of {grid.teams[t]}")
 
 
 def _count(cases: tuple[Case, ...], worlds: Worlds) -> ParticleCounts:
@@ -182,11 +204,16 @@ def _numbers(inference: Inference) -> Iterator[_Candidate]:
             yield "number", by_name[name], "", inference.past.held[Key(Purpose.PARAMETER, item=name)]
 
 
+def _printed(inference: Inference) -> Floats:
+    """Points as they would be printed, (particles, places), in the order of the past: islands take turns."""
+    printed = [printed_points(inference.posterior, island) for island in inference.islands]
+    return np.stack(printed, axis=1).reshape(inference.past.size, -1)
+
+
 def _points(inference: Inference) -> Iterator[_Candidate]:
     """Totals and points of blocks of every team, as they would be printed, (particles,)."""
     grid = inference.prior.grid
-    printed = [printed_points(inference.posterior, island) for island in inference.islands]
-    points = np.stack(printed, axis=1).reshape(inference.past.size, -1)  # islands take turns
+    points = _printed(inference)
     items = [grid.items[i] for i in grid.item_of.tolist()]
     for s in dict.fromkeys(item.stage for item in items):
         blocks = list(dict.fromkeys(item.block for item in items if item.stage == s))
