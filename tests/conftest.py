@@ -1,6 +1,8 @@
 """Settings for every test."""
 
 import os
+import tempfile
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -13,3 +15,7 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+# Particles that tests infer are kept apart from those of whoever runs them, for all workers and next time.
+_CACHE = f"evalsched-tests-{os.environ.get('USER', '')}"
+os.environ["EVALSCHED_CACHE"] = str(Path(tempfile.gettempdir()) / _CACHE)

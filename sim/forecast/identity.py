@@ -31,7 +31,7 @@ def past_identity(scenario: Scenario, seed: int, effort: Effort) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_AHEAD = frozenset(("as_of", "choices", "doubts", "frontier", "known", "stages", "format"))
+_AHEAD = frozenset(("as_of", "choices", "doubts", "format", "frontier", "given", "known", "stages"))
 """Parts of a scenario that say nothing of its decided stages."""
 
 
