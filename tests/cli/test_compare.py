@@ -32,9 +32,10 @@ def test_it_fits_and_has_a_column_and_a_label_for_every_scenario(given, lang):
 
 def test_the_first_rows_are_gpu_hours_and_won_and_then_what_differs():
     lines = once("compare", "k-ai", CHANGED, "--runs", 300).out.splitlines()
+    # 27.7 M, and half of the 31 days by which the window of stage 2 may close later: 0.76 M.
     hours = next(i for i, line in enumerate(lines) if line.startswith("GPU-hours granted"))
-    assert lines[hours].split()[-2:] == ["27.7M", "31.4M"]
-    assert lines[hours + 1].split()[-2:] == ["2,306", "2,654"]
+    assert lines[hours].split()[-2:] == ["28.4M", "32.1M"]
+    assert lines[hours + 1].split()[-2:] == ["2,356", "2,705"]
     assert lines[hours + 2] == "WHAT DIFFERS, A AND B"
     assert lines[hours + 3].startswith("  GPUs for each team (LG AI Research), Stage 3 ")
 

@@ -17,6 +17,8 @@ ALLOWED = {
     "ECI",
     "Epoch",
     "GPU",
+    "R",
+    "hat",
     "M",
     "DIR",
     "out",

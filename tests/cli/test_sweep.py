@@ -97,7 +97,7 @@ def test_what_varies_is_called_by_its_name_where_it_has_one(lang, named, said):
     assert [each for each in named if each.replace(" ", "") not in header.replace(" ", "")] == []
     assert "stages.first" not in header
     options = once(
-        "sweep", "k-ai", "--vary", "judging.follows_strength=0:0.5:2", "--runs", 20, "--lang", lang
+        "sweep", "late-gpus", "--vary", "judging.follows_strength=0:0.5:2", "--runs", 20, "--lang", lang
     )
     assert said in options.out
     assert "judging.follows_strength" not in options.out

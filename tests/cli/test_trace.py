@@ -13,10 +13,13 @@ from rich.cells import cell_len
 
 from sim.engines.record import LEAVES, What
 from sim.engines.trace import trace_replication
+from sim.execute.case import Case
+from sim.execute.runner import Runner
 from sim.findings.trace import trace_findings
 from sim.render.text.layout import print_text
 from sim.render.text.trace import render_trace
 from sim.scenario import from_data, load
+from sim.scenario.evidence import without_facts
 from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, process
 from tests.cli.test_help import HEAVY
 from tests.cli.test_korean import LATIN
@@ -95,8 +98,8 @@ def test_dates_stand_at_the_left_in_order_and_planned_ones_where_they_differ():
 
 
 def test_the_heading_says_what_it_is_and_that_it_is_one_of_many():
-    out = told("--replication", 7, "--seed", 3)
-    assert f"k-ai.yaml {load(K_AI).digest()[:8]} · replication 7, seed 3" in out
+    out = told("--replication", 7, "--seed", 3, "--without-facts")
+    assert f"k-ai.yaml {without_facts(load(K_AI)).digest()[:8]} · replication 7, seed 3" in out
     assert "One of many courses that the dice can take. No forecast." in out
     assert "* is known to have" in out
     drawn = told("--replication", 7, "--from-start")
@@ -140,7 +143,7 @@ def test_numbers_of_the_text_are_those_of_the_json():
 
 def test_json_lines_are_the_record():
     lines = records("--replication", 7)
-    happenings = trace_replication(load(K_AI), 1, 7)
+    happenings = Runner().inform(Case(load(K_AI), 1, "batch")).trace(7)
     assert len(lines) == len(happenings)
     for line, one in zip(lines, happenings, strict=True):
         head = {"replication": 7, "day": str(one.date), "phase": one.phase.name.lower(), "stage": one.stage}

@@ -11,6 +11,7 @@ import sim
 from sim.execute.case import Case
 from sim.execute.runner import Runner
 from sim.scenario import from_data
+from sim.scenario.evidence import without_facts
 from sim.stats.packed import pack
 from sim.stats.precision import half_width, looks
 from sim.stats.summary import Summary
@@ -37,7 +38,7 @@ def until(target, cases, **how):
 
 @pytest.mark.parametrize("target", [0.02, 0.01])
 def test_it_stops_at_the_first_look_that_is_precise_for_all(target):
-    cases = [Case(K_AI.settled(), seed, "batch") for seed in (1, 2)]
+    cases = [Case(without_facts(K_AI).settled(), seed, "batch") for seed in (1, 2)]
     stop, tallies = until(target, cases)
     assert all(
         half_width(Summary(case.scenario, t)) <= target for case, t in zip(cases, tallies, strict=True)

@@ -78,7 +78,8 @@ def _number(names: Names, number: MovedNumber) -> str:
 
 def _called(names: Names, path: str) -> str:
     """Name a number as sentences do, without its stage: facts move it at all of them."""
-    return input_name(over_stages(path), names.lang, names.teams)
+    blocks = {step: block_name(step, names.lang) for step in path.split(".")}
+    return input_name(over_stages(path), names.lang, blocks | names.teams)
 
 
 def _mover(names: Names, mover: Mover) -> str:
