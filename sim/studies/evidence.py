@@ -80,7 +80,8 @@ def look_into(
     """
     past, names = inference.past, list(case.scenario.teams)
     zero = no_particle_counts(past.size, len(names))
-    settled = replace(case, scenario=case.scenario.settled())
+    # By the file alone: a user's own code may fail, is slow to play, and is no part of what was inferred.
+    settled = replace(case, scenario=case.scenario.settled(), engine="batch", rules=BUILT_IN, processes=())
     check_replay(inference, settled)
     (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
     counts: ParticleCounts = played.counts
@@ -114,9 +115,7 @@ _REPLAYED, _ALIKE = 20, 1e-6
 def check_replay(inference: Inference, case: Case) -> None:
     """Raise `RuntimeError` where the engine does not play the past to the very points that were inferred."""
     grid, points = inference.prior.grid, _printed(inference)[:_REPLAYED]
-    # A user's own code may fail, and is no part of what was inferred.
-    plain = replace(case, engine="batch", rules=BUILT_IN, processes=())
-    outcomes = plain.play(0, min(_REPLAYED, len(points)))
+    outcomes = case.play(0, min(_REPLAYED, len(points)))
     decided = list(dict.fromkeys(item.stage for item in grid.items))
     for stage, played in zip(decided, outcomes.stages, strict=False):
         for b, block in enumerate(case.scenario.stages[stage].points):

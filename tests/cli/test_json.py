@@ -128,12 +128,12 @@ def test_results_go_to_stdout_and_progress_to_stderr(monkeypatch):
     monkeypatch.setattr("sim.cli.progress.PLAIN_EVERY", 0.0)
     printed = command("run", MINIMAL, "--runs", 300, "--json")
     json.loads(printed.out)
-    assert "300 of 300 runs" in printed.err
+    assert "300 of 300 done" in printed.err
 
 
 def test_progress_is_told_in_korean_too(monkeypatch):
     monkeypatch.setattr("sim.cli.progress.PLAIN_EVERY", 0.0)
-    assert "300회 중 300회" in command("run", MINIMAL, "--runs", 300, "--json", "--lang", "ko").err
+    assert "300 중 300 완료" in command("run", MINIMAL, "--runs", 300, "--json", "--lang", "ko").err
 
 
 def test_a_pipe_gets_nothing_but_json():
@@ -221,7 +221,8 @@ def test_without_choices_a_team_is_told_of_only_where_it_is_asked_for():
 
 
 def test_the_guesses_that_matter_are_those_of_the_text():
-    text, found = of(PLAN, lang="en"), of(PLAN)["guesses"]
+    # In a forecast what facts bear on is told by what they moved.
+    text, found = of(PLAN, "--without-facts", lang="en"), of(PLAN, "--without-facts")["guesses"]
     assert f"GUESSED: {found['guesses']} of {found['inputs']} inputs." in text
     assert f"guesses without a range: {found['without_range']}" in text
     first = found["effects"][0]
@@ -236,13 +237,30 @@ def test_the_guesses_that_matter_are_those_of_the_text():
 
 
 def test_the_headline_is_that_of_the_text():
-    found = of(PLAN)
+    found = of(PLAN, "--without-facts")
     assert (found["headline"]["about"], found["headline"]["standing"]) == ("leaves_at_all", "alike")
     assert found["indistinct"] == [found["headline"]["all"]["teams"]] == [["lg", "upstage", "skt"]]
     assert found["headline"]["size"] is None  # a choice is open
     assert of(MINIMAL)["headline"]["size"] == {"left": 1, "of": 3, "p": 1.0}
-    assert f"each leave with a chance of about {100 * found['headline']['mean']:.0f} %" in of(PLAN, lang="en")
+    told = of(PLAN, "--without-facts", lang="en")
+    assert f"each leave with a chance of about {100 * found['headline']['mean']:.0f} %" in told
     assert found["known"]["out"]["naver"] == "gate"
+
+
+def test_what_facts_say_is_that_of_the_text():
+    text, whole = of(PLAN, lang="en"), of(PLAN)
+    found = whole["evidence"]
+    for team, name in (("upstage", "Upstage"), ("skt", "SK Telecom")):
+        p = whole["teams"][team]["leaves_at_all"]["p"]
+        assert f"{name} {100 * p:.0f} %" in text
+    without = {found["without"]["keep 2"][team]["leaves_at_all"]["p"] for team in ("lg", "upstage", "skt")}
+    assert any(f"it would be {100 * p:.0f} % each" in text for p in without)
+    assert f"{found['facts']} FACTS ABOUT POINTS, Stage 1 and Stage 2" in text
+    particles = found["particles"]
+    assert f"{particles['particles']:,} particles in {particles['islands']} islands" in text
+    assert particles["worst"] < 1e-6
+    assert particles["effective"] > 400
+    assert of(MINIMAL)["evidence"] is None
 
 
 def test_a_folder_holds_what_is_printed(tmp_path):

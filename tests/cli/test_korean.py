@@ -17,8 +17,6 @@ ALLOWED = {
     "ECI",
     "Epoch",
     "GPU",
-    "R",
-    "hat",
     "M",
     "DIR",
     "out",
