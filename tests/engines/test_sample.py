@@ -44,7 +44,10 @@ def is_default(path):
     first, *rest = path.split(".")
     if first in ("hardware", "training", "suppliers", "stages") and rest[-1] in DEFAULTS:
         return True
-    return first == "faults" or (first == "stages" and "default" in rest[1:4])
+    shared_out = (
+        first == "stages" and rest[1] != "train" and "default" in rest[1:4]
+    )  # a window is one for all
+    return first == "faults" or shared_out
 
 
 def is_used(scenario, path):
