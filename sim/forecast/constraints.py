@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -95,16 +96,23 @@ class Constraints:
         return found
 
     def grow(
-        self, points: Floats, block: Rescaled, combination: np.ndarray, factor: Floats
+        self,
+        points: Floats,
+        block: Rescaled,
+        combination: np.ndarray,
+        factor: Floats,
+        cell: np.ndarray | None = None,
     ) -> tuple[Floats, Floats]:
         """Multiply the points of a block's leader by `factor`, and all others so that what is printed stays.
 
+        `cell` is where points are taken to be while they are on their way there; None: where they are.
         Returns points, (particles, places), and the log of how much volume grows, (particles,): -inf where
         the leader has nothing. Beyond the maximum the leader's points may grow, and all others stay.
         """
         leads = block.leads[combination]
         grown = np.where(leads, points * factor[:, None], points)
-        before, after = ((self.clipped(each) * leads).sum(1) for each in (points, grown))
+        given = self.clipped if cell is None else partial(self._in_cell, cell=cell)
+        before, after = ((given(each) * leads).sum(1) for each in (points, grown))
         possible = (before > 0) & (after > 0)
         ratio = np.where(possible, after, 1.0) / np.where(possible, before, 1.0)
         others = ~leads

@@ -11,7 +11,7 @@ from sim.forecast.island import Effort
 from sim.forecast.prior import decided_stages
 from sim.scenario.models.scenario import Scenario
 
-METHOD = 2
+METHOD = 3
 """Goes up with whatever changes particles: what was kept before is inferred anew."""
 
 _SAYS_NOTHING = frozenset(("name", "source", "confidence", "guess", "prior_from", "reported", "known"))

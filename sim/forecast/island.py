@@ -49,8 +49,8 @@ UNIFORM, POINT = 2.0**-16, 2.0**-22
 """What uniforms and points are rounded to; a point to a tenth of what a fact may be missed by."""
 
 
-class StuckError(RuntimeError):
-    """An island does not come to the facts."""
+class StuckError(ValueError):
+    """An island does not come to the facts; says to which, and what to do."""
 
 
 class Island(NamedTuple):
@@ -156,7 +156,10 @@ def _shrink(
         population = _move_within(posterior, population, directions, luck, aim)
     names = posterior.constraints.names
     name = names[int(missed[:, : len(names)].sum(0).argmax())]
-    raise StuckError(f"{_MOST_LEVELS} levels do not reach {name.fact} ({name.part})")
+    raise StuckError(
+        f"{name.fact} ({name.part}): particles do not come to this fact in {_MOST_LEVELS} levels: leave it out "
+        "(--without), widen it with `within`, or take another --seed"
+    )
 
 
 def _move_within(

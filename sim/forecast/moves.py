@@ -184,7 +184,8 @@ def move_scale(
     for block in constraints.rescaled:
         size = len(population.points)
         step = _SCALE_SD * _SCALES[luck.below(len(_SCALES))] * luck.normal((size,))
-        points, volume = constraints.grow(population.points, block, combination, np.exp(step))
+        cell = None if aim is None else constraints.assumed_cell(combination)
+        points, volume = constraints.grow(population.points, block, combination, np.exp(step), cell)
         if aim is None:
             may = constraints.worst(points, combination) <= _HELD
         else:

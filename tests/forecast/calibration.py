@@ -17,7 +17,6 @@ import numpy as np
 
 from sim.engines import scoring
 from sim.forecast import island as islands
-from sim.forecast import moves
 from sim.forecast.island import Effort, StuckError, play_island
 from sim.forecast.past import past_of
 from sim.forecast.posterior import Posterior
@@ -42,7 +41,10 @@ NUMBERS = {
 }
 STRENGTH = {"a of a": {"a": 1.0}, "a of b - a of c": {"b": 1.0, "c": -1.0}}
 TASTE = ("taste of a", Key(Purpose.TASTE, team="a", item="users"))
-HIDDEN = {"d, common, stage 1": ("d", 1), "b, nia, stage 2": ("b", 5)}
+HIDDEN = {
+    "nia of c - nia of d, stage 1": {("c", 0): 1.0, ("d", 0): -1.0},
+    "nia of b, stage 2": {("b", 5): 1.0},
+}
 MEAN = ("mean of experts, stage 2", 6)
 """What is ranked: hidden points are those before clipping, of which some programmes publish some."""
 
@@ -57,7 +59,10 @@ def true_values(programme):
             *(programme.uniforms[Key(Purpose.PARAMETER, item=name)] for name in NUMBERS.values()),
             *(sum(w * strengths[t] for t, w in weights.items()) for weights in STRENGTH.values()),
             programme.normal(TASTE[1]),
-            *(programme.raw[TEAMS.index(team), part] for team, part in HIDDEN.values()),
+            *(
+                sum(w * programme.raw[TEAMS.index(t), i] for (t, i), w in each.items())
+                for each in HIDDEN.values()
+            ),
             programme.normal(Key(Purpose.PARAMETER, item=PARTS[MEAN[1]].path)),
         ]
     )
@@ -76,14 +81,14 @@ def drawn_values(prior, island, seed):
         *(held[Key(Purpose.PARAMETER, item=name)] for name in NUMBERS.values()),
         *(sum(w * strengths[t] for t, w in weights.items()) for weights in STRENGTH.values()),
         normal(held[TASTE[1]]),
-        *(points(*where) for where in HIDDEN.values()),
+        *(sum(w * points(*where) for where, w in each.items()) for each in HIDDEN.values()),
         normal(held[Key(Purpose.PARAMETER, item=PARTS[MEAN[1]].path)]),
     ]
     return np.stack(columns, axis=-1)
 
 
 def rank_truth(number, seed, effort, plant):
-    """The ranks of one programme, (quantities,), seconds, and levels; None for a sampler that got stuck."""
+    """The ranks of one programme, (quantities,), and seconds; None for a sampler that got stuck."""
     rng = np.random.default_rng([seed, number])
     programme = draw(rng)
     facts, last = published(programme)
@@ -95,11 +100,11 @@ def rank_truth(number, seed, effort, plant):
             posterior = Posterior(prior, evidence(scenario))
             island = play_island(posterior, number, 0, effort)
         except StuckError:
-            return None, time.process_time() - began, 0
+            return None, time.process_time() - began
         drawn = drawn_values(prior, island, number)
     thinned = drawn[rng.choice(len(drawn), RANKS, replace=False)]
     ranks = (thinned < true_values(programme)).sum(0)
-    return ranks, time.process_time() - began, posterior.constraints.combinations
+    return ranks, time.process_time() - began
 
 
 # --- bugs that are planted, each of which calibration has to find
@@ -121,12 +126,16 @@ def unmixed():
 @contextmanager
 def own_directions():
     """Directions that are taken from the particles that they move."""
-    right = moves.move_along
+    right = islands.move_along
 
     def wrong(posterior, population, direction, cell, luck, *slack):
-        apart = population.points - population.points.mean(0)
-        drawn = luck.normal((len(apart),)) @ apart / np.sqrt(len(apart))
-        return right(posterior, population, np.broadcast_to(drawn, apart.shape).copy(), cell, luck, *slack)
+        if not slack:  # with all facts exact; on the way to them directions are as they should be
+            direction = direction.copy()
+            for each in np.unique(population.combination):
+                at = population.combination == each
+                apart = population.points[at] - population.points[at].mean(0)
+                direction[at] = luck.normal((len(apart),)) @ apart / np.sqrt(len(apart))
+        return right(posterior, population, direction, cell, luck, *slack)
 
     with patch.object(islands, "move_along", wrong):
         yield
@@ -169,17 +178,20 @@ def table(ranks):
     return "\n".join(lines), min(ps) > LEAST_P
 
 
-def calibrate(programmes, seed, effort, plant, jobs, report=print):
-    """Ranks of so many programmes, (programmes, quantities), without those at which the sampler got stuck."""
+def calibrate(programmes, seed, effort, plant="none", jobs=1, report=print):
+    """Ranks of a range of programmes, (programmes, quantities), without those at which the sampler got stuck.
+
+    Also returns how many these are, and seconds of a core for each programme.
+    """
     began, found, stuck, spent = time.monotonic(), [], 0, []
-    work = [(number, seed, effort, plant) for number in range(programmes)]
-    for ranks, seconds, _ in _played(work, jobs):
+    work = [(number, seed, effort, plant) for number in programmes]
+    for ranks, seconds in _played(work, jobs):
         spent.append(seconds)
         if ranks is None:
             stuck += 1
         else:
             found.append(ranks)
-        if report is not None and len(spent) % 50 == 0:
+        if report and len(spent) % 50 == 0:
             report(f"{len(spent)} programmes, {time.monotonic() - began:,.0f} s", file=sys.stderr, flush=True)
     return np.array(found), stuck, float(np.mean(spent))
 
@@ -196,17 +208,19 @@ def _played(work, jobs):
 def main():
     """The command line; 1 if what is true is not ranked evenly."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--programmes", type=int, default=500)
-    parser.add_argument("--particles", type=int, default=150)
-    parser.add_argument("--lines", type=int, default=500)
-    parser.add_argument("--numbers", type=int, default=100)
+    parser.add_argument("--programmes", type=int, default=500, help="how many programmes to draw")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first")
+    parser.add_argument("--particles", type=int, default=150, help="of the one island of each")
+    parser.add_argument("--lines", type=int, default=300, help="moves after the last level")
+    parser.add_argument("--numbers", type=int, default=60, help="moves of uncertain numbers")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=0, help="which programmes")
+    parser.add_argument("--seed", type=int, default=0, help="by which programmes are drawn")
     parser.add_argument("--plant", choices=PLANTS, default="none", help="a bug to be found")
     parser.add_argument("--save", help="a file of NumPy for the ranks")
     options = parser.parse_args()
     effort = Effort(1, options.particles, options.lines, options.lines // 2, options.numbers)
-    ranks, stuck, seconds = calibrate(options.programmes, options.seed, effort, options.plant, options.jobs)
+    programmes = range(options.first, options.first + options.programmes)
+    ranks, stuck, seconds = calibrate(programmes, options.seed, effort, options.plant, options.jobs)
     if options.save:
         np.save(options.save, ranks)
     text, even = table(ranks)

@@ -53,12 +53,12 @@ class Part(NamedTuple):
 
 
 PARTS = (
-    Part("s1", "benchmark", "nia", 15, 8.0, 0.375, 0.4),
-    Part("s1", "benchmark", "common", 25, 14.0, 0.625, 0.9),
+    Part("s1", "benchmark", "nia", 15, 8.0, 0.05, 0.8),
+    Part("s1", "benchmark", "common", 25, 14.0, 0.95, 0.9),
     Part("s1", "experts", "experts", 35, 21.0, 1.0, 1.0, "shared:of-experts"),
     Part("s1", "users", "users", 25, 13.0, 1.0, 1.1, "shared:of-users"),
     Part("s2", "benchmark", "aaii", 25, 11.0, 0.95, 0.9),
-    Part("s2", "benchmark", "nia", 15, 8.5, 0.05, 0.4),
+    Part("s2", "benchmark", "nia", 15, 8.5, 0.05, 0.6),
     Part("s2", "experts", "experts", 35, 21.0, 1.0, 1.0, "shared:of-experts"),
     Part("s2", "users", "people", 15, 8.5, 0.6, 0.9, "shared:of-users"),
     Part("s2", "users", "crowd", 10, 5.5, 0.4, 0.6, "shared:of-users"),
