@@ -157,8 +157,8 @@ def _shrink(
     names = posterior.constraints.names
     name = names[int(missed[:, : len(names)].sum(0).argmax())]
     raise StuckError(
-        f"{name.fact} ({name.part}): particles do not come to this fact in {_MOST_LEVELS} levels: leave it out "
-        "(--without), widen it with `within`, or take another --seed"
+        f"{name.fact} ({name.part}): particles do not come to this fact in {_MOST_LEVELS} levels: leave it "
+        "out (--without), widen it with `within`, or take another --seed"
     )
 
 

@@ -1,4 +1,4 @@
-"""Calibration on few programmes, and that it can fail: the whole of it is `python -m tests.forecast.calibration`."""
+"""Calibration on few programmes, and that it can fail; all of it: `python -m tests.forecast.calibration`."""
 
 import numpy as np
 import pytest

@@ -13,7 +13,7 @@ USERS = {"max": 25, "mean": 26, "spread": 2.7, "noise": 1.1, "rescale": "leader"
 
 
 def test_on_the_way_to_the_facts_a_leader_comes_back_with_its_whole_block():
-    """Points that begin beyond what can be given are taken as they are until they are where they should be."""
+    """Points beyond what can be given are taken as they are until they are where they should be."""
     fact = {"f": {"of": "b", "points": {"B": 20.0}, "first": "A"}}
     scenario = programme("AB", [fact], USERS)
     posterior = Posterior(Prior(scenario), evidence(scenario))
