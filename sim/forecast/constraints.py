@@ -128,6 +128,13 @@ class Constraints:
             found |= block.leads[combination]
         return found
 
+    def have_same_leaders(self, combination: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """Whether two combinations have the same leaders of all rescaled blocks, (particles,)."""
+        same = np.ones(len(combination), dtype=bool)
+        for block in self.rescaled:
+            same &= (block.leads[combination] == block.leads[other]).all(1)
+        return same
+
     def keep_leaders(self, direction: Floats, cell: np.ndarray, combination: np.ndarray) -> Floats:
         """Take from a direction, (particles, places), what would change the total of a leader."""
         for block in self.rescaled:
@@ -163,12 +170,38 @@ class Constraints:
         wide = np.broadcast_to(slack, self.low.shape)
         low, high = ((self.low - wide)[:, rows].T, (self.high + wide)[:, rows].T)
         back, forth = _ends(values, rates, low[:, combination], high[:, combination])
-        where, most, room = cell[:, at], self.maximum[at], np.broadcast_to(cell_slack, len(self.maximum))[at]
-        low, high = self._cell_ends(where, most)
-        cell_back, cell_forth = _ends(points[:, at].T, direction[:, at].T, (low - room).T, (high + room).T)
+        cell_back, cell_forth = self._cell_interval(points, direction, cell, cell_slack)
         # Rounding may put a point a hair outside: it may always stay where it is.
         back = np.minimum(np.maximum(back, cell_back), 0.0)
         return back, np.maximum(np.minimum(forth, cell_forth), 0.0)
+
+    def interval_of_other(
+        self, points: Floats, direction: Floats, cell: np.ndarray, other: np.ndarray
+    ) -> tuple[Floats, Floats]:
+        """Where on the line of each particle the facts of another combination hold, from and to.
+
+        That has the same leaders, and mostly does not hold where the particle is. From lies beyond to where
+        it holds nowhere.
+        """
+        there = self._in_cell(points, cell)
+        scale = self.scale(there, other)
+        values = self.matrix @ (there * scale).T
+        rates = self.matrix @ (np.where(cell == 0, direction, 0.0) * scale).T
+        low, high = self.low.T[:, other], self.high.T[:, other]
+        back, forth = _ends(values, rates, low, high)
+        holds = (np.abs(rates) > _NO_RATE) | ((low <= values) & (values <= high))
+        cell_back, cell_forth = self._cell_interval(points, direction, cell, 0.0)
+        back, forth = np.maximum(back, cell_back), np.minimum(forth, cell_forth)
+        return back, np.where(holds.all(0), forth, -np.inf)
+
+    def _cell_interval(
+        self, points: Floats, direction: Floats, cell: np.ndarray, slack: Floats | float
+    ) -> tuple[Floats, Floats]:
+        """How far each particle may go along its direction, back and forth, within its cell."""
+        at = np.flatnonzero(direction.any(0))
+        room = np.broadcast_to(slack, len(self.maximum))[at]
+        low, high = self._cell_ends(cell[:, at], self.maximum[at])
+        return _ends(points[:, at].T, direction[:, at].T, (low - room).T, (high + room).T)
 
     def single_interval(self, points: Floats, place: int, combination: np.ndarray) -> tuple[Floats, Floats]:
         """How far one point may go alone, back and forth; it may cross the ends of its clip."""

@@ -15,12 +15,12 @@ from sim.forecast.narrow import LinearFacts, at_values
 from sim.forecast.prior import Grid
 from sim.model.draws import Floats
 
-_WHOLE, _ITEMS = 10, 0.5
-"""All points move together once in so many times. Else those of some teams, often two, do in some blocks of a
-stage, and there all items or about half of them.
+_WHOLE, _STAGE, _ITEMS = 10, 4, 0.5
+"""All points move together once in so many times, and else those of all teams in most blocks of a stage. In
+all other moves some teams, often two, move in some blocks of a stage, and there all items or about half.
 
 Facts are sums over teams (means) and over blocks (totals): what two teams exchange between two items changes
-none of them, and is found by moving these alone.
+none of them, and is found by moving these alone. What gaps leave free besides takes all teams at once.
 """
 
 _NARROW = 0.1
@@ -87,11 +87,14 @@ class Directions:
         grid, places = self._grid, np.arange(len(self._precision))
         if luck.below(_WHOLE) == 0:
             return places
-        teams = np.zeros(len(grid.teams), dtype=bool)
-        teams[luck.choose(len(teams), 2 if luck.below(2) else 1 + luck.below(len(teams)))] = True
         stage = self._stages[luck.below(len(self._stages))]
-        blocks = [block for block in self._blocks[stage] if luck.below(2)]
-        every = luck.below(2)
+        teams = np.zeros(len(grid.teams), dtype=bool)
+        if luck.below(_STAGE) == 0:
+            teams[:], most, every = True, 4, True
+        else:
+            teams[luck.choose(len(teams), 2 if luck.below(2) else 1 + luck.below(len(teams)))] = True
+            most, every = 2, luck.below(2) == 0
+        blocks = [block for block in self._blocks[stage] if luck.below(most)]
         chosen = luck.uniform((len(grid.items),)) < _ITEMS
         items = [
             item.stage == stage and item.block in blocks and (every or bool(chosen[i]))

@@ -20,6 +20,7 @@ from sim.forecast.moves import (
     Population,
     move_across,
     move_along,
+    move_between,
     move_numbers,
     move_scale,
     move_single,
@@ -185,12 +186,16 @@ def _mix(
 ) -> Population:
     """Move with all facts exact."""
     directions.loosen(np.zeros_like(posterior.unit))
-    alive = _alive(posterior, population)
-    places = population.points.shape[1]
+    (size, places), combinations = population.points.shape, posterior.constraints.combinations
     for step in range(effort.lines):
-        direction = directions.draw(alive, luck)[population.combination]
-        cell = posterior.constraints.cell(population.points)
-        population = move_along(posterior, population, direction, cell, luck)
+        if combinations > 1 and step % 2 == 0:
+            of = np.arange(combinations) == luck.below(combinations)
+            direction = np.repeat(directions.draw(of, luck)[of], size, axis=0)
+            population = move_between(posterior, population, direction, luck)
+        else:
+            direction = directions.draw(_alive(posterior, population), luck)[population.combination]
+            cell = posterior.constraints.cell(population.points)
+            population = move_along(posterior, population, direction, cell, luck)
         if _is_due(step, effort.singles, effort.lines):
             population = move_single(posterior, population, luck.below(places), luck)
             at = np.flatnonzero(direction.any(0))

@@ -8,8 +8,10 @@ move at once, each by its own luck.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
+from scipy.special import ndtr
 
 from sim.forecast.gaussian import (
     Precision,
@@ -114,20 +116,80 @@ def _draw_on_line(
     posterior: Posterior, population: Population, direction: Floats, ends: tuple[Floats, Floats], luck: Luck
 ) -> Population:
     """Draw anew where each particle is on its line, between `ends`."""
+    line = _line(posterior, population, direction)
+    step = truncated_normal(luck.uniform(line.sd.shape), line.mean, line.sd, *ends)
+    return _move_on(population, line, step)
+
+
+class _Line(NamedTuple):
+    """A line through each particle, and the normal law of where on it the particle is."""
+
+    direction: Floats  # (particles, places)
+    weighted: Floats  # (particles, teams, items)
+    curvature: Floats  # (particles,); 0 where nothing moves
+    slope: Floats  # (particles,)
+
+    @property
+    def sd(self) -> Floats:
+        """(particles,); 1 where nothing moves."""
+        return 1 / np.sqrt(np.where(self.curvature > 0, self.curvature, 1.0))
+
+    @property
+    def mean(self) -> Floats:
+        """(particles,)."""
+        return -self.slope * self.sd**2
+
+
+def _line(posterior: Posterior, population: Population, direction: Floats) -> _Line:
     along = posterior.prior.grid.spread(direction)
     weighted = weigh_teams(population.precision, posterior.patterns, along)
     curvature = product(population.precision, along, weighted, weighted)
     slope = product(population.precision, along, weighted, population.weighted)
-    stays = curvature <= 0
-    sd = 1 / np.sqrt(np.where(stays, 1.0, curvature))
-    step = truncated_normal(luck.uniform(curvature.shape), -slope * sd**2, sd, *ends)
-    step = np.where(stays | ~np.isfinite(step), 0.0, step)
+    return _Line(direction, weighted, curvature, slope)
+
+
+def _move_on(population: Population, line: _Line, step: Floats) -> Population:
+    """Move particles by `step`, (particles,), of their lines; none where nothing moves."""
+    step = np.where((line.curvature <= 0) | ~np.isfinite(step), 0.0, step)
     return replace(
         population,
-        points=population.points + step[:, None] * direction,
-        weighted=population.weighted + step[:, None, None] * weighted,
-        log_density=population.log_density - step * slope - 0.5 * step**2 * curvature,
+        points=population.points + step[:, None] * line.direction,
+        weighted=population.weighted + step[:, None, None] * line.weighted,
+        log_density=population.log_density - step * line.slope - 0.5 * step**2 * line.curvature,
     )
+
+
+def move_between(posterior: Posterior, population: Population, direction: Floats, luck: Luck) -> Population:
+    """Move each particle along `direction`, (particles, places), in its own combination or in another one.
+
+    Another is drawn by lot; which of the two it is, and then where on the line, is drawn from the law given
+    the line. So those who may be first or last change places in their right proportion.
+    """
+    constraints, combination, size = posterior.constraints, population.combination, len(population.points)
+    other = np.floor(luck.uniform((size,)) * constraints.combinations).astype(int)
+    cell = constraints.cell(population.points)
+    along = constraints.keep_leaders(direction, cell, combination)
+    line = _line(posterior, population, along)
+    own = constraints.interval(population.points, along, cell, combination)
+    others = constraints.interval_of_other(population.points, along, cell, other)
+    mine, theirs = (_mass(line, *ends) for ends in (own, others))
+    theirs = np.where(constraints.have_same_leaders(combination, other) & (other != combination), theirs, 0.0)
+    total = mine + theirs
+    changes = luck.uniform((size,)) * total < theirs
+    ends = (np.where(changes, theirs_, own_) for theirs_, own_ in zip(others, own, strict=True))
+    step = truncated_normal(luck.uniform((size,)), line.mean, line.sd, *ends)
+    changes &= np.isfinite(step) & (line.curvature > 0)
+    moved = _move_on(population, line, step)
+    return replace(moved, combination=np.where(changes, other, combination))
+
+
+def _mass(line: _Line, low: Floats, high: Floats) -> Floats:
+    """The probability between two ends of a line, (particles,); 0 where they are out of order."""
+    ends = [(end - line.mean) / line.sd for end in (low, high)]
+    # Far out on the right the difference of two numbers near 1 is lost: look from the other side.
+    right = ends[0] > 0
+    low, high = np.where(right, -ends[1], ends[0]), np.where(right, -ends[0], ends[1])
+    return np.maximum(ndtr(high) - ndtr(low), 0.0)
 
 
 def move_across(
