@@ -45,6 +45,18 @@ class Mover(NamedTuple):
     sd: float  # by how much, a standard deviation, 0..1
 
 
+FAR = 4.0
+"""Standard deviations from its prediction from which on a fact is warned of."""
+
+
+class Surprise(NamedTuple):
+    """A fact, and how far what it says lies from what all others predict."""
+
+    fact: str  # ids of its stage and its own
+    part: str  # of what it says, the farthest
+    sd: float  # standard deviations of the prediction; 0 where that agrees
+
+
 class Trust(NamedTuple):
     """How far particles can be trusted."""
 
@@ -71,7 +83,14 @@ class FactFindings:
     alike: tuple[tuple[str, ...], ...]  # groups of teams that facts do not tell apart: intervals overlap
     numbers: tuple[MovedNumber, ...]  # most moved first
     movers: tuple[Mover, ...]  # most first
+    surprises: tuple[Surprise, ...]  # farthest first
+    log_evidence: Mapping[str, float]  # by stage: what each adds, earlier ones being known
     trust: Trust
+
+    @property
+    def far(self) -> tuple[Surprise, ...]:
+        """Facts that the others do not predict: they are used, and may be wrong."""
+        return tuple(one for one in self.surprises if one.sd >= FAR)
 
     @property
     def same_without(self) -> Estimate | None:

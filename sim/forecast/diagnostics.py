@@ -39,19 +39,23 @@ class Diagnostics(NamedTuple):
 def diagnose(posterior: Posterior, islands: Sequence[Island], past: Past) -> Diagnostics:
     """Return the diagnostics of a past's particles."""
     names, columns = zip(*_future(posterior, past), strict=True)
-    logs = np.array([island.log_evidence for island in islands])
     return Diagnostics(
         particles=past.size,
         islands=len(islands),
         levels=max(island.levels for island in islands),
         worst=max(island.worst for island in islands),
-        # The evidence of islands has a mean that is right, their logarithm has not.
-        log_evidence=float(logs.max() + np.log(np.exp(logs - logs.max()).mean())),
+        log_evidence=log_evidence(islands),
         future=_most_stuck(names, np.stack(columns, axis=-1)),
         points=_most_stuck(
             _place_names(posterior), np.stack([printed_points(posterior, one) for one in islands])
         ),
     )
+
+
+def log_evidence(islands: Sequence[Island]) -> float:
+    """The log evidence of all facts together: islands are right on average in it, not in its logarithm."""
+    logs = np.array([island.log_evidence for island in islands])
+    return float(logs.max() + np.log(np.exp(logs - logs.max()).mean()))
 
 
 def printed_points(posterior: Posterior, island: Island) -> Floats:

@@ -19,6 +19,9 @@ from sim.scenario.models.facts import TOTAL, Fact, Interval, Ranked
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import KeyPath
 
+RESCALE = "rescale"
+"""In the place of a fact's id: what follows from a block that is rescaled to its leader."""
+
 
 class PointsPlace(NamedTuple):
     """Where points stand: those of a team for an item, which is "" where a block has none."""
@@ -111,7 +114,7 @@ def fact_statements(points: StagePoints) -> Iterator[Statement]:
 def rescale_statements(points: StagePoints) -> Iterator[Statement]:
     """Whoever leads a rescaled block has the most points in it."""
     for block in points.rescaled:
-        name = RowName(f"{points.id}.rescale", block)
+        name = RowName(f"{points.id}.{RESCALE}", block)
         path = ("stages", points.id, "points", block, "rescale")
         for each in rank_statements(points, block, "first", name, path):
             yield replace(each, is_fact=False)

@@ -59,6 +59,16 @@ def as_of(scenario: Scenario, day: datetime.date) -> Scenario:
     return _change_stages(scenario, lambda stage: _stage_as_of(stage, day)).model_copy(update={"as_of": day})
 
 
+def up_to(scenario: Scenario, last: str) -> Scenario:
+    """The scenario with all facts of its stages up to `last`, as if later ones had not been evaluated."""
+    ids, day = list(scenario.stages), scenario.stages[last].decided
+    stages = {
+        s: stage if ids.index(s) <= ids.index(last) else _stage_as_of(stage, day)
+        for s, stage in scenario.stages.items()
+    }
+    return scenario.model_copy(update={"stages": stages})
+
+
 def _stage_as_of(stage: Stage, day: datetime.date) -> Stage:
     decided = stage.happened is not None and stage.decided <= day
     entry = None if stage.entry is None else _entry_as_of(stage.entry, day, decided=decided)

@@ -10,16 +10,18 @@ import numpy as np
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Worlds
-from sim.execute.inference import Inference, infer
+from sim.execute.inference import Inference, infer, infer_all
 from sim.execute.runner import Runner
 from sim.findings.chances import Chances, chances
-from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Trust, overlapping
+from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Surprise, Trust, overlapping
 from sim.folder.rows import Range
-from sim.forecast.diagnostics import MOST_R_HAT, diagnose, printed_points
+from sim.forecast.diagnostics import MOST_R_HAT, diagnose, log_evidence, printed_points
+from sim.forecast.island import BRIEF
+from sim.forecast.surprise import surprises
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.quantiles import quantile
 from sim.rules.book import BUILT_IN
-from sim.scenario.evidence import fact_names, without_facts
+from sim.scenario.evidence import fact_names, up_to, without_facts
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.options import default_name
@@ -67,8 +69,22 @@ def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner:
         alike=overlapping(here),
         numbers=tuple(_moved_numbers(inference)),
         movers=tuple(_movers(inference, counts, teams)),
+        surprises=tuple(
+            Surprise(*name, sd) for name, sd in surprises(inference.posterior, inference.islands)
+        ),
+        log_evidence=_evidence_by_stage(inference, trust.log_evidence, runner),
         trust=trust,
     )
+
+
+def _evidence_by_stage(inference: Inference, whole: float, runner: Runner) -> dict[str, float]:
+    """The log evidence that each stage with facts adds to that of earlier ones; `whole` is that of all."""
+    case = inference.case
+    stages = [s for s, stage in case.scenario.stages.items() if stage.facts]
+    earlier = [replace(case, scenario=up_to(case.scenario, s), past=None, effort=BRIEF) for s in stages[:-1]]
+    infer_all(earlier, runner)
+    sums = [log_evidence(infer(each, runner).islands) for each in earlier]
+    return dict(zip(stages, np.diff([0.0, *sums, whole]).tolist(), strict=True))
 
 
 def look_into(

@@ -81,6 +81,8 @@ def evidence_as_json(found: FactFindings) -> Json:
             for each in found.numbers
         ],
         "would_move": [each._asdict() for each in found.movers],
+        "surprises": [each._asdict() for each in found.surprises],
+        "log_evidence": dict(found.log_evidence),
         "particles": {
             name: _or_null(value) if isinstance(value, float) else value
             for name, value in found.trust._asdict().items()

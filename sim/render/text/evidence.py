@@ -52,14 +52,19 @@ def evidence_lines(names: Names, found: FactFindings) -> Iterator[str]:
         yield names.say("run.evidence.moved", numbers="; ".join(moved))
     movers = [_mover(names, each) for each in found.movers[:MOST_MOVERS]]
     yield names.say("run.evidence.movers" if movers else "run.evidence.no_movers", movers="; ".join(movers))
+    for each in found.far:
+        yield names.say(
+            "run.evidence.far", fact=each.fact, sd=f"{each.sd:.1f}", id=each.fact.rpartition(".")[2]
+        )
     trust = found.trust
+    by_stage = ", ".join(f"{names.stages[s]} {added:.0f}" for s, added in found.log_evidence.items())
     yield names.say(
         "run.evidence.trust",
         particles=f"{trust.particles:,}",
         islands=trust.islands,
         effective=f"{min(trust.effective, trust.particles):,.0f}",
         r_hat=f"{trust.r_hat:.3f}",
-        evidence=f"{trust.log_evidence:.1f}",
+        evidence=f"{trust.log_evidence:.0f}" + (f" ({by_stage})" if len(found.log_evidence) > 1 else ""),
         worst=f"{trust.worst:.0e}" if trust.worst else "0",
         levels=trust.levels,
     )
