@@ -70,6 +70,7 @@ def run(
     keep: Keep = "rows",
     tables: Lang | None = None,
     team: str | None = None,
+    each_fact: bool = False,
     given: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> RunResult:
@@ -109,6 +110,7 @@ def run(
         engine=case.engine,
         keep=keep,
         team=team,
+        each_fact=each_fact,
         given=tuple(given),
         own_rules=code.rule_names,
         own_processes=code.process_names,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -37,6 +38,7 @@ def run(
     from_start: options.FromStart = False,
     known: options.KnownOptions = options.EVERYTHING,
     team: str | None = None,
+    each_fact: options.Switch = False,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
@@ -59,6 +61,8 @@ def run(
         Another seed is other luck; the same seed is the same result.
     team
         The team of which it is told what moves its chance, by its id in the file or its name.
+    each_fact
+        Also tell how chances change without each published fact; takes minutes the first time.
     set_
         Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
     out
@@ -92,6 +96,7 @@ def run(
             keep=keep,
             tables=lang,
             team=team,
+            each_fact=each_fact,
             given=options.name_given(scenario, set_, from_start=from_start, known=known),
             progress=report,
             **extent,
@@ -106,8 +111,10 @@ def run(
 def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
     from sim.folder.files import as_json_text
 
+    with _following(result, lang):
+        told = as_json_text(result.as_json())
     _save(result, out, lang)
-    print_json(as_json_text(result.as_json()))
+    print_json(told)
 
 
 def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang) -> None:
@@ -123,18 +130,35 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
 
     names, found = Names.of(result.scenario, lang), result.scenario
     known = findings.known_results(found)
-    with plainly(None):  # particles may not tell a chance
+    with _following(result, lang):  # particles may not tell a chance
         evidence = result.evidence
     print_text(text.opening(names, scenario.name, result.facts, headline(result.summary), known, evidence))
-    told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
+    with _following(result, lang):
+        told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
     print_text(text.answer(names, told, findings.ending(found, told.default), evidence))
+    if result.study.request.each_fact:
+        with _following(result, lang):
+            effects = result.each_fact
+        print_text(text.without_each(names, effects))
     files = _save(result, out, lang)
     named = findings.named_team(told, result.study.request.team)
-    moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
-    guesses = findings.guesses(found, result.effects)
+    with _following(result, lang):
+        moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
+        guesses = findings.guesses(found, result.effects)
     print_text(text.rest(names, moves, guesses, few=told.undecided))
     where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.ranges[0][0])
     print_text(Text("\n".join(where), overflow="fold"))
+
+
+@contextmanager
+def _following(result: RunResult, lang: Lang) -> Iterator[None]:
+    """Show how far what is asked of a result has come: pasts that are inferred take their minute."""
+    with plainly(None), progress(lang) as report:
+        result.runner.progress = report
+        try:
+            yield
+        finally:
+            result.runner.progress = None
 
 
 def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from sim.execute.group import Group, Played, Worlds
 from sim.folder.islands import IslandFolder, cache_folder, read_islands, write_islands
 from sim.folder.rows import Range
 from sim.forecast.identity import past_identity
-from sim.forecast.island import Effort, Island, play_island
+from sim.forecast.island import Effort, Island, mix_again, play_island
 from sim.forecast.past import Past, past_of
 from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
@@ -47,6 +48,7 @@ class IslandGroup(Group[Islands]):
     """Islands in the place of replications: each is a piece of work of its own."""
 
     posterior: Posterior | None = None
+    begun: tuple[Island, ...] = ()  # islands that know more, and forget it; none: from the prior
 
     def play(
         self, start: int, stop: int, *, keep: bool = False
@@ -55,7 +57,10 @@ class IslandGroup(Group[Islands]):
         (case,) = self.cases
         assert self.posterior is not None
         numbers = range(start, stop)
-        found = {number: play_island(self.posterior, case.seed, number, case.effort) for number in numbers}
+        if self.begun:
+            found = {n: mix_again(self.posterior, self.begun[n], case.seed, n, case.effort) for n in numbers}
+        else:
+            found = {n: play_island(self.posterior, case.seed, n, case.effort) for n in numbers}
         return [Islands(found)], [], []
 
     def blocks(self, start: int, stop: int) -> Iterator[Range]:
@@ -142,25 +147,50 @@ def infer_all(cases: Sequence[Case], runner: Runner) -> None:
 
     Raises as `infer` does.
     """
-    wanted = {_identity(case): case for case in cases}
+    _infer_all({_identity(case): case for case in cases}, (), runner)
+
+
+def infer_again(known: Inference, cases: Sequence[Case], runner: Runner) -> list[Inference]:
+    """Infer the pasts of cases with fewer facts from the particles of one that has them all.
+
+    Raises `ScenarioError` for facts that leave too much open.
+    """
+    identities = [_again(_identity(case), _identity(known.case)) for case in cases]
+    found = _infer_all(dict(zip(identities, cases, strict=True)), known.islands, runner)
+    return [found[identity] for identity in identities]
+
+
+def _again(identity: str, known: str) -> str:
+    return hashlib.sha256(f"{identity} from {known}".encode()).hexdigest()
+
+
+def _infer_all(wanted: Mapping[str, Case], begun: tuple[Island, ...], runner: Runner) -> dict[str, Inference]:
+    """What is wanted, by its identity; read where it was inferred before."""
+    found: dict[str, Inference] = {}
     priors: dict[str, Prior] = {}
     groups: list[IslandGroup] = []
     for identity, case in wanted.items():
         if identity in _known:
+            found[identity] = _known[identity]
             continue
         prior = priors[identity] = Prior(case.scenario)
-        if found := _read(identity):
-            _keep(identity, Inference(case, prior, found))
+        if kept := _read(identity):
+            found[identity] = Inference(case, prior, kept)
             continue
         posterior, ranges = Posterior(prior, evidence(case.scenario)), ((0, case.effort.islands),)
-        groups.append(IslandGroup((case,), ranges, _count, Islands(), identity, "past", posterior=posterior))
+        groups.append(
+            IslandGroup((case,), ranges, _count, Islands(), identity, "past", None, posterior, begun)
+        )
     for group, played in zip(groups, runner.play(groups, IslandStore()) if groups else (), strict=True):
         (case,) = group.cases
         islands = [played.counts.of[number] for number in range(case.effort.islands)]
         with suppress(OSError):  # a cache that cannot be written costs time, and no result
             write_islands(cache_folder() / _file(group.name), islands)
             _folder(group.name).remove()
-        _keep(group.name, Inference(case, priors[group.name], islands))
+        found[group.name] = Inference(case, priors[group.name], islands)
+    for identity, each in found.items():
+        _keep(identity, each)
+    return found
 
 
 def _identity(case: Case) -> str:

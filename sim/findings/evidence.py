@@ -57,6 +57,31 @@ class Surprise(NamedTuple):
     sd: float  # standard deviations of the prediction; 0 where that agrees
 
 
+class Change(NamedTuple):
+    """How much higher a chance is without a fact, with its 95 % interval; shares."""
+
+    change: float
+    low: float
+    high: float
+
+    @property
+    def shows(self) -> bool:
+        """Whether it is more than dice."""
+        return not self.low <= 0 <= self.high
+
+
+class FactEffect(NamedTuple):
+    """A fact, and how the chances of leaving change without it, by team."""
+
+    fact: str  # ids of its stage and its own
+    changes: Mapping[str, Change]
+
+    @property
+    def most(self) -> float:
+        """The greatest change of any team, whatever its sign."""
+        return max(abs(each.change) for each in self.changes.values())
+
+
 class Trust(NamedTuple):
     """How far particles can be trusted."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim.findings.chances import Amount, Chances, OptionChances
-from sim.findings.evidence import FactFindings
+from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline
 from sim.model.quantiles import median
 from sim.model.reliability import HOURS_PER_DAY
@@ -136,6 +136,7 @@ class RunFindings:
     moves: Moves | None  # None where no team is named
     guesses: Guesses
     evidence: FactFindings | None = None  # None for a scenario without facts
+    each_fact: Sequence[FactEffect] | None = None  # None where it was not asked for
 
 
 @dataclass(frozen=True)

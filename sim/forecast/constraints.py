@@ -128,6 +128,12 @@ class Constraints:
             found |= block.leads[combination]
         return found
 
+    def nearest_combination(self, points: Floats) -> np.ndarray:
+        """The combination that particles miss least, (particles,): the first in which all facts hold."""
+        each = [self.worst(points, np.full(len(points), c)) for c in range(self.combinations)]
+        nearest: np.ndarray = np.argmin(each, axis=0)
+        return nearest
+
     def have_same_leaders(self, combination: np.ndarray, other: np.ndarray) -> np.ndarray:
         """Whether two combinations have the same leaders of all rescaled blocks, (particles,)."""
         same = np.ones(len(combination), dtype=bool)

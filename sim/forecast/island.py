@@ -87,6 +87,10 @@ BRIEF = Effort(islands=2, particles=250, lines=1_000, singles=250, numbers=100)
 lose their variety on the way to the facts."""
 
 
+AGAIN = Effort(lines=500, singles=125, numbers=100)
+"""For particles that know a fact less than before."""
+
+
 def play_island(posterior: Posterior, seed: int, number: int, effort: Effort = FULL) -> Island:
     """Return the particles of an island. Raises `StuckError` where they do not come to the facts."""
     luck = Luck(seed, number, "move")
@@ -100,9 +104,30 @@ def play_island(posterior: Posterior, seed: int, number: int, effort: Effort = F
     # Levels lead to the facts in one cell of clipping; moves then find the others.
     share = (constraints.cell(points) == constraints.assumed_cell(combination)).all(1).mean()
     log_evidence += shrunk - float(np.log(max(share, 1 / effort.particles)))
+    return _island(posterior, population, log_evidence, levels)
+
+
+def mix_again(posterior: Posterior, island: Island, seed: int, number: int, effort: Effort) -> Island:
+    """Return the particles of an island that knew more, after moves by which they forget what they need not.
+
+    All facts of `posterior` hold of them already. What their evidence is, they cannot tell.
+    """
+    luck = Luck(seed, number, "again")
+    combination = posterior.constraints.nearest_combination(island.points)
+    strength = posterior.prior.strength(island.uniforms)
+    population = weigh(posterior, island.uniforms, island.points, combination, strength)
+    directions = Directions(
+        posterior.constraints, posterior.facts, posterior.prior.grid, posterior.covariance
+    )
+    return _island(posterior, _mix(posterior, population, directions, luck, effort), float("nan"), 0)
+
+
+def _island(posterior: Posterior, population: Population, log_evidence: float, levels: int) -> Island:
+    """Particles as they are kept."""
+    combination = population.combination
     uniforms = (np.floor(population.uniforms / UNIFORM) + 0.5) * UNIFORM
-    points = np.rint(points / POINT) * POINT
-    worst = float(constraints.worst(points, combination).max(initial=0.0))
+    points = np.rint(population.points / POINT) * POINT
+    worst = float(posterior.constraints.worst(points, combination).max(initial=0.0))
     return Island(uniforms, points, combination.astype(np.int16), log_evidence, levels, worst)
 
 

@@ -95,12 +95,8 @@ def look_into(
     Raises `TooFewParticlesError`.
     """
     past, names = inference.past, list(case.scenario.teams)
-    zero = no_particle_counts(past.size, len(names))
-    # By the file alone: a user's own code may fail, is slow to play, and is no part of what was inferred.
-    settled = replace(case, scenario=case.scenario.settled(), engine="batch", rules=BUILT_IN, processes=())
-    check_replay(inference, settled)
-    (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
-    counts: ParticleCounts = played.counts
+    check_replay(inference, _by_the_file(replace(case, past=past)))
+    counts = count_futures(case, inference, runner)
     said = diagnose(inference.posterior, inference.islands, past)
     effective = effective_size(counts, past.islands, [names.index(team) for team in teams])
     if effective < LEAST_EFFECTIVE or said.future.r_hat > MOST_R_HAT:
@@ -122,6 +118,24 @@ def look_into(
         worst=said.worst,
     )
     return trust, counts
+
+
+def count_futures(case: Case, inference: Inference, runner: Runner) -> ParticleCounts:
+    """Play several futures of each particle of a case's past, and count in how many of them each team leaves."""
+    past = inference.past
+    zero = no_particle_counts(past.size, len(case.scenario.teams))
+    settled = _by_the_file(replace(case, past=past))
+    (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
+    counts: ParticleCounts = played.counts
+    return counts
+
+
+def _by_the_file(case: Case) -> Case:
+    """A case with its choices made, by the file alone.
+
+    A user's own code may fail, is slow to play, and is no part of what was inferred.
+    """
+    return replace(case, scenario=case.scenario.settled(), engine="batch", rules=BUILT_IN, processes=())
 
 
 _REPLAYED, _ALIKE = 20, 1e-6

@@ -94,6 +94,7 @@ class RunRequest(StudyRequest):
     team: Annotated[str | None, NOT_OF_A_REPLICATION] = (
         None  # whose chances are looked into; None for the first that is told of
     )
+    each_fact: Annotated[bool, NOT_OF_A_REPLICATION] = False  # whether chances without each fact are told
 
 
 class SweepRequest(StudyRequest):

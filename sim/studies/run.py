@@ -12,7 +12,7 @@ from sim.execute.case import Case, has_single_faults, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
-from sim.findings.evidence import FactFindings
+from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import headline
 from sim.findings.run import (
     CountedFindings,
@@ -37,6 +37,7 @@ from sim.stats.input_effects import Effect
 from sim.stats.precision import half_width
 from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
+from sim.studies.each_fact import each_fact_table, play_each_fact
 from sim.studies.evidence import find_evidence
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
@@ -51,7 +52,8 @@ if TYPE_CHECKING:
     from sim.render.figures.studies import Drawing, RunKind
     from sim.scenario.what_ifs import WhatIf
 
-CHANCES, RESPONSES, OPTIONS, JSON = "chances.csv", "responses.csv", "options.csv", "result.json"
+CHANCES, RESPONSES, OPTIONS, FACTS = "chances.csv", "responses.csv", "options.csv", "facts.csv"
+JSON = "result.json"
 
 
 def count_tally(cases: tuple[Case, ...], worlds: Worlds) -> Tally:
@@ -226,6 +228,17 @@ class RunResult(Result):
             return None
         return find_evidence(self.case, self.ranges, self.summary, self.runner)
 
+    @cached_property
+    def each_fact(self) -> list[FactEffect]:
+        """By how much chances change without each fact, most first; nothing where there are not two.
+
+        Takes minutes the first time: particles are mixed again for each. Raises `ScenarioError` for a fact
+        without which the others leave too much open.
+        """
+        if self.evidence is None:
+            return []
+        return play_each_fact(self.case, list(self.evidence.chances), self.runner)
+
     def options(self) -> pd.DataFrame:
         """Return chances of leaving by option, with their range over the doubts.
 
@@ -284,6 +297,8 @@ class RunResult(Result):
         found = {CHANCES: self.odds(), RESPONSES: self.responses()}
         if self.study._has_options:
             found[OPTIONS] = self.options()
+        if self.study.request.each_fact:
+            found[FACTS] = each_fact_table(self.each_fact)
         return found
 
     def documents(self) -> dict[str, str]:
@@ -325,6 +340,7 @@ class RunResult(Result):
             # Not with processes of one's own: playing single events thousands of times takes minutes.
             guesses(self.scenario, None if self.case.processes else self.effects),
             self.evidence,
+            self.each_fact if self.study.request.each_fact else None,
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from sim.findings.chances import Amount, DoubtRange, OptionChances, RangedChance
-from sim.findings.evidence import FactFindings
+from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import FieldSize, Headline, TeamGroup
 from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
 from sim.stats.input_effects import Effect
@@ -29,7 +29,13 @@ def run_as_json(found: RunFindings) -> Json:
         "moves": _moves(found.moves) if found.moves else None,
         "guesses": _guesses(found.guesses),
         "evidence": None if found.evidence is None else evidence_as_json(found.evidence),
+        "each_fact": None if found.each_fact is None else [_fact_effect(each) for each in found.each_fact],
     }
+
+
+def _fact_effect(effect: FactEffect) -> Json:
+    """Return how chances change without a fact."""
+    return {"fact": effect.fact, "changes": {team: each._asdict() for team, each in effect.changes.items()}}
 
 
 def _played(played: RunFacts) -> Json:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sim.findings.evidence import FactFindings, MovedNumber, Mover
+from rich.console import RenderableType
+from rich.text import Text
+
+from sim.findings.evidence import Change, FactEffect, FactFindings, MovedNumber, Mover
+from sim.render.text.layout import plain_table
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.models.paths import over_stages
 from sim.scenario.names import block_name, input_name
@@ -68,6 +72,34 @@ def evidence_lines(names: Names, found: FactFindings) -> Iterator[str]:
         worst=f"{trust.worst:.0e}" if trust.worst else "0",
         levels=trust.levels,
     )
+
+
+def each_fact_lines(names: Names, effects: Sequence[FactEffect]) -> Iterator[RenderableType]:
+    """Return a table of how chances change without each fact, by team: those of a few, or who changes most."""
+    if not effects:
+        yield Text(names.say("run.each_fact.none"))
+        return
+    yield Text(names.say("run.each_fact.title"))
+    teams = list(effects[0].changes)
+    several = len(teams) <= MOST_NAMED
+    table = plain_table()
+    table.add_column("")
+    for team in teams if several else ("",):
+        table.add_column(names.short_teams[team] if team else "", justify="right", no_wrap=True)
+    for effect in effects:
+        most = max(teams, key=lambda team: abs(effect.changes[team].change))
+        shown = teams if several else [most]
+        cells = [_change(effect.changes[team]) for team in shown]
+        who = "" if several else f" {names.short_teams[most]}"
+        table.add_row(f"  {effect.fact}{who}", *cells)
+    yield table
+    yield Text(names.say("run.each_fact.dice"))
+
+
+def _change(change: Change) -> str:
+    """A change in points; in brackets where it may be dice."""
+    told = f"{100 * change.change:+.1f}"
+    return told if change.shows else f"({told})"
 
 
 def _number(names: Names, number: MovedNumber) -> str:

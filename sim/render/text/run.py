@@ -11,12 +11,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.chances import Chances
-from sim.findings.evidence import FactFindings
+from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import FieldSize, Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts
 from sim.render.text.chances import chance_tables, error_lines
 from sim.render.text.ending import ending_lines, guess_lines, move_lines
-from sim.render.text.evidence import evidence_lines, forecast_lines
+from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_lines
 from sim.render.text.names import MOST_NAMED, Names
 from sim.scenario.options import condition
 
@@ -48,6 +48,11 @@ def answer(
         *(Text(line) for line in (evidence_lines(names, evidence) if evidence else ())),
         *ending_lines(names, ending, option),
     )
+
+
+def without_each(names: Names, effects: Sequence[FactEffect]) -> RenderableType:
+    """Return how chances change without each fact."""
+    return Group(*each_fact_lines(names, effects))
 
 
 def rest(names: Names, moves: Moves | None, guesses: Guesses, *, few: bool) -> RenderableType:
