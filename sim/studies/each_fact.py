@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def play_each_fact(case: Case, teams: Sequence[str], runner: Runner) -> list[FactEffect]:
     """Play the futures of a case without each of its facts; the fact that changes most is first.
 
-    Nothing for a case with one fact: without it there is none. Raises `ScenarioError` for a fact without which
-    the others leave too much open.
+    Nothing for a case with one fact: without it there is none. Raises `ScenarioError` for a fact without
+    which the others leave too much open.
     """
     facts = list(fact_names(case.scenario))
     if len(facts) < 2:

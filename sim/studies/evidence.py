@@ -121,7 +121,7 @@ def look_into(
 
 
 def count_futures(case: Case, inference: Inference, runner: Runner) -> ParticleCounts:
-    """Play several futures of each particle of a case's past, and count in how many of them each team leaves."""
+    """Play several futures of each particle of a case's past; count in how many each team leaves."""
     past = inference.past
     zero = no_particle_counts(past.size, len(case.scenario.teams))
     settled = _by_the_file(replace(case, past=past))

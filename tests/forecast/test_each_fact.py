@@ -54,7 +54,7 @@ def _chance_with_both():
 
 
 def _conditioned(ahead):
-    """Mean and variance of the difference of A and B at the stage ahead, and the log density of what is known."""
+    """Mean and variance of what A is ahead at the last stage, and the log density of what is known."""
     passing = 2 * (S_H**2 + 1.0)
     latents = {"a": 2 * S_A**2, "s1": passing, "s2": passing, "s3": passing}
     covariance = of_latents(latents, **{s: {"a": 1, s: 1} for s in ("s1", "s2", "s3")})

@@ -75,7 +75,7 @@ def evidence_lines(names: Names, found: FactFindings) -> Iterator[str]:
 
 
 def each_fact_lines(names: Names, effects: Sequence[FactEffect]) -> Iterator[RenderableType]:
-    """Return a table of how chances change without each fact, by team: those of a few, or who changes most."""
+    """Return a table of how chances change without each fact: of a few teams, or of who changes most."""
     if not effects:
         yield Text(names.say("run.each_fact.none"))
         return
