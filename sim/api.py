@@ -83,7 +83,8 @@ def run(
     one's own, which only the event engine can play. `out` names a folder for manifest and rows; what an
     unfinished run has left there is not played again. `tables` is the language of the tables that
     `RunResult.write_tables` will add, so that `sim resume` knows. `team` is the team that is looked into in
-    them. `jobs`, `executor` and `block` change speed and nothing else.
+    them, and `each_fact` adds the chances without each fact. `jobs`, `executor` and `block` change speed and
+    nothing else.
 
     A replication that raises is left out and told in a `ResultsWarning`, with how to play it alone; where
     all do, the run raises what the first one does. `given` is how the command line names the scenario there.
@@ -97,6 +98,8 @@ def run(
     check_team(scenario, team)
     runner = _runner(jobs, executor, progress, block)
     scenario = scenario.from_start() if from_start else scenario
+    if each_fact and not scenario.has_facts:
+        raise ValueError("no facts about points are known, so there are no chances without each of them")
     start, stop = _range(runs, replications, until_halfwidth)
     code = own_code(rules, processes, len(scenario.teams))
     case = code.case(scenario, _whole("seed", seed), engine)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from sim.scenario.models.facts import Fact
+from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
 from sim.scenario.models.windows import Planned
 from sim.scenario.problems import Problem, ScenarioError, close_match
+
+_P = TypeVar("_P", PointsBlock, Item)
 
 
 def without_facts(scenario: Scenario) -> Scenario:
@@ -52,7 +56,8 @@ def as_of(scenario: Scenario, day: datetime.date) -> Scenario:
     """The scenario as it was known at the end of `day`: later facts, results and entries are forgotten.
 
     A stage whose result came later is drawn, with nothing known of its points; the day of that result stays
-    the one on which it is decided, as if it had been planned so.
+    the one on which it is decided, as if it had been planned so. Means of points that were read off later
+    results (`prior_from`) are half of the maximum.
     """
     if day >= scenario.as_of:
         return scenario
@@ -70,6 +75,8 @@ def up_to(scenario: Scenario, last: str) -> Scenario:
 
 
 def _stage_as_of(stage: Stage, day: datetime.date) -> Stage:
+    points = {b: _block_as_of(block, day) for b, block in stage.points.items()}
+    stage = stage.model_copy(update={"points": points})
     decided = stage.happened is not None and stage.decided <= day
     entry = None if stage.entry is None else _entry_as_of(stage.entry, day, decided=decided)
     if not decided:
@@ -77,6 +84,19 @@ def _stage_as_of(stage: Stage, day: datetime.date) -> Stage:
         return stage.model_copy(update=update)
     facts = {f: fact for f, fact in (stage.facts or {}).items() if stage.known_since(fact) <= day}
     return _keep_facts(stage.model_copy(update={"entry": entry}), facts)
+
+
+def _block_as_of(block: PointsBlock, day: datetime.date) -> PointsBlock:
+    items = {i: _mean_as_of(item, day) for i, item in block.items.items()}
+    return _mean_as_of(block.model_copy(update={"items": items}), day)
+
+
+def _mean_as_of(points: _P, day: datetime.date) -> _P:
+    """A block or an item with the mean that could be had on a day: of a result to come, nobody has it."""
+    set_after = points.prior_day("mean")
+    if points.mean is None or set_after is None or set_after <= day:
+        return points
+    return points.model_copy(update={"mean": points.max / 2})
 
 
 def _entry_as_of(entry: Entry, day: datetime.date, *, decided: bool) -> Entry:

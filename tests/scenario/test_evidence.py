@@ -120,6 +120,12 @@ def test_nothing_of_the_facts_of_a_stage_is_read_on_its_eve():
     data = SCENARIO.resolved()
     data["stages"]["stage-2"]["facts"] = {"poison": {"of": "total", "points": {"motif": 99.9}, "last": "skt"}}
     data["stages"]["stage-2"]["happened"] = {"lg": "out-by-points"}
+    for stage in ("stage-2", "stage-3"):  # which has the points of stage 2
+        for block in data["stages"][stage]["points"].values():
+            block["mean"] += 1.5
+            for item in block.get("items", {}).values():
+                if "mean" in item:
+                    item["mean"] += 1.5 / len(block["items"])
     poisoned = from_data(data)
     eve = date(2026, 8, 17)
     assert poisoned != SCENARIO
