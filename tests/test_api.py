@@ -15,6 +15,7 @@ import pytest
 
 import sim
 from sim.engines import batch
+from sim.findings.evidence import MovedNumber, Spread, numbers_table
 from sim.scenario.evidence import without_facts
 from sim.studies.save import plot_folder
 
@@ -267,9 +268,13 @@ def test_a_run_without_facts_or_without_uncertain_numbers_has_no_figure_of_them(
     tables = dict(sim.run(without_facts(known), 60).tables())
     assert "numbers" not in study.figures(tables, "en")
     with_facts = replace(study, request=study.request.model_copy(update={"scenario": known}))
-    tables["numbers.csv"] = result.numbers()
     tables["options.csv"] = tables["options.csv"].assign(without=0.5)
-    assert set(with_facts.figures(tables, "en")) == {"briefing", "leaving", "survival"}
+    certain = MovedNumber("a", "a", "", Spread(1.0, 1.0, 1.0), Spread(1.0, 1.0, 1.0))
+    moved = replace(certain, before=Spread(1.0, 0.0, 2.0))
+    others = {"briefing", "leaving", "survival"}
+    for numbers, more in (([], set()), ([certain], set()), ([certain, moved], {"numbers"})):
+        tables["numbers.csv"] = numbers_table(numbers, {"en": ["a"] * 2, "ko": ["a"] * 2})
+        assert set(with_facts.figures(tables, "en")) == others | more
 
 
 def test_from_start_plays_what_is_known(tmp_path):

@@ -12,7 +12,7 @@ from sim.execute.case import Case, has_single_faults, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
-from sim.findings.evidence import NUMBERS, FactFindings, numbers_table
+from sim.findings.evidence import NUMBERS, FactFindings, numbers_table, read_numbers
 from sim.findings.headline import headline
 from sim.findings.run import (
     CountedFindings,
@@ -135,7 +135,7 @@ class RunStudy(Study):
         source = {"briefing": OPTIONS, "numbers": MOVED}
         for kind in run_kinds(self.scenario):
             table = tables[source.get(kind, CHANCES)]
-            if kind == "numbers" and table.empty:
+            if kind == "numbers" and not any(each.span for each in read_numbers(table)):
                 continue  # facts about points that no uncertain number decides
             drawn[kind] = draw_run(table, self.scenario, runs, kind, lang, indistinct=self.indistinct)
         return drawn

@@ -175,6 +175,12 @@ def test_no_text_is_outside_the_figure_or_on_another(lang, numbers, name):
     assert wide >= 1400
 
 
+def test_long_names_are_cut_and_do_not_widen_the_figure():
+    short, long = drawn([number(0)], name="noise"), drawn([number(0), number(1)], name=LONG)
+    assert long.get_figwidth() == short.get_figwidth()
+    assert not any(LONG.format(k) in texts(long) for k in (0, 1))
+
+
 def test_no_name_or_number_is_on_the_scale():
     figure = drawn(HARD, name=LONG)
     renderer = figure.canvas.get_renderer()
