@@ -5,6 +5,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ import pytest
 
 import sim
 from sim.engines import batch
+from sim.findings.evidence import MovedNumber, Spread, numbers_table
+from sim.scenario.evidence import without_facts
+from sim.studies.save import plot_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 K_AI = ROOT / "scenarios" / "k-ai-2025-plan.yaml"
@@ -212,7 +216,7 @@ def test_another_seed_is_other_luck_within_the_error(result):
 
 
 def test_a_figure_that_does_not_exist_is_refused_with_those_that_do(result):
-    with pytest.raises(ValueError, match="'pie', expected one of leaving, survival, briefing"):
+    with pytest.raises(ValueError, match="'pie', expected one of leaving, survival, briefing, numbers"):
         result.plot("pie")
 
 
@@ -230,10 +234,47 @@ def test_the_stage_ahead_has_a_briefing_and_options_in_its_folder(tmp_path):
     found = sim.run(scenario, 60)
     files = {path.name for path in found.save(tmp_path / "out")}
     assert {"options.csv", "briefing-en.png", "briefing-en.svg", "leaving-en.png"} <= files
+    assert {"numbers.csv", "numbers-en.png", "numbers-en.svg"} <= files
     table = pd.read_csv(tmp_path / "out" / "options.csv", encoding="utf-8-sig")
     assert len(table) == 3 * 3
     assert table.p.tolist() == pytest.approx(found.options().p.tolist())
     assert found.plot("briefing", "ko").get_suptitle().startswith("2팀을 남기면")
+
+
+def test_what_facts_moved_is_saved_and_drawn_again_from_its_table(tmp_path):
+    found = sim.run(sim.load("scenarios/k-ai.yaml"), 60)
+    found.save(tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "numbers.csv", encoding="utf-8-sig")
+    told = found.as_json()["evidence"]["numbers"]
+    assert table.path.tolist() == [each["path"] for each in told]
+    for when in ("before", "after"):
+        for what in ("mean", "q05", "q95"):
+            assert table[f"{when}_{what}"].tolist() == pytest.approx([each[when][what] for each in told])
+    assert table.name_en.is_unique
+    assert table.name_ko.is_unique
+    first = (tmp_path / "out" / "numbers-en.png").read_bytes()
+    drawn = plot_folder(tmp_path / "out")
+    assert {"numbers-en.png", "numbers-ko.svg"} <= {path.name for path in drawn}
+    assert (tmp_path / "out" / "numbers-en.png").read_bytes() == first
+    assert found.plot("numbers", "ko").get_suptitle() == "공표된 점수 18건으로 달라진 값"
+
+
+def test_a_run_without_facts_or_without_uncertain_numbers_has_no_figure_of_them(result):
+    assert result.numbers().empty
+    with pytest.raises(ValueError, match="nothing to draw"):
+        result.plot("numbers")
+    known = sim.load("scenarios/k-ai.yaml")
+    study = sim.run(without_facts(known), 60).study
+    tables = dict(sim.run(without_facts(known), 60).tables())
+    assert "numbers" not in study.figures(tables, "en")
+    with_facts = replace(study, request=study.request.model_copy(update={"scenario": known}))
+    tables["options.csv"] = tables["options.csv"].assign(without=0.5)
+    certain = MovedNumber("a", "a", "", Spread(1.0, 1.0, 1.0), Spread(1.0, 1.0, 1.0))
+    moved = replace(certain, before=Spread(1.0, 0.0, 2.0))
+    others = {"briefing", "leaving", "survival"}
+    for numbers, more in (([], set()), ([certain], set()), ([certain, moved], {"numbers"})):
+        tables["numbers.csv"] = numbers_table(numbers, {"en": ["a"] * 2, "ko": ["a"] * 2})
+        assert set(with_facts.figures(tables, "en")) == others | more
 
 
 def test_from_start_plays_what_is_known(tmp_path):

@@ -19,8 +19,9 @@ def plot(
 ) -> None:
     """Draw the figures of a folder of results, as PNG and SVG.
 
-    Of a run: chance of leaving, and survival curves. Of a sweep: chances against what varies.
-    Of a comparison: how each scenario differs. Of a sensitivity analysis: what matters most.
+    Of a run: chance of leaving, survival curves, and what facts about points moved. Of a sweep:
+    chances against what varies. Of a comparison: how each scenario differs. Of a sensitivity
+    analysis: what matters most.
 
     Parameters
     ----------

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sim.findings.chances import Chances
 from sim.stats.summary import Estimate
+from sim.text import Lang
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Spread(NamedTuple):
@@ -16,6 +20,10 @@ class Spread(NamedTuple):
     mean: float
     q05: float
     q95: float
+
+
+_SEEN = 0.1
+"""Quarters of its span by which the mean of a number has noticeably moved: particles err by a third of it."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +37,62 @@ class MovedNumber:
     after: Spread
 
     @property
+    def span(self) -> float:
+        """From its 5 % to its 95 % quantile, before."""
+        return self.before.q95 - self.before.q05
+
+    @property
     def by(self) -> float:
         """How far its mean has moved, in quarters of its span before."""
-        span = self.before.q95 - self.before.q05
-        return 4 * abs(self.after.mean - self.before.mean) / span if span else 0.0
+        return 4 * abs(self.after.mean - self.before.mean) / self.span if self.span else 0.0
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether its mean has moved by what one sees, and by more than particles err."""
+        return self.by >= _SEEN
+
+
+def numbers_table(numbers: Sequence[MovedNumber], names: Mapping[Lang, Sequence[str]]) -> pd.DataFrame:
+    """A row a number, in order: path, its name in each language of `names`, meaning, unit, both spreads."""
+    import pandas as pd
+
+    rows = [
+        {
+            "path": each.path,
+            **{f"name_{lang}": called[i] for lang, called in names.items()},
+            "meaning": each.meaning,
+            "unit": each.unit,
+            **_columns("before", each.before),
+            **_columns("after", each.after),
+        }
+        for i, each in enumerate(numbers)
+    ]
+    columns = ["path", *(f"name_{lang}" for lang in names), "meaning", "unit", *NUMBERS]
+    return pd.DataFrame(rows, columns=columns)
+
+
+NUMBERS = tuple(f"{when}_{what}" for when in ("before", "after") for what in Spread._fields)
+"""Columns of `numbers_table` that are numbers."""
+
+
+def _columns(when: str, spread: Spread) -> dict[str, float]:
+    return {f"{when}_{what}": value for what, value in spread._asdict().items()}
+
+
+def read_numbers(table: pd.DataFrame) -> list[MovedNumber]:
+    """Read the rows of `numbers_table` as numbers."""
+    return [
+        MovedNumber(
+            str(row["path"]),
+            str(row["meaning"]),
+            str(row["unit"]),
+            *(
+                Spread(*(float(row[f"{when}_{what}"]) for what in Spread._fields))
+                for when in ("before", "after")
+            ),
+        )
+        for _, row in table.iterrows()
+    ]
 
 
 class Mover(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sim.scenario.language.catalogue import ScenarioKey, keys
-from sim.scenario.models.paths import ANY, path_fits
+from sim.scenario.models.paths import ANY, over_stages, path_fits
 from sim.text import say, sentences
 
 _REFERRING = {"follows_strength": "input.follows_strength", "lasting": "input.lasting"}
@@ -70,15 +70,41 @@ def block_name(block: str, lang: str) -> str:
     return say(lang, f"input.block.{block}") if block in _NAMED_BLOCKS else block
 
 
+def block_of_points(block: str, lang: str) -> str:
+    """What a block is called before the word for points, as in `users' points`."""
+    return say(lang, f"input.block_of.{block}") if block in _NAMED_BLOCKS else block
+
+
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
     """What an input is called in a line of text; what its key means where there is no shorter name."""
     for pattern, regex in _named_paths().items():
         if match := regex.fullmatch(path):
             parts = {name: teams.get(value, value) for name, value in match.groupdict().items()}
             if "block" in parts:
-                parts["block"] = block_name(parts["block"], lang)
+                parts["block"] = block_of_points(match["block"], lang)
             return say(lang, f"input.at.{pattern}", **parts)
     return place_name(path, lang, teams)
+
+
+def input_names(
+    paths: Sequence[str], lang: str, teams: Mapping[str, str], stages: Mapping[str, str]
+) -> list[str]:
+    """What inputs are called side by side: without their stages, unless two would then be called the same.
+
+    `teams` and `stages` are display names by id.
+    """
+    told = [_name_over_stages(path, lang, teams) for path in paths]
+    return [
+        f"{name}, {stages.get(path.split('.')[1], path)}"
+        if told.count(name) > 1 and path.startswith("stages.")
+        else name
+        for name, path in zip(told, paths, strict=True)
+    ]
+
+
+def _name_over_stages(path: str, lang: str, teams: Mapping[str, str]) -> str:
+    blocks = {step: block_name(step, lang) for step in path.split(".")}
+    return input_name(over_stages(path), lang, {**blocks, **teams})
 
 
 @cache
@@ -93,8 +119,14 @@ _SHARES = ("share", "probability")
 """Units of numbers that are told in percent."""
 
 
+def value_as_told(unit: str) -> tuple[float, str]:
+    """Return by what a value of a unit is multiplied when it is told, and the sign behind it."""
+    return (100.0, " %") if unit in _SHARES else (1.0, "")
+
+
 def value_text(value: float, unit: str) -> str:
     """A value in three digits, shares in percent; other units stand in the names of the inputs."""
-    if unit in _SHARES:
-        return f"{100 * value:.3g} %"
+    factor, sign = value_as_told(unit)
+    if sign:
+        return f"{factor * value:.3g}{sign}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

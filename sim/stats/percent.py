@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, copysign, floor, isnan
+from math import ceil, copysign, floor, isnan, log10
 
 TENTHS_FROM = 0.001
 """Half-width below which one decimal of a percent is honest."""
@@ -72,3 +72,15 @@ def share(estimate: float, low: float, high: float) -> str:
     shown = [floor(100 * min(max(x, 0.0), 1.0) + 0.5) for x in (estimate, low, high)]
     at = "<1" if shown[0] == 0 and estimate > 0 else f"{shown[0]}"
     return f"{at} [{shown[1]}-{shown[2]}]"
+
+
+def within_span(value: float, span: float) -> str:
+    """A number with the decimals that show a twenty-fifth of its span: `1.20` where that is 1, `32` of 30.
+
+    What would take many digits is written as in 6.20e-09.
+    """
+    decimals = max(0, ceil(log10(25 / span) - 1e-9)) if span > 0 else 2
+    if decimals > 5 or abs(value) >= 1e6:
+        return f"{value:.2e}"
+    rounded = round(value, decimals)
+    return f"{rounded + 0.0:,.{decimals}f}"  # + 0.0: never -0

@@ -12,7 +12,7 @@ from sim.execute.case import Case, has_single_faults, with_mean_faults
 from sim.execute.group import Group, Played, Worlds, play_block
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
-from sim.findings.evidence import FactEffect, FactFindings
+from sim.findings.evidence import NUMBERS, FactEffect, FactFindings, numbers_table, read_numbers
 from sim.findings.headline import headline
 from sim.findings.run import (
     CountedFindings,
@@ -28,8 +28,10 @@ from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.render.json.run import run_as_json
+from sim.render.text.names import Names
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.names import input_names
 from sim.scenario.options import options
 from sim.stats.alternatives import Alternative, options_table
 from sim.stats.differences import PairedDifference
@@ -43,7 +45,7 @@ from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
 from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth, check_team
 from sim.studies.what_ifs import play_alternatives, play_effects, play_moves
-from sim.text import Lang
+from sim.text import LANGS, Lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 
 CHANCES, RESPONSES, OPTIONS, FACTS = "chances.csv", "responses.csv", "options.csv", "facts.csv"
 JSON = "result.json"
+MOVED = "numbers.csv"
 
 
 def count_tally(cases: tuple[Case, ...], worlds: Worlds) -> Tally:
@@ -117,8 +120,9 @@ class RunStudy(Study):
 
     def read_tables(self, folder: Path) -> Tables:
         """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
-        names = [CHANCES, *([OPTIONS] if self._has_options else [])]
-        return {name: read_csv(folder / name, _NUMBERS, _FLAGS) for name in names}
+        options = [OPTIONS] if self._has_options else []
+        moved = [MOVED] if self.scenario.has_facts else []
+        return {name: read_csv(folder / name, _NUMBERS, _FLAGS) for name in (CHANCES, *options, *moved)}
 
     @property
     def _has_options(self) -> bool:
@@ -130,13 +134,19 @@ class RunStudy(Study):
 
         runs = sum(stop - start for start, stop in self.ranges)
         drawn: dict[str, Drawing] = {}
+        source = {"briefing": OPTIONS, "numbers": MOVED}
         for kind in run_kinds(self.scenario):
-            table = tables[OPTIONS if kind == "briefing" else CHANCES]
+            table = tables[source.get(kind, CHANCES)]
+            if kind == "numbers" and not any(each.span for each in read_numbers(table)):
+                continue  # facts about points that no uncertain number decides
             drawn[kind] = draw_run(table, self.scenario, runs, kind, lang, indistinct=self.indistinct)
         return drawn
 
 
-_NUMBERS = ("count", "of", "p", "low", "high", "range_low", "range_high", "without", "all_low", "all_high")
+_NUMBERS = (
+    *("count", "of", "p", "low", "high", "range_low", "range_high", "without", "all_low", "all_high"),
+    *NUMBERS,
+)
 _FLAGS = ("default",)
 
 
@@ -257,6 +267,17 @@ class RunResult(Result):
             all_high=[e.all_high for e in estimates],
         )
 
+    def numbers(self) -> pd.DataFrame:
+        """Return where each uncertain number behind the points lies before and after the facts.
+
+        Most moved first; of a run without facts the table is empty.
+        """
+        numbers = () if self.evidence is None else self.evidence.numbers
+        paths = [each.path for each in numbers]
+        names = {lang: Names.of(self.scenario, lang) for lang in LANGS}
+        called = {lang: input_names(paths, lang, each.teams, each.stages) for lang, each in names.items()}
+        return numbers_table(numbers, called)
+
     def moved(self, team: str) -> list[tuple[WhatIf, PairedDifference]]:
         """Play what moves a team's chance of leaving: paired differences from the default.
 
@@ -285,10 +306,14 @@ class RunResult(Result):
         return CountedFindings(settled.scenario, settled.tally.runs, found, ending_of)
 
     def plot(self, kind: RunKind = "leaving", lang: Lang = "en") -> Figure:
-        """Draw the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`."""
+        """Draw the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`.
+
+        Of a forecast, `numbers` are what its facts moved. Raises `ValueError` for what there is not.
+        """
         from sim.render.figures.studies import draw_run
 
-        table = self.options() if kind == "briefing" else self.odds()
+        tables = {"briefing": self.options, "numbers": self.numbers}
+        table = tables.get(kind, self.odds)()
         indistinct = self.study.indistinct
         return draw_run(table, self.scenario, self.tally.runs, kind, lang, indistinct=indistinct).figure
 
@@ -299,6 +324,8 @@ class RunResult(Result):
             found[OPTIONS] = self.options()
         if self.study.request.each_fact:
             found[FACTS] = each_fact_table(self.each_fact)
+        if self.evidence is not None:
+            found[MOVED] = self.numbers()
         return found
 
     def documents(self) -> dict[str, str]:

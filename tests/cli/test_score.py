@@ -96,7 +96,7 @@ def test_it_is_told_what_is_scored_and_what_is_given(file):
     out = on_a_line(told(file))
     assert "Scored: who leaves by points, given who was evaluated and who failed at the gate." in out
     assert "Stage 1, 2026-02-10: Motif left by points, of 4. Given: SK Telecom failed at the gate." in out
-    assert "Without facts, as of 2026-08-17, the cut takes, in %:" in out
+    assert "Without facts, as of 2026-08-17, chance that the cut takes a team, in %:" in out
 
 
 def test_it_is_told_which_values_were_set_after_a_result(file):

@@ -107,6 +107,18 @@ def test_the_heading_says_what_it_is_and_that_it_is_one_of_many():
     assert "*" not in drawn
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ((), "all else is drawn, so that it agrees with what is known of points."),
+        (("--without-facts",), "* is known to have happened; all else is drawn."),
+    ],
+)
+def test_the_heading_says_whether_the_past_agrees_with_facts(more, said):
+    top = told(*more).split("\n\n")[0]
+    assert said in " ".join(top.split())
+
+
 def test_known_results_are_marked_and_drawn_ones_are_not():
     out = told("--replication", 7)
     assert re.search(r"Naver Cloud +out at the gate \*", out)

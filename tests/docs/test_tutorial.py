@@ -1,10 +1,11 @@
-"""The tutorial, followed to the letter: its files are saved, its commands are run, its output is compared.
+"""Tutorials, followed to the letter: their files are saved, their commands are run, their output is compared.
 
 A `sh` block is run; the `text` block behind it is what has to come out, where a line `...` stands for any
-number of lines. The line before a `yaml` block says what becomes of it: "Save this as `FILE`" or "Change this
-in `FILE`". Anything else in a fence is an error, so that nothing in the tutorial goes untested.
+number of lines. The paragraph before a `yaml` block ends in what becomes of it: "Save this as `FILE`" or
+"Change this in `FILE`". Anything else in a fence is an error, so that nothing in a tutorial goes untested.
 """
 
+import math
 import re
 import shlex
 import shutil
@@ -18,20 +19,35 @@ from ruamel.yaml.comments import CommentedMap
 from tests.cli.command import command
 
 ROOT = Path(__file__).resolve().parents[2]
-TUTORIAL = ROOT / "docs" / "tutorial.md"
-FENCE = re.compile(r"([^\n]*)\n+```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"((?:[^\n]+\n)*)\n*```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def read(document, section=""):
+    """The text of a document, or of one section of it, from its heading to the next of that level."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    if section:
+        text = re.split(r"^## ", text.partition(f"\n## {section}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    assert text
+    return text
+
+
+TUTORIALS = {
+    "tutorial.md": read("tutorial.md"),
+    "forecast.md": read("forecast.md", "Facts of one's own"),
+}
+tutorials = pytest.mark.parametrize("text", TUTORIALS.values(), ids=TUTORIALS)
 
 
 class Block(NamedTuple):
-    """A fenced block, and the line before it."""
+    """A fenced block, and the paragraph before it on one line."""
 
     before: str
     language: str
     text: str
 
 
-def blocks():
-    return [Block(*found) for found in FENCE.findall(TUTORIAL.read_text(encoding="utf-8"))]
+def blocks(text):
+    return [Block(" ".join(before.split()), *found) for before, *found in FENCE.findall(text)]
 
 
 def shows(expected, printed):
@@ -82,11 +98,13 @@ def run(line):
     return done.out + done.err
 
 
-def test_following_the_tutorial_gives_what_it_shows(tmp_path, monkeypatch):
+@tutorials
+def test_following_a_tutorial_gives_what_it_shows(text, tmp_path, monkeypatch):
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.cli.progress.PLAIN_EVERY", math.inf)  # how long it takes is told nowhere
     printed = None
-    for block in blocks():
+    for block in blocks(text):
         if block.language == "yaml":
             write(block)
         elif block.language == "sh":
@@ -98,10 +116,11 @@ def test_following_the_tutorial_gives_what_it_shows(tmp_path, monkeypatch):
             printed = None
 
 
-def test_what_readers_are_told_is_there_is_there():
-    languages = [block.language for block in blocks()]
+@tutorials
+def test_what_readers_are_told_is_there_is_there(text):
+    languages = [block.language for block in blocks(text)]
     assert {"sh", "yaml", "text"} == set(languages)
-    assert len(languages) == TUTORIAL.read_text(encoding="utf-8").count("\n```") / 2
+    assert len(languages) == text.count("\n```") / 2
 
 
 @pytest.mark.parametrize(

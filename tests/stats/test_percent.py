@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.stats.intervals import wilson
-from sim.stats.percent import margin, percent
+from sim.stats.percent import margin, percent, within_span
 
 
 def chance(count, of):
@@ -109,3 +109,28 @@ def test_a_sampling_error_is_rounded_up(share, printed):
 @given(st.floats(0, 0.5))
 def test_a_sampling_error_is_never_understated(share):
     assert float(margin(share)) >= 100 * share - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("value", "span", "printed"),
+    [
+        (1.2, 1.03, "1.20"),
+        (3.383, 2.5, "3.4"),
+        (0.0, 1.0, "0.00"),
+        (-0.0004, 1.0, "0.00"),
+        (-0.2039, 1.17, "-0.20"),
+        (32.4, 30.0, "32"),
+        (31.9, 25.0, "32"),
+        (12345.6, 9000.0, "12,346"),
+        (1.25, 0.0, "1.25"),
+        (6.2e-9, 1e-9, "6.20e-09"),
+        (3.1e7, 1e6, "3.10e+07"),
+    ],
+)
+def test_a_number_has_the_decimals_that_its_span_needs(value, span, printed):
+    assert within_span(value, span) == printed
+
+
+@given(st.floats(0.001, 1e5), st.floats(-10, 10))
+def test_what_is_a_fifth_of_its_span_away_is_printed_as_another_number(span, times):
+    assert within_span(times * span, span) != within_span((times + 0.2) * span, span)

@@ -18,6 +18,7 @@ CODE = {path: path.read_text("utf-8") for path in Path(sim.__file__).parent.rglo
 PATTERNS = {
     "input.at.*": "paths of inputs",
     "input.block.*": "ids of blocks of points",
+    "input.block_of.*": "ids of blocks of points",
     "key.kind.*": "what the catalogue calls kinds of values",
     "key.meaning.*": "paths of keys; in English they stand in the models",
     "key.word.*": "words that may stand in many places",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from sim.findings.sweep import find_widest_span
 from sim.render.figures.labels import Labels
 from sim.render.text.names import Names
+from sim.scenario.evidence import fact_names
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition
 from sim.stats.design import FILE
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from sim.engines.record import Happening
 
-RunKind = Literal["leaving", "survival", "briefing"]
+RunKind = Literal["leaving", "survival", "briefing", "numbers"]
 
 
 class Drawing(NamedTuple):
@@ -53,13 +54,17 @@ def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
 
 
 def run_kinds(scenario: Scenario) -> list[RunKind]:
-    """List the figures that say something about a scenario; a briefing is about the one stage ahead."""
+    """List the figures that say something about a scenario.
+
+    A briefing is about the one stage ahead; numbers are told where facts may have moved them.
+    """
     from sim.render.figures.options import MOST_OPTIONS, MOST_TEAMS
 
     options = 1 + sum(len(values) - 1 for values in scenario.choices.values())
     told = bool(scenario.choices or scenario.doubts) and len(scenario.ahead) == 1
     fits = options <= MOST_OPTIONS and len(scenario.contenders) <= MOST_TEAMS
-    return ["briefing", "leaving", "survival"] if told and fits else ["leaving", "survival"]
+    kinds: list[RunKind] = ["briefing", "leaving", "survival"] if told and fits else ["leaving", "survival"]
+    return [*kinds, "numbers"] if scenario.has_facts else kinds
 
 
 def draw_run(
@@ -71,19 +76,22 @@ def draw_run(
     *,
     indistinct: Sequence[tuple[str, ...]] = (),
 ) -> Drawing:
-    """Draw a run from its table: that of options for a briefing, else that of chances.
+    """Draw a run from its table: that of options for a briefing, that of numbers for these, else of chances.
 
     `indistinct` are groups of teams that no input tells apart. Raises `ValueError` for an unknown kind.
     """
     from sim.findings.headline import headline_of_options
     from sim.render.figures.briefing import draw_briefing
     from sim.render.figures.leaving import draw_leaving
+    from sim.render.figures.numbers import draw_numbers
     from sim.render.figures.survival import draw_survival
     from sim.render.text.run import title
 
     if kind not in get_args(RunKind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(RunKind))}")
     labels = replace(labels_of(scenario, runs, lang), indistinct=tuple(indistinct))
+    if kind == "numbers":
+        return Drawing(draw_numbers(table, labels, len(fact_names(scenario))), labels)
     if kind == "briefing":
         found = headline_of_options(table, scenario, runs)
         heading = title(Names.of(scenario, lang), found)

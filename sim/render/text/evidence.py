@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -10,9 +10,9 @@ from rich.text import Text
 from sim.findings.evidence import Change, FactEffect, FactFindings, MovedNumber, Mover
 from sim.render.text.layout import plain_table
 from sim.render.text.names import MOST_NAMED, Names
-from sim.scenario.models.paths import over_stages
-from sim.scenario.names import block_name, input_name
+from sim.scenario.names import block_of_points, input_names
 from sim.scenario.options import condition
+from sim.stats.percent import within_span
 
 MOST_NUMBERS, MOST_MOVERS = 3, 4
 """Numbers that are told: those that facts moved most, and what would move a chance most."""
@@ -35,26 +35,35 @@ def forecast_lines(names: Names, found: FactFindings) -> Iterator[str]:
     if same is not None:
         without = names.say("run.forecast.same", p=same)
     else:
-        without = ", ".join(
-            str(found.without.default.teams["", team, "leaves_at_all"].estimate) for team in shown
-        )
-        without = names.say("run.forecast.each", p=without)
+        each = found.without.default.teams
+        told_without = [
+            names.say(
+                "run.forecast.other", team=names.teams[team], p=each["", team, "leaves_at_all"].estimate
+            )
+            for team in shown
+        ]
+        without = names.say("run.forecast.each", chances=", ".join(told_without))
     yield f"{sentence} {without}"
     if any(set(group) >= set(told) for group in found.alike):
         yield names.say("run.forecast.level")
     elif found.alike:
-        groups = "; ".join(names.list_teams(group) for group in found.alike)
-        yield names.say("run.forecast.alike", teams=groups)
+        groups = (names.list_teams(group) for group in found.alike)
+        yield " ".join(names.say("run.forecast.alike", teams=teams) for teams in groups)
 
 
 def evidence_lines(names: Names, found: FactFindings) -> Iterator[str]:
     """Return what facts moved, what would move a chance, and how far particles can be trusted."""
     stages = names.list_stages(found.stages)
     yield names.say("run.evidence.title", n=found.facts, stages=stages)
-    moved = [_number(names, each) for each in found.numbers[:MOST_NUMBERS]]
+    called = _names_of_numbers(names, found)
+    moved = [
+        _number(names, each, called[each.path]) for each in found.numbers[:MOST_NUMBERS] if each.is_moved
+    ]
     if moved:
         yield names.say("run.evidence.moved", numbers="; ".join(moved))
-    movers = [_mover(names, each) for each in found.movers[:MOST_MOVERS]]
+    elif found.numbers:
+        yield names.say("run.evidence.unmoved", n=len(found.numbers))
+    movers = [_mover(names, each, called) for each in found.movers[:MOST_MOVERS]]
     yield names.say("run.evidence.movers" if movers else "run.evidence.no_movers", movers="; ".join(movers))
     for each in found.far:
         yield names.say(
@@ -102,31 +111,35 @@ def _change(change: Change) -> str:
     return told if change.shows else f"({told})"
 
 
-def _number(names: Names, number: MovedNumber) -> str:
-    return names.say(
-        "run.evidence.number",
-        name=_called(names, number.path),
-        before=f"{number.before.mean:.2g}",
-        after=f"{number.after.mean:.2g}",
-        low=f"{number.after.q05:.2g}",
-        high=f"{number.after.q95:.2g}",
-    )
+def _names_of_numbers(names: Names, found: FactFindings) -> dict[str, str]:
+    """What numbers are called, by path: all that stand in these lines together, so that they stay apart."""
+    paths = [each.path for each in found.numbers[:MOST_NUMBERS]]
+    paths += [each.what for each in found.movers[:MOST_MOVERS] if each.kind == "number"]
+    paths = list(dict.fromkeys(paths))
+    return dict(zip(paths, input_names(paths, names.lang, names.teams, names.stages), strict=True))
 
 
-def _called(names: Names, path: str) -> str:
-    """Name a number as sentences do, without its stage: facts move it at all of them."""
-    blocks = {step: block_name(step, names.lang) for step in path.split(".")}
-    return input_name(over_stages(path), names.lang, blocks | names.teams)
+def _number(names: Names, number: MovedNumber, name: str) -> str:
+    values = {
+        "before": number.before.mean,
+        "after": number.after.mean,
+        "low": number.after.q05,
+        "high": number.after.q95,
+    }
+    written = {key: within_span(value, number.span) for key, value in values.items()}
+    return names.say("run.evidence.number", name=name, **written)
 
 
-def _mover(names: Names, mover: Mover) -> str:
+def _mover(names: Names, mover: Mover, called: Mapping[str, str]) -> str:
     if mover.kind == "number":
-        what = _called(names, mover.what)
+        what = called[mover.what]
     else:
         stage, block = mover.what.split(" ")
-        points = names.say("run.evidence.total") if block == "total" else block_name(block, names.lang)
-        team = names.short_teams[mover.of]
-        what = names.say("run.evidence.points", team=team, points=points, stage=names.stages[stage])
+        place = {"team": names.short_teams[mover.of], "stage": names.stages[stage]}
+        if block == "total":
+            what = names.say("run.evidence.total", **place)
+        else:
+            what = names.say("run.evidence.points", block=block_of_points(block, names.lang), **place)
     return names.say(
         "run.evidence.mover", what=what, sd=f"{100 * mover.sd:.0f}", team=names.short_teams[mover.team]
     )

@@ -92,7 +92,7 @@ class _Text:
         )
         notes = [self.say("trace.one_of_many"), self.say("trace.modelled")]
         if found.some_known:
-            notes.append(self.say("trace.fixed"))
+            notes.append(self.say("trace.fixed_and_facts" if self.scenario.has_facts else "trace.fixed"))
         if found.team is not None:
             notes.append(self.say("trace.only", team=self.names[found.team]))
         yield Text(" ".join(notes))

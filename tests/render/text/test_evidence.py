@@ -1,82 +1,112 @@
-"""What is told of facts: how far they lie from their prediction, evidence by stage, chances without each."""
+"""What is said of facts: numbers that moved and others, who is not told apart, chances without facts."""
 
-import io
+from dataclasses import replace
 
 import pytest
-from rich.console import Console
 
-from sim.findings.evidence import Change, FactEffect, FactFindings, Surprise, Trust
-from sim.render.text.evidence import each_fact_lines, evidence_lines
+import sim
+from sim.findings.chances import chances
+from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Trust
+from sim.render.text.evidence import evidence_lines, forecast_lines
 from sim.render.text.names import Names
+from sim.stats.summary import estimate
 
-TEAMS = {t: f"Team {t.upper()}" for t in "abcdef"}
-TRUST = Trust(4_000, 8, 2_000.0, 1.002, "rho", 1.01, -125.26, 30, 0.0)
-
-
-def names(lang="en", teams="abc"):
-    return Names(lang, {t: TEAMS[t] for t in teams}, {"s1": "Stage 1", "s2": "Stage 2"})
+TEAMS = {"red": "Red", "blue": "Blue", "green": "Green"}
+TRUST = Trust(4000, 8, 2500.0, 1.004, "judging.lasting", 1.1, -12.3, 7, 0.0)
 
 
-def findings(surprises=(), log_evidence=None):
-    log_evidence = {"s1": -50.1, "s2": -75.2} if log_evidence is None else log_evidence
-    nothing = {"chances": {}, "without": None, "alike": (), "numbers": (), "movers": ()}
-    return FactFindings(
-        facts=3,
-        stages=("s1", "s2"),
-        option="",
-        surprises=surprises,
-        log_evidence=log_evidence,
-        trust=TRUST,
-        **nothing,
+def number(path, shift=0.2, size=1.0):
+    before = Spread(size, 0.5 * size, 1.5 * size)
+    return MovedNumber(path, path, "points", before, Spread(*(each + shift * size for each in before)))
+
+
+@pytest.fixture(scope="module")
+def without():
+    return chances(sim.run(sim.load("minimal"), 400).alternatives)
+
+
+@pytest.fixture
+def found(without):
+    told = {"red": estimate(300, 1000, 3), "blue": estimate(310, 1000, 3), "green": estimate(600, 1000, 3)}
+    return FactFindings(3, ("first",), "", told, without, (), (), (), (), {"first": -12.3}, TRUST)
+
+
+def names(lang="en"):
+    return Names(lang, TEAMS, {"first": "First", "second": "Second"})
+
+
+def lines(found, lang="en"):
+    return list(evidence_lines(names(lang), found))
+
+
+def test_numbers_that_moved_are_named_with_values_before_and_after(found):
+    moved = replace(
+        found, numbers=(number("stages.first.points.users.noise"), number("judging.lasting", 0.01))
     )
+    told = [line for line in lines(moved) if "moved most" in line]
+    assert told == ["  they moved most (mean, 5-95 %): noise of users' points 1.00 → 1.20 (0.70..1.70)"]
 
 
-def printed(lines):
-    console = Console(file=io.StringIO(), width=80)
-    for line in lines:
-        console.print(line)
-    return console.file.getvalue()
+def test_large_numbers_are_written_out(found):
+    moved = replace(found, numbers=(number("suppliers.lease.delay", 0.2, 1500.0),))
+    assert "days that lease is late 1,500 → 1,800 (1,050..2,550)" in lines(moved)[1]
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_a_fact_is_warned_of_from_four_deviations_on(lang):
-    near, far = Surprise("s1.top", "points.a", 3.9), Surprise("s2.mean", "mean", 4.3)
-    told = [line for line in evidence_lines(names(lang), findings((far, near))) if "s2.mean" in line]
-    assert len(told) == 1
-    assert "4.3" in told[0]
-    assert "--without mean" in told[0]
-    assert not any("s1.top" in line for line in evidence_lines(names(lang), findings((far, near))))
+def test_numbers_that_hardly_moved_are_said_to_have(found):
+    still = replace(found, numbers=(number("judging.lasting", 0.01), number("judging.agree", -0.01)))
+    assert lines(still)[1] == "  they hardly moved any of the 2 uncertain numbers behind the points"
+    one = replace(found, numbers=still.numbers[:1])
+    assert lines(one)[1] == "  they hardly moved the one uncertain number behind the points"
+    assert not any("moved" in line for line in lines(found))  # nothing that could have
 
 
-def test_evidence_is_told_by_stage_where_there_are_several():
-    (told,) = [line for line in evidence_lines(names(), findings()) if "log evidence" in line]
-    assert "log evidence -125 (Stage 1 -50, Stage 2 -75)" in told
-    (told,) = [
-        line for line in evidence_lines(names(), findings(log_evidence={"s1": -125.3})) if "R-hat" in line
-    ]
-    assert "log evidence -125;" in told
+def test_stages_are_named_only_where_two_numbers_would_be_called_the_same(found):
+    twice = [number(f"stages.{stage}.points.experts.spread") for stage in ("first", "second")]
+    told = lines(replace(found, numbers=(*twice, number("stages.second.points.users.spread"))))[1]
+    assert "spread of experts' points, First 1.00" in told
+    assert "spread of experts' points, Second 1.00" in told
+    assert "spread of users' points 1.00" in told
+    mover = Mover("number", "stages.second.points.experts.spread", "", "red", 0.03)
+    told = lines(replace(found, numbers=twice[:1], movers=(mover,)))
+    assert any("spread of experts' points, Second: 3 for Red" in line for line in told)
 
 
-def effect(fact, **changes):
-    return FactEffect(fact, {t: Change(c, c - 0.01, c + 0.01) for t, c in changes.items()})
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "experts' points of Blue, First: 3 for Red; total points of Green, Second: 2 for Red"),
+        ("ko", "Blue 전문가 점수, First: Red 3; Green 총점, Second: Red 2"),
+    ],
+)
+def test_points_that_would_move_a_chance_are_named(found, lang, said):
+    movers = (
+        Mover("points", "first experts", "blue", "red", 0.031),
+        Mover("points", "second total", "green", "red", 0.02),
+    )
+    assert any(line.endswith(said) for line in lines(replace(found, movers=movers), lang))
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_changes_without_each_fact_are_a_table_with_what_may_be_dice_in_brackets(lang):
-    effects = [effect("s2.top", a=-0.034, b=0.029, c=0.005), effect("s1.mean", a=0.002, b=0.0, c=-0.002)]
-    text = printed(each_fact_lines(names(lang), effects)).splitlines()
-    assert text[1].split() == ["Team", "A", "Team", "B", "Team", "C"]
-    assert text[2].split() == ["s2.top", "-3.4", "+2.9", "(+0.5)"]
-    assert text[3].split() == ["s1.mean", "(+0.2)", "(+0.0)", "(-0.2)"]
-    assert all(len(line) <= 80 for line in text)
+@pytest.mark.parametrize(
+    ("alike", "said"),
+    [
+        ((), None),
+        ((("red", "blue"),), "What is known does not tell Red and Blue apart."),
+        (
+            (("red", "blue"), ("blue", "green")),
+            "What is known does not tell Red and Blue apart. "
+            "What is known does not tell Blue and Green apart.",
+        ),
+        ((("red", "blue", "green"),), "What is known does not tell these teams apart."),
+    ],
+)
+def test_who_is_not_told_apart_is_said_group_by_group(found, alike, said):
+    _, *rest = forecast_lines(names(), replace(found, alike=alike))
+    assert rest == ([said] if said else [])
 
 
-def test_of_many_teams_the_one_that_changes_most_is_told():
-    changes = dict.fromkeys("abcdef", 0.001) | {"d": -0.05}
-    text = printed(each_fact_lines(names(teams="abcdef"), [effect("s2.top", **changes)]))
-    assert "s2.top Team D" in text
-    assert "-5.0" in text
-
-
-def test_a_single_fact_has_no_table():
-    assert "there is one fact" in printed(each_fact_lines(names(), []))
+def test_chances_without_facts_are_told_by_team_where_they_differ(found, without):
+    first, *_ = forecast_lines(names(), found)
+    before = [without.default.teams["", team, "leaves_at_all"].estimate for team in TEAMS]
+    each = ", ".join(f"{name} {p} %" for name, p in zip(TEAMS.values(), before, strict=True))
+    told = "Red leaves with a chance of 30 %, Blue 31 %, Green 60 %."
+    assert first == f"{told} Without what is known of points: {each}."
