@@ -129,8 +129,15 @@ def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDi
         contends = all(team in side.scenario.contenders for side in sides)
         if team and not (what == "selected" and contends):
             continue
+        counts = (found.first, found.second)
+        by_island = (
+            [(each.first, each.n) for each in found.islands],
+            [(each.second, each.n) for each in found.islands],
+        )
         one, other = (
-            estimate(count, found.n, len(side.scenario.teams), certain[team] if team else side.certain(what))
-            for side, certain, count in zip(sides, selected, (found.first, found.second), strict=True)
+            estimate(
+                count, found.n, len(side.scenario.teams), certain[team] if team else side.certain(what), parts
+            )
+            for side, certain, count, parts in zip(sides, selected, counts, by_island, strict=True)
         )
         yield ChanceDifference(team, what, one, other, found)

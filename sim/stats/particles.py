@@ -1,14 +1,32 @@
-"""Chances by particle: how precise a forecast is, and what would move it."""
+"""Chances by particle and by island: how precise a forecast is, and what would move it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.draws import Floats
 from sim.stats.histogram import Ints
+
+
+class _Adds(Protocol):
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+C = TypeVar("C", bound=_Adds)
+
+
+def add_islands(one: tuple[C, ...] | None, other: tuple[C, ...] | None) -> tuple[C, ...] | None:
+    """Add counts by island, each to its like.
+
+    None is what has no islands, and what was not played yet: it is not known then whose future it will be.
+    """
+    if one is None or other is None:
+        return one or other
+    return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
 @dataclass(frozen=True)
