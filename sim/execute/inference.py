@@ -122,7 +122,7 @@ def beside(case: Case, scenario: Scenario, effort: Effort) -> Case:
     other = replace(case, scenario=scenario, past=None)
     if case.past is None or not scenario.has_facts:
         return replace(other, effort=effort)
-    is_same = _identity(replace(other, effort=case.effort)) == _identity(case)
+    is_same = identify_past(replace(other, effort=case.effort)) == identify_past(case)
     return replace(other, past=case.past) if is_same else replace(other, effort=effort)
 
 
@@ -131,7 +131,7 @@ def infer(case: Case, runner: Runner) -> Inference:
 
     Raises `ScenarioError` for facts that cannot all be true, and `StuckError`.
     """
-    identity = _identity(case)
+    identity = identify_past(case)
     if identity not in _known:
         infer_all([case], runner)
     return _known[identity]
@@ -142,7 +142,7 @@ def infer_all(cases: Sequence[Case], runner: Runner) -> None:
 
     Raises as `infer` does.
     """
-    wanted = {_identity(case): case for case in cases}
+    wanted = {identify_past(case): case for case in cases}
     priors: dict[str, Prior] = {}
     groups: list[IslandGroup] = []
     for identity, case in wanted.items():
@@ -163,7 +163,8 @@ def infer_all(cases: Sequence[Case], runner: Runner) -> None:
         _keep(group.name, Inference(case, priors[group.name], islands))
 
 
-def _identity(case: Case) -> str:
+def identify_past(case: Case) -> str:
+    """Return what the past of a case is known by: cases of the same one need one inference."""
     return past_identity(case.scenario, case.seed, case.effort)
 
 

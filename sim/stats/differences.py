@@ -1,7 +1,7 @@
 """Differences between two scenarios over the same replications, with the same random numbers.
 
-One replication is one pair: what the dice do to both sides of it cancels. Of a forecast, whose particles depend
-on their fellows, one island is one pair: the difference of its means.
+One replication is one pair: what the dice do to both sides of it cancels. Of a forecast, whose particles
+depend on their fellows, one island is one pair: the difference of its means.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 from statistics import NormalDist
 from typing import NamedTuple
 
-from sim.stats.intervals import LEVEL, island_interval, paired_interval
+from sim.stats.intervals import LEVEL, chance_interval, island_interval, paired_interval
 from sim.stats.percent import points
 
 
@@ -66,10 +66,19 @@ class PairedDifference:
         return low, high
 
     @property
+    def half_width_of_chances(self) -> float:
+        """Half the width of the wider of the 95 % intervals of the two chances."""
+        sides = [(self.first, [(each.first, each.n) for each in self.islands])]
+        sides += [(self.second, [(each.second, each.n) for each in self.islands])]
+        ends = [chance_interval(count, self.n, islands) for count, islands in sides]
+        return max(high - low for low, high in ends) / 2
+
+    @property
     def variance_ratio(self) -> float:
         """How many times fewer replications the pairing needs than two runs that share no luck.
 
-        Of a forecast that is of its futures: their number says nothing of what particles leave open. Infinite where no replication differs, nan where nothing varies in either scenario.
+        Of a forecast that is of its futures: their number says nothing of what particles leave open. Infinite
+        where no replication differs, nan where nothing varies in either scenario.
         """
         unpaired = self.first * (self.n - self.first) + self.second * (self.n - self.second)
         paired = self.n * (self.b + self.c) - (self.b - self.c) ** 2

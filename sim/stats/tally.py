@@ -211,4 +211,5 @@ def _paired_tally(scenario: Scenario, outcomes: Outcomes, base: Outcomes) -> Pai
             np.array([np.count_nonzero(mine) for mine in of]),
             *(np.array([np.count_nonzero(cell[mine], axis=0) for mine in of]) for cell in cells),
         )
-    return PairedTally(scenario, counted, *(np.count_nonzero(cell, axis=0) for cell in cells), by_island)
+    only_here, only_there, left_there = (np.count_nonzero(cell, axis=0) for cell in cells)
+    return PairedTally(scenario, counted, only_here, only_there, left_there, by_island)
