@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.rules.verify import verify as verify
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
+    from sim.scenario.evidence import Knowledge as Knowledge
     from sim.studies.comparison import ComparisonResult as ComparisonResult
     from sim.studies.run import RunResult as RunResult
     from sim.studies.score import ScoreResult as ScoreResult
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "ComparisonResult": "sim.studies.comparison",
+    "Knowledge": "sim.scenario.evidence",
     "ResultsError": "sim.folder.errors",
     "ResultsWarning": "sim.folder.errors",
     "RuleError": "sim.rules.verify",

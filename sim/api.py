@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sim.execute.case import EngineChoice
 from sim.execute.runner import Progress, Runner
 from sim.scenario import Scenario, load
+from sim.scenario.evidence import Knowledge
 from sim.stats.design import FILE, Design
 from sim.studies import DEFAULT_RUNS, DEFAULT_SEED
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
@@ -137,6 +138,7 @@ def sweep(
     until_halfwidth: float | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - as --set on the command line
     from_start: bool = False,
+    known: Knowledge | None = None,
     rules: Rules | None = None,
     processes: Sequence[UserProcess] = (),
     jobs: int | None = None,
@@ -149,7 +151,8 @@ def sweep(
     """Play a scenario at every point of a design, all over the same replications.
 
     `vary` is as `sim sweep --vary` takes it: "PATH=START:STOP:COUNT", "PATH=one,two" or "FILE=a.yaml,b.yaml".
-    `scenario` is a file, the name of a bundled scenario, or a scenario. The rest is as in `run`.
+    `scenario` is a file, the name of a bundled scenario, or a scenario. `known` is how much of its past is
+    used at every point, a `sim.Knowledge`; None is all. The rest is as in `run`.
 
     Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points.
     """
@@ -170,6 +173,7 @@ def sweep(
         until_halfwidth=until_halfwidth,
         set=dict(set or {}),
         from_start=from_start,
+        known=None if known in (None, Knowledge()) else Knowledge(**vars(known)),
         given=tuple(given),
         own_rules=code.rule_names,
         own_processes=code.process_names,

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import shlex
 from pathlib import Path
 
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.options import FromStart, Knowledge, OutputFolder, OutputLang, RangeText, Whole, read_extent
+from sim.cli.options import (
+    FromStart,
+    Knowledge,
+    OutputFolder,
+    OutputLang,
+    RangeText,
+    Whole,
+    read_day,
+    read_extent,
+)
 from sim.scenario import Scenario, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.studies import DEFAULT_SEED
@@ -69,7 +79,7 @@ def compare(
 
 
 def _read(given: str, *, from_start: bool) -> Scenario:
-    """The scenario that a file, or `FILE --set PATH=VALUE ... --without FACT ...`, names."""
+    """The scenario that a file, or `FILE --set PATH=VALUE ... --without FACT ... --as-of DAY`, names."""
     try:
         file, *rest = shlex.split(given)
     except ValueError:
@@ -77,6 +87,7 @@ def _read(given: str, *, from_start: bool) -> Scenario:
         raise BadInputError(f"'{given}': {told}") from None
     changes: list[str] = []
     without: list[str] = []
+    day: datetime.date | None = None
     nothing = False
     while rest:
         option, *rest = rest
@@ -84,8 +95,17 @@ def _read(given: str, *, from_start: bool) -> Scenario:
             nothing = True
         elif option in ("--set", "--without") and rest:
             (changes if option == "--set" else without).append(rest.pop(0))
+        elif option == "--as-of" and rest:
+            day = _read_day(given, rest.pop(0))
         else:
             hint = "; a value with blanks in quotes of its own" if rest else ""
             raise BadInputError(f"'{given}': expected FILE --set PATH=VALUE ...{hint}")
-    known = Knowledge(without=tuple(without), without_facts=nothing)
+    known = Knowledge(day, nothing, tuple(without))
     return known.of(load_with_places(Path(file), read_overrides(changes), from_start=from_start)[0])
+
+
+def _read_day(given: str, text: str) -> datetime.date:
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise BadInputError(f"'{given}': --as-of {error}") from None

@@ -14,8 +14,7 @@ from typing import Annotated, Any
 from cyclopts import Group, Parameter, Token
 
 from sim.cli.errors import BadInputError, at_least_one
-from sim.scenario import Scenario, read_overrides
-from sim.scenario.evidence import as_of, leave_out, without_facts
+from sim.scenario import Scenario, evidence, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.scenario.problems import ScenarioError, did_you_mean
 from sim.studies import DEFAULT_RUNS
@@ -105,16 +104,20 @@ def name_given(
     return (" ".join([quote(str(scenario)), *words, *(f"--set {quote(one)}" for one in changes)]),)
 
 
-def _read_day(_: Any, tokens: Sequence[Token]) -> datetime.date:
-    text = tokens[0].value.strip()
+def read_day(text: str) -> datetime.date:
+    """Read a day. Raises `ValueError` for anything else."""
     try:
-        return datetime.date.fromisoformat(text)
+        return datetime.date.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"'{text}', expected a day such as 2026-08-17") from None
+        raise ValueError(f"'{text.strip()}', expected a day such as 2026-08-17") from None
+
+
+def _read_day(_: Any, tokens: Sequence[Token]) -> datetime.date:
+    return read_day(tokens[0].value)
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class Knowledge(evidence.Knowledge):
     """How much of what a scenario knows of its past is used."""
 
     as_of: Annotated[
@@ -127,18 +130,6 @@ class Knowledge:
     without: Annotated[
         Texts, Parameter(help="Leave out a fact by its id, as in totals or stage-2.totals; may be repeated.")
     ] = ()
-
-    def of(self, scenario: Scenario) -> Scenario:
-        """Return the scenario with what is then known. Raises `ScenarioError` for a fact that it has not."""
-        known = leave_out(scenario, self.without) if self.without else scenario
-        known = as_of(known, self.as_of) if self.as_of else known
-        return without_facts(known) if self.without_facts else known
-
-    def words(self) -> list[str]:
-        """Return the options as they are written."""
-        day = [f"--as-of {self.as_of}"] if self.as_of else []
-        none = ["--without-facts"] if self.without_facts else []
-        return [*day, *none, *(f"--without {quote(one)}" for one in self.without)]
 
 
 EVERYTHING = Knowledge()
@@ -153,11 +144,11 @@ def placing_facts(
     try:
         yield
     except ScenarioError:
-        from sim.forecast.rows import evidence
+        from sim.forecast.rows import evidence as rows_of
 
         found, tree = load_with_places(path, read_overrides(changes), from_start=from_start)
         if (found := known.of(found)).has_facts:
-            evidence(found, tree)
+            rows_of(found, tree)
         raise
 
 

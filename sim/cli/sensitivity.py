@@ -20,6 +20,7 @@ def sensitivity(
     seed: options.Whole = DEFAULT_SEED,
     team: str | None = None,
     from_start: options.FromStart = False,
+    known: options.KnownOptions = options.EVERYTHING,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
@@ -27,7 +28,8 @@ def sensitivity(
 ) -> None:
     """Say which uncertain numbers matter for who leaves, by Sobol' indices.
 
-    Numbers with a distribution count, and guesses that have a plausible range.
+    Numbers with a distribution count, and guesses that have a plausible range; given facts about points, those
+    ahead of them.
 
     Parameters
     ----------
@@ -48,6 +50,7 @@ def sensitivity(
         Language of text and figure.
     """
     found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
+    found = known.of(found)
     team = options.find_team(found, team)
     at_least_one("--jobs", jobs)
     from sim import api
@@ -59,8 +62,9 @@ def sensitivity(
     if wrong := describe_wrong_points(number):
         raise BadInputError(f"--points {wrong}")
     files: list[Path] = []
-    given = options.name_given(scenario, set_, from_start=from_start)
-    with plainly(out), progress(lang) as report:
+    given = options.name_given(scenario, set_, from_start=from_start, known=known)
+    placed = options.placing_facts(scenario, set_, known, from_start=from_start)
+    with plainly(out), placed, progress(lang) as report:
         result = api.sensitivity(
             found, number, seed, team=team, jobs=jobs, out=out, tables=lang, given=given, progress=report
         )

@@ -34,6 +34,7 @@ def sweep(
     replications: options.RangeText = None,
     seed: options.Whole = DEFAULT_SEED,
     from_start: options.FromStart = False,
+    known: options.KnownOptions = options.EVERYTHING,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
@@ -70,7 +71,8 @@ def sweep(
     from sim import api  # late, so that a mistake is told at once
 
     files: list[Path] = []
-    with plainly(out), progress(lang) as report:
+    placed = options.placing_facts(scenario, set_, known, from_start=from_start)
+    with plainly(out), placed, progress(lang) as report:
         found = api.sweep(
             scenario,
             vary,
@@ -78,10 +80,11 @@ def sweep(
             design=design,
             set=changes,
             from_start=from_start,
+            known=known,
             jobs=jobs,
             out=out,
             tables=lang,
-            given=options.name_given(scenario, set_, from_start=from_start),
+            given=options.name_given(scenario, set_, from_start=from_start, known=known),
             progress=report,
             **extent,
         )

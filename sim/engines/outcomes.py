@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -44,10 +45,9 @@ class Outcomes:
     # Of a forecast: replication r is of island r modulo this number. None where replications are independent.
     islands: int | None = None
 
-    def of_island(self, number: int) -> Outcomes:
-        """The outcomes of one island alone; `start` and `stop` are those of the first so many."""
-        assert self.islands is not None
-        taken = slice((number - self.start) % self.islands, None, self.islands)
+    def of_island(self, number: int, islands: int) -> Outcomes:
+        """The outcomes of one of so many islands alone; `start` and `stop` are those of the first so many."""
+        taken = slice((number - self.start) % islands, None, islands)
         stages = tuple(
             StageOutcome(**{f.name: getattr(stage, f.name)[taken] for f in fields(StageOutcome)})
             for stage in self.stages
@@ -67,6 +67,17 @@ class Outcomes:
         last = self.stages[-1].fate
         left: Bools = (last != Fate.KEPT) & (last != Fate.NOT_ENTERED)
         return left
+
+
+def common_islands(*worlds: Outcomes) -> int | None:
+    """Return into how many islands the same replications of several scenarios fall; None if into none.
+
+    Replication r is of island r modulo this number, and no island depends on another in any scenario: neither
+    where all have the same past, nor where each has its own or one has none. Islands of different pasts may
+    depend on each other where their number is the same, for they were inferred with the same random numbers.
+    """
+    counts = [world.islands for world in worlds if world.islands is not None]
+    return math.gcd(*counts) if counts else None
 
 
 def concatenate(parts: Sequence[Outcomes]) -> Outcomes:

@@ -127,7 +127,7 @@ def beside(case: Case, scenario: Scenario, effort: Effort) -> Case:
     other = replace(case, scenario=scenario, past=None)
     if case.past is None or not scenario.has_facts:
         return replace(other, effort=effort)
-    is_same = _identity(replace(other, effort=case.effort)) == _identity(case)
+    is_same = identify_past(replace(other, effort=case.effort)) == identify_past(case)
     return replace(other, past=case.past) if is_same else replace(other, effort=effort)
 
 
@@ -136,7 +136,7 @@ def infer(case: Case, runner: Runner) -> Inference:
 
     Raises `ScenarioError` for facts that cannot all be true, and `StuckError`.
     """
-    identity = _identity(case)
+    identity = identify_past(case)
     if identity not in _known:
         infer_all([case], runner)
     return _known[identity]
@@ -147,7 +147,7 @@ def infer_all(cases: Sequence[Case], runner: Runner) -> None:
 
     Raises as `infer` does.
     """
-    _infer_all({_identity(case): case for case in cases}, (), runner)
+    _infer_all({identify_past(case): case for case in cases}, (), runner)
 
 
 def infer_again(known: Inference, cases: Sequence[Case], runner: Runner) -> list[Inference]:
@@ -155,7 +155,7 @@ def infer_again(known: Inference, cases: Sequence[Case], runner: Runner) -> list
 
     Raises `ScenarioError` for facts that leave too much open.
     """
-    identities = [_again(_identity(case), _identity(known.case)) for case in cases]
+    identities = [_again(identify_past(case), identify_past(known.case)) for case in cases]
     found = _infer_all(dict(zip(identities, cases, strict=True)), known.islands, runner)
     return [found[identity] for identity in identities]
 
@@ -193,7 +193,8 @@ def _infer_all(wanted: Mapping[str, Case], begun: tuple[Island, ...], runner: Ru
     return found
 
 
-def _identity(case: Case) -> str:
+def identify_past(case: Case) -> str:
+    """Return what the past of a case is known by: cases of the same one need one inference."""
     return past_identity(case.scenario, case.seed, case.effort)
 
 

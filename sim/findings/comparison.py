@@ -42,6 +42,7 @@ class BesideFirst:
 
     paths: tuple[Difference, ...]  # names of the programmes are no difference
     fixed_in: Literal["first", "second"] | None  # which knows results that the other one draws
+    past: Literal["same", "own", "first", "second"] | None  # shared, of each, or of one only; None: no facts
     has_shared_team: bool
     selected: tuple[ChanceDifference, ...]  # of the teams that still may be selected in both
     chances: tuple[ChanceDifference, ...]
@@ -68,16 +69,20 @@ def comparison_findings(
     pairs: Sequence[Pairs],
     runs: int,
     seed: int,
+    pasts: Sequence[str | None],
 ) -> ComparisonFindings:
     """Work out what is true of a comparison.
 
     `scenarios` still have their choices, `summaries` are of what was played; `pairs` has one for each
-    scenario but the first.
+    scenario but the first; `pasts` is what tells the pasts of scenarios apart, None without facts.
     """
     first = summaries[0]
     return ComparisonFindings(
         tuple(_alone(*one) for one in zip(given, scenarios, summaries, strict=True)),
-        tuple(_beside(first, other, each) for other, each in zip(summaries[1:], pairs, strict=True)),
+        tuple(
+            _beside(first, other, each, (pasts[0], past))
+            for other, each, past in zip(summaries[1:], pairs, pasts[1:], strict=True)
+        ),
         first.scenario,
         runs,
         seed,
@@ -90,13 +95,16 @@ def _alone(given: str, scenario: Scenario, summary: Summary) -> ComparedScenario
     return ComparedScenario(given, default, hours, cost)
 
 
-def _beside(first: Summary, second: Summary, pairs: Pairs) -> BesideFirst:
+def _beside(
+    first: Summary, second: Summary, pairs: Pairs, pasts: tuple[str | None, str | None]
+) -> BesideFirst:
     one, other = first.scenario, second.scenario
     chances = list(_chances(first, second, pairs))
     parted = pairs.first_difference
     return BesideFirst(
         paths=tuple(each for each in differences(one, other) if not each.path.startswith("name.")),
         fixed_in=_fixed_in(one, other),
+        past=_past(*pasts),
         has_shared_team=not one.teams.keys().isdisjoint(other.teams),
         selected=tuple(each for each in chances if each.team),
         chances=tuple(each for each in chances if not each.team),
@@ -104,6 +112,13 @@ def _beside(first: Summary, second: Summary, pairs: Pairs) -> BesideFirst:
         first_difference=parted,
         parted_on=None if parted is None else one.stages[parted.stage].decided,
     )
+
+
+def _past(first: str | None, second: str | None) -> Literal["same", "own", "first", "second"] | None:
+    """Tell which has facts, and whether the pasts that they give are one."""
+    if first is None or second is None:
+        return "first" if first else "second" if second else None
+    return "same" if first == second else "own"
 
 
 def _fixed_in(first: Scenario, second: Scenario) -> Literal["first", "second"] | None:
@@ -129,8 +144,15 @@ def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDi
         contends = all(team in side.scenario.contenders for side in sides)
         if team and not (what == "selected" and contends):
             continue
+        counts = (found.first, found.second)
+        by_island = (
+            [(each.first, each.n) for each in found.islands],
+            [(each.second, each.n) for each in found.islands],
+        )
         one, other = (
-            estimate(count, found.n, len(side.scenario.teams), certain[team] if team else side.certain(what))
-            for side, certain, count in zip(sides, selected, (found.first, found.second), strict=True)
+            estimate(
+                count, found.n, len(side.scenario.teams), certain[team] if team else side.certain(what), parts
+            )
+            for side, certain, count, parts in zip(sides, selected, counts, by_island, strict=True)
         )
         yield ChanceDifference(team, what, one, other, found)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from sim.scenario.models.scenario import Scenario
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import DROPPED, LEAVES, Target, TornadoCounts, UncertainInput
-from sim.stats.intervals import wilson
 from sim.stats.sobol import MOST_POINTS, Indices, VarianceShare
 
 if TYPE_CHECKING:
@@ -52,8 +49,7 @@ class WeighedChance:
 
     def half_width(self, inputs: Collection[int]) -> float:
         """Half the width of the widest 95 % interval of the chances at the ends of these inputs; not none."""
-        ends = [self.bounds[i] for i in inputs]
-        return _widest_half_width([count for each in ends for count in (each.first, each.second)], ends[0].n)
+        return max(self.bounds[i].half_width_of_chances for i in inputs)
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,15 @@ class TeamSpread:
     team: str
     chance: float
     deviation: float  # standard deviation
+
+
+@dataclass(frozen=True)
+class PastUsed:
+    """The past of a scenario with facts: it is the same at every point, and numbers ahead of it vary."""
+
+    facts: tuple[str, ...]  # by the ids of stage and fact
+    inputs: tuple[UncertainInput, ...]  # that come with it, and do not vary
+    spreads: Mapping[str, float]  # standard deviation, by team, of the chance of leaving between particles
 
 
 class Remainder(NamedTuple):
@@ -93,6 +98,7 @@ class SensitivityFindings:
     guesses_left_out: int  # without a range
     doubts_left_out: int
     are_choices_left_out: bool  # at their default
+    past: PastUsed | None  # None without facts
 
     @property
     def told(self) -> tuple[WeighedChance, ...]:
@@ -119,12 +125,13 @@ def sensitivity_findings(
     failed: int,
     seed: int,
     team: str | None = None,
+    past: PastUsed | None = None,
 ) -> SensitivityFindings:
     """Work out what is true of an analysis at `points` points of `inner` replications each.
 
     `indices` has one for each target, or none at all where nothing is uncertain or the rules alone decide;
-    `without_range` are guesses that stay as they are. The chances that are told are those of `team`, or of
-    the team that the inputs move most.
+    `without_range` are guesses that stay as they are; `past` is None without facts. The chances that are told
+    are those of `team`, or of the team that the inputs move most.
     """
     team = team or most_moved_team(targets, indices)
     ours = next((t for t, one in enumerate(targets) if one.team and one.team == team), None)
@@ -153,6 +160,7 @@ def sensitivity_findings(
         guesses_left_out=without_range,
         doubts_left_out=len(scenario.doubts),
         are_choices_left_out=bool(scenario.choices),
+        past=past,
     )
 
 
@@ -214,10 +222,9 @@ def count_left_out(others: pd.DataFrame) -> list[Remainder]:
 def find_largest_dice(rows: pd.DataFrame) -> float:
     """Return the largest half-width, in 0..1, of the intervals of the chances at the ends of the numbers.
 
-    `rows` have at least one row (columns: of, at_low, at_high), all on the same number of runs.
+    `rows` have at least one row (column: dice).
     """
-    runs = int(rows.of.iloc[0])
-    return _widest_half_width([round(p * runs) for p in (*rows.at_low, *rows.at_high)], runs)
+    return float(rows.dice.max())
 
 
 def _total_shares(rows: pd.DataFrame) -> list[VarianceShare]:
@@ -235,8 +242,3 @@ def _remainders(totals: Sequence[Sequence[VarianceShare]]) -> list[Remainder]:
             at_most = min(1.0, max(share.high for shares in rest for share in shares))
             found.append(Remainder(len(rest), told, at_most))
     return found
-
-
-def _widest_half_width(counts: Sequence[int], runs: int) -> float:
-    low, high = wilson(np.array(counts), runs)
-    return float((high - low).max()) / 2

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
@@ -41,6 +41,15 @@ class SweepFindings:
     scenario: Scenario  # of the first point
     runs: int  # at each point
     seed: int
+    pasts: SweptPasts | None  # None where no point has facts
+
+
+class SweptPasts(NamedTuple):
+    """How the points, each option by itself, come by their pasts."""
+
+    number: int  # of different pasts, each of which takes an inference
+    with_facts: int  # points that have facts, and so one of them
+    visits: int
 
 
 def sweep_findings(
@@ -50,10 +59,11 @@ def sweep_findings(
     summaries: Sequence[Summary],
     runs: int,
     seed: int,
+    pasts: Sequence[str | None],
 ) -> SweepFindings:
     """Work out what is true of a sweep of the file `scenario` along the paths `factors`.
 
-    `summaries` are those of the `visits`.
+    `summaries` are those of the `visits`, and `pasts` what tells their pasts apart, None without facts.
     """
     default = [(v, s) for v, s in zip(visits, summaries, strict=True) if v.default]
     points = tuple(_point(visit, summary) for visit, summary in default)
@@ -73,7 +83,13 @@ def sweep_findings(
         scenario=first.scenario,
         runs=runs,
         seed=seed,
+        pasts=_count_pasts(pasts),
     )
+
+
+def _count_pasts(pasts: Sequence[str | None]) -> SweptPasts | None:
+    inferred = [past for past in pasts if past is not None]
+    return SweptPasts(len(set(inferred)), len(inferred), len(pasts)) if inferred else None
 
 
 def _files(scenario: str, factors: Sequence[str], visits: Sequence[DesignPoint]) -> tuple[str, ...]:

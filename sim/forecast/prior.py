@@ -142,6 +142,11 @@ def mean_path(stage: str, block_id: str, block: PointsBlock, item: str) -> str:
     return f"{base}.items.{item}.mean" if block.items else f"{base}.mean"
 
 
+def mean_paths(scenario: Scenario, grid: Grid) -> set[str]:
+    """The paths of all means that are free in a forecast: particles hold them."""
+    return {mean_path(i.stage, i.block, scenario.stages[i.stage].points[i.block], i.item) for i in grid.items}
+
+
 _Mean = Callable[[str, float, float], Number]
 """An item's mean from its path, its centre and its maximum."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from shlex import quote
 from typing import TypeVar
 
 from sim.scenario.models.facts import Fact
@@ -14,6 +16,27 @@ from sim.scenario.models.windows import Planned
 from sim.scenario.problems import Problem, ScenarioError, close_match
 
 _P = TypeVar("_P", PointsBlock, Item)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """How much of what a scenario knows of its past is used."""
+
+    as_of: datetime.date | None = None  # only what was known at the end of that day
+    without_facts: bool = False
+    without: tuple[str, ...] = ()  # facts by their ids
+
+    def of(self, scenario: Scenario) -> Scenario:
+        """Return the scenario with what is then known. Raises `ScenarioError` for a fact that it has not."""
+        known = leave_out(scenario, self.without) if self.without else scenario
+        known = as_of(known, self.as_of) if self.as_of else known
+        return without_facts(known) if self.without_facts else known
+
+    def words(self) -> list[str]:
+        """Return it as options of the command line."""
+        day = [f"--as-of {self.as_of}"] if self.as_of else []
+        none = ["--without-facts"] if self.without_facts else []
+        return [*day, *none, *(f"--without {quote(one)}" for one in self.without)]
 
 
 def without_facts(scenario: Scenario) -> Scenario:

@@ -45,7 +45,7 @@ def count_cut(outcomes: Outcomes, stage: int, there: Bools) -> CutCounts:
     counted = _count(outcomes, stage, there)
     if outcomes.islands is None:
         return counted
-    parts = (outcomes.of_island(number) for number in range(outcomes.islands))
+    parts = (outcomes.of_island(number, outcomes.islands) for number in range(outcomes.islands))
     return replace(counted, islands=tuple(_count(part, stage, there) for part in parts))
 
 

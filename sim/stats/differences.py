@@ -1,6 +1,7 @@
 """Differences between two scenarios over the same replications, with the same random numbers.
 
-One replication is one pair: what the dice do to both sides of it cancels.
+One replication is one pair: what the dice do to both sides of it cancels. Of a forecast, whose particles
+depend on their fellows, one island is one pair: the difference of its means.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cached_property
 from statistics import NormalDist
 from typing import NamedTuple
 
-from sim.stats.intervals import LEVEL, paired_interval
+from sim.stats.intervals import LEVEL, chance_interval, island_interval, paired_interval
 from sim.stats.percent import points
 
 
@@ -20,7 +21,8 @@ class PairedDifference:
     """By how much the chance of something differs between two scenarios played with the same luck.
 
     `b` replications of `n` have it in the second scenario only, `c` in the first only; `first` and `second`
-    are all that have it in each. Raises `ValueError` if these counts contradict each other.
+    are all that have it in each. `islands` has the same of each island of a forecast (see `common_islands` of
+    `sim.engines.outcomes`). Raises `ValueError` if these counts contradict each other.
     """
 
     b: int
@@ -28,6 +30,7 @@ class PairedDifference:
     n: int
     first: int
     second: int
+    islands: tuple[PairedDifference, ...] = ()
 
     def __post_init__(self) -> None:
         both = self.first - self.c
@@ -55,14 +58,27 @@ class PairedDifference:
 
     @cached_property
     def _interval(self) -> tuple[float, float]:
-        low, high = paired_interval(self.b, self.c, self.n)
-        return float(low), float(high)
+        by_island = [island.estimate for island in self.islands if island.n]
+        if len(set(by_island)) > 1:  # alike in all of them is what Tango's interval is for
+            low, high = island_interval(self.estimate, by_island)
+            return max(low, -1.0), min(high, 1.0)
+        low, high = (float(end) for end in paired_interval(self.b, self.c, self.n))
+        return low, high
+
+    @property
+    def half_width_of_chances(self) -> float:
+        """Half the width of the wider of the 95 % intervals of the two chances."""
+        sides = [(self.first, [(each.first, each.n) for each in self.islands])]
+        sides += [(self.second, [(each.second, each.n) for each in self.islands])]
+        ends = [chance_interval(count, self.n, islands) for count, islands in sides]
+        return max(high - low for low, high in ends) / 2
 
     @property
     def variance_ratio(self) -> float:
         """How many times fewer replications the pairing needs than two runs that share no luck.
 
-        Infinite where no replication differs, nan where nothing varies in either scenario.
+        Of a forecast that is of its futures: their number says nothing of what particles leave open. Infinite
+        where no replication differs, nan where nothing varies in either scenario.
         """
         unpaired = self.first * (self.n - self.first) + self.second * (self.n - self.second)
         paired = self.n * (self.b + self.c) - (self.b - self.c) ** 2
@@ -92,6 +108,7 @@ class MeasureDifference:
 
     moments: Moments
     resolution: float
+    islands: tuple[MeasureDifference, ...] = ()  # the same of each island of a forecast
 
     @property
     def means(self) -> tuple[float, float]:
@@ -108,9 +125,15 @@ class MeasureDifference:
         return (m.second - m.first) / m.n * self.resolution if m.n else math.nan
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Normal interval of the mean difference, paired; without ends where there is none."""
+        """Normal interval of the mean difference, paired; without ends where there is none.
+
+        Of a forecast Student's, by how islands differ.
+        """
         if not self.has_interval:
             return -math.inf, math.inf
+        by_island = [island.estimate for island in self.islands if island.moments.n]
+        if len(set(by_island)) > 1:
+            return island_interval(self.estimate, by_island, level)
         z = NormalDist().inv_cdf(0.5 + level / 2)
         half = z * math.sqrt(self._paired() / self.moments.n) * self.resolution
         return self.estimate - half, self.estimate + half

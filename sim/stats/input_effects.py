@@ -17,6 +17,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_name
 from sim.stats.differences import PairedDifference
 from sim.stats.histogram import Ints
+from sim.stats.particles import add_islands
 from sim.stats.responses import Chance, responses
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import nothing
@@ -157,6 +158,7 @@ class TornadoCounts:
     high: Ints
     only_low: Ints  # (numbers, targets) replications in which the target comes true at the low end alone
     only_high: Ints
+    islands: tuple[TornadoCounts, ...] | None = None  # of a forecast: the same of each island
 
     def __add__(self, other: TornadoCounts) -> TornadoCounts:
         return TornadoCounts(
@@ -166,6 +168,7 @@ class TornadoCounts:
             self.high + other.high,
             self.only_low + other.only_low,
             self.only_high + other.only_high,
+            add_islands(self.islands, other.islands),
         )
 
     def between(self, number: int, target: int) -> PairedDifference:
@@ -173,4 +176,5 @@ class TornadoCounts:
         at = number, target
         counts = self.only_high, self.only_low, self.low, self.high
         b, c, first, second = (int(each[at]) for each in counts)
-        return PairedDifference(b, c, self.runs, first=first, second=second)
+        islands = tuple(island.between(number, target) for island in self.islands or ())
+        return PairedDifference(b, c, self.runs, first=first, second=second, islands=islands)

@@ -55,6 +55,18 @@ def island_interval(value: float, islands: Sequence[float], level: float = LEVEL
     return value - half, value + half
 
 
+def chance_interval(
+    count: int, of: int, islands: Sequence[tuple[int, int]] = (), level: float = LEVEL
+) -> tuple[float, float]:
+    """Wilson's interval for `count` of `of`, or that of a forecast's islands, each with its two counts."""
+    shares = [holds / runs for holds, runs in islands if runs]
+    if len(set(shares)) > 1:  # alike in all of them (never, or always) is what Wilson's interval is for
+        low, high = island_interval(count / of, shares, level)
+        return max(low, 0.0), min(high, 1.0)
+    low, high = (float(end) for end in wilson(count, of, level))
+    return low, high
+
+
 def paired_interval(b: ArrayLike, c: ArrayLike, n: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:
     """Tango's score interval for (b - c) / n, any shape (Tango 1998, Statistics in Medicine 17:891).
 

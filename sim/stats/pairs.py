@@ -13,12 +13,13 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from sim.engines.outcomes import Outcomes
+from sim.engines.outcomes import Outcomes, common_islands
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
 from sim.scenario.models.scenario import Scenario
 from sim.stats.differences import MeasureDifference, Moments, PairedDifference
+from sim.stats.particles import add_islands
 from sim.stats.responses import Chance, Measure, responses
 
 R = TypeVar("R", Chance, Measure)
@@ -66,6 +67,9 @@ class Pairs:
     chances: dict[ChanceKey, PairCounts] = field(default_factory=dict)
     measures: dict[str, tuple[Moments, float]] = field(default_factory=dict)  # and their resolution
     first_difference: FirstDifference | None = None  # None: every replication has the same fates
+    # Of forecasts: the same of each island, but for the first difference; None where replications are
+    # independent, or nothing was played yet.
+    islands: tuple[Pairs, ...] | None = None
 
     def __add__(self, other: Pairs) -> Pairs:
         parted = [each for each in (self.first_difference, other.first_difference) if each is not None]
@@ -77,17 +81,20 @@ class Pairs:
                 for name, (here, step) in self.measures.items()
             },
             min(parted, default=None),  # of the smaller replication; no two pieces have the same one
+            add_islands(self.islands, other.islands),
         )
 
     def differences(self) -> Iterator[tuple[ChanceKey, PairedDifference]]:
         """Every chance."""
         for name, counts in self.chances.items():
-            yield name, PairedDifference(*counts)
+            parts = tuple(PairedDifference(*island.chances[name]) for island in self.islands or ())
+            yield name, PairedDifference(*counts, islands=parts)
 
     def changes(self) -> Iterator[tuple[str, MeasureDifference]]:
         """Every measure."""
         for name, (moments, step) in self.measures.items():
-            yield name, MeasureDifference(moments, step)
+            parts = tuple(MeasureDifference(island.measures[name][0], step) for island in self.islands or ())
+            yield name, MeasureDifference(moments, step, parts)
 
 
 def count_pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) -> Pairs:
@@ -95,10 +102,25 @@ def count_pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcome
 
     Outcomes say all that is needed, whichever engine and rules they come from: nothing is played here.
     """
+    found = _count(first, one, second, other)
+    found.first_difference = _first_difference(first, one, second, other, _places(first, second))
+    if (islands := common_islands(one, other)) is not None:
+        parts = ([world.of_island(number, islands) for world in (one, other)] for number in range(islands))
+        found.islands = tuple(_count(first, here, second, there) for here, there in parts)
+    return found
+
+
+def _places(first: Scenario, second: Scenario) -> dict[str, tuple[int, int]]:
+    """The positions in each of the teams that both have, in the order of the first."""
+    return {
+        t: (list(first.teams).index(t), list(second.teams).index(t)) for t in first.teams if t in second.teams
+    }
+
+
+def _count(first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) -> Pairs:
     found = Pairs(one.stop - one.start)
     every = np.ones(found.runs, dtype=bool)
-    shared = [t for t in first.teams if t in second.teams]
-    places = {t: (list(first.teams).index(t), list(second.teams).index(t)) for t in shared}
+    places = _places(first, second)
     for stage in (s for s in first.stages if s in second.stages):
         fates = [_fates(scenario, outcomes, stage) for scenario, outcomes in ((first, one), (second, other))]
         for team, (i, j) in places.items():
@@ -115,7 +137,6 @@ def count_pairs(first: Scenario, one: Outcomes, second: Scenario, other: Outcome
         (values, asked), (other_values, other_asked) = mine.ask(one), its.ask(other)
         both = asked & other_asked
         found.measures[mine.name] = _moments(values[both], other_values[both], step), step
-    found.first_difference = _first_difference(first, one, second, other, places)
     return found
 
 

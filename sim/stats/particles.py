@@ -1,14 +1,32 @@
-"""Chances by particle: how precise a forecast is, and what would move it."""
+"""Chances by particle and by island: how precise a forecast is, and what would move it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.draws import Floats
 from sim.stats.histogram import Ints
+
+
+class _Adds(Protocol):
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+C = TypeVar("C", bound=_Adds)
+
+
+def add_islands(one: tuple[C, ...] | None, other: tuple[C, ...] | None) -> tuple[C, ...] | None:
+    """Add counts by island, each to its like.
+
+    None is what has no islands, and what was not played yet: it is not known then whose future it will be.
+    """
+    if one is None or other is None:
+        return one or other
+    return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,19 @@ def count_particles(outcomes: Outcomes, particles: int) -> ParticleCounts:
     return found
 
 
+def spread_between(counts: ParticleCounts) -> Floats:
+    """Return the standard deviation between particles of each team's chance of leaving, (teams,)."""
+    variance: Floats = np.sqrt(_variance_between(counts.chances, counts.plays))
+    return variance
+
+
+def _variance_between(chances: Floats, plays: Ints) -> Floats:
+    # What futures differ by for one particle is no spread between particles.
+    luck = (chances * (1 - chances) / np.maximum(plays - 1, 1)[:, None]).mean(0)
+    variance: Floats = np.maximum(chances.var(axis=0, ddof=1) - luck, 0.0)
+    return variance
+
+
 def effective_size(counts: ParticleCounts, islands: int, teams: list[int]) -> float:
     """Return how many independent particles would tell the chances of `teams` as precisely.
 
@@ -49,10 +80,8 @@ def effective_size(counts: ParticleCounts, islands: int, teams: list[int]) -> fl
     the same of all teams together, for that of one team alone is itself known badly. Infinite where no
     particle differs from another.
     """
-    chances, plays = counts.chances[:, teams], counts.plays[:, None]
-    # What futures differ by for one particle is no spread between particles.
-    luck = (chances * (1 - chances) / np.maximum(plays - 1, 1)).mean(0)
-    spread = np.maximum(chances.var(axis=0, ddof=1) - luck, 0.0).sum()
+    chances = counts.chances[:, teams]
+    spread = _variance_between(chances, counts.plays).sum()
     of_islands = chances.reshape(-1, islands, len(teams)).mean(0)
     between = (of_islands.var(axis=0, ddof=1) / islands).sum()
     return float(spread / between) if between > 0 else float("inf")

@@ -17,7 +17,7 @@ NUMBERS = (
     "low",
     "high",
     *(f"{name}{end}" for name in ("variance", "first", "total") for end in ("", "_low", "_high")),
-    *("drawn", "at_low", "at_high", "swing", "swing_low", "swing_high", "of"),
+    *("drawn", "at_low", "at_high", "swing", "swing_low", "swing_high", "of", "dice"),
 )
 FLAGS = ("guess", "told")
 COLUMNS = (
@@ -38,7 +38,8 @@ def sensitivity_table(
     """Return a row for each target and input; the chances of leaving as one come first, without a team.
 
     `low` and `high` are the input's values at its 5 and 95 % quantiles, `at_low` and `at_high` the chances
-    there, `swing` their paired difference. Indices and variances are raw: they may be below 0.
+    there, `swing` their paired difference, `dice` the larger half-width of the 95 % intervals of the two.
+    Indices and variances are raw: they may be below 0.
     """
     import pandas as pd
 
@@ -86,4 +87,5 @@ def _at_ends(ends: TornadoCounts, i: int, t: int) -> dict[str, float]:
         "at_high": between.second / runs,
         **_interval("swing", between),
         "of": runs,
+        "dice": between.half_width_of_chances,
     }

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.outcomes import Outcomes
+from sim.engines.outcomes import Outcomes, common_islands
 from sim.model.points import Bools
 from sim.rules.decisions import Fate
 from sim.scenario.models.scenario import Scenario
 from sim.stats.differences import PairedDifference
 from sim.stats.histogram import Histogram, Ints
+from sim.stats.particles import add_islands
 from sim.stats.responses import Chance, responses
 
 
@@ -65,22 +66,15 @@ class Tally:
             },
             measures={name: histogram + other.measures[name] for name, histogram in self.measures.items()},
             failures=tuple(sorted(self.failures + other.failures)),
-            islands=_add_islands(self.islands, other.islands),
+            islands=add_islands(self.islands, other.islands),
         )
-
-
-def _add_islands(one: tuple[Tally, ...] | None, other: tuple[Tally, ...] | None) -> tuple[Tally, ...] | None:
-    # None where nothing was played yet: it is not known then whose future it will be.
-    if one is None or other is None:
-        return one or other
-    return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
 def tally(scenario: Scenario, outcomes: Outcomes) -> Tally:
     """Count one range of replications, and each island of it by itself where there are any."""
     counted = _count(scenario, outcomes)
     if outcomes.islands is not None:
-        parts = (outcomes.of_island(number) for number in range(outcomes.islands))
+        parts = (outcomes.of_island(number, outcomes.islands) for number in range(outcomes.islands))
         counted.islands = tuple(_count(scenario, part) for part in parts)
     return counted
 
@@ -129,6 +123,32 @@ def _together(selected: Bools) -> Counter[int]:
 
 
 @dataclass(frozen=True)
+class LeavingByIsland:
+    """Of each island of a forecast, in how many replications teams leave; adds up in any order."""
+
+    runs: Ints  # (islands,)
+    only_here: Ints  # (islands, teams) as of `PairedTally`
+    only_there: Ints
+    there: Ints
+
+    def __add__(self, other: LeavingByIsland) -> LeavingByIsland:
+        return LeavingByIsland(
+            self.runs + other.runs,
+            self.only_here + other.only_here,
+            self.only_there + other.only_there,
+            self.there + other.there,
+        )
+
+    def differences(self, team: int) -> tuple[PairedDifference, ...]:
+        """The difference in the chance of leaving of a team, by its position, in each island."""
+        of_team = (self.only_here[:, team], self.only_there[:, team], self.runs, self.there[:, team])
+        return tuple(
+            PairedDifference(b, c, n, first=there, second=there + b - c)
+            for b, c, n, there in zip(*(each.tolist() for each in of_team), strict=True)
+        )
+
+
+@dataclass(frozen=True)
 class PairedTally:
     """Counts of a variant and of its differences from a base scenario over the same replications.
 
@@ -140,6 +160,7 @@ class PairedTally:
     only_here: Ints  # (teams,) replications in which the team leaves in the variant alone
     only_there: Ints  # (teams,) in the base alone
     there: Ints  # (teams,) in the base
+    islands: LeavingByIsland | None = None  # None where replications are independent
 
     def __add__(self, other: PairedTally) -> PairedTally:
         return PairedTally(
@@ -148,13 +169,21 @@ class PairedTally:
             self.only_here + other.only_here,
             self.only_there + other.only_there,
             self.there + other.there,
+            _add_leaving(self.islands, other.islands),
         )
 
     def change_in_leaving(self, team: str) -> PairedDifference:
         """Estimate by how much greater the team's chance of leaving is in the variant, paired."""
         t = list(self.scenario.teams).index(team)
         b, c, there = int(self.only_here[t]), int(self.only_there[t]), int(self.there[t])
-        return PairedDifference(b, c, self.tally.runs, first=there, second=there + b - c)
+        islands = () if self.islands is None else self.islands.differences(t)
+        return PairedDifference(b, c, self.tally.runs, first=there, second=there + b - c, islands=islands)
+
+
+def _add_leaving(one: LeavingByIsland | None, other: LeavingByIsland | None) -> LeavingByIsland | None:
+    if one is None or other is None:
+        return one or other
+    return one + other
 
 
 def empty_paired_tally(scenario: Scenario) -> PairedTally:
@@ -165,14 +194,22 @@ def empty_paired_tally(scenario: Scenario) -> PairedTally:
 
 def paired_tallies(scenarios: Sequence[Scenario], outcomes: Sequence[Outcomes]) -> tuple[PairedTally, ...]:
     """Count each variant beside the first scenario; all outcomes are of the same replications."""
-    there = outcomes[0].left
+    base, *variants = outcomes
     return tuple(
-        _paired_tally(scenario, one, there) for scenario, one in zip(scenarios[1:], outcomes[1:], strict=True)
+        _paired_tally(scenario, one, base) for scenario, one in zip(scenarios[1:], variants, strict=True)
     )
 
 
-def _paired_tally(scenario: Scenario, outcomes: Outcomes, there: Bools) -> PairedTally:
-    here = outcomes.left
-    only_here, only_there = (np.count_nonzero(x, axis=0) for x in (here & ~there, there & ~here))
-    counted = tally(scenario, outcomes)
-    return PairedTally(scenario, counted, only_here, only_there, np.count_nonzero(there, axis=0))
+def _paired_tally(scenario: Scenario, outcomes: Outcomes, base: Outcomes) -> PairedTally:
+    here, there = outcomes.left, base.left
+    cells = here & ~there, there & ~here, there
+    islands, counted = common_islands(outcomes, base), tally(scenario, outcomes)
+    by_island = None
+    if islands is not None:
+        of = [(np.arange(outcomes.start, outcomes.stop) % islands) == number for number in range(islands)]
+        by_island = LeavingByIsland(
+            np.array([np.count_nonzero(mine) for mine in of]),
+            *(np.array([np.count_nonzero(cell[mine], axis=0) for mine in of]) for cell in cells),
+        )
+    only_here, only_there, left_there = (np.count_nonzero(cell, axis=0) for cell in cells)
+    return PairedTally(scenario, counted, only_here, only_there, left_there, by_island)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Worlds
+from sim.execute.inference import identify_past
 from sim.execute.runner import Runner
 from sim.findings.comparison import ComparisonFindings, comparison_findings
 from sim.folder.rows import Range
@@ -153,7 +154,9 @@ class ComparisonResult(Result):
         scenarios, runs = self.study.request.scenarios, self.summaries[0].tally.runs
         given = self.study.request.given or tuple(scenario.name.en for scenario in scenarios)
         seed = self.study.request.seed
-        return comparison_findings(given, scenarios, self.summaries, self.beside_first, runs, seed)
+        cases = self.study.groups()[0].cases
+        pasts = [identify_past(case) if case.scenario.has_facts else None for case in cases]
+        return comparison_findings(given, scenarios, self.summaries, self.beside_first, runs, seed, pasts)
 
     def odds(self) -> pd.DataFrame:
         """Return the chances of every scenario, with its place (from 0) in front."""

@@ -16,6 +16,7 @@ from pydantic import (
 
 from sim.execute.case import Engine
 from sim.folder.rows import Range
+from sim.scenario.evidence import Knowledge
 from sim.scenario.language.load import from_data
 from sim.scenario.models.scenario import Scenario
 from sim.stats.design import Design
@@ -113,6 +114,7 @@ class SweepRequest(StudyRequest):
     until_halfwidth: Annotated[float | None, NOT_OF_A_REPLICATION] = None
     set: dict[str, Any] = {}  # by path, at all points
     from_start: bool = False
+    known: Knowledge | None = None  # how much of the past is used at all points; None is all
 
 
 class ComparisonRequest(StudyRequest):

@@ -18,26 +18,36 @@ import numpy as np
 from sim.execute.case import Case, DesignSample, with_mean_faults
 from sim.execute.group import Group, block_size
 from sim.execute.runner import Runner
-from sim.findings.sensitivity import SensitivityFindings, sensitivity_findings
+from sim.findings.sensitivity import PastUsed, SensitivityFindings, sensitivity_findings
+from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.model.draws import Draws, Floats
 from sim.model.quantiles import at
 from sim.model.sources import SpySource
-from sim.scenario.evidence import without_facts
+from sim.scenario.evidence import fact_names
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.paths import uncertain_numbers
 from sim.scenario.models.scenario import Scenario
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, list_targets
+from sim.stats.particles import no_particle_counts, spread_between
 from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
 from sim.stats.sobol import MOST_POINTS, Indices, Terms, add_outputs, estimate_indices
 from sim.stats.tally import Failure
+from sim.studies.evidence import FUTURES
 from sim.studies.failures import command_alone, set_options
 from sim.studies.request import SensitivityRequest
-from sim.studies.sensitivity_counts import INNER, CountEnds, CountPoints, PointCounts, terms_of
+from sim.studies.sensitivity_counts import (
+    INNER,
+    CountByParticle,
+    CountEnds,
+    CountPoints,
+    PointCounts,
+    terms_of,
+)
 from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.studies.what_ifs import HIGH, LOW
-from sim.studies.widen import WidenedScenario, widen
+from sim.studies.widen import WidenedScenario, widen, widen_ahead
 from sim.text import Lang
 
 if TYPE_CHECKING:
@@ -47,6 +57,7 @@ if TYPE_CHECKING:
     from sim.render.figures.studies import Drawing
 
 TABLE = "sensitivity.csv"
+PAST = "past.json"
 
 POINTS = 512
 """Points of A and of B; a power of two, for the sequence is balanced for no other number."""
@@ -90,9 +101,7 @@ class SensitivityStudy(Study):
 
     @cached_property
     def _base(self) -> Case:
-        # Indices share out the spread that inputs bring when each varies by itself; given facts none does.
-        scenario = without_facts(self.scenario.settled())
-        return with_mean_faults(self.code.case(scenario, self.request.seed))
+        return with_mean_faults(self.code.case(self.scenario.settled(), self.request.seed))
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -101,8 +110,13 @@ class SensitivityStudy(Study):
 
     @cached_property
     def widened(self) -> WidenedScenario:
-        """The scenario with its guesses drawn, too."""
-        return widen(self._base.scenario)
+        """The scenario with its guesses drawn, too.
+
+        Indices share out the spread that numbers bring when each varies by itself. Given facts those that
+        facts bear on do not: they come with the past, whose particles are dice like any other here.
+        """
+        scenario = self._base.scenario
+        return widen_ahead(scenario) if scenario.has_facts else widen(scenario)
 
     @property
     def case(self) -> Case:
@@ -123,9 +137,11 @@ class SensitivityStudy(Study):
         samples = tuple(replace(case, sample=DesignSample(points, INNER)) for points in self._samples())
         pinned = ({each.luck: end} for end in (LOW, HIGH) for each in self.widened.inputs)
         ends = (case, *(replace(case, pinned=each) for each in pinned))
-        shape = (n, len(self.targets))
-        no_ends = TornadoCounts(0, *(np.zeros(x, dtype=np.int64) for x in (shape[1:], *[shape] * 4)))
-        return [
+        each, at_ends = (
+            np.zeros(shape, dtype=np.int64) for shape in ((len(self.targets),), (n, len(self.targets)))
+        )
+        no_ends = TornadoCounts(0, each, at_ends, at_ends, at_ends, at_ends)
+        groups: list[Group[Any]] = [
             Group(
                 samples,
                 self.ranges,
@@ -145,6 +161,12 @@ class SensitivityStudy(Study):
                 block=block_size(case.scenario, case.engine),
             ),
         ]
+        if case.scenario.has_facts:
+            particles = case.effort.islands * case.effort.particles
+            ranges, count = ((0, FUTURES * particles),), CountByParticle(particles)
+            none = no_particle_counts(particles, len(case.scenario.teams))
+            groups.append(Group((case,), ranges, count, none, name="past", label="the past"))
+        return groups
 
     def facts(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
@@ -158,9 +180,10 @@ class SensitivityStudy(Study):
         """The uniforms of A, of B, and of A with those of one input from B."""
         spy = SpySource(Draws(self.request.seed))
         self.case.play(0, 1, spy)
-        items = list(spy.asked)
+        owners = {item: self.widened.owner(item) for item in spy.asked}
+        # What has no owner has one value only, but where there are facts: then particles hold it, or could.
+        items = [item for item, owner in owners.items() if owner or not self.scenario.has_facts]
         a, b = design(items, self.request.points, self.request.seed)
-        owners = {item: self.widened.owner(item) for item in items}
         mixed = ({i: (b if owners[i] == each else a)[i] for i in items} for each in self.widened.inputs)
         return [a, b, *mixed]
 
@@ -185,6 +208,8 @@ class SensitivityStudy(Study):
         defaults = dict(self.widened.scenario.shares_of_defaults())
         values: dict[str, Any] = {}
         for item, u in spy.asked.items():
+            if self.scenario.has_facts and self.widened.owner(item) is None:
+                continue  # the particle of this replication holds it
             numbers = places.get(item) or places[defaults[item]]
             # A team's share of a default is no place of the file, but may be set like one.
             paths = [number.path for number in places.get(item, ())] or [item]
@@ -280,6 +305,19 @@ class SensitivityResult(Result):
         )
         return estimate_indices(add_outputs(parts), self.study.request.seed)[0]
 
+    @cached_property
+    def past(self) -> PastUsed | None:
+        """What the past is taken from, and how far it moves chances; None for a scenario without facts."""
+        if not self.scenario.has_facts:
+            return None
+        spreads: dict[str, float] = {}
+        if self.played:
+            between = spread_between(self.played[2].counts)
+            teams = list(self.scenario.teams)
+            asked = [target.team for target in self.targets if target.what == LEAVES]
+            spreads = {team: float(between[teams.index(team)]) for team in asked}
+        return PastUsed(tuple(fact_names(self.scenario)), self.study.widened.of_past, spreads)
+
     @property
     def ends(self) -> TornadoCounts | None:
         """The chances with one input at its low or high end."""
@@ -300,6 +338,7 @@ class SensitivityResult(Result):
             failed=len(self.failures),
             seed=self.study.request.seed,
             team=self.study.request.team,
+            past=self.past,
         )
 
     def odds(self) -> pd.DataFrame:
@@ -311,6 +350,18 @@ class SensitivityResult(Result):
     def tables(self) -> Tables:
         """Return the table that is saved, by the name of its file."""
         return {TABLE: self.odds()}
+
+    def documents(self) -> Mapping[str, str]:
+        """Return, of a scenario with facts, which of them are used and for what (see docs/sweep.md)."""
+        if self.past is None:
+            return {}
+        found = {
+            "facts": list(self.past.facts),
+            "varied": [each.name for each in self.inputs],
+            "with_the_past": [each.name for each in self.past.inputs],
+            "past_moves": self.past.spreads,
+        }
+        return {PAST: as_json_text(found)}
 
     def plot(self, lang: Lang = "en") -> Figure:
         """Draw what the inputs do. Raises `ValueError` where no chance moves so far that it can be told."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from sim.engines.outcomes import common_islands
 from sim.execute.case import Case
 from sim.execute.group import Worlds
 from sim.model.draws import Floats
+from sim.model.points import Bools
 from sim.stats.histogram import Ints
 from sim.stats.input_effects import Target, TornadoCounts, find_true
+from sim.stats.particles import ParticleCounts, count_particles
 from sim.stats.sobol import Noise, Terms, variance_terms
 
 INNER = 64
@@ -82,9 +85,30 @@ class CountEnds:
     def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> TornadoCounts:
         """Count a stretch of replications."""
         true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
-        low, high = true[1:].reshape(2, -1, *true.shape[1:])
-        counts = (np.count_nonzero(x, axis=-1) for x in (true[0], low, high, low & ~high, high & ~low))
-        return TornadoCounts(worlds[0].stop - worlds[0].start, *counts)
+        islands = common_islands(*worlds)
+        if islands is None:
+            return _count_ends(true)
+        of = np.arange(worlds[0].start, worlds[0].stop) % islands
+        parts = tuple(_count_ends(true[..., of == number]) for number in range(islands))
+        return replace(_count_ends(true), islands=parts)
+
+
+def _count_ends(true: Bools) -> TornadoCounts:
+    """Count from what comes true in each case, (cases, targets, replications)."""
+    low, high = true[1:].reshape(2, -1, *true.shape[1:])
+    counts = (np.count_nonzero(x, axis=-1) for x in (true[0], low, high, low & ~high, high & ~low))
+    return TornadoCounts(true.shape[-1], *counts)
+
+
+@dataclass(frozen=True)
+class CountByParticle:
+    """Counts who leaves in the futures of each of so many particles, of one case."""
+
+    particles: int
+
+    def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> ParticleCounts:
+        """Count a stretch of replications."""
+        return count_particles(worlds[0], self.particles)
 
 
 def terms_of(counted: PointCounts) -> Terms:

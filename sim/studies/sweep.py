@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.group import Group
+from sim.execute.inference import identify_past
 from sim.execute.runner import Runner
 from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.rows import Range
@@ -85,6 +86,12 @@ class SweepStudy(Study):
         )
 
     @property
+    def pasts(self) -> tuple[str | None, ...]:
+        """What tells the pasts of points apart, each option by itself; None for one without facts."""
+        cases = (group.cases[0] for group in self._groups)
+        return tuple(identify_past(case) if case.scenario.has_facts else None for case in cases)
+
+    @property
     def scenario(self) -> Scenario:
         """The scenario of the first point."""
         return self.points[0].scenario
@@ -141,7 +148,8 @@ class SweepStudy(Study):
     def _given_as(self, file: str) -> str:
         """Return how a command names another file than that of the sweep, played alike."""
         start = " --from-start" if self.request.from_start else ""
-        return f"{shlex.quote(file)}{start}{set_options(self.request.set)}"
+        known = "".join(f" {word}" for word in self.request.known.words()) if self.request.known else ""
+        return f"{shlex.quote(file)}{start}{known}{set_options(self.request.set)}"
 
     def read_tables(self, folder: Path) -> Tables:
         """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
@@ -180,9 +188,10 @@ class _Space:
         told = ", ".join(f"{path}={value}" for path, value in values.items())
         vary, base = self._read_once(values.pop(FILE, self.scenario))
         try:
-            return vary({**self.request.set, **overrides(base, values)}) if values else base
+            found = vary({**self.request.set, **overrides(base, values)}) if values else base
         except ScenarioError as error:
             raise ScenarioError(replace(one, hint=_hint(one, told)) for one in error.problems) from None
+        return found if self.request.known is None else self.request.known.of(found)
 
     def _read_once(
         self, scenario: str | Scenario
@@ -237,7 +246,8 @@ class SweepResult(Result):
         """Work out what is true of it."""
         request, paths = self.study.request, [factor.path for factor in self.study.factors]
         file = self.study.file or self.study.scenario.name.en
-        return sweep_findings(file, paths, self.points, self.summaries, self.runs, request.seed)
+        pasts = self.study.pasts
+        return sweep_findings(file, paths, self.points, self.summaries, self.runs, request.seed, pasts)
 
     def odds(self) -> pd.DataFrame:
         """Return a row per point, option, stage, team and chance: factors, then `stats.tables.chances_table`.

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.forecast.identity import past_identity
+from sim.forecast.island import FULL
+from sim.forecast.prior import Prior, decided_stages, mean_paths
+from sim.forecast.rows import evidence
 from sim.model.quantiles import at
 from sim.scenario.language.load import from_data
 from sim.scenario.language.provenance import format_flow
@@ -27,6 +31,9 @@ class WidenedScenario:
     scenario: Scenario
     inputs: tuple[UncertainInput, ...]  # in the order of the file
     without_range: int  # guesses that stay as they are: no range is known, or they cannot be drawn
+    of_past: tuple[
+        UncertainInput, ...
+    ] = ()  # which facts bear on: they come with the past, and are not varied
 
     def owner(self, item: str) -> UncertainInput | None:
         """Return whose input a key of the engine draws; None for a distribution that has one value only."""
@@ -35,20 +42,62 @@ class WidenedScenario:
         return by_name.get(item) or by_name.get(default or item)
 
 
+_LawsByPath = dict[str, dict[str, object]]
+
+_Laws = dict[str, _LawsByPath]
+"""The laws of guesses by their name."""
+
+
 def widen(scenario: Scenario) -> WidenedScenario:
     """Every uncertain number of a scenario without choices, its guesses with a plausible range among them.
 
     A guess of several stages is one number: who does not know it at one does not know it at the others.
     """
     plain = [each for each in inputs(scenario) if each.guess and not isinstance(each.value, Uncertain)]
-    guesses: dict[str, list[Input]] = {}
-    for each in plain:
-        if each.plausible is not None and each.plausible[0] < each.plausible[1]:
-            guesses.setdefault(over_stages(each.path), []).append(each)
-    laws = {
-        name: {member.path: _evenly(member, f"{_prefix(scenario)}-{i}") for member in members}
-        for i, (name, members) in enumerate(guesses.items(), start=1)
-    }
+    laws = _laws_of_guesses(scenario)
+    return _widened(scenario, laws, len(plain))
+
+
+def widen_ahead(scenario: Scenario) -> WidenedScenario:
+    """Likewise of a scenario with facts, its past the same: numbers that facts bear on do not vary.
+
+    Facts bear on a number where the points of decided stages depend on it, or where the past would have to be
+    inferred anew for it to vary. A guess of several stages varies at those ahead. Raises `ScenarioError` for
+    facts that cannot be used.
+    """
+    evidence(scenario)
+    every, laws = widen(scenario), _laws_of_guesses(scenario)
+    prior = Prior(every.scenario)
+    asked = {*prior.numbers.all, *mean_paths(scenario, prior.grid)}
+    held = asked | {default for share, default in every.scenario.shares_of_defaults() if share in asked}
+    ahead = {name: _laws_ahead(scenario, of) for name, of in laws.items()}
+    free = {name: of for name, of in ahead.items() if of and not held.intersection(_lucks(laws[name]))}
+    found = _widened(scenario, free, 0)
+    varied = tuple(each for each in found.inputs if each.luck not in held)
+    lucks = {each.luck for each in varied}
+    rest = tuple(each for each in every.inputs if each.luck not in lucks)
+    return WidenedScenario(found.scenario, varied, every.without_range, rest)
+
+
+def _laws_ahead(scenario: Scenario, laws: _LawsByPath) -> _LawsByPath:
+    """The laws of a guess at stages ahead; none where its past would not be the same with them."""
+    decided = tuple(f"stages.{s}." for s in decided_stages(scenario))
+    ahead = {path: law for path, law in laws.items() if not path.startswith(decided)}
+    # What the cut was says who was behind whom, whatever points depend on.
+    if any(path.startswith(tuple(f"{stage}cut." for stage in decided)) for path in laws):
+        return {}
+    wide, _ = _with_laws(scenario, {"": ahead})
+    is_same = past_identity(wide, 0, FULL) == past_identity(scenario, 0, FULL)
+    return ahead if is_same else {}
+
+
+def _lucks(laws: _LawsByPath) -> set[str]:
+    """The names under which these laws are drawn."""
+    return {f"shared:{law['shared']}" for law in laws.values()}
+
+
+def _widened(scenario: Scenario, laws: _Laws, guesses: int) -> WidenedScenario:
+    """The scenario with these laws; `guesses` is how many numbers are guesses and no distributions."""
     wide, taken = _with_laws(scenario, laws)
     drawn: dict[str, list[Input]] = {}
     for each in inputs(wide):
@@ -58,7 +107,21 @@ def widen(scenario: Scenario) -> WidenedScenario:
     found = tuple(
         _uncertain_input(luck, members, widened=members[0].path in widened) for luck, members in drawn.items()
     )
-    return WidenedScenario(wide, found, len(plain) - len(widened))
+    return WidenedScenario(wide, found, guesses - len(widened))
+
+
+def _laws_of_guesses(scenario: Scenario) -> _Laws:
+    """The law of each guess that has a plausible range, by its name and the paths at which it stands."""
+    guesses: dict[str, list[Input]] = {}
+    for each in inputs(scenario):
+        if not each.guess or isinstance(each.value, Uncertain) or each.plausible is None:
+            continue
+        if each.plausible[0] < each.plausible[1]:
+            guesses.setdefault(over_stages(each.path), []).append(each)
+    return {
+        name: {member.path: _evenly(member, f"{_prefix(scenario)}-{i}") for member in members}
+        for i, (name, members) in enumerate(guesses.items(), start=1)
+    }
 
 
 def _prefix(scenario: Scenario) -> str:
@@ -75,9 +138,7 @@ def _evenly(guess: Input, shared: str) -> dict[str, object]:
     return {"uniform": [float(f"{end:.{_DIGITS}g}") for end in guess.plausible], "shared": shared}
 
 
-def _with_laws(
-    scenario: Scenario, laws: dict[str, dict[str, dict[str, object]]]
-) -> tuple[Scenario, list[str]]:
+def _with_laws(scenario: Scenario, laws: _Laws) -> tuple[Scenario, list[str]]:
     """The scenario with these laws in it, and the names of those that it can have."""
     data = scenario.resolved()
     every = {path: law for each in laws.values() for path, law in each.items()}

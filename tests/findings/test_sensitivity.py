@@ -10,7 +10,8 @@ from sim.findings.sensitivity import (
     rank_numbers,
     rank_told,
 )
-from sim.stats.intervals import wilson
+from sim.stats.differences import PairedDifference
+from sim.stats.intervals import island_interval, wilson
 from sim.stats.sobol import VarianceShare
 
 
@@ -38,6 +39,14 @@ def test_a_number_that_is_told_for_one_chance_is_not_counted_among_those_that_ar
 
 
 def test_the_largest_dice_are_those_of_the_chance_nearest_to_a_half():
-    rows = pd.DataFrame({"of": [1000, 1000], "at_low": [0.1, 0.48], "at_high": [0.2, 0.9]})
+    ends = [PairedDifference(100, 0, 1000, 100, 200), PairedDifference(420, 0, 1000, 480, 900)]
+    rows = pd.DataFrame({"dice": [each.half_width_of_chances for each in ends]})
     low, high = wilson(480, 1000)
     assert find_largest_dice(rows) == pytest.approx(float(high - low) / 2)
+
+
+def test_dice_of_a_forecast_are_how_its_islands_differ():
+    islands = tuple(PairedDifference(0, 0, 100, first, first) for first in (40, 50, 60, 50))
+    found = PairedDifference(0, 0, 400, 200, 200, islands)
+    low, high = island_interval(0.5, [0.4, 0.5, 0.6, 0.5])
+    assert found.half_width_of_chances == pytest.approx((high - low) / 2)

@@ -43,6 +43,13 @@ _FATES = {
     Fate.NOT_ENTERED: "compare.not_entered",
 }
 
+_PASTS = {
+    "same": "compare.same_past",
+    "own": "compare.own_pasts",
+    "first": "compare.one_past",
+    "second": "compare.one_past",
+}
+
 
 def render_comparison(found: ComparisonFindings, lang: str) -> RenderableType:
     """Render all of a comparison, in one language."""
@@ -60,6 +67,8 @@ def _parts(found: ComparisonFindings, names: Names) -> Iterator[RenderableType]:
     for letter, beside in zip(_letters(found)[1:], found.beside_first, strict=True):
         yield from _Beside(found.first, beside, letter, names).parts()
     told = [names.say("compare.note"), names.say("compare.eci")]
+    if any(beside.past is not None for beside in found.beside_first):
+        told.append(names.say("compare.note_islands"))
     if any(each.moments.n == 1 for beside in found.beside_first for _, each in _told(beside)):
         told.append(names.say("compare.one_run"))
     yield Text(" ".join(told))
@@ -98,6 +107,9 @@ class _Beside:
         if self.beside.fixed_in is not None:
             has, draws = ("A", self.letter) if self.beside.fixed_in == "first" else (self.letter, "A")
             yield Text(self.say("compare.fixed", has=has, draws=draws))
+        if self.beside.past is not None:
+            has = "A" if self.beside.past == "first" else self.letter
+            yield Text(self.say(_PASTS[self.beside.past], first="A", second=self.letter, has=has))
         if self.beside.has_shared_team:
             yield self._selected()
         else:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.sensitivity import SensitivityFindings, WeighedChance
+from sim.findings.sensitivity import PastUsed, SensitivityFindings, WeighedChance
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
 from sim.render.text.names import Names
 from sim.scenario.names import value_text
@@ -45,6 +45,8 @@ class _Text:
     def parts(self, file: str, files: Sequence[Path], out: Path | None) -> Iterator[RenderableType]:
         """Render sentences, table, notes, and where everything is saved."""
         yield Text(self._about(file))
+        if self.found.past is not None:
+            yield from (Text(line) for line in packed(self._of_past(self.found.past)))
         yield Text()
         yield Text(" ".join(self._sentences()))
         if not self.found.is_decided:
@@ -74,10 +76,19 @@ class _Text:
             seed=found.seed,
         )
 
+    def _of_past(self, past: PastUsed) -> Iterator[str]:
+        """Which facts are used, for what, and how far what they leave open moves chances."""
+        yield self.say("sensitivity.facts", n=len(past.facts))
+        if past.inputs:
+            yield self.say("sensitivity.with_past", n=len(past.inputs))
+        if past.spreads:
+            teams = (f"{self.names.teams[team]} ± {100 * sd:.0f}" for team, sd in past.spreads.items())
+            yield self.say("sensitivity.past_moves", teams=", ".join(teams))
+
     def _sentences(self) -> Iterator[str]:
         found = self.found
         if not found.inputs:
-            yield self.say("sensitivity.none")
+            yield self.say("sensitivity.none" if found.past is None else "sensitivity.none_ahead")
             return
         if found.is_decided:
             yield self.say("sensitivity.decided")

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.findings.sweep import SweepFindings, SweptPoint, choose_evenly
+from sim.findings.sweep import SweepFindings, SweptPasts, SweptPoint, choose_evenly
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
 from sim.stats.input_effects import name_input
@@ -33,6 +33,8 @@ def _parts(
     found: SweepFindings, lang: str, out: Path | None, files: Sequence[str]
 ) -> Iterator[RenderableType]:
     yield Text(_about(found, lang))
+    if found.pasts is not None:
+        yield Text(_about_pasts(found.pasts, lang))
     yield Text()
     yield Text(_headline(found, lang))
     shown = choose_evenly(found.points, _MOST_ROWS)
@@ -75,6 +77,17 @@ def _about(found: SweepFindings, lang: str) -> str:
         options=found.options,
         runs=f"{found.runs:,}",
         seed=found.seed,
+    )
+
+
+def _about_pasts(pasts: SweptPasts, lang: str) -> str:
+    """Whether the points work from the same past, or what varies needed inferences of their own."""
+    words = {"n": pasts.number, "of": pasts.with_facts, "visits": pasts.visits}
+    told = say(lang, "sweep.one_past" if pasts.number == 1 else "sweep.several_pasts", **words)
+    if pasts.with_facts == pasts.visits:
+        return told
+    return (
+        f"{told} {say(lang, 'sweep.without_facts', n=pasts.visits - pasts.with_facts, visits=pasts.visits)}"
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from sim.render.figures.labels import Labels
 from sim.render.figures.tornado import MOST, draw_tornado
+from sim.stats.differences import PairedDifference
 
 LEAVES, DROPPED = ("leaves_at_all", "", "a"), ("most_capable_dropped", "s1", "")
 
@@ -23,11 +24,13 @@ def labels(lang="en"):
 
 def row(i, total, at_low, at_high, asked=LEAVES, **more):
     what, stage, team = asked
+    ends = [round(4096 * p) for p in (at_low, at_high)]
     return {
         **{"factor": f"f{i}", "name_en": f"number {i}", "name_ko": f"수 {i}", "unit": "ECI", "guess": False},
         **{"low": 1.0, "high": 2.0, "target": what, "stage": stage, "team": team, "told": True},
         **{"total": total, "total_low": total / 2, "total_high": 2 * total},
         **{"drawn": 0.3, "at_low": at_low, "at_high": at_high, "of": 4096},
+        "dice": max(PairedDifference(0, 0, 4096, n, n).half_width_of_chances for n in ends),
         **more,
     }
 

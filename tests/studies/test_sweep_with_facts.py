@@ -1,0 +1,209 @@
+"""Sweeps, comparisons and analyses of a scenario with facts: how many are used, and from which past."""
+
+import datetime
+import json
+from dataclasses import replace
+
+import pytest
+
+import sim
+from sim.execute import inference
+from sim.forecast.island import Effort
+from sim.scenario import ScenarioError, from_data
+from sim.scenario.evidence import as_of, fact_names, leave_out, without_facts
+from sim.studies.inspect import open_study
+from sim.studies.request import SweepRequest
+from sim.studies.study import OwnCode
+from sim.studies.sweep import SweepStudy
+from sim.text import LANGS
+from tests.cli.command import command
+from tests.forecast.closed import programme
+
+EFFORT = Effort(islands=4, particles=30, lines=20, singles=5, numbers=5)
+FACTS = [
+    {"first": {"of": "total", "first": "A"}, "gap": {"of": "total", "gap": 3, "within": [-1, 1]}},
+    {"last": {"of": "total", "last": "B"}},
+]
+SCENARIO = from_data(programme("AB", FACTS).resolved(), {"as_of": "2026-10-01"})
+AHEAD, PAST = "stages.s3.cut.keep=1,2", "capability.team_spread=2,4"
+EVE = datetime.date(2026, 6, 1)
+"""Between the first result and the second."""
+
+KNOWN = {
+    "everything": (None, lambda scenario: scenario),
+    "nothing": (sim.Knowledge(without_facts=True), without_facts),
+    "one fact less": (sim.Knowledge(without=("gap",)), lambda s: leave_out(s, ["gap"])),
+    "an earlier day": (sim.Knowledge(as_of=EVE), lambda s: as_of(s, EVE)),
+}
+
+
+@pytest.fixture(autouse=True)
+def brief(tmp_path, monkeypatch):
+    """Less effort than a forecast takes, and a cache of this test alone."""
+    whole = OwnCode.case
+    monkeypatch.setattr(OwnCode, "case", lambda *args: replace(whole(*args), effort=EFFORT))
+    monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(inference, "_known", {})
+
+
+@pytest.fixture
+def inferred(monkeypatch):
+    """The pasts that are inferred from now on."""
+    found = []
+    play = inference.IslandGroup.play
+
+    def noted(self, start, stop, **how):
+        found.append(self.name)
+        return play(self, start, stop, **how)
+
+    monkeypatch.setattr(inference.IslandGroup, "play", noted)
+    return found
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "two.yaml"
+    path.write_text(json.dumps(SCENARIO.resolved()), "utf-8")
+    return path
+
+
+def study(*vary, **more):
+    return SweepStudy(SweepRequest(scenario=SCENARIO, vary=vary, seed=1, **more))
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_point_knows_what_was_asked_for(name):
+    known, expected = KNOWN[name]
+    for point in study(AHEAD, known=known).points:
+        keep = point.point[0]
+        varied = from_data(SCENARIO.resolved(), {"stages.s3.cut.keep": keep})
+        assert point.scenario == expected(varied).settled()
+
+
+def test_a_fact_that_no_point_has_is_refused():
+    with pytest.raises(ScenarioError, match="no fact 'gab'"):
+        _ = study(AHEAD, known=sim.Knowledge(without=("gab",))).points
+
+
+def test_what_varies_ahead_of_the_facts_takes_one_inference(inferred):
+    found = sim.sweep(SCENARIO, AHEAD, 100, jobs=1)
+    assert len(set(inferred)) == 1
+    assert found.findings().pasts == (1, 2, 2)
+    assert all(each.tally.islands for each in found.summaries)
+
+
+def test_what_facts_bear_on_takes_one_for_each_value(inferred):
+    found = sim.sweep(SCENARIO, [AHEAD, PAST], 100, jobs=1)
+    assert len(set(inferred)) == 2
+    assert found.findings().pasts == (2, 4, 4)
+
+
+def test_without_facts_nothing_is_inferred(inferred):
+    found = sim.sweep(SCENARIO, [AHEAD, PAST], 100, jobs=1, known=sim.Knowledge(without_facts=True))
+    assert inferred == []
+    assert found.findings().pasts is None
+    bare = sim.run(without_facts(found.points[0].scenario), 100, jobs=1)
+    assert found.summaries[0].shares() == bare.summary.shares()
+
+
+def test_points_without_facts_are_counted_apart(file, tmp_path):
+    bare = tmp_path / "bare.yaml"
+    bare.write_text(json.dumps(without_facts(SCENARIO).resolved()), "utf-8")
+    found = sim.sweep(file, f"FILE={file},{bare}", 100, jobs=1)
+    assert found.findings().pasts == (1, 1, 2)
+
+
+SAID = {
+    AHEAD: {"en": "so that one past serves all", "ko": "과거 추론 하나를 함께 쓴다"},
+    PAST: {"en": "so that 2 pasts had to be inferred", "ko": "과거를 2번 따로 추론하였다"},
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("vary", SAID)
+def test_the_text_says_in_a_line_from_which_past_points_are_played(file, vary, lang):
+    printed = command("sweep", file, "--vary", vary, "--runs", 100, "--jobs", 1, "--lang", lang)
+    assert (printed.code, printed.err) == (0, "")
+    about, line = printed.out.split("\n\n")[0].split("\n", 1)
+    assert "two.yaml" in about
+    assert SAID[vary][lang] in " ".join(line.split())
+    bare = command(
+        "sweep", file, "--vary", vary, "--runs", 100, "--jobs", 1, "--without-facts", "--lang", lang
+    )
+    assert "\n" not in bare.out.split("\n\n")[0]
+
+
+@pytest.mark.parametrize("verb", ["sweep", "sensitivity"])
+@pytest.mark.parametrize(
+    ("options", "known"),
+    [
+        (["--without-facts"], set()),
+        (["--without", "gap"], {"s1.first", "s2.last"}),
+        (["--as-of", EVE], {"s1.first", "s1.gap"}),
+    ],
+    ids=lambda value: " ".join(map(str, value)) if isinstance(value, list) else "",
+)
+def test_what_is_known_is_saved_and_repeated(file, tmp_path, verb, options, known):
+    out = tmp_path / "out"
+    asked = ("--vary", AHEAD, "--runs", 100) if verb == "sweep" else ("--points", 64)
+    printed = command(verb, file, *asked, *options, "--jobs", 1, "--out", out)
+    assert (printed.code, printed.err) == (0, "")
+    request = json.loads((out / "manifest.json").read_text("utf-8"))["request"]
+    assert request["given"] == [" ".join([str(file), *map(str, options)])]
+    shown = command("results", "show", out)
+    assert (shown.code, shown.err) == (0, "")
+
+    _, again = open_study(out)
+    cases = [case for group in again.groups() for case in group.cases] or [again]
+    assert all(fact_names(case.scenario).keys() == known for case in cases)
+    (out / "counts" / "total.json.gz").unlink()
+    resumed = command("resume", out, "--jobs", 1)
+    assert resumed.code == 0, resumed.err
+    assert "checksum" in resumed.out or "Complete" in resumed.out or "완료" in resumed.out
+    replayed = command("results", "replay", out)
+    assert replayed.code == 0, replayed.out + replayed.err
+
+
+def test_another_knowledge_is_another_study(file, tmp_path):
+    out = tmp_path / "out"
+    asked = ("sweep", file, "--vary", AHEAD, "--runs", 100, "--jobs", 1, "--out", out)
+    assert command(*asked, "--without-facts").code == 0
+    refused = command(*asked, "--without", "gap")
+    assert refused.code != 0
+    assert "holds results of another run" in refused.err
+
+
+def test_a_command_for_one_run_of_another_file_knows_as_much(file):
+    asked = study(f"FILE={file},{file}", known=sim.Knowledge(EVE, without=("gap",)))
+    assert asked._given_as("x.yaml") == f"x.yaml --as-of {EVE} --without gap"
+
+
+def test_facts_that_clash_are_told_where_they_stand(file):
+    clash = "stages.s1.facts.first={of: total, first: A, last: A}"
+    printed = command("sweep", file, "--vary", AHEAD, "--runs", 100, "--set", clash)
+    assert printed.code != 0
+    assert "stages.s1.facts" in printed.err
+
+
+def test_a_comparison_takes_a_day_in_quotes(file):
+    printed = command("compare", file, f"{file} --as-of {EVE}", "--runs", 200, "--lang", "en")
+    assert (printed.code, printed.err) == (0, "")
+    flat = " ".join(printed.out.split())
+    assert "The pasts of A and B are inferred each by itself" in flat
+    assert "By facts: all intervals follow from how islands of particles differ." in flat
+    wrong = command("compare", file, f"{file} --as-of tomorrow")
+    assert "--as-of 'tomorrow', expected a day such as 2026-08-17" in wrong.err
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ("--set stages.s3.cut.keep=2", {"en": "A and B have the same past", "ko": "과거 추론이 같다"}),
+        ("--without-facts", {"en": "are used in A only", "ko": "A에만 반영하였다"}),
+    ],
+    ids=["ahead", "without"],
+)
+def test_a_comparison_says_which_past_it_is_from(file, changes, said, lang):
+    printed = command("compare", file, f"{file} {changes}", "--runs", 200, "--lang", lang)
+    assert said[lang] in " ".join(printed.out.split())
