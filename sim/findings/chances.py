@@ -9,6 +9,7 @@ from functools import partial
 from math import inf, isnan, nan
 from typing import Any
 
+from sim.scenario.options import default_path
 from sim.stats.alternatives import Alternative
 from sim.stats.summary import Estimate, Kind, Summary
 
@@ -68,7 +69,9 @@ class Chances:
     dice: float | None  # half the widest interval of a team's chances, 0..1; None where the rules decide all
     has_certain: bool  # whether the rules decide some chance of leaving ahead, or of staying
     indistinct: tuple[tuple[str, ...], ...]  # groups of teams that no input tells apart
-    idle: Mapping[str, str]  # options beside the default by which nobody can leave: the stage that is not held
+    idle: Mapping[
+        str, str
+    ]  # options beside the default by which nobody can leave: the stage that is not held
 
     @property
     def default(self) -> OptionChances:
@@ -139,8 +142,8 @@ def _of_option(one: Alternative) -> OptionChances:
     }
     amounts = {name: _amount(one, name, unit) for name, unit in summary.units().items()}
     path, value = one.option.path, one.option.value
-    if one.beside is None and len(one.option.chosen) == 1:
-        ((path, value),) = one.option.chosen.items()
+    if one.beside is None and (path := default_path(one.option.chosen)):
+        value = one.option.chosen[path]
     return OptionChances(
         one.option.name,
         path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,18 +114,24 @@ def doubt_options(scenario: Scenario) -> list[Option]:
 
 
 def default_name(scenario: Scenario) -> str:
-    """What the default is called: by its value if there is one choice to make.
+    """What the default is called: by its value if there is one choice to make (see `default_path`)."""
+    choices = scenario.resolved()["choices"]
+    path = default_path({path: values[0] for path, values in choices.items()})
+    return _names(choices)[path, 0] if path else "default"
+
+
+def default_path(chosen: Mapping[str, Any]) -> str:
+    """The path of the one choice whose value tells the default, of all that are `chosen`; "" if several do.
 
     That a stage is held goes without saying where there is more to choose.
     """
-    choices = scenario.resolved()["choices"]
-    told = [path for path, values in choices.items() if not (_is_about_holding(path) and values[0])]
-    (path, *others) = told or choices or ("",)
-    return "default" if others or not choices else _names(choices)[path, 0]
+    told = [path for path, value in chosen.items() if not (_is_about_holding(path) and value is True)]
+    path, *others = told or list(chosen) or [""]
+    return "" if others else path
 
 
 def idle_options(scenario: Scenario) -> dict[str, str]:
-    """The options beside the default by which the programme ends at once, by name: for each the stage not held.
+    """The options beside the default by which the programme ends at once: for each name the stage not held.
 
     Nobody can leave by such an option, which takes fewer words than a column of zeros.
     """
@@ -134,8 +141,8 @@ def idle_options(scenario: Scenario) -> dict[str, str]:
 
 
 def _is_about_holding(path: str) -> bool:
-    first, *_, last = path.split(".")
-    return (first, last) == ("stages", "held")
+    steps = path.split(".")
+    return (steps[0], steps[-1]) == ("stages", "held")
 
 
 def _names(table: dict[str, list[Any]]) -> dict[tuple[str, int], str]:

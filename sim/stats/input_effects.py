@@ -84,10 +84,8 @@ def list_targets(scenario: Scenario, *, by_the_file: bool = True) -> tuple[Targe
         for each in summary.counts()
         if each.chance == LEAVES and each.certain is None
     ]
-    for last in scenario.to_come[-1:]:
-        if summary.chance(f"{DROPPED}.{last}").certain is None:
-            found.append(Target(DROPPED, stage=last))
-    return tuple(found)
+    last = [s for s in scenario.to_come[-1:] if summary.chance(f"{DROPPED}.{s}").certain is None]
+    return (*found, *(Target(DROPPED, stage=s) for s in last))
 
 
 def find_true(scenario: Scenario, asked: Sequence[Target], outcomes: Outcomes) -> Bools:

@@ -104,9 +104,7 @@ def _by_option(names: Names, found: Chances, stages: list[str], without: Chances
     for name, team in _rows_without(names, without):
         assert without is not None
         cells = [_leaves(without, stage, team) for stage in stages]
-        overall = (
-            str(one.teams["", team, "leaves_at_all"].estimate) for one in without.shown[:MOST_OPTIONS]
-        )
+        overall = (str(one.teams["", team, "leaves_at_all"].estimate) for one in without.shown[:MOST_OPTIONS])
         table.add_row(name, *cells, *overall)
     for word, response in _ROWS.items() if stages else ():
         numbers = (_number(one, f"{response}.{stages[0]}") for one in shown)

@@ -151,10 +151,9 @@ class _Text:
         stage = self.stages[section.stage]
         if section.kind == "entry":
             return self._entry(section)
-        if section.kind == "not_held":
-            return self.say("trace.stage_not_held", stage=stage, **section.first(What.NOT_HELD).values)
         if section.kind != "training":
-            return self.say(f"trace.heading.{section.kind}", stage=stage)
+            values = section.first(What.NOT_HELD).values if section.kind == "not_held" else {}
+            return self.say(f"trace.heading.{section.kind}", stage=stage, **values)
         if What.WINDOW_OPENS in section.kinds:
             if section.closing is None:
                 return self.say("trace.begins_apart", stage=stage)

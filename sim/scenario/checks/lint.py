@@ -164,7 +164,11 @@ def _warn_of_empty_places(scenario: Scenario) -> Iterator[Diagnostic]:
 def _entries_ahead(scenario: Scenario) -> dict[str, Entry]:
     """The entries whose outcome is not known, by the stage after which they are held."""
     entries = {s: stage.entry for s, stage in scenario.stages.items()}
-    return {s: entry for s, entry in entries.items() if entry is not None and entry.happened is None and scenario.goes_on_after(s)}
+    return {
+        s: entry
+        for s, entry in entries.items()
+        if entry is not None and entry.happened is None and scenario.goes_on_after(s)
+    }
 
 
 def _warn_of_unused_suppliers(scenario: Scenario) -> Iterator[Diagnostic]:

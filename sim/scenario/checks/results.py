@@ -45,7 +45,7 @@ def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _check_held(scenario: Scenario) -> Iterator[Diagnostic]:
-    """Stages that are held although one before is not, and such that are not although their result is known."""
+    """Stages that are held although one before is not, or that are not although their result is known."""
     ended: str | None = None
     for stage_id, stage in scenario.stages.items():
         here = ("stages", stage_id, "held")

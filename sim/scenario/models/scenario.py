@@ -106,7 +106,7 @@ class Scenario(Block):
         return [s for s, stage in self.stages.items() if stage.happened is None]
 
     def is_held(self, stage_id: str) -> bool:
-        """Whether the programme has not ended before a stage: neither that one nor one before is `held: false`."""
+        """Whether neither a stage nor one before it is `held: false`, before which the programme ends."""
         order = list(self.stages)
         return self.ended_before is None or order.index(stage_id) < order.index(self.ended_before)
 
@@ -116,9 +116,9 @@ class Scenario(Block):
         return bool(following) and self.is_held(following[0])
 
     def may_enter_after(self, stage_id: str) -> bool:
-        """Whether somebody comes in after a stage, or may: nobody does where the programme ends before the next.
+        """Whether somebody comes in after a stage, or may: nobody does if the next is not held.
 
-        Who is known to have come in before that was decided is there all the same.
+        Who is known to have come in is there all the same.
         """
         entry = self.stages[stage_id].entry
         return entry is not None and (entry.happened is not None or self.goes_on_after(stage_id))

@@ -141,7 +141,7 @@ class Stage(Block):
     )
     held: Annotated[bool, Field(strict=True)] | None = Field(
         None,
-        description="Whether the stage is held, if left out it is; false: the programme ends before it",
+        description="Whether the stage is held (yes if left out); false: the programme ends before it",
     )
     happened: dict[Id, Leaving] | None = Field(
         None, description="The result, where it is known: who left and how; all others stayed"
