@@ -321,12 +321,15 @@ def programme(draw, names, types, suppliers):
     count, decided, found = draw(st.integers(1, 6)), date(2026, 1, 1), {}
     outside = list(names[len(names) - draw(st.integers(0, len(names) // 2)) :]) if count > 1 else []
     known = draw(st.sampled_from((0, 0, 0, count - 1, 1)))
+    ends = draw(st.sampled_from((*[count] * 6, *range(known, count))))  # the first stage that is not held
     present, soonest = set(names) - set(outside), decided
     for s in range(count):
         decided, stage = draw(
             stages((names, suppliers), types, points, decided, soonest, s if s > known else 0)
         )
         soonest = decided
+        if s == ends:
+            stage["held"] = False
         if s < known:
             stage["happened"] = draw(happened(stage, sorted(present)))
             present -= set(stage["happened"])

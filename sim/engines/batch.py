@@ -15,6 +15,7 @@ from sim.engines.evaluation import (
     give_points,
     lend,
     rate_of_training,
+    skip_stage,
     stage_outcome,
     strength,
 )
@@ -75,6 +76,8 @@ def initial_state(inputs: Inputs) -> State:
 def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook) -> tuple[Verdict, State]:
     """One stage from its grants to the entry after it."""
     present = state.field.present
+    if not stage.held:
+        return skip_stage(stage, present, state.waiting), state
     granted = lend(stage, state.field, rules)
     # What comes after the close trains for no time at all, and costs nothing.
     delivered = np.minimum(stage.days.opens + stage.grants.delay, stage.days.closes)

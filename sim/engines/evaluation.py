@@ -172,6 +172,16 @@ def decide(
     return Decision(rank, decide_fates(present, failed, kept, waiting))
 
 
+def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Verdict:
+    """A stage that is not held: nothing is lent, trained or judged, and whoever was there before stays."""
+    unknown = np.full(present.shape, np.nan)
+    nobody = np.zeros_like(present)
+    fate = decide_fates(present, nobody, present, waiting)
+    scored = Score((unknown,) * len(stage.scoring.blocks), unknown)
+    hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
+    return Verdict(present, unknown, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), hours)
+
+
 def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
     """Who comes in, (..., teams), of those who are `waiting`, after a stage that leaves `remaining`."""
     if entry.happened is not None:
@@ -183,7 +193,7 @@ def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
 def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:
     """A stage of many replications as it is stored: what belongs to teams that are not there is missing."""
     present = verdict.present
-    own_hours = gpu_hours(stage.own, (stage.days.closes - stage.days.opens)[:, None, :])
+    own_hours = gpu_hours(stage.own, (stage.days.closes - stage.days.opens)[:, None, :] * stage.held)
 
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)

@@ -25,6 +25,7 @@ from sim.engines.evaluation import (
     enter,
     give_points,
     lend,
+    skip_stage,
     stage_outcome,
     strength,
 )
@@ -114,6 +115,9 @@ def programme(world: World) -> Life:
     """Stage after stage: grants, windows, an evaluation, a result, and perhaps an entry."""
     stages = world.inputs.stages
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
+        if not stage.held:  # nor are those after it: the programme is over, and no time passes
+            world.verdicts.append(skip_stage(stage, world.present, world.waiting))
+            continue
         yield world.at(stage.days.starts, Phase.GRANT)
         begin(world, stage)
         yield world.at(stage.days.scored, Phase.SCORE)

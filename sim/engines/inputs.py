@@ -80,6 +80,7 @@ class StageInputs:
     """One stage; see the module's first lines for the shapes."""
 
     id: str
+    held: bool  # False: the programme has ended before it
     days: StageDays
     own: Floats  # (.., hardware, teams) own GPUs
     grants: GrantInputs
@@ -110,7 +111,7 @@ class Inputs:
     reference_compute: Floats  # (.., 1)
     per_tenfold: Floats  # (.., 1)
     carry: Floats  # (.., 1)
-    frontier: Floats  # (..,) at the close of the last window
+    frontier: Floats  # (..,) at the close of the last window of a stage that is held
     frontier_growth: Floats  # (..,)
     stages: tuple[StageInputs, ...]
 
@@ -124,7 +125,8 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     from_start = np.array([[t not in scenario.candidates for t in scenario.teams]])
     growth = sample.one(line.growth_per_year)
     days = programme_days(scenario, sample)
-    horizon = years_between(days[-1].common_close, day_number(line.date))
+    last = [each for s, each in zip(scenario.stages, days, strict=True) if scenario.is_held(s)] or days
+    horizon = years_between(last[-1].common_close, day_number(line.date))
     return Inputs(
         start=start,
         stop=stop,
@@ -210,6 +212,7 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
     years = float(years_between(days.reference, origin))
     return StageInputs(
         id=s,
+        held=scenario.is_held(s),
         days=days,
         grants=grants,
         at_once=not grants.delay.any() and days.one_window(),
@@ -271,7 +274,7 @@ def _entry(
 ) -> EntryInputs | None:
     """The entry after stage `s`; None if there is none, or no stage after it to enter."""
     entry: Entry | None = scenario.stages[s].entry
-    if entry is None or days.entry is None or days.entry_late is None:
+    if entry is None or days.entry is None or days.entry_late is None or not scenario.may_enter_after(s):
         return None
     teams, panel, follows = list(scenario.teams), entry.panel, common.judges.follows
     if panel.follows_strength is not None:
@@ -283,7 +286,7 @@ def _entry(
     score = sample.row([panel.mean]) + slope * common.lasting + points.impression(spread, rho, x)
     return EntryInputs(
         day=days.entry,
-        late=days.entry_late,
+        late=days.entry_late & scenario.goes_on_after(s),  # to a stage that is not held nobody comes late
         fewer_than=entry.when_fewer_than,
         candidates=np.array([[t in entry.candidates for t in teams]]),
         places=entry.places,

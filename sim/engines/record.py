@@ -54,6 +54,7 @@ class What(StrEnum):
     OUT_AT_GATE = "out-at-gate"
     SELECTED = "selected"
     NOBODY_SELECTED = "nobody-selected"
+    NOT_HELD = "not-held"
     RETURNED = "returned"
 
 
@@ -118,6 +119,9 @@ def build_record(
     found: list[Happening] = []
     came = np.full(len(inputs.teams), -np.inf)  # the day on which each came in
     for stage, verdict, following in zip(inputs.stages, verdicts, [*verdicts[1:], None], strict=True):
+        if not stage.held:
+            found.append(_end_before(stage, verdict, came))
+            break
         one = _Stage(scenario, inputs.teams, stage, verdict, supplies[stage.id], came)
         found += one.happenings(last=following is None)
         if stage.entry is not None and following is not None:
@@ -129,6 +133,13 @@ def build_record(
         {name: i for i, name in enumerate(names)} for names in (scenario.stages, ("", *scenario.teams))
     )
     return sorted(found, key=lambda h: (h.day, h.phase, stages[h.stage], _ORDER[h.what], teams[h.team]))
+
+
+def _end_before(stage: StageInputs, verdict: Verdict, came: Floats) -> Happening:
+    """The programme's end on the day on which a stage would have begun, or once the last who came is in."""
+    day = max(float(stage.days.starts), float(came.max()))
+    remain = {"remain": float(np.count_nonzero(verdict.present))}
+    return Happening(day, Phase.GRANT, stage.id, "", What.NOT_HELD, remain)
 
 
 @dataclass

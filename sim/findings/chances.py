@@ -9,6 +9,7 @@ from functools import partial
 from math import inf, isnan, nan
 from typing import Any
 
+from sim.scenario.options import default_path
 from sim.stats.alternatives import Alternative
 from sim.stats.summary import Estimate, Kind, Summary
 
@@ -62,12 +63,15 @@ class Chances:
 
     options: tuple[OptionChances, ...]  # the default first
     teams: tuple[str, ...]  # of which it is not known that they are out
-    ahead: Mapping[str, datetime.date]  # stages whose results are not known, and when they will be
+    ahead: Mapping[str, datetime.date]  # stages to come, and when their results will be known
     gated: bool  # whether a gate lies ahead
     doubts: int
     dice: float | None  # half the widest interval of a team's chances, 0..1; None where the rules decide all
     has_certain: bool  # whether the rules decide some chance of leaving ahead, or of staying
     indistinct: tuple[tuple[str, ...], ...]  # groups of teams that no input tells apart
+    idle: Mapping[
+        str, str
+    ]  # options beside the default by which nobody can leave: the stage that is not held
 
     @property
     def default(self) -> OptionChances:
@@ -75,9 +79,14 @@ class Chances:
         return self.options[0]
 
     @property
+    def shown(self) -> tuple[OptionChances, ...]:
+        """The options of which there is more to tell than that nobody leaves; the default always."""
+        return tuple(one for one in self.options if one.name not in self.idle)
+
+    @property
     def undecided(self) -> bool:
-        """Whether there is something to choose, or to doubt."""
-        return len(self.options) > 1 or self.doubts > 0
+        """Whether there is something to choose of which the chances tell, or to doubt."""
+        return len(self.shown) > 1 or self.doubts > 0
 
 
 def chances(alternatives: Sequence[Alternative]) -> Chances:
@@ -85,7 +94,8 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
     summary = alternatives[0].summary
     scenario = summary.scenario
     options = tuple(_of_option(one) for one in alternatives)
-    teams, ahead = scenario.contenders or list(scenario.teams), scenario.ahead or list(scenario.stages)
+    held = [s for s in scenario.stages if scenario.is_held(s)]
+    teams, ahead = scenario.contenders or list(scenario.teams), scenario.to_come or held
     gated = any(scenario.stages[s].gate is not None for s in ahead)
     return Chances(
         options,
@@ -96,6 +106,7 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
         _dice(options[0], summary.tally.runs),
         _has_certain(options[0], teams, ahead, {"by_points", "by_gate"} if gated else {"leaves"}),
         tuple(summary.indistinct()),
+        {one.option.name: stage for one in alternatives[1:] if (stage := one.option.ends_before)},
     )
 
 
@@ -131,8 +142,8 @@ def _of_option(one: Alternative) -> OptionChances:
     }
     amounts = {name: _amount(one, name, unit) for name, unit in summary.units().items()}
     path, value = one.option.path, one.option.value
-    if one.beside is None and len(one.option.chosen) == 1:
-        ((path, value),) = one.option.chosen.items()
+    if one.beside is None and (path := default_path(one.option.chosen)):
+        value = one.option.chosen[path]
     return OptionChances(
         one.option.name,
         path,

@@ -42,6 +42,7 @@ class FieldSize(NamedTuple):
     left: int
     teams: int
     share: Estimate | None
+    stage: str  # the last that is held
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def _size(summary: Summary) -> FieldSize:
     sizes = _sizes(summary.tally)
     left, count = sizes.most_common(1)[0]
     share = None if count == summary.tally.runs else summary.estimate(lambda t: (_sizes(t)[left], t.runs))
-    return FieldSize(left, len(summary.scenario.teams), share)
+    last = summary.scenario.last_held or list(summary.scenario.stages)[-1]
+    return FieldSize(left, len(summary.scenario.teams), share, last)
 
 
 def _sizes(tally: Tally) -> Counter[int]:

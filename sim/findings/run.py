@@ -188,7 +188,7 @@ def _together(found: OptionChances) -> Together:
 
 
 def _leases(scenario: Scenario, amounts: Mapping[str, Amount]) -> Iterator[Lease]:
-    for s in scenario.ahead:
+    for s in scenario.to_come:
         if f"cost.{s}" in amounts and amounts[f"cost.{s}"].mean:
             hours = amounts[f"gpu_hours.{s}"].mean
             train = scenario.stages[s].train
@@ -209,7 +209,7 @@ def what_moves(
     changes = [
         WhatIfShift("option", one.option.name, None, one.beside.change_in_leaving(team))
         for one in alternatives
-        if one.beside
+        if one.beside and not one.option.ends_before  # of which all is said: nobody leaves
     ]
     changes += [WhatIfShift(what_if.kind, what_if.what, what_if.factor, change) for what_if, change in moved]
     if not changes:

@@ -36,7 +36,7 @@ def _planned(scenario: Scenario, happening: Happening) -> date | None:
     return stage.result.planned
 
 
-Kind = Literal["entry", "training", "ends", "scores", "result"]
+Kind = Literal["entry", "training", "ends", "scores", "result", "not_held"]
 
 OfTeam = Mapping[What, Happening]
 """What happens to one team in one section, by what it is."""
@@ -46,6 +46,7 @@ _KIND: Mapping[What, Kind] = {
     **dict.fromkeys((What.WINDOW_OPENS, *_SUPPLY), "training"),
     **dict.fromkeys((What.TOO_LATE, *_CLOSES), "ends"),
     What.SCORES: "scores",
+    What.NOT_HELD: "not_held",
 }
 """All else is part of a result."""
 
@@ -82,7 +83,8 @@ class TraceFindings:
     replication: int
     seed: int
     team: str | None
-    selected: tuple[str, ...]
+    ended_before: str | None  # the first stage that is not held, before which the programme ends
+    selected: tuple[str, ...]  # by its last stage; or who is still in when it ends before
     left: Mapping[str, tuple[str, ...]]  # teams by the stage at which they left, in order of time
     never_in: tuple[str, ...]  # candidates that have not come in
     some_known: bool  # whether anything of it is known to have happened
@@ -99,15 +101,21 @@ def trace_findings(
     for one in happenings:
         if one.what in LEAVES:
             left[one.stage] = (*left.get(one.stage, ()), one.team)
-    seen = {one.team for one in happenings if one.what is What.WINDOW_OPENS}
+    seen = {one.team for one in happenings if one.what in (What.WINDOW_OPENS, What.ENTERS)}
+    never_in = tuple(t for t in scenario.teams if t in scenario.candidates - seen)
+    ended = scenario.ended_before
+    selected = {one.team for one in happenings if one.what is What.SELECTED}
+    if ended is not None:
+        selected = set(scenario.teams).difference(never_in, *left.values())
     closes = {(one.stage, one.team): one.date for one in happenings if one.what in _CLOSES}
     return TraceFindings(
         replication,
         seed,
         team,
-        selected=tuple(one.team for one in happenings if one.what is What.SELECTED),
+        ended_before=ended,
+        selected=tuple(t for t in scenario.teams if t in selected),
         left=left,
-        never_in=tuple(t for t in scenario.teams if t in scenario.candidates - seen),
+        never_in=never_in,
         some_known=any(one.fixed for one in happenings),
         sections=tuple(_sections(scenario, [h for h in happenings if _concerns(scenario, team, h)], closes)),
         capability={
@@ -124,7 +132,7 @@ def _concerns(scenario: Scenario, team: str | None, one: Happening) -> bool:
     if one.what in (What.ENTRY_HELD, What.ENTRY_NOT_HELD, What.NOBODY_ENTERS):
         entry = scenario.stages[one.stage].entry
         return entry is not None and team in entry.candidates
-    return one.what is What.NOBODY_SELECTED
+    return one.what in (What.NOBODY_SELECTED, What.NOT_HELD)
 
 
 def _sections(
@@ -160,7 +168,7 @@ def _is_left_over(one: Happening) -> bool:
 
 def _may_be_planned(one: Happening) -> bool:
     """Whether the file has a day for it."""
-    return one.what not in _SUPPLY and not _is_left_over(one)
+    return one.what not in (*_SUPPLY, What.NOT_HELD) and not _is_left_over(one)
 
 
 def _by_rank(scenario: Scenario, teams: Mapping[str, OfTeam]) -> list[str]:

@@ -25,6 +25,7 @@ def past_identity(scenario: Scenario, seed: int, effort: Effort) -> str:
     stages = {s: data["stages"][s] for s in decided}
     for stage in stages.values():
         stage["facts"] = dict(sorted(stage.get("facts", {}).items()))  # their order says nothing
+        stage.pop("held", None)  # nor does this: a stage with a result was held
     parts = {**{part: data[part] for part in data if part not in _AHEAD}, "stages": stages}
     said = [METHOD, seed, list(vars(effort).values()), _silent(parts)]
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))

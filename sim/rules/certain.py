@@ -88,6 +88,8 @@ def possible(scenario: Scenario) -> Prospects:
         ends = (
             _known(scenario, stage) if stage.happened is not None else _open(scenario, stage_id, counts.most)
         )
+        if not scenario.is_held(stage_id):
+            ends = dict.fromkeys(scenario.teams, (False, False, True))
         for team, (by_points, by_gate, kept) in ends.items():
             before = standing[team]
             found[stage_id, team] = Possible(by_points, by_gate, kept, *before)
@@ -95,7 +97,7 @@ def possible(scenario: Scenario) -> Prospects:
                 may_be_there=before.may_be_there and kept,
                 must_be_there=before.must_be_there and not (by_points or by_gate),
             )
-        if stage.entry is not None:
+        if stage.entry is not None and scenario.may_enter_after(stage_id):
             standing |= _entered(stage.entry, counts)
     return Prospects(found, counts.least_left, counts.most_left)
 

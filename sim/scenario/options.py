@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,39 +34,53 @@ class Option:
         """The name as people of a language read it."""
         return option_label(self.name, lang)
 
+    @property
+    def ends_before(self) -> str | None:
+        """The stage that is not held, where none is by which anybody could still leave; else None."""
+        return None if self.scenario.to_come else self.scenario.ended_before
+
 
 def option_label(name: str, lang: str) -> str:
     """Return the name of an option as people of a language read it: `keep 2`, or `first: keep 2`."""
-    where, name = _without_path(name)
+    where, name = _split_path(name)
     label = _say_known(name, lang, "label") or name
     return f"{where}: {label}" if where else label
 
 
 def condition(name: str, lang: str) -> str:
     """The name of an option as the opening of a sentence: `If 2 are kept`, or `If 2 are kept (first)`."""
-    where, name = _without_path(name)
+    where, name = _split_path(name)
     opening = _say_known(name, lang, "condition") or say(lang, "option.condition.other", name=name)
     return f"{opening} ({where})" if where else opening
 
 
-def _without_path(name: str) -> tuple[str, str]:
-    """The ids in the path that a name begins with, if it does, and the name with only the last key of it.
+_NO = "not "
+"""Stands before a key in the name of its value `false`."""
+
+
+def _split_path(name: str) -> tuple[str, str]:
+    """The ids in the path of a name, if it has one, and the name with only the last key of the path.
 
     A name has the whole path where choices at several places have the same last key.
     """
-    path, blank, value = name.partition(" ")
-    before, dot, key = path.rpartition(".")
-    if not (dot and blank):
+    negated = _NO if name.startswith(_NO) else ""
+    path, blank, value = name.removeprefix(_NO).partition(" ")
+    before, _, key = path.rpartition(".")
+    if not before:
         return "", name
-    return ", ".join(ids_in(path)) or before.rpartition(".")[2], f"{key} {value}"
+    return ", ".join(ids_in(path)) or before.rpartition(".")[2], f"{negated}{key}{blank}{value}"
 
 
 def _say_known(name: str, lang: str, kind: str) -> str | None:
     """Say a frequent decision in words, as a label or a condition; others are told by their key."""
-    if name == "default":
-        return say(lang, f"option.{kind}.default")
+    if name in _PLAIN:
+        return say(lang, f"option.{kind}.{_PLAIN[name]}")
     match = re.fullmatch(r"(keep|drop) (\d+)", name)
     return match and say(lang, f"option.{kind}.{match[1]}", n=int(match[2]))
+
+
+_PLAIN = {"default": "default", "held": "held", f"{_NO}held": "not_held"}
+"""Names without a number that are told in words, and their sentences."""
 
 
 def options(scenario: Scenario) -> list[Option]:
@@ -99,9 +114,35 @@ def doubt_options(scenario: Scenario) -> list[Option]:
 
 
 def default_name(scenario: Scenario) -> str:
-    """What the default is called: by its value if there is one choice to make."""
+    """What the default is called: by its value if there is one choice to make (see `default_path`)."""
     choices = scenario.resolved()["choices"]
-    return _names(choices)[next(iter(choices)), 0] if len(choices) == 1 else "default"
+    path = default_path({path: values[0] for path, values in choices.items()})
+    return _names(choices)[path, 0] if path else "default"
+
+
+def default_path(chosen: Mapping[str, Any]) -> str:
+    """The path of the one choice whose value tells the default, of all that are `chosen`; "" if several do.
+
+    That a stage is held goes without saying where there is more to choose.
+    """
+    told = [path for path, value in chosen.items() if not (_is_about_holding(path) and value is True)]
+    path, *others = told or list(chosen) or [""]
+    return "" if others else path
+
+
+def idle_options(scenario: Scenario) -> dict[str, str]:
+    """The options beside the default by which the programme ends at once: for each name the stage not held.
+
+    Nobody can leave by such an option, which takes fewer words than a column of zeros.
+    """
+    if not any(map(_is_about_holding, scenario.choices)):
+        return {}
+    return {one.name: stage for one in options(scenario)[1:] if (stage := one.ends_before) is not None}
+
+
+def _is_about_holding(path: str) -> bool:
+    steps = path.split(".")
+    return (steps[0], steps[-1]) == ("stages", "held")
 
 
 def _names(table: dict[str, list[Any]]) -> dict[tuple[str, int], str]:
@@ -111,7 +152,11 @@ def _names(table: dict[str, list[Any]]) -> dict[tuple[str, int], str]:
     for path, values in table.items():
         key = path.rpartition(".")[2]
         for i, value in enumerate(values):
-            names[path, i] = f"{key if last[key] == 1 else path} {_short(value, i)}"
+            said = key if last[key] == 1 else path
+            if isinstance(value, bool):
+                names[path, i] = said if value else f"{_NO}{said}"
+            else:
+                names[path, i] = f"{said} {_short(value, i)}"
     return names
 
 

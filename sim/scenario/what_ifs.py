@@ -46,7 +46,7 @@ def _gpus(scenario: Scenario, team: str) -> Iterator[WhatIf]:
 def _tables(scenario: Scenario, team: str, kind: Literal["gpus", "pool"]) -> dict[str, dict[str, float]]:
     """The tables that lend a team GPUs in the stages ahead, by path; none that holds an uncertain number."""
     found = {}
-    for s in scenario.ahead:
+    for s in scenario.to_come:
         grants = scenario.stages[s].grants
         path, table = f"stages.{s}.grants.gpus.{team}", grants.gpus_of(team)
         if kind == "pool":
@@ -58,9 +58,9 @@ def _tables(scenario: Scenario, team: str, kind: Literal["gpus", "pool"]) -> dic
 
 
 def _weights(scenario: Scenario) -> Iterator[WhatIf]:
-    if not scenario.ahead:
+    if not scenario.to_come:
         return
-    s = scenario.ahead[-1]
+    s = scenario.to_come[-1]
     for name, block in scenario.stages[s].points.items():
         data = scenario.resolved()
         stage = data["stages"][s]

@@ -75,7 +75,7 @@ class Target(NamedTuple):
 
 
 def list_targets(scenario: Scenario, *, by_the_file: bool = True) -> tuple[Target, ...]:
-    """List what is asked: whether each team leaves, and the strongest at the last stage, unless certain.
+    """List what is asked: whether each team leaves, and the strongest at the last stage held, unless certain.
 
     Only `by_the_file` is anything certain: what code of a user's own may do is not known.
     """
@@ -85,11 +85,8 @@ def list_targets(scenario: Scenario, *, by_the_file: bool = True) -> tuple[Targe
         for each in summary.counts()
         if each.chance == LEAVES and each.certain is None
     ]
-    last = list(scenario.stages)[-1]
-    name = f"{DROPPED}.{last}"
-    if name in summary.tally.chances and summary.chance(name).certain is None:
-        found.append(Target(DROPPED, stage=last))
-    return tuple(found)
+    last = [s for s in scenario.to_come[-1:] if summary.chance(f"{DROPPED}.{s}").certain is None]
+    return (*found, *(Target(DROPPED, stage=s) for s in last))
 
 
 def find_true(scenario: Scenario, asked: Sequence[Target], outcomes: Outcomes) -> Bools:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from math import floor, log10
 from typing import TypeVar
 
@@ -72,15 +72,16 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
             Measure(f"regret.{stage}", "ECI", 0.01, _at(i, _regret)),
         ]
     target = scenario.frontier.target
+    last = sum(map(scenario.is_held, scenario.stages)) - 1  # whose models are the last there are
     found += [
         Chance("nobody_selected", _nobody),
-        Measure("strength_selected", "ECI", 0.01, _best_selected),
-        Measure("behind_frontier", "ECI", 0.01, _gap),
-        Measure("behind_frontier_months", "months", 0.1, _gap_months),
-        Measure("accuracy_against_frontier", "share", 0.001, _accuracy_ratio),
+        Measure("strength_selected", "ECI", 0.01, partial(_best_selected, last)),
+        Measure("behind_frontier", "ECI", 0.01, partial(_gap, last)),
+        Measure("behind_frontier_months", "months", 0.1, partial(_gap_months, last)),
+        Measure("accuracy_against_frontier", "share", 0.001, partial(_accuracy_ratio, last)),
     ]
     if target is not None:
-        found.append(Chance("target_reached", lambda o: _target_reached(o, target)))
+        found.append(Chance("target_reached", partial(_target_reached, last, target)))
     found += [
         Measure("gpu_hours", "GPU-hours", _step(hours), _sum_of("gpu_hours")),
         Measure("gpu_hours_of_leavers", "GPU-hours", _step(hours), _sum_of("gpu_hours", leavers=True)),
@@ -208,24 +209,25 @@ def _nobody(outcomes: Outcomes) -> tuple[Bools, Bools]:
     return nobody, np.ones_like(nobody)
 
 
-def _best_selected(outcomes: Outcomes) -> tuple[Floats, Bools]:
-    strength, _ = _evaluated(outcomes.stages[-1])
+def _best_selected(last: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
+    # Without any stage that is held, -1 is one without a model, like all others.
+    strength, _ = _evaluated(outcomes.stages[last])
     best = _best(strength, outcomes.selected)
     return best, np.isfinite(best)
 
 
-def _gap(outcomes: Outcomes) -> tuple[Floats, Bools]:
-    best, asked = _best_selected(outcomes)
+def _gap(last: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
+    best, asked = _best_selected(last, outcomes)
     return outcomes.frontier - best, asked
 
 
-def _gap_months(outcomes: Outcomes) -> tuple[Floats, Bools]:
-    gap, asked = _gap(outcomes)
+def _gap_months(last: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
+    gap, asked = _gap(last, outcomes)
     return months_behind(gap, outcomes.frontier_growth), asked
 
 
-def _accuracy_ratio(outcomes: Outcomes) -> tuple[Floats, Bools]:
-    best, asked = _best_selected(outcomes)
+def _accuracy_ratio(last: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
+    best, asked = _best_selected(last, outcomes)
     frontier = basket_accuracy(outcomes.frontier)
     # A line drawn back far enough gets nothing right, and nothing is a share of that.
     some = frontier > _LEAST_ACCURACY
@@ -236,6 +238,6 @@ def _accuracy_ratio(outcomes: Outcomes) -> tuple[Floats, Bools]:
 _LEAST_ACCURACY = 1e-6
 
 
-def _target_reached(outcomes: Outcomes, target: float) -> tuple[Bools, Bools]:
-    ratio, asked = _accuracy_ratio(outcomes)
+def _target_reached(last: int, target: float, outcomes: Outcomes) -> tuple[Bools, Bools]:
+    ratio, asked = _accuracy_ratio(last, outcomes)
     return ratio >= target, asked

@@ -182,6 +182,8 @@ class Summary:
             return None
         prospects = possible(self.scenario)
         name, _, stage = name.partition(".")
+        if stage and not self.scenario.is_held(stage):
+            return None  # nothing is asked of it
         if name == "nobody_selected":
             return 0 if prospects.least > 0 else 1 if prospects.most == 0 else None
         calm = not any(can.leaves for (s, _), can in prospects.of.items() if stage in (s, ""))

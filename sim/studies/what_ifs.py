@@ -212,9 +212,13 @@ def _effect(scenario: Scenario, path: str, members: Sequence[Input], counted: Se
     before, after = Summary(scenario, low, by_the_file=False), Summary(scenario, high, by_the_file=False)
     t = int(abs(high.kept[-1] / high.runs - low.kept[-1] / low.runs).argmax())
     selected = before.estimate(partial(_selected, t)), after.estimate(partial(_selected, t))
-    last = f"most_capable_dropped.{list(scenario.stages)[-1]}"
-    dropped = before.chance(last), after.chance(last)
+    ask = partial(_strongest_dropped, (scenario.to_come or [""])[-1])
+    dropped = before.estimate(ask), after.estimate(ask)
     return Effect(path, members[0].meaning, *ends, list(scenario.teams)[t], selected, dropped, low.runs)
+
+
+def _strongest_dropped(stage: str, tally: Tally) -> tuple[int, int]:
+    return tally.chances.get(f"most_capable_dropped.{stage}", (0, 0))  # not asked where no stage is to come
 
 
 def _selected(team: int, tally: Tally) -> tuple[int, int]:

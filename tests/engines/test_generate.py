@@ -57,6 +57,9 @@ AT_LEAST = {
     "several entrants": 8,
     "a team that never enters": 30,
     "grants by results to an entrant": 6,
+    "a stage that is not held": 25,
+    "a first stage that is not held": 15,
+    "an entry before a stage that is not held": 6,
     "a known result": 30,
     "a known result that names a team": 20,
     "a known entrant": 5,
@@ -181,7 +184,11 @@ def of_rules(stages):
     """What it says of gates, cuts and known results."""
     entries = [stage["entry"].get("happened") for stage in stages if "entry" in stage]
     known = [stage["happened"] for stage in stages if "happened" in stage]
+    unheld = [s for s, stage in enumerate(stages) if stage.get("held") is False]
     return {
+        "a stage that is not held": unheld,
+        "a first stage that is not held": unheld[:1] == [0],
+        "an entry before a stage that is not held": any("entry" in stages[s - 1] for s in unheld if s),
         "blocks that break ties": any(stage.get("ties") for stage in stages),
         "a gate apart": any(stage.get("gate", {}).get("mode") == "apart" for stage in stages),
         "a cut by keep": any("keep" in stage.get("cut", {}) for stage in stages),

@@ -50,7 +50,7 @@ def test_the_default_of_a_choice_comes_first_and_has_its_place_and_value(undecid
     found = chances(undecided.alternatives)
     told = [(one.path, one.value) for one in found.options]
     keep = "stages.stage-3.cut.keep"
-    assert told == [(keep, 2), (keep, 1), (keep, 3)]
+    assert told == [(keep, 2), (keep, 1), (keep, 3), ("stages.stage-3.held", False)]
 
 
 def test_dice_are_the_widest_interval_that_is_asked_of_every_run(plain):
@@ -122,10 +122,10 @@ def test_what_moves_a_team_is_told_where_one_is_named(plain, undecided):
 def test_what_moves_a_team_is_the_paired_change_of_its_leaving(undecided):
     found = what_moves("skt", undecided.alternatives, undecided.moved("skt"))
     assert found is not None
-    default, one, _ = undecided.alternatives
+    default, one, *_ = undecided.alternatives
     left = [each.summary.shares()["", "skt", "leaves_at_all"] for each in (default, one)]
     assert found.chance.p == left[0]
-    assert found.changes[0].what == "keep 1"
+    assert [change.what for change in found.changes[:3]] == ["keep 1", "keep 3", ""]  # not that of "not held"
     assert found.changes[0].difference.estimate == pytest.approx(left[1] - left[0])
     widths = [(change.difference.high - change.difference.low) / 2 for change in found.changes]
     assert found.dice == max(widths)

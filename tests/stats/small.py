@@ -44,10 +44,13 @@ def programmes(draw):
     outside = list(teams)[len(teams) - draw(st.integers(0, min(3, len(teams) - 1))) :] if number > 1 else []
     entry_after = draw(st.integers(1, number - 1)) if outside else 0
     known = draw(st.sampled_from([0, 0, 1, number]))
+    ends = draw(st.sampled_from([number + 1] * 3 + list(range(known + 1, number + 1))))
     present, stages = set(teams) - set(outside), []
     for n in range(1, number + 1):
         gate = draw(st.just({}) | GATES.map(lambda g: {"gate": g}))
         rules = {"cut": draw(CUTS), **gate}
+        if n == ends:
+            rules["held"] = False
         if n <= known:
             rules["happened"] = draw(results(sorted(present), rules))
             present -= set(rules["happened"])

@@ -98,6 +98,21 @@ def test_dropping_one_at_a_time_ends_when_nobody_can_be_left():
     assert [found[s] for s in ("s1", "s2", "s3")] == [BY_POINTS, BY_POINTS, NOBODY_STAYS]
 
 
+def test_nobody_leaves_a_stage_that_is_not_held_nor_one_after_it():
+    harsh = {"gate": {"risk": 0.3}, "cut": {"drop": 1}}
+    found = can(harsh, {**harsh, "held": False}, harsh)
+    assert [found[s] for s in ("s1", "s2", "s3")] == [ANYTHING, NOBODY_LEAVES, NOBODY_LEAVES]
+
+
+def test_whoever_waits_for_an_entry_that_leads_nowhere_waits_for_good():
+    entry = {"day": "2026-04-20", "candidates": ["b"]}
+    stages = [stage(1, JURY, entry=entry), stage(2, JURY, held=False)]
+    found = possible(quiet({"a": {}, "b": {}}, stages)).of
+    assert found["s2", "b"].must_wait
+    stages[1].pop("held")
+    assert not possible(quiet({"a": {}, "b": {}}, stages)).of["s2", "b"].must_wait
+
+
 def test_a_teams_own_risk_stands_for_the_gates():
     scenario = quiet({"sure": {"gate_risk": 0.0}, "doomed": {"gate_risk": 1.0}, "plain": {}}, [
         stage(1, JURY, gate={"risk": 0.5}),

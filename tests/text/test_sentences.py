@@ -23,7 +23,6 @@ PATTERNS = {
     "key.meaning.*": "paths of keys; in English they stand in the models",
     "key.word.*": "words that may stand in many places",
     "option.*.*": "labels and conditions of frequent decisions",
-    "option.*.default": "labels and conditions",
     "recount.*.*": "how it is worded who leaves, and how it is decided",
     "recount.*.tie_and": "how it is worded",
     "recount.fate.*": "what becomes of a team",

@@ -12,7 +12,7 @@ from sim.render.figures.labels import Labels
 from sim.render.text.names import Names
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import condition
+from sim.scenario.options import condition, idle_options
 from sim.stats.design import FILE
 from sim.text import Lang, say
 
@@ -60,8 +60,8 @@ def run_kinds(scenario: Scenario) -> list[RunKind]:
     """
     from sim.render.figures.options import MOST_OPTIONS, MOST_TEAMS
 
-    options = 1 + sum(len(values) - 1 for values in scenario.choices.values())
-    told = bool(scenario.choices or scenario.doubts) and len(scenario.ahead) == 1
+    options = 1 + sum(len(values) - 1 for values in scenario.choices.values()) - len(idle_options(scenario))
+    told = bool(scenario.choices or scenario.doubts) and len(scenario.to_come) == 1
     fits = options <= MOST_OPTIONS and len(scenario.contenders) <= MOST_TEAMS
     kinds: list[RunKind] = ["briefing", "leaving", "survival"] if told and fits else ["leaving", "survival"]
     return [*kinds, "numbers"] if scenario.has_facts else kinds
@@ -95,7 +95,8 @@ def draw_run(
     if kind == "briefing":
         found = headline_of_options(table, scenario, runs)
         heading = title(Names.of(scenario, lang), found)
-        return Drawing(draw_briefing(table, labels, heading, found.equal), labels)
+        shown = table[~table.option.isin(idle_options(scenario))]  # of the others nobody leaves
+        return Drawing(draw_briefing(shown, labels, heading, found.equal), labels)
     draw = draw_leaving if kind == "leaving" else draw_survival
     return Drawing(draw(table, labels), labels)
 
@@ -181,5 +182,7 @@ def draw_life(scenario: Scenario, happenings: Sequence[Happening], replication: 
     labels = labels_of(scenario, 1, lang)
     changes, stages = holdings_table(scenario, happenings)
     most = (changes.granted + changes.own).groupby(changes.team).transform("max")
+    if not (most > 0).any():
+        raise ValueError("no team ever holds a GPU; nothing to draw")
     # A team that never holds any has no strip.
     return Drawing(draw_holdings(changes[most > 0], stages, labels, replication), labels)

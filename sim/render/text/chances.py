@@ -56,6 +56,8 @@ def _errors(names: Names, found: Chances) -> Iterator[str]:
             yield names.say("run.certain")
     if found.doubts:
         yield names.say("run.range", n=found.doubts)
+    for stage in dict.fromkeys(found.idle.values()):
+        yield names.say("run.idle", stage=names.stages[stage])
     for same in found.indistinct:
         many = len(same) > MOST_NAMED
         first = names.teams[same[0]]
@@ -78,7 +80,8 @@ def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
         table.add_row(name, *cells, last)
     for word, response in _ROWS.items():
         cells = [_number(found.default, f"{response}.{stage}") if stage else "" for stage in shown]
-        table.add_row(_label(names, word), *cells)
+        if any(cells):
+            table.add_row(_label(names, word), *cells)
     return table
 
 
@@ -88,7 +91,7 @@ def _by_option(names: Names, found: Chances, stages: list[str], without: Chances
     table = _with_title(names, title, gated=found.gated and bool(stages))
     for stage in stages:
         _stage_column(names, found, table, stage)
-    shown = found.options[:MOST_OPTIONS]
+    shown = found.shown[:MOST_OPTIONS]
     for one in shown:
         name = names.say("run.in_all")
         if len(found.options) > 1:  # whose it is on a line of its own: columns are narrow
@@ -101,9 +104,7 @@ def _by_option(names: Names, found: Chances, stages: list[str], without: Chances
     for name, team in _rows_without(names, without):
         assert without is not None
         cells = [_leaves(without, stage, team) for stage in stages]
-        overall = (
-            str(one.teams["", team, "leaves_at_all"].estimate) for one in without.options[:MOST_OPTIONS]
-        )
+        overall = (str(one.teams["", team, "leaves_at_all"].estimate) for one in without.shown[:MOST_OPTIONS])
         table.add_row(name, *cells, *overall)
     for word, response in _ROWS.items() if stages else ():
         numbers = (_number(one, f"{response}.{stages[0]}") for one in shown)
@@ -159,9 +160,10 @@ def _leaves(found: Chances, stage: str, team: str) -> str:
 
 
 def _number(one: OptionChances, response: str) -> str:
+    """A response of a stage; "" where the result is known, of which it is not asked."""
     if response in one.chances:
         return _ranged_chance(one.chances[response])
-    return _ranged_amount(one.amounts[response])
+    return _ranged_amount(one.amounts[response]) if response in one.amounts else ""
 
 
 def _ranged_chance(chance: RangedChance) -> str:

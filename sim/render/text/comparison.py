@@ -164,7 +164,10 @@ class _Beside:
         return table
 
     def _chance_row(self, label: str, each: ChanceDifference) -> tuple[str, ...]:
+        """Of what was asked in no run of both there is nothing to say."""
         found: PairedDifference = each.difference
+        if not found.n:
+            return label, "–", "–", "–", "–"
         interval = self._interval(f"{100 * found.low:+.1f}", f"{100 * found.high:+.1f}")
         ratio = _times(found.variance_ratio)
         return label, str(each.first), str(each.second), f"{found} {interval}", ratio

@@ -110,8 +110,7 @@ def _values(names: Names, headline: Headline) -> dict[str, object]:
 
 
 def _size(names: Names, size: FieldSize) -> dict[str, object]:
-    last = list(names.stages.values())[-1]
-    return {"stage": last, "left": size.left, "n": size.teams, "share": size.share}
+    return {"stage": names.stages[size.stage], "left": size.left, "n": size.teams, "share": size.share}
 
 
 def _all_of(names: Names, teams: Sequence[str], *, first: bool) -> str:

@@ -100,7 +100,11 @@ class _Text:
     def _fates(self) -> Iterator[str]:
         """Who is selected, and who leaves where."""
         found = self.findings
-        if found.selected:
+        if found.ended_before is not None:
+            key = "trace.ended" if found.selected else "trace.ended_with_nobody"
+            stage = self.stages[found.ended_before]
+            yield self.say(key, stage=stage, teams=self._listed(found.selected))
+        elif found.selected:
             yield self.say("trace.selected_in_the_end", teams=self._listed(found.selected))
         else:
             yield self.say("trace.nobody_in_the_end")
@@ -148,7 +152,8 @@ class _Text:
         if section.kind == "entry":
             return self._entry(section)
         if section.kind != "training":
-            return self.say(f"trace.heading.{section.kind}", stage=stage)
+            values = section.first(What.NOT_HELD).values if section.kind == "not_held" else {}
+            return self.say(f"trace.heading.{section.kind}", stage=stage, **values)
         if What.WINDOW_OPENS in section.kinds:
             if section.closing is None:
                 return self.say("trace.begins_apart", stage=stage)

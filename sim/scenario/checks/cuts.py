@@ -28,7 +28,8 @@ def cut_errors(scenario: Scenario) -> Iterator[Diagnostic]:
     for stage_id, stage in scenario.stages.items():
         counts = counts_of[stage_id]
         here = ("stages", stage_id)
-        yield from _check_cut(scenario, stage_id, counts)
+        if scenario.is_held(stage_id):
+            yield from _check_cut(scenario, stage_id, counts)
         if stage.happened is not None and counts.least == counts.most:
             yield from _check_happened(stage, counts.most, here)
         if stage.entry is not None and stage.entry.happened is None:

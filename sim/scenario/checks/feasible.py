@@ -37,7 +37,9 @@ def feasible_counts(scenario: Scenario) -> dict[str, FeasibleCounts]:
     least = most = known = len(set(scenario.teams) - scenario.candidates)
     for stage_id, stage in scenario.stages.items():
         left = _range_left(scenario, stage_id, least, most)
-        entering = (0, 0) if stage.entry is None else _range_entering(stage.entry, *left)
+        entering = (0, 0)
+        if stage.entry is not None and scenario.may_enter_after(stage_id):
+            entering = _range_entering(stage.entry, *left)
         found[stage_id] = FeasibleCounts(least, most, *left, *entering, known)
         least, most = left[0] + entering[0], left[1] + entering[1]
         known = max(known - len(stage.happened or ()), 0) + entering[1]
@@ -74,6 +76,8 @@ def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tup
     stage = scenario.stages[stage_id]
     if stage.happened is not None:
         return max(least - len(stage.happened), 0), max(most - len(stage.happened), 0)
+    if not scenario.is_held(stage_id):
+        return least, most
     fewest = 0 if minimum_can_drop(stage) else range_kept(stage, least)[0]
     at_gate = sum(extremes(scenario.gate_risk(stage_id, team))[1] > 0 for team in scenario.teams)
     return max(fewest - at_gate, 0), range_kept(stage, most)[1]

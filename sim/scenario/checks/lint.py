@@ -43,7 +43,7 @@ def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
     """Teams that hold no GPU in a stage that is still to be played: one line for each, with its stages."""
     for team in scenario.teams:
         may_play = _stages_of(scenario, team)
-        coming = [s for s in scenario.ahead if s in may_play and team in scenario.in_play(s)]
+        coming = [s for s in scenario.to_come if s in may_play and team in scenario.in_play(s)]
         idle = [s for s in coming if _never_holds(scenario, s, team)]
         if idle:
             found = f"no GPUs in {', '.join(idle)}: it submits nothing and gets 0 points"
@@ -137,7 +137,7 @@ def _warn_of_minima(scenario: Scenario) -> Iterator[Diagnostic]:
 def _cuts_ahead(scenario: Scenario) -> Iterator[tuple[KeyPath, Stage, int]]:
     """Cuts that are still to be played by somebody: where each stands, its stage, the most teams there."""
     counts = feasible_counts(scenario)
-    for s in scenario.ahead:
+    for s in scenario.to_come:
         if counts[s].most > 0:
             yield ("stages", s, "cut"), scenario.stages[s], counts[s].most
 
@@ -164,7 +164,11 @@ def _warn_of_empty_places(scenario: Scenario) -> Iterator[Diagnostic]:
 def _entries_ahead(scenario: Scenario) -> dict[str, Entry]:
     """The entries whose outcome is not known, by the stage after which they are held."""
     entries = {s: stage.entry for s, stage in scenario.stages.items()}
-    return {s: entry for s, entry in entries.items() if entry is not None and entry.happened is None}
+    return {
+        s: entry
+        for s, entry in entries.items()
+        if entry is not None and entry.happened is None and scenario.goes_on_after(s)
+    }
 
 
 def _warn_of_unused_suppliers(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -204,7 +208,7 @@ def _move_day(day: date, days: float) -> date:
 def _warn_of_open_results(scenario: Scenario) -> Iterator[Diagnostic]:
     """Results that are drawn although others, and days after theirs, are known."""
     some_known = any(stage.happened is not None for stage in scenario.stages.values())
-    for stage_id in scenario.ahead if some_known else ():
+    for stage_id in scenario.to_come if some_known else ():
         decided = scenario.stages[stage_id].decided
         if decided <= scenario.as_of and extremes(scenario.stages[stage_id].shift) == (0, 0):
             found = f"{scenario.as_of}, but the result of '{stage_id}' of {decided} is not in the file"

@@ -89,7 +89,7 @@ def _warn_of_wide_spreads(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _parts(scenario: Scenario) -> Iterator[tuple[KeyPath, PointsBlock | Item]]:
     """The blocks of points that are still to be given, and their items."""
-    for stage_id in scenario.ahead:
+    for stage_id in scenario.to_come:
         for block_id, block in scenario.stages[stage_id].points.items():
             here = ("stages", stage_id, "points", block_id)
             yield here, block

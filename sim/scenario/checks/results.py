@@ -14,6 +14,7 @@ from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
     """Known fates of teams that are not there, results after one that is open, entries nobody can win."""
     yield from _check_candidates(scenario)
+    yield from _check_held(scenario)
     present = set(scenario.teams) - scenario.candidates
     unknown_since: str | None = None
     before: Stage | None = None
@@ -41,6 +42,21 @@ def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
             present |= set(entry.entered)
         elif entry is not None:
             unknown_since = unknown_since or f"{stage_id}.entry"
+
+
+def _check_held(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Stages that are held although one before is not, or that are not although their result is known."""
+    ended: str | None = None
+    for stage_id, stage in scenario.stages.items():
+        here = ("stages", stage_id, "held")
+        if stage.held is False and stage.happened is not None:
+            yield Diagnostic(here, "not held, though its result is known", "`happened` or `held: false`")
+        elif stage.held and stage.happened is None and ended is not None:
+            found = f"held, though '{ended}' before it is not"
+            rival = Diagnostic(("stages", ended, "held"), f"not held, though '{stage_id}' after it is")
+            yield Diagnostic(here, found, "`false`, or nothing: the programme has ended", "", rival)
+        if stage.held is False:
+            ended = ended or stage_id
 
 
 def _check_candidates(scenario: Scenario) -> Iterator[Diagnostic]:

@@ -106,10 +106,17 @@ class _Taker:
         if any(value in written[:i] for i, value in enumerate(written)):
             return self.refuse(path, "a choice with a value twice", "values that differ")
         self.choices[".".join(path)] = values
+        if _goes_without_saying(path, values[0]):
+            return None
         return pick_value(self.tree, path, values, 0)
 
     def refuse(self, path: KeyPath, found: str, expected: str) -> None:
         self.problems.append(self.tree.problem(path, found, expected))
+
+
+def _goes_without_saying(path: KeyPath, value: Any) -> bool:
+    """Whether a stage is held by default. Said of it, it would rule out that the programme ends before."""
+    return (path[0], path[2:]) == ("stages", ("held",)) and value is True
 
 
 def _with_marks(value: Any, block: Mapping[str, Any]) -> Any:

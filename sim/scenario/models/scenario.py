@@ -105,6 +105,40 @@ class Scenario(Block):
         """The stages whose results are not known, in order."""
         return [s for s, stage in self.stages.items() if stage.happened is None]
 
+    def is_held(self, stage_id: str) -> bool:
+        """Whether neither a stage nor one before it is `held: false`, before which the programme ends."""
+        order = list(self.stages)
+        return self.ended_before is None or order.index(stage_id) < order.index(self.ended_before)
+
+    def goes_on_after(self, stage_id: str) -> bool:
+        """Whether there is a stage after this one, and it is held."""
+        following = list(self.stages)[list(self.stages).index(stage_id) + 1 :]
+        return bool(following) and self.is_held(following[0])
+
+    def may_enter_after(self, stage_id: str) -> bool:
+        """Whether somebody comes in after a stage, or may: nobody does if the next is not held.
+
+        Who is known to have come in is there all the same.
+        """
+        entry = self.stages[stage_id].entry
+        return entry is not None and (entry.happened is not None or self.goes_on_after(stage_id))
+
+    @property
+    def ended_before(self) -> str | None:
+        """The first stage that is not held; None where the programme goes on to its last."""
+        return next((s for s, stage in self.stages.items() if stage.held is False), None)
+
+    @property
+    def last_held(self) -> str | None:
+        """The last stage that is held; None where not even the first is."""
+        held = [s for s in self.stages if self.is_held(s)]
+        return held[-1] if held else None
+
+    @property
+    def to_come(self) -> list[str]:
+        """The stages ahead that are held, in order."""
+        return [s for s in self.ahead if self.is_held(s)]
+
     # What holds for a team: its own number, or its share of the default. A share that is a distribution has
     # a path of its own, and so its own draw: who takes a default shares the law with others, not the luck.
 

@@ -139,6 +139,10 @@ class Stage(Block):
     ties: tuple[Id, ...] = Field(
         (), description="Blocks that break a tie in the total, in order; then a keyed draw"
     )
+    held: Annotated[bool, Field(strict=True)] | None = Field(
+        None,
+        description="Whether the stage is held (yes if left out); false: the programme ends before it",
+    )
     happened: dict[Id, Leaving] | None = Field(
         None, description="The result, where it is known: who left and how; all others stayed"
     )
