@@ -28,8 +28,8 @@ def sensitivity(
 ) -> None:
     """Say which uncertain numbers matter for who leaves, by Sobol' indices.
 
-    Numbers with a distribution count, and guesses with a plausible range; given facts about points, those
-    ahead of them.
+    Numbers with a distribution count, and guesses that have a plausible range; given facts about points,
+    those ahead of them.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ def variant(base, scenario):
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """By what differs: the difference in A's chance of leaving, of independent inferences."""
-    rows = {name: [] for name in OTHERS}
+    rows: dict[str, list[PairedDifference]] = {name: [] for name in OTHERS}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EVALSCHED_CACHE", str(tmp_path_factory.mktemp("cache")))
         for seed in range(SEEDS):
@@ -98,8 +98,10 @@ def test_islands_of_two_pasts_go_in_pairs(found):
     """They have the same random numbers, island by island: taken as independent they would be far wider."""
     together = []
     for each in found["a prior, two pasts"]:
-        sides = [[i.first / i.n for i in each.islands], [i.second / i.n for i in each.islands]]
-        together.append(np.corrcoef(*sides)[0, 1])
+        first, second = (
+            np.array([getattr(i, side) / i.n for i in each.islands]) for side in ("first", "second")
+        )
+        together.append(np.corrcoef(first, second)[0, 1])
     assert np.mean(together) >= 4 * np.std(together, ddof=1) / sqrt(SEEDS)
 
 

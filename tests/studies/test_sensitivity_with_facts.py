@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from io import StringIO
 from math import pi, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,12 +22,12 @@ from sim.scenario import from_data
 from sim.scenario.evidence import without_facts
 from sim.stats.input_effects import LEAVES, Target
 from sim.stats.tally import Failure
+from sim.studies import widen as widening
 from sim.studies.request import SensitivityRequest
 from sim.studies.save import play_into
 from sim.studies.sensitivity import PAST, SensitivityStudy
 from sim.studies.sensitivity_counts import INNER
 from sim.studies.study import OwnCode
-from sim.studies.widen import widen_ahead
 from sim.text import LANGS
 from tests.forecast.closed import BENCHMARK, S_A, S_H, programme
 
@@ -51,6 +52,15 @@ def brief(tmp_path, monkeypatch):
     monkeypatch.setattr(OwnCode, "case", lambda *args: replace(whole(*args), effort=EFFORT))
     monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(inference, "_known", {})
+
+
+sensitivity: Any = sim.sensitivity
+widen: Any = widening.widen_ahead
+"""Without the cases in which there is nothing to tell."""
+
+
+def study_of(scenario) -> Any:
+    return SensitivityStudy(SensitivityRequest(scenario=scenario, points=64, inner=INNER, seed=1))
 
 
 def printed(told):
@@ -80,7 +90,7 @@ def test_a_number_ahead_moves_the_chance_that_the_facts_leave():
     target = Target(LEAVES, team="A")
     variances, drawn, spreads, swings = [], [], [], []
     for seed in range(SEEDS):
-        found = sim.sensitivity(SCENARIO, POINTS, seed, jobs=1)
+        found = sensitivity(SCENARIO, POINTS, seed, jobs=1)
         assert [each.name for each in found.inputs] == ["stages.s2.points.b.noise"]
         at = found.targets.index(target)
         variances.append(found.indices[at].variance.estimate)
@@ -101,11 +111,11 @@ def test_a_number_ahead_moves_the_chance_that_the_facts_leave():
 
 
 def test_what_facts_bear_on_does_not_vary():
-    found = sim.sensitivity(BOTH, 64, 1, jobs=1)
+    found = sensitivity(BOTH, 64, 1, jobs=1)
     assert [each.name for each in found.inputs] == ["stages.s2.points.b.noise"]
     assert [each.name for each in found.past.inputs] == OF_PAST
     assert found.past.facts == ("s1.f",)
-    bare = sim.sensitivity(without_facts(BOTH), 64, 1, jobs=1)
+    bare = sensitivity(without_facts(BOTH), 64, 1, jobs=1)
     assert {each.name for each in bare.inputs} == {"stages.s2.points.b.noise", *OF_PAST}
     assert bare.past is None
     assert bare.documents() == {}
@@ -113,7 +123,7 @@ def test_what_facts_bear_on_does_not_vary():
 
 def test_the_past_is_that_of_the_scenario_itself_in_all_samples():
     """Points of the decided stage are those of the particle, whatever is drawn of numbers ahead."""
-    study = SensitivityStudy(SensitivityRequest(scenario=BOTH, points=64, inner=INNER, seed=1))
+    study = study_of(BOTH)
     runner = Runner(jobs=1)
     for group in study.groups():
         for case in group.cases:
@@ -132,7 +142,7 @@ def test_the_past_is_that_of_the_scenario_itself_in_all_samples():
 def test_a_guess_of_several_stages_varies_at_those_ahead():
     gates = {f"stages.s{n}.gate": {"risk": 0.05, "guess": ["risk"]} for n in (1, 2)}
     scenario = from_data(SCENARIO.resolved(), gates)
-    found = widen_ahead(scenario)
+    found = widen(scenario)
     assert [each.name for each in found.inputs] == ["stages.s2.points.b.noise", "stages.*.gate.risk"]
     assert found.scenario.stages["s1"].gate.risk == 0.05
     assert past_identity(found.scenario, 0, FULL) == past_identity(scenario, 0, FULL)
@@ -148,7 +158,7 @@ def test_a_guess_of_several_stages_varies_at_those_ahead():
 )
 def test_a_guess_about_the_past_stays_as_it_is(path, key):
     gated = from_data(SCENARIO.resolved(), {"stages.s1.gate": {"risk": 0.05}})
-    found = widen_ahead(guessed(gated, **{path: [key]}))
+    found = widen(guessed(gated, **{path: [key]}))
     (held,) = (each for each in found.of_past if each.name.endswith(key))
     assert held.widened
     assert held.name not in {each.name for each in found.inputs}
@@ -156,14 +166,14 @@ def test_a_guess_about_the_past_stays_as_it_is(path, key):
 
 
 def test_a_command_for_a_failed_replication_sets_no_number_of_the_past():
-    study = SensitivityStudy(SensitivityRequest(scenario=BOTH, points=64, inner=INNER, seed=1))
+    study = study_of(BOTH)
     values = study._values(study.groups()[0].cases[0], Failure(70, "", "", ""))
     assert set(values) == {"stages.s2.points.b.noise"}
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_first_lines_say_what_facts_are_used_for(lang):
-    found = sim.sensitivity(BOTH, 64, 1, jobs=1).findings()
+    found = sensitivity(BOTH, 64, 1, jobs=1).findings()
     head = printed(render_sensitivity(found, "two", lang, [], None)).partition("\n\n")[0]
     flat = " ".join(head.split())
     expected = {
@@ -181,7 +191,7 @@ def test_the_first_lines_say_what_facts_are_used_for(lang):
 @pytest.mark.parametrize("lang", LANGS)
 def test_where_nothing_ahead_is_uncertain_the_text_says_so(lang):
     scenario = programme("AB", FIRST, capability=LASTING)
-    result = sim.sensitivity(scenario, 64, 1, jobs=1)
+    result = sensitivity(scenario, 64, 1, jobs=1)
     flat = " ".join(printed(render_sensitivity(result.findings(), "two", lang, [], None)).split())
     assert {"en": "No number that lies ahead of the facts", "ko": "공표된 점수 뒤의 수에는"}[lang] in flat
     assert result.past.spreads == {}
@@ -189,9 +199,8 @@ def test_where_nothing_ahead_is_uncertain_the_text_says_so(lang):
 
 
 def test_a_folder_says_which_facts_are_used_and_comes_back_byte_for_byte(tmp_path):
-    request = SensitivityRequest(scenario=BOTH, points=64, inner=INNER, seed=1)
     out = tmp_path / "out"
-    found = play_into(SensitivityStudy(request), out, Runner(jobs=1), ["en"])
+    found = play_into(study_of(BOTH), out, Runner(jobs=1), ["en"])
     found.write_tables(out, "en")
     said = json.loads((out / PAST).read_text("utf-8"))
     assert said["facts"] == ["s1.f"]
@@ -201,7 +210,7 @@ def test_a_folder_says_which_facts_are_used_and_comes_back_byte_for_byte(tmp_pat
     )
     assert said["past_moves"] == pytest.approx(found.past.spreads)
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    again = play_into(SensitivityStudy(request), out, Runner(jobs=1), ["en"])
+    again = play_into(study_of(BOTH), out, Runner(jobs=1), ["en"])
     again.write_tables(out, "en")
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     assert any(path.parent.name == COUNTS for path in before)

@@ -154,8 +154,8 @@ def test_what_is_known_is_saved_and_repeated(file, tmp_path, verb, options, know
     assert (shown.code, shown.err) == (0, "")
 
     _, again = open_study(out)
-    cases = [case for group in again.groups() for case in group.cases] or [again]
-    assert all(fact_names(case.scenario).keys() == known for case in cases)
+    played = [case.scenario for group in again.groups() for case in group.cases] or [again.scenario]
+    assert all(fact_names(scenario).keys() == known for scenario in played)
     (out / "counts" / "total.json.gz").unlink()
     resumed = command("resume", out, "--jobs", 1)
     assert resumed.code == 0, resumed.err
