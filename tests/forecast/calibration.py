@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.engines import scoring
 from sim.forecast import island as islands
+from sim.forecast import moves
 from sim.forecast.island import Effort, StuckError, play_island
 from sim.forecast.past import past_of
 from sim.forecast.posterior import Posterior
@@ -126,7 +127,7 @@ def unmixed():
 @contextmanager
 def own_directions():
     """Directions that are taken from the particles that they move."""
-    right = islands.move_along
+    right = moves.move_along
 
     def wrong(posterior, population, direction, cell, luck, *slack):
         if not slack:  # with all facts exact; on the way to them directions are as they should be

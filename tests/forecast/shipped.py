@@ -3,8 +3,8 @@
     python -m tests.forecast.shipped          compares
     python -m tests.forecast.shipped --write  writes them, after whatever changes particles
 
-They are those that `sim run SCENARIO` asks for, with its options and the ends of its doubts, and those of
-`sim score SCENARIO`.
+They are those that `sim run SCENARIO` asks for, with its options, the ends of its doubts and what each
+stage adds to the evidence, and those of `sim score SCENARIO`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def infer_anew(folder: Path) -> dict[str, bytes]:
         for name in bundled_names():
             scenario = sim.load(name)
             if scenario.has_facts:
-                assert sim.run(scenario, runs=100, seed=DEFAULT_SEED).alternatives
+                result = sim.run(scenario, runs=100, seed=DEFAULT_SEED)
+                assert result.alternatives
+                assert result.evidence
                 assert sim.score(scenario, runs=100, seed=DEFAULT_SEED).findings.stages
     return read(folder)
 

@@ -1,6 +1,7 @@
 """What is told of facts: how far they lie from their prediction, evidence by stage, chances without each."""
 
 import io
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -19,23 +20,16 @@ def names(lang="en", teams="abc"):
 
 def findings(surprises=(), log_evidence=None):
     log_evidence = {"s1": -50.1, "s2": -75.2} if log_evidence is None else log_evidence
-    nothing = {"chances": {}, "without": None, "alike": (), "numbers": (), "movers": ()}
-    return FactFindings(
-        facts=3,
-        stages=("s1", "s2"),
-        option="",
-        surprises=surprises,
-        log_evidence=log_evidence,
-        trust=TRUST,
-        **nothing,
-    )
+    nothing: Any = ()
+    return FactFindings(3, ("s1", "s2"), "", {}, nothing, (), (), (), tuple(surprises), log_evidence, TRUST)
 
 
 def printed(lines):
-    console = Console(file=io.StringIO(), width=80)
+    written = io.StringIO()
+    console = Console(file=written, width=80)
     for line in lines:
         console.print(line)
-    return console.file.getvalue()
+    return written.getvalue()
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
