@@ -48,14 +48,18 @@ def _matters(path: str, later: list[str]) -> bool:
 
 
 def _widest(found: Input) -> dict[str, object] | None:
-    """A law by which every value of the widest range named for an input is as likely; None if none is."""
-    ends = [] if found.plausible is None else [found.plausible]
-    more: dict[str, object] = {}
-    if isinstance(found.value, Uncertain):
-        if isinstance(found.value.distribution(), (Triangular, Uniform)):
-            ends.append(found.value.extremes())
-        if found.value.shared is not None:
-            more["shared"] = found.value.shared
+    """A law by which every value of the widest range named for an input is as likely; None if none is.
+
+    What the file says of it goes before what the model's table and its own law do.
+    """
+    value, ends = found.value, [] if found.plausible is None else [found.plausible]
+    if isinstance(value, Uncertain) and isinstance(value.distribution(), (Triangular, Uniform)):
+        ends.append(value.extremes())
+    if found.widest is not None:
+        ends = [found.widest]
     if not ends:
         return None
-    return {"uniform": [min(low for low, _ in ends), max(high for _, high in ends)], **more}
+    law: dict[str, object] = {"uniform": [min(low for low, _ in ends), max(high for _, high in ends)]}
+    if isinstance(value, Uncertain) and value.shared is not None:
+        law["shared"] = value.shared
+    return law

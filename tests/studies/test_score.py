@@ -253,6 +253,30 @@ def test_a_fixed_value_has_the_range_that_the_model_names():
     assert spread_at(cleaned, "s1") == (pytest.approx(1.3), pytest.approx(3.0))
 
 
+@pytest.mark.parametrize("spread", [LAW, 2.0], ids=["a law", "a number"])
+def test_the_range_that_the_file_names_goes_before_all_others(spread):
+    def of(day):
+        return forecasts(Case(marked(spread, {"day": day, "widest": [0.5, 6.0]}), 1, "batch"))
+
+    (cleaned,) = of(AFTER)
+    assert cleaned.cleaned.widened == (PATH,)
+    assert spread_at(cleaned, "s1") == (0.5, 6.0)
+    (kept,) = of(BEFORE)
+    assert kept.cleaned.widened == kept.cleaned.unclean == ()
+    assert (
+        kept.case.scenario.stages["s1"].points["jury"].spread
+        == marked(spread, BEFORE).stages["s1"].points["jury"].spread
+    )
+
+
+def test_with_a_range_even_a_mean_can_be_cleaned():
+    (found,) = forecasts(Case(marked(LAW, AFTER, mean={"day": AFTER, "widest": [30, 70]}), 1, "batch"))
+    assert found.cleaned.unclean == ()
+    assert set(found.cleaned.widened) == {PATH, "stages.s1.points.jury.mean"}
+    mean = found.case.scenario.resolved()["stages"]["s1"]["points"]["jury"]["mean"]
+    assert mean["uniform"] == {"low": 30.0, "high": 70.0}
+
+
 def test_the_widest_range_is_what_is_played():
     wide = from_data(marked(LAW, BEFORE).resolved(), {PATH: {"uniform": [1, 4], "shared": "spread"}})
     assert scored(marked(LAW, AFTER), 5_000).chances == scored(wide, 5_000).chances
