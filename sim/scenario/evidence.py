@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import TypeVar
 
+from sim.scenario.models.base import Hindsight
 from sim.scenario.models.facts import Fact
 from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
@@ -116,9 +117,10 @@ def _block_as_of(block: PointsBlock, day: datetime.date) -> PointsBlock:
 
 def _mean_as_of(points: _P, day: datetime.date) -> _P:
     """A block or an item with the mean that could be had on a day: of a result to come, nobody has it."""
-    set_after = points.prior_day("mean")
-    if points.mean is None or set_after is None or set_after <= day:
-        return points
+    origin = points.origin_of("mean")
+    set_after = origin.day if isinstance(origin, Hindsight) else origin
+    if not isinstance(points.mean, float) or set_after is None or set_after <= day:
+        return points  # a law is no number that was read off
     return points.model_copy(update={"mean": points.max / 2})
 
 

@@ -217,7 +217,7 @@ def test_a_forecast_is_of_the_day_before_the_result():
 
 def marked(spread, day, **jury):
     """Two judged teams, the spread of whose points was set after the results of a day."""
-    block = {"max": 100, "mean": 50, "noise": 1.0, "spread": spread, "prior_from": {"spread": day, **jury}}
+    block = {"max": 100, "mean": 45, "noise": 1.0, "spread": spread, "prior_from": {"spread": day, **jury}}
     one = stage(1, {"jury": block}, cut={"keep": 1}, happened={"b": "out-by-points"})
     ahead = stage(2, {"jury": {**block, "mean": 40}})
     return quiet({"a": {"effect": 2.0}, "b": {}}, [one, ahead], judging={"follows_strength": 0.5})
@@ -241,8 +241,9 @@ def test_values_set_after_the_result_have_their_widest_range():
     assert kept.cleaned.widened == kept.cleaned.unclean == ()
     (cleaned,) = forecasts(Case(marked(LAW, AFTER, mean=AFTER), 1, "batch"))
     assert cleaned.cleaned.widened == (PATH,)
-    assert cleaned.cleaned.unclean == ("stages.s1.points.jury.mean",)
+    assert cleaned.cleaned.unclean == ()
     stages = cleaned.case.scenario.resolved()["stages"]
+    assert stages["s1"]["points"]["jury"]["mean"] == 50  # half of the maximum: nobody knew it then
     for s in ("s1", "s2"):  # they share one draw
         assert spread_at(cleaned, s) == (1, 4)
         assert stages[s]["points"]["jury"]["spread"]["shared"] == "spread"
@@ -251,6 +252,30 @@ def test_values_set_after_the_result_have_their_widest_range():
 def test_a_fixed_value_has_the_range_that_the_model_names():
     (cleaned,) = forecasts(Case(marked(2.0, AFTER), 1, "batch"))
     assert spread_at(cleaned, "s1") == (pytest.approx(1.3), pytest.approx(3.0))
+
+
+@pytest.mark.parametrize("spread", [LAW, 2.0], ids=["a law", "a number"])
+def test_the_range_that_the_file_names_goes_before_all_others(spread):
+    def of(day):
+        return forecasts(Case(marked(spread, {"day": day, "widest": [0.5, 6.0]}), 1, "batch"))
+
+    (cleaned,) = of(AFTER)
+    assert cleaned.cleaned.widened == (PATH,)
+    assert spread_at(cleaned, "s1") == (0.5, 6.0)
+    (kept,) = of(BEFORE)
+    assert kept.cleaned.widened == kept.cleaned.unclean == ()
+    assert (
+        kept.case.scenario.stages["s1"].points["jury"].spread
+        == marked(spread, BEFORE).stages["s1"].points["jury"].spread
+    )
+
+
+def test_with_a_range_even_a_mean_can_be_cleaned():
+    (found,) = forecasts(Case(marked(LAW, AFTER, mean={"day": AFTER, "widest": [30, 70]}), 1, "batch"))
+    assert found.cleaned.unclean == ()
+    assert set(found.cleaned.widened) == {PATH, "stages.s1.points.jury.mean"}
+    mean = found.case.scenario.resolved()["stages"]["s1"]["points"]["jury"]["mean"]
+    assert mean["uniform"] == {"low": 30.0, "high": 70.0}
 
 
 def test_the_widest_range_is_what_is_played():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
 from sim.scenario.checks.facts import fact_errors
+from sim.scenario.checks.priors import prior_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.numbers import extremes
@@ -25,6 +26,7 @@ def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
         result_errors,
         cut_errors,
         fact_errors,
+        prior_errors,
         _check_known_runs,
         _check_doubts,
     )

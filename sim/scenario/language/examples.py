@@ -115,7 +115,7 @@ WORD_EXAMPLES = {
     "guess": "guess: [own]",
     "source": "source: ministry, 2026-01-15",
     "confidence": "confidence: H",
-    "prior_from": "prior_from: 2026-08-20",
+    "prior_from": "prior_from: {mean: 2026-01-15, spread: {day: 2026-08-20, widest: [1.0, 2.4]}}",
     "default": "gpus: {lg: 512 B200, default: none}",
     "extension": "train: {first: 2026-01-16, last: 2026-06-30, extension: {weighted: {0: 1, 31: 1}}}",
     "shared": "delay: {uniform: [0, 30], shared: customs}",

@@ -113,14 +113,36 @@ MARKS = frozenset({"source", "confidence", "guess", "prior_from"})
 """Keys that any block may have: where something comes from, and nothing of what it is."""
 
 
-def _kind_of_days(value: Any) -> str:
-    return "by-key" if isinstance(value, dict) else "one"
+_End = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
-DaysByKey = Annotated[
-    Annotated[Day, Tag("one")] | Annotated[dict[str, Day], Tag("by-key")], Discriminator(_kind_of_days)
+class Hindsight(Model):
+    """The day of the results after which a number was set, and its widest range without them."""
+
+    day: Day
+    widest: tuple[_End, _End]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        low, high = self.widest
+        if not low < high:
+            raise ValueError(f"a widest range from {low:g} to {high:g}, expected low < high")
+        return self
+
+
+def _kind_of_origin(value: Any) -> str:
+    if isinstance(value, Hindsight) or (isinstance(value, dict) and "widest" in value):
+        return "with-range"
+    return "by-key" if isinstance(value, dict) else "day"
+
+
+_OneOrigin = Annotated[Day, Tag("day")] | Annotated[Hindsight, Tag("with-range")]
+
+PriorFrom = Annotated[
+    _OneOrigin | Annotated[dict[str, Annotated[_OneOrigin, Discriminator(_kind_of_origin)]], Tag("by-key")],
+    Discriminator(_kind_of_origin),
 ]
-"""A day for all keys of a block, or a table by key."""
+"""A day for all keys of a block, or a table by key; a single number may have its widest range beside it."""
 
 
 class Block(Model):
@@ -129,21 +151,28 @@ class Block(Model):
     source: LongText | None = None
     confidence: Literal["H", "M", "L", "D"] | None = None
     guess: Annotated[bool, Field(strict=True)] | tuple[str, ...] = False
-    prior_from: DaysByKey | None = None
+    prior_from: PriorFrom | None = None
     """The values were set after seeing results of this day: they are no prior for them."""
 
     @model_validator(mode="after")
     def _marks_exist(self) -> Self:
         guesses = () if isinstance(self.guess, bool) else self.guess
-        days = self.prior_from if isinstance(self.prior_from, dict) else ()
-        for mark, names in (("guess", guesses), ("prior_from", days)):
+        origins = self.prior_from if isinstance(self.prior_from, dict) else {}
+        for mark, names in (("guess", guesses), ("prior_from", origins)):
             for name in names:
                 if name not in type(self).model_fields:
                     raise ValueError(f"a {mark} of '{name}', expected a key of this block")
+        if isinstance(self.prior_from, Hindsight) and not hasattr(self, "extremes"):
+            raise ValueError("a widest range of a whole block, expected one by key")
+        for name, origin in origins.items():
+            # Distributions are defined above this module, and are what else has extremes.
+            value = getattr(self, name)
+            if isinstance(origin, Hindsight) and not (is_number(value) or hasattr(value, "extremes")):
+                raise ValueError(f"a widest range of '{name}', which is no number")
         return self
 
-    def prior_day(self, key: str) -> Day | None:
-        """The day of the results after which the value of a key was set, where the block says so."""
+    def origin_of(self, key: str) -> Hindsight | datetime.date | None:
+        """After which results the value of a key was set, where the block says so."""
         return self.prior_from.get(key) if isinstance(self.prior_from, dict) else self.prior_from
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from sim.scenario.models.base import MARKS, Block, is_number
+from sim.scenario.models.base import MARKS, Block, Hindsight, is_number
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import Window
@@ -28,6 +28,7 @@ class Input:
     unit: str = ""
     plausible: tuple[float, float] | None = None
     prior_from: datetime.date | None = None  # the day of the results after which it was set
+    widest: tuple[float, float] | None = None  # the range that the file names for it without them
 
     @property
     def ranged(self) -> bool:
@@ -43,14 +44,25 @@ def inputs(scenario: Scenario) -> list[Input]:
     """All numbers and dates, in the order of the file; what is given is known, whatever its marks say."""
     given = frozenset(scenario.given or ())
     found = _walk(scenario, "", _Marks())
-    return [replace(each, guess=False, prior_from=None) if each.path in given else each for each in found]
+    return [
+        replace(each, guess=False, prior_from=None, widest=None) if each.path in given else each
+        for each in found
+    ]
 
 
 class _Marks(NamedTuple):
     """What the blocks round a value say of it."""
 
     guess: bool = False
-    prior_from: datetime.date | None = None
+    origin: Hindsight | datetime.date | None = None
+
+    def inside(self) -> _Marks:
+        """What holds of the numbers inside a block or table: a range is that of one number alone."""
+        return self._replace(origin=_day(self.origin))
+
+
+def _day(origin: Hindsight | datetime.date | None) -> datetime.date | None:
+    return origin.day if isinstance(origin, Hindsight) else origin
 
 
 def _walk(block: BaseModel, path: str, above: _Marks) -> Iterator[Input]:
@@ -64,28 +76,28 @@ def _walk(block: BaseModel, path: str, above: _Marks) -> Iterator[Input]:
         # A default that is a guess stays one when a file writes it out.
         default = value == field.default and bool(extra.get("guess"))
         here = f"{path}.{name}" if path else name
-        day = block.prior_day(name) if isinstance(block, Block) else None
-        marks = _Marks(above.guess or marked is True or named or default, day or above.prior_from)
+        origin = block.origin_of(name) if isinstance(block, Block) else None
+        marks = _Marks(above.guess or marked is True or named or default, origin or above.origin)
         yield from _leaves(value, here, extra, field.description or "", marks)
 
 
 def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, marks: _Marks) -> Iterator[Input]:
     if isinstance(value, dict):
         for key, child in value.items():
-            yield from _leaves(child, f"{path}.{key}", extra, meaning, marks)
+            yield from _leaves(child, f"{path}.{key}", extra, meaning, marks.inside())
     elif isinstance(value, tuple):
         for place, child in enumerate(value):
-            yield from _leaves(child, f"{path}.{place}", extra, meaning, marks)
+            yield from _leaves(child, f"{path}.{place}", extra, meaning, marks.inside())
     elif isinstance(value, (Uncertain, Window, datetime.date)) or is_number(value):
-        guess, day = marks
+        guess, origin = marks
         if isinstance(value, Uncertain):
-            guess, day = guess or value.guess is True, value.prior_day(value.kinds()[0]) or day
-        unit = str(extra.get("unit", ""))
-        yield Input(path, value, guess, meaning, unit, _plausible(value, extra), day)
+            guess, origin = guess or value.guess is True, value.origin_of(value.kinds()[0]) or origin
+        unit, widest = str(extra.get("unit", "")), origin.widest if isinstance(origin, Hindsight) else None
+        yield Input(path, value, guess, meaning, unit, _plausible(value, extra), _day(origin), widest)
         if isinstance(value, Window) and value.extension != 0:
             yield from _leaves(value.extension, f"{path}.extension", {"unit": "days"}, _EXTENSION, marks)
     elif isinstance(value, BaseModel):
-        yield from _walk(value, path, marks)
+        yield from _walk(value, path, marks.inside())
 
 
 _EXTENSION = "Whole days by which the training window closes later"

@@ -52,6 +52,40 @@ def test_a_block_a_key_or_a_number_may_have_the_mark(jury, expected):
     assert marked(from_data(scenario.resolved())) == marked(scenario)
 
 
+def widest(scenario):
+    """Path -> ends of what has a range without hindsight."""
+    return {each.path: each.widest for each in inputs(scenario) if each.widest is not None}
+
+
+WIDE = {"day": DAY, "widest": [1.0, 6.0]}
+
+
+@pytest.mark.parametrize(
+    "jury",
+    [
+        {"prior_from": {"spread": WIDE}},
+        {"spread": {**LAW, "prior_from": WIDE}},
+        {"spread": {**LAW, "prior_from": WIDE}, "prior_from": {"spread": LATER}},
+    ],
+    ids=["a key", "a number", "the nearest counts"],
+)
+def test_a_number_may_have_its_widest_range_beside_its_day(jury):
+    scenario = from_data(written(jury))
+    assert widest(scenario) == {f"{JURY}.spread": (1.0, 6.0)}
+    assert marked(scenario) == {f"{JURY}.spread": date.fromisoformat(DAY)}
+    again = from_data(scenario.resolved())
+    assert (widest(again), again.digest()) == (widest(scenario), scenario.digest())
+    plain = from_data(written({"spread": jury.get("spread", 2.0)}))
+    assert repr(sim.run(plain, 40).tally) == repr(sim.run(scenario, 40).tally)
+
+
+def test_a_number_that_is_given_has_no_range_without_hindsight(tmp_path):
+    file = tmp_path / "scenario.yaml"
+    file.write_text(json.dumps(written({"prior_from": {"spread": WIDE}})), encoding="utf-8")
+    assert widest(load(file)) == {f"{JURY}.spread": (1.0, 6.0)}
+    assert widest(load(file, {f"{JURY}.spread": 3.0})) == {}
+
+
 def test_it_changes_no_run():
     plain, with_mark = (from_data(written(mark)) for mark in ({}, {"prior_from": DAY}))
     assert plain != with_mark
@@ -65,8 +99,30 @@ def test_it_changes_no_run():
         ("spring", "'spring', expected a date such as 2025-09-09"),
         ({"spread": "2026-02-30"}, "'2026-02-30', expected a day that the calendar has"),
         (["spread"], "a date such as"),
+        (WIDE, "a widest range of a whole block, expected one by key"),
+        ({"items": WIDE}, "a widest range of 'items', which is no number"),
+        ({"spread": {"day": DAY, "widest": [6, 1]}}, "a widest range from 6 to 1, expected low < high"),
+        (
+            {"spread": {"day": DAY, "widest": [-1, 2]}},
+            "a widest range from -1 to 2, expected values that it can",
+        ),
+        ({"spread": {"day": DAY, "widest": 6}}, "widest"),
+        ({"spread": {"widest": [1, 6]}}, "day"),
+        ({"spread": {"day": DAY, "widest": [1, 6], "law": "uniform"}}, "unknown key 'law'"),
     ],
-    ids=["no key", "no date", "no day", "a list"],
+    ids=[
+        *(
+            "no key",
+            "no date",
+            "no day",
+            "a list",
+            "a block",
+            "no number",
+            "upside down",
+            "beyond what can be",
+        ),
+        *("no range", "no day beside it", "another key"),
+    ],
 )
 def test_what_is_no_day_or_no_key_is_told(mark, told):
     with pytest.raises(ScenarioError) as refused:
