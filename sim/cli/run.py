@@ -47,7 +47,7 @@ def run(
     lang: options.OutputLang = "en",
     engine: Annotated[Literal["auto", "batch", "event"], Parameter(group=_ADVANCED)] = "auto",
 ) -> None:
-    """Play a scenario and print each team's chances.
+    """Play a scenario and print each team's chances; facts about points that it has make it a forecast.
 
     Parameters
     ----------

@@ -107,7 +107,8 @@ def _notes(names: Names, found: ScoreFindings) -> Iterator[str]:
 
 
 def _meanings(names: Names, paths: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(key_name(path, names.lang) for path in paths))
+    found = dict.fromkeys(key_name(path, names.lang) for path in paths)
+    return [name[:1].lower() + name[1:] for name in found]  # in the middle of a sentence
 
 
 def _format(value: float) -> str:
