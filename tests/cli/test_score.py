@@ -101,7 +101,7 @@ def test_it_is_told_what_is_scored_and_what_is_given(file):
 
 def test_it_is_told_which_values_were_set_after_a_result(file):
     out = on_a_line(told(file))
-    assert "played over the widest range named: How far judges spread teams." in out
+    assert "played over the widest range named: how far judges spread teams." in out
     assert "Set after a result, and not cleaned of it: Points of a reference model." in out
     clean = on_a_line(told(file, "--set", "stages.stage-1.points.exam.mean=40"))
     assert "not cleaned" not in clean
