@@ -28,7 +28,13 @@ stages:
     result: {planned: 2026-01-31, actual: 2026-02-10}
     grants: {gpus: {default: {B200: 8}}}
     points:
-      exam: {max: 100, mean: 50, per_eci: 1, prior_from: {mean: 2026-02-10}}
+      exam:
+        max: 100
+        mean: 50
+        per_eci: 1
+        items:
+          easy: {max: 60}
+          hard: {max: 40, per_eci_share: 80 %, prior_from: {per_eci_share: 2026-02-10}}
       jury: {max: 100, mean: 50, spread: 2.0, prior_from: {spread: 2026-08-18}}
     gate: {mode: apart, risk: 0.1}
     cut: {keep: 3}
@@ -102,8 +108,8 @@ def test_it_is_told_what_is_scored_and_what_is_given(file):
 def test_it_is_told_which_values_were_set_after_a_result(file):
     out = on_a_line(told(file))
     assert "played over the widest range named: how far judges spread teams." in out
-    assert "Set after a result, and not cleaned of it: Points of a reference model." in out
-    clean = on_a_line(told(file, "--set", "stages.stage-1.points.exam.mean=40"))
+    assert "Set after a result, and not cleaned of it: share of the block's slope that the item has." in out
+    clean = on_a_line(told(file, "--set", "stages.stage-1.points.exam.items.hard.per_eci_share=0.7"))
     assert "not cleaned" not in clean
 
 
