@@ -236,7 +236,7 @@ def test_the_stage_ahead_has_a_briefing_and_options_in_its_folder(tmp_path):
     assert {"options.csv", "briefing-en.png", "briefing-en.svg", "leaving-en.png"} <= files
     assert {"numbers.csv", "numbers-en.png", "numbers-en.svg"} <= files
     table = pd.read_csv(tmp_path / "out" / "options.csv", encoding="utf-8-sig")
-    assert len(table) == 3 * 3
+    assert len(table) == 4 * 3  # three numbers kept, and a stage that is not held
     assert table.p.tolist() == pytest.approx(found.options().p.tolist())
     assert found.plot("briefing", "ko").get_suptitle().startswith("2팀을 남기면")
 

@@ -40,7 +40,7 @@ def progress(lang: str) -> Iterator[Callable[[int, int], None]]:
         now = time.monotonic()
         if of != asked:  # something else is played: how long that takes is not known yet
             began, asked = now if asked else began, of
-        if now - told >= PLAIN_EVERY:
+        if done < of and now - told >= PLAIN_EVERY:  # what is finished needs no line
             told = now
             left = (now - began) / done * (of - done)
             numbers = {"done": f"{done:,}", "of": f"{of:,}", "left": f"{left:.0f}"}

@@ -119,7 +119,9 @@ def _check_rows(out: Path, part: Range, found: Part, *, keeps_rows: bool) -> Non
 def unpack_counts(group: Group[C], data: Any) -> C:
     """Return the counts of a group from what a file holds. Raises `ValueError` for what is none."""
     try:
-        return unpack(type(group.zero), data)
+        found = unpack(type(group.zero), data)
+        _ = group.zero + found  # which fails where something that is asked for was not counted
+        return found
     except (KeyError, TypeError) as error:
         raise ValueError(f"no counts: {error}") from None
 

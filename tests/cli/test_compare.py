@@ -35,7 +35,9 @@ def test_the_first_rows_are_gpu_hours_and_won_and_then_what_differs():
     # 27.7 M, and half of the 31 days by which the window of stage 2 may close later: 0.76 M.
     hours = next(i for i, line in enumerate(lines) if line.startswith("GPU-hours granted"))
     assert lines[hours].split()[-2:] == ["28.4M", "32.1M"]
-    assert lines[hours + 1].split()[-2:] == ["2,356", "2,705"]
+    runs = [("run", "k-ai", "--runs", 300, "--json"), ("run", *CHANGED.split(), "--runs", 300, "--json")]
+    won = [json.loads(command(*each).out)["responses"]["cost"]["mean"] for each in runs]
+    assert lines[hours + 1].split()[-2:] == [f"{each / 1e8:,.0f}" for each in won]
     assert lines[hours + 2] == "WHAT DIFFERS, A AND B"
     assert lines[hours + 3].startswith("  GPUs for each team (LG AI Research), Stage 3 ")
 
@@ -131,7 +133,7 @@ def test_one_run_is_one_and_tells_no_interval_of_a_mean():
     assert "One run tells no interval of a mean." in english
     assert "실행 한 번으로는 평균의 구간을 알 수 없다." in korean
     assert "inf" not in english + korean
-    more = once("compare", "minimal", "one-finalist", "--runs", 2).out
+    more = once("compare", "minimal", "equal-teams", "--runs", 2).out
     assert "2 runs of each" in more
     assert "no interval" not in more
 
@@ -150,7 +152,8 @@ def test_choices_that_are_played_at_their_default_are_told():
     assert "결정 사항은 기본값으로 두었다(A: 2팀 유지, B: 2팀 유지).\n" in korean
     some = once("compare", "minimal", "k-ai", "--runs", 300).out
     assert "default (B: keep 2)." in some
-    assert "default" not in once("compare", "minimal", "one-finalist", "--runs", 2).out
+    assert "default (B: held)." in once("compare", "minimal", "one-finalist", "--runs", 2).out
+    assert "default" not in once("compare", "minimal", "equal-teams", "--runs", 2).out
 
 
 def test_what_differs_is_called_by_its_name_where_it_has_one():

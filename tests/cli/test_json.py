@@ -126,14 +126,16 @@ def test_a_change_by_set_is_in_the_hash():
 
 def test_results_go_to_stdout_and_progress_to_stderr(monkeypatch):
     monkeypatch.setattr("sim.cli.progress.PLAIN_EVERY", 0.0)
-    printed = command("run", MINIMAL, "--runs", 300, "--json")
+    printed = command("run", MINIMAL, "--runs", 20_000, "--json", "--jobs", 1)
     json.loads(printed.out)
-    assert "300 of 300 done" in printed.err
+    assert re.search(r"^[\d,]+ of 20,000 done, \d+ s left$", printed.err, re.MULTILINE)
+    assert "20,000 of 20,000" not in printed.err  # what is finished needs no line
 
 
 def test_progress_is_told_in_korean_too(monkeypatch):
     monkeypatch.setattr("sim.cli.progress.PLAIN_EVERY", 0.0)
-    assert "300 중 300 완료" in command("run", MINIMAL, "--runs", 300, "--json", "--lang", "ko").err
+    printed = command("run", MINIMAL, "--runs", 20_000, "--json", "--jobs", 1, "--lang", "ko")
+    assert re.search(r"^20,000 중 [\d,]+ 완료", printed.err, re.MULTILINE)
 
 
 def test_a_pipe_gets_nothing_but_json():
@@ -143,7 +145,7 @@ def test_a_pipe_gets_nothing_but_json():
 
 
 PLAN = SCENARIOS / "k-ai.yaml"
-"""A scenario with one choice, of how many are kept, and with doubts."""
+"""A scenario with two choices, of how many are kept and whether the stage is held, and with doubts."""
 
 
 def of(path, *options, lang=None):
@@ -157,8 +159,9 @@ def of(path, *options, lang=None):
 def test_every_option_has_the_place_and_the_value_that_make_it_the_default_too():
     found = of(PLAN)["options"]
     told = {name: (option["path"], option["value"], option["chosen"]) for name, option in found.items()}
-    keep = "stages.stage-3.cut.keep"
-    assert told == {f"keep {n}": (keep, n, {keep: n}) for n in (2, 1, 3)}
+    keep, held = "stages.stage-3.cut.keep", "stages.stage-3.held"
+    expected = {f"keep {n}": (keep, n, {keep: n, held: True}) for n in (2, 1, 3)}
+    assert told == expected | {"not held": (held, False, {keep: 2, held: False})}
 
 
 def test_of_several_choices_every_option_has_all_that_is_chosen():
@@ -185,6 +188,10 @@ def test_responses_have_the_ranges_that_the_text_prints():
 def test_ranges_of_responses_lie_where_the_response_can():
     for option in of(PLAN)["options"].values():
         for name, response in option["responses"].items():
+            if "range" not in response:  # not asked where a stage is not held, or certain there
+                assert option["path"] == "stages.stage-3.held"
+                assert response.get("certain") or name.endswith(".stage-3")
+                continue
             low, high = response["range"]
             assert low <= response.get("p", response.get("mean")) <= high
             assert "p" not in response or 0 <= low <= high <= 1

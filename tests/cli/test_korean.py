@@ -19,6 +19,7 @@ ALLOWED = {
     "GPU",
     "M",
     "DIR",
+    "without",  # an option
     "out",
     "sim",
     "run",

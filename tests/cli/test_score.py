@@ -108,7 +108,7 @@ def test_it_is_told_what_is_scored_and_what_is_given(file):
 def test_it_is_told_which_values_were_set_after_a_result(file):
     out = on_a_line(told(file))
     assert "played over the widest range named: how far judges spread teams." in out
-    assert "Set after a result, and not cleaned of it: share of the block's slope that the item has." in out
+    assert "Set after a result, and not cleaned of it: share of the block's slope." in out
     clean = on_a_line(told(file, "--set", "stages.stage-1.points.exam.items.hard.per_eci_share=0.7"))
     assert "not cleaned" not in clean
 

@@ -69,7 +69,7 @@ def test_two_factors_make_a_map(tmp_path):
 
 def test_files_are_told_with_their_own_options_and_teams():
     text = once("sweep", MINIMAL, "--vary", "FILE=k-ai,one-finalist", "--runs", 200, "--lang", "en").out
-    assert "2 points (4 with all options)" in " ".join(text.split())
+    assert "2 points (6 with all options)" in " ".join(text.split())
     assert "EACH WITH ITS FIRST OPTION" in text
     text = once("sweep", MINIMAL, "--vary", "FILE=minimal,equal-teams", "--runs", 200, "--lang", "en").out
     (row,) = (line.split() for line in text.splitlines() if line.startswith("equal-teams"))

@@ -10,7 +10,12 @@ import pytest
 
 import sim
 from sim.execute import runner
+from sim.execute.case import Case
+from sim.execute.runner import Runner
 from sim.folder import rows as parts
+from sim.stats.packed import pack
+from sim.studies.run import tally_group
+from sim.studies.store import unpack_counts
 from tests.studies.resealed import manifest, reseal, unseal
 
 SCENARIO = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml")
@@ -238,3 +243,14 @@ def test_progress_counts_what_was_there(whole, tmp_path):
     with warnings.catch_warnings():
         sim.run(SCENARIO, RUNS, out=folder, jobs=1, progress=lambda done, of: told.append((done, of)))
     assert told == [(RUNS, RUNS)]
+
+
+def test_counts_that_lack_what_is_asked_are_none():
+    """As a folder has them that was saved before a response was there."""
+    group = tally_group(Case(SCENARIO, 1, "batch"), [(0, 50)])
+    (counted,) = Runner(jobs=1).play([group])
+    data = pack(counted.counts)
+    assert pack(unpack_counts(group, data)) == data
+    data["measures"] = [each for each in data["measures"] if each[0] != "gpu_hours"]
+    with pytest.raises(ValueError, match="no counts: 'gpu_hours'"):
+        unpack_counts(group, data)

@@ -136,7 +136,9 @@ def test_a_whole_file_is_a_factor_and_choices_are_crossed_with_it():
         ("k-ai", "keep 2", True),
         ("k-ai", "keep 1", False),
         ("k-ai", "keep 3", False),
-        ("one-finalist", "default", True),
+        ("k-ai", "not held", False),
+        ("one-finalist", "held", True),
+        ("one-finalist", "not held", False),
     ]
 
 

@@ -65,7 +65,7 @@ def test_intervals_cover_what_is_known_as_often_as_they_say(risk):
 
 def test_every_option_of_a_choice_is_precise():
     result = sim.run(K_AI, until_halfwidth=0.015)
-    assert len(result.alternatives) == 3
+    assert len(result.alternatives) == 4
     assert max(half_width(option.summary) for option in result.alternatives) <= 0.015
 
 

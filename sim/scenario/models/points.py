@@ -48,7 +48,7 @@ class Item(Block):
     per_eci_share: Fraction | None = quantity(
         None,
         unit="share",
-        meaning="Share of the block's slope that the item has; items without one divide the rest by their maxima",
+        meaning="Share of the block's slope; items without one divide the rest by their maxima",
     )
     target: TargetEci | None = quantity(
         None,
