@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sim.scenario import ScenarioError, from_data, load
-from sim.scenario.evidence import as_of, fact_names, leave_out, without_facts
+from sim.scenario.evidence import as_of, fact_names, leave_out, up_to, without_facts
 
 SCENARIO = load("k-ai")
 
@@ -130,3 +130,11 @@ def test_nothing_of_the_facts_of_a_stage_is_read_on_its_eve():
     eve = date(2026, 8, 17)
     assert poisoned != SCENARIO
     assert as_of(poisoned, eve) == as_of(SCENARIO, eve)
+
+
+def test_up_to_a_stage_all_of_it_is_known_and_nothing_of_later_ones():
+    then = up_to(SCENARIO, "stage-1")
+    assert then.stages["stage-1"] == SCENARIO.stages["stage-1"]  # its facts of later days, too
+    assert then.stages["stage-2"].happened is None
+    assert then.stages["stage-2"].facts is None
+    assert up_to(SCENARIO, "stage-2").stages["stage-2"] == SCENARIO.stages["stage-2"]
