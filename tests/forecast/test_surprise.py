@@ -55,3 +55,13 @@ def test_particles_stand_for_what_is_known_without_the_fact():
     mean_square = (high**3 - low**3) / 3 / (high - low)
     expected = 14.0 / np.sqrt(2 * (S_A**2 + S_H**2 + mean_square))
     assert abs(values.mean() - expected) < 4 * values.std(ddof=1) / np.sqrt(len(values))
+
+
+def test_facts_that_predict_are_as_sure_as_they_are_told():
+    """What A was ahead at stage 1 is known within 8 points either way: a uniform law of that variance."""
+    first = {"of": "b", "gap": 10.0, "first": "A", "within": [-8, 8]}
+    second = {"of": "b", "gap": 20.0, "first": "B", "within": EXACT}
+    (by_fact,) = found([{"one": first}, {"two": second}])
+    given = WHOLE + 16**2 / 12
+    mean, left = 10.0 * SHARED / given, np.sqrt(WHOLE - SHARED**2 / given)
+    assert by_fact["s2.two"] == pytest.approx((20.0 + mean) / left, rel=1e-5)
