@@ -170,14 +170,13 @@ def move_between(posterior: Posterior, population: Population, direction: Floats
     cell = constraints.cell(population.points)
     along = constraints.keep_leaders(direction, cell, combination)
     line = _line(posterior, population, along)
-    own = constraints.interval(population.points, along, cell, combination)
-    others = constraints.interval_of_other(population.points, along, cell, other)
-    mine, theirs = (_mass(line, *ends) for ends in (own, others))
-    theirs = np.where(constraints.have_same_leaders(combination, other) & (other != combination), theirs, 0.0)
-    total = mine + theirs
-    changes = luck.uniform((size,)) * total < theirs
-    ends = (np.where(changes, theirs_, own_) for theirs_, own_ in zip(others, own, strict=True))
-    step = truncated_normal(luck.uniform((size,)), line.mean, line.sd, *ends)
+    here = constraints.interval(population.points, along, cell, combination)
+    there = constraints.interval_of_other(population.points, along, cell, other)
+    possible = constraints.have_same_leaders(combination, other) & (other != combination)
+    stay, change = _mass(line, *here), np.where(possible, _mass(line, *there), 0.0)
+    changes = luck.uniform((size,)) * (stay + change) < change
+    low, high = (np.where(changes, of_other, own) for of_other, own in zip(there, here, strict=True))
+    step = truncated_normal(luck.uniform((size,)), line.mean, line.sd, low, high)
     changes &= np.isfinite(step) & (line.curvature > 0)
     moved = _move_on(population, line, step)
     return replace(moved, combination=np.where(changes, other, combination))
