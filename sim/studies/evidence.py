@@ -22,6 +22,7 @@ from sim.model.draws import Floats, Key, Purpose
 from sim.model.quantiles import quantile
 from sim.rules.book import BUILT_IN
 from sim.scenario.evidence import fact_names, up_to, without_facts
+from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.options import default_name
@@ -250,11 +251,11 @@ def _points(inference: Inference) -> Iterator[_Candidate]:
     for s in dict.fromkeys(item.stage for item in items):
         blocks = list(dict.fromkeys(item.block for item in items if item.stage == s))
         for t, team in enumerate(grid.teams):
-            for block in (*blocks, "total"):
+            for block in (*blocks, TOTAL):
                 at = [
                     i
                     for i, item in enumerate(items)
-                    if item.stage == s and grid.team_of[i] == t and block in (item.block, "total")
+                    if item.stage == s and grid.team_of[i] == t and block in (item.block, TOTAL)
                 ]
                 if at:
                     yield "points", f"{s} {block}", team, points[:, at].sum(1)

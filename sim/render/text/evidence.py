@@ -10,6 +10,7 @@ from rich.text import Text
 from sim.findings.evidence import Change, FactEffect, FactFindings, MovedNumber, Mover
 from sim.render.text.layout import plain_table
 from sim.render.text.names import MOST_NAMED, Names
+from sim.scenario.models.facts import TOTAL
 from sim.scenario.names import block_of_points, input_names
 from sim.scenario.options import condition
 from sim.stats.percent import within_span
@@ -136,7 +137,7 @@ def _mover(names: Names, mover: Mover, called: Mapping[str, str]) -> str:
     else:
         stage, block = mover.what.split(" ")
         place = {"team": names.short_teams[mover.of], "stage": names.stages[stage]}
-        if block == "total":
+        if block == TOTAL:
             what = names.say("run.evidence.total", **place)
         else:
             what = names.say("run.evidence.points", block=block_of_points(block, names.lang), **place)
