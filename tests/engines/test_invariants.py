@@ -36,8 +36,8 @@ def present(outcome):
 
 
 def drawn(inputs, stages):
-    """The stages whose results are drawn: of the others only these are known, neither points nor ranks."""
-    return [pair for pair in zip(inputs, stages, strict=True) if pair[0].happened is None]
+    """The stages that are held and whose results are drawn: only these have points and ranks."""
+    return [pair for pair in zip(inputs, stages, strict=True) if pair[0].happened is None and pair[0].held]
 
 
 @examples
@@ -173,7 +173,7 @@ def test_an_equal_pool_delivered_on_the_first_day_is_lent_whole_if_anybody_may_h
     scenario, inputs, stages = played(engine, data)
     for stage, outcome, said in zip(inputs, stages, scenario.stages.values(), strict=True):
         if said.grants.shares == "equal" and stage.at_once:
-            anybody = (present(outcome) & stage.grants.among).any(axis=1)
+            anybody = (present(outcome) & stage.grants.among).any(axis=1) & stage.held
             expected = np.where(anybody, lendable(stage), 0)
             np.testing.assert_allclose(outcome.gpu_hours.sum(axis=1), expected, rtol=CLOSE)
 
@@ -219,6 +219,8 @@ def test_what_absent_teams_have_is_missing(engine, data):
 def test_what_present_teams_have_is_there(engine, data):
     _, inputs, stages = played(engine, data)
     for stage, outcome in zip(inputs, stages, strict=True):
+        if not stage.held:
+            continue
         there = present(outcome)
         assert (outcome.compute[there] >= 0).all()
         np.testing.assert_array_equal(np.isfinite(outcome.capability[there]), outcome.effective[there] > 0)
@@ -237,3 +239,18 @@ def test_without_compute_there_are_no_points_and_no_rank_above_anybody_with_some
             assert (totals[nothing] == 0).all()
             trained = ranks[(ranks > 0) & (effective > 0)]
             assert ranks[nothing & (ranks > 0)].min(initial=99) > trained.max(initial=0)
+
+
+@examples
+@given(data=scenarios())
+def test_where_a_stage_is_not_held_everybody_stays_and_nothing_is_lent_or_judged(engine, data):
+    _, inputs, stages = played(engine, data)
+    for stage, outcome in zip(inputs, stages, strict=True):
+        if stage.held:
+            continue
+        np.testing.assert_array_equal(outcome.fate == Fate.KEPT, present(outcome))
+        assert not outcome.rank.any()
+        assert not outcome.gpu_hours.any()
+        assert not outcome.cost.any()
+        assert np.isnan(outcome.total).all()
+        assert np.isnan(outcome.compute).all()
