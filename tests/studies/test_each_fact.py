@@ -61,7 +61,9 @@ def test_without_facts_there_is_nothing_to_leave_out():
 @pytest.mark.usefixtures("small")
 def test_the_evidence_of_a_stage_is_what_it_adds_to_that_of_earlier_ones():
     """By how much A was ahead of B: 6.0 at the first stage, and 9.0 or -9.0 at the second."""
-    found = sim.run(SCENARIO, 800, jobs=1).evidence.log_evidence
+    evidence = sim.run(SCENARIO, 800, jobs=1).evidence
+    assert evidence is not None
+    found = evidence.log_evidence
     whole, shared = 2 * (S_A**2 + S_H**2 + 1.0), 2 * S_A**2
     mean, sd = 6.0 * shared / whole, np.sqrt(whole - shared**2 / whole)
     assert abs(found["s1"] - (norm.logpdf(6.0, 0, np.sqrt(whole)) + LOG_TENTH)) < 0.1
