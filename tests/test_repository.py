@@ -48,6 +48,12 @@ def test_no_file_names_a_package_index_or_a_place_on_one_machine():
     assert found == []
 
 
+def test_no_file_holds_what_a_merge_left_undecided():
+    marks = re.compile("^(" + "|".join(7 * sign + r"( |$)" for sign in "<>") + ")", re.MULTILINE)
+    contents = {path: path.read_bytes().decode("utf-8", errors="replace") for path in git_files()}
+    assert [path.name for path, content in contents.items() if marks.search(content)] == []
+
+
 def test_the_pins_in_pyproject_are_those_of_the_lock():
     check = subprocess.run(
         [sys.executable, ".ci/lock.py", "--check"], cwd=ROOT, check=False, capture_output=True, text=True

@@ -21,6 +21,7 @@ from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
 from sim.scenario.language.files import bundled_folder
 from sim.scenario.models.scenario import Scenario
+from sim.stats.particles import ParticleCounts
 from sim.stats.tally import Failure
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ class Inference:
 
     def __init__(self, case: Case, prior: Prior, islands: Sequence[Island]) -> None:
         self.case, self.prior, self.islands = case, prior, tuple(islands)
+        self.futures: dict[str, ParticleCounts] = {}
+        """What was counted of its futures, by the hash of the scenario that was played."""
 
     @cached_property
     def posterior(self) -> Posterior:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sim.findings.chances import Chances
+from sim.stats.intervals import island_interval
 from sim.stats.summary import Estimate
 from sim.text import Lang
 
@@ -165,7 +167,7 @@ class FactFindings:
     option: str  # name of the default; empty where there is nothing to choose
     chances: Mapping[str, Estimate]  # of leaving, by team, under the default option
     without: Chances  # by the same runs, without facts
-    alike: tuple[tuple[str, ...], ...]  # groups of teams that facts do not tell apart: intervals overlap
+    alike: tuple[tuple[str, ...], ...]  # groups of teams that facts do not tell apart (`not_apart`)
     numbers: tuple[MovedNumber, ...]  # most moved first
     movers: tuple[Mover, ...]  # most first
     surprises: tuple[Surprise, ...]  # farthest first
@@ -185,15 +187,26 @@ class FactFindings:
         return one if any(set(self.chances) <= set(group) for group in groups) else None
 
 
-def overlapping(chances: Mapping[str, Estimate]) -> tuple[tuple[str, ...], ...]:
-    """Return the largest groups of two or more teams of which each interval overlaps with all others."""
-    ranked = sorted(chances, key=lambda team: chances[team].p)
+def not_apart(by_island: Mapping[str, Sequence[float]]) -> tuple[tuple[str, ...], ...]:
+    """Return the largest groups of teams of which no two have chances that differ by more than dice.
+
+    Dice of a difference are how it differs between islands, by which the chances of teams are given. Groups
+    are of teams that follow each other by chance.
+    """
+    ranked = sorted(by_island, key=lambda team: sum(by_island[team]))
     found: list[tuple[str, ...]] = []
     for start, first in enumerate(ranked):
         group = [first]
         for team in ranked[start + 1 :]:
-            if chances[team].low <= min(chances[other].high for other in group):
-                group.append(team)
+            if any(_are_apart(by_island[team], by_island[other]) for other in group):
+                break
+            group.append(team)
         if len(group) > 1 and not any(set(group) <= set(other) for other in found):
-            found.append(tuple(team for team in chances if team in group))
+            found.append(tuple(team for team in by_island if team in group))
     return tuple(found)
+
+
+def _are_apart(one: Sequence[float], other: Sequence[float]) -> bool:
+    differences = [a - b for a, b in zip(one, other, strict=True)]
+    low, high = island_interval(fmean(differences), differences)
+    return not low <= 0 <= high

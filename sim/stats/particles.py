@@ -45,6 +45,11 @@ class ParticleCounts:
         found: Floats = self.leaves / self.plays[:, None]
         return found
 
+    def by_island(self, islands: int) -> Floats:
+        """The chance of leaving by island, (islands, teams): particles of all islands take turns."""
+        found: Floats = self.chances.reshape(-1, islands, self.leaves.shape[1]).mean(0)
+        return found
+
 
 def no_particle_counts(particles: int, teams: int) -> ParticleCounts:
     """Return the counts of no future."""
@@ -82,8 +87,7 @@ def effective_size(counts: ParticleCounts, islands: int, teams: list[int]) -> fl
     """
     chances = counts.chances[:, teams]
     spread = _variance_between(chances, counts.plays).sum()
-    of_islands = chances.reshape(-1, islands, len(teams)).mean(0)
-    between = (of_islands.var(axis=0, ddof=1) / islands).sum()
+    between = (counts.by_island(islands)[:, teams].var(axis=0, ddof=1) / islands).sum()
     return float(spread / between) if between > 0 else float("inf")
 
 

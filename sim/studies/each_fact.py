@@ -57,9 +57,7 @@ def each_fact_table(effects: Sequence[FactEffect]) -> pd.DataFrame:
 
 def _by_island(case: Case, inference: Inference, runner: Runner) -> Floats:
     """The chance of leaving of every team in the futures of each island, (islands, teams)."""
-    counts = count_futures(case, inference, runner)
-    found: Floats = counts.chances.reshape(-1, inference.past.islands, counts.leaves.shape[1]).mean(0)
-    return found
+    return count_futures(case, inference, runner).by_island(inference.past.islands)
 
 
 def _change(differences: Floats) -> Change:

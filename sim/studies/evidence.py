@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Worlds
-from sim.execute.inference import Inference, infer, infer_all
+from sim.execute.inference import Inference, identify_past, infer, infer_all
 from sim.execute.runner import Runner
 from sim.findings.chances import Chances, chances
-from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Surprise, Trust, overlapping
+from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Surprise, Trust, not_apart
 from sim.folder.rows import Range
 from sim.forecast.diagnostics import MOST_R_HAT, diagnose, log_evidence, printed_points
-from sim.forecast.island import BRIEF
+from sim.forecast.island import BRIEF, FULL
 from sim.forecast.surprise import surprises
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.quantiles import quantile
@@ -59,6 +59,8 @@ def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner:
     inference = infer(case, runner)
     teams = scenario.contenders or list(scenario.teams)
     trust, counts = look_into(inference, replace(case, past=inference.past), teams, runner)
+    by_island = counts.by_island(inference.past.islands).T.tolist()
+    islands = {team: by_island[list(scenario.teams).index(team)] for team in teams}
     told = {row.team: row.estimate for row in summary.rows() if row.chance == "leaves_at_all"}
     here = {team: told[team] for team in teams}
     return FactFindings(
@@ -67,7 +69,7 @@ def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner:
         option=default_name(scenario) if scenario.choices else "",
         chances=here,
         without=_without(case, ranges, runner),
-        alike=overlapping(here),
+        alike=not_apart(islands),
         numbers=tuple(_moved_numbers(inference)),
         movers=tuple(_movers(inference, counts, teams)),
         surprises=tuple(
@@ -121,14 +123,29 @@ def look_into(
     return trust, counts
 
 
+def refuse_few_particles(groups: Sequence[Group[Any]], runner: Runner) -> None:
+    """Raise `TooFewParticlesError` where particles do not tell a chance; each past is looked into once.
+
+    What was inferred with less effort is set beside a forecast, and no dice are told of it.
+    """
+    looked_into = set()
+    for case in (case for group in groups for case in group.cases):
+        if not case.scenario.has_facts or case.effort != FULL or identify_past(case) in looked_into:
+            continue
+        looked_into.add(identify_past(case))
+        look_into(infer(case, runner), case, case.scenario.contenders or list(case.scenario.teams), runner)
+
+
 def count_futures(case: Case, inference: Inference, runner: Runner) -> ParticleCounts:
     """Play several futures of each particle of a case's past; count in how many each team leaves."""
     past = inference.past
-    zero = no_particle_counts(past.size, len(case.scenario.teams))
     settled = _by_the_file(replace(case, past=past))
-    (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
-    counts: ParticleCounts = played.counts
-    return counts
+    key = settled.scenario.digest()
+    if key not in inference.futures:
+        zero = no_particle_counts(past.size, len(case.scenario.teams))
+        (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
+        inference.futures[key] = played.counts
+    return inference.futures[key]
 
 
 def _by_the_file(case: Case) -> Case:

@@ -24,6 +24,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import did_you_mean
 from sim.stats.precision import describe_wrong_halfwidth
 from sim.stats.tally import Failure
+from sim.studies.evidence import refuse_few_particles
 from sim.studies.request import AnyRequest, Keep
 from sim.text import Lang
 
@@ -224,9 +225,15 @@ def check_halfwidth(target: float) -> None:
 def play_study(
     study: Study, runner: Runner, store: Store | None = None
 ) -> tuple[tuple[Range, ...], list[Played[Any]]]:
-    """Play a study; return the replications of each case and what each group yielded."""
-    ranges = study.ranges
+    """Play a study; return the replications of each case and what each group yielded.
+
+    Raises `TooFewParticlesError` where facts were inferred too roughly to tell a chance.
+    """
+    groups, ranges = study.groups(), study.ranges
     if ranges is not None:
-        return ranges, runner.play(study.groups(), store)
-    stop, played = runner.play_until(study.groups(), study.is_precise, store)
-    return ((0, stop),), played
+        played = runner.play(groups, store)
+    else:
+        stop, played = runner.play_until(groups, study.is_precise, store)
+        ranges = ((0, stop),)
+    refuse_few_particles(groups, runner)
+    return ranges, played

@@ -127,18 +127,28 @@ def unmixed():
 @contextmanager
 def own_directions():
     """Directions that are taken from the particles that they move."""
-    right = moves.move_along
+    right_along, right_between = moves.move_along, moves.move_between
 
-    def wrong(posterior, population, direction, cell, luck, *slack):
+    def own(population, luck):
+        direction = np.zeros_like(population.points)
+        for each in np.unique(population.combination):
+            at = population.combination == each
+            apart = population.points[at] - population.points[at].mean(0)
+            direction[at] = luck.normal((len(apart),)) @ apart / np.sqrt(len(apart))
+        return direction
+
+    def wrong_along(posterior, population, direction, cell, luck, *slack):
         if not slack:  # with all facts exact; on the way to them directions are as they should be
-            direction = direction.copy()
-            for each in np.unique(population.combination):
-                at = population.combination == each
-                apart = population.points[at] - population.points[at].mean(0)
-                direction[at] = luck.normal((len(apart),)) @ apart / np.sqrt(len(apart))
-        return right(posterior, population, direction, cell, luck, *slack)
+            direction = own(population, luck)
+        return right_along(posterior, population, direction, cell, luck, *slack)
 
-    with patch.object(islands, "move_along", wrong):
+    def wrong_between(posterior, population, direction, luck):
+        return right_between(posterior, population, own(population, luck), luck)
+
+    with (
+        patch.object(islands, "move_along", wrong_along),
+        patch.object(islands, "move_between", wrong_between),
+    ):
         yield
 
 

@@ -28,6 +28,7 @@ from tests.helpers import quiet, quiet_data, stage
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0, "noise": 2.0}}
 SPREAD = {"capability": {"team_spread": 2.0, "stage_spread": 3.0}}
 HELD, KEEP = {"choice": [True, False]}, {"choice": [2, 1, 3]}
+TWO_SIZES = {"choice": [1_000, 2_000]}
 TEAMS: dict[str, dict[str, Any]] = {t: {} for t in "abcd"}
 OUT = {"d": "out-by-points"}
 RUNS = 400
@@ -86,10 +87,10 @@ def test_names_of_options(ahead, expected):
 @pytest.mark.parametrize(
     ("name", "en", "ko", "opening"),
     [
-        ("not held", "not held", "미실시", "If the stage is not held"),
-        ("held", "held", "실시", "If the stage is held"),
-        ("not stages.s2.held", "s2: not held", "s2: 미실시", "If the stage is not held (s2)"),
-        ("stages.s2.held", "s2: held", "s2: 실시", "If the stage is held (s2)"),
+        ("not held", "not held", "미실시", "If the stage ahead is not held"),
+        ("held", "held", "실시", "If the stage ahead is held"),
+        ("not stages.s2.held", "s2: not held", "s2: 미실시", "If the stage ahead is not held (s2)"),
+        ("stages.s2.held", "s2: held", "s2: 실시", "If the stage ahead is held (s2)"),
         ("stages.s2.cut.keep 1", "s2: keep 1", "s2: 1팀 유지", "If 1 is kept (s2)"),
         ("keep 2.5", "keep 2.5", "keep 2.5", "With keep 2.5"),
     ],
@@ -97,6 +98,17 @@ def test_names_of_options(ahead, expected):
 def test_options_are_read_in_words(name, en, ko, opening):
     assert (option_label(name, "en"), option_label(name, "ko")) == (en, ko)
     assert condition(name, "en") == opening
+
+
+def test_of_a_stage_that_is_not_held_there_is_nothing_to_choose(tmp_path):
+    ended = from_data(programme(BOTH).resolved(), {"stages.s2.held": False})
+    assert ended.choices == {}
+    assert from_data(ended.resolved()).digest() == ended.digest()
+    assert names(from_data(programme(BOTH).resolved(), {"stages.s2.held": True})) == names(programme(PLAIN))
+    of_team = programme({"cut": {"keep": 2}, "held": False, "own": {"a": {"B200": TWO_SIZES}}})
+    assert of_team.choices == {}
+    later = programme(PLAIN, {"held": False, "cut": {"keep": {"choice": [1, 2]}}})
+    assert list(later.choices) == ["stages.s2.cut.keep"]
 
 
 def test_of_two_stages_either_may_end_the_programme():

@@ -11,6 +11,7 @@ from sim.execute import inference
 from sim.forecast.island import Effort
 from sim.scenario import ScenarioError, from_data
 from sim.scenario.evidence import as_of, fact_names, leave_out, without_facts
+from sim.studies import evidence
 from sim.studies.inspect import open_study
 from sim.studies.request import SweepRequest
 from sim.studies.study import OwnCode
@@ -183,6 +184,29 @@ def test_facts_that_clash_are_told_where_they_stand(file):
     printed = command("sweep", file, "--vary", AHEAD, "--runs", 100, "--set", clash)
     assert printed.code != 0
     assert "stages.s1.facts" in printed.err
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("compare", "{file}", "{file} --set stages.s3.cut.keep=2"),
+        ("sweep", "{file}", "--vary", AHEAD),
+        ("sensitivity", "{file}", "--points", "64", "--set", "stages.s3.gate={risk: {uniform: [0.1, 0.3]}}"),
+        ("run", "{file}"),
+    ],
+    ids=lambda asked: asked[0],
+)
+def test_particles_that_tell_too_little_are_refused_whatever_was_asked(file, tmp_path, monkeypatch, asked):
+    verb, *rest = (word.replace("{file}", str(file)) for word in asked)
+    monkeypatch.setattr(evidence, "FULL", EFFORT)  # with less than that no dice are told
+    monkeypatch.setattr(evidence, "LEAST_EFFECTIVE", 10**6)
+    runs = () if verb == "sensitivity" else ("--runs", 100)
+    refused = command(verb, *rest, *runs, "--out", tmp_path / "out")
+    assert refused.code == 2
+    assert refused.out == ""
+    (line,) = refused.err.splitlines()
+    assert "120 particles are worth" in line
+    assert "expected at least 1000000" in line
 
 
 def test_a_comparison_takes_a_day_in_quotes(file):

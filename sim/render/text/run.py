@@ -30,7 +30,10 @@ def opening(
     evidence: FactFindings | None = None,
 ) -> RenderableType:
     """Return the first sentence, of what it is said, and what is fixed."""
-    first = [first_sentence(names, headline)] if evidence is None else list(forecast_lines(names, evidence))
+    if evidence is None or headline.standing in ("nobody", "everybody", "settled"):
+        first = [first_sentence(names, headline)]  # where the rules decide, no evidence matters
+    else:
+        first = list(forecast_lines(names, evidence))
     facts = 0 if evidence is None else evidence.facts
     lines = [*first, *_about(names, file, played), *_known(names, known, facts), ""]
     return Group(*(Text(line) for line in lines))

@@ -178,7 +178,7 @@ def _build(tree: Tree) -> Scenario:
         *_alternative_problems(tree, doubts, "doubt"),
     ]
     raise_if_any(problems)
-    return scenario.model_copy(update={"choices": _in_order(scenario)}) if choices else scenario
+    return scenario.model_copy(update={"choices": _open_choices(scenario)}) if choices else scenario
 
 
 def _other_format(tree: Tree) -> list[Problem]:
@@ -264,10 +264,11 @@ def _problems(tree: Tree) -> tuple[Problem, ...]:
     return ()
 
 
-def _in_order(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
+def _open_choices(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
     """The choices in the order in which their places come in the scenario as it is written out.
 
-    Hence a scenario and the one that is loaded from its resolved data have the same digest.
+    Hence a scenario and the one that is loaded from its resolved data have the same digest. Of a stage that
+    the file says is not held there is nothing to choose.
     """
     data = scenario.resolved()
 
@@ -280,7 +281,16 @@ def _in_order(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
             block = child if isinstance(child, dict) else {}
         return ranks, dotted
 
-    return {dotted: scenario.choices[dotted] for dotted in sorted(scenario.choices, key=rank)}
+    open_ones = [dotted for dotted in scenario.choices if not _is_moot(scenario, dotted)]
+    return {dotted: scenario.choices[dotted] for dotted in sorted(open_ones, key=rank)}
+
+
+def _is_moot(scenario: Scenario, dotted: str) -> bool:
+    """Whether a choice is about a stage that is not held, where that is no choice itself."""
+    ends, (block, *rest) = scenario.ended_before, dotted.split(".")
+    if ends is None or f"stages.{ends}.held" in scenario.choices or block != "stages":
+        return False
+    return not scenario.is_held(rest[0])
 
 
 def _copy(data: Any) -> Any:
