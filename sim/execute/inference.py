@@ -13,9 +13,8 @@ from sim.execute.case import Case
 from sim.execute.group import Group, Played, Worlds
 from sim.folder.islands import IslandFolder, cache_folder, read_islands, write_islands
 from sim.folder.rows import Range
-from sim.forecast.identity import past_identity
 from sim.forecast.island import Effort, Island, mix_again, play_island
-from sim.forecast.past import Past, past_of
+from sim.forecast.past import Past, past_identity, past_of
 from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence

@@ -14,8 +14,13 @@ from itertools import product
 
 import numpy as np
 
-from sim.forecast.conflict import conflict_problem, smallest_conflict
-from sim.forecast.feasible import MOST_CASES, TooManyCasesError, feasible_cases
+from sim.forecast.feasible import (
+    MOST_CASES,
+    TooManyCasesError,
+    conflict_problem,
+    feasible_cases,
+    smallest_conflict,
+)
 from sim.forecast.results import result_statements
 from sim.forecast.statements import (
     Case,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.forecast.identity import past_identity
 from sim.forecast.island import FULL
+from sim.forecast.past import past_identity
 from sim.forecast.prior import Prior, decided_stages, mean_paths
 from sim.forecast.rows import evidence
 from sim.model.quantiles import at

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from sim.forecast import feasible, rows
-from sim.forecast.conflict import smallest_conflict
-from sim.forecast.feasible import MOST_CASES, feasible_cases
+from sim.forecast.feasible import MOST_CASES, feasible_cases, smallest_conflict
 from sim.forecast.rows import evidence
 from sim.forecast.statements import StagePoints, fact_statements
 from sim.scenario import ScenarioError, from_data, load

@@ -13,8 +13,8 @@ from sim.engines.trace import trace_replication
 from sim.findings.chances import chances
 from sim.findings.headline import headline
 from sim.findings.trace import trace_findings
-from sim.forecast.identity import past_identity
 from sim.forecast.island import FULL
+from sim.forecast.past import past_identity
 from sim.model.draws import Draws
 from sim.render.figures.studies import run_kinds
 from sim.scenario import ScenarioError, from_data, load

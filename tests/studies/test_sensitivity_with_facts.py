@@ -15,8 +15,8 @@ import sim
 from sim.execute import inference
 from sim.execute.runner import Runner
 from sim.folder.counts import COUNTS
-from sim.forecast.identity import past_identity
 from sim.forecast.island import FULL, Effort
+from sim.forecast.past import past_identity
 from sim.render.text.sensitivity import render_sensitivity
 from sim.scenario import from_data
 from sim.scenario.evidence import without_facts
