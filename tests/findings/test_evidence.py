@@ -66,3 +66,9 @@ def test_groups_are_the_largest_and_in_the_order_of_the_file():
     }
     assert not_apart(chances) == (("low", "middle"), ("middle", "high"))
     assert not_apart({**chances, "high": [0.10] * 4}) == (("low", "middle", "high"),)
+
+
+def test_a_group_is_of_teams_that_follow_each_other():
+    wide = [0.2, -0.2, 0.2, -0.2]
+    chances = {"a": [0.10] * 4, "b": [0.11] * 4, "c": [0.12 + each for each in wide]}
+    assert not_apart(chances) == (("b", "c"),)

@@ -109,6 +109,7 @@ def test_of_a_stage_that_is_not_held_there_is_nothing_to_choose(tmp_path):
     assert of_team.choices == {}
     later = programme(PLAIN, {"held": False, "cut": {"keep": {"choice": [1, 2]}}})
     assert list(later.choices) == ["stages.s2.cut.keep"]
+    assert programme({"cut": {"keep": 2}, "held": False}, PLAIN).choices == {}
 
 
 def test_of_two_stages_either_may_end_the_programme():

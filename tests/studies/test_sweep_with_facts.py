@@ -8,6 +8,7 @@ import pytest
 
 import sim
 from sim.execute import inference
+from sim.execute.runner import Runner
 from sim.forecast.island import Effort
 from sim.scenario import ScenarioError, from_data
 from sim.scenario.evidence import as_of, fact_names, leave_out, without_facts
@@ -207,6 +208,43 @@ def test_particles_that_tell_too_little_are_refused_whatever_was_asked(file, tmp
     (line,) = refused.err.splitlines()
     assert "120 particles are worth" in line
     assert "expected at least 1000000" in line
+
+
+@pytest.mark.parametrize(("vary", "pasts"), [(AHEAD, 1), (PAST, 2)], ids=["ahead", "past"])
+def test_each_past_of_a_forecast_is_looked_into_once(monkeypatch, vary, pasts):
+    looked_into = []
+    monkeypatch.setattr(evidence, "look_into", lambda found, *_: looked_into.append(found))
+    sim.sweep(SCENARIO, vary, 100, jobs=1)
+    assert looked_into == []  # what is inferred with less effort is set beside a forecast
+    monkeypatch.setattr(evidence, "FULL", EFFORT)
+    sim.sweep(SCENARIO, vary, 100, jobs=1)
+    assert len(looked_into) == len({id(found) for found in looked_into}) == pasts
+
+
+def test_futures_are_counted_for_each_scenario_that_is_played(monkeypatch):
+    first, second = (point.scenario for point in study(AHEAD).points)
+    runner = Runner(jobs=1)
+    cases = [OwnCode().case(scenario, 1) for scenario in (first, second)]
+    found = inference.infer(cases[0], runner)
+    kept = [evidence.count_futures(case, found, runner).leaves.sum() for case in (*cases, cases[0])]
+    futures = evidence.FUTURES * EFFORT.islands * EFFORT.particles
+    assert kept == [futures, 0, futures]  # of two teams one is kept, or both
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "If 2 are kept, the rules let no team leave."),
+        ("ko", "2팀을 남기면 규칙상 탈락하는 팀은 없다."),
+    ],
+)
+def test_where_the_rules_decide_the_first_sentence_of_a_forecast_says_so(file, monkeypatch, lang, said):
+    monkeypatch.setattr(evidence, "LEAST_EFFECTIVE", 0)
+    monkeypatch.setattr(evidence, "MOST_R_HAT", 2)
+    keep = "stages.s3.cut={keep: {choice: [2, 1]}}"
+    printed = command("run", file, "--runs", 100, "--set", keep, "--lang", lang)
+    assert (printed.code, printed.err) == (0, "")
+    assert printed.out.splitlines()[0] == said
 
 
 def test_a_comparison_takes_a_day_in_quotes(file):
