@@ -20,11 +20,10 @@ from sim.engines.sample import Sample
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.model import points
 from sim.model.capability import frontier, strength_without_compute, years_between
-from sim.model.compute import SECONDS_PER_DAY, TERA
+from sim.model.compute import SECONDS_PER_DAY, TERA, fault_rate
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.model.quantiles import median, whole
-from sim.model.reliability import fault_rate
 from sim.rules.decisions import Codes, Fate, Mode, fails
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
@@ -148,7 +147,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
 
 
 _SHORTEST = 1e-30
-"""Hours that stand for a checkpoint without cost; see `sim.model.reliability.availability`."""
+"""Hours that stand for a checkpoint without cost; see `sim.model.compute.availability`."""
 
 
 def prepare_faults(faults: Sequence[Faults], sample: Sample) -> FaultInputs:
