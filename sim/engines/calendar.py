@@ -8,10 +8,9 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.engines.sample import Sample
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.model.quantiles import median, whole
+from sim.model.quantiles import Sample, median, whole
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 from sim.scenario.models.windows import common_windows, window_of

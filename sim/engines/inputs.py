@@ -16,14 +16,13 @@ import numpy as np
 
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
-from sim.engines.sample import Sample
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.model import points
 from sim.model.capability import frontier, strength_without_compute, years_between
 from sim.model.compute import SECONDS_PER_DAY, TERA, fault_rate
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
-from sim.model.quantiles import median, whole
+from sim.model.quantiles import Sample, median, whole
 from sim.rules.decisions import Codes, Fate, Mode, fails
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.calendar import day_number
-from sim.engines.sample import Number, Sample
 from sim.model.compute import fold
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.model.quantiles import whole
+from sim.model.quantiles import Sample, whole
 from sim.scenario.models.grants import ByRank, GpuTable, Grants, Supplier
+from sim.scenario.models.numbers import Number
 from sim.scenario.models.scenario import Scenario
 
 

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.sample import Sample
 from sim.model import points
 from sim.model.capability import basket_accuracy
 from sim.model.draws import Floats, Key, Numbers, Purpose
-from sim.model.quantiles import median
+from sim.model.quantiles import Sample, median
 from sim.scenario.models.points import Item, PointsBlock, Raters
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage

@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from sim.engines.inputs import prepare_faults
-from sim.engines.sample import Sample
 from sim.model.compute import (
     SECONDS_PER_DAY,
     TERA,
@@ -22,6 +21,7 @@ from sim.model.compute import (
     working_share,
 )
 from sim.model.draws import Draws, Floats, Key
+from sim.model.quantiles import Sample
 from sim.scenario.models.observed import Known
 from sim.scenario.models.scenario import Scenario
 
