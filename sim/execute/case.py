@@ -14,8 +14,7 @@ from sim.engines.trace import play_traced
 from sim.forecast.island import FULL, Effort
 from sim.forecast.past import Past
 from sim.forecast.prior import with_free_means
-from sim.model.draws import Draws, Floats, Source
-from sim.model.sources import DesignSource, PinnedSource
+from sim.model.draws import DesignSource, Draws, Floats, PinnedSource, Source
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.evidence import without_facts
 from sim.scenario.language.load import from_data

@@ -22,9 +22,8 @@ from sim.findings.sensitivity import PastUsed, SensitivityFindings, sensitivity_
 from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
-from sim.model.draws import Draws, Floats
+from sim.model.draws import Draws, Floats, SpySource
 from sim.model.quantiles import at
-from sim.model.sources import SpySource
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.paths import uncertain_numbers
