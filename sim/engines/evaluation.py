@@ -26,13 +26,17 @@ from sim.rules.decisions import (
     choose_entrants,
     cut_field,
     decide_fates,
+    equal_grants,
+    fixed_grants,
+    grants_by_rank,
+    grants_by_score,
     is_held,
     rank_among,
     reaches_minimum,
+    share_leftover,
     standing_rank,
     standing_score,
 )
-from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, share_leftover
 
 
 class Score(NamedTuple):

@@ -20,8 +20,7 @@ from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.decisions import KEPT, Fate, is_held
-from sim.rules.grants import leftover
+from sim.rules.decisions import KEPT, Fate, is_held, leftover
 from sim.scenario.models.scenario import Scenario
 
 _EPOCH = date(1970, 1, 1)

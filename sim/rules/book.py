@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.rules.decisions import CutRule, RankRule, cut, rank
-from sim.rules.grants import GrantRule
+from sim.rules.decisions import CutRule, GrantRule, RankRule, cut, rank
 from sim.scenario.problems import did_you_mean
 
 

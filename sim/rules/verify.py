@@ -13,8 +13,7 @@ import numpy as np
 
 from sim.model.draws import Draws, Floats, Key, Purpose
 from sim.model.points import Bools
-from sim.rules.decisions import rank
-from sim.rules.grants import leftover
+from sim.rules.decisions import leftover, rank
 
 REPLICATIONS = 64
 
