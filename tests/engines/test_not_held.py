@@ -5,8 +5,8 @@ import pytest
 
 from sim.engines import batch, event
 from sim.engines.calendar import Phase
+from sim.engines.event import trace_replication
 from sim.engines.record import What
-from sim.engines.trace import trace_replication
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data
