@@ -14,9 +14,17 @@ from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Uncertain, share_at, share_below
 from sim.scenario.models.observed import Known
 from sim.scenario.models.paths import note_paths
-from sim.scenario.models.science import TEAM_FAULTS, Capability, Faults, Frontier, Judging, Training
+from sim.scenario.models.science import (
+    TEAM_FAULTS,
+    Capability,
+    Faults,
+    Frontier,
+    Hardware,
+    Judging,
+    Team,
+    Training,
+)
 from sim.scenario.models.stages import Stage
-from sim.scenario.models.teams import Hardware, Team
 
 
 class Scenario(Block):
