@@ -12,8 +12,7 @@ from sim.scenario.models.base import Hindsight
 from sim.scenario.models.facts import Fact
 from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry, Stage
-from sim.scenario.models.windows import Planned
+from sim.scenario.models.stages import Entry, Planned, Stage
 from sim.scenario.problems import Problem, ScenarioError, close_match
 
 _P = TypeVar("_P", PointsBlock, Item)

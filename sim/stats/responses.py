@@ -23,7 +23,7 @@ from sim.model.quantiles import median
 from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.windows import each_window
+from sim.scenario.models.stages import each_window
 from sim.stats.histogram import Histogram
 
 KRW_PER_EOK = 1e8

@@ -17,7 +17,7 @@ from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.paths import ANY, path_fits
 from sim.scenario.models.quantities import Bounds
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.windows import Planned, Window
+from sim.scenario.models.stages import Planned, Window
 from sim.scenario.problems import KeyPath
 from sim.text import say
 

@@ -8,8 +8,8 @@ from typing import Any
 from sim.scenario.models.base import is_number
 from sim.scenario.models.laws import LISTED
 from sim.scenario.models.paths import path_fits
+from sim.scenario.models.stages import window_ends
 from sim.scenario.models.units import gpu_table
-from sim.scenario.models.windows import window_ends
 from sim.scenario.problems import KeyPath
 
 _GPU_TABLES = (

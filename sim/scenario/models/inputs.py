@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sim.scenario.models.base import MARKS, Block, Hindsight, is_number
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.windows import Window
+from sim.scenario.models.stages import Window
 
 Value = float | Uncertain | datetime.date | Window
 
