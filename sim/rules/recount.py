@@ -17,8 +17,8 @@ from sim.model.draws import Floats
 from sim.model.points import Bools, round_to_step
 from sim.model.quantiles import whole
 from sim.rules.decisions import Codes, cut, rank
+from sim.scenario.models.facts import Reported, half_unit, report_columns
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.observed import Reported, half_unit, report_columns
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.stages import Cut, Stage
 from sim.scenario.problems import did_you_mean

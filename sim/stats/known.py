@@ -22,7 +22,7 @@ from sim.model.compute import (
 )
 from sim.model.draws import Draws, Floats, Key
 from sim.model.quantiles import Sample
-from sim.scenario.models.observed import Known
+from sim.scenario.models.facts import Known
 from sim.scenario.models.scenario import Scenario
 
 NEAR = 0.10

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name
+from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Uncertain, share_at, share_below
-from sim.scenario.models.observed import Known
 from sim.scenario.models.paths import note_paths
 from sim.scenario.models.science import (
     TEAM_FAULTS,

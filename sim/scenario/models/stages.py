@@ -14,11 +14,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_serializer, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Model, Name, quantity
-from sim.scenario.models.facts import Fact
+from sim.scenario.models.facts import Fact, Reported
 from sim.scenario.models.grants import GpusByTeam, Grants
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.numbers import Uncertain, extremes
-from sim.scenario.models.observed import Reported
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.quantities import (
     MOST_POINTS,
