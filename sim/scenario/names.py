@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sim.scenario.language.catalogue import ScenarioKey, keys
-from sim.scenario.models.paths import ANY, over_stages, path_fits
+from sim.scenario.problems import ANY, path_fits
 from sim.text import say, sentences
 
 _REFERRING = {"follows_strength": "input.follows_strength", "lasting": "input.lasting"}
@@ -105,6 +105,11 @@ def input_names(
 def _name_over_stages(path: str, lang: str, teams: Mapping[str, str]) -> str:
     blocks = {step: block_name(step, lang) for step in path.split(".")}
     return input_name(over_stages(path), lang, {**blocks, **teams})
+
+
+def over_stages(path: str) -> str:
+    """The path with * for the id of its stage: the same number of every stage."""
+    return re.sub(r"^stages\.[^.]+\.", "stages.*.", path)
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.scenario.language.load import from_data
 from sim.scenario.models.base import is_number
-from sim.scenario.models.paths import same_draw
+from sim.scenario.models.numbers import same_draw
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
 from sim.text import say

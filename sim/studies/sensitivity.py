@@ -25,8 +25,7 @@ from sim.folder.tables import read_csv
 from sim.model.draws import Draws, Floats, SpySource
 from sim.model.quantiles import at
 from sim.scenario.evidence import fact_names
-from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.paths import uncertain_numbers
+from sim.scenario.models.numbers import Uncertain, uncertain_numbers
 from sim.scenario.models.scenario import Scenario
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, list_targets
 from sim.stats.particles import no_particle_counts, spread_between

@@ -11,8 +11,7 @@ from sim.engines import batch, event
 from sim.model.draws import Draws, PinnedSource, SpySource
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
-from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.paths import uncertain_numbers
+from sim.scenario.models.numbers import Uncertain, uncertain_numbers
 from tests.generate import scenarios
 from tests.helpers import quiet_data, stage
 

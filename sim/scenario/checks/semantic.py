@@ -10,8 +10,7 @@ from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.priors import prior_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
-from sim.scenario.models.numbers import extremes
-from sim.scenario.models.paths import same_draw, uncertain_numbers
+from sim.scenario.models.numbers import extremes, same_draw, uncertain_numbers
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_names

@@ -14,11 +14,10 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.models.base import MARKS, Name
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.paths import ANY, path_fits
 from sim.scenario.models.quantities import Bounds
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Planned, Window
-from sim.scenario.problems import KeyPath
+from sim.scenario.problems import ANY, KeyPath, path_fits
 from sim.text import say
 
 

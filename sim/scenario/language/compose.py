@@ -12,8 +12,7 @@ from sim.scenario.language.yamltree import Place, Tree, paths_in
 from sim.scenario.models.base import MARKS
 from sim.scenario.models.laws import CONTINUOUS, LISTED
 from sim.scenario.models.numbers import Truncated
-from sim.scenario.models.paths import path_fits
-from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean
+from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean, path_fits
 
 _FACT = ("stages", "*", "facts", "*")
 _ITEM = ("stages", "*", "points", "*", "items", "*")

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from sim.scenario.language.catalogue import ScenarioKey
 from sim.scenario.language.files import bundled_folder, bundled_names, read
 from sim.scenario.language.yamltree import parts_of
-from sim.scenario.models.paths import ANY, path_fits
-from sim.scenario.problems import KeyPath
+from sim.scenario.problems import ANY, KeyPath, path_fits
 
 
 class Example(NamedTuple):

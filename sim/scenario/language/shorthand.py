@@ -7,10 +7,9 @@ from typing import Any
 
 from sim.scenario.models.base import is_number
 from sim.scenario.models.laws import LISTED
-from sim.scenario.models.paths import path_fits
 from sim.scenario.models.stages import window_ends
 from sim.scenario.models.units import gpu_table
-from sim.scenario.problems import KeyPath
+from sim.scenario.problems import KeyPath, path_fits
 
 _GPU_TABLES = (
     ("teams", "*", "own"),

@@ -1,8 +1,8 @@
 """What is known to have happened: training runs and leases, points as reported, facts about points.
 
-The model has to come out near to the runs. Reported points are recounted, never simulated. By facts chances
-are conditioned: each says of points as the programme printed them, after any rescaling, that a sum of them lies
-between two numbers: a team's points, a mean, a gap, who was first.
+The model has to come out near to the runs. Reported points are recounted, never simulated. Facts are what
+chances are conditioned on: each says of points as the programme printed them, after any rescaling, that a sum
+of them lies between two numbers: a team's points, a mean, a gap, who was first.
 """
 
 from __future__ import annotations

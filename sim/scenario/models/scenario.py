@@ -12,8 +12,7 @@ from pydantic import Field, model_validator
 from sim.scenario.models.base import Block, Day, Id, Name
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
-from sim.scenario.models.numbers import Uncertain, share_at, share_below
-from sim.scenario.models.paths import note_paths
+from sim.scenario.models.numbers import Uncertain, share_at, share_below, uncertain_numbers
 from sim.scenario.models.science import (
     TEAM_FAULTS,
     Capability,
@@ -57,7 +56,8 @@ class Scenario(Block):
 
     @model_validator(mode="after")
     def _note_paths(self) -> Self:
-        note_paths(self)
+        for path, number in uncertain_numbers(self):
+            number.put_at(path)
         return self
 
     def resolved(self) -> dict[str, Any]:
