@@ -9,8 +9,8 @@ import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from sim.scenario.language.choices import write_inline
 from sim.scenario.language.compose import lay
+from sim.scenario.language.keywords import write_inline
 from sim.scenario.language.yamltree import MAX_BYTES, MAX_NODES, Tree, parse
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, raise_if_any
 
