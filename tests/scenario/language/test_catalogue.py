@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from sim.scenario import load
-from sim.scenario.language.catalogue import find_keys, keys
-from sim.scenario.language.examples import MAIN, example
+from sim.scenario.language.catalogue import MAIN, example, find_keys, keys
 from sim.scenario.language.load import from_data
 from sim.scenario.problems import ANY
 from sim.text import sentences
