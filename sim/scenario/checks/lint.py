@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
-from sim.scenario.checks.cuts import count_of_teams
-from sim.scenario.checks.feasible import feasible_counts, least_teams, round_teams
+from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
 from sim.scenario.checks.lint_numbers import NUMBER_RULES
 from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
