@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
 
 from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
 from sim.scenario.checks.facts import fact_errors
-from sim.scenario.checks.priors import prior_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
+from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import extremes, same_draw, uncertain_numbers
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
@@ -25,7 +28,7 @@ def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
         result_errors,
         cut_errors,
         fact_errors,
-        prior_errors,
+        _check_widest,
         _check_known_runs,
         _check_doubts,
     )
@@ -154,3 +157,34 @@ def _check_known_runs(scenario: Scenario) -> Iterator[Diagnostic]:
             if hardware is not None and extremes(hardware.price)[1] == 0:
                 found = f"a cost of {hardware_id}, which has no price"
                 yield Diagnostic((*here, "gpus", hardware_id), found, f"hardware.{hardware_id}.price")
+
+
+def _check_widest(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Widest ranges with values that cannot be, such as a share of 1.2."""
+    ranged = [each for each in inputs(scenario) if each.widest is not None]
+    if not ranged or _are_allowed(scenario, ranged):
+        return
+    for each in ranged:
+        if not _are_allowed(scenario, [each]):
+            low, high = each.widest or (0.0, 0.0)
+            path = tuple(each.path.split("."))
+            yield Diagnostic(path, f"a widest range from {low:g} to {high:g}", "values that it can have")
+
+
+def _are_allowed(scenario: Scenario, ranged: list[Input]) -> bool:
+    """Whether some values can be drawn from their widest ranges."""
+    data = scenario.resolved()
+    for each in ranged:
+        _put(data, each.path.split("."), {"uniform": list(each.widest or ())})
+    try:
+        Scenario.model_validate(data)
+    except ValidationError:
+        return False
+    return True
+
+
+def _put(data: Any, path: list[str], law: dict[str, Any]) -> None:
+    """Put a law at a path of plain data, whose defaults are filled in."""
+    for step in path[:-1]:
+        data = data[int(step) if isinstance(data, list) else step]
+    data[int(path[-1]) if isinstance(data, list) else path[-1]] = law
