@@ -18,7 +18,7 @@ from sim.model.quantiles import median
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import common_window, common_windows
-from sim.scenario.what_ifs import WhatIf
+from sim.scenario.options import WhatIf
 from sim.stats.alternatives import Alternative
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect

@@ -1,4 +1,4 @@
-"""A scenario of which less is known: without facts, as of an earlier day, or without hindsight in its numbers."""
+"""A scenario of which less is known: without facts, on an earlier day, or without hindsight in numbers."""
 
 from __future__ import annotations
 
