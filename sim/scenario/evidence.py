@@ -45,7 +45,7 @@ class Knowledge:
 
 def without_facts(scenario: Scenario) -> Scenario:
     """The same scenario with its results, and nothing known of points."""
-    return _change_stages(scenario, lambda stage: _keep_facts(stage, {}))
+    return _change_stages(scenario, lambda _, stage: _keep_facts(stage, {}))
 
 
 def fact_names(scenario: Scenario) -> dict[str, Fact]:
@@ -70,13 +70,12 @@ def leave_out(scenario: Scenario, ids: Iterable[str]) -> Scenario:
             hint = f"did you mean '{near}'?" if near else ""
             raise ScenarioError([Problem("--without", 0, 0, "", f"no fact '{each}'", expected, hint)])
         left_out |= found
-    stages = {
-        s: _keep_facts(stage, {f: fact for f, fact in stage.facts.items() if f"{s}.{f}" not in left_out})
-        if stage.facts
-        else stage
-        for s, stage in scenario.stages.items()
-    }
-    return scenario.model_copy(update={"stages": stages})
+
+    def keep(s: str, stage: Stage) -> Stage:
+        kept = {f: fact for f, fact in (stage.facts or {}).items() if f"{s}.{f}" not in left_out}
+        return _keep_facts(stage, kept) if stage.facts else stage
+
+    return _change_stages(scenario, keep)
 
 
 def as_of(scenario: Scenario, day: datetime.date) -> Scenario:
@@ -88,17 +87,14 @@ def as_of(scenario: Scenario, day: datetime.date) -> Scenario:
     """
     if day >= scenario.as_of:
         return scenario
-    return _change_stages(scenario, lambda stage: _stage_as_of(stage, day)).model_copy(update={"as_of": day})
+    known = _change_stages(scenario, lambda _, stage: _stage_as_of(stage, day))
+    return known.model_copy(update={"as_of": day})
 
 
 def up_to(scenario: Scenario, last: str) -> Scenario:
     """The scenario with all facts of its stages up to `last`, as if later ones had not been evaluated."""
-    ids, day = list(scenario.stages), scenario.stages[last].decided
-    stages = {
-        s: stage if ids.index(s) <= ids.index(last) else _stage_as_of(stage, day)
-        for s, stage in scenario.stages.items()
-    }
-    return scenario.model_copy(update={"stages": stages})
+    later, day = scenario.after(last), scenario.stages[last].decided
+    return _change_stages(scenario, lambda s, stage: _stage_as_of(stage, day) if s in later else stage)
 
 
 def _stage_as_of(stage: Stage, day: datetime.date) -> Stage:
@@ -142,8 +138,8 @@ def _keep_facts(stage: Stage, facts: dict[str, Fact]) -> Stage:
     return stage.model_copy(update={"facts": facts or None})
 
 
-def _change_stages(scenario: Scenario, change: Callable[[Stage], Stage]) -> Scenario:
-    stages = {s: change(stage) for s, stage in scenario.stages.items()}
+def _change_stages(scenario: Scenario, change: Callable[[str, Stage], Stage]) -> Scenario:
+    stages = {s: change(s, stage) for s, stage in scenario.stages.items()}
     return scenario.model_copy(update={"stages": stages})
 
 
@@ -162,7 +158,7 @@ def without_hindsight(scenario: Scenario, stage_id: str, day: datetime.date) -> 
     of points for which the file names no range are left to `as_of`, which forgets them.
     """
     changes, unclean = {}, []
-    later = list(scenario.stages)[list(scenario.stages).index(stage_id) + 1 :]
+    later = scenario.after(stage_id)
     found = [each for each in inputs(scenario) if each.prior_from is not None and each.prior_from > day]
     for each in found:
         if law := _widest(each):

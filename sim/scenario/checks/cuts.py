@@ -140,8 +140,7 @@ def _check_cut(scenario: Scenario, stage_id: str, counts: FeasibleCounts) -> Ite
 
 def _entries_from(scenario: Scenario, stage_id: str) -> dict[str, list[str]]:
     """The candidates of the entries after a stage and later ones, none of whom is there at the stage."""
-    order = list(scenario.stages)
-    entries = {s: scenario.stages[s].entry for s in order[order.index(stage_id) :]}
+    entries = {s: scenario.stages[s].entry for s in (stage_id, *scenario.after(stage_id))}
     return {s: [t for t in entry.candidates if t in scenario.teams] for s, entry in entries.items() if entry}
 
 

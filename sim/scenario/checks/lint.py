@@ -50,11 +50,10 @@ def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _stages_of(scenario: Scenario, team: str) -> list[str]:
     """The stages in which a team can take part: all, or those after the entry for which it is a candidate."""
-    order = list(scenario.stages)
-    for i, stage in enumerate(scenario.stages.values()):
+    for s, stage in scenario.stages.items():
         if stage.entry is not None and team in stage.entry.candidates:
-            return order[i + 1 :]
-    return order
+            return scenario.after(s)
+    return list(scenario.stages)
 
 
 def _never_holds(scenario: Scenario, stage_id: str, team: str) -> bool:

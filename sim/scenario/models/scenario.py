@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -91,16 +92,16 @@ class Scenario(Block):
 
     def in_play(self, stage: str) -> list[str]:
         """The teams of which nothing known says that they were out before a stage."""
-        order = list(self.stages)
-        return [t for t in self.teams if t not in self.out or order.index(self.out[t]) >= order.index(stage)]
+        out, from_here = self.out, (stage, *self.after(stage))
+        return [t for t in self.teams if out.get(t, stage) in from_here]
 
     def evaluated(self, stage: str) -> list[str]:
         """The teams in play at a stage but for those that can only come in after it.
 
         Of a decided stage, these are the teams that were there.
         """
-        later = list(self.stages.values())[list(self.stages).index(stage) :]
-        waiting = {t for each in later if each.entry for t in each.entry.candidates}
+        later = (self.stages[s].entry for s in (stage, *self.after(stage)))
+        waiting = {t for entry in later if entry for t in entry.candidates}
         return [t for t in self.in_play(stage) if t not in waiting]
 
     @property
@@ -113,14 +114,22 @@ class Scenario(Block):
         """The stages whose results are not known, in order."""
         return [s for s, stage in self.stages.items() if stage.happened is None]
 
+    def after(self, stage_id: str) -> list[str]:
+        """The stages after one, in order."""
+        return list(self.stages)[list(self.stages).index(stage_id) + 1 :]
+
+    @property
+    def held_stages(self) -> list[str]:
+        """The stages that are held, in order: those before the first that is `held: false`."""
+        return list(takewhile(lambda s: self.stages[s].held is not False, self.stages))
+
     def is_held(self, stage_id: str) -> bool:
         """Whether neither a stage nor one before it is `held: false`, before which the programme ends."""
-        order = list(self.stages)
-        return self.ended_before is None or order.index(stage_id) < order.index(self.ended_before)
+        return stage_id in self.held_stages
 
     def goes_on_after(self, stage_id: str) -> bool:
         """Whether there is a stage after this one, and it is held."""
-        following = list(self.stages)[list(self.stages).index(stage_id) + 1 :]
+        following = self.after(stage_id)
         return bool(following) and self.is_held(following[0])
 
     def may_enter_after(self, stage_id: str) -> bool:
@@ -139,13 +148,12 @@ class Scenario(Block):
     @property
     def last_held(self) -> str | None:
         """The last stage that is held; None where not even the first is."""
-        held = [s for s in self.stages if self.is_held(s)]
-        return held[-1] if held else None
+        return next(reversed(self.held_stages), None)
 
     @property
     def to_come(self) -> list[str]:
         """The stages ahead that are held, in order."""
-        return [s for s in self.ahead if self.is_held(s)]
+        return [s for s in self.held_stages if self.stages[s].happened is None]
 
     # What holds for a team: its own number, or its share of the default. A share that is a distribution has
     # a path of its own, and so its own draw: who takes a default shares the law with others, not the luck.
