@@ -26,11 +26,11 @@ from sim.rules.decisions import (
     choose_entrants,
     cut_field,
     decide_fates,
+    entry_is_held,
     equal_grants,
     fixed_grants,
     grants_by_rank,
     grants_by_score,
-    is_held,
     rank_among,
     reaches_minimum,
     share_leftover,
@@ -190,7 +190,7 @@ def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
     """Who comes in, (..., teams), of those who are `waiting`, after a stage that leaves `remaining`."""
     if entry.happened is not None:
         return entry.happened & waiting
-    field = entry.candidates & waiting & is_held(remaining, entry.fewer_than)
+    field = entry.candidates & waiting & entry_is_held(remaining, entry.fewer_than)
     return choose_entrants(entry.score, field, entry.minimum, entry.places, entry.luck)
 
 

@@ -20,7 +20,7 @@ from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.decisions import KEPT, Fate, is_held, leftover
+from sim.rules.decisions import KEPT, Fate, entry_is_held, leftover
 from sim.scenario.models.scenario import Scenario
 
 _EPOCH = date(1970, 1, 1)
@@ -174,7 +174,7 @@ class _Stage:
             return self._at(rules.day, Phase.ENTRY, what, team, values, fixed=known)
 
         remain = {"remain": float(np.count_nonzero(kept)), "candidates": float(np.count_nonzero(waiting))}
-        if not entered.any() and not (is_held(kept, rules.fewer_than) & waiting).any():
+        if not entered.any() and not (entry_is_held(kept, rules.fewer_than) & waiting).any():
             yield at(What.ENTRY_NOT_HELD, values=remain)
             return
         yield at(What.ENTRY_HELD, values=remain)

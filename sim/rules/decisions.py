@@ -131,7 +131,7 @@ def reaches_minimum(total: Floats, field: Bools, minimum: Floats | None) -> Bool
     return field if minimum is None else field & (total >= minimum)
 
 
-def is_held(present: Bools, fewer_than: int | None) -> Bools:
+def entry_is_held(present: Bools, fewer_than: int | None) -> Bools:
     """Whether the entry is held, (..., 1): always, or only if fewer teams than that remain."""
     remain = np.add.reduce(present, axis=-1, keepdims=True)
     return np.ones_like(remain, dtype=bool) if fewer_than is None else remain < fewer_than
