@@ -14,7 +14,8 @@ from sim.model.quantiles import Sample, median, whole
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, common_windows, window_of
 
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
+"""Day 0 of the engines."""
 
 
 class Phase(IntEnum):
@@ -52,7 +53,7 @@ class StageDays:
 
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
-    return (day - _EPOCH).days
+    return (day - EPOCH).days
 
 
 def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
@@ -73,13 +74,12 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
 
 
 def _of_stage(scenario: Scenario, stage: Stage, sample: Sample, moved: Floats, central: float) -> StageDays:
-    windows = [window_of(stage.train, t) for t in scenario.teams]
-    opens = np.array([[0.0 if w is None else day_number(w.first) for w in windows]]) + moved[:, None]
-    longer = whole(sample.row(0.0 if w is None else w.extension for w in windows))
+    # Every team has a window: a table that lacks one is refused.
+    windows = [window for t in scenario.teams if (window := window_of(stage.train, t)) is not None]
+    opens = np.array([[day_number(w.first) for w in windows]]) + moved[:, None]
+    longer = whole(sample.row(w.extension for w in windows))
     # A close is the end of a day, and so the number of the next: the last day of a window counts in full.
-    closes = (
-        np.array([[0.0 if w is None else day_number(w.last) + 1 for w in windows]]) + longer + moved[:, None]
-    )
+    closes = np.array([[day_number(w.last) + 1 for w in windows]]) + longer + moved[:, None]
     common, central_close = _common_close(stage, sample)
     return StageDays(
         starts=np.minimum.reduce(opens, axis=-1),

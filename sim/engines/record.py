@@ -14,7 +14,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from sim.engines.calendar import Phase
+from sim.engines.calendar import EPOCH, Phase
 from sim.engines.evaluation import Verdict
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.model.compute import fold, gpu_hours
@@ -22,8 +22,6 @@ from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import KEPT, Fate, entry_is_held, leftover
 from sim.scenario.models.scenario import Scenario
-
-_EPOCH = date(1970, 1, 1)
 
 _NEXT_TO_NOTHING = 1e-9
 """Share of a pool below which what is left over is the rounding of a sum."""
@@ -84,7 +82,7 @@ class Happening:
     def date(self) -> date:
         """The day of the calendar: grants come as a day begins, everything else by its end."""
         whole = floor(self.day) if self.phase == Phase.GRANT else ceil(self.day) - 1
-        return _EPOCH + timedelta(whole)
+        return EPOCH + timedelta(whole)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_team
 from sim.scenario.checks.lint_numbers import NUMBER_RULES
 from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
-from sim.scenario.models.numbers import Uncertain, extremes
+from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage, each_window
 from sim.scenario.problems import Diagnostic, KeyPath, quoted, unknown_names
@@ -66,7 +66,7 @@ def _has_gpus(gpus: GpuTable | Literal["none"]) -> bool:
     return gpus != "none" and any(map(_can_be_positive, gpus.values()))
 
 
-def _can_be_positive(number: float | Uncertain) -> bool:
+def _can_be_positive(number: Number) -> bool:
     return extremes(number)[1] > 0
 
 

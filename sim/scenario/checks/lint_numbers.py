@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sim.scenario.models.numbers import Uncertain, extremes
+from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Diagnostic, KeyPath
@@ -47,7 +47,7 @@ def _warn_of_prices(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:
     """Shares of peak that no training reaches, or falls to."""
-    shares: dict[KeyPath, float | Uncertain] = {
+    shares: dict[KeyPath, Number] = {
         ("hardware", name, "mfu"): hardware.mfu for name, hardware in scenario.hardware.items()
     }
     for team_id, team in scenario.teams.items():
@@ -78,7 +78,7 @@ def _warn_of_negative_slopes(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_wide_spreads(scenario: Scenario) -> Iterator[Diagnostic]:
     """Spreads and noise beyond all points that can be given: everybody gets 0 or the maximum."""
     for path, part in _parts(scenario):
-        widths: dict[KeyPath, float | Uncertain | None] = {("spread",): part.spread, ("noise",): part.noise}
+        widths: dict[KeyPath, Number | None] = {("spread",): part.spread, ("noise",): part.noise}
         if part.raters is not None:
             widths["raters", "sd"] = part.raters.sd
         for key, width in widths.items():

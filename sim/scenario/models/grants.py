@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Model, Name, quantity
-from sim.scenario.models.numbers import LAWS, Uncertain, share_below
+from sim.scenario.models.numbers import LAWS, Number, Uncertain, share_below
 from sim.scenario.models.quantities import Days, Fraction, Gpus
 from sim.scenario.models.units import gpus_by_type
 
@@ -37,7 +37,7 @@ def gpus_in(table: GpusByTeam, team: str) -> GpuTable | None:
     return {} if gpus == "none" else gpus
 
 
-def _of_default(number: float | Uncertain, team: str) -> float | Uncertain:
+def _of_default(number: Number, team: str) -> Number:
     """A team's share of a number in the `default` of a table, keyed where its own entry would stand."""
     if not isinstance(number, Uncertain):
         return number
@@ -143,7 +143,7 @@ class Grants(Block):
         """What `gpus` names for a team, by its name or by `default`."""
         return gpus_in(self.gpus, team) or {}
 
-    def share_of(self, team: str) -> float | Uncertain | dict[str, float | Uncertain]:
+    def share_of(self, team: str) -> Number | dict[str, Number]:
         """A team's share of the pool in a table of shares, one for all of it or by hardware type.
 
         0 where the table does not name the team, or where there is no table.
@@ -157,7 +157,7 @@ class Grants(Block):
             return {h: _of_default(number, team) for h, number in default.items()}
         return _of_default(default, team)
 
-    def delay_of(self, team: str) -> float | Uncertain:
+    def delay_of(self, team: str) -> Number:
         """The days by which a team's delivery is late, beside its supplier's."""
         return share_below(self.delay, team)
 

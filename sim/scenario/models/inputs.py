@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from sim.scenario.models.base import MARKS, Block, Hindsight, is_number
-from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.numbers import Number, Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Window
 
-Value = float | Uncertain | datetime.date | Window
+Value = Number | datetime.date | Window
 
 
 @dataclass(frozen=True)

@@ -236,17 +236,17 @@ Number = Annotated[
 """A number, or a distribution of it."""
 
 
-def share_at(number: float | Uncertain, path: str) -> float | Uncertain:
+def share_at(number: Number, path: str) -> Number:
     """A share of a default, as `Uncertain.share_at`; a plain number is the same for all."""
     return number.share_at(path) if isinstance(number, Uncertain) else number
 
 
-def share_below(number: float | Uncertain, owner: str) -> float | Uncertain:
+def share_below(number: Number, owner: str) -> Number:
     """A share of a number that is drawn anew for each owner, keyed below the number's own path."""
     return number.share_at(f"{number.path}.{owner}") if isinstance(number, Uncertain) else number
 
 
-def extremes(value: float | Uncertain) -> tuple[float, float]:
+def extremes(value: Number) -> tuple[float, float]:
     """The least and the greatest value that a number can take."""
     return value.extremes() if isinstance(value, Uncertain) else (value, value)
 

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from sim.scenario.models.laws import Finite
-from sim.scenario.models.numbers import Number, Uncertain, extremes
+from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.units import (
     DAYS,
     FLOP,
@@ -43,7 +43,7 @@ def format_bound(number: float) -> str:
     return f"{number:g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
 
 
-def _found(value: float | Uncertain) -> str:
+def _found(value: Number) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     least, greatest = extremes(value)
@@ -61,7 +61,7 @@ class Bounds:
     def __str__(self) -> str:
         return f"{self._at_least()} and {self._at_most()}"
 
-    def __call__(self, value: float | Uncertain) -> float | Uncertain:
+    def __call__(self, value: Number) -> Number:
         """Return the value itself; raises `ValueError` if it may lie outside."""
         least, greatest = extremes(value)
         too_low = least < self.low or (self.above and least <= self.low)
@@ -85,7 +85,7 @@ class Bounds:
     def _at_most(self) -> str:
         return f"at most {format_bound(self.high)}"
 
-    def _percent(self, value: float | Uncertain) -> str:
+    def _percent(self, value: Number) -> str:
         """How a share is written, for whoever has left out the sign."""
         if (self.low, self.high) != (0, 1) or not isinstance(value, float) or not 1 < value <= 100:
             return ""

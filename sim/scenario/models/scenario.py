@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from sim.scenario.models.base import Block, Day, Id, Name
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
-from sim.scenario.models.numbers import Uncertain, share_at, share_below, uncertain_numbers
+from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
 from sim.scenario.models.science import (
     TEAM_FAULTS,
     Capability,
@@ -158,14 +158,14 @@ class Scenario(Block):
     # What holds for a team: its own number, or its share of the default. A share that is a distribution has
     # a path of its own, and so its own draw: who takes a default shares the law with others, not the luck.
 
-    def mfu(self, team: str, hardware: str) -> float | Uncertain:
+    def mfu(self, team: str, hardware: str) -> Number:
         """The share of a GPU's peak that a team's training reaches."""
         own = self.teams[team].mfu.get(hardware)
         if own is not None:
             return own
         return share_at(self.hardware[hardware].mfu, f"teams.{team}.mfu.{hardware}")
 
-    def main_run_share(self, team: str) -> float | Uncertain:
+    def main_run_share(self, team: str) -> Number:
         """The share of a team's GPU time that goes into the model that is evaluated."""
         own = self.teams[team].main_run_share
         if own is not None:
@@ -188,14 +188,14 @@ class Scenario(Block):
         named = gpus_in(self.stages[stage_id].own, team)
         return self.teams[team].own if named is None else named
 
-    def gate_risk(self, stage_id: str, team: str) -> float | Uncertain:
+    def gate_risk(self, stage_id: str, team: str) -> Number:
         """The chance that a team fails the gate of a stage; 0 where there is none."""
         gate, own = self.stages[stage_id].gate, self.teams[team].gate_risk
         if gate is None:
             return 0.0
         return share_below(gate.risk, team) if own is None else own
 
-    def supplier_delay(self, supplier: str, stage_id: str) -> float | Uncertain:
+    def supplier_delay(self, supplier: str, stage_id: str) -> Number:
         """The days by which a supplier's deliveries of a stage are late: one draw for all that it serves."""
         return share_below(self.suppliers[supplier].delay, stage_id)
 
