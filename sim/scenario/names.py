@@ -10,8 +10,8 @@ from sim.scenario.language.catalogue import ScenarioKey, keys
 from sim.scenario.problems import ANY, path_fits
 from sim.text import say, sentences
 
-_REFERRING = {"follows_strength": "input.follows_strength", "lasting": "input.lasting"}
-"""Keys whose meaning refers to another key, and the sentences that say it without."""
+_REFERRING = ("follows_strength", "lasting")
+"""Keys whose meaning only refers to that of the same key of `judging`, which has a sentence of its own."""
 
 
 def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
@@ -28,7 +28,7 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
     key, ids = found
     meaning = _in_short(key.meaning_in(lang))
     if key.path[-1] in _REFERRING:
-        meaning = say(lang, _REFERRING[key.path[-1]])
+        meaning = say(lang, f"input.at.judging.{key.path[-1]}")
     owners = ", ".join(names.get(each, each) for each in ids if each != ANY)
     return say(lang, "input.place", meaning=meaning, ids=owners) if owners else meaning
 
