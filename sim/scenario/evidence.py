@@ -9,7 +9,7 @@ from shlex import quote
 from typing import NamedTuple, TypeVar
 
 from sim.scenario.language.load import from_data
-from sim.scenario.models.base import Hindsight
+from sim.scenario.models.base import day_of
 from sim.scenario.models.facts import Fact
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.laws import Triangular, Uniform
@@ -116,8 +116,7 @@ def _block_as_of(block: PointsBlock, day: datetime.date) -> PointsBlock:
 
 def _mean_as_of(points: _P, day: datetime.date) -> _P:
     """A block or an item with the mean that could be had on a day: of a result to come, nobody has it."""
-    origin = points.origin_of("mean")
-    set_after = origin.day if isinstance(origin, Hindsight) else origin
+    set_after = day_of(points.origin_of("mean"))
     if not isinstance(points.mean, float) or set_after is None or set_after <= day:
         return points  # a law is no number that was read off
     return points.model_copy(update={"mean": points.max / 2})

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.language.files import bundled_folder, bundled_names, read
 from sim.scenario.language.yamltree import parts_of
-from sim.scenario.models.base import MARKS, Name
+from sim.scenario.models.base import MARKS, Name, said_of
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.quantities import Bounds
 from sim.scenario.models.scenario import Scenario
@@ -71,9 +71,8 @@ def _keys(model: type[BaseModel], path: KeyPath) -> Iterator[ScenarioKey]:
 
 
 def _key(model: str, field: FieldInfo, path: KeyPath, inner: type[BaseModel] | None) -> ScenarioKey:
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra = said_of(field)
     block = (inner.__doc__ or "").split("\n", maxsplit=1)[0].rstrip(".") if inner else ""
-    plausible: Any = extra.get("plausible")
     return ScenarioKey(
         path,
         model,
@@ -83,7 +82,7 @@ def _key(model: str, field: FieldInfo, path: KeyPath, inner: type[BaseModel] | N
         unit=str(extra.get("unit", "")),
         symbol=str(extra.get("symbol", "")),
         source=str(extra.get("source", "")),
-        plausible=plausible,
+        plausible=extra.get("plausible"),
         default=None if field.is_required() else _plain(field.get_default()),
         required=field.is_required(),
         guess=bool(extra.get("guess")),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.models.base import Block, Day, Id, Name, is_number, quantity
+from sim.scenario.models.base import Block, Day, Id, Name, is_number, quantity, said_of
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.quantities import (
@@ -209,10 +209,8 @@ class Faults(Block):
 def _of_team(name: str) -> Any:
     """A field of a team that takes the place of the programme's."""
     field = Faults.model_fields[name]
-    extra: Any = field.json_schema_extra
-    return quantity(
-        None, unit=extra["unit"], symbol=extra["symbol"], meaning=f"{field.description}, if not faults.{name}"
-    )
+    said, meaning = said_of(field), f"{field.description}, if not faults.{name}"
+    return quantity(None, unit=said["unit"], symbol=said["symbol"], meaning=meaning)
 
 
 class TeamFaults(Block):
