@@ -13,7 +13,6 @@ import numpy as np
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.engines.lending import GrantInputs
 from sim.engines.outcomes import Outcomes, StageOutcome
-from sim.engines.scoring import Scoring
 from sim.model import points
 from sim.model.capability import basket_accuracy, capability
 from sim.model.compute import cost, fold, gpu_hours, training_rate, working_share
@@ -40,8 +39,9 @@ from sim.rules.decisions import (
 
 
 class Score(NamedTuple):
-    """What the evaluation gives: points of each block, and their rounded total."""
+    """What the evaluation finds: strength, points of each block, and their rounded total."""
 
+    capability: Floats  # ECI; nan where nothing was submitted
     blocks: tuple[Floats, ...]
     total: Floats
 
@@ -59,7 +59,6 @@ class Verdict(NamedTuple):
     present: Bools
     compute: Floats
     effective: Floats
-    capability: Floats
     scored: Score
     decided: Decision
     hours: Floats  # (..., hardware, teams) granted GPU-hours
@@ -123,25 +122,23 @@ def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None 
     return training_rate(gpus, inputs.speed)
 
 
-def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
-    """Capability of the models that a stage's compute gives, ECI; nan where there is no compute."""
-    return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
+def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, present: Bools) -> Score:
+    """Strength and points of all teams by the compute that counts; those of absent teams mean nothing.
 
-
-def give_points(scoring: Scoring, capability: Floats, present: Bools) -> Score:
-    """Points of all teams; those of absent teams mean nothing. nan where only the result is known.
-
-    `present` are those who submit at this stage: scores are fixed before the gate is decided, so a team that
-    fails the gate of this very stage has set the scale of a block that is rescaled to its leader.
+    Points are nan where only the result is known. `present` are those who submit at this stage: scores are
+    fixed before the gate is decided, so a team that fails the gate of this very stage has set the scale of a
+    block that is rescaled to its leader.
     """
+    scoring = stage.scoring
+    strength = capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
     if not scoring.drawn:
-        unknown = np.full_like(capability, np.nan)
-        return Score((unknown,) * len(scoring.blocks), unknown)
+        unknown = np.full_like(strength, np.nan)
+        return Score(strength, (unknown,) * len(scoring.blocks), unknown)
     luck = scoring.luck
     for target in scoring.targets:
         luck = luck.copy()
-        luck[..., target.item, :] += target.full * basket_accuracy(capability)
-    items = points.item_points(capability - scoring.reference, luck, scoring.slope, scoring.maximum)
+        luck[..., target.item, :] += target.full * basket_accuracy(strength)
+    items = points.item_points(strength - scoring.reference, luck, scoring.slope, scoring.maximum)
     blocks = []
     for block in scoring.blocks:
         given = fold(items[..., block.start : block.stop, :])
@@ -149,16 +146,11 @@ def give_points(scoring: Scoring, capability: Floats, present: Bools) -> Score:
     total = blocks[0]
     for given in blocks[1:]:
         total = total + given
-    return Score(tuple(blocks), points.round_to_step(total, scoring.round_to))
+    return Score(strength, tuple(blocks), points.round_to_step(total, scoring.round_to))
 
 
 def decide(
-    stage: StageInputs,
-    capability: Floats,
-    scored: Score,
-    present: Bools,
-    waiting: Bools | None,
-    rules: Rulebook,
+    stage: StageInputs, scored: Score, present: Bools, waiting: Bools | None, rules: Rulebook
 ) -> Decision:
     """The gate and the cut: who ranks where and what becomes of whom; known results stand as they are."""
     if stage.happened is not None:
@@ -168,7 +160,7 @@ def decide(
     cut, failed = stage.cut, present & stage.gate.fails
     field = cut_field(present, failed, stage.gate.mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
-    total = scored.total - np.isnan(capability)
+    total = scored.total - np.isnan(scored.capability)
     step = stage.scoring.round_to
     rungs = (points.round_to_step(scored.blocks[b], step) for b in cut.rungs)  # only if they are needed
     rank = rules.rank(total, field, rungs, cut.luck)
@@ -181,9 +173,9 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     unknown = np.full(present.shape, np.nan)
     nobody = np.zeros_like(present)
     fate = decide_fates(present, nobody, present, waiting)
-    scored = Score((unknown,) * len(stage.scoring.blocks), unknown)
+    scored = Score(unknown, (unknown,) * len(stage.scoring.blocks), unknown)
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
-    return Verdict(present, unknown, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), hours)
+    return Verdict(present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), hours)
 
 
 def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
@@ -207,7 +199,7 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         rank=verdict.decided.rank,
         compute=of_present(verdict.compute),
         effective=of_present(verdict.effective),
-        capability=of_present(verdict.capability),
+        capability=of_present(verdict.scored.capability),
         points=np.stack([of_present(block) for block in verdict.scored.blocks], axis=1),
         total=of_present(verdict.scored.total),
         gpu_hours=fold(verdict.hours) * present,

@@ -23,11 +23,10 @@ from sim.engines.evaluation import (
     all_outcomes,
     decide,
     enter,
-    give_points,
+    evaluate,
     lend,
     skip_stage,
     stage_outcome,
-    strength,
 )
 from sim.engines.hardware import RunningHardware
 from sim.engines.inputs import EntryInputs, Inputs, Rows, StageInputs, prepare
@@ -122,11 +121,10 @@ def programme(world: World) -> Life:
         begin(world, stage)
         yield world.at(stage.days.scored, Phase.SCORE)
         world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
-        capability = strength(world.inputs, stage, world.effective)
-        scored = give_points(stage.scoring, capability, world.present)
+        scored = evaluate(world.inputs, stage, world.effective, world.present)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
-        decided = decide(stage, capability, scored, world.present, world.waiting, world.rules)
-        announce(world, capability, scored, decided)
+        decided = decide(stage, scored, world.present, world.waiting, world.rules)
+        announce(world, scored, decided)
         if stage.entry is not None and following is not None:
             entering = world.env.process(entry(world, stage.entry, following))
             # An entry that is decided before the next stage opens is waited for, or the stage would begin
@@ -226,11 +224,9 @@ def _numbers(teams: Bools) -> list[int]:
     return [t for t, one in enumerate(teams.tolist()) if one]
 
 
-def announce(world: World, capability: Floats, scored: Score, decided: Decision) -> None:
+def announce(world: World, scored: Score, decided: Decision) -> None:
     """The result is out: those who leave are not there for the next stage."""
-    verdict = Verdict(
-        world.present, world.reported, world.effective, capability, scored, decided, world.hardware.hours
-    )
+    verdict = Verdict(world.present, world.reported, world.effective, scored, decided, world.hardware.hours)
     world.verdicts.append(verdict)
     world.present = decided.fate == KEPT
     world.field = Standing(world.present, None, decided.rank, scored.total)

@@ -265,18 +265,18 @@ class _Stage:
             values["effective"] = float(verdict.effective[t])
         if t in self.supply.faults:
             values["faults"] = float(self.supply.faults[t])
-        what = What.SUBMITS_NOTHING if np.isnan(verdict.capability[t]) else What.SUBMITS
+        what = What.SUBMITS_NOTHING if np.isnan(verdict.scored.capability[t]) else What.SUBMITS
         yield self._at(closes[t], Phase.REPORT, what, t, values)
 
     def _scored(self, t: int) -> Iterator[Happening]:
-        blocks, total = self.verdict.scored
+        strength, blocks, total = self.verdict.scored
         if np.isnan(total[t]):  # only the result is known
             return
         names = self.scenario.stages[self.stage.id].points
         values = {f"points.{b}": float(block[t]) for b, block in zip(names, blocks, strict=True)}
         values["total"] = float(total[t])
-        if not np.isnan(self.verdict.capability[t]):
-            values["capability"] = float(self.verdict.capability[t])
+        if not np.isnan(strength[t]):
+            values["capability"] = float(strength[t])
         yield self._at(self.stage.days.scored, Phase.SCORE, What.SCORES, t, values)
 
     def _decided(self, t: int, *, last: bool) -> Iterator[Happening]:
