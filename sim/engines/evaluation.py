@@ -111,9 +111,7 @@ def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats 
 
     `pace`, (..., teams), is the speed of what is granted against normal; None is normal.
     """
-    faults = inputs.faults
-    working = working_share(own + granted, faults.rate, faults.restart, faults.write, faults.interval)
-    return full_rate(inputs, own, granted, pace) * working
+    return full_rate(inputs, own, granted, pace) * working_share(own + granted, inputs.faults)
 
 
 def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None = None) -> Floats:

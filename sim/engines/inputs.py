@@ -19,7 +19,7 @@ from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_g
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.model import points
 from sim.model.capability import frontier, strength_without_compute, years_between
-from sim.model.compute import SECONDS_PER_DAY, TERA, fault_rate
+from sim.model.compute import SECONDS_PER_DAY, TERA, FaultInputs, fault_rate
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.model.quantiles import Sample, median, whole
@@ -27,16 +27,6 @@ from sim.rules.decisions import Codes, Fate, Mode, fails
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
 from sim.scenario.models.stages import Cut, Entry, Stage
-
-
-@dataclass
-class FaultInputs:
-    """What stops training jobs, and for how long."""
-
-    rate: Floats  # (.., teams) faults an hour for each GPU
-    restart: Floats  # (.., teams) hours
-    write: Floats  # (.., teams) hours
-    interval: Floats | None  # (.., teams) hours; None, or nan for single teams: Daly's optimum
 
 
 @dataclass

@@ -6,6 +6,8 @@ restart as well: Daly 2006 (FGCS 22:303). Times of faults are in hours and their
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.model.draws import Floats, Numbers
@@ -25,15 +27,19 @@ def fold(values: Floats) -> Floats:
     return total
 
 
-def working_share(
-    gpus: Floats, fault_rate: Floats, restart: Floats, write: Floats, interval: Floats | None
-) -> Floats:
-    """Share of time that is work that counts, (..., teams), on `gpus`, (..., hardware, teams).
+@dataclass
+class FaultInputs:
+    """What stops training jobs, and for how long; arrays are (..., teams)."""
 
-    `fault_rate` is faults an hour for each GPU: one fault anywhere stops the team's whole job. The others, in
-    hours and of shape (..., teams), are those of `availability`.
-    """
-    return availability(fold(gpus) * fault_rate, restart, write, interval)
+    rate: Floats  # faults an hour for each GPU: one fault anywhere stops the team's whole job
+    restart: Floats  # hours
+    write: Floats  # hours
+    interval: Floats | None  # hours; None, or nan for single teams: Daly's optimum
+
+
+def working_share(gpus: Floats, faults: FaultInputs) -> Floats:
+    """Share of time that is work that counts, (..., teams), on `gpus`, (..., hardware, teams)."""
+    return availability(fold(gpus) * faults.rate, faults.restart, faults.write, faults.interval)
 
 
 def training_rate(gpus: Floats, speed: Floats) -> Floats:
