@@ -61,18 +61,14 @@ def _in_short(meaning: str) -> str:
     return re.split(r"[,;:(]|\. ", meaning)[0].strip()
 
 
-_NAMED_BLOCKS = frozenset(("benchmark", "benchmarks", "experts", "users"))
-"""Frequent ids of blocks of points, which have names; a block has no display name of its own."""
-
-
 def block_name(block: str, lang: str) -> str:
-    """What a block of points is called: its id, or the usual word for it."""
-    return say(lang, f"input.block.{block}") if block in _NAMED_BLOCKS else block
+    """What a block of points is called: its id, or the usual word for it if the id is a frequent one."""
+    return say(lang, f"input.block.{block}") if f"input.block.{block}" in sentences(lang) else block
 
 
 def block_of_points(block: str, lang: str) -> str:
     """What a block is called before the word for points, as in `users' points`."""
-    return say(lang, f"input.block_of.{block}") if block in _NAMED_BLOCKS else block
+    return say(lang, f"input.block_of.{block}") if f"input.block_of.{block}" in sentences(lang) else block
 
 
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
