@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,6 @@ from sim.model.draws import Floats, Key, Purpose, Source
 from sim.scenario.models.laws import Beta, Continuous, Lognormal, Normal, Poisson, Triangular, Uniform
 from sim.scenario.models.numbers import Number, Truncated, Uncertain
 from sim.scenario.models.points import NoiseShape
-from sim.scenario.models.tails import poisson_tails
 
 _CENTRE, _SPLIT, _FAR = 0.425, 1.6, 5.0
 
@@ -157,6 +158,26 @@ def _poisson(law: Poisson, u: Floats) -> Floats:
     upper = len(above) - np.searchsorted(np.array(above[::-1]), 1 - np.maximum(u, 0.5), side="right")
     lower = np.searchsorted(np.array(below), u, side="left")
     return first + np.where(u < 0.5, np.minimum(lower, upper), upper).astype(np.float64)
+
+
+_NEGLIGIBLE = 2.0**-100
+"""What a number must be less likely than, against the likeliest, to be left out: no draw comes near it."""
+
+
+@lru_cache(maxsize=64)
+def poisson_tails(mean: float) -> tuple[int, tuple[float, ...], tuple[float, ...]]:
+    """The Poisson law: its first number worth a thought, and P(<= k) and P(> k) from there on."""
+    peak = math.floor(mean)
+    down, up = [1.0], [1.0]
+    while down[-1] > _NEGLIGIBLE and peak - len(down) >= 0:
+        down.append(down[-1] * (peak - len(down) + 1) / mean)
+    while up[-1] > _NEGLIGIBLE:
+        up.append(up[-1] * mean / (peak + len(up)))
+    weights = [*reversed(down), *up[1:]]
+    total = math.fsum(weights)
+    below = tuple(part / total for part in accumulate(weights))
+    above = tuple(part / total for part in accumulate(reversed(weights)))
+    return peak - len(down) + 1, below, (*above[-2::-1], 0.0)
 
 
 def _truncated(law: Truncated, u: Floats) -> Floats:
