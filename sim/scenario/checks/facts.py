@@ -79,7 +79,7 @@ def _check_fact(scenario: Scenario, stage_id: str, fact: Fact, here: KeyPath) ->
         found = f"no block or item '{fact.of}'"
         yield Diagnostic((*here, "of"), found, hint=did_you_mean(fact.of, _known_parts(stage)))
     else:
-        yield from _check_points(fact, maximum, evaluated, here)
+        yield from _check_points(fact, maximum, here)
     for path, team in _teams_in(fact):
         yield from _check_team(scenario, team, evaluated, (*here, *path))
     yield from _check_ties(fact, here)
@@ -110,9 +110,7 @@ def _known_parts(stage: Stage) -> list[str]:
     return [TOTAL, *stage.points, *items]
 
 
-def _check_points(
-    fact: Fact, maximum: float, evaluated: Iterable[str], here: KeyPath
-) -> Iterator[Diagnostic]:
+def _check_points(fact: Fact, maximum: float, here: KeyPath) -> Iterator[Diagnostic]:
     numbers: dict[KeyPath, float | None] = {("points", team): points for team, points in fact.points.items()}
     numbers |= {("mean",): fact.mean, ("gap",): fact.gap}
     for which in ("at_least", "at_most"):

@@ -52,11 +52,11 @@ def _found(value: Number) -> str:
 
 @dataclass(frozen=True)
 class Bounds:
-    """A check that all possible values lie in [low, high], or in (low, high] when `above`."""
+    """A check that all possible values lie in [low, high]."""
 
     low: float
     high: float
-    above: bool = False
+    above: bool = False  # whether low itself is excluded: only told, of bounds that pydantic checks
 
     def __str__(self) -> str:
         return f"{self._at_least()} and {self._at_most()}"
@@ -64,9 +64,8 @@ class Bounds:
     def __call__(self, value: Number) -> Number:
         """Return the value itself; raises `ValueError` if it may lie outside."""
         least, greatest = extremes(value)
-        too_low = least < self.low or (self.above and least <= self.low)
-        if too_low or greatest > self.high:
-            expected = self._violated(too_low, greatest > self.high)
+        if least < self.low or greatest > self.high:
+            expected = self._violated(least < self.low, greatest > self.high)
             raise ValueError(f"{_found(value)}, expected {expected}{self._percent(value)}")
         if 0 < max(abs(least), abs(greatest)) < TINIEST:
             raise ValueError(f"{_found(value)}, expected 0, or a number that is not so near to it")
@@ -92,9 +91,9 @@ class Bounds:
         return f", such as {value / 100:g} or {value:g} %"
 
 
-def within(low: float, high: float, *, above: bool = False) -> AfterValidator:
+def within(low: float, high: float) -> AfterValidator:
     """`Bounds` as a validator."""
-    return AfterValidator(Bounds(low, high, above))
+    return AfterValidator(Bounds(low, high))
 
 
 Fraction = Annotated[Number, within(0, 1), share_in_percent]
