@@ -26,7 +26,8 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
     if found is None:
         return path
     key, ids = found
-    meaning = _in_short(key.meaning_in(lang))
+    # The beginning of the meaning, as far as it stands alone.
+    meaning = re.split(r"[,;:(]|\. ", key.meaning_in(lang))[0].strip()
     if key.path[-1] in _REFERRING:
         meaning = say(lang, f"input.at.judging.{key.path[-1]}")
     owners = ", ".join(names.get(each, each) for each in ids if each != ANY)
@@ -54,11 +55,6 @@ def _key_at(dotted: str) -> tuple[ScenarioKey, list[str]] | None:
     key = max(fitting, key=lambda each: len(each.path))
     ids = [step for known, step in zip(key.path, path, strict=False) if known == ANY]
     return key, [*ids, *path[len(key.path) :]]
-
-
-def _in_short(meaning: str) -> str:
-    """The beginning of a meaning, as far as it stands alone."""
-    return re.split(r"[,;:(]|\. ", meaning)[0].strip()
 
 
 def block_name(block: str, lang: str) -> str:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from sim.scenario.models.facts import TOTAL, Fact, Ranked
-from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean
@@ -97,12 +96,8 @@ def greatest_points(stage: Stage, of: str) -> float | None:
     block = stage.points.get(block_id)
     if block is None or (slash and item not in block.items):
         return None
-    return _greatest_of_item(block, item) if slash else block.max
-
-
-def _greatest_of_item(block: PointsBlock, item: str) -> float:
     # Scaled to the leader, an item can have more than its own maximum, but no more than the block's.
-    return block.max if block.rescale == "leader" else block.items[item].max
+    return block.items[item].max if slash and block.rescale != "leader" else block.max
 
 
 def _known_parts(stage: Stage) -> list[str]:

@@ -97,10 +97,8 @@ def _check_gpus(scenario: Scenario, gpus: GpusByTeam, here: KeyPath) -> Iterator
 
 
 def _check_shares(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator[Diagnostic]:
-    shares = [grants.share_of(team_id) for team_id in scenario.teams]
     for hardware in grants.pool:
-        parts = (share.get(hardware, 0.0) if isinstance(share, dict) else share for share in shares)
-        total = sum(extremes(part)[1] for part in parts)
+        total = sum(extremes(grants.share_of_type(team_id, hardware))[1] for team_id in scenario.teams)
         if total > 1 + _ROUNDING:
             yield Diagnostic((*here, "shares"), f"shares of {hardware} that sum to {total:g}", "at most 1")
 

@@ -73,7 +73,8 @@ def _fits(name: str, given: Any) -> bool:
     if name == "constant":
         return not isinstance(given, dict) or is_choice(given)
     if name == "weighted":
-        return isinstance(given, dict) and all(map(_is_number, given))
+        # Its keys are numbers by their looks, perhaps with a unit.
+        return isinstance(given, dict) and all(re.match(r"[-+.0-9₩]|KRW", str(key)) for key in given)
     if name not in _PARAMETERS:
         return False
     if isinstance(given, dict):
@@ -81,19 +82,11 @@ def _fits(name: str, given: Any) -> bool:
     return name == "poisson" or (name in LISTED and isinstance(given, list))
 
 
-def _is_number(key: Any) -> bool:
-    """Whether a key is a number by its looks, perhaps with a unit."""
-    return re.match(r"[-+.0-9₩]|KRW", str(key)) is not None
-
-
-def _is_day(value: Any) -> bool:
-    return isinstance(value, str) or is_choice(value)
-
-
 def _is_window(block: Mapping[str, Any]) -> bool:
     """Whether a mapping has the ends of a window, and perhaps an extension."""
     ends = block.keys() - {"extension"}
-    return bool(ends) and ends <= {"first", "last"} and all(_is_day(block[end]) for end in ends)
+    days = (isinstance(block[end], str) or is_choice(block[end]) for end in ends)
+    return bool(ends) and ends <= {"first", "last"} and all(days)
 
 
 def _form(block: Mapping[str, Any], path: KeyPath) -> str:

@@ -127,13 +127,9 @@ NARROWEST = 1e-6
 """Points between the ends of `within`: what is known more closely than this can be met by no computing."""
 
 
-def _one_or_several(value: Any) -> str:
-    return "several" if isinstance(value, (list, tuple)) else "one"
-
-
 Tied = Annotated[
     Annotated[Id, Tag("one")] | Annotated[tuple[Id, ...], Tag("several"), Field(min_length=1)],
-    Discriminator(_one_or_several),
+    Discriminator(lambda value: "several" if isinstance(value, (list, tuple)) else "one"),
 ]
 """A team, or several of which nothing says who is ahead."""
 

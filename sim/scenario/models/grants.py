@@ -15,15 +15,11 @@ GpuTable = Annotated[dict[Id, Gpus], gpus_by_type]
 """Hardware type -> number of GPUs; `512 B200` for short."""
 
 
-def _none_or_some(value: Any) -> str:
-    return "none" if value == "none" else "some"
-
-
 GpusByTeam = dict[
     Id,
     Annotated[
         Annotated[GpuTable, Tag("some")] | Annotated[Literal["none"], Tag("none")],
-        Discriminator(_none_or_some),
+        Discriminator(lambda value: "none" if value == "none" else "some"),
     ],
 ]
 """Team -> its GPUs; `default` stands for the teams that it does not name."""
@@ -156,6 +152,11 @@ class Grants(Block):
         if isinstance(default, dict):
             return {h: _of_default(number, team) for h, number in default.items()}
         return _of_default(default, team)
+
+    def share_of_type(self, team: str, hardware: str) -> Number:
+        """A team's share of one hardware type of the pool, as `share_of`."""
+        share = self.share_of(team)
+        return share.get(hardware, 0.0) if isinstance(share, dict) else share
 
     def delay_of(self, team: str) -> Number:
         """The days by which a team's delivery is late, beside its supplier's."""

@@ -226,12 +226,9 @@ LAWS = tuple(name for name in Uncertain.model_fields if name not in {*Block.mode
 """The names under which the laws are written."""
 
 
-def _kind(value: Any) -> str:
-    return "uncertain" if isinstance(value, (dict, Uncertain)) else "number"
-
-
 Number = Annotated[
-    Annotated[Finite, Tag("number")] | Annotated[Uncertain, Tag("uncertain")], Discriminator(_kind)
+    Annotated[Finite, Tag("number")] | Annotated[Uncertain, Tag("uncertain")],
+    Discriminator(lambda value: "uncertain" if isinstance(value, (dict, Uncertain)) else "number"),
 ]
 """A number, or a distribution of it."""
 
