@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from sim.model import points
 from sim.model.capability import basket_accuracy
 from sim.model.draws import Floats, Key, Numbers, Purpose
 from sim.model.quantiles import Sample, median
-from sim.scenario.models.points import Item, PointsBlock, Raters
+from sim.scenario.models.points import Item, Raters
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 
@@ -85,7 +85,8 @@ def prepare_scoring(
     maxima: list[float] = []
     blocks: list[BlockOfPoints] = []
     targets: list[AgainstTarget] = []
-    for one in _blocks(scenario, stage_id, playing, sample, judges):
+    for b in stage.points:
+        one = _Block(scenario, stage_id, b, playing, sample, judges)
         start, stop = len(slopes), len(slopes) + len(one.items)
         if drawn:
             one.write_luck(luck[start:stop])
@@ -118,7 +119,8 @@ def judges_of(scenario: Scenario, sample: Sample) -> Judges:
 
 def points_law(scenario: Scenario, stage_id: str, sample: Sample, judges: Judges) -> list[ItemLaw]:
     """How the points of a stage's items come about, in order; items with a target have no such law."""
-    return [law for one in _blocks(scenario, stage_id, [], sample, judges) for law in one.laws()]
+    blocks = (_Block(scenario, stage_id, b, [], sample, judges) for b in scenario.stages[stage_id].points)
+    return [law for block in blocks for law in block.laws()]
 
 
 def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
@@ -152,13 +154,6 @@ def _luck_of_all(scenario: Scenario, playing: list[str], luck: Floats) -> Floats
     return whole
 
 
-def _blocks(
-    scenario: Scenario, stage_id: str, teams: list[str], sample: Sample, judges: Judges
-) -> Iterator[_Block]:
-    for name, block in scenario.stages[stage_id].points.items():
-        yield _Block(scenario, (stage_id, name), block, teams, sample, judges)
-
-
 class _Block:
     """A block of points of a stage: numbers of its items, in order, and their luck.
 
@@ -166,16 +161,11 @@ class _Block:
     """
 
     def __init__(
-        self,
-        scenario: Scenario,
-        ids: tuple[str, str],  # of the stage and of the block
-        block: PointsBlock,
-        teams: list[str],
-        sample: Sample,
-        judges: Judges,
+        self, scenario: Scenario, stage_id: str, name: str, teams: list[str], sample: Sample, judges: Judges
     ) -> None:
-        (self.stage, self.name), self.block, self.sample, self.teams = ids, block, sample, teams
-        items = block.items or {self.name: Item(max=block.max)}
+        self.stage, self.name, self.teams, self.sample = stage_id, name, teams, sample
+        self.block = block = scenario.stages[stage_id].points[name]
+        items = block.items or {name: Item(max=block.max)}
         self.names, self.items = list(items), list(items.values())
         self.strength_sd = strength_sd(scenario)
         own = {"follows": block.follows_strength, "lasting": block.lasting}
