@@ -11,6 +11,7 @@ import numpy as np
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import Sample, median, whole
+from sim.scenario.models.numbers import Number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, common_windows, window_of
 
@@ -63,7 +64,7 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
     before: tuple[Stage, StageDays] | None = None
     for stage in scenario.stages.values():
         moved = moved + whole(sample.one(stage.shift))
-        central += float(whole(np.array(median(stage.shift))))
+        central += _central(stage.shift)
         days = _of_stage(scenario, stage, sample, moved, central)
         # Two steps, since only now is known when the window after an entry opens.
         if before is not None:
@@ -99,11 +100,13 @@ def _common_close(stage: Stage, sample: Sample) -> tuple[Floats, float]:
     windows = common_windows(stage.train)
     lasts = [float(day_number(window.last) + 1) for window in windows]
     drawn = np.array(lasts) + whole(sample.row(window.extension for window in windows))
-    central = (
-        last + float(whole(np.array(median(window.extension))))
-        for last, window in zip(lasts, windows, strict=True)
-    )
+    central = (last + _central(window.extension) for last, window in zip(lasts, windows, strict=True))
     return np.maximum.reduce(drawn, axis=-1), max(central)
+
+
+def _central(days: Number) -> float:
+    """The central value of a number of days, in whole days."""
+    return float(whole(np.array(median(days))))
 
 
 def _hold_back_candidates(scenario: Scenario, stage: Stage, before: StageDays, days: StageDays) -> None:

@@ -26,7 +26,7 @@ from sim.model.quantiles import Sample, median, whole
 from sim.rules.decisions import Codes, Fate, Mode, fails
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
-from sim.scenario.models.stages import Cut, Entry, Stage
+from sim.scenario.models.stages import Stage
 
 
 @dataclass
@@ -228,8 +228,7 @@ def _gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:
 
 
 def _cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:
-    stage = scenario.stages[s]
-    cut: Cut = stage.cut
+    stage, cut = scenario.stages[s], scenario.stages[s].cut
     return CutInputs(
         keep=None if cut.keep is None else whole(sample.row([cut.keep])),
         drop=None if cut.drop is None else whole(sample.row([cut.drop])),
@@ -261,7 +260,7 @@ def _entry(
     scenario: Scenario, s: str, sample: Sample, days: StageDays, common: _Common
 ) -> EntryInputs | None:
     """The entry after stage `s`; None if there is none, or no stage after it to enter."""
-    entry: Entry | None = scenario.stages[s].entry
+    entry = scenario.stages[s].entry
     if entry is None or days.entry is None or days.entry_late is None or not scenario.may_enter_after(s):
         return None
     teams, panel, follows = list(scenario.teams), entry.panel, common.judges.follows
