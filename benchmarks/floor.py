@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sim.engines import batch
 from sim.model.draws import Floats, Key, Purpose, Source
-from sim.model.normal import normal
+from sim.model.quantiles import normal
 from sim.scenario import Scenario
 
 NORMAL = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sim.model.draws import Floats, Key, Purpose, Source
-from sim.model.normal import normal
+from sim.model.quantiles import normal
 
 TEAMS = ("lg", "upstage", "ncai", "skt", "naver")
 STAGES = ("stage-1", "stage-2", "stage-3")

@@ -15,8 +15,8 @@ TABLE = re.compile(r"(<!-- keys of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 sys.path.insert(0, str(ROOT))
 
 from sim.scenario.language.catalogue import ScenarioKey, keys, keys_inside  # noqa: E402  # from this checkout
-from sim.scenario.models.paths import ANY  # noqa: E402
 from sim.scenario.models.quantities import format_bound  # noqa: E402
+from sim.scenario.problems import ANY  # noqa: E402
 
 
 def written(text: str) -> str:

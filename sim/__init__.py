@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sim.api import sweep as sweep
     from sim.folder.errors import ResultsError as ResultsError
     from sim.folder.errors import ResultsWarning as ResultsWarning
-    from sim.rules.verify import RuleError as RuleError
-    from sim.rules.verify import verify as verify
+    from sim.rules.book import RuleError as RuleError
+    from sim.rules.book import verify as verify
     from sim.scenario import Scenario as Scenario
     from sim.scenario import ScenarioError as ScenarioError
     from sim.scenario.evidence import Knowledge as Knowledge
@@ -38,7 +38,7 @@ _HOME = {
     "Knowledge": "sim.scenario.evidence",
     "ResultsError": "sim.folder.errors",
     "ResultsWarning": "sim.folder.errors",
-    "RuleError": "sim.rules.verify",
+    "RuleError": "sim.rules.book",
     "RunResult": "sim.studies.run",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
@@ -52,7 +52,7 @@ _HOME = {
     "score": "sim.api",
     "sensitivity": "sim.api",
     "sweep": "sim.api",
-    "verify": "sim.rules.verify",
+    "verify": "sim.rules.book",
 }
 __all__ = list(_HOME)
 

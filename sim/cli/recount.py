@@ -15,7 +15,7 @@ from sim.scenario import Scenario, load, read_overrides
 from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from sim.rules.sheet import Sheet
+    from sim.rules.recount import Sheet
 
 _MAXIMUM = re.compile(
     r"stages\.(?P<stage>[^.]+)\.points\.(?P<block>[^.]+)\.(?:max|items\.(?P<item>[^.]+)(?:\.max)?)"
@@ -116,8 +116,7 @@ def _is_maximum(value: Any) -> bool:
 
 def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[Sheet, Sheet]:
     """The points out of the maxima under which they were reported, and as they are to count."""
-    from sim.rules.recount import recount_points
-    from sim.rules.sheet import sheet
+    from sim.rules.recount import recount_points, sheet
 
     try:
         given = sheet(scenario.stages[stage_id])

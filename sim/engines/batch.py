@@ -12,12 +12,11 @@ from sim.engines.evaluation import (
     all_outcomes,
     decide,
     enter,
-    give_points,
+    evaluate,
     lend,
     rate_of_training,
     skip_stage,
     stage_outcome,
-    strength,
 )
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
@@ -85,11 +84,10 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     # picking teams out, and keeps the shape of all arrays.
     compute = train(inputs, stage, granted, delivered) * present
     effective = effective_compute(compute, state.effective, inputs.carry)
-    capability = strength(inputs, stage, effective)
-    scored = give_points(stage.scoring, capability, present)
-    decided = decide(stage, capability, scored, present, state.waiting, rules)
+    scored = evaluate(inputs, stage, effective, present)
+    decided = decide(stage, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
-    verdict = Verdict(present, compute, effective, capability, scored, decided, hours)
+    verdict = Verdict(present, compute, effective, scored, decided, hours)
     return verdict, _after(stage.entry, verdict, state.waiting)
 
 

@@ -1,7 +1,7 @@
 """A training job from fault to fault: every fault is an event, checkpoints are arithmetic between them.
 
 A fault stops the whole job and loses the work since the last checkpoint; it may strike during a restart as
-well. So on a fixed amount of work the mean is the closed form of `sim.model.reliability`. Times are in any
+well. So on a fixed amount of work the mean is the closed form of `sim.model.compute`. Times are in any
 one unit (a window's are days), work is speed x time.
 """
 
@@ -15,7 +15,7 @@ from simpy import Environment, Interrupt
 from simpy.events import Event
 
 from sim.engines.inputs import Inputs
-from sim.model.reliability import HOURS_PER_DAY, daly_interval
+from sim.model.compute import HOURS_PER_DAY, daly_interval
 
 _HOPELESS = 40.0
 """Faults to be expected in a restart and one checkpoint, which so succeed with a chance of e^-40 only."""

@@ -8,15 +8,15 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.engines.sample import Sample
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.model.quantiles import median, whole
+from sim.model.quantiles import Sample, median, whole
+from sim.scenario.models.numbers import Number
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Stage
-from sim.scenario.models.windows import common_windows, window_of
+from sim.scenario.models.stages import Stage, common_windows, window_of
 
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
+"""Day 0 of the engines."""
 
 
 class Phase(IntEnum):
@@ -54,7 +54,7 @@ class StageDays:
 
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
-    return (day - _EPOCH).days
+    return (day - EPOCH).days
 
 
 def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
@@ -64,7 +64,7 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
     before: tuple[Stage, StageDays] | None = None
     for stage in scenario.stages.values():
         moved = moved + whole(sample.one(stage.shift))
-        central += float(whole(np.array(median(stage.shift))))
+        central += _central(stage.shift)
         days = _of_stage(scenario, stage, sample, moved, central)
         # Two steps, since only now is known when the window after an entry opens.
         if before is not None:
@@ -75,13 +75,12 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
 
 
 def _of_stage(scenario: Scenario, stage: Stage, sample: Sample, moved: Floats, central: float) -> StageDays:
-    windows = [window_of(stage.train, t) for t in scenario.teams]
-    opens = np.array([[0.0 if w is None else day_number(w.first) for w in windows]]) + moved[:, None]
-    longer = whole(sample.row(0.0 if w is None else w.extension for w in windows))
+    # Every team has a window: a table that lacks one is refused.
+    windows = [window for t in scenario.teams if (window := window_of(stage.train, t)) is not None]
+    opens = np.array([[day_number(w.first) for w in windows]]) + moved[:, None]
+    longer = whole(sample.row(w.extension for w in windows))
     # A close is the end of a day, and so the number of the next: the last day of a window counts in full.
-    closes = (
-        np.array([[0.0 if w is None else day_number(w.last) + 1 for w in windows]]) + longer + moved[:, None]
-    )
+    closes = np.array([[day_number(w.last) + 1 for w in windows]]) + longer + moved[:, None]
     common, central_close = _common_close(stage, sample)
     return StageDays(
         starts=np.minimum.reduce(opens, axis=-1),
@@ -101,11 +100,13 @@ def _common_close(stage: Stage, sample: Sample) -> tuple[Floats, float]:
     windows = common_windows(stage.train)
     lasts = [float(day_number(window.last) + 1) for window in windows]
     drawn = np.array(lasts) + whole(sample.row(window.extension for window in windows))
-    central = (
-        last + float(whole(np.array(median(window.extension))))
-        for last, window in zip(lasts, windows, strict=True)
-    )
+    central = (last + _central(window.extension) for last, window in zip(lasts, windows, strict=True))
     return np.maximum.reduce(drawn, axis=-1), max(central)
+
+
+def _central(days: Number) -> float:
+    """The central value of a number of days, in whole days."""
+    return float(whole(np.array(median(days))))
 
 
 def _hold_back_candidates(scenario: Scenario, stage: Stage, before: StageDays, days: StageDays) -> None:

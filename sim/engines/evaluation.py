@@ -13,7 +13,6 @@ import numpy as np
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.engines.lending import GrantInputs
 from sim.engines.outcomes import Outcomes, StageOutcome
-from sim.engines.scoring import Scoring
 from sim.model import points
 from sim.model.capability import basket_accuracy, capability
 from sim.model.compute import cost, fold, gpu_hours, training_rate, working_share
@@ -26,18 +25,23 @@ from sim.rules.decisions import (
     choose_entrants,
     cut_field,
     decide_fates,
-    is_held,
+    entry_is_held,
+    equal_grants,
+    fixed_grants,
+    grants_by_rank,
+    grants_by_score,
     rank_among,
     reaches_minimum,
+    share_leftover,
     standing_rank,
     standing_score,
 )
-from sim.rules.grants import equal_grants, fixed_grants, grants_by_rank, grants_by_score, share_leftover
 
 
 class Score(NamedTuple):
-    """What the evaluation gives: points of each block, and their rounded total."""
+    """What the evaluation finds: strength, points of each block, and their rounded total."""
 
+    capability: Floats  # ECI; nan where nothing was submitted
     blocks: tuple[Floats, ...]
     total: Floats
 
@@ -55,7 +59,6 @@ class Verdict(NamedTuple):
     present: Bools
     compute: Floats
     effective: Floats
-    capability: Floats
     scored: Score
     decided: Decision
     hours: Floats  # (..., hardware, teams) granted GPU-hours
@@ -108,9 +111,7 @@ def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats 
 
     `pace`, (..., teams), is the speed of what is granted against normal; None is normal.
     """
-    faults = inputs.faults
-    working = working_share(own + granted, faults.rate, faults.restart, faults.write, faults.interval)
-    return full_rate(inputs, own, granted, pace) * working
+    return full_rate(inputs, own, granted, pace) * working_share(own + granted, inputs.faults)
 
 
 def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None = None) -> Floats:
@@ -119,25 +120,23 @@ def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None 
     return training_rate(gpus, inputs.speed)
 
 
-def strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
-    """Capability of the models that a stage's compute gives, ECI; nan where there is no compute."""
-    return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
+def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, present: Bools) -> Score:
+    """Strength and points of all teams by the compute that counts; those of absent teams mean nothing.
 
-
-def give_points(scoring: Scoring, capability: Floats, present: Bools) -> Score:
-    """Points of all teams; those of absent teams mean nothing. nan where only the result is known.
-
-    `present` are those who submit at this stage: scores are fixed before the gate is decided, so a team that
-    fails the gate of this very stage has set the scale of a block that is rescaled to its leader.
+    Points are nan where only the result is known. `present` are those who submit at this stage: scores are
+    fixed before the gate is decided, so a team that fails the gate of this very stage has set the scale of a
+    block that is rescaled to its leader.
     """
+    scoring = stage.scoring
+    strength = capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
     if not scoring.drawn:
-        unknown = np.full_like(capability, np.nan)
-        return Score((unknown,) * len(scoring.blocks), unknown)
+        unknown = np.full_like(strength, np.nan)
+        return Score(strength, (unknown,) * len(scoring.blocks), unknown)
     luck = scoring.luck
     for target in scoring.targets:
         luck = luck.copy()
-        luck[..., target.item, :] += target.full * basket_accuracy(capability)
-    items = points.item_points(capability - scoring.reference, luck, scoring.slope, scoring.maximum)
+        luck[..., target.item, :] += target.full * basket_accuracy(strength)
+    items = points.item_points(strength - scoring.reference, luck, scoring.slope, scoring.maximum)
     blocks = []
     for block in scoring.blocks:
         given = fold(items[..., block.start : block.stop, :])
@@ -145,16 +144,11 @@ def give_points(scoring: Scoring, capability: Floats, present: Bools) -> Score:
     total = blocks[0]
     for given in blocks[1:]:
         total = total + given
-    return Score(tuple(blocks), points.round_to_step(total, scoring.round_to))
+    return Score(strength, tuple(blocks), points.round_to_step(total, scoring.round_to))
 
 
 def decide(
-    stage: StageInputs,
-    capability: Floats,
-    scored: Score,
-    present: Bools,
-    waiting: Bools | None,
-    rules: Rulebook,
+    stage: StageInputs, scored: Score, present: Bools, waiting: Bools | None, rules: Rulebook
 ) -> Decision:
     """The gate and the cut: who ranks where and what becomes of whom; known results stand as they are."""
     if stage.happened is not None:
@@ -164,7 +158,7 @@ def decide(
     cut, failed = stage.cut, present & stage.gate.fails
     field = cut_field(present, failed, stage.gate.mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
-    total = scored.total - np.isnan(capability)
+    total = scored.total - np.isnan(scored.capability)
     step = stage.scoring.round_to
     rungs = (points.round_to_step(scored.blocks[b], step) for b in cut.rungs)  # only if they are needed
     rank = rules.rank(total, field, rungs, cut.luck)
@@ -177,16 +171,16 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     unknown = np.full(present.shape, np.nan)
     nobody = np.zeros_like(present)
     fate = decide_fates(present, nobody, present, waiting)
-    scored = Score((unknown,) * len(stage.scoring.blocks), unknown)
+    scored = Score(unknown, (unknown,) * len(stage.scoring.blocks), unknown)
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
-    return Verdict(present, unknown, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), hours)
+    return Verdict(present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), hours)
 
 
 def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
     """Who comes in, (..., teams), of those who are `waiting`, after a stage that leaves `remaining`."""
     if entry.happened is not None:
         return entry.happened & waiting
-    field = entry.candidates & waiting & is_held(remaining, entry.fewer_than)
+    field = entry.candidates & waiting & entry_is_held(remaining, entry.fewer_than)
     return choose_entrants(entry.score, field, entry.minimum, entry.places, entry.luck)
 
 
@@ -203,7 +197,7 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         rank=verdict.decided.rank,
         compute=of_present(verdict.compute),
         effective=of_present(verdict.effective),
-        capability=of_present(verdict.capability),
+        capability=of_present(verdict.scored.capability),
         points=np.stack([of_present(block) for block in verdict.scored.blocks], axis=1),
         total=of_present(verdict.scored.total),
         gpu_hours=fold(verdict.hours) * present,

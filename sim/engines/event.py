@@ -1,7 +1,7 @@
 """The event engine: one replication at a time, as SimPy processes that read like the programme.
 
 It shares `model` and `rules` with the batch engine and differs only in how time passes.
-A user's own processes join here.
+A user's own processes join here, and one replication can be traced: told with everything that happens in it.
 """
 
 from __future__ import annotations
@@ -23,18 +23,17 @@ from sim.engines.evaluation import (
     all_outcomes,
     decide,
     enter,
-    give_points,
+    evaluate,
     lend,
     skip_stage,
     stage_outcome,
-    strength,
 )
 from sim.engines.hardware import RunningHardware
 from sim.engines.inputs import EntryInputs, Inputs, Rows, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
-from sim.engines.record import Recorder
+from sim.engines.record import Happening, Recorder, build_record
 from sim.model.compute import effective_compute
-from sim.model.draws import Floats, Key, Purpose, Source
+from sim.model.draws import Draws, Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.decisions import KEPT
@@ -122,11 +121,10 @@ def programme(world: World) -> Life:
         begin(world, stage)
         yield world.at(stage.days.scored, Phase.SCORE)
         world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
-        capability = strength(world.inputs, stage, world.effective)
-        scored = give_points(stage.scoring, capability, world.present)
+        scored = evaluate(world.inputs, stage, world.effective, world.present)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
-        decided = decide(stage, capability, scored, world.present, world.waiting, world.rules)
-        announce(world, capability, scored, decided)
+        decided = decide(stage, scored, world.present, world.waiting, world.rules)
+        announce(world, scored, decided)
         if stage.entry is not None and following is not None:
             entering = world.env.process(entry(world, stage.entry, following))
             # An entry that is decided before the next stage opens is waited for, or the stage would begin
@@ -226,11 +224,9 @@ def _numbers(teams: Bools) -> list[int]:
     return [t for t, one in enumerate(teams.tolist()) if one]
 
 
-def announce(world: World, capability: Floats, scored: Score, decided: Decision) -> None:
+def announce(world: World, scored: Score, decided: Decision) -> None:
     """The result is out: those who leave are not there for the next stage."""
-    verdict = Verdict(
-        world.present, world.reported, world.effective, capability, scored, decided, world.hardware.hours
-    )
+    verdict = Verdict(world.present, world.reported, world.effective, scored, decided, world.hardware.hours)
     world.verdicts.append(verdict)
     world.present = decided.fate == KEPT
     world.field = Standing(world.present, None, decided.rank, scored.total)
@@ -294,3 +290,32 @@ def _stack(worlds: Sequence[Any]) -> Any:
         return np.concatenate(worlds).reshape(len(worlds), *first.shape)
     stacked = map(_stack, zip(*worlds, strict=True))
     return tuple(stacked) if type(first) is tuple else type(first)(*stacked)
+
+
+def trace_replication(
+    scenario: Scenario,
+    seed: int,
+    replication: int,
+    rules: Rulebook = BUILT_IN,
+    processes: Sequence[UserProcess] = (),
+) -> list[Happening]:
+    """What happens in one replication, in order of day, phase and file."""
+    return play_traced(scenario, Draws(seed), replication, rules, processes)[0]
+
+
+def play_traced(
+    scenario: Scenario,
+    source: Source,
+    replication: int,
+    rules: Rulebook = BUILT_IN,
+    processes: Sequence[UserProcess] = (),
+) -> tuple[list[Happening], Outcomes]:
+    """Play one replication, luck from `source`; its record, and its outcomes as those of an untraced one."""
+    inputs = prepare(scenario, source, replication, replication + 1)
+    recorder = Recorder()
+    world = World(Rows(inputs).at(0), source, replication, rules, recorder)
+    live(world, processes)
+    found = build_record(scenario, world.inputs, recorder.supplies, world.verdicts)
+    outcomes = stack_verdicts(inputs, [world.verdicts])
+    world.end()
+    return found, outcomes

@@ -16,29 +16,17 @@ import numpy as np
 
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
-from sim.engines.sample import Sample
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.model import points
 from sim.model.capability import frontier, strength_without_compute, years_between
-from sim.model.compute import SECONDS_PER_DAY, TERA
+from sim.model.compute import SECONDS_PER_DAY, TERA, FaultInputs, fault_rate
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
-from sim.model.quantiles import median, whole
-from sim.model.reliability import fault_rate
+from sim.model.quantiles import Sample, median, whole
 from sim.rules.decisions import Codes, Fate, Mode, fails
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
-from sim.scenario.models.stages import Cut, Entry, Stage
-
-
-@dataclass
-class FaultInputs:
-    """What stops training jobs, and for how long."""
-
-    rate: Floats  # (.., teams) faults an hour for each GPU
-    restart: Floats  # (.., teams) hours
-    write: Floats  # (.., teams) hours
-    interval: Floats | None  # (.., teams) hours; None, or nan for single teams: Daly's optimum
+from sim.scenario.models.stages import Stage
 
 
 @dataclass
@@ -148,7 +136,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
 
 
 _SHORTEST = 1e-30
-"""Hours that stand for a checkpoint without cost; see `sim.model.reliability.availability`."""
+"""Hours that stand for a checkpoint without cost; see `sim.model.compute.availability`."""
 
 
 def prepare_faults(faults: Sequence[Faults], sample: Sample) -> FaultInputs:
@@ -240,8 +228,7 @@ def _gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:
 
 
 def _cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:
-    stage = scenario.stages[s]
-    cut: Cut = stage.cut
+    stage, cut = scenario.stages[s], scenario.stages[s].cut
     return CutInputs(
         keep=None if cut.keep is None else whole(sample.row([cut.keep])),
         drop=None if cut.drop is None else whole(sample.row([cut.drop])),
@@ -273,7 +260,7 @@ def _entry(
     scenario: Scenario, s: str, sample: Sample, days: StageDays, common: _Common
 ) -> EntryInputs | None:
     """The entry after stage `s`; None if there is none, or no stage after it to enter."""
-    entry: Entry | None = scenario.stages[s].entry
+    entry = scenario.stages[s].entry
     if entry is None or days.entry is None or days.entry_late is None or not scenario.may_enter_after(s):
         return None
     teams, panel, follows = list(scenario.teams), entry.panel, common.judges.follows

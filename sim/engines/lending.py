@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.calendar import day_number
-from sim.engines.sample import Number, Sample
 from sim.model.compute import fold
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.model.quantiles import whole
+from sim.model.quantiles import Sample, whole
 from sim.scenario.models.grants import ByRank, GpuTable, Grants, Supplier
 from sim.scenario.models.scenario import Scenario
 
@@ -55,7 +54,7 @@ def prepare_grants(
     elif grants.shares == "winner":
         shares = np.ones((1, 1))
     elif isinstance(grants.shares, Mapping):
-        table = pool * sample.table([_share(grants, t, h) for t in teams] for h in scenario.hardware)
+        table = pool * sample.table([grants.share_of_type(t, h) for t in teams] for h in scenario.hardware)
     elif grants.shares is None:
         table = draw_gpu_table(scenario, grants.gpus_of, sample)
         pool = fold(table[..., None])  # a table implies its pool: the sum over the teams
@@ -75,11 +74,6 @@ def draw_gpu_table(scenario: Scenario, gpus_of: Callable[[str], GpuTable], sampl
     """GPUs by team and hardware type, (.., hardware, teams); `gpus_of` gives those of a team."""
     tables = [gpus_of(t) for t in scenario.teams]
     return sample.table([gpus.get(h, 0.0) for gpus in tables] for h in scenario.hardware)
-
-
-def _share(grants: Grants, team: str, hardware: str) -> Number:
-    share = grants.share_of(team)
-    return share.get(hardware, 0.0) if isinstance(share, dict) else share
 
 
 def _delay(scenario: Scenario, stage_id: str, grants: Grants, sample: Sample) -> Floats:

@@ -14,17 +14,14 @@ from math import ceil, floor
 
 import numpy as np
 
-from sim.engines.calendar import Phase
+from sim.engines.calendar import EPOCH, Phase
 from sim.engines.evaluation import Verdict
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.decisions import KEPT, Fate, is_held
-from sim.rules.grants import leftover
+from sim.rules.decisions import KEPT, Fate, entry_is_held, leftover
 from sim.scenario.models.scenario import Scenario
-
-_EPOCH = date(1970, 1, 1)
 
 _NEXT_TO_NOTHING = 1e-9
 """Share of a pool below which what is left over is the rounding of a sum."""
@@ -85,7 +82,7 @@ class Happening:
     def date(self) -> date:
         """The day of the calendar: grants come as a day begins, everything else by its end."""
         whole = floor(self.day) if self.phase == Phase.GRANT else ceil(self.day) - 1
-        return _EPOCH + timedelta(whole)
+        return EPOCH + timedelta(whole)
 
 
 @dataclass
@@ -175,7 +172,7 @@ class _Stage:
             return self._at(rules.day, Phase.ENTRY, what, team, values, fixed=known)
 
         remain = {"remain": float(np.count_nonzero(kept)), "candidates": float(np.count_nonzero(waiting))}
-        if not entered.any() and not (is_held(kept, rules.fewer_than) & waiting).any():
+        if not entered.any() and not (entry_is_held(kept, rules.fewer_than) & waiting).any():
             yield at(What.ENTRY_NOT_HELD, values=remain)
             return
         yield at(What.ENTRY_HELD, values=remain)
@@ -268,18 +265,18 @@ class _Stage:
             values["effective"] = float(verdict.effective[t])
         if t in self.supply.faults:
             values["faults"] = float(self.supply.faults[t])
-        what = What.SUBMITS_NOTHING if np.isnan(verdict.capability[t]) else What.SUBMITS
+        what = What.SUBMITS_NOTHING if np.isnan(verdict.scored.capability[t]) else What.SUBMITS
         yield self._at(closes[t], Phase.REPORT, what, t, values)
 
     def _scored(self, t: int) -> Iterator[Happening]:
-        blocks, total = self.verdict.scored
+        strength, blocks, total = self.verdict.scored
         if np.isnan(total[t]):  # only the result is known
             return
         names = self.scenario.stages[self.stage.id].points
         values = {f"points.{b}": float(block[t]) for b, block in zip(names, blocks, strict=True)}
         values["total"] = float(total[t])
-        if not np.isnan(self.verdict.capability[t]):
-            values["capability"] = float(self.verdict.capability[t])
+        if not np.isnan(strength[t]):
+            values["capability"] = float(strength[t])
         yield self._at(self.stage.days.scored, Phase.SCORE, What.SCORES, t, values)
 
     def _decided(self, t: int, *, last: bool) -> Iterator[Happening]:

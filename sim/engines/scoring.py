@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.sample import Sample
 from sim.model import points
 from sim.model.capability import basket_accuracy
 from sim.model.draws import Floats, Key, Numbers, Purpose
-from sim.model.quantiles import median
-from sim.scenario.models.points import Item, PointsBlock, Raters
+from sim.model.quantiles import Sample, median
+from sim.scenario.models.points import Item, Raters
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 
@@ -77,31 +76,31 @@ def prepare_scoring(
 ) -> Scoring:
     """The points of a stage, `years` after the date of reference; `judges` are the programme's."""
     stage = scenario.stages[stage_id]
-    parts = {b: block.items or {b: Item(max=block.max)} for b, block in stage.points.items()}
     # Points of a stage that is decided are known to matter only where facts tell of them.
     drawn = stage.happened is None or stage.facts is not None
     # Teams that are known to be out by then have no luck here: it would be drawn for nothing.
     size, playing = sample.size if drawn else 1, scenario.in_play(stage_id)
-    luck = np.zeros((sum(len(items) for items in parts.values()), len(playing), size))
+    luck = np.zeros((sum(max(len(block.items), 1) for block in stage.points.values()), len(playing), size))
     slopes: list[Floats] = []
+    maxima: list[float] = []
     blocks: list[BlockOfPoints] = []
     targets: list[AgainstTarget] = []
-    for b, block in stage.points.items():
-        start, stop = len(slopes), len(slopes) + len(parts[b])
-        one = _Block(scenario, (stage_id, b), block, parts[b], playing, sample, judges)
+    for b in stage.points:
+        one = _Block(scenario, stage_id, b, playing, sample, judges)
+        start, stop = len(slopes), len(slopes) + len(one.items)
         if drawn:
             one.write_luck(luck[start:stop])
         slopes += one.slopes()
+        maxima += [item.max for item in one.items]
         targets += one.targets(start)
-        blocks.append(BlockOfPoints(start, stop, block.max, block.rescale == "leader"))
-    maximum = np.array([item.max for items in parts.values() for item in items.values()])
+        blocks.append(BlockOfPoints(start, stop, one.block.max, one.block.rescale == "leader"))
     widest = max(slope.size for slope in slopes)
     return Scoring(
         drawn=drawn,
         reference=reference_strength(scenario, stage, years),
         luck=np.moveaxis(_luck_of_all(scenario, playing, luck), -1, 0),
         slope=np.stack([np.broadcast_to(slope, widest) for slope in slopes]).T[:, :, None],
-        maximum=maximum[None, :, None],
+        maximum=np.array(maxima)[None, :, None],
         targets=tuple(targets),
         blocks=tuple(blocks),
         round_to=stage.round_to,
@@ -120,11 +119,8 @@ def judges_of(scenario: Scenario, sample: Sample) -> Judges:
 
 def points_law(scenario: Scenario, stage_id: str, sample: Sample, judges: Judges) -> list[ItemLaw]:
     """How the points of a stage's items come about, in order; items with a target have no such law."""
-    laws: list[ItemLaw] = []
-    for b, block in scenario.stages[stage_id].points.items():
-        items = block.items or {b: Item(max=block.max)}
-        laws += _Block(scenario, (stage_id, b), block, items, [], sample, judges).laws()
-    return laws
+    blocks = (_Block(scenario, stage_id, b, [], sample, judges) for b in scenario.stages[stage_id].points)
+    return [law for block in blocks for law in block.laws()]
 
 
 def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
@@ -159,26 +155,29 @@ def _luck_of_all(scenario: Scenario, playing: list[str], luck: Floats) -> Floats
 
 
 class _Block:
-    """A block of points of a stage: numbers of its items, in order, and their luck."""
+    """A block of points of a stage: numbers of its items, in order, and their luck.
+
+    A block without items is one item.
+    """
 
     def __init__(
-        self,
-        scenario: Scenario,
-        ids: tuple[str, str],  # of the stage and of the block
-        block: PointsBlock,
-        items: Mapping[str, Item],
-        teams: list[str],
-        sample: Sample,
-        judges: Judges,
+        self, scenario: Scenario, stage_id: str, name: str, teams: list[str], sample: Sample, judges: Judges
     ) -> None:
-        (self.stage, self.name), self.block, self.items, self.sample = ids, block, items, sample
-        self.teams = teams
+        self.stage, self.name, self.teams, self.sample = stage_id, name, teams, sample
+        self.block = block = scenario.stages[stage_id].points[name]
+        items = block.items or {name: Item(max=block.max)}
+        self.names, self.items = list(items), list(items.values())
         self.strength_sd = strength_sd(scenario)
         own = {"follows": block.follows_strength, "lasting": block.lasting}
         self.judges = judges._replace(
             **{what: sample.one(number) for what, number in own.items() if number is not None}
         )
-        self.shares = [item.max / block.max for item in items.values()]
+        self.shares = [item.max / block.max for item in self.items]
+        # Items' noises are independent, so their squares add up: shared out like this, to the block's.
+        whole_noise = float(np.sqrt(sum(item.max**2 for item in self.items)))
+        self.noise_shares = [item.max / whole_noise for item in self.items]
+        # Who rates an item: its own raters, or the block's unless the item has noise of its own.
+        self.raters = [item.raters or (block.raters if item.noise is None else None) for item in self.items]
 
     def slopes(self) -> list[Floats]:
         """Points that one ECI brings, for each item, (..,)."""
@@ -190,20 +189,20 @@ class _Block:
         each = self._each("per_eci", self._shares_of_slope())
         return [
             slope if item.target is None else np.zeros(1)
-            for slope, item in zip(each, self.items.values(), strict=True)
+            for slope, item in zip(each, self.items, strict=True)
         ]
 
     def _shares_of_slope(self) -> Sequence[Numbers]:
         """Each item's share of the block's slope, (..,): its own, or by its maximum of what those leave."""
-        own = [item.per_eci_share for item in self.items.values()]
+        own = [item.per_eci_share for item in self.items]
         given = [self.sample.one(share) for share in own if share is not None]
         if not given:
             return self.shares
         left = 1 - sum(given)
-        among = sum(item.max for item in self.items.values() if item.per_eci_share is None)
+        among = sum(item.max for item in self.items if item.per_eci_share is None)
         return [
             left * (item.max / among) if share is None else self.sample.one(share)
-            for share, item in zip(own, self.items.values(), strict=True)
+            for share, item in zip(own, self.items, strict=True)
         ]
 
     def laws(self) -> list[ItemLaw]:
@@ -215,27 +214,25 @@ class _Block:
 
     def _noises(self) -> list[Floats]:
         """Standard deviation of each item's noise, (..,)."""
-        found = self._each("noise", self._noise_shares())
-        for i, item in enumerate(self.items.values()):
-            if (raters := self._raters(item)) is not None:
-                found[i] = self._rater_sd(i) * points.trimmed_mean_sd(raters.n, raters.trim)
+        found = self._each("noise", self.noise_shares)
+        for i, raters in enumerate(self.raters):
+            if raters is not None:
+                found[i] = self._rater_sd(i, raters) * points.trimmed_mean_sd(raters.n, raters.trim)
         return found
 
     def targets(self, start: int) -> list[AgainstTarget]:
         """The items whose points are relative to a target model; `start` is the place of the first item."""
         return [
             AgainstTarget(start + i, (item.max / basket_accuracy(self.sample.one(item.target)))[:, None])
-            for i, item in enumerate(self.items.values())
+            for i, item in enumerate(self.items)
             if item.target is not None
         ]
 
     def write_luck(self, luck: Floats) -> None:
         """Put mean, impression and noise of each item into `luck`, (items, teams, replications) of zeros."""
         self._write_noise(luck)
-        for i, (mean, item) in enumerate(
-            zip(self._each("mean", self.shares), self.items.values(), strict=True)
-        ):
-            if item.target is None:
+        for i, mean in enumerate(self._each("mean", self.shares)):
+            if self.items[i].target is None:
                 luck[i] += mean
         if self.block.judged:
             x = self._impressions()
@@ -263,48 +260,34 @@ class _Block:
 
     def _write_noise(self, luck: Floats) -> None:
         # Noise comes first, for it overwrites its rows of zeros; all other luck is added to them.
-        rated = [i for i, item in enumerate(self.items.values()) if self._raters(item) is not None]
-        for i in rated:
-            luck[i] = self._ratings(i)
-        sds = self._each("noise", self._noise_shares())
-        noisy = [i for i, sd in enumerate(sds) if sd.any() and i not in rated]
+        for i, raters in enumerate(self.raters):
+            if raters is not None:
+                luck[i] = self._ratings(i, raters)
+        sds = self._each("noise", self.noise_shares)
+        noisy = [i for i, sd in enumerate(sds) if sd.any() and self.raters[i] is None]
         if noisy:
             self._write_measured_noise(luck, noisy, sds)
 
-    def _raters(self, item: Item) -> Raters | None:
-        """Who rates an item: its own raters, or the block's unless the item has noise of its own."""
-        return item.raters or (self.block.raters if item.noise is None else None)
-
-    def _ratings(self, i: int) -> Floats:
+    def _ratings(self, i: int, raters: Raters) -> Floats:
         """Error of the trimmed mean of an item's raters, (teams, replications), in points."""
-        name, item = list(self.items.items())[i]
-        raters = self._raters(item)
-        assert raters is not None
         keys = [
-            Key(Purpose.NOISE, self.stage, t, f"{self.name}/{name}", n)
+            Key(Purpose.NOISE, self.stage, t, f"{self.name}/{self.names[i]}", n)
             for n in range(raters.n)
             for t in self.teams
         ]
         ratings = self.sample.normals(keys).reshape(raters.n, len(self.teams), self.sample.size)
-        return self._rater_sd(i) * points.trimmed_mean(ratings, raters.trim)
+        return self._rater_sd(i, raters) * points.trimmed_mean(ratings, raters.trim)
 
-    def _rater_sd(self, i: int) -> Floats:
+    def _rater_sd(self, i: int, raters: Raters) -> Floats:
         """How far an item's raters differ, (..,): what its own say, or its share of what the block's say."""
-        item = list(self.items.values())[i]
-        raters = self._raters(item)
-        assert raters is not None
-        share = self._noise_shares()[i] if item.raters is None else 1.0
+        share = self.noise_shares[i] if self.items[i].raters is None else 1.0
         return share * self.sample.one(raters.sd)
 
-    def _noise_shares(self) -> list[float]:
-        # Items' noises are independent, so their squares add up: shared out like this, to the block's.
-        whole_noise = float(np.sqrt(sum(item.max**2 for item in self.items.values())))
-        return [item.max / whole_noise for item in self.items.values()]
-
     def _write_measured_noise(self, luck: Floats, noisy: list[int], sds: list[Floats]) -> None:
-        names = list(self.items)
         keys = [
-            Key(Purpose.NOISE, self.stage, t, f"{self.name}/{names[i]}") for i in noisy for t in self.teams
+            Key(Purpose.NOISE, self.stage, t, f"{self.name}/{self.names[i]}")
+            for i in noisy
+            for t in self.teams
         ]
         noise = self.sample.noise(self.block.noise_shape, keys).reshape(len(noisy), *luck.shape[1:])
         for i, z in zip(noisy, noise, strict=True):
@@ -319,7 +302,7 @@ class _Block:
         A share of the block's is the same draw for all items, in proportion: it is one number of the file.
         """
         found = []
-        for share, item in zip(shares, self.items.values(), strict=True):
+        for share, item in zip(shares, self.items, strict=True):
             own, whole_block = getattr(item, name), getattr(self.block, name)
             if own is None and whole_block is None:
                 found.append(np.zeros(1))  # an item with raters, in a block without noise of its own

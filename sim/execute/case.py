@@ -8,14 +8,13 @@ from typing import Literal, NamedTuple
 
 from sim.engines import batch, event
 from sim.engines.batch import NOT_EACH
+from sim.engines.event import play_traced
 from sim.engines.outcomes import Outcomes
 from sim.engines.record import Happening
-from sim.engines.trace import play_traced
 from sim.forecast.island import FULL, Effort
 from sim.forecast.past import Past
 from sim.forecast.prior import with_free_means
-from sim.model.draws import Draws, Floats, Source
-from sim.model.sources import DesignSource, PinnedSource
+from sim.model.draws import DesignSource, Draws, Floats, PinnedSource, Source
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.evidence import without_facts
 from sim.scenario.language.load import from_data

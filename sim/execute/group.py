@@ -10,8 +10,7 @@ from typing import Generic, Protocol, Self, TypeVar
 from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
 from sim.folder.rows import Range, part_ranges
-from sim.model.draws import Draws, Source
-from sim.model.sources import CachedSource
+from sim.model.draws import CachedSource, Draws, Source
 from sim.scenario.models.scenario import Scenario
 from sim.stats.tally import Failure
 

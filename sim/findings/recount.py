@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.rules.recount import Disagreement, Recount, disagreements, recount_points, without
-from sim.rules.sheet import Sheet, SheetPart
+from sim.rules.recount import Disagreement, Recount, Sheet, SheetPart, disagreements, recount_points, without
 from sim.rules.weights import Crossing, Span, Weight, weights
-from sim.scenario.models.observed import decimals, report_columns
+from sim.scenario.models.facts import decimals, report_columns
 from sim.scenario.models.scenario import Scenario
 
 RecountVerdict = Literal["leave", "by_ladder", "tie", "all_leave", "none_leaves"]

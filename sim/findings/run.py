@@ -13,12 +13,12 @@ from typing import Literal, NamedTuple
 from sim.findings.chances import Amount, Chances, OptionChances
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline
+from sim.model.compute import HOURS_PER_DAY
 from sim.model.quantiles import median
-from sim.model.reliability import HOURS_PER_DAY
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.windows import common_window, common_windows
-from sim.scenario.what_ifs import WhatIf
+from sim.scenario.models.stages import common_window, common_windows
+from sim.scenario.options import WhatIf
 from sim.stats.alternatives import Alternative
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect

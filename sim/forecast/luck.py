@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator, Philox
 
 from sim.model.draws import Floats, Key, Purpose, philox_key
-from sim.model.normal import normal
+from sim.model.quantiles import normal
 
 
 class Luck:

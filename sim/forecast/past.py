@@ -21,9 +21,8 @@ from sim.forecast.gaussian import Patterns, Precision, precision, weigh_teams
 from sim.forecast.island import Effort, Island
 from sim.forecast.luck import Luck
 from sim.forecast.prior import Prior, decided_stages, mean_path
-from sim.model.draws import Floats, Key, Purpose, Source
+from sim.model.draws import Floats, HeldSource, Key, Purpose, Source
 from sim.model.points import trimmed_mean_sd
-from sim.model.sources import HeldSource
 from sim.scenario.models.points import Item
 from sim.scenario.models.scenario import Scenario
 

@@ -16,12 +16,10 @@ import numpy as np
 
 from sim.engines.batch import play_batch
 from sim.engines.inputs import prepare
-from sim.engines.sample import Sample
 from sim.engines.scoring import judges_of, points_law
 from sim.forecast.rows import PointsPlace, places
-from sim.model.draws import Draws, Floats, Key, Purpose
-from sim.model.quantiles import median
-from sim.model.sources import SpySource
+from sim.model.draws import Draws, Floats, Key, Purpose, SpySource
+from sim.model.quantiles import Sample, median
 from sim.scenario.evidence import without_facts
 from sim.scenario.models.laws import Normal
 from sim.scenario.models.numbers import Number, Uncertain

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sim.forecast.statements import Question, RowName, StagePoints, Statement
 from sim.model.draws import Floats
-from sim.scenario.checks.feasible import round_teams
+from sim.scenario.checks.cuts import round_teams
 from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.stages import Cut
 

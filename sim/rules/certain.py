@@ -7,12 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from sim.scenario.checks.feasible import (
-    FeasibleCounts,
-    feasible_counts,
-    minimum_can_drop,
-    range_kept,
-)
+from sim.scenario.checks.cuts import FeasibleCounts, feasible_counts, minimum_can_drop, range_kept
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage

@@ -7,8 +7,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from sim.model.draws import Floats
-from sim.rules.recount import points_of, recount_points
-from sim.rules.sheet import Sheet
+from sim.rules.recount import Sheet, points_of, recount_points
 
 EXACT = 1e-9
 """Totals, out of 100, are rounded to this and not as the stage says, which would blur a crossing."""

@@ -1,4 +1,4 @@
-"""A scenario of which less is known: without facts, or as it was known on an earlier day."""
+"""A scenario of which less is known: without facts, on an earlier day, or without hindsight in numbers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from shlex import quote
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sim.scenario.models.base import Hindsight
+from sim.scenario.language.load import from_data
+from sim.scenario.models.base import day_of
 from sim.scenario.models.facts import Fact
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.laws import Triangular, Uniform
+from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry, Stage
-from sim.scenario.models.windows import Planned
+from sim.scenario.models.stages import Entry, Planned, Stage
 from sim.scenario.problems import Problem, ScenarioError, close_match
 
 _P = TypeVar("_P", PointsBlock, Item)
@@ -42,7 +45,7 @@ class Knowledge:
 
 def without_facts(scenario: Scenario) -> Scenario:
     """The same scenario with its results, and nothing known of points."""
-    return _change_stages(scenario, lambda stage: _keep_facts(stage, {}))
+    return _change_stages(scenario, lambda _, stage: _keep_facts(stage, {}))
 
 
 def fact_names(scenario: Scenario) -> dict[str, Fact]:
@@ -67,13 +70,12 @@ def leave_out(scenario: Scenario, ids: Iterable[str]) -> Scenario:
             hint = f"did you mean '{near}'?" if near else ""
             raise ScenarioError([Problem("--without", 0, 0, "", f"no fact '{each}'", expected, hint)])
         left_out |= found
-    stages = {
-        s: _keep_facts(stage, {f: fact for f, fact in stage.facts.items() if f"{s}.{f}" not in left_out})
-        if stage.facts
-        else stage
-        for s, stage in scenario.stages.items()
-    }
-    return scenario.model_copy(update={"stages": stages})
+
+    def keep(s: str, stage: Stage) -> Stage:
+        kept = {f: fact for f, fact in (stage.facts or {}).items() if f"{s}.{f}" not in left_out}
+        return _keep_facts(stage, kept) if stage.facts else stage
+
+    return _change_stages(scenario, keep)
 
 
 def as_of(scenario: Scenario, day: datetime.date) -> Scenario:
@@ -85,17 +87,14 @@ def as_of(scenario: Scenario, day: datetime.date) -> Scenario:
     """
     if day >= scenario.as_of:
         return scenario
-    return _change_stages(scenario, lambda stage: _stage_as_of(stage, day)).model_copy(update={"as_of": day})
+    known = _change_stages(scenario, lambda _, stage: _stage_as_of(stage, day))
+    return known.model_copy(update={"as_of": day})
 
 
 def up_to(scenario: Scenario, last: str) -> Scenario:
     """The scenario with all facts of its stages up to `last`, as if later ones had not been evaluated."""
-    ids, day = list(scenario.stages), scenario.stages[last].decided
-    stages = {
-        s: stage if ids.index(s) <= ids.index(last) else _stage_as_of(stage, day)
-        for s, stage in scenario.stages.items()
-    }
-    return scenario.model_copy(update={"stages": stages})
+    later, day = scenario.after(last), scenario.stages[last].decided
+    return _change_stages(scenario, lambda s, stage: _stage_as_of(stage, day) if s in later else stage)
 
 
 def _stage_as_of(stage: Stage, day: datetime.date) -> Stage:
@@ -117,8 +116,7 @@ def _block_as_of(block: PointsBlock, day: datetime.date) -> PointsBlock:
 
 def _mean_as_of(points: _P, day: datetime.date) -> _P:
     """A block or an item with the mean that could be had on a day: of a result to come, nobody has it."""
-    origin = points.origin_of("mean")
-    set_after = origin.day if isinstance(origin, Hindsight) else origin
+    set_after = day_of(points.origin_of("mean"))
     if not isinstance(points.mean, float) or set_after is None or set_after <= day:
         return points  # a law is no number that was read off
     return points.model_copy(update={"mean": points.max / 2})
@@ -139,6 +137,64 @@ def _keep_facts(stage: Stage, facts: dict[str, Fact]) -> Stage:
     return stage.model_copy(update={"facts": facts or None})
 
 
-def _change_stages(scenario: Scenario, change: Callable[[Stage], Stage]) -> Scenario:
-    stages = {s: change(stage) for s, stage in scenario.stages.items()}
+def _change_stages(scenario: Scenario, change: Callable[[str, Stage], Stage]) -> Scenario:
+    stages = {s: change(s, stage) for s, stage in scenario.stages.items()}
     return scenario.model_copy(update={"stages": stages})
+
+
+class Cleaned(NamedTuple):
+    """A scenario without what was learnt after a day, as far as that can be."""
+
+    scenario: Scenario
+    widened: tuple[str, ...]  # paths of values that have the widest range named for them instead
+    unclean: tuple[str, ...]  # paths of those for which none is named
+
+
+def without_hindsight(scenario: Scenario, stage_id: str, day: datetime.date) -> Cleaned:
+    """Return the scenario with the widest range of each value that was set after results later than `day`.
+
+    It is looked at up to a stage. Its gate is given then, and what comes later decides nothing of it. Means
+    of points for which the file names no range are left to `as_of`, which forgets them.
+    """
+    changes, unclean = {}, []
+    later = scenario.after(stage_id)
+    found = [each for each in inputs(scenario) if each.prior_from is not None and each.prior_from > day]
+    for each in found:
+        if law := _widest(each):
+            changes[each.path] = law
+        elif _matters(each.path, later) and not _is_mean_of_points(each.path):
+            unclean.append(each.path)
+    widened = tuple(path for path in changes if _matters(path, later))
+    # All of them, those of later stages too: they may share one draw, and it has one law.
+    changed = from_data(scenario.resolved(), changes) if changes else scenario
+    return Cleaned(changed, widened, tuple(unclean))
+
+
+def _is_mean_of_points(path: str) -> bool:
+    return path.startswith("stages.") and ".points." in path and path.endswith(".mean")
+
+
+def _matters(path: str, later: list[str]) -> bool:
+    """Whether a value decides who is ahead at a stage, `later` being those after it."""
+    first, *rest = path.split(".")
+    if first in ("frontier", "known"):
+        return False
+    return first != "stages" or (rest[0] not in later and rest[1] != "gate")
+
+
+def _widest(found: Input) -> dict[str, object] | None:
+    """A law by which every value of the widest range named for an input is as likely; None if none is.
+
+    What the file says of it goes before what the model's table and its own law do.
+    """
+    value, ends = found.value, [] if found.plausible is None else [found.plausible]
+    if isinstance(value, Uncertain) and isinstance(value.distribution(), (Triangular, Uniform)):
+        ends.append(value.extremes())
+    if found.widest is not None:
+        ends = [found.widest]
+    if not ends:
+        return None
+    law: dict[str, object] = {"uniform": [min(low for low, _ in ends), max(high for _, high in ends)]}
+    if isinstance(value, Uncertain) and value.shared is not None:
+        law["shared"] = value.shared
+    return law

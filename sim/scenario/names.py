@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sim.scenario.language.catalogue import ScenarioKey, keys
-from sim.scenario.models.paths import ANY, over_stages, path_fits
+from sim.scenario.problems import ANY, path_fits
 from sim.text import say, sentences
 
-_REFERRING = {"follows_strength": "input.follows_strength", "lasting": "input.lasting"}
-"""Keys whose meaning refers to another key, and the sentences that say it without."""
+_REFERRING = ("follows_strength", "lasting")
+"""Keys whose meaning only refers to that of the same key of `judging`, which has a sentence of its own."""
 
 
 def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
@@ -26,9 +26,10 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
     if found is None:
         return path
     key, ids = found
-    meaning = _in_short(key.meaning_in(lang))
+    # The beginning of the meaning, as far as it stands alone.
+    meaning = re.split(r"[,;:(]|\. ", key.meaning_in(lang))[0].strip()
     if key.path[-1] in _REFERRING:
-        meaning = say(lang, _REFERRING[key.path[-1]])
+        meaning = say(lang, f"input.at.judging.{key.path[-1]}")
     owners = ", ".join(names.get(each, each) for each in ids if each != ANY)
     return say(lang, "input.place", meaning=meaning, ids=owners) if owners else meaning
 
@@ -56,23 +57,14 @@ def _key_at(dotted: str) -> tuple[ScenarioKey, list[str]] | None:
     return key, [*ids, *path[len(key.path) :]]
 
 
-def _in_short(meaning: str) -> str:
-    """The beginning of a meaning, as far as it stands alone."""
-    return re.split(r"[,;:(]|\. ", meaning)[0].strip()
-
-
-_NAMED_BLOCKS = frozenset(("benchmark", "benchmarks", "experts", "users"))
-"""Frequent ids of blocks of points, which have names; a block has no display name of its own."""
-
-
 def block_name(block: str, lang: str) -> str:
-    """What a block of points is called: its id, or the usual word for it."""
-    return say(lang, f"input.block.{block}") if block in _NAMED_BLOCKS else block
+    """What a block of points is called: its id, or the usual word for it if the id is a frequent one."""
+    return say(lang, f"input.block.{block}") if f"input.block.{block}" in sentences(lang) else block
 
 
 def block_of_points(block: str, lang: str) -> str:
     """What a block is called before the word for points, as in `users' points`."""
-    return say(lang, f"input.block_of.{block}") if block in _NAMED_BLOCKS else block
+    return say(lang, f"input.block_of.{block}") if f"input.block_of.{block}" in sentences(lang) else block
 
 
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
@@ -105,6 +97,11 @@ def input_names(
 def _name_over_stages(path: str, lang: str, teams: Mapping[str, str]) -> str:
     blocks = {step: block_name(step, lang) for step in path.split(".")}
     return input_name(over_stages(path), lang, {**blocks, **teams})
+
+
+def over_stages(path: str) -> str:
+    """The path with * for the id of its stage: the same number of every stage."""
+    return re.sub(r"^stages\.[^.]+\.", "stages.*.", path)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What is wrong with a scenario file, said once and in one form."""
+"""What is wrong with a scenario file, said once and in one form; and the paths that lead to its values."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from typing import Any, NamedTuple
 
 KeyPath = tuple[str, ...]
 """The way to a value in a scenario: keys of blocks, ids of tables, positions in lists."""
+
+ANY = "*"
+"""Stands in a pattern of paths for an id that the file chooses."""
+
+
+def path_fits(pattern: KeyPath, path: KeyPath) -> bool:
+    """Whether `path` is one of those that `pattern` stands for; where it has * itself, it is about any id."""
+    return len(pattern) == len(path) and all(p in (ANY, step) for p, step in zip(pattern, path, strict=True))
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ import numpy as np
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
 from sim.rules.decisions import Fate
-from sim.scenario.models.paths import over_stages
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.names import input_name
+from sim.scenario.names import input_name, over_stages
 from sim.stats.differences import PairedDifference
 from sim.stats.histogram import Ints
 from sim.stats.particles import add_islands

@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from sim.engines.inputs import prepare_faults
-from sim.engines.sample import Sample
 from sim.model.compute import (
     SECONDS_PER_DAY,
     TERA,
@@ -22,7 +21,8 @@ from sim.model.compute import (
     working_share,
 )
 from sim.model.draws import Draws, Floats, Key
-from sim.scenario.models.observed import Known
+from sim.model.quantiles import Sample
+from sim.scenario.models.facts import Known
 from sim.scenario.models.scenario import Scenario
 
 NEAR = 0.10
@@ -116,8 +116,8 @@ def _trained(scenario: Scenario, known: Known, sample: Sample, gpus: Floats) -> 
         use = [scenario.mfu(known.team, h) for h in scenario.hardware]
         faults_of = scenario.faults_of(known.team)
     useful = sample.table([share] for share in use)
-    at_peak, faults = peak * (TERA * SECONDS_PER_DAY), prepare_faults([faults_of], sample)
-    working = working_share(gpus, faults.rate, faults.restart, faults.write, faults.interval)
+    at_peak = peak * (TERA * SECONDS_PER_DAY)
+    working = working_share(gpus, prepare_faults([faults_of], sample))
     most = (training_rate(gpus, at_peak) * working)[:, 0]  # FLOP a day if all of the peak were useful
     rate = (training_rate(gpus, at_peak * useful) * working)[:, 0]
     if known.compare == "compute":

@@ -16,14 +16,14 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.capability import basket_accuracy, months_behind
+from sim.model.compute import HOURS_PER_DAY
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import median
-from sim.model.reliability import HOURS_PER_DAY
 from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.windows import each_window
+from sim.scenario.models.stages import each_window
 from sim.stats.histogram import Histogram
 
 KRW_PER_EOK = 1e8

@@ -12,10 +12,9 @@ from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.quantities import MOST_POINTS, format_bound
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Stage
-from sim.scenario.models.windows import Window
+from sim.scenario.models.stages import Stage, Window
+from sim.scenario.options import holds_count, scale_block
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, quoted
-from sim.scenario.what_ifs import holds_count, scale_block
 
 LENGTH = "days"
 """`stages.<stage>.train.days` is the length of the stage's window."""

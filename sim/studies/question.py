@@ -22,8 +22,8 @@ from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.points import Bools
 from sim.rules.decisions import Fate
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.science import Team
 from sim.scenario.models.stages import Stage
-from sim.scenario.models.teams import Team
 from sim.scenario.problems import did_you_mean, printable
 
 

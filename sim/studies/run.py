@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.render.figures.studies import Drawing, RunKind
-    from sim.scenario.what_ifs import WhatIf
+    from sim.scenario.options import WhatIf
 
 CHANCES, RESPONSES, OPTIONS, FACTS = "chances.csv", "responses.csv", "options.csv", "facts.csv"
 JSON = "result.json"

@@ -24,9 +24,8 @@ from sim.findings.score import (
 from sim.folder.errors import ResultsWarning
 from sim.model.points import Bools
 from sim.render.json.score import score_as_json
-from sim.scenario.evidence import as_of
+from sim.scenario.evidence import Cleaned, as_of, without_hindsight
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.priors import Cleaned, without_hindsight
 from sim.stats.cut_counts import CutCounts, count_cut, no_cut_counts
 from sim.studies.evidence import look_into
 

@@ -22,12 +22,10 @@ from sim.findings.sensitivity import PastUsed, SensitivityFindings, sensitivity_
 from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
-from sim.model.draws import Draws, Floats
+from sim.model.draws import Draws, Floats, SpySource
 from sim.model.quantiles import at
-from sim.model.sources import SpySource
 from sim.scenario.evidence import fact_names
-from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.paths import uncertain_numbers
+from sim.scenario.models.numbers import Uncertain, uncertain_numbers
 from sim.scenario.models.scenario import Scenario
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, list_targets
 from sim.stats.particles import no_particle_counts, spread_between

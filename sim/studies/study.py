@@ -18,8 +18,7 @@ from sim.execute.case import Case, EngineChoice, engine_for
 from sim.execute.group import Group, Played
 from sim.execute.runner import Runner, Store
 from sim.folder.rows import Range
-from sim.rules.book import BUILT_IN, Rulebook
-from sim.rules.verify import RuleError, verify
+from sim.rules.book import BUILT_IN, Rulebook, RuleError, verify
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import did_you_mean
 from sim.stats.precision import describe_wrong_halfwidth

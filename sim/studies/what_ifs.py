@@ -20,10 +20,9 @@ from sim.model.quantiles import at
 from sim.scenario.language.load import from_data
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.paths import over_stages
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import Option, doubt_options, options
-from sim.scenario.what_ifs import WhatIf, what_ifs
+from sim.scenario.names import over_stages
+from sim.scenario.options import Option, WhatIf, doubt_options, options, what_ifs
 from sim.stats.alternatives import Alternative, Shift
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect

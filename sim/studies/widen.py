@@ -14,8 +14,8 @@ from sim.scenario.language.load import from_data
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.paths import over_stages
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.names import over_stages
 from sim.scenario.problems import ScenarioError
 from sim.stats.input_effects import UncertainInput
 from sim.studies.what_ifs import HIGH, LOW

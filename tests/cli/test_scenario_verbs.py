@@ -10,8 +10,7 @@ from rich.cells import cell_len
 
 from sim.scenario import load
 from sim.scenario.comparison import differences
-from sim.scenario.language.catalogue import keys
-from sim.scenario.language.examples import WORD_EXAMPLES
+from sim.scenario.language.catalogue import WORD_EXAMPLES, keys
 from sim.scenario.language.files import bundled_names
 from sim.scenario.language.yamltree import parse, parse_value
 from sim.scenario.models.numbers import LAWS, Number

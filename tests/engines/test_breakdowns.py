@@ -12,8 +12,8 @@ from sim.engines import batch, event
 from sim.engines.breakdowns import BreakdownLife, Conditions, Job, Stretch
 from sim.engines.calendar import Phase
 from sim.engines.outcomes import concatenate
+from sim.model.compute import availability
 from sim.model.draws import Draws, Key, Purpose
-from sim.model.reliability import availability
 from sim.scenario import from_data
 from tests.engines.agree import first_difference
 from tests.engines.identical import arrays, assert_identical

@@ -5,12 +5,12 @@ import pytest
 
 from sim.engines import batch, event
 from sim.engines.calendar import Phase
+from sim.engines.event import trace_replication
 from sim.engines.record import What
-from sim.engines.trace import trace_replication
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data
-from sim.scenario.models.windows import each_window
+from sim.scenario.models.stages import each_window
 from tests.engines.agree import first_difference
 from tests.engines.identical import arrays, assert_identical
 from tests.helpers import both_engines, played, quiet, stage

@@ -10,8 +10,7 @@ from sim.engines.evaluation import lend
 from sim.engines.inputs import prepare
 from sim.model.draws import Draws, Key, Purpose
 from sim.rules.book import BUILT_IN
-from sim.rules.decisions import Fate
-from sim.rules.grants import leftover
+from sim.rules.decisions import Fate, leftover
 from sim.scenario import ScenarioError, from_data
 from tests.engines.identical import arrays, assert_identical
 from tests.generate import scenarios

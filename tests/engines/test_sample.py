@@ -8,12 +8,10 @@ from hypothesis import given
 
 import sim
 from sim.engines import batch, event
-from sim.model.draws import Draws
-from sim.model.sources import PinnedSource, SpySource
+from sim.model.draws import Draws, PinnedSource, SpySource
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
-from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.paths import uncertain_numbers
+from sim.scenario.models.numbers import Uncertain, uncertain_numbers
 from tests.generate import scenarios
 from tests.helpers import quiet_data, stage
 

@@ -24,7 +24,7 @@ from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
 from sim.model.draws import Key, Purpose
-from sim.model.normal import normal
+from sim.model.quantiles import normal
 from tests.forecast.synthetic import PARTS, TEAMS, draw, published, scenario_of
 
 RANKS = 63

@@ -12,7 +12,7 @@ from sim.execute.runner import Runner
 from sim.forecast.diagnostics import diagnose
 from sim.forecast.island import Effort
 from sim.model.draws import Draws, Key, Purpose
-from sim.model.normal import normal
+from sim.model.quantiles import normal
 from sim.rules.decisions import Fate
 
 EFFORT = Effort(islands=16, particles=250, lines=200, singles=100, numbers=40)

@@ -7,8 +7,7 @@ from sim.engines import batch
 from sim.forecast.island import Effort
 from sim.forecast.prior import with_free_means
 from sim.forecast.rows import evidence
-from sim.model.draws import Draws
-from sim.model.sources import HeldSource
+from sim.model.draws import Draws, HeldSource
 from tests.forecast import calibration
 from tests.forecast.synthetic import BLOCKS, PARTS, TEAMS, draw, published, scenario_of
 

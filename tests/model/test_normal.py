@@ -5,7 +5,7 @@ import pytest
 from scipy.special import ndtri
 
 from sim.model.draws import Draws, Key, Purpose
-from sim.model.normal import normal
+from sim.model.quantiles import normal
 
 LEAST, GREATEST = 2.0**-53, 1 - 2.0**-53
 EDGES = [0.5 - 0.425, 0.5 + 0.425, np.exp(-25.0), -np.expm1(-25.0)]

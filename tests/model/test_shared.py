@@ -7,9 +7,8 @@ import pytest
 
 import sim
 from sim.engines import batch
-from sim.model.draws import Draws, Key, Purpose
+from sim.model.draws import Draws, Key, PinnedSource, Purpose
 from sim.model.quantiles import at
-from sim.model.sources import PinnedSource
 from sim.studies.what_ifs import HIGH, LOW
 from tests.helpers import Script, both_engines, played, quiet, stage
 

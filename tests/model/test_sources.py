@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.model.draws import Draws, Key, Purpose
-from sim.model.sources import CachedSource, DesignSource, SpySource
+from sim.model.draws import CachedSource, DesignSource, Draws, Key, Purpose, SpySource
 
 NUMBER, OTHER = Key(Purpose.PARAMETER, item="judging.x"), Key(Purpose.PARAMETER, item="judging.y")
 GATE = Key(Purpose.GATE, "s1", "a", "judging.x")

@@ -13,9 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.capability import BASKET, accuracy
-from sim.model.compute import SECONDS_PER_DAY, training_rate
+from sim.model.compute import SECONDS_PER_DAY, fault_rate, training_rate
 from sim.model.draws import Floats, Numbers
-from sim.model.reliability import fault_rate
 
 ANCHORS = (130.0, 150.0)
 """ECI of Claude 3.5 Sonnet and of GPT-5, which fix the scale."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import lambertw
 
-from sim.model.reliability import daly_interval
+from sim.model.compute import daly_interval
 from tests.oracles.cases import case
 from tests.oracles.closed_forms import (
     mean_time_to_fault,

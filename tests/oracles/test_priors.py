@@ -8,7 +8,7 @@ from sim.scenario import load
 from sim.scenario.evidence import without_facts
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.paths import over_stages
+from sim.scenario.names import over_stages
 
 PROGRAMME = load("k-ai")
 RANGES = {  # low, likely, high, from the literature and the two evaluations: docs/model.md

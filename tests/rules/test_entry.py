@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.rules.decisions import choose_entrants, is_held, standing_rank, standing_score
+from sim.rules.decisions import choose_entrants, entry_is_held, standing_rank, standing_score
 
 ROWS, TEAMS = 3, 6
 some = arrays(bool, (ROWS, TEAMS))
@@ -23,7 +23,7 @@ ranks = st.lists(st.permutations(range(1, TEAMS + 1)), min_size=ROWS, max_size=R
 )
 def test_an_entry_is_held_if_fewer_remain_than_its_limit(limit, expected):
     present = np.tri(4, 3, -1, dtype=bool)  # 0, 1, 2 and 3 teams
-    assert is_held(present, limit)[:, 0].tolist() == expected
+    assert entry_is_held(present, limit)[:, 0].tolist() == expected
 
 
 def chosen(score, candidates, minimum=None, places=1, drawn=(0.1, 0.2, 0.3, 0.4)):

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.rules.decisions import rank_among
-from sim.rules.grants import (
+from sim.rules.decisions import (
     equal_grants,
     fixed_grants,
     grants_by_rank,
     grants_by_score,
     leftover,
+    rank_among,
     share_leftover,
 )
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.recount import disagreements, recount_points, without
-from sim.rules.sheet import sheet
+from sim.rules.recount import disagreements, recount_points, sheet, without
 from sim.rules.weights import weights
 from tests.helpers import quiet, stage
 from tests.oracles.cases import case

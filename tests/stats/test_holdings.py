@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sim.engines.trace import trace_replication
+from sim.engines.event import trace_replication
 from sim.scenario import from_data
 from sim.stats.holdings import equivalents, holdings_table
 

@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.scenario import from_data
-from sim.scenario.models.observed import Known
+from sim.scenario.models.facts import Known
 from sim.stats.known import Check, checks
 from tests.helpers import DAYS, FLOP_OF_A_GPU_DAY, GPUS, quiet, stage
 from tests.oracles.cases import case

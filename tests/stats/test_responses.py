@@ -10,7 +10,7 @@ import pytest
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.scenario import ScenarioError, load
-from sim.scenario.models.windows import common_window
+from sim.scenario.models.stages import common_window
 from sim.stats.summary import Summary
 from sim.stats.tally import tally
 from tests.helpers import DAYS, GPUS, quiet, stage

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from sim.engines.event import trace_replication
 from sim.engines.record import LEAVES, What
-from sim.engines.trace import trace_replication
 from sim.studies import find as searching
 from sim.studies.find import find
 from sim.studies.question import QuestionError, parse_question

@@ -7,7 +7,7 @@ import pytest
 import sim
 from sim.model.quantiles import at
 from sim.scenario import from_data
-from sim.scenario.what_ifs import what_ifs
+from sim.scenario.options import what_ifs
 from tests.helpers import quiet, stage
 
 BLOCKS = {

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.engines import batch
-from sim.engines.trace import trace_replication
+from sim.engines.event import trace_replication
 from sim.findings.chances import chances
 from sim.findings.headline import headline
 from sim.findings.trace import trace_findings

@@ -13,8 +13,7 @@ import pytest
 import sim
 from sim.engines import batch
 from sim.execute.case import Case, with_mean_faults
-from sim.model.draws import Draws
-from sim.model.sources import DesignSource, SpySource
+from sim.model.draws import DesignSource, Draws, SpySource
 from sim.rules.decisions import Fate
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs

@@ -10,8 +10,15 @@ from rich.text import Text
 
 from sim.cli.errors import BadInputError
 from sim.render.text.layout import plain_table, print_text
-from sim.scenario.language.catalogue import ScenarioKey, find_keys, keys, keys_inside
-from sim.scenario.language.examples import MAIN, WORD_EXAMPLES, example
+from sim.scenario.language.catalogue import (
+    MAIN,
+    WORD_EXAMPLES,
+    ScenarioKey,
+    example,
+    find_keys,
+    keys,
+    keys_inside,
+)
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.quantities import format_bound
 from sim.text import Lang, say

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.render.text.layout import fit_names, plain_table
-from sim.scenario.models.observed import Compared
+from sim.scenario.models.facts import Compared
 from sim.stats.known import NEAR, Check
 from sim.stats.responses import KRW_PER_EOK
 from sim.text import say

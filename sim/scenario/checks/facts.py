@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from sim.scenario.models.facts import TOTAL, Fact, Ranked
-from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean
@@ -79,7 +78,7 @@ def _check_fact(scenario: Scenario, stage_id: str, fact: Fact, here: KeyPath) ->
         found = f"no block or item '{fact.of}'"
         yield Diagnostic((*here, "of"), found, hint=did_you_mean(fact.of, _known_parts(stage)))
     else:
-        yield from _check_points(fact, maximum, evaluated, here)
+        yield from _check_points(fact, maximum, here)
     for path, team in _teams_in(fact):
         yield from _check_team(scenario, team, evaluated, (*here, *path))
     yield from _check_ties(fact, here)
@@ -97,12 +96,8 @@ def greatest_points(stage: Stage, of: str) -> float | None:
     block = stage.points.get(block_id)
     if block is None or (slash and item not in block.items):
         return None
-    return _greatest_of_item(block, item) if slash else block.max
-
-
-def _greatest_of_item(block: PointsBlock, item: str) -> float:
     # Scaled to the leader, an item can have more than its own maximum, but no more than the block's.
-    return block.max if block.rescale == "leader" else block.items[item].max
+    return block.items[item].max if slash and block.rescale != "leader" else block.max
 
 
 def _known_parts(stage: Stage) -> list[str]:
@@ -110,9 +105,7 @@ def _known_parts(stage: Stage) -> list[str]:
     return [TOTAL, *stage.points, *items]
 
 
-def _check_points(
-    fact: Fact, maximum: float, evaluated: Iterable[str], here: KeyPath
-) -> Iterator[Diagnostic]:
+def _check_points(fact: Fact, maximum: float, here: KeyPath) -> Iterator[Diagnostic]:
     numbers: dict[KeyPath, float | None] = {("points", team): points for team, points in fact.points.items()}
     numbers |= {("mean",): fact.mean, ("gap",): fact.gap}
     for which in ("at_least", "at_most"):

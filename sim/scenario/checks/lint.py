@@ -1,4 +1,7 @@
-"""What is legal and yet suspicious: it is told, and not refused; odd numbers are in `lint_numbers`."""
+"""What is legal and yet suspicious: it is told, and not refused.
+
+Numbers are odd mostly because a unit, a sign or a percent sign has been forgotten.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,13 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
-from sim.scenario.checks.cuts import count_of_teams
-from sim.scenario.checks.feasible import feasible_counts, least_teams, round_teams
-from sim.scenario.checks.lint_numbers import NUMBER_RULES
+from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
 from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
-from sim.scenario.models.numbers import Uncertain, extremes
+from sim.scenario.models.numbers import Number, extremes
+from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry, Stage
-from sim.scenario.models.windows import each_window
+from sim.scenario.models.stages import Entry, Stage, each_window
 from sim.scenario.problems import Diagnostic, KeyPath, quoted, unknown_names
 
 
@@ -23,7 +24,7 @@ def lint_warnings(scenario: Scenario) -> list[Diagnostic]:
 
     What is odd in the same way in many places is one warning: it names the first place and counts the rest.
     """
-    return [warning for rule in (*_RULES, *NUMBER_RULES) for warning in _as_one(list(rule(scenario)))]
+    return [warning for rule in _RULES for warning in _as_one(list(rule(scenario)))]
 
 
 _NAMED = 3
@@ -52,11 +53,10 @@ def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _stages_of(scenario: Scenario, team: str) -> list[str]:
     """The stages in which a team can take part: all, or those after the entry for which it is a candidate."""
-    order = list(scenario.stages)
-    for i, stage in enumerate(scenario.stages.values()):
+    for s, stage in scenario.stages.items():
         if stage.entry is not None and team in stage.entry.candidates:
-            return order[i + 1 :]
-    return order
+            return scenario.after(s)
+    return list(scenario.stages)
 
 
 def _never_holds(scenario: Scenario, stage_id: str, team: str) -> bool:
@@ -69,7 +69,7 @@ def _has_gpus(gpus: GpuTable | Literal["none"]) -> bool:
     return gpus != "none" and any(map(_can_be_positive, gpus.values()))
 
 
-def _can_be_positive(number: float | Uncertain) -> bool:
+def _can_be_positive(number: Number) -> bool:
     return extremes(number)[1] > 0
 
 
@@ -254,6 +254,95 @@ def _warn_of_same_names(scenario: Scenario) -> Iterator[Diagnostic]:
                 break
 
 
+_LEAST_TFLOPS, _MOST_TFLOPS = 10.0, 100_000.0
+"""A GPU of 2025 does 2,250 TFLOP/s; outside of this the number is meant in GFLOPS or PFLOPS."""
+
+_LEAST_KRW, _MOST_KRW = 100.0, 1e6
+"""An hour of a GPU costs some thousand won; outside of this it is in 만원, or of a whole cluster."""
+
+_LEAST_MFU, _MOST_MFU = 0.02, 0.8
+"""No published run of a large model is near either end: 0.23 % is meant as 23 %, and 1 as the peak itself."""
+
+
+def _warn_of_low_peaks(scenario: Scenario) -> Iterator[Diagnostic]:
+    for name, hardware in scenario.hardware.items():
+        if (peak := extremes(hardware.peak)[1]) < _LEAST_TFLOPS:
+            found = f"a peak of {peak:g} TFLOPS, less than any such GPU has"
+            yield Diagnostic(("hardware", name, "peak"), found, "a unit, as in 2.25 PFLOPS")
+
+
+def _warn_of_high_peaks(scenario: Scenario) -> Iterator[Diagnostic]:
+    for name, hardware in scenario.hardware.items():
+        if (peak := extremes(hardware.peak)[0]) > _MOST_TFLOPS:
+            found = f"a peak of {peak:,.0f} TFLOPS, more than any GPU has"
+            yield Diagnostic(("hardware", name, "peak"), found, "a unit, as in 2250 TFLOPS")
+
+
+def _warn_of_prices(scenario: Scenario) -> Iterator[Diagnostic]:
+    for name, hardware in scenario.hardware.items():
+        for key in ("price", "own_price"):
+            if price := _outside(getattr(hardware, key), _LEAST_KRW, _MOST_KRW):
+                found = f"a price of {price:,.10g} KRW an hour"
+                yield Diagnostic(("hardware", name, key), found, "a unit, as in 1.2만원")
+
+
+def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Shares of peak that no training reaches, or falls to."""
+    shares: dict[KeyPath, Number] = {
+        ("hardware", name, "mfu"): hardware.mfu for name, hardware in scenario.hardware.items()
+    }
+    for team_id, team in scenario.teams.items():
+        shares |= {("teams", team_id, "mfu", name): share for name, share in team.mfu.items()}
+    for path, share in shares.items():
+        if (odd := _outside(share, _LEAST_MFU, _MOST_MFU)) is not None:
+            found = f"{100 * odd:.3g} % of the peak"
+            yield Diagnostic(path, found, "some 10 to 45 %, as published runs have; 0.23 is 23 %")
+
+
+def _outside(number: Number, low: float, high: float) -> float | None:
+    """The end of a number that is nearest to a range, if no value of it lies within; else None."""
+    least, greatest = extremes(number)
+    return greatest if greatest < low else least if least > high else None
+
+
+def _warn_of_means(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Means that lie above what can be given: everybody gets the maximum, or nearly."""
+    for path, part in _parts(scenario):
+        if part.mean is not None and (least := extremes(part.mean)[0]) > part.max:
+            found = f"a mean of {least:g} points: most teams get all {part.max:g}"
+            yield Diagnostic((*path, "mean"), found, f"at most {part.max:g}")
+
+
+def _warn_of_negative_slopes(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Benchmarks on which the weaker get more."""
+    for path, part in _parts(scenario):
+        if part.per_eci is not None and (least := extremes(part.per_eci)[0]) < 0:
+            found = f"{least:g} points per ECI: the stronger get fewer points"
+            yield Diagnostic((*path, "per_eci"), found, "a number above 0")
+
+
+def _warn_of_wide_spreads(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Spreads and noise beyond all points that can be given: everybody gets 0 or the maximum."""
+    for path, part in _parts(scenario):
+        widths: dict[KeyPath, Number | None] = {("spread",): part.spread, ("noise",): part.noise}
+        if part.raters is not None:
+            widths["raters", "sd"] = part.raters.sd
+        for key, width in widths.items():
+            if width is not None and (least := extremes(width)[0]) > part.max:
+                found = f"a standard deviation of {least:g} points, of {part.max:g} in all"
+                yield Diagnostic((*path, *key), found, f"less than {part.max:g}")
+
+
+def _parts(scenario: Scenario) -> Iterator[tuple[KeyPath, PointsBlock | Item]]:
+    """The blocks of points that are still to be given, and their items."""
+    for stage_id in scenario.to_come:
+        for block_id, block in scenario.stages[stage_id].points.items():
+            here = ("stages", stage_id, "points", block_id)
+            yield here, block
+            for item_id, item in block.items.items():
+                yield (*here, "items", item_id), item
+
+
 _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_without_gpus,
     _warn_of_same_names,
@@ -270,5 +359,12 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_late_as_of,
     _warn_of_given,
     _warn_of_late_priors,
+    _warn_of_low_peaks,
+    _warn_of_high_peaks,
+    _warn_of_prices,
+    _warn_of_mfu,
+    _warn_of_means,
+    _warn_of_negative_slopes,
+    _warn_of_wide_spreads,
 )
 """Each finds one kind of thing."""

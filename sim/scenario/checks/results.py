@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from sim.scenario.models.observed import Given, Reported, half_unit, sum_points
+from sim.scenario.models.facts import Given, Reported, half_unit, sum_points
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
 from sim.scenario.problems import Diagnostic, KeyPath, unknown_names

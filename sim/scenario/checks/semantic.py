@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
 
 from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
 from sim.scenario.checks.facts import fact_errors
-from sim.scenario.checks.priors import prior_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
-from sim.scenario.models.numbers import extremes
-from sim.scenario.models.paths import same_draw, uncertain_numbers
+from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.numbers import extremes, same_draw, uncertain_numbers
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_names
@@ -26,7 +28,7 @@ def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
         result_errors,
         cut_errors,
         fact_errors,
-        prior_errors,
+        _check_widest,
         _check_known_runs,
         _check_doubts,
     )
@@ -95,10 +97,8 @@ def _check_gpus(scenario: Scenario, gpus: GpusByTeam, here: KeyPath) -> Iterator
 
 
 def _check_shares(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator[Diagnostic]:
-    shares = [grants.share_of(team_id) for team_id in scenario.teams]
     for hardware in grants.pool:
-        parts = (share.get(hardware, 0.0) if isinstance(share, dict) else share for share in shares)
-        total = sum(extremes(part)[1] for part in parts)
+        total = sum(extremes(grants.share_of_type(team_id, hardware))[1] for team_id in scenario.teams)
         if total > 1 + _ROUNDING:
             yield Diagnostic((*here, "shares"), f"shares of {hardware} that sum to {total:g}", "at most 1")
 
@@ -155,3 +155,34 @@ def _check_known_runs(scenario: Scenario) -> Iterator[Diagnostic]:
             if hardware is not None and extremes(hardware.price)[1] == 0:
                 found = f"a cost of {hardware_id}, which has no price"
                 yield Diagnostic((*here, "gpus", hardware_id), found, f"hardware.{hardware_id}.price")
+
+
+def _check_widest(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Widest ranges with values that cannot be, such as a share of 1.2."""
+    ranged = [each for each in inputs(scenario) if each.widest is not None]
+    if not ranged or _are_allowed(scenario, ranged):
+        return
+    for each in ranged:
+        if not _are_allowed(scenario, [each]):
+            low, high = each.widest or (0.0, 0.0)
+            path = tuple(each.path.split("."))
+            yield Diagnostic(path, f"a widest range from {low:g} to {high:g}", "values that it can have")
+
+
+def _are_allowed(scenario: Scenario, ranged: list[Input]) -> bool:
+    """Whether some values can be drawn from their widest ranges."""
+    data = scenario.resolved()
+    for each in ranged:
+        _put(data, each.path.split("."), {"uniform": list(each.widest or ())})
+    try:
+        Scenario.model_validate(data)
+    except ValidationError:
+        return False
+    return True
+
+
+def _put(data: Any, path: list[str], law: dict[str, Any]) -> None:
+    """Put a law at a path of plain data, whose defaults are filled in."""
+    for step in path[:-1]:
+        data = data[int(step) if isinstance(data, list) else step]
+    data[int(path[-1]) if isinstance(data, list) else path[-1]] = law

@@ -1,19 +1,19 @@
-"""One value set at a path of a tree."""
+"""Trees laid over each other, and one value set at a path of a tree; short forms are written out for it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from sim.scenario.language.shorthand import long_form
 from sim.scenario.language.yamltree import Place, Tree, paths_in
-from sim.scenario.models.base import MARKS
+from sim.scenario.models.base import MARKS, is_number
 from sim.scenario.models.laws import CONTINUOUS, LISTED
 from sim.scenario.models.numbers import Truncated
-from sim.scenario.models.paths import path_fits
-from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean
+from sim.scenario.models.stages import window_ends
+from sim.scenario.models.units import gpu_table
+from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean, path_fits
 
 _FACT = ("stages", "*", "facts", "*")
 _ITEM = ("stages", "*", "points", "*", "items", "*")
@@ -73,7 +73,8 @@ def _fits(name: str, given: Any) -> bool:
     if name == "constant":
         return not isinstance(given, dict) or is_choice(given)
     if name == "weighted":
-        return isinstance(given, dict) and all(map(_is_number, given))
+        # Its keys are numbers by their looks, perhaps with a unit.
+        return isinstance(given, dict) and all(re.match(r"[-+.0-9₩]|KRW", str(key)) for key in given)
     if name not in _PARAMETERS:
         return False
     if isinstance(given, dict):
@@ -81,19 +82,11 @@ def _fits(name: str, given: Any) -> bool:
     return name == "poisson" or (name in LISTED and isinstance(given, list))
 
 
-def _is_number(key: Any) -> bool:
-    """Whether a key is a number by its looks, perhaps with a unit."""
-    return re.match(r"[-+.0-9₩]|KRW", str(key)) is not None
-
-
-def _is_day(value: Any) -> bool:
-    return isinstance(value, str) or is_choice(value)
-
-
 def _is_window(block: Mapping[str, Any]) -> bool:
     """Whether a mapping has the ends of a window, and perhaps an extension."""
     ends = block.keys() - {"extension"}
-    return bool(ends) and ends <= {"first", "last"} and all(_is_day(block[end]) for end in ends)
+    days = (isinstance(block[end], str) or is_choice(block[end]) for end in ends)
+    return bool(ends) and ends <= {"first", "last"} and all(days)
 
 
 def _form(block: Mapping[str, Any], path: KeyPath) -> str:
@@ -262,3 +255,55 @@ def _opened(value: Any, path: KeyPath, key: str, dotted: str, place: Place) -> d
         found = f"'{'.'.join(path)}' is a value"
         raise ScenarioError([Problem(*place, dotted, found, "a block of keys")])
     return opened
+
+
+_GPU_TABLES = (
+    ("teams", "*", "own"),
+    ("stages", "*", "own", "*"),
+    ("stages", "*", "grants", "pool"),
+    ("stages", "*", "grants", "gpus", "*"),
+    ("known", "*", "gpus"),
+)
+
+
+def long_form(value: Any, keys: Iterable[str], path: KeyPath) -> dict[str, Any] | None:
+    """The mapping for which `value`, at `path`, is short, if `keys` are keys of such a mapping; else None.
+
+    `2025-09-09 to 2025-12-30` is short for a first and a last day (without an extension), `Red` for a name in
+    both languages, a date for a planned one, `512 B200` for a table of GPUs, a list for the parameters of a
+    distribution, and a number for the mean of a Poisson law, an item's maximum or a team's rate of faults.
+    """
+    keys = set(keys)
+    if keys and isinstance(value, str):
+        return _text(value, keys, path)
+    if keys and isinstance(value, list):
+        return _parameters(value, keys, path)
+    return _number(value, path) if keys and is_number(value) else None
+
+
+def _parameters(value: list[Any], keys: set[str], path: KeyPath) -> dict[str, Any] | None:
+    law = LISTED.get(path[-1])
+    if law is None or not keys <= set(law.model_fields):
+        return None
+    names = law.names_in_list(len(value))
+    return None if names is None else dict(zip(names, value, strict=True))
+
+
+def _text(value: str, keys: set[str], path: KeyPath) -> dict[str, Any] | None:
+    if any(path_fits(pattern, path) for pattern in _GPU_TABLES):
+        return dict(gpu_table(value) or {}) or None
+    if path[-1] == "poisson" and keys <= {"mean"}:
+        return {"mean": value}
+    if keys <= {"first", "last", "extension"}:
+        return window_ends(value)
+    if keys <= {"en", "ko"}:
+        return {"en": value, "ko": value}
+    return {"planned": value} if keys <= {"planned", "actual"} else None
+
+
+def _number(value: float, path: KeyPath) -> dict[str, Any] | None:
+    if path[-2:-1] == ("items",):
+        return {"max": value}
+    if path[-1] == "poisson":
+        return {"mean": value}
+    return {"per_node_day": value} if path[0] == "teams" and path[2:] == ("faults",) else None

@@ -9,8 +9,8 @@ import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from sim.scenario.language.choices import write_inline
 from sim.scenario.language.compose import lay
+from sim.scenario.language.keywords import write_inline
 from sim.scenario.language.yamltree import MAX_BYTES, MAX_NODES, Tree, parse
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, raise_if_any
 
@@ -39,9 +39,13 @@ def find_file(path: str | os.PathLike[str]) -> Path:
 def bundled_file(name: str) -> Path | None:
     """The bundled file of a name such as `k-ai` or `parts/gpus.yaml`, which leads nowhere above."""
     for path in (bundled_folder() / name, bundled_folder() / f"{name}{SUFFIX}"):
-        if os.path.isfile(path):  # noqa: PTH113  # pathlib's raises for a name that is too long
+        if _is_file(path):
             return path
     return None
+
+
+def _is_file(path: str | Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  # pathlib's raises for a name that is too long
 
 
 MAX_FILES = 20
@@ -113,7 +117,7 @@ class _Files:
             self.refuse(tree, f"'{name}' leads out of the file's folder", expected)
             return
         file = folder / name
-        if not os.path.isfile(file):  # noqa: PTH113  # pathlib's raises for a name that is too long
+        if not _is_file(file):
             file = bundled_file(name) or file
         real = os.path.realpath(file)
         met = [os.path.realpath(before) for before in chain]
@@ -127,7 +131,7 @@ class _Files:
             self.refuse(tree, f"'{name}', one file too deep", f"at most {MAX_FOLLOWED} below each other")
         elif len(self.seen) >= MAX_FILES:
             self.refuse(tree, f"'{name}', one file too many", f"at most {MAX_FILES} in all")
-        elif not os.path.isfile(real):  # noqa: PTH113  # as above
+        elif not _is_file(real):
             self.refuse(tree, f"no file '{name}'", hint=_near(file))
         else:
             self.add(file, chain)
@@ -146,7 +150,7 @@ def _is_below(folder: Path, name: str) -> bool:
 
 def _near(path: Path) -> str:
     """A suggestion for a file that is not there."""
-    if not os.path.isdir(path.parent):  # noqa: PTH112  # as above
+    if not os.path.isdir(path.parent):  # noqa: PTH112  # as in `_is_file`
         return ""
     # The file itself may be a link to nothing.
     files = sorted({file.name for file in path.parent.glob("*.yaml")} - {path.name})

@@ -11,10 +11,9 @@ from pydantic import ValidationError
 
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.checks.semantic import semantic_errors
-from sim.scenario.language.choices import Choices, pick_value, take_choices, write_inline
 from sim.scenario.language.compose import set_value
-from sim.scenario.language.copies import resolve_copies
 from sim.scenario.language.files import find_file, read
+from sim.scenario.language.keywords import Choices, pick_value, resolve_copies, take_choices, write_inline
 from sim.scenario.language.provenance import newly_known
 from sim.scenario.language.structure import structural_problems
 from sim.scenario.language.yamltree import SET, Tree, parse_value

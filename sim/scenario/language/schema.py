@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from sim.scenario.language.catalogue import keys
-from sim.scenario.language.copies import BLOCKS
+from sim.scenario.language.keywords import BLOCKS
 from sim.scenario.models.laws import LISTED
 from sim.scenario.models.scenario import Scenario
 from sim.text import LANGS, say

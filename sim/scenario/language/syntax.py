@@ -140,7 +140,8 @@ def _indentation(t: _Trouble) -> _Told:
     open_ones = [indent for indent in _open_indents(t) if indent != t.at.column]
     near = sorted(sorted(open_ones, key=lambda indent: abs(indent - t.at.column))[:2])
     expected = " or ".join(map(str, near)) + ", as in the lines above" if near else "no other than above"
-    return t.at, f"{t.at.column} blanks before '{_word(line)}'", expected
+    word = _short(re.split(r"[:\s]", line.strip())[0])
+    return t.at, f"{t.at.column} blanks before '{word}'", expected
 
 
 def _open_indents(t: _Trouble) -> list[int]:
@@ -231,7 +232,3 @@ def _indent(line: str) -> int:
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def _word(line: str) -> str:
-    return _short(re.split(r"[:\s]", line.strip())[0])

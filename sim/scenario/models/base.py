@@ -19,6 +19,7 @@ from pydantic import (
     Tag,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 
 from sim.scenario.problems import quoted
 
@@ -130,6 +131,11 @@ class Hindsight(Model):
         return self
 
 
+def day_of(origin: Hindsight | datetime.date | None) -> datetime.date | None:
+    """The day of the results after which a number was set; None where nothing is said of it."""
+    return origin.day if isinstance(origin, Hindsight) else origin
+
+
 def _kind_of_origin(value: Any) -> str:
     if isinstance(value, Hindsight) or (isinstance(value, dict) and "widest" in value):
         return "with-range"
@@ -195,6 +201,12 @@ class Name(Model):
     def get(self, language: str) -> str:
         """The name in `language`, "en" or "ko"."""
         return self.ko if language == "ko" else self.en
+
+
+def said_of(field: FieldInfo) -> dict[str, Any]:
+    """What `quantity` says of a field beside its meaning; empty for any other field."""
+    said: Any = field.json_schema_extra
+    return said or {}
 
 
 def quantity(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Model, Name, quantity
-from sim.scenario.models.numbers import LAWS, Uncertain, share_below
+from sim.scenario.models.numbers import LAWS, Number, Uncertain, share_below
 from sim.scenario.models.quantities import Days, Fraction, Gpus
 from sim.scenario.models.units import gpus_by_type
 
@@ -15,15 +15,11 @@ GpuTable = Annotated[dict[Id, Gpus], gpus_by_type]
 """Hardware type -> number of GPUs; `512 B200` for short."""
 
 
-def _none_or_some(value: Any) -> str:
-    return "none" if value == "none" else "some"
-
-
 GpusByTeam = dict[
     Id,
     Annotated[
         Annotated[GpuTable, Tag("some")] | Annotated[Literal["none"], Tag("none")],
-        Discriminator(_none_or_some),
+        Discriminator(lambda value: "none" if value == "none" else "some"),
     ],
 ]
 """Team -> its GPUs; `default` stands for the teams that it does not name."""
@@ -37,7 +33,7 @@ def gpus_in(table: GpusByTeam, team: str) -> GpuTable | None:
     return {} if gpus == "none" else gpus
 
 
-def _of_default(number: float | Uncertain, team: str) -> float | Uncertain:
+def _of_default(number: Number, team: str) -> Number:
     """A team's share of a number in the `default` of a table, keyed where its own entry would stand."""
     if not isinstance(number, Uncertain):
         return number
@@ -143,7 +139,7 @@ class Grants(Block):
         """What `gpus` names for a team, by its name or by `default`."""
         return gpus_in(self.gpus, team) or {}
 
-    def share_of(self, team: str) -> float | Uncertain | dict[str, float | Uncertain]:
+    def share_of(self, team: str) -> Number | dict[str, Number]:
         """A team's share of the pool in a table of shares, one for all of it or by hardware type.
 
         0 where the table does not name the team, or where there is no table.
@@ -157,7 +153,12 @@ class Grants(Block):
             return {h: _of_default(number, team) for h, number in default.items()}
         return _of_default(default, team)
 
-    def delay_of(self, team: str) -> float | Uncertain:
+    def share_of_type(self, team: str, hardware: str) -> Number:
+        """A team's share of one hardware type of the pool, as `share_of`."""
+        share = self.share_of(team)
+        return share.get(hardware, 0.0) if isinstance(share, dict) else share
+
+    def delay_of(self, team: str) -> Number:
         """The days by which a team's delivery is late, beside its supplier's."""
         return share_below(self.delay, team)
 

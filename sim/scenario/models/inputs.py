@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from sim.scenario.models.base import MARKS, Block, Hindsight, is_number
-from sim.scenario.models.numbers import Uncertain
+from sim.scenario.models.base import MARKS, Block, Hindsight, day_of, is_number, said_of
+from sim.scenario.models.numbers import Number, Uncertain
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.windows import Window
+from sim.scenario.models.stages import Window
 
-Value = float | Uncertain | datetime.date | Window
+Value = Number | datetime.date | Window
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,7 @@ class _Marks(NamedTuple):
 
     def inside(self) -> _Marks:
         """What holds of the numbers inside a block or table: a range is that of one number alone."""
-        return self._replace(origin=_day(self.origin))
-
-
-def _day(origin: Hindsight | datetime.date | None) -> datetime.date | None:
-    return origin.day if isinstance(origin, Hindsight) else origin
+        return self._replace(origin=day_of(self.origin))
 
 
 def _walk(block: BaseModel, path: str, above: _Marks) -> Iterator[Input]:
@@ -71,7 +67,7 @@ def _walk(block: BaseModel, path: str, above: _Marks) -> Iterator[Input]:
         if name in _SETTINGS or name in MARKS:
             continue
         value = getattr(block, name)
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        extra = said_of(field)
         named = isinstance(marked, tuple) and name in marked
         # A default that is a guess stays one when a file writes it out.
         default = value == field.default and bool(extra.get("guess"))
@@ -93,7 +89,7 @@ def _leaves(value: Any, path: str, extra: dict[str, Any], meaning: str, marks: _
         if isinstance(value, Uncertain):
             guess, origin = guess or value.guess is True, value.origin_of(value.kinds()[0]) or origin
         unit, widest = str(extra.get("unit", "")), origin.widest if isinstance(origin, Hindsight) else None
-        yield Input(path, value, guess, meaning, unit, _plausible(value, extra), _day(origin), widest)
+        yield Input(path, value, guess, meaning, unit, _plausible(value, extra), day_of(origin), widest)
         if isinstance(value, Window) and value.extension != 0:
             yield from _leaves(value.extension, f"{path}.extension", {"unit": "days"}, _EXTENSION, marks)
     elif isinstance(value, BaseModel):

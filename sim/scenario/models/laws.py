@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from bisect import bisect_left
 from statistics import NormalDist
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Model, is_number
-from sim.scenario.models.tails import beta_tails, normal_tails, poisson_reach
 from sim.scenario.problems import quoted
 
 SMALLEST_U = 2.0**-53
@@ -294,3 +294,64 @@ CONTINUOUS: dict[str, type[Continuous]] = {
 
 LISTED: dict[str, type[Distribution]] = {**CONTINUOUS, "poisson": Poisson}
 """The laws whose parameters may be written as a list, likewise."""
+
+
+def normal_tails(distance: float, sd: float) -> tuple[float, float]:
+    """Probabilities of the normal law below and above a value so far above its mean; `sd` is above 0."""
+    z = distance / sd / math.sqrt(2)
+    return math.erfc(-z) / 2, math.erfc(z) / 2
+
+
+def beta_tails(a: float, b: float, x: float) -> tuple[float, float]:
+    """Probabilities of the beta law with shape `a`, `b` on 0..1 below and above a value."""
+    if x <= 0:
+        return 0.0, 1.0
+    if x >= 1:
+        return 1.0, 0.0
+    scale = math.exp(
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    )
+    # The fraction converges fast on this side only; on the other the law is read from its end.
+    if x < (a + 1) / (a + b + 2):
+        below = min(1.0, scale * _beta_fraction(a, b, x) / a)
+        return below, 1 - below
+    above = min(1.0, scale * _beta_fraction(b, a, 1 - x) / b)
+    return 1 - above, above
+
+
+def _beta_fraction(a: float, b: float, x: float) -> float:
+    """The continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method."""
+    tiny = 1e-300  # in place of a 0 that would be divided by: Lentz's own remedy
+    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1) or tiny)
+    value = d
+    for m in range(1, 100_000):
+        for step in (
+            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+        ):
+            d = 1 / (1 + step * d or tiny)
+            c = 1 + step / c or tiny
+            value *= c * d
+        if abs(c * d - 1) < 1e-15:
+            break
+    return value
+
+
+def poisson_reach(mean: float, tail: float) -> tuple[int, int]:
+    """Two numbers below and above which there is less than `tail`, by Chernoff's bound: a little too far.
+
+    Quick, unlike the table: a file may hold thousands of them.
+    """
+    if mean == 0:
+        return 0, 0
+
+    def exponent(k: int) -> float:
+        """P(X >= k) above the mean, and P(X <= k) below it, are at most exp of minus this."""
+        return mean - k + (k * math.log(k / mean) if k else 0.0)
+
+    # Ten standard deviations for great means, and 80 for small ones: there the bound is below 2^-53.
+    peak, width = math.floor(mean), 80 + math.ceil(10 * math.sqrt(mean))
+    outermost = -math.log(tail)
+    least = bisect_left(range(peak), -outermost, key=lambda k: -exponent(k))
+    greatest = peak + bisect_left(range(peak + 1, peak + width), outermost, key=exponent)
+    return least, greatest

@@ -1,14 +1,16 @@
-"""Numbers that may be uncertain, drawn once a replication.
+"""Numbers that may be uncertain, drawn once a replication, and where they stand in a scenario.
 
 The laws and their parameters stand in `laws`, the units in `units`, what each number may be in `quantities`.
 """
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator, Mapping
 from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from sim.scenario.models.base import Block, Id, Model
 from sim.scenario.models.laws import (
@@ -146,7 +148,7 @@ class Uncertain(Block):
     """A name: all numbers that share it have the same luck, wherever they stand and whatever their laws."""
 
     # Where the number stands keys its draws. So nobody spells a path by hand: the scenario's one walk
-    # (`models.paths.note_paths`) tells each number its own, and it is no part of what is written down.
+    # (`uncertain_numbers`) tells each number its own, and it is no part of what is written down.
     _path: str | None = PrivateAttr(None)
     _default_path: str | None = PrivateAttr(None)
 
@@ -224,26 +226,58 @@ LAWS = tuple(name for name in Uncertain.model_fields if name not in {*Block.mode
 """The names under which the laws are written."""
 
 
-def _kind(value: Any) -> str:
-    return "uncertain" if isinstance(value, (dict, Uncertain)) else "number"
-
-
 Number = Annotated[
-    Annotated[Finite, Tag("number")] | Annotated[Uncertain, Tag("uncertain")], Discriminator(_kind)
+    Annotated[Finite, Tag("number")] | Annotated[Uncertain, Tag("uncertain")],
+    Discriminator(lambda value: "uncertain" if isinstance(value, (dict, Uncertain)) else "number"),
 ]
 """A number, or a distribution of it."""
 
 
-def share_at(number: float | Uncertain, path: str) -> float | Uncertain:
+def share_at(number: Number, path: str) -> Number:
     """A share of a default, as `Uncertain.share_at`; a plain number is the same for all."""
     return number.share_at(path) if isinstance(number, Uncertain) else number
 
 
-def share_below(number: float | Uncertain, owner: str) -> float | Uncertain:
+def share_below(number: Number, owner: str) -> Number:
     """A share of a number that is drawn anew for each owner, keyed below the number's own path."""
     return number.share_at(f"{number.path}.{owner}") if isinstance(number, Uncertain) else number
 
 
-def extremes(value: float | Uncertain) -> tuple[float, float]:
+def extremes(value: Number) -> tuple[float, float]:
     """The least and the greatest value that a number can take."""
     return value.extremes() if isinstance(value, Uncertain) else (value, value)
+
+
+def uncertain_numbers(part: Any, path: str = "") -> Iterator[tuple[str, Uncertain]]:
+    """Walk over a scenario, or a part of it at `path`: every uncertain number in it, with its own path.
+
+    A path joins by dots what leads to a number: keys of blocks, ids of tables, positions in lists.
+    """
+    if isinstance(part, Uncertain):
+        yield path, part  # no further: there is no distribution inside a distribution
+        return
+    for step, child in _children(part):
+        if type(child) in _PLAIN:
+            continue  # most of a scenario: a generator for each would take longer than all else
+        yield from uncertain_numbers(child, f"{path}.{step}" if path else str(step))
+
+
+_PLAIN = frozenset((str, int, float, bool, type(None), datetime.date))
+
+
+def _children(part: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(part, BaseModel):
+        yield from ((name, getattr(part, name)) for name in type(part).model_fields)
+    elif isinstance(part, Mapping):
+        yield from part.items()
+    elif isinstance(part, tuple):
+        yield from enumerate(part)
+
+
+def same_draw(scenario: BaseModel, path: str) -> list[str]:
+    """The paths of the numbers that share the draw of the one at `path`, which comes first."""
+    numbers = dict(uncertain_numbers(scenario))
+    if path not in numbers or numbers[path].shared is None:
+        return [path]
+    name = numbers[path].shared
+    return [path, *(other for other, one in numbers.items() if one.shared == name and other != path)]

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from sim.scenario.models.laws import Finite
-from sim.scenario.models.numbers import Number, Uncertain, extremes
+from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.units import (
     DAYS,
     FLOP,
@@ -43,7 +43,7 @@ def format_bound(number: float) -> str:
     return f"{number:g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
 
 
-def _found(value: float | Uncertain) -> str:
+def _found(value: Number) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     least, greatest = extremes(value)
@@ -52,21 +52,20 @@ def _found(value: float | Uncertain) -> str:
 
 @dataclass(frozen=True)
 class Bounds:
-    """A check that all possible values lie in [low, high], or in (low, high] when `above`."""
+    """A check that all possible values lie in [low, high]."""
 
     low: float
     high: float
-    above: bool = False
+    above: bool = False  # whether low itself is excluded: only told, of bounds that pydantic checks
 
     def __str__(self) -> str:
         return f"{self._at_least()} and {self._at_most()}"
 
-    def __call__(self, value: float | Uncertain) -> float | Uncertain:
+    def __call__(self, value: Number) -> Number:
         """Return the value itself; raises `ValueError` if it may lie outside."""
         least, greatest = extremes(value)
-        too_low = least < self.low or (self.above and least <= self.low)
-        if too_low or greatest > self.high:
-            expected = self._violated(too_low, greatest > self.high)
+        if least < self.low or greatest > self.high:
+            expected = self._violated(least < self.low, greatest > self.high)
             raise ValueError(f"{_found(value)}, expected {expected}{self._percent(value)}")
         if 0 < max(abs(least), abs(greatest)) < TINIEST:
             raise ValueError(f"{_found(value)}, expected 0, or a number that is not so near to it")
@@ -85,16 +84,16 @@ class Bounds:
     def _at_most(self) -> str:
         return f"at most {format_bound(self.high)}"
 
-    def _percent(self, value: float | Uncertain) -> str:
+    def _percent(self, value: Number) -> str:
         """How a share is written, for whoever has left out the sign."""
         if (self.low, self.high) != (0, 1) or not isinstance(value, float) or not 1 < value <= 100:
             return ""
         return f", such as {value / 100:g} or {value:g} %"
 
 
-def within(low: float, high: float, *, above: bool = False) -> AfterValidator:
+def within(low: float, high: float) -> AfterValidator:
     """`Bounds` as a validator."""
-    return AfterValidator(Bounds(low, high, above))
+    return AfterValidator(Bounds(low, high))
 
 
 Fraction = Annotated[Number, within(0, 1), share_in_percent]

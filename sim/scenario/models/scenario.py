@@ -5,18 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name
+from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
-from sim.scenario.models.numbers import Uncertain, share_at, share_below
-from sim.scenario.models.observed import Known
-from sim.scenario.models.paths import note_paths
-from sim.scenario.models.science import TEAM_FAULTS, Capability, Faults, Frontier, Judging, Training
+from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
+from sim.scenario.models.science import (
+    TEAM_FAULTS,
+    Capability,
+    Faults,
+    Frontier,
+    Hardware,
+    Judging,
+    Team,
+    Training,
+)
 from sim.scenario.models.stages import Stage
-from sim.scenario.models.teams import Hardware, Team
 
 
 class Scenario(Block):
@@ -49,7 +57,8 @@ class Scenario(Block):
 
     @model_validator(mode="after")
     def _note_paths(self) -> Self:
-        note_paths(self)
+        for path, number in uncertain_numbers(self):
+            number.put_at(path)
         return self
 
     def resolved(self) -> dict[str, Any]:
@@ -83,16 +92,16 @@ class Scenario(Block):
 
     def in_play(self, stage: str) -> list[str]:
         """The teams of which nothing known says that they were out before a stage."""
-        order = list(self.stages)
-        return [t for t in self.teams if t not in self.out or order.index(self.out[t]) >= order.index(stage)]
+        out, from_here = self.out, (stage, *self.after(stage))
+        return [t for t in self.teams if out.get(t, stage) in from_here]
 
     def evaluated(self, stage: str) -> list[str]:
         """The teams in play at a stage but for those that can only come in after it.
 
         Of a decided stage, these are the teams that were there.
         """
-        later = list(self.stages.values())[list(self.stages).index(stage) :]
-        waiting = {t for each in later if each.entry for t in each.entry.candidates}
+        later = (self.stages[s].entry for s in (stage, *self.after(stage)))
+        waiting = {t for entry in later if entry for t in entry.candidates}
         return [t for t in self.in_play(stage) if t not in waiting]
 
     @property
@@ -105,14 +114,22 @@ class Scenario(Block):
         """The stages whose results are not known, in order."""
         return [s for s, stage in self.stages.items() if stage.happened is None]
 
+    def after(self, stage_id: str) -> list[str]:
+        """The stages after one, in order."""
+        return list(self.stages)[list(self.stages).index(stage_id) + 1 :]
+
+    @property
+    def held_stages(self) -> list[str]:
+        """The stages that are held, in order: those before the first that is `held: false`."""
+        return list(takewhile(lambda s: self.stages[s].held is not False, self.stages))
+
     def is_held(self, stage_id: str) -> bool:
         """Whether neither a stage nor one before it is `held: false`, before which the programme ends."""
-        order = list(self.stages)
-        return self.ended_before is None or order.index(stage_id) < order.index(self.ended_before)
+        return stage_id in self.held_stages
 
     def goes_on_after(self, stage_id: str) -> bool:
         """Whether there is a stage after this one, and it is held."""
-        following = list(self.stages)[list(self.stages).index(stage_id) + 1 :]
+        following = self.after(stage_id)
         return bool(following) and self.is_held(following[0])
 
     def may_enter_after(self, stage_id: str) -> bool:
@@ -131,25 +148,24 @@ class Scenario(Block):
     @property
     def last_held(self) -> str | None:
         """The last stage that is held; None where not even the first is."""
-        held = [s for s in self.stages if self.is_held(s)]
-        return held[-1] if held else None
+        return next(reversed(self.held_stages), None)
 
     @property
     def to_come(self) -> list[str]:
         """The stages ahead that are held, in order."""
-        return [s for s in self.ahead if self.is_held(s)]
+        return [s for s in self.held_stages if self.stages[s].happened is None]
 
     # What holds for a team: its own number, or its share of the default. A share that is a distribution has
     # a path of its own, and so its own draw: who takes a default shares the law with others, not the luck.
 
-    def mfu(self, team: str, hardware: str) -> float | Uncertain:
+    def mfu(self, team: str, hardware: str) -> Number:
         """The share of a GPU's peak that a team's training reaches."""
         own = self.teams[team].mfu.get(hardware)
         if own is not None:
             return own
         return share_at(self.hardware[hardware].mfu, f"teams.{team}.mfu.{hardware}")
 
-    def main_run_share(self, team: str) -> float | Uncertain:
+    def main_run_share(self, team: str) -> Number:
         """The share of a team's GPU time that goes into the model that is evaluated."""
         own = self.teams[team].main_run_share
         if own is not None:
@@ -172,14 +188,14 @@ class Scenario(Block):
         named = gpus_in(self.stages[stage_id].own, team)
         return self.teams[team].own if named is None else named
 
-    def gate_risk(self, stage_id: str, team: str) -> float | Uncertain:
+    def gate_risk(self, stage_id: str, team: str) -> Number:
         """The chance that a team fails the gate of a stage; 0 where there is none."""
         gate, own = self.stages[stage_id].gate, self.teams[team].gate_risk
         if gate is None:
             return 0.0
         return share_below(gate.risk, team) if own is None else own
 
-    def supplier_delay(self, supplier: str, stage_id: str) -> float | Uncertain:
+    def supplier_delay(self, supplier: str, stage_id: str) -> Number:
         """The days by which a supplier's deliveries of a stage are late: one draw for all that it serves."""
         return share_below(self.suppliers[supplier].delay, stage_id)
 

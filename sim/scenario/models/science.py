@@ -1,4 +1,4 @@
-"""The parameters of the model: each with unit, default, plausible range, meaning and source.
+"""The parameters of the model, of hardware and of teams: each with unit, default, range, meaning and source.
 
 Defaults and ranges come from published work (docs/model.md lists it); all of them can be set in a file.
 """
@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.models.base import Block, Day, is_number, quantity
+from sim.scenario.models.base import Block, Day, Id, Name, is_number, quantity, said_of
+from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.quantities import (
     Correlation,
@@ -22,8 +23,10 @@ from sim.scenario.models.quantities import (
     Fraction,
     GpusPerNode,
     Hours,
+    KrwPerHour,
     Minutes,
     Seconds,
+    Teraflops,
 )
 from sim.scenario.models.units import share_in_percent
 
@@ -206,10 +209,8 @@ class Faults(Block):
 def _of_team(name: str) -> Any:
     """A field of a team that takes the place of the programme's."""
     field = Faults.model_fields[name]
-    extra: Any = field.json_schema_extra
-    return quantity(
-        None, unit=extra["unit"], symbol=extra["symbol"], meaning=f"{field.description}, if not faults.{name}"
-    )
+    said, meaning = said_of(field), f"{field.description}, if not faults.{name}"
+    return quantity(None, unit=said["unit"], symbol=said["symbol"], meaning=meaning)
 
 
 class TeamFaults(Block):
@@ -229,3 +230,52 @@ class TeamFaults(Block):
 
 TEAM_FAULTS = tuple(name for name in TeamFaults.model_fields if name not in Block.model_fields)
 """What of the programme's faults a team may have otherwise."""
+
+
+class Hardware(Block):
+    """A type of GPU."""
+
+    peak: Teraflops = quantity(unit="TFLOP/s", meaning="Dense BF16 peak of one GPU")
+    mfu: Fraction = quantity(
+        unit="share of peak",
+        symbol="MFU",
+        plausible=(0.10, 0.45),
+        meaning="Useful share of the peak that training reaches, unless a team says otherwise",
+    )
+    price: KrwPerHour = quantity(
+        0.0, unit="KRW per GPU-hour", meaning="What the programme pays for a granted GPU-hour"
+    )
+    own_price: KrwPerHour = quantity(
+        0.0, unit="KRW per GPU-hour", meaning="What an hour of a team's own GPU is worth; told apart"
+    )
+
+
+class Team(Block):
+    """A team: what it has of its own and how it differs from the others."""
+
+    name: Name = Field(description="What the team is called, in English and Korean")
+    own: GpuTable = quantity(
+        {}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs that the team has anyway, by hardware type"
+    )
+    mfu: dict[Id, Fraction] = Field(
+        {}, description="Useful share of peak by hardware type, where it is the team's own"
+    )
+    effect: Eci = quantity(
+        0.0,
+        unit="ECI",
+        meaning="By how much the team is known to be stronger than the average",
+        plausible=(-2.5, 2.5),
+    )
+    gate_risk: Fraction | None = quantity(
+        None,
+        unit="probability",
+        symbol="p_gate",
+        meaning="Chance of failing a gate, instead of the gate's own",
+    )
+    main_run_share: Fraction | None = quantity(
+        None,
+        unit="share",
+        symbol="f_main",
+        meaning="Share of GPU time in the evaluated model, instead of training's",
+    )
+    faults: TeamFaults = Field(TeamFaults(), description="What the team's faults differ in")

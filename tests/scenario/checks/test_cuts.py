@@ -3,7 +3,7 @@
 import pytest
 
 from sim.scenario import ScenarioError, load
-from sim.scenario.checks.feasible import FeasibleCounts, feasible_counts
+from sim.scenario.checks.cuts import FeasibleCounts, feasible_counts
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.language.provenance import format_flow
 from tests.helpers import quiet, stage

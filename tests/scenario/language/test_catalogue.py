@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from sim.scenario import load
-from sim.scenario.language.catalogue import find_keys, keys
-from sim.scenario.language.examples import MAIN, example
+from sim.scenario.language.catalogue import MAIN, example, find_keys, keys
 from sim.scenario.language.load import from_data
-from sim.scenario.models.paths import ANY
+from sim.scenario.problems import ANY
 from sim.text import sentences
 
 BESIDE: dict[str, dict[str, Any]] = {

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
-from sim.model.quantiles import quantile
+from sim.model.quantiles import poisson_tails, quantile
 from sim.scenario import from_data, load
 from sim.scenario.language.yamltree import parse_value
+from sim.scenario.models.laws import beta_tails, normal_tails
 from sim.scenario.models.numbers import Uncertain
-from sim.scenario.models.tails import beta_tails, normal_tails, poisson_tails
 from tests.scenario.broken import changed, loaded, refused
 from tests.scenario.files import write
 

@@ -9,7 +9,8 @@ import sim
 from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.models.inputs import inputs
-from sim.scenario.models.paths import over_stages, same_draw
+from sim.scenario.models.numbers import same_draw
+from sim.scenario.names import over_stages
 from tests.helpers import quiet, stage
 
 DAY, LATER = "2026-03-01", "2026-05-01"

@@ -10,7 +10,7 @@ from sim.engines import batch
 from sim.model.draws import Draws
 from sim.scenario import ScenarioError, from_data
 from sim.scenario.language.catalogue import keys
-from sim.scenario.models.paths import ANY
+from sim.scenario.problems import ANY
 from sim.stats.tally import tally
 
 IDS = {

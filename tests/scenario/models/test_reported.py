@@ -3,8 +3,8 @@
 import pytest
 
 from sim.scenario import from_data
+from sim.scenario.models.facts import decimals, half_unit
 from sim.scenario.models.inputs import inputs
-from sim.scenario.models.observed import decimals, half_unit
 from tests.scenario.broken import changed, loaded, refused
 
 REPORT = """\

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.special import lambertw
 
-from sim.model.reliability import availability, daly_interval
+from sim.model.compute import availability, daly_interval
 from tests.helpers import assert_mean, assert_sd
 from tests.oracles.closed_forms import (
     mean_time_to_fault,
