@@ -58,9 +58,9 @@ def recount(
     findings = recount_findings(found, stage_id, reported, counted)
     if json:
         from sim.folder.files import as_json_text
-        from sim.render.json.recount import as_json
+        from sim.render.json import recount_as_json
 
-        print_json(as_json_text(as_json(found, findings)))
+        print_json(as_json_text(recount_as_json(found, findings)))
     else:
         from sim.render.text.layout import print_text
         from sim.render.text.recount import render_recount

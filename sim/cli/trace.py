@@ -95,7 +95,7 @@ def trace(
         happenings = case.trace(index)
     drawn = _drawn(played, happenings, index, out, lang)
     if json:
-        from sim.render.json.trace import trace_lines
+        from sim.render.json import trace_lines
 
         for line in trace_lines(played, index, happenings, team):
             print_json(line + "\n")

@@ -131,11 +131,11 @@ def _about(names: Names, file: str, played: RunFacts) -> Iterator[str]:
     yield names.say(
         "run.about_events" if played.engine == "event" else "run.about",
         file=file,
-        hash=played.digest[:8],
+        hash=played.scenario.digest()[:8],
         n=played.runs,
         runs=f"{played.runs:,}",
         seed=played.seed,
-        date=played.as_of,
+        date=played.scenario.as_of,
     )
     if played.failed:
         of = played.runs + played.failed

@@ -26,10 +26,10 @@ def _parts(names: Names, file: str, found: ScoreFindings) -> Iterator[Renderable
         names.say(
             "score.about",
             file=file,
-            hash=found.played.digest[:8],
-            runs=found.played.runs,
-            seed=found.played.seed,
-            date=found.played.as_of,
+            hash=found.scenario.digest()[:8],
+            runs=found.runs,
+            seed=found.seed,
+            date=found.scenario.as_of,
         )
     )
     yield Text(names.say("score.event"))

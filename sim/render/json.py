@@ -1,18 +1,36 @@
-"""The `--json` output of a run, and its result.json; docs/output.md describes every key."""
+"""Findings as JSON for programs: what `--json` prints, and `result.json` of a run.
+
+Every key is described: of a run in docs/output.md, of scores in docs/forecast.md, and of the others in the file
+named after the verb.
+"""
 
 from __future__ import annotations
 
+import json
 import math
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from sim.findings.chances import Amount, DoubtRange, OptionChances, RangedChance
-from sim.findings.evidence import FactEffect, FactFindings
-from sim.findings.headline import FieldSize, Headline, TeamGroup
-from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
-from sim.stats.input_effects import Effect
-from sim.stats.summary import Estimate
+from sim.findings.trace import planned
+
+if TYPE_CHECKING:
+    from sim.engines.record import Happening
+    from sim.findings.chances import Amount, DoubtRange, OptionChances, RangedChance
+    from sim.findings.evidence import FactEffect, FactFindings
+    from sim.findings.headline import FieldSize, Headline, TeamGroup
+    from sim.findings.recount import RecountFindings
+    from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
+    from sim.findings.score import ForecastScore, ScoreFindings, StageScore
+    from sim.rules.recount import Recount
+    from sim.rules.weights import Span, Weight
+    from sim.scenario.models.scenario import Scenario
+    from sim.stats.input_effects import Effect
+    from sim.stats.summary import Estimate
 
 Json = dict[str, Any]
+
+DIGITS = 9
+"""Decimals of a number of a recount: enough for any use, few enough to hide how binary fractions end."""
 
 
 def run_as_json(found: RunFindings) -> Json:
@@ -40,7 +58,7 @@ def _fact_effect(effect: FactEffect) -> Json:
 
 def _played(played: RunFacts) -> Json:
     return {
-        "scenario": {"name": dict(played.name), "hash": played.digest},
+        "scenario": _scenario(played.scenario),
         "seed": played.seed,
         "runs": played.runs,
         "failed": played.failed,
@@ -189,6 +207,129 @@ def _ends(ends: DoubtRange) -> list[float | None]:
     return [_or_null(end) for end in ends]
 
 
+def _scenario(scenario: Scenario) -> Json:
+    return {"name": scenario.name.model_dump(), "hash": scenario.digest()}
+
+
 def _or_null(number: float) -> float | None:
     """JSON knows neither nan nor infinity."""
     return number if math.isfinite(number) else None
+
+
+def recount_as_json(scenario: Scenario, found: RecountFindings) -> Json:
+    """Return the recount as plain data."""
+    return {
+        "scenario": _scenario(scenario),
+        "stage": found.stage,
+        "maxima": {part.name: _round(part.maximum) for part in found.parts},
+        "reported_out_of": {part.name: _round(part.out_of) for part in found.parts},
+        **_leaving(found.now),
+        "teams": {
+            row.team: {
+                "points": {block: _round(points) for block, points in row.points.items()},
+                "total": _round(row.total),
+                "reported_total": found.reported_totals.get(row.team),
+                "rank": row.rank,
+                "rank_at_worst": row.rank_at_worst,
+                "fate": row.fate,
+            }
+            for row in found.rows
+        },
+        "without": {block: _leaving(one) for block, one in found.without.items()},
+        "weights": {each.weight.name: _weight(each.weight) for each in found.reweighings},
+    }
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(float(value), DIGITS)
+
+
+def _leaving(found: Recount) -> Json:
+    return {"leaves": list(found.leaving), "tied": list(found.tied), "margin": _round(found.margin)}
+
+
+def _weight(weight: Weight) -> Json:
+    borders = [
+        {"at": _round(each.share), "low": _round(each.low), "high": _round(each.high)}
+        for each in weight.borders
+    ]
+    return {"now": _round(weight.now), "spans": [_span(span) for span in weight.spans], "borders": borders}
+
+
+def _span(span: Span) -> Json:
+    return {
+        "from": _round(span.low),
+        "to": _round(span.high),
+        "leaves": list(span.leaving),
+        "tied": list(span.tied),
+    }
+
+
+def score_as_json(found: ScoreFindings) -> Json:
+    """Return the scores as plain data; what is infinite is the text "infinity", what is not known null."""
+    odds = found.odds
+    return {
+        "scenario": _scenario(found.scenario) | {"as_of": str(found.scenario.as_of)},
+        "seed": found.seed,
+        "runs": found.runs,
+        "n": len(found.stages),
+        "odds_against_equal": {"odds": odds.odds, "low": odds.low, "high": odds.high},
+        "stages": {each.stage: _stage(each) for each in found.stages},
+        "not_scored": list(found.nobody_left),
+    }
+
+
+def _stage(found: StageScore) -> Json:
+    return {
+        "result": str(found.decided),
+        "forecast_as_of": str(found.eve),
+        "facts": found.facts,
+        "evaluated": list(found.there),
+        "given": {"failed_gate": list(found.failed)},
+        "left_by_points": list(found.left),
+        "runs": found.runs,
+        "chances": {team: _counted_chance(chance) for team, chance in found.chances.items()},
+        "chance_of_what_happened": _counted_chance(found.happened),
+        "scores": {score.who: _score(score) for score in found.scores},
+        "set_after_the_result": {"widened": list(found.widened), "not_cleaned": list(found.unclean)},
+    }
+
+
+def _counted_chance(found: Estimate) -> Json:
+    return {"count": found.count, "of": found.of, "p": found.p, "low": found.low, "high": found.high}
+
+
+def _score(found: ForecastScore) -> Json:
+    return {"brier": found.brier, "log": _number(found.log), "places": _number(found.places)}
+
+
+def _number(value: float) -> float | str | None:
+    if math.isnan(value):
+        return None
+    return "infinity" if math.isinf(value) else value
+
+
+def trace_lines(
+    scenario: Scenario, replication: int, happenings: Sequence[Happening], team: str | None = None
+) -> Iterator[str]:
+    """Return a line of JSON for each happening, or for those of one team."""
+    for one in happenings:
+        if team is None or one.team == team:
+            fields = _fields(scenario, replication, one)
+            yield json.dumps(fields, ensure_ascii=False, allow_nan=False)
+
+
+def _fields(scenario: Scenario, replication: int, happening: Happening) -> Json:
+    fields: Json = {
+        "replication": replication,
+        "day": str(happening.date),
+        "phase": happening.phase.name.lower(),
+        "stage": happening.stage,
+        "team": happening.team,
+        "what": str(happening.what),
+        "fixed": happening.fixed,
+    }
+    day = planned(scenario, happening)
+    if day is not None:
+        fields["planned"] = str(day)
+    return fields | dict(happening.values)
