@@ -21,7 +21,7 @@ from sim.studies import DEFAULT_SEED
 from sim.text import Lang
 
 if TYPE_CHECKING:
-    from sim.render.text.names import Names
+    from sim.render.text.layout import Names
     from sim.studies.run import RunResult
 
 _ADVANCED = Group("Advanced", sort_key=2)
@@ -125,8 +125,7 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     from sim.findings.chances import chances
     from sim.findings.headline import headline
     from sim.render.text import run as text
-    from sim.render.text.layout import print_text
-    from sim.render.text.names import Names
+    from sim.render.text.layout import Names, print_text
 
     names, found = Names.of(result.scenario, lang), result.scenario
     known = findings.known_results(found)

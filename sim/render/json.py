@@ -1,7 +1,7 @@
 """Findings as JSON for programs: what `--json` prints, and `result.json` of a run.
 
-Every key is described: of a run in docs/output.md, of scores in docs/forecast.md, and of the others in the file
-named after the verb.
+Every key is described: of a run in docs/output.md, of scores in docs/forecast.md, and of other verbs in the
+file with their name.
 """
 
 from __future__ import annotations

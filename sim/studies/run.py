@@ -28,7 +28,7 @@ from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.render.json import run_as_json
-from sim.render.text.names import Names
+from sim.render.text.layout import Names
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_names

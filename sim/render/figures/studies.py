@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from sim.findings.sweep import find_widest_span
 from sim.render.figures.labels import Labels
-from sim.render.text.names import Names
+from sim.render.text.layout import Names
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition, idle_options

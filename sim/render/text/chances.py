@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.chances import Amount, Chances, OptionChances, RangedChance
-from sim.render.text.layout import NAME_WIDTH, packed, plain_table
-from sim.render.text.names import MOST_NAMED, Names
+from sim.render.text.layout import MOST_NAMED, NAME_WIDTH, Names, packed, plain_table
 from sim.scenario.options import option_label
 from sim.stats.percent import margin
 

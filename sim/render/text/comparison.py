@@ -12,8 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings
-from sim.render.text.layout import NAME_WIDTH, fit_names, fitted, plain_table
-from sim.render.text.names import Names
+from sim.render.text.layout import NAME_WIDTH, Names, fit_names, fitted, plain_table
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.scenario import Scenario

@@ -8,8 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from sim.findings.evidence import Change, FactEffect, FactFindings, MovedNumber, Mover
-from sim.render.text.layout import plain_table
-from sim.render.text.names import MOST_NAMED, Names
+from sim.render.text.layout import MOST_NAMED, Names, plain_table
 from sim.scenario.models.facts import TOTAL
 from sim.scenario.names import block_of_points, input_names
 from sim.scenario.options import condition

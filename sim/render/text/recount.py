@@ -11,8 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.recount import Flip, RecountFindings, RecountRow, verdict_of
-from sim.render.text.layout import fit_names, plain_table
-from sim.render.text.names import Names
+from sim.render.text.layout import Names, fit_names, plain_table
 from sim.rules.recount import Recount
 from sim.rules.weights import Crossing
 from sim.scenario.models.scenario import Scenario

@@ -10,8 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.findings.score import ScoreFindings, StageScore
-from sim.render.text.layout import packed, plain_table
-from sim.render.text.names import Names
+from sim.render.text.layout import Names, packed, plain_table
 from sim.scenario.names import key_name
 
 
@@ -22,16 +21,8 @@ def render_score(names: Names, file: str, found: ScoreFindings) -> RenderableTyp
 
 def _parts(names: Names, file: str, found: ScoreFindings) -> Iterator[RenderableType]:
     yield Text(_sentence(names, found))
-    yield Text(
-        names.say(
-            "score.about",
-            file=file,
-            hash=found.scenario.digest()[:8],
-            runs=found.runs,
-            seed=found.seed,
-            date=found.scenario.as_of,
-        )
-    )
+    about = {"file": file, "hash": found.scenario.digest()[:8], "date": found.scenario.as_of}
+    yield Text(names.say("score.about", runs=found.runs, seed=found.seed, **about))
     yield Text(names.say("score.event"))
     for each in found.stages:
         yield Text()

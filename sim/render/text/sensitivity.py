@@ -10,8 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.sensitivity import PastUsed, SensitivityFindings, WeighedChance
-from sim.render.text.layout import fit_names, fitted, packed, plain_table
-from sim.render.text.names import Names
+from sim.render.text.layout import Names, fit_names, fitted, packed, plain_table
 from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
 from sim.stats.sobol import VarianceShare
