@@ -11,11 +11,19 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from sim.findings.cells import CellFacts, estimate_final, find_cell_facts
-from sim.render.figures.axes import set_percents, write_beside
-from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
+from sim.render.figures.axes import (
+    HEIGHT,
+    LEADER,
+    NAME_LIMIT,
+    SWATCH,
+    Curve,
+    draw_curve,
+    name_ends,
+    set_percents,
+    write_beside,
+)
 from sim.render.figures.frame import Heading, make_frame
-from sim.render.figures.labels import Labels, format_percent
-from sim.render.figures.standing import describe_error, describe_standing
+from sim.render.figures.labels import Labels, describe_error, describe_standing, format_percent
 from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.text import say

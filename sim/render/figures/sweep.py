@@ -11,8 +11,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.findings.sweep import choose_evenly, find_widest_change, find_widest_span
-from sim.render.figures.axes import format_value, make_line, place_values, set_percents
-from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
+from sim.render.figures.axes import (
+    HEIGHT,
+    LEADER,
+    NAME_LIMIT,
+    SWATCH,
+    Curve,
+    draw_curve,
+    format_value,
+    make_line,
+    name_ends,
+    place_values,
+    set_percents,
+)
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
 from sim.render.figures.labels import Labels, format_percent
