@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.findings.cells import Bools, CellFacts
-from sim.findings.standing import compare_chances
+from sim.findings.headline import compare_chances
 from sim.stats.percent import margin, percent
 from sim.stats.summary import Estimate
 from sim.text import Lang, say

@@ -16,6 +16,7 @@ from sim.render.text.layout import NAME_WIDTH, Names, fit_names, fitted, plain_t
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.options import option_label
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
 from sim.stats.responses import KRW_PER_EOK
@@ -80,7 +81,7 @@ def _letters(found: ComparisonFindings) -> list[str]:
 def _chosen(found: ComparisonFindings, lang: str) -> str:
     """List the scenarios with choices and what is chosen in each; empty where no scenario has any."""
     defaults = ((letter, one.default) for letter, one in zip(_letters(found), found.scenarios, strict=True))
-    return ", ".join(f"{letter}: {default.label(lang)}" for letter, default in defaults if default)
+    return ", ".join(f"{letter}: {option_label(default, lang)}" for letter, default in defaults if default)
 
 
 def _money(found: ComparisonFindings, names: Names) -> Table:

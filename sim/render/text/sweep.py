@@ -13,6 +13,7 @@ from rich.text import Text
 from sim.findings.sweep import SweepFindings, SweptPasts, SweptPoint, choose_evenly
 from sim.render.text.layout import fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
+from sim.scenario.options import option_label
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
@@ -93,8 +94,8 @@ def _about_pasts(pasts: SweptPasts, lang: str) -> str:
 
 def _headline(found: SweepFindings, lang: str) -> str:
     """Above the table: which option it is about, if there are any."""
-    if found.default is not None:
-        return say(lang, "sweep.leaving_with", option=found.default.label(lang))
+    if found.default:
+        return say(lang, "sweep.leaving_with", option=option_label(found.default, lang))
     return say(lang, "sweep.leaving" if found.visits == len(found.points) else "sweep.leaving_first_options")
 
 
