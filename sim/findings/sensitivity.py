@@ -219,14 +219,6 @@ def count_left_out(others: pd.DataFrame) -> list[Remainder]:
     return _remainders([_total_shares(rows) for _, rows in others.groupby("factor")])
 
 
-def find_largest_dice(rows: pd.DataFrame) -> float:
-    """Return the largest half-width, in 0..1, of the intervals of the chances at the ends of the numbers.
-
-    `rows` have at least one row (column: dice).
-    """
-    return float(rows.dice.max())
-
-
 def _total_shares(rows: pd.DataFrame) -> list[VarianceShare]:
     table = rows[["total", "total_low", "total_high"]].to_numpy(float)
     return [VarianceShare(*row) for row in table.tolist()]
