@@ -166,7 +166,7 @@ def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:
 
     one = f" --replication {start}" if start else ""
     command = f"sim trace {quote(str(scenario))}{one}"
-    yield from packed([names.say("run.unsaved"), names.say("run.next", command=command)])
+    yield from packed([names.say("results.unsaved"), names.say("results.next", command=command)])
 
 
 def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
@@ -176,8 +176,8 @@ def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
     told = [path.name for path in files if path.suffix != ".svg"]
     if parts := len(part_files(out)):
         told.append(names.say("run.rows", n=parts))
-    yield names.say("run.saved", files=" ".join(told), folder=out)
-    yield names.say("run.next", command=f"sim plot {quote(str(out))}")
+    yield names.say("results.saved", files=" ".join(told), folder=out)
+    yield names.say("results.next", command=f"sim plot {quote(str(out))}")
 
 
 def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:

@@ -117,10 +117,10 @@ def trace(
     ]
     others += [f"--set {quote(one)}" for one in set_]
     command = _next_command(played, scenario, index, find, others)
-    print_text(Group(text, Text(""), Text(say(lang, "trace.next", command=command))))
+    print_text(Group(text, Text(""), Text(say(lang, "results.next", command=command))))
     if drawn:
         files = " ".join(path.name for path in drawn)
-        print(say(lang, "trace.saved", files=files, folder=out))
+        print(say(lang, "results.saved", files=files, folder=out))
 
 
 def _drawn(

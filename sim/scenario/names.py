@@ -10,7 +10,7 @@ from sim.scenario.language.catalogue import ScenarioKey, keys
 from sim.scenario.models.paths import ANY, over_stages, path_fits
 from sim.text import say, sentences
 
-_REFERRING = {"follows_strength": "input.follows_strength", "lasting": "input.lasting"}
+_REFERRING = {"follows_strength": "input.at.judging.follows_strength", "lasting": "input.at.judging.lasting"}
 """Keys whose meaning refers to another key, and the sentences that say it without."""
 
 

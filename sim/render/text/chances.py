@@ -86,7 +86,7 @@ def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
 
 def _by_option(names: Names, found: Chances, stages: list[str], without: Chances | None) -> Table:
     """Chances of leaving at all by option, beside those at `stages`: none, or the only one ahead."""
-    title = "run.leaving" if stages else "run.leaving_at_all"
+    title = "run.leaving" if stages else "table.leaving_at_all"
     table = _with_title(names, title, gated=found.gated and bool(stages))
     for stage in stages:
         _stage_column(names, found, table, stage)

@@ -90,7 +90,7 @@ def _money(found: ComparisonFindings, names: Names) -> Table:
     for letter in _letters(found):
         table.add_column(letter, justify="right", no_wrap=True)
     table.add_row(names.say("compare.gpu_hours"), *(f"{s.gpu_hours / 1e6:,.1f}M" for s in found.scenarios))
-    table.add_row(names.say("compare.lease"), *(f"{s.cost / KRW_PER_EOK:,.0f}" for s in found.scenarios))
+    table.add_row(names.say("table.lease"), *(f"{s.cost / KRW_PER_EOK:,.0f}" for s in found.scenarios))
     return table
 
 

@@ -58,9 +58,9 @@ class _Text:
             yield Text(self.say("sensitivity.unsaved"))
             return
         names = " ".join(path.name for path in files if path.suffix != ".svg")
-        yield Text(self.say("sensitivity.saved", files=names, folder=out))
+        yield Text(self.say("results.saved", files=names, folder=out))
         if any(path.suffix == ".png" for path in files):
-            yield Text(self.say("sensitivity.next", folder=out))
+            yield Text(self.say("results.plot", folder=out))
 
     def _about(self, file: str) -> str:
         found = self.found

@@ -53,10 +53,10 @@ def _notes(
         key = "sweep.some_unsaved" if out is None else "sweep.some_saved"
         yield say(lang, key, shown=len(shown), points=len(found.points), folder=out)
     if out is None:
-        yield say(lang, "sweep.unsaved")
+        yield say(lang, "results.unsaved")
         return
-    yield say(lang, "sweep.saved", files=" ".join(files), folder=out)
-    yield say(lang, "sweep.next", folder=out)
+    yield say(lang, "results.saved", files=" ".join(files), folder=out)
+    yield say(lang, "results.plot", folder=out)
 
 
 def _about(found: SweepFindings, lang: str) -> str:
@@ -96,7 +96,9 @@ def _headline(found: SweepFindings, lang: str) -> str:
     """Above the table: which option it is about, if there are any."""
     if found.default:
         return say(lang, "sweep.leaving_with", option=option_label(found.default, lang))
-    return say(lang, "sweep.leaving" if found.visits == len(found.points) else "sweep.leaving_first_options")
+    return say(
+        lang, "table.leaving_at_all" if found.visits == len(found.points) else "sweep.leaving_first_options"
+    )
 
 
 def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> RenderableType:
@@ -110,7 +112,7 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
     for name in fit_names(names, widest):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column(say(lang, "sweep.lease"), justify="right", no_wrap=True)
+    table.add_column(say(lang, "table.lease"), justify="right", no_wrap=True)
     for point in shown:
         levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
         chances = (str(point.leaves.get(team, "–")) for team in teams)
