@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -170,6 +171,17 @@ def plain_table(*, width: int | None = WIDTH, show_header: bool = True) -> Table
         show_header=show_header,
         width=width,
     )
+
+
+def add_numbers(table: Table, *titles: str) -> None:
+    """Add a column for each title whose cells stand at the right, each on one line."""
+    for title in titles:
+        table.add_column(title, justify="right", no_wrap=True)
+
+
+def indented(text: str) -> Padding:
+    """Return a paragraph of which every line begins two cells further right."""
+    return Padding(Text(text), (0, 0, 0, 2))
 
 
 def packed(phrases: Iterable[str], indent: int = 0) -> Iterator[str]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.findings.recount import Flip, RecountFindings, RecountRow, verdict_of
-from sim.render.text.layout import Names, fit_names, plain_table
+from sim.render.text.layout import Names, fit_names, indented, plain_table
 from sim.rules.recount import Recount
 from sim.rules.weights import Crossing
 from sim.scenario.models.scenario import Scenario
@@ -145,9 +144,9 @@ class _Text:
             yield _rows(rows)
         same = [each.weight.name for each in found if not each.flips]
         if same:
-            yield Padding(Text(self.say("recount.same", names=", ".join(same))), (0, 0, 0, 2))
+            yield indented(self.say("recount.same", names=", ".join(same)))
         if rows:
-            yield Padding(Text(self.say("recount.brackets")), (0, 0, 0, 2))
+            yield indented(self.say("recount.brackets"))
 
     def _flip(self, flip: Flip) -> str:
         """Where somebody else leaves, and who."""

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.sensitivity import PastUsed, SensitivityFindings, WeighedChance
-from sim.render.text.layout import Names, fit_names, fitted, packed, plain_table
+from sim.render.text.layout import Names, add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
 from sim.stats.sobol import VarianceShare
@@ -148,8 +148,7 @@ class _Text:
     def _table(self) -> Table:
         table = plain_table(show_header=False)
         table.add_column("", ratio=1, no_wrap=True)
-        for _ in range(5):
-            table.add_column("", justify="right", no_wrap=True)
+        add_numbers(table, *([""] * len(_HEADS)))
         for weighed in self.found.told:
             table.add_row(Text(self._title(weighed)), *map(self.say, _HEADS))
             shown = weighed.by_total[:_MOST]

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.sweep import SweepFindings, SweptPasts, SweptPoint, choose_evenly
-from sim.render.text.layout import fit_names, fitted, packed, plain_table
+from sim.render.text.layout import add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.options import option_label
 from sim.stats.input_effects import name_input
@@ -110,9 +110,7 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
     names = [found.teams[team].get(lang) for team in teams]
     # Each has its share of the room only where they do not fit beside each other as they are.
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
-    for name in fit_names(names, widest):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column(say(lang, "table.lease"), justify="right", no_wrap=True)
+    add_numbers(table, *fit_names(names, widest), say(lang, "table.lease"))
     for point in shown:
         levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
         chances = (str(point.leaves.get(team, "–")) for team in teams)

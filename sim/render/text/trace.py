@@ -8,13 +8,12 @@ from math import isinf
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.engines.record import Happening, What
 from sim.findings.trace import OfTeam, Section, TraceFindings
-from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, plain_table, short
+from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, indented, plain_table, short
 from sim.scenario.models.observed import Compared
 from sim.scenario.models.scenario import Scenario
 from sim.stats.known import NEAR, Check
@@ -311,8 +310,7 @@ def render_known(checks: Sequence[Check], lang: str) -> RenderableType:
     """Return the table of known runs in "en" or "ko", and below it what they ask of the scenario."""
     if not checks:
         return Text(say(lang, "trace.known.none"))
-    notes = (Padding(Text(note), (0, 0, 0, 2)) for note in _known_notes(checks, lang))
-    return Group(_known_table(checks, lang), *notes)
+    return Group(_known_table(checks, lang), *map(indented, _known_notes(checks, lang)))
 
 
 def _known_table(checks: Sequence[Check], lang: str) -> Table:
