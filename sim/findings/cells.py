@@ -121,7 +121,8 @@ def read_cells(chances: pd.DataFrame, chance: str, like: Cells | None = None) ->
         for name in ("count", "of", "p", "low", "high")
     }
     made = Cells(teams=teams, stages=stages, **columns)
-    _check_numbers(made, chance)
+    if not (np.isnan(made.p) | are_ordered(made.p, made.low, made.high)).all():
+        raise ValueError(f"chance {chance!r} has numbers that break 0 <= low <= p <= high <= 1")
     return made
 
 
@@ -164,9 +165,3 @@ def _estimate(
         sure: Certain = (1 if certain[team] else 0) if team in certain else None
         made[team] = estimate(int(k), int(n), len(teams), sure)
     return made
-
-
-def _check_numbers(made: Cells, chance: str) -> None:
-    seen = ~np.isnan(made.p)
-    if not are_ordered(made.p[seen], made.low[seen], made.high[seen]).all():
-        raise ValueError(f"chance {chance!r} has numbers that break 0 <= low <= p <= high <= 1")

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from sim.engines.record import Happening
     from sim.findings.chances import Amount, DoubtRange, OptionChances, RangedChance
     from sim.findings.evidence import FactEffect, FactFindings
-    from sim.findings.headline import FieldSize, Headline, TeamGroup
+    from sim.findings.headline import Headline, TeamGroup
     from sim.findings.recount import RecountFindings
-    from sim.findings.run import Guesses, KnownResults, Moves, RunFacts, RunFindings, WhatIfShift
+    from sim.findings.run import Moves, RunFindings
     from sim.findings.score import ForecastScore, ScoreFindings, StageScore
     from sim.rules.recount import Recount
-    from sim.rules.weights import Span, Weight
+    from sim.rules.weights import Weight
     from sim.scenario.models.scenario import Scenario
     from sim.stats.input_effects import Effect
     from sim.stats.summary import Estimate
@@ -35,40 +35,41 @@ DIGITS = 9
 
 def run_as_json(found: RunFindings) -> Json:
     """Return everything that is told of a run as plain data."""
-    chances = found.chances
-    told = {**_played(found.played), **_counted(chances.default)}
-    if len(chances.options) > 1:
-        told["options"] = {one.name: _option(one) for one in chances.options}
-    return told | {
-        "headline": _headline(found.headline),
-        "known": _known(found.known),
-        "dice": chances.dice,
-        "indistinct": [list(group) for group in chances.indistinct],
-        "moves": _moves(found.moves) if found.moves else None,
-        "guesses": _guesses(found.guesses),
-        "evidence": None if found.evidence is None else evidence_as_json(found.evidence),
-        "each_fact": None if found.each_fact is None else [_fact_effect(each) for each in found.each_fact],
-    }
-
-
-def _fact_effect(effect: FactEffect) -> Json:
-    """Return how chances change without a fact."""
-    return {"fact": effect.fact, "changes": {team: each._asdict() for team, each in effect.changes.items()}}
-
-
-def _played(played: RunFacts) -> Json:
-    return {
+    played, chances, known, guesses = found.played, found.chances, found.known, found.guesses
+    told = {
         "scenario": _scenario(played.scenario),
         "seed": played.seed,
         "runs": played.runs,
         "failed": played.failed,
         "replications": list(played.replications),
         "engine": played.engine,
+        **_counted(chances.default),
+    }
+    if len(chances.options) > 1:
+        told["options"] = {
+            one.name: {"path": one.path, "value": one.value, **_counted(one), "chosen": dict(one.chosen)}
+            for one in chances.options
+        }
+    return told | {
+        "headline": _headline(found.headline),
+        "known": {"results": [str(day) for day in known.days], "out": dict(known.out)},
+        "dice": chances.dice,
+        "indistinct": [list(group) for group in chances.indistinct],
+        "moves": _moves(found.moves) if found.moves else None,
+        "guesses": {
+            "inputs": guesses.inputs,
+            "guesses": guesses.guesses,
+            "without_range": guesses.unranged,
+            "effects": None if guesses.effects is None else [_effect(each) for each in guesses.effects],
+        },
+        "evidence": None if found.evidence is None else evidence_as_json(found.evidence),
+        "each_fact": None if found.each_fact is None else [_fact_effect(each) for each in found.each_fact],
     }
 
 
-def _option(found: OptionChances) -> Json:
-    return {"path": found.path, "value": found.value, **_counted(found), "chosen": dict(found.chosen)}
+def _fact_effect(effect: FactEffect) -> Json:
+    """How chances change without a fact."""
+    return {"fact": effect.fact, "changes": {team: each._asdict() for team, each in effect.changes.items()}}
 
 
 def _counted(one: OptionChances) -> Json:
@@ -139,6 +140,7 @@ def _amount(amount: Amount) -> Json:
 
 
 def _headline(found: Headline) -> Json:
+    size = found.size
     return {
         "about": found.judged,
         "option": found.option or None,
@@ -147,46 +149,27 @@ def _headline(found: Headline) -> Json:
         "least": _group(found.least),
         "all": _group(found.everybody),
         "mean": found.common.p,
-        "size": _size(found.size),
+        "size": size and {"left": size.left, "of": size.teams, "p": size.share.p if size.share else 1.0},
     }
-
-
-def _size(size: FieldSize | None) -> Json | None:
-    return size and {"left": size.left, "of": size.teams, "p": size.share.p if size.share else 1.0}
 
 
 def _group(group: TeamGroup | None) -> Json | None:
     return group and {"teams": list(group.teams), "p": [group.lowest.p, group.highest.p]}
 
 
-def _known(known: KnownResults) -> Json:
-    return {"results": [str(day) for day in known.days], "out": dict(known.out)}
-
-
 def _moves(moves: Moves) -> Json:
-    changes = [_change(change) for change in moves.changes]
+    changes = [
+        {
+            "kind": change.kind,
+            "what": change.what or None,
+            "factor": change.factor,
+            "difference": _or_null(change.difference.estimate),
+            "low": change.difference.low,
+            "high": change.difference.high,
+        }
+        for change in moves.changes
+    ]
     return {"team": moves.team, "leaves_at_all": _estimate(moves.chance), "changes": changes}
-
-
-def _change(change: WhatIfShift) -> Json:
-    difference = change.difference
-    return {
-        "kind": change.kind,
-        "what": change.what or None,
-        "factor": change.factor,
-        "difference": _or_null(difference.estimate),
-        "low": difference.low,
-        "high": difference.high,
-    }
-
-
-def _guesses(found: Guesses) -> Json:
-    return {
-        "inputs": found.inputs,
-        "guesses": found.guesses,
-        "without_range": found.unranged,
-        "effects": None if found.effects is None else [_effect(each) for each in found.effects],
-    }
 
 
 def _effect(effect: Effect) -> Json:
@@ -249,20 +232,20 @@ def _leaving(found: Recount) -> Json:
 
 
 def _weight(weight: Weight) -> Json:
+    spans = [
+        {
+            "from": _round(span.low),
+            "to": _round(span.high),
+            "leaves": list(span.leaving),
+            "tied": list(span.tied),
+        }
+        for span in weight.spans
+    ]
     borders = [
         {"at": _round(each.share), "low": _round(each.low), "high": _round(each.high)}
         for each in weight.borders
     ]
-    return {"now": _round(weight.now), "spans": [_span(span) for span in weight.spans], "borders": borders}
-
-
-def _span(span: Span) -> Json:
-    return {
-        "from": _round(span.low),
-        "to": _round(span.high),
-        "leaves": list(span.leaving),
-        "tied": list(span.tied),
-    }
+    return {"now": _round(weight.now), "spans": spans, "borders": borders}
 
 
 def score_as_json(found: ScoreFindings) -> Json:

@@ -151,13 +151,23 @@ class Curve:
     low: tuple[float, ...]
     high: tuple[float, ...]
 
+    @property
+    def percents(self) -> tuple[list[float], list[float], list[float]]:
+        """The chances, and the lower and the upper ends of their intervals, in percent."""
+        p, low, high = ([100 * end for end in ends] for ends in (self.p, self.low, self.high))
+        return p, low, high
+
+    def at(self, k: int) -> tuple[float, float, float]:
+        """The k-th chance and the ends of its interval, in 0..1."""
+        return self.p[k], self.low[k], self.high[k]
+
 
 def draw_curve(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
     """Draw a curve with its marks and the pale band of its intervals, moved sideways by `shift`."""
     x = [at + shift for at in curve.x]
-    low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
+    p, low, high = curve.percents
     axes.fill_between(x, low, high, color=mark.colour, alpha=0.15, linewidth=0, zorder=1)
-    axes.add_line(make_line(x, [100 * p for p in curve.p], mark, curve.team))
+    axes.add_line(make_line(x, p, mark, curve.team))
 
 
 def name_ends(

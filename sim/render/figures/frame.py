@@ -103,9 +103,8 @@ def _head(figure: Figure, head: tuple[_Block, _Block, _Block]) -> None:
 
 def _write(figure: Figure, block: _Block, top: float, colour: str = "black") -> None:
     full_width, full_height = figure.get_size_inches()
-    place = (MARGIN / full_width, top / full_height)
-    text = figure.text(*place, block.text, va="top", fontsize=block.size, color=colour)
-    text.set_linespacing(_LEADING)
+    look = {"va": "top", "fontsize": block.size, "color": colour, "linespacing": _LEADING}
+    figure.text(MARGIN / full_width, top / full_height, block.text, **look)
 
 
 def save(figure: Figure, path_without_suffix: Path, labels: Labels) -> list[Path]:

@@ -238,12 +238,12 @@ def _draw_results(axes: Axes, head: list[Hung], found: list[int], strips: float)
     """The results above the strips, each at the head of a line through all of them."""
     for hung, lane in zip(head, found, strict=True):
         y = strips + 0.05 + (lane + 0.5) * LANE
-        axes.add_line(_make_line(hung.day, 0, y + LANE / 2, "result"))
+        axes.add_line(_make_line(hung.day, y + LANE / 2, "result"))
         _write(axes, hung.text, (hung.day, y), -_INDENT / 2, TINY)
 
 
-def _make_line(day: float, bottom: float, top: float, label: str) -> Line2D:
-    return Line2D([day, day], [bottom, top], color=GREY, lw=0.8, zorder=2.8, label=label)
+def _make_line(day: float, top: float, label: str) -> Line2D:
+    return Line2D([day, day], [0, top], color=GREY, lw=0.8, zorder=2.8, label=label)
 
 
 def _draw_windows(axes: Axes, holding: Holding, bottom: float, height: float) -> None:
@@ -280,7 +280,7 @@ def _draw_areas(axes: Axes, plan: _Plan, holding: Holding) -> None:
         slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {holding.team}")
         axes.add_patch(slow)
     for day in plan.made.decided.values():
-        axes.add_line(_make_line(day, 0, axes.get_ylim()[1], "_result"))
+        axes.add_line(_make_line(day, axes.get_ylim()[1], "_result"))
 
 
 def _draw_flags(axes: Axes, plan: _Plan, holding: Holding, hung: list[Hung]) -> None:
