@@ -109,7 +109,7 @@ def trace(
 
     findings = trace_findings(played, seed, index, happenings, team)
     asked = None if find is None else (from_ or 0, find)
-    text = render_trace(played, scenario.name, findings, lang, asked)
+    text = render_trace(findings, scenario.name, lang, asked)
     others = [
         *(["--from-start"] if from_start else []),
         *known.words(),

@@ -58,6 +58,7 @@ class Reweighing:
 class RecountFindings:
     """The count of one stage's reported points, as they were reported and as they are to count."""
 
+    scenario: Scenario
     stage: str
     maxima: Mapping[str, float]  # what each block counts now
     parts: tuple[SheetPart, ...]
@@ -98,6 +99,7 @@ def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: S
     ]
     found = recount_points(counted)
     return RecountFindings(
+        scenario=scenario,
         stage=stage,
         maxima=counted.maxima,
         parts=counted.parts,

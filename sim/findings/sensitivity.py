@@ -96,8 +96,6 @@ class SensitivityFindings:
     strongest: WeighedChance | None  # whether the strongest leaves; None if certain
     spreads: tuple[TeamSpread, ...]
     guesses_left_out: int  # without a range
-    doubts_left_out: int
-    are_choices_left_out: bool  # at their default
     past: PastUsed | None  # None without facts
 
     @property
@@ -158,8 +156,6 @@ def sensitivity_findings(
         strongest=strongest,
         spreads=_spreads(targets, indices, ends),
         guesses_left_out=without_range,
-        doubts_left_out=len(scenario.doubts),
-        are_choices_left_out=bool(scenario.choices),
         past=past,
     )
 

@@ -199,10 +199,10 @@ def _or_null(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def recount_as_json(scenario: Scenario, found: RecountFindings) -> Json:
+def recount_as_json(found: RecountFindings) -> Json:
     """Return the recount as plain data."""
     return {
-        "scenario": _scenario(scenario),
+        "scenario": _scenario(found.scenario),
         "stage": found.stage,
         "maxima": {part.name: _round(part.maximum) for part in found.parts},
         "reported_out_of": {part.name: _round(part.out_of) for part in found.parts},

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from sim.findings.chances import Chances
 from sim.findings.evidence import FactEffect, FactFindings
-from sim.findings.headline import FieldSize, Headline, TeamGroup
+from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, WhatIfShift
 from sim.render.text.chances import chance_tables, error_lines
 from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_lines
@@ -115,11 +115,9 @@ def _values(names: Names, headline: Headline) -> dict[str, object]:
         "p": _span(names, most) if most else everybody.highest,
         "n": len(most.teams) if most else len(everybody.teams),
     }
-    return values | (_size(names, headline.size) if headline.size else {})
-
-
-def _size(names: Names, size: FieldSize) -> dict[str, object]:
-    return {"stage": names.stages[size.stage], "left": size.left, "n": size.teams, "share": size.share}
+    if size := headline.size:
+        values |= {"stage": names.stages[size.stage], "left": size.left, "n": size.teams, "share": size.share}
+    return values
 
 
 def _all_of(names: Names, teams: Sequence[str], *, first: bool) -> str:

@@ -14,9 +14,9 @@ from sim.render.text.layout import Names, packed, plain_table
 from sim.scenario.names import key_name
 
 
-def render_score(names: Names, file: str, found: ScoreFindings) -> RenderableType:
-    """Return all of the scores of a scenario that stands in `file`, within 80 columns."""
-    return Group(*_parts(names, file, found))
+def render_score(found: ScoreFindings, file: str, lang: str) -> RenderableType:
+    """Render all of the scores of the scenario that stands in `file`, in one language."""
+    return Group(*_parts(Names.of(found.scenario, lang), file, found))
 
 
 def _parts(names: Names, file: str, found: ScoreFindings) -> Iterator[RenderableType]:

@@ -201,7 +201,7 @@ class _Text:
         found = self.found
         if found.guesses_left_out:
             yield self.say("sensitivity.guesses_left_out", n=found.guesses_left_out)
-        if found.doubts_left_out:
-            yield self.say("sensitivity.doubts_left_out", n=found.doubts_left_out)
-        if found.are_choices_left_out:
+        if found.scenario.doubts:
+            yield self.say("sensitivity.doubts_left_out", n=len(found.scenario.doubts))
+        if found.scenario.choices:  # at their default
             yield self.say("sensitivity.choices_left_out")

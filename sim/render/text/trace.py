@@ -15,7 +15,6 @@ from sim.engines.record import Happening, What
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, indented, plain_table, short
 from sim.scenario.models.observed import Compared
-from sim.scenario.models.scenario import Scenario
 from sim.stats.known import NEAR, Check
 from sim.stats.responses import KRW_PER_EOK
 from sim.text import say
@@ -47,20 +46,20 @@ _NOBODY = ((What.NOBODY_ENTERS, "trace.nobody_enters"), (What.NOBODY_SELECTED, "
 
 
 def render_trace(
-    scenario: Scenario, file: str, found: TraceFindings, lang: str, asked: tuple[int, str] | None = None
+    found: TraceFindings, file: str, lang: str, asked: tuple[int, str] | None = None
 ) -> RenderableType:
-    """Render one replication of a scenario that stands in `file`, in one language.
+    """Render one replication of the scenario that stands in `file`, in one language.
 
     `asked` is from where, and by what question, the replication was found.
     """
-    return Group(*_Text(scenario, file, found, lang).parts(asked))
+    return Group(*_Text(found, file, lang).parts(asked))
 
 
 class _Text:
     """One replication, in one language."""
 
-    def __init__(self, scenario: Scenario, file: str, findings: TraceFindings, lang: str) -> None:
-        self.scenario, self.file, self.findings = scenario, file, findings
+    def __init__(self, found: TraceFindings, file: str, lang: str) -> None:
+        self.found, self.file, scenario = found, file, found.scenario
         names = Names.of(scenario, lang)
         self.say, self.lang = names.say, lang
         self.names = fit_named(names.teams, NAME_WIDTH)
@@ -76,34 +75,34 @@ class _Text:
             yield Text(self.say("trace.found", start=asked[0], question=asked[1]))
         yield Text("")
         shown: date | None = None
-        for section in self.findings.sections:
+        for section in self.found.sections:
             yield self._section(section, with_date=section.day != shown)
             shown = section.day
 
     def _top(self) -> Iterator[RenderableType]:
-        found = self.findings
+        found, scenario = self.found, self.found.scenario
         yield Text(" ".join(self._fates()))
-        yield Text(self.scenario.name.get(self.lang))
+        yield Text(scenario.name.get(self.lang))
         yield Text(
             self.say(
                 "trace.about",
                 file=self.file,
-                hash=self.scenario.digest()[:8],
+                hash=scenario.digest()[:8],
                 replication=found.replication,
                 seed=found.seed,
-                date=self.scenario.as_of,
+                date=scenario.as_of,
             )
         )
         notes = [self.say("trace.one_of_many"), self.say("trace.modelled")]
         if found.some_known:
-            notes.append(self.say("trace.fixed_and_facts" if self.scenario.has_facts else "trace.fixed"))
+            notes.append(self.say("trace.fixed_and_facts" if scenario.has_facts else "trace.fixed"))
         if found.team is not None:
             notes.append(self.say("trace.only", team=self.names[found.team]))
         yield Text(" ".join(notes))
 
     def _fates(self) -> Iterator[str]:
         """Who is selected, and who leaves where."""
-        found = self.findings
+        found = self.found
         if found.ended_before is not None:
             key = "trace.ended" if found.selected else "trace.ended_with_nobody"
             stage = self.stages[found.ended_before]
@@ -180,7 +179,7 @@ class _Text:
         if section.kind == "training":
             # Where all windows close together, the heading says when.
             told = section.closing is not None or What.WINDOW_OPENS not in of
-            return self._training(of, None if told else self.findings.closes[section.stage, team])
+            return self._training(of, None if told else self.found.closes[section.stage, team])
         phrases: dict[str, Callable[[OfTeam], Iterator[str]]] = {
             "entry": self._entering,
             "ends": self._submitted,
@@ -229,7 +228,7 @@ class _Text:
             yield self.say("trace.own_hours" if lent > 0 else "trace.only_own_hours", hours=format_hours(own))
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
-        eci = self.findings.capability.get((submits.stage, submits.team))
+        eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")
 
