@@ -80,6 +80,11 @@ class Names:
         return self.say(key, p=number.lstrip("<>"))
 
 
+def origin(scenario: Scenario, file: str) -> dict[str, object]:
+    """Return what a line says of a scenario: its file and hash, and until when its results are known."""
+    return {"file": file, "hash": scenario.digest()[:8], "date": scenario.as_of}
+
+
 def fitted(text: str, cells: int) -> str:
     """The text within so many terminal cells; of a longer one the middle goes, where names differ least."""
     if cell_len(text) <= cells:

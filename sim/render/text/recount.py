@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.recount import Flip, RecountFindings, RecountRow, verdict_of
-from sim.render.text.layout import Names, fit_names, indented, plain_table
+from sim.render.text.layout import Names, fit_names, indented, origin, plain_table
 from sim.rules.recount import Recount
 from sim.rules.weights import Crossing
 
@@ -61,13 +61,8 @@ class _Text:
         return self.say(f"recount.{key}.{verdict_of(found)}", n=n, teams=teams, points=points)
 
     def _about(self) -> Iterator[str]:
-        yield self.say(
-            "recount.about",
-            stage=self.names.stages[self.found.stage],
-            file=self.file,
-            hash=self.found.scenario.digest()[:8],
-            date=self.found.scenario.as_of,
-        )
+        stage = self.names.stages[self.found.stage]
+        yield self.say("recount.about", stage=stage, **origin(self.found.scenario, self.file))
         marks = "; ".join(self._marks())
         if marks:
             yield marks

@@ -17,7 +17,7 @@ from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, WhatIfShift
 from sim.render.text.chances import chance_tables, error_lines
 from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_lines
-from sim.render.text.layout import MOST_NAMED, Names, justify_line, short
+from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import condition, option_label
 from sim.stats.input_effects import Effect
@@ -137,12 +137,10 @@ def _about(names: Names, file: str, played: RunFacts) -> Iterator[str]:
     """What was run and how, and what of it is not as usual."""
     yield names.say(
         "run.about_events" if played.engine == "event" else "run.about",
-        file=file,
-        hash=played.scenario.digest()[:8],
+        **origin(played.scenario, file),
         n=played.runs,
         runs=f"{played.runs:,}",
         seed=played.seed,
-        date=played.scenario.as_of,
     )
     if played.failed:
         of = played.runs + played.failed

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.findings.score import ScoreFindings, StageScore
-from sim.render.text.layout import Names, packed, plain_table
+from sim.render.text.layout import Names, origin, packed, plain_table
 from sim.scenario.names import key_name
 
 
@@ -21,8 +21,7 @@ def render_score(found: ScoreFindings, file: str, lang: str) -> RenderableType:
 
 def _parts(names: Names, file: str, found: ScoreFindings) -> Iterator[RenderableType]:
     yield Text(_sentence(names, found))
-    about = {"file": file, "hash": found.scenario.digest()[:8], "date": found.scenario.as_of}
-    yield Text(names.say("score.about", runs=found.runs, seed=found.seed, **about))
+    yield Text(names.say("score.about", runs=found.runs, seed=found.seed, **origin(found.scenario, file)))
     yield Text(names.say("score.event"))
     for each in found.stages:
         yield Text()

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from sim.engines.record import Happening, What
 from sim.findings.trace import OfTeam, Section, TraceFindings
-from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, indented, plain_table, short
+from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, indented, origin, plain_table, short
 from sim.scenario.models.observed import Compared
 from sim.stats.known import NEAR, Check
 from sim.stats.responses import KRW_PER_EOK
@@ -83,16 +83,8 @@ class _Text:
         found, scenario = self.found, self.found.scenario
         yield Text(" ".join(self._fates()))
         yield Text(scenario.name.get(self.lang))
-        yield Text(
-            self.say(
-                "trace.about",
-                file=self.file,
-                hash=scenario.digest()[:8],
-                replication=found.replication,
-                seed=found.seed,
-                date=scenario.as_of,
-            )
-        )
+        where = origin(scenario, self.file)
+        yield Text(self.say("trace.about", **where, replication=found.replication, seed=found.seed))
         notes = [self.say("trace.one_of_many"), self.say("trace.modelled")]
         if found.some_known:
             notes.append(self.say("trace.fixed_and_facts" if scenario.has_facts else "trace.fixed"))
