@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -103,7 +103,7 @@ def _head(figure: Figure, head: tuple[_Block, _Block, _Block]) -> None:
 
 def _write(figure: Figure, block: _Block, top: float, colour: str = "black") -> None:
     full_width, full_height = figure.get_size_inches()
-    look = {"va": "top", "fontsize": block.size, "color": colour, "linespacing": _LEADING}
+    look: dict[str, Any] = {"va": "top", "fontsize": block.size, "color": colour, "linespacing": _LEADING}
     figure.text(MARGIN / full_width, top / full_height, block.text, **look)
 
 
