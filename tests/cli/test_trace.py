@@ -315,7 +315,7 @@ def test_a_team_that_never_holds_a_gpu_has_no_strip(tmp_path, monkeypatch):
         drawn.append(figure)
         return []
 
-    monkeypatch.setattr("sim.render.figures.frame.save", save)
+    monkeypatch.setattr("sim.render.figures.studies.save", save)
     command("trace", SCENARIOS / "k-ai.yaml", "--out", tmp_path)
     words_drawn = {text.get_text() for text in drawn[0].findobj(Text)}
     assert "Motif" in words_drawn
