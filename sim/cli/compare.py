@@ -75,7 +75,7 @@ def compare(
     print_text(render_comparison(found.findings(), lang))
     if out is not None:
         names = " ".join(path.name for path in files if path.suffix != ".svg")
-        print(say(lang, "compare.saved", files=names, folder=out))
+        print(say(lang, "results.saved", files=names, folder=out))
 
 
 def _read(given: str, *, from_start: bool) -> Scenario:

@@ -58,14 +58,14 @@ def recount(
     findings = recount_findings(found, stage_id, reported, counted)
     if json:
         from sim.folder.files import as_json_text
-        from sim.render.json.recount import as_json
+        from sim.render.json import recount_as_json
 
-        print_json(as_json_text(as_json(found, findings)))
+        print_json(as_json_text(recount_as_json(findings)))
     else:
         from sim.render.text.layout import print_text
         from sim.render.text.recount import render_recount
 
-        print_text(render_recount(found, scenario.name, findings, lang))
+        print_text(render_recount(findings, scenario.name, lang))
 
 
 def _stage(scenario: Scenario, file: str, asked: str | None) -> str:

@@ -21,7 +21,7 @@ from sim.studies import DEFAULT_SEED
 from sim.text import Lang
 
 if TYPE_CHECKING:
-    from sim.render.text.names import Names
+    from sim.render.text.layout import Names
     from sim.studies.run import RunResult
 
 _ADVANCED = Group("Advanced", sort_key=2)
@@ -125,8 +125,7 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     from sim.findings.chances import chances
     from sim.findings.headline import headline
     from sim.render.text import run as text
-    from sim.render.text.layout import print_text
-    from sim.render.text.names import Names
+    from sim.render.text.layout import Names, print_text
 
     names, found = Names.of(result.scenario, lang), result.scenario
     known = findings.known_results(found)
@@ -167,7 +166,7 @@ def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:
 
     one = f" --replication {start}" if start else ""
     command = f"sim trace {quote(str(scenario))}{one}"
-    yield from packed([names.say("run.unsaved"), names.say("run.next", command=command)])
+    yield from packed([names.say("results.unsaved"), names.say("results.next", command=command)])
 
 
 def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
@@ -177,8 +176,8 @@ def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
     told = [path.name for path in files if path.suffix != ".svg"]
     if parts := len(part_files(out)):
         told.append(names.say("run.rows", n=parts))
-    yield names.say("run.saved", files=" ".join(told), folder=out)
-    yield names.say("run.next", command=f"sim plot {quote(str(out))}")
+    yield names.say("results.saved", files=" ".join(told), folder=out)
+    yield names.say("results.next", command=f"sim plot {quote(str(out))}")
 
 
 def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:

@@ -55,7 +55,6 @@ def score(
         print_json(as_json_text(result.as_json()))
     else:
         from sim.render.text.layout import print_text
-        from sim.render.text.names import Names
         from sim.render.text.score import render_score
 
-        print_text(render_score(Names.of(found, lang), scenario.name, result.findings))
+        print_text(render_score(result.findings, scenario.name, lang))

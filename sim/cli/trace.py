@@ -95,7 +95,7 @@ def trace(
         happenings = case.trace(index)
     drawn = _drawn(played, happenings, index, out, lang)
     if json:
-        from sim.render.json.trace import trace_lines
+        from sim.render.json import trace_lines
 
         for line in trace_lines(played, index, happenings, team):
             print_json(line + "\n")
@@ -109,7 +109,7 @@ def trace(
 
     findings = trace_findings(played, seed, index, happenings, team)
     asked = None if find is None else (from_ or 0, find)
-    text = render_trace(played, scenario.name, findings, lang, asked)
+    text = render_trace(findings, scenario.name, lang, asked)
     others = [
         *(["--from-start"] if from_start else []),
         *known.words(),
@@ -117,10 +117,10 @@ def trace(
     ]
     others += [f"--set {quote(one)}" for one in set_]
     command = _next_command(played, scenario, index, find, others)
-    print_text(Group(text, Text(""), Text(say(lang, "trace.next", command=command))))
+    print_text(Group(text, Text(""), Text(say(lang, "results.next", command=command))))
     if drawn:
         files = " ".join(path.name for path in drawn)
-        print(say(lang, "trace.saved", files=files, folder=out))
+        print(say(lang, "results.saved", files=files, folder=out))
 
 
 def _drawn(
@@ -138,8 +138,8 @@ def _drawn(
 
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:
-    from sim.render.text.known import render_known
     from sim.render.text.layout import print_text
+    from sim.render.text.trace import render_known
     from sim.stats.known import checks
 
     print_text(render_known(checks(scenario), lang))

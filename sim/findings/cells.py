@@ -22,6 +22,11 @@ COLUMNS = ("stage", "team", "chance", "count", "of", "p", "low", "high")
 _NEAR = 1e-9  # Wilson's ends at 0 of n and n of n may miss by a last bit
 
 
+def are_ordered(p: Floats, low: Floats, high: Floats) -> Bools:
+    """Tell which chances lie in 0..1 and within their intervals, element by element."""
+    return (low >= -_NEAR) & (low <= p + _NEAR) & (p <= high + _NEAR) & (high <= 1 + _NEAR)
+
+
 @dataclass(frozen=True)
 class Cells:
     """One kind of chance, by team (rows) and stage (columns), in file order.
@@ -116,7 +121,8 @@ def read_cells(chances: pd.DataFrame, chance: str, like: Cells | None = None) ->
         for name in ("count", "of", "p", "low", "high")
     }
     made = Cells(teams=teams, stages=stages, **columns)
-    _check_numbers(made, chance)
+    if not (np.isnan(made.p) | are_ordered(made.p, made.low, made.high)).all():
+        raise ValueError(f"chance {chance!r} has numbers that break 0 <= low <= p <= high <= 1")
     return made
 
 
@@ -159,11 +165,3 @@ def _estimate(
         sure: Certain = (1 if certain[team] else 0) if team in certain else None
         made[team] = estimate(int(k), int(n), len(teams), sure)
     return made
-
-
-def _check_numbers(made: Cells, chance: str) -> None:
-    seen = ~np.isnan(made.p)
-    p, low, high = made.p[seen], made.low[seen], made.high[seen]
-    ordered = (low >= -_NEAR) & (low <= p + _NEAR) & (p <= high + _NEAR) & (high <= 1 + _NEAR)
-    if not ordered.all():
-        raise ValueError(f"chance {chance!r} has numbers that break 0 <= low <= p <= high <= 1")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sim.scenario.comparison import Difference, differences
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import Option, default_name
+from sim.scenario.options import default_name
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.pairs import FirstDifference, Pairs
 from sim.stats.summary import Estimate, Summary, estimate
@@ -20,7 +20,7 @@ class ComparedScenario:
     """One of the scenarios, by itself."""
 
     given: str  # as it was asked for: a file or a name, with its changes
-    default: Option | None  # what is played of its choices; None if it has none
+    default: str  # name of what is played of its choices; empty if it has none
     gpu_hours: float  # granted, mean
     cost: float  # of these, KRW, mean
 
@@ -90,9 +90,8 @@ def comparison_findings(
 
 
 def _alone(given: str, scenario: Scenario, summary: Summary) -> ComparedScenario:
-    default = Option("", None, summary.scenario, default_name(scenario)) if scenario.choices else None
     hours, cost = (summary.measure(name).mean() for name in ("gpu_hours", "cost"))
-    return ComparedScenario(given, default, hours, cost)
+    return ComparedScenario(given, default_name(scenario) if scenario.choices else "", hours, cost)
 
 
 def _beside(

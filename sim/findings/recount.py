@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from sim.rules.recount import Disagreement, Recount, Sheet, SheetPart, disagreements, recount_points, without
-from sim.rules.weights import Crossing, Span, Weight, weights
+from sim.rules.weights import Crossing, Weight, weights
 from sim.scenario.models.facts import decimals, report_columns
 from sim.scenario.models.scenario import Scenario
 
@@ -56,6 +57,7 @@ class Reweighing:
 class RecountFindings:
     """The count of one stage's reported points, as they were reported and as they are to count."""
 
+    scenario: Scenario
     stage: str
     maxima: Mapping[str, float]  # what each block counts now
     parts: tuple[SheetPart, ...]
@@ -96,6 +98,7 @@ def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: S
     ]
     found = recount_points(counted)
     return RecountFindings(
+        scenario=scenario,
         stage=stage,
         maxima=counted.maxima,
         parts=counted.parts,
@@ -105,7 +108,7 @@ def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: S
         reported_totals=report.totals,
         disagreements=tuple(disagreements(report)),
         without=without(counted),
-        reweighings=tuple(Reweighing(each, _flips(each)) for each in weights(counted)),
+        reweighings=tuple(Reweighing(each, tuple(_flips(each))) for each in weights(counted)),
         digits=decimals([*given, *report.totals.values()]),
     )
 
@@ -133,22 +136,11 @@ def _rows(found: Recount) -> tuple[RecountRow, ...]:
     )
 
 
-def _flips(weight: Weight) -> tuple[Flip, ...]:
-    here = next(i for i, span in enumerate(weight.spans) if weight.now <= span.high)
-    last = len(weight.spans) - 1
-    return tuple(
-        _flip(
-            span,
-            weight.spans[here],
-            weight.borders[i - 1] if i else None,
-            weight.borders[i] if i < last else None,
-        )
-        for i, span in enumerate(weight.spans)
-        if i != here
-    )
-
-
-def _flip(there: Span, here: Span, low: Crossing | None, high: Crossing | None) -> Flip:
-    new = tuple(team for team in there.leaving if team not in here.leaving)
-    old = tuple(team for team in here.leaving if team not in there.leaving)
-    return Flip(low, high, there.leaving, there.tied, new, old)
+def _flips(weight: Weight) -> Iterator[Flip]:
+    here = next(span for span in weight.spans if weight.now <= span.high)
+    ends = pairwise((None, *weight.borders, None))
+    for span, (low, high) in zip(weight.spans, ends, strict=True):
+        if span is not here:
+            new = tuple(team for team in span.leaving if team not in here.leaving)
+            old = tuple(team for team in here.leaving if team not in span.leaving)
+            yield Flip(low, high, span.leaving, span.tied, new, old)

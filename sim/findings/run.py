@@ -29,9 +29,7 @@ from sim.stats.summary import Estimate
 class RunFacts:
     """What was run, and how."""
 
-    name: Mapping[str, str]  # of the scenario, by language
-    digest: str  # SHA-256 of the resolved scenario
-    as_of: datetime.date
+    scenario: Scenario
     seed: int
     engine: Literal["batch", "event"]
     replications: tuple[int, int]  # the first, and the one before which it ended

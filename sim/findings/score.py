@@ -89,21 +89,12 @@ class Odds:
 
 
 @dataclass(frozen=True)
-class ScoreFacts:
-    """What was scored, and how."""
-
-    name: Mapping[str, str]  # of the scenario, by language
-    digest: str  # SHA-256 of the resolved scenario
-    as_of: datetime.date
-    seed: int
-    runs: int  # of each stage
-
-
-@dataclass(frozen=True)
 class ScoreFindings:
     """Everything that is told of the scores of a scenario."""
 
-    played: ScoreFacts
+    scenario: Scenario
+    seed: int
+    runs: int  # of each stage
     stages: tuple[StageScore, ...]
     nobody_left: tuple[str, ...]  # decided stages at which nobody left by points, or all: nothing to forecast
     odds: Odds  # of the model against equal chances, over all stages

@@ -96,8 +96,6 @@ class SensitivityFindings:
     strongest: WeighedChance | None  # whether the strongest leaves; None if certain
     spreads: tuple[TeamSpread, ...]
     guesses_left_out: int  # without a range
-    doubts_left_out: int
-    are_choices_left_out: bool  # at their default
     past: PastUsed | None  # None without facts
 
     @property
@@ -158,8 +156,6 @@ def sensitivity_findings(
         strongest=strongest,
         spreads=_spreads(targets, indices, ends),
         guesses_left_out=without_range,
-        doubts_left_out=len(scenario.doubts),
-        are_choices_left_out=bool(scenario.choices),
         past=past,
     )
 
@@ -217,14 +213,6 @@ def count_left_out(others: pd.DataFrame) -> list[Remainder]:
     total_high).
     """
     return _remainders([_total_shares(rows) for _, rows in others.groupby("factor")])
-
-
-def find_largest_dice(rows: pd.DataFrame) -> float:
-    """Return the largest half-width, in 0..1, of the intervals of the chances at the ends of the numbers.
-
-    `rows` have at least one row (column: dice).
-    """
-    return float(rows.dice.max())
 
 
 def _total_shares(rows: pd.DataFrame) -> list[VarianceShare]:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import Option
 from sim.stats.design import FILE, DesignPoint
 from sim.stats.summary import Estimate, Summary
 
@@ -35,7 +34,7 @@ class SweepFindings:
     points: tuple[SweptPoint, ...]
     visits: int  # points, with every option of their choices
     options: int | None  # of every point; None where points have different numbers of them
-    default: Option | None  # the option that the points are told by; None without options, or if they differ
+    default: str  # name of the option that the points are told by; empty without options, or if they differ
     teams: Mapping[str, Name]  # that may still be selected at some point
     half_width: float  # of the least exact chance of leaving
     scenario: Scenario  # of the first point
@@ -77,7 +76,7 @@ def sweep_findings(
         points=points,
         visits=len(visits),
         options=options.pop() if len(options) == 1 else None,
-        default=Option("", None, first.scenario, first.option) if told else None,
+        default=first.option if told else "",
         teams={t: v.scenario.teams[t].name for v, _ in default for t in v.scenario.contenders},
         half_width=max((one.half_width for point in points for one in point.leaves.values()), default=0.0),
         scenario=first.scenario,

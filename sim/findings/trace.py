@@ -80,6 +80,7 @@ class Section:
 class TraceFindings:
     """One replication. `sections` are those that concern `team`, or all; the rest is about all teams."""
 
+    scenario: Scenario
     replication: int
     seed: int
     team: str | None
@@ -109,6 +110,7 @@ def trace_findings(
         selected = set(scenario.teams).difference(never_in, *left.values())
     closes = {(one.stage, one.team): one.date for one in happenings if one.what in _CLOSES}
     return TraceFindings(
+        scenario,
         replication,
         seed,
         team,

@@ -27,8 +27,8 @@ from sim.findings.run import (
 from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
-from sim.render.json.run import run_as_json
-from sim.render.text.names import Names
+from sim.render.json import run_as_json
+from sim.render.text.layout import Names
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_names
@@ -338,9 +338,7 @@ class RunResult(Result):
         case, scenario = self.case, self.scenario
         single_faults = has_single_faults(scenario)
         return RunFacts(
-            name=scenario.name.model_dump(),
-            digest=scenario.digest(),
-            as_of=scenario.as_of,
+            scenario=scenario,
             seed=case.seed,
             engine=case.engine,
             replications=(self.ranges[0][0], self.ranges[-1][1]),

@@ -15,7 +15,6 @@ from sim.execute.group import Group, Worlds
 from sim.execute.inference import infer
 from sim.execute.runner import Runner
 from sim.findings.score import (
-    ScoreFacts,
     ScoreFindings,
     odds_against_equal,
     score_stage,
@@ -23,7 +22,7 @@ from sim.findings.score import (
 )
 from sim.folder.errors import ResultsWarning
 from sim.model.points import Bools
-from sim.render.json.score import score_as_json
+from sim.render.json import score_as_json
 from sim.scenario.evidence import Cleaned, as_of, without_hindsight
 from sim.scenario.models.scenario import Scenario
 from sim.stats.cut_counts import CutCounts, count_cut, no_cut_counts
@@ -96,8 +95,8 @@ def play_scores(case: Case, runs: int, runner: Runner) -> ScoreResult:
         counts = _play(scenario, forecast, runs, runner)
         cleaned, eve = forecast.cleaned, forecast.case.scenario
         scores.append(score_stage(scenario, eve, forecast.stage, counts, cleaned.widened, cleaned.unclean))
-    played = ScoreFacts(scenario.name.model_dump(), scenario.digest(), scenario.as_of, case.seed, runs)
-    return ScoreResult(scenario, ScoreFindings(played, tuple(scores), others, odds_against_equal(scores)))
+    odds = odds_against_equal(scores)
+    return ScoreResult(scenario, ScoreFindings(scenario, case.seed, runs, tuple(scores), others, odds))
 
 
 def forecasts(case: Case) -> Iterator[StageForecast]:

@@ -70,7 +70,7 @@ def test_any_life_is_told_within_80_columns(data, lang, team, long):
     scenario = from_data(renamed(data, "team") if long else data)
     happenings = trace_replication(scenario, 3, 11)
     findings = trace_findings(scenario, 3, 11, happenings, team)
-    text = render_trace(scenario, "a.yaml", findings, lang)
+    text = render_trace(findings, "a.yaml", lang)
     for section in findings.sections:
         assert team is None or set(section.teams) <= {"", team}
     out = capture(text)
@@ -281,7 +281,7 @@ def test_every_kind_of_happening_is_told_somewhere():
     scenario = from_data(data)
     happenings = trace_replication(scenario, 1, 7)
     assert set(said) <= {h.what for h in happenings}
-    out = capture(render_trace(scenario, "k-ai.yaml", trace_findings(scenario, 1, 7, happenings), "en"))
+    out = capture(render_trace(trace_findings(scenario, 1, 7, happenings), "k-ai.yaml", "en"))
     for what, phrase in said.items():
         assert phrase in out, what
 
@@ -315,7 +315,7 @@ def test_a_team_that_never_holds_a_gpu_has_no_strip(tmp_path, monkeypatch):
         drawn.append(figure)
         return []
 
-    monkeypatch.setattr("sim.render.figures.save.save", save)
+    monkeypatch.setattr("sim.render.figures.studies.save", save)
     command("trace", SCENARIOS / "k-ai.yaml", "--out", tmp_path)
     words_drawn = {text.get_text() for text in drawn[0].findobj(Text)}
     assert "Motif" in words_drawn

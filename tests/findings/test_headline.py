@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.findings.headline import headline, headline_of_options
-from sim.render.text.names import Names
+from sim.render.text.layout import Names
 from sim.render.text.run import first_sentence, title
 from sim.scenario import from_data
 from tests.helpers import quiet, stage

@@ -9,8 +9,8 @@ import pytest
 import sim
 from sim.findings.chances import Amount, chances
 from sim.findings.run import ending, guesses, known_results, named_team, what_moves
-from sim.render.text.ending import guess_lines
-from sim.render.text.names import Names
+from sim.render.text.layout import Names
+from sim.render.text.run import guess_lines
 from sim.scenario import from_data
 from tests.helpers import quiet, stage
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.findings.standing import compare_chances
+from sim.findings.headline import compare_chances
 from sim.stats.summary import Estimate
 
 

@@ -1,6 +1,7 @@
 """Chances by particle: whose futures they are, how precise they are together, what a number tells of them."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,8 @@ def played(chances, rng):
 
 def test_replications_go_round_the_particles():
     left = np.array([[True, False], [False, True], [True, False], [True, True]])
-    found = count_particles(SimpleNamespace(start=4, stop=8, left=left), 3) + no_particle_counts(3, 2)
+    outcomes: Any = SimpleNamespace(start=4, stop=8, left=left)
+    found = count_particles(outcomes, 3) + no_particle_counts(3, 2)
     # Replications 4 to 7 are of particles 1, 2, 0 and 1.
     assert found.plays.tolist() == [1, 2, 1]
     assert found.leaves.tolist() == [[1, 0], [2, 1], [0, 1]]

@@ -17,7 +17,7 @@ from sim.execute.group import HOPELESS, play_block
 from sim.findings.headline import headline
 from sim.findings.run import known_results
 from sim.folder import rows as parts
-from sim.render.text.names import Names
+from sim.render.text.layout import Names
 from sim.stats.tally import Failure
 from tests.folder.reading import read_rows
 

@@ -32,8 +32,7 @@ def show(folder: Path, /, *, lang: TextLang = "en") -> None:
     from rich.text import Text
 
     from sim.execute.runner import Runner
-    from sim.render.text.layout import print_text
-    from sim.render.text.names import Names
+    from sim.render.text.layout import Names, print_text
     from sim.render.text.run import answer
     from sim.studies.inspect import inspect_folder
 

@@ -1,7 +1,8 @@
-"""Scales, marks, lines and keys: what figures share inside their axes. Sizes are in inches."""
+"""Scales, marks, lines, curves and keys: what figures share inside their axes. Sizes are in inches."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -11,13 +12,17 @@ from matplotlib.lines import Line2D
 
 from sim.render.figures.frame import Frame
 from sim.render.figures.labels import Labels
-from sim.render.figures.style import GREY, PALE, SMALL, TINY, ZEBRA, Mark
-from sim.render.figures.texts import measure_widest
+from sim.render.figures.style import GREY, INK, MARKS, PALE, SMALL, TINY, ZEBRA, Mark
+from sim.render.figures.texts import measure_widest, spread
 from sim.text import say
 
 AXIS, RIGHT = 0.42, 0.5  # the axis below, and room for a label at 100
 MARK = 6.0  # points
 _KEY = 0.2  # a line of the key
+HEIGHT = 2.75  # the body of a figure of curves
+LEADER, SWATCH = 0.3, 0.2  # inches from a line's end to its label's mark, and from there to the name
+NAME_LIMIT = 1.8
+_LABEL = 0.17  # the least room of a label
 _WIDEST_RATIO = 20
 """Greatest to least value from which on a scale is logarithmic: a linear one would crowd the least values."""
 
@@ -131,6 +136,59 @@ def make_line(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
         clip_on=False,
         zorder=3,
     )
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A team's points: places along the axis, chances in 0..1 and the ends of their intervals.
+
+    A team that was never in has no points.
+    """
+
+    team: str
+    x: tuple[float, ...]
+    p: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+    @property
+    def percents(self) -> tuple[list[float], list[float], list[float]]:
+        """The chances, and the lower and the upper ends of their intervals, in percent."""
+        p, low, high = ([100 * end for end in ends] for ends in (self.p, self.low, self.high))
+        return p, low, high
+
+    def at(self, k: int) -> tuple[float, float, float]:
+        """The k-th chance and the ends of its interval, in 0..1."""
+        return self.p[k], self.low[k], self.high[k]
+
+
+def draw_curve(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
+    """Draw a curve with its marks and the pale band of its intervals, moved sideways by `shift`."""
+    x = [at + shift for at in curve.x]
+    p, low, high = curve.percents
+    axes.fill_between(x, low, high, color=mark.colour, alpha=0.15, linewidth=0, zorder=1)
+    axes.add_line(make_line(x, p, mark, curve.team))
+
+
+def name_ends(
+    axes: Axes, made: Sequence[Curve], names: Sequence[str], shifts: Sequence[float], pitch: float
+) -> None:
+    """Write names beside the lines' ends, moved apart, each with its mark and a thin line to its end.
+
+    `pitch` is how many inches a step along the axis is.
+    """
+    ends = [100 * curve.p[-1] if curve.p else 0.0 for curve in made]
+    gap = 100 * _LABEL / HEIGHT
+    edge = axes.get_xlim()[1]
+    at = edge + (LEADER - 0.06) / pitch
+    for k, y in enumerate(spread(ends, gap, 0.0, 100.0)):
+        if made[k].x:
+            start = made[k].x[-1] + shifts[k]
+            leader = Line2D([start, edge, at], [ends[k], y, y], color=PALE, linewidth=0.7, zorder=1)
+            leader.set_clip_on(False)
+            axes.add_line(leader)
+        axes.add_line(make_line([at], [y], MARKS[k], "_swatch"))
+        axes.text(at + (SWATCH - 0.08) / pitch, y, names[k], va="center", fontsize=SMALL, color=INK)
 
 
 def lay_out_key(key: Sequence[Artist], limit: float) -> tuple[int, float]:

@@ -49,9 +49,7 @@ def draw_briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float 
     if Korean is needed and there is no font for it.
     """
     made, headline = read_board(table, labels.lang), one_line(title)
-    # The style looks for Hangul in the names it is given.
-    printed = (headline, *made.names, *made.others, *made.said)
-    with style(replace(labels, teams={str(k): text for k, text in enumerate(printed)})):
+    with style(labels, (headline, *made.names, *made.others, *made.said)):
         return _draw(_Page(made, labels, _break_names(made), equal), headline)
 
 

@@ -1,5 +1,6 @@
 """The figure of GPUs held over time in one replication: a strip a team, on one scale and axis of dates."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,8 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from sim.findings.cells import Floats
 from sim.render.figures.axes import draw_key, lay_out_key, write_beside
-from sim.render.figures.changes import Changes, Flag, Holding, format_day, read_changes
 from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, NARROW, PALE, TINY, style
@@ -38,6 +39,44 @@ _INDENT = 6.0  # points from a day to its text
 _PALE_BLUE, _WINDOW = "#9ecae1", "#ececec"
 _SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "slow": ""}
 _SHORT = 120.0  # days: a shorter axis names days and not months
+_EPOCH = pd.Timestamp("1970-01-01")  # matplotlib's too: days count from it
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What happened to a team: a kind, and how many GPUs more it has that day, or how fast they then run."""
+
+    day: float
+    kind: str
+    amount: float
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a team holds: level k holds from `days[k]` to `days[k + 1]`, the last to the end of the figure."""
+
+    team: str
+    days: Floats
+    granted: Floats
+    own: Floats
+    speed: Floats
+    flags: tuple[Flag, ...]
+    windows: tuple[tuple[float, float], ...]  # the last day included
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One replication: what teams hold, in table order; when results come; the first and last of all days."""
+
+    holdings: tuple[Holding, ...]
+    decided: dict[str, float]
+    first: float
+    last: float
+
+    @property
+    def most(self) -> float:
+        """The most that a team held at any time, in B200-equivalents."""
+        return max(float((one.granted + one.own).max()) for one in self.holdings)
 
 
 def draw_holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, replication: int) -> Figure:
@@ -47,7 +86,7 @@ def draw_holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, r
     at some time. Raises ValueError if a name is missing; RuntimeError if Korean is needed and there is no
     font for it.
     """
-    made = read_changes(changes, stages)
+    made = _read_changes(changes, stages)
     with style(labels):
         return _draw(_make_plan(made, labels), labels, replication)
 
@@ -106,7 +145,7 @@ def _hang_results(made: Changes, labels: Labels) -> list[Hung]:
     names = shorten_all([labels.stage(stage) for stage in made.decided], TINY, _NAME_LIMIT)
     found = []
     for name, day in zip(names, made.decided.values(), strict=True):
-        text = say(labels.lang, "figure.result", stage=name, day=format_day(day))
+        text = say(labels.lang, "figure.result", stage=name, day=_format_day(day))
         found.append(Hung(day, text, _hung_width(text)))
     return found
 
@@ -199,12 +238,12 @@ def _draw_results(axes: Axes, head: list[Hung], found: list[int], strips: float)
     """The results above the strips, each at the head of a line through all of them."""
     for hung, lane in zip(head, found, strict=True):
         y = strips + 0.05 + (lane + 0.5) * LANE
-        axes.add_line(_make_line(hung.day, 0, y + LANE / 2, "result"))
+        axes.add_line(_make_line(hung.day, y + LANE / 2, "result"))
         _write(axes, hung.text, (hung.day, y), -_INDENT / 2, TINY)
 
 
-def _make_line(day: float, bottom: float, top: float, label: str) -> Line2D:
-    return Line2D([day, day], [bottom, top], color=GREY, lw=0.8, zorder=2.8, label=label)
+def _make_line(day: float, top: float, label: str) -> Line2D:
+    return Line2D([day, day], [0, top], color=GREY, lw=0.8, zorder=2.8, label=label)
 
 
 def _draw_windows(axes: Axes, holding: Holding, bottom: float, height: float) -> None:
@@ -241,7 +280,7 @@ def _draw_areas(axes: Axes, plan: _Plan, holding: Holding) -> None:
         slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {holding.team}")
         axes.add_patch(slow)
     for day in plan.made.decided.values():
-        axes.add_line(_make_line(day, 0, axes.get_ylim()[1], "_result"))
+        axes.add_line(_make_line(day, axes.get_ylim()[1], "_result"))
 
 
 def _draw_flags(axes: Axes, plan: _Plan, holding: Holding, hung: list[Hung]) -> None:
@@ -264,3 +303,47 @@ def _write(axes: Axes, text: str, at: tuple[float, float], indent: float, size: 
     side = "right" if indent < 0 else "left"
     look = {"ha": side, "va": "center_baseline", "color": INK, "path_effects": [halo], "zorder": 5}
     write_beside(axes, text, at, (indent, 0), size, **look)
+
+
+def _read_changes(changes: pd.DataFrame, stages: pd.DataFrame) -> Changes:
+    """Read the two tables of `sim.stats.holdings.holdings_table` as holdings and results."""
+    rows = changes.assign(day=_count_days(changes["day"]))
+    opens, closes, decided = (_count_days(stages[name]) for name in ("opens", "closes", "decided"))
+    days = pd.concat([rows["day"], opens, closes + 1, decided])
+    return Changes(
+        tuple(_read_holding(str(team), own) for team, own in rows.groupby("team", sort=False)),
+        dict(zip(stages["stage"], decided, strict=True)),
+        float(days.min()),
+        float(days.max()),
+    )
+
+
+def _read_holding(team: str, rows: pd.DataFrame) -> Holding:
+    days, granted, own, speed = (
+        rows[name].to_numpy(np.float64) for name in ("day", "granted", "own", "speed")
+    )
+    return Holding(team, days, granted, own, speed, tuple(_find_flags(rows)), tuple(_find_windows(rows)))
+
+
+def _find_flags(rows: pd.DataFrame) -> Iterator[Flag]:
+    """What is worth a mark, a kind once a day: two deliveries of one day are one."""
+    held = rows.groupby("day")["granted"].last()
+    risen = held - held.shift(fill_value=0.0)
+    seen = rows[rows["what"].isin(list(_SHAPES))].drop_duplicates(["day", "what"], keep="last")
+    for day, kind, speed in zip(seen["day"], seen["what"], seen["speed"], strict=True):
+        yield Flag(float(day), kind, float(speed if kind == "slow" else risen[day]))
+
+
+def _find_windows(rows: pd.DataFrame) -> Iterator[tuple[float, float]]:
+    opens, closes = (rows["day"][rows["what"] == what] for what in ("window opens", "window closes"))
+    for first, last in zip(opens, closes, strict=True):
+        yield float(first), float(last) + 1  # a window includes its last day
+
+
+def _count_days(dates: pd.Series) -> pd.Series:
+    return (pd.to_datetime(dates) - _EPOCH) / pd.Timedelta(days=1)
+
+
+def _format_day(day: float) -> str:
+    """Write a day as in 2026-01-15."""
+    return str((_EPOCH + pd.Timedelta(days=day)).date())

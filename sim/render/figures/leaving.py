@@ -20,8 +20,13 @@ from sim.render.figures.axes import (
 )
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
-from sim.render.figures.labels import Labels, format_percent
-from sim.render.figures.standing import describe_error, describe_standing, format_for_all
+from sim.render.figures.labels import (
+    Labels,
+    describe_error,
+    describe_standing,
+    format_for_all,
+    format_percent,
+)
 from sim.render.figures.style import GREY, INK, MARKS, MIDDLE, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure_widest, shorten_all
 from sim.stats.summary import Estimate

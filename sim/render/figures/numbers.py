@@ -59,8 +59,7 @@ def draw_numbers(table: pd.DataFrame, labels: Labels, facts: int) -> Figure:
         raise ValueError("no uncertain number decides how points come about; nothing to draw")
     shown, lang = rows[:MOST], labels.lang
     names = [one_line(str(name)) for name in table[f"name_{lang}"]]
-    # The style looks for Hangul in the names it is given.
-    with style(replace(labels, teams={str(i): name for i, name in enumerate(names)})):
+    with style(labels, names):
         page = _lay_out([everything[i] for i in shown], [names[i] for i in shown], lang)
         finding = _say_finding(page.numbers[0], names[shown[0]], lang)
         notes = [say(lang, "figure.numbers_marks"), say(lang, "figure.numbers_scale")]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.findings.cells import Floats, need_columns
+from sim.findings.cells import Floats, are_ordered, need_columns
 from sim.render.figures.labels import one_line
 from sim.text import Lang
 
@@ -123,7 +123,7 @@ def _find_default(chosen: dict[str, object]) -> int:
 
 
 def _check_numbers(made: Board) -> None:
-    near = 1e-9  # Wilson's ends at 0 of n and n of n may miss by a last bit
+    ordered = are_ordered(made.p, made.low, made.high)
     for i, team in enumerate(made.teams):
         for j, option in enumerate(made.options):
             where = f"team {team!r}, option {option!r}"
@@ -131,8 +131,8 @@ def _check_numbers(made: Board) -> None:
                 raise ValueError(f"{where}: certain is {made.certain[i][j]!r}, expected '', '0' or '1'")
             if made.certain[i][j]:
                 continue
-            p, low, high = made.p[i, j], made.low[i, j], made.high[i, j]
-            if not (-near <= low <= p + near and p <= high + near and high <= 1 + near):
+            if not ordered[i, j]:
+                p, low, high = made.p[i, j], made.low[i, j], made.high[i, j]
                 raise ValueError(f"{where}: {low:g}, {p:g}, {high:g} break 0 <= low <= p <= high <= 1")
             ends = made.range_low[i, j], made.range_high[i, j]
             if not (all(map(isnan, ends)) or 0 <= ends[0] <= ends[1] <= 1):

@@ -7,18 +7,33 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from matplotlib.figure import Figure
+
+from sim.findings.headline import headline_of_options
 from sim.findings.sweep import find_widest_span
+from sim.render.figures.briefing import draw_briefing
+from sim.render.figures.forest import draw_forest
+from sim.render.figures.frame import save
+from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import Labels
-from sim.render.text.names import Names
+from sim.render.figures.leaving import draw_leaving
+from sim.render.figures.numbers import draw_numbers
+from sim.render.figures.options import MOST_OPTIONS, MOST_TEAMS
+from sim.render.figures.survival import draw_survival
+from sim.render.figures.sweep import draw_curves, draw_dots, draw_map
+from sim.render.figures.tornado import draw_tornado
+from sim.render.text.layout import Names
+from sim.render.text.run import title
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition, idle_options
 from sim.stats.design import FILE
+from sim.stats.holdings import holdings_table
+from sim.stats.input_effects import DROPPED
 from sim.text import Lang, say
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from sim.engines.record import Happening
 
@@ -33,8 +48,6 @@ class Drawing(NamedTuple):
 
     def save(self, path_without_suffix: Path) -> list[Path]:
         """Write it as PNG and SVG; return the files. Raises `OSError`."""
-        from sim.render.figures.save import save
-
         return save(self.figure, path_without_suffix, self.labels)
 
 
@@ -58,8 +71,6 @@ def run_kinds(scenario: Scenario) -> list[RunKind]:
 
     A briefing is about the one stage ahead; numbers are told where facts may have moved them.
     """
-    from sim.render.figures.options import MOST_OPTIONS, MOST_TEAMS
-
     options = 1 + sum(len(values) - 1 for values in scenario.choices.values()) - len(idle_options(scenario))
     told = bool(scenario.choices or scenario.doubts) and len(scenario.to_come) == 1
     fits = options <= MOST_OPTIONS and len(scenario.contenders) <= MOST_TEAMS
@@ -80,13 +91,6 @@ def draw_run(
 
     `indistinct` are groups of teams that no input tells apart. Raises `ValueError` for an unknown kind.
     """
-    from sim.findings.headline import headline_of_options
-    from sim.render.figures.briefing import draw_briefing
-    from sim.render.figures.leaving import draw_leaving
-    from sim.render.figures.numbers import draw_numbers
-    from sim.render.figures.survival import draw_survival
-    from sim.render.text.run import title
-
     if kind not in get_args(RunKind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(RunKind))}")
     labels = replace(labels_of(scenario, runs, lang), indistinct=tuple(indistinct))
@@ -114,8 +118,6 @@ def draw_sweep(
     `factors` are the paths that vary; the map is of the team that they move most. Raises `ValueError` for an
     axis that there is not, or where the rules alone decide every chance.
     """
-    from sim.render.figures.sweep import draw_curves, draw_dots, draw_map
-
     told = table[(table.chance == "leaves_at_all") & table.default]
     told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
     if told.empty:
@@ -149,8 +151,6 @@ def draw_comparison(
     table: pd.DataFrame, names: Sequence[str], first: Scenario, runs: int, lang: Lang
 ) -> dict[str, Drawing]:
     """Draw how the chances of being selected differ; nothing where no team is in two scenarios."""
-    from sim.render.figures.forest import draw_forest
-
     selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
     if selected.empty:
         return {}
@@ -162,9 +162,6 @@ def draw_sensitivity(
     table: pd.DataFrame, team: str, scenario: Scenario, runs: int, lang: Lang
 ) -> dict[str, Drawing]:
     """Draw what the inputs do to a team's chance and to the strongest's; nothing where no chance moves."""
-    from sim.render.figures.tornado import draw_tornado
-    from sim.stats.input_effects import DROPPED
-
     ours = (table.team == team) | (table.target == DROPPED)
     told = table[table.told & ours & table.of.notna()]
     asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
@@ -176,9 +173,6 @@ def draw_sensitivity(
 
 def draw_life(scenario: Scenario, happenings: Sequence[Happening], replication: int, lang: Lang) -> Drawing:
     """Draw who holds which GPUs as time passes in one replication."""
-    from sim.render.figures.holdings import draw_holdings
-    from sim.stats.holdings import holdings_table
-
     labels = labels_of(scenario, 1, lang)
     changes, stages = holdings_table(scenario, happenings)
     most = (changes.granted + changes.own).groupby(changes.team).transform("max")

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -56,13 +56,13 @@ MARKS = (
 
 
 @contextmanager
-def style(labels: Labels) -> Iterator[None]:
+def style(labels: Labels, names: Iterable[str] = ()) -> Iterator[None]:
     """Set what matplotlib draws and saves with, and put the settings back afterwards.
 
     They start from matplotlib's defaults, so that a user's own settings do not change a figure.
-    Raises RuntimeError if a Korean font is needed and missing.
+    Raises RuntimeError if a Korean font is needed, for `labels` or `names`, and missing.
     """
-    printed = [labels.title, *labels.teams.values(), *labels.stages.values()]
+    printed = [labels.title, *labels.teams.values(), *labels.stages.values(), *names]
     hangul = labels.lang == "ko" or any(has_hangul(text) for text in printed)
     ours: Any = {  # matplotlib types each setting by its name
         "font.family": choose_fonts(hangul),

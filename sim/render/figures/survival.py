@@ -11,11 +11,19 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from sim.findings.cells import CellFacts, estimate_final, find_cell_facts
-from sim.render.figures.axes import set_percents, write_beside
-from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
+from sim.render.figures.axes import (
+    HEIGHT,
+    LEADER,
+    NAME_LIMIT,
+    SWATCH,
+    Curve,
+    draw_curve,
+    name_ends,
+    set_percents,
+    write_beside,
+)
 from sim.render.figures.frame import Heading, make_frame
-from sim.render.figures.labels import Labels, format_percent
-from sim.render.figures.standing import describe_error, describe_standing
+from sim.render.figures.labels import Labels, describe_error, describe_standing, format_percent
 from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.text import say
@@ -84,7 +92,7 @@ def _format_end(found: CellFacts, i: int, curve: Curve, labels: Labels) -> str:
         return say(labels.lang, "figure.out")
     if found.known[i, -1]:
         return say(labels.lang, "figure.still_in")
-    return format_percent(curve.p[-1], curve.low[-1], curve.high[-1], labels.lang)
+    return format_percent(*curve.at(-1), labels.lang)
 
 
 def _draw_lines(page: _Page) -> Figure:
@@ -150,10 +158,9 @@ def _name_first_and_last(axes: Axes, names: list[str], wide: float) -> None:
 
 
 def _draw_panel(axes: Axes, curve: Curve, others: list[Curve]) -> None:
-    behind = [[(x, 100 * p) for x, p in zip(other.x, other.p, strict=True)] for other in others]
+    behind = [list(zip(other.x, other.percents[0], strict=True)) for other in others]
     axes.add_collection(LineCollection(behind, colors=PALE, linewidths=0.5, zorder=1))
-    x, p = list(curve.x), [100 * p for p in curve.p]
-    low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
+    x, (p, low, high) = list(curve.x), curve.percents
     axes.fill_between(x, low, high, color=BLUE, alpha=0.2, linewidth=0, zorder=2)
     axes.plot(x, p, color=BLUE, linewidth=1.6, label=curve.team, clip_on=False, zorder=3)
     if x:

@@ -11,8 +11,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.findings.sweep import choose_evenly, find_widest_change, find_widest_span
-from sim.render.figures.axes import format_value, make_line, place_values, set_percents
-from sim.render.figures.curves import HEIGHT, LEADER, NAME_LIMIT, SWATCH, Curve, draw_curve, name_ends
+from sim.render.figures.axes import (
+    HEIGHT,
+    LEADER,
+    NAME_LIMIT,
+    SWATCH,
+    Curve,
+    draw_curve,
+    format_value,
+    make_line,
+    name_ends,
+    place_values,
+    set_percents,
+)
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
 from sim.render.figures.labels import Labels, format_percent
@@ -46,7 +57,10 @@ def draw_curves(chances: pd.DataFrame, by: str, labels: Labels, given: str = "")
         _set_marked(axes, {format_value(v): place[v] for v in choose_evenly(values, _MOST_TICKS)})
         for curve, mark in zip(made, MARKS, strict=False):
             draw_curve(axes, curve, mark, 0.0)
-        ends = [f"{name}  {_format(curve, -1, labels)}" for name, curve in zip(names, made, strict=True)]
+        ends = [
+            f"{name}  {format_percent(*curve.at(-1), labels.lang)}"
+            for name, curve in zip(names, made, strict=True)
+        ]
         name_ends(axes, made, ends, [0.0] * len(made), 1.0)  # places are inches here: a step is one
         return figure
 
@@ -142,9 +156,9 @@ def _make_curve(rows: pd.DataFrame, by: str, team: str, place: Mapping[Any, floa
 def _draw_dots_of(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
     """A team's dots, each with a thin line for its interval."""
     x = [at + shift for at in curve.x]
-    low, high = ([100 * p for p in bound] for bound in (curve.low, curve.high))
+    p, low, high = curve.percents
     axes.vlines(x, low, high, color=mark.colour, linewidth=0.8, alpha=0.6, zorder=2)
-    axes.add_line(_make_dots(x, [100 * p for p in curve.p], mark, curve.team))
+    axes.add_line(_make_dots(x, p, mark, curve.team))
 
 
 def _name_marks(axes: Axes, names: Sequence[str], wide: float) -> None:
@@ -186,7 +200,7 @@ def _say_ends(
     curve: Curve, one: int, other: int, place: Mapping[Any, float], labels: Labels, given: str
 ) -> str:
     values = {at: format_value(value) for value, at in place.items()}
-    first, last = (percent(curve.p[at], curve.low[at], curve.high[at]) for at in (one, other))
+    first, last = (percent(*curve.at(k)) for k in (one, other))
     return say(
         labels.lang,
         "figure.sweep_ends_given" if given else "figure.sweep_ends",
@@ -197,7 +211,3 @@ def _say_ends(
         low=values[curve.x[one]],
         high=values[curve.x[other]],
     )
-
-
-def _format(curve: Curve, at: int, labels: Labels) -> str:
-    return format_percent(curve.p[at], curve.low[at], curve.high[at], labels.lang)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.findings.sensitivity import count_left_out, find_largest_dice, rank_numbers
+from sim.findings.sensitivity import count_left_out, rank_numbers
 from sim.render.figures.axes import leave_scale_below
 from sim.render.figures.frame import Frame, Heading, make_frame
 from sim.render.figures.labels import Labels
@@ -104,7 +104,7 @@ def _list_notes(
     for rest in count_left_out(others[~others.factor.isin(shown.factor)]):
         key = "figure.tornado_smaller" if rest.told else "figure.tornado_untold"
         notes.append(say(lang, key, n=rest.number, share=max(1, round(100 * rest.at_most))))
-    notes.append(say(lang, "figure.tornado_dice", points=margin(find_largest_dice(shown))))
+    notes.append(say(lang, "figure.tornado_dice", points=margin(float(shown.dice.max()))))
     return tuple(notes)
 
 

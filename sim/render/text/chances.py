@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.chances import Amount, Chances, OptionChances, RangedChance
-from sim.render.text.layout import NAME_WIDTH, packed, plain_table
-from sim.render.text.names import MOST_NAMED, Names
+from sim.render.text.layout import MOST_NAMED, NAME_WIDTH, Names, packed, plain_table
 from sim.scenario.options import option_label
 from sim.stats.percent import margin
 
@@ -71,13 +70,9 @@ def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
     for stage in shown:
         _stage_column(names, found, table, stage)
     table.add_column(names.say("run.stays"), justify="right", max_width=9)
-    for team in found.teams:
-        cells = [_leaves(found, stage, team) if stage else "" for stage in shown]
-        table.add_row(_name(names, team), *cells, str(found.default.teams["", team, "selected"].estimate))
-    for name, team in _rows_without(names, without):
-        cells = [_leaves(without, stage, team) if without and stage else "" for stage in shown]
-        last = "" if without is None else str(without.default.teams["", team, "selected"].estimate)
-        table.add_row(name, *cells, last)
+    for name, chances, team in _rows(names, found, without):
+        cells = [_leaves(chances, stage, team) if stage else "" for stage in shown]
+        table.add_row(name, *cells, str(chances.default.teams["", team, "selected"].estimate))
     for word, response in _ROWS.items():
         cells = [_number(found.default, f"{response}.{stage}") if stage else "" for stage in shown]
         if any(cells):
@@ -87,7 +82,7 @@ def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
 
 def _by_option(names: Names, found: Chances, stages: list[str], without: Chances | None) -> Table:
     """Chances of leaving at all by option, beside those at `stages`: none, or the only one ahead."""
-    title = "run.leaving" if stages else "run.leaving_at_all"
+    title = "run.leaving" if stages else "table.leaving_at_all"
     table = _with_title(names, title, gated=found.gated and bool(stages))
     for stage in stages:
         _stage_column(names, found, table, stage)
@@ -97,23 +92,22 @@ def _by_option(names: Names, found: Chances, stages: list[str], without: Chances
         if len(found.options) > 1:  # whose it is on a line of its own: columns are narrow
             name = option_label(one.name, names.lang).replace(": ", ":\n")
         table.add_column(f"{name}\n{names.say('run.ranged')}" if found.doubts else name, justify="right")
-    for team in found.teams:
-        cells = [_leaves(found, stage, team) for stage in stages]
-        overall = (_ranged_chance(one.teams["", team, "leaves_at_all"]) for one in shown)
-        table.add_row(_name(names, team), *cells, *overall)
-    for name, team in _rows_without(names, without):
-        assert without is not None
-        cells = [_leaves(without, stage, team) for stage in stages]
-        overall = (str(one.teams["", team, "leaves_at_all"].estimate) for one in without.shown[:MOST_OPTIONS])
-        table.add_row(name, *cells, *overall)
+    for name, chances, team in _rows(names, found, without):
+        cells = [_leaves(chances, stage, team) for stage in stages]
+        overall = [one.teams["", team, "leaves_at_all"] for one in chances.shown[:MOST_OPTIONS]]
+        # What doubts do is told of the chances that count, and not again of those without facts.
+        told = (_ranged_chance(one) if chances is found else str(one.estimate) for one in overall)
+        table.add_row(name, *cells, *told)
     for word, response in _ROWS.items() if stages else ():
         numbers = (_number(one, f"{response}.{stages[0]}") for one in shown)
         table.add_row(_label(names, word), "", *numbers)
     return table
 
 
-def _rows_without(names: Names, without: Chances | None) -> Iterator[tuple[str, str]]:
-    """The name of each row of chances without facts, and whose they are: one row for teams that are alike."""
+def _rows(names: Names, found: Chances, without: Chances | None) -> Iterator[tuple[str, Chances, str]]:
+    """The name of each row, its chances, and whose they are; of those without facts one for teams alike."""
+    for team in found.teams:
+        yield f"  {names.short_teams[team]}", found, team
     if without is None:
         return
     together = {team: group for group in without.indistinct for team in group}
@@ -122,7 +116,7 @@ def _rows_without(names: Names, without: Chances | None) -> Iterator[tuple[str, 
         if team == group[0]:
             alike = set(group) >= set(without.teams)
             whose = names.say("run.each") if alike else names.list_teams(group)
-            yield names.say("run.without", team=whose), team
+            yield names.say("run.without", team=whose), without, team
 
 
 def _shown(ahead: Sequence[str]) -> Sequence[str]:
@@ -140,10 +134,6 @@ def _with_title(names: Names, word: str, *, gated: bool) -> Table:
 def _stage_column(names: Names, found: Chances, table: Table, stage: str) -> None:
     title = f"{names.short_stages[stage]}\n{found.ahead[stage]}" if stage else "…"
     table.add_column(title, justify="right", overflow="fold")
-
-
-def _name(names: Names, team: str) -> str:
-    return f"  {names.short_teams[team]}"
 
 
 def _label(names: Names, word: str) -> Text:

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings
-from sim.render.text.layout import NAME_WIDTH, fit_names, fitted, plain_table
-from sim.render.text.names import Names
+from sim.render.text.layout import NAME_WIDTH, Names, add_numbers, fit_names, fitted, indented, plain_table
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.options import option_label
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
 from sim.stats.responses import KRW_PER_EOK
@@ -81,16 +80,15 @@ def _letters(found: ComparisonFindings) -> list[str]:
 def _chosen(found: ComparisonFindings, lang: str) -> str:
     """List the scenarios with choices and what is chosen in each; empty where no scenario has any."""
     defaults = ((letter, one.default) for letter, one in zip(_letters(found), found.scenarios, strict=True))
-    return ", ".join(f"{letter}: {default.label(lang)}" for letter, default in defaults if default)
+    return ", ".join(f"{letter}: {option_label(default, lang)}" for letter, default in defaults if default)
 
 
 def _money(found: ComparisonFindings, names: Names) -> Table:
     table = plain_table()
     table.add_column("", ratio=1)
-    for letter in _letters(found):
-        table.add_column(letter, justify="right", no_wrap=True)
+    add_numbers(table, *_letters(found))
     table.add_row(names.say("compare.gpu_hours"), *(f"{s.gpu_hours / 1e6:,.1f}M" for s in found.scenarios))
-    table.add_row(names.say("compare.lease"), *(f"{s.cost / KRW_PER_EOK:,.0f}" for s in found.scenarios))
+    table.add_row(names.say("table.lease"), *(f"{s.cost / KRW_PER_EOK:,.0f}" for s in found.scenarios))
     return table
 
 
@@ -127,8 +125,7 @@ class _Beside:
             return
         table = plain_table(show_header=False)
         table.add_column("", ratio=1, overflow="fold")
-        for _ in range(2):
-            table.add_column("", justify="right", no_wrap=True)
+        add_numbers(table, "", "")
         for each in paths[:_MOST_PATHS]:
             name = name_input(each.path, self.names.lang, self.first)
             table.add_row(Text(f"  {name}"), _value(each.first), _value(each.second))
@@ -139,11 +136,8 @@ class _Beside:
     def _table(self, title: str) -> Table:
         table = plain_table()
         table.add_column(title, ratio=1, overflow="fold")
-        for letter in ("A", self.letter):
-            table.add_column(letter, justify="right", no_wrap=True)
         difference = self.say("compare.difference", first="A", second=self.letter)
-        table.add_column(difference, justify="right", no_wrap=True)
-        table.add_column(self.say("compare.sharper"), justify="right", no_wrap=True)
+        add_numbers(table, "A", self.letter, difference, self.say("compare.sharper"))
         return table
 
     def _selected(self) -> Table:
@@ -210,7 +204,7 @@ class _Beside:
                 first_name="A",
                 second_name=self.letter,
             )
-            yield Padding(Text(told), (0, 0, 0, 2))
+            yield indented(told)
 
 
 def _told(beside: BesideFirst) -> list[tuple[str, MeasureDifference]]:

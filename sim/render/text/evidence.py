@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from sim.findings.evidence import Change, FactEffect, FactFindings, MovedNumber, Mover
-from sim.render.text.layout import plain_table
-from sim.render.text.names import MOST_NAMED, Names
+from sim.render.text.layout import MOST_NAMED, Names, add_numbers, plain_table
 from sim.scenario.models.facts import TOTAL
 from sim.scenario.names import block_of_points, input_names
 from sim.scenario.options import condition
 from sim.stats.percent import within_span
+from sim.stats.summary import Estimate
 
 MOST_NUMBERS, MOST_MOVERS = 3, 4
 """Numbers that are told: those that facts moved most, and what would move a chance most."""
@@ -24,32 +24,28 @@ def forecast_lines(names: Names, found: FactFindings) -> Iterator[str]:
     told = found.chances
     if len(told) > MOST_NAMED:
         ranked = sorted(told, key=lambda team: told[team].p)
-        shown = [ranked[0], ranked[-1]]
-    else:
-        shown = list(told)
-    first, *others = shown
-    rest = [names.say("run.forecast.other", team=names.teams[team], p=told[team]) for team in others]
-    chances = ", ".join([names.say("run.forecast.first", team=names.teams[first], p=told[first]), *rest])
+        told = {team: told[team] for team in (ranked[0], ranked[-1])}
+    (first, chance), *others = told.items()
+    opening = names.say("run.forecast.first", team=names.teams[first], p=chance)
     option = f"{condition(found.option, names.lang)}, " if found.option else ""
+    chances = ", ".join([opening, *_others(names, others)])
     sentence = names.say("run.forecast.sentence", option=option, chances=chances)
-    same = found.same_without
-    if same is not None:
-        without = names.say("run.forecast.same", p=same)
+    if found.same_without is not None:
+        without = names.say("run.forecast.same", p=found.same_without)
     else:
-        each = found.without.default.teams
-        told_without = [
-            names.say(
-                "run.forecast.other", team=names.teams[team], p=each["", team, "leaves_at_all"].estimate
-            )
-            for team in shown
-        ]
-        without = names.say("run.forecast.each", chances=", ".join(told_without))
+        bare = found.without.default.teams
+        each = _others(names, ((team, bare["", team, "leaves_at_all"].estimate) for team in told))
+        without = names.say("run.forecast.each", chances=", ".join(each))
     yield f"{sentence} {without}"
-    if any(set(group) >= set(told) for group in found.alike):
+    if any(set(group) >= set(found.chances) for group in found.alike):
         yield names.say("run.forecast.level")
     elif found.alike:
         groups = (names.list_teams(group) for group in found.alike)
         yield " ".join(names.say("run.forecast.alike", teams=teams) for teams in groups)
+
+
+def _others(names: Names, chances: Iterable[tuple[str, Estimate]]) -> list[str]:
+    return [names.say("run.forecast.other", team=names.teams[team], p=chance) for team, chance in chances]
 
 
 def evidence_lines(names: Names, found: FactFindings) -> Iterator[str]:
@@ -94,8 +90,7 @@ def each_fact_lines(names: Names, effects: Sequence[FactEffect]) -> Iterator[Ren
     several = len(teams) <= MOST_NAMED
     table = plain_table()
     table.add_column("")
-    for team in teams if several else ("",):
-        table.add_column(names.short_teams[team] if team else "", justify="right", no_wrap=True)
+    add_numbers(table, *([names.short_teams[team] for team in teams] if several else [""]))
     for effect in effects:
         most = max(teams, key=lambda team: abs(effect.changes[team].change))
         shown = teams if several else [most]

@@ -1,19 +1,88 @@
-"""Widths of the printed text, and how names are made to fit."""
+"""The width of printed text, what stands in it by name, and how names are made to fit."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from sim.scenario.models.scenario import Scenario
+from sim.stats.percent import percent
+from sim.text import say
+
+if TYPE_CHECKING:
+    from sim.findings.headline import Common
 
 WIDTH = 80
 NAME_WIDTH, STAGE_WIDTH = 22, 10
 """Cells for names of teams and of stages in a table; longer names lose their middle."""
+
+
+MOST_NAMED = 4
+"""Teams that a sentence names one by one."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The language of a text, and the names in it of teams and stages, by id."""
+
+    lang: str
+    teams: dict[str, str]
+    stages: dict[str, str]
+
+    @classmethod
+    def of(cls, scenario: Scenario, lang: str) -> Names:
+        """Return the names of a scenario; a stage without one is called by its id."""
+        teams = {t: team.name.get(lang) for t, team in scenario.teams.items()}
+        stages = {s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()}
+        return cls(lang, teams, stages)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence with its values filled in."""
+        return say(self.lang, key, **values)
+
+    @cached_property
+    def short_teams(self) -> dict[str, str]:
+        """The names of teams as heads of rows; different names stay different."""
+        return fit_named(self.teams, NAME_WIDTH)
+
+    @cached_property
+    def short_stages(self) -> dict[str, str]:
+        """The names of stages as heads of columns, likewise."""
+        return fit_named(self.stages, STAGE_WIDTH)
+
+    def list_teams(self, teams: Sequence[str]) -> str:
+        """Return the names of teams in a sentence: `A, B and C`; nothing where there are none."""
+        return self._listed([self.teams[t] for t in teams])
+
+    def list_stages(self, stages: Sequence[str]) -> str:
+        """Return the names of stages in a sentence."""
+        return self._listed([self.stages[s] for s in stages])
+
+    def _listed(self, names: Sequence[str]) -> str:
+        if len(names) < 2:
+            return "".join(names)
+        return self.say("run.and", first=", ".join(names[:-1]), last=names[-1])
+
+    def share(self, common: Common) -> str:
+        """Return about which chance several teams have: `about 40 %`, `below 2 %` of what never happened."""
+        number = percent(*common)
+        key = {"<": "run.below_chance", ">": "run.above_chance"}.get(number[0], "run.about_chance")
+        return self.say(key, p=number.lstrip("<>"))
+
+
+def origin(scenario: Scenario, file: str) -> dict[str, object]:
+    """Return what a line says of a scenario: its file and hash, and until when its results are known."""
+    return {"file": file, "hash": scenario.digest()[:8], "date": scenario.as_of}
 
 
 def fitted(text: str, cells: int) -> str:
@@ -107,6 +176,17 @@ def plain_table(*, width: int | None = WIDTH, show_header: bool = True) -> Table
         show_header=show_header,
         width=width,
     )
+
+
+def add_numbers(table: Table, *titles: str) -> None:
+    """Add a column for each title whose cells stand at the right, each on one line."""
+    for title in titles:
+        table.add_column(title, justify="right", no_wrap=True)
+
+
+def indented(text: str) -> Padding:
+    """Return a paragraph of which every line begins two cells further right."""
+    return Padding(Text(text), (0, 0, 0, 2))
 
 
 def packed(phrases: Iterable[str], indent: int = 0) -> Iterator[str]:

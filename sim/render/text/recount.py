@@ -6,16 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.findings.recount import Flip, RecountFindings, RecountRow, verdict_of
-from sim.render.text.layout import fit_names, plain_table
-from sim.render.text.names import Names
+from sim.render.text.layout import Names, fit_names, indented, origin, plain_table
 from sim.rules.recount import Recount
 from sim.rules.weights import Crossing
-from sim.scenario.models.scenario import Scenario
 
 MOST_BLOCKS = 4
 """Blocks that fit into the table; of more, the first are shown."""
@@ -24,17 +21,17 @@ NAME_WIDTH, BLOCK_WIDTH, LABEL_WIDTH = 18, 9, 30
 """Cells for names of teams, of blocks, and of what a what-if is about."""
 
 
-def render_recount(scenario: Scenario, file: str, found: RecountFindings, lang: str) -> RenderableType:
-    """Render all of a recount of a scenario that stands in `file`, in one language."""
-    return Group(*_Text(scenario, file, found, lang).parts())
+def render_recount(found: RecountFindings, file: str, lang: str) -> RenderableType:
+    """Render all of a recount of the scenario that stands in `file`, in one language."""
+    return Group(*_Text(found, file, lang).parts())
 
 
 class _Text:
     """One recount, in one language."""
 
-    def __init__(self, scenario: Scenario, file: str, findings: RecountFindings, lang: str) -> None:
-        self.scenario, self.file, self.findings = scenario, file, findings
-        self.names = Names.of(scenario, lang)
+    def __init__(self, found: RecountFindings, file: str, lang: str) -> None:
+        self.found, self.file = found, file
+        self.names = Names.of(found.scenario, lang)
         self.say, self.listed = self.names.say, self.names.list_teams
 
     def parts(self) -> Iterator[RenderableType]:
@@ -48,10 +45,10 @@ class _Text:
         yield from self._weights()
 
     def _points(self, points: float) -> str:
-        return f"{points:.{self.findings.digits}f}"
+        return f"{points:.{self.found.digits}f}"
 
     def _sentence(self) -> str:
-        found, key = self.findings.now, "reweighted" if self.findings.changes else "counted"
+        found, key = self.found.now, "reweighted" if self.found.changes else "counted"
         if found.tied and found.leaving:
             tied, others = self.listed(found.tied), self.listed(found.leaving)
             return self.say(f"recount.{key}.tie_and", teams=tied, others=others)
@@ -64,32 +61,27 @@ class _Text:
         return self.say(f"recount.{key}.{verdict_of(found)}", n=n, teams=teams, points=points)
 
     def _about(self) -> Iterator[str]:
-        yield self.say(
-            "recount.about",
-            stage=self.names.stages[self.findings.stage],
-            file=self.file,
-            hash=self.scenario.digest()[:8],
-            date=self.scenario.as_of,
-        )
+        stage = self.names.stages[self.found.stage]
+        yield self.say("recount.about", stage=stage, **origin(self.found.scenario, self.file))
         marks = "; ".join(self._marks())
         if marks:
             yield marks
-        if self.findings.changes:
+        if self.found.changes:
             changes = [
                 self.say("recount.change", name=each.name, now=f"{each.maximum:g}", before=f"{each.out_of:g}")
-                for each in self.findings.changes
+                for each in self.found.changes
             ]
             yield self.say(
                 "recount.maxima",
                 changes=", ".join(changes),
-                sum=f"{self.findings.sum_of_maxima:g}",
-                before=f"{self.findings.sum_reported_out_of:g}",
+                sum=f"{self.found.sum_of_maxima:g}",
+                before=f"{self.found.sum_reported_out_of:g}",
             )
-            yield self._leaving(self.findings.as_reported, "as_reported")
+            yield self._leaving(self.found.as_reported, "as_reported")
 
     def _marks(self) -> Iterator[str]:
         """Where the points come from, and what of them is a guess."""
-        report = self.scenario.stages[self.findings.stage].reported
+        report = self.found.scenario.stages[self.found.stage].reported
         assert report is not None  # it has been counted
         if report.source:
             yield self.say("recount.source", source=report.source)
@@ -100,40 +92,40 @@ class _Text:
             yield self.say("recount.guessed", what=what)
 
     def _table(self) -> Table:
-        shown = list(self.findings.maxima)[:MOST_BLOCKS]
-        more = [""] if len(self.findings.maxima) > MOST_BLOCKS else []
+        shown = list(self.found.maxima)[:MOST_BLOCKS]
+        more = [""] if len(self.found.maxima) > MOST_BLOCKS else []
         table = plain_table(width=None)
         table.add_column(no_wrap=True, min_width=NAME_WIDTH + 2)
         for block, name in zip(shown, fit_names(shown, BLOCK_WIDTH), strict=True):
-            table.add_column(f"{name}\n/{self.findings.maxima[block]:g}", justify="right")
+            table.add_column(f"{name}\n/{self.found.maxima[block]:g}", justify="right")
         if more:
             table.add_column("…")
-        sum_of_maxima = f"{self.findings.sum_of_maxima:g}"
+        sum_of_maxima = f"{self.found.sum_of_maxima:g}"
         table.add_column(f"{self.say('recount.total')}\n/{sum_of_maxima}", justify="right")
         table.add_column(self.say("recount.rank"), justify="right")
         table.add_column()
-        names = fit_names([self.names.teams[row.team] for row in self.findings.rows], NAME_WIDTH)
-        for row, name in zip(self.findings.rows, names, strict=True):
+        names = fit_names([self.names.teams[row.team] for row in self.found.rows], NAME_WIDTH)
+        for row, name in zip(self.found.rows, names, strict=True):
             points = [self._points(row.points[block]) for block in shown]
             fate = self.say(f"recount.fate.{row.fate}")
             table.add_row(f"  {name}", *points, *more, self._points(row.total), _format_rank(row), fate)
         return table
 
     def _totals(self) -> Iterator[str]:
-        for each in self.findings.disagreements:
+        for each in self.found.disagreements:
             summed, reported = self._points(each.summed), self._points(each.reported)
             team = self.names.teams[each.team]
             yield "  " + self.say("recount.disagree", team=team, summed=summed, reported=reported)
-        if self.findings.reported_totals and not self.findings.disagreements:
+        if self.found.reported_totals and not self.found.disagreements:
             yield "  " + self.say("recount.agree")
 
     def _without(self) -> Iterator[RenderableType]:
-        if self.findings.without:
+        if self.found.without:
             yield Text(self.say("recount.without"))
-            yield _rows([(block, self._leaving(one, "who")) for block, one in self.findings.without.items()])
+            yield _rows([(block, self._leaving(one, "who")) for block, one in self.found.without.items()])
 
     def _weights(self) -> Iterator[RenderableType]:
-        found = self.findings.reweighings
+        found = self.found.reweighings
         if not found:
             return
         yield Text(self.say("recount.weights"))
@@ -146,9 +138,9 @@ class _Text:
             yield _rows(rows)
         same = [each.weight.name for each in found if not each.flips]
         if same:
-            yield Padding(Text(self.say("recount.same", names=", ".join(same))), (0, 0, 0, 2))
+            yield indented(self.say("recount.same", names=", ".join(same)))
         if rows:
-            yield Padding(Text(self.say("recount.brackets")), (0, 0, 0, 2))
+            yield indented(self.say("recount.brackets"))
 
     def _flip(self, flip: Flip) -> str:
         """Where somebody else leaves, and who."""

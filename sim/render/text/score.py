@@ -10,28 +10,18 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.findings.score import ScoreFindings, StageScore
-from sim.render.text.layout import packed, plain_table
-from sim.render.text.names import Names
+from sim.render.text.layout import Names, origin, packed, plain_table
 from sim.scenario.names import key_name
 
 
-def render_score(names: Names, file: str, found: ScoreFindings) -> RenderableType:
-    """Return all of the scores of a scenario that stands in `file`, within 80 columns."""
-    return Group(*_parts(names, file, found))
+def render_score(found: ScoreFindings, file: str, lang: str) -> RenderableType:
+    """Render all of the scores of the scenario that stands in `file`, in one language."""
+    return Group(*_parts(Names.of(found.scenario, lang), file, found))
 
 
 def _parts(names: Names, file: str, found: ScoreFindings) -> Iterator[RenderableType]:
     yield Text(_sentence(names, found))
-    yield Text(
-        names.say(
-            "score.about",
-            file=file,
-            hash=found.played.digest[:8],
-            runs=found.played.runs,
-            seed=found.played.seed,
-            date=found.played.as_of,
-        )
-    )
+    yield Text(names.say("score.about", runs=found.runs, seed=found.seed, **origin(found.scenario, file)))
     yield Text(names.say("score.event"))
     for each in found.stages:
         yield Text()

@@ -10,8 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.sensitivity import PastUsed, SensitivityFindings, WeighedChance
-from sim.render.text.layout import fit_names, fitted, packed, plain_table
-from sim.render.text.names import Names
+from sim.render.text.layout import Names, add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
 from sim.stats.sobol import VarianceShare
@@ -59,9 +58,9 @@ class _Text:
             yield Text(self.say("sensitivity.unsaved"))
             return
         names = " ".join(path.name for path in files if path.suffix != ".svg")
-        yield Text(self.say("sensitivity.saved", files=names, folder=out))
+        yield Text(self.say("results.saved", files=names, folder=out))
         if any(path.suffix == ".png" for path in files):
-            yield Text(self.say("sensitivity.next", folder=out))
+            yield Text(self.say("results.plot", folder=out))
 
     def _about(self, file: str) -> str:
         found = self.found
@@ -149,8 +148,7 @@ class _Text:
     def _table(self) -> Table:
         table = plain_table(show_header=False)
         table.add_column("", ratio=1, no_wrap=True)
-        for _ in range(5):
-            table.add_column("", justify="right", no_wrap=True)
+        add_numbers(table, *([""] * len(_HEADS)))
         for weighed in self.found.told:
             table.add_row(Text(self._title(weighed)), *map(self.say, _HEADS))
             shown = weighed.by_total[:_MOST]
@@ -203,7 +201,7 @@ class _Text:
         found = self.found
         if found.guesses_left_out:
             yield self.say("sensitivity.guesses_left_out", n=found.guesses_left_out)
-        if found.doubts_left_out:
-            yield self.say("sensitivity.doubts_left_out", n=found.doubts_left_out)
-        if found.are_choices_left_out:
+        if found.scenario.doubts:
+            yield self.say("sensitivity.doubts_left_out", n=len(found.scenario.doubts))
+        if found.scenario.choices:  # at their default
             yield self.say("sensitivity.choices_left_out")

@@ -11,8 +11,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.sweep import SweepFindings, SweptPasts, SweptPoint, choose_evenly
-from sim.render.text.layout import fit_names, fitted, packed, plain_table
+from sim.render.text.layout import add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
+from sim.scenario.options import option_label
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 from sim.stats.responses import KRW_PER_EOK
@@ -52,10 +53,10 @@ def _notes(
         key = "sweep.some_unsaved" if out is None else "sweep.some_saved"
         yield say(lang, key, shown=len(shown), points=len(found.points), folder=out)
     if out is None:
-        yield say(lang, "sweep.unsaved")
+        yield say(lang, "results.unsaved")
         return
-    yield say(lang, "sweep.saved", files=" ".join(files), folder=out)
-    yield say(lang, "sweep.next", folder=out)
+    yield say(lang, "results.saved", files=" ".join(files), folder=out)
+    yield say(lang, "results.plot", folder=out)
 
 
 def _about(found: SweepFindings, lang: str) -> str:
@@ -93,9 +94,11 @@ def _about_pasts(pasts: SweptPasts, lang: str) -> str:
 
 def _headline(found: SweepFindings, lang: str) -> str:
     """Above the table: which option it is about, if there are any."""
-    if found.default is not None:
-        return say(lang, "sweep.leaving_with", option=found.default.label(lang))
-    return say(lang, "sweep.leaving" if found.visits == len(found.points) else "sweep.leaving_first_options")
+    if found.default:
+        return say(lang, "sweep.leaving_with", option=option_label(found.default, lang))
+    return say(
+        lang, "table.leaving_at_all" if found.visits == len(found.points) else "sweep.leaving_first_options"
+    )
 
 
 def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> RenderableType:
@@ -107,9 +110,7 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
     names = [found.teams[team].get(lang) for team in teams]
     # Each has its share of the room only where they do not fit beside each other as they are.
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
-    for name in fit_names(names, widest):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column(say(lang, "sweep.lease"), justify="right", no_wrap=True)
+    add_numbers(table, *fit_names(names, widest), say(lang, "table.lease"))
     for point in shown:
         levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
         chances = (str(point.leaves.get(team, "–")) for team in teams)

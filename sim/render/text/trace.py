@@ -1,9 +1,10 @@
-"""The text that `sim trace` prints: within 80 columns, by date, a plain sentence first."""
+"""The text that `sim trace` prints, within 80 columns: a life by date, or known runs beside the model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from math import isinf
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -12,12 +13,14 @@ from rich.text import Text
 
 from sim.engines.record import Happening, What
 from sim.findings.trace import OfTeam, Section, TraceFindings
-from sim.render.text.layout import WIDTH, fit_named, plain_table, short
-from sim.render.text.names import Names
-from sim.scenario.models.scenario import Scenario
+from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, indented, origin, plain_table, short
+from sim.scenario.models.facts import Compared
+from sim.stats.known import NEAR, Check
+from sim.stats.responses import KRW_PER_EOK
+from sim.text import say
 
-NAME_WIDTH, STAGE_WIDTH = 18, 40
-"""Cells for names of teams and of stages; longer names are shortened."""
+NAME_WIDTH, STAGE_WIDTH, KNOWN_WIDTH = 18, 40, 26
+"""Cells for names of teams, of stages and of known runs; longer names are shortened."""
 
 MARK = " *"
 """Follows what is known to have happened."""
@@ -43,20 +46,20 @@ _NOBODY = ((What.NOBODY_ENTERS, "trace.nobody_enters"), (What.NOBODY_SELECTED, "
 
 
 def render_trace(
-    scenario: Scenario, file: str, found: TraceFindings, lang: str, asked: tuple[int, str] | None = None
+    found: TraceFindings, file: str, lang: str, asked: tuple[int, str] | None = None
 ) -> RenderableType:
-    """Render one replication of a scenario that stands in `file`, in one language.
+    """Render one replication of the scenario that stands in `file`, in one language.
 
     `asked` is from where, and by what question, the replication was found.
     """
-    return Group(*_Text(scenario, file, found, lang).parts(asked))
+    return Group(*_Text(found, file, lang).parts(asked))
 
 
 class _Text:
     """One replication, in one language."""
 
-    def __init__(self, scenario: Scenario, file: str, findings: TraceFindings, lang: str) -> None:
-        self.scenario, self.file, self.findings = scenario, file, findings
+    def __init__(self, found: TraceFindings, file: str, lang: str) -> None:
+        self.found, self.file, scenario = found, file, found.scenario
         names = Names.of(scenario, lang)
         self.say, self.lang = names.say, lang
         self.names = fit_named(names.teams, NAME_WIDTH)
@@ -72,34 +75,26 @@ class _Text:
             yield Text(self.say("trace.found", start=asked[0], question=asked[1]))
         yield Text("")
         shown: date | None = None
-        for section in self.findings.sections:
+        for section in self.found.sections:
             yield self._section(section, with_date=section.day != shown)
             shown = section.day
 
     def _top(self) -> Iterator[RenderableType]:
-        found = self.findings
+        found, scenario = self.found, self.found.scenario
         yield Text(" ".join(self._fates()))
-        yield Text(self.scenario.name.get(self.lang))
-        yield Text(
-            self.say(
-                "trace.about",
-                file=self.file,
-                hash=self.scenario.digest()[:8],
-                replication=found.replication,
-                seed=found.seed,
-                date=self.scenario.as_of,
-            )
-        )
+        yield Text(scenario.name.get(self.lang))
+        where = origin(scenario, self.file)
+        yield Text(self.say("trace.about", **where, replication=found.replication, seed=found.seed))
         notes = [self.say("trace.one_of_many"), self.say("trace.modelled")]
         if found.some_known:
-            notes.append(self.say("trace.fixed_and_facts" if self.scenario.has_facts else "trace.fixed"))
+            notes.append(self.say("trace.fixed_and_facts" if scenario.has_facts else "trace.fixed"))
         if found.team is not None:
             notes.append(self.say("trace.only", team=self.names[found.team]))
         yield Text(" ".join(notes))
 
     def _fates(self) -> Iterator[str]:
         """Who is selected, and who leaves where."""
-        found = self.findings
+        found = self.found
         if found.ended_before is not None:
             key = "trace.ended" if found.selected else "trace.ended_with_nobody"
             stage = self.stages[found.ended_before]
@@ -176,7 +171,7 @@ class _Text:
         if section.kind == "training":
             # Where all windows close together, the heading says when.
             told = section.closing is not None or What.WINDOW_OPENS not in of
-            return self._training(of, None if told else self.findings.closes[section.stage, team])
+            return self._training(of, None if told else self.found.closes[section.stage, team])
         phrases: dict[str, Callable[[OfTeam], Iterator[str]]] = {
             "entry": self._entering,
             "ends": self._submitted,
@@ -225,7 +220,7 @@ class _Text:
             yield self.say("trace.own_hours" if lent > 0 else "trace.only_own_hours", hours=format_hours(own))
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
-        eci = self.findings.capability.get((submits.stage, submits.team))
+        eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")
 
@@ -288,9 +283,9 @@ def format_gpus(values: Mapping[str, float], kind: str = "gpus.") -> str:
     )
 
 
-def format_flop(compute: float) -> str:
+def format_flop(compute: float, digits: int = 1) -> str:
     """Return compute as 1.3e24."""
-    return f"{compute:.1e}".replace("e+", "e")
+    return f"{compute:.{digits}e}".replace("e+", "e")
 
 
 def format_hours(hours: float) -> str:
@@ -300,3 +295,67 @@ def format_hours(hours: float) -> str:
 
 def _mark(happening: Happening) -> str:
     return MARK if happening.fixed else ""
+
+
+def render_known(checks: Sequence[Check], lang: str) -> RenderableType:
+    """Return the table of known runs in "en" or "ko", and below it what they ask of the scenario."""
+    if not checks:
+        return Text(say(lang, "trace.known.none"))
+    return Group(_known_table(checks, lang), *map(indented, _known_notes(checks, lang)))
+
+
+def _known_table(checks: Sequence[Check], lang: str) -> Table:
+    table = plain_table()
+    table.add_column(say(lang, "trace.known.title"), ratio=1, no_wrap=True)
+    for heading in ("trace.known.observed", "trace.known.modelled", "trace.known.span"):
+        table.add_column(say(lang, heading), justify="right", overflow="fold")
+    table.add_column(say(lang, "trace.known.verdict.title"), overflow="fold")
+    names = fit_names([_known_name(check, lang) for check in checks], KNOWN_WIDTH)
+    for check, name in zip(checks, names, strict=True):
+        what = check.known.compare
+        observed, modelled = (
+            say(lang, f"trace.known.value.{what}", value=_format_value(value, what))
+            for value in (check.observed, check.modelled)
+        )
+        apart = _format_number(100 * abs(check.ratio - 1))
+        verdict = say(lang, f"trace.known.verdict.{check.verdict}", apart=apart)
+        table.add_row(f"  {name}", observed, modelled, _known_span(check, lang), verdict)
+    return table
+
+
+def _known_notes(checks: Sequence[Check], lang: str) -> Iterator[str]:
+    yield say(lang, "trace.known.legend", near=100 * NEAR)
+    for check in checks:
+        origin = "; ".join(filter(None, (check.known.source, check.known.confidence)))
+        if check.known.compare == "cost":
+            key = "trace.known.price_by" if origin else "trace.known.price"
+            implied, setting = (f"{value:,.0f}" for value in (check.implied, check.setting))
+        else:
+            key = "trace.known.share_by" if origin else "trace.known.share"
+            implied, setting = (f"{value:.3f}" for value in (check.implied, check.setting))
+        yield say(lang, key, name=_known_name(check, lang), implied=implied, setting=setting, origin=origin)
+
+
+def _known_name(check: Check, lang: str) -> str:
+    return check.known.name.get(lang) if check.known.name else check.id
+
+
+def _known_span(check: Check, lang: str) -> str:
+    if check.span is None:
+        return "–"
+    low, high = (_format_value(end, check.known.compare) for end in check.span)
+    return say(lang, "trace.known.from_to", low=low, high=high)
+
+
+def _format_value(value: float, kind: Compared) -> str:
+    """FLOP with an exponent, days, or 억 (100 million KRW)."""
+    if kind == "compute":
+        return format_flop(value, digits=2)
+    return _format_number(value / KRW_PER_EOK if kind == "cost" else value)
+
+
+def _format_number(number: float) -> str:
+    """A number in two digits or more, thousands with commas, without an exponent where that reads better."""
+    if isinf(number):
+        return "∞"
+    return f"{number:,.0f}" if number >= 10 else f"{number:.2g}"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.render.figures.names import shorten_names
+from sim.render.figures.texts import shorten_names
 
 
 def cut(names, room):

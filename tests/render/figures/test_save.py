@@ -6,8 +6,8 @@ import matplotlib as mpl
 import pytest
 from PIL import Image
 
+from sim.render.figures.frame import save
 from sim.render.figures.leaving import draw_leaving
-from sim.render.figures.save import save
 from sim.render.figures.texts import spread
 
 

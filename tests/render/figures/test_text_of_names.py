@@ -9,10 +9,10 @@ import pytest
 
 from sim.render.figures.briefing import draw_briefing
 from sim.render.figures.forest import draw_forest
+from sim.render.figures.frame import save
 from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import one_line
 from sim.render.figures.leaving import draw_leaving
-from sim.render.figures.save import save
 from sim.render.figures.survival import draw_survival
 from sim.render.figures.sweep import draw_curves, draw_dots
 from sim.render.figures.tornado import draw_tornado

@@ -8,7 +8,7 @@ import sim
 from sim.findings.chances import chances
 from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Trust
 from sim.render.text.evidence import evidence_lines, forecast_lines
-from sim.render.text.names import Names
+from sim.render.text.layout import Names
 from sim.stats.summary import estimate
 
 TEAMS = {"red": "Red", "blue": "Blue", "green": "Green"}

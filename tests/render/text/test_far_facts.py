@@ -8,7 +8,7 @@ from rich.console import Console
 
 from sim.findings.evidence import Change, FactEffect, FactFindings, Surprise, Trust
 from sim.render.text.evidence import each_fact_lines, evidence_lines
-from sim.render.text.names import Names
+from sim.render.text.layout import Names
 
 TEAMS = {t: f"Team {t.upper()}" for t in "abcdef"}
 TRUST = Trust(4_000, 8, 2_000.0, 1.002, "rho", 1.01, -125.26, 30, 0.0)

@@ -1,1 +1,0 @@
-"""Findings as JSON for programs."""
