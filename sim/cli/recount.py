@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import print_json
 from sim.cli.errors import BadInputError
-from sim.cli.options import SetOptions, Switch, TextLang, Texts
+from sim.cli.options import Json, SetOptions, TextLang, Texts
 from sim.scenario import Scenario, load, read_overrides
 from sim.scenario.problems import did_you_mean
 
@@ -29,7 +29,7 @@ def recount(
     stage: str | None = None,
     set_: SetOptions = (),
     without: Texts = (),
-    json: Switch = False,
+    json: Json = False,
     lang: TextLang = "en",
 ) -> None:
     """Recount the reported points of an evaluation: who leaves, and at which weights somebody else would.
@@ -45,8 +45,6 @@ def recount(
         stages.stage-2.points.users.max=10; may be repeated.
     without
         Leave out a block, or an item as BLOCK/ITEM; may be repeated.
-    json
-        Print JSON for programs instead of text.
     """
     overrides = read_overrides(set_)
     stage_id = _stage(load(scenario), str(scenario), stage)
