@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic
 
 from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
@@ -13,6 +13,7 @@ from sim.folder.rows import Range, part_ranges
 from sim.model.draws import Draws, Source
 from sim.model.sources import CachedSource
 from sim.scenario.models.scenario import Scenario
+from sim.stats.counts import C
 from sim.stats.tally import Failure
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}
@@ -24,16 +25,6 @@ _BLOCK_NUMBERS = 2_000_000
 HOPELESS = 100
 """Replications that may fail one after another before it is the code that is wrong and not one of them."""
 
-
-class Counts(Protocol):
-    """What a block yields: counts that add up to the same in any order."""
-
-    def __add__(self, other: Self, /) -> Self:
-        """Both together."""
-        ...
-
-
-C = TypeVar("C", bound=Counts)
 
 Worlds = tuple[Outcomes, ...]
 """The outcomes of the same replications, one for each case of a group."""

@@ -13,9 +13,10 @@ from operator import add
 from typing import Generic, NamedTuple, NoReturn, Protocol
 
 from sim.execute.case import Case
-from sim.execute.group import C, Group, Played, Worlds
+from sim.execute.group import Group, Played, Worlds
 from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
 from sim.folder.rows import Range
+from sim.stats.counts import C
 from sim.stats.precision import looks
 from sim.stats.tally import Failure
 

@@ -12,6 +12,9 @@ from sim.model.draws import Floats
 
 LEVEL = 0.95
 
+LOW, MEDIAN, HIGH = 0.05, 0.5, 0.95
+"""Quantiles by which a spread is told, and at which an uncertain input is pinned to see what it does."""
+
 _HALVINGS = 64
 """Brings an end of the interval to 2 x 2^-64, below a float's last bit of any difference that is printed."""
 
@@ -34,11 +37,9 @@ def wilson(count: ArrayLike, of: ArrayLike, level: float = LEVEL) -> tuple[Float
     return np.where(some, low, 0.0), np.where(some, high, 1.0)
 
 
-def bonferroni_wilson(
-    count: ArrayLike, of: ArrayLike, cells: int, level: float = LEVEL
-) -> tuple[Floats, Floats]:
-    """Wilson's intervals that hold for all of `cells` chances at once with probability `level` or more."""
-    return wilson(count, of, 1 - (1 - level) / cells)
+def for_all_of(cells: int) -> float:
+    """Return the level of intervals that all hold for so many chances with probability `LEVEL` or more."""
+    return 1 - (1 - LEVEL) / cells  # Bonferroni's
 
 
 def island_interval(value: float, islands: Sequence[float], level: float = LEVEL) -> tuple[float, float]:

@@ -24,7 +24,7 @@ from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.windows import each_window
-from sim.stats.histogram import Histogram
+from sim.stats.counts import Histogram
 
 KRW_PER_EOK = 1e8
 

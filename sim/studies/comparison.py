@@ -15,6 +15,7 @@ from sim.findings.comparison import ComparisonFindings, comparison_findings
 from sim.folder.rows import Range
 from sim.folder.tables import read_csv
 from sim.scenario.models.scenario import Scenario
+from sim.stats.counts import add_fields
 from sim.stats.pairs import Pairs, count_pairs, no_pairs
 from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
@@ -40,10 +41,7 @@ class ComparedCounts:
     pairs: tuple[Pairs, ...]  # each scenario but the first, beside the first
 
     def __add__(self, other: ComparedCounts) -> ComparedCounts:
-        return ComparedCounts(
-            tuple(a + b for a, b in zip(self.tallies, other.tallies, strict=True)),
-            tuple(a + b for a, b in zip(self.pairs, other.pairs, strict=True)),
-        )
+        return add_fields(self, other)
 
 
 def count_compared(cases: tuple[Case, ...], worlds: Worlds) -> ComparedCounts:

@@ -26,6 +26,7 @@ from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.options import default_name
+from sim.stats.intervals import HIGH, LOW
 from sim.stats.particles import (
     ParticleCounts,
     count_particles,
@@ -202,7 +203,7 @@ _GRID = 20_000
 
 
 def _spread(values: Floats) -> Spread:
-    q05, q95 = np.quantile(values, (0.05, 0.95))
+    q05, q95 = np.quantile(values, (LOW, HIGH))
     return Spread(float(values.mean()), float(q05), float(q95))
 
 

@@ -27,7 +27,7 @@ from sim.render.json.score import score_as_json
 from sim.scenario.evidence import as_of
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.priors import Cleaned, without_hindsight
-from sim.stats.cut_counts import CutCounts, count_cut, no_cut_counts
+from sim.stats.scoring import CutCounts, count_cut, no_cut_counts
 from sim.studies.evidence import look_into
 
 if TYPE_CHECKING:

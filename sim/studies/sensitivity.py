@@ -30,9 +30,10 @@ from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.paths import uncertain_numbers
 from sim.scenario.models.scenario import Scenario
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, list_targets
+from sim.stats.intervals import HIGH, LOW
 from sim.stats.particles import no_particle_counts, spread_between
-from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
 from sim.stats.sobol import MOST_POINTS, Indices, Terms, add_outputs, estimate_indices
+from sim.stats.tables import SENSITIVITY_FLAGS, SENSITIVITY_NUMBERS, sensitivity_table
 from sim.stats.tally import Failure
 from sim.studies.evidence import FUTURES
 from sim.studies.failures import command_alone, set_options
@@ -46,7 +47,6 @@ from sim.studies.sensitivity_counts import (
     terms_of,
 )
 from sim.studies.study import Groups, Result, Study, Tables, Yields
-from sim.studies.what_ifs import HIGH, LOW
 from sim.studies.widen import WidenedScenario, widen, widen_ahead
 from sim.text import Lang
 
@@ -218,7 +218,7 @@ class SensitivityStudy(Study):
 
     def read_tables(self, folder: Path) -> Tables:
         """Read the table that the figure is drawn from. Raises `FileNotFoundError` if it is missing."""
-        return {TABLE: read_csv(folder / TABLE, NUMBERS, FLAGS)}
+        return {TABLE: read_csv(folder / TABLE, SENSITIVITY_NUMBERS, SENSITIVITY_FLAGS)}
 
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw what the inputs do; nothing where no chance moves so far that it can be told from the dice."""
@@ -342,7 +342,7 @@ class SensitivityResult(Result):
         )
 
     def odds(self) -> pd.DataFrame:
-        """Return a row for each target and uncertain input; see `sim.stats.sensitivity_table`."""
+        """Return a row for each target and uncertain input; see `sim.stats.tables.sensitivity_table`."""
         return sensitivity_table(
             self.scenario, self.inputs, self.targets, self.indices, self.leaving, self.ends
         )

@@ -11,7 +11,7 @@ from sim.execute.case import Case
 from sim.execute.group import Worlds
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.stats.histogram import Ints
+from sim.stats.counts import Ints
 from sim.stats.input_effects import Target, TornadoCounts, find_true
 from sim.stats.particles import ParticleCounts, count_particles
 from sim.stats.sobol import Noise, Terms, variance_terms

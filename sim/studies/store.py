@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.execute.case import Case
-from sim.execute.group import C, Group, Played, Worlds
+from sim.execute.group import Group, Played, Worlds
 from sim.execute.runner import RowWriter
-from sim.folder.counts import COUNTS, Part, counts_file, read_counts, write_counts
+from sim.folder.counts import COUNTS, Part, counts_file, pack, read_counts, unpack, write_counts
 from sim.folder.errors import ResultsError, ResultsWarning
 from sim.folder.files import checksum
 from sim.folder.rows import Range, rows_file, write_part
-from sim.stats.packed import pack, unpack
+from sim.stats.counts import C
 from sim.stats.tally import Failure
 from sim.studies.manifest import Manifest, Sums, shorten
 from sim.studies.study import Study, hash_of

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
-from sim.execute.group import C, Group, Worlds, noise_numbers
+from sim.execute.group import Group, Worlds, noise_numbers
 from sim.execute.inference import beside
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsWarning
@@ -25,8 +25,10 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import Option, doubt_options, options
 from sim.scenario.what_ifs import WhatIf, what_ifs
 from sim.stats.alternatives import Alternative, Shift
+from sim.stats.counts import C, add_fields
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
+from sim.stats.intervals import HIGH, LOW
 from sim.stats.summary import Summary
 from sim.stats.tally import PairedTally, Tally, empty_paired_tally, nothing, paired_tallies, tally
 
@@ -39,9 +41,6 @@ MOST_RUNS, LEAST_RUNS = 1_000, 200
 _NUMBERS = 10_000_000
 """Random numbers that all effects together may draw, about: people are waiting."""
 
-LOW, HIGH = 0.05, 0.95
-"""Quantiles at which an uncertain input is pinned."""
-
 
 @dataclass(frozen=True)
 class Several(Generic[C]):
@@ -50,7 +49,7 @@ class Several(Generic[C]):
     of: tuple[C, ...]
 
     def __add__(self, other: Several[C]) -> Several[C]:
-        return Several(tuple(one + two for one, two in zip(self.of, other.of, strict=True)))
+        return add_fields(self, other)
 
 
 def count_paired(cases: tuple[Case, ...], worlds: Worlds) -> Several[PairedTally]:

@@ -14,7 +14,7 @@ from sim.execute import runner as running
 from sim.execute.case import Case
 from sim.execute.group import Group, Played
 from sim.execute.runner import Runner, _pieces, _Sum
-from sim.stats.packed import pack
+from sim.folder.counts import pack
 from sim.stats.precision import looks
 from sim.studies.comparison import ComparisonStudy
 from sim.studies.request import ComparisonRequest

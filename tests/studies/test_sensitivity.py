@@ -13,6 +13,7 @@ import pytest
 import sim
 from sim.engines import batch
 from sim.execute.case import Case, with_mean_faults
+from sim.folder.counts import pack
 from sim.model.draws import Draws
 from sim.model.sources import DesignSource, SpySource
 from sim.rules.decisions import Fate
@@ -21,14 +22,13 @@ from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.stats import input_effects as asking
 from sim.stats.input_effects import DROPPED, LEAVES, Target
-from sim.stats.packed import pack
+from sim.stats.intervals import HIGH
 from sim.studies import sensitivity as analysis
 from sim.studies import sensitivity_counts as counting
 from sim.studies import widen as widening
 from sim.studies.request import SensitivityRequest
 from sim.studies.sensitivity import SensitivityStudy
 from sim.studies.study import own_code
-from sim.studies.what_ifs import HIGH
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
 

@@ -13,7 +13,7 @@ from sim.execute import runner
 from sim.execute.case import Case
 from sim.execute.runner import Runner
 from sim.folder import rows as parts
-from sim.stats.packed import pack
+from sim.folder.counts import pack
 from sim.studies.run import tally_group
 from sim.studies.store import unpack_counts
 from tests.studies.resealed import manifest, reseal, unseal

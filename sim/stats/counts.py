@@ -1,14 +1,15 @@
-"""The distribution of a response as exact counts, so that any two pieces of a run add up to the whole.
+"""Exact counts, so that any two pieces of a run add up to the whole, whatever their order.
 
-Values are rounded to a stated resolution; means, errors and quantiles follow from the counts alone and
-do not depend on blocks, workers or their order.
+The distribution of a response is counted, too: values are rounded to a stated resolution; means, errors and
+quantiles follow from the counts alone and do not depend on blocks, workers or their order.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from statistics import NormalDist
+from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,36 @@ from sim.model.draws import Floats
 from sim.stats.intervals import LEVEL
 
 Ints = NDArray[np.int64]
+
+
+class Counts(Protocol):
+    """What a block of replications yields: counts that add up to the same in any order."""
+
+    def __add__(self, other: Self, /) -> Self:
+        """Both together."""
+        ...
+
+
+C = TypeVar("C", bound=Counts)
+Record = TypeVar("Record")
+
+
+def add_fields(one: Record, other: Record) -> Record:
+    """Add two dataclasses of counts field by field, as `add_counts` does."""
+    names = [each.name for each in fields(one)]  # type: ignore[arg-type]
+    return type(one)(*(add_counts(getattr(one, name), getattr(other, name)) for name in names))
+
+
+def add_counts(one: Any, other: Any) -> Any:
+    """Add two counts; of tuples, such as those of islands, each to its like.
+
+    None is what there is none of, and what was not played yet: it is not known then what it will be.
+    """
+    if one is None or other is None:
+        return other if one is None else one
+    if isinstance(one, tuple):
+        return tuple(add_counts(a, b) for a, b in zip(one, other, strict=True))
+    return one + other
 
 
 _LARGEST = 2**62
