@@ -52,7 +52,7 @@ def show(folder: Path, /, *, lang: TextLang = "en") -> None:
 def _lines(state: FolderState, lang: Lang, counted: int | None) -> Iterator[str]:
     """What was asked, how much of it is there, and what comes next."""
     study, manifest = state.study, state.manifest
-    yield say(lang, f"results.kind.{manifest.request.kind}", **study.facts(lang))
+    yield say(lang, f"results.kind.{manifest.request.kind}", **study.describe(lang))
     ranges = say(lang, "results.unknown") if manifest.ranges is None else _named(manifest.ranges)
     about = {"hash": manifest.scenario_hash[:8], "seed": manifest.request.seed, "ranges": ranges}
     yield say(lang, "results.about", **about)
@@ -101,12 +101,13 @@ def merge(folder: Path, /, *more: Path, out: Path, lang: FiguresLang = "en") -> 
     from rich.text import Text
 
     from sim.execute.runner import Runner
+    from sim.folder.rows import count_replications
     from sim.render.text.layout import print_text
-    from sim.studies.merge import merge_folders
+    from sim.studies.saved import merge_folders
 
     with plainly(out):
         found, gaps = merge_folders([folder, *more], out, Runner(), lang)
-    runs = sum(stop - start for start, stop in found.manifest.ranges or ())
+    runs = count_replications(found.manifest.ranges or ())
     print_text(Text(say(lang, "results.merged", n=1 + len(more), runs=f"{runs:,}", folder=out)))
     if gaps:
         ranges = ", ".join(f"{first}:{last}" for first, last in gaps)
@@ -125,7 +126,7 @@ def replay(folder: Path, /, *, jobs: Jobs = None, lang: TextLang = "en") -> None
 
     from sim.execute.runner import Runner
     from sim.render.text.layout import print_text
-    from sim.studies.resume import replay_folder
+    from sim.studies.saved import replay_folder
 
     at_least_one("--jobs", jobs)
     with plainly(folder), progress(lang) as report:
@@ -179,7 +180,7 @@ def plot(folder: Path, /, *, x: str | None = None, lang: Literal["en", "ko", "bo
         Language of the figures.
     """
     from sim.render.text.layout import WIDTH
-    from sim.studies.save import plot_folder
+    from sim.studies.saved import plot_folder
 
     with plainly(folder):
         files = plot_folder(folder, ("en", "ko") if lang == "both" else (lang,), x)

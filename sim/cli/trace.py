@@ -160,16 +160,13 @@ def _replication(case: Case, given: str, replication: int | None, find: str | No
 
 
 def _found(case: Case, given: str, question: str, start: int) -> int:
-    from sim.studies.find import LIMIT
-    from sim.studies.find import find as first_of
-    from sim.studies.question import QuestionError, parse_question
+    from sim.studies.question import LIMIT, QuestionError, find
 
-    try:
-        asked = parse_question(case.scenario, question)
-    except QuestionError as error:
-        raise BadInputError(f"--find: {error}") from None
     with plainly(None):
-        index, failures = first_of(case, asked, start)
+        try:
+            index, failures = find(case, question, start)
+        except QuestionError as error:
+            raise BadInputError(f"--find: {error}") from None
     _warn_of_passed_over(case, failures, given)
     if index is None:
         looked = f"{start:,} to {start + LIMIT - 1:,} with seed {case.seed}"

@@ -9,12 +9,12 @@ from typing import Generic
 
 from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
-from sim.folder.rows import Range, part_ranges
+from sim.folder.rows import Range, count_replications, part_ranges
 from sim.model.draws import Draws, Source
 from sim.model.sources import CachedSource
 from sim.scenario.models.scenario import Scenario
 from sim.stats.counts import C
-from sim.stats.tally import Failure
+from sim.stats.tally import Failure, Tally, nothing, tally
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}
 """Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
@@ -58,7 +58,7 @@ class Group(Generic[C]):
     @property
     def size(self) -> int:
         """Replications of each case."""
-        return sum(stop - start for start, stop in self.ranges)
+        return count_replications(self.ranges)
 
     def parts(self) -> Iterator[Range]:
         """Split the ranges at the borders of part files."""
@@ -85,6 +85,16 @@ class Group(Generic[C]):
         size = self.block or min(block_size(case.scenario, case.engine) for case in self.cases)
         for first in range(start, stop, size):
             yield first, min(first + size, stop)
+
+
+def tally_group(case: Case, ranges: Sequence[Range], name: str = "", label: str = "") -> Group[Tally]:
+    """Return a case that is played alone, with everything that is asked of it."""
+    return Group((case,), tuple(ranges), count_tally, nothing(case.scenario), name, label)
+
+
+def count_tally(cases: tuple[Case, ...], worlds: Worlds) -> Tally:
+    """Count what is asked of the first case."""
+    return tally(cases[0].scenario, worlds[0])
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sim.folder.errors import ResultsError, describe_os_error
-from sim.folder.files import PARTIAL, as_json_text, checksum, remove_partial_files, write_atomically
+from sim.folder.files import (
+    PARTIAL,
+    as_json_text,
+    checksum,
+    name_in,
+    remove_partial_files,
+    write_atomically,
+)
 from sim.folder.lock import LOCK
 from sim.folder.rows import Range
 from sim.scenario.language.structure import expectation
@@ -269,7 +276,7 @@ def seal_tables(out: Path, lang: Lang, files: Sequence[Path]) -> None:
 
 def checksums(out: Path, files: Sequence[Path]) -> Sums:
     """Return the checksums of files in a folder, by name."""
-    return {path.relative_to(out).as_posix(): checksum(path) for path in files}
+    return {name_in(out, path): checksum(path) for path in files}
 
 
 def find_damage(out: Path, manifest: Manifest) -> dict[str, str]:

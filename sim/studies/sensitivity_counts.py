@@ -13,7 +13,6 @@ from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.stats.counts import Ints
 from sim.stats.input_effects import Target, TornadoCounts, find_true
-from sim.stats.particles import ParticleCounts, count_particles
 from sim.stats.sobol import Noise, Terms, variance_terms
 
 INNER = 64
@@ -98,17 +97,6 @@ def _count_ends(true: Bools) -> TornadoCounts:
     low, high = true[1:].reshape(2, -1, *true.shape[1:])
     counts = (np.count_nonzero(x, axis=-1) for x in (true[0], low, high, low & ~high, high & ~low))
     return TornadoCounts(true.shape[-1], *counts)
-
-
-@dataclass(frozen=True)
-class CountByParticle:
-    """Counts who leaves in the futures of each of so many particles, of one case."""
-
-    particles: int
-
-    def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> ParticleCounts:
-        """Count a stretch of replications."""
-        return count_particles(worlds[0], self.particles)
 
 
 def terms_of(counted: PointCounts) -> Terms:
