@@ -12,6 +12,7 @@ from sim.cli.console import print_json
 from sim.cli.errors import BadInputError
 from sim.cli.options import Json, SetOptions, TextLang, Texts
 from sim.scenario import Scenario, load, read_overrides
+from sim.scenario.models.base import is_number
 from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _has_items(stage_id: str, block: str, path: str) -> bool:
 
 
 def _is_maximum(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
+    return is_number(value) and 0 <= value < math.inf
 
 
 def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[Sheet, Sheet]:

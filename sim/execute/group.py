@@ -35,7 +35,7 @@ class Group(Generic[C]):
     """Cases over the same replications with the same random numbers, and how they are counted.
 
     `count` is given the outcomes of each case over the same stretch of replications; it travels to
-    workers, so it is a function of a module or an object that can be pickled.
+    workers, so it is a function of a module, or a `partial` of one.
     """
 
     cases: tuple[Case, ...]

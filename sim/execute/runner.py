@@ -95,10 +95,6 @@ class Runner:
             raise ValueError("jobs and block, where given, are at least 1")
         self.jobs, self.executor, self.block, self.progress = jobs, executor, block, progress
 
-    def for_later(self) -> Runner:
-        """Return a runner for what a result is asked later: by then its executor may have been shut down."""
-        return Runner(jobs=self.jobs)
-
     def inform(self, case: Case) -> Case:
         """Return a case with its past, inferred if its scenario has facts and that was not done yet."""
         if case.past is not None or not case.scenario.has_facts:

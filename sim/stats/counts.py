@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
-from statistics import NormalDist
 from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.draws import Floats
-from sim.stats.intervals import LEVEL
+from sim.stats.intervals import reach
 
 Ints = NDArray[np.int64]
 
@@ -96,13 +95,13 @@ class Histogram:
         """The mean; nan of nothing. Whole numbers are added, so no order can matter."""
         return self._moment(1) / self.size * self.resolution if self.size else math.nan
 
-    def mean_interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Normal interval for the mean, its sampling error (not the spread of the values)."""
+    def mean_interval(self) -> tuple[float, float]:
+        """Normal 95 % interval for the mean, its sampling error (not the spread of the values)."""
         n = self.size
         if n < 2:
             return -math.inf, math.inf
         variance = (self._moment(2) - self._moment(1) ** 2 / n) / (n - 1)
-        half = NormalDist().inv_cdf(0.5 + level / 2) * math.sqrt(max(variance, 0.0) / n) * self.resolution
+        half = reach() * math.sqrt(max(variance, 0.0) / n) * self.resolution
         return self.mean() - half, self.mean() + half
 
     def quantile(self, p: float) -> float:

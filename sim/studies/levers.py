@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sim.scenario.checks.dates import REACH
+from sim.scenario.models.base import is_number
 from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.quantities import MOST_POINTS, format_bound
@@ -52,7 +53,7 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
     stage = _stage(scenario, stage_id, path)
     if not isinstance(stage.train, Window):
         raise wrong_factor(path, "windows by team", "a stage with one window for all")
-    if not _is_number(value) or not 1 <= value <= REACH:
+    if not is_number(value) or not 1 <= value <= REACH:
         raise wrong_factor(path, quoted(value), f"days, 1 to {format_bound(REACH)}")
     moved = timedelta(days=math.floor(value + 0.5) - stage.train.days())  # as uncertain days are
     found = _moved(f"stages.{stage_id}", stage, moved)
@@ -96,7 +97,7 @@ def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) 
     if len(numbers) < len(table):
         raise wrong_factor(path, "shares that are uncertain or by hardware", "plain numbers")
     total = sum(numbers.values())
-    if not _is_number(value) or not 0 <= value <= total:
+    if not is_number(value) or not 0 <= value <= total:
         raise wrong_factor(path, quoted(value), f"a share from 0 to {total:g}, which is that of all")
     rest = total - numbers[team]
     if rest == 0 and value < total:
@@ -118,17 +119,13 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
         raise wrong_factor(
             path, "a block that cannot be scaled", "a plain maximum, and no Poisson law in the block"
         )
-    if not _is_number(value) or not 0 < value <= MOST_POINTS:
+    if not is_number(value) or not 0 < value <= MOST_POINTS:
         raise wrong_factor(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
     # What was published is of the old maxima.
     forgotten = [f"{here}.reported"] if stage.get("reported") else []
     facts = scenario.stages[stage_id].facts or {}
     forgotten += [f"{here}.facts.{f}" for f, fact in facts.items() if fact.of.split("/")[0] in (TOTAL, name)]
     return {f"{here}.points.{name}": scale_block(block, value / now)} | dict.fromkeys(forgotten)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:

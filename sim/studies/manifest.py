@@ -94,18 +94,14 @@ class Manifest(BaseModel):
     def as_text(self) -> str:
         """Return it as JSON; one that lists its parts has its own checksum, too."""
         sealed = self.changed(checksum=self.own_checksum() if self.parts else None)
-        return as_json_text(sealed.model_dump(mode="json", exclude_defaults=False, exclude=_unsaid(sealed)))
+        unsaid = {name for name in ("parts", "files", "checksum") if not getattr(sealed, name)}
+        return as_json_text(sealed.model_dump(mode="json", exclude=unsaid))
 
     def own_checksum(self) -> str:
         """Return the SHA-256 of all that it says but for its command, which decides nothing."""
         said = self.model_dump(mode="json", exclude={"command", "checksum"})
         text = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _unsaid(manifest: Manifest) -> set[str]:
-    """Keys that have nothing to say yet."""
-    return {name for name in ("parts", "files", "checksum") if not getattr(manifest, name)}
 
 
 def versions() -> dict[str, str]:

@@ -112,7 +112,8 @@ class RunStudy(Study):
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
         """Return what was found."""
-        return RunResult(self, ranges, tuple(played), runner.for_later())
+        later = Runner(jobs=runner.jobs)  # an executor may have been shut down by then
+        return RunResult(self, ranges, tuple(played), later)
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone."""

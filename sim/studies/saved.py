@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -106,11 +106,11 @@ def _content(folder: Path) -> dict[str, bytes]:
     return {name_in(folder, path): path.read_bytes() for path in files}
 
 
-def join_ranges(ranges: Sequence[Range]) -> list[Range]:
-    """Return ranges in order, those that touch as one."""
+def _join_ranges(ranges: Iterable[Range], size: int = 1) -> list[Range]:
+    """Return ranges in order, those that meet at a multiple of `size` as one."""
     found: list[Range] = []
     for first, last in sorted(ranges):
-        if found and found[-1][1] == first:
+        if found and found[-1][1] == first and first % size == 0:
             found[-1] = found[-1][0], last
         else:
             found.append((first, last))
@@ -150,7 +150,7 @@ def merge_folders(
             _copy_parts(state, out)
         played = [reduce(add, each) for each in zip(*(state.played or () for state in states), strict=True)]
         seal_counts(out, merged, claimed, ranges, played)
-    gaps = [(one[1], following[0]) for one, following in pairwise(join_ranges(ranges))]
+    gaps = [(one[1], following[0]) for one, following in pairwise(_join_ranges(ranges))]
     if not gaps:
         write_tables(merged.result(played, ranges, runner), out, lang)
     return inspect_folder(out), gaps
@@ -171,19 +171,10 @@ def _ranges(states: Sequence[FolderState]) -> tuple[Range, ...]:
         if start < stop:
             shared = f"{start}:{min(stop, end)}"
             raise ResultsError(f"{other}: overlaps with {one}: both have the replications {shared}")
-    size = _part_size(states[0].study)
-    found: list[Range] = []
-    for start, stop, _ in every:
-        if found and found[-1][1] == start and start % size == 0:
-            found[-1] = found[-1][0], stop
-        else:
-            found.append((start, stop))
-    return tuple(found)
-
-
-def _part_size(study: Study) -> int:
+    study = states[0].study
     # Counts that are kept as one sum have no borders at which they could not meet.
-    return part_size(study.scenario) if study.keeps != "total" else 1
+    size = part_size(study.scenario) if study.keeps != "total" else 1
+    return tuple(_join_ranges(((start, stop) for start, stop, _ in every), size))
 
 
 def _merged_study(study: Study, ranges: tuple[Range, ...]) -> Study:

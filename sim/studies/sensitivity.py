@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -38,9 +38,9 @@ from sim.studies.failures import command_alone, set_options
 from sim.studies.request import SensitivityRequest
 from sim.studies.sensitivity_counts import (
     INNER,
-    CountEnds,
-    CountPoints,
     PointCounts,
+    count_ends,
+    count_points,
     terms_of,
 )
 from sim.studies.study import Groups, Result, Study, Tables, Yields
@@ -146,7 +146,7 @@ class SensitivityStudy(Study):
             Group(
                 samples,
                 self.ranges,
-                CountPoints(self.targets),
+                partial(count_points, self.targets),
                 PointCounts.none(len(self.targets), n),
                 name="points",
                 label="the points of the design",
@@ -155,7 +155,7 @@ class SensitivityStudy(Study):
             Group(
                 ends,
                 ((0, END_RUNS),),
-                CountEnds(self.targets),
+                partial(count_ends, self.targets),
                 no_ends,
                 name="ends",
                 label="the ends of the inputs",

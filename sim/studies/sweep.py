@@ -14,6 +14,7 @@ from sim.execute.runner import Runner
 from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.rows import Range, count_replications
 from sim.scenario.language.load import from_data, variations
+from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
@@ -280,4 +281,4 @@ class SweepResult(Result):
 
 def _cell(value: Any) -> Any:
     """A level as a table can hold it: a number, or text."""
-    return value if isinstance(value, (int, float, str)) and not isinstance(value, bool) else str(value)
+    return value if is_number(value) else str(value)

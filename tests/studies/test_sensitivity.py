@@ -258,8 +258,8 @@ def counted_of(true, start, monkeypatch):
     """The counts of replications from `start` on in which the targets come true thus: (cases, targets, _)."""
     worlds = [SimpleNamespace(start=start, stop=start + each.shape[-1], true=each) for each in true]
     monkeypatch.setattr(counting, "find_true", lambda scenario, asked, world: world.true)
-    count: Any = counting.CountPoints(())
-    return count([SimpleNamespace(scenario=None)], worlds)
+    count: Any = counting.count_points
+    return count((), [SimpleNamespace(scenario=None)], worlds)
 
 
 @pytest.mark.parametrize("borders", [(64, 128), (1, 63, 65, 100), (70, 71, 190)])
