@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.draws import Floats
 from sim.stats.intervals import reach
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Ints = NDArray[np.int64]
 
@@ -28,19 +31,20 @@ class Counts(Protocol):
 
 
 C = TypeVar("C", bound=Counts)
-Record = TypeVar("Record")
+Record = TypeVar("Record", bound="DataclassInstance")
 
 
 def add_fields(one: Record, other: Record) -> Record:
     """Add two dataclasses of counts field by field, as `add_counts` does."""
-    names = [each.name for each in fields(one)]  # type: ignore[arg-type]
+    names = [each.name for each in fields(one)]
     return type(one)(*(add_counts(getattr(one, name), getattr(other, name)) for name in names))
 
 
 def add_counts(one: Any, other: Any) -> Any:
     """Add two counts; of tuples, such as those of islands, each to its like.
 
-    None is what there is none of, and what was not played yet: it is not known then what it will be.
+    None stands for what there is none of, or what is not known before something was played: the other one is
+    the sum then.
     """
     if one is None or other is None:
         return other if one is None else one
