@@ -22,10 +22,9 @@ from benchmarks.machine import described
 from benchmarks.scenarios import smallest
 from benchmarks.timing import interleaved
 from sim.execute.case import Case, Engine
-from sim.execute.group import Group, Worlds
+from sim.execute.group import Group, Worlds, tally_group
 from sim.execute.runner import Runner, play_piece
 from sim.model.draws import Draws, Key, Purpose, Source
-from sim.studies.run import tally_group
 
 SEED = 1
 INPUT = Key(Purpose.PARAMETER, item="x")

@@ -21,10 +21,9 @@ from benchmarks.once import How, once
 from benchmarks.scenarios import programme
 from benchmarks.timing import interleaved
 from sim.execute.case import Case, Engine
-from sim.execute.group import block_size
+from sim.execute.group import block_size, tally_group
 from sim.execute.runner import play_piece
 from sim.scenario import Scenario
-from sim.studies.run import tally_group
 
 SEED = 1
 SIZES = (2, 4, 8, 16, 32)

@@ -24,9 +24,9 @@ from sim.studies.request import (
     SensitivityRequest,
     SweepRequest,
 )
-from sim.studies.resume import resume_folder
 from sim.studies.run import RunResult, RunStudy, play_until_precise
 from sim.studies.save import play_into
+from sim.studies.saved import resume_folder
 from sim.studies.score import ScoreResult, play_scores
 from sim.studies.sensitivity import POINTS, SensitivityResult, SensitivityStudy
 from sim.studies.sensitivity_counts import INNER
@@ -284,7 +284,7 @@ def score(
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Any:
-    """Go on with a study that was broken off, to the same bytes; see `sim.studies.resume`."""
+    """Go on with a study that was broken off, to the same bytes; see `sim.studies.saved`."""
     return resume_folder(Path(folder), Runner(jobs=jobs, progress=progress))
 
 

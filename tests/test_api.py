@@ -17,7 +17,7 @@ import sim
 from sim.engines import batch
 from sim.findings.evidence import MovedNumber, Spread, numbers_table
 from sim.scenario.evidence import without_facts
-from sim.studies.save import plot_folder
+from sim.studies.saved import plot_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 K_AI = ROOT / "scenarios" / "k-ai-2025-plan.yaml"

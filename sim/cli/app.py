@@ -1,4 +1,4 @@
-"""The command `sim`: a verb a file, no logic of its own. Results go to stdout, everything else to stderr."""
+"""The command `sim`: its verbs, no logic of its own. Results go to stdout, everything else to stderr."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def app() -> App:
         "sim.cli.sensitivity:sensitivity", help="Say which uncertain numbers matter for who leaves."
     )
     found.command("sim.cli.score:score", help="Score forecasts of past stages by what has happened.")
-    found.command("sim.cli.resume:resume", help="Go on with what was saved and broken off, or verify it.")
+    found.command("sim.cli.results:resume", help="Go on with what was saved and broken off, or verify it.")
     found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
-    found.command("sim.cli.plot:plot", help="Draw the figures of saved results.")
+    found.command("sim.cli.results:plot", help="Draw the figures of saved results.")
     found.command("sim.cli.check:check", help="Say what is wrong with scenario files, without running them.")
     found.command("sim.cli.recount:recount", help="Recount reported points: who leaves, at which weights.")
     found.command(_scenario())
@@ -62,23 +62,21 @@ def app() -> App:
 def _scenario() -> App:
     """The verbs about scenario files."""
     found = App(name="scenario", help="List, show, compare, explain and begin scenario files.")
-    found.command("sim.cli.scenario.list:list_", name="list", help="List the scenarios that come with it.")
-    found.command("sim.cli.scenario.show:show", help="Print a scenario with where each value comes from.")
-    found.command("sim.cli.scenario.diff:diff", help="Print by which paths two scenarios differ.")
-    found.command("sim.cli.scenario.explain:explain", help="Say what a key of a scenario means.")
-    found.command("sim.cli.scenario.new:new", help="Write a commented scenario file to begin with.")
-    found.command(
-        "sim.cli.scenario.schema:schema", help="Print the JSON schema of scenario files, for editors."
-    )
+    found.command("sim.cli.scenario:list_", name="list", help="List the scenarios that come with it.")
+    found.command("sim.cli.scenario:show", help="Print a scenario with where each value comes from.")
+    found.command("sim.cli.scenario:diff", help="Print by which paths two scenarios differ.")
+    found.command("sim.cli.scenario:explain", help="Say what a key of a scenario means.")
+    found.command("sim.cli.scenario:new", help="Write a commented scenario file to begin with.")
+    found.command("sim.cli.scenario:schema", help="Print the JSON schema of scenario files, for editors.")
     return found
 
 
 def _results() -> App:
     """The verbs about folders of results."""
     found = App(name="results", help="Show, merge and replay folders that --out has written.")
-    found.command("sim.cli.results.show:show", help="Say what is in a folder, and how much of it is done.")
-    found.command("sim.cli.results.merge:merge", help="Join ranges of one run that were computed apart.")
-    found.command("sim.cli.results.replay:replay", help="Run a manifest again and compare every byte.")
+    found.command("sim.cli.results:show", help="Say what is in a folder, and how much of it is done.")
+    found.command("sim.cli.results:merge", help="Join ranges of one run that were computed apart.")
+    found.command("sim.cli.results:replay", help="Run a manifest again and compare every byte.")
     return found
 
 

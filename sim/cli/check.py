@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.cli.options import SetOptions, TextLang
+from sim.cli.options import AnyScenario, SetOptions, TextLang
 from sim.scenario.evidence import fact_names
 from sim.scenario.language.load import check_file, read_overrides
 from sim.scenario.models.inputs import inputs
@@ -15,19 +15,11 @@ from sim.scenario.problems import Problem, ScenarioError, printable
 from sim.text import Lang, say
 
 
-def check(
-    scenario: Path,
-    /,
-    *more: Path,
-    set_: SetOptions = (),
-    lang: TextLang = "en",
-) -> None:
+def check(scenario: AnyScenario, /, *more: Path, set_: SetOptions = (), lang: TextLang = "en") -> None:
     """Say what is wrong with scenario files, without running them.
 
     Parameters
     ----------
-    scenario
-        A scenario file, or the name of a bundled scenario such as k-ai.
     more
         Further ones.
     set_

@@ -5,20 +5,25 @@ from __future__ import annotations
 import datetime
 import shlex
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.options import (
+    OUTPUT,
+    FigureLang,
     FromStart,
+    GivenScenario,
     Knowledge,
     OutputFolder,
-    OutputLang,
     RangeText,
+    Seed,
     Whole,
     read_day,
     read_extent,
 )
-from sim.scenario import Scenario, read_overrides
-from sim.scenario.language.load import load_with_places
+from sim.scenario import Scenario
 from sim.studies import DEFAULT_SEED
 from sim.text import say
 
@@ -33,10 +38,10 @@ def compare(
     *more: str,
     runs: Whole | None = None,
     replications: RangeText = None,
-    seed: Whole = DEFAULT_SEED,
+    seed: Seed = DEFAULT_SEED,
     from_start: FromStart = False,
     out: OutputFolder = None,
-    lang: OutputLang = "en",
+    lang: Annotated[FigureLang, Parameter(group=OUTPUT)] = "en",
 ) -> None:
     """Play scenarios with the same luck and print how each differs from the first.
 
@@ -51,12 +56,8 @@ def compare(
         Further ones.
     runs
         How many times each is played. [default: 10,000]
-    seed
-        Another seed is other luck.
     out
         Folder for a table of every difference, a figure and a manifest.
-    lang
-        Language of text and figure.
     """
     given = (a, b, *more)
     if len(given) > _MOST:
@@ -66,14 +67,12 @@ def compare(
     from sim.render.text.comparison import render_comparison
     from sim.render.text.layout import print_text
 
-    files: list[Path] = []
     extent = read_extent(runs, replications)
     with plainly(out):
         found = api.compare(scenarios, seed=seed, out=out, tables=lang, given=given, **extent)
-        if out is not None:
-            files = found.write_tables(out, lang)
+        files = [] if out is None else found.write_tables(out, lang)
     print_text(render_comparison(found.findings(), lang))
-    if out is not None:
+    if files:
         names = " ".join(path.name for path in files if path.suffix != ".svg")
         print(say(lang, "results.saved", files=names, folder=out))
 
@@ -100,8 +99,7 @@ def _read(given: str, *, from_start: bool) -> Scenario:
         else:
             hint = "; a value with blanks in quotes of its own" if rest else ""
             raise BadInputError(f"'{given}': expected FILE --set PATH=VALUE ...{hint}")
-    known = Knowledge(day, nothing, tuple(without))
-    return known.of(load_with_places(Path(file), read_overrides(changes), from_start=from_start)[0])
+    return GivenScenario(Path(file), changes, Knowledge(day, nothing, tuple(without)), from_start).load()
 
 
 def _read_day(given: str, text: str) -> datetime.date:

@@ -13,9 +13,12 @@ import os
 import re
 import select
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
+
+from sim.text import say
 
 REPLACED = {
     "±": "+-",
@@ -164,3 +167,46 @@ def _escape(match: re.Match[str]) -> str:
     """A character beyond ASCII as JSON writes it: in units of UTF-16, two for those beyond 0xffff."""
     units = match[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+
+
+PLAIN_EVERY = 10.0
+"""Seconds between lines where stderr is no terminal."""
+
+QUIET_FOR = 1.0
+"""Seconds before a bar appears: short runs show none."""
+
+
+@contextmanager
+def progress(lang: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function to be told (done, of): a bar for people, a plain line every ten seconds for logs.
+
+    It shows finished runs, or islands, and not those handed out.
+    """
+    began = told = time.monotonic()
+    asked = 0
+
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=None, visible=False)
+
+            def draw(done: int, of: int) -> None:
+                bar.update(task, completed=done, total=of, visible=time.monotonic() - began > QUIET_FOR)
+
+            yield draw
+        return
+
+    def line(done: int, of: int) -> None:
+        nonlocal began, told, asked
+        now = time.monotonic()
+        if of != asked:  # something else is played: how long that takes is not known yet
+            began, asked = now if asked else began, of
+        if done < of and now - told >= PLAIN_EVERY:  # what is finished needs no line
+            told = now
+            left = (now - began) / done * (of - done)
+            numbers = {"done": f"{done:,}", "of": f"{of:,}", "left": f"{left:.0f}"}
+            print(say(lang, "run.progress", **numbers), file=sys.stderr, flush=True)
+
+    yield line

@@ -16,6 +16,7 @@ from cyclopts import Group, Parameter, Token
 from sim.cli.errors import BadInputError, at_least_one
 from sim.scenario import Scenario, evidence, read_overrides
 from sim.scenario.language.load import load_with_places
+from sim.scenario.language.yamltree import Tree
 from sim.scenario.problems import ScenarioError, did_you_mean
 from sim.studies import DEFAULT_RUNS
 from sim.text import Lang
@@ -23,12 +24,24 @@ from sim.text import Lang
 OUTPUT = Group("Output", sort_key=1)
 """The panel of the help in which stands what becomes of the results."""
 
+ScenarioFile = Annotated[
+    Path, Parameter(help="The scenario file, or the name of a bundled scenario such as k-ai.")
+]
+AnyScenario = Annotated[
+    Path, Parameter(help="A scenario file, or the name of a bundled scenario such as k-ai.")
+]
 Switch = Annotated[bool, Parameter(negative="", show_default=False)]
 Texts = Annotated[tuple[str, ...], Parameter(negative="", show_default=False)]
-SetOptions = Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)]
+SetOptions = Annotated[Texts, Parameter(name="--set")]
+PlainSetOptions = Annotated[
+    SetOptions,
+    Parameter(help="Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated."),
+]
 FromStart = Annotated[Switch, Parameter(help="Forget the results that are known and draw them too.")]
+Json = Annotated[Switch, Parameter(help="Print JSON for programs instead of text.")]
 TextLang = Annotated[Lang, Parameter(help="Language of the text.")]
-OutputLang = Annotated[Lang, Parameter(group=OUTPUT)]
+FigureLang = Annotated[Lang, Parameter(help="Language of text and figure.")]
+FiguresLang = Annotated[Lang, Parameter(help="Language of text and figures.")]
 OutputFolder = Annotated[Path | None, Parameter(group=OUTPUT)]
 RangeText = Annotated[
     str | None, Parameter(help="Play only the runs from A to before B of a longer one, as A:B.")
@@ -45,6 +58,7 @@ def _read_whole(_: Any, tokens: Sequence[Token]) -> int:
 
 
 Whole = Annotated[int, Parameter(converter=_read_whole)]
+Seed = Annotated[Whole, Parameter(help="Another seed is other luck.")]
 Jobs = Annotated[
     Whole | None, Parameter(help="Processes to use. [default: more than one only where it pays]")
 ]
@@ -96,14 +110,6 @@ def _read_range(runs: int | None, replications: str | None) -> tuple[int, int]:
     return start, stop
 
 
-def name_given(
-    scenario: Path, changes: Sequence[str], *, from_start: bool, known: Knowledge | None = None
-) -> tuple[str, ...]:
-    """Name a scenario as the command line does: a command that plays it again begins with that."""
-    words = [*(["--from-start"] if from_start else []), *(known.words() if known else [])]
-    return (" ".join([quote(str(scenario)), *words, *(f"--set {quote(one)}" for one in changes)]),)
-
-
 def read_day(text: str) -> datetime.date:
     """Read a day. Raises `ValueError` for anything else."""
     try:
@@ -136,24 +142,53 @@ EVERYTHING = Knowledge()
 """All that a scenario knows."""
 
 
-@contextmanager
-def placing_facts(
-    path: Path, changes: Sequence[str], known: Knowledge, *, from_start: bool
-) -> Iterator[None]:
-    """Say of facts that cannot all be true where they are written: what infers knows no file."""
-    try:
-        yield
-    except ScenarioError:
-        from sim.forecast.rows import evidence as rows_of
-
-        found, tree = load_with_places(path, read_overrides(changes), from_start=from_start)
-        if (found := known.of(found)).has_facts:
-            rows_of(found, tree)
-        raise
-
-
 KnownOptions = Annotated[Knowledge, Parameter(name="*")]
 """The same as options of a verb."""
+
+
+@dataclass(frozen=True)
+class GivenScenario:
+    """A scenario as the command line names it: a file, changes, and what of its past is used."""
+
+    file: Path
+    changes: Sequence[str] = ()
+    known: Knowledge = EVERYTHING
+    from_start: bool = False
+
+    def load(self) -> Scenario:
+        """Load it. Raises `ScenarioError`."""
+        return self.known.of(self._load()[0])
+
+    def _load(self) -> tuple[Scenario, Tree]:
+        return load_with_places(self.file, read_overrides(self.changes), from_start=self.from_start)
+
+    @property
+    def past_options(self) -> list[str]:
+        """The options that say what of its past is used."""
+        return [*(["--from-start"] if self.from_start else []), *self.known.words()]
+
+    @property
+    def set_options(self) -> list[str]:
+        """The options that change values."""
+        return [f"--set {quote(one)}" for one in self.changes]
+
+    @property
+    def words(self) -> str:
+        """Its name with all options: a command that plays it again begins with that."""
+        return " ".join([quote(str(self.file)), *self.past_options, *self.set_options])
+
+    @contextmanager
+    def placing_facts(self) -> Iterator[None]:
+        """Say of facts that cannot all be true where they are written: what infers knows no file."""
+        try:
+            yield
+        except ScenarioError:
+            from sim.forecast.rows import evidence as rows_of
+
+            found, tree = self._load()
+            if (found := self.known.of(found)).has_facts:
+                rows_of(found, tree)
+            raise
 
 
 def find_team(scenario: Scenario, given: str | None) -> str | None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import print_json
 from sim.cli.errors import BadInputError
-from sim.cli.options import SetOptions, Switch, TextLang, Texts
+from sim.cli.options import Json, SetOptions, TextLang, Texts
 from sim.scenario import Scenario, load, read_overrides
+from sim.scenario.models.base import is_number
 from sim.scenario.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def recount(
     stage: str | None = None,
     set_: SetOptions = (),
     without: Texts = (),
-    json: Switch = False,
+    json: Json = False,
     lang: TextLang = "en",
 ) -> None:
     """Recount the reported points of an evaluation: who leaves, and at which weights somebody else would.
@@ -45,8 +46,6 @@ def recount(
         stages.stage-2.points.users.max=10; may be repeated.
     without
         Leave out a block, or an item as BLOCK/ITEM; may be repeated.
-    json
-        Print JSON for programs instead of text.
     """
     overrides = read_overrides(set_)
     stage_id = _stage(load(scenario), str(scenario), stage)
@@ -111,7 +110,7 @@ def _has_items(stage_id: str, block: str, path: str) -> bool:
 
 
 def _is_maximum(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
+    return is_number(value) and 0 <= value < math.inf
 
 
 def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[Sheet, Sheet]:

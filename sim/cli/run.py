@@ -12,9 +12,8 @@ from cyclopts import Group, Parameter
 
 from sim.cli import options
 from sim.cli.check import warn
-from sim.cli.console import print_json
+from sim.cli.console import print_json, progress
 from sim.cli.errors import at_least_one, plainly, warnings_as_lines
-from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.language.load import check_file
 from sim.studies import DEFAULT_SEED
@@ -39,12 +38,12 @@ def run(
     known: options.KnownOptions = options.EVERYTHING,
     team: str | None = None,
     each_fact: options.Switch = False,
-    set_: options.SetOptions = (),
+    set_: options.PlainSetOptions = (),
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
     keep: Annotated[Literal["rows", "counts"], Parameter(group=options.OUTPUT)] = "rows",
-    json: Annotated[options.Switch, Parameter(group=options.OUTPUT)] = False,
-    lang: options.OutputLang = "en",
+    json: Annotated[options.Json, Parameter(group=options.OUTPUT)] = False,
+    lang: Annotated[options.FiguresLang, Parameter(group=options.OUTPUT)] = "en",
     engine: Annotated[Literal["auto", "batch", "event"], Parameter(group=_ADVANCED)] = "auto",
 ) -> None:
     """Play a scenario and print each team's chances; facts about points that it has make it a forecast.
@@ -63,16 +62,10 @@ def run(
         The team of which it is told what moves its chance, by its id in the file or its name.
     each_fact
         Also tell how chances change without each published fact; takes minutes the first time.
-    set_
-        Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
     out
         Folder for rows, tables, figures and a manifest.
     keep
         What --out keeps: a row for each run, stage and team, or counts only.
-    json
-        Print JSON for programs instead of text.
-    lang
-        Language of text and figures.
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
@@ -84,8 +77,8 @@ def run(
     extent = options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
-    placed = options.placing_facts(scenario, set_, known, from_start=from_start)
-    with plainly(out), placed, progress(lang) as report:
+    given = options.GivenScenario(scenario, set_, known, from_start)
+    with plainly(out), given.placing_facts(), progress(lang) as report:
         result = api.run(
             found,
             seed=seed,
@@ -97,7 +90,7 @@ def run(
             tables=lang,
             team=team,
             each_fact=each_fact,
-            given=options.name_given(scenario, set_, from_start=from_start, known=known),
+            given=[given.words],
             progress=report,
             **extent,
         )

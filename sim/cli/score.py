@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sim.cli import options
-from sim.cli.console import print_json
+from sim.cli.console import print_json, progress
 from sim.cli.errors import at_least_one, plainly
-from sim.cli.progress import progress
-from sim.scenario import read_overrides
-from sim.scenario.language.load import load_with_places
+from sim.scenario import load, read_overrides
 from sim.studies import DEFAULT_RUNS, DEFAULT_SEED
 
 
 def score(
-    scenario: Path,
+    scenario: options.ScenarioFile,
     /,
     *,
     runs: options.Whole = DEFAULT_RUNS,
-    seed: options.Whole = DEFAULT_SEED,
+    seed: options.Seed = DEFAULT_SEED,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
-    json: options.Switch = False,
+    json: options.Json = False,
     lang: options.TextLang = "en",
 ) -> None:
     """Score forecasts of past stages, each by what was known the evening before its result.
@@ -31,18 +27,12 @@ def score(
 
     Parameters
     ----------
-    scenario
-        The scenario file, or the name of a bundled scenario such as k-ai.
     runs
         How many times each stage is played.
-    seed
-        Another seed is other luck.
     set_
         Change a value, PATH=VALUE; may be repeated.
-    json
-        Print JSON for programs instead of text.
     """
-    found, _ = load_with_places(scenario, read_overrides(set_))
+    found = load(scenario, read_overrides(set_))
     at_least_one("--runs", runs)
     at_least_one("--jobs", jobs)
     from sim import api

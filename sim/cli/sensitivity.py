@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from sim.cli import options
+from sim.cli.console import progress
 from sim.cli.errors import BadInputError, at_least_one, plainly
-from sim.cli.progress import progress
-from sim.scenario import read_overrides
-from sim.scenario.language.load import load_with_places
 from sim.studies import DEFAULT_SEED
 
 
 def sensitivity(
-    scenario: Path,
+    scenario: options.ScenarioFile,
     /,
     *,
     points: options.Whole | None = None,
-    seed: options.Whole = DEFAULT_SEED,
+    seed: options.Seed = DEFAULT_SEED,
     team: str | None = None,
     from_start: options.FromStart = False,
     known: options.KnownOptions = options.EVERYTHING,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
-    lang: options.OutputLang = "en",
+    lang: Annotated[options.FigureLang, Parameter(group=options.OUTPUT)] = "en",
 ) -> None:
     """Say which uncertain numbers matter for who leaves, by Sobol' indices.
 
@@ -33,24 +33,18 @@ def sensitivity(
 
     Parameters
     ----------
-    scenario
-        The scenario file, or the name of a bundled scenario such as k-ai.
     points
         Points of the design, a power of two from 64 to 65,536; 4 times as many halve the intervals.
         [default: 512]
-    seed
-        Another seed is other luck.
     team
         The team whose chances are told and drawn. [default: the one that the numbers move most]
     set_
         Change a value, PATH=VALUE; may be repeated. A guess that is set counts as known.
     out
         Folder for a table of all indices, a figure and a manifest.
-    lang
-        Language of text and figure.
     """
-    found, _ = load_with_places(scenario, read_overrides(set_), from_start=from_start)
-    found = known.of(found)
+    given = options.GivenScenario(scenario, set_, known, from_start)
+    found = given.load()
     team = options.find_team(found, team)
     at_least_one("--jobs", jobs)
     from sim import api
@@ -61,13 +55,17 @@ def sensitivity(
     number = POINTS if points is None else points
     if wrong := describe_wrong_points(number):
         raise BadInputError(f"--points {wrong}")
-    files: list[Path] = []
-    given = options.name_given(scenario, set_, from_start=from_start, known=known)
-    placed = options.placing_facts(scenario, set_, known, from_start=from_start)
-    with plainly(out), placed, progress(lang) as report:
+    with plainly(out), given.placing_facts(), progress(lang) as report:
         result = api.sensitivity(
-            found, number, seed, team=team, jobs=jobs, out=out, tables=lang, given=given, progress=report
+            found,
+            number,
+            seed,
+            team=team,
+            jobs=jobs,
+            out=out,
+            tables=lang,
+            given=[given.words],
+            progress=report,
         )
-        if out is not None:
-            files = result.write_tables(out, lang)
+        files = [] if out is None else result.write_tables(out, lang)
     print_text(render_sensitivity(result.findings(), scenario.name, lang, files, out))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from sim.cli import options
 from sim.cli.check import warn
+from sim.cli.console import progress
 from sim.cli.errors import at_least_one, plainly
-from sim.cli.progress import progress
 from sim.scenario import read_overrides
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
@@ -24,7 +23,7 @@ _MOST_WARNINGS = 3
 
 
 def sweep(
-    scenario: Path,
+    scenario: options.ScenarioFile,
     /,
     *,
     vary: Annotated[tuple[str, ...], Parameter(negative="", required=True)],
@@ -32,20 +31,18 @@ def sweep(
     runs: options.Whole | None = None,
     until_halfwidth: options.HalfWidth | None = None,
     replications: options.RangeText = None,
-    seed: options.Whole = DEFAULT_SEED,
+    seed: options.Seed = DEFAULT_SEED,
     from_start: options.FromStart = False,
     known: options.KnownOptions = options.EVERYTHING,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
-    lang: options.OutputLang = "en",
+    lang: Annotated[options.FiguresLang, Parameter(group=options.OUTPUT)] = "en",
 ) -> None:
     """Play a scenario at many points, all with the same luck, and print how the chances change.
 
     Parameters
     ----------
-    scenario
-        The scenario file, or the name of a bundled scenario such as k-ai.
     vary
         What varies: PATH=START:STOP:COUNT, "PATH=100:10000:9 log", PATH=one,two,three or
         FILE=a.yaml,b.yaml; may be repeated. The path stages.<stage>.train.days is a window's length,
@@ -57,22 +54,17 @@ def sweep(
         How many times each point is played. [default: 10,000]
     until_halfwidth
         Play until every chance of every point is this precise instead: 0.005, or 0.5%, is half a point.
-    seed
-        Another seed is other luck.
     set_
         Change a value at all points, PATH=VALUE; may be repeated.
     out
         Folder for two tables and a manifest, from which sim plot draws.
-    lang
-        Language of text and figures.
     """
     at_least_one("--jobs", jobs)
     changes, extent = read_overrides(set_), options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
-    files: list[Path] = []
-    placed = options.placing_facts(scenario, set_, known, from_start=from_start)
-    with plainly(out), placed, progress(lang) as report:
+    given = options.GivenScenario(scenario, set_, known, from_start)
+    with plainly(out), given.placing_facts(), progress(lang) as report:
         found = api.sweep(
             scenario,
             vary,
@@ -84,18 +76,17 @@ def sweep(
             jobs=jobs,
             out=out,
             tables=lang,
-            given=options.name_given(scenario, set_, from_start=from_start, known=known),
+            given=[given.words],
             progress=report,
             **extent,
         )
-        if out is not None:
-            manifest, *tables = found.write_tables(out, lang)
-            files = [*tables, manifest]
+        files = [] if out is None else found.write_tables(out, lang)
     from sim.render.text.layout import print_text
     from sim.render.text.sweep import render_sweep
 
     _warn(found, lang)
-    print_text(render_sweep(found.findings(), lang, out, [path.name for path in files]))
+    names = [path.name for path in files[1:] + files[:1]]  # the manifest last
+    print_text(render_sweep(found.findings(), lang, out, names))
 
 
 def _warn(found: SweepResult, lang: Lang) -> None:

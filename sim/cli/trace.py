@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -14,16 +13,16 @@ from sim.cli.console import print_json
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.options import (
     EVERYTHING,
+    FigureLang,
     FromStart,
+    GivenScenario,
     KnownOptions,
-    SetOptions,
+    PlainSetOptions,
     Switch,
     Whole,
     find_team,
-    name_given,
 )
-from sim.scenario import Scenario, read_overrides
-from sim.scenario.language.load import load_with_places
+from sim.scenario import Scenario
 from sim.studies import DEFAULT_SEED
 from sim.text import Lang, say
 
@@ -47,11 +46,11 @@ def trace(
     seed: Whole = DEFAULT_SEED,
     from_start: FromStart = False,
     known: KnownOptions = EVERYTHING,
-    set_: SetOptions = (),
+    set_: PlainSetOptions = (),
     check_known: Switch = False,
     json: Switch = False,
     out: Path | None = None,
-    lang: Lang = "en",
+    lang: FigureLang = "en",
 ) -> None:
     """Tell one replication: what happens to whom on which day. One of many, and no forecast.
 
@@ -70,27 +69,23 @@ def trace(
         Tell only what happens to this team, by its id in the file or its name.
     seed
         Another seed is other luck; the same seed and replication are the same life.
-    set_
-        Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated.
     check_known
         Print the runs that happened beside what the model makes of them, and nothing else.
     json
         Print JSON lines for programs, one a happening, instead of text.
     out
         Folder for a figure of the GPUs that each team holds as time passes.
-    lang
-        Language of text and figure.
     """
-    played = known.of(load_with_places(scenario, read_overrides(set_), from_start=from_start)[0])
+    given = GivenScenario(scenario, set_, known, from_start)
+    played = given.load()
     if check_known:
         _check_known(played, lang)
         return
     team = find_team(played, team)
     # A question that was broken over two lines stays one command when it is told.
     find = None if find is None else " ".join(find.split())
-    given = name_given(scenario, set_, from_start=from_start, known=known)[0]
     case = _case(played, seed)
-    index = _replication(case, given, replication, find, from_)
+    index = _replication(case, given.words, replication, find, from_)
     with plainly(None):
         happenings = case.trace(index)
     drawn = _drawn(played, happenings, index, out, lang)
@@ -110,12 +105,8 @@ def trace(
     findings = trace_findings(played, seed, index, happenings, team)
     asked = None if find is None else (from_ or 0, find)
     text = render_trace(findings, scenario.name, lang, asked)
-    others = [
-        *(["--from-start"] if from_start else []),
-        *known.words(),
-        *([f"--seed {seed}"] if seed != DEFAULT_SEED else []),
-    ]
-    others += [f"--set {quote(one)}" for one in set_]
+    of_seed = [f"--seed {seed}"] if seed != DEFAULT_SEED else []
+    others = [*given.past_options, *of_seed, *given.set_options]
     command = _next_command(played, scenario, index, find, others)
     print_text(Group(text, Text(""), Text(say(lang, "results.next", command=command))))
     if drawn:
@@ -169,16 +160,13 @@ def _replication(case: Case, given: str, replication: int | None, find: str | No
 
 
 def _found(case: Case, given: str, question: str, start: int) -> int:
-    from sim.studies.find import LIMIT
-    from sim.studies.find import find as first_of
-    from sim.studies.question import QuestionError, parse_question
+    from sim.studies.question import LIMIT, QuestionError, find
 
-    try:
-        asked = parse_question(case.scenario, question)
-    except QuestionError as error:
-        raise BadInputError(f"--find: {error}") from None
     with plainly(None):
-        index, failures = first_of(case, asked, start)
+        try:
+            index, failures = find(case, question, start)
+        except QuestionError as error:
+            raise BadInputError(f"--find: {error}") from None
     _warn_of_passed_over(case, failures, given)
     if index is None:
         looked = f"{start:,} to {start + LIMIT - 1:,} with seed {case.seed}"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic
 
 from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
-from sim.folder.rows import Range, part_ranges
+from sim.folder.rows import Range, count_replications, part_ranges
 from sim.model.draws import CachedSource, Draws, Source
 from sim.scenario.models.scenario import Scenario
-from sim.stats.tally import Failure
+from sim.stats.counts import C
+from sim.stats.tally import Failure, Tally, nothing, tally
 
 MAX_BLOCK = {"batch": 8192, "event": 1024}
 """Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
@@ -24,16 +25,6 @@ HOPELESS = 100
 """Replications that may fail one after another before it is the code that is wrong and not one of them."""
 
 
-class Counts(Protocol):
-    """What a block yields: counts that add up to the same in any order."""
-
-    def __add__(self, other: Self, /) -> Self:
-        """Both together."""
-        ...
-
-
-C = TypeVar("C", bound=Counts)
-
 Worlds = tuple[Outcomes, ...]
 """The outcomes of the same replications, one for each case of a group."""
 
@@ -43,7 +34,7 @@ class Group(Generic[C]):
     """Cases over the same replications with the same random numbers, and how they are counted.
 
     `count` is given the outcomes of each case over the same stretch of replications; it travels to
-    workers, so it is a function of a module or an object that can be pickled.
+    workers, so it is a function of a module, or a `partial` of one.
     """
 
     cases: tuple[Case, ...]
@@ -66,7 +57,7 @@ class Group(Generic[C]):
     @property
     def size(self) -> int:
         """Replications of each case."""
-        return sum(stop - start for start, stop in self.ranges)
+        return count_replications(self.ranges)
 
     def parts(self) -> Iterator[Range]:
         """Split the ranges at the borders of part files."""
@@ -93,6 +84,16 @@ class Group(Generic[C]):
         size = self.block or min(block_size(case.scenario, case.engine) for case in self.cases)
         for first in range(start, stop, size):
             yield first, min(first + size, stop)
+
+
+def tally_group(case: Case, ranges: Sequence[Range], name: str = "", label: str = "") -> Group[Tally]:
+    """Return a case that is played alone, with everything that is asked of it."""
+    return Group((case,), tuple(ranges), count_tally, nothing(case.scenario), name, label)
+
+
+def count_tally(cases: tuple[Case, ...], worlds: Worlds) -> Tally:
+    """Count what is asked of the first case."""
+    return tally(cases[0].scenario, worlds[0])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -198,6 +198,11 @@ def _infer_all(wanted: Mapping[str, Case], begun: tuple[Island, ...], runner: Ru
 def identify_past(case: Case) -> str:
     """Return what the past of a case is known by: cases of the same one need one inference."""
     return past_identity(case.scenario, case.seed, case.effort)
+
+
+def name_pasts(cases: Iterable[Case]) -> tuple[str | None, ...]:
+    """Return what tells the pasts of cases apart; None for a case without facts."""
+    return tuple(identify_past(case) if case.scenario.has_facts else None for case in cases)
 
 
 def _file(identity: str) -> str:

@@ -13,9 +13,10 @@ from operator import add
 from typing import Generic, NamedTuple, NoReturn, Protocol
 
 from sim.execute.case import Case
-from sim.execute.group import C, Group, Played, Worlds
+from sim.execute.group import Group, Played, Worlds
 from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
 from sim.folder.rows import Range
+from sim.stats.counts import C
 from sim.stats.precision import looks
 from sim.stats.tally import Failure
 
@@ -93,10 +94,6 @@ class Runner:
         if (jobs is not None and jobs < 1) or (block is not None and block < 1):
             raise ValueError("jobs and block, where given, are at least 1")
         self.jobs, self.executor, self.block, self.progress = jobs, executor, block, progress
-
-    def for_later(self) -> Runner:
-        """Return a runner for what a result is asked later: by then its executor may have been shut down."""
-        return Runner(jobs=self.jobs)
 
     def inform(self, case: Case) -> Case:
         """Return a case with its past, inferred if its scenario has facts and that was not done yet."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.scenario.options import default_path
 from sim.stats.alternatives import Alternative
+from sim.stats.intervals import HIGH, LOW, MEDIAN
 from sim.stats.summary import Estimate, Kind, Summary
 
 DoubtRange = tuple[float, float]
@@ -163,7 +164,7 @@ _SIGNED = ("strength_selected", "behind_frontier", "behind_frontier_months")
 def _amount(one: Alternative, name: str, unit: str) -> Amount:
     values = one.summary.measure(name)
     low, high = one.summary.mean_interval(name)
-    q05, q50, q95 = (values.quantile(p) for p in (0.05, 0.5, 0.95))
+    q05, q50, q95 = (values.quantile(p) for p in (LOW, MEDIAN, HIGH))
     span = _range(one, partial(_mean, name), -inf if name in _SIGNED else 0.0, inf)
     return Amount(values.mean(), low, high, q05, q50, q95, values.size, unit, span)
 

@@ -15,9 +15,16 @@ from sim.forecast.known_places import PlaceRange, gone_before_cut, known_places
 from sim.model.draws import Floats
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.scenario import Scenario
-from sim.stats.cut_counts import CutCounts
-from sim.stats.rankings import Ranking, cut_classes, place_chances
-from sim.stats.scoring_rules import Classes, border_errors, brier, log_score
+from sim.stats.scoring import (
+    Classes,
+    CutCounts,
+    Ranking,
+    border_errors,
+    brier,
+    cut_classes,
+    log_score,
+    place_chances,
+)
 from sim.stats.summary import Estimate, estimate
 
 Forecaster = Literal["model", "equal", "repeat", "repeat_new_last", "repeat_new_safe"]

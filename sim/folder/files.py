@@ -45,6 +45,11 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def name_in(folder: Path, path: Path) -> str:
+    """Return the name of a file in a folder as manifests have it, on every system."""
+    return path.relative_to(folder).as_posix()
+
+
 def remove_partial_files(folder: Path) -> None:
     """Delete temporary files that an interrupted writer left below `folder`."""
     for path in folder.rglob(f"*{PARTIAL}"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +16,12 @@ from sim.stats.tables import Labelled, columns, concatenated
 
 Range = tuple[int, int]
 """Replications from the first to before the second."""
+
+
+def count_replications(ranges: Iterable[Range]) -> int:
+    """Return how many replications there are in all ranges together."""
+    return sum(stop - start for start, stop in ranges)
+
 
 ROWS = "rows"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ def defused(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def defused_cell(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula, and that `read_csv` takes back."""
+    """Return a cell that no spreadsheet takes for a formula, and that `read_table` takes back."""
     return f"'{cell}" if isinstance(cell, str) and _would_run(cell) else cell
 
 
@@ -48,13 +49,18 @@ def _write_parquet(table: pd.DataFrame, path: Path) -> None:
         table.astype(dict.fromkeys(mixed, str)).to_parquet(partial, index=False, compression="zstd")
 
 
-def read_csv(path: Path, numbers: Sequence[str], flags: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a CSV table: these columns are numbers (empty is missing) and flags, all others words.
+def read_table(path: Path, numbers: Sequence[str] = (), flags: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table that `write_table` wrote. Raises `FileNotFoundError`.
 
-    Words stay as they are, whatever they look like: a team may be called NA or 007.
+    Of CSV these columns are numbers (empty is missing) and flags, all others words. Words stay as they are,
+    whatever they look like: a team may be called NA or 007.
     """
     import pandas as pd
 
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "missing", str(path))
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
     header = pd.read_csv(path, nrows=0).columns
     kinds: dict[str, type] = {
         name: float if name in numbers else bool if name in flags else str for name in header

@@ -57,19 +57,21 @@ def parse_factor(text: str) -> Factor:
     path, equals, values = text.partition("=")
     path = path.strip()
     if equals and path and not values.split("#")[0].strip(" ,"):
-        raise _wrong(path, "no value", "values; null removes what the file has there")
+        raise wrong_factor(path, "no value", "values; null removes what the file has there")
     if not equals or not path:
-        raise _wrong(text, "no factor", "PATH=START:STOP:COUNT or PATH=one,two,three")
+        raise wrong_factor(text, "no factor", "PATH=START:STOP:COUNT or PATH=one,two,three")
     found = _RANGE.fullmatch(values)
     if found:
         low, high, count = float(found[1]), float(found[2]), int(found[3])
         log = found[4] is not None
         if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
-            raise _wrong(text, "a range without end", f"two numbers within {LARGEST:g} and how many values")
+            raise wrong_factor(
+                text, "a range without end", f"two numbers within {LARGEST:g} and how many values"
+            )
         if log and not (low > 0 and high > 0):
-            raise _wrong(text, f"a logarithmic range from {low:g} to {high:g}", "ends above 0")
+            raise wrong_factor(text, f"a logarithmic range from {low:g} to {high:g}", "ends above 0")
         if not 1 <= count <= MOST_LEVELS:
-            raise _wrong(text, f"{count} values", f"1 to {MOST_LEVELS:,}")
+            raise wrong_factor(text, f"{count} values", f"1 to {MOST_LEVELS:,}")
         levels = tuple(_between((low, high), np.linspace(0, 1, count), log=log))
         return Factor(path, levels, (low, high), log)
     return Factor(path, _listed(text, path, values))
@@ -78,14 +80,16 @@ def parse_factor(text: str) -> Factor:
 def _listed(text: str, path: str, values: str) -> tuple[Any, ...]:
     """The values of a factor that are written one by one."""
     if values.strip().endswith(","):
-        raise _wrong(path, "an empty value after the last comma", "a value, or no comma")
+        raise wrong_factor(path, "an empty value after the last comma", "a value, or no comma")
     if ":" in values and values.strip()[0] not in "{[\"'":
-        raise _wrong(text, f"'{values}'", "START:STOP:COUNT of two numbers and a whole one, as in 500:3000:6")
+        raise wrong_factor(
+            text, f"'{values}'", "START:STOP:COUNT of two numbers and a whole one, as in 500:3000:6"
+        )
     if _THOUSANDS.search(values):
-        raise _wrong(text, f"'{values}'", "1000 without a comma, which parts values")
+        raise wrong_factor(text, f"'{values}'", "1000 without a comma, which parts values")
     listed = parse_value(f"[{values}]")
     if not isinstance(listed, list) or not listed:
-        raise _wrong(text, f"'{values}'", "START:STOP:COUNT or values with commas between them")
+        raise wrong_factor(text, f"'{values}'", "START:STOP:COUNT or values with commas between them")
     return tuple(listed)
 
 
@@ -95,7 +99,8 @@ def _between(ends: tuple[float, float], share: Floats, *, log: bool) -> list[Any
     return [float(f"{value:.{_DIGITS}g}") for value in values]
 
 
-def _wrong(text: str, found: str, expected: str) -> ScenarioError:
+def wrong_factor(text: str, found: str, expected: str) -> ScenarioError:
+    """Return the error for a factor, named by its text or its path, that cannot vary."""
     return ScenarioError([Problem("--vary", 0, 0, text, found, expected)])
 
 
@@ -104,7 +109,7 @@ def refuse_repeated_paths(factors: Sequence[Factor]) -> None:
     paths = [factor.path for factor in factors]
     for path in paths:
         if paths.count(path) > 1:
-            raise _wrong(path, "the same path twice", "one factor for each path")
+            raise wrong_factor(path, "the same path twice", "one factor for each path")
 
 
 Design = Literal["grid", "lhs", "sobol"]

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import NormalDist
 from typing import NamedTuple
 
-from sim.stats.intervals import LEVEL, chance_interval, island_interval, paired_interval
+from sim.stats.intervals import chance_interval, island_interval, paired_interval, reach
 from sim.stats.percent import points
 
 
@@ -124,8 +123,8 @@ class MeasureDifference:
         m = self.moments
         return (m.second - m.first) / m.n * self.resolution if m.n else math.nan
 
-    def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Normal interval of the mean difference, paired; without ends where there is none.
+    def interval(self) -> tuple[float, float]:
+        """Normal 95 % interval of the mean difference, paired; without ends where there is none.
 
         Of a forecast Student's, by how islands differ.
         """
@@ -133,9 +132,8 @@ class MeasureDifference:
             return -math.inf, math.inf
         by_island = [island.estimate for island in self.islands if island.moments.n]
         if len(set(by_island)) > 1:
-            return island_interval(self.estimate, by_island, level)
-        z = NormalDist().inv_cdf(0.5 + level / 2)
-        half = z * math.sqrt(self._paired() / self.moments.n) * self.resolution
+            return island_interval(self.estimate, by_island)
+        half = reach() * math.sqrt(self._paired() / self.moments.n) * self.resolution
         return self.estimate - half, self.estimate + half
 
     @property

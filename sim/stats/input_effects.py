@@ -11,12 +11,10 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.points import Bools
-from sim.rules.decisions import Fate
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_name, over_stages
+from sim.stats.counts import Ints, add_fields
 from sim.stats.differences import PairedDifference
-from sim.stats.histogram import Ints
-from sim.stats.particles import add_islands
 from sim.stats.responses import Chance, responses
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import nothing
@@ -90,10 +88,9 @@ def list_targets(scenario: Scenario, *, by_the_file: bool = True) -> tuple[Targe
 
 def find_true(scenario: Scenario, asked: Sequence[Target], outcomes: Outcomes) -> Bools:
     """Tell for each target in which replications it comes true, (targets, replications)."""
-    fate, teams = outcomes.stages[-1].fate, list(scenario.teams)
-    left = (fate != Fate.KEPT) & (fate != Fate.NOT_ENTERED)
+    left, teams = outcomes.left, list(scenario.teams)
     chances = {each.name: each for each in responses(scenario) if isinstance(each, Chance)}
-    found = np.empty((len(asked), fate.shape[0]), dtype=bool)
+    found = np.empty((len(asked), len(left)), dtype=bool)
     for row, target in zip(found, asked, strict=True):
         if target.what == LEAVES:
             row[:] = left[:, teams.index(target.team)]
@@ -157,15 +154,7 @@ class TornadoCounts:
     islands: tuple[TornadoCounts, ...] | None = None  # of a forecast: the same of each island
 
     def __add__(self, other: TornadoCounts) -> TornadoCounts:
-        return TornadoCounts(
-            self.runs + other.runs,
-            self.drawn + other.drawn,
-            self.low + other.low,
-            self.high + other.high,
-            self.only_low + other.only_low,
-            self.only_high + other.only_high,
-            add_islands(self.islands, other.islands),
-        )
+        return add_fields(self, other)
 
     def between(self, number: int, target: int) -> PairedDifference:
         """How much greater a target's chance is at the high end of a number than at the low end, paired."""

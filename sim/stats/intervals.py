@@ -12,8 +12,16 @@ from sim.model.draws import Floats
 
 LEVEL = 0.95
 
+LOW, MEDIAN, HIGH = 0.05, 0.5, 0.95
+"""Quantiles by which a spread is told, and at which an uncertain input is pinned to see what it does."""
+
 _HALVINGS = 64
 """Brings an end of the interval to 2 x 2^-64, below a float's last bit of any difference that is printed."""
+
+
+def reach(level: float = LEVEL) -> float:
+    """Return how many standard errors a normal interval reaches to either side."""
+    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def wilson(count: ArrayLike, of: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:
@@ -24,7 +32,7 @@ def wilson(count: ArrayLike, of: ArrayLike, level: float = LEVEL) -> tuple[Float
     # The textbook interval, p plus or minus z standard errors, has no width at 0 of n, and close to there it
     # covers the truth far less often than it says.
     k, n = np.asarray(count, dtype=np.float64), np.asarray(of, dtype=np.float64)
-    z = NormalDist().inv_cdf(0.5 + level / 2)
+    z = reach(level)
     some = n > 0
     n = np.where(some, n, 1.0)
     centre = k + z * z / 2
@@ -34,11 +42,9 @@ def wilson(count: ArrayLike, of: ArrayLike, level: float = LEVEL) -> tuple[Float
     return np.where(some, low, 0.0), np.where(some, high, 1.0)
 
 
-def bonferroni_wilson(
-    count: ArrayLike, of: ArrayLike, cells: int, level: float = LEVEL
-) -> tuple[Floats, Floats]:
-    """Wilson's intervals that hold for all of `cells` chances at once with probability `level` or more."""
-    return wilson(count, of, 1 - (1 - level) / cells)
+def for_all_of(cells: int) -> float:
+    """Return the level of intervals that all hold for so many chances with probability `LEVEL` or more."""
+    return 1 - (1 - LEVEL) / cells  # Bonferroni's
 
 
 def island_interval(value: float, islands: Sequence[float], level: float = LEVEL) -> tuple[float, float]:
@@ -77,7 +83,7 @@ def paired_interval(b: ArrayLike, c: ArrayLike, n: ArrayLike, level: float = LEV
     some = n > 0
     n = np.where(some, n, 1.0)
     ahead, behind = np.where(some, b / n, 0.0), np.where(some, c / n, 0.0)
-    z = NormalDist().inv_cdf(0.5 + level / 2)
+    z = reach(level)
     # The upper end is the lower one of the opposite difference, mirrored.
     below = _reach(np.stack([ahead, behind]), np.stack([behind, ahead]), z / np.sqrt(n))
     difference = ahead - behind

@@ -24,12 +24,10 @@ from sim.model.draws import Draws, Floats, Key
 from sim.model.quantiles import Sample
 from sim.scenario.models.facts import Known
 from sim.scenario.models.scenario import Scenario
+from sim.stats.intervals import HIGH, LOW
 
 NEAR = 0.10
 """A modelled value within this share of the observed one agrees with it."""
-
-ENDS = (0.05, 0.95)
-"""Quantiles of what is modelled, where a number in it is uncertain."""
 
 _SEED, _RUNS = 0, 4_000
 """Of the draws for the quantiles: with so many a seed moves an end by a few hundredths of the span."""
@@ -77,7 +75,7 @@ def checks(scenario: Scenario) -> list[Check]:
 def _check(scenario: Scenario, name: str, known: Known) -> Check:
     central = _modelled(scenario, known, Sample(_Central(), 0, 1))
     drawn = _modelled(scenario, known, Sample(Draws(_SEED), 0, _RUNS)).value
-    low, high = (float(end) for end in np.quantile(drawn, ENDS, method="inverted_cdf"))
+    low, high = (float(end) for end in np.quantile(drawn, (LOW, HIGH), method="inverted_cdf"))
     span = (low, high) if low < high else None
     return Check(
         name, known, float(central.value[0]), span, float(central.setting[0]), float(central.implied[0])

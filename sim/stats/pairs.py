@@ -18,8 +18,8 @@ from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
 from sim.scenario.models.scenario import Scenario
+from sim.stats.counts import add_counts
 from sim.stats.differences import MeasureDifference, Moments, PairedDifference
-from sim.stats.particles import add_islands
 from sim.stats.responses import Chance, Measure, responses
 
 R = TypeVar("R", Chance, Measure)
@@ -81,7 +81,7 @@ class Pairs:
                 for name, (here, step) in self.measures.items()
             },
             min(parted, default=None),  # of the smaller replication; no two pieces have the same one
-            add_islands(self.islands, other.islands),
+            add_counts(self.islands, other.islands),
         )
 
     def differences(self) -> Iterator[tuple[ChanceKey, PairedDifference]]:

@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.model.draws import Floats
-from sim.stats.histogram import Ints
-
-
-class _Adds(Protocol):
-    def __add__(self, other: Self, /) -> Self: ...
-
-
-C = TypeVar("C", bound=_Adds)
-
-
-def add_islands(one: tuple[C, ...] | None, other: tuple[C, ...] | None) -> tuple[C, ...] | None:
-    """Add counts by island, each to its like.
-
-    None is what has no islands, and what was not played yet: it is not known then whose future it will be.
-    """
-    if one is None or other is None:
-        return one or other
-    return tuple(a + b for a, b in zip(one, other, strict=True))
+from sim.stats.counts import Ints, add_fields
 
 
 @dataclass(frozen=True)
@@ -37,7 +19,7 @@ class ParticleCounts:
     leaves: Ints  # (particles, teams)
 
     def __add__(self, other: ParticleCounts) -> ParticleCounts:
-        return ParticleCounts(self.plays + other.plays, self.leaves + other.leaves)
+        return add_fields(self, other)
 
     @property
     def chances(self) -> Floats:

@@ -23,6 +23,12 @@ def describe_wrong_halfwidth(target: float) -> str:
     return f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
 
 
+def check_halfwidth(target: float) -> None:
+    """Raise `ValueError` for a half-width that no run could reach, or that every run has."""
+    if wrong := describe_wrong_halfwidth(target):
+        raise ValueError(f"a half-width of {target:g}, {wrong}")
+
+
 def looks() -> Iterator[int]:
     """Replications after which it is looked: 2,000, 2,500 .. 10,000, 15,000 .. 100,000, 150,000 and so on.
 

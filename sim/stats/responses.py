@@ -6,11 +6,11 @@ replications: a measure of the selected team means nothing where nobody was sele
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial, reduce
 from math import floor, log10
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -23,8 +23,8 @@ from sim.model.quantiles import median
 from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import each_window
-from sim.stats.histogram import Histogram
+from sim.scenario.models.stages import Stage, each_window
+from sim.stats.counts import Histogram
 
 KRW_PER_EOK = 1e8
 
@@ -62,7 +62,9 @@ class Measure:
 def responses(scenario: Scenario) -> list[Chance | Measure]:
     """The responses of a scenario, in the order in which they are told."""
     found: list[Chance | Measure] = []
-    hours, spent = _all_granted(scenario)
+    hours, spent = _all_used(
+        scenario, lambda stage: [stage.grants.pool, *stage.grants.gpus.values()], "price"
+    )
     for i, stage in enumerate(scenario.stages):
         if stage not in scenario.ahead:
             continue  # its scores are not known, so nothing can be said of how they decided
@@ -95,7 +97,8 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
                     Measure(f"gpu_hours.{stage}", "GPU-hours", _step(hours), _sum_of("gpu_hours", stage=i)),
                     Measure(f"cost.{stage}", "KRW", _step(spent), _sum_of("cost", stage=i)),
                 ]
-    own_hours, own_worth = _all_owned(scenario)
+    of_teams = [team.own for team in scenario.teams.values()]
+    own_hours, own_worth = _all_used(scenario, lambda stage: [*of_teams, *stage.own.values()], "own_price")
     if own_hours:
         found += [
             Measure("own_gpu_hours", "GPU-hours", _step(own_hours), _sum_of("own_gpu_hours")),
@@ -109,40 +112,15 @@ def _step(scale: float) -> float:
     return 10.0 ** (floor(log10(scale)) - 6) if scale > 0 else 1.0
 
 
-def _all_granted(scenario: Scenario) -> tuple[float, float]:
-    """GPU-hours and KRW if all pools were used from the first day to the last, by central values."""
-    return _all_used(
-        scenario,
-        {
-            s: [stage.grants.pool, *(table for table in stage.grants.gpus.values() if table != "none")]
-            for s, stage in scenario.stages.items()
-        },
-        "price",
-    )
-
-
-def _all_owned(scenario: Scenario) -> tuple[float, float]:
-    """Hours and KRW of the teams' own GPUs if every team were in every window, by central values."""
-    of_teams = [team.own for team in scenario.teams.values()]
-    return _all_used(
-        scenario,
-        {
-            s: [*of_teams, *(table for table in stage.own.values() if table != "none")]
-            for s, stage in scenario.stages.items()
-        },
-        "own_price",
-    )
-
-
-def _all_used(scenario: Scenario, tables: dict[str, list[GpuTable]], price: str) -> tuple[float, float]:
-    """GPU-hours of all tables of all stages over the longest window, and what they are worth."""
+def _all_used(
+    scenario: Scenario, tables: Callable[[Stage], Iterable[GpuTable | Literal["none"]]], price: str
+) -> tuple[float, float]:
+    """GPU-hours and KRW if all GPUs of all stages were used in the longest windows, by central values."""
     hours = worth = 0.0
-    for s, of_stage in tables.items():
-        days = max(
-            window.days() + median(window.extension) for window in each_window(scenario.stages[s].train)
-        )
-        for table in of_stage:
-            for hardware, gpus in table.items():
+    for stage in scenario.stages.values():
+        days = max(window.days() + median(window.extension) for window in each_window(stage.train))
+        for table in tables(stage):
+            for hardware, gpus in table.items() if table != "none" else ():
                 used = median(gpus) * days * HOURS_PER_DAY
                 hours += used
                 worth += used * median(getattr(scenario.hardware[hardware], price))

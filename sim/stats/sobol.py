@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.draws import Floats
-from sim.stats.intervals import LEVEL
+from sim.stats.intervals import reach
 
 RESAMPLES = 1999
 
@@ -161,7 +161,6 @@ def _ends(ratio: float, found: Floats, skew: float) -> tuple[float, float]:
     normal = NormalDist()
     below = (np.count_nonzero(found < ratio) + np.count_nonzero(found == ratio) / 2) / found.size
     shift = normal.inv_cdf(min(max(below, 0.5 / found.size), 1 - 0.5 / found.size))
-    reach = normal.inv_cdf(0.5 + LEVEL / 2)
-    levels = [normal.cdf(shift + (shift + z) / (1 - skew * (shift + z))) for z in (-reach, reach)]
+    levels = [normal.cdf(shift + (shift + z) / (1 - skew * (shift + z))) for z in (-reach(), reach())]
     low, high = np.quantile(found, levels)
     return float(low), float(high)

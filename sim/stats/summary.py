@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 from sim.rules.certain import Possible, possible
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
-from sim.stats.histogram import Histogram
-from sim.stats.intervals import LEVEL, bonferroni_wilson, island_interval, wilson
+from sim.stats.counts import Histogram
+from sim.stats.intervals import chance_interval, for_all_of, island_interval
 from sim.stats.percent import percent
 from sim.stats.responses import Measure, responses
 from sim.stats.tally import Tally
@@ -218,20 +218,12 @@ def estimate(
 
     `islands` has the same counts of each island of a forecast: how they differ is what the dice are then.
     """
-    low, high = (float(x) for x in wilson(count, of))
-    all_low, all_high = (float(x) for x in bonferroni_wilson(count, of, teams))
-    p = count / of if of else math.nan
-    shares = [holds / runs for holds, runs in islands if runs]
-    if len(set(shares)) > 1:  # alike in all of them (never, or always) is what Wilson's interval is for
-        low, high = _within(island_interval(p, shares))
-        all_low, all_high = _within(island_interval(p, shares, 1 - (1 - LEVEL) / teams))
+    low, high = chance_interval(count, of, islands)
+    all_low, all_high = chance_interval(count, of, islands, for_all_of(teams))
     if certain is not None:
         low = high = all_low = all_high = float(certain)
+    p = count / of if of else math.nan
     return Estimate(count, of, p, low, high, all_low, all_high, certain)
-
-
-def _within(ends: tuple[float, float]) -> tuple[float, float]:
-    return max(ends[0], 0.0), min(ends[1], 1.0)
 
 
 def _share_of_set(bits: int, tally: Tally) -> tuple[int, int]:

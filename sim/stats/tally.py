@@ -13,9 +13,8 @@ from sim.engines.outcomes import Outcomes, common_islands
 from sim.model.points import Bools
 from sim.rules.decisions import Fate
 from sim.scenario.models.scenario import Scenario
+from sim.stats.counts import Histogram, Ints, add_counts, add_fields
 from sim.stats.differences import PairedDifference
-from sim.stats.histogram import Histogram, Ints
-from sim.stats.particles import add_islands
 from sim.stats.responses import Chance, responses
 
 
@@ -66,7 +65,7 @@ class Tally:
             },
             measures={name: histogram + other.measures[name] for name, histogram in self.measures.items()},
             failures=tuple(sorted(self.failures + other.failures)),
-            islands=add_islands(self.islands, other.islands),
+            islands=add_counts(self.islands, other.islands),
         )
 
 
@@ -101,10 +100,10 @@ def _count(scenario: Scenario, outcomes: Outcomes) -> Tally:
     return counted
 
 
-def nothing(scenario: Scenario, failures: tuple[Failure, ...] = ()) -> Tally:
-    """The counts of no replication, but for those that failed."""
+def nothing(scenario: Scenario) -> Tally:
+    """The counts of no replication."""
     none = np.zeros((len(scenario.stages), len(scenario.teams)), dtype=np.int64)
-    empty = Tally(0, none, none, none, none, none, failures=failures)
+    empty = Tally(0, none, none, none, none, none)
     for response in responses(scenario):
         if isinstance(response, Chance):
             empty.chances[response.name] = 0, 0
@@ -132,12 +131,7 @@ class LeavingByIsland:
     there: Ints
 
     def __add__(self, other: LeavingByIsland) -> LeavingByIsland:
-        return LeavingByIsland(
-            self.runs + other.runs,
-            self.only_here + other.only_here,
-            self.only_there + other.only_there,
-            self.there + other.there,
-        )
+        return add_fields(self, other)
 
     def differences(self, team: int) -> tuple[PairedDifference, ...]:
         """The difference in the chance of leaving of a team, by its position, in each island."""
@@ -169,7 +163,7 @@ class PairedTally:
             self.only_here + other.only_here,
             self.only_there + other.only_there,
             self.there + other.there,
-            _add_leaving(self.islands, other.islands),
+            add_counts(self.islands, other.islands),
         )
 
     def change_in_leaving(self, team: str) -> PairedDifference:
@@ -178,12 +172,6 @@ class PairedTally:
         b, c, there = int(self.only_here[t]), int(self.only_there[t]), int(self.there[t])
         islands = () if self.islands is None else self.islands.differences(t)
         return PairedDifference(b, c, self.tally.runs, first=there, second=there + b - c, islands=islands)
-
-
-def _add_leaving(one: LeavingByIsland | None, other: LeavingByIsland | None) -> LeavingByIsland | None:
-    if one is None or other is None:
-        return one or other
-    return one + other
 
 
 def empty_paired_tally(scenario: Scenario) -> PairedTally:

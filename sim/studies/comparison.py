@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Worlds
-from sim.execute.inference import identify_past
+from sim.execute.inference import name_pasts
 from sim.execute.runner import Runner
 from sim.findings.comparison import ComparisonFindings, comparison_findings
-from sim.folder.rows import Range
-from sim.folder.tables import read_csv
+from sim.folder.rows import Range, count_replications
 from sim.scenario.models.scenario import Scenario
+from sim.stats.counts import add_fields
 from sim.stats.pairs import Pairs, count_pairs, no_pairs
 from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
@@ -40,10 +39,7 @@ class ComparedCounts:
     pairs: tuple[Pairs, ...]  # each scenario but the first, beside the first
 
     def __add__(self, other: ComparedCounts) -> ComparedCounts:
-        return ComparedCounts(
-            tuple(a + b for a, b in zip(self.tallies, other.tallies, strict=True)),
-            tuple(a + b for a, b in zip(self.pairs, other.pairs, strict=True)),
-        )
+        return add_fields(self, other)
 
 
 def count_compared(cases: tuple[Case, ...], worlds: Worlds) -> ComparedCounts:
@@ -63,6 +59,10 @@ class ComparisonStudy(Study):
 
     request: ComparisonRequest
 
+    drawn_from: ClassVar[tuple[str, ...]] = (DIFFERENCES,)
+    number_columns: ClassVar[tuple[str, ...]] = (
+        *("scenario", "first", "second", "estimate", "low", "high", "variance_ratio", "of"),
+    )
     why_nothing_is_drawn: ClassVar[str] = "no team is in the first scenario and in another one"
 
     @cached_property
@@ -80,12 +80,13 @@ class ComparisonStudy(Study):
         """The replications of each scenario."""
         return self.request.ranges
 
-    def facts(self, lang: Lang) -> dict[str, object]:
+    def describe(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
         return {"given": ", ".join(self.request.given or [one.name.get(lang) for one in self.scenarios])}
 
+    @cached_property
     def groups(self) -> Groups:
-        """Return all scenarios as one group."""
+        """All scenarios as one group."""
         cases = tuple(self.code.case(scenario, self.request.seed) for scenario in self.scenarios)
         none = ComparedCounts(
             tuple(nothing(scenario) for scenario in self.scenarios),
@@ -102,20 +103,13 @@ class ComparisonStudy(Study):
         given = self.request.given[failure.case] if self.request.given else ""
         return command_alone(group.cases[failure.case], failure, given)
 
-    def read_tables(self, folder: Path) -> Tables:
-        """Read the table that the figure is drawn from. Raises `FileNotFoundError` if it is missing."""
-        return {DIFFERENCES: read_csv(folder / DIFFERENCES, _NUMBERS)}
-
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw how the chances of being selected differ; nothing where no team is in two scenarios."""
         from sim.render.figures.studies import draw_comparison
 
         names = self.request.given or [scenario.name.get(lang) for scenario in self.scenarios]
-        runs = sum(stop - start for start, stop in self.ranges)
+        runs = count_replications(self.ranges)
         return draw_comparison(tables[DIFFERENCES], names, self.scenario, runs, lang)
-
-
-_NUMBERS = ("scenario", "first", "second", "estimate", "low", "high", "variance_ratio", "of")
 
 
 @dataclass(frozen=True)
@@ -140,7 +134,7 @@ class ComparisonResult(Result):
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
         """The chances of each scenario."""
-        cases = self.study.groups()[0].cases
+        cases = self.study.groups[0].cases
         each = zip(cases, self.counts.tallies, strict=True)
         return tuple(Summary(case.scenario, counted, case.is_by_the_file) for case, counted in each)
 
@@ -154,8 +148,7 @@ class ComparisonResult(Result):
         scenarios, runs = self.study.request.scenarios, self.summaries[0].tally.runs
         given = self.study.request.given or tuple(scenario.name.en for scenario in scenarios)
         seed = self.study.request.seed
-        cases = self.study.groups()[0].cases
-        pasts = [identify_past(case) if case.scenario.has_facts else None for case in cases]
+        pasts = name_pasts(self.study.groups[0].cases)
         return comparison_findings(given, scenarios, self.summaries, self.beside_first, runs, seed, pasts)
 
     def odds(self) -> pd.DataFrame:

@@ -1,31 +1,45 @@
-"""What facts say of the chances of a run: played beside those without facts, and particle by particle."""
+"""What facts say of the chances of a run: beside those without facts, particle by particle, fact by fact.
+
+Without one fact the same particles are mixed again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from sim.execute.case import Case
-from sim.execute.group import Group, Worlds
-from sim.execute.inference import Inference, identify_past, infer, infer_all
+from sim.execute.group import Group, Worlds, tally_group
+from sim.execute.inference import Inference, identify_past, infer, infer_again, infer_all
 from sim.execute.runner import Runner
 from sim.findings.chances import Chances, chances
-from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Surprise, Trust, not_apart
+from sim.findings.evidence import (
+    Change,
+    FactEffect,
+    FactFindings,
+    MovedNumber,
+    Mover,
+    Spread,
+    Surprise,
+    Trust,
+    not_apart,
+)
 from sim.folder.rows import Range
 from sim.forecast.diagnostics import MOST_R_HAT, diagnose, log_evidence, printed_points
-from sim.forecast.island import BRIEF, FULL
+from sim.forecast.island import AGAIN, BRIEF, FULL
 from sim.forecast.surprise import surprises
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.quantiles import quantile
 from sim.rules.book import BUILT_IN
-from sim.scenario.evidence import fact_names, up_to, without_facts
+from sim.scenario.evidence import fact_names, leave_out, up_to, without_facts
 from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.options import default_name
+from sim.stats.intervals import HIGH, LOW, island_interval
 from sim.stats.particles import (
     ParticleCounts,
     count_particles,
@@ -35,6 +49,9 @@ from sim.stats.particles import (
 )
 from sim.stats.summary import Summary
 from sim.studies.what_ifs import play_alternatives
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FUTURES = 8
 """Futures of each particle by which it is found out what would move a chance."""
@@ -142,10 +159,21 @@ def count_futures(case: Case, inference: Inference, runner: Runner) -> ParticleC
     settled = _by_the_file(replace(case, past=past))
     key = settled.scenario.digest()
     if key not in inference.futures:
-        zero = no_particle_counts(past.size, len(case.scenario.teams))
-        (played,) = runner.play([Group((settled,), ((0, FUTURES * past.size),), _count, zero)])
+        (played,) = runner.play([group_futures(settled, past.size)])
         inference.futures[key] = played.counts
     return inference.futures[key]
+
+
+def group_futures(case: Case, particles: int, name: str = "", label: str = "") -> Group[ParticleCounts]:
+    """Return a case that is played several times for each of so many particles of its past."""
+    none = no_particle_counts(particles, len(case.scenario.teams))
+    return Group((case,), ((0, FUTURES * particles),), _count_by_particle, none, name, label)
+
+
+def _count_by_particle(cases: tuple[Case, ...], worlds: Worlds) -> ParticleCounts:
+    past = cases[0].past
+    assert past is not None
+    return count_particles(worlds[0], past.size)
 
 
 def _by_the_file(case: Case) -> Case:
@@ -177,17 +205,9 @@ def check_replay(inference: Inference, case: Case) -> None:
                     raise RuntimeError(f"{stage}: the engine does not replay the points of {grid.teams[t]}")
 
 
-def _count(cases: tuple[Case, ...], worlds: Worlds) -> ParticleCounts:
-    past = cases[0].past
-    assert past is not None
-    return count_particles(worlds[0], past.size)
-
-
 def _without(case: Case, ranges: Sequence[Range], runner: Runner) -> Chances:
     """The chances by option without facts, over the same replications; their doubts are another question."""
     bare = without_facts(case.scenario).model_copy(update={"doubts": {}})
-    from sim.studies.run import tally_group  # which asks for evidence in its turn
-
     plain = replace(case, scenario=bare, past=None)
     (played,) = runner.play([tally_group(plain, ranges)])
     return chances(play_alternatives(plain, ranges, played.counts, runner))
@@ -195,18 +215,14 @@ def _without(case: Case, ranges: Sequence[Range], runner: Runner) -> Chances:
 
 def _moved_numbers(inference: Inference) -> Iterator[MovedNumber]:
     """Every number that decides how points come about, most moved first."""
-    prior = inference.prior
-    by_name: dict[str, list[Input]] = {}
-    for each in inputs(prior.scenario):
-        if isinstance(each.value, Uncertain):
-            by_name.setdefault(each.value.draw_name, []).append(each)
+    prior, by_name = inference.prior, _first_by_name(inference)
     grid = (np.arange(_GRID) + 0.5) / _GRID
     found = []
     for k in prior.numbers.of_points:
         name = prior.numbers.all[k]
         if name not in by_name:
             continue  # a share of a default: it is told of nowhere else by itself
-        each = by_name[name][0]
+        each = by_name[name]
         assert isinstance(each.value, Uncertain)
         uniforms = inference.past.held[Key(Purpose.PARAMETER, item=name)]
         before, after = (_spread(quantile(each.value, u)) for u in (grid, uniforms))
@@ -214,12 +230,18 @@ def _moved_numbers(inference: Inference) -> Iterator[MovedNumber]:
     yield from sorted(found, key=lambda number: -number.by)
 
 
+def _first_by_name(inference: Inference) -> dict[str, Input]:
+    """The uncertain numbers by the name under which they are drawn; of several the first of the file."""
+    every = reversed(inputs(inference.prior.scenario))
+    return {each.value.draw_name: each for each in every if isinstance(each.value, Uncertain)}
+
+
 _GRID = 20_000
 """Quantiles by which a law is summed up."""
 
 
 def _spread(values: Floats) -> Spread:
-    q05, q95 = np.quantile(values, (0.05, 0.95))
+    q05, q95 = np.quantile(values, (LOW, HIGH))
     return Spread(float(values.mean()), float(q05), float(q95))
 
 
@@ -244,14 +266,10 @@ _Candidate = tuple[Literal["number", "points"], str, str, Floats]
 
 
 def _numbers(inference: Inference) -> Iterator[_Candidate]:
-    by_name = {
-        each.value.draw_name: each.path
-        for each in reversed(inputs(inference.prior.scenario))
-        if isinstance(each.value, Uncertain)
-    }
+    by_name = _first_by_name(inference)
     for name in inference.prior.numbers.all:
         if name in by_name:
-            yield "number", by_name[name], "", inference.past.held[Key(Purpose.PARAMETER, item=name)]
+            yield "number", by_name[name].path, "", inference.past.held[Key(Purpose.PARAMETER, item=name)]
 
 
 def _printed(inference: Inference) -> Floats:
@@ -276,3 +294,47 @@ def _points(inference: Inference) -> Iterator[_Candidate]:
                 ]
                 if at:
                     yield "points", f"{s} {block}", team, points[:, at].sum(1)
+
+
+def play_each_fact(case: Case, teams: Sequence[str], runner: Runner) -> list[FactEffect]:
+    """Play the futures of a case without each of its facts; the fact that changes most is first.
+
+    Nothing for a case with one fact: without it there is none. Raises `ScenarioError` for a fact without
+    which the others leave too much open.
+    """
+    facts = list(fact_names(case.scenario))
+    if len(facts) < 2:
+        return []
+    known, names = infer(case, runner), list(case.scenario.teams)
+    effort = replace(AGAIN, islands=case.effort.islands, particles=case.effort.particles)
+    less = [
+        replace(case, scenario=leave_out(case.scenario, [fact]), past=None, effort=effort) for fact in facts
+    ]
+    at = [names.index(team) for team in teams]
+    here = _by_island(case, known, runner)[:, at]
+    found = zip(less, infer_again(known, less, runner), strict=True)
+    without = [_by_island(each, inference, runner)[:, at] for each, inference in found]
+    effects = [
+        FactEffect(fact, dict(zip(teams, map(_change, (each - here).T), strict=True)))
+        for fact, each in zip(facts, without, strict=True)
+    ]
+    return sorted(effects, key=lambda effect: -effect.most)
+
+
+def each_fact_table(effects: Sequence[FactEffect]) -> pd.DataFrame:
+    """Return a row for each fact and team: how much higher its chance of leaving is without the fact."""
+    import pandas as pd
+
+    rows = [(effect.fact, team, *change) for effect in effects for team, change in effect.changes.items()]
+    return pd.DataFrame(rows, columns=["fact", "team", *Change._fields])
+
+
+def _by_island(case: Case, inference: Inference, runner: Runner) -> Floats:
+    """The chance of leaving of every team in the futures of each island, (islands, teams)."""
+    return count_futures(case, inference, runner).by_island(inference.past.islands)
+
+
+def _change(differences: Floats) -> Change:
+    """The mean of the differences of islands, with its interval by how these differ."""
+    mean = float(np.mean(differences))
+    return Change(mean, *island_interval(mean, differences.tolist()))

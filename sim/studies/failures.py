@@ -26,7 +26,7 @@ def write_failures(out: Path, study: Study, played: Sequence[Played[Any]]) -> li
     """
     rows = [
         [study.request.seed, *(getattr(failure, name) for name in _FIELDS), study.command_for(group, failure)]
-        for group, each in zip(study.groups(), played, strict=True)
+        for group, each in zip(study.groups, played, strict=True)
         for failure in each.failures
     ]
     if not rows:
@@ -40,7 +40,7 @@ def write_failures(out: Path, study: Study, played: Sequence[Played[Any]]) -> li
 
 def warn_of_failures(study: Study, played: Sequence[Played[Any]]) -> None:
     """Say in one `ResultsWarning` how many replications failed, and how to play the first of them alone."""
-    failed = [pair for pair in zip(study.groups(), played, strict=True) if pair[1].failures]
+    failed = [pair for pair in zip(study.groups, played, strict=True) if pair[1].failures]
     if failed:
         group, each = failed[0]
         more = f" (and at {len(failed) - 1} more)" if len(failed) > 1 else ""

@@ -1,4 +1,4 @@
-"""What a folder of results holds: which parts are there as they were written, and what their counts tell."""
+"""What a folder of results holds: its study, which parts are as they were written, what their counts tell."""
 
 from __future__ import annotations
 
@@ -10,12 +10,48 @@ from sim.execute.group import Group, Played
 from sim.execute.runner import Runner
 from sim.folder.counts import COUNTS, counts_file
 from sim.folder.errors import ResultsError
+from sim.folder.files import name_in
 from sim.folder.rows import Range
+from sim.rules.book import Rulebook
 from sim.scenario.problems import ScenarioError
+from sim.studies.comparison import ComparisonStudy
 from sim.studies.manifest import MANIFEST, Manifest, find_damage, read_manifest
-from sim.studies.registry import study_of
-from sim.studies.store import TOTAL, SpoiltError, identity, read_part, read_total
-from sim.studies.study import Result, Study, scenario_hash
+from sim.studies.request import (
+    AnyRequest,
+    ComparisonRequest,
+    RunRequest,
+    SensitivityRequest,
+    StudyRequest,
+    SweepRequest,
+)
+from sim.studies.run import RunStudy
+from sim.studies.sensitivity import SensitivityStudy
+from sim.studies.store import SpoiltError, identity, read_part, read_total, total_file
+from sim.studies.study import NO_CODE, OwnCode, Result, Study, scenario_hash
+from sim.studies.sweep import SweepStudy
+
+STUDIES: dict[type[StudyRequest], type[Study]] = {
+    RunRequest: RunStudy,
+    SweepRequest: SweepStudy,
+    ComparisonRequest: ComparisonStudy,
+    SensitivityRequest: SensitivityStudy,
+}
+
+
+def study_of(request: AnyRequest, code: OwnCode | None = None) -> Study:
+    """Return the study that plays a request.
+
+    Functions of a user's own that are not at hand stand for themselves in what is told, and cannot be played.
+    """
+    has_own = bool(request.own_rules or request.own_processes)
+    return STUDIES[type(request)](request, code or (_NOT_SAVED if has_own else NO_CODE))
+
+
+def _not_saved(*_: Any) -> Any:
+    raise ResultsError("played with rules or processes of one's own, which are not saved")
+
+
+_NOT_SAVED = OwnCode(Rulebook(rank=_not_saved))
 
 
 def open_study(out: Path) -> tuple[Manifest, Study]:
@@ -66,7 +102,7 @@ class FolderState:
     @property
     def engines(self) -> set[str]:
         """The engines that play it."""
-        return {case.engine for group in self.study.groups() for case in group.cases}
+        return {case.engine for group in self.study.groups for case in group.cases}
 
     def result(self, runner: Runner) -> Result | None:
         """Return what the counts of the folder tell, without playing again; None if there are none."""
@@ -84,7 +120,7 @@ def inspect_folder(out: Path) -> FolderState:
     expected, parts = identity(study), 0
     sums: dict[int, Played[Any]] = {}
     missing = []
-    for number, group in enumerate(study.groups()):
+    for number, group in enumerate(study.groups):
         for part in group.parts():
             parts += 1
             found = _read_part(out, study, group, part, expected, damage)
@@ -92,7 +128,7 @@ def inspect_folder(out: Path) -> FolderState:
                 missing.append(part)
             else:
                 sums[number] = sums[number] + found if number in sums else found
-    played = [sums.get(i, Played(group.zero)) for i, group in enumerate(study.groups())]
+    played = [sums.get(i, Played(group.zero)) for i, group in enumerate(study.groups)]
     known: int | None = parts
     there = parts - len(missing)
     if manifest.ranges is None:  # what was played so far, however far it goes
@@ -101,7 +137,7 @@ def inspect_folder(out: Path) -> FolderState:
 
 
 def _inspect_total(out: Path, manifest: Manifest, study: Study, damage: dict[str, str]) -> FolderState:
-    name = f"{COUNTS}/{TOTAL}.json.gz"
+    name = name_in(out, total_file(out))
     missing, played = list(manifest.ranges or ()), None
     if name not in damage:
         try:
@@ -126,13 +162,13 @@ def _read_part(
     path = counts_file(out, group.name, *part)
     if not path.exists():
         return None
-    name = path.relative_to(out).as_posix()
+    name = name_in(out, path)
     try:
         played = read_part(out, group, part, expected, keeps_rows=study.keeps == "rows")
     except ResultsError:
         damage[name] = "of another run"
     except SpoiltError as error:
-        damage[error.path.relative_to(out).as_posix()] = error.why
+        damage[name_in(out, error.path)] = error.why
     else:
         return None if name in damage else played
     return None

@@ -8,13 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 from sim.scenario.checks.dates import REACH
+from sim.scenario.models.base import is_number
 from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.quantities import MOST_POINTS, format_bound
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, Window
 from sim.scenario.options import holds_count, scale_block
-from sim.scenario.problems import Problem, ScenarioError, did_you_mean, quoted
+from sim.scenario.problems import did_you_mean, quoted
+from sim.stats.design import wrong_factor
 
 LENGTH = "days"
 """`stages.<stage>.train.days` is the length of the stage's window."""
@@ -49,9 +51,9 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
     """The window's last day, and its evaluation and result moved with it, and all that follows."""
     stage = _stage(scenario, stage_id, path)
     if not isinstance(stage.train, Window):
-        raise _wrong(path, "windows by team", "a stage with one window for all")
-    if not _is_number(value) or not 1 <= value <= REACH:
-        raise _wrong(path, quoted(value), f"days, 1 to {format_bound(REACH)}")
+        raise wrong_factor(path, "windows by team", "a stage with one window for all")
+    if not is_number(value) or not 1 <= value <= REACH:
+        raise wrong_factor(path, quoted(value), f"days, 1 to {format_bound(REACH)}")
     moved = timedelta(days=math.floor(value + 0.5) - stage.train.days())  # as uncertain days are
     found = _moved(f"stages.{stage_id}", stage, moved)
     found[f"stages.{stage_id}.train"] = _window(stage.train, timedelta(0), moved)
@@ -84,19 +86,21 @@ def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) 
     """The table of shares with one of them set, and the others scaled so that their sum stays."""
     grants = _stage(scenario, stage_id, path).grants
     if team not in scenario.teams:
-        raise _wrong(path, f"no team '{team}'", did_you_mean(team, scenario.teams))
+        raise wrong_factor(path, f"no team '{team}'", did_you_mean(team, scenario.teams))
     if not isinstance(grants.shares, dict):
-        raise _wrong(path, "no table of shares", "grants by a table, as in shares: {lg: 0.5, default: 0.1}")
+        raise wrong_factor(
+            path, "no table of shares", "grants by a table, as in shares: {lg: 0.5, default: 0.1}"
+        )
     table = {t: grants.share_of(t) for t in scenario.teams}
     numbers = {t: share for t, share in table.items() if isinstance(share, (int, float))}
     if len(numbers) < len(table):
-        raise _wrong(path, "shares that are uncertain or by hardware", "plain numbers")
+        raise wrong_factor(path, "shares that are uncertain or by hardware", "plain numbers")
     total = sum(numbers.values())
-    if not _is_number(value) or not 0 <= value <= total:
-        raise _wrong(path, quoted(value), f"a share from 0 to {total:g}, which is that of all")
+    if not is_number(value) or not 0 <= value <= total:
+        raise wrong_factor(path, quoted(value), f"a share from 0 to {total:g}, which is that of all")
     rest = total - numbers[team]
     if rest == 0 and value < total:
-        raise _wrong(path, "nobody else with a share", "shares that can be scaled")
+        raise wrong_factor(path, "nobody else with a share", "shares that can be scaled")
     factor = (total - value) / rest if rest else 0.0
     scaled = {t: value if t == team else share * factor for t, share in numbers.items()}
     return {f"stages.{stage_id}.grants.shares": scaled}
@@ -106,16 +110,16 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
     """The block with another maximum, its means, slopes, spreads and items in proportion."""
     blocks = _stage(scenario, stage_id, path).points
     if name not in blocks:
-        raise _wrong(path, f"no block '{name}'", did_you_mean(name, blocks))
+        raise wrong_factor(path, f"no block '{name}'", did_you_mean(name, blocks))
     here = f"stages.{stage_id}"
     stage = scenario.resolved()["stages"][stage_id]
     block, now = stage["points"][name], blocks[name].max
     if isinstance(now, Uncertain) or holds_count(block):
-        raise _wrong(
+        raise wrong_factor(
             path, "a block that cannot be scaled", "a plain maximum, and no Poisson law in the block"
         )
-    if not _is_number(value) or not 0 < value <= MOST_POINTS:
-        raise _wrong(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
+    if not is_number(value) or not 0 < value <= MOST_POINTS:
+        raise wrong_factor(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
     # What was published is of the old maxima.
     forgotten = [f"{here}.reported"] if stage.get("reported") else []
     facts = scenario.stages[stage_id].facts or {}
@@ -123,15 +127,7 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
     return {f"{here}.points.{name}": scale_block(block, value / now)} | dict.fromkeys(forgotten)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:
     if stage_id not in scenario.stages:
-        raise _wrong(path, f"no stage '{stage_id}'", did_you_mean(stage_id, scenario.stages))
+        raise wrong_factor(path, f"no stage '{stage_id}'", did_you_mean(stage_id, scenario.stages))
     return scenario.stages[stage_id]
-
-
-def _wrong(path: str, found: str, expected: str) -> ScenarioError:
-    return ScenarioError([Problem("--vary", 0, 0, path, found, expected)])

@@ -18,7 +18,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sim.folder.errors import ResultsError, describe_os_error
-from sim.folder.files import PARTIAL, as_json_text, checksum, remove_partial_files, write_atomically
+from sim.folder.files import (
+    PARTIAL,
+    as_json_text,
+    checksum,
+    name_in,
+    remove_partial_files,
+    write_atomically,
+)
 from sim.folder.lock import LOCK
 from sim.folder.rows import Range
 from sim.scenario.language.structure import expectation
@@ -87,18 +94,14 @@ class Manifest(BaseModel):
     def as_text(self) -> str:
         """Return it as JSON; one that lists its parts has its own checksum, too."""
         sealed = self.changed(checksum=self.own_checksum() if self.parts else None)
-        return as_json_text(sealed.model_dump(mode="json", exclude_defaults=False, exclude=_unsaid(sealed)))
+        unsaid = {name for name in ("parts", "files", "checksum") if not getattr(sealed, name)}
+        return as_json_text(sealed.model_dump(mode="json", exclude=unsaid))
 
     def own_checksum(self) -> str:
         """Return the SHA-256 of all that it says but for its command, which decides nothing."""
         said = self.model_dump(mode="json", exclude={"command", "checksum"})
         text = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _unsaid(manifest: Manifest) -> set[str]:
-    """Keys that have nothing to say yet."""
-    return {name for name in ("parts", "files", "checksum") if not getattr(manifest, name)}
 
 
 def versions() -> dict[str, str]:
@@ -269,7 +272,7 @@ def seal_tables(out: Path, lang: Lang, files: Sequence[Path]) -> None:
 
 def checksums(out: Path, files: Sequence[Path]) -> Sums:
     """Return the checksums of files in a folder, by name."""
-    return {path.relative_to(out).as_posix(): checksum(path) for path in files}
+    return {name_in(out, path): checksum(path) for path in files}
 
 
 def find_damage(out: Path, manifest: Manifest) -> dict[str, str]:

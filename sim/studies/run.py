@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.case import Case, has_single_faults, with_mean_faults
-from sim.execute.group import Group, Played, Worlds, play_block
+from sim.execute.group import Group, Played, play_block, tally_group
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
 from sim.findings.evidence import NUMBERS, FactEffect, FactFindings, numbers_table, read_numbers
@@ -25,8 +24,7 @@ from sim.findings.run import (
     what_moves,
 )
 from sim.folder.files import as_json_text
-from sim.folder.rows import Range
-from sim.folder.tables import read_csv
+from sim.folder.rows import Range, count_replications
 from sim.render.json import run_as_json
 from sim.render.text.layout import Names
 from sim.scenario.comparison import indistinguishable_teams
@@ -36,14 +34,13 @@ from sim.scenario.options import options
 from sim.stats.alternatives import Alternative, options_table
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
-from sim.stats.precision import half_width
+from sim.stats.precision import check_halfwidth, half_width
 from sim.stats.summary import Summary
-from sim.stats.tally import Failure, Tally, nothing, tally
-from sim.studies.each_fact import each_fact_table, play_each_fact
-from sim.studies.evidence import find_evidence
+from sim.stats.tally import Failure, Tally
+from sim.studies.evidence import each_fact_table, find_evidence, play_each_fact
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
-from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth, check_team
+from sim.studies.study import Groups, Result, Study, Tables, Yields, check_team
 from sim.studies.what_ifs import play_alternatives, play_effects, play_moves
 from sim.text import LANGS, Lang
 
@@ -59,22 +56,17 @@ JSON = "result.json"
 MOVED = "numbers.csv"
 
 
-def count_tally(cases: tuple[Case, ...], worlds: Worlds) -> Tally:
-    """Count what is asked of the first case."""
-    return tally(cases[0].scenario, worlds[0])
-
-
-def tally_group(case: Case, ranges: Sequence[Range], name: str = "", label: str = "") -> Group[Tally]:
-    """Return a case that is played alone, with everything that is asked of it."""
-    return Group((case,), tuple(ranges), count_tally, nothing(case.scenario), name, label)
-
-
 @dataclass(frozen=True)
 class RunStudy(Study):
     """A run, as it was asked for."""
 
     request: RunRequest
 
+    number_columns: ClassVar[tuple[str, ...]] = (
+        *("count", "of", "p", "low", "high", "range_low", "range_high", "without", "all_low", "all_high"),
+        *NUMBERS,
+    )
+    flag_columns: ClassVar[tuple[str, ...]] = ("default",)
     why_nothing_is_drawn: ClassVar[str] = "nothing is left to chance"
 
     @property
@@ -102,27 +94,30 @@ class RunStudy(Study):
         """Groups of teams that no input tells apart; none where a user's own code may."""
         return indistinguishable_teams(self.scenario) if self.case.is_by_the_file else []
 
-    def facts(self, lang: Lang) -> dict[str, object]:
+    @cached_property
+    def groups(self) -> Groups:
+        """The scenario alone; what it is set beside is played when it is asked for."""
+        return [tally_group(self.case, self.ranges)]
+
+    @property
+    def drawn_from(self) -> tuple[str, ...]:
+        """The names of the tables from which figures are drawn."""
+        options = [OPTIONS] if self._has_options else []
+        moved = [MOVED] if self.scenario.has_facts else []
+        return (CHANCES, *options, *moved)
+
+    def describe(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
         return {"name": self.scenario.name.get(lang)}
 
-    def groups(self) -> Groups:
-        """Return the scenario alone; what it is set beside is played when it is asked for."""
-        return [tally_group(self.case, self.ranges)]
-
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
         """Return what was found."""
-        return RunResult(self, ranges, tuple(played), runner.for_later())
+        later = Runner(jobs=runner.jobs)  # an executor may have been shut down by then
+        return RunResult(self, ranges, tuple(played), later)
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone."""
         return command_alone(self.case, failure, " ".join(self.request.given))
-
-    def read_tables(self, folder: Path) -> Tables:
-        """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
-        options = [OPTIONS] if self._has_options else []
-        moved = [MOVED] if self.scenario.has_facts else []
-        return {name: read_csv(folder / name, _NUMBERS, _FLAGS) for name in (CHANCES, *options, *moved)}
 
     @property
     def _has_options(self) -> bool:
@@ -132,7 +127,7 @@ class RunStudy(Study):
         """Draw every figure that says something about the scenario, by the name of its file."""
         from sim.render.figures.studies import draw_run, run_kinds
 
-        runs = sum(stop - start for start, stop in self.ranges)
+        runs = count_replications(self.ranges)
         drawn: dict[str, Drawing] = {}
         source = {"briefing": OPTIONS, "numbers": MOVED}
         for kind in run_kinds(self.scenario):
@@ -141,13 +136,6 @@ class RunStudy(Study):
                 continue  # facts about points that no uncertain number decides
             drawn[kind] = draw_run(table, self.scenario, runs, kind, lang, indistinct=self.indistinct)
         return drawn
-
-
-_NUMBERS = (
-    *("count", "of", "p", "low", "high", "range_low", "range_high", "without", "all_low", "all_high"),
-    *NUMBERS,
-)
-_FLAGS = ("default",)
 
 
 @dataclass(frozen=True)
@@ -206,7 +194,7 @@ class RunResult(Result):
 
         from sim.stats.tables import outcomes_table
 
-        group = tally_group(self.case, self.ranges)
+        (group,) = self.study.groups
         if start is not None or stop is not None:
             first = self.ranges[0][0] if start is None else start
             last = self.ranges[-1][1] if stop is None else stop
@@ -371,17 +359,6 @@ class RunResult(Result):
     def as_json(self) -> dict[str, Any]:
         """Return the `--json` output; its format is described in docs/output.md."""
         return run_as_json(self.findings())
-
-    def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
-        """Write manifest, counts, tables and figures of what has been played; return the files.
-
-        Rows are written while they are played: `sim.run(..., out=folder)`. Raises `ResultsError` where the
-        folder holds anything else.
-        """
-        from sim.studies.save import save_result
-
-        request = self.study.request.model_copy(update={"keep": "total"})
-        return save_result(replace(self.study, request=request), self, Path(folder), lang)
 
 
 def summaries_of(groups: Groups, played: Yields) -> Iterator[Summary]:

@@ -1,9 +1,10 @@
-"""Studies in folders: played into one, gone on with, repeated byte by byte, drawn; once for all kinds."""
+"""Studies in folders: played into one, saved, their tables and figures written; once for all kinds."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sim.execute.group import Group, Played, play_block
 from sim.execute.runner import Runner
 from sim.folder.counts import counts_file
-from sim.folder.errors import ResultsError
 from sim.folder.files import write_atomically
 from sim.folder.lock import lock_folder
-from sim.folder.rows import MANY_ROWS, Range, rows_file, warn_of_size, write_rows
+from sim.folder.rows import MANY_ROWS, Range, count_replications, rows_file, warn_of_size, write_rows
 from sim.folder.tables import write_table
 from sim.studies.failures import warn_of_failures, write_failures
-from sim.studies.inspect import open_study
 from sim.studies.manifest import (
     MANIFEST,
     Manifest,
@@ -28,7 +27,7 @@ from sim.studies.manifest import (
 )
 from sim.studies.store import FolderStore, load_total, write_total
 from sim.studies.study import Result, Study, play_study, scenario_hash
-from sim.text import LANGS, Lang
+from sim.text import Lang
 
 if TYPE_CHECKING:
     from sim.render.figures.studies import Drawing
@@ -39,7 +38,7 @@ def planned_manifest(study: Study, langs: Sequence[Lang], command: Sequence[str]
     return Manifest(
         scenario_hash=scenario_hash(study),
         # An analysis of a scenario without anything uncertain has no group, and a folder all the same.
-        groups=max(1, len(study.groups())),
+        groups=max(1, len(study.groups)),
         ranges=study.ranges,
         tables=tuple(langs),
         versions=versions(),
@@ -66,7 +65,7 @@ def play_into(
         claimed = claim_folder(out, planned)
         known = sealed or claimed
         if study.keeps == "rows":
-            _warn_of_many_rows(out, study.groups()[0])
+            _warn_of_many_rows(out, study.groups[0])
         found = load_total(out, study, known)
         ranges, played = found or play_study(study, runner, FolderStore(out, study, known.parts))
         seal_counts(out, study, claimed, ranges, played)
@@ -82,7 +81,7 @@ def _warn_of_many_rows(out: Path, group: Group[Any]) -> None:
     """Say how large the rows that are still to be written will be, if they are many."""
     missing = [part for part in group.parts() if not counts_file(out, group.name, *part).exists()]
     scenario = group.cases[0].scenario
-    runs = sum(stop - start for start, stop in missing)
+    runs = count_replications(missing)
     rows = runs * len(scenario.stages) * len(scenario.teams)
     if rows < MANY_ROWS:
         return
@@ -103,7 +102,7 @@ def seal_counts(
 ) -> None:
     """Write failures, and the sum of all counts unless parts are kept; list every file in the manifest."""
     if study.keeps != "total":
-        (group,) = study.groups()
+        (group,) = study.groups
         parts = list(group.parts())
         files = [counts_file(out, group.name, *part) for part in parts]
         files += [path for path in (rows_file(out, *part) for part in parts) if path.exists()]
@@ -112,11 +111,14 @@ def seal_counts(
     seal_parts(out, claimed, [*files, *write_failures(out, study, played)], ranges)
 
 
-def save_result(study: Study, result: Result, out: Path, lang: Lang) -> list[Path]:
+def save_result(result: Result, out: Path, lang: Lang) -> list[Path]:
     """Save what has been played, without playing it again; return the files. Raises `ResultsError`.
 
-    `study` is that of the result, keeping the sum of all counts: parts are written while they are played.
+    The folder keeps the sum of all counts: rows, and counts by part, are written while they are played.
     """
+    study = result.study
+    if study.keeps != "total":
+        study = replace(study, request=study.request.model_copy(update={"keep": "total"}))
     with lock_folder(out):
         claimed = claim_folder(out, planned_manifest(study, [lang], sys.argv))
         seal_counts(out, study, claimed, result.ranges, result.played)
@@ -145,28 +147,3 @@ def write_tables(result: Result, out: Path, lang: Lang) -> list[Path]:
 def write_figures(out: Path, figures: dict[str, Drawing], lang: Lang) -> list[Path]:
     """Write figures as PNG and SVG; return the files. Raises `OSError`."""
     return [path for name, drawing in figures.items() for path in drawing.save(out / f"{name}-{lang}")]
-
-
-def plot_folder(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> list[Path]:
-    """Draw the figures of a folder from its tables, PNG and SVG, and return the files.
-
-    `axis` is the column of a sweep that is to be its axis, such as `cost_eok`; a factor if left out. Raises
-    `ResultsError` where the folder holds no results, or nothing that could be drawn.
-    """
-    _, study = open_study(out)
-    if axis is not None and not study.has_axis:
-        raise ResultsError(f"{out}: no sweep, which alone has an axis to choose")
-    try:
-        tables = study.read_tables(out)
-        drawn = {lang: study.figures(tables, lang, axis) for lang in langs}
-    except FileNotFoundError as error:
-        missing = Path(str(error.filename)).name
-        raise ResultsError(f"{out}: no {missing}, it did not finish; sim resume {out} goes on") from None
-    except (LookupError, TypeError, AttributeError) as error:
-        said = " ".join(str(error).split())
-        raise ResultsError(f"{out}: spoilt results: {type(error).__name__}: {said}") from None
-    except ValueError as error:
-        raise ResultsError(f"{out}: {error}") from None
-    if not all(drawn.values()):
-        raise ResultsError(f"{out}: {study.why_nothing_is_drawn}; nothing to draw")
-    return [path for lang, figures in drawn.items() for path in write_figures(out, figures, lang)]

@@ -6,6 +6,7 @@ import datetime
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from sim.model.points import Bools
 from sim.render.json import score_as_json
 from sim.scenario.evidence import Cleaned, as_of, without_hindsight
 from sim.scenario.models.scenario import Scenario
-from sim.stats.cut_counts import CutCounts, count_cut, no_cut_counts
+from sim.stats.scoring import CutCounts, count_cut, no_cut_counts
 from sim.studies.evidence import look_into
 
 if TYPE_CHECKING:
@@ -40,17 +41,6 @@ class StageForecast(NamedTuple):
     stage: str
     case: Case
     cleaned: Cleaned
-
-
-@dataclass(frozen=True)
-class _CountCut:
-    """Counts a stage of the first case; travels to workers."""
-
-    stage: int
-    there: Bools
-
-    def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> CutCounts:
-        return count_cut(worlds[0], self.stage, self.there)
 
 
 @dataclass(frozen=True)
@@ -133,10 +123,15 @@ def _play(scenario: Scenario, forecast: StageForecast, runs: int, runner: Runner
         inference = infer(case, runner)
         case = replace(case, past=inference.past)
         look_into(inference, case, there, runner)  # which refuses where particles are too few
-    count = _CountCut(list(scenario.stages).index(s), np.array([team in there for team in teams]))
+    at, marks = list(scenario.stages).index(s), np.array([team in there for team in teams])
+    count = partial(_count_cut, at, marks)
     group = Group((case,), ((0, runs),), count, no_cut_counts(len(teams)), label=s)
     (played,) = runner.play([group])
     if played.failures:
         told = f"{s}: {len(played.failures):,} of {runs:,} replications failed and are not counted. "
         warnings.warn(f"{told}{played.failures[0]}", ResultsWarning, stacklevel=4)
     return played.counts
+
+
+def _count_cut(stage: int, there: Bools, cases: tuple[Case, ...], worlds: Worlds) -> CutCounts:
+    return count_cut(worlds[0], stage, there)

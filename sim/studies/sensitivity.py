@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -21,30 +20,28 @@ from sim.execute.runner import Runner
 from sim.findings.sensitivity import PastUsed, SensitivityFindings, sensitivity_findings
 from sim.folder.files import as_json_text
 from sim.folder.rows import Range
-from sim.folder.tables import read_csv
 from sim.model.draws import Draws, Floats, SpySource
 from sim.model.quantiles import at
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.numbers import Uncertain, uncertain_numbers
 from sim.scenario.models.scenario import Scenario
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, list_targets
-from sim.stats.particles import no_particle_counts, spread_between
-from sim.stats.sensitivity_table import FLAGS, NUMBERS, sensitivity_table
+from sim.stats.intervals import HIGH, LOW
+from sim.stats.particles import spread_between
 from sim.stats.sobol import MOST_POINTS, Indices, Terms, add_outputs, estimate_indices
+from sim.stats.tables import SENSITIVITY_FLAGS, SENSITIVITY_NUMBERS, sensitivity_table
 from sim.stats.tally import Failure
-from sim.studies.evidence import FUTURES
+from sim.studies.evidence import group_futures
 from sim.studies.failures import command_alone, set_options
 from sim.studies.request import SensitivityRequest
 from sim.studies.sensitivity_counts import (
     INNER,
-    CountByParticle,
-    CountEnds,
-    CountPoints,
     PointCounts,
+    count_ends,
+    count_points,
     terms_of,
 )
 from sim.studies.study import Groups, Result, Study, Tables, Yields
-from sim.studies.what_ifs import HIGH, LOW
 from sim.studies.widen import WidenedScenario, widen, widen_ahead
 from sim.text import Lang
 
@@ -85,6 +82,9 @@ class SensitivityStudy(Study):
 
     request: SensitivityRequest
 
+    drawn_from: ClassVar[tuple[str, ...]] = (TABLE,)
+    number_columns: ClassVar[tuple[str, ...]] = SENSITIVITY_NUMBERS
+    flag_columns: ClassVar[tuple[str, ...]] = SENSITIVITY_FLAGS
     float_format: ClassVar[str | None] = "%.6g"
     why_nothing_is_drawn: ClassVar[str] = "no number moves a chance so far that it can be told"
 
@@ -127,7 +127,8 @@ class SensitivityStudy(Study):
         return ((0, self.request.points * INNER),)
 
     @cached_property
-    def _groups(self) -> list[Group[Any]]:
+    def groups(self) -> Groups:
+        """The samples A, B and AB_i, and every input at its ends; nothing if nothing is uncertain."""
         if not (self.widened.inputs and self.targets):
             return []
         case, n = self.case, len(self.widened.inputs)
@@ -143,7 +144,7 @@ class SensitivityStudy(Study):
             Group(
                 samples,
                 self.ranges,
-                CountPoints(self.targets),
+                partial(count_points, self.targets),
                 PointCounts.none(len(self.targets), n),
                 name="points",
                 label="the points of the design",
@@ -152,7 +153,7 @@ class SensitivityStudy(Study):
             Group(
                 ends,
                 ((0, END_RUNS),),
-                CountEnds(self.targets),
+                partial(count_ends, self.targets),
                 no_ends,
                 name="ends",
                 label="the ends of the inputs",
@@ -161,18 +162,12 @@ class SensitivityStudy(Study):
         ]
         if case.scenario.has_facts:
             particles = case.effort.islands * case.effort.particles
-            ranges, count = ((0, FUTURES * particles),), CountByParticle(particles)
-            none = no_particle_counts(particles, len(case.scenario.teams))
-            groups.append(Group((case,), ranges, count, none, name="past", label="the past"))
+            groups.append(group_futures(case, particles, "past", "the past"))
         return groups
 
-    def facts(self, lang: Lang) -> dict[str, object]:
+    def describe(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
         return {"name": self.scenario.name.get(lang), "points": self.request.points}
-
-    def groups(self) -> Groups:
-        """Return the samples A, B and AB_i, and every input at its ends; nothing if nothing is uncertain."""
-        return self._groups
 
     def _samples(self) -> list[Uniforms]:
         """The uniforms of A, of B, and of A with those of one input from B."""
@@ -213,10 +208,6 @@ class SensitivityStudy(Study):
             paths = [number.path for number in places.get(item, ())] or [item]
             values |= dict.fromkeys(paths, at(numbers[0], u))
         return values
-
-    def read_tables(self, folder: Path) -> Tables:
-        """Read the table that the figure is drawn from. Raises `FileNotFoundError` if it is missing."""
-        return {TABLE: read_csv(folder / TABLE, NUMBERS, FLAGS)}
 
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw what the inputs do; nothing where no chance moves so far that it can be told from the dice."""
@@ -340,7 +331,7 @@ class SensitivityResult(Result):
         )
 
     def odds(self) -> pd.DataFrame:
-        """Return a row for each target and uncertain input; see `sim.stats.sensitivity_table`."""
+        """Return a row for each target and uncertain input; see `sim.stats.tables.sensitivity_table`."""
         return sensitivity_table(
             self.scenario, self.inputs, self.targets, self.indices, self.leaving, self.ends
         )

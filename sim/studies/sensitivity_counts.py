@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -11,9 +12,8 @@ from sim.execute.case import Case
 from sim.execute.group import Worlds
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.stats.histogram import Ints
+from sim.stats.counts import Ints
 from sim.stats.input_effects import Target, TornadoCounts, find_true
-from sim.stats.particles import ParticleCounts, count_particles
 from sim.stats.sobol import Noise, Terms, variance_terms
 
 INNER = 64
@@ -59,38 +59,26 @@ class PointCounts:
         return PointCounts(first, *sums)
 
 
-@dataclass(frozen=True)
-class CountPoints:
-    """Counts the cases A, B and AB_i point by point."""
-
-    asked: tuple[Target, ...]
-
-    def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> PointCounts:
-        """Count a stretch of replications."""
-        start, stop = worlds[0].start, worlds[0].stop
-        true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
-        a, b, ab = true[0], true[1], true[2:]
-        first = start // INNER
-        borders = np.maximum(np.arange(first, (stop - 1) // INNER + 1) * INNER - start, 0)
-        counted = (np.ones(stop - start, dtype=bool), a, b, ab, a != b, a != ab, b != ab)
-        return PointCounts(first, *(np.add.reduceat(x.astype(np.int64), borders, axis=-1) for x in counted))
+def count_points(asked: Sequence[Target], cases: tuple[Case, ...], worlds: Worlds) -> PointCounts:
+    """Count the cases A, B and AB_i point by point."""
+    start, stop = worlds[0].start, worlds[0].stop
+    true = np.stack([find_true(cases[0].scenario, asked, world) for world in worlds])
+    a, b, ab = true[0], true[1], true[2:]
+    first = start // INNER
+    borders = np.maximum(np.arange(first, (stop - 1) // INNER + 1) * INNER - start, 0)
+    counted = (np.ones(stop - start, dtype=bool), a, b, ab, a != b, a != ab, b != ab)
+    return PointCounts(first, *(np.add.reduceat(x.astype(np.int64), borders, axis=-1) for x in counted))
 
 
-@dataclass(frozen=True)
-class CountEnds:
-    """Counts the case as it is, then each input at its low end, then each at its high end."""
-
-    asked: tuple[Target, ...]
-
-    def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> TornadoCounts:
-        """Count a stretch of replications."""
-        true = np.stack([find_true(cases[0].scenario, self.asked, world) for world in worlds])
-        islands = common_islands(*worlds)
-        if islands is None:
-            return _count_ends(true)
-        of = np.arange(worlds[0].start, worlds[0].stop) % islands
-        parts = tuple(_count_ends(true[..., of == number]) for number in range(islands))
-        return replace(_count_ends(true), islands=parts)
+def count_ends(asked: Sequence[Target], cases: tuple[Case, ...], worlds: Worlds) -> TornadoCounts:
+    """Count the case as it is, then each input at its low end, then each at its high end."""
+    true = np.stack([find_true(cases[0].scenario, asked, world) for world in worlds])
+    islands = common_islands(*worlds)
+    if islands is None:
+        return _count_ends(true)
+    of = np.arange(worlds[0].start, worlds[0].stop) % islands
+    parts = tuple(_count_ends(true[..., of == number]) for number in range(islands))
+    return replace(_count_ends(true), islands=parts)
 
 
 def _count_ends(true: Bools) -> TornadoCounts:
@@ -98,17 +86,6 @@ def _count_ends(true: Bools) -> TornadoCounts:
     low, high = true[1:].reshape(2, -1, *true.shape[1:])
     counts = (np.count_nonzero(x, axis=-1) for x in (true[0], low, high, low & ~high, high & ~low))
     return TornadoCounts(true.shape[-1], *counts)
-
-
-@dataclass(frozen=True)
-class CountByParticle:
-    """Counts who leaves in the futures of each of so many particles, of one case."""
-
-    particles: int
-
-    def __call__(self, cases: tuple[Case, ...], worlds: Worlds) -> ParticleCounts:
-        """Count a stretch of replications."""
-        return count_particles(worlds[0], self.particles)
 
 
 def terms_of(counted: PointCounts) -> Terms:

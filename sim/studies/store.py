@@ -10,19 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from sim.execute.case import Case
-from sim.execute.group import C, Group, Played, Worlds
+from sim.execute.group import Group, Played, Worlds
 from sim.execute.runner import RowWriter
-from sim.folder.counts import COUNTS, Part, counts_file, read_counts, write_counts
+from sim.folder.counts import COUNTS, Part, counts_file, pack, read_counts, unpack, write_counts
 from sim.folder.errors import ResultsError, ResultsWarning
-from sim.folder.files import checksum
+from sim.folder.files import checksum, name_in
 from sim.folder.rows import Range, rows_file, write_part
-from sim.stats.packed import pack, unpack
+from sim.stats.counts import C
 from sim.stats.tally import Failure
 from sim.studies.manifest import Manifest, Sums, shorten
 from sim.studies.study import Study, hash_of
 
 TOTAL = "total"
 """The name under which the sum of all counts is kept."""
+
+
+def total_file(out: Path) -> Path:
+    """Return the path of the sum of all counts."""
+    return out / COUNTS / f"{TOTAL}.json.gz"
 
 
 class FolderStore:
@@ -52,7 +57,7 @@ class FolderStore:
         if not self._may_reuse or not path.exists():
             return None
         try:
-            name = path.relative_to(self._out).as_posix()
+            name = name_in(self._out, path)
             if name in self._sealed and checksum(path) != self._sealed[name]:
                 raise SpoiltError(path, "truncated or edited")
             return read_part(self._out, group, part, self._identity, keeps_rows=self._keeps_rows)
@@ -128,7 +133,7 @@ def unpack_counts(group: Group[C], data: Any) -> C:
 
 def identity(study: Study) -> dict[str, Any]:
     """Return what decides the outcome of a replication of a study; it stands in every part."""
-    scenarios = [case.scenario for group in study.groups() for case in group.cases]
+    scenarios = [case.scenario for group in study.groups for case in group.cases]
     return {"scenario_hash": hash_of(scenarios), **study.request.identity()}
 
 
@@ -151,11 +156,11 @@ def _write_rows(out: Path, case: Case, part: Range, kept: Sequence[Worlds]) -> s
 
 def write_total(out: Path, study: Study, ranges: Sequence[Range], played: Sequence[Played[Any]]) -> Path:
     """Write the counts of all groups in one file, and remove those of their parts; return the file."""
-    path = out / COUNTS / f"{TOTAL}.json.gz"
+    path = total_file(out)
     counts = [[pack(each.counts), [list(failure) for failure in each.failures]] for each in played]
     write_counts(path, Part(identity(study), TOTAL, ranges[0][0], ranges[-1][1], None, counts, ()))
     # Only now: a kill in between leaves both, and what is there twice is read from the sum alone.
-    for group in study.groups():
+    for group in study.groups:
         if group.name:
             shutil.rmtree(out / COUNTS / group.name, ignore_errors=True)
     for part in (out / COUNTS).glob("part-*"):
@@ -171,7 +176,7 @@ def read_total(
     `sealed` are the replications that the manifest lists; None as long as only the counts know them.
     Raises `OSError` or `ValueError` if they are not as they were written, `ResultsError` if of another study.
     """
-    path = out / COUNTS / f"{TOTAL}.json.gz"
+    path = total_file(out)
     found = read_counts(path)
     refuse_other(path, found, identity(study))
     # A sweep until all is precise does not say how long it is, nor does its identity: the manifest does.
@@ -181,7 +186,7 @@ def read_total(
     try:
         return ranges, [
             Played(unpack_counts(group, counts), tuple(Failure(*each) for each in failures))
-            for group, (counts, failures) in zip(study.groups(), found.counts, strict=True)
+            for group, (counts, failures) in zip(study.groups, found.counts, strict=True)
         ]
     except TypeError as error:  # no list, or no failures
         raise ValueError(f"{path}: no counts: {error}") from None
@@ -191,10 +196,10 @@ def load_total(
     out: Path, study: Study, manifest: Manifest
 ) -> tuple[tuple[Range, ...], list[Played[Any]]] | None:
     """Return what `read_total` reads, if it is there as it was written; None, and a warning, if it is not."""
-    path = out / COUNTS / f"{TOTAL}.json.gz"
+    path = total_file(out)
     if study.keeps != "total" or not _may_reuse(study) or not path.exists():
         return None
-    written = manifest.parts.get(path.relative_to(out).as_posix())
+    written = manifest.parts.get(name_in(out, path))
     try:
         # Without a checksum it was written by a run that was killed before it could seal its manifest.
         if not path.is_symlink() and written in (None, checksum(path)):

@@ -18,10 +18,10 @@ from sim.execute.case import Case, EngineChoice, engine_for
 from sim.execute.group import Group, Played
 from sim.execute.runner import Runner, Store
 from sim.folder.rows import Range
+from sim.folder.tables import read_table
 from sim.rules.book import BUILT_IN, Rulebook, RuleError, verify
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import did_you_mean
-from sim.stats.precision import describe_wrong_halfwidth
 from sim.stats.tally import Failure
 from sim.studies.evidence import refuse_few_particles
 from sim.studies.request import AnyRequest, Keep
@@ -93,6 +93,10 @@ class Study(ABC):
     has_axis: ClassVar[bool] = False
     """Whether figures have an axis to choose. `sim plot` draws them then, and not whoever saves tables."""
 
+    number_columns: ClassVar[tuple[str, ...]] = ()
+    flag_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns of the CSV tables from which figures are drawn that hold no words."""
+
     float_format: ClassVar[str | None] = None
     """How numbers stand in CSV tables; None for as many digits as they have."""
 
@@ -113,13 +117,19 @@ class Study(ABC):
         """What a folder keeps of it in the end; while it is played, the counts of each part."""
         return "total"
 
-    @abstractmethod
-    def facts(self, lang: Lang) -> dict[str, object]:
-        """Return what the sentence `results.<kind>` about a folder of it names."""
-
+    @property
     @abstractmethod
     def groups(self) -> Groups:
-        """Return what is played."""
+        """What is played."""
+
+    @property
+    @abstractmethod
+    def drawn_from(self) -> tuple[str, ...]:
+        """The names of the saved tables from which figures are drawn."""
+
+    @abstractmethod
+    def describe(self, lang: Lang) -> dict[str, object]:
+        """Return what the sentence `results.kind.<kind>` about a folder of it names."""
 
     def is_precise(self, played: Yields) -> bool:
         """Tell whether enough is played; only asked where `ranges` is None."""
@@ -129,9 +139,10 @@ class Study(ABC):
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> Result:
         """Return what was found; `runner` plays what is asked of it later."""
 
-    @abstractmethod
     def read_tables(self, folder: Path) -> Tables:
         """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
+        columns = self.number_columns, self.flag_columns
+        return {name: read_table(folder / name, *columns) for name in self.drawn_from}
 
     @abstractmethod
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
@@ -177,11 +188,12 @@ class Result(ABC):
     def save(self, folder: str | Path, lang: Lang = "en") -> list[Path]:
         """Write manifest, counts, tables and figures of what has been played; return the files.
 
-        Raises `ResultsError` where the folder holds anything else.
+        Rows are written while they are played: `sim.run(..., out=folder)`. Raises `ResultsError` where the
+        folder holds anything else.
         """
         from sim.studies.save import save_result
 
-        return save_result(self.study, self, Path(folder), lang)
+        return save_result(self, Path(folder), lang)
 
     def write_tables(self, out: str | Path, lang: Lang = "en") -> list[Path]:
         """Write what stands beside the manifest in `out`; return the files. Raises `ResultsError`."""
@@ -206,19 +218,13 @@ def hash_of(scenarios: Sequence[Scenario]) -> str:
 
 def scenario_hash(study: Study) -> str:
     """Return the hash of all scenarios that a study plays; of its own where it plays none."""
-    return hash_of([case.scenario for group in study.groups() for case in group.cases] or [study.scenario])
+    return hash_of([case.scenario for group in study.groups for case in group.cases] or [study.scenario])
 
 
 def check_team(scenario: Scenario, team: str | None) -> None:
     """Raise `ValueError` for a team that the scenario does not have; None is any team."""
     if team is not None and team not in scenario.teams:
         raise ValueError(f"no team '{team}' ({did_you_mean(str(team), scenario.teams)})")
-
-
-def check_halfwidth(target: float) -> None:
-    """Raise `ValueError` for a half-width that no run could reach, or that every run has."""
-    if wrong := describe_wrong_halfwidth(target):
-        raise ValueError(f"a half-width of {target:g}, {wrong}")
 
 
 def play_study(
@@ -228,11 +234,11 @@ def play_study(
 
     Raises `TooFewParticlesError` where facts were inferred too roughly to tell a chance.
     """
-    groups, ranges = study.groups(), study.ranges
+    ranges = study.ranges
     if ranges is not None:
-        played = runner.play(groups, store)
+        played = runner.play(study.groups, store)
     else:
-        stop, played = runner.play_until(groups, study.is_precise, store)
+        stop, played = runner.play_until(study.groups, study.is_precise, store)
         ranges = ((0, stop),)
-    refuse_few_particles(groups, runner)
+    refuse_few_particles(study.groups, runner)
     return ranges, played

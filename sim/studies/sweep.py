@@ -6,15 +6,15 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.execute.group import Group
-from sim.execute.inference import identify_past
+from sim.execute.group import Group, tally_group
+from sim.execute.inference import name_pasts
 from sim.execute.runner import Runner
 from sim.findings.sweep import SweepFindings, sweep_findings
-from sim.folder.rows import Range
+from sim.folder.rows import Range, count_replications
 from sim.scenario.language.load import from_data, variations
+from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options
 from sim.scenario.problems import Problem, ScenarioError
@@ -26,7 +26,9 @@ from sim.stats.design import (
     make_points,
     parse_factor,
     refuse_repeated_paths,
+    wrong_factor,
 )
+from sim.stats.precision import check_halfwidth
 from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
@@ -34,8 +36,8 @@ from sim.stats.tally import Failure
 from sim.studies.failures import command_alone, set_options
 from sim.studies.levers import WEIGHT, overrides
 from sim.studies.request import SweepRequest
-from sim.studies.run import are_precise, summaries_of, tally_group
-from sim.studies.study import Groups, Result, Study, Tables, Yields, check_halfwidth
+from sim.studies.run import are_precise, summaries_of
+from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.text import Lang
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class SweepStudy(Study):
     file: str | None = None
 
     has_axis: ClassVar[bool] = True
+    drawn_from: ClassVar[tuple[str, ...]] = (CHANCES,)
     why_nothing_is_drawn: ClassVar[str] = "nothing varies"
 
     @cached_property
@@ -69,8 +72,7 @@ class SweepStudy(Study):
         refuse_repeated_paths(found)
         for factor in found:
             if factor.path in self.request.set:
-                problem = Problem("--vary", 0, 0, factor.path, "varied, and set by --set", "one of the two")
-                raise ScenarioError([problem])
+                raise wrong_factor(factor.path, "varied, and set by --set", "one of the two")
         return found
 
     @cached_property
@@ -88,8 +90,7 @@ class SweepStudy(Study):
     @property
     def pasts(self) -> tuple[str | None, ...]:
         """What tells the pasts of points apart, each option by itself; None for one without facts."""
-        cases = (group.cases[0] for group in self._groups)
-        return tuple(identify_past(case) if case.scenario.has_facts else None for case in cases)
+        return name_pasts(group.cases[0] for group in self.groups)
 
     @property
     def scenario(self) -> Scenario:
@@ -102,21 +103,18 @@ class SweepStudy(Study):
         return None if self.request.until_halfwidth is not None else self.request.ranges
 
     @cached_property
-    def _groups(self) -> list[Group[Any]]:
+    def groups(self) -> Groups:
+        """A group for each point and option."""
         ranges = self.ranges or ()
         return [self._group(point, ranges) for point in self.points]
 
-    def facts(self, lang: Lang) -> dict[str, object]:
+    def describe(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
         return {
             "scenario": self.scenario.name.get(lang),
             "points": self.points[-1].number + 1,
             "vary": ", ".join(self.request.vary),
         }
-
-    def groups(self) -> Groups:
-        """Return a group for each point and option."""
-        return self._groups
 
     def _group(self, point: DesignPoint, ranges: Sequence[Range]) -> Group[Any]:
         case = self.code.case(point.scenario, self.request.seed)
@@ -127,7 +125,7 @@ class SweepStudy(Study):
         """Tell whether every chance at every point is as precise as was asked."""
         target = self.request.until_halfwidth
         assert target is not None
-        return are_precise(self.groups(), played, target)
+        return are_precise(self.groups, played, target)
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SweepResult:
         """Return what was found."""
@@ -136,7 +134,7 @@ class SweepStudy(Study):
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication at its point alone."""
         # By identity: groups of points that are alike are equal, and counts cannot be compared with ==.
-        point = next(p for p, each in zip(self.points, self._groups, strict=True) if each is group)
+        point = next(p for p, each in zip(self.points, self.groups, strict=True) if each is group)
         values = {factor.path: value for factor, value in zip(self.factors, point.point, strict=True)}
         file = values.pop(FILE, None)
         given = " ".join(self.request.given) if file is None else self._given_as(str(file))
@@ -150,14 +148,6 @@ class SweepStudy(Study):
         start = " --from-start" if self.request.from_start else ""
         known = "".join(f" {word}" for word in self.request.known.words()) if self.request.known else ""
         return f"{shlex.quote(file)}{start}{known}{set_options(self.request.set)}"
-
-    def read_tables(self, folder: Path) -> Tables:
-        """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
-        import pandas as pd
-
-        if not (folder / CHANCES).exists():
-            raise FileNotFoundError(2, "missing", str(folder / CHANCES))
-        return {CHANCES: pd.read_parquet(folder / CHANCES)}
 
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw chances against what varies, or against `axis`; over a grid of two, a map."""
@@ -230,7 +220,7 @@ class SweepResult(Result):
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
         """The chances at each point and option."""
-        return tuple(summaries_of(self.study.groups(), self.played))
+        return tuple(summaries_of(self.study.groups, self.played))
 
     @property
     def points(self) -> tuple[DesignPoint, ...]:
@@ -240,7 +230,7 @@ class SweepResult(Result):
     @property
     def runs(self) -> int:
         """Replications of each point."""
-        return sum(stop - start for start, stop in self.ranges)
+        return count_replications(self.ranges)
 
     def findings(self) -> SweepFindings:
         """Work out what is true of it."""
@@ -291,4 +281,4 @@ class SweepResult(Result):
 
 def _cell(value: Any) -> Any:
     """A level as a table can hold it: a number, or text."""
-    return value if isinstance(value, (int, float, str)) and not isinstance(value, bool) else str(value)
+    return value if is_number(value) else str(value)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
-from sim.execute.group import C, Group, Worlds, noise_numbers
+from sim.execute.group import Group, Worlds, noise_numbers
 from sim.execute.inference import beside
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsWarning
@@ -24,9 +23,11 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import over_stages
 from sim.scenario.options import Option, WhatIf, doubt_options, options, what_ifs
 from sim.stats.alternatives import Alternative, Shift
+from sim.stats.counts import C, add_fields
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
-from sim.stats.summary import Summary
+from sim.stats.intervals import HIGH, LOW
+from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import PairedTally, Tally, empty_paired_tally, nothing, paired_tallies, tally
 
 DOUBT_RUNS = 2_000
@@ -38,9 +39,6 @@ MOST_RUNS, LEAST_RUNS = 1_000, 200
 _NUMBERS = 10_000_000
 """Random numbers that all effects together may draw, about: people are waiting."""
 
-LOW, HIGH = 0.05, 0.95
-"""Quantiles at which an uncertain input is pinned."""
-
 
 @dataclass(frozen=True)
 class Several(Generic[C]):
@@ -49,7 +47,7 @@ class Several(Generic[C]):
     of: tuple[C, ...]
 
     def __add__(self, other: Several[C]) -> Several[C]:
-        return Several(tuple(one + two for one, two in zip(self.of, other.of, strict=True)))
+        return add_fields(self, other)
 
 
 def count_paired(cases: tuple[Case, ...], worlds: Worlds) -> Several[PairedTally]:
@@ -210,15 +208,17 @@ def _effect(scenario: Scenario, path: str, members: Sequence[Input], counted: Se
     low, high = counted.of
     before, after = Summary(scenario, low, by_the_file=False), Summary(scenario, high, by_the_file=False)
     t = int(abs(high.kept[-1] / high.runs - low.kept[-1] / low.runs).argmax())
-    selected = before.estimate(partial(_selected, t)), after.estimate(partial(_selected, t))
-    ask = partial(_strongest_dropped, (scenario.to_come or [""])[-1])
-    dropped = before.estimate(ask), after.estimate(ask)
-    return Effect(path, members[0].meaning, *ends, list(scenario.teams)[t], selected, dropped, low.runs)
+    dropped = f"most_capable_dropped.{scenario.to_come[-1]}" if scenario.to_come else ""
 
+    def at_both(ask: Callable[[Tally], tuple[int, int]]) -> tuple[Estimate, Estimate]:
+        return before.estimate(ask), after.estimate(ask)
 
-def _strongest_dropped(stage: str, tally: Tally) -> tuple[int, int]:
-    return tally.chances.get(f"most_capable_dropped.{stage}", (0, 0))  # not asked where no stage is to come
-
-
-def _selected(team: int, tally: Tally) -> tuple[int, int]:
-    return int(tally.kept[-1, team]), tally.runs
+    return Effect(
+        path,
+        members[0].meaning,
+        *ends,
+        list(scenario.teams)[t],
+        at_both(lambda tally: (int(tally.kept[-1, t]), tally.runs)),
+        at_both(lambda tally: tally.chances.get(dropped, (0, 0))),  # not asked where no stage is to come
+        low.runs,
+    )

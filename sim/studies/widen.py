@@ -18,7 +18,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import over_stages
 from sim.scenario.problems import ScenarioError
 from sim.stats.input_effects import UncertainInput
-from sim.studies.what_ifs import HIGH, LOW
+from sim.stats.intervals import HIGH, LOW
 
 _DIGITS = 12
 """Significant digits of the ends of a range, so that 1.5 x 1.6 is 2.4."""

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.cli import progress
+from sim.cli import console
 from sim.cli.app import main
 
-progress.PLAIN_EVERY = math.inf  # what a slow machine would say of how far it is
+console.PLAIN_EVERY = math.inf  # what a slow machine would say of how far it is
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"

@@ -125,7 +125,7 @@ def test_a_change_by_set_is_in_the_hash():
 
 
 def test_results_go_to_stdout_and_progress_to_stderr(monkeypatch):
-    monkeypatch.setattr("sim.cli.progress.PLAIN_EVERY", 0.0)
+    monkeypatch.setattr("sim.cli.console.PLAIN_EVERY", 0.0)
     printed = command("run", MINIMAL, "--runs", 20_000, "--json", "--jobs", 1)
     json.loads(printed.out)
     assert re.search(r"^[\d,]+ of 20,000 done, \d+ s left$", printed.err, re.MULTILINE)
@@ -133,7 +133,7 @@ def test_results_go_to_stdout_and_progress_to_stderr(monkeypatch):
 
 
 def test_progress_is_told_in_korean_too(monkeypatch):
-    monkeypatch.setattr("sim.cli.progress.PLAIN_EVERY", 0.0)
+    monkeypatch.setattr("sim.cli.console.PLAIN_EVERY", 0.0)
     printed = command("run", MINIMAL, "--runs", 20_000, "--json", "--jobs", 1, "--lang", "ko")
     assert re.search(r"^20,000 중 [\d,]+ 완료", printed.err, re.MULTILINE)
 

@@ -102,7 +102,7 @@ def run(line):
 def test_following_a_tutorial_gives_what_it_shows(text, tmp_path, monkeypatch):
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.cli.progress.PLAIN_EVERY", math.inf)  # how long it takes is told nowhere
+    monkeypatch.setattr("sim.cli.console.PLAIN_EVERY", math.inf)  # how long it takes is told nowhere
     printed = None
     for block in blocks(text):
         if block.language == "yaml":

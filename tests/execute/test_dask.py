@@ -9,7 +9,7 @@ from distributed import Client, LocalCluster
 import sim
 from sim.engines import batch
 from sim.folder import rows as parts
-from sim.stats.packed import pack
+from sim.folder.counts import pack
 
 MINIMAL = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 SCENARIO = sim.load(MINIMAL)

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 import sim
 from sim.execute import runner as running
 from sim.execute.case import Case
-from sim.execute.group import Group, Played
+from sim.execute.group import Group, Played, tally_group
 from sim.execute.runner import Runner, _pieces, _Sum
-from sim.stats.packed import pack
+from sim.folder.counts import pack
 from sim.stats.precision import looks
 from sim.studies.comparison import ComparisonStudy
 from sim.studies.request import ComparisonRequest
-from sim.studies.run import tally_group
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)
@@ -30,7 +29,7 @@ RANGES = ((3, 400), (450, 700))
 def groups():
     """A group of three cases over two ranges, counted in pairs; and one of the same over another range."""
     request = ComparisonRequest(scenarios=(MINIMAL, ONE_LESS, POOLED), seed=5, ranges=RANGES)
-    (compared,) = ComparisonStudy(request).groups()
+    (compared,) = ComparisonStudy(request).groups
     return [compared, replace(compared.over((0, 90)), name="again")]
 
 

@@ -13,8 +13,8 @@ import pytest
 import sim
 from sim.execute import runner
 from sim.execute.case import Case
-from sim.stats.packed import pack
-from sim.studies.run import tally_group
+from sim.execute.group import tally_group
+from sim.folder.counts import pack
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.findings.cells import estimate_final, estimate_leaving, find_cell_facts, read_cells
-from sim.stats.intervals import bonferroni_wilson, wilson
+from sim.stats.intervals import for_all_of, wilson
 
 
 def row(stage, team, chance, count, of=100, certain=None):
@@ -29,7 +29,7 @@ TWO = (
 def test_the_chance_of_leaving_at_any_stage_adds_up_with_an_interval_for_all_teams_at_once():
     chances = table(*TWO)
     found = estimate_leaving(chances, read_cells(chances, "leaves"))["a"]
-    low, high = bonferroni_wilson(50, 100, 2)
+    low, high = wilson(50, 100, for_all_of(2))
     assert (found.count, found.of, found.p, found.certain) == (50, 100, 0.5, None)
     assert found.all_low == pytest.approx(float(low))
     assert found.all_high == pytest.approx(float(high))

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.findings.evidence import NUMBERS, MovedNumber, Spread, not_apart, numbers_table, read_numbers
-from sim.folder.tables import read_csv, write_table
+from sim.folder.tables import read_table, write_table
 from sim.text import Lang
 
 
@@ -30,7 +30,7 @@ def test_a_table_of_numbers_comes_back_from_its_file(numbers, tmp_path):
     }
     table = numbers_table(numbers, names)
     write_table(table, tmp_path / "numbers.csv")
-    again = read_csv(tmp_path / "numbers.csv", NUMBERS)
+    again = read_table(tmp_path / "numbers.csv", NUMBERS)
     assert read_numbers(again) == numbers
     assert list(again["name_en"]) == names["en"]
 

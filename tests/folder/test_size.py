@@ -7,10 +7,10 @@ import pytest
 
 import sim
 from sim.execute.case import Case
+from sim.execute.group import tally_group
 from sim.folder import rows
 from sim.folder.rows import part_files
 from sim.studies import save
-from sim.studies.run import tally_group
 from tests.cli.command import command
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"

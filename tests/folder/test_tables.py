@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.folder.tables import read_csv, write_table
+from sim.folder.tables import read_table, write_table
 from tests.helpers import quiet, stage
 from tests.stats.small import JURY
 
@@ -84,7 +84,7 @@ def test_any_words_and_numbers_come_back(tmp_path_factory, words, numbers):
     path = tmp_path_factory.mktemp("any") / "table.csv"
     table = pd.DataFrame({"word": words, "number": numbers[: len(words)]})
     write_table(table, path)
-    again = read_csv(path, ["number"])
+    again = read_table(path, ["number"])
     assert again.word.tolist() == words
     assert again.number.tolist() == table.number.tolist()
     assert not any(cell.startswith(("=", "@")) for cell in cells_of(path))

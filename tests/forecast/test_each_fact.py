@@ -11,7 +11,7 @@ from sim.execute.inference import infer, infer_again
 from sim.execute.runner import Runner
 from sim.forecast.island import AGAIN, Effort
 from sim.scenario.evidence import leave_out
-from sim.studies.each_fact import play_each_fact
+from sim.studies.evidence import play_each_fact
 from tests.forecast.closed import BENCHMARK, S_A, S_H, conditioned, of_latents, programme
 
 EFFORT = Effort(islands=12, particles=200, lines=200, singles=50, numbers=10)

@@ -10,11 +10,11 @@ from sim.engines.outcomes import common_islands
 from sim.execute.case import Case
 from sim.execute.runner import Runner
 from sim.findings.comparison import comparison_findings
+from sim.folder.counts import pack, unpack
 from sim.forecast.island import Effort
 from sim.scenario.evidence import without_facts
 from sim.stats.differences import MeasureDifference, Moments, PairedDifference
 from sim.stats.intervals import island_interval, paired_interval
-from sim.stats.packed import pack, unpack
 from sim.stats.pairs import count_pairs
 from sim.stats.summary import Summary
 from sim.stats.tally import paired_tallies, tally

@@ -9,7 +9,7 @@ import sim
 from sim.engines import batch
 from sim.model.draws import Draws, Key, PinnedSource, Purpose
 from sim.model.quantiles import at
-from sim.studies.what_ifs import HIGH, LOW
+from sim.stats.intervals import HIGH, LOW
 from tests.helpers import Script, both_engines, played, quiet, stage
 
 EXAM = {"exam": {"max": 1000, "mean": 500, "per_eci": 1}}

@@ -10,7 +10,7 @@ from sim.engines import batch
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import load
-from sim.stats.intervals import bonferroni_wilson, wilson
+from sim.stats.intervals import for_all_of, wilson
 from tests.helpers import z_score
 
 EQUAL_TEAMS = Path(__file__).resolve().parents[2] / "scenarios" / "equal-teams.yaml"
@@ -42,13 +42,13 @@ def test_wilson_gives_scipys_intervals_at_every_count():
 def test_bonferroni_shares_the_error_among_the_cells():
     for cells in (1, 5, 32):
         expected = binomtest(7, 50).proportion_ci(confidence_level=1 - 0.05 / cells, method="wilson")
-        assert ends(bonferroni_wilson(7, 50, cells)) == pytest.approx(
+        assert ends(wilson(7, 50, for_all_of(cells))) == pytest.approx(
             (expected.low, expected.high), rel=1e-12
         )
 
 
 def test_one_cell_needs_no_correction():
-    assert ends(bonferroni_wilson(7, 50, 1)) == ends(wilson(7, 50))
+    assert ends(wilson(7, 50, for_all_of(1))) == ends(wilson(7, 50))
 
 
 @pytest.mark.parametrize("of", [1, 20, 10**6, 10**12])
@@ -66,7 +66,7 @@ def test_what_always_happened_ends_at_one_and_may_still_fail(of):
 
 
 def test_of_no_runs_nothing_is_known():
-    assert ends(wilson(0, 0)) == ends(bonferroni_wilson(0, 0, 5)) == (0, 1)
+    assert ends(wilson(0, 0)) == ends(wilson(0, 0, for_all_of(5))) == (0, 1)
 
 
 def test_an_interval_and_that_of_the_opposite_mirror_each_other():
@@ -104,6 +104,6 @@ def test_intervals_of_our_runs_hold_the_known_chance_as_often_as_they_should(cou
 
 
 def test_intervals_for_all_teams_at_once_hold_together_in_95_percent_of_runs(counts):
-    low, high = bonferroni_wilson(counts, RUNS, 5)
+    low, high = wilson(counts, RUNS, for_all_of(5))
     together = np.count_nonzero(np.all((low <= 0.4) & (high >= 0.4), axis=1))
     assert z_score(together, RANGES, 0.95) >= -4

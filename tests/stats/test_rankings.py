@@ -6,8 +6,7 @@ from itertools import chain, permutations, product
 
 import pytest
 
-from sim.stats.rankings import cut_classes, place_chances
-from sim.stats.scoring_rules import brier
+from sim.stats.scoring import brier, cut_classes, place_chances
 
 RANKINGS = [
     ("abcde",),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.scenario import ScenarioError, load
-from sim.stats.intervals import bonferroni_wilson, wilson
+from sim.stats.intervals import for_all_of, wilson
 from sim.stats.summary import Summary
 from sim.stats.tally import tally
 from tests.helpers import quiet, stage
@@ -81,7 +81,7 @@ def test_every_chance_that_dice_decide_has_wilsons_interval(told):
         e = row.estimate
         if e.certain is None:
             assert (e.low, e.high) == tuple(map(float, wilson(e.count, e.of)))
-            assert (e.all_low, e.all_high) == tuple(map(float, bonferroni_wilson(e.count, e.of, 5)))
+            assert (e.all_low, e.all_high) == tuple(map(float, wilson(e.count, e.of, for_all_of(5))))
             assert e.all_low <= e.low <= e.p <= e.high <= e.all_high
 
 

@@ -7,9 +7,8 @@ import pytest
 
 from sim.engines.event import trace_replication
 from sim.engines.record import LEAVES, What
-from sim.studies import find as searching
-from sim.studies.find import find
-from sim.studies.question import QuestionError, parse_question
+from sim.studies import question as searching
+from sim.studies.question import QuestionError, find, parse_question
 from sim.studies.study import NO_CODE, OwnCode
 from tests.helpers import quiet, stage
 

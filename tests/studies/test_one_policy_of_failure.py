@@ -15,7 +15,7 @@ from sim.api import load
 from sim.engines import batch
 from sim.execute.case import Case
 from sim.scenario import read_overrides
-from sim.studies.find import find
+from sim.studies.question import find
 from sim.studies.study import OwnCode
 from tests.cli.command import command
 from tests.studies.failing import fail_in

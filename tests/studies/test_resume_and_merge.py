@@ -7,8 +7,7 @@ import pytest
 import sim
 from sim.execute.runner import Runner
 from sim.studies.inspect import inspect_folder
-from sim.studies.merge import merge_folders
-from sim.studies.resume import replay_folder
+from sim.studies.saved import merge_folders, replay_folder
 from tests.studies.failing import fail_in
 from tests.studies.resealed import manifest
 from tests.studies.small_studies import (
@@ -168,6 +167,6 @@ def test_with_code_of_ones_own_nothing_is_taken_from_a_folder(tmp_path, monkeypa
         played = note_plays(monkeypatch)
         play(**(asked | {"runs": 20}), processes=[nothing], jobs=1, out=tmp_path / "own")
         times.append(len(set(played)))
-    assert times == [times[0]] * 2 == [len(inspect_folder(tmp_path / "own").study.groups())] * 2
+    assert times == [times[0]] * 2 == [len(inspect_folder(tmp_path / "own").study.groups)] * 2
     with pytest.raises(sim.ResultsError, match="nothing"):
         replay_folder(tmp_path / "own", Runner())

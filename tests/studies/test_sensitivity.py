@@ -13,6 +13,7 @@ import pytest
 import sim
 from sim.engines import batch
 from sim.execute.case import Case, with_mean_faults
+from sim.folder.counts import pack
 from sim.model.draws import DesignSource, Draws, SpySource
 from sim.rules.decisions import Fate
 from sim.scenario import from_data
@@ -20,14 +21,13 @@ from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.stats import input_effects as asking
 from sim.stats.input_effects import DROPPED, LEAVES, Target
-from sim.stats.packed import pack
+from sim.stats.intervals import HIGH
 from sim.studies import sensitivity as analysis
 from sim.studies import sensitivity_counts as counting
 from sim.studies import widen as widening
 from sim.studies.request import SensitivityRequest
 from sim.studies.sensitivity import SensitivityStudy
 from sim.studies.study import own_code
-from sim.studies.what_ifs import HIGH
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
 
@@ -257,8 +257,8 @@ def counted_of(true, start, monkeypatch):
     """The counts of replications from `start` on in which the targets come true thus: (cases, targets, _)."""
     worlds = [SimpleNamespace(start=start, stop=start + each.shape[-1], true=each) for each in true]
     monkeypatch.setattr(counting, "find_true", lambda scenario, asked, world: world.true)
-    count: Any = counting.CountPoints(())
-    return count([SimpleNamespace(scenario=None)], worlds)
+    count: Any = counting.count_points
+    return count((), [SimpleNamespace(scenario=None)], worlds)
 
 
 @pytest.mark.parametrize("borders", [(64, 128), (1, 63, 65, 100), (70, 71, 190)])

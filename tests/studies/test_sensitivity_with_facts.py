@@ -125,10 +125,10 @@ def test_the_past_is_that_of_the_scenario_itself_in_all_samples():
     """Points of the decided stage are those of the particle, whatever is drawn of numbers ahead."""
     study = study_of(BOTH)
     runner = Runner(jobs=1)
-    for group in study.groups():
+    for group in study.groups:
         for case in group.cases:
             assert inference.identify_past(case) == inference.identify_past(study._base)
-    points, ends, _ = study.groups()
+    points, ends, _ = study.groups
     assert list(points.cases[0].sample.points) == ["stages.s2.points.b.noise"]
     played = [runner.inform(case).play(0, 200) for case in (*points.cases, *ends.cases)]
     itself = runner.inform(study._base).play(0, 200)
@@ -167,7 +167,7 @@ def test_a_guess_about_the_past_stays_as_it_is(path, key):
 
 def test_a_command_for_a_failed_replication_sets_no_number_of_the_past():
     study = study_of(BOTH)
-    values = study._values(study.groups()[0].cases[0], Failure(70, "", "", ""))
+    values = study._values(study.groups[0].cases[0], Failure(70, "", "", ""))
     assert set(values) == {"stages.s2.points.b.noise"}
 
 

@@ -11,10 +11,10 @@ import pytest
 import sim
 from sim.execute import runner
 from sim.execute.case import Case
+from sim.execute.group import tally_group
 from sim.execute.runner import Runner
 from sim.folder import rows as parts
-from sim.stats.packed import pack
-from sim.studies.run import tally_group
+from sim.folder.counts import pack
 from sim.studies.store import unpack_counts
 from tests.studies.resealed import manifest, reseal, unseal
 

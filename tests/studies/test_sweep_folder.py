@@ -11,8 +11,7 @@ from sim.execute import runner
 from sim.execute.runner import Runner
 from sim.folder.lock import lock_folder
 from sim.studies.inspect import inspect_folder
-from sim.studies.resume import replay_folder
-from sim.studies.save import plot_folder
+from sim.studies.saved import plot_folder, replay_folder
 from tests.studies.resealed import manifest, reseal
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"

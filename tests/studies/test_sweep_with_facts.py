@@ -156,7 +156,7 @@ def test_what_is_known_is_saved_and_repeated(file, tmp_path, verb, options, know
     assert (shown.code, shown.err) == (0, "")
 
     _, again = open_study(out)
-    played = [case.scenario for group in again.groups() for case in group.cases] or [again.scenario]
+    played = [case.scenario for group in again.groups for case in group.cases] or [again.scenario]
     assert all(fact_names(scenario).keys() == known for scenario in played)
     (out / "counts" / "total.json.gz").unlink()
     resumed = command("resume", out, "--jobs", 1)

@@ -14,8 +14,7 @@ from sim.folder.counts import read_counts, write_counts
 from sim.folder.files import checksum
 from sim.studies import DEFAULT_RUNS
 from sim.studies.inspect import inspect_folder
-from sim.studies.resume import replay_folder
-from sim.studies.save import plot_folder
+from sim.studies.saved import plot_folder, replay_folder
 from tests.cli.command import command
 from tests.studies.resealed import manifest, reseal, unseal
 from tests.studies.small_studies import KINDS, PART, content, save_small

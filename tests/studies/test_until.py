@@ -9,13 +9,14 @@ from scipy.stats import norm
 
 import sim
 from sim.execute.case import Case
+from sim.execute.group import tally_group
 from sim.execute.runner import Runner
+from sim.folder.counts import pack
 from sim.scenario import from_data
 from sim.scenario.evidence import without_facts
-from sim.stats.packed import pack
 from sim.stats.precision import half_width, looks
 from sim.stats.summary import Summary
-from sim.studies.run import are_precise, tally_group
+from sim.studies.run import are_precise
 from tests.helpers import quiet, stage
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

@@ -45,7 +45,7 @@ class _Panel:
 def draw_tornado(table: pd.DataFrame, asked: Sequence[tuple[str, str, str]], labels: Labels) -> Figure:
     """Draw a panel for each chance asked for, as (target, stage, team), whose variance is told from 0.
 
-    `table` is that of `sim.stats.sensitivity_table`. There must be one such chance at least.
+    `table` is that of `sim.stats.tables`. There must be one such chance at least.
     """
     with style(labels):
         panels, left_out = [], []

@@ -5,9 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from sim.stats.scoring_rules import Classes, border_errors, brier, log_score, ranked_probability
+from sim.stats.scoring import Classes, border_errors, brier, log_score
 
 FIVE = (0.4, 0.26, 0.17, 0.1, 0.07)
+
+
+def ranked_probability(chances, happened):
+    return border_errors(chances, happened, happened).mean()
 
 
 def of(chances, happened):

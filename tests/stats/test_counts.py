@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.stats.histogram import Histogram
+from sim.stats.counts import Histogram
 
 RESOLUTION = 0.25
 values = st.lists(st.floats(-1e6, 1e6), max_size=40)

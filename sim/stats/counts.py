@@ -1,22 +1,56 @@
-"""The distribution of a response as exact counts, so that any two pieces of a run add up to the whole.
+"""Exact counts, so that any two pieces of a run add up to the whole, whatever their order.
 
-Values are rounded to a stated resolution; means, errors and quantiles follow from the counts alone and
-do not depend on blocks, workers or their order.
+The distribution of a response is counted, too: values are rounded to a stated resolution; means, errors and
+quantiles follow from the counts alone and do not depend on blocks, workers or their order.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from statistics import NormalDist
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.draws import Floats
-from sim.stats.intervals import LEVEL
+from sim.stats.intervals import reach
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Ints = NDArray[np.int64]
+
+
+class Counts(Protocol):
+    """What a block of replications yields: counts that add up to the same in any order."""
+
+    def __add__(self, other: Self, /) -> Self:
+        """Both together."""
+        ...
+
+
+C = TypeVar("C", bound=Counts)
+Record = TypeVar("Record", bound="DataclassInstance")
+
+
+def add_fields(one: Record, other: Record) -> Record:
+    """Add two dataclasses of counts field by field, as `add_counts` does."""
+    names = [each.name for each in fields(one)]
+    return type(one)(*(add_counts(getattr(one, name), getattr(other, name)) for name in names))
+
+
+def add_counts(one: Any, other: Any) -> Any:
+    """Add two counts; of tuples, such as those of islands, each to its like.
+
+    None stands for what there is none of, or what is not known before something was played: the other one is
+    the sum then.
+    """
+    if one is None or other is None:
+        return other if one is None else one
+    if isinstance(one, tuple):
+        return tuple(add_counts(a, b) for a, b in zip(one, other, strict=True))
+    return one + other
 
 
 _LARGEST = 2**62
@@ -65,13 +99,13 @@ class Histogram:
         """The mean; nan of nothing. Whole numbers are added, so no order can matter."""
         return self._moment(1) / self.size * self.resolution if self.size else math.nan
 
-    def mean_interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Normal interval for the mean, its sampling error (not the spread of the values)."""
+    def mean_interval(self) -> tuple[float, float]:
+        """Normal 95 % interval for the mean, its sampling error (not the spread of the values)."""
         n = self.size
         if n < 2:
             return -math.inf, math.inf
         variance = (self._moment(2) - self._moment(1) ** 2 / n) / (n - 1)
-        half = NormalDist().inv_cdf(0.5 + level / 2) * math.sqrt(max(variance, 0.0) / n) * self.resolution
+        half = reach() * math.sqrt(max(variance, 0.0) / n) * self.resolution
         return self.mean() - half, self.mean() + half
 
     def quantile(self, p: float) -> float:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import sim
 from sim.engines import batch
+from sim.folder.counts import pack, unpack
 from sim.model.draws import Draws
-from sim.stats.histogram import Histogram
+from sim.stats.counts import Histogram
 from sim.stats.input_effects import TornadoCounts
-from sim.stats.packed import pack, unpack
 from sim.stats.tally import Tally, tally
 from sim.studies.comparison import ComparedCounts
 from sim.studies.sensitivity_counts import PointCounts

@@ -1,1 +1,0 @@
-"""sim results: folders of results."""

@@ -1,1 +1,0 @@
-"""sim scenario: files of scenarios."""
