@@ -62,7 +62,7 @@ class Alternative:
 def options_table(alternatives: Sequence[Alternative]) -> pd.DataFrame:
     """A row per option and contender: its chance of leaving at any stage, with interval and range.
 
-    Columns: option, option_en, option_ko, default, team, team_en, team_ko, p, low, high (95 % Wilson, the
+    Columns: option, option_en, option_ko, default, team, team_en, team_ko, p, low, high (95 %, the
     dice), certain, range_low, range_high (over the doubts; missing without any).
     """
     import pandas as pd

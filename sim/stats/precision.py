@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.scenario.models.scenario import Scenario
 from sim.stats.intervals import wilson
 from sim.stats.summary import Summary
 
@@ -23,10 +24,18 @@ def describe_wrong_halfwidth(target: float) -> str:
     return f"expected {NARROWEST:g} to {WIDEST:g}; 0.005 is half a point"
 
 
-def check_halfwidth(target: float) -> None:
-    """Raise `ValueError` for a half-width that no run could reach, or that every run has."""
+def check_halfwidth(target: float, scenario: Scenario) -> None:
+    """Raise `ValueError` for a half-width that no run could reach, or that every run has.
+
+    Given facts none can be asked for: dice are how islands of particles differ, however many runs there are.
+    """
     if wrong := describe_wrong_halfwidth(target):
         raise ValueError(f"a half-width of {target:g}, {wrong}")
+    if scenario.has_facts:
+        raise ValueError(
+            "a half-width where points are known: more runs do not narrow what particles leave open; "
+            "expected a number of runs, or a scenario without facts (--without-facts)"
+        )
 
 
 def looks() -> Iterator[int]:

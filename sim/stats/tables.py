@@ -95,8 +95,8 @@ def _block(scenario: Scenario, outcomes: Outcomes, block: str) -> Column:
 def chances_table(summaries: Sequence[Summary]) -> pd.DataFrame:
     """A row a chance: stage ('' for the whole programme), team, chance, count, of, p, low, high, certain.
 
-    Names of teams and stages, in both languages, come last. Intervals are 95 % Wilson. The index is the
-    position of the summary.
+    Names of teams and stages, in both languages, come last. Intervals are 95 %: Wilson's, or by the islands
+    of a forecast. The index is the position of the summary.
     """
     import pandas as pd
 
@@ -107,6 +107,10 @@ def chances_table(summaries: Sequence[Summary]) -> pd.DataFrame:
     certain = [count.certain for count in counts]
     holds, of = np.array([c.holds for c in counts]), np.array([c.of for c in counts])
     low, high = wilson(holds, of)
+    for i, summary in enumerate(summaries):
+        if summary.islands:
+            at = [number == i for number, _ in numbered]
+            low[at], high[at] = np.array([(e.low, e.high) for *_, e in summary.rows()]).T
     sure = np.array([c is not None for c in certain])
     value = np.array([c or 0.0 for c in certain])
     columns = {

@@ -174,7 +174,7 @@ class RunResult(Result):
         return Summary(self.scenario, self.tally, self.case.is_by_the_file)
 
     def odds(self) -> pd.DataFrame:
-        """Return chances by stage and team with 95 % Wilson intervals; see `chances_table`."""
+        """Return chances by stage and team with their 95 % intervals; see `chances_table`."""
         from sim.stats.tables import chances_table
 
         return chances_table([self.summary]).reset_index(drop=True)
@@ -378,7 +378,7 @@ def play_until_precise(case: Case, target: float, runner: Runner) -> tuple[int, 
 
     Raises `ValueError` for a half-width that cannot be asked for.
     """
-    check_halfwidth(target)
+    check_halfwidth(target, case.scenario)
     groups = [tally_group(replace(case, scenario=option.scenario), ()) for option in options(case.scenario)]
     stop, (default, *_) = runner.play_until(groups, lambda played: are_precise(groups, played, target))
     return stop, default

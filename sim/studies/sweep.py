@@ -78,14 +78,15 @@ class SweepStudy(Study):
     @cached_property
     def points(self) -> tuple[DesignPoint, ...]:
         """All points, each option of their choices by itself, in the order of the design and the options."""
-        if self.request.until_halfwidth is not None:
-            check_halfwidth(self.request.until_halfwidth)
         space = _Space(self.request, self.file)
-        return tuple(
+        found = tuple(
             DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
             for number, point in enumerate(make_points(self.factors, self.request.design, self.request.seed))
             for one in options(space.at(self.factors, point))
         )
+        for point in found if self.request.until_halfwidth is not None else ():
+            check_halfwidth(self.request.until_halfwidth, point.scenario)
+        return found
 
     @property
     def pasts(self) -> tuple[str | None, ...]:

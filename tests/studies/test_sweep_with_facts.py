@@ -4,7 +4,9 @@ import datetime
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy.stats import t
 
 import sim
 from sim.execute import inference
@@ -229,6 +231,19 @@ def test_futures_are_counted_for_each_scenario_that_is_played(monkeypatch):
     kept = [evidence.count_futures(case, found, runner).leaves.sum() for case in (*cases, cases[0])]
     futures = evidence.FUTURES * EFFORT.islands * EFFORT.particles
     assert kept == [futures, 0, futures]  # of two teams one is kept, or both
+
+
+def test_tables_have_the_dice_of_islands():
+    found = sim.sweep(SCENARIO, AHEAD, 960, jobs=1)
+    point = found.summaries[0]
+    assert point.tally.islands
+    share = [int(part.kept[-1, 0]) / part.runs for part in point.tally.islands]
+    half = t(len(share) - 1).ppf(0.975) * np.std(share, ddof=1) / np.sqrt(len(share))
+    for table in (found.odds(), sim.run(found.points[0].scenario, 960, jobs=1).odds()):
+        (row, *_) = table[(table.team == "A") & (table.chance == "selected")].itertuples()
+        assert (row.low, row.high) == pytest.approx((row.p - half, row.p + half))
+    sure = found.odds().query("certain != ''")
+    assert (sure.low == sure.high).all()
 
 
 @pytest.mark.parametrize(

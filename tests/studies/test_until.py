@@ -20,7 +20,8 @@ from sim.studies.run import are_precise
 from tests.helpers import quiet, stage
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-K_AI = sim.load(SCENARIOS / "k-ai.yaml")
+FORECAST = sim.load(SCENARIOS / "k-ai.yaml")
+K_AI = without_facts(FORECAST)
 SEEDS = 400
 
 
@@ -39,7 +40,7 @@ def until(target, cases, **how):
 
 @pytest.mark.parametrize("target", [0.02, 0.01])
 def test_it_stops_at_the_first_look_that_is_precise_for_all(target):
-    cases = [Case(without_facts(K_AI).settled(), seed, "batch") for seed in (1, 2)]
+    cases = [Case(K_AI.settled(), seed, "batch") for seed in (1, 2)]
     stop, tallies = until(target, cases)
     assert all(
         half_width(Summary(case.scenario, t)) <= target for case, t in zip(cases, tallies, strict=True)
@@ -101,6 +102,14 @@ def test_saved_it_is_the_run_of_that_many(tmp_path):
 def test_what_is_out_of_reach_is_refused(target):
     with pytest.raises(ValueError, match=r"expected 0\.0001 to 0\.1; 0\.005 is half a point"):
         sim.run(K_AI, until_halfwidth=target)
+
+
+@pytest.mark.parametrize(
+    "study", [sim.run, lambda *a, **how: sim.sweep(a[0], "stages.stage-3.cut.keep=1,2", **how)]
+)
+def test_where_points_are_known_more_runs_do_not_help(study):
+    with pytest.raises(ValueError, match="more runs do not narrow what particles leave open"):
+        study(FORECAST, until_halfwidth=0.02)
 
 
 def test_a_range_and_a_precision_are_one_too_many():
