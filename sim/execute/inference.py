@@ -121,7 +121,7 @@ _known: dict[str, Inference] = {}
 """By identity: many cases share a past, and each asks for it."""
 
 
-def beside(case: Case, scenario: Scenario, effort: Effort) -> Case:
+def with_scenario(case: Case, scenario: Scenario, effort: Effort) -> Case:
     """Return a case with another scenario, and with the same past if it is that of the other one too.
 
     Else its past is inferred by `effort`, when it is played.

@@ -32,7 +32,7 @@ class SweepFindings:
     files: tuple[str, ...]  # of the scenarios, each once
     factors: tuple[str, ...]  # the paths that vary
     points: tuple[SweptPoint, ...]
-    visits: int  # points, with every option of their choices
+    with_options: int  # points, each option of their choices by itself
     options: int | None  # of every point; None where points have different numbers of them
     default: str  # name of the option that the points are told by; empty without options, or if they differ
     teams: Mapping[str, Name]  # that may still be selected at some point
@@ -48,13 +48,13 @@ class SweptPasts(NamedTuple):
 
     number: int  # of different pasts, each of which takes an inference
     with_facts: int  # points that have facts, and so one of them
-    visits: int
+    points: int
 
 
 def sweep_findings(
     scenario: str,
     factors: Sequence[str],
-    visits: Sequence[DesignPoint],
+    points: Sequence[DesignPoint],
     summaries: Sequence[Summary],
     runs: int,
     seed: int,
@@ -62,23 +62,23 @@ def sweep_findings(
 ) -> SweepFindings:
     """Work out what is true of a sweep of the file `scenario` along the paths `factors`.
 
-    `summaries` are those of the `visits`, and `pasts` what tells their pasts apart, None without facts.
+    `summaries` are those of the `points`, and `pasts` what tells their pasts apart, None without facts.
     """
-    default = [(v, s) for v, s in zip(visits, summaries, strict=True) if v.default]
-    points = tuple(_point(visit, summary) for visit, summary in default)
-    options = set(Counter(visit.number for visit in visits).values())
-    names = {visit.option for visit, _ in default}
+    default = [(v, s) for v, s in zip(points, summaries, strict=True) if v.default]
+    swept = tuple(_point(point, summary) for point, summary in default)
+    options = set(Counter(point.number for point in points).values())
+    names = {point.option for point, _ in default}
     first = default[0][0]
-    told = len(visits) > len(default) and len(names) == 1
+    told = len(points) > len(default) and len(names) == 1
     return SweepFindings(
-        files=_files(scenario, factors, [visit for visit, _ in default]),
+        files=_files(scenario, factors, [point for point, _ in default]),
         factors=tuple(factors),
-        points=points,
-        visits=len(visits),
+        points=swept,
+        with_options=len(points),
         options=options.pop() if len(options) == 1 else None,
         default=first.option if told else "",
         teams={t: v.scenario.teams[t].name for v, _ in default for t in v.scenario.contenders},
-        half_width=max((one.half_width for point in points for one in point.leaves.values()), default=0.0),
+        half_width=max((one.half_width for point in swept for one in point.leaves.values()), default=0.0),
         scenario=first.scenario,
         runs=runs,
         seed=seed,
@@ -91,20 +91,20 @@ def _count_pasts(pasts: Sequence[str | None]) -> SweptPasts | None:
     return SweptPasts(len(set(inferred)), len(inferred), len(pasts)) if inferred else None
 
 
-def _files(scenario: str, factors: Sequence[str], visits: Sequence[DesignPoint]) -> tuple[str, ...]:
+def _files(scenario: str, factors: Sequence[str], points: Sequence[DesignPoint]) -> tuple[str, ...]:
     """Name the files that were played: those that a factor names, or else the one that was asked for."""
     at = [i for i, path in enumerate(factors) if path == FILE]
-    files = [str(visit.point[i]) for visit in visits for i in at] or [scenario]
+    files = [str(point.point[i]) for point in points for i in at] or [scenario]
     return tuple(dict.fromkeys(Path(file).name for file in files))
 
 
-def _point(visit: DesignPoint, summary: Summary) -> SweptPoint:
+def _point(point: DesignPoint, summary: Summary) -> SweptPoint:
     leaves = {
         one.team: one.estimate
         for one in summary.rows()
-        if one.chance == "leaves_at_all" and one.team in visit.scenario.contenders
+        if one.chance == "leaves_at_all" and one.team in point.scenario.contenders
     }
-    return SweptPoint(visit.point, leaves, summary.measure("cost").mean())
+    return SweptPoint(point.point, leaves, summary.measure("cost").mean())
 
 
 def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:

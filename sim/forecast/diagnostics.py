@@ -67,10 +67,12 @@ def printed_points(posterior: Posterior, island: Island) -> Floats:
 
 def _future(posterior: Posterior, past: Past) -> list[tuple[str, Floats]]:
     """What the future takes from the past, by name, (islands, particles)."""
-    numbers = [(name, past.held[Key(Purpose.PARAMETER, item=name)]) for name in posterior.prior.numbers.all]
+    numbers = [
+        (name, past.uniforms[Key(Purpose.PARAMETER, item=name)]) for name in posterior.prior.numbers.all
+    ]
     latents = [
         (" ".join(filter(None, (key.team, key.item))), uniforms)
-        for key, uniforms in past.held.items()
+        for key, uniforms in past.uniforms.items()
         if key.purpose in (Purpose.TEAM, Purpose.TASTE)
     ]
     return [(name, uniforms.reshape(-1, past.islands).T) for name, uniforms in [*numbers, *latents]]

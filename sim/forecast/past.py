@@ -21,7 +21,7 @@ from sim.forecast.gaussian import Patterns, Precision, precision, weigh_teams
 from sim.forecast.island import Effort, Island
 from sim.forecast.luck import Luck
 from sim.forecast.prior import Prior, decided_stages, mean_path
-from sim.model.draws import Floats, HeldSource, Key, Purpose, Source
+from sim.model.draws import Floats, Key, PastSource, Purpose, Source
 from sim.model.points import trimmed_mean_sd
 from sim.scenario.models.points import Item
 from sim.scenario.models.scenario import Scenario
@@ -68,28 +68,28 @@ class Past:
     """
 
     islands: int
-    held: Mapping[Key, Floats]  # uniforms, (particles,), by key; numbers of one name are all the same
+    uniforms: Mapping[Key, Floats]  # (particles,), by key; numbers of one name are all the same
 
     @property
     def size(self) -> int:
         """How many particles there are."""
-        return len(next(iter(self.held.values())))
+        return len(next(iter(self.uniforms.values())))
 
     def source(self, numbers: Source) -> Source:
         """`numbers`, but for the past."""
-        return HeldSource(numbers, self.held)
+        return PastSource(numbers, self.uniforms)
 
 
 def past_of(prior: Prior, seed: int, islands: Sequence[Island]) -> Past:
     """The draws that the particles of all islands stand for."""
     patterns = Patterns(prior.grid.mask, prior.mean_sd)
-    parts = [_held(prior, patterns, seed, number, island) for number, island in enumerate(islands)]
+    parts = [_uniforms(prior, patterns, seed, number, island) for number, island in enumerate(islands)]
     # (particles, islands) in memory: islands take turns
-    held = {key: np.stack([part[key] for part in parts], axis=1).ravel() for key in parts[0]}
-    return Past(len(islands), held)
+    uniforms = {key: np.stack([part[key] for part in parts], axis=1).ravel() for key in parts[0]}
+    return Past(len(islands), uniforms)
 
 
-def _held(prior: Prior, patterns: Patterns, seed: int, number: int, island: Island) -> dict[Key, Floats]:
+def _uniforms(prior: Prior, patterns: Patterns, seed: int, number: int, island: Island) -> dict[Key, Floats]:
     """The uniforms of one island, by key."""
     from scipy.special import ndtr
 
@@ -100,21 +100,21 @@ def _held(prior: Prior, patterns: Patterns, seed: int, number: int, island: Isla
     means = _means(found, patterns, deviation, luck)
     own = deviation - means[:, None] * prior.grid.mask
     latents = _latents(law.loadings, found, patterns, own, luck)
-    held = {
+    uniforms = {
         Key(Purpose.PARAMETER, item=name): island.uniforms[:, k] for k, name in enumerate(prior.numbers.all)
     }
     for i, item in enumerate(prior.grid.items):
         block = prior.scenario.stages[item.stage].points[item.block]
         path = mean_path(item.stage, item.block, block, item.item)
-        held[Key(Purpose.PARAMETER, item=path)] = ndtr(means[:, i] / prior.mean_sd[i])
+        uniforms[Key(Purpose.PARAMETER, item=path)] = ndtr(means[:, i] / prior.mean_sd[i])
     for t, team in enumerate(prior.grid.teams):
         there = prior.grid.mask[t]
         for j, latent in enumerate(prior.latents):
             if not there.any() or not _is_seen(latent, prior, there):
                 continue
             z = latents[:, t, j] * _shrink(latent, prior)
-            held[latent._replace(team=team)] = ndtr(z)
-    return {key: np.clip(u, _LEAST, 1 - 2 * _LEAST) for key, u in held.items()}
+            uniforms[latent._replace(team=team)] = ndtr(z)
+    return {key: np.clip(u, _LEAST, 1 - 2 * _LEAST) for key, u in uniforms.items()}
 
 
 def _means(found: Precision, patterns: Patterns, deviation: Floats, luck: Luck) -> Floats:

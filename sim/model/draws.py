@@ -231,20 +231,20 @@ class DesignSource(_Before):
         )
 
 
-class HeldSource(_Before):
+class PastSource(_Before):
     """A source in which replication r has the draws of particle r modulo their number.
 
-    `held` has a uniform of every particle, (particles,), by key; where several numbers have one name (the
-    ratings of an item), all of them are that one. What is not held is drawn as ever.
+    `uniforms` has one of every particle, (particles,), by key; where several numbers have one name (the
+    ratings of an item), all of them are that one. What it does not have is drawn as ever.
     """
 
-    def __init__(self, source: Source, held: Mapping[Key, Floats]) -> None:
+    def __init__(self, source: Source, uniforms: Mapping[Key, Floats]) -> None:
         super().__init__(source)
-        self._held = held
+        self._uniforms = uniforms
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""
-        rows = [self._held.get(key if key.nth == 0 else key._replace(nth=0)) for key in keys]
+        rows = [self._uniforms.get(key if key.nth == 0 else key._replace(nth=0)) for key in keys]
         drawn = [key for key, row in zip(keys, rows, strict=True) if row is None]
         found = np.empty((len(keys), stop - start))
         if drawn:

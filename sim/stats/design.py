@@ -1,4 +1,4 @@
-"""What a sweep varies, `PATH=START:STOP:COUNT`, and the points of a design that it visits."""
+"""What a sweep varies, `PATH=START:STOP:COUNT`, and the points of its design."""
 
 from __future__ import annotations
 

@@ -224,7 +224,7 @@ def _moved_numbers(inference: Inference) -> Iterator[MovedNumber]:
             continue  # a share of a default: it is told of nowhere else by itself
         each = by_name[name]
         assert isinstance(each.value, Uncertain)
-        uniforms = inference.past.held[Key(Purpose.PARAMETER, item=name)]
+        uniforms = inference.past.uniforms[Key(Purpose.PARAMETER, item=name)]
         before, after = (_spread(quantile(each.value, u)) for u in (grid, uniforms))
         found.append(MovedNumber(each.path, each.meaning, each.unit, before, after))
     yield from sorted(found, key=lambda number: -number.by)
@@ -269,7 +269,7 @@ def _numbers(inference: Inference) -> Iterator[_Candidate]:
     by_name = _first_by_name(inference)
     for name in inference.prior.numbers.all:
         if name in by_name:
-            yield "number", by_name[name].path, "", inference.past.held[Key(Purpose.PARAMETER, item=name)]
+            yield "number", by_name[name].path, "", inference.past.uniforms[Key(Purpose.PARAMETER, item=name)]
 
 
 def _printed(inference: Inference) -> Floats:

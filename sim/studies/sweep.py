@@ -33,8 +33,8 @@ from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
 from sim.stats.tally import Failure
+from sim.studies.factors import WEIGHT, overrides
 from sim.studies.failures import command_alone, set_options
-from sim.studies.levers import WEIGHT, overrides
 from sim.studies.request import SweepRequest
 from sim.studies.run import are_precise, summaries_of
 from sim.studies.study import Groups, Result, Study, Tables, Yields
@@ -84,8 +84,9 @@ class SweepStudy(Study):
             for number, point in enumerate(make_points(self.factors, self.request.design, self.request.seed))
             for one in options(space.at(self.factors, point))
         )
-        for point in found if self.request.until_halfwidth is not None else ():
-            check_halfwidth(self.request.until_halfwidth, point.scenario)
+        if (target := self.request.until_halfwidth) is not None:
+            for one in found:
+                check_halfwidth(target, one.scenario)
         return found
 
     @property
@@ -210,7 +211,7 @@ def _hint(problem: Problem, told: str) -> str:
 
 @dataclass(frozen=True)
 class SweepResult(Result):
-    """The points that were visited and what was found there."""
+    """The points and what was found there."""
 
     study: SweepStudy
 

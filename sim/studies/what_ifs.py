@@ -9,7 +9,7 @@ from typing import Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
 from sim.execute.group import Group, Worlds, noise_numbers
-from sim.execute.inference import beside
+from sim.execute.inference import with_scenario
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsWarning
 from sim.folder.rows import Range
@@ -87,7 +87,7 @@ def play_alternatives(
     """Play every option of the choices, the default first; `counted` is the tally of the default."""
     default, *others = options(case.scenario)
     case = runner.inform(case)
-    variants = [beside(case, option.scenario, FULL) for option in others]
+    variants = [with_scenario(case, option.scenario, FULL) for option in others]
     played = play_paired(case, variants, ranges, runner)
     by_the_file = case.is_by_the_file
     found = [Alternative(default, Summary(default.scenario, counted, by_the_file), None, ())]
@@ -100,10 +100,10 @@ def play_alternatives(
 def _play_doubts(case: Case, option: Option, few: Sequence[Range], runner: Runner) -> tuple[Shift, ...]:
     if not option.scenario.doubts:
         return ()
-    here = runner.inform(with_mean_faults(beside(case, option.scenario, FULL)))
+    here = runner.inform(with_mean_faults(with_scenario(case, option.scenario, FULL)))
     doubts = doubt_options(here.scenario)
     # A doubt about what facts bear on is believed in their light: it has a past of its own.
-    variants = [here, *(beside(here, doubt.scenario, BRIEF) for doubt in doubts)]
+    variants = [here, *(with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts)]
     itself, *others = play_paired(here, variants, few, runner)
     by_the_file = case.is_by_the_file
     base = Summary(here.scenario, itself.tally, by_the_file)
@@ -128,7 +128,7 @@ def play_moves(
 
     A change is one that is made from now on: what is known of the past stays as it is.
     """
-    base = runner.inform(fastest(beside(case, case.scenario.settled(), FULL)))
+    base = runner.inform(fastest(with_scenario(case, case.scenario.settled(), FULL)))
     changes = what_ifs(base.scenario, team)
     variants = [replace(base, scenario=change.scenario) for change in changes]
     played = play_paired(base, variants, ranges, runner)
@@ -141,7 +141,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
     Choices stay at their default, faults are taken at their mean. In a forecast only what the past does not
     depend on can be moved while everything else stays.
     """
-    case = runner.inform(fastest(beside(case, case.scenario.settled(), FULL)))
+    case = runner.inform(fastest(with_scenario(case, case.scenario.settled(), FULL)))
     by_name: dict[str, list[Input]] = {}
     for each in inputs(case.scenario):
         if _ends(each) is not None:
@@ -163,11 +163,11 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
 def _bears_on_past(case: Case, members: Sequence[Input]) -> bool:
     """Tell whether what facts say depends on an input, so that moving it alone would belie them."""
     assert case.past is not None
-    held = {key.item for key in case.past.held if key.purpose is Purpose.PARAMETER}
+    held = {key.item for key in case.past.uniforms if key.purpose is Purpose.PARAMETER}
     if any(isinstance(each.value, Uncertain) and each.value.draw_name in held for each in members):
         return True
     low = _at_end(case, members, 0)
-    return beside(case, low.scenario, FULL).past is None
+    return with_scenario(case, low.scenario, FULL).past is None
 
 
 def _name_of(each: Input) -> str:

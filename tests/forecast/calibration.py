@@ -71,7 +71,7 @@ def true_values(programme):
 
 def drawn_values(prior, island, seed):
     """The same of the particles of an island, (particles, quantities)."""
-    held, grid = past_of(prior, seed, [island]).held, prior.grid
+    held, grid = past_of(prior, seed, [island]).uniforms, prior.grid
     strengths = {team: normal(held[Key(Purpose.TEAM, team=team)]) for team in TEAMS}
 
     def points(team, part):

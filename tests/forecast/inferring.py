@@ -52,7 +52,7 @@ class Inferred:
 
     def standard(self, key):
         """The standard normal number of a held draw, (particles,)."""
-        return normal(self.past.held[key])
+        return normal(self.past.uniforms[key])
 
     def effect(self, team):
         """The lasting strength of a team in its own standard deviations, (particles,)."""
@@ -60,7 +60,7 @@ class Inferred:
 
     def uniform(self, name):
         """The uniforms of an uncertain number, (particles,)."""
-        return self.past.held[Key(Purpose.PARAMETER, item=name)]
+        return self.past.uniforms[Key(Purpose.PARAMETER, item=name)]
 
     def mean_of(self, block, stage="s1"):
         """How far the mean of a block without items is from its centre, in standard deviations."""

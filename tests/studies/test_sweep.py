@@ -12,7 +12,7 @@ from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.stages import common_window, common_windows
 from sim.stats.design import Factor, make_points, parse_factor, refuse_repeated_paths
-from sim.studies.levers import overrides
+from sim.studies.factors import overrides
 
 EQUAL = Path("equal-teams")
 RUNS = 400
@@ -223,7 +223,7 @@ def test_facts_of_the_old_maxima_are_forgotten_where_a_past_block_counts_otherwi
         {"stages.stage-1.grants.shares_rescaled.eins": 0.5},
     ],
 )
-def test_a_lever_that_is_not_there_is_refused(values):
+def test_a_factor_that_is_not_there_is_refused(values):
     with pytest.raises(ScenarioError):
         overrides(load(EQUAL), values)
 

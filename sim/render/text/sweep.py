@@ -74,7 +74,7 @@ def _about(found: SweepFindings, lang: str) -> str:
         key,
         file=", ".join(few) + (", …" if len(found.files) > len(few) else ""),
         n=len(found.points),
-        visits=found.visits,
+        with_options=found.with_options,
         options=found.options,
         runs=f"{found.runs:,}",
         seed=found.seed,
@@ -83,22 +83,20 @@ def _about(found: SweepFindings, lang: str) -> str:
 
 def _about_pasts(pasts: SweptPasts, lang: str) -> str:
     """Whether the points work from the same past, or what varies needed inferences of their own."""
-    words = {"n": pasts.number, "of": pasts.with_facts, "visits": pasts.visits}
+    words = {"n": pasts.number, "of": pasts.with_facts, "with_options": pasts.points}
     told = say(lang, "sweep.one_past" if pasts.number == 1 else "sweep.several_pasts", **words)
-    if pasts.with_facts == pasts.visits:
+    if pasts.with_facts == pasts.points:
         return told
-    return (
-        f"{told} {say(lang, 'sweep.without_facts', n=pasts.visits - pasts.with_facts, visits=pasts.visits)}"
-    )
+    without = say(lang, "sweep.without_facts", n=pasts.points - pasts.with_facts, with_options=pasts.points)
+    return f"{told} {without}"
 
 
 def _headline(found: SweepFindings, lang: str) -> str:
     """Above the table: which option it is about, if there are any."""
     if found.default:
         return say(lang, "sweep.leaving_with", option=option_label(found.default, lang))
-    return say(
-        lang, "table.leaving_at_all" if found.visits == len(found.points) else "sweep.leaving_first_options"
-    )
+    has_options = found.with_options > len(found.points)
+    return say(lang, "sweep.leaving_first_options" if has_options else "table.leaving_at_all")
 
 
 def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> RenderableType:

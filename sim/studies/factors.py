@@ -1,4 +1,4 @@
-"""What a factor may turn that is no single value of the file: a window, a share, what a block counts."""
+"""Factors of a sweep that are no single value of the file: a window, a share, what a block counts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WEIGHT = "max_rescaled"
 def overrides(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values by path, as `--set` takes them, of what a point of a sweep says.
 
-    Raises `ScenarioError` for a lever that the scenario does not have.
+    Raises `ScenarioError` for a factor that the scenario does not have.
     """
     found: dict[str, Any] = {}
     for path, value in values.items():
