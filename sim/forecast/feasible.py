@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 
 from sim.forecast.statements import (
     Answer,
-    Case,
+    Answers,
     PointsPlace,
     Question,
     RowName,
@@ -61,7 +61,7 @@ class Polytope:
         self._ends = np.array([end for _, _, end in bounds])
         self._always = _stack([row for row, _ in totals], points), np.array([most for _, most in totals])
 
-    def has_room(self, case: Case) -> bool:
+    def has_room(self, case: Answers) -> bool:
         """Whether points can meet all that is said in a case, which may leave questions open."""
         said = np.array([statement.holds_in(case) for statement in self.statements], dtype=bool)
         used = said[self._owner]

@@ -23,7 +23,7 @@ from sim.forecast.feasible import (
 )
 from sim.forecast.results import result_statements
 from sim.forecast.statements import (
-    Case,
+    Answers,
     PointsPlace,
     RowName,
     StagePoints,
@@ -88,7 +88,7 @@ def _statements(points: StagePoints) -> list[Statement]:
     return [*fact_statements(points), *result_statements(points), *rescale_statements(points)]
 
 
-def _cases(points: StagePoints, statements: Sequence[Statement], tree: Tree) -> Sequence[Case]:
+def _cases(points: StagePoints, statements: Sequence[Statement], tree: Tree) -> Sequence[Answers]:
     try:
         cases = feasible_cases(points, statements)
     except TooManyCasesError:
@@ -108,7 +108,7 @@ def _assemble(
     scenario: Scenario,
     decided: Sequence[StagePoints],
     said: Sequence[Sequence[Statement]],
-    combinations: Sequence[Sequence[Case]],
+    combinations: Sequence[Sequence[Answers]],
 ) -> Evidence:
     """One row for each statement that is said in some combination, and each of them once."""
     rows: dict[tuple[bytes, ...], tuple[Floats, RowName, Floats, Floats]] = {}
@@ -138,7 +138,7 @@ def _assemble(
     )
 
 
-def _leaders(scenario: Scenario, decided: Sequence[StagePoints], cases: Sequence[Case]) -> list[int]:
+def _leaders(scenario: Scenario, decided: Sequence[StagePoints], cases: Sequence[Answers]) -> list[int]:
     """Who leads each rescaled block; where one team was evaluated alone, nothing was open."""
     teams = list(scenario.teams)
     return [

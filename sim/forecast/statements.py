@@ -45,7 +45,7 @@ Question = tuple[str, str]
 Answer = str | tuple[frozenset[str], ...]
 """The team that is meant; of a result, one way in which it can have come about."""
 
-Case = Mapping[Question, Answer]
+Answers = Mapping[Question, Answer]
 """One answer to each question of a stage."""
 
 
@@ -61,7 +61,7 @@ class Statement:
     when: tuple[tuple[Question, Answer], ...] = ()
     is_fact: bool = True  # and no rule of the programme, which nobody can have got wrong
 
-    def holds_in(self, case: Case) -> bool:
+    def holds_in(self, case: Answers) -> bool:
         """Whether it is said in a case; in one that leaves a question open, nothing is that depends on it."""
         return all(case.get(question) == answer for question, answer in self.when)
 
