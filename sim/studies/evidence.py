@@ -33,7 +33,6 @@ from sim.forecast.island import AGAIN, BRIEF, FULL
 from sim.forecast.surprise import surprises
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.quantiles import quantile
-from sim.rules.book import BUILT_IN
 from sim.scenario.evidence import fact_names, leave_out, up_to, without_facts
 from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.inputs import Input, inputs
@@ -179,9 +178,10 @@ def _count_by_particle(cases: tuple[Case, ...], worlds: Worlds) -> ParticleCount
 def _by_the_file(case: Case) -> Case:
     """A case with its choices made, by the file alone.
 
-    A user's own code may fail, is slow to play, and is no part of what was inferred.
+    A user's own code may fail, is slow to play, and is no part of what was inferred. Neither is what a study
+    pins.
     """
-    return replace(case, scenario=case.scenario.settled(), engine="batch", rules=BUILT_IN, processes=())
+    return Case(case.scenario.settled(), case.seed, "batch", effort=case.effort, past=case.past)
 
 
 _REPLAYED, _ALIKE = 20, 1e-6

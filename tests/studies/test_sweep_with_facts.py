@@ -14,6 +14,7 @@ from sim.execute.runner import Runner
 from sim.forecast.island import Effort
 from sim.scenario import ScenarioError, from_data
 from sim.scenario.evidence import as_of, fact_names, leave_out, without_facts
+from sim.stats.particles import count_particles
 from sim.studies import evidence
 from sim.studies.inspect import open_study
 from sim.studies.request import SweepRequest
@@ -221,6 +222,25 @@ def test_each_past_of_a_forecast_is_looked_into_once(monkeypatch, vary, pasts):
     monkeypatch.setattr(evidence, "FULL", EFFORT)
     sim.sweep(SCENARIO, vary, 100, jobs=1)
     assert len(looked_into) == len({id(found) for found in looked_into}) == pasts
+
+
+def test_what_an_analysis_pins_is_not_pinned_where_its_past_is_looked_into(monkeypatch):
+    monkeypatch.setattr(evidence, "FULL", EFFORT)
+    monkeypatch.setattr(evidence, "LEAST_EFFECTIVE", 0)
+    monkeypatch.setattr(evidence, "MOST_R_HAT", 2)
+    monkeypatch.setattr(evidence, "FUTURES", 40)  # more of them than the design has replications
+    changed = from_data(SCENARIO.resolved(), {"stages.s3.gate": {"risk": {"uniform": [0.1, 0.3]}}})
+    plays, count = [], count_particles
+
+    def noted(*given):
+        found = count(*given)
+        plays.append(int(found.plays.sum()))
+        return found
+
+    monkeypatch.setattr(evidence, "count_particles", noted)
+    assert sim.sensitivity(changed, points=64, jobs=1).past is not None
+    # Once where the past is looked into, and once for what facts leave open.
+    assert sum(plays) == 2 * 40 * EFFORT.islands * EFFORT.particles
 
 
 def test_futures_are_counted_for_each_scenario_that_is_played(monkeypatch):
