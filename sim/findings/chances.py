@@ -53,6 +53,7 @@ class OptionChances:
     value: Any
     chosen: Mapping[str, Any]  # path -> value of every choice
     teams: Mapping[tuple[str, str, Kind], RangedChance]  # by stage (empty: the programme), team, kind
+    doubted: tuple[Mapping[str, float], ...]  # chances of leaving at any stage under each doubt, by team
     chances: Mapping[str, RangedChance]  # responses that are chances, by name
     amounts: Mapping[str, Amount]  # responses that are measures, by name
     together: tuple[tuple[tuple[str, ...], Estimate], ...]  # each set that was selected, most frequent first
@@ -151,10 +152,16 @@ def _of_option(one: Alternative) -> OptionChances:
         value,
         one.option.chosen,
         teams,
+        tuple(map(_leaving, one.doubted)),
         responses,
         amounts,
         tuple(summary.together()),
     )
+
+
+def _leaving(shares: Mapping[tuple[str, str, Kind], float]) -> dict[str, float]:
+    """The chances of leaving at any stage, by team."""
+    return {team: p for (_, team, kind), p in shares.items() if kind == "leaves_at_all"}
 
 
 _SIGNED = ("strength_selected", "behind_frontier", "behind_frontier_months")

@@ -167,7 +167,7 @@ class FactFindings:
     option: str  # name of the default; empty where there is nothing to choose
     chances: Mapping[str, Estimate]  # of leaving, by team, under the default option
     without: Chances  # by the same runs, without facts
-    alike: tuple[tuple[str, ...], ...]  # groups of teams that facts do not tell apart (`not_apart`)
+    by_island: Mapping[str, Sequence[float]]  # the same chances in each island, of many futures
     numbers: tuple[MovedNumber, ...]  # most moved first
     movers: tuple[Mover, ...]  # most first
     surprises: tuple[Surprise, ...]  # farthest first
@@ -179,6 +179,10 @@ class FactFindings:
         """Facts that the others do not predict: they are used, and may be wrong."""
         return tuple(one for one in self.surprises if one.sd >= FAR)
 
+    def level(self, chances: Chances) -> tuple[tuple[str, ...], ...]:
+        """Groups of teams that facts do not tell apart; none where the rules decide. See `not_apart`."""
+        return () if chances.dice is None else not_apart(self.by_island, chances.default.doubted)
+
     @property
     def same_without(self) -> Estimate | None:
         """The chance without facts where no input tells the teams apart, so that they have one; else None."""
@@ -187,26 +191,30 @@ class FactFindings:
         return one if any(set(self.chances) <= set(group) for group in groups) else None
 
 
-def not_apart(by_island: Mapping[str, Sequence[float]]) -> tuple[tuple[str, ...], ...]:
-    """Return the largest groups of teams of which no two have chances that differ by more than dice.
+def not_apart(
+    by_island: Mapping[str, Sequence[float]], doubted: Sequence[Mapping[str, float]] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """Return the largest groups of teams of which no two have chances that are told apart.
 
-    Dice of a difference are how it differs between islands, by which the chances of teams are given. Groups
-    are of teams that follow each other by chance.
+    A difference tells nothing that is within its dice, which are how it differs between islands, or that one
+    of the doubts turns round. Groups are of teams that follow each other by chance. `by_island` has the
+    chances in each island, `doubted` those under each doubt, by team.
     """
-    ranked = sorted(by_island, key=lambda team: sum(by_island[team]))
-    found: list[tuple[str, ...]] = []
+
+    def are_apart(one: str, other: str) -> bool:
+        differences = [a - b for a, b in zip(by_island[one], by_island[other], strict=True)]
+        low, high = island_interval(fmean(differences), differences)
+        doubts = [each[one] - each[other] for each in doubted]
+        return min([low, *doubts]) > 0 or max([high, *doubts]) < 0
+
+    ranked = sorted(by_island, key=lambda team: fmean(by_island[team]))
+    groups: list[tuple[str, ...]] = []
     for start, first in enumerate(ranked):
         group = [first]
         for team in ranked[start + 1 :]:
-            if any(_are_apart(by_island[team], by_island[other]) for other in group):
+            if any(are_apart(team, other) for other in group):
                 break
             group.append(team)
-        if len(group) > 1 and not any(set(group) <= set(other) for other in found):
-            found.append(tuple(team for team in by_island if team in group))
-    return tuple(found)
-
-
-def _are_apart(one: Sequence[float], other: Sequence[float]) -> bool:
-    differences = [a - b for a, b in zip(one, other, strict=True)]
-    low, high = island_interval(fmean(differences), differences)
-    return not low <= 0 <= high
+        if len(group) > 1 and not any(set(group) <= set(other) for other in groups):
+            groups.append(tuple(team for team in by_island if team in group))
+    return tuple(groups)

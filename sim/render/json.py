@@ -15,7 +15,7 @@ from sim.findings.trace import planned
 
 if TYPE_CHECKING:
     from sim.engines.record import Happening
-    from sim.findings.chances import Amount, DoubtRange, OptionChances, RangedChance
+    from sim.findings.chances import Amount, Chances, DoubtRange, OptionChances, RangedChance
     from sim.findings.evidence import FactEffect, FactFindings
     from sim.findings.headline import Headline, TeamGroup
     from sim.findings.recount import RecountFindings
@@ -62,7 +62,7 @@ def run_as_json(found: RunFindings) -> Json:
             "without_range": guesses.unranged,
             "effects": None if guesses.effects is None else [_effect(each) for each in guesses.effects],
         },
-        "evidence": None if found.evidence is None else evidence_as_json(found.evidence),
+        "evidence": None if found.evidence is None else evidence_as_json(found.evidence, found.chances),
         "each_fact": None if found.each_fact is None else [_fact_effect(each) for each in found.each_fact],
     }
 
@@ -88,13 +88,13 @@ def _counted(one: OptionChances) -> Json:
     }
 
 
-def evidence_as_json(found: FactFindings) -> Json:
+def evidence_as_json(found: FactFindings, chances: Chances) -> Json:
     """Return what facts say: chances without them, what they moved, and how far it can be trusted."""
     return {
         "facts": found.facts,
         "stages": list(found.stages),
         "without": {one.name: _counted(one)["teams"] for one in found.without.options},
-        "alike": [list(group) for group in found.alike],
+        "alike": [list(group) for group in found.level(chances)],
         "numbers": [
             {
                 "path": each.path,

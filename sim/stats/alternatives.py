@@ -47,16 +47,22 @@ class Alternative:
         return min(values), max(values)
 
     @cached_property
+    def doubted(self) -> list[dict[tuple[str, str, Kind], float]]:
+        """Every chance of every team under each doubt, by stage, team and kind."""
+        here = self.summary.shares()
+        changes = [(shift.doubted.shares(), shift.itself.shares()) for shift in self.shifts]
+        return [
+            {key: min(1.0, max(0.0, p + there[key] - base[key])) for key, p in here.items()}
+            for there, base in changes
+        ]
+
+    @cached_property
     def ranges(self) -> dict[tuple[str, str, Kind], tuple[float, float]]:
         """The range of every chance of every team, by stage, team and kind; empty without doubts."""
         if not self.shifts:
             return {}
-        changes = [(shift.doubted.shares(), shift.itself.shares()) for shift in self.shifts]
-        found = {}
-        for key, here in self.summary.shares().items():
-            values = [here, *(min(1.0, max(0.0, here + there[key] - base[key])) for there, base in changes)]
-            found[key] = min(values), max(values)
-        return found
+        each = [self.summary.shares(), *self.doubted]
+        return {key: (min(c[key] for c in each), max(c[key] for c in each)) for key in each[0]}
 
 
 def options_table(alternatives: Sequence[Alternative]) -> pd.DataFrame:

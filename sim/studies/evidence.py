@@ -25,7 +25,6 @@ from sim.findings.evidence import (
     Spread,
     Surprise,
     Trust,
-    not_apart,
 )
 from sim.folder.rows import Range
 from sim.forecast.diagnostics import MOST_R_HAT, diagnose, log_evidence, printed_points
@@ -75,8 +74,7 @@ def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner:
     inference = infer(case, runner)
     teams = scenario.contenders or list(scenario.teams)
     trust, counts = look_into(inference, replace(case, past=inference.past), teams, runner)
-    by_island = counts.by_island(inference.past.islands).T.tolist()
-    islands = {team: by_island[list(scenario.teams).index(team)] for team in teams}
+    by_island = dict(zip(scenario.teams, counts.by_island(inference.past.islands).T.tolist(), strict=True))
     told = {row.team: row.estimate for row in summary.rows() if row.chance == "leaves_at_all"}
     here = {team: told[team] for team in teams}
     return FactFindings(
@@ -85,7 +83,7 @@ def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner:
         option=default_name(scenario) if scenario.choices else "",
         chances=here,
         without=_without(case, ranges, runner),
-        alike=not_apart(islands),
+        by_island={team: by_island[team] for team in teams},
         numbers=tuple(_moved_numbers(inference)),
         movers=tuple(_movers(inference, counts, teams)),
         surprises=tuple(

@@ -72,3 +72,10 @@ def test_a_group_is_of_teams_that_follow_each_other():
     wide = [0.2, -0.2, 0.2, -0.2]
     chances = {"a": [0.10] * 4, "b": [0.11] * 4, "c": [0.12 + each for each in wide]}
     assert not_apart(chances) == (("b", "c"),)
+
+
+def test_teams_whose_order_a_doubt_turns_round_are_not_apart():
+    near = [each + 0.02 for each in SWING]
+    assert not_apart({"a": SWING, "b": near}, [{"a": 0.3, "b": 0.5}]) == ()
+    assert not_apart({"a": SWING, "b": near}, [{"a": 0.3, "b": 0.5}, {"a": 0.4, "b": 0.39}]) == (("a", "b"),)
+    assert not_apart({"a": near, "b": SWING}, [{"a": 0.3, "b": 0.3}]) == (("a", "b"),)

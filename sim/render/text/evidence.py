@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -19,8 +19,8 @@ MOST_NUMBERS, MOST_MOVERS = 3, 4
 """Numbers that are told: those that facts moved most, and what would move a chance most."""
 
 
-def forecast_lines(names: Names, found: FactFindings) -> Iterator[str]:
-    """Return the first sentence of a forecast, and whom facts do not tell apart."""
+def forecast_sentence(names: Names, found: FactFindings) -> str:
+    """Return the first sentence of a forecast."""
     told = found.chances
     if len(told) > MOST_NAMED:
         ranked = sorted(told, key=lambda team: told[team].p)
@@ -36,12 +36,16 @@ def forecast_lines(names: Names, found: FactFindings) -> Iterator[str]:
         bare = found.without.default.teams
         each = _others(names, ((team, bare["", team, "leaves_at_all"].estimate) for team in told))
         without = names.say("run.forecast.each", chances=", ".join(each))
-    yield f"{sentence} {without}"
-    if any(set(group) >= set(found.chances) for group in found.alike):
-        yield names.say("run.forecast.level")
-    elif found.alike:
-        groups = (names.list_teams(group) for group in found.alike)
-        yield " ".join(names.say("run.forecast.alike", teams=teams) for teams in groups)
+    return f"{sentence} {without}"
+
+
+def level_lines(names: Names, teams: Collection[str], groups: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Return which groups of `teams` facts do not tell apart."""
+    if any(set(group) >= set(teams) for group in groups):
+        yield "  " + names.say("run.forecast.level")
+    elif groups:
+        told = (names.say("run.forecast.alike", teams=names.list_teams(group)) for group in groups)
+        yield "  " + " ".join(told)
 
 
 def _others(names: Names, chances: Iterable[tuple[str, Estimate]]) -> list[str]:

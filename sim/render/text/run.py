@@ -16,7 +16,7 @@ from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, WhatIfShift
 from sim.render.text.chances import chance_tables, error_lines
-from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_lines
+from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_sentence, level_lines
 from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import condition, option_label
@@ -40,11 +40,11 @@ def opening(
 ) -> RenderableType:
     """Return the first sentence, of what it is said, and what is fixed."""
     if evidence is None or headline.standing in ("nobody", "everybody", "settled"):
-        first = [first_sentence(names, headline)]  # where the rules decide, no evidence matters
+        first = first_sentence(names, headline)  # where the rules decide, no evidence matters
     else:
-        first = list(forecast_lines(names, evidence))
+        first = forecast_sentence(names, evidence)
     facts = 0 if evidence is None else evidence.facts
-    lines = [*first, *_about(names, file, played), *_known(names, known, facts), ""]
+    lines = [first, *_about(names, file, played), *_known(names, known, facts), ""]
     return Group(*(Text(line) for line in lines))
 
 
@@ -57,9 +57,14 @@ def answer(
     return Group(
         *chance_tables(names, chances, without),
         *(Text(line) for line in error_lines(names, chances)),
-        *(Text(line) for line in (evidence_lines(names, evidence) if evidence else ())),
+        *(Text(line) for line in (_evidence(names, chances, evidence) if evidence else ())),
         *ending_lines(names, ending, option),
     )
+
+
+def _evidence(names: Names, chances: Chances, found: FactFindings) -> Iterator[str]:
+    yield from level_lines(names, chances.teams, found.level(chances))
+    yield from evidence_lines(names, found)
 
 
 def without_each(names: Names, effects: Sequence[FactEffect]) -> RenderableType:

@@ -21,7 +21,7 @@ def names(lang="en", teams="abc"):
 def findings(surprises=(), log_evidence=None):
     log_evidence = {"s1": -50.1, "s2": -75.2} if log_evidence is None else log_evidence
     nothing: Any = ()
-    return FactFindings(3, ("s1", "s2"), "", {}, nothing, (), (), (), tuple(surprises), log_evidence, TRUST)
+    return FactFindings(3, ("s1", "s2"), "", {}, nothing, {}, (), (), tuple(surprises), log_evidence, TRUST)
 
 
 def printed(lines):
