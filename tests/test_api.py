@@ -384,5 +384,6 @@ def test_every_result_has_the_same_verbs(study, tmp_path):
     assert "\n" not in repr(found)
     assert found._repr_html_().startswith("<table")
     assert len(found.odds()) > 0
+    assert found.plot(lang="ko").axes
     assert tmp_path / "manifest.json" in found.save(tmp_path)
     assert sim.resume(tmp_path) is None

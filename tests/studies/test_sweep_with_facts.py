@@ -3,15 +3,21 @@
 import datetime
 import json
 from dataclasses import replace
+from io import StringIO
 
 import numpy as np
 import pytest
+from rich.console import Console
 from scipy.stats import t
 
 import sim
 from sim.execute import inference
 from sim.execute.runner import Runner
+from sim.findings.headline import headline
+from sim.findings.run import known_results
 from sim.forecast.island import Effort
+from sim.render.text.layout import Names
+from sim.render.text.run import opening
 from sim.scenario import ScenarioError, from_data
 from sim.scenario.evidence import as_of, fact_names, leave_out, without_facts
 from sim.stats.particles import count_particles
@@ -49,6 +55,7 @@ def brief(tmp_path, monkeypatch):
     monkeypatch.setattr(OwnCode, "case", lambda *args: replace(whole(*args), effort=EFFORT))
     monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(inference, "_known", {})
+    monkeypatch.setattr(evidence, "BRIEF", EFFORT)
 
 
 @pytest.fixture
@@ -273,13 +280,16 @@ def test_tables_have_the_dice_of_islands():
         ("ko", "2팀을 남기면 규칙상 탈락하는 팀은 없다."),
     ],
 )
-def test_where_the_rules_decide_the_first_sentence_of_a_forecast_says_so(file, monkeypatch, lang, said):
+def test_where_the_rules_decide_the_first_sentence_of_a_forecast_says_so(monkeypatch, lang, said):
     monkeypatch.setattr(evidence, "LEAST_EFFECTIVE", 0)
     monkeypatch.setattr(evidence, "MOST_R_HAT", 2)
-    keep = "stages.s3.cut={keep: {choice: [2, 1]}}"
-    printed = command("run", file, "--runs", 100, "--set", keep, "--lang", lang)
-    assert (printed.code, printed.err) == (0, "")
-    assert printed.out.splitlines()[0] == said
+    asked = from_data(SCENARIO.resolved(), {"stages.s3.cut": {"keep": {"choice": [2, 1]}}})
+    result = sim.run(asked, 100, jobs=1)
+    assert result.evidence is not None
+    about = result.facts, headline(result.summary), known_results(asked), result.evidence
+    printed = StringIO()
+    Console(file=printed, width=200).print(opening(Names.of(asked, lang), "two.yaml", *about))
+    assert printed.getvalue().splitlines()[0].rstrip() == said
 
 
 def test_a_comparison_takes_a_day_in_quotes(file):
