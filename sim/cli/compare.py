@@ -14,8 +14,8 @@ from sim.cli.options import (
     OUTPUT,
     FigureLang,
     FromStart,
+    GivenKnowledge,
     GivenScenario,
-    Knowledge,
     OutputFolder,
     RangeText,
     Seed,
@@ -99,7 +99,7 @@ def _read(given: str, *, from_start: bool) -> Scenario:
         else:
             hint = "; a value with blanks in quotes of its own" if rest else ""
             raise BadInputError(f"'{given}': expected FILE --set PATH=VALUE ...{hint}")
-    return GivenScenario(Path(file), changes, Knowledge(day, nothing, tuple(without)), from_start).load()
+    return GivenScenario(Path(file), changes, GivenKnowledge(day, nothing, tuple(without)), from_start).load()
 
 
 def _read_day(given: str, text: str) -> datetime.date:

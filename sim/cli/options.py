@@ -123,7 +123,7 @@ def _read_day(_: Any, tokens: Sequence[Token]) -> datetime.date:
 
 
 @dataclass(frozen=True)
-class Knowledge(evidence.Knowledge):
+class GivenKnowledge(evidence.Knowledge):
     """How much of what a scenario knows of its past is used."""
 
     as_of: Annotated[
@@ -138,11 +138,11 @@ class Knowledge(evidence.Knowledge):
     ] = ()
 
 
-EVERYTHING = Knowledge()
+EVERYTHING = GivenKnowledge()
 """All that a scenario knows."""
 
 
-KnownOptions = Annotated[Knowledge, Parameter(name="*")]
+KnownOptions = Annotated[GivenKnowledge, Parameter(name="*")]
 """The same as options of a verb."""
 
 
@@ -152,7 +152,7 @@ class GivenScenario:
 
     file: Path
     changes: Sequence[str] = ()
-    known: Knowledge = EVERYTHING
+    known: GivenKnowledge = EVERYTHING
     from_start: bool = False
 
     def load(self) -> Scenario:
