@@ -59,6 +59,11 @@ class Group(Generic[C]):
         """Replications of each case."""
         return count_replications(self.ranges)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether a piece takes longer than to start workers: then none is played to find that out."""
+        return False
+
     def parts(self) -> Iterator[Range]:
         """Split the ranges at the borders of part files."""
         for start, stop in self.ranges:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SHIPPED = "pasts"
 """Folder beside the bundled scenarios with the particles of their pasts."""
 
+_LONG = 200_000
+"""Moves of single particles that take about three seconds."""
+
 _MOST_KEPT = 64
 """Pasts that are kept in memory: a sweep over priors has one for each of its points."""
 
@@ -71,6 +74,12 @@ class IslandGroup(Group[Islands]):
         """Return each island by itself: they are kept one by one."""
         for start, stop in self.ranges:
             yield from self.blocks(start, stop)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether an island takes seconds, by how often its particles are moved."""
+        effort = self.cases[0].effort
+        return effort.particles * effort.lines >= _LONG
 
     @property
     def uninformed(self) -> tuple[Case, ...]:

@@ -185,6 +185,9 @@ class Runner:
                     "leave it out"
                 )
             return play_by_workers(work.submit, pieces, min(self.jobs, len(pieces)), writes=writes)
+        cores = min(count_cores(), len(pieces))
+        if self.jobs is None and cores > 1 and work.is_long and work.can_travel():
+            return play_by_workers(work.submit, pieces, cores, writes=writes)
         return self._play_here(work, pieces, writes=writes)
 
     def _play_here(
@@ -227,6 +230,11 @@ class _Work(Generic[C]):
     def submit(self, executor: Executor, piece: Piece) -> Future[_Found[C]]:
         group = self._groups[piece.group]
         return executor.submit(play_piece, group, piece.start, piece.stop, self._row_writer)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether all of it is of groups whose pieces take long."""
+        return all(group.is_long for group in self._groups)
 
     def can_travel(self) -> bool:
         """Tell whether workers can be given it: functions made on the spot or in a script cannot be sent."""

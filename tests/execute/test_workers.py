@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 import sim
-from sim.execute import runner
+from sim.execute import inference, runner
 from sim.execute.case import Case
 from sim.execute.group import tally_group
 from sim.folder.counts import pack
+from sim.forecast import island
+from tests.forecast.closed import programme
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)
@@ -22,6 +24,9 @@ LOCAL: dict[str, Any] = {
     "cut": lambda rank, field, keep, drop: field & (rank <= 1)
 }  # no other process can import it
 AT_ONCE = "runner.POOL_PAYS_AFTER = 0\nrunner.is_pool_ready = lambda **_: True\n"
+
+
+BRIEF = island.Effort(islands=4, particles=20, lines=5, singles=2, numbers=2)
 
 
 def script(text, tmp_path):
@@ -104,6 +109,30 @@ def test_a_run_plays_on_until_its_workers_are_ready(monkeypatch):
     found = sim.run(MINIMAL, 1000, block=20)
     assert handed == pieces_of(0, 1000, block=20)[4:]
     assert pack(found.tally) == pack(sim.run(MINIMAL, 1000, jobs=1).tally)
+
+
+@pytest.mark.parametrize(("lines", "handed"), [(2_000, [0, 1, 2, 3]), (5, [])], ids=["long", "short"])
+def test_islands_that_take_long_go_to_workers_at_once(monkeypatch, tmp_path, lines, handed):
+    """A quarter of a minute would go by if the first were played to find out how long they take."""
+    found: list[int] = []
+
+    def by_workers(submit, pieces, *_, **__):
+        found.extend(piece.start for piece in pieces)
+        return ((piece, submit(Here(), piece).result()) for piece in pieces)
+
+    def play_island(posterior, seed, number, effort):
+        return island.play_island(posterior, seed, number, BRIEF)
+
+    monkeypatch.setattr(runner, "play_by_workers", by_workers)
+    monkeypatch.setattr(runner, "count_cores", lambda: 2)
+    monkeypatch.setattr(inference, "play_island", play_island)
+    monkeypatch.setattr(inference, "_known", {})
+    monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path))
+    facts = {"first": {"of": "total", "first": "A"}}
+    effort = island.Effort(islands=4, particles=500, lines=lines, singles=5, numbers=5)
+    case = Case(programme("AB", [facts]), 1, "batch", effort=effort)
+    assert len(inference.infer(case, runner.Runner()).islands) == 4
+    assert found == handed
 
 
 @pytest.mark.parametrize("jobs", [0, -1])
