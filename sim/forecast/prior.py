@@ -278,6 +278,7 @@ class _Given:
         return found
 
     def sequence(self, key: Key, index: int) -> Iterator[float]:
+        # Faults that strike one by one ask for these, and are refused at decided stages.
         raise NotImplementedError(f"sequences of {key}")
 
 

@@ -1,9 +1,24 @@
 """Small folders of every kind of study, for tests of whatever goes on with them."""
 
+from dataclasses import replace
+
 import pytest
 
+from sim.execute import inference
 from sim.folder import rows as parts
+from sim.studies import evidence
+from sim.studies.study import OwnCode
 from tests.studies.small_studies import KINDS, PART, save_small
+
+
+@pytest.fixture
+def brief(request, tmp_path, monkeypatch):
+    """Less effort than a forecast takes, the `EFFORT` of the module; and a cache of this test alone."""
+    whole, effort = OwnCode.case, request.module.EFFORT
+    monkeypatch.setattr(OwnCode, "case", lambda *args: replace(whole(*args), effort=effort))
+    monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(inference, "_known", {})
+    monkeypatch.setattr(evidence, "BRIEF", effort)
 
 
 @pytest.fixture

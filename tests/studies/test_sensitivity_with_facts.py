@@ -1,7 +1,6 @@
 """Sensitivity of a scenario with facts: the past is the same at every point, and numbers ahead vary."""
 
 import json
-from dataclasses import replace
 from io import StringIO
 from math import pi, sqrt
 from typing import Any
@@ -27,7 +26,6 @@ from sim.studies.request import SensitivityRequest
 from sim.studies.save import play_into
 from sim.studies.sensitivity import PAST, SensitivityStudy
 from sim.studies.sensitivity_counts import INNER
-from sim.studies.study import OwnCode
 from sim.text import LANGS
 from tests.forecast.closed import BENCHMARK, S_A, S_H, programme
 
@@ -45,13 +43,7 @@ OF_PAST = ["capability.team_spread", "capability.stage_spread", "judging.follows
 """With two guesses of every scenario that does not give them a law; where nobody judges the last is idle."""
 
 
-@pytest.fixture(autouse=True)
-def brief(tmp_path, monkeypatch):
-    """Less effort than a forecast takes, and a cache of this test alone."""
-    whole = OwnCode.case
-    monkeypatch.setattr(OwnCode, "case", lambda *args: replace(whole(*args), effort=EFFORT))
-    monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(inference, "_known", {})
+pytestmark = pytest.mark.usefixtures("brief")
 
 
 sensitivity: Any = sim.sensitivity

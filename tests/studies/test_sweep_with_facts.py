@@ -2,7 +2,6 @@
 
 import datetime
 import json
-from dataclasses import replace
 from io import StringIO
 
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.stats import t
 import sim
 from sim.execute import inference
 from sim.execute.runner import Runner
+from sim.findings.chances import chances
 from sim.findings.headline import headline
 from sim.findings.run import known_results
 from sim.forecast.island import Effort
@@ -48,14 +48,7 @@ KNOWN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def brief(tmp_path, monkeypatch):
-    """Less effort than a forecast takes, and a cache of this test alone."""
-    whole = OwnCode.case
-    monkeypatch.setattr(OwnCode, "case", lambda *args: replace(whole(*args), effort=EFFORT))
-    monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(inference, "_known", {})
-    monkeypatch.setattr(evidence, "BRIEF", EFFORT)
+pytestmark = pytest.mark.usefixtures("brief")
 
 
 @pytest.fixture
@@ -108,6 +101,13 @@ def test_what_facts_bear_on_takes_one_for_each_value(inferred):
     found = sim.sweep(SCENARIO, [AHEAD, PAST], 100, jobs=1)
     assert len(set(inferred)) == 2
     assert found.findings().pasts == (2, 4, 4)
+
+
+def test_a_half_width_is_refused_if_any_point_has_facts(file, tmp_path):
+    bare = tmp_path / "bare.yaml"
+    bare.write_text(json.dumps(without_facts(SCENARIO).resolved()), "utf-8")
+    with pytest.raises(ValueError, match="more runs do not narrow"):
+        sim.sweep(bare, f"FILE={bare},{file}", until_halfwidth=0.02)
 
 
 def test_without_facts_nothing_is_inferred(inferred):
@@ -290,6 +290,7 @@ def test_where_the_rules_decide_the_first_sentence_of_a_forecast_says_so(monkeyp
     printed = StringIO()
     Console(file=printed, width=200).print(opening(Names.of(asked, lang), "two.yaml", *about))
     assert printed.getvalue().splitlines()[0].rstrip() == said
+    assert result.evidence.level(chances(result.alternatives)) == ()
 
 
 def test_a_comparison_takes_a_day_in_quotes(file):
