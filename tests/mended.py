@@ -23,6 +23,8 @@ def mended(data):
                 block[last] = max(0, int(problem.expected.split()[-1]) - 1)  # at most so many can be there
             elif last in IDLE:
                 del block[last]
+            elif last == "train":  # nobody has a GPU: a pool of none says so on purpose
+                block["grants"] = {"pool": dict.fromkeys(data["hardware"], 0), "shares": "equal"}
             elif last == "happened" and "the cut takes" in problem.expected:
                 block["cut"] = {"minimum": 50.0}  # which may take as many as it likes
             else:

@@ -133,7 +133,7 @@ def _check_known(scenario: Scenario, lang: Lang) -> None:
     from sim.render.text.trace import render_known
     from sim.stats.known import checks
 
-    print_text(render_known(checks(scenario), lang))
+    print_text(render_known(checks(scenario), scenario.money, lang))
 
 
 def _case(scenario: Scenario, seed: int) -> Case:

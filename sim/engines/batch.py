@@ -10,6 +10,7 @@ from sim.engines.evaluation import (
     Standing,
     Verdict,
     all_outcomes,
+    count_compute,
     decide,
     enter,
     evaluate,
@@ -18,13 +19,12 @@ from sim.engines.evaluation import (
     skip_stage,
     stage_outcome,
 )
-from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
+from sim.engines.inputs import Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
-from sim.model.compute import effective_compute, gpu_hours
+from sim.model.compute import gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.rules.decisions import KEPT
 from sim.scenario.models.scenario import Scenario
 
 NOT_EACH = "the batch engine cannot play `faults.mode: each`; take the event engine, or auto"
@@ -83,22 +83,16 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
     # picking teams out, and keeps the shape of all arrays.
     compute = train(inputs, stage, granted, delivered) * present
-    effective = effective_compute(compute, state.effective, inputs.carry)
-    scored = evaluate(inputs, stage, effective, present)
+    effective = count_compute(inputs, stage, compute, state.effective)
+    scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     verdict = Verdict(present, compute, effective, scored, decided, hours)
-    return verdict, _after(stage.entry, verdict, state.waiting)
-
-
-def _after(entry: EntryInputs | None, verdict: Verdict, waiting: Bools | None) -> State:
-    kept = verdict.decided.fate == KEPT
-    present, entered = kept, None
-    if entry is not None and waiting is not None:
-        entered = enter(entry, kept, waiting)
-        present, waiting = kept | entered, waiting & ~entered
-    field = Standing(present, entered, verdict.decided.rank, verdict.scored.total)
-    return State(field, waiting, verdict.effective)
+    field, waiting = state.field.after(stage, scored, decided), state.waiting
+    if stage.entry is not None:
+        entered = enter(stage.entry, field.present, waiting)
+        field, waiting = field.joined_by(entered), None if waiting is None else waiting & ~entered
+    return verdict, State(field, waiting, effective)
 
 
 def train(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:

@@ -77,11 +77,17 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
 def _of_stage(scenario: Scenario, stage: Stage, sample: Sample, moved: Floats, central: float) -> StageDays:
     # Every team has a window: a table that lacks one is refused.
     windows = [window for t in scenario.teams if (window := window_of(stage.train, t)) is not None]
-    opens = np.array([[day_number(w.first) for w in windows]]) + moved[:, None]
-    longer = whole(sample.row(w.extension for w in windows))
-    # A close is the end of a day, and so the number of the next: the last day of a window counts in full.
-    closes = np.array([[day_number(w.last) + 1 for w in windows]]) + longer + moved[:, None]
-    common, central_close = _common_close(stage, sample)
+    if windows:
+        first = np.array([[day_number(w.first) for w in windows]])
+        longer = whole(sample.row(w.extension for w in windows))
+        # A close is the end of a day, and so the number of the next: the last day of a window counts in full.
+        last = np.array([[day_number(w.last) + 1 for w in windows]]) + longer
+        common, central_close = _common_close(stage, sample)
+    else:  # nobody trains: all hand in on the day of the evaluation
+        day = day_number(stage.scored) + 1
+        first = last = np.full((1, len(scenario.teams)), day)
+        common, central_close = np.array([float(day)]), float(day)
+    opens, closes = first + moved[:, None], last + moved[:, None]
     return StageDays(
         starts=np.minimum.reduce(opens, axis=-1),
         opens=opens,

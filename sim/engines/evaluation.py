@@ -5,21 +5,22 @@ Arrays are (..., teams): (teams,) in the event engine, (replications, teams) in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.inputs import EntryInputs, Inputs, StageInputs
+from sim.engines.inputs import CutInputs, EntryInputs, Inputs, PayInputs, StageInputs
 from sim.engines.lending import GrantInputs
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model import points
 from sim.model.capability import basket_accuracy, capability
-from sim.model.compute import cost, fold, gpu_hours, training_rate, working_share
+from sim.model.compute import cost, effective_compute, fold, gpu_hours, training_rate, working_share
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.book import Rulebook
+from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.decisions import (
+    KEPT,
     Codes,
     Fate,
     choose_entrants,
@@ -30,12 +31,14 @@ from sim.rules.decisions import (
     fixed_grants,
     grants_by_rank,
     grants_by_score,
+    honour,
     rank_among,
     reaches_minimum,
     share_leftover,
     standing_rank,
     standing_score,
 )
+from sim.rules.quotas import is_near, is_paid_for, keep_by_group
 
 
 class Score(NamedTuple):
@@ -65,12 +68,23 @@ class Verdict(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Who takes part when grants are made, and what the evaluation before said of them."""
+    """Who takes part when grants are made, and what the last evaluation by points said of them."""
 
     present: Bools
     entered: Bools | None  # those of them who have only just come in
     last_rank: Codes  # 0 before any evaluation
     last_total: Floats
+
+    def after(self, stage: StageInputs, scored: Score, decided: Decision) -> Standing:
+        """Who is left by a stage; where only a gate decides, the points before stand."""
+        kept = decided.fate == KEPT
+        if not stage.has_total:
+            return Standing(kept, None, self.last_rank, self.last_total)
+        return Standing(kept, None, decided.rank, scored.total)
+
+    def joined_by(self, entered: Bools) -> Standing:
+        """The same with those who come in."""
+        return self._replace(present=self.present | entered, entered=entered)
 
     def rank(self) -> Codes:
         """Ranks from 1 among those present, entrants last; 0 before any evaluation."""
@@ -120,15 +134,16 @@ def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None 
     return training_rate(gpus, inputs.speed)
 
 
-def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, present: Bools) -> Score:
+def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, field: Standing) -> Score:
     """Strength and points of all teams by the compute that counts; those of absent teams mean nothing.
 
-    Points are nan where only the result is known. `present` are those who submit at this stage: scores are
+    Points are nan where only the result is known. `field` has those who submit at this stage: scores are
     fixed before the gate is decided, so a team that fails the gate of this very stage has set the scale of a
     block that is rescaled to its leader.
     """
+    present = field.present
     scoring = stage.scoring
-    strength = capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
+    strength = _strength(inputs, stage, effective)
     if not scoring.drawn:
         unknown = np.full_like(strength, np.nan)
         return Score(strength, (unknown,) * len(scoring.blocks), unknown)
@@ -141,10 +156,25 @@ def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, present: Boo
     for block in scoring.blocks:
         given = fold(items[..., block.start : block.stop, :])
         blocks.append(points.rescale_to_leader(given, block.maximum, present) if block.to_leader else given)
-    total = blocks[0]
-    for given in blocks[1:]:
+    if not stage.has_total:
+        return Score(strength, (), np.full_like(strength, np.nan))
+    parts = blocks if stage.carried is None else [*blocks, field.score() * stage.carried]
+    total = parts[0]
+    for given in parts[1:]:
         total = total + given
     return Score(strength, tuple(blocks), points.round_to_step(total, scoring.round_to))
+
+
+def count_compute(inputs: Inputs, stage: StageInputs, compute: Floats, before: Floats) -> Floats:
+    """FLOP that count at a stage, (..., teams): where nobody trains, what has counted before still does."""
+    return effective_compute(compute, before, inputs.carry) if stage.trains else before
+
+
+def _strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
+    """Strength of all teams; missing (nan) for who should have trained a model and has none."""
+    if not stage.trains:
+        return np.broadcast_to(stage.without_compute, effective.shape)
+    return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
 
 
 def decide(
@@ -156,14 +186,31 @@ def decide(
         known = decide_fates(present, out, stays, waiting)
         return Decision(np.zeros_like(known), known)
     cut, failed = stage.cut, present & stage.gate.fails
+    if not stage.has_total:  # a gate alone decides
+        return Decision(
+            np.zeros(present.shape, dtype=np.int8), decide_fates(present, failed, present, waiting)
+        )
     field = cut_field(present, failed, stage.gate.mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(scored.capability)
     step = stage.scoring.round_to
     rungs = (points.round_to_step(scored.blocks[b], step) for b in cut.rungs)  # only if they are needed
     rank = rules.rank(total, field, rungs, cut.luck)
-    kept = rules.cut(rank, reaches_minimum(scored.total, field, cut.minimum), cut.keep, cut.drop)
-    return Decision(rank, decide_fates(present, failed, kept, waiting))
+    eligible = reaches_minimum(scored.total, field, cut.minimum)
+    if cut.within is not None:
+        eligible = eligible & is_near(scored.total, field, cut.within)
+    return Decision(rank, decide_fates(present, failed, _kept(cut, rank, eligible, rules), waiting))
+
+
+def _kept(cut: CutInputs, rank: Codes, eligible: Bools, rules: Rulebook) -> Bools:
+    """Who stays of those who are good enough, by groups and money where the cut goes by them."""
+    if cut.of_group is not None and rules.cut is BUILT_IN.cut:
+        kept = keep_by_group(rank, eligible, cut.keep, cut.places, cut.at_most, cut.of_group)
+    else:
+        kept = rules.cut(rank, eligible, cut.keep, cut.drop)
+    if cut.budget is not None and cut.asks is not None:
+        kept = is_paid_for(rank, kept, cut.asks, cut.budget)
+    return kept
 
 
 def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Verdict:
@@ -176,11 +223,22 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     return Verdict(present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), hours)
 
 
-def enter(entry: EntryInputs, remaining: Bools, waiting: Bools) -> Bools:
-    """Who comes in, (..., teams), of those who are `waiting`, after a stage that leaves `remaining`."""
+def may_enter(entry: EntryInputs, remaining: Bools, waiting: Bools | None) -> Bools:
+    """Who may come in, (..., teams): candidates who have not yet, and who has left and may come again."""
+    free = np.zeros_like(remaining) if waiting is None else entry.candidates & waiting
+    if entry.returning is None:
+        return free
+    return free | (entry.returning & ~remaining & (True if waiting is None else ~waiting))
+
+
+def enter(entry: EntryInputs, remaining: Bools, waiting: Bools | None) -> Bools:
+    """Who comes in, (..., teams), after a stage that leaves `remaining`; `waiting` have never been there."""
+    free = may_enter(entry, remaining, waiting)
     if entry.happened is not None:
-        return entry.happened & waiting
-    field = entry.candidates & waiting & entry_is_held(remaining, entry.fewer_than)
+        return entry.happened & free
+    field = free & entry_is_held(remaining, entry.fewer_than)
+    if entry.applies is not None:
+        field = field & entry.applies
     return choose_entrants(entry.score, field, entry.minimum, entry.places, entry.luck)
 
 
@@ -192,19 +250,40 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)
 
+    kept = verdict.decided.fate == KEPT
+    place = rank_among(verdict.decided.rank, kept) if stage.awards or stage.pays else np.zeros_like(kept, int)
+
     return StageOutcome(
         fate=verdict.decided.fate,
         rank=verdict.decided.rank,
         compute=of_present(verdict.compute),
         effective=of_present(verdict.effective),
         capability=of_present(verdict.scored.capability),
-        points=np.stack([of_present(block) for block in verdict.scored.blocks], axis=1),
+        points=_stack_blocks(list(map(of_present, verdict.scored.blocks)), present),
         total=of_present(verdict.scored.total),
         gpu_hours=fold(verdict.hours) * present,
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=cost(own_hours, inputs.own_price) * present,
+        paid=_paid(stage.pays, present, kept, place) * stage.held,
+        award=honour(place, stage.awards) if stage.awards else np.zeros(present.shape, dtype=np.int8),
     )
+
+
+def _paid(pays: PayInputs | None, present: Bools, kept: Bools, place: Codes) -> Floats:
+    """Money that is not for GPUs, (replications, teams)."""
+    if pays is None:
+        return np.zeros(present.shape)
+    prizes = np.concatenate([np.zeros((len(pays.by_rank), 1)), pays.by_rank], axis=-1)
+    prizes = np.broadcast_to(prizes, (len(place), prizes.shape[-1]))
+    at = np.where(place < prizes.shape[-1], place, 0).astype(np.intp)
+    paid: Floats = pays.start * present + pays.stay * kept + np.take_along_axis(prizes, at, axis=-1)
+    return paid
+
+
+def _stack_blocks(blocks: Sequence[Floats], present: Bools) -> Floats:
+    """(replications, blocks, teams)."""
+    return np.stack(blocks, axis=1) if blocks else np.empty((len(present), 0, present.shape[-1]))
 
 
 def all_outcomes(inputs: Inputs, stages: Iterable[StageOutcome]) -> Outcomes:

@@ -21,6 +21,7 @@ from sim.engines.evaluation import (
     Standing,
     Verdict,
     all_outcomes,
+    count_compute,
     decide,
     enter,
     evaluate,
@@ -32,11 +33,9 @@ from sim.engines.hardware import RunningHardware
 from sim.engines.inputs import EntryInputs, Inputs, Rows, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
 from sim.engines.record import Happening, Recorder, build_record
-from sim.model.compute import effective_compute
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
-from sim.rules.decisions import KEPT
 from sim.scenario.models.scenario import Scenario
 
 Life = Generator[Event, Any, None]
@@ -67,6 +66,7 @@ class World:
         self.hardware = RunningHardware(self.env, inputs, record)
         self.present: Bools = inputs.from_start
         self.waiting = inputs.waiting  # who has not come in yet
+        self.living: set[int] = set()  # whose life as a team goes on
         size = len(inputs.teams)
         nothing = np.zeros(size)
         self.field = Standing(self.present, None, np.zeros(size, dtype=np.int8), nothing)
@@ -120,11 +120,11 @@ def programme(world: World) -> Life:
         yield world.at(stage.days.starts, Phase.GRANT)
         begin(world, stage)
         yield world.at(stage.days.scored, Phase.SCORE)
-        world.effective = effective_compute(world.reported, world.effective, world.inputs.carry)
-        scored = evaluate(world.inputs, stage, world.effective, world.present)
+        world.effective = count_compute(world.inputs, stage, world.reported, world.effective)
+        scored = evaluate(world.inputs, stage, world.effective, world.field)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
         decided = decide(stage, scored, world.present, world.waiting, world.rules)
-        announce(world, scored, decided)
+        announce(world, stage, scored, decided)
         if stage.entry is not None and following is not None:
             entering = world.env.process(entry(world, stage.entry, following))
             # An entry that is decided before the next stage opens is waited for, or the stage would begin
@@ -189,25 +189,29 @@ def slow_periods(world: World, stage: StageInputs) -> Life:
 
 def entry(world: World, rules: EntryInputs, stage: StageInputs) -> Life:
     """Candidates compete for the places before `stage`; if it has opened by then, entrants join it late."""
-    assert world.waiting is not None
-    kept, last = world.present, world.field
-    entered = enter(rules, kept, world.waiting)
+    entered = enter(rules, world.present, world.waiting)
     # Grants of the stage count on whoever will come in, though they are not there yet.
-    world.field = Standing(kept | entered, entered, last.last_rank, last.last_total)
+    world.field = world.field.joined_by(entered)
     yield world.at(rules.day, Phase.ENTRY)
-    world.present, world.waiting = world.field.present, world.waiting & ~entered
+    world.present = world.field.present
+    if world.waiting is not None:
+        world.waiting = world.waiting & ~entered
     if rules.late:
         hand_over(world, stage, entered)
     for t in _numbers(entered):
-        world.env.process(team(world, t, stage if rules.late else None))
+        # Who left at this very stage has not gone home: its life goes on when the next stage opens.
+        if t not in world.living:
+            world.env.process(team(world, t, stage if rules.late else None))
 
 
 def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
     """Train while a window is open, submit a model when it closes, until out; `stage` is one under way."""
+    world.living.add(t)
     while True:
         if stage is None:
             stage = yield world.opening
         if not world.present[t]:
+            world.living.discard(t)
             return
         if world.inputs.single_faults:
             key = Key(Purpose.FAULT, stage.id, world.inputs.teams[t])
@@ -224,12 +228,12 @@ def _numbers(teams: Bools) -> list[int]:
     return [t for t, one in enumerate(teams.tolist()) if one]
 
 
-def announce(world: World, scored: Score, decided: Decision) -> None:
+def announce(world: World, stage: StageInputs, scored: Score, decided: Decision) -> None:
     """The result is out: those who leave are not there for the next stage."""
     verdict = Verdict(world.present, world.reported, world.effective, scored, decided, world.hardware.hours)
     world.verdicts.append(verdict)
-    world.present = decided.fate == KEPT
-    world.field = Standing(world.present, None, decided.rank, scored.total)
+    world.field = world.field.after(stage, scored, decided)
+    world.present = world.field.present
 
 
 def play_events(

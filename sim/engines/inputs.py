@@ -6,7 +6,7 @@ replications agree; the last is the team. Memory runs along the replications, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
@@ -24,9 +24,10 @@ from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.model.quantiles import Sample, median, whole
 from sim.rules.decisions import Codes, Fate, Mode, fails
+from sim.scenario.models.numbers import Number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
-from sim.scenario.models.stages import Stage
+from sim.scenario.models.stages import Entry, Stage
 
 
 @dataclass
@@ -44,8 +45,23 @@ class CutInputs:
     keep: Floats | None  # (.., 1)
     drop: Floats | None  # (.., 1)
     minimum: Floats | None  # (.., 1) points
+    within: Floats | None  # (.., 1) points
+    of_group: Bools | None  # (1, groups, teams); None where groups do not matter
+    places: Floats | None  # (.., groups) that a group has for itself
+    at_most: Floats | None  # (.., groups) that can stay
+    budget: Floats | None  # (.., 1) money
+    asks: Floats | None  # (.., teams) money
     rungs: tuple[int, ...]  # positions of the blocks that break ties
     luck: Callable[[], Floats]  # -> (replications, teams); drawn at the first call
+
+
+@dataclass
+class PayInputs:
+    """Money that is not for GPUs."""
+
+    start: Floats  # (.., 1) to each who takes part
+    stay: Floats  # (.., 1) to each who stays
+    by_rank: Floats  # (.., places) to those who stay
 
 
 @dataclass
@@ -55,7 +71,9 @@ class EntryInputs:
     day: Floats  # (..,) end of the day on which it is decided
     late: Bools  # (..,) whether the next stage has opened by then
     fewer_than: int | None
-    candidates: Bools  # (1, teams)
+    candidates: Bools  # (1, teams) who were not there before
+    returning: Bools | None  # (1, teams) who may come in again; None: nobody
+    applies: Bools | None  # (.., teams) who applies; None: everybody
     places: int
     score: Floats  # (.., teams)
     minimum: Floats | None  # (.., 1)
@@ -69,17 +87,26 @@ class StageInputs:
 
     id: str
     held: bool  # False: the programme has ended before it
+    trains: bool  # False: strength does not come from compute
     days: StageDays
     own: Floats  # (.., hardware, teams) own GPUs
     grants: GrantInputs
     # Whether there is one window for all, and all that is lent comes when it opens, in all replications.
     at_once: bool
-    without_compute: Floats  # (.., teams) strength but for what compute adds, ECI
+    without_compute: Floats  # (.., teams) strength but for what compute adds
     scoring: Scoring
     gate: GateInputs
     cut: CutInputs
+    carried: Floats | None  # (.., 1) share of the total before that counts
+    awards: tuple[int, ...]  # how many there are of each, the highest first
+    pays: PayInputs | None
     happened: Codes | None  # (1, teams) fates, where they are known
     entry: EntryInputs | None
+
+    @property
+    def has_total(self) -> bool:
+        """Whether there are points by which teams can be ranked."""
+        return bool(self.scoring.blocks) or self.carried is not None
 
 
 @dataclass
@@ -99,7 +126,7 @@ class Inputs:
     reference_compute: Floats  # (.., 1)
     per_tenfold: Floats  # (.., 1)
     carry: Floats  # (.., 1)
-    frontier: Floats  # (..,) at the close of the last window of a stage that is held
+    frontier: Floats  # (..,) at the close of the last window of a stage that is held; nan without hardware
     frontier_growth: Floats  # (..,)
     stages: tuple[StageInputs, ...]
 
@@ -115,6 +142,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     days = programme_days(scenario, sample)
     last = [each for s, each in zip(scenario.stages, days, strict=True) if scenario.is_held(s)] or days
     horizon = years_between(last[-1].common_close, day_number(line.date))
+    level = sample.one(line.level) if scenario.hardware else np.array([np.nan])
     return Inputs(
         start=start,
         stop=stop,
@@ -129,7 +157,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         reference_compute=sample.row([science.reference_compute]),
         per_tenfold=sample.row([science.per_tenfold_compute]),
         carry=sample.row([science.carry]),
-        frontier=frontier(horizon, sample.one(line.level), growth),
+        frontier=frontier(horizon, level, growth),
         frontier_growth=growth,
         stages=_stages(scenario, sample, days),
     )
@@ -158,7 +186,9 @@ def prepare_faults(faults: Sequence[Faults], sample: Sample) -> FaultInputs:
 
 def _speed(scenario: Scenario, sample: Sample) -> Floats:
     peak = sample.table([hardware.peak] for hardware in scenario.hardware.values())
-    use = sample.table([scenario.mfu(t, h) for t in scenario.teams] for h in scenario.hardware)
+    use = sample.table(
+        ([scenario.mfu(t, h) for t in scenario.teams] for h in scenario.hardware), len(scenario.teams)
+    )
     share = sample.row(scenario.main_run_share(t) for t in scenario.teams)
     return peak * (TERA * SECONDS_PER_DAY) * use * share[:, None, :]
 
@@ -168,10 +198,10 @@ class _Common(NamedTuple):
 
     own: Floats  # (.., hardware, teams) own GPUs
     slow: dict[str, list[SlowDays]]  # by supplier
-    lasting: Floats  # (.., teams) effect + a, ECI
-    passing: Floats  # (.., 1) spread of the luck of a stage, ECI
-    level: Floats  # (.., 1) ECI
-    per_year: Floats  # (.., 1) ECI
+    lasting: Floats  # (.., teams) effect + a, in units of strength
+    passing: Floats  # (.., 1) spread of the luck of a stage, in units of strength
+    level: Floats  # (.., 1) ECI; 0 without hardware
+    per_year: Floats  # (.., 1) ECI; 0 without hardware
     judges: Judges
 
 
@@ -182,10 +212,10 @@ def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tu
     common = _Common(
         own=draw_gpu_table(scenario, lambda t: teams[t].own, sample),
         slow=prepare_slow_days(scenario, sample),
-        lasting=effect + sample.row([science.team_spread]) * a,
-        passing=sample.row([science.stage_spread]),
-        level=sample.row([science.level]),
-        per_year=sample.row([science.progress_per_year]),
+        lasting=effect + sample.row([scenario.lasting_spread]) * a,
+        passing=sample.row([scenario.passing_spread]),
+        level=sample.row([science.level if scenario.hardware else 0.0]),
+        per_year=sample.row([science.progress_per_year if scenario.hardware else 0.0]),
         judges=judges_of(scenario, sample),
     )
     return tuple(
@@ -201,6 +231,7 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
     return StageInputs(
         id=s,
         held=scenario.is_held(s),
+        trains=scenario.trains(s),
         days=days,
         grants=grants,
         at_once=not grants.delay.any() and days.one_window(),
@@ -214,6 +245,9 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         ),
         gate=_gate(scenario, s, sample),
         cut=_cut(scenario, s, sample),
+        carried=None if stage.points_carried is None else sample.row([stage.points_carried]),
+        awards=tuple((stage.awards or {}).values()),
+        pays=_pays(stage, sample),
         happened=_happened(scenario, stage),
         entry=_entry(scenario, s, sample, days, common),
     )
@@ -229,13 +263,33 @@ def _gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:
 
 def _cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:
     stage, cut = scenario.stages[s], scenario.stages[s].cut
+    groups = scenario.groups or {}
+
+    def by_group(limits: Mapping[str, Number] | None, without: float) -> Floats | None:
+        return None if limits is None else whole(sample.row(limits.get(g, without) for g in groups))
+
     return CutInputs(
         keep=None if cut.keep is None else whole(sample.row([cut.keep])),
         drop=None if cut.drop is None else whole(sample.row([cut.drop])),
         minimum=None if cut.minimum is None else sample.row([cut.minimum]),
+        within=None if cut.within is None else sample.row([cut.within]),
+        of_group=np.array([[[t in members for t in scenario.teams] for members in groups.values()]])
+        if cut.by_group
+        else None,
+        places=by_group(cut.places, 0.0),
+        at_most=by_group(cut.at_most, np.inf),
+        budget=None if cut.budget is None else sample.row([cut.budget]),
+        asks=None if cut.budget is None else sample.row(cut.asked_by(t) for t in scenario.teams),
         rungs=tuple(list(stage.points).index(block) for block in stage.ties),
         luck=_later(sample, [Key(Purpose.TIE, s, t) for t in scenario.teams]),
     )
+
+
+def _pays(stage: Stage, sample: Sample) -> PayInputs | None:
+    if stage.pays is None:
+        return None
+    start, stay, by_rank = stage.pays.start or 0.0, stage.pays.stay or 0.0, stage.pays.by_rank or (0.0,)
+    return PayInputs(sample.row([start]), sample.row([stay]), sample.row(by_rank))
 
 
 def _later(sample: Sample, keys: list[Key]) -> Callable[[], Floats]:
@@ -269,19 +323,28 @@ def _entry(
     rho, spread = follows[:, None], sample.row([panel.spread])
     x = sample.normals([Key(Purpose.PANEL, s, t) for t in teams]).T
     # The panel judges lasting strength alone: candidates have not trained a model for it.
-    slope = points.judged_slope(spread, rho, median(scenario.capability.team_spread))
+    slope = points.judged_slope(spread, rho, median(scenario.lasting_spread))
     score = sample.row([panel.mean]) + slope * common.lasting + points.impression(spread, rho, x)
     return EntryInputs(
         day=days.entry,
         late=days.entry_late & scenario.goes_on_after(s),  # to a stage that is not held nobody comes late
         fewer_than=entry.when_fewer_than,
         candidates=np.array([[t in entry.candidates for t in teams]]),
+        returning=np.array([[scenario.may_return(s, t) for t in teams]]) if entry.returning else None,
+        applies=_applies(scenario, s, sample, entry),
         places=entry.places,
         score=points.round_to_step(score, _STEP),
         minimum=None if panel.minimum is None else sample.row([panel.minimum]),
         luck=_later(sample, [Key(Purpose.SEAT, s, t) for t in teams]),
         happened=None if entry.happened is None else np.array([[t in entry.entered for t in teams]]),
     )
+
+
+def _applies(scenario: Scenario, s: str, sample: Sample, entry: Entry) -> Bools | None:
+    if entry.applies is None:
+        return None
+    u = sample.uniforms([Key(Purpose.APPLY, s, t) for t in scenario.teams]).T
+    return u < sample.row(entry.applying(t) for t in scenario.teams)
 
 
 class Rows:

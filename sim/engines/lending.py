@@ -54,7 +54,8 @@ def prepare_grants(
     elif grants.shares == "winner":
         shares = np.ones((1, 1))
     elif isinstance(grants.shares, Mapping):
-        table = pool * sample.table([grants.share_of_type(t, h) for t in teams] for h in scenario.hardware)
+        shares_of_types = ([grants.share_of_type(t, h) for t in teams] for h in scenario.hardware)
+        table = pool * sample.table(shares_of_types)
     elif grants.shares is None:
         table = draw_gpu_table(scenario, grants.gpus_of, sample)
         pool = fold(table[..., None])  # a table implies its pool: the sum over the teams
@@ -73,7 +74,7 @@ def prepare_grants(
 def draw_gpu_table(scenario: Scenario, gpus_of: Callable[[str], GpuTable], sample: Sample) -> Floats:
     """GPUs by team and hardware type, (.., hardware, teams); `gpus_of` gives those of a team."""
     tables = [gpus_of(t) for t in scenario.teams]
-    return sample.table([gpus.get(h, 0.0) for gpus in tables] for h in scenario.hardware)
+    return sample.table(([gpus.get(h, 0.0) for gpus in tables] for h in scenario.hardware), len(tables))
 
 
 def _delay(scenario: Scenario, stage_id: str, grants: Grants, sample: Sample) -> Floats:

@@ -15,7 +15,7 @@ from math import ceil, floor
 import numpy as np
 
 from sim.engines.calendar import EPOCH, Phase
-from sim.engines.evaluation import Verdict
+from sim.engines.evaluation import Verdict, may_enter
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
@@ -152,21 +152,31 @@ class _Stage:
 
     def happenings(self, *, last: bool) -> Iterator[Happening]:
         """Everything up to the result."""
-        yield from self._speeds()
-        yield from self._left_over()
-        for t in np.flatnonzero(self.verdict.present).tolist():
-            yield from self._lent(t)
-            yield from self._paces(t)
-            yield from self._submitted(t)
+        present = np.flatnonzero(self.verdict.present).tolist()
+        if self.stage.trains:
+            yield from self._training(present)
+        for t in present:
             yield from self._scored(t)
             yield from self._decided(t, last=last)
         if last and not (self.verdict.decided.fate == KEPT).any():
             yield self._at(self.stage.days.decided, Phase.CUT, What.NOBODY_SELECTED, fixed=self._known)
 
+    def _training(self, present: Sequence[int]) -> Iterator[Happening]:
+        """What is lent, how fast it runs, and what comes of it."""
+        yield from self._speeds()
+        yield from self._left_over()
+        for t in present:
+            yield from self._lent(t)
+            yield from self._paces(t)
+            yield from self._submitted(t)
+
     def entry(self, rules: EntryInputs, kept: Bools, entered: Bools) -> Iterator[Happening]:
         """The entry after the stage: who came in, and who did not."""
         known = rules.happened is not None
-        waiting = rules.candidates & (self.verdict.decided.fate == Fate.NOT_ENTERED)
+        fate = self.verdict.decided.fate
+        waiting = may_enter(rules, kept, fate == Fate.NOT_ENTERED)
+        if rules.applies is not None and not known:
+            waiting = waiting & (rules.applies | entered)
 
         def at(what: What, team: int | None = None, values: Mapping[str, float] | None = None) -> Happening:
             return self._at(rules.day, Phase.ENTRY, what, team, values, fixed=known)

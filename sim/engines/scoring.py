@@ -94,12 +94,15 @@ def prepare_scoring(
         maxima += [item.max for item in one.items]
         targets += one.targets(start)
         blocks.append(BlockOfPoints(start, stop, one.block.max, one.block.rescale == "leader"))
-    widest = max(slope.size for slope in slopes)
+    widest = max((slope.size for slope in slopes), default=1)
+    slope_of_items = np.empty((len(slopes), widest))
+    for target, slope in zip(slope_of_items, slopes, strict=True):
+        target[:] = slope
     return Scoring(
         drawn=drawn,
         reference=reference_strength(scenario, stage, years),
         luck=np.moveaxis(_luck_of_all(scenario, playing, luck), -1, 0),
-        slope=np.stack([np.broadcast_to(slope, widest) for slope in slopes]).T[:, :, None],
+        slope=slope_of_items.T[:, :, None],
         maximum=np.array(maxima)[None, :, None],
         targets=tuple(targets),
         blocks=tuple(blocks),
@@ -128,6 +131,8 @@ def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
 
     It is a number of the scenario and never of the sample: points must not depend on who else was drawn.
     """
+    if not scenario.hardware:
+        return 0.0
     science = scenario.capability
     compute = science.reference_compute if stage.reference_compute is None else stage.reference_compute
     decades = np.log10(median(compute) / median(science.reference_compute))
@@ -139,9 +144,8 @@ def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
 
 
 def strength_sd(scenario: Scenario) -> float:
-    """Central standard deviation of strength among teams at one stage, ECI."""
-    science = scenario.capability
-    return float(np.hypot(median(science.team_spread), median(science.stage_spread)))
+    """Central standard deviation of strength among teams at one stage, in units of strength."""
+    return float(np.hypot(median(scenario.lasting_spread), median(scenario.passing_spread)))
 
 
 def _luck_of_all(scenario: Scenario, playing: list[str], luck: Floats) -> Floats:
@@ -168,6 +172,8 @@ class _Block:
         items = block.items or {name: Item(max=block.max)}
         self.names, self.items = list(items), list(items.values())
         self.strength_sd = strength_sd(scenario)
+        # Strength that is in points is in those of all blocks together.
+        self.own_share = block.max / sum(each.max for each in scenario.stages[stage_id].points.values())
         own = {"follows": block.follows_strength, "lasting": block.lasting}
         self.judges = judges._replace(
             **{what: sample.one(number) for what, number in own.items() if number is not None}
@@ -186,10 +192,14 @@ class _Block:
                 points.judged_slope(spread, self.judges.follows, self.strength_sd)
                 for spread in self._spreads()
             ]
-        each = self._each("per_eci", self._shares_of_slope())
+        whole = self.own_share if self.block.slope is None else self.block.slope
         return [
-            slope if item.target is None else np.zeros(1)
-            for slope, item in zip(each, self.items, strict=True)
+            np.zeros(1)
+            if item.target is not None
+            else share * self.sample.one(whole)
+            if item.slope is None
+            else self.sample.one(item.slope)
+            for share, item in zip(self._shares_of_slope(), self.items, strict=True)
         ]
 
     def _shares_of_slope(self) -> Sequence[Numbers]:

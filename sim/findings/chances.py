@@ -66,6 +66,7 @@ class Chances:
     options: tuple[OptionChances, ...]  # the default first
     teams: tuple[str, ...]  # of which it is not known that they are out
     ahead: Mapping[str, datetime.date]  # stages to come, and when their results will be known
+    awards: Mapping[str, tuple[str, ...]]  # of stages to come, the highest first
     gated: bool  # whether a gate lies ahead
     doubts: int
     dice: float | None  # half the widest interval of a team's chances, 0..1; None where the rules decide all
@@ -103,6 +104,7 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
         options,
         tuple(teams),
         {s: scenario.stages[s].decided for s in ahead},
+        {s: tuple(scenario.stages[s].awards or ()) for s in ahead},
         gated,
         len(scenario.doubts),
         _dice(options[0], summary.tally.runs),

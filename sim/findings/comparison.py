@@ -13,6 +13,7 @@ from sim.scenario.options import default_name
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.pairs import FirstDifference, Pairs
 from sim.stats.summary import Estimate, Summary, estimate
+from sim.text.money import CurrencyCode
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class ComparedScenario:
 
     given: str  # as it was asked for: a file or a name, with its changes
     default: str  # name of what is played of its choices; empty if it has none
-    gpu_hours: float  # granted, mean
-    cost: float  # of these, KRW, mean
+    currency: CurrencyCode
+    gpu_hours: float | None  # granted, mean; None without hardware
+    cost: float | None  # of these, mean
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,9 @@ def comparison_findings(
 
 
 def _alone(given: str, scenario: Scenario, summary: Summary) -> ComparedScenario:
-    hours, cost = (summary.measure(name).mean() for name in ("gpu_hours", "cost"))
-    return ComparedScenario(given, default_name(scenario) if scenario.choices else "", hours, cost)
+    hours, cost = (summary.mean(name) for name in ("gpu_hours", "cost"))
+    default = default_name(scenario) if scenario.choices else ""
+    return ComparedScenario(given, default, scenario.money, hours, cost)
 
 
 def _beside(

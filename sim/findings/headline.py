@@ -227,6 +227,8 @@ def _size(summary: Summary) -> FieldSize:
 
 def _sizes(tally: Tally) -> Counter[int]:
     """In how many runs so many teams are left at the end."""
+    if tally.sizes is not None:
+        return tally.sizes
     found: Counter[int] = Counter()
     for bits, count in tally.together.items():
         found[bits.bit_count()] += count

@@ -65,22 +65,23 @@ class Lease(NamedTuple):
     stage: str
     gpus: float  # over the window
     hours: float
-    krw: float
+    cost: float
 
 
 @dataclass(frozen=True)
 class Ending:
     """What is true at the end, under the default option: means over runs."""
 
-    together: Together
+    together: Together | None  # None where teams are too many for sets to tell anything
     behind: Amount | None  # the best selected model behind the frontier, ECI; None if never anybody is
     behind_months: Amount | None
     target: tuple[float, Estimate] | None  # a share of the frontier's accuracy, and the chance to reach it
     leases: tuple[Lease, ...]  # of the stages ahead, where some results are known
-    lent_hours: float  # all stages
-    lent_krw: float
-    krw_of_leavers: float
-    own: tuple[float, float] | None  # hours of the teams' own GPUs, and KRW; 0 where they have no price
+    lent_hours: float  # all stages; 0 without hardware, as what follows
+    lent_cost: float
+    cost_of_leavers: float
+    own: tuple[float, float] | None  # hours of the teams' own GPUs, and money; 0 where they have no price
+    paid: tuple[float, float] | None  # money that is not for GPUs, and what of it went to who left
 
     @property
     def place(self) -> Literal["behind", "ahead", "around"]:
@@ -162,23 +163,30 @@ def known_results(scenario: Scenario) -> KnownResults:
 def ending(scenario: Scenario, found: OptionChances) -> Ending:
     """Return what is true at the end of a scenario under one of its options."""
     amounts = found.amounts
-    behind, months = amounts["behind_frontier"], amounts["behind_frontier_months"]
+    behind, months = amounts.get("behind_frontier"), amounts.get("behind_frontier_months")
     reached = found.chances.get("target_reached")
     own = (amounts["own_gpu_hours"].mean, amounts["own_cost"].mean) if "own_gpu_hours" in amounts else None
+    lent = (
+        amounts[name].mean if name in amounts else 0.0 for name in ("gpu_hours", "cost", "cost_of_leavers")
+    )
+    lent_hours, lent_cost, cost_of_leavers = lent
     return Ending(
         _together(found),
-        behind if behind.of else None,
-        months if months.of else None,
+        behind if behind and behind.of else None,
+        months if months and months.of else None,
         (scenario.frontier.target or 0.0, reached.estimate) if reached else None,
         tuple(_leases(scenario, amounts)),
-        amounts["gpu_hours"].mean,
-        amounts["cost"].mean,
-        amounts["cost_of_leavers"].mean,
+        lent_hours,
+        lent_cost,
+        cost_of_leavers,
         own,
+        (amounts["paid"].mean, amounts["paid_of_leavers"].mean) if "paid" in amounts else None,
     )
 
 
-def _together(found: OptionChances) -> Together:
+def _together(found: OptionChances) -> Together | None:
+    if not found.together:
+        return None
     (members, first), *others = found.together
     nobody = found.chances["nobody_selected"].estimate
     stands_out = not others or others[0][1].high < first.low

@@ -22,7 +22,7 @@ class SweptPoint:
 
     levels: tuple[Any, ...]  # of each factor
     leaves: Mapping[str, Estimate]  # at any stage; each team that may still be selected
-    cost: float  # of the GPU-hours granted, KRW, mean
+    cost: float | None  # of the GPU-hours granted, mean; None without hardware
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _point(point: DesignPoint, summary: Summary) -> SweptPoint:
         for one in summary.rows()
         if one.chance == "leaves_at_all" and one.team in point.scenario.contenders
     }
-    return SweptPoint(point.point, leaves, summary.measure("cost").mean())
+    return SweptPoint(point.point, leaves, summary.mean("cost"))
 
 
 def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:

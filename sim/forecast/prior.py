@@ -212,10 +212,9 @@ class Prior:
         slope = np.stack([one(law.slope) for law in laws], axis=1)
         above = strength[:, self.grid.stage_of, :]  # (particles, items, teams)
         mean = np.stack([one(law.mean) for law in laws], axis=1)[..., None] + slope[..., None] * above
-        science = scenario.capability
         spreads = {
-            Purpose.TEAM: one(sample.one(science.team_spread)),
-            Purpose.STAGE: one(sample.one(science.stage_spread)),
+            Purpose.TEAM: one(sample.one(scenario.lasting_spread)),
+            Purpose.STAGE: one(sample.one(scenario.passing_spread)),
         }
         agree = one(judges.agree)
         loadings = np.zeros((size, len(laws), len(self.latents)))

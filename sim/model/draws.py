@@ -52,6 +52,7 @@ class Purpose(StrEnum):
     GATE = "gate"  # stage, team: passes or fails
     TIE = "tie"  # stage, team: the last rung of a tie-break
     PANEL = "panel"  # stage, team: what the panel of the entry after it sees besides strength
+    APPLY = "apply"  # stage, team: whether it applies at the entry after it
     SEAT = "seat"  # stage, team: breaks a tie of candidates
     FAULT = "fault"  # stage, team: hazard until each of its faults (sequence draws)
     FORECAST = "forecast"  # stage: what for, item: island (sequence draws of the sampler of the past)

@@ -273,9 +273,11 @@ class Sample:
             target[:] = column
         return stacked.T
 
-    def table(self, rows: Iterable[Iterable[Number]]) -> Floats:
-        """(replications or 1, rows, numbers)."""
+    def table(self, rows: Iterable[Iterable[Number]], numbers: int = 1) -> Floats:
+        """(replications or 1, rows, numbers); without any row, `numbers` says how many each would have."""
         parts = [self.row(row) for row in rows]
+        if not parts:
+            return np.empty((1, 0, numbers))
         size = max(part.shape[0] for part in parts)
         stacked = np.empty((len(parts), parts[0].shape[1], size))
         for target, part in zip(stacked, parts, strict=True):

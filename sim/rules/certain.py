@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from sim.scenario.checks.cuts import FeasibleCounts, feasible_counts, minimum_can_drop, range_kept
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry, Stage
+from sim.scenario.models.stages import Stage
 
 
 class Possible(NamedTuple):
@@ -93,7 +93,7 @@ def possible(scenario: Scenario) -> Prospects:
                 must_be_there=before.must_be_there and not (by_points or by_gate),
             )
         if stage.entry is not None and scenario.may_enter_after(stage_id):
-            standing |= _entered(stage.entry, counts)
+            standing |= _entered(scenario, stage_id, counts, standing)
     return Prospects(found, counts.least_left, counts.most_left)
 
 
@@ -116,12 +116,27 @@ def _open(scenario: Scenario, stage_id: str, most: int) -> dict[str, tuple[bool,
     }
 
 
-def _entered(entry: Entry, counts: FeasibleCounts) -> dict[str, _Standing]:
-    """Where the candidates of an entry stand after it."""
+def _entered(
+    scenario: Scenario, stage_id: str, counts: FeasibleCounts, standing: dict[str, _Standing]
+) -> dict[str, _Standing]:
+    """Where those who may come in after a stage stand after it; before, they stand as `standing` says."""
+    entry = scenario.stages[stage_id].entry
+    assert entry is not None
+    back = [t for t in scenario.teams if scenario.may_return(stage_id, t)]
     if entry.happened is not None:
         may = must = set(entry.entered)
     else:
         # Which of them come in is drawn, unless there is a place for each.
-        may = set(entry.candidates if counts.most_entering else ())
-        must = set(entry.candidates if counts.least_entering == len(entry.candidates) else ())
-    return {t: _Standing(t in may, t in must, t not in must, t not in may) for t in entry.candidates}
+        may = {*entry.candidates, *back} if counts.most_entering else set()
+        all_new = not back and counts.least_entering == len(entry.candidates)
+        must = set(entry.candidates if all_new else ())
+    return {t: _joined(standing[t], may=t in may, must=t in must) for t in (*entry.candidates, *back)}
+
+
+def _joined(before: _Standing, *, may: bool, must: bool) -> _Standing:
+    return _Standing(
+        may_be_there=before.may_be_there or may,
+        must_be_there=before.must_be_there or must,
+        may_wait=before.may_wait and not must,
+        must_wait=before.must_wait and not may,
+    )

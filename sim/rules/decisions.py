@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import IntEnum
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,13 @@ from sim.model.compute import fold
 from sim.model.draws import Floats
 from sim.model.points import Bools
 
-Codes = NDArray[np.int8]
+Codes = NDArray[np.signedinteger[Any]]
+"""Fates, and ranks among up to 127 teams, take a byte; ranks among more of them take two."""
+
+
+def code_type(teams: int) -> type[np.int8 | np.int16]:
+    """Return the type in which the ranks, or the places, of so many teams are kept."""
+    return np.int8 if teams <= np.iinfo(np.int8).max else np.int16
 
 
 class Fate(IntEnum):
@@ -72,8 +78,10 @@ def rank(total: Floats, field: Bools, rungs: Iterable[Floats], luck: Callable[[]
     Ties in `total` are broken by the points of `rungs`, in order, then by `luck()`, a keyed draw (called
     only if it is needed), then by the order in the scenario. The order is total.
     """
+    if total.shape[-1] > _FEW:
+        return _rank_by_sorting(total, field, rungs, luck)
     # A team's rank is the number of those that it does not beat, itself among them. Comparing all pairs costs
-    # less than sorting for the few teams that there are, and gives ties away at once.
+    # less than sorting where teams are few, and gives ties away at once.
     pairs = field[..., :, None] & field[..., None, :]
     behind = (total[..., None, :] >= total[..., :, None]) & pairs
     # Without ties each team stands once for itself, and each two teams once for both.
@@ -83,8 +91,38 @@ def rank(total: Floats, field: Bools, rungs: Iterable[Floats], luck: Callable[[]
     return ranks
 
 
+_FEW = 16
+"""Teams up to which all pairs are compared faster than they are sorted (measured for blocks of 1,000)."""
+
+
+def _rank_by_sorting(
+    total: Floats, field: Bools, rungs: Iterable[Floats], luck: Callable[[], Floats]
+) -> Codes:
+    """As `rank`, in n log n."""
+    behind = np.where(field, -total, np.inf)
+    order = np.argsort(behind, axis=-1)
+    ordered = np.take_along_axis(behind, order, axis=-1)
+    if ((ordered[..., 1:] == ordered[..., :-1]) & (ordered[..., 1:] < np.inf)).any():
+        # The last key is looked at first; what is alike in all of them stays in the order of the file.
+        others = [-np.broadcast_to(each, total.shape) for each in (luck(), *reversed(list(rungs)))]
+        order = np.lexsort([*others, behind], axis=-1)
+    return _places(order, field)
+
+
+def _places(order: NDArray[np.intp], field: Bools) -> Codes:
+    """Places from 1 of the teams of `field`, which come first in `order`, (..., teams); 0 for the others."""
+    teams = order.shape[-1]
+    places: Codes = np.empty(order.shape, dtype=code_type(teams))
+    np.put_along_axis(places, order, np.arange(1, teams + 1, dtype=places.dtype), axis=-1)
+    places *= field
+    return places
+
+
 def rank_among(rank: Codes, kept: Bools) -> Codes:
     """The ranks of those kept, counted anew from 1 among them; 0 for the others and before any ranking."""
+    if rank.shape[-1] > _FEW:
+        counted = kept & (rank > 0)
+        return _places(np.argsort(np.where(counted, rank, rank.shape[-1] + 1), axis=-1), counted)
     pairs = kept[..., :, None] & kept[..., None, :] & (rank > 0)[..., None, :]
     places: Codes = np.add.reduce(pairs & (rank[..., None, :] <= rank[..., :, None]), axis=-1, dtype=np.int8)
     return places
@@ -137,6 +175,17 @@ def entry_is_held(present: Bools, fewer_than: int | None) -> Bools:
     return np.ones_like(remain, dtype=bool) if fewer_than is None else remain < fewer_than
 
 
+def honour(place: Codes, awards: tuple[int, ...]) -> Codes:
+    """Which award each team has, (..., teams), by its place among those who stay: 1 the first, 0 none.
+
+    `awards` says how many there are of each, the highest first.
+    """
+    ends = np.cumsum(awards)
+    codes: Codes = (np.searchsorted(ends, place, side="left") + 1).astype(np.int8)
+    codes[(place < 1) | (place > ends[-1])] = 0
+    return codes
+
+
 def choose_entrants(
     score: Floats, candidates: Bools, minimum: Floats | None, places: int, luck: Callable[[], Floats]
 ) -> Bools:
@@ -151,7 +200,7 @@ def standing_rank(last_rank: Codes, kept: Bools, entered: Bools | None) -> Codes
     if entered is None:
         return ranks
     behind = np.cumsum(entered, axis=-1) + np.add.reduce(kept, axis=-1, keepdims=True)
-    return np.where(entered, behind, ranks).astype(np.int8)
+    return np.where(entered, behind, ranks).astype(ranks.dtype)
 
 
 def standing_score(total: Floats, kept: Bools, entered: Bools | None) -> Floats:

@@ -40,9 +40,23 @@ def _stages_that_matter(scenario: Scenario) -> list[str]:
 
 def _stage_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:
     stage = scenario.stages[stage_id]
-    candidate = stage.entry is not None and team in stage.entry.candidates
-    own = _plain(scenario.own_gpus(stage_id, team))
-    return [_grant_inputs(stage.grants, team), str(window_of(stage.train, team)), candidate, own]
+    groups = [group for group, members in (scenario.groups or {}).items() if team in members]
+    return [
+        _grant_inputs(stage.grants, team),
+        str(window_of(stage.train, team)),
+        _plain(scenario.own_gpus(stage_id, team)),
+        groups if stage.cut.by_group else [],
+        _plain(stage.cut.asked_by(team)),
+        *_entry_inputs(scenario, stage_id, team),
+    ]
+
+
+def _entry_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:
+    """What the entry after a stage says about one team."""
+    entry = scenario.stages[stage_id].entry
+    if entry is None:
+        return []
+    return [team in entry.candidates, scenario.may_return(stage_id, team), _plain(entry.applying(team))]
 
 
 def _plain(value: Any) -> Any:

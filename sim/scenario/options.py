@@ -230,7 +230,7 @@ def _weights(scenario: Scenario) -> Iterator[WhatIf]:
             yield WhatIf("weight", name, 2.0, from_data(data))
 
 
-_IN_POINTS = ("max", "mean", "per_eci", "spread", "noise", "sd")
+_IN_POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "sd")
 
 
 def scale_block(block: dict[str, Any], factor: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ replications: a measure of the selected team means nothing where nobody was sele
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial, reduce
 from math import floor, log10
@@ -25,8 +25,6 @@ from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, each_window
 from sim.stats.counts import Histogram
-
-KRW_PER_EOK = 1e8
 
 Asked = TypeVar("Asked")
 
@@ -62,47 +60,100 @@ class Measure:
 def responses(scenario: Scenario) -> list[Chance | Measure]:
     """The responses of a scenario, in the order in which they are told."""
     found: list[Chance | Measure] = []
-    hours, spent = _all_used(
-        scenario, lambda stage: [stage.grants.pool, *stage.grants.gpus.values()], "price"
-    )
+    unit = scenario.strength_unit.en
     for i, stage in enumerate(scenario.stages):
         if stage not in scenario.ahead:
             continue  # its scores are not known, so nothing can be said of how they decided
         found += [
             Chance(f"most_capable_dropped.{stage}", _at(i, _most_capable_dropped)),
             Chance(f"least_capable_kept.{stage}", _at(i, _least_capable_kept)),
-            Measure(f"regret.{stage}", "ECI", 0.01, _at(i, _regret)),
+            Measure(f"regret.{stage}", unit, 0.01, _at(i, _regret)),
         ]
-    target = scenario.frontier.target
-    last = sum(map(scenario.is_held, scenario.stages)) - 1  # whose models are the last there are
+    last = len(scenario.held_stages) - 1  # whose models are the last there are
     found += [
         Chance("nobody_selected", _nobody),
-        Measure("strength_selected", "ECI", 0.01, partial(_best_selected, last)),
+        Measure("strength_selected", unit, 0.01, partial(_best_selected, last)),
+    ]
+    found += [*_of_awards(scenario), *_of_pay(scenario)]
+    if not scenario.hardware:
+        return found
+    if scenario.last_held is None or scenario.trains(scenario.last_held):
+        found += _against_frontier(scenario, last)
+    return found + _of_hardware(scenario)
+
+
+def _of_awards(scenario: Scenario) -> Iterator[Chance]:
+    """Each award of a stage to come, team by team."""
+    for i, (s, stage) in enumerate(scenario.stages.items()):
+        for code, award in enumerate(stage.awards or (), start=1):
+            for t, team in enumerate(scenario.teams) if s in scenario.ahead else ():
+                yield Chance(f"award.{s}.{award}.{team}", _at(i, partial(_has_award, code, t)))
+
+
+def _has_award(code: int, team: int, stage: StageOutcome) -> tuple[Bools, Bools]:
+    has: Bools = stage.award[:, team] == code
+    return has, np.ones_like(has)
+
+
+def _of_pay(scenario: Scenario) -> Iterator[Measure]:
+    """Money that is not for GPUs, in all and by stage."""
+    pays = {s: _most_paid(scenario, stage) for s, stage in scenario.stages.items() if stage.pays}
+    if not pays:
+        return
+    step = _step(sum(pays.values()))
+    yield Measure("paid", scenario.money, step, _sum_of("paid"))
+    yield Measure("paid_of_leavers", scenario.money, step, _sum_of("paid", leavers=True))
+    for i, s in enumerate(scenario.stages):
+        if s in pays:
+            yield Measure(f"paid.{s}", scenario.money, step, _sum_of("paid", stage=i))
+
+
+def _most_paid(scenario: Scenario, stage: Stage) -> float:
+    """What a stage pays if everybody takes part and stays, by central values."""
+    if stage.pays is None:
+        return 0.0
+    each = median(stage.pays.start or 0.0) + median(stage.pays.stay or 0.0)
+    return len(scenario.teams) * each + sum(map(median, stage.pays.by_rank or ()))
+
+
+def _against_frontier(scenario: Scenario, last: int) -> list[Chance | Measure]:
+    """The models of the last stage, which are the last there are, beside the world's best."""
+    found: list[Chance | Measure] = [
         Measure("behind_frontier", "ECI", 0.01, partial(_gap, last)),
         Measure("behind_frontier_months", "months", 0.1, partial(_gap_months, last)),
         Measure("accuracy_against_frontier", "share", 0.001, partial(_accuracy_ratio, last)),
     ]
+    target = scenario.frontier.target
     if target is not None:
         found.append(Chance("target_reached", partial(_target_reached, last, target)))
-    found += [
+    return found
+
+
+def _of_hardware(scenario: Scenario) -> list[Chance | Measure]:
+    """What is lent, what it costs, and what teams use of their own."""
+    currency = scenario.money
+    hours, spent = _all_used(
+        scenario, lambda stage: [stage.grants.pool, *stage.grants.gpus.values()], "price"
+    )
+    found: list[Chance | Measure] = [
         Measure("gpu_hours", "GPU-hours", _step(hours), _sum_of("gpu_hours")),
         Measure("gpu_hours_of_leavers", "GPU-hours", _step(hours), _sum_of("gpu_hours", leavers=True)),
-        Measure("cost", "KRW", _step(spent), _sum_of("cost")),
-        Measure("cost_of_leavers", "KRW", _step(spent), _sum_of("cost", leavers=True)),
+        Measure("cost", currency, _step(spent), _sum_of("cost")),
+        Measure("cost_of_leavers", currency, _step(spent), _sum_of("cost", leavers=True)),
     ]
     if len(scenario.ahead) < len(scenario.stages):  # what is still to be spent, stage by stage
         for i, stage in enumerate(scenario.stages):
             if stage in scenario.ahead:
                 found += [
                     Measure(f"gpu_hours.{stage}", "GPU-hours", _step(hours), _sum_of("gpu_hours", stage=i)),
-                    Measure(f"cost.{stage}", "KRW", _step(spent), _sum_of("cost", stage=i)),
+                    Measure(f"cost.{stage}", currency, _step(spent), _sum_of("cost", stage=i)),
                 ]
     of_teams = [team.own for team in scenario.teams.values()]
     own_hours, own_worth = _all_used(scenario, lambda stage: [*of_teams, *stage.own.values()], "own_price")
     if own_hours:
         found += [
             Measure("own_gpu_hours", "GPU-hours", _step(own_hours), _sum_of("own_gpu_hours")),
-            Measure("own_cost", "KRW", _step(own_worth), _sum_of("own_cost")),
+            Measure("own_cost", currency, _step(own_worth), _sum_of("own_cost")),
         ]
     return found
 
@@ -118,7 +169,8 @@ def _all_used(
     """GPU-hours and KRW if all GPUs of all stages were used in the longest windows, by central values."""
     hours = worth = 0.0
     for stage in scenario.stages.values():
-        days = max(window.days() + median(window.extension) for window in each_window(stage.train))
+        windows = each_window(stage.train)
+        days = max((window.days() + median(window.extension) for window in windows), default=0.0)
         for table in tables(stage):
             for hardware, gpus in table.items() if table != "none" else ():
                 used = median(gpus) * days * HOURS_PER_DAY

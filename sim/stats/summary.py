@@ -181,6 +181,10 @@ class Summary:
         if not self.by_the_file:
             return None
         prospects = possible(self.scenario)
+        if name.startswith("award."):
+            _, stage, _, team = name.split(".")
+            can = prospects.of[stage, team]
+            return None if can.may_be_there and can.kept and self.scenario.is_held(stage) else 0
         name, _, stage = name.partition(".")
         if stage and not self.scenario.is_held(stage):
             return None  # nothing is asked of it
@@ -199,6 +203,11 @@ class Summary:
     def measure(self, name: str) -> Histogram:
         """A response that is a measure, as its distribution."""
         return self.tally.measures[name]
+
+    def mean(self, name: str) -> float | None:
+        """The mean of a measure; None where the scenario has no such response."""
+        found = self.tally.measures.get(name)
+        return None if found is None else found.mean()
 
     def mean_interval(self, name: str) -> tuple[float, float]:
         """The sampling error of a measure's mean."""

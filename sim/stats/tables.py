@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.outcomes import Outcomes
-from sim.rules.decisions import Fate
+from sim.rules.decisions import Fate, code_type
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
 from sim.stats.differences import PairedDifference
@@ -40,6 +40,9 @@ class Labelled(NamedTuple):
     names: list[str]
 
 
+_OF_HARDWARE = ("gpu_hours", "cost", "own_gpu_hours", "own_cost")
+
+
 def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labelled]:
     """The columns by name, as docs/output.md describes them; floats are nan where there is nothing to say."""
     shape = (outcomes.stop - outcomes.start, len(scenario.stages), len(scenario.teams))
@@ -55,12 +58,16 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
     found: dict[str, Column | Labelled] = {
         "replication": along(0, np.arange(outcomes.start, outcomes.stop, dtype=np.int64)),
         "stage": Labelled(along(1, np.arange(shape[1], dtype=np.int8)), list(scenario.stages)),
-        "team": Labelled(along(2, np.arange(shape[2], dtype=np.int8)), list(scenario.teams)),
+        "team": Labelled(along(2, np.arange(shape[2], dtype=code_type(shape[2]))), list(scenario.teams)),
         "fate": Labelled(every_stage("fate"), list(FATES.values())),
     }
-    amounts = ("gpu_hours", "cost", "own_gpu_hours", "own_cost")
-    for name in ("rank", "compute", "effective", "capability", "total", *amounts):
-        found[name] = every_stage(name)
+    for name in ("rank", "compute", "effective", "capability", "total", *_OF_HARDWARE):
+        if scenario.hardware or name not in ("compute", "effective", *_OF_HARDWARE):
+            found[name] = every_stage(name)
+    if any(stage.pays for stage in scenario.stages.values()):
+        found["paid"] = every_stage("paid")
+    if any(stage.awards for stage in scenario.stages.values()):
+        found["award"] = _awards(scenario, outcomes)
     for block in dict.fromkeys(b for stage in scenario.stages.values() for b in stage.points):
         found[f"points_{block}"] = _block(scenario, outcomes, block)
     return found
@@ -79,6 +86,16 @@ def concatenated(tables: Sequence[Mapping[str, Column | Labelled]]) -> dict[str,
         else:
             found[name] = np.concatenate(same)
     return found
+
+
+def _awards(scenario: Scenario, outcomes: Outcomes) -> Labelled:
+    """Each team's award at every stage, by its id; empty for none."""
+    names = ["", *dict.fromkeys(award for stage in scenario.stages.values() for award in stage.awards or ())]
+    codes = []
+    for stage, played in zip(scenario.stages.values(), outcomes.stages, strict=True):
+        number = np.array([0, *(names.index(award) for award in stage.awards or ())], dtype=np.int8)
+        codes.append(number[played.award])
+    return Labelled(np.stack(codes, axis=1).ravel(), names)
 
 
 def _block(scenario: Scenario, outcomes: Outcomes, block: str) -> Column:

@@ -43,12 +43,14 @@ class Tally:
     by_gate: Ints
     kept: Ints
     not_entered: Ints
-    together: Counter[int] = field(default_factory=Counter)  # set of selected teams, bit t for team t
+    # Set of selected teams, bit t for team t; empty where teams are so many that no set ever comes twice.
+    together: Counter[int] = field(default_factory=Counter)
     chances: dict[str, tuple[int, int]] = field(default_factory=dict)  # holds, of
     measures: dict[str, Histogram] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()  # by replication
     # Of a forecast: the same of each island, by which dice are told; None where replications are independent.
     islands: tuple[Tally, ...] | None = None
+    sizes: Counter[int] | None = None  # how many are selected, where sets are not counted
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -66,6 +68,7 @@ class Tally:
             measures={name: histogram + other.measures[name] for name, histogram in self.measures.items()},
             failures=tuple(sorted(self.failures + other.failures)),
             islands=add_counts(self.islands, other.islands),
+            sizes=None if self.sizes is None or other.sizes is None else self.sizes + other.sizes,
         )
 
 
@@ -91,6 +94,7 @@ def _count(scenario: Scenario, outcomes: Outcomes) -> Tally:
         kept=by_fate[Fate.KEPT],
         not_entered=by_fate[Fate.NOT_ENTERED],
         together=_together(outcomes.selected),
+        sizes=_sizes(outcomes.selected),
     )
     for response in responses(scenario):
         if isinstance(response, Chance):
@@ -103,7 +107,8 @@ def _count(scenario: Scenario, outcomes: Outcomes) -> Tally:
 def nothing(scenario: Scenario) -> Tally:
     """The counts of no replication."""
     none = np.zeros((len(scenario.stages), len(scenario.teams)), dtype=np.int64)
-    empty = Tally(0, none, none, none, none, none)
+    nobody = np.zeros((0, len(scenario.teams)), dtype=bool)
+    empty = Tally(0, none, none, none, none, none, sizes=_sizes(nobody))
     for response in responses(scenario):
         if isinstance(response, Chance):
             empty.chances[response.name] = 0, 0
@@ -112,7 +117,19 @@ def nothing(scenario: Scenario) -> Tally:
     return empty
 
 
+MOST_IN_SETS = 62
+"""Teams of which the sets of those selected are counted: as many as a number has bits."""
+
+
+def _sizes(selected: Bools) -> Counter[int] | None:
+    if selected.shape[-1] <= MOST_IN_SETS:
+        return None
+    return Counter(np.count_nonzero(selected, axis=-1).tolist())
+
+
 def _together(selected: Bools) -> Counter[int]:
+    if selected.shape[-1] > MOST_IN_SETS:
+        return Counter()
     # One number a replication: counting numbers is many times as fast as counting rows of flags.
     sets = np.zeros(len(selected), dtype=np.int64)
     for t, stays in enumerate(selected.T):

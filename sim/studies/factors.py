@@ -51,7 +51,8 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
     """The window's last day, and its evaluation and result moved with it, and all that follows."""
     stage = _stage(scenario, stage_id, path)
     if not isinstance(stage.train, Window):
-        raise wrong_factor(path, "windows by team", "a stage with one window for all")
+        found_there = "no training" if stage.train is None else "windows by team"
+        raise wrong_factor(path, found_there, "a stage with one window for all")
     if not is_number(value) or not 1 <= value <= REACH:
         raise wrong_factor(path, quoted(value), f"days, 1 to {format_bound(REACH)}")
     moved = timedelta(days=math.floor(value + 0.5) - stage.train.days())  # as uncertain days are
@@ -64,7 +65,7 @@ def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[st
 
 def _moved(here: str, stage: Stage, by: timedelta) -> dict[str, Any]:
     """All dates of a stage, so many days later."""
-    windows = {"": stage.train} if isinstance(stage.train, Window) else stage.train
+    windows = stage.train if isinstance(stage.train, dict) else {"": stage.train} if stage.train else {}
     found: dict[str, Any] = {
         f"{here}.train.{team}".rstrip("."): _window(window, by, by) for team, window in windows.items()
     }

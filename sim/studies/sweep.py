@@ -29,7 +29,6 @@ from sim.stats.design import (
     wrong_factor,
 )
 from sim.stats.precision import check_halfwidth
-from sim.stats.responses import KRW_PER_EOK
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
 from sim.stats.tally import Failure
@@ -39,6 +38,7 @@ from sim.studies.request import SweepRequest
 from sim.studies.run import are_precise, summaries_of
 from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.text import Lang
+from sim.text.money import CURRENCIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -244,8 +244,8 @@ class SweepResult(Result):
     def odds(self) -> pd.DataFrame:
         """Return a row per point, option, stage, team and chance: factors, then `stats.tables.chances_table`.
 
-        Beside them stand the means of all GPU-hours that were granted (`gpu_hours`) and of their cost in
-        hundred million won (`cost_eok`), so that any figure can have them as its axis.
+        Beside them stand, where there is hardware, the means of all GPU-hours that were granted (`gpu_hours`)
+        and of their cost, for instance in hundred million won (`cost_eok`): any figure can have them as axis.
         """
         return self._table(chances_table(self.summaries))
 
@@ -270,15 +270,22 @@ class SweepResult(Result):
     def _labels(self) -> Iterator[dict[str, Any]]:
         for point, summary in zip(self.points, self.summaries, strict=True):
             levels = zip(self.study.factors, point.point, strict=True)
-            spent = summary.tally.measures
             yield {
                 "point": point.number,
                 **{factor.path: _cell(value) for factor, value in levels},
                 "option": point.option,
                 "default": point.default,
-                "gpu_hours": spent["gpu_hours"].mean(),
-                "cost_eok": spent["cost"].mean() / KRW_PER_EOK,
+                **_spent(summary),
             }
+
+
+def _spent(summary: Summary) -> dict[str, float]:
+    """GPU-hours granted and their cost, means, by the name of their column; empty without hardware."""
+    hours, cost = summary.mean("gpu_hours"), summary.mean("cost")
+    if hours is None or cost is None:
+        return {}
+    currency = CURRENCIES[summary.scenario.money]
+    return {"gpu_hours": hours, f"cost_{currency.column}": cost / currency.size}
 
 
 def _cell(value: Any) -> Any:

@@ -59,7 +59,7 @@ def printed(known, lang, **more):
     )
     console = Console(width=80, highlight=False, emoji=False, markup=False)
     with console.capture() as captured:
-        console.print(render_known(checks(world), lang))
+        console.print(render_known(checks(world), world.money, lang))
     return captured.get().splitlines()
 
 

@@ -16,6 +16,7 @@ from sim.model.draws import LANES, Draws
 from sim.scenario import from_data
 from tests.engines.agree import first_difference
 from tests.generate import scenarios
+from tests.generate_wide import wide_scenarios
 
 SEED = 20260101
 REPLICATIONS = 12
@@ -70,7 +71,7 @@ def play_some(examples, random):
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    @given(scenarios(), starts())
+    @given(scenarios() | wide_scenarios(), starts())
     def play(data, start):
         check(data, start)
         played.append(start)

@@ -99,6 +99,7 @@ def test_the_end_of_nobody_has_no_strength():
     empty = from_data(PLAIN.resolved(), {"stages.second.cut.keep": 0})
     found = ending(empty, chances(sim.run(empty, 20).alternatives).default)
     assert found.behind is None
+    assert found.together is not None
     assert found.together.members == ()
     assert found.together.nobody is None
 
@@ -107,10 +108,13 @@ def test_a_set_stands_out_if_its_interval_lies_above_that_of_the_next(plain):
     found = chances(plain.alternatives).default
     (members, first), (_, second), *_ = found.together
     told = ending(PLAIN, found).together
+    assert told is not None
     assert (told.members, told.chance) == (members, first)
     assert told.stands_out == (second.high < first.low)
     strong = from_data(PLAIN.resolved(), {"teams.red.effect": 20})
-    assert ending(strong, chances(sim.run(strong, RUNS).alternatives).default).together.stands_out
+    certain = ending(strong, chances(sim.run(strong, RUNS).alternatives).default).together
+    assert certain is not None
+    assert certain.stands_out
 
 
 def test_what_moves_a_team_is_told_where_one_is_named(plain, undecided):

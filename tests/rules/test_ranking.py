@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.rules.decisions import rank
+from sim.rules.decisions import rank, rank_among
 
 TEAMS, ROWS = 6, 4
 few = st.integers(0, 2).map(float)  # few values: ties are common
@@ -102,3 +102,25 @@ def test_thirty_two_teams_that_tie_in_everything_keep_the_order_of_the_scenario(
 
 def test_an_empty_field_has_no_ranks():
     assert drawn([1.0, 1.0, 1.0], [False] * 3) == ([0, 0, 0], 0)
+
+
+def test_many_teams_are_ranked_by_sorting_as_few_are_by_pairs(monkeypatch):
+    # One field, once by all its pairs and once sorted; with ties of every kind, and teams that are out.
+    generator = np.random.default_rng(8)
+    table = {
+        "total": generator.integers(0, 6, (30, 40)).astype(float),
+        "field": generator.random((30, 40)) < 0.8,
+        "rungs": [generator.integers(0, 3, (30, 40)).astype(float)],
+        "luck": generator.integers(0, 5, (30, 40)) / 5,
+    }
+    by_sorting, among = ranks(table), generator.random((30, 40)) < 0.5
+    anew = rank_among(by_sorting, among)
+    monkeypatch.setattr("sim.rules.decisions._FEW", 100)
+    assert np.array_equal(by_sorting, ranks(table))
+    assert np.array_equal(anew, rank_among(by_sorting, among))
+
+
+def test_five_hundred_teams_have_ranks_from_1_to_500():
+    total = np.random.default_rng(9).random((3, 500))
+    found = rank(total, np.ones_like(total, dtype=bool), (), lambda: total)
+    assert np.array_equal(found, 500 - total.argsort().argsort())

@@ -11,6 +11,7 @@ from sim.findings.headline import compare_chances
 from sim.stats.percent import margin, percent
 from sim.stats.summary import Estimate
 from sim.text import Lang, say
+from sim.text.money import CurrencyCode
 
 _NOT_DRAWN = "\N{REPLACEMENT CHARACTER}"
 
@@ -34,6 +35,7 @@ class Labels:
     lang: Lang
     known: frozenset[tuple[str, str]] = frozenset()
     indistinct: tuple[tuple[str, ...], ...] = ()
+    currency: CurrencyCode = "KRW"
 
     def team(self, team: str) -> str:
         """Return the team's display name on one line. Raises ValueError if there is none."""

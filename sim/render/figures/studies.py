@@ -63,6 +63,7 @@ def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
         known_until=str(scenario.as_of),
         lang=lang,
         known=frozenset((s, t) for s in fixed for t in scenario.teams),
+        currency=scenario.money,
     )
 
 
@@ -122,7 +123,7 @@ def draw_sweep(
     told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
     if told.empty:
         raise ValueError("the rules alone decide every chance of leaving; nothing to draw")
-    axes = (*factors, "gpu_hours", "cost_eok")
+    axes = (*factors, *(name for name in map(str, told) if name == "gpu_hours" or name.startswith("cost_")))
     if axis is not None and axis not in axes:
         raise ValueError(f"no '{axis}' to draw against, expected {' or '.join(axes)}")
     names = dict(zip(told.team, told[f"team_{lang}"], strict=True))

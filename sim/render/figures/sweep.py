@@ -31,6 +31,7 @@ from sim.render.figures.style import GREY, INK, MARKS, SMALL, TINY, WIDTH, Mark,
 from sim.render.figures.texts import measure_widest, shorten_all
 from sim.stats.percent import percent
 from sim.text import say
+from sim.text.money import CURRENCIES, money_unit_in_full
 
 _LEFT, _BELOW = 0.5, 0.42  # inches: the axis at the left, room for the scale and its name
 _MOST_TICKS = 9
@@ -126,11 +127,11 @@ def _list_teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
 def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> tuple[Figure, Axes]:
     """The figure's words and its axes, chances upwards; places along are inches."""
     lang = labels.lang
-    measured = {
-        "cost_eok": say(lang, "figure.sweep_cost"),
-        "gpu_hours": say(lang, "figure.sweep_gpu_hours"),
-    }
-    factor = measured.get(by, by)
+    factor = by
+    if by == "gpu_hours":
+        factor = say(lang, "figure.sweep_gpu_hours")
+    elif by == f"cost_{CURRENCIES[labels.currency].column}":
+        factor = say(lang, "figure.sweep_cost", unit=money_unit_in_full(labels.currency, lang))
     page = make_frame(
         labels, Heading(say(lang, "figure.sweep", factor=factor), finding), WIDTH, HEIGHT + _BELOW
     )

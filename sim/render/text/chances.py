@@ -9,15 +9,20 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.chances import Amount, Chances, OptionChances, RangedChance
-from sim.render.text.layout import MOST_NAMED, NAME_WIDTH, Names, packed, plain_table
+from sim.findings.fold import TeamRow, chance_span, mean_chance, team_rows
+from sim.render.text.layout import NAME_WIDTH, Names, packed, plain_table
 from sim.scenario.options import option_label
 from sim.stats.percent import margin
+from sim.stats.summary import Kind
 
 MOST_STAGES = 4
 """Stages that fit into a line; of more, the first and the last two are shown."""
 
 MOST_OPTIONS = 4
 """Options that fit into a line; the others are in the saved results."""
+
+_MOST_ALIKE = 3
+"""Groups of teams alike that are told one by one."""
 
 _ROWS = {
     "run.dropped": "most_capable_dropped",
@@ -57,11 +62,34 @@ def _errors(names: Names, found: Chances) -> Iterator[str]:
         yield names.say("run.range", n=found.doubts)
     for stage in dict.fromkeys(found.idle.values()):
         yield names.say("run.idle", stage=names.stages[stage])
-    for same in found.indistinct:
-        many = len(same) > MOST_NAMED
-        first = names.teams[same[0]]
-        teams = names.say("run.many_teams", first=first, n=len(same) - 1) if many else names.list_teams(same)
-        yield names.say("run.same", teams=teams)
+    for same in found.indistinct[:_MOST_ALIKE]:
+        yield names.say("run.same", teams=names.list_many(same))
+    if others := found.indistinct[_MOST_ALIKE:]:
+        yield names.say("run.same_others", n=len(others))
+
+
+def award_tables(names: Names, found: Chances) -> Iterator[Table]:
+    """Return a table of the chances of awards for each stage ahead that has any."""
+    for stage in found.ahead:
+        awards = list(found.awards.get(stage, ()))
+        if not awards:
+            continue
+        table = plain_table()
+        title = names.say("run.awards", stage=names.stages[stage])
+        table.add_column(title, ratio=1, no_wrap=True, min_width=NAME_WIDTH + 2)
+        for award in awards:
+            table.add_column(award, justify="right", overflow="fold")
+        for name, _, row in _rows(names, found, None):
+            cells = (_award(found.default, row, f"award.{stage}.{award}") for award in awards)
+            table.add_row(name, *cells)
+        yield table
+
+
+def _award(one: OptionChances, row: TeamRow, response: str) -> str:
+    """The chances of the teams of a row of an award: of one, the mean of some that are alike, or from-to."""
+    chances = sorted((one.chances[f"{response}.{team}"] for team in row.teams), key=lambda c: c.estimate.p)
+    ends = dict.fromkeys(str(chance.estimate) for chance in (chances[0], chances[-1]))
+    return _ranged_chance(chances[0]) if row.kind == "one" else "-".join(ends)
 
 
 def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
@@ -70,9 +98,9 @@ def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
     for stage in shown:
         _stage_column(names, found, table, stage)
     table.add_column(names.say("run.stays"), justify="right", max_width=9)
-    for name, chances, team in _rows(names, found, without):
-        cells = [_leaves(chances, stage, team) if stage else "" for stage in shown]
-        table.add_row(name, *cells, str(chances.default.teams["", team, "selected"].estimate))
+    for name, chances, row in _rows(names, found, without):
+        cells = [_leaves(chances, stage, row) if stage else "" for stage in shown]
+        table.add_row(name, *cells, _chance(chances.default, row, "", "selected"))
     for word, response in _ROWS.items():
         cells = [_number(found.default, f"{response}.{stage}") if stage else "" for stage in shown]
         if any(cells):
@@ -92,11 +120,11 @@ def _by_option(names: Names, found: Chances, stages: list[str], without: Chances
         if len(found.options) > 1:  # whose it is on a line of its own: columns are narrow
             name = option_label(one.name, names.lang).replace(": ", ":\n")
         table.add_column(f"{name}\n{names.say('run.ranged')}" if found.doubts else name, justify="right")
-    for name, chances, team in _rows(names, found, without):
-        cells = [_leaves(chances, stage, team) for stage in stages]
-        overall = [one.teams["", team, "leaves_at_all"] for one in chances.shown[:MOST_OPTIONS]]
+    for name, chances, row in _rows(names, found, without):
+        cells = [_leaves(chances, stage, row) for stage in stages]
         # What doubts do is told of the chances that count, and not again of those without facts.
-        told = (_ranged_chance(one) if chances is found else str(one.estimate) for one in overall)
+        say_chance = _with_range if chances is found else _chance
+        told = (say_chance(one, row, "", "leaves_at_all") for one in chances.shown[:MOST_OPTIONS])
         table.add_row(name, *cells, *told)
     for word, response in _ROWS.items() if stages else ():
         numbers = (_number(one, f"{response}.{stages[0]}") for one in shown)
@@ -104,10 +132,16 @@ def _by_option(names: Names, found: Chances, stages: list[str], without: Chances
     return table
 
 
-def _rows(names: Names, found: Chances, without: Chances | None) -> Iterator[tuple[str, Chances, str]]:
+def _rows(names: Names, found: Chances, without: Chances | None) -> Iterator[tuple[str, Chances, TeamRow]]:
     """The name of each row, its chances, and whose they are; of those without facts one for teams alike."""
-    for team in found.teams:
-        yield f"  {names.short_teams[team]}", found, team
+    for row in team_rows(found):
+        first, count = names.short_teams[row.teams[0]], len(row.teams)
+        label = first
+        if row.kind != "one":
+            label = names.say(
+                f"run.row.{row.kind}", first=first, n=count - 1 if row.kind == "each" else count
+            )
+        yield f"  {label}", found, row
     if without is None:
         return
     together = {team: group for group in without.indistinct for team in group}
@@ -116,7 +150,7 @@ def _rows(names: Names, found: Chances, without: Chances | None) -> Iterator[tup
         if team == group[0]:
             alike = set(group) >= set(without.teams)
             whose = names.say("run.each") if alike else names.list_teams(group)
-            yield names.say("run.without", team=whose), without, team
+            yield names.say("run.without", team=whose), without, TeamRow((team,), "one")
 
 
 def _shown(ahead: Sequence[str]) -> Sequence[str]:
@@ -138,15 +172,30 @@ def _stage_column(names: Names, found: Chances, table: Table, stage: str) -> Non
 
 def _label(names: Names, word: str) -> Text:
     """The name of a row, on two lines where the chances leave no room for it."""
-    return Text(names.say(word), no_wrap=False)
+    return Text(names.say(word, unit=names.unit), no_wrap=False)
 
 
-def _leaves(found: Chances, stage: str, team: str) -> str:
+def _leaves(found: Chances, stage: str, row: TeamRow) -> str:
     """The chance of leaving at a stage: by points and at the gate apart where there is a gate."""
-    of = found.default.teams
     if not found.gated:
-        return str(of[stage, team, "leaves"].estimate)
-    return f"{of[stage, team, 'by_points'].estimate!s} + {of[stage, team, 'by_gate'].estimate!s}"
+        return _chance(found.default, row, stage, "leaves")
+    parts: tuple[Kind, Kind] = ("by_points", "by_gate")
+    return " + ".join(_chance(found.default, row, stage, kind) for kind in parts)
+
+
+def _chance(one: OptionChances, row: TeamRow, stage: str, kind: Kind) -> str:
+    """A chance of the teams of a row in percent, from the least to the greatest of those that are folded."""
+    if row.kind != "rest":
+        return str(mean_chance(one, row.teams, stage, kind).estimate)
+    low, high = map(str, chance_span(one, row.teams, stage, kind))
+    return low if low == high else f"{low}-{high}"
+
+
+def _with_range(one: OptionChances, row: TeamRow, stage: str, kind: Kind) -> str:
+    """The same with the range over doubts."""
+    if row.kind == "rest":
+        return _chance(one, row, stage, kind)
+    return _ranged_chance(mean_chance(one, row.teams, stage, kind))
 
 
 def _number(one: OptionChances, response: str) -> str:

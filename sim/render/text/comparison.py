@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.comparison import BesideFirst, ChanceDifference, ComparisonFindings
+from sim.findings.comparison import BesideFirst, ChanceDifference, ComparedScenario, ComparisonFindings
 from sim.render.text.layout import NAME_WIDTH, Names, add_numbers, fit_names, fitted, indented, plain_table
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
@@ -18,7 +18,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import option_label
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
-from sim.stats.responses import KRW_PER_EOK
+from sim.text.money import count_money, format_money_briefly, money_unit
 
 _MOST_PATHS = 8
 _VALUE = 18
@@ -62,10 +62,11 @@ def _parts(found: ComparisonFindings, names: Names) -> Iterator[RenderableType]:
     if chosen := _chosen(found, names.lang):
         yield Text(names.say("compare.choices", options=chosen))
     yield Text()
-    yield _money(found, names)
+    if any(one.cost is not None for one in found.scenarios):
+        yield _money(found, names)
     for letter, beside in zip(_letters(found)[1:], found.beside_first, strict=True):
         yield from _Beside(found.first, beside, letter, names).parts()
-    told = [names.say("compare.note"), names.say("compare.eci")]
+    told = [names.say("compare.note"), *([names.say("compare.eci")] if names.modelled else [])]
     if any(beside.past is not None for beside in found.beside_first):
         told.append(names.say("compare.note_islands"))
     if any(each.moments.n == 1 for beside in found.beside_first for _, each in _told(beside)):
@@ -87,9 +88,20 @@ def _money(found: ComparisonFindings, names: Names) -> Table:
     table = plain_table()
     table.add_column("", ratio=1)
     add_numbers(table, *_letters(found))
-    table.add_row(names.say("compare.gpu_hours"), *(f"{s.gpu_hours / 1e6:,.1f}M" for s in found.scenarios))
-    table.add_row(names.say("table.lease"), *(f"{s.cost / KRW_PER_EOK:,.0f}" for s in found.scenarios))
+    hours = (f"{one.gpu_hours / 1e6:,.1f}M" if one.gpu_hours is not None else "–" for one in found.scenarios)
+    table.add_row(names.say("compare.gpu_hours"), *hours)
+    unit = money_unit(names.currency, names.lang)
+    table.add_row(names.say("table.lease", unit=unit), *(_cost(one, names) for one in found.scenarios))
     return table
+
+
+def _cost(one: ComparedScenario, names: Names) -> str:
+    """What is paid for the GPUs lent, in units of the table, or in full where it is in another currency."""
+    if one.cost is None:
+        return "–"
+    if one.currency != names.currency:
+        return format_money_briefly(one.cost, one.currency, names.lang)
+    return count_money(one.cost, one.currency)
 
 
 class _Beside:
@@ -185,7 +197,7 @@ class _Beside:
         name, _, stage = response.partition(".")
         if name not in _RESPONSES:
             return None
-        return self.say(_RESPONSES[name], stage=self.names.stages.get(stage, ""))
+        return self.say(_RESPONSES[name], stage=self.names.stages.get(stage, ""), unit=self.names.unit)
 
     def _parted(self) -> Iterator[RenderableType]:
         """The first replication with other fates, and the result at which they part."""

@@ -18,6 +18,7 @@ from rich.text import Text
 from sim.scenario.models.scenario import Scenario
 from sim.stats.percent import percent
 from sim.text import say
+from sim.text.money import CurrencyCode, format_money
 
 if TYPE_CHECKING:
     from sim.findings.headline import Common
@@ -27,28 +28,42 @@ NAME_WIDTH, STAGE_WIDTH = 22, 10
 """Cells for names of teams and of stages in a table; longer names lose their middle."""
 
 
+ECI = "ECI"
+"""The unit of strength where models are trained."""
+
 MOST_NAMED = 4
 """Teams that a sentence names one by one."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """The language of a text, and the names in it of teams and stages, by id."""
+    """The language of a text, and the names in it of teams and stages, by id; strength and money."""
 
     lang: str
     teams: dict[str, str]
     stages: dict[str, str]
+    unit: str = ECI  # of strength
+    currency: CurrencyCode = "KRW"
 
     @classmethod
     def of(cls, scenario: Scenario, lang: str) -> Names:
         """Return the names of a scenario; a stage without one is called by its id."""
         teams = {t: team.name.get(lang) for t, team in scenario.teams.items()}
         stages = {s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()}
-        return cls(lang, teams, stages)
+        return cls(lang, teams, stages, scenario.strength_unit.get(lang), scenario.money)
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence with its values filled in."""
         return say(self.lang, key, **values)
+
+    @property
+    def modelled(self) -> bool:
+        """Whether strength is that of models, on a scale that needs a word."""
+        return self.unit == ECI
+
+    def money(self, amount: float) -> str:
+        """Return an amount of money in a sentence."""
+        return format_money(amount, self.currency, self.lang)
 
     @cached_property
     def short_teams(self) -> dict[str, str]:
@@ -63,6 +78,12 @@ class Names:
     def list_teams(self, teams: Sequence[str]) -> str:
         """Return the names of teams in a sentence: `A, B and C`; nothing where there are none."""
         return self._listed([self.teams[t] for t in teams])
+
+    def list_many(self, teams: Sequence[str]) -> str:
+        """Return the same, or the first and how many more where they are many."""
+        if len(teams) <= MOST_NAMED:
+            return self.list_teams(teams)
+        return self.say("run.many_teams", first=self.teams[teams[0]], n=len(teams) - 1)
 
     def list_stages(self, stages: Sequence[str]) -> str:
         """Return the names of stages in a sentence."""

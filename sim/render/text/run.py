@@ -14,15 +14,15 @@ from rich.text import Text
 from sim.findings.chances import Chances
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
-from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, WhatIfShift
-from sim.render.text.chances import chance_tables, error_lines
+from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
+from sim.render.text.chances import award_tables, chance_tables, error_lines
 from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_sentence, level_lines
 from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import condition, option_label
 from sim.stats.input_effects import Effect
 from sim.stats.percent import margin
-from sim.stats.responses import KRW_PER_EOK
+from sim.text.money import format_money_briefly
 
 MOST_EFFECTS = 3
 """Guesses that are told one by one; one fewer where options and what moves a team take their lines."""
@@ -56,6 +56,7 @@ def answer(
     without = None if evidence is None else evidence.without
     return Group(
         *chance_tables(names, chances, without),
+        *award_tables(names, chances),
         *(Text(line) for line in error_lines(names, chances)),
         *(Text(line) for line in (_evidence(names, chances, evidence) if evidence else ())),
         *ending_lines(names, ending, option),
@@ -117,8 +118,8 @@ def _values(names: Names, headline: Headline) -> dict[str, object]:
         "option": condition(headline.option, names.lang) if headline.option else "",
         "teams": _all_of(names, everybody.teams, first=not headline.option),
         "chance": names.share(headline.common),
-        "most": names.list_teams(most.teams) if most else "",
-        "least": names.list_teams(least.teams) if least else "",
+        "most": names.list_many(most.teams) if most else "",
+        "least": names.list_many(least.teams) if least else "",
         "q": _span(names, least) if least else everybody.lowest,
         "p": _span(names, most) if most else everybody.highest,
         "n": len(most.teams) if most else len(everybody.teams),
@@ -175,14 +176,16 @@ def _known(names: Names, known: KnownResults, facts: int) -> Iterator[str]:
 def ending_lines(names: Names, end: Ending, option: str) -> Iterator[Text]:
     """Return lines about the end under a heading, which names the default option if there is one."""
     label = option_label(option, names.lang)
-    yield Text(names.say("run.at_end_with", option=label) if option else names.say("run.at_end"))
-    yield justify_line(names.say("run.together"), _together(names, end))
+    key = "run.at_end" if names.modelled else "run.at_end_plain"
+    yield Text(names.say(f"{key}_with" if option else key, option=label))
+    if end.together is not None:
+        yield justify_line(names.say("run.together"), _together(names, end.together))
     yield from _strength(names, end)
     yield from _money(names, end)
 
 
-def _together(names: Names, end: Ending) -> str:
-    members, chance, stands_out, nobody = end.together
+def _together(names: Names, found: Together) -> str:
+    members, chance, stands_out, nobody = found
     p = str(chance)
     if stands_out:
         key, teams = "run.set", " + ".join(names.teams[t] for t in members) or names.say("run.nobody")
@@ -215,24 +218,27 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
     """The programme's money: that of the stages ahead where some are known, or else of all; then own GPUs."""
     for lease in end.leases:
         about = {"n": round(lease.gpus), "gpus": f"{lease.gpus:,.0f}", "hours": _hours(lease.hours)}
-        worth = names.say("run.money_of_stage", **_krw(lease.krw), total=_krw(end.lent_krw)["eok"])
+        total = format_money_briefly(end.lent_cost, names.currency, names.lang)
+        worth = names.say("run.money_of_stage", money=names.money(lease.cost), total=total)
         yield justify_line(names.say("run.lease_of_stage", stage=names.stages[lease.stage], **about), worth)
-    if end.lent_krw and not end.leases:
-        share = f"{100 * end.krw_of_leavers / end.lent_krw:.0f}"
-        worth = names.say("run.money", **_krw(end.lent_krw), share=share)
+    if end.lent_cost and not end.leases:
+        share = f"{100 * end.cost_of_leavers / end.lent_cost:.0f}"
+        worth = names.say("run.money", money=names.money(end.lent_cost), share=share)
         yield justify_line(names.say("run.lease", hours=_hours(end.lent_hours)), worth)
     if end.own is not None:
-        hours, krw = end.own
-        worth = names.say("run.worth", **_krw(krw)) if krw else names.say("run.unpriced")
+        hours, value = end.own
+        worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
         yield justify_line(names.say("run.own", hours=_hours(hours)), worth)
+    if end.paid is not None:
+        paid, to_leavers = end.paid
+        share = f"{100 * to_leavers / paid:.0f}" if paid else "0"
+        yield justify_line(
+            names.say("run.paid"), names.say("run.money", money=names.money(paid), share=share)
+        )
 
 
 def _whole(number: float) -> str:
     return f"{round(number)}"  # an integer has no -0
-
-
-def _krw(krw: float) -> dict[str, str]:
-    return {"eok": f"{krw / KRW_PER_EOK:,.0f}", "billion": f"{krw / 1e9:,.1f}"}
 
 
 def _hours(hours: float) -> str:

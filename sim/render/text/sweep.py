@@ -16,8 +16,8 @@ from sim.scenario.language.provenance import format_flow
 from sim.scenario.options import option_label
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
-from sim.stats.responses import KRW_PER_EOK
 from sim.text import say
+from sim.text.money import count_money, money_unit
 
 _MOST_ROWS, _MOST_TEAMS, _MOST_FILES, _NAMES, _LEVEL = 15, 4, 3, 42, 22
 
@@ -108,12 +108,19 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
     names = [found.teams[team].get(lang) for team in teams]
     # Each has its share of the room only where they do not fit beside each other as they are.
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
-    add_numbers(table, *fit_names(names, widest), say(lang, "table.lease"))
+    currency = found.scenario.money
+    lease = [say(lang, "table.lease", unit=money_unit(currency, lang))] if _has_cost(found) else []
+    add_numbers(table, *fit_names(names, widest), *lease)
     for point in shown:
         levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
         chances = (str(point.leaves.get(team, "–")) for team in teams)
-        table.add_row(*levels, *chances, f"{point.cost / KRW_PER_EOK:,.0f}")
+        cost = ["–" if point.cost is None else count_money(point.cost, currency)] if lease else []
+        table.add_row(*levels, *chances, *cost)
     return table
+
+
+def _has_cost(found: SweepFindings) -> bool:
+    return any(point.cost is not None for point in found.points)
 
 
 def _level(value: Any) -> str:

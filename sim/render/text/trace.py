@@ -16,8 +16,8 @@ from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, indented, origin, plain_table, short
 from sim.scenario.models.facts import Compared
 from sim.stats.known import NEAR, Check
-from sim.stats.responses import KRW_PER_EOK
 from sim.text import say
+from sim.text.money import CurrencyCode, format_money_briefly
 
 NAME_WIDTH, STAGE_WIDTH, KNOWN_WIDTH = 18, 40, 26
 """Cells for names of teams, of stages and of known runs; longer names are shortened."""
@@ -85,7 +85,7 @@ class _Text:
         yield Text(scenario.name.get(self.lang))
         where = origin(scenario, self.file)
         yield Text(self.say("trace.about", **where, replication=found.replication, seed=found.seed))
-        notes = [self.say("trace.one_of_many"), self.say("trace.modelled")]
+        notes = [self.say("trace.one_of_many"), *([self.say("trace.modelled")] if scenario.hardware else [])]
         if found.some_known:
             notes.append(self.say("trace.fixed_and_facts" if scenario.has_facts else "trace.fixed"))
         if found.team is not None:
@@ -297,14 +297,14 @@ def _mark(happening: Happening) -> str:
     return MARK if happening.fixed else ""
 
 
-def render_known(checks: Sequence[Check], lang: str) -> RenderableType:
+def render_known(checks: Sequence[Check], currency: CurrencyCode, lang: str) -> RenderableType:
     """Return the table of known runs in "en" or "ko", and below it what they ask of the scenario."""
     if not checks:
         return Text(say(lang, "trace.known.none"))
-    return Group(_known_table(checks, lang), *map(indented, _known_notes(checks, lang)))
+    return Group(_known_table(checks, currency, lang), *map(indented, _known_notes(checks, currency, lang)))
 
 
-def _known_table(checks: Sequence[Check], lang: str) -> Table:
+def _known_table(checks: Sequence[Check], currency: CurrencyCode, lang: str) -> Table:
     table = plain_table()
     table.add_column(say(lang, "trace.known.title"), ratio=1, no_wrap=True)
     for heading in ("trace.known.observed", "trace.known.modelled", "trace.known.span"):
@@ -314,16 +314,16 @@ def _known_table(checks: Sequence[Check], lang: str) -> Table:
     for check, name in zip(checks, names, strict=True):
         what = check.known.compare
         observed, modelled = (
-            say(lang, f"trace.known.value.{what}", value=_format_value(value, what))
+            say(lang, f"trace.known.value.{what}", value=_format_value(value, what, currency, lang))
             for value in (check.observed, check.modelled)
         )
         apart = _format_number(100 * abs(check.ratio - 1))
         verdict = say(lang, f"trace.known.verdict.{check.verdict}", apart=apart)
-        table.add_row(f"  {name}", observed, modelled, _known_span(check, lang), verdict)
+        table.add_row(f"  {name}", observed, modelled, _known_span(check, currency, lang), verdict)
     return table
 
 
-def _known_notes(checks: Sequence[Check], lang: str) -> Iterator[str]:
+def _known_notes(checks: Sequence[Check], currency: CurrencyCode, lang: str) -> Iterator[str]:
     yield say(lang, "trace.known.legend", near=100 * NEAR)
     for check in checks:
         origin = "; ".join(filter(None, (check.known.source, check.known.confidence)))
@@ -333,25 +333,26 @@ def _known_notes(checks: Sequence[Check], lang: str) -> Iterator[str]:
         else:
             key = "trace.known.share_by" if origin else "trace.known.share"
             implied, setting = (f"{value:.3f}" for value in (check.implied, check.setting))
-        yield say(lang, key, name=_known_name(check, lang), implied=implied, setting=setting, origin=origin)
+        told = {"name": _known_name(check, lang), "implied": implied, "setting": setting, "origin": origin}
+        yield say(lang, key, **told, currency=currency)
 
 
 def _known_name(check: Check, lang: str) -> str:
     return check.known.name.get(lang) if check.known.name else check.id
 
 
-def _known_span(check: Check, lang: str) -> str:
+def _known_span(check: Check, currency: CurrencyCode, lang: str) -> str:
     if check.span is None:
         return "–"
-    low, high = (_format_value(end, check.known.compare) for end in check.span)
+    low, high = (_format_value(end, check.known.compare, currency, lang) for end in check.span)
     return say(lang, "trace.known.from_to", low=low, high=high)
 
 
-def _format_value(value: float, kind: Compared) -> str:
-    """FLOP with an exponent, days, or 억 (100 million KRW)."""
+def _format_value(value: float, kind: Compared, currency: CurrencyCode, lang: str) -> str:
+    """FLOP with an exponent, days, or money."""
     if kind == "compute":
         return format_flop(value, digits=2)
-    return _format_number(value / KRW_PER_EOK if kind == "cost" else value)
+    return format_money_briefly(value, currency, lang) if kind == "cost" else _format_number(value)
 
 
 def _format_number(number: float) -> str:

@@ -38,12 +38,14 @@ def feasible_counts(scenario: Scenario) -> dict[str, FeasibleCounts]:
     Cautious: every number that can come about lies within, but not every number within can come about.
     """
     found: dict[str, FeasibleCounts] = {}
+    named: set[str] = set()  # candidates of the entries before
     least = most = known = len(set(scenario.teams) - scenario.candidates)
     for stage_id, stage in scenario.stages.items():
         left = _range_left(scenario, stage_id, least, most)
         entering = (0, 0)
         if stage.entry is not None and scenario.may_enter_after(stage_id):
-            entering = _range_entering(stage.entry, *left)
+            entering = _range_entering(scenario, stage_id, named, *left)
+            named |= set(stage.entry.candidates)
         found[stage_id] = FeasibleCounts(least, most, *left, *entering, known)
         least, most = left[0] + entering[0], left[1] + entering[1]
         known = max(known - len(stage.happened or ()), 0) + entering[1]
@@ -64,7 +66,10 @@ def range_kept(stage: Stage, present: int) -> tuple[int, int]:
     """Return the least and the greatest number of teams that keep or drop leaves of `present`."""
     if stage.cut.keep is not None:
         low, high = (round_teams(end) for end in extremes(stage.cut.keep))
-        return min(low, present), min(high, present)
+        # Of a group that is full nobody else is taken: places may then stay empty.
+        return min(1 if stage.cut.at_most else low, low, present), min(high, present)
+    if stage.cut.by_group:
+        return 0, present
     if stage.cut.drop is not None:
         low, high = (round_teams(end) for end in extremes(stage.cut.drop))
         return max(present - high, 0), max(present - low, 0)
@@ -72,8 +77,13 @@ def range_kept(stage: Stage, present: int) -> tuple[int, int]:
 
 
 def minimum_can_drop(stage: Stage) -> bool:
-    """Whether a minimum of points can take anybody."""
-    return stage.cut.minimum is not None and extremes(stage.cut.minimum)[1] > 0
+    """Whether a minimum of points, a distance to the leader or a budget can take anybody."""
+    cut = stage.cut
+    return (
+        (cut.minimum is not None and extremes(cut.minimum)[1] > 0)
+        or cut.within is not None
+        or cut.budget is not None
+    )
 
 
 def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tuple[int, int]:
@@ -87,14 +97,23 @@ def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tup
     return max(fewest - at_gate, 0), range_kept(stage, most)[1]
 
 
-def _range_entering(entry: Entry, least_left: int, most_left: int) -> tuple[int, int]:
+def _range_entering(
+    scenario: Scenario, stage_id: str, named: set[str], least_left: int, most_left: int
+) -> tuple[int, int]:
+    """The least and the greatest number that come in; `named` are candidates of entries before."""
+    entry = scenario.stages[stage_id].entry
+    assert entry is not None
     if entry.happened is not None:
         return len(entry.entered), len(entry.entered)
-    places, limit = min(entry.places, len(entry.candidates)), entry.when_fewer_than
+    back = sum(scenario.may_return(stage_id, team) for team in scenario.teams)
+    places, limit = min(entry.places, len(entry.candidates) + back), entry.when_fewer_than
     may_be_held = limit is None or least_left < limit
-    # A panel with a minimum may find nobody good enough, so that places stay empty.
-    all_filled = entry.panel.minimum is None and (limit is None or most_left < limit)
-    return places if all_filled else 0, places if may_be_held else 0
+    # Places stay empty if a panel with a minimum finds nobody good enough, or if nobody applies.
+    all_filled = (
+        entry.panel.minimum is None and entry.applies is None and (limit is None or most_left < limit)
+    )
+    new = min(entry.places, len(set(entry.candidates) - named))
+    return new if all_filled else 0, places if may_be_held else 0
 
 
 _OUTERMOST = 8.3
@@ -133,7 +152,7 @@ def _check_cut(scenario: Scenario, stage_id: str, counts: FeasibleCounts) -> Ite
         ("stages", entry, "entry", "candidates"),
         f"{names}: not there before, which {left}",
         "teams that take no part before",
-        "who has left cannot come in again",
+        "who may come in again after leaving stands in `returning`",
     )
     yield Diagnostic(here, found, f"at most {counts.known}", hint, rival)
 
@@ -182,7 +201,7 @@ def _best_score(scenario: Scenario, entry: Entry) -> float:
     mean, spread = extremes(entry.panel.mean)[1], extremes(entry.panel.spread)[1]
     if spread == 0:
         return mean
-    low, high = extremes(scenario.capability.team_spread)
+    low, high = extremes(scenario.lasting_spread)
     effects = [extremes(scenario.teams[t].effect) for t in entry.candidates if t in scenario.teams]
     effect = max((abs(end) for ends in effects for end in ends), default=0.0)
     lasting = effect + _OUTERMOST * high

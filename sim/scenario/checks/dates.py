@@ -74,7 +74,7 @@ def _check_windows(scenario: Scenario, stage: Stage, here: KeyPath) -> Iterator[
     for path, window in _windows(stage, here).items():
         if window.last < window.first:
             yield Diagnostic(path, f"a window that closes ({window.last}) before it opens ({window.first})")
-    if not isinstance(stage.train, Window):
+    if isinstance(stage.train, dict):
         path = (*here, "train")
         yield from unknown_names(path, "team", stage.train, [*scenario.teams, "default"])
         for team in scenario.teams:
@@ -84,13 +84,18 @@ def _check_windows(scenario: Scenario, stage: Stage, here: KeyPath) -> Iterator[
 
 def _windows(stage: Stage, here: KeyPath) -> dict[KeyPath, Window]:
     """The windows of a stage by where each is written."""
-    if isinstance(stage.train, Window):
-        return {(*here, "train"): stage.train}
-    return {(*here, "train", team): window for team, window in stage.train.items()}
+    if isinstance(stage.train, dict):
+        return {(*here, "train", team): window for team, window in stage.train.items()}
+    return {} if stage.train is None else {(*here, "train"): stage.train}
 
 
 def _check_evaluation(stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
-    closes = max(window.latest_last() for window in each_window(stage.train))
+    closes = max((window.latest_last() for window in each_window(stage.train)), default=None)
+    if closes is None:
+        if stage.evaluated is not None and stage.evaluated > stage.decided:
+            expected = f"a day up to {stage.decided}, the result"
+            yield Diagnostic((*here, "evaluated"), f"{stage.evaluated}", expected)
+        return
     if stage.decided < closes:
         expected = f"a day on or after {closes}, when training ends"
         yield Diagnostic((*here, "result"), f"{stage.decided}", expected)
@@ -105,6 +110,8 @@ def _check_order(scenario: Scenario, before: Stage, stage: Stage, here: KeyPath)
         opens = _move_ahead(stage, each.first)
         if opens <= before.decided:
             yield Diagnostic(path, f"a window that opens on {opens}", expected)
+    if stage.train is None:
+        yield from _check_evaluation_after(before, stage, here)
     if before.entry is None:
         return
     expected = f"a day after {before.entry.day.day}, when it may come in"
@@ -112,6 +119,19 @@ def _check_order(scenario: Scenario, before: Stage, stage: Stage, here: KeyPath)
         window = window_of(stage.train, team) if team in scenario.teams else None
         if window is not None and (closes := _move_ahead(stage, window.last)) <= before.entry.day.day:
             yield Diagnostic((*here, "train"), f"a window of '{team}' that closes on {closes}", expected)
+
+
+def _check_evaluation_after(before: Stage, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
+    """A stage without training is its evaluation: everybody who takes part must be there by then.
+
+    It may be on the day of the result before, as a second cut is that follows at once.
+    """
+    ends, what = before.decided, "the stage before is decided"
+    if before.entry is not None and before.entry.day.day > ends:
+        ends, what = before.entry.day.day, "the entry before is decided"
+    if (day := _move_ahead(stage, stage.scored)) < ends:
+        key = "result" if stage.evaluated is None else "evaluated"
+        yield Diagnostic((*here, key), f"{day}", f"a day on or after {ends}, when {what}")
 
 
 def _move_ahead(stage: Stage, day: date) -> date:

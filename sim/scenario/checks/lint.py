@@ -45,6 +45,7 @@ def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
     for team in scenario.teams:
         may_play = _stages_of(scenario, team)
         coming = [s for s in scenario.to_come if s in may_play and team in scenario.in_play(s)]
+        coming = [s for s in coming if scenario.trains(s)]
         idle = [s for s in coming if _never_holds(scenario, s, team)]
         if idle:
             found = f"no GPUs in {', '.join(idle)}: it submits nothing and gets 0 points"
@@ -183,6 +184,8 @@ def _warn_of_unused_suppliers(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_slow_periods(scenario: Scenario) -> Iterator[Diagnostic]:
     """Slow periods that are over before the programme begins, or begin after its end."""
     windows = [window for stage in scenario.stages.values() for window in each_window(stage.train)]
+    if not windows:
+        return
     ahead, back = _farthest_shifts(scenario)
     opens = _move_day(min(window.first for window in windows), ahead)
     closes = _move_day(max(window.latest_last() for window in windows), back)
@@ -316,9 +319,10 @@ def _warn_of_means(scenario: Scenario) -> Iterator[Diagnostic]:
 def _warn_of_negative_slopes(scenario: Scenario) -> Iterator[Diagnostic]:
     """Benchmarks on which the weaker get more."""
     for path, part in _parts(scenario):
-        if part.per_eci is not None and (least := extremes(part.per_eci)[0]) < 0:
-            found = f"{least:g} points per ECI: the stronger get fewer points"
-            yield Diagnostic((*path, "per_eci"), found, "a number above 0")
+        if part.slope is not None and (least := extremes(part.slope)[0]) < 0:
+            key, unit = ("per_strength", "unit of strength") if part.per_eci is None else ("per_eci", "ECI")
+            found = f"{least:g} points per {unit}: the stronger get fewer points"
+            yield Diagnostic((*path, key), found, "a number above 0")
 
 
 def _warn_of_wide_spreads(scenario: Scenario) -> Iterator[Diagnostic]:

@@ -23,7 +23,7 @@ def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
         if before is not None and before.happened is not None and stage.grants.by_results:
             found = "shares by results of a stage whose scores are not known"
             yield Diagnostic((*here, "grants", "shares"), found, "`equal`, or a table")
-        before = stage
+        before = stage if stage.has_total else before
         if stage.happened is None:
             unknown_since = unknown_since or stage_id
         elif unknown_since is not None:
@@ -38,7 +38,7 @@ def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
                 found = "a known entry after a stage whose result is not known"
                 yield Diagnostic((*here, "entry", "happened"), found)
             else:
-                yield from _check_entered(entry, len(present), (*here, "entry"))
+                yield from _check_entered(scenario, entry, stage_id, present, (*here, "entry"))
             present |= set(entry.entered)
         elif entry is not None:
             unknown_since = unknown_since or f"{stage_id}.entry"
@@ -60,16 +60,16 @@ def _check_held(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _check_candidates(scenario: Scenario) -> Iterator[Diagnostic]:
-    times: Counter[str] = Counter()
+    named: set[str] = set()
     for stage_id, stage in scenario.stages.items():
         if stage.entry is not None:
             here = ("stages", stage_id, "entry", "candidates")
             yield from unknown_names(here, "team", stage.entry.candidates, scenario.teams)
-            times.update(stage.entry.candidates)
-            for team in set(stage.entry.candidates):
-                if times[team] > 1:
-                    yield Diagnostic(here, f"'{team}' a second time", "each team a candidate once")
-    if scenario.teams and set(scenario.teams) <= set(times):
+            named.update(stage.entry.candidates)
+            for team, times in Counter(stage.entry.candidates).items():
+                if times > 1:
+                    yield Diagnostic(here, f"'{team}' a second time", "each team once")
+    if scenario.teams and set(scenario.teams) <= named:
         yield Diagnostic(("teams",), "nobody who is there from the start", "a team that is no candidate")
 
 
@@ -87,9 +87,12 @@ def _check_happened(stage: Stage, present: set[str], here: KeyPath) -> Iterator[
             yield Diagnostic(path, "a team out by points of a stage without a cut", "`cut`")
 
 
-def _check_entered(entry: Entry, remain: int, here: KeyPath) -> Iterator[Diagnostic]:
-    path, names = (*here, "happened"), entry.entered
-    yield from unknown_names(path, "candidate", names, entry.candidates)
+def _check_entered(
+    scenario: Scenario, entry: Entry, stage_id: str, present: set[str], here: KeyPath
+) -> Iterator[Diagnostic]:
+    path, names, remain = (*here, "happened"), entry.entered, len(present)
+    back = [t for t in scenario.teams if t not in present and scenario.may_return(stage_id, t)]
+    yield from unknown_names(path, "candidate", names, [*entry.candidates, *back])
     if len(names) > entry.places:
         yield Diagnostic(path, f"{len(names)} entrants", f"at most {entry.places}, its places")
     if names and entry.when_fewer_than is not None and remain >= entry.when_fewer_than:

@@ -7,9 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.checks.compute import compute_errors
 from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
 from sim.scenario.checks.facts import fact_errors
+from sim.scenario.checks.groups import group_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.inputs import Input, inputs
@@ -25,6 +27,8 @@ def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
         _check_teams,
         date_errors,
         _check_stages,
+        compute_errors,
+        group_errors,
         result_errors,
         cut_errors,
         fact_errors,
@@ -54,12 +58,13 @@ def _check_teams(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _check_stages(scenario: Scenario) -> Iterator[Diagnostic]:
+    stages = list(scenario.stages.values())
     for number, (stage_id, stage) in enumerate(scenario.stages.items()):
         here = ("stages", stage_id)
         yield from _check_grants(scenario, stage.grants, (*here, "grants"))
         yield from _check_gpus(scenario, stage.own, (*here, "own"))
-        if number == 0 and stage.grants.by_results:
-            found = "shares by results in the first stage"
+        if stage.grants.by_results and not any(one.has_total for one in stages[:number]):
+            found = "shares by results in the first stage" + (" with points" if number else "")
             yield Diagnostic((*here, "grants", "shares"), found, "results of a stage before")
         for block_id, block in stage.points.items():
             yield from _check_points(block, (*here, "points", block_id))
@@ -109,7 +114,7 @@ def _check_points(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
         found = f"items that sum to {total:g} points"
         yield Diagnostic((*here, "items"), found, f"the block's {block.max:g}")
     kind, own = ("judged", "spread") if block.judged else ("a benchmark", "per_eci")
-    others = ("target", "per_eci", "per_eci_share") if block.judged else ("spread",)
+    others = ("target", "per_eci", "per_eci_share", "per_strength") if block.judged else ("spread",)
     for item_id, item in block.items.items():
         for key in others:
             if getattr(item, key) is not None:
@@ -175,7 +180,7 @@ def _are_allowed(scenario: Scenario, ranged: list[Input]) -> bool:
     for each in ranged:
         _put(data, each.path.split("."), {"uniform": list(each.widest or ())})
     try:
-        Scenario.model_validate(data)
+        Scenario.read(data)
     except ValidationError:
         return False
     return True

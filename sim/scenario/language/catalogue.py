@@ -10,12 +10,13 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.scenario.language.files import bundled_folder, bundled_names, read
+from sim.scenario.language.files import bundled_file, bundled_names, read
 from sim.scenario.language.yamltree import parts_of
 from sim.scenario.models.base import MARKS, Name, said_of
 from sim.scenario.models.numbers import Uncertain
@@ -243,6 +244,11 @@ _VALUES: dict[str, Any] = {
     "stages.*.points.*.items.*.mean": 8,
     "stages.*.points.*.items.*.noise": 0.5,
     "stages.*.points.*.items.*.per_eci": 0.2,
+    "stages.*.points.*.items.*.per_strength": 0.2,
+    "stages.*.points.*.per_strength": 0.5,
+    "currency": "USD",
+    "strength": {"spread": 6, "luck": 5},
+    "strength.unit": "Elo",
     "stages.*.points.*.items.*.raters": {"n": 10, "sd": 2, "trim": 1},
     "stages.*.points.*.items.*.raters.n": 10,
     "stages.*.points.*.items.*.raters.sd": 2,
@@ -262,7 +268,7 @@ _VALUES: dict[str, Any] = {
 }
 """Examples of keys that no bundled scenario uses and whose default would tell nothing."""
 
-_BENCHMARK_ONLY = ("per_eci", "target")
+_BENCHMARK_ONLY = ("per_eci", "per_strength", "target")
 
 
 def example(key: ScenarioKey) -> Example | None:
@@ -284,7 +290,7 @@ def _bundled_example(key: ScenarioKey) -> Example | None:
 
 @cache
 def _values(name: str) -> dict[KeyPath, Any]:
-    return dict(parts_of(read(bundled_folder() / f"{name}.yaml").data))
+    return dict(parts_of(read(bundled_file(name) or Path(name)).data))
 
 
 def _concrete(key: ScenarioKey) -> str:

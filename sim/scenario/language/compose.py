@@ -20,11 +20,11 @@ _ITEM = ("stages", "*", "points", "*", "items", "*")
 _ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "cut"), ({"keep"}, {"drop"})),
     (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
-    (("stages", "*", "points", "*"), ({"per_eci"}, {"spread"})),
+    (("stages", "*", "points", "*"), ({"per_eci"}, {"per_strength"}, {"spread"})),
     (("stages", "*", "points", "*"), ({"noise"}, {"raters"})),
-    (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"spread"})),
+    (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"per_strength"}, {"spread"})),
     (_ITEM, ({"noise"}, {"raters"})),
-    (_ITEM, ({"mean", "per_eci", "per_eci_share"}, {"target"})),
+    (_ITEM, ({"mean", "per_eci", "per_eci_share", "per_strength"}, {"target"})),
 )
 """Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
 
@@ -47,7 +47,10 @@ def is_choice(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("choice"), list)
 
 
-_TABLES = frozenset({"teams", "stages", "hardware", "points", "items", "facts", "at_least", "at_most"})
+_TABLES = frozenset(
+    {"teams", "groups", "stages", "hardware", "points", "items", "facts"}
+    | {"at_least", "at_most", "places", "awards"}
+)
 """Keys of tables by id, in which the name of a law is somebody's id."""
 
 
@@ -74,7 +77,9 @@ def _fits(name: str, given: Any) -> bool:
         return not isinstance(given, dict) or is_choice(given)
     if name == "weighted":
         # Its keys are numbers by their looks, perhaps with a unit.
-        return isinstance(given, dict) and all(re.match(r"[-+.0-9₩]|KRW", str(key)) for key in given)
+        return isinstance(given, dict) and all(
+            re.match(r"[-+.0-9₩¥₹$€]|KRW|JPY|INR|USD|EUR", str(key)) for key in given
+        )
     if name not in _PARAMETERS:
         return False
     if isinstance(given, dict):

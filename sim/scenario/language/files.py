@@ -25,9 +25,14 @@ def bundled_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "scenarios"
 
 
+PROGRAMMES = "programmes"
+"""The folder of those that are about other programmes than Korea's."""
+
+
 def bundled_names() -> list[str]:
-    """Their bare names, in the order of the alphabet."""
-    return sorted(path.stem for path in bundled_folder().glob(f"*{SUFFIX}"))
+    """Their bare names, in the order of the alphabet; those of other programmes come last."""
+    folder = bundled_folder()
+    return [path.stem for where in (folder, folder / PROGRAMMES) for path in sorted(where.glob(f"*{SUFFIX}"))]
 
 
 def find_file(path: str | os.PathLike[str]) -> Path:
@@ -38,7 +43,8 @@ def find_file(path: str | os.PathLike[str]) -> Path:
 
 def bundled_file(name: str) -> Path | None:
     """The bundled file of a name such as `k-ai` or `parts/gpus.yaml`, which leads nowhere above."""
-    for path in (bundled_folder() / name, bundled_folder() / f"{name}{SUFFIX}"):
+    folder = bundled_folder()
+    for path in (folder / name, folder / f"{name}{SUFFIX}", folder / PROGRAMMES / f"{name}{SUFFIX}"):
         if _is_file(path):
             return path
     return None

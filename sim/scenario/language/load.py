@@ -199,7 +199,7 @@ _FORMAT = 1
 
 def _validate(tree: Tree) -> Scenario:
     try:
-        scenario = Scenario.model_validate(tree.data)
+        scenario = Scenario.read(tree.data)
     except ValidationError as error:
         raise ScenarioError(structural_problems(tree, error)) from None
     raise_if_any(in_file_order((_placed(tree, found) for found in semantic_errors(scenario)), tree.file))

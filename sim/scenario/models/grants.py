@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Model, Name, quantity
-from sim.scenario.models.numbers import LAWS, Number, Uncertain, share_below
+from sim.scenario.models.numbers import Number, Uncertain, kind_of_number, share_below
 from sim.scenario.models.quantities import Days, Fraction, Gpus
 from sim.scenario.models.units import gpus_by_type
 
@@ -23,6 +24,15 @@ GpusByTeam = dict[
     ],
 ]
 """Team -> its GPUs; `default` stands for the teams that it does not name."""
+
+
+def number_in(table: Number | Mapping[str, Number], team: str) -> Number | None:
+    """What a number for all, or a table by team, says of a team, by its name or by `default`."""
+    if not isinstance(table, Mapping):
+        return share_below(table, team)
+    if team in table:
+        return table[team]
+    return None if "default" not in table else _of_default(table["default"], team)
 
 
 def gpus_in(table: GpusByTeam, team: str) -> GpuTable | None:
@@ -42,14 +52,9 @@ def _of_default(number: Number, team: str) -> Number:
     return number.share_at(".".join(steps))
 
 
-def _kind_of_share(value: Any) -> str:
-    """A mapping is a distribution if it names one, and otherwise a table by hardware."""
-    return "by-hardware" if isinstance(value, dict) and not set(value) & set(LAWS) else "number"
-
-
 PoolShare = Annotated[
-    Annotated[Fraction, Tag("number")] | Annotated[dict[Id, Fraction], Tag("by-hardware")],
-    Discriminator(_kind_of_share),
+    Annotated[Fraction, Tag("number")] | Annotated[dict[Id, Fraction], Tag("table")],
+    Discriminator(kind_of_number),
 ]
 """A share of the whole pool, or of each hardware type in it."""
 

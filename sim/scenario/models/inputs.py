@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from sim.scenario.models.base import MARKS, Block, Hindsight, day_of, is_number, said_of
 from sim.scenario.models.numbers import Number, Uncertain
-from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.scenario import OF_COMPUTE, Scenario
 from sim.scenario.models.stages import Window
 
 Value = Number | datetime.date | Window
@@ -43,11 +43,25 @@ _SETTINGS = ("format", "round_to", "reported", "facts", "known", "choices", "dou
 def inputs(scenario: Scenario) -> list[Input]:
     """All numbers and dates, in the order of the file; what is given is known, whatever its marks say."""
     given = frozenset(scenario.given or ())
-    found = _walk(scenario, "", _Marks())
+    found = (each for each in _walk(scenario, "", _Marks()) if not _is_idle(scenario, each.path))
+    if not scenario.hardware:
+        unit = scenario.strength_unit.en
+        found = (replace(each, unit=unit) if each.unit == _ECI else each for each in found)
     return [
         replace(each, guess=False, prior_from=None, widest=None) if each.path in given else each
         for each in found
     ]
+
+
+_ECI = "ECI"
+
+
+def _is_idle(scenario: Scenario, path: str) -> bool:
+    """Whether a default stands there that means nothing, for nothing is trained."""
+    first, *ids = path.split(".")
+    if first in OF_COMPUTE:
+        return not scenario.hardware
+    return first == "stages" and ids[1] in ("grants", "own") and not scenario.trains(ids[0])
 
 
 class _Marks(NamedTuple):

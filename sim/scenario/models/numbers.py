@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from statistics import NormalDist
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
@@ -272,6 +272,11 @@ def _children(part: Any) -> Iterator[tuple[Any, Any]]:
         yield from part.items()
     elif isinstance(part, tuple):
         yield from enumerate(part)
+
+
+def kind_of_number(value: Any) -> Literal["number", "table"]:
+    """Tell a number from a table of numbers by id: a mapping that names a law is one number."""
+    return "table" if isinstance(value, dict) and not set(value) & set(LAWS) else "number"
 
 
 def same_draw(scenario: BaseModel, path: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Id, is_number, quantity
+from sim.scenario.models.numbers import Number
 from sim.scenario.models.quantities import (
     Correlation,
     Fraction,
@@ -45,6 +46,9 @@ class Item(Block):
     per_eci: Points | None = quantity(
         None, unit="points per ECI", meaning="Points gained by one ECI of strength"
     )
+    per_strength: Points | None = quantity(
+        None, unit="points per unit of strength", meaning="Points gained by one unit of strength"
+    )
     per_eci_share: Fraction | None = quantity(
         None,
         unit="share",
@@ -65,6 +69,11 @@ class Item(Block):
     @classmethod
     def _maximum_alone(cls, value: Any) -> Any:
         return {"max": value} if is_number(value) else value
+
+    @property
+    def slope(self) -> Number | None:
+        """Points for each unit of strength, in ECI where models are trained; None: the block's share."""
+        return self.per_eci if self.per_strength is None else self.per_strength
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -89,6 +98,13 @@ class PointsBlock(Block):
         factors=(0.6, 1.6),
         meaning="Points that one ECI of strength brings on a benchmark",
         source="0.5 of 40 points: slope of a basket of eight benchmarks, halved because parts saturate",
+    )
+    per_strength: Points | None = quantity(
+        None,
+        unit="points per unit of strength",
+        symbol="p",
+        factors=(0.6, 1.6),
+        meaning="Points that one unit of strength brings, where no model is trained",
     )
     spread: PointsSpread | None = quantity(
         None,
@@ -131,8 +147,11 @@ class PointsBlock(Block):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if (self.per_eci is None) == (self.spread is None):
-            found = "neither `per_eci` nor `spread`" if self.spread is None else "both `per_eci` and `spread`"
+        kinds = [
+            f"`{key}`" for key in ("per_eci", "per_strength", "spread") if getattr(self, key) is not None
+        ]
+        if len(kinds) > 1:
+            found = f"both {' and '.join(kinds)}"
             raise ValueError(f"{found}, expected `per_eci` in a benchmark or `spread` where people judge")
         if self.noise is not None and self.raters is not None:
             raise ValueError("both `noise` and `raters`; a block has one of them")
@@ -142,3 +161,8 @@ class PointsBlock(Block):
     def judged(self) -> bool:
         """Whether people give the points."""
         return self.spread is not None
+
+    @property
+    def slope(self) -> Number | None:
+        """Points for each unit of strength, which is ECI where models are trained; None if none is said."""
+        return self.per_eci if self.per_strength is None else self.per_strength

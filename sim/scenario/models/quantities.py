@@ -106,6 +106,7 @@ GpusPerNode = Annotated[Number, within(1, 1e6)]
 Teraflops = Annotated[Number, within(1e-6, 1e9), unit(TFLOPS)]
 Flop = Annotated[Number, within(1, 1e40), unit(FLOP)]
 KrwPerHour = Annotated[Number, within(0, 1e15), money]
+Money = Annotated[Number, within(0, 1e18), money]
 
 Days = Annotated[Number, within(0, MOST_DAYS), unit(DAYS)]
 Extension = Annotated[Number, within(0, 3660), unit(DAYS)]
@@ -119,6 +120,8 @@ FaultRate = Annotated[Number, within(0, 1e6)]
 Eci = Annotated[Number, within(-1e4, 1e4)]
 """A strength, or a difference of strengths; and what a year adds to it."""
 EciSpread = Annotated[Number, within(0, 1e4)]
+StrengthSpread = Annotated[Number, within(0, MOST_POINTS)]
+"""A standard deviation in units that a scenario chooses, points for instance."""
 EciGrowth = Annotated[Number, within(1e-3, 1e4)]
 """A growth by which a gap is divided to tell it in months."""
 TargetEci = Annotated[Number, within(50, 250)]

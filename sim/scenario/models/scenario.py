@@ -21,10 +21,15 @@ from sim.scenario.models.science import (
     Frontier,
     Hardware,
     Judging,
+    Strength,
     Team,
     Training,
 )
 from sim.scenario.models.stages import Stage
+from sim.text.money import CURRENCIES, CurrencyCode
+
+OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known")
+"""Blocks that mean something only where models are trained on hardware."""
 
 
 class Scenario(Block):
@@ -33,13 +38,22 @@ class Scenario(Block):
     format: Literal[1] = Field(description="Which version of the language the file is written in")
     name: Name = Field(description="What the programme is called, in English and Korean")
     as_of: Day = Field(description="What is known up to which day")
-    hardware: Annotated[dict[Id, Hardware], Field(min_length=1)] = Field(description="Types of GPU, by id")
+    currency: CurrencyCode | None = Field(None, description="In which all money is; won if left out")
+    hardware: dict[Id, Hardware] = Field(
+        {}, description="Types of GPU, by id; left out where strength does not come from compute"
+    )
     suppliers: dict[Id, Supplier] = Field({}, description="Who runs lent hardware")
-    teams: Annotated[dict[Id, Team], Field(min_length=1, max_length=32)] = Field(
+    teams: Annotated[dict[Id, Team], Field(min_length=1, max_length=500)] = Field(
         description="Who takes part, by id; ids carry the luck, names are only shown"
     )
-    stages: Annotated[dict[Id, Stage], Field(min_length=1, max_length=32)] = Field(
+    groups: dict[Id, tuple[Id, ...]] | None = Field(
+        None, description="Tracks, kinds or regions: the teams of each, for cuts that go by them"
+    )
+    stages: Annotated[dict[Id, Stage], Field(min_length=1, max_length=64)] = Field(
         description="Rounds of training, evaluation and cut, by id, in the order of time"
+    )
+    strength: Strength | None = Field(
+        None, description="How teams differ, in a programme without hardware; `capability` says it otherwise"
     )
     capability: Capability = Capability()
     frontier: Frontier = Frontier()
@@ -55,6 +69,27 @@ class Scenario(Block):
         None, description="Paths of guesses that count as known here; --set adds what it sets"
     )
 
+    @classmethod
+    def read(cls, data: Any) -> Self:
+        """Make a scenario of plain data. Raises pydantic's `ValidationError` with all that is wrong."""
+        currency = data.get("currency") if isinstance(data, dict) else None
+        known = isinstance(currency, str) and currency in CURRENCIES
+        return cls.model_validate(data, context={"currency": currency} if known else None)
+
+    @property
+    def money(self) -> CurrencyCode:
+        """The currency of all its money."""
+        return self.currency or "KRW"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_id(cls, value: Any) -> Any:
+        """A team of which nothing is said has its id for a name; a text is its name."""
+        teams = value.get("teams") if isinstance(value, dict) else None
+        if not isinstance(teams, dict):
+            return value
+        return {**value, "teams": {team_id: _named(team, team_id) for team_id, team in teams.items()}}
+
     @model_validator(mode="after")
     def _note_paths(self) -> Self:
         for path, number in uncertain_numbers(self):
@@ -63,7 +98,8 @@ class Scenario(Block):
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with its defaults filled in; loading it gives the same scenario."""
-        return self.model_dump(mode="json", exclude_none=True)
+        idle = set() if self.hardware else set(OF_COMPUTE)
+        return self.model_dump(mode="json", exclude_none=True, exclude=idle)
 
     def digest(self) -> str:
         """SHA-256 of the resolved scenario, in hexadecimal."""
@@ -74,6 +110,13 @@ class Scenario(Block):
     def candidates(self) -> frozenset[str]:
         """Teams that are not there from the start: the candidates of entries."""
         return frozenset(t for stage in self.stages.values() if stage.entry for t in stage.entry.candidates)
+
+    def may_return(self, stage_id: str, team: str) -> bool:
+        """Whether a team that has left may come in again after a stage."""
+        entry = self.stages[stage_id].entry
+        if entry is None or entry.returning is None or team in entry.candidates:
+            return False
+        return entry.returning == "all" or team in entry.returning
 
     @property
     def contenders(self) -> list[str]:
@@ -86,8 +129,15 @@ class Scenario(Block):
         found: dict[str, str] = {}
         for s, stage in self.stages.items():
             found |= dict.fromkeys(stage.happened or (), s)
-            if stage.entry is not None and stage.entry.happened is not None:
-                found |= {t: s for t in stage.entry.candidates if t not in stage.entry.entered}
+            entry = stage.entry
+            if entry is None or not self.may_enter_after(s):
+                continue
+            if entry.happened is None:
+                may_come = {t for t in self.teams if t in entry.candidates or self.may_return(s, t)}
+                found = {t: at for t, at in found.items() if t not in may_come}
+                continue
+            found |= {t: s for t in entry.candidates if t not in entry.entered}
+            found = {t: at for t, at in found.items() if t not in entry.entered}
         return found
 
     def in_play(self, stage: str) -> list[str]:
@@ -100,9 +150,21 @@ class Scenario(Block):
 
         Of a decided stage, these are the teams that were there.
         """
+        if self.stages[stage].happened is not None:
+            return self._known_field(stage)
         later = (self.stages[s].entry for s in (stage, *self.after(stage)))
         waiting = {t for entry in later if entry for t in entry.candidates}
         return [t for t in self.in_play(stage) if t not in waiting]
+
+    def _known_field(self, stage: str) -> list[str]:
+        """The teams that were there at a decided stage, before which all is decided."""
+        there = set(self.teams) - self.candidates
+        for s, one in self.stages.items():
+            if s == stage:
+                break
+            there -= set(one.happened or ())
+            there |= set(one.entry.entered if one.entry else ())
+        return [t for t in self.teams if t in there]
 
     @property
     def has_facts(self) -> bool:
@@ -154,6 +216,33 @@ class Scenario(Block):
     def to_come(self) -> list[str]:
         """The stages ahead that are held, in order."""
         return [s for s in self.held_stages if self.stages[s].happened is None]
+
+    # Where strength comes from: from compute, in ECI, or without it, in units of the scenario's own.
+
+    @property
+    def lasting_spread(self) -> Number:
+        """How far teams differ in strength for good."""
+        return self.capability.team_spread if self.hardware else self._strength.spread
+
+    @property
+    def passing_spread(self) -> Number:
+        """How far a team's luck of one stage goes, in strength."""
+        return self.capability.stage_spread if self.hardware else self._strength.luck
+
+    @property
+    def _strength(self) -> Strength:
+        return Strength() if self.strength is None else self.strength
+
+    @property
+    def strength_unit(self) -> Name:
+        """What strength is measured in."""
+        if self.hardware:
+            return Name(en="ECI", ko="ECI")
+        return self._strength.unit or Name(en="points", ko="점")
+
+    def trains(self, stage_id: str) -> bool:
+        """Whether strength at a stage comes from what is trained there."""
+        return bool(self.hardware) and self.stages[stage_id].train is not None
 
     # What holds for a team: its own number, or its share of the default. A share that is a distribution has
     # a path of its own, and so its own draw: who takes a default shares the law with others, not the luck.
@@ -231,6 +320,12 @@ class Scenario(Block):
         """The same programme with nothing known of its results: every stage and entry is drawn."""
         stages = {s: _forget_results(stage) for s, stage in self.stages.items()}
         return self.model_copy(update={"stages": stages})
+
+
+def _named(team: Any, team_id: Any) -> Any:
+    if isinstance(team, str):
+        return {"name": team}
+    return {"name": team_id, **team} if isinstance(team, dict) and "name" not in team else team
 
 
 def _forget_results(stage: Stage) -> Stage:

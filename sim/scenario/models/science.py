@@ -26,6 +26,7 @@ from sim.scenario.models.quantities import (
     KrwPerHour,
     Minutes,
     Seconds,
+    StrengthSpread,
     Teraflops,
 )
 from sim.scenario.models.units import share_in_percent
@@ -97,6 +98,31 @@ class Capability(Block):
         meaning="Share of a team's effective compute of the stage before that still counts",
         source="0: all four models of the second evaluation were trained anew",
     )
+
+
+class Strength(Block):
+    """How teams differ in a programme without hardware: by what lasts and by the luck of a stage.
+
+    The strength of a team is its effect and both kinds of luck, and that of an average team is 0.
+    """
+
+    spread: StrengthSpread = quantity(
+        2.5,
+        unit="units of strength",
+        symbol="s_A",
+        meaning="How far teams differ for good (standard deviation)",
+        source="as far as models do, against the luck of a stage; nothing is known of this programme",
+        guess=True,
+    )
+    luck: StrengthSpread = quantity(
+        4.0,
+        unit="units of strength",
+        symbol="s_H",
+        meaning="How far a team's luck of one stage goes (standard deviation)",
+        source="as far as that of models, against what lasts; nothing is known of this programme",
+        guess=True,
+    )
+    unit: Name | None = Field(None, description="What strength is measured in; points if left out")
 
 
 class Frontier(Block):

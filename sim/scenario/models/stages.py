@@ -15,9 +15,9 @@ from pydantic import Discriminator, Field, Tag, model_serializer, model_validato
 
 from sim.scenario.models.base import Block, Day, Id, Model, Name, quantity
 from sim.scenario.models.facts import Fact, Reported
-from sim.scenario.models.grants import GpusByTeam, Grants
+from sim.scenario.models.grants import GpusByTeam, Grants, number_in
 from sim.scenario.models.laws import Finite
-from sim.scenario.models.numbers import Uncertain, extremes
+from sim.scenario.models.numbers import Number, Uncertain, extremes, kind_of_number
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.quantities import (
     MOST_POINTS,
@@ -25,6 +25,7 @@ from sim.scenario.models.quantities import (
     Correlation,
     Extension,
     Fraction,
+    Money,
     Points,
     PointsSpread,
     ShiftDays,
@@ -91,26 +92,37 @@ Windows = Annotated[
 """One window for all teams, or a table by team; `default` stands for the teams that it does not name."""
 
 
-def each_window(windows: Windows) -> list[Window]:
-    """All windows that are named."""
+def each_window(windows: Windows | None) -> list[Window]:
+    """All windows that are named; none in a stage without training."""
+    if windows is None:
+        return []
     return [windows] if isinstance(windows, Window) else list(windows.values())
 
 
-def window_of(windows: Windows, team: str) -> Window | None:
-    """A team's window; None if a table names neither the team nor a default."""
+def window_of(windows: Windows | None, team: str) -> Window | None:
+    """A team's window; None without training, or if a table names neither the team nor a default."""
+    if windows is None:
+        return None
     return windows if isinstance(windows, Window) else windows.get(team, windows.get("default"))
 
 
-def common_windows(windows: Windows) -> list[Window]:
+def common_windows(windows: Windows | None) -> list[Window]:
     """What makes up the common window: the one of all, the default of a table, or all of the table."""
+    if windows is None:
+        return []
     if isinstance(windows, Window):
         return [windows]
     return [windows["default"]] if "default" in windows else list(windows.values())
 
 
-def common_window(windows: Windows) -> Window:
-    """The common window, without extensions: from the first day of those that make it up to the last."""
+def common_window(windows: Windows | None) -> Window:
+    """The common window, without extensions: from the first day of those that make it up to the last.
+
+    Raises `ValueError` for a stage without training.
+    """
     found = common_windows(windows)
+    if not found:
+        raise ValueError("a stage without training, expected one with a window")
     return Window(first=min(w.first for w in found), last=max(w.last for w in found))
 
 
@@ -136,6 +148,17 @@ class Planned(Model):
         """The day that counts: the actual one if there is one."""
         return self.planned if self.actual is None else self.actual
 
+
+MoneyByTeam = Annotated[
+    Annotated[Money, Tag("number")] | Annotated[dict[Id, Money], Tag("table")], Discriminator(kind_of_number)
+]
+"""An amount for each team, or a table by team; `default` stands for the teams that it does not name."""
+
+FractionByTeam = Annotated[
+    Annotated[Fraction, Tag("number")] | Annotated[dict[Id, Fraction], Tag("table")],
+    Discriminator(kind_of_number),
+]
+"""A chance for each team, likewise."""
 
 Leaving = Literal["out-by-points", "out-at-gate"]
 
@@ -165,17 +188,61 @@ class Cut(Block):
     minimum: TotalPoints | None = quantity(
         None, unit="points", meaning="Total below which a team leaves, before keep or drop is applied"
     )
+    within: TotalPoints | None = quantity(
+        None,
+        unit="points",
+        meaning="Points behind the leader beyond which a team leaves, before keep or drop is applied",
+    )
+    places: dict[Id, TeamCount] | None = quantity(
+        None, unit="teams", meaning="Places of each group, for its best; `keep` says how many stay in all"
+    )
+    at_most: dict[Id, TeamCount] | None = quantity(
+        None, unit="teams", meaning="How many of each group can stay at most"
+    )
+    budget: Money | None = quantity(
+        None, unit="money", meaning="Money for those who stay: as many as it pays for, by rank"
+    )
+    asks: MoneyByTeam | None = quantity(
+        None, unit="money", meaning="What a team costs out of `budget`; or a table by team"
+    )
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
         if self.keep is not None and self.drop is not None:
             raise ValueError("both `keep` and `drop`, expected one of them")
+        if self.drop is not None and self.by_group:
+            key = "places" if self.places else "at_most"
+            raise ValueError(f"both `drop` and `{key}`, expected `keep` beside it, or neither")
+        if (self.budget is None) != (self.asks is None):
+            given, missing = ("asks", "budget") if self.budget is None else ("budget", "asks")
+            raise ValueError(f"`{given}` without `{missing}`, expected both")
         return self
+
+    @property
+    def by_group(self) -> bool:
+        """Whether who stays depends on groups."""
+        return bool(self.places or self.at_most)
 
     @property
     def has_rule(self) -> bool:
         """Whether anybody can leave by points."""
-        return not (self.keep is self.drop is self.minimum is None)
+        rules = (self.keep, self.drop, self.minimum, self.within, self.budget)
+        return self.by_group or any(rule is not None for rule in rules)
+
+    def asked_by(self, team: str) -> Number:
+        """What a team costs out of the budget; nothing where the table does not name it."""
+        asked = None if self.asks is None else number_in(self.asks, team)
+        return 0.0 if asked is None else asked
+
+
+class Pay(Block):
+    """Money that is not for GPUs, to each team: milestones, subsidies, prizes."""
+
+    start: Money | None = quantity(None, unit="money", meaning="To each team that takes part in the stage")
+    stay: Money | None = quantity(None, unit="money", meaning="To each team that stays after it: a milestone")
+    by_rank: tuple[Money, ...] | None = quantity(
+        None, unit="money", meaning="Prizes by rank among those who stay, the first for the best"
+    )
 
 
 class Panel(Block):
@@ -196,7 +263,13 @@ class Entry(Block):
 
     name: Name | None = Field(None, description="What it is called; `entry` if left out")
     day: Planned = Field(description="The day on which it is decided")
-    candidates: Annotated[tuple[Id, ...], Field(min_length=1, description="Teams that are not there before")]
+    candidates: tuple[Id, ...] = Field((), description="Teams that are not there before")
+    returning: tuple[Id, ...] | Literal["all"] | None = Field(
+        None, description="Teams that may come in again after they have left; `all` of those who were there"
+    )
+    applies: FractionByTeam | None = quantity(
+        None, unit="probability", meaning="Chance that a candidate applies; or a table by team. 1 if left out"
+    )
     places: Annotated[int, Field(ge=1, le=MOST_TEAMS, description="How many may enter")] = 1
     when_fewer_than: int | None = Field(
         None,
@@ -209,6 +282,17 @@ class Entry(Block):
         None, description="Who entered, where that is known, or `nobody`"
     )
 
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not self.candidates and not self.returning:
+            raise ValueError("nobody who may come in, expected `candidates` or `returning`")
+        return self
+
+    def applying(self, team: str) -> Number:
+        """The chance that a candidate applies."""
+        chance = None if self.applies is None else number_in(self.applies, team)
+        return 1.0 if chance is None else chance
+
     @property
     def entered(self) -> tuple[str, ...]:
         """Who is known to have entered; empty where nobody did, or where it is not known."""
@@ -219,7 +303,10 @@ class Stage(Block):
     """One round of the programme."""
 
     name: Name | None = Field(None, description="What the stage is called; its id if left out")
-    train: Windows = Field(description="The training window, both days included; or a table by team")
+    train: Windows | None = Field(
+        None,
+        description="The training window, both days included; or a table by team. A paper review has none",
+    )
     evaluated: Day | None = Field(
         None, description="The last day of the evaluation, when scores are fixed; the result day if left out"
     )
@@ -239,14 +326,25 @@ class Stage(Block):
         unit="FLOP",
         meaning="Compute of the model that gets the mean points; capability.reference_compute if left out",
     )
-    points: Annotated[dict[Id, PointsBlock], Field(min_length=1)] = Field(
-        description="Blocks of points, by id: a benchmark has `per_eci`, a judged block has `spread`"
+    points: dict[Id, PointsBlock] = Field(
+        {},
+        description="Blocks of points, by id: a benchmark has `per_eci`, a judged block has `spread`; "
+        "none where a gate alone decides",
     )
     round_to: Annotated[Finite, Field(ge=1e-9, le=MOST_POINTS)] = Field(
         1e-6, description="Totals are rounded to this before ranking"
     )
     gate: Gate | None = Field(None, description="A decision apart from points that can remove a team")
     cut: Cut = Field(Cut(), description="Who leaves by points; nobody if left out")
+    points_carried: Fraction | None = quantity(
+        None,
+        unit="share",
+        meaning="Share of the total of the evaluation before that counts at this one besides its own points",
+    )
+    awards: dict[Id, Annotated[int, Field(ge=1, le=MOST_TEAMS)]] | None = Field(
+        None, description="Honours by rank among those who stay, and for how many each; nobody leaves by them"
+    )
+    pays: Pay | None = Field(None, description="Money that is not for GPUs")
     ties: tuple[Id, ...] = Field(
         (), description="Blocks that break a tie in the total, in order; then a keyed draw"
     )
@@ -264,6 +362,11 @@ class Stage(Block):
     reported: Reported | None = Field(
         None, description="Points as reported, for a recount; runs do not use them"
     )
+
+    @property
+    def has_total(self) -> bool:
+        """Whether there are points by which teams can be ranked."""
+        return bool(self.points) or self.points_carried is not None
 
     def known_since(self, fact: Fact) -> Day:
         """The day since which a fact of this stage is known: the result's unless it says another."""

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationInfo
 
 from sim.scenario.models.laws import LISTED
 from sim.scenario.problems import quoted
+from sim.text.money import CURRENCIES, CurrencyCode
 
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])|[0-9][0-9_]*)"
 _NUMBER = rf"[-+]?(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{{1,3}})?"
@@ -60,21 +61,22 @@ def _float(value: Fraction) -> float | None:
 
 
 def _reader(read: Read, expected: str) -> BeforeValidator:
-    def value(written: Any) -> Any:
-        if isinstance(written, dict):
-            return _in_laws(written, text)
-        return text(written)
+    return BeforeValidator(lambda written: _read_value(written, read, expected))
 
-    def text(written: Any) -> Any:
+
+def _read_value(written: Any, read: Read, expected: str) -> Any:
+    """A number, or the parameters of a distribution, with their units read."""
+
+    def text(part: Any) -> Any:
         """What is no text stays as it is, for whoever looks at it next."""
-        if not isinstance(written, str):
-            return written
-        found = read(written.strip()) if len(written) <= _LONGEST else None
+        if not isinstance(part, str):
+            return part
+        found = read(part.strip()) if len(part) <= _LONGEST else None
         if found is None:
-            raise ValueError(f"{quoted(written)}, expected {expected}")
+            raise ValueError(f"{quoted(part)}, expected {expected}")
         return found
 
-    return BeforeValidator(value)
+    return _in_laws(written, text) if isinstance(written, dict) else text(written)
 
 
 _PURE = frozenset({"sd_log", "a", "b"})
@@ -133,17 +135,40 @@ GPUS = {"GPUs": 1, "GPU": 1, "장": 1}
 share_in_percent = unit({"%": Fraction(1, 100), "percent": Fraction(1, 100)}, "a share such as 0.23 or 23 %")
 """Reads `23 %` as a share, 0.23."""
 
-_WORDS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_WORDS = {
+    **{"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12},
+    **{"lakh": 10**5, "crore": 10**7},
+}
 _TENS = {"": 1, "십": 10, "백": 100, "천": 1000}
 _MYRIADS = {"": 1, "만": 10**4, "억": 10**8, "조": 10**12}
 _ENGLISH = re.compile(rf"({_NUMBER})\s*({'|'.join(_WORDS)})", re.IGNORECASE)
 _KOREAN = re.compile(rf"({_NUMBER})\s*([십백천]?)([만억조]?)\s*")
-_WON = re.compile(r"(KRW\s*|₩\s*|)(.*?)(\s*KRW|\s*won|\s*원|)", re.IGNORECASE | re.DOTALL)
+_NAMES: dict[CurrencyCode, tuple[str, ...]] = {
+    "KRW": ("won", "원"),
+    "JPY": ("yen", "엔", "円"),
+    "INR": ("rupees", "루피"),
+    "USD": ("dollars", "달러"),
+    "EUR": ("euros", "유로"),
+}
+"""What may stand behind an amount beside the code of its currency."""
 
 
-def _money(text: str) -> float | None:
-    """Korean won: `9,500원`, `KRW 9,500`, `1.2만원`, `400억`, `1조 2,000억`, `41.3 billion KRW`."""
-    match = _WON.fullmatch(text)
+def _money_of(currency: CurrencyCode) -> re.Pattern[str]:
+    """What an amount of a currency looks like: `USD 5 million`, `$5`, `5 dollars`, `5`."""
+    before = "|".join(map(re.escape, (currency, CURRENCIES[currency].symbol)))
+    after = "|".join(map(re.escape, (currency, *_NAMES[currency])))
+    return re.compile(rf"((?:{before})\s*|)(.*?)(\s*(?:{after})|)", re.IGNORECASE | re.DOTALL)
+
+
+_MONEY = {currency: _money_of(currency) for currency in CURRENCIES}
+
+
+def read_money(text: str, currency: CurrencyCode) -> float | None:
+    """Read an amount; None if it is none, or of another currency.
+
+    `9,500원`, `KRW 9,500`, `1.2만원`, `1조 2,000억`, `41.3 billion KRW`, `$2.5 million`, `INR 5 crore`.
+    """
+    match = _MONEY[currency].fullmatch(text)
     assert match is not None  # the middle may be anything
     before, amount, after = match.groups()
     english = _ENGLISH.fullmatch(amount)
@@ -151,7 +176,8 @@ def _money(text: str) -> float | None:
         return None
     if english:
         return _float(_exact(english[1]) * _WORDS[english[2].casefold()])
-    named = bool(before or after or re.search("[십백천만억조]", amount))
+    # 억 alone means won: it says so in Korea, and elsewhere nobody writes it.
+    named = bool(before or after or (currency == "KRW" and re.search("[십백천만억조]", amount)))
     found = _korean(amount) if named else None
     return None if found is None else _float(found)
 
@@ -177,8 +203,17 @@ def _korean(amount: str) -> Fraction | None:
     return total + group if end and (most is None or group < most) else None
 
 
-money = _reader(_money, "a number in KRW, 만원, 억, 조 or billion KRW")
-"""Reads an amount of won."""
+def _read_in_currency(written: Any, info: ValidationInfo) -> Any:
+    currency: CurrencyCode = (info.context or {}).get("currency", "KRW")
+    symbol = CURRENCIES[currency].symbol
+    expected = f"a number in {currency}, as in 3 {currency}, {symbol}3 or {symbol}3 million"
+    if currency == "KRW":
+        expected = "a number in KRW, 만원, 억, 조 or billion KRW"
+    return _read_value(written, lambda text: read_money(text, currency), expected)
+
+
+money = BeforeValidator(_read_in_currency)
+"""Reads an amount in the currency of the scenario, which the context of the validation names."""
 
 
 def gpu_table(text: str) -> dict[str, float] | None:

@@ -1,0 +1,79 @@
+"""Which teams have a row of their own in a table, where there are too many for one each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan, nan
+from typing import Literal, NamedTuple
+
+from sim.findings.chances import Chances, OptionChances, RangedChance
+from sim.stats.summary import Estimate, Kind
+
+MOST_ROWS = 24
+"""Teams that have a row each."""
+
+_ALIKE = 4
+"""Teams that no input tells apart, from which on they share a row of a long table."""
+
+_FIRST, _LAST = 10, 5
+"""Rows of a long table: of those with the best chances to stay, and of those with the worst."""
+
+
+class TeamRow(NamedTuple):
+    """Teams in one row: one alone, `each` of some that no input tells apart, or the `rest` with a range."""
+
+    teams: tuple[str, ...]
+    kind: Literal["one", "each", "rest"]
+
+
+def team_rows(found: Chances) -> list[TeamRow]:
+    """Return the rows of a table: in the order of the file, or by the chance to stay where it is folded."""
+    if len(found.teams) <= MOST_ROWS:
+        return [TeamRow((team,), "one") for team in found.teams]
+    alike = {group[0]: group for group in found.indistinct if len(group) >= _ALIKE}
+    others = {team for group in alike.values() for team in group[1:]}
+    rows = [
+        TeamRow(alike[team], "each") if team in alike else TeamRow((team,), "one")
+        for team in found.teams
+        if team not in others
+    ]
+    if len(rows) <= MOST_ROWS:
+        return rows
+    rows.sort(key=lambda row: -mean_chance(found.default, row.teams, "", "selected").estimate.p)
+    folded = tuple(team for row in rows[_FIRST:-_LAST] for team in row.teams)
+    return [*rows[:_FIRST], TeamRow(folded, "rest"), *rows[-_LAST:]]
+
+
+def mean_chance(one: OptionChances, teams: Sequence[str], stage: str, kind: Kind) -> RangedChance:
+    """Return a chance of a team, or its mean over several, whose error is at most that of one."""
+    chances = [one.teams[stage, team, kind] for team in teams]
+    if len(chances) == 1:
+        return chances[0]
+    estimates = [chance.estimate for chance in chances]
+
+    def mean(values: Sequence[float]) -> float:
+        asked = [value for value in values if not isnan(value)]
+        return sum(asked) / len(asked) if asked else nan
+
+    certain = {each.certain for each in estimates}
+    together = Estimate(
+        count=sum(each.count for each in estimates),
+        of=sum(each.of for each in estimates),
+        p=mean([each.p for each in estimates]),
+        low=mean([each.low for each in estimates]),
+        high=mean([each.high for each in estimates]),
+        all_low=mean([each.all_low for each in estimates]),
+        all_high=mean([each.all_high for each in estimates]),
+        certain=certain.pop() if len(certain) == 1 else None,
+    )
+    ends = [chance.range for chance in chances if chance.range is not None]
+    span = (mean([low for low, _ in ends]), mean([high for _, high in ends])) if ends else None
+    return RangedChance(together, span)
+
+
+def chance_span(
+    one: OptionChances, teams: Sequence[str], stage: str, kind: Kind
+) -> tuple[Estimate, Estimate]:
+    """Return the least and the greatest chance of some teams."""
+    ranked = sorted((one.teams[stage, team, kind].estimate for team in teams), key=lambda each: each.p)
+    return ranked[0], ranked[-1]
