@@ -77,6 +77,20 @@ def entry(draw, names, outside, day):
     return said | draw(record({}, **optional))
 
 
+@cache
+def further_grants(names, first, last):
+    """GPU-hours, grants with a day of their own, and deliveries that come late."""
+    day = st.dates(first - timedelta(5), last + timedelta(5)).map(str)
+    gpus = tables((*names, "default"), st.just({"B200": 256}) | st.just("none"), 1)
+    one = record({"day": day, "gpus": gpus})
+    return record(
+        {},
+        counted_in=st.just("gpu-hours"),
+        more=tables(("more", "most"), one, 1),
+        delay=numbers(0, 80, 0, 5),
+    )
+
+
 @st.composite
 def stage(draw, names, groups, compute, after, has_total):
     """A stage some time after a day; its last day, and whether teams are ranked in it."""
@@ -91,6 +105,7 @@ def stage(draw, names, groups, compute, after, has_total):
             said["grants"] = {"pool": {"B200": 512}, "shares": "equal"}
             if has_total:
                 said["grants"]["shares"] = draw(st.sampled_from(("equal", "by-score", "winner")))
+            said["grants"] |= draw(further_grants(names, first, after))
     scored = after + timedelta(draw(st.integers(0, 10)))
     result = scored + timedelta(draw(st.integers(0, 5)))
     said |= {"evaluated": f"{scored}", "result": f"{result}", "points": blocks}

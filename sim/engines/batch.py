@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -82,11 +84,14 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     delivered = np.minimum(stage.days.opens + stage.grants.delay, stage.days.closes)
     # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
     # picking teams out, and keeps the shape of all arrays.
-    compute = train(inputs, stage, granted, delivered) * present
+    compute = train(inputs, stage, granted, delivered, present) * present
     effective = count_compute(inputs, stage, compute, state.effective)
     scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
+    for more in stage.grants.more:
+        further = more.gpus * present[:, None, :]
+        hours = hours + gpu_hours(further, (stage.days.closes - more.starts)[:, None, :])
     verdict = Verdict(present, compute, effective, scored, decided, hours)
     field, waiting = state.field.after(stage, scored, decided), state.waiting
     if stage.entry is not None:
@@ -95,8 +100,11 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     return verdict, State(field, waiting, effective)
 
 
-def train(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats) -> Floats:
+def train(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats, present: Bools) -> Floats:
     """FLOP of a training window: own GPUs until the grants are delivered, both from then on, slow or not."""
+    if stage.grants.more:
+        more = [(each.starts, each.gpus * present[:, None, :]) for each in stage.grants.more]
+        return _train_in_pieces(inputs, stage, [(delivered, granted), *more])
     opens, closes = stage.days.opens, stage.days.closes
     days = closes - delivered
     slowed = 0.0
@@ -110,3 +118,26 @@ def train(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats
     if not stage.own.any() or not stage.grants.delay.any():
         return full  # nobody trains before the grants are there; most stages end here
     return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - opens) + full
+
+
+def _train_in_pieces(inputs: Inputs, stage: StageInputs, lent: Sequence[tuple[Floats, Floats]]) -> Floats:
+    """The same where GPUs come on several days, each `lent` from a day, (.., teams), as (day, GPUs).
+
+    Between two days on which anything changes, all is constant.
+    """
+    opens, closes, slow = stage.days.opens, stage.days.closes, stage.grants.slow
+    changes = [opens, closes, *(day for day, _ in lent)]
+    changes += [np.clip(day, opens, closes) for period in slow for day in (period.starts, period.ends)]
+    ordered = np.sort(np.stack(np.broadcast_arrays(*changes)), axis=0)
+    total = np.zeros(ordered.shape[1:])
+    for begins, ends in pairwise(ordered):
+        gpus = np.zeros_like(lent[0][1])
+        for day, each in lent:
+            gpus = gpus + np.where((day <= begins)[:, None, :], each, 0.0)
+        pace = np.ones_like(total)
+        for period in slow:
+            pace = np.where(
+                period.served & (period.starts <= begins) & (begins < period.ends), period.speed, pace
+            )
+        total = total + rate_of_training(inputs, stage.own, gpus, pace) * (ends - begins)
+    return total

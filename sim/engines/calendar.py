@@ -46,6 +46,7 @@ class StageDays:
     entry_late: Bools | None  # (..,) whether the next stage has opened by then
     common_close: Floats  # (..,) close of the common window
     reference: float  # the same with shifts at their central values
+    moved: Floats  # (..,) by how many days shifts have moved it
 
     def one_window(self) -> bool:
         """Whether all teams have the same window, in every replication."""
@@ -98,6 +99,7 @@ def _of_stage(scenario: Scenario, stage: Stage, sample: Sample, moved: Floats, c
         entry_late=None,
         common_close=common + moved,
         reference=central_close + central,
+        moved=moved,
     )
 
 

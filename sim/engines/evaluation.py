@@ -100,7 +100,16 @@ class Standing(NamedTuple):
 
 def lend(stage: StageInputs, field: Standing, rules: Rulebook) -> Floats:
     """The stage's grants, (..., hardware, teams) GPUs, to all who take part, those who come in late too."""
-    grants = stage.grants
+    granted, hours = _granted(stage.grants, field, rules), stage.grants.hours
+    if hours is None:
+        return granted
+    # GPU-hours are used evenly from delivery to close; of what comes after the close nothing is.
+    there = hours > 0
+    return np.where(there[..., None, :], granted / np.where(there, hours, 1.0)[..., None, :], 0.0)
+
+
+def _granted(grants: GrantInputs, field: Standing, rules: Rulebook) -> Floats:
+    """What is granted as the pool counts it, (..., hardware, teams)."""
     if rules.grants is not None:
         return rules.grants(grants.pool, field.present, field.rank())
     if grants.table is not None and not grants.shared_leftover:

@@ -164,6 +164,10 @@ def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
     coming = np.logical_or.reduce(granted, axis=0) & (days < stage.days.closes)
     for day in sorted(set(days[coming].tolist())):
         world.env.process(delivery(world, np.where(coming & (days == day), granted, 0.0), day))
+    for more in stage.grants.more:
+        there = teams & (more.starts < stage.days.closes)
+        for day in sorted(set(more.starts[there].tolist())):
+            world.env.process(delivery(world, np.where(there & (more.starts == day), more.gpus, 0.0), day))
 
 
 def delivery(world: World, granted: Floats, day: float) -> Life:

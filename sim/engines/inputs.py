@@ -226,7 +226,7 @@ def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tu
 def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: StageDays) -> StageInputs:
     stage, origin = scenario.stages[s], day_number(scenario.capability.reference_date)
     h = sample.normals([Key(Purpose.STAGE, s, t) for t in scenario.teams]).T
-    grants = prepare_grants(scenario, s, sample, common.slow)
+    grants = prepare_grants(scenario, s, sample, common.slow, days)
     years = float(years_between(days.reference, origin))
     return StageInputs(
         id=s,
@@ -234,7 +234,7 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         trains=scenario.trains(s),
         days=days,
         grants=grants,
-        at_once=not grants.delay.any() and days.one_window(),
+        at_once=not grants.delay.any() and not grants.more and days.one_window(),
         scoring=prepare_scoring(scenario, s, sample, common.judges, years),
         own=draw_gpu_table(scenario, lambda t: scenario.own_gpus(s, t), sample) if stage.own else common.own,
         without_compute=strength_without_compute(

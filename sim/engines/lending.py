@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.calendar import day_number
-from sim.model.compute import fold
+from sim.engines.calendar import StageDays, day_number
+from sim.model.compute import HOURS_PER_DAY, fold
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import Sample, whole
-from sim.scenario.models.grants import ByRank, GpuTable, Grants, Supplier
+from sim.scenario.models.grants import ByRank, GpuTable, Grants, MoreGpus, Supplier
 from sim.scenario.models.scenario import Scenario
 
 
@@ -29,6 +29,14 @@ class SlowWindow:
 
 
 @dataclass
+class MoreInputs:
+    """A further grant during a window."""
+
+    starts: Floats  # (.., teams) day from which it is there, no later than the close
+    gpus: Floats  # (.., hardware, teams)
+
+
+@dataclass
 class GrantInputs:
     """How a stage's pool is lent, and when it comes."""
 
@@ -39,11 +47,18 @@ class GrantInputs:
     among: Bools  # (1, teams)
     shared_leftover: bool
     delay: Floats  # (.., teams) whole days
+    # Hours from delivery to close, (.., teams), where pool and table are GPU-hours; None where they are GPUs.
+    hours: Floats | None
+    more: tuple[MoreInputs, ...]
     slow: tuple[SlowWindow, ...]
 
 
 def prepare_grants(
-    scenario: Scenario, stage_id: str, sample: Sample, slow: Mapping[str, Sequence[SlowDays]]
+    scenario: Scenario,
+    stage_id: str,
+    sample: Sample,
+    slow: Mapping[str, Sequence[SlowDays]],
+    days: StageDays,
 ) -> GrantInputs:
     """The grants of a stage; `slow` are the slow days of every supplier."""
     grants, teams = scenario.stages[stage_id].grants, list(scenario.teams)
@@ -59,6 +74,8 @@ def prepare_grants(
     elif grants.shares is None:
         table = draw_gpu_table(scenario, grants.gpus_of, sample)
         pool = fold(table[..., None])  # a table implies its pool: the sum over the teams
+    delay = _delay(scenario, stage_id, grants, sample)
+    lasts = np.maximum(days.closes - days.opens - delay, 0.0) * HOURS_PER_DAY
     return GrantInputs(
         pool=pool,
         table=table,
@@ -66,9 +83,17 @@ def prepare_grants(
         by_score=grants.shares == "by-score",
         among=np.array([[grants.among is None or t in grants.among for t in teams]]),
         shared_leftover=grants.leftover == "shared",
-        delay=_delay(scenario, stage_id, grants, sample),
+        delay=delay,
+        hours=None if grants.counted_in is None else lasts,
+        more=tuple(_more(scenario, each, sample, days) for each in (grants.more or {}).values()),
         slow=tuple(_slow_periods(scenario, grants, slow)),
     )
+
+
+def _more(scenario: Scenario, grant: MoreGpus, sample: Sample, days: StageDays) -> MoreInputs:
+    first = day_number(grant.day) + days.moved[:, None]
+    starts = np.minimum(np.maximum(first, days.opens), days.closes)
+    return MoreInputs(starts, draw_gpu_table(scenario, grant.gpus_of, sample))
 
 
 def draw_gpu_table(scenario: Scenario, gpus_of: Callable[[str], GpuTable], sample: Sample) -> Floats:

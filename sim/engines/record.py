@@ -216,8 +216,8 @@ class _Stage:
 
     def _left_over(self) -> Iterator[Happening]:
         pool = self.scenario.stages[self.stage.id].grants.pool
-        if not pool:  # a table of GPUs is no pool from which anything could be left
-            return
+        if not pool or self.stage.grants.hours is not None:
+            return  # a table of GPUs is no pool from which anything could be left, and hours are no GPUs
         rest = leftover(self.stage.grants.pool, self.supply.granted)
         rest = np.where(rest > _NEXT_TO_NOTHING * self.stage.grants.pool[..., 0], rest, 0.0)
         if rest.any():
@@ -227,12 +227,14 @@ class _Stage:
         opens, granted = self.stage.days.opens[t], self.supply.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
         yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own)
-        if not granted.any():
+        if not granted.any() and not self._arrivals(t):
             return
-        announced = max(float(self.stage.days.starts), float(self.came[t]))
-        yield self._at(announced, Phase.GRANT, What.GRANT, t, self._gpus(granted))
+        if granted.any():
+            announced = max(float(self.stage.days.starts), float(self.came[t]))
+            yield self._at(announced, Phase.GRANT, What.GRANT, t, self._gpus(granted))
+        further = {float(more.starts[t]) for more in self.stage.grants.more}
         for day, came in self._arrivals(t):
-            late = {"late": day - float(opens)}
+            late = {"late": 0.0 if day in further else day - float(opens)}
             yield self._at(day, Phase.GRANT, What.DELIVERY, t, self._gpus(came) | late)
         if not self.verdict.hours[:, t].any():
             yield self._at(self.stage.days.closes[t], Phase.REPORT, What.TOO_LATE, t, self._gpus(granted))

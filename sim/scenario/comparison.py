@@ -78,7 +78,8 @@ def _grant_inputs(grants: Grants, team: str) -> list[Any]:
     by_team = isinstance(grants.shares, dict)
     share = _plain(grants.share_of(team) if by_team else grants.shares)
     among = grants.among is None or team in grants.among
-    return [_plain(grants.gpus_of(team)), share, among, grants.supplier_of(team)]
+    more = [_plain(each.gpus_of(team)) for each in (grants.more or {}).values()]
+    return [_plain(grants.gpus_of(team)), share, among, grants.supplier_of(team), more]
 
 
 @dataclass(frozen=True)

@@ -132,9 +132,7 @@ def _against_frontier(scenario: Scenario, last: int) -> list[Chance | Measure]:
 def _of_hardware(scenario: Scenario) -> list[Chance | Measure]:
     """What is lent, what it costs, and what teams use of their own."""
     currency = scenario.money
-    hours, spent = _all_used(
-        scenario, lambda stage: [stage.grants.pool, *stage.grants.gpus.values()], "price"
-    )
+    hours, spent = _all_used(scenario, _all_lent, "price")
     found: list[Chance | Measure] = [
         Measure("gpu_hours", "GPU-hours", _step(hours), _sum_of("gpu_hours")),
         Measure("gpu_hours_of_leavers", "GPU-hours", _step(hours), _sum_of("gpu_hours", leavers=True)),
@@ -163,6 +161,12 @@ def _step(scale: float) -> float:
     return 10.0 ** (floor(log10(scale)) - 6) if scale > 0 else 1.0
 
 
+def _all_lent(stage: Stage) -> Iterator[GpuTable | Literal["none"]]:
+    yield from (stage.grants.pool, *stage.grants.gpus.values())
+    for more in (stage.grants.more or {}).values():
+        yield from more.gpus.values()
+
+
 def _all_used(
     scenario: Scenario, tables: Callable[[Stage], Iterable[GpuTable | Literal["none"]]], price: str
 ) -> tuple[float, float]:
@@ -173,6 +177,7 @@ def _all_used(
         days = max((window.days() + median(window.extension) for window in windows), default=0.0)
         for table in tables(stage):
             for hardware, gpus in table.items() if table != "none" else ():
+                # A scale is enough: GPU-hours are counted as if they were GPUs, and so far too many.
                 used = median(gpus) * days * HOURS_PER_DAY
                 hours += used
                 worth += used * median(getattr(scenario.hardware[hardware], price))

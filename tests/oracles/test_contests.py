@@ -77,7 +77,7 @@ def test_several_teams_before_a_gate_alone_are_binomial(play, size):
 
 @both_engines_often
 def test_points_carried_whole_are_a_second_cut_of_the_same_ranking(play, size):
-    teams = {t: {} for t in "abcdef"}
+    teams = {t: dict[str, float]() for t in "abcdef"}
     data = contest(
         teams,
         {"points": jury(), "cut": {"keep": 4}},
@@ -107,7 +107,7 @@ def test_points_carried_by_half_weigh_half(play, size):
 @both_engines_often
 def test_places_of_groups_are_lotteries_apart(play, size):
     # Two of four of one group and one of three of another: each equal within its group.
-    teams = {t: {} for t in ("a1", "a2", "a3", "a4", "b1", "b2", "b3")}
+    teams = {t: dict[str, float]() for t in ("a1", "a2", "a3", "a4", "b1", "b2", "b3")}
     groups = {"a": ["a1", "a2", "a3", "a4"], "b": ["b1", "b2", "b3"]}
     data = contest(teams, {"points": jury(), "cut": {"places": {"a": 2, "b": 1}}}, groups=groups)
     selected = played(play, from_data(data), size).selected
@@ -120,7 +120,7 @@ def test_places_of_groups_are_lotteries_apart(play, size):
 @both_engines_often
 def test_at_most_one_of_a_kind_is_a_hypergeometric_sum(play, size):
     # The best two of five by lot, but no second of the pair p, q: p or q is there unless both are beyond.
-    teams = {t: {} for t in ("p", "q", "x", "y", "z")}
+    teams = {t: dict[str, float]() for t in ("p", "q", "x", "y", "z")}
     data = contest(
         teams, {"points": jury(), "cut": {"keep": 2, "at_most": {"pair": 1}}}, groups={"pair": ["p", "q"]}
     )
@@ -134,7 +134,7 @@ def test_at_most_one_of_a_kind_is_a_hypergeometric_sum(play, size):
 
 @both_engines_often
 def test_awards_go_down_the_ranking_and_nobody_leaves_by_them(play, size):
-    teams = {t: {} for t in "abcde"}
+    teams = {t: dict[str, float]() for t in "abcde"}
     data = contest(teams, {"points": jury(), "awards": {"gold": 1, "silver": 2}})
     stage = played(play, from_data(data), size).stages[LAST]
     assert (stage.fate == Fate.KEPT).all()
@@ -144,7 +144,7 @@ def test_awards_go_down_the_ranking_and_nobody_leaves_by_them(play, size):
 
 @both_engines_often
 def test_money_is_paid_to_who_is_there_who_stays_and_by_rank(play, size):
-    teams = {t: {} for t in "abcd"}
+    teams = {t: dict[str, float]() for t in "abcd"}
     pays = {"start": 10, "stay": 100, "by_rank": [1000, 500]}
     data = contest(
         teams,
@@ -160,7 +160,7 @@ def test_money_is_paid_to_who_is_there_who_stays_and_by_rank(play, size):
 @both_engines_often
 def test_a_budget_keeps_whom_it_pays_for(play, size):
     # 100 for three at 30 each: three of five by lot.
-    teams = {t: {} for t in "abcde"}
+    teams = {t: dict[str, float]() for t in "abcde"}
     data = contest(teams, {"points": jury(), "cut": {"budget": 100, "asks": 30}})
     selected = played(play, from_data(data), size).selected
     assert (np.count_nonzero(selected, axis=-1) == 3).all()

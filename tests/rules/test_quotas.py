@@ -52,8 +52,9 @@ limits = st.lists(st.integers(0, 4), min_size=GROUPS, max_size=GROUPS)
 def test_groups_are_cut_as_by_hand(field, keep, places, most):
     rank, there, group = field
     of_group = np.array([[g == number for g in group] for number in range(GROUPS)])
-    row = [None if limit is None else np.array(limit, dtype=float) for limit in (places, most)]
-    kept = keep_by_group(rank, there, None if keep is None else np.array([float(keep)]), *row, of_group)
+    own, cap = (None if limit is None else np.array(limit, dtype=float) for limit in (places, most))
+    total = None if keep is None else np.array([float(keep)])
+    kept = keep_by_group(rank, there, total, own, cap, of_group)
     assert set(np.flatnonzero(kept)) == by_hand(rank, there, group, keep, places, most)
 
 

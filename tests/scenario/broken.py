@@ -27,7 +27,6 @@ stages:
     result: 2027-01-15
     points:
       exam: {max: 60, mean: 35, per_eci: 0.8}
-    grants: {pool: {B200: 1024}, shares: equal}
 """
 
 

@@ -36,6 +36,7 @@ def _check_science(scenario: Scenario) -> Iterator[Diagnostic]:
         if scenario.strength is not None:
             expected = "`capability` with `team_spread` and `stage_spread`, since strength comes from compute"
             yield Diagnostic(("strength",), "`strength` beside `hardware`", expected)
+        yield from _check_gpus(scenario)
         return
     for key in OF_COMPUTE:
         if getattr(scenario, key) != Scenario.model_fields[key].get_default():
@@ -43,8 +44,23 @@ def _check_science(scenario: Scenario) -> Iterator[Diagnostic]:
             yield Diagnostic((key,), f"`{key}` without hardware", f"{expected}, or no such block")
 
 
+def _check_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Hardware of which nobody ever has a GPU: everybody would get 0 points, and lots would decide."""
+    stages = [s for s in scenario.stages if scenario.trains(s)]
+    if not stages or any(_names_gpus(scenario, s) for s in stages):
+        return
+    expected = "`grants` or `own` GPUs, or neither `hardware` nor `train` where nothing is trained"
+    yield Diagnostic(("stages", stages[0], "train"), "training in which no team has a GPU", expected)
+
+
+def _names_gpus(scenario: Scenario, stage_id: str) -> bool:
+    grants = scenario.stages[stage_id].grants
+    lent = bool(grants.pool or grants.gpus or grants.more)
+    return lent or any(scenario.own_gpus(stage_id, team) for team in scenario.teams)
+
+
 def _check_training(scenario: Scenario, stage_id: str, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
-    """Grants that nobody can train on, and training that nobody has a GPU for."""
+    """Grants in a stage in which nobody trains."""
     if not scenario.trains(stage_id):
         lacking = "hardware" if not scenario.hardware else "training"
         expected = "`hardware`" if not scenario.hardware else "`train`, the window in which they are used"
@@ -52,13 +68,6 @@ def _check_training(scenario: Scenario, stage_id: str, stage: Stage, here: KeyPa
         given["reference_compute"] = stage.reference_compute is not None
         for key in (key for key, is_given in given.items() if is_given):
             yield Diagnostic((*here, key), f"`{key}` without {lacking}", f"{expected}, or no such key")
-        return
-    if stage.happened is not None or not scenario.is_held(stage_id):
-        return
-    of_teams = any(scenario.own_gpus(stage_id, team) for team in scenario.teams)
-    if not (of_teams or stage.grants.pool or stage.grants.gpus):
-        expected = "`grants` or `own` GPUs, or no `train` where nothing is trained"
-        yield Diagnostic((*here, "train"), "training in which no team has a GPU", expected)
 
 
 def _check_slopes(scenario: Scenario, stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:

@@ -49,7 +49,9 @@ def _warn_without_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
         idle = [s for s in coming if _never_holds(scenario, s, team)]
         if idle:
             found = f"no GPUs in {', '.join(idle)}: it submits nothing and gets 0 points"
-            yield Diagnostic(("teams", team), found, "`own` of the team, or a grant")
+            yield Diagnostic(
+                ("teams", team), found, "`own` of the team, a grant, or no `train` in a stage on paper"
+            )
 
 
 def _stages_of(scenario: Scenario, team: str) -> list[str]:
@@ -76,6 +78,8 @@ def _can_be_positive(number: Number) -> bool:
 
 def _may_be_lent(grants: Grants, team: str) -> bool:
     """Whether the rules of a stage can lend a team anything."""
+    if any(_has_gpus(more.gpus_of(team)) for more in (grants.more or {}).values()):
+        return True
     if grants.gpus:
         shared = grants.gpus.values() if grants.leftover == "shared" else ()
         return any(map(_has_gpus, (grants.gpus_of(team), *shared)))

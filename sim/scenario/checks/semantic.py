@@ -77,6 +77,8 @@ def _check_grants(scenario: Scenario, grants: Grants, here: KeyPath) -> Iterator
     teams = [*scenario.teams, "default"]
     yield from unknown_names((*here, "pool"), "hardware", grants.pool, scenario.hardware)
     yield from _check_gpus(scenario, grants.gpus, (*here, "gpus"))
+    for more_id, more in (grants.more or {}).items():
+        yield from _check_gpus(scenario, more.gpus, (*here, "more", more_id, "gpus"))
     yield from unknown_names((*here, "among"), "team", grants.among or (), scenario.teams)
     if isinstance(grants.supplier, dict):
         yield from unknown_names((*here, "supplier"), "team", grants.supplier, teams)

@@ -85,6 +85,19 @@ Shares = Annotated[
 ]
 
 
+class MoreGpus(Block):
+    """A further grant during a window, with a day of its own."""
+
+    day: Day = Field(description="The day from which they are there, to the close of the window")
+    gpus: GpusByTeam = quantity(
+        unit="GPUs", factors=(0.5, 2.0), meaning="Further GPUs for each team, by hardware type"
+    )
+
+    def gpus_of(self, team: str) -> GpuTable:
+        """What it gives a team, by its name or by `default`."""
+        return gpus_in(self.gpus, team) or {}
+
+
 class Grants(Block):
     """GPUs that the programme lends for the length of the window, by one rule.
 
@@ -100,6 +113,13 @@ class Grants(Block):
     )
     gpus: GpusByTeam = quantity(
         {}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs for each team, by hardware type"
+    )
+    counted_in: Literal["gpu-hours"] | None = Field(
+        None,
+        description="Pool or `gpus` are GPU-hours, used evenly from delivery to close; GPUs if left out",
+    )
+    more: dict[Id, MoreGpus] | None = Field(
+        None, description="Further grants during the window, by a name, each from a day of its own"
     )
     among: tuple[Id, ...] | None = Field(None, description="The teams that share; all of them if left out")
     leftover: Literal["returned", "shared"] = Field(

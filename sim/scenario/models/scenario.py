@@ -311,6 +311,9 @@ class Scenario(Block):
                 yield from (self.gate_risk(stage_id, team), stage.grants.delay_of(team))
                 yield from self.own_gpus(stage_id, team).values()
                 yield from stage.grants.gpus_of(team).values()
+                for more in (stage.grants.more or {}).values():
+                    yield from more.gpus_of(team).values()
+                yield from (stage.cut.asked_by(team), *_applying(stage, team))
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""
@@ -320,6 +323,10 @@ class Scenario(Block):
         """The same programme with nothing known of its results: every stage and entry is drawn."""
         stages = {s: _forget_results(stage) for s, stage in self.stages.items()}
         return self.model_copy(update={"stages": stages})
+
+
+def _applying(stage: Stage, team: str) -> list[Number]:
+    return [] if stage.entry is None else [stage.entry.applying(team)]
 
 
 def _named(team: Any, team_id: Any) -> Any:

@@ -35,7 +35,7 @@ def idle(team, stages, line, others=()):
     more = f" (and {len(others)} more: {', '.join(f'teams.{other}' for other in others)})" if others else ""
     return (
         f"scenario.yaml:{line}:3: teams.{team}: no GPUs in {stages}: it submits nothing and gets 0 points, "
-        f"expected `own` of the team, or a grant{more}"
+        f"expected `own` of the team, a grant, or no `train` in a stage on paper{more}"
     )
 
 
