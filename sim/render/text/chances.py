@@ -137,10 +137,10 @@ def _rows(names: Names, found: Chances, without: Chances | None) -> Iterator[tup
     for row in team_rows(found):
         first, count = names.short_teams[row.teams[0]], len(row.teams)
         label = first
-        if row.kind != "one":
-            label = names.say(
-                f"run.row.{row.kind}", first=first, n=count - 1 if row.kind == "each" else count
-            )
+        if row.kind == "each":
+            label = names.say("run.row.each", first=first, n=count - 1)
+        elif row.kind == "rest":
+            label = names.say("run.row.rest", n=count)
         yield f"  {label}", found, row
     if without is None:
         return

@@ -176,8 +176,13 @@ def _known(names: Names, known: KnownResults, facts: int) -> Iterator[str]:
 def ending_lines(names: Names, end: Ending, option: str) -> Iterator[Text]:
     """Return lines about the end under a heading, which names the default option if there is one."""
     label = option_label(option, names.lang)
-    key = "run.at_end" if names.modelled else "run.at_end_plain"
-    yield Text(names.say(f"{key}_with" if option else key, option=label))
+    if names.modelled:
+        heading = names.say("run.at_end_with", option=label) if option else names.say("run.at_end")
+    else:
+        heading = (
+            names.say("run.at_end_plain_with", option=label) if option else names.say("run.at_end_plain")
+        )
+    yield Text(heading)
     if end.together is not None:
         yield justify_line(names.say("run.together"), _together(names, end.together))
     yield from _strength(names, end)

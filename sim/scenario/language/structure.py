@@ -68,6 +68,9 @@ def _expect(detail: Detail, path: KeyPath, node: Any, tree: Tree) -> Expectation
     return expectation(detail, path, node, known, list(_table(tree.data, "hardware")))
 
 
+_SECOND_CUT = "a second one is a further stage with the same result day, without `train`; see points_carried"
+
+
 def _unknown_key(
     key: str, node: Any, location: tuple[int | str, ...], beside: Collection[str]
 ) -> Expectation:
@@ -81,7 +84,8 @@ def _unknown_key(
         return f"unknown key '{key}'", "a blank after the colon", ""
     numbered = re.sub(r"[-_]?[0-9]+$", "", key)
     if numbered in beside and numbered in known:
-        return f"'{key}' beside '{numbered}'", f"one '{numbered}' here", ""
+        hint = _SECOND_CUT if numbered in ("gate", "cut") else ""
+        return f"'{key}' beside '{numbered}'", f"one '{numbered}' here", hint
     return f"unknown key '{key}'", "", did_you_mean(key, known)
 
 

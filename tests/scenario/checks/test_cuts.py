@@ -165,7 +165,7 @@ def test_candidates_that_were_there_are_blamed_by_whoever_adds_the_entry(tmp_pat
     (problem,) = refused.value.problems
     assert (problem.file, problem.line, problem.path) == (str(again), 4, "stages.s1.entry.candidates")
     assert "'a', 'b': not there before, which leaves 3 teams for a cut that keeps 4" in problem.found
-    assert "who has left cannot come in again" in problem.hint
+    assert "who may come in again after leaving stands in `returning`" in problem.hint
 
 
 def test_a_cut_that_counts_on_candidates_is_blamed_by_whoever_sets_it(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from sim.scenario import load
 from sim.scenario.language.catalogue import MAIN, example, find_keys, keys
 from sim.scenario.language.load import from_data
+from sim.scenario.models.science import Strength
 from sim.scenario.problems import ANY
 from sim.text import sentences
 
@@ -95,6 +96,7 @@ def test_defaults_are_those_of_a_scenario_that_says_nothing():
     for name in ("capability", "frontier", "judging", "training", "faults"):
         least.pop(name)
     scenario = from_data(least).resolved()
+    scenario["strength"] = Strength().model_dump()  # of a programme without hardware alone
     for key in keys():
         if key.default is not None and len(key.path) == 2 and ANY not in key.path:
             assert scenario[key.path[0]][key.path[1]] == key.default

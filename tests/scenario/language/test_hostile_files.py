@@ -165,9 +165,9 @@ def test_many_references_to_what_is_not_there_are_refused_within_a_second_or_two
 
 
 def test_thousands_of_incomplete_records_in_two_files_are_refused_within_a_second_or_two(folder):
-    base = "".join(f"  team{i}: {{}}\n" for i in range(2_000))
-    over = "".join(f"  taem{i}: {{}}\n" for i in range(2_000))
-    write(base=f"teams:\n{base}", main=f"extends: base.yaml\nteams:\n{over}")
+    base = "".join(f"  type{i}: {{}}\n" for i in range(2_000))
+    over = "".join(f"  tpye{i}: {{}}\n" for i in range(2_000))
+    write(base=f"hardware:\n{base}", main=f"extends: base.yaml\nhardware:\n{over}")
     begun = time.process_time()
     assert len(lines()) > 4_000
     assert time.process_time() - begun < seconds(3)

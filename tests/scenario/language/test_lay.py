@@ -38,7 +38,8 @@ stages:
 
 @pytest.mark.parametrize("nothing", ["~", "null", ""])
 def test_nothing_removes_what_the_base_has(folder, nothing):
-    scenario = over(f"teams:\n  blue: {nothing}\nstages: {{first: {{grants: {nothing or '~'}}}}}\n")
+    own = "teams:\n  red: {own: {B200: 8}}\n"
+    scenario = over(f"{own}  blue: {nothing}\nstages: {{first: {{grants: {nothing or '~'}}}}}\n")
     assert list(scenario.teams) == ["red"]
     assert scenario.stages["first"].grants.pool == {}
 

@@ -65,9 +65,9 @@ def test_a_second_block_of_a_kind_is_told_that_there_is_one(tmp_path, key):
 
 
 def test_too_many_teams_are_counted_as_teams(tmp_path):
-    teams = ", ".join(f"t{i}: {{name: T{i}}}" for i in range(33))
+    teams = ", ".join(f"t{i}: {{name: T{i}}}" for i in range(501))
     problem = the_problem(tmp_path, "teams:\n  red: {name: Red}\n  blue: {name: Blue}", f"teams: {{{teams}}}")
-    assert (problem.path, problem.found, problem.expected) == ("teams", "33 teams", "at most 32")
+    assert (problem.path, problem.found, problem.expected) == ("teams", "501 teams", "at most 500")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_several_problems_are_said_at_once_in_the_order_of_the_file(tmp_path):
     text = changed("max: 40", "max: forty", text)
     text = changed("keep: 1", "keep: -1", text)
     paths = [problem.path for problem in refused(tmp_path, text)]
-    expected = ["hardware.B200.peak", "teams.blue.name", "teams.blue.nam", "stages.first.points.jury.max"]
+    expected = ["hardware.B200.peak", "teams.blue.nam", "stages.first.points.jury.max"]
     assert sorted(paths) == sorted([*expected, "stages.first.cut.keep"])
     lines = [problem.line for problem in refused(tmp_path, text)]
     assert lines == sorted(lines)
@@ -207,7 +207,7 @@ def test_a_day_is_a_date_of_the_calendar_and_nothing_else(tmp_path, day):
 
 
 @pytest.mark.parametrize(
-    "window", ["2026-01-01", "2026-01-01 to", "2026-01-01 to 2026-06-31", "5", "", "[2026-01-01]"]
+    "window", ["2026-01-01", "2026-01-01 to", "2026-01-01 to 2026-06-31", "5", "[2026-01-01]"]
 )
 def test_a_window_is_two_dates(tmp_path, window):
     problem = the_problem(tmp_path, "train: 2026-01-01 to 2026-06-30", f"train: {window}")

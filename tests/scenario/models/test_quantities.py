@@ -16,7 +16,8 @@ from sim.stats.tally import tally
 IDS = {
     "hardware": "B200", "suppliers": "lease", "slow": "autumn", "teams": "red", "stages": "first",
     "known": "run", "points": "exam", "items": "maths", "mfu": "B200", "own": "B200", "pool": "B200",
-    "facts": "fact", "at_least": "red", "at_most": "red",
+    "facts": "fact", "at_least": "red", "at_most": "red", "more": "extra", "places": "north",
+    "awards": "gold",
 }  # fmt: skip
 """By the key above it, the id that stands for * in a path."""
 
@@ -34,6 +35,14 @@ EXACT = {
     "stages.*.reported.points": "stages.first.reported.points.red.exam",
     "stages.*.reported.items": "stages.first.reported.items.exam.maths.red",
     "stages.*.reported.totals": "stages.first.reported.totals.red",
+    "stages.*.grants.more.*.gpus": "stages.first.grants.more.extra.gpus.red.B200",
+    "stages.*.cut.at_most": "stages.first.cut.at_most.north",
+    "stages.*.points_carried": "stages.second.points_carried",
+    "stages.*.pays.by_rank": "stages.first.pays.by_rank",
+    "stages.*.cut.asks": "stages.first.cut.asks",
+    "stages.*.entry.applies": "stages.first.entry.applies",
+    "stages.*.points.*.per_strength": "stages.first.points.votes.per_strength",
+    "stages.*.points.*.items.*.per_strength": "stages.first.points.votes.items.web.per_strength",
 }
 """Paths of numbers in tables of tables, and of those that only a judged block has."""
 
@@ -44,6 +53,7 @@ DATA = {
     "hardware": {"B200": {"peak": 2250.0, "mfu": 0.23, "price": 9500.0}},
     "suppliers": {"lease": {"slow": {"autumn": {"starts": "2026-02-01", "days": 20, "speed": 0.5}}}},
     "teams": {"red": {"name": "Red", "own": {"B200": 64}}, "blue": {"name": "B"}, "late": {"name": "L"}},
+    "groups": {"north": ["red", "late"]},
     "stages": {
         "first": {
             "train": "2026-01-01 to 2026-06-30",
@@ -72,6 +82,21 @@ DATA = {
     "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
 }  # fmt: skip
 
+CONTEST = {
+    "format": 1,
+    "name": "Everything without hardware",
+    "as_of": "2026-01-01",
+    "strength": {"spread": 5, "luck": 4},
+    "teams": {"red": {}, "blue": {}},
+    "stages": {
+        "first": {
+            "result": "2026-07-15",
+            "points": {"votes": {"max": 60, "mean": 35, "items": {"web": 20, "hall": 40}}},
+            "cut": {"keep": 1},
+        },
+    },
+}  # fmt: skip
+
 NUMERIC = [
     key for key in keys() if key.dotted != "format" and {"a number", "a whole number"} & set(key.kinds)
 ]
@@ -89,32 +114,44 @@ def path_of(key):
     return ".".join(path)
 
 
+def data_of(key):
+    """The scenario in which a key can stand."""
+    return CONTEST if key.path[0] == "strength" or key.path[-1] == "per_strength" else DATA
+
+
+BESIDE: dict[str, dict[str, Any]] = {
+    "raters.n": {"": {"n": 5, "sd": 1.0}},
+    "raters.sd": {".n": 5},
+    "raters.trim": {".n": 200, ".sd": 1.0},
+    "known.*.cost": {"known.run.compare": "cost"},
+    "panel.mean": {"stages.first.entry.panel.minimum": None},
+    "cut.budget": {"stages.first.cut": {"budget": 10.0, "asks": 5.0}},
+    "cut.asks": {"stages.first.cut": {"budget": 10.0, "asks": 5.0}},
+    "cut.places": {"stages.first.cut.keep": None},
+    "more.*.gpus": {"stages.first.grants.more.extra": {"day": "2026-03-01", "gpus": {"red": {"B200": 8}}}},
+    "grants.gpus": {"stages.first.grants": {}},
+}
+"""By the end of a key, what it needs beside it; a path that is empty or begins with a dot is its block's."""
+
+
 def with_value(key, value):
     """The scenario with a value of a key, which may need something beside it."""
-    path = path_of(key)
-    changes: dict[str, Any] = {}
-    if key.path[-2:] == ("raters", "trim"):
-        changes[path.replace("trim", "sd")] = 1.0
-        changes[path.replace("trim", "n")] = 200
-    elif key.path[-2:] == ("raters", "sd"):
-        changes[path.replace("sd", "n")] = 5
-    elif key.path[-2:] == ("raters", "n"):
-        changes[path.rpartition(".")[0]] = {"n": 5, "sd": 1.0}
-    elif key.path[-1] == "cost":
-        changes |= {"known.run.compare": "cost"}
-    elif key.path[-1] == "shares":
-        path, value = path.removesuffix(".red"), {"red": value}
-    elif key.path[-3:] == ("entry", "panel", "mean"):
-        changes["stages.first.entry.panel.minimum"] = None
-    elif key.path[-1] == "by_rank":
-        path, value = "stages.second.grants.shares", {"by_rank": [value]}
-    elif "facts" in key.path:
+    path, changes = path_of(key), dict[str, Any]()
+    for end, beside in BESIDE.items():
+        if key.dotted.endswith(end):
+            block = path.rpartition(".")[0]
+            changes |= {f"{block}{at}" if at[:1] in ("", ".") else at: said for at, said in beside.items()}
+    if "facts" in key.path:
         changes |= {"as_of": "2027-01-01", "stages.first.happened": {"blue": "out-by-points"}}
         changes["stages.first.facts"] = {"fact": {"of": "exam", "points": {"red": 30}}}
         value = [value, 1e6] if key.path[-1] == "within" else value
-    elif key.path[-2:] == ("grants", "gpus"):
-        changes["stages.first.grants"] = {}
-    return from_data(DATA, {**changes, path: value})
+    if key.path[-1] == "shares":
+        path, value = path.removesuffix(".red"), {"red": value}
+    if key.path[-2:] == ("shares", "by_rank"):
+        path, value = "stages.second.grants.shares", {"by_rank": [value]}
+    if key.path[-2:] == ("pays", "by_rank"):
+        value = [value]
+    return from_data(data_of(key), {**changes, path: value})
 
 
 def test_the_catalogue_says_of_every_number_between_what_it_must_lie():
@@ -139,7 +176,8 @@ def test_the_catalogue_says_of_every_number_between_what_it_must_lie():
 def test_no_number_may_be_larger_than_its_bounds(key, value):
     with pytest.raises(ScenarioError) as refused:
         with_value(key, value)
-    here = path_of(key).replace("first", "second") if key.path[-1] == "by_rank" else path_of(key)
+    by_rank = key.path[-2:] == ("shares", "by_rank")
+    here = path_of(key).replace("first", "second") if by_rank else path_of(key)
     assert any(problem.path.startswith(here) for problem in refused.value.problems), refused.value
 
 
