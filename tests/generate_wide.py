@@ -38,7 +38,7 @@ def block(draw, compute):
 def cut(draw, names, groups, most):
     """A cut by number, by groups or by money, perhaps after a minimum or a distance."""
     keep = st.integers(0, len(names)) | st.just({"weighted": {"1": 1, "3": 2}})
-    rules = ["none", "keep", "drop", "budget"] + ["groups"] * 3 * bool(groups)
+    rules = ["keep", "none", "drop", "budget", "budget"] + ["groups"] * 4 * bool(groups)
     rule = draw(st.sampled_from(rules))
     said = draw(
         record({}, minimum=numbers(0, 0.6 * most, 0.4 * most), within=numbers(0, most / 2, most / 4, 0))
@@ -92,21 +92,25 @@ def further_grants(names, first, last):
 
 
 @st.composite
-def stage(draw, names, groups, compute, after, has_total):
-    """A stage some time after a day; its last day, and whether teams are ranked in it."""
+def stage(draw, names, groups, compute, days, has_total):
+    """A stage after a day on which all is decided; its last day, and whether teams are ranked in it.
+
+    `days` has that day, and the one up to which somebody may still come in, whose window is then open.
+    """
+    after, soonest = days
     trains = draw(st.booleans())
     blocks = draw(tables("pq", block(compute), 0 if draw(st.integers(0, 3)) == 0 else 1))
     said: dict[str, Any] = {}
     if trains:
         first = after + timedelta(1 + draw(st.integers(0, 10)))
-        after = first + timedelta(draw(st.integers(0, 60)))
+        after = max(first + timedelta(draw(st.integers(0, 60))), soonest + timedelta(1))
         said["train"] = f"{first} to {after}"
         if compute:
             said["grants"] = {"pool": {"B200": 512}, "shares": "equal"}
             if has_total:
                 said["grants"]["shares"] = draw(st.sampled_from(("equal", "by-score", "winner")))
             said["grants"] |= draw(further_grants(names, first, after))
-    scored = after + timedelta(draw(st.integers(0, 10)))
+    scored = max(after, soonest) + timedelta(draw(st.integers(0, 10)))
     result = scored + timedelta(draw(st.integers(0, 5)))
     said |= {"evaluated": f"{scored}", "result": f"{result}", "points": blocks}
     if has_total and draw(st.booleans()):
@@ -137,13 +141,15 @@ def programme(draw, names, groups, compute):
     """Stages one after another, entries between them, the first perhaps known."""
     count, day, has_total, found = draw(st.integers(1, 5)), date(2026, 1, 1), False, {}
     outside = list(names[len(names) - draw(st.integers(0, len(names) // 2)) :]) if count > 1 else []
+    soonest = day
     for s in range(count):
-        said, day, ranked = draw(stage(names, groups, compute, day, has_total))
+        said, day, ranked = draw(stage(names, groups, compute, (day, soonest), has_total))
+        soonest = day
         has_total = has_total or ranked
         waiting = outside and (s + 2 == count or draw(st.booleans()))
         if s + 1 < count and (waiting or draw(st.booleans())):
-            day += timedelta(draw(st.integers(0, 10)))
-            said["entry"] = draw(entry(names, outside if waiting else [], day))
+            soonest += timedelta(draw(st.integers(0, 30)))
+            said["entry"] = draw(entry(names, outside if waiting else [], soonest))
             outside = [] if waiting else outside
         found[f"s{s + 1}"] = said
     return found

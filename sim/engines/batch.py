@@ -17,6 +17,7 @@ from sim.engines.evaluation import (
     enter,
     evaluate,
     lend,
+    opening_days,
     rate_of_training,
     skip_stage,
     stage_outcome,
@@ -70,7 +71,7 @@ def initial_state(inputs: Inputs) -> State:
     present[:] = inputs.from_start
     nothing = np.zeros(shape, order="F")
     waiting = None if inputs.waiting is None else ~present
-    field = Standing(present, None, np.zeros(shape, dtype=np.int8, order="F"), nothing)
+    field = Standing(present, None, None, np.zeros(shape, dtype=np.int8, order="F"), nothing)
     return State(field, waiting, nothing)
 
 
@@ -79,33 +80,43 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     present = state.field.present
     if not stage.held:
         return skip_stage(stage, present, state.waiting), state
-    granted = lend(stage, state.field, rules)
+    opens = opening_days(stage, state.field)
+    granted = lend(stage, state.field, opens, rules)
     # What comes after the close trains for no time at all, and costs nothing.
-    delivered = np.minimum(stage.days.opens + stage.grants.delay, stage.days.closes)
+    delivered = np.minimum(opens + stage.grants.delay, stage.days.closes)
     # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
     # picking teams out, and keeps the shape of all arrays.
-    compute = train(inputs, stage, granted, delivered, present) * present
+    more = _further_grants(stage, opens, present)
+    if more:
+        compute = _train_in_pieces(inputs, stage, opens, [(delivered, granted), *more]) * present
+    else:
+        compute = train(inputs, stage, opens, granted, delivered) * present
     effective = count_compute(inputs, stage, compute, state.effective)
     scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
-    for more in stage.grants.more:
-        further = more.gpus * present[:, None, :]
-        hours = hours + gpu_hours(further, (stage.days.closes - more.starts)[:, None, :])
-    verdict = Verdict(present, compute, effective, scored, decided, hours)
+    for starts, gpus in more:
+        hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
+    opened = np.broadcast_to(opens, present.shape)
+    verdict = Verdict(present, compute, effective, scored, decided, opened, hours)
     field, waiting = state.field.after(stage, scored, decided), state.waiting
     if stage.entry is not None:
         entered = enter(stage.entry, field.present, waiting)
-        field, waiting = field.joined_by(entered), None if waiting is None else waiting & ~entered
+        field = field.joined_by(entered, stage.entry.day)
+        waiting = None if waiting is None else waiting & ~entered
     return verdict, State(field, waiting, effective)
 
 
-def train(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats, present: Bools) -> Floats:
+def _further_grants(stage: StageInputs, opens: Floats, present: Bools) -> list[tuple[Floats, Floats]]:
+    """From when further grants are there, (.., teams), and their GPUs, (replications, hardware, teams)."""
+    return [
+        (each.starts(opens, stage.days.closes), each.gpus * present[:, None, :]) for each in stage.grants.more
+    ]
+
+
+def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, delivered: Floats) -> Floats:
     """FLOP of a training window: own GPUs until the grants are delivered, both from then on, slow or not."""
-    if stage.grants.more:
-        more = [(each.starts, each.gpus * present[:, None, :]) for each in stage.grants.more]
-        return _train_in_pieces(inputs, stage, [(delivered, granted), *more])
-    opens, closes = stage.days.opens, stage.days.closes
+    closes = stage.days.closes
     days = closes - delivered
     slowed = 0.0
     for period in stage.grants.slow:
@@ -120,12 +131,14 @@ def train(inputs: Inputs, stage: StageInputs, granted: Floats, delivered: Floats
     return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - opens) + full
 
 
-def _train_in_pieces(inputs: Inputs, stage: StageInputs, lent: Sequence[tuple[Floats, Floats]]) -> Floats:
+def _train_in_pieces(
+    inputs: Inputs, stage: StageInputs, opens: Floats, lent: Sequence[tuple[Floats, Floats]]
+) -> Floats:
     """The same where GPUs come on several days, each `lent` from a day, (.., teams), as (day, GPUs).
 
     Between two days on which anything changes, all is constant.
     """
-    opens, closes, slow = stage.days.opens, stage.days.closes, stage.grants.slow
+    closes, slow = stage.days.closes, stage.grants.slow
     changes = [opens, closes, *(day for day, _ in lent)]
     changes += [np.clip(day, opens, closes) for period in slow for day in (period.starts, period.ends)]
     ordered = np.sort(np.stack(np.broadcast_arrays(*changes)), axis=0)

@@ -15,7 +15,15 @@ from sim.engines.lending import GrantInputs
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model import points
 from sim.model.capability import basket_accuracy, capability
-from sim.model.compute import cost, effective_compute, fold, gpu_hours, training_rate, working_share
+from sim.model.compute import (
+    HOURS_PER_DAY,
+    cost,
+    effective_compute,
+    fold,
+    gpu_hours,
+    training_rate,
+    working_share,
+)
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook
@@ -64,6 +72,7 @@ class Verdict(NamedTuple):
     effective: Floats
     scored: Score
     decided: Decision
+    opens: Floats  # day on which the window of each team opens
     hours: Floats  # (..., hardware, teams) granted GPU-hours
 
 
@@ -72,6 +81,7 @@ class Standing(NamedTuple):
 
     present: Bools
     entered: Bools | None  # those of them who have only just come in
+    came: Floats | None  # (...,) the day on which those came in
     last_rank: Codes  # 0 before any evaluation
     last_total: Floats
 
@@ -79,12 +89,12 @@ class Standing(NamedTuple):
         """Who is left by a stage; where only a gate decides, the points before stand."""
         kept = decided.fate == KEPT
         if not stage.has_total:
-            return Standing(kept, None, self.last_rank, self.last_total)
-        return Standing(kept, None, decided.rank, scored.total)
+            return Standing(kept, None, None, self.last_rank, self.last_total)
+        return Standing(kept, None, None, decided.rank, scored.total)
 
-    def joined_by(self, entered: Bools) -> Standing:
-        """The same with those who come in."""
-        return self._replace(present=self.present | entered, entered=entered)
+    def joined_by(self, entered: Bools, day: Floats) -> Standing:
+        """The same with those who come in on a day, (...,)."""
+        return self._replace(present=self.present | entered, entered=entered, came=day)
 
     def rank(self) -> Codes:
         """Ranks from 1 among those present, entrants last; 0 before any evaluation."""
@@ -98,12 +108,22 @@ class Standing(NamedTuple):
         return self.present if self.entered is None else self.present & ~self.entered
 
 
-def lend(stage: StageInputs, field: Standing, rules: Rulebook) -> Floats:
+def opening_days(stage: StageInputs, field: Standing) -> Floats:
+    """The day on which each team's window opens, (..., teams); who comes in late cannot begin before."""
+    days = stage.days
+    if field.entered is None or field.came is None:
+        return days.opens
+    late = np.minimum(np.maximum(days.opens, np.expand_dims(field.came, -1)), days.closes)
+    return np.where(field.entered, late, days.opens)
+
+
+def lend(stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook) -> Floats:
     """The stage's grants, (..., hardware, teams) GPUs, to all who take part, those who come in late too."""
-    granted, hours = _granted(stage.grants, field, rules), stage.grants.hours
-    if hours is None:
+    granted = _granted(stage.grants, field, rules)
+    if not stage.grants.in_hours:
         return granted
     # GPU-hours are used evenly from delivery to close; of what comes after the close nothing is.
+    hours = np.maximum(stage.days.closes - opens - stage.grants.delay, 0.0) * HOURS_PER_DAY
     there = hours > 0
     return np.where(there[..., None, :], granted / np.where(there, hours, 1.0)[..., None, :], 0.0)
 
@@ -228,8 +248,9 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     nobody = np.zeros_like(present)
     fate = decide_fates(present, nobody, present, waiting)
     scored = Score(unknown, (unknown,) * len(stage.scoring.blocks), unknown)
+    opens = np.broadcast_to(stage.days.opens, present.shape)
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
-    return Verdict(present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), hours)
+    return Verdict(present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), opens, hours)
 
 
 def may_enter(entry: EntryInputs, remaining: Bools, waiting: Bools | None) -> Bools:
@@ -254,7 +275,7 @@ def enter(entry: EntryInputs, remaining: Bools, waiting: Bools | None) -> Bools:
 def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:
     """A stage of many replications as it is stored: what belongs to teams that are not there is missing."""
     present = verdict.present
-    own_hours = gpu_hours(stage.own, (stage.days.closes - stage.days.opens)[:, None, :] * stage.held)
+    own_hours = gpu_hours(stage.own, (stage.days.closes - verdict.opens)[:, None, :] * stage.held)
 
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)

@@ -26,6 +26,7 @@ from sim.engines.evaluation import (
     enter,
     evaluate,
     lend,
+    opening_days,
     skip_stage,
     stage_outcome,
 )
@@ -69,7 +70,8 @@ class World:
         self.living: set[int] = set()  # whose life as a team goes on
         size = len(inputs.teams)
         nothing = np.zeros(size)
-        self.field = Standing(self.present, None, np.zeros(size, dtype=np.int8), nothing)
+        self.field = Standing(self.present, None, None, np.zeros(size, dtype=np.int8), nothing)
+        self.opens = inputs.stages[0].days.opens  # of each team's window in the stage under way
         self.granted = nothing  # what the stage lends, (hardware, teams)
         self.reported = nothing  # FLOP of the window, as each team submits its model
         self.effective = nothing
@@ -141,8 +143,9 @@ def begin(world: World, stage: StageInputs) -> None:
         world.closing = [world.at(closes[0], Phase.REPORT)] * len(closes)
     else:
         world.closing = [world.at(day, Phase.REPORT) for day in closes]
-    world.hardware.open(stage)
-    world.granted = lend(stage, world.field, world.rules)
+    world.opens = opening_days(stage, world.field)
+    world.hardware.open(stage, world.opens)
+    world.granted = lend(stage, world.field, world.opens, world.rules)
     if world.record is not None:
         world.record.begin(stage.id, world.granted)
     hand_over(world, stage, world.present)
@@ -159,15 +162,16 @@ def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
         world.hardware.deliver(world.granted)
         return
     granted = world.granted * teams
-    days = stage.days.opens + stage.grants.delay
+    days = world.opens + stage.grants.delay
     # What is late by a whole window never comes: the window is over, and so is the grant.
     coming = np.logical_or.reduce(granted, axis=0) & (days < stage.days.closes)
     for day in sorted(set(days[coming].tolist())):
         world.env.process(delivery(world, np.where(coming & (days == day), granted, 0.0), day))
     for more in stage.grants.more:
-        there = teams & (more.starts < stage.days.closes)
-        for day in sorted(set(more.starts[there].tolist())):
-            world.env.process(delivery(world, np.where(there & (more.starts == day), more.gpus, 0.0), day))
+        starts = more.starts(world.opens, stage.days.closes)
+        there = teams & (starts < stage.days.closes)
+        for day in sorted(set(starts[there].tolist())):
+            world.env.process(delivery(world, np.where(there & (starts == day), more.gpus, 0.0), day))
 
 
 def delivery(world: World, granted: Floats, day: float) -> Life:
@@ -195,7 +199,7 @@ def entry(world: World, rules: EntryInputs, stage: StageInputs) -> Life:
     """Candidates compete for the places before `stage`; if it has opened by then, entrants join it late."""
     entered = enter(rules, world.present, world.waiting)
     # Grants of the stage count on whoever will come in, though they are not there yet.
-    world.field = world.field.joined_by(entered)
+    world.field = world.field.joined_by(entered, rules.day)
     yield world.at(rules.day, Phase.ENTRY)
     world.present = world.field.present
     if world.waiting is not None:
@@ -234,7 +238,15 @@ def _numbers(teams: Bools) -> list[int]:
 
 def announce(world: World, stage: StageInputs, scored: Score, decided: Decision) -> None:
     """The result is out: those who leave are not there for the next stage."""
-    verdict = Verdict(world.present, world.reported, world.effective, scored, decided, world.hardware.hours)
+    verdict = Verdict(
+        world.present,
+        world.reported,
+        world.effective,
+        scored,
+        decided,
+        world.opens,
+        world.hardware.hours,
+    )
     world.verdicts.append(verdict)
     world.field = world.field.after(stage, scored, decided)
     world.present = world.field.present

@@ -26,10 +26,11 @@ class RunningHardware:
         self.factor: Floats | float = 1.0  # speed of teams against normal, by a user's own process
         self.jobs: dict[int, Breakdowns] = {}  # of teams whose faults are played one by one
         self._nothing = np.zeros(inputs.stages[0].own.shape)  # never written to
-        self.open(inputs.stages[0])  # a user's process may set a speed before the first stage begins
+        first = inputs.stages[0]
+        self.open(first, first.days.opens)  # a user's process may set a speed before the first stage begins
 
-    def open(self, stage: StageInputs) -> None:
-        """A stage begins: from the opening of its window a team trains on its own GPUs."""
+    def open(self, stage: StageInputs, opens: Floats) -> None:
+        """A stage begins: from the opening of its window, (teams,), a team trains on its own GPUs."""
         self.own, self.granted = stage.own, self._nothing
         self.pace: Floats | None = None  # speed of what is lent; None: nobody's is slow
         self.hours = self._nothing  # granted GPU-hours
@@ -38,10 +39,10 @@ class RunningHardware:
         # `_closes` are then one number for all teams; as soon as teams differ, NumPy makes arrays of them.
         days = stage.days
         self._starts: float = days.starts  # type: ignore[assignment]  # Rows makes it a number
-        self._opens = days.opens
+        self._opens = opens
         self._closes: Floats | float = float(days.closes[0]) if stage.at_once else days.closes
         self._done: Floats | float = 0.0  # FLOP of each team that are put down
-        self._since: Floats | float = self._starts if stage.at_once else days.opens  # up to when they are
+        self._since: Floats | float = self._starts if stage.at_once else opens  # up to when they are
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
 

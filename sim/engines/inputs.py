@@ -234,7 +234,10 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         trains=scenario.trains(s),
         days=days,
         grants=grants,
-        at_once=not grants.delay.any() and not grants.more and days.one_window(),
+        at_once=not grants.delay.any()
+        and not grants.more
+        and days.one_window()
+        and not _may_return_to(scenario, s),
         scoring=prepare_scoring(scenario, s, sample, common.judges, years),
         own=draw_gpu_table(scenario, lambda t: scenario.own_gpus(s, t), sample) if stage.own else common.own,
         without_compute=strength_without_compute(
@@ -251,6 +254,12 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         happened=_happened(scenario, stage),
         entry=_entry(scenario, s, sample, days, common),
     )
+
+
+def _may_return_to(scenario: Scenario, s: str) -> bool:
+    """Whether teams may come in again before a stage, and so late to it."""
+    before = list(scenario.stages.values())[: list(scenario.stages).index(s)][-1:]
+    return any(stage.entry is not None and stage.entry.returning for stage in before)
 
 
 def _gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:

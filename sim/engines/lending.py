@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.calendar import StageDays, day_number
-from sim.model.compute import HOURS_PER_DAY, fold
+from sim.model.compute import fold
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import Sample, whole
@@ -32,8 +32,12 @@ class SlowWindow:
 class MoreInputs:
     """A further grant during a window."""
 
-    starts: Floats  # (.., teams) day from which it is there, no later than the close
+    day: Floats  # (..,) from which it is there
     gpus: Floats  # (.., hardware, teams)
+
+    def starts(self, opens: Floats, closes: Floats) -> Floats:
+        """From when each team has it, (..., teams): within its window, and perhaps not before its end."""
+        return np.minimum(np.maximum(np.expand_dims(self.day, -1), opens), closes)
 
 
 @dataclass
@@ -47,8 +51,7 @@ class GrantInputs:
     among: Bools  # (1, teams)
     shared_leftover: bool
     delay: Floats  # (.., teams) whole days
-    # Hours from delivery to close, (.., teams), where pool and table are GPU-hours; None where they are GPUs.
-    hours: Floats | None
+    in_hours: bool  # whether pool and table are GPU-hours
     more: tuple[MoreInputs, ...]
     slow: tuple[SlowWindow, ...]
 
@@ -74,8 +77,6 @@ def prepare_grants(
     elif grants.shares is None:
         table = draw_gpu_table(scenario, grants.gpus_of, sample)
         pool = fold(table[..., None])  # a table implies its pool: the sum over the teams
-    delay = _delay(scenario, stage_id, grants, sample)
-    lasts = np.maximum(days.closes - days.opens - delay, 0.0) * HOURS_PER_DAY
     return GrantInputs(
         pool=pool,
         table=table,
@@ -83,17 +84,15 @@ def prepare_grants(
         by_score=grants.shares == "by-score",
         among=np.array([[grants.among is None or t in grants.among for t in teams]]),
         shared_leftover=grants.leftover == "shared",
-        delay=delay,
-        hours=None if grants.counted_in is None else lasts,
+        delay=_delay(scenario, stage_id, grants, sample),
+        in_hours=grants.counted_in is not None,
         more=tuple(_more(scenario, each, sample, days) for each in (grants.more or {}).values()),
         slow=tuple(_slow_periods(scenario, grants, slow)),
     )
 
 
 def _more(scenario: Scenario, grant: MoreGpus, sample: Sample, days: StageDays) -> MoreInputs:
-    first = day_number(grant.day) + days.moved[:, None]
-    starts = np.minimum(np.maximum(first, days.opens), days.closes)
-    return MoreInputs(starts, draw_gpu_table(scenario, grant.gpus_of, sample))
+    return MoreInputs(day_number(grant.day) + days.moved, draw_gpu_table(scenario, grant.gpus_of, sample))
 
 
 def draw_gpu_table(scenario: Scenario, gpus_of: Callable[[str], GpuTable], sample: Sample) -> Floats:

@@ -216,7 +216,7 @@ class _Stage:
 
     def _left_over(self) -> Iterator[Happening]:
         pool = self.scenario.stages[self.stage.id].grants.pool
-        if not pool or self.stage.grants.hours is not None:
+        if not pool or self.stage.grants.in_hours:
             return  # a table of GPUs is no pool from which anything could be left, and hours are no GPUs
         rest = leftover(self.stage.grants.pool, self.supply.granted)
         rest = np.where(rest > _NEXT_TO_NOTHING * self.stage.grants.pool[..., 0], rest, 0.0)
@@ -224,7 +224,7 @@ class _Stage:
             yield self._at(self.stage.days.starts, Phase.GRANT, What.RETURNED, values=self._gpus(rest))
 
     def _lent(self, t: int) -> Iterator[Happening]:
-        opens, granted = self.stage.days.opens[t], self.supply.granted[:, t]
+        opens, granted = self.verdict.opens[t], self.supply.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
         yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own)
         if not granted.any() and not self._arrivals(t):
@@ -232,7 +232,8 @@ class _Stage:
         if granted.any():
             announced = max(float(self.stage.days.starts), float(self.came[t]))
             yield self._at(announced, Phase.GRANT, What.GRANT, t, self._gpus(granted))
-        further = {float(more.starts[t]) for more in self.stage.grants.more}
+        opening, closes = self.verdict.opens, self.stage.days.closes
+        further = {float(more.starts(opening, closes)[t]) for more in self.stage.grants.more}
         for day, came in self._arrivals(t):
             late = {"late": 0.0 if day in further else day - float(opens)}
             yield self._at(day, Phase.GRANT, What.DELIVERY, t, self._gpus(came) | late)
@@ -267,7 +268,7 @@ class _Stage:
 
     def _submitted(self, t: int) -> Iterator[Happening]:
         verdict, closes = self.verdict, self.stage.days.closes
-        own = fold(gpu_hours(self.stage.own, closes - self.stage.days.opens))
+        own = fold(gpu_hours(self.stage.own, closes - verdict.opens))
         values = {
             "compute": float(verdict.compute[t]),
             "gpu_hours": float(fold(verdict.hours)[t]),

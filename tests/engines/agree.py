@@ -85,6 +85,9 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
         ranks = of_event.rank, of_batch.rank
         yield _Compared(s, Phase.CUT, "rank", *ranks, of_event.rank != of_batch.rank)
         yield _Compared(s, Phase.CUT, "fate", *fates, of_event.fate != of_batch.fate)
+        awards = of_event.award, of_batch.award
+        yield _Compared(s, Phase.CUT, "award", *awards, of_event.award != of_batch.award)
+        yield _floats(s, Phase.CUT, "paid", of_event.paid, of_batch.paid)
 
 
 def _floats(stage: str, phase: Phase, name: str, event: Floats, batch: Floats) -> _Compared:
@@ -117,4 +120,4 @@ def _in_words(quantity: str, value: float) -> str:
     """A value as it is printed: fates by name, floats with all their digits."""
     if quantity == "fate":
         return Fate(int(value)).name.lower().replace("_", " ")
-    return f"{int(value)}" if quantity == "rank" else repr(value)
+    return f"{int(value)}" if quantity in ("rank", "award") else repr(value)

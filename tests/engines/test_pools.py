@@ -29,7 +29,7 @@ def lendings(data):
     inputs = prepare(from_data(data), Draws(3), 2, 9)
     state = batch.initial_state(inputs)
     for each in inputs.stages:
-        yield each.grants, lend(each, state.field, BUILT_IN), state.field
+        yield each.grants, lend(each, state.field, each.days.opens, BUILT_IN), state.field
         state = batch.play_stage(inputs, each, state, BUILT_IN)[1]
 
 
