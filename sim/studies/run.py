@@ -239,7 +239,7 @@ class RunResult(Result):
         return play_alternatives(self.case, self.ranges, self.tally, self.runner)
 
     @property
-    def told_alternatives(self) -> list[Alternative]:
+    def _told_alternatives(self) -> list[Alternative]:
         """The options that are told of without being asked for: the default alone where others take long."""
         return self.alternatives if self.study.plays_beside else default_alone(self.case, self.tally)
 
@@ -384,7 +384,7 @@ class RunResult(Result):
 
         Without one that is the first team, where the scenario has choices, or none.
         """
-        told = self.told_alternatives
+        told = self._told_alternatives
         self._warn_of_unplayed()
         found = chances(told)
         named = named_team(found, self.study.request.team)
