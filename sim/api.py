@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.execute.case import EngineChoice
 from sim.execute.runner import Progress, Runner
-from sim.render.progress import bar_in_notebook, bar_in_terminal
+from sim.render.progress import Bar, bar_in_notebook, bar_in_terminal
 from sim.scenario import Scenario, load
 from sim.scenario.evidence import Knowledge
 from sim.stats.design import FILE, Design
@@ -180,7 +180,8 @@ def sweep(
         own_rules=code.rule_names,
         own_processes=code.process_names,
     )
-    study = SweepStudy(request, code, file, runner.progress)
+    # A function of the user's own is told of replications and of nothing else.
+    study = SweepStudy(request, code, file, runner.progress if isinstance(runner.progress, Bar) else None)
     found: SweepResult = _play(study, out, runner, tables)
     return found
 

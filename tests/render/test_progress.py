@@ -96,9 +96,20 @@ def test_what_is_no_progress_is_a_type_error():
         sim.run(MINIMAL, 5, progress="yes")  # type: ignore[arg-type]
 
 
-def test_a_sweep_tells_of_its_points_before_they_are_played():
+VARY = "stages.first.cut.keep=1,2"
+
+
+def test_a_sweep_shows_how_far_its_points_are_before_they_are_played(bar, clock, monkeypatch):
+    bar, places = bar
+    monkeypatch.setattr(progress, "QUIET_FOR", 0.0)
+    monkeypatch.setattr(progress, "REDRAWN_EVERY", 0.0)
+    sim.sweep(MINIMAL, VARY, 100, jobs=1, progress=bar)
+    assert places[0][0].startswith("1 of 2 done")
+    assert places[1][0].startswith("100 of 200 done")
+    assert [each[-1] for each in places] == ["", ""]
+
+
+def test_a_function_of_ones_own_is_told_of_replications_alone():
     told: list[tuple[int, int]] = []
-    vary = "stages.first.cut.keep=1,2"
-    sim.sweep(MINIMAL, vary, 100, jobs=1, progress=lambda done, of: told.append((done, of)))
-    assert told[:2] == [(1, 2), (2, 2)]
-    assert told[-1] == (200, 200)
+    sim.sweep(MINIMAL, VARY, 100, jobs=1, progress=lambda done, of: told.append((done, of)))
+    assert told == [(100, 200), (200, 200)]
