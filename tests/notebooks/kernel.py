@@ -1,12 +1,13 @@
 """Cells run in a Jupyter kernel, as in a notebook."""
 
 import warnings
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 
 
-class Outputs(list):
+class Outputs(list[Any]):
     """The outputs of a cell as they are in the end; `updates` are the states of its bars."""
 
     def __init__(self, outputs, updates):
@@ -16,6 +17,8 @@ class Outputs(list):
 
 class _Listening(NotebookClient):
     """Keeps what a cell changes in its outputs, which are saved in their last state alone."""
+
+    updates: list[list[str]]
 
     def process_message(self, message, cell, cell_index):
         if message["header"]["msg_type"] == "update_display_data":

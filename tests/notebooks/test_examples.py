@@ -1,6 +1,7 @@
 """The notebooks in `examples` run from top to bottom, are kept without outputs, show what they promise."""
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -10,7 +11,7 @@ from tests.notebooks.kernel import run_notebook
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.ipynb"))
 
-SHOWN = {
+SHOWN: dict[str, dict[str, Any]] = {
     "01-first-steps": {"tables": 4, "pictures": 1, "texts": ["manifest.json"]},
     "02-gpu-budget": {"tables": 2, "pictures": 1, "texts": ["percentage points for each 10 billion won"]},
     "03-own-rules": {"tables": 2, "pictures": 0, "texts": ["[]", "red      0."]},

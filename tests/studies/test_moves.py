@@ -128,11 +128,10 @@ def test_what_moves_a_team_is_a_table_with_names_in_both_languages():
     assert list(table.columns[:9]) == [
         *("kind", "what", "factor", "estimate", "low", "high", "gained", "lost", "of")
     ]
-    rows = zip(table.itertuples(), played, strict=True)
-    for row, (what_if, change) in rows:
-        assert (row.kind, row.what, row.factor) == (what_if.kind, what_if.what, what_if.factor)
-        assert (row.estimate, row.low, row.high) == (change.estimate, change.low, change.high)
-        assert (row.gained - row.lost) / row.of == pytest.approx(row.estimate)
+    for row, (what_if, change) in zip(table.to_dict("records"), played, strict=True):
+        assert (row["kind"], row["what"], row["factor"]) == (what_if.kind, what_if.what, what_if.factor)
+        assert (row["estimate"], row["low"], row["high"]) == (change.estimate, change.low, change.high)
+        assert (row["gained"] - row["lost"]) / row["of"] == pytest.approx(row["estimate"])
     assert table.name_en.tolist() == ["GPUs ×2", "GPUs ×½", "exam points ×2"]
     assert table.name_ko.tolist() == ["GPU ×2", "GPU ×½", "exam 배점 ×2"]
 
@@ -144,7 +143,11 @@ def test_where_nothing_can_be_changed_the_table_is_empty_and_has_its_columns():
     assert list(table.columns[-2:]) == ["name_en", "name_ko"]
 
 
-NAMED = {"a": {"name": {"en": "Team One", "ko": "하나 팀"}}, "b": {"name": "Twins"}, "c": {"name": "twins"}}
+NAMED: dict[str, dict[str, Any]] = {
+    "a": {"name": {"en": "Team One", "ko": "하나 팀"}},
+    "b": {"name": "Twins"},
+    "c": {"name": "twins"},
+}
 
 
 @pytest.mark.parametrize("given", ["a", "Team One", "team one", "하나 팀", "하나팀"])
