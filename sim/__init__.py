@@ -11,8 +11,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from sim.api import compare as compare
     from sim.api import load as load
     from sim.api import resume as resume
@@ -32,6 +30,8 @@ if TYPE_CHECKING:
     from sim.studies.score import ScoreResult as ScoreResult
     from sim.studies.sensitivity import SensitivityResult as SensitivityResult
     from sim.studies.sweep import SweepResult as SweepResult
+
+    __version__: str
 
 _HOME = {
     "ComparisonResult": "sim.studies.comparison",
@@ -61,10 +61,14 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: `import sim` alone takes no time."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'sim' has no attribute '{name}'")
-    from importlib import import_module
+if not TYPE_CHECKING:  # or type checkers would take a name that is misspelt for Any
 
-    return getattr(import_module(_HOME[name]), name)
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used: `import sim` alone takes no time."""
+        from importlib import import_module, metadata
+
+        if name == "__version__":  # what pyproject.toml says, by way of the installed package
+            return metadata.version("evalsched")
+        if name not in _HOME:
+            raise AttributeError(f"module 'sim' has no attribute '{name}'")
+        return getattr(import_module(_HOME[name]), name)

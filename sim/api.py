@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.execute.case import EngineChoice
 from sim.execute.runner import Progress, Runner
+from sim.render.progress import Bar, bar_in_notebook, bar_in_terminal
 from sim.scenario import Scenario, load
 from sim.scenario.evidence import Knowledge
 from sim.stats.design import FILE, Design
@@ -30,7 +31,7 @@ from sim.studies.saved import resume_folder
 from sim.studies.score import ScoreResult, play_scores
 from sim.studies.sensitivity import POINTS, SensitivityResult, SensitivityStudy
 from sim.studies.sensitivity_counts import INNER
-from sim.studies.study import Study, check_team, own_code, play_study
+from sim.studies.study import Study, find_team, own_code, play_study
 from sim.studies.sweep import SweepResult, SweepStudy
 from sim.text import LANGS, Lang
 
@@ -73,19 +74,20 @@ def run(
     team: str | None = None,
     each_fact: bool = False,
     given: Sequence[str] = (),
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> RunResult:
     """Play a scenario many times and count what happens.
 
-    `replications` (start, stop) instead of `runs` plays just those. `until_halfwidth` instead of either plays
-    until every chance, of each option of its choices too, has a 95 % interval of at most that half-width
-    (see `sim.stats.precision`). `from_start` forgets the results that are known and draws them too. `rules`
-    puts functions of one's own in the place of "rank", "cut" or "grants"; `processes` adds SimPy processes of
-    one's own, which only the event engine can play. `out` names a folder for manifest and rows; what an
-    unfinished run has left there is not played again. `tables` is the language of the tables that
-    `RunResult.write_tables` will add, so that `sim resume` knows. `team` is the team that is looked into in
-    them, and `each_fact` adds the chances without each fact. `jobs`, `executor` and `block` change speed and
-    nothing else.
+    `replications` (start, stop) instead of `runs` plays just those. `until_halfwidth` instead of either
+    plays until every chance, of each option of its choices too, has a 95 % interval of at most that
+    half-width (see `sim.stats.precision`). `from_start` forgets the results that are known and draws them
+    too. `rules` puts functions of one's own in the place of "rank", "cut" or "grants"; `processes` adds
+    SimPy processes of one's own, which only the event engine can play. `out` names a folder for manifest
+    and rows; what an unfinished run has left there is not played again. `tables` is the language of the
+    tables that `RunResult.write_tables` will add, so that `sim resume` knows. `team` is the team that is
+    looked into in them, by its id or display name, and `each_fact` adds the chances without each fact.
+    `jobs`, `executor` and `block` change speed and nothing else. `progress` is a function that is told
+    (done, of); True shows a bar, as notebooks do by themselves, and False none.
 
     A replication that raises is left out and told in a `ResultsWarning`, with how to play it alone; where
     all do, the run raises what the first one does. `given` is how the command line names the scenario there.
@@ -96,7 +98,7 @@ def run(
     _check("scenario", scenario, Scenario)
     _check_one_of("engine", engine, ("auto", "batch", "event"))
     _check_one_of("keep", keep, ("rows", "counts"))
-    check_team(scenario, team)
+    team = _team(scenario, team)
     runner = _runner(jobs, executor, progress, block)
     scenario = scenario.from_start() if from_start else scenario
     if each_fact and not scenario.has_facts:
@@ -146,7 +148,7 @@ def sweep(
     out: str | Path | None = None,
     tables: Lang | None = None,
     given: Sequence[str] = (),
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> SweepResult:
     """Play a scenario at every point of a design, all over the same replications.
 
@@ -178,7 +180,9 @@ def sweep(
         own_rules=code.rule_names,
         own_processes=code.process_names,
     )
-    found: SweepResult = _play(SweepStudy(request, code, file), out, runner, tables)
+    # A function of the user's own is told of replications and of nothing else.
+    study = SweepStudy(request, code, file, runner.progress if isinstance(runner.progress, Bar) else None)
+    found: SweepResult = _play(study, out, runner, tables)
     return found
 
 
@@ -196,7 +200,7 @@ def compare(
     out: str | Path | None = None,
     tables: Lang | None = None,
     given: Sequence[str] = (),
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> ComparisonResult:
     """Play scenarios over the same replications, and compare each with the first, pair by pair.
 
@@ -235,7 +239,7 @@ def sensitivity(
     out: str | Path | None = None,
     tables: Lang | None = None,
     given: Sequence[str] = (),
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> SensitivityResult:
     """Work out Sobol' indices of every uncertain input of a scenario, its choices at their default.
 
@@ -243,7 +247,7 @@ def sensitivity(
     Raises `ValueError` for a number of points that is no power of two, before anything is played or written.
     """
     _check("scenario", scenario, Scenario)
-    check_team(scenario, team)
+    team = _team(scenario, team)
     runner = _runner(jobs, executor, progress)
     scenario = scenario.from_start() if from_start else scenario
     code = own_code(rules, processes, len(scenario.teams))
@@ -268,7 +272,7 @@ def score(
     *,
     jobs: int | None = None,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> ScoreResult:
     """Score how the model would have forecast each decided stage, from what was known the evening before.
 
@@ -283,9 +287,9 @@ def score(
     return play_scores(case, stop - start, _runner(jobs, executor, progress))
 
 
-def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Any:
+def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | bool | None = None) -> Any:
     """Go on with a study that was broken off, to the same bytes; see `sim.studies.saved`."""
-    return resume_folder(Path(folder), Runner(jobs=jobs, progress=progress))
+    return resume_folder(Path(folder), _runner(jobs, None, progress))
 
 
 def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | None) -> Any:
@@ -300,12 +304,27 @@ def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | N
 
 
 def _runner(
-    jobs: int | None, executor: Executor | None, progress: Progress | None, block: int | None = None
+    jobs: int | None,
+    executor: Executor | None,
+    progress: Progress | bool | None,
+    block: int | None = None,
 ) -> Runner:
     """Return what plays. Raises `TypeError` or `ValueError` for numbers that are none."""
     jobs = None if jobs is None else _whole("jobs", jobs)
     block = None if block is None else _whole("block", block)
-    return Runner(jobs=jobs, executor=executor, progress=progress, block=block)
+    report = _reporter(progress)
+    return Runner(jobs=jobs, executor=executor, progress=report, block=block)
+
+
+def _reporter(progress: Progress | bool | None) -> Progress | None:
+    """Return what is told how far it has come: in a notebook a bar, unless that is refused."""
+    if progress is None:
+        return bar_in_notebook()
+    if isinstance(progress, bool):
+        return bar_in_notebook() or bar_in_terminal() if progress else None
+    if not callable(progress):
+        raise TypeError(f"progress={progress!r}, expected a function of (done, of), True or False")
+    return progress
 
 
 def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: float | None) -> tuple[int, int]:
@@ -323,6 +342,13 @@ def _range(runs: int, replications: tuple[int, int] | None, until_halfwidth: flo
     if stop > MOST_REPLICATIONS:
         raise ValueError(f"replications {start}:{stop}, expected none above {MOST_REPLICATIONS:,}")
     return start, stop
+
+
+def _team(scenario: Scenario, team: Any) -> str | None:
+    """Return the id of a team. Raises `TypeError` for what is no name, `ValueError` for no such team."""
+    if team is not None:
+        _check("team", team, str)
+    return find_team(scenario, team)
 
 
 def _check(name: str, value: object, kind: type | tuple[type, ...]) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim.cli.app import main
 from sim.scenario.language.catalogue import keys
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def fenced(document, language):
@@ -67,6 +68,22 @@ def test_the_tables_of_keys_are_those_of_the_models():
         "stages.*.grants.shares",
     }
     assert shown == blocks - copies
+
+
+def test_the_page_of_everything_public_is_that_of_the_docstrings():
+    api = runpy.run_path(str(ROOT / "docs" / "api.py"))
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert api["page"]() == text, "python docs/api.py writes it anew"
+    assert {f"`sim.{name}`" for name in sim.__all__} <= set(re.findall(r"`sim\.\w+`", text))
+    assert 'engine: EngineChoice = "auto"' in text.replace("'", '"')
+
+
+def test_what_stands_for_machines_says_where_things_are():
+    text = (ROOT / "llms.txt").read_text(encoding="utf-8")
+    assert text.startswith("# evalsched\n\n> ")
+    named = re.findall(r"\]\(([^)]+)\)", text)
+    assert {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} <= set(named)
+    assert [target for target in named if not (ROOT / target).exists()] == []
 
 
 def test_links_between_documents_lead_somewhere():

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
+import sim
+from sim.cli.completion import offer_completion
 from sim.cli.console import guard_outputs
 from sim.cli.errors import BadInputError
 from sim.cli.interrupt import say_stopped
@@ -31,13 +33,11 @@ MOST_LINES = 20
 
 def app() -> App:
     """The verbs."""
-    from importlib.metadata import version
-
     found = App(
         name="sim",
         help=HELP,
         help_format="plaintext",
-        version=lambda: version("evalsched"),
+        version=lambda: sim.__version__,
         suppress_keyboard_interrupt=False,  # which would end the process without a word
     )
     found.command("sim.cli.run:run", help="Play a scenario and print each team's chances.")
@@ -56,6 +56,7 @@ def app() -> App:
     found.command("sim.cli.recount:recount", help="Recount reported points: who leaves, at which weights.")
     found.command(_scenario())
     found.command(_results())
+    offer_completion(found)
     return found
 
 

@@ -17,6 +17,7 @@ from sim.cli.errors import BadInputError, at_least_one
 from sim.scenario import Scenario, evidence, read_overrides
 from sim.scenario.language.load import load_with_places
 from sim.scenario.language.yamltree import Tree
+from sim.scenario.names import team_called
 from sim.scenario.problems import ScenarioError, did_you_mean
 from sim.studies import DEFAULT_RUNS
 from sim.text import Lang
@@ -192,17 +193,16 @@ class GivenScenario:
 
 
 def find_team(scenario: Scenario, given: str | None) -> str | None:
-    """Return the id of the team of that id, or of that name in either language; case and blanks do not count.
+    """Return the id of the team that is meant by its id or name; None where none is asked for.
 
-    Raises `BadInputError` for no such team.
+    Raises `BadInputError` for no such team, or for two.
     """
-    if given is None or given in scenario.teams:
-        return given
-    for team, block in scenario.teams.items():
-        if _without_blanks(given) in map(_without_blanks, (team, block.name.en, block.name.ko)):
-            return team
-    raise BadInputError(f"--team {given}: no such team ({did_you_mean(given, scenario.teams)})")
-
-
-def _without_blanks(name: str) -> str:
-    return "".join(name.casefold().split())
+    if given is None:
+        return None
+    try:
+        found = team_called(given, scenario.teams)
+    except ValueError as error:
+        raise BadInputError(f"--team {given}: {error}") from None
+    if found is None:
+        raise BadInputError(f"--team {given}: no such team ({did_you_mean(given, scenario.teams)})")
+    return found

@@ -135,7 +135,9 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     files = _save(result, out, lang)
     named = findings.named_team(told, result.study.request.team)
     with _following(result, lang):
-        moves = findings.what_moves(named, result.alternatives, result.moved(named)) if named else None
+        moves = (
+            findings.what_moves(named, result.alternatives, result.play_what_ifs(named)) if named else None
+        )
         guesses = findings.guesses(found, result.effects)
     print_text(text.rest(names, moves, guesses, few=told.undecided))
     where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.ranges[0][0])

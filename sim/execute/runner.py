@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future, as_completed
 from dataclasses import replace
 from functools import reduce
 from operator import add
-from typing import Generic, NamedTuple, NoReturn, Protocol
+from typing import Any, Generic, NamedTuple, NoReturn, Protocol
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, Worlds
@@ -179,10 +179,10 @@ class Runner:
         if self.executor is not None:
             return _play_by_executor(work, pieces, self.executor)
         if self.jobs is not None and self.jobs > 1 and pieces:
-            if not work.can_travel():
+            if not work.can_travel(asked=True):
                 raise ValueError(
-                    f"jobs={self.jobs} with rules or processes made in a script: put them in a module, or "
-                    "leave it out"
+                    f"jobs={self.jobs} with rules or processes that hold what cannot be sent to workers, "
+                    "such as a lock or a connection: leave it out"
                 )
             return play_by_workers(work.submit, pieces, min(self.jobs, len(pieces)), writes=writes)
         cores = min(count_cores(), len(pieces))
@@ -223,12 +223,18 @@ class _Work(Generic[C]):
     def __init__(self, groups: Sequence[Group[C]], store: Store | None) -> None:
         self._groups = groups
         self._row_writer = None if store is None else store.row_writer
+        self._by_value = False  # whether functions of a user's own are sent as code
 
     def __call__(self, piece: Piece) -> _Found[C]:
         return play_piece(self._groups[piece.group], piece.start, piece.stop, self._row_writer)
 
     def submit(self, executor: Executor, piece: Piece) -> Future[_Found[C]]:
         group = self._groups[piece.group]
+        if self._by_value:
+            import cloudpickle
+
+            code = cloudpickle.dumps(group)
+            return executor.submit(play_packed, code, piece.start, piece.stop, self._row_writer)
         return executor.submit(play_piece, group, piece.start, piece.stop, self._row_writer)
 
     @property
@@ -236,17 +242,37 @@ class _Work(Generic[C]):
         """Whether all of it is of groups whose pieces take long."""
         return all(group.is_long for group in self._groups)
 
-    def can_travel(self) -> bool:
-        """Tell whether workers can be given it: functions made on the spot or in a script cannot be sent."""
+    def can_travel(self, *, asked: bool = False) -> bool:
+        """Tell whether workers can be given it; functions of a script or a notebook are sent as code.
+
+        A process that was made there stays here unless workers were `asked` for: it may write down what it
+        sees, and what a worker writes down is lost.
+        """
         case = self._groups[0].cases[0]
-        own = [getattr(case.rules, name) for name in case.rules.replaced()] + list(case.processes)
-        if any(getattr(function, "__module__", "__main__") == "__main__" for function in own):
+        if _is_found_by_name(case):
+            return True
+        if case.processes and not asked:
             return False
+        import cloudpickle
+
         try:
-            pickle.dumps(case)
-        except (pickle.PicklingError, AttributeError, TypeError):
+            cloudpickle.dumps(case)
+        except Exception:  # whatever the things that it holds raise
             return False
+        self._by_value = True
         return True
+
+
+def _is_found_by_name(case: Case) -> bool:
+    """Tell whether a worker can import all functions of a user's own."""
+    own = [getattr(case.rules, name) for name in case.rules.replaced()] + list(case.processes)
+    if any(getattr(function, "__module__", "__main__") == "__main__" for function in own):
+        return False
+    try:
+        pickle.dumps(case)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
 
 
 def _raise_again(group: Group[C], failure: Failure) -> NoReturn:
@@ -263,6 +289,13 @@ def play_piece(
     counted, failures, kept = group.play(start, stop, keep=row_writer is not None)
     rows = row_writer(group.cases[0], (start, stop), kept) if row_writer is not None else None
     return Played(reduce(add, counted, group.zero), tuple(failures)), rows
+
+
+def play_packed(
+    code: bytes, start: int, stop: int, row_writer: RowWriter | None = None
+) -> tuple[Played[Any], str | None]:
+    """Play a range of a group that came with the code of its functions."""
+    return play_piece(pickle.loads(code), start, stop, row_writer)
 
 
 def _pieces(groups: Sequence[Group[C]], store: Store | None) -> Iterator[tuple[Piece, Played[C] | None]]:

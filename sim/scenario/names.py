@@ -5,10 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from sim.scenario.language.catalogue import ScenarioKey, keys
 from sim.scenario.problems import ANY, path_fits
 from sim.text import say, sentences
+
+if TYPE_CHECKING:
+    from sim.scenario.models.science import Team
+
+
+def team_called(given: str, teams: Mapping[str, Team]) -> str | None:
+    """Return the id of the team of that id, or of that name in either language; case and blanks do not count.
+
+    None for no such team. Raises `ValueError` where two have that name.
+    """
+    if given in teams:
+        return given
+    name = _without_blanks(given)
+    found = [
+        id_ for id_, one in teams.items() if name in map(_without_blanks, (id_, one.name.en, one.name.ko))
+    ]
+    if len(found) > 1:
+        raise ValueError(f"{' and '.join(found)} are both called '{given}', expected an id")
+    return found[0] if found else None
+
+
+def _without_blanks(name: str) -> str:
+    return "".join(name.casefold().split())
+
 
 _REFERRING = ("follows_strength", "lasting")
 """Keys whose meaning only refers to that of the same key of `judging`, which has a sentence of its own."""

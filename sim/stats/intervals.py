@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -69,8 +70,13 @@ def chance_interval(
     if len(set(shares)) > 1:  # alike in all of them (never, or always) is what Wilson's interval is for
         low, high = island_interval(count / of, shares, level)
         return max(low, 0.0), min(high, 1.0)
-    low, high = (float(end) for end in wilson(count, of, level))
-    return low, high
+    return _wilson_of_one(count, of, level)
+
+
+@lru_cache(maxsize=65_536)  # the same counts come again and again at the points of a sweep
+def _wilson_of_one(count: int, of: int, level: float) -> tuple[float, float]:
+    low, high = wilson(count, of, level)
+    return float(low), float(high)
 
 
 def paired_interval(b: ArrayLike, c: ArrayLike, n: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:

@@ -16,7 +16,7 @@ from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.intervals import HIGH, LOW, MEDIAN, wilson
 from sim.stats.sobol import Indices, VarianceShare
-from sim.stats.summary import Summary
+from sim.stats.summary import Count, Summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,16 +117,19 @@ def chances_table(summaries: Sequence[Summary]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    numbered = [(i, count) for i, summary in enumerate(summaries) for count in summary.counts()]
+    numbered: list[tuple[int, Count]] = []
+    places: list[slice] = []  # of each summary among them
+    for i, summary in enumerate(summaries):
+        numbered += [(i, count) for count in summary.counts()]
+        places.append(slice(places[-1].stop if places else 0, len(numbered)))
     counts = [count for _, count in numbered]
     teams = [summaries[i].scenario.teams[count.team].name for i, count in numbered]
     stages = [_stage_name(summaries[i].scenario, count.stage) for i, count in numbered]
     certain = [count.certain for count in counts]
     holds, of = np.array([c.holds for c in counts]), np.array([c.of for c in counts])
     low, high = wilson(holds, of)
-    for i, summary in enumerate(summaries):
+    for summary, at in zip(summaries, places, strict=True):
         if summary.islands:
-            at = [number == i for number, _ in numbered]
             low[at], high[at] = np.array([(e.low, e.high) for *_, e in summary.rows()]).T
     sure = np.array([c is not None for c in certain])
     value = np.array([c or 0.0 for c in certain])

@@ -19,7 +19,7 @@ from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally, nothing, tally
 from sim.studies.failures import command_alone
 from sim.studies.request import ComparisonRequest
-from sim.studies.study import Groups, Result, Study, Tables, Yields
+from sim.studies.study import Groups, Result, Study, Tables, Yields, table_in_notebook
 from sim.text import Lang
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class ComparisonResult(Result):
         return f"<ComparisonResult: {n} scenarios, {runs} runs of each, seed {self.study.request.seed}>"
 
     def _repr_html_(self) -> str:
-        return str(self.differences().to_html())
+        return table_in_notebook(repr(self), self.differences())
 
     @property
     def counts(self) -> ComparedCounts:

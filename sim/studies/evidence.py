@@ -46,7 +46,7 @@ from sim.stats.particles import (
     sd_told_by,
 )
 from sim.stats.summary import Summary
-from sim.studies.what_ifs import play_alternatives
+from sim.studies.what_ifs import default_alone, play_alternatives
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,10 +204,15 @@ def check_replay(inference: Inference, case: Case) -> None:
 
 
 def _without(case: Case, ranges: Sequence[Range], runner: Runner) -> Chances:
-    """The chances by option without facts, over the same replications; their doubts are another question."""
+    """The chances by option without facts, over the same replications; their doubts are another question.
+
+    With processes of a user's own the default option alone: it takes as long as the run itself.
+    """
     bare = without_facts(case.scenario).model_copy(update={"doubts": {}})
     plain = replace(case, scenario=bare, past=None)
     (played,) = runner.play([tally_group(plain, ranges)])
+    if case.processes:
+        return chances(default_alone(plain, played.counts))
     return chances(play_alternatives(plain, ranges, played.counts, runner))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,9 +25,11 @@ from sim.findings.run import (
     named_team,
     what_moves,
 )
+from sim.folder.errors import ResultsWarning
 from sim.folder.files import as_json_text
 from sim.folder.rows import Range, count_replications
 from sim.render.json import run_as_json
+from sim.render.progress import Bar
 from sim.render.text.layout import Names
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
@@ -40,8 +44,8 @@ from sim.stats.tally import Failure, Tally
 from sim.studies.evidence import each_fact_table, find_evidence, play_each_fact
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
-from sim.studies.study import Groups, Result, Study, Tables, Yields, check_team
-from sim.studies.what_ifs import play_alternatives, play_effects, play_moves
+from sim.studies.study import Groups, Result, Study, Tables, Yields, find_team
+from sim.studies.what_ifs import default_alone, moves_table, play_alternatives, play_effects, play_moves
 from sim.text import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -54,6 +58,11 @@ if TYPE_CHECKING:
 CHANCES, RESPONSES, OPTIONS, FACTS = "chances.csv", "responses.csv", "options.csv", "facts.csv"
 JSON = "result.json"
 MOVED = "numbers.csv"
+
+UNPLAYED = (
+    "beside processes of your own only the default option is played; ask for more if you can wait for the "
+    "event engine: options() plays all options and doubts, moved(team) what moves a team, effects the guesses"
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,10 @@ class RunStudy(Study):
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
         """Return what was found."""
-        later = Runner(jobs=runner.jobs)  # an executor may have been shut down by then
+        # An executor may have been shut down by then, and a user's own progress may be over.
+        later = Runner(
+            jobs=runner.jobs, progress=runner.progress if isinstance(runner.progress, Bar) else None
+        )
         return RunResult(self, ranges, tuple(played), later)
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
@@ -121,7 +133,15 @@ class RunStudy(Study):
 
     @property
     def _has_options(self) -> bool:
-        return bool(self.scenario.choices or self.scenario.doubts)
+        return self.plays_beside and bool(self.scenario.choices or self.scenario.doubts)
+
+    @property
+    def plays_beside(self) -> bool:
+        """Whether options, doubts and guesses are played without being asked for.
+
+        Not with processes of a user's own: each takes the event engine as long as the run itself, and more.
+        """
+        return not self.request.own_processes
 
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw every figure that says something about the scenario, by the name of its file."""
@@ -131,6 +151,8 @@ class RunStudy(Study):
         drawn: dict[str, Drawing] = {}
         source = {"briefing": OPTIONS, "numbers": MOVED}
         for kind in run_kinds(self.scenario):
+            if kind == "briefing" and not self._has_options:
+                continue
             table = tables[source.get(kind, CHANCES)]
             if kind == "numbers" and not any(each.span for each in read_numbers(table)):
                 continue  # facts about points that no uncertain number decides
@@ -216,6 +238,11 @@ class RunResult(Result):
         """Each option of the scenario's choices, the default first, with its range over the doubts."""
         return play_alternatives(self.case, self.ranges, self.tally, self.runner)
 
+    @property
+    def _told_alternatives(self) -> list[Alternative]:
+        """The options that are told of without being asked for: the default alone where others take long."""
+        return self.alternatives if self.study.plays_beside else default_alone(self.case, self.tally)
+
     @cached_property
     def evidence(self) -> FactFindings | None:
         """What is known of the past, and what it says of the future; None for a scenario without facts.
@@ -250,7 +277,10 @@ class RunResult(Result):
         here = {one.name: one.teams for one in chances(self.alternatives).options}
         estimates = [here[option]["", team, "leaves_at_all"].estimate for option, team in pairs]
         return table.assign(
-            without=[without[option]["", team, "leaves_at_all"].estimate.p for option, team in pairs],
+            without=[
+                without[option]["", team, "leaves_at_all"].estimate.p if option in without else math.nan
+                for option, team in pairs
+            ],
             all_low=[e.all_low for e in estimates],
             all_high=[e.all_high for e in estimates],
         )
@@ -266,19 +296,32 @@ class RunResult(Result):
         called = {lang: input_names(paths, lang, each.teams, each.stages) for lang, each in names.items()}
         return numbers_table(numbers, called)
 
-    def moved(self, team: str) -> list[tuple[WhatIf, PairedDifference]]:
-        """Play what moves a team's chance of leaving: paired differences from the default.
+    def moved(self, team: str) -> pd.DataFrame:
+        """Play what moves a team's chance of leaving; return a row for each change, beside the default.
 
-        Raises `ValueError` for a team that the scenario does not have.
+        `team` is its id or display name. Columns: kind ("gpus", "pool", "weight"), what (a block of points),
+        factor, estimate (of the difference of the two chances), low, high (95 %, paired), gained and lost
+        (replications in which it leaves only with the change, only without), of, name_en, name_ko. Options of
+        choices stand in `options`. Raises `ValueError` for a team that the scenario does not have.
         """
-        check_team(self.scenario, team)
-        if team not in self._moved:
-            self._moved[team] = play_moves(self.case, team, self.ranges, self.runner)
-        return self._moved[team]
+        return moves_table(self.play_what_ifs(team), {lang: Names.of(self.scenario, lang) for lang in LANGS})
+
+    def play_what_ifs(self, team: str) -> list[tuple[WhatIf, PairedDifference]]:
+        """Play what `moved` tells, and return it as plain objects."""
+        found = find_team(self.scenario, team)
+        assert found is not None
+        if found not in self._moved:
+            self._moved[found] = play_moves(self.case, found, self.ranges, self.runner)
+        return self._moved[found]
+
+    def _warn_of_unplayed(self) -> None:
+        """Say what is left out beside a user's own processes, and how to ask for it."""
+        if not self.study.plays_beside and (self.scenario.choices or self.scenario.doubts):
+            warnings.warn(UNPLAYED, ResultsWarning, stacklevel=3)
 
     @cached_property
     def _moved(self) -> dict[str, list[tuple[WhatIf, PairedDifference]]]:
-        """What `moved` has played already, by team: text and saved results ask for the same."""
+        """What `play_what_ifs` has played already, by team: text and saved results ask for the same."""
         return {}
 
     def settled(self) -> RunResult:
@@ -341,7 +384,9 @@ class RunResult(Result):
 
         Without one that is the first team, where the scenario has choices, or none.
         """
-        found = chances(self.alternatives)
+        told = self._told_alternatives
+        self._warn_of_unplayed()
+        found = chances(told)
         named = named_team(found, self.study.request.team)
         return RunFindings(
             self.facts,
@@ -349,9 +394,8 @@ class RunResult(Result):
             known_results(self.scenario),
             found,
             ending(self.scenario, found.default),
-            what_moves(named, self.alternatives, self.moved(named)) if named else None,
-            # Not with processes of one's own: playing single events thousands of times takes minutes.
-            guesses(self.scenario, None if self.case.processes else self.effects),
+            what_moves(named, told, self.play_what_ifs(named)) if named else None,
+            guesses(self.scenario, self.effects if self.study.plays_beside else None),
             self.evidence,
             self.each_fact if self.study.request.each_fact else None,
         )

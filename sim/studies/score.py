@@ -28,6 +28,7 @@ from sim.scenario.evidence import Cleaned, as_of, without_hindsight
 from sim.scenario.models.scenario import Scenario
 from sim.stats.scoring import CutCounts, count_cut, no_cut_counts
 from sim.studies.evidence import look_into
+from sim.studies.study import table_in_notebook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +51,12 @@ class ScoreResult:
     scenario: Scenario
     findings: ScoreFindings
 
+    def __repr__(self) -> str:
+        stages = ", ".join(each.stage for each in self.findings.stages)
+        return f"<ScoreResult: {stages} of '{self.scenario.name.en}'>"
+
     def _repr_html_(self) -> str:
-        return str(self.table().to_html())
+        return table_in_notebook(repr(self), self.table())
 
     def table(self) -> pd.DataFrame:
         """Return a row for each stage and forecast, with its scores."""

@@ -7,6 +7,7 @@ places of a new kind of study.
 from __future__ import annotations
 
 import hashlib
+import html
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from sim.folder.rows import Range
 from sim.folder.tables import read_table
 from sim.rules.book import BUILT_IN, Rulebook, RuleError, verify
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.names import team_called
 from sim.scenario.problems import did_you_mean
 from sim.stats.tally import Failure
 from sim.studies.evidence import refuse_few_particles
@@ -38,6 +40,9 @@ Groups = Sequence[Group[Any]]
 Yields = Sequence[Played[Any]]
 Tables = Mapping[str, "pd.DataFrame"]
 """Tables by the name of their file."""
+
+MOST_ROWS = 60
+"""Rows of a table that a notebook shows: the first and the last."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ class Result(ABC):
     played: tuple[Played[Any], ...]  # what each group of the study yielded
 
     def _repr_html_(self) -> str:
-        return str(self.odds().to_html())
+        return table_in_notebook(repr(self), self.odds())
 
     @property
     def failures(self) -> Sequence[Failure]:
@@ -210,6 +215,11 @@ class Result(ABC):
         return drawing.figure
 
 
+def table_in_notebook(title: str, table: pd.DataFrame) -> str:
+    """Return HTML of a table below its title, its first and last rows: of a sweep there may be 100,000."""
+    return f"<p>{html.escape(title.strip('<>'))}</p>{table.to_html(max_rows=MOST_ROWS, show_dimensions=True)}"
+
+
 def hash_of(scenarios: Sequence[Scenario]) -> str:
     """Return one SHA-256 for all scenarios, in hexadecimal; of a single one its own."""
     digests = [scenario.digest() for scenario in scenarios]
@@ -221,10 +231,15 @@ def scenario_hash(study: Study) -> str:
     return hash_of([case.scenario for group in study.groups for case in group.cases] or [study.scenario])
 
 
-def check_team(scenario: Scenario, team: str | None) -> None:
-    """Raise `ValueError` for a team that the scenario does not have; None is any team."""
-    if team is not None and team not in scenario.teams:
-        raise ValueError(f"no team '{team}' ({did_you_mean(str(team), scenario.teams)})")
+def find_team(scenario: Scenario, given: str | None) -> str | None:
+    """Return the id of a team that is named by its id or display name; None is any team.
+
+    Raises `ValueError` for a team that the scenario does not have.
+    """
+    found = None if given is None else team_called(given, scenario.teams)
+    if found is None and given is not None:
+        raise ValueError(f"no team '{given}' ({did_you_mean(given, scenario.teams)})")
+    return found
 
 
 def play_study(

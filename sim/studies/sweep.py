@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.group import Group, tally_group
 from sim.execute.inference import name_pasts
-from sim.execute.runner import Runner
+from sim.execute.runner import Progress, Runner
 from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.rows import Range, count_replications
 from sim.scenario.language.load import from_data, variations
@@ -60,6 +60,7 @@ class SweepStudy(Study):
 
     request: SweepRequest
     file: str | None = None
+    progress: Progress | None = field(default=None, compare=False)  # told of points as they are made
 
     has_axis: ClassVar[bool] = True
     drawn_from: ClassVar[tuple[str, ...]] = (CHANCES,)
@@ -78,16 +79,20 @@ class SweepStudy(Study):
     @cached_property
     def points(self) -> tuple[DesignPoint, ...]:
         """All points, each option of their choices by itself, in the order of the design and the options."""
-        space = _Space(self.request, self.file)
-        found = tuple(
-            DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
-            for number, point in enumerate(make_points(self.factors, self.request.design, self.request.seed))
-            for one in options(space.at(self.factors, point))
-        )
+        found = tuple(self._make_points())
         if (target := self.request.until_halfwidth) is not None:
             for one in found:
                 check_halfwidth(target, one.scenario)
         return found
+
+    def _make_points(self) -> Iterator[DesignPoint]:
+        space = _Space(self.request, self.file)
+        designed = make_points(self.factors, self.request.design, self.request.seed)
+        for number, point in enumerate(designed):
+            for one in options(space.at(self.factors, point)):
+                yield DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
+            if self.progress is not None:  # a thousand points take half a minute to read and check
+                self.progress(number + 1, len(designed))
 
     @property
     def pasts(self) -> tuple[str | None, ...]:
@@ -247,6 +252,11 @@ class SweepResult(Result):
         Beside them stand, where there is hardware, the means of all GPU-hours that were granted (`gpu_hours`)
         and of their cost, for instance in hundred million won (`cost_eok`): any figure can have them as axis.
         """
+        return self._odds.copy(deep=False)  # which shares what nobody changes
+
+    @cached_property
+    def _odds(self) -> pd.DataFrame:
+        """The table, which takes seconds at a thousand points: it is shown, drawn and saved."""
         return self._table(chances_table(self.summaries))
 
     def responses(self) -> pd.DataFrame:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, Literal
+from typing import TYPE_CHECKING, Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
 from sim.execute.group import Group, Worlds, noise_numbers
@@ -16,6 +16,8 @@ from sim.folder.rows import Range
 from sim.forecast.island import BRIEF, FULL
 from sim.model.draws import Purpose
 from sim.model.quantiles import at
+from sim.render.text.layout import Names
+from sim.render.text.run import name_change
 from sim.scenario.language.load import from_data
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
@@ -29,6 +31,9 @@ from sim.stats.input_effects import Effect
 from sim.stats.intervals import HIGH, LOW
 from sim.stats.summary import Estimate, Summary
 from sim.stats.tally import PairedTally, Tally, empty_paired_tally, nothing, paired_tallies, tally
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DOUBT_RUNS = 2_000
 """Replications, the first ones, in which a doubt is compared with the scenario itself."""
@@ -85,16 +90,21 @@ def play_alternatives(
     case: Case, ranges: Sequence[Range], counted: Tally, runner: Runner
 ) -> list[Alternative]:
     """Play every option of the choices, the default first; `counted` is the tally of the default."""
-    default, *others = options(case.scenario)
+    _, *others = options(case.scenario)
+    found = default_alone(case, counted)
     case = runner.inform(case)
     variants = [with_scenario(case, option.scenario, FULL) for option in others]
     played = play_paired(case, variants, ranges, runner)
-    by_the_file = case.is_by_the_file
-    found = [Alternative(default, Summary(default.scenario, counted, by_the_file), None, ())]
     for option, one in zip(others, played, strict=True):
-        found.append(Alternative(option, Summary(option.scenario, one.tally, by_the_file), one, ()))
+        found.append(Alternative(option, Summary(option.scenario, one.tally, case.is_by_the_file), one, ()))
     few = first_replications(ranges, DOUBT_RUNS)
     return [replace(one, shifts=_play_doubts(case, one.option, few, runner)) for one in found]
+
+
+def default_alone(case: Case, counted: Tally) -> list[Alternative]:
+    """Return the default option as it was counted, where no other is to be played."""
+    default = options(case.scenario)[0]
+    return [Alternative(default, Summary(default.scenario, counted, case.is_by_the_file), None, ())]
 
 
 def _play_doubts(case: Case, option: Option, few: Sequence[Range], runner: Runner) -> tuple[Shift, ...]:
@@ -133,6 +143,31 @@ def play_moves(
     variants = [replace(base, scenario=change.scenario) for change in changes]
     played = play_paired(base, variants, ranges, runner)
     return [(change, one.change_in_leaving(team)) for change, one in zip(changes, played, strict=True)]
+
+
+def moves_table(
+    played: Sequence[tuple[WhatIf, PairedDifference]], names: Mapping[str, Names]
+) -> pd.DataFrame:
+    """Return a row for each change, with the names of changes in each language of `names`."""
+    import pandas as pd
+
+    rows = [
+        {
+            "kind": what_if.kind,
+            "what": what_if.what,
+            "factor": what_if.factor,
+            "estimate": change.estimate,
+            "low": change.low,
+            "high": change.high,
+            "gained": change.b,
+            "lost": change.c,
+            "of": change.n,
+            **{f"name_{lang}": name_change(of, what_if) for lang, of in names.items()},
+        }
+        for what_if, change in played
+    ]
+    columns = ["kind", "what", "factor", "estimate", "low", "high", "gained", "lost", "of"]
+    return pd.DataFrame(rows, columns=[*columns, *(f"name_{lang}" for lang in names)])
 
 
 def play_effects(case: Case, runner: Runner) -> list[Effect]:

@@ -73,7 +73,7 @@ def test_what_moves_a_chance_is_worked_out_with_mean_faults():
     """The searches for it take many runs; the batch engine plays them as if the mode were average."""
     each, average = (sim.run(minimal(*own, DOUBT), RUNS) for own in ([EACH], []))
     assert each.effects == average.effects
-    red = zip(each.moved("red"), average.moved("red"), strict=True)
+    red = zip(each.play_what_ifs("red"), average.play_what_ifs("red"), strict=True)
     assert all(one[1] == other[1] for one, other in red)
     for one, other in zip(each.alternatives[0].shifts, average.alternatives[0].shifts, strict=True):
         assert one.doubted.shares() == other.doubted.shares()

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import threading
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
@@ -65,6 +66,58 @@ def test_workers_asked_for_with_a_rule_that_cannot_be_sent_give_the_same_or_one_
     except ValueError as error:
         found = str(error)
     assert found == alone.as_json() or re.fullmatch(".*jobs.*", str(found))
+
+
+BY_A_SCRIPT = """
+LEAST = 1
+def keep_one(rank, field, keep, drop):
+    return field & (rank <= LEAST)
+seen = []
+def watch(world):
+    seen.append(world.index)
+    yield world.env.timeout(1)
+if __name__ == "__main__":
+    scenario = sim.load({scenario!r})
+    by_workers = runner.play_by_workers
+    handed = []
+    def counted(submit, pieces, *rest, **how):
+        handed.append(len(pieces))
+        return by_workers(submit, pieces, *rest, **how)
+    runner.play_by_workers = counted
+    {code}
+"""
+
+
+@pytest.mark.parametrize("asked", ["", ", jobs=2"], ids=["auto", "asked"])
+@pytest.mark.skipif(runner.count_cores() < 2, reason="one core takes no pool by itself")
+def test_rules_of_a_script_are_played_by_workers_and_give_the_same(tmp_path, asked):
+    same = "scenario, 2_000, rules={'cut': keep_one}, block=100"
+    code = f"here, there = sim.run({same}, jobs=1), sim.run({same}{asked})\n"
+    code += "    print(here.odds().equals(there.odds()), len(handed))"
+    done = script(BY_A_SCRIPT.format(scenario=str(SCENARIO), code=code), tmp_path)
+    assert (done.returncode, done.stdout) == (0, "True 1\n"), done.stderr[-500:]
+
+
+@pytest.mark.skipif(runner.count_cores() < 2, reason="one core takes no pool by itself")
+def test_a_process_of_a_script_stays_where_it_may_write_down_what_it_sees(tmp_path):
+    code = "sim.run(scenario, 300, processes=[watch], block=50)\n    print(len(seen), handed)"
+    done = script(BY_A_SCRIPT.format(scenario=str(SCENARIO), code=code), tmp_path)
+    assert (done.returncode, done.stdout) == (0, "300 []\n"), done.stderr[-500:]
+
+
+def test_workers_asked_for_with_a_rule_that_holds_a_lock_are_refused_in_one_line():
+    lock = threading.Lock()
+
+    def locked(rank, field, keep, drop):
+        with lock:
+            return field & (rank <= 1)
+
+    with pytest.raises(
+        ValueError, match=r"jobs=2 .* such as a lock or a connection: leave it out"
+    ) as refused:
+        sim.run(MINIMAL, 500, rules={"cut": locked}, jobs=2, block=50)
+    assert "\n" not in str(refused.value)
+    assert sim.run(MINIMAL, 500, rules={"cut": locked}).tally.runs == 500
 
 
 def pieces_of(start, stop, block):

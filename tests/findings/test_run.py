@@ -124,7 +124,7 @@ def test_what_moves_a_team_is_told_where_one_is_named(plain, undecided):
 
 
 def test_what_moves_a_team_is_the_paired_change_of_its_leaving(undecided):
-    found = what_moves("skt", undecided.alternatives, undecided.moved("skt"))
+    found = what_moves("skt", undecided.alternatives, undecided.play_what_ifs("skt"))
     assert found is not None
     default, one, *_ = undecided.alternatives
     left = [each.summary.shares()["", "skt", "leaves_at_all"] for each in (default, one)]
@@ -138,7 +138,7 @@ def test_what_moves_a_team_is_the_paired_change_of_its_leaving(undecided):
 def test_nothing_moves_where_nothing_can_be_changed():
     alone = quiet({"a": {"own": {"B200": 5}}}, [stage(1, EXAM, grants={"gpus": {"default": "none"}})])
     result = sim.run(alone, 10)
-    assert what_moves("a", result.alternatives, result.moved("a")) is None
+    assert what_moves("a", result.alternatives, result.play_what_ifs("a")) is None
 
 
 def test_with_processes_of_ones_own_it_is_told_how_much_is_guessed_and_not_what_it_does():

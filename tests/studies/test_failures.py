@@ -143,6 +143,8 @@ def test_nothing_is_left_of_a_failure_that_was_mended(tmp_path):
 def test_options_and_doubts_are_compared_over_what_did_not_fail():
     result = with_failure(K_AI, 12, jobs=1)
     with pytest.warns(sim.ResultsWarning, match="1 replications failed beside options, doubts"):
+        assert len(result.options()) > 0
+    with pytest.warns(sim.ResultsWarning, match="only the default option is played"):
         told = result.as_json()
     assert (told["runs"], told["failed"]) == (11, 1)
     assert [one.summary.tally.runs for one in result.alternatives] == [11] * len(result.alternatives)

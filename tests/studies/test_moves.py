@@ -113,13 +113,55 @@ def test_a_block_alone_cannot_count_more():
 
 
 def test_more_gpus_make_leaving_rarer_and_fewer_make_it_more_frequent():
-    moved = {(m.kind, m.factor): d for m, d in sim.run(scenario(), 3_000).moved("a")}
+    moved = {(m.kind, m.factor): d for m, d in sim.run(scenario(), 3_000).play_what_ifs("a")}
     assert moved["gpus", 2.0].high < 0 < moved["gpus", 0.5].low
 
 
 def test_an_unknown_team_is_refused():
     with pytest.raises(ValueError, match="no team 'aa'"):
         sim.run(scenario(), 10).moved("aa")
+
+
+def test_what_moves_a_team_is_a_table_with_names_in_both_languages():
+    result = sim.run(scenario(), 300)
+    table, played = result.moved("a"), result.play_what_ifs("a")
+    assert list(table.columns[:9]) == [
+        *("kind", "what", "factor", "estimate", "low", "high", "gained", "lost", "of")
+    ]
+    for row, (what_if, change) in zip(table.to_dict("records"), played, strict=True):
+        assert (row["kind"], row["what"], row["factor"]) == (what_if.kind, what_if.what, what_if.factor)
+        assert (row["estimate"], row["low"], row["high"]) == (change.estimate, change.low, change.high)
+        assert (row["gained"] - row["lost"]) / row["of"] == pytest.approx(row["estimate"])
+    assert table.name_en.tolist() == ["GPUs ×2", "GPUs ×½", "exam points ×2"]
+    assert table.name_ko.tolist() == ["GPU ×2", "GPU ×½", "exam 배점 ×2"]
+
+
+def test_where_nothing_can_be_changed_the_table_is_empty_and_has_its_columns():
+    alone = quiet({"a": {}}, [stage(1, {"exam": BLOCKS["exam"]}, grants={"gpus": {"default": "none"}})])
+    table = sim.run(alone, 10).moved("a")
+    assert len(table) == 0
+    assert list(table.columns[-2:]) == ["name_en", "name_ko"]
+
+
+NAMED: dict[str, dict[str, Any]] = {
+    "a": {"name": {"en": "Team One", "ko": "하나 팀"}},
+    "b": {"name": "Twins"},
+    "c": {"name": "twins"},
+}
+
+
+@pytest.mark.parametrize("given", ["a", "Team One", "team one", "하나 팀", "하나팀"])
+def test_a_team_goes_by_its_id_and_by_its_names(given):
+    named = quiet(NAMED, [stage(1, BLOCKS, cut={"keep": 2})], **SPREAD)
+    assert sim.run(named, 50).moved(given).equals(sim.run(named, 50).moved("a"))
+    assert sim.run(named, 5, team=given).study.request.team == "a"
+    assert sim.sensitivity(named, 64, team=given).study.request.team == "a"
+
+
+def test_a_name_that_two_teams_have_is_refused():
+    named = quiet(NAMED, [stage(1, BLOCKS, cut={"keep": 2})], **SPREAD)
+    with pytest.raises(ValueError, match="b and c are both called 'Twins', expected an id"):
+        sim.run(named, 5).moved("Twins")
 
 
 def test_uncertain_points_count_twice_too_but_a_count_does_not():

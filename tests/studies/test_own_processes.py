@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.scenario import from_data
+from sim.studies.saved import plot_folder
+from tests.helpers import quiet, stage
+from tests.stats.small import JURY
 
 MINIMAL = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml")
 RUNS = 40
@@ -83,3 +87,64 @@ def test_a_manifest_names_the_processes(tmp_path):
     sim.run(MINIMAL, 5, processes=[still], out=tmp_path)
     found = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert (found["request"]["engine"], found["request"]["own_processes"]) == ("event", ["still"])
+
+
+@pytest.fixture
+def undecided():
+    """A scenario with two options, and doubts about each."""
+    one = quiet({"a": {}, "b": {}, "c": {}}, [stage(1, JURY, cut={"keep": 1})])
+    keep, doubted = {"choice": [1, 2]}, {"judging.follows_strength": [0.1, 0.9]}
+    return from_data({**one.resolved(), "doubts": doubted}, {"stages.s1.cut.keep": keep})
+
+
+@pytest.fixture
+def counting():
+    """A process that writes down every world that it is played in."""
+    worlds = []
+
+    def count(world):
+        worlds.append(world.index)
+        yield world.env.timeout(1)
+
+    return worlds, count
+
+
+def test_options_doubts_and_guesses_are_played_only_when_asked_for(undecided, counting, tmp_path):
+    worlds, count = counting
+    result = sim.run(undecided, RUNS, processes=[count], jobs=1)
+    assert len(worlds) == RUNS
+    assert set(result.tables()) == {"chances.csv", "responses.csv"}
+    assert result.plot().axes
+    assert result._repr_html_()
+    with pytest.warns(
+        sim.ResultsWarning, match=r"only the default option is played; .*options\(\) plays all"
+    ):
+        found = result.findings()
+    with pytest.warns(sim.ResultsWarning, match="only the default option"):
+        files = {path.name for path in result.save(tmp_path)}
+    assert len(worlds) == RUNS
+    assert [one.name for one in found.chances.options] == ["keep 1"]
+    assert (found.moves, found.guesses.effects) == (None, None)
+    assert "options.csv" not in files
+    assert not [name for name in files if name.startswith("briefing")]
+    assert result.options().option.unique().tolist() == ["keep 1", "keep 2"]
+    assert len(worlds) > 8 * RUNS  # the other option, and two doubts about each, beside what they change
+    assert not result.moved("a").empty
+
+
+def test_what_moves_a_team_is_told_where_the_team_is_named(undecided, counting):
+    worlds, count = counting
+    result = sim.run(undecided, RUNS, processes=[count], jobs=1, team="b")
+    with pytest.warns(sim.ResultsWarning):
+        moves = result.findings().moves
+    assert moves is not None
+    assert (moves.team, {change.kind for change in moves.changes}) == ("b", {"gpus"})
+    assert len(worlds) == 4 * RUNS  # the run, and the run again beside twice and half the GPUs
+
+
+def test_of_a_folder_with_processes_of_ones_own_figures_are_drawn_without_options(undecided, tmp_path):
+    with pytest.warns(sim.ResultsWarning):
+        sim.run(undecided, RUNS, processes=[still], jobs=1).save(tmp_path)
+    drawn = {path.name for path in plot_folder(tmp_path)}
+    assert {"leaving-en.png", "leaving-ko.svg"} <= drawn
+    assert not [name for name in drawn if name.startswith("briefing")]

@@ -231,3 +231,22 @@ def test_a_factor_that_is_not_there_is_refused(values):
 def test_levels_are_taken_in_equal_parts():
     factor = Factor("a", ("x", "y", "z"))
     assert factor.at(np.array([0.0, 0.32, 0.34, 0.66, 0.67, 0.999])) == ["x", "x", "y", "y", "z", "z"]
+
+
+def test_a_notebook_is_shown_the_first_and_last_rows_of_a_long_table():
+    levels = ",".join(f"{1 + 0.1 * i:.1f}" for i in range(40))
+    found = sim.sweep("minimal", f"stages.first.points.jury.spread={levels}", 5, jobs=1)
+    rows = len(found.odds())
+    assert rows > 1_000
+    html = found._repr_html_()
+    assert 30 < html.count("<tr") < 70
+    assert f"{rows} rows" in html
+
+
+def test_the_tables_of_a_sweep_are_nobody_elses_to_change():
+    found = sim.sweep("minimal", "stages.first.cut.keep=1,2", 5, jobs=1)
+    mine, before = found.odds(), found.odds().copy(deep=True)
+    mine["p"] = 2.0
+    mine.loc[0, "team"] = "nobody"
+    assert not mine.equals(before)
+    assert found.odds().equals(before)

@@ -1,4 +1,4 @@
-"""What surrounds every figure: programme, title, finding, notes, footer, in inches; and how it is saved."""
+"""What surrounds a figure: programme, title, finding, notes, footer, in inches; how it is saved and shown."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,6 +18,7 @@ Kind = Literal["png", "svg"]
 KINDS: tuple[Kind, ...] = ("png", "svg")
 
 MARGIN = 0.2
+_PAGE_DPI = 100  # pixels an inch at which a notebook shows a figure
 _LEADING = 1.35  # line height over font size
 
 
@@ -28,6 +29,17 @@ class Heading:
     title: str
     finding: str
     notes: tuple[str, ...] = ()
+
+
+class ShownFigure(Figure):
+    """A figure that a notebook shows as it is, without pyplot and `%matplotlib`; else one like any other."""
+
+    labels: Labels
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """Return the picture as it is saved, and its size on a page: on fine screens it stays sharp."""
+        width, height = (round(inches * _PAGE_DPI) for inches in self.get_size_inches())
+        return _encode(self, "png", self.labels), {"width": width, "height": height}
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,8 @@ def make_frame(labels: Labels, heading: Heading, body_width: float, body_height:
     foot = _block("\n".join((*heading.notes, format_footer(labels))), TINY, body_width)
     above, below = MARGIN + sum(block.height for block in head) + 0.1, MARGIN + foot.height
     size = (body_width + 2 * MARGIN, above + body_height + below)
-    figure = Figure(figsize=size, dpi=DPI, facecolor="white")
+    figure = ShownFigure(figsize=size, dpi=DPI, facecolor="white")
+    figure.labels = labels
     FigureCanvasAgg(figure)
     _head(figure, head)
     _write(figure, foot, below - 0.08, GREY)

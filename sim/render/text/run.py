@@ -19,7 +19,7 @@ from sim.render.text.chances import award_tables, chance_tables, error_lines
 from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_sentence, level_lines
 from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, short
 from sim.scenario.names import block_name, input_name
-from sim.scenario.options import condition, option_label
+from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
 from sim.stats.percent import margin
 from sim.text.money import format_money_briefly
@@ -254,11 +254,14 @@ def _hours(hours: float) -> str:
 def move_lines(names: Names, moves: Moves) -> Iterator[str]:
     """Return what moves a team's chance of leaving, in points: paired differences from the default."""
     yield names.say("run.moves", team=names.teams[moves.team], p=moves.chance, dice=margin(moves.dice))
-    told = (names.say("run.change", what=_cause(names, one), points=one.difference) for one in moves.changes)
+    told = (
+        names.say("run.change", what=name_change(names, one), points=one.difference) for one in moves.changes
+    )
     yield f"  {'; '.join(told)}"
 
 
-def _cause(names: Names, change: WhatIfShift) -> str:
+def name_change(names: Names, change: WhatIfShift | WhatIf) -> str:
+    """Return what a change is called: `GPUs ×2`."""
     if change.factor is None:
         return option_label(change.what, names.lang)
     factor = "×2" if change.factor > 1 else "×½"
