@@ -188,9 +188,10 @@ def test_the_schema_refuses_what_the_loader_refuses(path, value, valid):
         valid(data)
 
 
-def test_a_new_file_is_fine_as_it_is_and_never_overwrites_one(tmp_path, valid, monkeypatch):
+@pytest.mark.parametrize("kind", [[], ["--contest"]])
+def test_a_new_file_is_fine_as_it_is_and_never_overwrites_one(tmp_path, valid, monkeypatch, kind):
     monkeypatch.chdir(tmp_path)
-    printed = command("scenario", "new", "mine")
+    printed = command("scenario", "new", "mine", *kind)
     assert printed.out == "Written: mine.yaml. Next: sim check mine.yaml, then sim run mine.yaml\n"
     checked = command("check", "mine.yaml")
     assert (checked.code, checked.err) == (0, "")

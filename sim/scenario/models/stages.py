@@ -241,7 +241,7 @@ class Pay(Block):
     start: Money | None = quantity(None, unit="money", meaning="To each team that takes part in the stage")
     stay: Money | None = quantity(None, unit="money", meaning="To each team that stays after it: a milestone")
     by_rank: tuple[Money, ...] | None = quantity(
-        None, unit="money", meaning="Prizes by rank among those who stay, the first for the best"
+        None, unit="money", meaning="Prizes by rank, the first for the best; who stays comes first"
     )
 
 
@@ -342,7 +342,8 @@ class Stage(Block):
         meaning="Share of the total of the evaluation before that counts at this one besides its own points",
     )
     awards: dict[Id, Annotated[int, Field(ge=1, le=MOST_TEAMS)]] | None = Field(
-        None, description="Honours by rank among those who stay, and for how many each; nobody leaves by them"
+        None,
+        description="Honours by rank, and for how many each; who stays comes first, nobody leaves by them",
     )
     pays: Pay | None = Field(None, description="Money that is not for GPUs")
     ties: tuple[Id, ...] = Field(
