@@ -64,12 +64,13 @@ def least_teams(count: Number | None) -> int:
 
 def range_kept(stage: Stage, present: int) -> tuple[int, int]:
     """Return the least and the greatest number of teams that keep or drop leaves of `present`."""
+    # Of a group that is full nobody else is taken: places may then stay empty. The first in rank stays.
+    sure = min([1, *map(least_teams, (stage.cut.at_most or {}).values())])
     if stage.cut.keep is not None:
         low, high = (round_teams(end) for end in extremes(stage.cut.keep))
-        # Of a group that is full nobody else is taken: places may then stay empty.
-        return min(1 if stage.cut.at_most else low, low, present), min(high, present)
+        return min(sure if stage.cut.at_most else low, low, present), min(high, present)
     if stage.cut.by_group:
-        return 0, present
+        return min(sure, present), present
     if stage.cut.drop is not None:
         low, high = (round_teams(end) for end in extremes(stage.cut.drop))
         return max(present - high, 0), max(present - low, 0)
