@@ -181,3 +181,152 @@ def test_a_file_that_knows_a_result_knows_what_was_published(one):
     before = list(load(one.name).stages.values())[: one.stage]
     gone = {team for each in before for team in each.happened or ()}
     assert set(teams) - gone - set(stage.happened) == set(one.stayed)
+
+
+def chance_of_one_of_a_kind(field, kind, places, most_places):
+    """Of `kind` in `field`, `places` stay by a lot; of these one is among the first `most_places` of a second."""
+    none = sum(
+        comb(kind, k) * comb(field - kind, places - k) / comb(field, places)
+        * comb(places - k, most_places) / comb(places, most_places)
+        for k in range(kind + 1)
+    )  # fmt: skip
+    return 1 - none
+
+
+def test_of_the_three_lattices_of_which_one_may_stay_one_did_as_nearly_always():
+    # Kyber alone stayed (NIST IR 8413). Of 17 keys 9 stay, then 5 of these; a lattice among the first five
+    # of the second ranking stays, and bars the others.
+    lattices = columns("pqc", ("kyber", "ntru", "saber"))
+    kept = drawn("pqc").stages[1].fate[:, lattices] == Fate.KEPT
+    one = chance_of_one_of_a_kind(17, 3, 9, 5)
+    assert (kept.sum(axis=1) <= 1).all()
+    assert_chances(kept.any(axis=1)[:, None], [one])
+    assert_chances(kept, [one / 3] * 3)
+
+
+def test_partners_of_nasa_are_lost_as_often_as_their_gate_says_and_the_money_found_another():
+    # Rocketplane Kistler and SpaceX of six, the first ended on 2007-10-18 (NASA release 07-228), then one of
+    # four (NASA release 08-058), then both flew.
+    ids, scenario = list(load("cots").teams), fresh("cots", judging__follows_strength=0)
+    first, second, third = batch.play_batch(scenario, Draws(7), 0, 100_000).stages
+    rpk, spacex, orbital = (ids.index(t) for t in ("rpk", "spacex", "orbital"))
+    parted = (second.fate[:, rpk] == Fate.OUT_AT_GATE) & (second.fate[:, spacex] == Fate.KEPT)
+    assert_chances(parted[:, None], [1 / 15 * 0.5 * 0.5])
+    came = parted & np.isin(third.fate[:, orbital], (Fate.KEPT, Fate.OUT_AT_GATE))
+    assert_chances(came[:, None], [1 / 15 * 0.5 * 0.5 / 4])
+    done = came & (third.fate[:, orbital] == Fate.KEPT) & (third.fate[:, spacex] == Fate.KEPT)
+    assert_chances(done[:, None], [1 / 15 * 0.5 * 0.5 / 4 * 0.8**2])
+    assert np.unique(first.paid).tolist() == [0.0]
+
+
+def test_what_nasa_paid_by_milestones_is_what_the_inspector_general_added_up():
+    # $396 million and $288 million (OIG IG-13-016), and $32.1 million to the one that left (release 07-228).
+    outcomes = batch.play_batch(load("cots"), Draws(1), 0, 10)
+    paid = sum(stage.paid for stage in outcomes.stages)
+    expected = {"spacex": 396e6, "orbital": 288e6, "rpk": 32.1e6}
+    assert dict(zip(load("cots").teams, paid[0], strict=True)) == {
+        team: pytest.approx(expected.get(team, 0.0)) for team in load("cots").teams
+    }
+
+
+def test_each_of_42_teams_is_as_likely_to_win_the_final_and_the_money_is_all_paid_out():
+    # Team Atlanta, Trail of Bits, Theori (SSBCrack News, 2025-08); $14 million and $8.5 million.
+    semifinal, final = drawn("aixcc").stages
+    for place, team in enumerate(("atlanta", "bits", "theori"), start=1):
+        assert_chances(final.award[:, columns("aixcc", (team,))] == place, [1 / 42])
+    assert np.allclose(semifinal.paid.sum(axis=1) + final.paid.sum(axis=1), 22.5e6)
+    best = np.sort(final.paid, axis=1)[:, -3:]
+    assert np.allclose(best, [1.5e6, 3e6, 4e6])
+
+
+def test_four_of_94_share_the_hours_and_the_fifth_is_the_alternate():
+    # EuroHPC JU, 2024-06-26: 8 million hours for four; Multiverse was fifth (The Watcher Post).
+    selection, training = drawn("lagc").stages
+    assert_chances(selection.award[:, columns("lagc", ("multiverse",))] == 2, [1 / 94])
+    assert np.allclose(training.gpu_hours, np.where(selection.award == 1, 2e6, 0.0))
+    assert np.allclose(selection.paid, np.where(selection.award == 1, 0.25e6, 0.0))
+
+
+def binomial(n, p):
+    """Chances of 0 to n of n."""
+    return np.array([comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)])
+
+
+def test_the_open_calls_of_geniac_are_filled_as_often_as_enough_apply():
+    # Twenty were supported in the second cycle (Yahoo Japan) and 24 in the third; of 30, each applies by 0.8.
+    _, second, third = drawn("geniac").stages
+    there = [np.isin(stage.fate, (Fate.KEPT, Fate.OUT_BY_POINTS)) for stage in (second, third)]
+    applying = binomial(30, 0.8)
+    assert_chances(there[0].sum(axis=1)[:, None] == 20, [applying[20:].sum()])
+    assert (there[1].sum(axis=1) == 24).all()  # 24 of 54 do not fail to apply
+    places = sum(chance * min(n, 20) for n, chance in enumerate(applying))
+    for teams in (("elements", "sakana"), ("woven", "b02")):
+        assert_chances(there[0][:, columns("geniac", teams)], [places / 30] * 2)
+
+
+def test_the_hours_of_bharatgen_are_those_that_were_reported():
+    # 4,096 H100 for two months and 8,192 for ten: 61 and 304 days. The award was INR 988.6 crore and had more
+    # in it, so that the main run alone cannot cost more.
+    stage = batch.play_batch(load("indiaai"), Draws(1), 0, 50).stages[-1]
+    (team,) = columns("indiaai", ("bharatgen",))
+    hours = 24.0 * (4096 * 61 + 8192 * 304)
+    assert np.allclose(stage.gpu_hours[:, team], hours)
+    assert np.allclose(stage.cost[:, team], 110 * hours)
+    assert 110 * hours < 988.6e7
+
+
+OUT = "gregg jennifer tim thom scott alison judy steve sunetra pixie jake".split()
+FROM_BELOW = (2, 2, 2, 4, 2, 2, 1, 1, 1, 2, 1)
+"""Who left in weeks 2 to 12 of 2014, and the place of each from below on the judges' marks; ties count as lower.
+
+Wikipedia, Strictly Come Dancing series 12; marks of four-tens/strictly-come-dancing-results.
+"""
+
+
+def in_bottom_two(**changes):
+    """How often, (weeks,), who leaves Strictly is one of the two with the fewest points of the judges."""
+    first, *weeks = batch.play_batch(fresh("strictly", **changes), Draws(5), 0, 4_000).stages[:-1]
+    found, carried = [], first.points[:, 0]
+    for week in weeks:
+        judges = week.points[:, 0] + carried
+        out = week.fate == Fate.OUT_BY_POINTS
+        below = (judges[:, None, :] < judges[:, :, None]).sum(axis=2)
+        found.append((below < 2)[out].mean())
+        carried = 0.0
+    return np.array(found)
+
+
+WEEKS = [f"week-{n}" for n in range(2, 13)]
+LEFT = np.arange(15, 4, -1)
+"""Couples that dance in each of these weeks."""
+
+
+def of_public(**keys):
+    """Changes of the public's block in all weeks."""
+    return {f"stages.{week}.points.public.{key}": value for week in WEEKS for key, value in keys.items()}
+
+
+def test_that_ten_of_eleven_were_among_the_judges_last_two_lies_between_a_silent_and_a_deaf_public():
+    silent = in_bottom_two(**of_public(spread=0, noise=0))
+    assert (silent == 1).all()  # the judges alone decide, and the last one leaves
+    alone = {f"stages.{week}.points.judges.per_strength": 1e-3 for week in WEEKS}
+    deaf = in_bottom_two(**alone, **of_public(follows_strength=0), **{"stages.week-2.points_carried": 0})
+    written = in_bottom_two()
+    assert_chances_of_weeks(deaf[1:], 2 / LEFT[1:])  # in the second week the first is carried, and here is not
+    happened = sum(place <= 2 for place in FROM_BELOW)
+    assert (len(OUT), happened) == (len(WEEKS), 10)
+    assert (deaf < written).all()
+    assert (written < silent).all()
+    assert at_least(happened, deaf) < at_least(happened, written) < 1
+
+
+def assert_chances_of_weeks(found, expected):
+    assert np.all(np.abs(z_score(found * 4_000, 4_000, expected)) <= 4)
+
+
+def at_least(count, chances):
+    """Chance that so many of independent events come about, or more."""
+    law = np.array([1.0])
+    for p in chances:
+        law = np.convolve(law, [1 - p, p])
+    return law[count:].sum()
