@@ -16,6 +16,7 @@ from sim.engines import batch, event
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import load
+from sim.scenario.checks.cuts import feasible_counts
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.language.files import PROGRAMMES, bundled_folder
 from tests.cli.command import command
@@ -60,6 +61,14 @@ def test_both_engines_play_a_programme_alike(name, from_start):
     for one, other in zip(of_event.stages, of_batch.stages, strict=True):
         assert np.array_equal(one.award, other.award)
         assert np.allclose(one.paid, other.paid, rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_as_many_are_left_as_the_rules_allow(name):
+    counts = feasible_counts(fresh(name))
+    for stage, expected in zip(drawn(name).stages, counts.values(), strict=True):
+        left = (stage.fate == Fate.KEPT).sum(axis=1)
+        assert expected.least_left <= left.min() <= left.max() <= expected.most_left
 
 
 @cache
