@@ -181,7 +181,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
     for each in inputs(case.scenario):
         if _ends(each) is not None:
             by_name.setdefault(_name_of(each), []).append(each)
-    numbers = 2 * max(1, len(by_name)) * noise_numbers(case.scenario)
+    numbers = 2 * max(1, len(by_name)) * max(1, noise_numbers(case.scenario))
     runs = min(MOST_RUNS, max(LEAST_RUNS, _NUMBERS // numbers))
     if case.past is not None:
         by_name = {name: members for name, members in by_name.items() if not _bears_on_past(case, members)}

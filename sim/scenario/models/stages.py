@@ -238,11 +238,20 @@ class Cut(Block):
 class Pay(Block):
     """Money that is not for GPUs, to each team: milestones, subsidies, prizes."""
 
-    start: Money | None = quantity(None, unit="money", meaning="To each team that takes part in the stage")
-    stay: Money | None = quantity(None, unit="money", meaning="To each team that stays after it: a milestone")
+    start: MoneyByTeam | None = quantity(
+        None, unit="money", meaning="To each team that takes part in the stage; or a table by team"
+    )
+    stay: MoneyByTeam | None = quantity(
+        None, unit="money", meaning="To each team that stays after it: a milestone; or a table by team"
+    )
     by_rank: tuple[Money, ...] | None = quantity(
         None, unit="money", meaning="Prizes by rank, the first for the best; who stays comes first"
     )
+
+    def amounts(self, team: str) -> tuple[Number, Number]:
+        """What a team gets for taking part, and for staying; nothing where a table does not name it."""
+        start, stay = (None if given is None else number_in(given, team) for given in (self.start, self.stay))
+        return start or 0.0, stay or 0.0
 
 
 class Panel(Block):
