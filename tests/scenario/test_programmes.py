@@ -88,7 +88,8 @@ RUNS_OF = [
 """Every way to run every programme."""
 
 COMPUTE = re.compile(
-    r"\bECI\b|FLOP|GPU|\blease|frontier|Epoch|best of the world|behind the best|train|임차|학습|세계 최고", re.IGNORECASE
+    r"\bECI\b|FLOP|GPU|\blease|frontier|Epoch|best of the world|behind the best|train|임차|학습|세계 최고",
+    re.IGNORECASE,
 )
 WON = re.compile(r"\bwon\b|KRW|₩|억|만원|조 원", re.IGNORECASE)
 OF_CURRENCY = {"USD": r"\$\d", "EUR": r"€\d", "JPY": r"¥\d", "INR": r"₹\d"}
@@ -321,7 +322,9 @@ def test_that_ten_of_eleven_were_among_the_judges_last_two_lies_between_a_silent
     alone = {f"stages.{week}.points.judges.per_strength": 1e-3 for week in WEEKS}
     deaf = in_bottom_two(**alone, **of_public(follows_strength=0), **{"stages.week-2.points_carried": 0})
     written = in_bottom_two()
-    assert_chances_of_weeks(deaf[1:], 2 / LEFT[1:])  # in the second week the first is carried, and here is not
+    assert_chances_of_weeks(
+        deaf[1:], 2 / LEFT[1:]
+    )  # in the second week the first is carried, and here is not
     happened = sum(place <= 2 for place in FROM_BELOW)
     assert (len(OUT), happened) == (len(WEEKS), 10)
     assert (deaf < written).all()

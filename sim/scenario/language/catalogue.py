@@ -304,6 +304,7 @@ def _concrete(key: ScenarioKey) -> str:
 
 WORD_EXAMPLES = {
     "extends": "extends: k-ai",
+    "copies": "teams: {winner: {effect: 3}, others: {copies: 89}}",
     "like": "points: {like: stage-2, users: ~}",
     "choice": "keep: {choice: [2, 1, 3]}",
     "guess": "guess: [own]",
