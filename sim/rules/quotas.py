@@ -64,8 +64,10 @@ def _places_of_their_own(member: Bools, places: Floats, most: Floats | None) -> 
     Without `most` it is a count in each group. With it, a team that is one too many of its kind leaves its
     place to the next, so that the ranking is gone down team by team.
     """
+    sure: Bools
     if most is None:
-        return (member & (np.cumsum(member, axis=-1) <= places[..., :, None])).any(axis=-2)
+        sure = np.logical_or.reduce(member & (np.cumsum(member, axis=-1) <= places[..., :, None]), axis=-2)
+        return sure
     sure = np.zeros((*member.shape[:-2], member.shape[-1]), dtype=bool)
     taken = np.zeros(member.shape[:-1])
     for t in range(member.shape[-1]):

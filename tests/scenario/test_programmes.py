@@ -1,4 +1,4 @@
-"""Programmes that happened: each file plays, says only what it can say, and has what happened within its reach.
+"""Programmes that happened: each file plays, says only what it can, and has what happened within its reach.
 
 What happened stands here with its source, beside the chance that must hold of the model: where no input tells
 teams apart, who is chosen is a lot, and its law is known without a computer.
@@ -124,12 +124,13 @@ class Chosen(NamedTuple):
     source: str
 
 
-KEYS = tuple(load("pqc").groups["keys"])
-SIGNATURES = tuple(load("pqc").groups["signatures"])
+TRACKS = load("pqc").groups or {}
+KEYS, SIGNATURES = TRACKS["keys"], TRACKS["signatures"]
 
 CHOSEN = [
     Chosen(
-        "k-ai-call", 0, ("naver", "motif", "upstage", "skt", "ncai", "lg", "kakao", "kt", "konan", "kaist"), None,
+        "k-ai-call", 0,
+        ("naver", "motif", "upstage", "skt", "ncai", "lg", "kakao", "kt", "konan", "kaist"), None,
         "Byline Network, 2025-07-25, in the ministry's order",
     ),
     Chosen(
@@ -194,7 +195,7 @@ def test_a_file_that_knows_a_result_knows_what_was_published(one):
 
 
 def chance_of_one_of_a_kind(field, kind, places, most_places):
-    """Of `kind` in `field`, `places` stay by a lot; of these one is among the first `most_places` of a second."""
+    """Of `kind` in `field`, `places` stay by a lot; one is among the first `most_places` of a second."""
     none = sum(
         comb(kind, k) * comb(field - kind, places - k) / comb(field, places)
         * comb(places - k, most_places) / comb(places, most_places)
@@ -232,7 +233,7 @@ def test_partners_of_nasa_are_lost_as_often_as_their_gate_says_and_the_money_fou
 def test_what_nasa_paid_by_milestones_is_what_the_inspector_general_added_up():
     # $396 million and $288 million (OIG IG-13-016), and $32.1 million to the one that left (release 07-228).
     outcomes = batch.play_batch(load("cots"), Draws(1), 0, 10)
-    paid = sum(stage.paid for stage in outcomes.stages)
+    paid = np.sum([stage.paid for stage in outcomes.stages], axis=0)
     expected = {"spacex": 396e6, "orbital": 288e6, "rpk": 32.1e6}
     assert dict(zip(load("cots").teams, paid[0], strict=True)) == {
         team: pytest.approx(expected.get(team, 0.0)) for team in load("cots").teams
@@ -285,24 +286,25 @@ def test_the_hours_of_bharatgen_are_those_that_were_reported():
     assert 110 * hours < 988.6e7
 
 
-OUT = "gregg jennifer tim thom scott alison judy steve sunetra pixie jake".split()
+OUT = ["gregg", "jennifer", "tim", "thom", "scott", "alison", "judy", "steve", "sunetra", "pixie", "jake"]
 FROM_BELOW = (2, 2, 2, 4, 2, 2, 1, 1, 1, 2, 1)
-"""Who left in weeks 2 to 12 of 2014, and the place of each from below on the judges' marks; ties count as lower.
+"""Who left in weeks 2 to 12 of 2014, and the place of each from below on the judges' marks.
 
-Wikipedia, Strictly Come Dancing series 12; marks of four-tens/strictly-come-dancing-results.
+Ties count as the lower place. Wikipedia, Strictly Come Dancing series 12; marks of
+four-tens/strictly-come-dancing-results.
 """
 
 
 def in_bottom_two(**changes):
     """How often, (weeks,), who leaves Strictly is one of the two with the fewest points of the judges."""
     first, *weeks = batch.play_batch(fresh("strictly", **changes), Draws(5), 0, 4_000).stages[:-1]
-    found, carried = [], first.points[:, 0]
+    found, carried = [], first.points[:, 0].copy()
     for week in weeks:
         judges = week.points[:, 0] + carried
         out = week.fate == Fate.OUT_BY_POINTS
         below = (judges[:, None, :] < judges[:, :, None]).sum(axis=2)
         found.append((below < 2)[out].mean())
-        carried = 0.0
+        carried[:] = 0.0
     return np.array(found)
 
 

@@ -24,6 +24,7 @@ _SHORT: dict[str, list[Schema]] = {
     "Window": [{"type": "string", "pattern": r"^\s*\S+(\s+to\s+|\s*~\s*)\S+\s*$"}],
     "Planned": [{"type": "string", "format": "date"}],
     "Name": [{"type": "string"}],
+    "Team": [{"type": "string"}],
     "Item": [{"type": "number"}],
     "TeamFaults": [{"type": "number"}],
     **{law.__name__: [{"type": "array"}] for law in LISTED.values()},
