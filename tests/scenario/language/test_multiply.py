@@ -1,10 +1,12 @@
 """`copies: 89` stands for as many teams, and a list that names their id for all of them."""
 
+from typing import Any
+
 import pytest
 
-from sim.scenario import ScenarioError, from_data
+from sim.scenario import ScenarioError, from_data, load
 
-CONTEST = {
+CONTEST: dict[str, Any] = {
     "format": 1,
     "name": "Many",
     "as_of": "2026-01-01",
@@ -81,8 +83,6 @@ def test_what_is_wrong_with_one_is_told_where_it_is_written(tmp_path):
         "stages: {one: {result: 2026-02-01}}\n",
         encoding="utf-8",
     )
-    from sim.scenario import load
-
     with pytest.raises(ScenarioError) as refused:
         load(path)
     assert {problem.line for problem in refused.value.problems} == {5}
