@@ -290,12 +290,16 @@ class SweepResult(Result):
 
 
 def _spent(summary: Summary) -> dict[str, float]:
-    """GPU-hours granted and their cost, means, by the name of their column; empty without hardware."""
-    hours, cost = summary.mean("gpu_hours"), summary.mean("cost")
-    if hours is None or cost is None:
-        return {}
-    currency = CURRENCIES[summary.scenario.money]
-    return {"gpu_hours": hours, f"cost_{currency.column}": cost / currency.size}
+    """GPU-hours granted, their cost, and money that is not for GPUs, means, by the name of their column."""
+    currency, found = CURRENCIES[summary.scenario.money], dict[str, float]()
+    for what in ("gpu_hours", "cost", "paid"):
+        mean = summary.mean(what)
+        if mean is not None:
+            in_money = what != "gpu_hours"
+            found[f"{what}_{currency.column}" if in_money else what] = mean / (
+                currency.size if in_money else 1
+            )
+    return found
 
 
 def _cell(value: Any) -> Any:
