@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -40,7 +41,14 @@ def unit(factors: Mapping[str, int | Fraction], expected: str = "") -> BeforeVal
 
     # Of several names for a unit the first is told: the last that is put into a dictionary stays.
     firsts = {factor: name for name, factor in reversed([*factors.items()])}
-    return _reader(read, expected or f"a number in {_listed(list(reversed(firsts.values())))}")
+    expected = expected or f"a number in {_listed(list(reversed(firsts.values())))}"
+    names = "|".join(map(_any_case, factors))
+    return BeforeValidator(Reader(read, expected, rf"\s*{_NUMBER}\s*({names})\s*$"))
+
+
+def _any_case(name: str) -> str:
+    """A pattern for a name in capitals or not: editors do not know Python's flags."""
+    return "".join(f"[{c.lower()}{c.upper()}]" if c.isascii() and c.isalpha() else re.escape(c) for c in name)
 
 
 def _listed(names: list[str]) -> str:
@@ -59,25 +67,30 @@ def _float(value: Fraction) -> float | None:
         return None
 
 
-def _reader(read: Read, expected: str) -> BeforeValidator:
-    def value(written: Any) -> Any:
-        if isinstance(written, dict):
-            return _in_laws(written, text)
-        return text(written)
+@dataclass(frozen=True)
+class Reader:
+    """Reads text that stands for a number, in distributions too; `pattern` is how such text looks."""
 
-    def text(written: Any) -> Any:
-        """What is no text stays as it is, for whoever looks at it next."""
+    read: Read
+    expected: str
+    pattern: str = r"[\s\S]*[0-9]"
+
+    def __call__(self, written: Any) -> Any:
+        """Return the number that is written; what is no text stays as it is, for whoever looks at it next."""
+        if isinstance(written, dict):
+            return _in_laws(written, self._text)
+        return self._text(written)
+
+    def _text(self, written: Any) -> Any:
         if not isinstance(written, str):
             return written
-        found = read(written.strip()) if len(written) <= _LONGEST else None
+        found = self.read(written.strip()) if len(written) <= _LONGEST else None
         if found is None:
-            raise ValueError(f"{quoted(written)}, expected {expected}")
+            raise ValueError(f"{quoted(written)}, expected {self.expected}")
         return found
 
-    return BeforeValidator(value)
 
-
-_PURE = frozenset({"sd_log", "a", "b"})
+PURE = frozenset({"sd_log", "a", "b"})
 """Parameters that are pure numbers, whatever the unit of what is drawn."""
 
 
@@ -99,9 +112,9 @@ def _in_law(name: str, given: Any, text: Callable[[Any], Any]) -> Any:
         names = LISTED[name].names_in_list(len(given))
         if names is None:  # refused later on
             return given
-        return [part if n in _PURE else text(part) for n, part in zip(names, given, strict=True)]
+        return [part if n in PURE else text(part) for n, part in zip(names, given, strict=True)]
     if name in LISTED and isinstance(given, dict):
-        return {n: part if n in _PURE else text(part) for n, part in given.items()}
+        return {n: part if n in PURE else text(part) for n, part in given.items()}
     return text(given) if name in ("constant", "poisson") else given
 
 
@@ -177,7 +190,7 @@ def _korean(amount: str) -> Fraction | None:
     return total + group if end and (most is None or group < most) else None
 
 
-money = _reader(_money, "a number in KRW, 만원, 억, 조 or billion KRW")
+money = BeforeValidator(Reader(_money, "a number in KRW, 만원, 억, 조 or billion KRW"))
 """Reads an amount of won."""
 
 
@@ -201,6 +214,10 @@ def _table(value: Any) -> Any:
         raise ValueError(f"{quoted(value)}, expected GPUs with their type, as in 512 B200 or {{B200: 512}}")
     return table
 
+
+_GPUS = rf"\s*{_NUMBER}\s+[^\s.,=:/+]+\s*"
+GPU_TABLE = rf"^{_GPUS}(\+{_GPUS})*$"
+"""What text that `gpu_table` reads looks like."""
 
 gpus_by_type = BeforeValidator(_table)
 """Reads `512 B200` where a table of GPUs by type of hardware stands."""
