@@ -203,6 +203,8 @@ def test_a_copy_or_a_choice_may_bring_what_is_missing(marked):
     assert second != GOOD
     assert marked(second) == []
     assert marked(changed("shares: equal}", "shares: equal}\n    gate: {choice: [{risk: 0.1}, ~]}")) == []
+    raters = "raters: {choice: [{n: 10, sd: 2}, {n: 20, sd: 2}]}"
+    assert marked(changed("spread: 2.5}", f"spread: 2.5, {raters}}}")) == []
 
 
 def test_what_is_shown_over_a_key_says_it_in_both_languages(editor, tmp_path):
