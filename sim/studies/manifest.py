@@ -33,6 +33,9 @@ from sim.studies.request import AnyRequest, Replications
 from sim.text import Lang
 
 MANIFEST = "manifest.json"
+WORKBOOK = "results.xlsx"
+"""The one file whose words are those of a language, and whose name is not: of the language written last."""
+
 _FORMAT = 2
 
 _LONGEST = 40

@@ -16,9 +16,11 @@ from sim.folder.files import write_atomically
 from sim.folder.lock import lock_folder
 from sim.folder.rows import MANY_ROWS, Range, count_replications, rows_file, warn_of_size, write_rows
 from sim.folder.tables import write_table
+from sim.folder.workbook import write_workbook
 from sim.studies.failures import warn_of_failures, write_failures
 from sim.studies.manifest import (
     MANIFEST,
+    WORKBOOK,
     Manifest,
     claim_folder,
     seal_parts,
@@ -137,6 +139,9 @@ def write_tables(result: Result, out: Path, lang: Lang) -> list[Path]:
         for name, text in documents.items():
             write_atomically(out / name, text)
         files = [*(out / name for name in (*tables, *documents))]
+        if sheets := result.sheets(lang):
+            write_workbook(out / WORKBOOK, sheets)
+            files.append(out / WORKBOOK)
         if not study.has_axis:
             # From what the files hold, whose numbers are rounded, so that `sim plot` draws the same again.
             files += write_figures(out, study.figures(study.read_tables(out), lang), lang)

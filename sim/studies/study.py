@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.findings.run import CountedFindings
+    from sim.folder.workbook import Sheet
     from sim.render.figures.studies import Drawing
 
 Groups = Sequence[Group[Any]]
@@ -180,6 +181,10 @@ class Result(ABC):
     def documents(self) -> Mapping[str, str]:
         """Return further texts that are saved, by the name of their file."""
         return {}
+
+    def sheets(self, lang: Lang) -> Sequence[Sheet]:
+        """Return the sheets of the workbook that is saved, in one language; empty where there is none."""
+        return ()
 
     def counted_findings(self) -> CountedFindings | None:
         """Return what is told of a folder by its counts alone, without playing; None if nothing is."""

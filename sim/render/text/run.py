@@ -243,11 +243,14 @@ def _hours(hours: float) -> str:
 def move_lines(names: Names, moves: Moves) -> Iterator[str]:
     """Return what moves a team's chance of leaving, in points: paired differences from the default."""
     yield names.say("run.moves", team=names.teams[moves.team], p=moves.chance, dice=margin(moves.dice))
-    told = (names.say("run.change", what=_cause(names, one), points=one.difference) for one in moves.changes)
+    told = (
+        names.say("run.change", what=name_cause(names, one), points=one.difference) for one in moves.changes
+    )
     yield f"  {'; '.join(told)}"
 
 
-def _cause(names: Names, change: WhatIfShift) -> str:
+def name_cause(names: Names, change: WhatIfShift) -> str:
+    """Name a change in a list: an option, or twice the GPUs."""
     if change.factor is None:
         return option_label(change.what, names.lang)
     factor = "×2" if change.factor > 1 else "×½"
