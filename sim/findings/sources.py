@@ -1,4 +1,4 @@
-"""Where the numbers of a scenario come from: each input with the source that the nearest block round it names."""
+"""Where the numbers of a scenario come from: each input with the source named nearest to it."""
 
 from __future__ import annotations
 

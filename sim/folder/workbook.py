@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rich.cells import cell_len
 
-from sim.folder.files import atomic_file
+from sim.folder.files import atomic_file, round_fraction
 from sim.folder.tables import would_run
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _LONGEST = 32_000
 _NARROW, _WIDE = 8, 48
 """Least and greatest width of a column, in letters."""
 
-_CREATED = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zones
+_CREATED = datetime.datetime(2000, 1, 1)
 """When every workbook says that it was made, so that the same results are the same bytes."""
 
 
@@ -73,13 +73,12 @@ def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
     """Write a workbook whole or not at all. Raises `OSError`."""
     from xlsxwriter import Workbook
 
-    with atomic_file(path) as partial:
-        # Row by row: a sweep may have a million.
-        with Workbook(str(partial), {"constant_memory": True}) as book:
-            book.set_properties({"created": _CREATED})
-            writer = _Writer(book)
-            for sheet in sheets:
-                writer.add(sheet)
+    # Row by row: a sweep may have a million.
+    with atomic_file(path) as partial, Workbook(str(partial), {"constant_memory": True}) as book:
+        book.set_properties({"created": _CREATED})
+        writer = _Writer(book)
+        for sheet in sheets:
+            writer.add(sheet)
 
 
 class _Writer:
@@ -115,7 +114,7 @@ class _Writer:
         elif isinstance(value, datetime.date):
             page.write_datetime(row, column, value, style)
         elif value is not None and math.isfinite(value):
-            page.write_number(row, column, value, style)
+            page.write_number(row, column, round_fraction(value), style)
 
 
 def _widths(sheet: Sheet) -> list[float]:

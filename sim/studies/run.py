@@ -321,7 +321,7 @@ class RunResult(Result):
         """Return `result.json`: everything that a report needs."""
         return {JSON: as_json_text(self.as_json())}
 
-    def sheets(self, lang: Lang) -> list[Sheet]:
+    def sheets(self, lang: Lang, tables: Tables) -> list[Sheet]:
         """Return chances, options, responses, what moves it, sources and guesses as sheets."""
         from sim.render.workbook.run import run_sheets
 

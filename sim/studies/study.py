@@ -182,9 +182,9 @@ class Result(ABC):
         """Return further texts that are saved, by the name of their file."""
         return {}
 
-    def sheets(self, lang: Lang) -> Sequence[Sheet]:
-        """Return the sheets of the workbook that is saved, in one language; empty where there is none."""
-        return ()
+    @abstractmethod
+    def sheets(self, lang: Lang, tables: Tables) -> list[Sheet]:
+        """Return the sheets of the workbook that is saved, in one language, from what is in `tables`."""
 
     def counted_findings(self) -> CountedFindings | None:
         """Return what is told of a folder by its counts alone, without playing; None if nothing is."""

@@ -8,7 +8,7 @@ from typing import Any
 from sim.findings.chances import Amount, OptionChances, RangedChance
 from sim.findings.run import RunFindings, WhatIfShift
 from sim.findings.sources import SourcedInput, sourced_inputs
-from sim.folder.workbook import Cell, Sheet
+from sim.folder.workbook import Cell, Column, Kind, Sheet
 from sim.render.text.layout import Names
 from sim.render.text.run import name_cause
 from sim.render.workbook.words import (
@@ -26,13 +26,14 @@ from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.base import is_number
 from sim.scenario.names import input_names, value_as_told
 from sim.scenario.options import option_label
+from sim.stats.summary import Kind as ChanceKind
 
 
 def run_sheets(found: RunFindings, lang: str) -> list[Sheet]:
     """Return the sheets of a run, what people look for first in front."""
     sheets = _Sheets(found, lang)
     names, played = sheets.names, found.played
-    notes = [names.say(f"workbook.about.{key}") for key in ("dice", "honest", "difference")]
+    notes = ("workbook.about.dice", "workbook.about.honest", "workbook.about.difference")
     return [
         sheets.chances(),
         sheets.options(),
@@ -44,6 +45,10 @@ def run_sheets(found: RunFindings, lang: str) -> list[Sheet]:
     ]
 
 
+_AT_A_STAGE: tuple[ChanceKind, ...] = ("by_points", "by_gate", "given_present", "kept")
+"""Chances beside that of leaving."""
+
+
 class _Sheets:
     def __init__(self, found: RunFindings, lang: str) -> None:
         self.found, self.lang = found, lang
@@ -52,7 +57,7 @@ class _Sheets:
         self.doubted = found.chances.doubts > 0
 
     def sheet(self, key: str, columns: Any, rows: Any) -> Sheet:
-        return Sheet(self.names.say(f"workbook.sheet.{key}"), columns, list(rows))
+        return Sheet(self.names.say(key), columns, list(rows))
 
     def range(self, one: RangedChance | Amount | None) -> list[float | None]:
         """The range over the doubts, which has no columns where there are none."""
@@ -60,40 +65,48 @@ class _Sheets:
             return []
         return [None, None] if one is None or one.range is None else list(one.range)
 
-    def ranges(self, kind: Any = "percent") -> dict[str, Any]:
-        return {"range_low": kind, "range_high": kind} if self.doubted else {}
+    def ranges(self, kind: Kind = "percent") -> list[Column]:
+        """The columns of `range`."""
+        return titles(self.names, kind, "workbook.range_low", "workbook.range_high") if self.doubted else []
 
     def chances(self) -> Sheet:
         """A row for each stage and team, and one for each team over the whole programme."""
-        columns = titles(
-            self.names,
-            **dict.fromkeys(("stage", "stage_id"), "text"),
-            result="date",
-            **dict.fromkeys(("team", "team_id"), "text"),
-            **dict.fromkeys(("leaves", "low", "high"), "percent"),
-            **self.ranges(),
-            **dict.fromkeys(("by_points", "by_gate", "given_present", "kept"), "percent"),
-        )
-        return self.sheet("chances", columns, self._chance_rows(self.found.chances.default))
+        columns = [
+            *titles(self.names, "text", "workbook.stage", "workbook.stage_id"),
+            *titles(self.names, "date", "workbook.result"),
+            *titles(self.names, "text", "workbook.team", "workbook.team_id"),
+            *titles(self.names, "percent", "workbook.leaves", "workbook.low", "workbook.high"),
+            *self.ranges(),
+            *titles(
+                self.names,
+                "percent",
+                "workbook.by_points",
+                "workbook.by_gate",
+                "workbook.given_present",
+                "workbook.kept",
+            ),
+        ]
+        return self.sheet("workbook.sheet.chances", columns, self._chance_rows(self.found.chances.default))
 
     def _chance_rows(self, default: OptionChances) -> Iterator[list[Any]]:
-        chances = default.teams
-        for stage_id, stage in self.scenario.stages.items():
-            for team, name in self.names.teams.items():
-                leaves = chances.get((stage_id, team, "leaves"))
-                yield [
-                    *(self.names.stages[stage_id], stage_id, stage.decided, name, team),
-                    *self._ranged(leaves),
-                    *(
-                        chance(_estimate(chances.get((stage_id, team, kind))))
-                        for kind in ("by_points", "by_gate", "given_present", "kept")
-                    ),
-                ]
+        """The whole programme, the stages ahead, then those whose results are known."""
         for team, name in self.names.teams.items():
-            whole = chances.get(("", team, "leaves_at_all"))
-            stays = chance(_estimate(chances.get(("", team, "selected"))))
+            whole, stays = (default.teams.get(("", team, kind)) for kind in ("leaves_at_all", "selected"))
             programme = self.names.say("workbook.programme")
-            yield [programme, "", None, name, team, *self._ranged(whole), None, None, None, stays]
+            ends = [None, None, None, chance(_estimate(stays))]
+            yield [programme, "", None, name, team, *self._ranged(whole), *ends]
+        ahead = self.scenario.to_come
+        for stage in (*ahead, *(each for each in self.scenario.stages if each not in ahead)):
+            for team in self.names.teams:
+                yield from self._of_stage(default, stage, team)
+
+    def _of_stage(self, default: OptionChances, stage: str, team: str) -> Iterator[list[Any]]:
+        """A team at a stage; nothing of one that is never there."""
+        found = {kind: _estimate(default.teams.get((stage, team, kind))) for kind in _AT_A_STAGE}
+        if (there := found["given_present"]) is not None and there.of:
+            day, name = self.scenario.stages[stage].decided, self.names.teams[team]
+            leaves = self._ranged(default.teams[stage, team, "leaves"])
+            yield [self.names.stages[stage], stage, day, name, team, *leaves, *map(chance, found.values())]
 
     def _ranged(self, found: RangedChance | None) -> list[Any]:
         estimate = _estimate(found)
@@ -101,14 +114,13 @@ class _Sheets:
 
     def options(self) -> Sheet:
         """A row for each option and team: leaving at any stage, and being in at the end."""
-        columns = titles(
-            self.names,
-            option="text",
-            **dict.fromkeys(("team", "team_id"), "text"),
-            **dict.fromkeys(("leaves", "low", "high"), "percent"),
-            **self.ranges(),
-            kept="percent",
-        )
+        columns = [
+            *titles(self.names, "text", "workbook.option"),
+            *titles(self.names, "text", "workbook.team", "workbook.team_id"),
+            *titles(self.names, "percent", "workbook.leaves", "workbook.low", "workbook.high"),
+            *self.ranges(),
+            *titles(self.names, "percent", "workbook.selected"),
+        ]
         rows = (
             [
                 option_label(one.name, self.lang) if one.name else self.names.say("workbook.default"),
@@ -119,26 +131,25 @@ class _Sheets:
             for one in self.found.chances.options
             for team, name in self.names.teams.items()
         )
-        return self.sheet("options", columns, rows)
+        return self.sheet("workbook.sheet.options", columns, rows)
 
     def responses(self) -> Sheet:
         """A row for each response, under the default option."""
         default = self.found.chances.default
-        columns = titles(
-            self.names,
-            **dict.fromkeys(("what", "stage", "id", "unit"), "text"),
-            **dict.fromkeys(("mean", "low", "high"), "number"),
-            **self.ranges("number"),
-            **dict.fromkeys(("q05", "q50", "q95"), "number"),
-            of="whole",
-        )
+        columns = [
+            *titles(self.names, "text", "workbook.what", "workbook.stage", "workbook.id", "workbook.unit"),
+            *titles(self.names, "number", "workbook.mean", "workbook.low", "workbook.high"),
+            *self.ranges("number"),
+            *titles(self.names, "number", "workbook.q05", "workbook.q50", "workbook.q95"),
+            *titles(self.names, "whole", "workbook.of"),
+        ]
         shares = (
             [*self._response(name, "chance"), *self._share(one)] for name, one in default.chances.items()
         )
         amounts = (
             [*self._response(name, one.unit), *self._amount(one)] for name, one in default.amounts.items()
         )
-        return self.sheet("responses", columns, [*shares, *amounts])
+        return self.sheet("workbook.sheet.responses", columns, [*shares, *amounts])
 
     def _response(self, name: str, unit: str) -> list[str]:
         told, stage = response(self.names, name)
@@ -154,14 +165,20 @@ class _Sheets:
 
     def effects(self) -> Sheet:
         """A row for each guessed or uncertain input: what it does from its low to its high value."""
-        columns = titles(
-            self.names,
-            **dict.fromkeys(("input", "path"), "text"),
-            **dict.fromkeys(("at_low", "at_high"), "number"),
-            **dict.fromkeys(("moved_team", "team_id"), "text"),
-            **dict.fromkeys(("stays_low", "stays_high", "strongest_low", "strongest_high"), "percent"),
-            notable="text",
-        )
+        columns = [
+            *titles(self.names, "text", "workbook.input", "workbook.path"),
+            *titles(self.names, "number", "workbook.at_low", "workbook.at_high"),
+            *titles(self.names, "text", "workbook.moved_team", "workbook.team_id"),
+            *titles(
+                self.names,
+                "percent",
+                "workbook.stays_low",
+                "workbook.stays_high",
+                "workbook.strongest_low",
+                "workbook.strongest_high",
+            ),
+            *titles(self.names, "text", "workbook.notable"),
+        ]
         effects = self.found.guesses.effects or ()
         called = input_names([e.path for e in effects], self.lang, self.names.teams, self.names.stages)
         rows = (
@@ -172,18 +189,19 @@ class _Sheets:
             ]
             for name, one in zip(called, effects, strict=True)
         )
-        return self.sheet("effects", columns, rows)
+        return self.sheet("workbook.sheet.effects", columns, rows)
 
     def changes(self) -> Sheet:
         """A row for each change: what it does to one team's chance of leaving at any stage."""
         moves = self.found.moves
         assert moves is not None
-        columns = titles(
-            self.names,
-            **dict.fromkeys(("change", "team", "team_id"), "text"),
-            **dict.fromkeys(("difference", "low", "high"), "percent"),
+        columns = [
+            *titles(self.names, "text", "workbook.change", "workbook.team", "workbook.team_id"),
+            *titles(self.names, "percent", "workbook.difference", "workbook.low", "workbook.high"),
+        ]
+        return self.sheet(
+            "workbook.sheet.changes", columns, (self._change(moves.team, one) for one in moves.changes)
         )
-        return self.sheet("changes", columns, (self._change(moves.team, one) for one in moves.changes))
 
     def _change(self, team: str, one: WhatIfShift) -> list[Any]:
         found = one.difference
@@ -198,17 +216,16 @@ class _Sheets:
 
     def sources(self) -> Sheet:
         """A row for each number and date of the scenario."""
-        columns = titles(
-            self.names,
-            **dict.fromkeys(("input", "path"), "text"),
-            value="number",
-            **dict.fromkeys(("unit", "guess"), "text"),
-            **dict.fromkeys(("plausible_low", "plausible_high"), "number"),
-            source="long",
-            confidence="text",
-            set_after="date",
-        )
-        return self.sheet("sources", columns, map(self._source, sourced_inputs(self.scenario)))
+        columns = [
+            *titles(self.names, "text", "workbook.input", "workbook.path"),
+            *titles(self.names, "number", "workbook.value"),
+            *titles(self.names, "text", "workbook.unit", "workbook.guess"),
+            *titles(self.names, "number", "workbook.plausible_low", "workbook.plausible_high"),
+            *titles(self.names, "long", "workbook.source"),
+            *titles(self.names, "text", "workbook.confidence"),
+            *titles(self.names, "date", "workbook.set_after"),
+        ]
+        return self.sheet("workbook.sheet.sources", columns, map(self._source, sourced_inputs(self.scenario)))
 
     def _source(self, one: SourcedInput) -> list[Any]:
         each = one.input
@@ -232,7 +249,7 @@ class _Sheets:
         return found[0].meaning_in(self.lang) if len(found) == 1 else ""
 
 
-def _kind(unit: str) -> Any:
+def _kind(unit: str) -> Kind:
     """Shares in percent, as the text tells them; dates of plausible ranges are none."""
     return "percent" if value_as_told(unit)[1] else "number"
 

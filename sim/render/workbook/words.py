@@ -1,4 +1,4 @@
-"""What the sheets of all studies share: titles in the language of the workbook, names, and how numbers stand."""
+"""What the sheets of all studies share: titles in their language, names, and how numbers stand."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sim.stats.summary import Estimate
 _UNITS: dict[str, Kind] = {"chance": "chance", "share": "percent", "KRW": "whole", "GPU-hours": "whole"}
 
 
-def titles(names: Names, **columns: Kind) -> list[Column]:
-    """Return columns by the keys of their titles, in order."""
-    return [Column(names.say(f"workbook.{key}"), kind) for key, kind in columns.items()]
+def titles(names: Names, kind: Kind, *keys: str) -> list[Column]:
+    """Return columns of a kind by the keys of their titles, in order."""
+    return [Column(names.say(key), kind) for key in keys]
 
 
 def chance(found: Estimate | None) -> Cell | None:
@@ -56,7 +56,7 @@ def about(names: Names, scenario: Scenario, lines: Mapping[str, Any], *notes: st
         *([key, value] for key, value in lines.items()),
         [names.say("workbook.about.hash"), scenario.digest()],
         [names.say("workbook.about.played"), names.say("workbook.about.simulated")],
-        *([names.say("workbook.about.interval"), note] for note in notes),
+        *([names.say("workbook.about.interval"), names.say(note)] for note in notes),
     ]
     columns = [Column("", "text"), Column("", "long")]
     return Sheet(names.say("workbook.sheet.about"), columns, rows)
