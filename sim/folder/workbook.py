@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-Kind = Literal["text", "long", "chance", "certain", "percent", "number", "whole", "date"]
+Kind = Literal["text", "long", "chance", "certain", "percent", "number", "whole", "fine", "far", "date"]
+"""How a cell looks; a number that is whole, small, or far from 1 looks so by itself."""
 
 _FORMATS: dict[Kind, str] = {
     # What dice decide is never shown as impossible or certain, whatever was counted.
@@ -30,6 +31,8 @@ _FORMATS: dict[Kind, str] = {
     "percent": "0.0%",
     "number": "#,##0.0##",
     "whole": "#,##0",
+    "fine": "0.0####",
+    "far": "0.00E+00",
     "date": "yyyy-mm-dd",
 }
 
@@ -84,31 +87,41 @@ def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
 class _Writer:
     def __init__(self, book: Any) -> None:
         self.book = book
-        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.head = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "indent": 1}
+        )
         self.formats: dict[str, Format] = {
             kind: book.add_format({"num_format": code, "valign": "top"}) for kind, code in _FORMATS.items()
         }
-        self.formats["text"] = book.add_format({"valign": "top"})
-        self.formats["long"] = book.add_format({"valign": "top", "text_wrap": True})
+        self.formats["date"].set_align("center")
+        # A step to the right, so that no text touches the number before it.
+        text = {"valign": "top", "indent": 1}
+        self.formats["text"] = book.add_format(text)
+        self.formats["long"] = book.add_format({**text, "text_wrap": True})
         # Stays text even where somebody edits the cell.
-        self.quoted = book.add_format({"valign": "top", "quote_prefix": True})
+        self.quoted = book.add_format({**text, "quote_prefix": True})
 
     def add(self, sheet: Sheet) -> None:
         page = self.book.add_worksheet(sheet.name)
         page.freeze_panes(1, 0)
+        _lay_out_for_print(page)
         for i, width in enumerate(_widths(sheet)):
             page.set_column(i, i, width)
+        page.set_row(0, 2 * _LINE)
         for i, column in enumerate(sheet.columns):
             page.write_string(0, i, column.title, self.head)
         rows = sheet.rows[:MOST_ROWS]
+        long = [i for i, column in enumerate(sheet.columns) if column.kind == "long"]
         for number, row in enumerate(rows, start=1):
+            page.set_row(number, _LINE * max([1, *(_lines(row[i]) for i in long)]))
             for i, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
                 self.write(page, number, i, value if isinstance(value, Cell) else Cell(value, column.kind))
         if rows:
             page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
 
     def write(self, page: Worksheet, row: int, column: int, cell: Cell) -> None:
-        value, style = cell.value, self.formats[cell.kind]
+        value = cell.value
+        style = self.formats[_number_kind(value) if cell.kind == "number" else cell.kind]
         if isinstance(value, str):
             page.write_string(row, column, value[:_LONGEST], self.quoted if would_run(value) else style)
         elif isinstance(value, datetime.date):
@@ -117,14 +130,47 @@ class _Writer:
             page.write_number(row, column, round_fraction(value), style)
 
 
+_NEAR, _FAR = 1e-3, 1e13
+"""Between these a number is written in full."""
+
+
+def _number_kind(value: Any) -> Kind:
+    """How a number looks: no zeros behind one that is whole, and digits of one that is small."""
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        return "number"
+    if value and not _NEAR <= abs(value) < _FAR:
+        return "far"
+    return "whole" if value == int(value) else "fine" if abs(value) < 0.1 else "number"
+
+
+_LINE = 17
+"""Height of a line, in points: enough for the fonts that Korean falls back to."""
+
+_MOST_LINES = 6
+
+
+def _lines(cell: Any) -> int:
+    """How many lines a text takes in a wide column."""
+    value = cell.value if isinstance(cell, Cell) else cell
+    return min(_MOST_LINES, -(-cell_len(value) // _WIDE)) if isinstance(value, str) else 1
+
+
+def _lay_out_for_print(page: Worksheet) -> None:
+    """A4 across, as wide as one page, with the header on each."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+
+
 def _widths(sheet: Sheet) -> list[float]:
     """Widths at which titles and what stands below them can be read; titles may take two lines."""
     found = []
     for i, column in enumerate(sheet.columns):
         cells = [cell_len(_shown(row[i], column.kind)) for row in sheet.rows[:_LOOKED_AT]]
-        title = max(map(cell_len, column.title.split()), default=0)
-        title = max(title, math.ceil(cell_len(column.title) / 2))
-        found.append(float(min(_WIDE, max(_NARROW, title + 3, *cells)) + 1))  # 3: the button of the filter
+        words = max(map(cell_len, column.title.split()), default=0)
+        title = max(words, math.ceil(cell_len(column.title) / 2) + 2) + 2  # 2: the button of the filter
+        found.append(float(min(_WIDE, max(_NARROW, title, *cells)) + 3))
     return found
 
 
@@ -141,4 +187,10 @@ def _shown(cell: Any, kind: Kind) -> str:
         return value.isoformat()
     if not math.isfinite(value):
         return ""
-    return f"{value:,.0f}" if kind == "whole" else f"{value:,.3f}" if kind == "number" else "100.0%"
+    return (
+        f"{value:,.0f}"
+        if kind == "whole"
+        else f"{value:,.2f}"
+        if kind == "number" and abs(value) < _FAR
+        else "100.0%"
+    )

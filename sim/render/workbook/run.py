@@ -23,7 +23,7 @@ from sim.render.workbook.words import (
 )
 from sim.scenario.language.catalogue import find_keys
 from sim.scenario.language.provenance import format_flow
-from sim.scenario.models.base import is_number
+from sim.scenario.models.base import MARKS, is_number
 from sim.scenario.names import input_names, value_as_told
 from sim.scenario.options import option_label
 from sim.stats.summary import Kind as ChanceKind
@@ -63,7 +63,9 @@ class _Sheets:
         """The range over the doubts, which has no columns where there are none."""
         if not self.doubted:
             return []
-        return [None, None] if one is None or one.range is None else list(one.range)
+        if one is None or one.range is None or (isinstance(one, RangedChance) and _is_settled(one)):
+            return [None, None]
+        return list(one.range)
 
     def ranges(self, kind: Kind = "percent") -> list[Column]:
         """The columns of `range`."""
@@ -231,9 +233,7 @@ class _Sheets:
         each = one.input
         value: Any = each.value
         if not is_number(value) and not hasattr(value, "isoformat"):
-            value = format_flow(
-                value.model_dump(mode="json", exclude_none=True, exclude={"source", "confidence"})
-            )
+            value = format_flow(value.model_dump(mode="json", exclude_none=True, exclude=set(MARKS)))
         kind = (
             "date" if hasattr(value, "isoformat") else "text" if isinstance(value, str) else _kind(each.unit)
         )
@@ -245,13 +245,22 @@ class _Sheets:
         ]
 
     def _meaning(self, path: str) -> str:
-        found = find_keys(path)
-        return found[0].meaning_in(self.lang) if len(found) == 1 else ""
+        """What the key means at which a number stands, or the nearest above it; empty for none."""
+        steps = path.split(".")
+        for end in range(len(steps), 0, -1):
+            if len(found := find_keys(".".join(steps[:end]))) == 1:
+                return found[0].meaning_in(self.lang)
+        return ""
 
 
 def _kind(unit: str) -> Kind:
     """Shares in percent, as the text tells them; dates of plausible ranges are none."""
     return "percent" if value_as_told(unit)[1] else "number"
+
+
+def _is_settled(one: RangedChance) -> bool:
+    """Whether the rules decide a chance, and no doubt changes what they do."""
+    return one.estimate.certain is not None and one.range is not None and one.range[0] == one.range[1]
 
 
 def _estimate(found: RangedChance | None) -> Any:
