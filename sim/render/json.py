@@ -318,7 +318,7 @@ def trace_lines(
     for one in happenings:
         if team is None or one.team == team:
             fields = _fields(scenario, replication, one)
-            yield json.dumps(round_fractions(fields), ensure_ascii=False, allow_nan=False)
+            yield json.dumps(fields, ensure_ascii=False, allow_nan=False)
 
 
 def _fields(scenario: Scenario, replication: int, happening: Happening) -> Json:
