@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from sim.folder import workbook
-from sim.folder.workbook import Cell, Column, Sheet, write_workbook
+from sim.folder.workbook import Cell, Column, Kind, Sheet, write_workbook
 
 
 def written(tmp_path, columns, rows, name="results.xlsx"):
@@ -31,7 +31,7 @@ def test_names_are_plain_text_and_an_address_is_no_link(tmp_path):
 
 def test_numbers_are_numbers_in_the_form_of_their_kind(tmp_path):
     rows = [[0.25, 0.25, 1.5, 12345.0, datetime.date(2026, 1, 15)]]
-    kinds = ("percent", "chance", "number", "whole", "date")
+    kinds: tuple[Kind, ...] = ("percent", "chance", "number", "whole", "date")
     page = written(tmp_path, [Column("x", kind) for kind in kinds], rows)
     cells = list(page[2])
     assert [cell.data_type for cell in cells] == ["n", "n", "n", "n", "d"]

@@ -13,6 +13,7 @@ from sim.folder.tables import read_table
 from sim.scenario.models.inputs import inputs
 from sim.studies.inspect import inspect_folder
 from sim.studies.saved import merge_folders, replay_folder, resume_folder
+from sim.text import LANGS
 from tests.studies.small_studies import KINDS, MINIMAL, SCENARIO, content, save_small
 
 RICH = sim.load(
@@ -24,6 +25,7 @@ RICH = sim.load(
         "stages.first.gate": {"risk": 0.05, "guess": True},
         "judging.follows_strength": 0.5,
         "doubts": {"judging.lasting": [0, 1]},
+        "source": "the press",
         "hardware.B200.source": "the ministry",
     },
 )
@@ -44,7 +46,7 @@ def sheets(folder):
 def saved(tmp_path_factory):
     """A run with choices and doubts in both languages, and its JSON."""
     found = sim.run(RICH, runs=600)
-    folders = {lang: tmp_path_factory.mktemp(lang) / "out" for lang in ("en", "ko")}
+    folders = {lang: tmp_path_factory.mktemp(lang) / "out" for lang in LANGS}
     for lang, folder in folders.items():
         found.save(folder, lang)
     told = json.loads((folders["en"] / "result.json").read_text("utf-8"))
@@ -80,6 +82,15 @@ def test_chances_are_those_of_the_json_with_names_beside_ids(saved):
         )
     first = table.loc["first", "red"]
     assert (first["단계"], first["팀"], str(first["결과 발표일"])[:10]) == ("1차 평가", "빨강", "2026-07-15")
+
+
+def test_only_what_the_rules_decide_looks_certain(tmp_path):
+    sim.run(MINIMAL, runs=600).save(tmp_path / "out")
+    page = openpyxl.load_workbook(tmp_path / "out/results.xlsx")["chances"]
+    columns = {cell.value: cell.column - 1 for cell in page[1]}
+    first = next(row for row in page.iter_rows(min_row=2) if row[columns["Stage id"]].value == "first")
+    assert first[columns["Leaves"]].number_format.startswith("[<0.0005]")
+    assert first[columns["At the gate"]].number_format == "0%"  # there is none
 
 
 def test_each_option_is_there(saved):
@@ -119,6 +130,7 @@ def test_every_input_stands_with_its_source_and_whether_it_is_guessed(saved):
     assert list(table.index) == list(known)
     assert list(table["Guess"] == "yes") == [each.guess for each in known.values()]
     assert table.loc["hardware.B200.peak", "Source"] == "the ministry"
+    assert table.loc["judging.follows_strength", "Source"] == "the press"
     assert table.loc["hardware.B200.peak", "Value"] == 2250
     assert table.loc["teams.green.own.B200", "Value"] == "{uniform: {low: 0, high: 512}}"
     korean = both["ko"]["출처와 가정"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import core_schema
 
 from sim.scenario.models.base import DisplayText
 from sim.scenario.models.facts import Part
@@ -72,19 +71,19 @@ def _said_by(function: Any) -> Schema:
 
 
 class _Exact(GenerateJsonSchema):
-    def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> Schema:
+    def function_after_schema(self, schema: Any) -> Schema:
         found = super().function_after_schema(schema)
         if "pattern" in found:  # of all text only an id has one
             return {"common": "Id"}
         return {**found, **_said_by(schema["function"]["function"])}
 
-    def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> Schema:
+    def function_before_schema(self, schema: Any) -> Schema:
         return {**super().function_before_schema(schema), **_said_by(schema["function"]["function"])}
 
-    def date_schema(self, schema: core_schema.DateSchema) -> Schema:
+    def date_schema(self, schema: Any) -> Schema:
         return {"common": "Day"}
 
-    def dict_schema(self, schema: core_schema.DictSchema) -> Schema:
+    def dict_schema(self, schema: Any) -> Schema:
         """A table, whose ids are checked by `propertyNames`: so an editor can say what is wrong with one."""
         found: Schema = {
             "type": "object",
