@@ -87,7 +87,7 @@ def test_chances_are_those_of_the_json_with_names_beside_ids(saved):
 def test_only_what_the_rules_decide_looks_certain(tmp_path):
     sim.run(MINIMAL, runs=600).save(tmp_path / "out")
     page = openpyxl.load_workbook(tmp_path / "out/results.xlsx")["chances"]
-    columns = {cell.value: cell.column - 1 for cell in page[1]}
+    columns = {cell.value: i for i, cell in enumerate(page[1])}
     first = next(row for row in page.iter_rows(min_row=2) if row[columns["Stage id"]].value == "first")
     assert first[columns["Leaves"]].number_format.startswith("[<0.0005]")
     assert first[columns["At the gate"]].number_format == "0%"  # there is none
