@@ -17,7 +17,7 @@ from sim.forecast.island import BRIEF, FULL
 from sim.model.draws import Purpose
 from sim.model.quantiles import at
 from sim.render.text.layout import Names
-from sim.render.text.run import name_change
+from sim.render.text.run import name_cause
 from sim.scenario.language.load import from_data
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
@@ -162,7 +162,7 @@ def moves_table(
             "gained": change.b,
             "lost": change.c,
             "of": change.n,
-            **{f"name_{lang}": name_change(of, what_if) for lang, of in names.items()},
+            **{f"name_{lang}": name_cause(of, what_if) for lang, of in names.items()},
         }
         for what_if, change in played
     ]

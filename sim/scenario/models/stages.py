@@ -86,7 +86,7 @@ def _kind_of_windows(value: Any) -> str:
 
 
 Windows = Annotated[
-    Annotated[Window, Tag("one")] | Annotated[dict[Id, Window], Tag("by-team")],
+    Annotated[Window, Tag("one")] | Annotated[dict[Id, Window], Tag("by-team"), Field(min_length=1)],
     Discriminator(_kind_of_windows),
 ]
 """One window for all teams, or a table by team; `default` stands for the teams that it does not name."""
