@@ -45,6 +45,9 @@ def yes_or_no(names: Names, value: bool) -> str:
 def response(names: Names, name: str, team: str = "") -> tuple[str, str]:
     """Return what a response is called, and its stage; its name where it has none."""
     what, _, stage = name.partition(".")
+    if what == "award":
+        stage, award, team = stage.split(".")
+        return names.say("workbook.response.award", team=names.teams.get(team, team), award=award), stage
     return names.say(f"workbook.response.{what}", team=names.teams.get(team, team)), stage
 
 
