@@ -98,7 +98,7 @@ def test_where_they_part_the_verdict_says_by_how_much(lang, words):
 def test_korean_is_korean():
     text = "\n".join(printed(KNOWN, "ko"))
     assert "임차" in text
-    assert "1,238억원" in text
+    assert "1,238억 원" in text
     assert "66일" in text
     assert not re.search(r"\b(known|observed|modelled|days|agrees|Lease)\b", text)
 
