@@ -239,7 +239,7 @@ def test_the_stage_ahead_has_a_briefing_and_options_in_its_folder(tmp_path):
     table = pd.read_csv(tmp_path / "out" / "options.csv", encoding="utf-8-sig")
     assert len(table) == 4 * 3  # three numbers kept, and a stage that is not held
     assert table.p.tolist() == pytest.approx(found.options().p.tolist())
-    assert found.plot("briefing", "ko").get_suptitle().startswith("2팀을 남기면")
+    assert found.plot("briefing", "ko").get_suptitle().startswith("2개 팀을 남길 경우")
 
 
 def test_what_facts_moved_is_saved_and_drawn_again_from_its_table(tmp_path):

@@ -141,14 +141,14 @@ _SHARES = ("share", "probability")
 """Units of numbers that are told in percent."""
 
 
-def value_as_told(unit: str) -> tuple[float, str]:
+def value_as_told(unit: str, lang: str) -> tuple[float, str]:
     """Return by what a value of a unit is multiplied when it is told, and the sign behind it."""
-    return (100.0, " %") if unit in _SHARES else (1.0, "")
+    return (100.0, say(lang, "figure.percent", p="")) if unit in _SHARES else (1.0, "")
 
 
-def value_text(value: float, unit: str) -> str:
+def value_text(value: float, unit: str, lang: str) -> str:
     """A value in three digits, shares in percent; other units stand in the names of the inputs."""
-    factor, sign = value_as_told(unit)
+    factor, sign = value_as_told(unit, lang)
     if sign:
         return f"{factor * value:.3g}{sign}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -131,7 +131,7 @@ def test_one_run_is_one_and_tells_no_interval_of_a_mean():
     english, korean = (" ".join(once(*given, "--lang", lang).out.split()) for lang in ("en", "ko"))
     assert "1 run of each, the same luck, seed 1" in english
     assert "One run tells no interval of a mean." in english
-    assert "실행 한 번으로는 평균의 구간을 알 수 없다." in korean
+    assert "1회 실행으로는 평균의 신뢰구간을 구할 수 없다." in korean
     assert "inf" not in english + korean
     more = once("compare", "minimal", "equal-teams", "--runs", 2).out
     assert "2 runs of each" in more
@@ -149,7 +149,7 @@ def test_a_mean_that_no_run_has_in_both_is_a_dash():
 def test_choices_that_are_played_at_their_default_are_told():
     english, korean = (once("compare", "k-ai", CHANGED, "--runs", 300, "--lang", x).out for x in ("en", "ko"))
     assert "Choices are played at their default (A: keep 2, B: keep 2).\n" in english
-    assert "결정 사항은 기본값으로 두었다(A: 2팀 유지, B: 2팀 유지).\n" in korean
+    assert "결정 사항은 기본값을 적용하였다(A: 2개 팀 선정, B: 2개 팀 선정).\n" in korean
     some = once("compare", "minimal", "k-ai", "--runs", 300).out
     assert "default (B: keep 2)." in some
     assert "default (B: held)." in once("compare", "minimal", "one-finalist", "--runs", 2).out

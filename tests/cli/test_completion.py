@@ -63,7 +63,7 @@ def test_a_new_bash_loads_it_once(home):
 def test_other_shells_find_it_where_they_look(home, shell, file):
     printed = command("--install-completion", "--shell", shell, "--lang", "ko")
     assert (printed.code, printed.err) == (0, "")
-    assert f"{shell} 자동 완성을 설치했다: {home / file}" in printed.out
+    assert f"{shell} 자동 완성을 설치하였다: {home / file}" in printed.out
     assert "sensitivity" in (home / file).read_text(encoding="utf-8")
 
 

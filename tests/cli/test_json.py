@@ -135,7 +135,7 @@ def test_results_go_to_stdout_and_progress_to_stderr(monkeypatch):
 def test_progress_is_told_in_korean_too(monkeypatch):
     monkeypatch.setattr("sim.cli.console.PLAIN_EVERY", 0.0)
     printed = command("run", MINIMAL, "--runs", 20_000, "--json", "--jobs", 1, "--lang", "ko")
-    assert re.search(r"^20,000 중 [\d,]+ 완료", printed.err, re.MULTILINE)
+    assert re.search(r"^20,000회 중 [\d,]+회 완료", printed.err, re.MULTILINE)
 
 
 def test_a_pipe_gets_nothing_but_json():

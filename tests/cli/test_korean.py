@@ -17,7 +17,6 @@ ALLOWED = {
     "ECI",
     "Epoch",
     "GPU",
-    "M",
     "DIR",
     "without",  # an option
     "out",
@@ -110,7 +109,7 @@ NAMELESS = {
     "teams.red.faults.restart": ("Time from a fault until training goes on (Red)", None),
     "stages.*.points.jury.follows_strength": ("how far judges follow strength (jury)", None),
     "capability.carry": ("Share of a team's effective compute of the stage before that still counts", None),
-    "shared:weather": ("the shared number weather", "함께 쓰는 수 weather"),
+    "shared:weather": ("the shared number weather", "공통 값 weather"),
     "nonsense": ("nonsense", "nonsense"),
 }
 
@@ -159,7 +158,7 @@ def test_neither_has_that_of_less_usual_runs(options):
 def test_korean_and_english_tell_the_same_numbers():
     def numbers(lang):
         out = once("run", SCENARIOS / "equal-teams.yaml", "--runs", RUNS, "--lang", lang).out
-        end = out.index("GUESSED" if lang == "en" else "추정값")
+        end = out.index("GUESSED" if lang == "en" else "가정값")
         return re.findall(r"[<>]?\d[\d,.]*", out[out.index("\n\n") : end])
 
     en, ko = numbers("en"), numbers("ko")

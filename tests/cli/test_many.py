@@ -11,10 +11,10 @@ from tests.cli.command import MINIMAL, once
 
 LONG = "대한민국 독자 인공지능 파운데이션 모델 개발 사업단 참여 기관 제"
 LANGS = ("en", "ko")
-STAYS = {"en": ("stays to", "the end"), "ko": ("끝까지", "남음")}
+STAYS = {"en": ("stays to", "the end"), "ko": ("최종 잔류", "")}
 RESPONSES = {
     "en": ("Strongest leaves, %", "Weakest stays, %"),
-    "ko": ("최강 팀이 탈락, %", "최약 팀이 남음, %"),
+    "ko": ("최고 성능 팀 탈락(%)", "최하위 성능 팀 잔류(%)"),
 }
 CHANCE = r"[<>]?\d+"
 

@@ -20,7 +20,7 @@ teams:
   skt:     {name: {en: SK Telecom, ko: 에스케이텔레콤}}
   upstage: {name: {en: Upstage, ko: 업스테이지}}
   lg:      {name: {en: LG AI Research, ko: 엘지인공지능연구원}}
-  motif:   {name: {en: Motif, ko: 모티프테크놀로지스}}
+  motif:   {name: {en: Motif, ko: 모티프테크놀로지스}, own: {B200: 8}}
 stages:
   stage-1:
     train: 2026-01-01 to 2026-01-31
@@ -99,12 +99,11 @@ def test_the_second_evaluation_is_told_within_80_columns(file):
 
 def test_korean_tells_the_same_numbers_in_korean(file):
     en, ko = told(file), told(file, "--lang", "ko")
-    assert ko.splitlines()[0] == "재집계: 모티프테크놀로지스 탈락, 커트라인과 3.2점 차."
+    assert ko.splitlines()[0] == "재집계: 모티프테크놀로지스 탈락, 당락 기준과 3.2점 차."
     assert [line for line in ko.splitlines() if cell_len(line) > 80] == []
-    assert leftovers(ko, sim.load(file), file.name, "benchmark", "experts", "users", "aaii", "nia") <= {
-        "D",
-        "points",
-    }
+    assert leftovers(ko, sim.load(file), file.name, "aaii", "nia") <= {
+        "D"
+    }  # ids of items, and the confidence
 
     def of_table(out):
         return re.findall(r"\d+\.\d", out[out.index("\n\n") :])

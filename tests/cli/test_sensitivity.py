@@ -79,7 +79,8 @@ def test_teams_that_no_number_moves_are_told_as_such():
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("en", "No number of this scenario is uncertain"), ("ko", "불확실한 수가 없고")]
+    ("lang", "said"),
+    [("en", "No number of this scenario is uncertain"), ("ko", "불확실한 값이나 범위가 있는 가정값이 없어")],
 )
 def test_a_scenario_without_uncertain_numbers_is_one_sentence(tmp_path, lang, said):
     path = written(tmp_path, {"a": {}, "b": {}}, gate={"risk": 0.1})

@@ -88,7 +88,7 @@ def test_one_run_and_one_point_are_one():
     ("lang", "named", "said"),
     [
         ("en", ["B200 in the pool, first", "Teams that stay, first"], "keep 2"),
-        ("ko", ["B200 공동 물량, first", "남는 팀의 수, first"], "2팀 유지"),
+        ("ko", ["B200 공동 물량, first", "남는 팀의 수, first"], "2개 팀 선정"),
     ],
 )
 def test_what_varies_is_called_by_its_name_where_it_has_one(lang, named, said):

@@ -35,7 +35,7 @@ def test_our_scenarios_are_told_within_80_columns_and_without_codes(told):
 def test_our_scenarios_are_told_on_a_screen(told):
     # About 25; options and what moves a team take theirs, and a second table if several stages are ahead.
     decided = any(word in told.out for word in ("[range]", "[범위]"))
-    two_tables = any(word in told.out for word in ("AT ANY STAGE", "어느 단계에서든"))
+    two_tables = any(word in told.out for word in ("AT ANY STAGE", "전 단계 누적"))
     # A forecast: whom facts do not tell apart, a row without them, and what they say.
     forecast = any(word in told.out for word in ("islands", "묶음"))
     most = 29 + 2 * decided + 7 * two_tables + 14 * forecast
@@ -168,14 +168,14 @@ def test_a_bound_is_not_told_as_about(risk, lang):
     more = ("--set", "stages.second.cut.keep=3", "--lang", lang)
     said = " ".join(once("run", MINIMAL, "--runs", RUNS, *options, *more).out.split("\n\n")[0].split())
     assert not re.search(r"(about|at most|약|최대) [<>]", said), said
-    assert re.search(r"(below|above) \d+ %|\d+ % (미만|초과)", said), said
+    assert re.search(r"(below|above) \d+ %|\d+% (미만|초과)", said), said
 
 
 def frontier(lang, *changes):
     """The line about the best team that stays and the world's best."""
     options = [part for change in changes for part in ("--set", change)]
     out = " ".join(once("run", MINIMAL, "--runs", RUNS, "--lang", lang, *options).out.split())
-    (line,) = re.findall(r"(?:best that stays|남은 최강 모델).*?(?:months|개월)\)", out)
+    (line,) = re.findall(r"(?:best that stays|잔류 팀 최고 모델).*?(?:months|개월)\)", out)
     return line
 
 
@@ -193,7 +193,7 @@ def test_a_team_ahead_of_the_worlds_best_is_told_as_ahead():
 def test_of_a_range_around_the_worlds_best_the_sign_is_told_and_no_dash_doubled():
     english, korean = (frontier(lang, "frontier.level=130") for lang in LANGS)
     assert re.search(r"behind the best \(below 0: ahead\) .* \(5-95 %: -\d+ to \d+ months\)", english)
-    assert re.search(r"\(5~95 %: -\d+에서 \d+개월\)", korean)
+    assert re.search(r"\(5~95%: -\d+에서 \d+개월\)", korean)
 
 
 PATHS = re.compile(r"\b[a-z_*]+(?:\.[\w*-]+)+")

@@ -121,7 +121,7 @@ def test_the_heading_says_whether_the_past_agrees_with_facts(more, said):
 
 def test_known_results_are_marked_and_drawn_ones_are_not():
     out = told("--replication", 7)
-    assert re.search(r"Naver Cloud +out at the gate \*", out)
+    assert re.search(r"Naver Cloud +out at the independence review \*", out)
     assert re.search(r"NC AI +out by points \*, returns 1,024 H100", out)
     assert re.search(r"Motif +comes in \*", out)
     drawn = out[out.index("Stage 3: points") :]

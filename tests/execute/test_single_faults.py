@@ -52,7 +52,7 @@ def test_a_choice_or_a_doubt_of_it_takes_the_event_engine_too(override):
 def test_the_text_says_why(lang):
     printed = once("run", MINIMAL, "--runs", RUNS, "--set", EACH, "--lang", lang)
     assert printed.code == 0
-    why = {"en": "Faults strike one by one", "ko": "장애가 하나씩 일어난다"}[lang]
+    why = {"en": "Faults strike one by one", "ko": "장애를 한 건씩 재현한다"}[lang]
     (line,) = [line for line in printed.out.splitlines() if why in line]
     assert cell_len(line) <= 80
     assert "faults.mode" not in printed.out  # a path is for files, not for readers

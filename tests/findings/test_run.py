@@ -148,7 +148,10 @@ def test_with_processes_of_ones_own_it_is_told_how_much_is_guessed_and_not_what_
     found = sim.run(PLAIN, 5, processes=[idle]).findings()
     assert found.guesses == guesses(PLAIN, None)
     assert found.guesses.inputs > found.guesses.guesses > 0
-    for lang, said in {"en": "GUESSED: 4 of 55 inputs.", "ko": "추정값: 입력 55개 중 4개."}.items():
+    for lang, said in {
+        "en": "GUESSED: 4 of 55 inputs.",
+        "ko": "가정값(공개 근거 없음): 입력 55개 중 4개.",
+    }.items():
         assert next(guess_lines(Names.of(PLAIN, lang), found.guesses, few=False)) == said
 
 

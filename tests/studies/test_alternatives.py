@@ -131,5 +131,5 @@ def test_the_table_of_options_has_a_row_an_option_and_contender():
     table = sim.run(undecided(), RUNS).options()
     assert len(table) == 3 * 4
     assert table.default.sum() == 4
-    assert set(table.option_ko) == {"2팀 유지", "1팀 유지", "3팀 유지"}
+    assert set(table.option_ko) == {"2개 팀 선정", "1개 팀 선정", "3개 팀 선정"}
     assert table.range_low.isna().all()

@@ -91,7 +91,7 @@ def test_names_of_options(ahead, expected):
         ("held", "held", "실시", "If the stage ahead is held"),
         ("not stages.s2.held", "s2: not held", "s2: 미실시", "If the stage ahead is not held (s2)"),
         ("stages.s2.held", "s2: held", "s2: 실시", "If the stage ahead is held (s2)"),
-        ("stages.s2.cut.keep 1", "s2: keep 1", "s2: 1팀 유지", "If 1 is kept (s2)"),
+        ("stages.s2.cut.keep 1", "s2: keep 1", "s2: 1개 팀 선정", "If 1 is kept (s2)"),
         ("keep 2.5", "keep 2.5", "keep 2.5", "With keep 2.5"),
     ],
 )
@@ -331,7 +331,7 @@ def test_a_trace_says_in_a_sentence_that_the_programme_ends(lang):
             "The programme ends before Stage 3.",
             "2026-09-01 Stage 3: not held, the programme ends; 3 remain",
         ),
-        "ko": ("3단계 전에 사업이 끝난다.", "2026-09-01 3단계: 미실시, 사업 종료; 남은 팀 3"),
+        "ko": ("3차 평가 전에 사업이 종료된다.", "2026-09-01 3차 평가: 미실시, 사업 종료; 남은 팀 3개"),
     }[lang]
     assert printed.out.startswith(sentence)
     assert last in printed.out.splitlines()

@@ -174,7 +174,7 @@ def test_the_first_lines_say_what_facts_are_used_for(lang):
             "3 numbers on which facts bear",
             "not part of the variance below",
         ],
-        "ko": ["공표된 점수 1건을 반영", "수 3개는 과거와 함께 추론한", "아래 분산에는 들어 있지 않다"],
+        "ko": ["공표된 점수 1건을 반영", "값 3개는 과거와 함께 추론한", "아래 분산에는 들어 있지 않다"],
     }
     assert [each for each in expected[lang] if each not in flat] == []
     assert "A ± " in flat
@@ -185,7 +185,9 @@ def test_where_nothing_ahead_is_uncertain_the_text_says_so(lang):
     scenario = programme("AB", FIRST, capability=LASTING)
     result = sensitivity(scenario, 64, 1, jobs=1)
     flat = " ".join(printed(render_sensitivity(result.findings(), "two", lang, [], None)).split())
-    assert {"en": "No number that lies ahead of the facts", "ko": "공표된 점수 뒤의 수에는"}[lang] in flat
+    assert {"en": "No number that lies ahead of the facts", "ko": "공표된 점수 이후의 값 가운데"}[
+        lang
+    ] in flat
     assert result.past.spreads == {}
     assert result.odds().empty
 

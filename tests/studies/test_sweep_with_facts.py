@@ -277,7 +277,7 @@ def test_tables_have_the_dice_of_islands():
     ("lang", "said"),
     [
         ("en", "If 2 are kept, the rules let no team leave."),
-        ("ko", "2팀을 남기면 규칙상 탈락하는 팀은 없다."),
+        ("ko", "2개 팀을 남길 경우 규칙상 탈락하는 팀은 없다."),
     ],
 )
 def test_where_the_rules_decide_the_first_sentence_of_a_forecast_says_so(monkeypatch, lang, said):

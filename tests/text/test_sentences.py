@@ -26,6 +26,7 @@ PATTERNS = {
     "recount.*.*": "how it is worded who leaves, and how it is decided",
     "recount.*.tie_and": "how it is worded",
     "recount.fate.*": "what becomes of a team",
+    "recount.key.*": "keys of reported points",
     "results.file.*": "what may be wrong with a file of results",
     "results.keep.*": "values of --keep",
     "results.kind.*": "kinds of studies",

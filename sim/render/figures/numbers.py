@@ -77,7 +77,7 @@ def draw_numbers(table: pd.DataFrame, labels: Labels, facts: int) -> Figure:
 def _say_finding(most: MovedNumber, name: str, lang: Lang) -> str:
     if not most.is_moved:
         return say(lang, "figure.numbers_unmoved")
-    before, after = (_write_value(most, spread.mean) for spread in (most.before, most.after))
+    before, after = (_write_value(most, spread.mean, lang) for spread in (most.before, most.after))
     return say(lang, "figure.numbers_finding", name=name, before=before, after=after)
 
 
@@ -102,15 +102,15 @@ def _place(number: MovedNumber, value: float) -> float:
     return (value - number.before.q05) / number.span
 
 
-def _write_value(number: MovedNumber, value: float) -> str:
-    factor, sign = value_as_told(number.unit)
+def _write_value(number: MovedNumber, value: float, lang: Lang) -> str:
+    factor, sign = value_as_told(number.unit, lang)
     return f"{within_span(factor * value, factor * number.span)}{sign}"
 
 
 def _write_spread(number: MovedNumber, spread: Spread, lang: Lang) -> str:
-    factor, _ = value_as_told(number.unit)
+    factor, _ = value_as_told(number.unit, lang)
     low, high = (within_span(factor * end, factor * number.span) for end in (spread.q05, spread.q95))
-    return say(lang, "figure.spread", mean=_write_value(number, spread.mean), low=low, high=high)
+    return say(lang, "figure.spread", mean=_write_value(number, spread.mean, lang), low=low, high=high)
 
 
 def _draw(axes: Axes, page: _Page, lang: Lang) -> None:

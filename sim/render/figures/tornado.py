@@ -20,7 +20,7 @@ from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, PALE, SMALL, TINY,
 from sim.render.figures.texts import measure_widest, shorten_all
 from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
-from sim.text import say
+from sim.text import Lang, say
 
 MOST = 10
 """Bars of a panel."""
@@ -89,8 +89,8 @@ def _say_finding(panel: _Panel, labels: Labels) -> str:
         name=first[f"name_{labels.lang}"],
         first=_percent(first.at_low),
         last=_percent(first.at_high),
-        low=value_text(first.low, first.unit),
-        high=value_text(first.high, first.unit),
+        low=value_text(first.low, first.unit, labels.lang),
+        high=value_text(first.high, first.unit, labels.lang),
     )
 
 
@@ -122,7 +122,7 @@ def _draw_panel(
     low, high = (low + high - reach) / 2, (low + high + reach) / 2
     room = reach * _VALUES / (wide - 2 * _VALUES)
     axes.set_xlim(low - room, high + room)
-    _set_scale(axes)
+    _set_scale(axes, labels.lang)
     axes.axvline(at, color=GREY, linewidth=0.8, zorder=1)
     below, right = low - room, high + room
     inch = (right - below) / wide
@@ -134,10 +134,10 @@ def _draw_panel(
     axes.text(at, head, mean, va="bottom", ha="center", fontsize=TINY)
     for y, ((_, row), name) in enumerate(zip(panel.rows.iterrows(), names, strict=True)):
         axes.text(below - left * inch, y, name, va="center", fontsize=SMALL, color=INK)
-        _draw_bar(axes, y, row, 0.07 * inch)
+        _draw_bar(axes, y, row, 0.07 * inch, labels.lang)
         told = share(row.total, row.total_low, row.total_high)
         at_share, _, interval = told.partition(" ")
-        text = f"{at_share} % {interval}".strip().replace("-", "–")
+        text = f"{say(labels.lang, 'figure.percent', p=at_share)} {interval}".strip().replace("-", "–")
         axes.text(right + 0.08 * inch, y, text, va="center", fontsize=SMALL, color=INK)
 
 
@@ -149,15 +149,17 @@ def _span(panel: _Panel) -> tuple[float, float]:
     return low - slack, high + slack
 
 
-def _set_scale(axes: Axes) -> None:
+def _set_scale(axes: Axes, lang: Lang) -> None:
     leave_scale_below(axes)
     axes.grid(axis="x", color=PALE, linewidth=0.4)
     axes.set_axisbelow(True)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} %" if 0 <= value <= 100 else "")
+    axes.xaxis.set_major_formatter(
+        lambda value, _: say(lang, "figure.percent", p=f"{value:g}") if 0 <= value <= 100 else ""
+    )
 
 
-def _draw_bar(axes: Axes, y: int, row: pd.Series, gap: float) -> None:
+def _draw_bar(axes: Axes, y: int, row: pd.Series, gap: float, lang: Lang) -> None:
     """From the chance at the low end of a number to that at its high end, their values beside the marks."""
     low, high = 100 * row.at_low, 100 * row.at_high
     axes.hlines(y, *sorted((low, high)), color=BLUE, linewidth=5, alpha=0.3, zorder=2)
@@ -165,7 +167,7 @@ def _draw_bar(axes: Axes, y: int, row: pd.Series, gap: float) -> None:
         point = Line2D([x], [y], color=BLUE, linewidth=0, zorder=3)
         point.set(marker="o", markerfacecolor=face, markersize=4.5)
         axes.add_line(point)
-    values = value_text(row.low, row.unit), value_text(row.high, row.unit)
+    values = value_text(row.low, row.unit, lang), value_text(row.high, row.unit, lang)
     sides = ("right", "left") if low <= high else ("left", "right")
     for x, side, value in zip((low, high), sides, values, strict=True):
         away = -gap if side == "right" else gap

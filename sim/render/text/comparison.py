@@ -18,6 +18,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import option_label
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
+from sim.text.hours import format_hours
 from sim.text.money import count_money, format_money_briefly, money_unit
 
 _MOST_PATHS = 8
@@ -88,8 +89,9 @@ def _money(found: ComparisonFindings, names: Names) -> Table:
     table = plain_table()
     table.add_column("", ratio=1)
     add_numbers(table, *_letters(found))
-    hours = (f"{one.gpu_hours / 1e6:,.1f}M" if one.gpu_hours is not None else "–" for one in found.scenarios)
-    table.add_row(names.say("compare.gpu_hours"), *hours)
+    hours = (one.gpu_hours for one in found.scenarios)
+    told = ("–" if each is None else format_hours(each, names.lang) for each in hours)
+    table.add_row(names.say("compare.gpu_hours"), *told)
     unit = money_unit(names.currency, names.lang)
     table.add_row(names.say("table.lease", unit=unit), *(_cost(one, names) for one in found.scenarios))
     return table

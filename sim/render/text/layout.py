@@ -44,17 +44,24 @@ class Names:
     stages: dict[str, str]
     unit: str = ECI  # of strength
     currency: CurrencyCode = "KRW"
+    gate: str = ""  # what the programme calls its gate; "" where it has no one name for it
 
     @classmethod
     def of(cls, scenario: Scenario, lang: str) -> Names:
         """Return the names of a scenario; a stage without one is called by its id."""
         teams = {t: team.name.get(lang) for t, team in scenario.teams.items()}
         stages = {s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()}
-        return cls(lang, teams, stages, scenario.strength_unit.get(lang), scenario.money)
+        gates = {
+            stage.gate.name.get(lang) if stage.gate.name else ""
+            for stage in scenario.stages.values()
+            if stage.gate
+        }
+        gate = gates.pop() if len(gates) == 1 else ""
+        return cls(lang, teams, stages, scenario.strength_unit.get(lang), scenario.money, gate)
 
     def say(self, key: str, **values: object) -> str:
-        """Return a sentence with its values filled in."""
-        return say(self.lang, key, **values)
+        """Return a sentence with its values filled in, and what its gate is called where it names one."""
+        return say(self.lang, key, gate=self.gate or say(self.lang, "run.gate"), **values)
 
     @property
     def modelled(self) -> bool:

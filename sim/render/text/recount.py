@@ -13,6 +13,7 @@ from sim.findings.recount import Flip, RecountFindings, RecountRow, verdict_of
 from sim.render.text.layout import Names, fit_names, indented, origin, plain_table
 from sim.rules.recount import Recount
 from sim.rules.weights import Crossing
+from sim.scenario.names import block_name
 
 MOST_BLOCKS = 4
 """Blocks that fit into the table; of more, the first are shown."""
@@ -44,6 +45,11 @@ class _Text:
         yield from self._without()
         yield from self._weights()
 
+    def _called(self, part: str) -> str:
+        """A block by its name, an item of it as `block/item`."""
+        block, *item = part.split("/")
+        return "/".join([block_name(block, self.names.lang), *item])
+
     def _points(self, points: float) -> str:
         return f"{points:.{self.found.digits}f}"
 
@@ -68,7 +74,12 @@ class _Text:
             yield marks
         if self.found.changes:
             changes = [
-                self.say("recount.change", name=each.name, now=f"{each.maximum:g}", before=f"{each.out_of:g}")
+                self.say(
+                    "recount.change",
+                    name=self._called(each.name),
+                    now=f"{each.maximum:g}",
+                    before=f"{each.out_of:g}",
+                )
                 for each in self.found.changes
             ]
             yield self.say(
@@ -88,15 +99,16 @@ class _Text:
         if report.confidence:
             yield self.say("recount.confidence", confidence=report.confidence)
         if report.guess:
-            what = self.say("recount.all") if isinstance(report.guess, bool) else ", ".join(report.guess)
-            yield self.say("recount.guessed", what=what)
+            keys = () if isinstance(report.guess, bool) else report.guess
+            what = ", ".join(self.say(f"recount.key.{key}") for key in keys)
+            yield self.say("recount.guessed", what=what or self.say("recount.all"))
 
     def _table(self) -> Table:
         shown = list(self.found.maxima)[:MOST_BLOCKS]
         more = [""] if len(self.found.maxima) > MOST_BLOCKS else []
         table = plain_table(width=None)
         table.add_column(no_wrap=True, min_width=NAME_WIDTH + 2)
-        for block, name in zip(shown, fit_names(shown, BLOCK_WIDTH), strict=True):
+        for block, name in zip(shown, fit_names([*map(self._called, shown)], BLOCK_WIDTH), strict=True):
             table.add_column(f"{name}\n/{self.found.maxima[block]:g}", justify="right")
         if more:
             table.add_column("…")
@@ -122,7 +134,12 @@ class _Text:
     def _without(self) -> Iterator[RenderableType]:
         if self.found.without:
             yield Text(self.say("recount.without"))
-            yield _rows([(block, self._leaving(one, "who")) for block, one in self.found.without.items()])
+            yield _rows(
+                [
+                    (self._called(block), self._leaving(one, "who"))
+                    for block, one in self.found.without.items()
+                ]
+            )
 
     def _weights(self) -> Iterator[RenderableType]:
         found = self.found.reweighings
@@ -130,13 +147,18 @@ class _Text:
             return
         yield Text(self.say("recount.weights"))
         rows = [
-            (self.say("recount.now", name=each.weight.name, share=f"{100 * each.weight.now:.3g}"), line)
+            (
+                self.say(
+                    "recount.now", name=self._called(each.weight.name), share=f"{100 * each.weight.now:.3g}"
+                ),
+                line,
+            )
             for each in found
             for line in map(self._flip, each.flips)
         ]
         if rows:
             yield _rows(rows)
-        same = [each.weight.name for each in found if not each.flips]
+        same = [self._called(each.weight.name) for each in found if not each.flips]
         if same:
             yield indented(self.say("recount.same", names=", ".join(same)))
         if rows:

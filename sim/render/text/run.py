@@ -22,12 +22,11 @@ from sim.scenario.names import block_name, input_name
 from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
 from sim.stats.percent import margin
+from sim.text.hours import format_hours
 from sim.text.money import format_money_briefly
 
 MOST_EFFECTS = 3
 """Guesses that are told one by one; one fewer where options and what moves a team take their lines."""
-
-_TENTH_OF_A_MILLION = 1e5
 
 
 def opening(
@@ -222,18 +221,22 @@ def _strength(names: Names, end: Ending) -> Iterator[Text]:
 def _money(names: Names, end: Ending) -> Iterator[Text]:
     """The programme's money: that of the stages ahead where some are known, or else of all; then own GPUs."""
     for lease in end.leases:
-        about = {"n": round(lease.gpus), "gpus": f"{lease.gpus:,.0f}", "hours": _hours(lease.hours)}
+        about = {
+            "n": round(lease.gpus),
+            "gpus": f"{lease.gpus:,.0f}",
+            "hours": format_hours(lease.hours, names.lang),
+        }
         total = format_money_briefly(end.lent_cost, names.currency, names.lang)
         worth = names.say("run.money_of_stage", money=names.money(lease.cost), total=total)
         yield justify_line(names.say("run.lease_of_stage", stage=names.stages[lease.stage], **about), worth)
     if end.lent_cost and not end.leases:
         share = f"{100 * end.cost_of_leavers / end.lent_cost:.0f}"
         worth = names.say("run.money", money=names.money(end.lent_cost), share=share)
-        yield justify_line(names.say("run.lease", hours=_hours(end.lent_hours)), worth)
+        yield justify_line(names.say("run.lease", hours=format_hours(end.lent_hours, names.lang)), worth)
     if end.own is not None:
         hours, value = end.own
         worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
-        yield justify_line(names.say("run.own", hours=_hours(hours)), worth)
+        yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
     if end.paid is not None:
         paid, to_leavers = end.paid
         share = f"{100 * to_leavers / paid:.0f}" if paid else "0"
@@ -244,11 +247,6 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
 
 def _whole(number: float) -> str:
     return f"{round(number)}"  # an integer has no -0
-
-
-def _hours(hours: float) -> str:
-    """Millions of hours; in full where that would round to nothing."""
-    return f"{hours / 1e6:,.1f}M" if hours >= _TENTH_OF_A_MILLION / 2 else f"{hours:,.0f}"
 
 
 def move_lines(names: Names, moves: Moves) -> Iterator[str]:

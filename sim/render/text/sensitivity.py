@@ -109,7 +109,7 @@ class _Text:
         unknown = self.found.inputs[first]
         key = "sensitivity.most_guess" if unknown.widened else "sensitivity.most_uncertain"
         ends = unknown.extremes if unknown.widened else (unknown.low, unknown.high)
-        low, high = (value_text(end, unknown.unit) for end in ends)
+        low, high = (value_text(end, unknown.unit, self.names.lang) for end in ends)
         yield self.say(key, name=self._name(first), low=low, high=high)
         told = self._share(leaving.indices.first[first])
         if others:
@@ -160,7 +160,7 @@ class _Text:
     def _row(self, weighed: WeighedChance, i: int, name: str) -> tuple[Text | str, ...]:
         unknown = self.found.inputs[i]
         label = ("* " if unknown.widened else "  ") + name
-        low, high = (value_text(end, unknown.unit) for end in (unknown.low, unknown.high))
+        low, high = (value_text(end, unknown.unit, self.names.lang) for end in (unknown.low, unknown.high))
         first, total = (share(*shares[i]) for shares in (weighed.indices.first, weighed.indices.total))
         return Text(label), low, high, first, total, self._at_ends(weighed, i)
 

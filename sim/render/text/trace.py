@@ -15,8 +15,10 @@ from sim.engines.record import Happening, What
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, indented, origin, plain_table, short
 from sim.scenario.models.facts import Compared
+from sim.scenario.names import block_name
 from sim.stats.known import NEAR, Check
 from sim.text import say
+from sim.text.hours import format_hours
 from sim.text.money import CurrencyCode, format_money_briefly
 
 NAME_WIDTH, STAGE_WIDTH, KNOWN_WIDTH = 18, 40, 26
@@ -215,9 +217,10 @@ class _Text:
         yield self.say("trace.submits", compute=format_flop(submits.values["compute"]))
         lent, own = submits.values["gpu_hours"], submits.values["own_gpu_hours"]
         if lent > 0:
-            yield self.say("trace.hours", hours=format_hours(lent))
+            yield self.say("trace.hours", hours=format_hours(lent, self.lang))
         if own > 0:
-            yield self.say("trace.own_hours" if lent > 0 else "trace.only_own_hours", hours=format_hours(own))
+            key = "trace.own_hours" if lent > 0 else "trace.only_own_hours"
+            yield self.say(key, hours=format_hours(own, self.lang))
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
         eci = self.found.capability.get((submits.stage, submits.team))
@@ -228,7 +231,7 @@ class _Text:
         """The total, and the blocks that it is made of."""
         values = of[What.SCORES].values
         blocks = [
-            f"{name.removeprefix('points.')} {points:.1f}"
+            f"{block_name(name.removeprefix('points.'), self.lang)} {points:.1f}"
             for name, points in values.items()
             if name.startswith("points.")
         ]
@@ -286,11 +289,6 @@ def format_gpus(values: Mapping[str, float], kind: str = "gpus.") -> str:
 def format_flop(compute: float, digits: int = 1) -> str:
     """Return compute as 1.3e24."""
     return f"{compute:.{digits}e}".replace("e+", "e")
-
-
-def format_hours(hours: float) -> str:
-    """Return hours as 1.4M, or in full where they are few."""
-    return f"{hours / 1e6:,.1f}M" if hours >= 1e5 else f"{hours:,.0f}"
 
 
 def _mark(happening: Happening) -> str:

@@ -255,7 +255,7 @@ class _Sheets:
 
 def _kind(unit: str) -> Kind:
     """Shares in percent, as the text tells them; dates of plausible ranges are none."""
-    return "percent" if value_as_told(unit)[1] else "number"
+    return "percent" if value_as_told(unit, "en")[1] else "number"
 
 
 def _is_settled(one: RangedChance) -> bool:

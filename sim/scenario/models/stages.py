@@ -166,6 +166,7 @@ Leaving = Literal["out-by-points", "out-at-gate"]
 class Gate(Block):
     """A decision apart from points that can remove a team."""
 
+    name: Name | None = Field(None, description="What the programme calls it; `gate` if left out")
     mode: Literal["first", "apart"] = Field(
         "first",
         description="How gate and cut go together. first: the cut is among those who pass; apart: among all",

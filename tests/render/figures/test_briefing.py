@@ -15,9 +15,9 @@ TEAMS = (
     ("nc", "NC AI", "NC AI"),
 )
 OPTIONS = (
-    ("keep 2", "keep 2", "2팀 유지"),
-    ("keep 1", "keep 1", "1팀 유지"),
-    ("keep 3", "keep 3", "3팀 유지"),
+    ("keep 2", "keep 2", "2개 팀 선정"),
+    ("keep 1", "keep 1", "1개 팀 선정"),
+    ("keep 3", "keep 3", "3개 팀 선정"),
 )
 CHANCES = {"keep 2": (0.37, 0.25, 0.51), "keep 1": (0.68, 0.5, 0.86), "keep 3": (0.05, 0.01, 0.15)}
 TITLE = "If two are kept, any of the three leaves with about 37 %"
