@@ -238,3 +238,21 @@ def test_a_stage_on_paper_before_training_takes_no_compute(play, size):
     assert_chances(passed[:, None], [0.65])
     hours = np.where(passed, 50.0, 100.0) * 24 * 10
     assert np.allclose(training.gpu_hours[:, 1], hours)
+
+
+@both_engines_often
+def test_an_entrant_carries_the_lowest_total_of_those_who_stayed_past_a_gate(play, size):
+    # Of three one leaves; x comes in, nobody fails the gate, and totals are carried: x ties with the lowest.
+    entry = {"day": "2026-01-05", "candidates": ["x"]}
+    data = contest(
+        {"a": {}, "b": {}, "c": {}, "x": {}},
+        {"points": jury(), "cut": {"drop": 1}, "entry": entry},
+        {"gate": {"risk": 0}},
+        {"points_carried": 1},
+        strength={"spread": 6, "luck": 5},
+    )
+    first, _, last = played(play, from_data(data), min(size, 500)).stages
+    lowest = np.where(first.rank == 2, first.total, 0.0).sum(axis=1)
+    assert np.allclose(last.total[:, 3], lowest)
+    there = first.fate[:, :3] == Fate.KEPT
+    assert np.allclose(np.where(there, last.total[:, :3], 0.0), np.where(there, first.total[:, :3], 0.0))
