@@ -271,7 +271,7 @@ def test_the_open_calls_of_geniac_are_filled_as_often_as_enough_apply():
     assert_chances(there[0].sum(axis=1)[:, None] == 20, [applying[20:].sum()])
     assert (there[1].sum(axis=1) == 24).all()  # 24 of 54 do not fail to apply
     places = sum(chance * min(n, 20) for n, chance in enumerate(applying))
-    for teams in (("elements", "sakana"), ("woven", "b02")):
+    for teams in (("elements", "sakana"), ("woven", "second-1")):
         assert_chances(there[0][:, columns("geniac", teams)], [places / 30] * 2)
 
 
