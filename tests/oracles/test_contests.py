@@ -203,6 +203,22 @@ def test_whoever_left_may_come_in_again(play, size):
 
 
 @both_engines_often
+def test_a_candidate_of_two_calls_comes_in_at_the_second_whether_it_was_in_or_not(play, size):
+    # One of x and y comes in; then the round ends for all, and the next is open to all three and to z.
+    first = {"day": "2026-01-08", "candidates": ["x", "y"], "places": 1}
+    second = {"day": "2026-01-22", "candidates": ["x", "y", "z"], "returning": "all", "places": 4}
+    data = contest(
+        {t: {} for t in "axyz"},
+        {"points": jury(), "entry": first},
+        {"points": jury(), "cut": {"keep": 0}, "entry": second},
+        {"points": jury()},
+    )
+    stages = played(play, from_data(data), min(size, 2_000)).stages
+    assert (np.count_nonzero(stages[1].fate[:, 1:] == Fate.OUT_BY_POINTS, axis=1) == 1).all()
+    assert (stages[2].fate == Fate.KEPT).all()
+
+
+@both_engines_often
 def test_new_teams_and_those_who_left_compete_for_one_place(play, size):
     # Equal before the panel: the one who left and two newcomers have a third each.
     entry = {"day": "2026-01-08", "candidates": ["x", "y"], "returning": ["a"], "places": 1}
