@@ -101,7 +101,9 @@ def test_korean_tells_the_same_numbers_in_korean(file):
     en, ko = told(file), told(file, "--lang", "ko")
     assert ko.splitlines()[0] == "재집계: 모티프테크놀로지스 탈락, 당락 기준과 3.2점 차."
     assert [line for line in ko.splitlines() if cell_len(line) > 80] == []
-    assert leftovers(ko, sim.load(file), file.name, "aaii", "nia") <= {"D"}  # ids of items, and the confidence
+    assert leftovers(ko, sim.load(file), file.name, "aaii", "nia") <= {
+        "D"
+    }  # ids of items, and the confidence
 
     def of_table(out):
         return re.findall(r"\d+\.\d", out[out.index("\n\n") :])
