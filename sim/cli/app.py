@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cyclopts import App, CycloptsError
 
@@ -17,6 +18,9 @@ from sim.cli.interrupt import say_stopped
 from sim.cli.language import format_message, format_problems, language_of, point_to_help, say_more
 from sim.scenario.problems import ScenarioError, printable
 from sim.text import Lang
+
+if TYPE_CHECKING:
+    from sim.cli.help import KoreanHelp
 
 # Before NumPy is imported: see `sim.execute.pool`. A person's own Python session is left as it is.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -33,12 +37,13 @@ MOST_LINES = 20
 """Problems of a scenario that are printed."""
 
 
-def app() -> App:
-    """The verbs."""
+def app(lang: Lang = "en") -> App:
+    """The verbs, with their help in one language."""
     found = App(
         name="sim",
         help=HELP,
         help_format="plaintext",
+        help_formatter=_formatter(lang),
         version=lambda: sim.__version__,
         suppress_keyboard_interrupt=False,  # which would end the process without a word
     )
@@ -60,6 +65,15 @@ def app() -> App:
     found.command(_results())
     offer_completion(found)
     return found
+
+
+def _formatter(lang: Lang) -> KoreanHelp | None:
+    """What prints help; None for that of cyclopts."""
+    if lang == "en":
+        return None
+    from sim.cli.help import KoreanHelp
+
+    return KoreanHelp()
 
 
 def _scenario() -> App:
@@ -100,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str], lang: Lang) -> int:
     try:
-        app()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        app(lang)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except ScenarioError as error:
         return _refuse(_first_lines(error, lang))
     except CycloptsError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from sim.scenario.problems import Problem, printable
 from sim.text import LANGS, Lang
@@ -16,7 +17,7 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Lang:
     """Return the language that a command line asks for, also where the rest of it is no good."""
-    for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, after in pairwise([*arguments, ""]):
         if word == "--":
             break
         asked = after if word == _OPTION else word.removeprefix(f"{_OPTION}=")

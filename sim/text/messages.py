@@ -1,4 +1,4 @@
-"""Messages about bad input in Korean. They are raised in English; the frequent ones have a sentence in a table.
+"""Messages about bad input in Korean. They are raised in English; a table has the frequent ones.
 
 The English sentence is the key, as in gettext, so that what checks a scenario need not know of languages.
 """

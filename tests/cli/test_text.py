@@ -33,7 +33,8 @@ def test_our_scenarios_are_told_within_80_columns_and_without_codes(told):
 
 
 def test_our_scenarios_are_told_on_a_screen(told):
-    # About 25; the name of the gate and Korean take two; options and what moves a team take theirs, and a second table if several stages are ahead.
+    # About 25; the name of the gate and Korean take two;
+    # options and what moves a team take theirs, and a second table if several stages are ahead.
     decided = any(word in told.out for word in ("[range]", "[범위]"))
     two_tables = any(word in told.out for word in ("AT ANY STAGE", "전 단계 누적"))
     # A forecast: whom facts do not tell apart, a row without them, and what they say.
