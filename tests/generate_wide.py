@@ -129,7 +129,8 @@ def stage(draw, names, groups, compute, days, has_total):
         }
     if blocks:
         optional["ties"] = some_of(tuple(blocks))
-    pays = {"start": numbers(0, 100, 10), "stay": numbers(0, 100, 20)}
+    each = numbers(0, 100, 10)
+    pays = dict.fromkeys(("start", "stay"), each | tables((*names, "default"), each, 1))
     if ranked:
         pays["by_rank"] = st.lists(numbers(0, 100, 50), min_size=1, max_size=3)
     optional["pays"] = record({}, **pays)

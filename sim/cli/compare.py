@@ -57,7 +57,7 @@ def compare(
     runs
         How many times each is played. [default: 10,000]
     out
-        Folder for a table of every difference, a figure and a manifest.
+        Folder for a table of every difference, an Excel workbook, a figure and a manifest.
     """
     given = (a, b, *more)
     if len(given) > _MOST:

@@ -63,7 +63,7 @@ def run(
     each_fact
         Also tell how chances change without each published fact; takes minutes the first time.
     out
-        Folder for rows, tables, figures and a manifest.
+        Folder for rows, tables, an Excel workbook (results.xlsx), figures and a manifest.
     keep
         What --out keeps: a row for each run, stage and team, or counts only.
     engine

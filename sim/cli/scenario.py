@@ -111,18 +111,21 @@ def _shown(value: Any, nothing: str) -> Text:
     return Text(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
 
 
-def new(name: Path, /, *, lang: TextLang = "en") -> None:
+def new(name: Path, /, *, contest: bool = False, lang: TextLang = "en") -> None:
     """Write a commented scenario file to begin with.
 
     Parameters
     ----------
     name
         What the file is to be called; .yaml is added.
+    contest
+        One without GPUs: a jury, a vote, an exam, a gate.
     """
     if not name.name.strip():
         raise BadInputError("a file needs a name, as in `sim scenario new my-programme`")
     path = name if name.suffix == SUFFIX else name.with_name(f"{name.name}{SUFFIX}")
-    text = files("sim.scenario.language").joinpath("starter.yaml").read_text("utf-8")
+    starter = "starter-contest.yaml" if contest else "starter.yaml"
+    text = files("sim.scenario.language").joinpath(starter).read_text("utf-8")
     with plainly(path):
         try:
             with path.open("x", encoding="utf-8", newline="\n") as file:

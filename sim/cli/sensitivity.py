@@ -41,7 +41,7 @@ def sensitivity(
     set_
         Change a value, PATH=VALUE; may be repeated. A guess that is set counts as known.
     out
-        Folder for a table of all indices, a figure and a manifest.
+        Folder for a table of all indices, an Excel workbook, a figure and a manifest.
     """
     given = options.GivenScenario(scenario, set_, known, from_start)
     found = given.load()

@@ -57,7 +57,7 @@ def sweep(
     set_
         Change a value at all points, PATH=VALUE; may be repeated.
     out
-        Folder for two tables and a manifest, from which sim plot draws.
+        Folder for two tables, an Excel workbook (results.xlsx) and a manifest; sim plot draws from it.
     """
     at_least_one("--jobs", jobs)
     changes, extent = read_overrides(set_), options.read_extent(runs, replications, until_halfwidth)

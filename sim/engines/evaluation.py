@@ -40,6 +40,7 @@ from sim.rules.decisions import (
     grants_by_rank,
     grants_by_score,
     honour,
+    order_of_merit,
     rank_among,
     reaches_minimum,
     share_leftover,
@@ -280,12 +281,12 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)
 
-    kept = verdict.decided.fate == KEPT
-    place = rank_among(verdict.decided.rank, kept) if stage.awards or stage.pays else np.zeros_like(kept, int)
+    rank, fate = verdict.decided
+    place = order_of_merit(rank, fate) if stage.awards or stage.pays else np.zeros_like(rank)
 
     return StageOutcome(
-        fate=verdict.decided.fate,
-        rank=verdict.decided.rank,
+        fate=fate,
+        rank=rank,
         compute=of_present(verdict.compute),
         effective=of_present(verdict.effective),
         capability=of_present(verdict.scored.capability),
@@ -295,7 +296,7 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=cost(own_hours, inputs.own_price) * present,
-        paid=_paid(stage.pays, present, kept, place) * stage.held,
+        paid=_paid(stage.pays, present, fate == KEPT, place) * stage.held,
         award=honour(place, stage.awards) if stage.awards else np.zeros(present.shape, dtype=np.int8),
     )
 

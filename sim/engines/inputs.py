@@ -59,8 +59,8 @@ class CutInputs:
 class PayInputs:
     """Money that is not for GPUs."""
 
-    start: Floats  # (.., 1) to each who takes part
-    stay: Floats  # (.., 1) to each who stays
+    start: Floats  # (.., teams) to each who takes part
+    stay: Floats  # (.., teams) to each who stays
     by_rank: Floats  # (.., places) to those who stay
 
 
@@ -250,7 +250,7 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         cut=_cut(scenario, s, sample),
         carried=None if stage.points_carried is None else sample.row([stage.points_carried]),
         awards=tuple((stage.awards or {}).values()),
-        pays=_pays(stage, sample),
+        pays=_pays(scenario, stage, sample),
         happened=_happened(scenario, stage),
         entry=_entry(scenario, s, sample, days, common),
     )
@@ -294,11 +294,11 @@ def _cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:
     )
 
 
-def _pays(stage: Stage, sample: Sample) -> PayInputs | None:
+def _pays(scenario: Scenario, stage: Stage, sample: Sample) -> PayInputs | None:
     if stage.pays is None:
         return None
-    start, stay, by_rank = stage.pays.start or 0.0, stage.pays.stay or 0.0, stage.pays.by_rank or (0.0,)
-    return PayInputs(sample.row([start]), sample.row([stay]), sample.row(by_rank))
+    start, stay = zip(*map(stage.pays.amounts, scenario.teams), strict=True)
+    return PayInputs(sample.row(start), sample.row(stay), sample.row(stage.pays.by_rank or (0.0,)))
 
 
 def _later(sample: Sample, keys: list[Key]) -> Callable[[], Floats]:

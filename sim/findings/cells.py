@@ -127,17 +127,21 @@ def read_cells(chances: pd.DataFrame, chance: str, like: Cells | None = None) ->
 
 
 def estimate_leaving(chances: pd.DataFrame, leaves: Cells) -> dict[str, Estimate]:
-    """Estimate each team's chance of leaving at any stage: a team leaves once, so the counts add.
+    """Estimate each team's chance of leaving at any stage.
 
-    Raises ValueError if a team's stages do not rest on the same number of runs.
+    By its own row of the table, since who has left may come in again; without one, a team leaves once, so the
+    counts of its stages add. Raises ValueError if these do not rest on the same number of runs.
     """
     count, of = np.nansum(leaves.count, axis=1), np.nanmax(leaves.of, axis=1)
-    if (np.nanmin(leaves.of, axis=1) != of).any() or (count > of).any():
+    rows = chances[chances["chance"] == "leaves_at_all"].drop_duplicates("team").set_index("team")
+    told = np.array([team in rows.index for team in leaves.teams])
+    if ((np.nanmin(leaves.of, axis=1) != of) | (count > of))[~told].any():
         raise ValueError("chance 'leaves' must rest on the same runs at every stage of a team")
+    for i in np.flatnonzero(told):
+        count[i], of[i] = rows.loc[leaves.teams[i], ["count", "of"]]
     # A team may be sure to leave without a stage at which it surely does: only its own row tells.
-    rows = chances[(chances["chance"] == "leaves_at_all") & (chances["low"] == chances["high"])]
-    certain = dict(zip(rows["team"].astype(str), rows["low"], strict=True))
-    return _estimate(leaves.teams, count, of, certain)
+    sure = rows[rows["low"] == rows["high"]]
+    return _estimate(leaves.teams, count, of, dict(zip(sure.index.astype(str), sure["low"], strict=True)))
 
 
 def estimate_final(kept: Cells) -> dict[str, Estimate]:

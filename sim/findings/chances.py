@@ -104,7 +104,7 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
         options,
         tuple(teams),
         {s: scenario.stages[s].decided for s in ahead},
-        {s: tuple(scenario.stages[s].awards or ()) for s in ahead},
+        {s: tuple(scenario.stages[s].awards or ()) for s in scenario.to_come},
         gated,
         len(scenario.doubts),
         _dice(options[0], summary.tally.runs),

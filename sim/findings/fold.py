@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from sim.findings.chances import Chances, OptionChances, RangedChance
 from sim.stats.summary import Estimate, Kind
 
-MOST_ROWS = 24
+MOST_ROWS = 32
 """Teams that have a row each."""
 
 _ALIKE = 4

@@ -156,7 +156,7 @@ def known_results(scenario: Scenario) -> KnownResults:
     exits: dict[str, Exit] = {"out-by-points": "points", "out-at-gate": "gate"}
     out: dict[str, Exit] = dict.fromkeys(scenario.out, "not-chosen")
     for stage in stages:
-        out |= {team: exits[how] for team, how in (stage.happened or {}).items()}
+        out |= {team: exits[how] for team, how in (stage.happened or {}).items() if team in out}
     return KnownResults(tuple(sorted(days)), out)
 
 

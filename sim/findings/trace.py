@@ -102,6 +102,9 @@ def trace_findings(
     for one in happenings:
         if one.what in LEAVES:
             left[one.stage] = (*left.get(one.stage, ()), one.team)
+        elif one.what is What.ENTERS:  # who has come in again is not out
+            left = {stage: tuple(t for t in teams if t != one.team) for stage, teams in left.items()}
+    left = {stage: teams for stage, teams in left.items() if teams}
     seen = {one.team for one in happenings if one.what in (What.WINDOW_OPENS, What.ENTERS)}
     never_in = tuple(t for t in scenario.teams if t in scenario.candidates - seen)
     ended = scenario.ended_before
@@ -133,7 +136,7 @@ def _concerns(scenario: Scenario, team: str | None, one: Happening) -> bool:
         return True
     if one.what in (What.ENTRY_HELD, What.ENTRY_NOT_HELD, What.NOBODY_ENTERS):
         entry = scenario.stages[one.stage].entry
-        return entry is not None and team in entry.candidates
+        return entry is not None and (team in entry.candidates or scenario.may_return(one.stage, team))
     return one.what in (What.NOBODY_SELECTED, What.NOT_HELD)
 
 

@@ -34,6 +34,19 @@ def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
         partial.write_text(text, encoding=encoding, newline="")
 
 
+DIGITS = 9
+"""Significant digits of a fraction that people or programs are told, where nothing computes with it again.
+
+A chance of a billion runs has an interval of 3 in 100,000 or more of it on both sides, so that four of these
+digits are beyond all that it supports; and money is exact to a won in a billion.
+"""
+
+
+def round_fraction(value: float) -> float:
+    """Return a number in `DIGITS` significant digits."""
+    return float(f"{value:.{DIGITS}g}")
+
+
 def as_json_text(data: Any) -> str:
     """Return JSON for people and programs alike."""
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -34,10 +34,11 @@ def defused(table: pd.DataFrame) -> pd.DataFrame:
 
 def defused_cell(cell: object) -> object:
     """Return a cell that no spreadsheet takes for a formula, and that `read_table` takes back."""
-    return f"'{cell}" if isinstance(cell, str) and _would_run(cell) else cell
+    return f"'{cell}" if isinstance(cell, str) and would_run(cell) else cell
 
 
-def _would_run(cell: str) -> bool:
+def would_run(cell: str) -> bool:
+    """Tell whether a spreadsheet would take a text for a formula, or has an apostrophe before one."""
     # With apostrophes before it, too: one of them would be taken away when it is read.
     return cell.lstrip("'").startswith(_FORMULA)
 
@@ -72,4 +73,4 @@ def read_table(path: Path, numbers: Sequence[str] = (), flags: Sequence[str] = (
 
 
 def _undefuse(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and _would_run(cell) else cell
+    return cell[1:] if cell[:1] == "'" and would_run(cell) else cell

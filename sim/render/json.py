@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.findings.trace import planned
+from sim.folder.files import round_fraction
 
 if TYPE_CHECKING:
     from sim.engines.record import Happening
@@ -29,8 +30,22 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-DIGITS = 9
-"""Decimals of a number of a recount: enough for any use, few enough to hide how binary fractions end."""
+_DECIMALS = 9
+"""Decimals of a number of a recount, whose margins are differences: what should be 0 is not 1.4e-14."""
+
+_AS_WRITTEN = frozenset({"value", "chosen"})
+"""Keys of what stands in a scenario, and may be set again."""
+
+
+def round_fractions(data: Any) -> Any:
+    """Return plain data with every fraction in as many digits as mean anything; whole numbers stay exact."""
+    if isinstance(data, float):
+        return round_fraction(data)
+    if isinstance(data, dict):
+        return {key: value if key in _AS_WRITTEN else round_fractions(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [round_fractions(value) for value in data]
+    return data
 
 
 def run_as_json(found: RunFindings) -> Json:
@@ -50,7 +65,7 @@ def run_as_json(found: RunFindings) -> Json:
             one.name: {"path": one.path, "value": one.value, **_counted(one), "chosen": dict(one.chosen)}
             for one in chances.options
         }
-    return told | {
+    told |= {
         "headline": _headline(found.headline),
         "known": {"results": [str(day) for day in known.days], "out": dict(known.out)},
         "dice": chances.dice,
@@ -65,6 +80,8 @@ def run_as_json(found: RunFindings) -> Json:
         "evidence": None if found.evidence is None else evidence_as_json(found.evidence, found.chances),
         "each_fact": None if found.each_fact is None else [_fact_effect(each) for each in found.each_fact],
     }
+    rounded: Json = round_fractions(told)
+    return rounded
 
 
 def _fact_effect(effect: FactEffect) -> Json:
@@ -224,7 +241,7 @@ def recount_as_json(found: RecountFindings) -> Json:
 
 
 def _round(value: float | None) -> float | None:
-    return None if value is None else round(float(value), DIGITS)
+    return None if value is None else round(float(value), _DECIMALS)
 
 
 def _leaving(found: Recount) -> Json:
@@ -251,7 +268,7 @@ def _weight(weight: Weight) -> Json:
 def score_as_json(found: ScoreFindings) -> Json:
     """Return the scores as plain data; what is infinite is the text "infinity", what is not known null."""
     odds = found.odds
-    return {
+    told = {
         "scenario": _scenario(found.scenario) | {"as_of": str(found.scenario.as_of)},
         "seed": found.seed,
         "runs": found.runs,
@@ -260,6 +277,8 @@ def score_as_json(found: ScoreFindings) -> Json:
         "stages": {each.stage: _stage(each) for each in found.stages},
         "not_scored": list(found.nobody_left),
     }
+    rounded: Json = round_fractions(told)
+    return rounded
 
 
 def _stage(found: StageScore) -> Json:

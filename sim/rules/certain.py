@@ -122,7 +122,7 @@ def _entered(
     """Where those who may come in after a stage stand after it; before, they stand as `standing` says."""
     entry = scenario.stages[stage_id].entry
     assert entry is not None
-    back = [t for t in scenario.teams if scenario.may_return(stage_id, t)]
+    back = [t for t in scenario.teams if scenario.may_return(stage_id, t) and not standing[t].must_wait]
     if entry.happened is not None:
         may = must = set(entry.entered)
     else:

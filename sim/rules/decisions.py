@@ -175,8 +175,20 @@ def entry_is_held(present: Bools, fewer_than: int | None) -> Bools:
     return np.ones_like(remain, dtype=bool) if fewer_than is None else remain < fewer_than
 
 
+def order_of_merit(rank: Codes, fate: Codes) -> Codes:
+    """Places from 1 for awards and prizes: those who stay by rank, then those who leave by points; else 0.
+
+    Who is kept for a place of its group comes before a better one that is not; without groups it is the rank
+    but for whom the gate takes.
+    """
+    first, others = rank_among(rank, fate == KEPT), rank_among(rank, fate == Fate.OUT_BY_POINTS)
+    staying = np.add.reduce(first > 0, axis=-1, keepdims=True, dtype=first.dtype)
+    places: Codes = np.where(others > 0, others + staying, first)
+    return places
+
+
 def honour(place: Codes, awards: tuple[int, ...]) -> Codes:
-    """Which award each team has, (..., teams), by its place among those who stay: 1 the first, 0 none.
+    """Which award each team has, (..., teams), by its place in the order of merit: 1 the first, 0 none.
 
     `awards` says how many there are of each, the highest first.
     """

@@ -30,10 +30,10 @@ def keep_by_group(
     """Return who stays of `field`: the best of each group for its places, then the best of all others.
 
     `places` and `most`, (..., groups), are how many of a group have a place of their own, and how many of it
-    can stay at most; infinite where a group has no such limit of `most`, 0 for no `places`. `keep`, (..., 1),
-    is how many stay in all. Without it, those stay who have a place of their own, and with them whoever is in
-    no group that has any. `of_group`, (..., groups, teams), says who is in which; a team is in one group at
-    most whose number is limited by `most`.
+    can stay at most, with a place of their own or without; infinite where a group has no such limit of
+    `most`, 0 for no `places`. `keep`, (..., 1), is how many stay in all. Without it, those stay who have a
+    place of their own, and with them whoever is in no group that has any. `of_group`, (..., groups, teams),
+    says who is in which; a team is in one group at most whose number is limited by `most`.
     """
     order = np.argsort(np.where(field, rank, rank.shape[-1] + 1), axis=-1)
     there = np.take_along_axis(field, order, axis=-1)
@@ -41,8 +41,7 @@ def keep_by_group(
     member = np.take_along_axis(groups, order[..., None, :], axis=-1)
     sure = np.zeros_like(there)
     if places is not None:
-        place_in_group = np.cumsum(member & there[..., None, :], axis=-1)
-        sure = there & (member & (place_in_group <= places[..., :, None])).any(axis=-2)
+        sure = _places_of_their_own(member & there[..., None, :], places, most)
     rest = there & ~sure
     if most is not None:
         taken = np.add.reduce(member & sure[..., None, :], axis=-1)
@@ -57,6 +56,25 @@ def keep_by_group(
     stays = np.empty_like(there)
     np.put_along_axis(stays, order, sure | rest, axis=-1)
     return stays
+
+
+def _places_of_their_own(member: Bools, places: Floats, most: Floats | None) -> Bools:
+    """Return who has a place of their group, (..., teams); `member`, (..., groups, teams), is by rank.
+
+    Without `most` it is a count in each group. With it, a team that is one too many of its kind leaves its
+    place to the next, so that the ranking is gone down team by team.
+    """
+    sure: Bools
+    if most is None:
+        sure = np.logical_or.reduce(member & (np.cumsum(member, axis=-1) <= places[..., :, None]), axis=-2)
+        return sure
+    sure = np.zeros((*member.shape[:-2], member.shape[-1]), dtype=bool)
+    taken = np.zeros(member.shape[:-1])
+    for t in range(member.shape[-1]):
+        of = member[..., t]
+        sure[..., t] = (of & (taken < places)).any(axis=-1) & ~(of & (taken >= most)).any(axis=-1)
+        taken += of & sure[..., t, None]
+    return sure
 
 
 _ROUNDING = 1e-9

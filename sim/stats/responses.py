@@ -112,8 +112,8 @@ def _most_paid(scenario: Scenario, stage: Stage) -> float:
     """What a stage pays if everybody takes part and stays, by central values."""
     if stage.pays is None:
         return 0.0
-    each = median(stage.pays.start or 0.0) + median(stage.pays.stay or 0.0)
-    return len(scenario.teams) * each + sum(map(median, stage.pays.by_rank or ()))
+    to_teams = (amount for team in scenario.teams for amount in stage.pays.amounts(team))
+    return sum(map(median, to_teams)) + sum(map(median, stage.pays.by_rank or ()))
 
 
 def _against_frontier(scenario: Scenario, last: int) -> list[Chance | Measure]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.folder.workbook import Sheet
     from sim.render.figures.studies import Drawing
 
 DIFFERENCES = "differences.csv"
@@ -181,6 +182,12 @@ class ComparisonResult(Result):
     def tables(self) -> Tables:
         """Return the table that is saved, by the name of its file."""
         return {DIFFERENCES: self.differences()}
+
+    def sheets(self, lang: Lang, tables: Tables) -> list[Sheet]:
+        """Return the differences as a sheet, with names."""
+        from sim.render.workbook.comparison import comparison_sheets
+
+        return comparison_sheets(tables[DIFFERENCES], self.findings(), lang)
 
     def plot(self, lang: Lang = "en") -> Figure:
         """Draw how chances of being selected differ. Raises `ValueError` where no team is in two."""

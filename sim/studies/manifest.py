@@ -33,6 +33,9 @@ from sim.studies.request import AnyRequest, Replications
 from sim.text import Lang
 
 MANIFEST = "manifest.json"
+WORKBOOK = "results.xlsx"
+"""The one file whose words are those of a language, and whose name is not: of the language written last."""
+
 _FORMAT = 2
 
 _LONGEST = 40
@@ -69,7 +72,7 @@ class Manifest(BaseModel):
     scenario_hash: Hash  # of all scenarios that are played
     groups: Annotated[int, Field(ge=1)]  # whose counts are kept apart while they are played
     ranges: tuple[Replications, ...] | None  # None until it is told by playing how many it takes
-    tables: tuple[Lang, ...]  # languages of the tables and figures that are to stand beside the parts
+    tables: tuple[Lang, ...]  # languages of what is to stand beside the parts; the workbook has the last
     versions: dict[str, str]
     command: tuple[str, ...]
     request: AnyRequest
@@ -232,7 +235,7 @@ def _is_empty_still(out: Path, there: Manifest) -> bool:
 
 def add_languages(out: Path, there: Manifest, langs: Sequence[Lang]) -> Manifest:
     """Say in the manifest that is there that tables in these languages are to stand beside it, too."""
-    both = tuple(sorted({*there.tables, *langs}))
+    both = (*there.tables, *(lang for lang in langs if lang not in there.tables))
     if both != there.tables:
         there = there.changed(tables=both)
         write_manifest(out, there)
@@ -263,11 +266,19 @@ def seal_parts(out: Path, manifest: Manifest, files: Sequence[Path], ranges: Seq
     write_manifest(out, manifest.changed(parts=checksums(out, files), ranges=tuple(ranges)))
 
 
-def seal_tables(out: Path, lang: Lang, files: Sequence[Path]) -> None:
-    """Add the checksums of the tables and figures in one language to the manifest."""
-    there = add_languages(out, read_manifest(out), [lang])
-    sums = there.files | {lang: checksums(out, files)}
-    write_manifest(out, there.changed(files=dict(sorted(sums.items()))))
+def seal_tables(out: Path, lang: Lang, files: Sequence[Path], order: Sequence[Lang] = ()) -> None:
+    """Add the checksums of the tables and figures in one language to the manifest.
+
+    The workbook is of this language from now on. Whoever writes several gives their `order`, so that the
+    manifest is the same after each of them.
+    """
+    there = read_manifest(out)
+    others = {name: dict(sums) for name, sums in there.files.items() if name != lang}
+    for written in others.values():
+        written.pop(WORKBOOK, None)
+    languages = order or [*(one for one in there.tables if one != lang), lang]
+    every = others | {lang: checksums(out, files)}
+    write_manifest(out, there.changed(tables=tuple(languages), files=dict(sorted(every.items()))))
 
 
 def checksums(out: Path, files: Sequence[Path]) -> Sums:

@@ -196,10 +196,10 @@ def _must_be_candidate(scenario: Scenario, team: int) -> None:
     name = list(scenario.teams)[team]
     if name not in scenario.candidates:
         some = ", ".join(t for t in scenario.teams if t in scenario.candidates)
-        raise QuestionError(
-            f"'{name}' is there from the start and cannot enter"
-            + (f" (candidates: {some})" if some else " (nobody can: the scenario has no entry)")
-        )
+        hint = f" (candidates: {some})" if some else " (nobody can: the scenario has no entry)"
+        if any(scenario.may_return(s, name) for s in scenario.stages):
+            hint = "; that it comes in again is asked by 'TEAM leaves at STAGE and TEAM stays at LATER STAGE'"
+        raise QuestionError(f"'{name}' is there from the start and cannot enter{hint}")
 
 
 def _the_one(kind: str, name: str, names: dict[str, list[int]], ids: list[str]) -> int:

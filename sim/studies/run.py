@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.folder.workbook import Sheet
     from sim.render.figures.studies import Drawing, RunKind
     from sim.scenario.options import WhatIf
 
@@ -362,6 +363,12 @@ class RunResult(Result):
     def documents(self) -> dict[str, str]:
         """Return `result.json`: everything that a report needs."""
         return {JSON: as_json_text(self.as_json())}
+
+    def sheets(self, lang: Lang, tables: Tables) -> list[Sheet]:
+        """Return chances, options, responses, what moves it, sources and guesses as sheets."""
+        from sim.render.workbook.run import run_sheets
+
+        return run_sheets(self.findings(), lang)
 
     @property
     def facts(self) -> RunFacts:

@@ -16,9 +16,11 @@ from sim.folder.files import write_atomically
 from sim.folder.lock import lock_folder
 from sim.folder.rows import MANY_ROWS, Range, count_replications, rows_file, warn_of_size, write_rows
 from sim.folder.tables import write_table
+from sim.folder.workbook import write_workbook
 from sim.studies.failures import warn_of_failures, write_failures
 from sim.studies.manifest import (
     MANIFEST,
+    WORKBOOK,
     Manifest,
     claim_folder,
     seal_parts,
@@ -125,10 +127,11 @@ def save_result(result: Result, out: Path, lang: Lang) -> list[Path]:
     return write_tables(result, out, lang)
 
 
-def write_tables(result: Result, out: Path, lang: Lang) -> list[Path]:
-    """Write tables, documents and figures beside the manifest in `out`; return all files, that first.
+def write_tables(result: Result, out: Path, lang: Lang, order: Sequence[Lang] = ()) -> list[Path]:
+    """Write tables, documents, the workbook and figures beside the manifest in `out`; return all files.
 
-    Raises `ResultsError` or `OSError`.
+    `order` is that of all languages that are written now, if there are several. Raises `ResultsError` or
+    `OSError`.
     """
     study, tables, documents = result.study, result.tables(), result.documents()
     with lock_folder(out):
@@ -137,10 +140,13 @@ def write_tables(result: Result, out: Path, lang: Lang) -> list[Path]:
         for name, text in documents.items():
             write_atomically(out / name, text)
         files = [*(out / name for name in (*tables, *documents))]
+        if sheets := result.sheets(lang, tables):
+            write_workbook(out / WORKBOOK, sheets)
+            files.append(out / WORKBOOK)
         if not study.has_axis:
             # From what the files hold, whose numbers are rounded, so that `sim plot` draws the same again.
             files += write_figures(out, study.figures(study.read_tables(out), lang), lang)
-        seal_tables(out, lang, files)
+        seal_tables(out, lang, files, order)
     return [out / MANIFEST, *files]
 
 

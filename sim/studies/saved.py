@@ -50,7 +50,7 @@ def _play_again(out: Path, manifest: Manifest, study: Study, into: Path, runner:
     sealed = manifest if into == out else None
     result = play_into(study, into, runner, manifest.tables, manifest.command, sealed)
     for lang in manifest.tables:
-        write_tables(result, into, lang)
+        write_tables(result, into, lang, manifest.tables)
     return result
 
 

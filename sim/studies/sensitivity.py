@@ -22,6 +22,7 @@ from sim.folder.files import as_json_text
 from sim.folder.rows import Range
 from sim.model.draws import Draws, Floats, SpySource
 from sim.model.quantiles import at
+from sim.render.json import round_fractions
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.numbers import Uncertain, uncertain_numbers
 from sim.scenario.models.scenario import Scenario
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.folder.workbook import Sheet
     from sim.render.figures.studies import Drawing
 
 TABLE = "sensitivity.csv"
@@ -340,6 +342,13 @@ class SensitivityResult(Result):
         """Return the table that is saved, by the name of its file."""
         return {TABLE: self.odds()}
 
+    def sheets(self, lang: Lang, tables: Tables) -> list[Sheet]:
+        """Return what each input does as a sheet, with names."""
+        from sim.render.workbook.sensitivity import sensitivity_sheets
+
+        runs = self.study.request.points * INNER
+        return sensitivity_sheets(tables[TABLE], self.scenario, runs, self.study.request.seed, lang)
+
     def documents(self) -> Mapping[str, str]:
         """Return, of a scenario with facts, which of them are used and for what (see docs/sweep.md)."""
         if self.past is None:
@@ -350,7 +359,7 @@ class SensitivityResult(Result):
             "with_the_past": [each.name for each in self.past.inputs],
             "past_moves": self.past.spreads,
         }
-        return {PAST: as_json_text(found)}
+        return {PAST: as_json_text(round_fractions(found))}
 
     def plot(self, lang: Lang = "en") -> Figure:
         """Draw what the inputs do. Raises `ValueError` where no chance moves so far that it can be told."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.findings.run import CountedFindings
+    from sim.folder.workbook import Sheet
     from sim.render.figures.studies import Drawing
 
 Groups = Sequence[Group[Any]]
@@ -185,6 +186,10 @@ class Result(ABC):
     def documents(self) -> Mapping[str, str]:
         """Return further texts that are saved, by the name of their file."""
         return {}
+
+    @abstractmethod
+    def sheets(self, lang: Lang, tables: Tables) -> list[Sheet]:
+        """Return the sheets of the workbook that is saved, in one language, from what is in `tables`."""
 
     def counted_findings(self) -> CountedFindings | None:
         """Return what is told of a folder by its counts alone, without playing; None if nothing is."""

@@ -6,13 +6,16 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.group import Group, tally_group
 from sim.execute.inference import name_pasts
 from sim.execute.runner import Progress, Runner
 from sim.findings.sweep import SweepFindings, sweep_findings
+from sim.folder.files import DIGITS
 from sim.folder.rows import Range, count_replications
+from sim.folder.workbook import MOST_ROWS
 from sim.scenario.language.load import from_data, variations
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.folder.workbook import Sheet
     from sim.render.figures.studies import Drawing
 
 CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
@@ -63,6 +67,7 @@ class SweepStudy(Study):
     progress: Progress | None = field(default=None, compare=False)  # told of points as they are made
 
     has_axis: ClassVar[bool] = True
+    float_format: ClassVar[str | None] = f"%.{DIGITS}g"
     drawn_from: ClassVar[tuple[str, ...]] = (CHANCES,)
     why_nothing_is_drawn: ClassVar[str] = "nothing varies"
 
@@ -265,7 +270,16 @@ class SweepResult(Result):
 
     def tables(self) -> Tables:
         """Return the tables that are saved, by the name of their file."""
-        return {CHANCES: self.odds(), RESPONSES: self.responses()}
+        found = {CHANCES: self.odds(), RESPONSES: self.responses()}
+        # As CSV, too, as long as spreadsheets can open it.
+        small = {name: table for name, table in found.items() if len(table) <= MOST_ROWS}
+        return found | {str(Path(name).with_suffix(".csv")): table for name, table in small.items()}
+
+    def sheets(self, lang: Lang, tables: Tables) -> list[Sheet]:
+        """Return chances of leaving and responses by point as sheets."""
+        from sim.render.workbook.sweep import sweep_sheets
+
+        return sweep_sheets(tables[CHANCES], tables[RESPONSES], self.findings(), lang)
 
     def plot(self, axis: str | None = None, lang: Lang = "en") -> Figure:
         """Draw chances against what varies, or against `axis`, such as `cost_eok`."""
@@ -290,12 +304,16 @@ class SweepResult(Result):
 
 
 def _spent(summary: Summary) -> dict[str, float]:
-    """GPU-hours granted and their cost, means, by the name of their column; empty without hardware."""
-    hours, cost = summary.mean("gpu_hours"), summary.mean("cost")
-    if hours is None or cost is None:
-        return {}
-    currency = CURRENCIES[summary.scenario.money]
-    return {"gpu_hours": hours, f"cost_{currency.column}": cost / currency.size}
+    """GPU-hours granted, their cost, and money that is not for GPUs, means, by the name of their column."""
+    currency, found = CURRENCIES[summary.scenario.money], dict[str, float]()
+    for what in ("gpu_hours", "cost", "paid"):
+        mean = summary.mean(what)
+        if mean is not None:
+            in_money = what != "gpu_hours"
+            found[f"{what}_{currency.column}" if in_money else what] = mean / (
+                currency.size if in_money else 1
+            )
+    return found
 
 
 def _cell(value: Any) -> Any:

@@ -17,7 +17,7 @@ from sim.forecast.island import BRIEF, FULL
 from sim.model.draws import Purpose
 from sim.model.quantiles import at
 from sim.render.text.layout import Names
-from sim.render.text.run import name_change
+from sim.render.text.run import name_cause
 from sim.scenario.language.load import from_data
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
@@ -162,7 +162,7 @@ def moves_table(
             "gained": change.b,
             "lost": change.c,
             "of": change.n,
-            **{f"name_{lang}": name_change(of, what_if) for lang, of in names.items()},
+            **{f"name_{lang}": name_cause(of, what_if) for lang, of in names.items()},
         }
         for what_if, change in played
     ]
@@ -181,7 +181,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
     for each in inputs(case.scenario):
         if _ends(each) is not None:
             by_name.setdefault(_name_of(each), []).append(each)
-    numbers = 2 * max(1, len(by_name)) * noise_numbers(case.scenario)
+    numbers = 2 * max(1, len(by_name)) * max(1, noise_numbers(case.scenario))
     runs = min(MOST_RUNS, max(LEAST_RUNS, _NUMBERS // numbers))
     if case.past is not None:
         by_name = {name: members for name, members in by_name.items() if not _bears_on_past(case, members)}

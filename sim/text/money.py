@@ -52,7 +52,9 @@ def format_money_briefly(amount: float, currency: CurrencyCode, lang: str) -> st
     if lang == "ko":
         return f"{_count_korean(amount)} {CURRENCIES[currency].korean}"
     if currency == "KRW":
-        return f"{amount / _EOK:,.0f}억" if abs(amount) >= _EOK else f"{amount / _MAN:,.0f}만"
+        if abs(amount) < _EOK:
+            return f"{amount / _MAN:,.0f}만"
+        return f"{amount / _EOK:,.0f}억" if abs(amount) >= 100 * _EOK else f"{amount / _EOK:.3g}억"
     scales = ((_CRORE, "crore"), (_LAKH, "lakh")) if currency == "INR" else _SHORT_SCALE
     sign, size = ("-" if amount < 0 else ""), abs(amount)
     for scale, word in scales:

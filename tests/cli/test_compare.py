@@ -80,7 +80,7 @@ def test_every_difference_is_saved_with_a_figure(tmp_path):
     printed = command("compare", "k-ai", CHANGED, "k-ai", "--runs", 200, "--out", out, "--lang", "ko")
     assert (printed.code, printed.err) == (0, "")
     assert content(out).keys() == {
-        *("manifest.json", "differences.csv", "counts/total.json.gz"),
+        *("manifest.json", "differences.csv", "results.xlsx", "counts/total.json.gz"),
         *("forest-ko.png", "forest-ko.svg"),
     }
     table = pd.read_csv(
@@ -218,7 +218,7 @@ def test_what_is_saved_can_be_shown_verified_and_repeated(tmp_path):
     shown = command("results", "show", out)
     assert shown.out.splitlines()[0].startswith("A comparison of k-ai, k-ai --set")
     assert "Complete, and every checksum agrees." in shown.out
-    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 5 files agree, byte for byte."
+    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 6 files agree, byte for byte."
     before = (out / "differences.csv").read_bytes()
     (out / "differences.csv").write_bytes(before[:-5])
     assert "Truncated or edited: differences.csv" in command("results", "show", out).out
@@ -253,7 +253,7 @@ def test_the_figure_is_drawn_again_from_the_folder_alone(tmp_path):
     assert command("plot", out).code == 0
     assert (out / "forest-en.svg").exists()
     replayed = command("results", "replay", out)  # the figure in English is nothing strange
-    assert (replayed.code, replayed.out) == (0, "The same: 5 files agree, byte for byte.\n")
+    assert (replayed.code, replayed.out) == (0, "The same: 6 files agree, byte for byte.\n")
 
 
 def test_one_that_was_broken_off_gets_its_figure_in_the_language_that_was_asked_for(tmp_path):

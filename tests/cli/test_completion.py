@@ -33,7 +33,7 @@ def home(tmp_path, monkeypatch):
         (["sim", "results", "re"], {"replay"}),
         (["sim", "run", "--lang", ""], {"en", "ko"}),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_bash_completes_verbs_options_and_values(home, typed, offered):
     assert command("--install-completion", "--shell", "bash").code == 0

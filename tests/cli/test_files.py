@@ -33,9 +33,8 @@ def figures(langs):
 def test_a_saved_run_ends_well_and_leaves_the_files_it_should(made):
     folder, printed = made
     assert printed.code == 0
-    expected = {"manifest.json", "chances.csv", "responses.csv", "result.json", "rows", "counts"} | figures(
-        ["ko"]
-    )
+    expected = {"manifest.json", "chances.csv", "responses.csv", "result.json", "results.xlsx"}
+    expected |= {"rows", "counts"} | figures(["ko"])
     assert {path.name for path in folder.iterdir()} == expected
     assert all(path.stat().st_size > 0 for path in folder.rglob("*"))
 
@@ -43,7 +42,14 @@ def test_a_saved_run_ends_well_and_leaves_the_files_it_should(made):
 def test_a_saved_run_says_what_is_where_and_what_to_try(made):
     folder, printed = made
     said = printed.out.split("저장:")[1].replace("\n", "")
-    for name in ("manifest.json", "chances.csv", "responses.csv", "result.json", "leaving-ko.png"):
+    for name in (
+        "manifest.json",
+        "chances.csv",
+        "responses.csv",
+        "result.json",
+        "results.xlsx",
+        "leaving-ko.png",
+    ):
         assert name in said
     assert str(folder).replace(" ", "") in said.replace(" ", "")
     assert "sim plot" in said
@@ -65,7 +71,8 @@ def test_the_table_of_chances_reads_back_as_it_was(made):
     for row in table.itertuples():
         team = told["teams"][row.team]
         chance = (team["stages"][row.stage] if row.stage else team)[row.chance]
-        assert [float(row.p), float(row.low), float(row.high)] == [chance["p"], chance["low"], chance["high"]]
+        exact = [float(each) for each in (row.p, row.low, row.high)]
+        assert [chance["p"], chance["low"], chance["high"]] == pytest.approx(exact, rel=1e-8)
 
 
 def test_pandas_reads_the_tables_without_being_told_of_the_mark(made):

@@ -160,7 +160,8 @@ def test_our_files_keep_the_schema(path, valid):
     if path.parent.name == "parts":
         data["extends"] = []
     else:
-        assert path.read_text("utf-8").startswith("# yaml-language-server: $schema=schema.json\n")
+        up = "../" if path.parent.name == "programmes" else ""
+        assert path.read_text("utf-8").startswith(f"# yaml-language-server: $schema={up}schema.json\n")
     valid(data)
 
 
@@ -188,9 +189,10 @@ def test_the_schema_refuses_what_the_loader_refuses(path, value, valid):
         valid(data)
 
 
-def test_a_new_file_is_fine_as_it_is_and_never_overwrites_one(tmp_path, valid, monkeypatch):
+@pytest.mark.parametrize("kind", [[], ["--contest"]])
+def test_a_new_file_is_fine_as_it_is_and_never_overwrites_one(tmp_path, valid, monkeypatch, kind):
     monkeypatch.chdir(tmp_path)
-    printed = command("scenario", "new", "mine")
+    printed = command("scenario", "new", "mine", *kind)
     assert printed.out == "Written: mine.yaml. Next: sim check mine.yaml, then sim run mine.yaml\n"
     checked = command("check", "mine.yaml")
     assert (checked.code, checked.err) == (0, "")

@@ -88,7 +88,7 @@ def test_a_scenario_without_uncertain_numbers_is_one_sentence(tmp_path, lang, sa
     printed = command("sensitivity", path, "--lang", lang, "--out", out)
     assert (printed.code, printed.err) == (0, "")
     assert said in printed.out
-    assert files_of(out) == {"manifest.json", "sensitivity.csv", TOTAL}
+    assert files_of(out) == {"manifest.json", "sensitivity.csv", "results.xlsx", TOTAL}
     drawn = command("plot", out)
     assert drawn.code == 2
     assert drawn.err.endswith("no number moves a chance so far that it can be told; nothing to draw\n")
@@ -124,7 +124,7 @@ def test_every_index_is_saved_with_a_figure_that_can_be_drawn_again(tmp_path):
     printed = command("sensitivity", MINIMAL, *options, "--lang", "ko")
     assert (printed.code, printed.err) == (0, "")
     assert files_of(out) == {
-        *("manifest.json", "sensitivity.csv", "tornado-ko.png", "tornado-ko.svg", TOTAL),
+        *("manifest.json", "sensitivity.csv", "results.xlsx", "tornado-ko.png", "tornado-ko.svg", TOTAL),
     }
     table = pd.read_csv(out / "sensitivity.csv", encoding="utf-8-sig", keep_default_na=False)
     assert set(table.team) == {"", "red", "blue", "green"}

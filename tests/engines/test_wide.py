@@ -100,15 +100,15 @@ def test_money_goes_to_whom_it_is_for(engine, data):
             pays = prepared.pays
             for r in range(len(expected)):
                 row = min(r, len(pays.start) - 1), min(r, len(pays.stay) - 1), min(r, len(pays.by_rank) - 1)
-                staying = [t for t in np.flatnonzero(kept(outcome)[r]) if outcome.rank[r, t]]
-                order = sorted(staying, key=lambda t: outcome.rank[r, t])
+                ranked = np.flatnonzero((outcome.rank[r] > 0) & (outcome.fate[r] != Fate.OUT_AT_GATE))
+                order = sorted(ranked, key=lambda t: (not kept(outcome)[r, t], outcome.rank[r, t]))
                 expected[r] = pays.start[row[0]] * present(outcome)[r] + pays.stay[row[1]] * kept(outcome)[r]
                 for prize, t in zip(pays.by_rank[row[2]], order, strict=False):
                     expected[r, t] += prize
         np.testing.assert_allclose(outcome.paid, expected, rtol=1e-12)
         for code, number in enumerate((stage.awards or {}).values(), start=1):
             assert ((outcome.award == code).sum(axis=1) <= number).all()
-        assert not outcome.award[~kept(outcome)].any()
+        assert not outcome.award[outcome.rank == 0].any()
 
 
 @both

@@ -158,6 +158,14 @@ def test_money_is_paid_to_who_is_there_who_stays_and_by_rank(play, size):
 
 
 @both_engines_often
+def test_money_by_team_is_paid_to_each_its_own_and_to_the_others_the_default(play, size):
+    pays = {"start": {"a": 3, "default": 1}, "stay": {"b": 70}}
+    data = contest({t: {} for t in "abc"}, {"points": jury(), "cut": {"keep": 2}, "pays": pays})
+    (only,) = played(play, from_data(data), min(size, 2_000)).stages
+    assert np.array_equal(only.paid, np.array([3.0, 1, 1]) + np.array([0.0, 70, 0]) * (only.rank <= 2))
+
+
+@both_engines_often
 def test_a_budget_keeps_whom_it_pays_for(play, size):
     # 100 for three at 30 each: three of five by lot.
     teams = {t: dict[str, float]() for t in "abcde"}

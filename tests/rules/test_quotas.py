@@ -19,29 +19,44 @@ def fields(draw):
     rank = np.zeros(teams, dtype=np.int8)
     for place, team in enumerate((t for t in order if there[t]), start=1):
         rank[team] = place
-    group = draw(st.lists(st.integers(-1, GROUPS - 1), min_size=teams, max_size=teams))
-    return rank, there, group
+    group, kind = (
+        draw(st.lists(st.integers(-1, GROUPS - 1), min_size=teams, max_size=teams)) for _ in range(2)
+    )
+    return rank, there, group, kind
 
 
-def by_hand(rank, there, group, keep, places, most):
-    """Go down the ranking: first those with a place of their own, then whoever there is room for."""
+def memberships(groups):
+    """Who is in which group, (groups, teams)."""
+    return np.array([[g == number for g in groups] for number in range(GROUPS)])
+
+
+def by_hand(rank, there, group, kind, keep, places, most):
+    """Go down the ranking: first those with a place of their group, then whoever there is room for.
+
+    Nobody stays who is one too many of a kind.
+    """
     order = sorted(np.flatnonzero(there), key=lambda t: rank[t])
-    stays, of_group = set(), [0] * GROUPS
+    stays, of_group, of_kind = set(), [0] * GROUPS, [0] * GROUPS
+
+    def stay(t):
+        stays.add(t)
+        of_group[group[t]] += group[t] >= 0
+        of_kind[kind[t]] += kind[t] >= 0
+
+    def too_many(t):
+        return most is not None and kind[t] >= 0 and of_kind[kind[t]] >= most[kind[t]]
+
     for t in order:
-        if places is not None and group[t] >= 0 and of_group[group[t]] < places[group[t]]:
-            stays.add(t)
-            of_group[group[t]] += 1
+        has_place = places is not None and group[t] >= 0 and of_group[group[t]] < places[group[t]]
+        if has_place and not too_many(t):
+            stay(t)
     for t in (t for t in order if t not in stays):
         if keep is not None and len(stays) >= keep:
             break
         own_places = places is not None and group[t] >= 0 and places[group[t]] > 0
-        if keep is None and own_places:
+        if (keep is None and own_places) or too_many(t):
             continue
-        if most is not None and group[t] >= 0 and of_group[group[t]] >= most[group[t]]:
-            continue
-        stays.add(t)
-        if group[t] >= 0:
-            of_group[group[t]] += 1
+        stay(t)
     return stays
 
 
@@ -50,18 +65,30 @@ limits = st.lists(st.integers(0, 4), min_size=GROUPS, max_size=GROUPS)
 
 @given(fields(), st.none() | st.integers(0, 8), st.none() | limits, st.none() | limits)
 def test_groups_are_cut_as_by_hand(field, keep, places, most):
-    rank, there, group = field
-    of_group = np.array([[g == number for g in group] for number in range(GROUPS)])
-    own, cap = (None if limit is None else np.array(limit, dtype=float) for limit in (places, most))
+    rank, there, group, kind = field
+    of_group = np.concatenate([memberships(group), memberships(kind)])
+    free = np.full(GROUPS, np.inf)
+    own = None if places is None else np.array([*places, 0, 0, 0], dtype=float)
+    cap = None if most is None else np.array([*free, *most], dtype=float)
     total = None if keep is None else np.array([float(keep)])
     kept = keep_by_group(rank, there, total, own, cap, of_group)
-    assert set(np.flatnonzero(kept)) == by_hand(rank, there, group, keep, places, most)
+    assert set(np.flatnonzero(kept)) == by_hand(rank, there, group, kind, keep, places, most)
+
+
+@pytest.mark.parametrize(("places", "most"), [(2, 1), (3, 1), (3, 2)])
+def test_a_place_goes_to_the_next_where_a_kind_is_full(places, most):
+    # Of four in one track the first three are of a kind.
+    rank, there = np.array([1, 2, 3, 4], dtype=np.int8), np.ones(4, dtype=bool)
+    of_group = np.array([[True] * 4, [True, True, True, False]])
+    own, cap = np.array([float(places), 0.0]), np.array([np.inf, float(most)])
+    kept = keep_by_group(rank, there, None, own, cap, of_group)
+    assert np.flatnonzero(kept).tolist() == [*range(most), 3]
 
 
 @given(st.lists(fields().filter(lambda f: len(f[0]) == 5), min_size=1, max_size=4), limits)
 def test_many_replications_are_cut_as_each_alone(found, most):
     rank, there = (np.array([each[k] for each in found]) for k in (0, 1))
-    of_group = np.array([[g == number for g in found[0][2]] for number in range(GROUPS)])
+    of_group = memberships(found[0][2])
     keep, limit = np.full((len(found), 1), 3.0), np.array([most], dtype=float)
     together = keep_by_group(rank, there, keep, None, limit, of_group[None])
     for r, row in enumerate(together):
@@ -70,7 +97,7 @@ def test_many_replications_are_cut_as_each_alone(found, most):
 
 @given(fields(), st.lists(st.integers(0, 30), min_size=7, max_size=7), st.integers(0, 60))
 def test_a_budget_pays_down_the_ranking_until_it_does_not_reach(field, asks, budget):
-    rank, there, _ = field
+    rank, there, _, _ = field
     asked = np.array(asks[: len(rank)], dtype=float)
     paid, left = set(), budget
     for t in sorted(np.flatnonzero(there), key=lambda t: rank[t]):

@@ -172,7 +172,8 @@ def test_a_team_without_compute_is_not_the_weakest_that_was_evaluated():
 
 
 def test_if_nobody_has_compute_nothing_is_said_of_strength():
-    found = strong_and_weak(stage(1, JURY, cut={"keep": 1}, grants={}))
+    nothing = {"pool": {"B200": 0}, "shares": "equal"}
+    found = strong_and_weak(stage(1, JURY, cut={"keep": 1}, grants=nothing))
     assert found.tally.chances["most_capable_dropped.s1"] == (0, 0)
     assert found.tally.chances["nobody_selected"] == (0, RUNS)
     assert found.measure("strength_selected").size == 0

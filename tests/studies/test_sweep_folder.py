@@ -22,7 +22,10 @@ REQUEST: dict[str, Any] = {
     "runs": 300,
     "given": (str(SCENARIO),),
 }
-FILES = {"manifest.json", "chances.parquet", "responses.parquet", "counts/total.json.gz"}
+FILES = {
+    *("manifest.json", "results.xlsx", "counts/total.json.gz"),
+    *(f"{name}.{suffix}" for name in ("chances", "responses") for suffix in ("parquet", "csv")),
+}
 
 
 class StoppedError(Exception):

@@ -43,6 +43,7 @@ PATTERNS = {
     "trace.heading.*": "kinds of sections",
     "trace.known.value.*": "what of a known run is compared",
     "trace.known.verdict.*": "how a known run compares",
+    "workbook.response.*": "names of responses and chances",
 }
 """Keys of which a part is data, and what data; any other key stands in the code as it is."""
 

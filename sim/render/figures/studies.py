@@ -123,7 +123,10 @@ def draw_sweep(
     told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
     if told.empty:
         raise ValueError("the rules alone decide every chance of leaving; nothing to draw")
-    axes = (*factors, *(name for name in map(str, told) if name == "gpu_hours" or name.startswith("cost_")))
+    axes = (
+        *factors,
+        *(name for name in map(str, told) if name == "gpu_hours" or name.startswith(("cost_", "paid_"))),
+    )
     if axis is not None and axis not in axes:
         raise ValueError(f"no '{axis}' to draw against, expected {' or '.join(axes)}")
     names = dict(zip(told.team, told[f"team_{lang}"], strict=True))

@@ -253,13 +253,13 @@ def move_lines(names: Names, moves: Moves) -> Iterator[str]:
     """Return what moves a team's chance of leaving, in points: paired differences from the default."""
     yield names.say("run.moves", team=names.teams[moves.team], p=moves.chance, dice=margin(moves.dice))
     told = (
-        names.say("run.change", what=name_change(names, one), points=one.difference) for one in moves.changes
+        names.say("run.change", what=name_cause(names, one), points=one.difference) for one in moves.changes
     )
     yield f"  {'; '.join(told)}"
 
 
-def name_change(names: Names, change: WhatIfShift | WhatIf) -> str:
-    """Return what a change is called: `GPUs ×2`."""
+def name_cause(names: Names, change: WhatIfShift | WhatIf) -> str:
+    """Return what a change is called: an option, or `GPUs ×2`."""
     if change.factor is None:
         return option_label(change.what, names.lang)
     factor = "×2" if change.factor > 1 else "×½"

@@ -180,6 +180,8 @@ class _Text:
         shown = {i for weighed in found.told for i in weighed.by_total[:_MOST]}
         if any(found.inputs[i].widened for i in shown):
             yield self.say("sensitivity.star")
+        if found.leaving is not None and any(one.widened for one in found.inputs):
+            yield self.say("sensitivity.other_baseline")
         for rest in found.remainders(shown):
             key = "sensitivity.more_told" if rest.told else "sensitivity.more_untold"
             yield self.say(key, n=rest.number, share=max(1, round(100 * rest.at_most)))

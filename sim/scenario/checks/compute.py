@@ -45,9 +45,13 @@ def _check_science(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _check_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
-    """Hardware of which nobody ever has a GPU: everybody would get 0 points, and lots would decide."""
+    """Hardware of which nobody ever has a GPU: everybody would get 0 points, and lots would decide.
+
+    Not of a file that is there for a recount of points as reported.
+    """
     stages = [s for s in scenario.stages if scenario.trains(s)]
-    if not stages or any(_names_gpus(scenario, s) for s in stages):
+    reported = any(stage.reported is not None for stage in scenario.stages.values())
+    if not stages or reported or any(_names_gpus(scenario, s) for s in stages):
         return
     expected = "`grants` or `own` GPUs, or neither `hardware` nor `train` where nothing is trained"
     yield Diagnostic(("stages", stages[0], "train"), "training in which no team has a GPU", expected)

@@ -64,12 +64,13 @@ def least_teams(count: Number | None) -> int:
 
 def range_kept(stage: Stage, present: int) -> tuple[int, int]:
     """Return the least and the greatest number of teams that keep or drop leaves of `present`."""
+    # Of a group that is full nobody else is taken: places may then stay empty. The first in rank stays.
+    sure = min([1, *map(least_teams, (stage.cut.at_most or {}).values())])
     if stage.cut.keep is not None:
         low, high = (round_teams(end) for end in extremes(stage.cut.keep))
-        # Of a group that is full nobody else is taken: places may then stay empty.
-        return min(1 if stage.cut.at_most else low, low, present), min(high, present)
+        return min(sure if stage.cut.at_most else low, low, present), min(high, present)
     if stage.cut.by_group:
-        return 0, present
+        return min(sure, present), present
     if stage.cut.drop is not None:
         low, high = (round_teams(end) for end in extremes(stage.cut.drop))
         return max(present - high, 0), max(present - low, 0)
@@ -92,9 +93,31 @@ def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tup
         return max(least - len(stage.happened), 0), max(most - len(stage.happened), 0)
     if not scenario.is_held(stage_id):
         return least, most
-    fewest = 0 if minimum_can_drop(stage) else range_kept(stage, least)[0]
+    fewest, greatest = range_kept(stage, least)[0], range_kept(stage, most)[1]
+    if stage.cut.minimum is not None and extremes(stage.cut.minimum)[1] > 0:
+        fewest = 0
+    elif stage.cut.within is not None:
+        fewest = min(fewest, 1)  # the leader is at no distance from itself
+    low, high = _range_paid(scenario, stage, most)
     at_gate = sum(extremes(scenario.gate_risk(stage_id, team))[1] > 0 for team in scenario.teams)
-    return max(fewest - at_gate, 0), range_kept(stage, most)[1]
+    return max(min(fewest, low) - at_gate, 0), min(greatest, high)
+
+
+def _range_paid(scenario: Scenario, stage: Stage, present: int) -> tuple[int, int]:
+    """Return the least and the greatest number of teams that a budget pays for."""
+    if stage.cut.budget is None:
+        return present, present
+    low, high = extremes(stage.cut.budget)
+    asks = [extremes(stage.cut.asked_by(team)) for team in scenario.teams]
+    dearest, cheapest = max(most for _, most in asks), min(least for least, _ in asks)
+    return (
+        math.floor(low * (1 + ROUNDING) / dearest) if dearest else present,
+        math.floor(high * (1 + ROUNDING) / cheapest) if cheapest else present,
+    )
+
+
+ROUNDING = 1e-9
+"""As of `is_paid_for`: three asks of a third of the budget are within it."""
 
 
 def _range_entering(

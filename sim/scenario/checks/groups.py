@@ -22,9 +22,9 @@ def group_errors(scenario: Scenario) -> Iterator[Diagnostic]:
     for number, (stage_id, stage) in enumerate(scenario.stages.items()):
         here = ("stages", stage_id)
         yield from _check_groups_of_cut(scenario, stage.cut, (*here, "cut"))
-        if isinstance(stage.cut.asks, Mapping):
-            teams = [*scenario.teams, "default"]
-            yield from unknown_names((*here, "cut", "asks"), "team", stage.cut.asks, teams)
+        teams = [*scenario.teams, "default"]
+        for path, table in _money_tables(stage):
+            yield from unknown_names((*here, *path), "team", table, teams)
         yield from _check_carried(stage, stages[:number], here)
         for key, given in (("awards", stage.awards), ("pays", stage.pays and stage.pays.by_rank)):
             if given and not stage.has_total:
@@ -32,6 +32,16 @@ def group_errors(scenario: Scenario) -> Iterator[Diagnostic]:
                 yield Diagnostic((*here, key), found, "`points`, or `points_carried`")
         if stage.entry is not None:
             yield from _check_entry(scenario, stage.entry, (*here, "entry"))
+
+
+def _money_tables(stage: Stage) -> Iterator[tuple[KeyPath, Mapping[str, Number]]]:
+    """Amounts by team, and where they stand."""
+    if isinstance(stage.cut.asks, Mapping):
+        yield ("cut", "asks"), stage.cut.asks
+    for key in ("start", "stay"):
+        amounts = getattr(stage.pays, key, None)
+        if isinstance(amounts, Mapping):
+            yield ("pays", key), amounts
 
 
 def _check_groups_of_cut(scenario: Scenario, cut: Cut, here: KeyPath) -> Iterator[Diagnostic]:

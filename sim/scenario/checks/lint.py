@@ -17,6 +17,7 @@ from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage, each_window
 from sim.scenario.problems import Diagnostic, KeyPath, quoted, unknown_names
+from sim.text.money import CurrencyCode
 
 
 def lint_warnings(scenario: Scenario) -> list[Diagnostic]:
@@ -107,6 +108,8 @@ def _warn_of_keeping_nobody(scenario: Scenario) -> Iterator[Diagnostic]:
     last = list(scenario.stages.values())[-1]
     for path, stage, _ in _cuts_ahead(scenario):
         keep = stage.cut.keep
+        if stage.entry is not None and stage.entry.returning:
+            continue  # a round that ends for all, and an open call for the next
         if keep is not None and round_teams(extremes(keep)[1]) == 0:
             what = "nobody is selected" if stage is last else "with a stage to follow"
             yield Diagnostic((*path, "keep"), f"0 teams to keep, {what}", "at least 1")
@@ -160,10 +163,11 @@ def _warn_of_idle_entries(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _warn_of_empty_places(scenario: Scenario) -> Iterator[Diagnostic]:
     for stage_id, entry in _entries_ahead(scenario).items():
-        if entry.places > len(entry.candidates):
-            found = f"{entry.places} places for {len(entry.candidates)}: some stay empty"
+        back = sum(scenario.may_return(stage_id, team) for team in scenario.teams)
+        if entry.places > (most := len(entry.candidates) + back):
+            found = f"{entry.places} places for {most}: some stay empty"
             path = ("stages", stage_id, "entry", "places")
-            yield Diagnostic(path, found, f"at most {len(entry.candidates)}")
+            yield Diagnostic(path, found, f"at most {most}")
 
 
 def _entries_ahead(scenario: Scenario) -> dict[str, Entry]:
@@ -267,6 +271,9 @@ _LEAST_TFLOPS, _MOST_TFLOPS = 10.0, 100_000.0
 _LEAST_KRW, _MOST_KRW = 100.0, 1e6
 """An hour of a GPU costs some thousand won; outside of this it is in 만원, or of a whole cluster."""
 
+_ROUGHLY_KRW: dict[CurrencyCode, float] = {"KRW": 1, "JPY": 10, "INR": 15, "USD": 1_500, "EUR": 1_500}
+"""What a unit of each currency is worth, near enough to tell a slip by a factor of some hundred."""
+
 _LEAST_MFU, _MOST_MFU = 0.02, 0.8
 """No published run of a large model is near either end: 0.23 % is meant as 23 %, and 1 as the peak itself."""
 
@@ -286,11 +293,13 @@ def _warn_of_high_peaks(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _warn_of_prices(scenario: Scenario) -> Iterator[Diagnostic]:
+    code, unit = scenario.money, _ROUGHLY_KRW[scenario.money]
+    expected = "a unit, as in 1.2만원" if code == "KRW" else f"a price in {code}, as published for an hour"
     for name, hardware in scenario.hardware.items():
         for key in ("price", "own_price"):
-            if price := _outside(getattr(hardware, key), _LEAST_KRW, _MOST_KRW):
-                found = f"a price of {price:,.10g} KRW an hour"
-                yield Diagnostic(("hardware", name, key), found, "a unit, as in 1.2만원")
+            if price := _outside(getattr(hardware, key), _LEAST_KRW / unit, _MOST_KRW / unit):
+                found = f"a price of {price:,.10g} {code} an hour"
+                yield Diagnostic(("hardware", name, key), found, expected)
 
 
 def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:

@@ -17,7 +17,7 @@ from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean,
 
 _FACT = ("stages", "*", "facts", "*")
 _ITEM = ("stages", "*", "points", "*", "items", "*")
-_ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
+ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "cut"), ({"keep"}, {"drop"})),
     (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
     (("stages", "*", "points", "*"), ({"per_eci"}, {"per_strength"}, {"spread"})),
@@ -28,7 +28,7 @@ _ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
 )
 """Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
 
-_FORMS: dict[str, tuple[frozenset[str], ...]] = {
+FORMS: dict[str, tuple[frozenset[str], ...]] = {
     **{name: law.forms for name, law in LISTED.items()},
     "truncated": tuple(frozenset({name}) for name in CONTINUOUS),
 }
@@ -118,8 +118,8 @@ def _replaces(over: Mapping[str, Any], under: Mapping[str, Any], path: KeyPath) 
 def left_behind(over: Mapping[str, Any], path: KeyPath) -> set[str]:
     """The keys that go when `over` is laid over a block at `path`, because it uses others in their stead."""
     gone: set[str] = set()
-    of_a_law = () if path[-2:-1] and path[-2] in _TABLES else _FORMS.get(path[-1] if path else "", ())
-    for sets in (*(sets for where, sets in _ALTERNATIVES if path_fits(where, path)), of_a_law):
+    of_a_law = () if path[-2:-1] and path[-2] in _TABLES else FORMS.get(path[-1] if path else "", ())
+    for sets in (*(sets for where, sets in ALTERNATIVES if path_fits(where, path)), of_a_law):
         used = [names for names in sets if any(over.get(name) is not None for name in names)]
         if used:
             gone.update(*(names for names in sets if names not in used))

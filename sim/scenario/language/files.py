@@ -44,7 +44,8 @@ def find_file(path: str | os.PathLike[str]) -> Path:
 def bundled_file(name: str) -> Path | None:
     """The bundled file of a name such as `k-ai` or `parts/gpus.yaml`, which leads nowhere above."""
     folder = bundled_folder()
-    for path in (folder / name, folder / f"{name}{SUFFIX}", folder / PROGRAMMES / f"{name}{SUFFIX}"):
+    names = (name, f"{name}{SUFFIX}")
+    for path in (where / each for where in (folder, folder / PROGRAMMES) for each in names):
         if _is_file(path):
             return path
     return None

@@ -13,7 +13,14 @@ from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.checks.semantic import semantic_errors
 from sim.scenario.language.compose import set_value
 from sim.scenario.language.files import find_file, read
-from sim.scenario.language.keywords import Choices, pick_value, resolve_copies, take_choices, write_inline
+from sim.scenario.language.keywords import (
+    Choices,
+    multiply_teams,
+    pick_value,
+    resolve_copies,
+    take_choices,
+    write_inline,
+)
 from sim.scenario.language.provenance import newly_known
 from sim.scenario.language.structure import structural_problems
 from sim.scenario.language.yamltree import SET, Tree, parse_value
@@ -164,7 +171,7 @@ def _settle_doubts(tree: Tree, dotted: str) -> None:
 def _build(tree: Tree) -> Scenario:
     """The scenario of a tree that is laid together, but whose `like` and choices are not resolved."""
     raise_if_any(_other_format(tree))
-    raise_if_any(resolve_copies(tree))
+    raise_if_any([*multiply_teams(tree), *resolve_copies(tree)])
     choices, problems = take_choices(tree)
     raise_if_any(problems)
     if choices:

@@ -92,12 +92,15 @@ def write_lines(scenario: Scenario, tree: Tree, lang: str = "en") -> Iterator[Li
 
 
 def _without_empty(data: Any) -> Any:
-    """Without what says nothing (marks that are not set, empty tables and lists), the marks last."""
+    """Without what says nothing (marks that are not set, empty tables and lists), the marks last.
+
+    An empty table of who left says that nobody did.
+    """
     if not isinstance(data, dict):
         return data
     shown = {key: _without_empty(value) for key, value in data.items() if key != "guess" or value}
     marked = sorted(shown, key=lambda key: key in MARKS)
-    return {key: shown[key] for key in marked if shown[key] not in ({}, [])}
+    return {key: shown[key] for key in marked if key == "happened" or shown[key] not in ({}, [])}
 
 
 def format_flow(value: Any) -> str:
@@ -123,7 +126,7 @@ class _Writer:
         indent = "  " * len(path)
         for key, value in data.items():
             here, start = (*path, str(key)), f"{indent}{format_flow(str(key))}:"
-            comments = {self.comment(inner) for inner, _ in walk_leaves(value, here)}
+            comments = {self.comment(inner) for inner, _ in walk_leaves(value, here)} or {self.comment(here)}
             text = f"{start} {format_flow(value)}"
             if not isinstance(value, dict) or (len(comments) == 1 and len(text) <= _SHORT):
                 yield text, ", ".join(sorted(comments))

@@ -196,7 +196,7 @@ def _parted_numbers(node: MappingNode) -> dict[int, str]:
     for at, (key, value) in enumerate(node.value):
         if not (node.flow_style and at and _is_rest_of_number(key, value)):
             first = at + 1
-        elif re.fullmatch(r"[-+]?\d+", number := str(node.value[first - 1][1].value)):
+        elif re.fullmatch(r"[-+$€¥₹₩A-Z ]*\d+", number := str(node.value[first - 1][1].value)):
             found[first] = f"{found.get(first, number)},{key.value}"
     return found
 
@@ -210,7 +210,7 @@ def _is_rest_of_number(key: Node, value: Node) -> bool:
 def _joined_number(number: str) -> tuple[str, str]:
     """A number with commas as it is to be written, and why: without those of thousands, or with a point."""
     why = "inside { } a comma parts entries"
-    if re.match(r"[-+]?[1-9]\d{0,2}(,\d{3})+(?!\d)", number):
+    if re.match(r"[-+$€¥₹₩A-Z ]*[1-9]\d{0,2}(,\d{3})+(?!\d)", number):
         why += ": leave it out, or put quotes around the number and its unit"
         return number.replace(",", ""), why
     return number.replace(",", "."), why

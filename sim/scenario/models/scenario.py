@@ -313,7 +313,7 @@ class Scenario(Block):
                 yield from stage.grants.gpus_of(team).values()
                 for more in (stage.grants.more or {}).values():
                     yield from more.gpus_of(team).values()
-                yield from (stage.cut.asked_by(team), *_applying(stage, team))
+                yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""
@@ -327,6 +327,10 @@ class Scenario(Block):
 
 def _applying(stage: Stage, team: str) -> list[Number]:
     return [] if stage.entry is None else [stage.entry.applying(team)]
+
+
+def _paid(stage: Stage, team: str) -> tuple[Number, ...]:
+    return () if stage.pays is None else stage.pays.amounts(team)
 
 
 def _named(team: Any, team_id: Any) -> Any:

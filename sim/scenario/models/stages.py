@@ -86,7 +86,7 @@ def _kind_of_windows(value: Any) -> str:
 
 
 Windows = Annotated[
-    Annotated[Window, Tag("one")] | Annotated[dict[Id, Window], Tag("by-team")],
+    Annotated[Window, Tag("one")] | Annotated[dict[Id, Window], Tag("by-team"), Field(min_length=1)],
     Discriminator(_kind_of_windows),
 ]
 """One window for all teams, or a table by team; `default` stands for the teams that it does not name."""
@@ -239,11 +239,20 @@ class Cut(Block):
 class Pay(Block):
     """Money that is not for GPUs, to each team: milestones, subsidies, prizes."""
 
-    start: Money | None = quantity(None, unit="money", meaning="To each team that takes part in the stage")
-    stay: Money | None = quantity(None, unit="money", meaning="To each team that stays after it: a milestone")
-    by_rank: tuple[Money, ...] | None = quantity(
-        None, unit="money", meaning="Prizes by rank among those who stay, the first for the best"
+    start: MoneyByTeam | None = quantity(
+        None, unit="money", meaning="To each team that takes part in the stage; or a table by team"
     )
+    stay: MoneyByTeam | None = quantity(
+        None, unit="money", meaning="To each team that stays after it: a milestone; or a table by team"
+    )
+    by_rank: tuple[Money, ...] | None = quantity(
+        None, unit="money", meaning="Prizes by rank, the first for the best; who stays comes first"
+    )
+
+    def amounts(self, team: str) -> tuple[Number, Number]:
+        """What a team gets for taking part, and for staying; nothing where a table does not name it."""
+        start, stay = (None if given is None else number_in(given, team) for given in (self.start, self.stay))
+        return start or 0.0, stay or 0.0
 
 
 class Panel(Block):
@@ -343,7 +352,8 @@ class Stage(Block):
         meaning="Share of the total of the evaluation before that counts at this one besides its own points",
     )
     awards: dict[Id, Annotated[int, Field(ge=1, le=MOST_TEAMS)]] | None = Field(
-        None, description="Honours by rank among those who stay, and for how many each; nobody leaves by them"
+        None,
+        description="Honours by rank, and for how many each; who stays comes first, nobody leaves by them",
     )
     pays: Pay | None = Field(None, description="Money that is not for GPUs")
     ties: tuple[Id, ...] = Field(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -41,7 +42,14 @@ def unit(factors: Mapping[str, int | Fraction], expected: str = "") -> BeforeVal
 
     # Of several names for a unit the first is told: the last that is put into a dictionary stays.
     firsts = {factor: name for name, factor in reversed([*factors.items()])}
-    return _reader(read, expected or f"a number in {_listed(list(reversed(firsts.values())))}")
+    expected = expected or f"a number in {_listed(list(reversed(firsts.values())))}"
+    names = "|".join(map(_any_case, factors))
+    return BeforeValidator(Reader(read, expected, rf"\s*{_NUMBER}\s*({names})\s*$"))
+
+
+def _any_case(name: str) -> str:
+    """A pattern for a name in capitals or not: editors do not know Python's flags."""
+    return "".join(f"[{c.lower()}{c.upper()}]" if c.isascii() and c.isalpha() else re.escape(c) for c in name)
 
 
 def _listed(names: list[str]) -> str:
@@ -60,26 +68,30 @@ def _float(value: Fraction) -> float | None:
         return None
 
 
-def _reader(read: Read, expected: str) -> BeforeValidator:
-    return BeforeValidator(lambda written: _read_value(written, read, expected))
+@dataclass(frozen=True)
+class Reader:
+    """Reads text that stands for a number, in distributions too; `pattern` is how such text looks."""
 
+    read: Read
+    expected: str
+    pattern: str = r"[\s\S]*[0-9]"
 
-def _read_value(written: Any, read: Read, expected: str) -> Any:
-    """A number, or the parameters of a distribution, with their units read."""
+    def __call__(self, written: Any) -> Any:
+        """Return the number that is written; what is no text stays as it is, for whoever looks at it next."""
+        if isinstance(written, dict):
+            return _in_laws(written, self._text)
+        return self._text(written)
 
-    def text(part: Any) -> Any:
-        """What is no text stays as it is, for whoever looks at it next."""
-        if not isinstance(part, str):
-            return part
-        found = read(part.strip()) if len(part) <= _LONGEST else None
+    def _text(self, written: Any) -> Any:
+        if not isinstance(written, str):
+            return written
+        found = self.read(written.strip()) if len(written) <= _LONGEST else None
         if found is None:
-            raise ValueError(f"{quoted(part)}, expected {expected}")
+            raise ValueError(f"{quoted(written)}, expected {self.expected}")
         return found
 
-    return _in_laws(written, text) if isinstance(written, dict) else text(written)
 
-
-_PURE = frozenset({"sd_log", "a", "b"})
+PURE = frozenset({"sd_log", "a", "b"})
 """Parameters that are pure numbers, whatever the unit of what is drawn."""
 
 
@@ -101,9 +113,9 @@ def _in_law(name: str, given: Any, text: Callable[[Any], Any]) -> Any:
         names = LISTED[name].names_in_list(len(given))
         if names is None:  # refused later on
             return given
-        return [part if n in _PURE else text(part) for n, part in zip(names, given, strict=True)]
+        return [part if n in PURE else text(part) for n, part in zip(names, given, strict=True)]
     if name in LISTED and isinstance(given, dict):
-        return {n: part if n in _PURE else text(part) for n, part in given.items()}
+        return {n: part if n in PURE else text(part) for n, part in given.items()}
     return text(given) if name in ("constant", "poisson") else given
 
 
@@ -203,17 +215,25 @@ def _korean(amount: str) -> Fraction | None:
     return total + group if end and (most is None or group < most) else None
 
 
-def _read_in_currency(written: Any, info: ValidationInfo) -> Any:
-    currency: CurrencyCode = (info.context or {}).get("currency", "KRW")
-    symbol = CURRENCIES[currency].symbol
-    expected = f"a number in {currency}, as in 3 {currency}, {symbol}3 or {symbol}3 million"
+@dataclass(frozen=True)
+class MoneyReader(Reader):
+    """Reads an amount in the currency of the scenario, which the context of the validation names."""
+
+    def __call__(self, written: Any, info: ValidationInfo) -> Any:  # type: ignore[override]
+        """Return the amount that is written; what is no text stays as it is."""
+        currency: CurrencyCode = (info.context or {}).get("currency", "KRW")
+        return Reader(lambda text: read_money(text, currency), _expected_money(currency))(written)
+
+
+def _expected_money(currency: CurrencyCode) -> str:
     if currency == "KRW":
-        expected = "a number in KRW, 만원, 억, 조 or billion KRW"
-    return _read_value(written, lambda text: read_money(text, currency), expected)
+        return "a number in KRW, 만원, 억, 조 or billion KRW"
+    symbol = CURRENCIES[currency].symbol
+    return f"a number in {currency}, as in 3 {currency}, {symbol}3 or {symbol}3 million"
 
 
-money = BeforeValidator(_read_in_currency)
-"""Reads an amount in the currency of the scenario, which the context of the validation names."""
+money = BeforeValidator(MoneyReader(lambda text: read_money(text, "KRW"), _expected_money("KRW")))
+"""Reads an amount of money."""
 
 
 def gpu_table(text: str) -> dict[str, float] | None:
@@ -236,6 +256,10 @@ def _table(value: Any) -> Any:
         raise ValueError(f"{quoted(value)}, expected GPUs with their type, as in 512 B200 or {{B200: 512}}")
     return table
 
+
+_GPUS = rf"\s*{_NUMBER}\s+[^\s.,=:/+]+\s*"
+GPU_TABLE = rf"^{_GPUS}(\+{_GPUS})*$"
+"""What text that `gpu_table` reads looks like."""
 
 gpus_by_type = BeforeValidator(_table)
 """Reads `512 B200` where a table of GPUs by type of hardware stands."""

@@ -1,12 +1,17 @@
 """Cuts, entries and known results against the number of teams that there can be."""
 
 import pytest
+from hypothesis import given
 
-from sim.scenario import ScenarioError, load
+from sim.engines.batch import play_batch
+from sim.model.draws import Draws
+from sim.rules.decisions import Fate
+from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.cuts import FeasibleCounts, feasible_counts
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.language.provenance import format_flow
-from tests.helpers import quiet, stage
+from tests.generate_wide import wide_scenarios
+from tests.helpers import quiet, quiet_data, stage
 
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0}}
 FIVE: dict[str, dict[str, float]] = {t: {} for t in "abcde"}
@@ -181,3 +186,31 @@ def test_a_cut_that_counts_on_candidates_is_blamed_by_whoever_sets_it(tmp_path):
     with pytest.raises(ScenarioError) as refused:
         load(base, {"stages.s1.cut.keep": 6})
     assert [problem.hint for problem in refused.value.problems] == [""]
+
+
+@given(wide_scenarios())
+def test_no_run_leaves_fewer_or_more_teams_than_can_be_left(data):
+    scenario = from_data(data)
+    outcomes = play_batch(scenario, Draws(11), 0, 40)
+    for outcome, counts in zip(outcomes.stages, feasible_counts(scenario).values(), strict=True):
+        left = (outcome.fate == Fate.KEPT).sum(axis=1)
+        assert counts.least_left <= left.min() <= left.max() <= counts.most_left
+
+
+@pytest.mark.parametrize(
+    ("cut", "left"),
+    [
+        ({"budget": 100, "asks": 30}, (3, 3)),
+        ({"budget": 100, "asks": {"a": 60, "default": 20}}, (1, 5)),
+        ({"budget": 100, "asks": {"a": 0, "default": 50}}, (2, 5)),
+        ({"budget": 3, "asks": 1, "keep": 2}, (2, 2)),
+        ({"within": 5}, (1, 5)),
+        ({"within": 5, "minimum": 1}, (0, 5)),
+        ({"at_most": {"two": 1}}, (1, 5)),
+        ({"at_most": {"two": 0}, "keep": 2}, (0, 2)),
+    ],
+)
+def test_money_distances_and_kinds_leave_room_that_can_be_counted(cut, left):
+    data = quiet_data(FIVE, [stage(1, EXAM, cut=cut)]) | {"groups": {"two": ["a", "b"]}}
+    (counts,) = feasible_counts(from_data(data)).values()
+    assert (counts.least_left, counts.most_left) == left

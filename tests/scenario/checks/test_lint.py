@@ -181,6 +181,16 @@ ODD = {
         "mfu: 0.23, own_price: 1.2}",
         "hardware.B200.own_price: a price of 1.2 KRW",
     ),
+    "rupees of a whole cluster": (
+        "mfu: 0.23}",
+        "mfu: 0.23, price: 9500000}\ncurrency: INR",
+        "hardware.B200.price: a price of 9,500,000 INR an hour, expected a price in INR",
+    ),
+    "cents for dollars": (
+        "mfu: 0.23}",
+        "mfu: 0.23, price: 0.02}\ncurrency: USD",
+        "hardware.B200.price: a price of 0.02 USD an hour",
+    ),
     "a slope downwards": (
         "0.8, items",
         "-0.8, items",
@@ -246,6 +256,9 @@ def test_what_is_odd_is_told_in_one_warning(folder, case):
         ("mfu: 0.23", "mfu: 0.6"),
         ("peak: 2250 TFLOPS", "peak: 50 PFLOPS"),
         ("mfu: 0.23}", "mfu: 0.23, price: 0}"),
+        ("mfu: 0.23}", "mfu: 0.23, price: 66}\ncurrency: INR"),
+        ("mfu: 0.23}", "mfu: 0.23, price: 2.5}\ncurrency: USD"),
+        ("cut: {keep: 1}", "cut: {keep: 0}\n    entry: {day: 2026-07-15, returning: all, places: 2}"),
         ("spread: 2.5", "spread: {uniform: [1, 60]}"),
         ("per_eci: 0.8, items", "per_eci: 0, items"),
         ("as_of: 2026-01-01", "as_of: 2027-01-15"),

@@ -12,13 +12,6 @@ from sim.scenario.problems import ANY
 from sim.text import sentences
 
 BESIDE: dict[str, dict[str, Any]] = {
-    "stages.*.cut.drop": {"stages.stage-3.cut.keep": None},
-    "stages.*.grants.shares.by_rank": {
-        "stages.stage-2.facts": None,
-        "stages.stage-2.happened": None,  # ranks need scores, which a known result has not
-        "stages.stage-3.grants.gpus": None,
-        "stages.stage-3.grants.pool": {"B200": 3000},
-    },
     **{
         f"stages.*.points.*.items.*.raters.{name}": {
             "stages.stage-3.points.experts.items.technique.raters": {"n": 5, "sd": 1}

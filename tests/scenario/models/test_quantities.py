@@ -39,6 +39,8 @@ EXACT = {
     "stages.*.cut.at_most": "stages.first.cut.at_most.north",
     "stages.*.points_carried": "stages.second.points_carried",
     "stages.*.pays.by_rank": "stages.first.pays.by_rank",
+    "stages.*.pays.start": "stages.first.pays.start",
+    "stages.*.pays.stay": "stages.first.pays.stay",
     "stages.*.cut.asks": "stages.first.cut.asks",
     "stages.*.entry.applies": "stages.first.entry.applies",
     "stages.*.points.*.per_strength": "stages.first.points.votes.per_strength",

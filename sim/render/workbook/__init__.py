@@ -1,0 +1,1 @@
+"""Workbooks for spreadsheets, from findings: what a person sees in each sheet."""
