@@ -141,8 +141,8 @@ def test_korean_help_is_readable_and_says_choices_defaults_and_what_is_required(
     assert not re.search(r"\[(choices|default|required)|Usage|Parameters|Arguments", korean)
     for english_mark, mark in (("[choices:", "[선택:"), ("[required]", "[필수]")):
         assert " ".join(english.split()).count(english_mark) == " ".join(korean.split()).count(mark)
-    options = re.findall(r"^│[ *]+(--[a-z-]+)", english, re.MULTILINE)
-    assert options == re.findall(r"^│[ *]+(--[a-z-]+)", korean, re.MULTILINE)
+    options = re.findall(r"^│[ *]{1,4}(--[a-z-]+)", english, re.MULTILINE)
+    assert options == re.findall(r"^│[ *]{1,4}(--[a-z-]+)", korean, re.MULTILINE)
     assert not re.search(r"다는|어요|습니다|하세요", korean)
 
 
