@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cyclopts import App, CycloptsError
 
@@ -14,7 +15,12 @@ from sim.cli.completion import offer_completion
 from sim.cli.console import guard_outputs
 from sim.cli.errors import BadInputError
 from sim.cli.interrupt import say_stopped
+from sim.cli.language import format_message, format_problems, language_of, point_to_help, say_more
 from sim.scenario.problems import ScenarioError, printable
+from sim.text import Lang
+
+if TYPE_CHECKING:
+    from sim.cli.help import KoreanHelp
 
 # Before NumPy is imported: see `sim.execute.pool`. A person's own Python session is left as it is.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -31,12 +37,13 @@ MOST_LINES = 20
 """Problems of a scenario that are printed."""
 
 
-def app() -> App:
-    """The verbs."""
+def app(lang: Lang = "en") -> App:
+    """The verbs, with their help in one language."""
     found = App(
         name="sim",
         help=HELP,
         help_format="plaintext",
+        help_formatter=_formatter(lang),
         version=lambda: sim.__version__,
         suppress_keyboard_interrupt=False,  # which would end the process without a word
     )
@@ -58,6 +65,15 @@ def app() -> App:
     found.command(_results())
     offer_completion(found)
     return found
+
+
+def _formatter(lang: Lang) -> KoreanHelp | None:
+    """What prints help; None for that of cyclopts."""
+    if lang == "en":
+        return None
+    from sim.cli.help import KoreanHelp
+
+    return KoreanHelp()
 
 
 def _scenario() -> App:
@@ -88,31 +104,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     them has read enough. 130 if Ctrl-C has stopped it.
     """
     with guard_outputs() as failure:
-        code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        code = _run(given, language_of(given))
         error = failure()
         if error is not None and error.errno != errno.EPIPE:
             return code or _refuse(f"sim: standard output: {(error.strerror or str(error)).lower()}")
         return code
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], lang: Lang) -> int:
     try:
-        app()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        app(lang)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except ScenarioError as error:
-        return _refuse(_first_lines(str(error)))
+        return _refuse(_first_lines(error, lang))
     except CycloptsError as error:
-        return _refuse(f"sim: {' '.join(str(error).split())} (sim --help shows what there is)")
+        told = format_message(" ".join(str(error).split()), lang)
+        return _refuse(f"sim: {point_to_help(told, lang)}")
     except BadInputError as error:
-        return _refuse(f"sim: {error}")
+        return _refuse(f"sim: {format_message(str(error), lang)}")
     except KeyboardInterrupt:
         return say_stopped()
     return 0
 
 
-def _first_lines(text: str) -> str:
+def _first_lines(error: ScenarioError, lang: Lang) -> str:
     """The first problems of a file; who mends these will mend the rest."""
-    lines = text.splitlines()
-    more = [f"... and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+    lines = format_problems(error.problems, lang)
+    more = [say_more(len(lines) - MOST_LINES, lang)] if len(lines) > MOST_LINES else []
     return "\n".join([*lines[:MOST_LINES], *more])
 
 

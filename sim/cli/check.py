@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from sim.cli.language import format_problems
 from sim.cli.options import AnyScenario, SetOptions, TextLang
 from sim.scenario.evidence import fact_names
 from sim.scenario.language.load import check_file, read_overrides
@@ -41,7 +42,7 @@ def check(scenario: AnyScenario, /, *more: Path, set_: SetOptions = (), lang: Te
 
 def warn(suspicions: Iterable[Problem], lang: Lang) -> None:
     """Tell on stderr what is legal and yet suspicious."""
-    for one in suspicions:
+    for one in format_problems(suspicions, lang):
         print(say(lang, "scenario.warning", problem=one), file=sys.stderr)
 
 

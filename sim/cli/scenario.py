@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import Annotated, Any
 
+from cyclopts import Parameter
 from rich.cells import cell_len
 from rich.padding import Padding
 from rich.text import Text
@@ -34,6 +35,8 @@ from sim.scenario.language.provenance import format_flow, write_lines
 from sim.scenario.models.quantities import format_bound
 from sim.scenario.problems import printable
 from sim.text import Lang, say
+
+CommentLang = Annotated[Lang, Parameter(help="Language of the comments.")]
 
 _TITLE = 41
 """Cells for a title; longer ones are shortened."""
@@ -67,14 +70,14 @@ def list_(*, lang: TextLang = "en") -> None:
     print(say(lang, "scenario.use", name="k-ai"))
 
 
-def show(scenario: AnyScenario, /, *, set_: PlainSetOptions = ()) -> None:
+def show(scenario: AnyScenario, /, *, set_: PlainSetOptions = (), lang: CommentLang = "en") -> None:
     """Print a scenario as it is resolved: every value, and where it comes from.
 
     The output is a scenario file itself, with the file and line of each value, "default" or "--set", and
     "guess" for what is one.
     """
     found, tree = load_with_places(scenario, read_overrides(set_))
-    for text, comment in write_lines(found, tree):
+    for text, comment in write_lines(found, tree, lang):
         gap = " " * max(2, _COMMENT - cell_len(text))
         print(f"{text}{gap}# {comment}" if comment else text)
 

@@ -88,11 +88,11 @@ def test_an_uncertain_number_gives_a_span():
     assert (low / at_peak, high / at_peak) == pytest.approx((0.305, 0.395), abs=0.003)
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "% less"), ("ko", "% 적음")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "35 % less"), ("ko", "35% 적음")])
 def test_where_they_part_the_verdict_says_by_how_much(lang, words):
     known = {"one": {**KNOWN["solar-open"], "days": 100}}
     # 65.2 days are 35 % less than 100.
-    assert f"35 {words}" in "\n".join(printed(known, lang))
+    assert words in "\n".join(printed(known, lang))
 
 
 def test_korean_is_korean():

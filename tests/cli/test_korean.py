@@ -163,3 +163,19 @@ def test_korean_and_english_tell_the_same_numbers():
 
     en, ko = numbers("en"), numbers("ko")
     assert [n for n in en if "," not in n and n != "279.0"][:30] == [n for n in ko if "," not in n][:30]
+
+
+def test_a_scenario_is_shown_with_comments_in_korean_and_is_the_same_scenario(tmp_path):
+    english, korean = (
+        once("scenario", "show", MINIMAL).out,
+        once("scenario", "show", MINIMAL, "--lang", "ko").out,
+    )
+    comments = [line.partition("  # ")[2] for line in korean.splitlines()]
+    assert {each for each in comments if re.search("[A-Za-z]", re.sub(r"\S+\.yaml:\d+", "", each))} == set()
+    assert any(each == "기본값" for each in comments)
+    assert any(each.endswith(", 가정값") for each in comments)
+    (tmp_path / "shown.yaml").write_text(korean, encoding="utf-8")
+    assert sim.load(tmp_path / "shown.yaml").digest() == sim.load(MINIMAL).digest()
+    assert [line.partition("  # ")[0].rstrip() for line in english.splitlines()] == [
+        line.partition("  # ")[0].rstrip() for line in korean.splitlines()
+    ]

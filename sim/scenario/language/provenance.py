@@ -16,6 +16,7 @@ from sim.scenario.models.base import MARKS
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import KeyPath
+from sim.text import say
 
 
 def walk_leaves(data: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
@@ -84,10 +85,10 @@ _PLAIN = re.compile(r"[^\W\d][\w .()/-]*(?<! )|\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}
 _TAKEN = {"true", "false", "null"}
 
 
-def write_lines(scenario: Scenario, tree: Tree) -> Iterator[Line]:
-    """The lines of the scenario; `tree` says where they come from."""
+def write_lines(scenario: Scenario, tree: Tree, lang: str = "en") -> Iterator[Line]:
+    """The lines of the scenario; `tree` says where they come from, comments do in one language."""
     guesses = {one.path for one in inputs(scenario) if one.guess}
-    yield from _Writer(tree, guesses).block(_without_empty(scenario.resolved()), ())
+    yield from _Writer(tree, guesses, lang).block(_without_empty(scenario.resolved()), ())
 
 
 def _without_empty(data: Any) -> Any:
@@ -118,8 +119,8 @@ def format_flow(value: Any) -> str:
 
 
 class _Writer:
-    def __init__(self, tree: Tree, guesses: set[str]) -> None:
-        self.tree, self.guesses = tree, guesses
+    def __init__(self, tree: Tree, guesses: set[str], lang: str) -> None:
+        self.tree, self.guesses, self.lang = tree, guesses, lang
 
     def block(self, data: dict[str, Any], path: KeyPath) -> Iterator[Line]:
         indent = "  " * len(path)
@@ -136,8 +137,10 @@ class _Writer:
     def comment(self, path: KeyPath) -> str:
         """Where a value comes from, and whether it is a guess."""
         place = find_origin(self.tree, path)
-        where = "default"
+        where = say(self.lang, "scenario.is_default")
         if place is not None:
             where = SET.file if place.file == SET.file else f"{Path(place.file).name}:{place.line}"
         above = (".".join(path[:length]) for length in range(len(path), 0, -1))
-        return f"{where}, guess" if any(one in self.guesses for one in above) else where
+        if any(one in self.guesses for one in above):
+            return say(self.lang, "scenario.is_guess", where=where)
+        return where

@@ -59,8 +59,8 @@ def test_bars_are_in_the_order_of_their_shares_and_go_from_end_to_end(lang):
     assert bars(axes) == [(pytest.approx(10), pytest.approx(50)), (pytest.approx(35), pytest.approx(25))]
     top, bottom = axes.get_ylim()[1], axes.get_ylim()[0]
     assert top < 0 < bottom  # the first is at the top
-    assert "60 % [30–100]" in texts(figure)
-    assert "10 % [5–20]" in texts(figure)
+    assert {"en": "60 % [30–100]", "ko": "60% [30–100]"}[lang] in texts(figure)
+    assert {"en": "10 % [5–20]", "ko": "10% [5–20]"}[lang] in texts(figure)
 
 
 def test_the_line_is_at_the_mean_and_said_to_be():
