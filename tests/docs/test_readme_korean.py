@@ -27,11 +27,15 @@ def test_its_sample_and_its_finding_are_what_is_printed(printed):
     assert printed.startswith(sample)
     flat = " ".join(printed.split())
     text = " ".join(TEXT.split())
-    team, twice, one = re.search(
+    finding = re.search(
         r"\*\* (\S+ \S+)에만 GPU를 두 배로 지원하면 .*? (\d+)%p 낮아진다.*1개로 줄이면 (\d+)%p 높아진다",
         text,
-    ).groups()
-    chance, low, high = re.search(r"가정을 바꾸면 (\d+)%는 (\d+)~(\d+)% 사이", text).groups()
+    )
+    doubt = re.search(r"가정을 바꾸면 (\d+)%는 (\d+)~(\d+)% 사이", text)
+    assert finding
+    assert doubt
+    team, twice, one = finding.groups()
+    chance, low, high = doubt.groups()
     assert f"{team} {chance}%의 변동 요인" in flat
     assert f"1개 팀 선정: +{one};" in flat
     assert f"GPU ×2: -{twice};" in flat
