@@ -90,7 +90,7 @@ class Standing(NamedTuple):
         """Who is left by a stage; where only a gate decides, the points before stand."""
         kept = decided.fate == KEPT
         if not stage.has_total:
-            return Standing(kept, None, None, self.last_rank, self.last_total)
+            return Standing(kept, None, None, self.rank(), self.score())  # entrants have theirs by now
         return Standing(kept, None, None, decided.rank, scored.total)
 
     def joined_by(self, entered: Bools, day: Floats) -> Standing:

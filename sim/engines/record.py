@@ -129,7 +129,22 @@ def build_record(
     stages, teams = (
         {name: i for i, name in enumerate(names)} for names in (scenario.stages, ("", *scenario.teams))
     )
-    return sorted(found, key=lambda h: (h.day, h.phase, stages[h.stage], _ORDER[h.what], teams[h.team]))
+    turns = _turns(inputs.stages)
+    return sorted(
+        found,
+        key=lambda h: (h.day, turns[h.stage], h.phase, stages[h.stage], _ORDER[h.what], teams[h.team]),
+    )
+
+
+def _turns(stages: Sequence[StageInputs]) -> dict[str, int]:
+    """How many stages before one have been decided on the very day on which it is evaluated, on paper."""
+    found: dict[str, int] = {}
+    before: StageInputs | None = None
+    for stage in stages:
+        follows = before is not None and not stage.trains and stage.days.scored == before.days.decided
+        found[stage.id] = 1 + found[before.id] if before is not None and follows else 0
+        before = stage
+    return found
 
 
 def _end_before(stage: StageInputs, verdict: Verdict, came: Floats) -> Happening:

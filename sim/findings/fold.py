@@ -39,9 +39,15 @@ def team_rows(found: Chances) -> list[TeamRow]:
     ]
     if len(rows) <= MOST_ROWS:
         return rows
-    rows.sort(key=lambda row: -mean_chance(found.default, row.teams, "", "selected").estimate.p)
+    rows.sort(key=lambda row: _merit(found, row))
     folded = tuple(team for row in rows[_FIRST:-_LAST] for team in row.teams)
     return [*rows[:_FIRST], TeamRow(folded, "rest"), *rows[-_LAST:]]
+
+
+def _merit(found: Chances, row: TeamRow) -> tuple[float, ...]:
+    """A key by which the best come first: by the chance to stay, then by leaving late rather than early."""
+    stays = mean_chance(found.default, row.teams, "", "selected").estimate.p
+    return -stays, *(mean_chance(found.default, row.teams, s, "leaves").estimate.p for s in found.ahead)
 
 
 def mean_chance(one: OptionChances, teams: Sequence[str], stage: str, kind: Kind) -> RangedChance:

@@ -203,6 +203,22 @@ def test_whoever_left_may_come_in_again(play, size):
 
 
 @both_engines_often
+def test_a_candidate_of_two_calls_comes_in_at_the_second_whether_it_was_in_or_not(play, size):
+    # One of x and y comes in; then the round ends for all, and the next is open to all three and to z.
+    first = {"day": "2026-01-08", "candidates": ["x", "y"], "places": 1}
+    second = {"day": "2026-01-22", "candidates": ["x", "y", "z"], "returning": "all", "places": 4}
+    data = contest(
+        {t: {} for t in "axyz"},
+        {"points": jury(), "entry": first},
+        {"points": jury(), "cut": {"keep": 0}, "entry": second},
+        {"points": jury()},
+    )
+    stages = played(play, from_data(data), min(size, 2_000)).stages
+    assert (np.count_nonzero(stages[1].fate[:, 1:] == Fate.OUT_BY_POINTS, axis=1) == 1).all()
+    assert (stages[2].fate == Fate.KEPT).all()
+
+
+@both_engines_often
 def test_new_teams_and_those_who_left_compete_for_one_place(play, size):
     # Equal before the panel: the one who left and two newcomers have a third each.
     entry = {"day": "2026-01-08", "candidates": ["x", "y"], "returning": ["a"], "places": 1}
@@ -238,3 +254,21 @@ def test_a_stage_on_paper_before_training_takes_no_compute(play, size):
     assert_chances(passed[:, None], [0.65])
     hours = np.where(passed, 50.0, 100.0) * 24 * 10
     assert np.allclose(training.gpu_hours[:, 1], hours)
+
+
+@both_engines_often
+def test_an_entrant_carries_the_lowest_total_of_those_who_stayed_past_a_gate(play, size):
+    # Of three one leaves; x comes in, nobody fails the gate, and totals are carried: x ties with the lowest.
+    entry = {"day": "2026-01-05", "candidates": ["x"]}
+    data = contest(
+        {"a": {}, "b": {}, "c": {}, "x": {}},
+        {"points": jury(), "cut": {"drop": 1}, "entry": entry},
+        {"gate": {"risk": 0}},
+        {"points_carried": 1},
+        strength={"spread": 6, "luck": 5},
+    )
+    first, _, last = played(play, from_data(data), min(size, 500)).stages
+    lowest = np.where(first.rank == 2, first.total, 0.0).sum(axis=1)
+    assert np.allclose(last.total[:, 3], lowest)
+    there = first.fate[:, :3] == Fate.KEPT
+    assert np.allclose(np.where(there, last.total[:, :3], 0.0), np.where(there, first.total[:, :3], 0.0))

@@ -204,7 +204,7 @@ def chance_of_one_of_a_kind(field, kind, places, most_places):
     return 1 - none
 
 
-def test_of_the_three_lattices_of_which_one_may_stay_one_did_as_nearly_always():
+def test_of_the_three_lattices_of_which_one_may_stay_one_did_as_in_two_of_three_runs():
     # Kyber alone stayed (NIST IR 8413). Of 17 keys 9 stay, then 5 of these; a lattice among the first five
     # of the second ranking stays, and bars the others.
     lattices = columns("pqc", ("kyber", "ntru", "saber"))
@@ -271,7 +271,7 @@ def test_the_open_calls_of_geniac_are_filled_as_often_as_enough_apply():
     assert_chances(there[0].sum(axis=1)[:, None] == 20, [applying[20:].sum()])
     assert (there[1].sum(axis=1) == 24).all()  # 24 of 54 do not fail to apply
     places = sum(chance * min(n, 20) for n, chance in enumerate(applying))
-    for teams in (("elements", "sakana"), ("woven", "b02")):
+    for teams in (("elements", "sakana"), ("woven", "second-1")):
         assert_chances(there[0][:, columns("geniac", teams)], [places / 30] * 2)
 
 

@@ -74,7 +74,7 @@ def test_chances_are_those_of_the_json_with_names_beside_ids(saved):
             row = table.loc[stage, team]
             assert row["탈락 확률"] == kinds["leaves"]["p"]
             assert row["95% 구간 하한"] == kinds["leaves"]["low"]
-            assert row["관문에서 탈락"] == kinds["by_gate"]["p"]
+            assert row["심사 탈락"] == kinds["by_gate"]["p"]
             assert [row["가정에 따른 하한"], row["가정에 따른 상한"]] == kinds["leaves"]["range"]
         assert (
             table.loc[("", team) if ("", team) in table.index else (None, team)]["단계 후 잔류"]

@@ -178,6 +178,8 @@ def draw_sensitivity(
 def draw_life(scenario: Scenario, happenings: Sequence[Happening], replication: int, lang: Lang) -> Drawing:
     """Draw who holds which GPUs as time passes in one replication."""
     labels = labels_of(scenario, 1, lang)
+    if not scenario.hardware:
+        raise ValueError("no hardware in this programme, and so nobody who holds any; nothing to draw")
     changes, stages = holdings_table(scenario, happenings)
     most = (changes.granted + changes.own).groupby(changes.team).transform("max")
     if not (most > 0).any():

@@ -174,6 +174,9 @@ def _known(names: Names, known: KnownResults, facts: int) -> Iterator[str]:
 
 def ending_lines(names: Names, end: Ending, option: str) -> Iterator[Text]:
     """Return lines about the end under a heading, which names the default option if there is one."""
+    lines = [*_ending(names, end)]
+    if not lines:
+        return
     label = option_label(option, names.lang)
     if names.modelled:
         heading = names.say("run.at_end_with", option=label) if option else names.say("run.at_end")
@@ -182,6 +185,10 @@ def ending_lines(names: Names, end: Ending, option: str) -> Iterator[Text]:
             names.say("run.at_end_plain_with", option=label) if option else names.say("run.at_end_plain")
         )
     yield Text(heading)
+    yield from lines
+
+
+def _ending(names: Names, end: Ending) -> Iterator[Text]:
     if end.together is not None:
         yield justify_line(names.say("run.together"), _together(names, end.together))
     yield from _strength(names, end)

@@ -21,6 +21,9 @@ from sim.text import say
 from sim.text.hours import format_hours
 from sim.text.money import CurrencyCode, format_money_briefly
 
+_MOST_LISTED = 12
+"""Teams that are named one by one where it is told who is selected, and who is out."""
+
 NAME_WIDTH, STAGE_WIDTH, KNOWN_WIDTH = 18, 40, 26
 """Cells for names of teams, of stages and of known runs; longer names are shortened."""
 
@@ -115,7 +118,9 @@ class _Text:
             yield self.say("trace.not_in", teams=self._listed(found.never_in))
 
     def _listed(self, teams: Sequence[str]) -> str:
-        return ", ".join(self.names[team] for team in teams)
+        if len(teams) <= _MOST_LISTED:
+            return ", ".join(self.names[team] for team in teams)
+        return self.say("run.many_teams", first=self.names[teams[0]], n=len(teams) - 1)
 
     def _section(self, section: Section, *, with_date: bool) -> RenderableType:
         table = plain_table(show_header=False)

@@ -11,6 +11,7 @@ from sim.folder.workbook import MOST_ROWS, Cell, Column, Sheet
 from sim.render.text.layout import Names
 from sim.render.workbook.words import about, about_lines, amount, response, titles
 from sim.scenario.options import option_label
+from sim.text.money import CURRENCIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,8 @@ def _chances(table: pd.DataFrame, found: SweepFindings, names: Names) -> Sheet:
         *titles(names, "whole", "workbook.gpu_hours"),
         *titles(names, "whole", "workbook.cost"),
     ]
+    if not found.scenario.hardware:
+        spent = []
     columns = [*_labels(found, names), *spent, *(Column(head, "percent") for head in heads.values())]
     columns += [
         *titles(names, "percent", "workbook.half_width"),
@@ -50,12 +53,16 @@ def _chances(table: pd.DataFrame, found: SweepFindings, names: Names) -> Sheet:
         by_team = {row.team: row for row in point.itertuples()}
         widest = ((point.high - point.low) / 2)[point.certain == ""].max()
         cells = [_chance(by_team.get(team)) for team in heads]
-        krw = first.cost_eok * _KRW_PER_EOK
-        rows.append([*_values(first, found, names), first.gpu_hours, krw, *cells, widest])
+        rows.append([*_values(first, found, names), *_spent(first, found), *cells, widest])
     return Sheet(names.say("workbook.sheet.points"), columns, rows)
 
 
-_KRW_PER_EOK = 1e8
+def _spent(first: Any, found: SweepFindings) -> list[float]:
+    """GPU-hours and their cost, where there is hardware."""
+    if not found.scenario.hardware:
+        return []
+    currency = CURRENCIES[found.scenario.money]
+    return [first.gpu_hours, first[f"cost_{currency.column}"] * currency.size]
 
 
 def _chance(row: Any) -> Cell | None:

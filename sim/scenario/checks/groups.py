@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Cut, Entry, Stage
@@ -26,6 +25,7 @@ def group_errors(scenario: Scenario) -> Iterator[Diagnostic]:
         for path, table in _money_tables(stage):
             yield from unknown_names((*here, *path), "team", table, teams)
         yield from _check_carried(stage, stages[:number], here)
+        yield from _check_facts(stage, here)
         for key, given in (("awards", stage.awards), ("pays", stage.pays and stage.pays.by_rank)):
             if given and not stage.has_total:
                 found = f"`{key}` by rank in a stage without points"
@@ -74,9 +74,19 @@ def _check_carried(stage: Stage, before: list[Stage], here: KeyPath) -> Iterator
     elif stage.happened is None and ranked[-1].happened is not None and ranked[-1].facts is None:
         found = "points carried from a stage whose points are not known"
         yield Diagnostic(path, found, "`facts` of its points, or no such key")
-    elif any(fact.of == TOTAL for fact in (stage.facts or {}).values()):
-        found = "facts about a total in which points of the stage before count"
-        yield Diagnostic((*here, "facts"), found, "facts about its own blocks")
+
+
+def _check_facts(stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
+    """Facts where the result says something else of totals than that the kept lie above the others."""
+    if not stage.facts:
+        return
+    ways = {"groups": stage.cut.by_group, "a distance": stage.cut.within, "a budget": stage.cut.budget}
+    for way in (way for way, given in ways.items() if given):
+        found = f"facts of a stage whose cut goes by {way}"
+        yield Diagnostic((*here, "facts"), found, "a cut by keep, drop or minimum")
+    if stage.points_carried is not None:
+        found = "facts of a stage in whose totals points of the one before count"
+        yield Diagnostic((*here, "facts"), found, "no `points_carried`")
 
 
 def _check_entry(scenario: Scenario, entry: Entry, here: KeyPath) -> Iterator[Diagnostic]:

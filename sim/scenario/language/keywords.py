@@ -94,7 +94,7 @@ class _Copies:
 
 COPIES = "copies"
 
-_MOST_COPIES = 500
+MOST_COPIES = 500
 
 _LISTS_OF_TEAMS = (
     ("groups", ANY),
@@ -118,8 +118,8 @@ def multiply_teams(tree: Tree) -> list[Problem]:
             written[team_id] = team
             continue
         here, number = ("teams", str(team_id)), team[COPIES]
-        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= _MOST_COPIES:
-            expected = f"a whole number from 1 to {_MOST_COPIES}"
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MOST_COPIES:
+            expected = f"a whole number from 1 to {MOST_COPIES}"
             problems.append(tree.problem((*here, COPIES), f"{number!r} copies", expected))
             continue
         rest = {key: value for key, value in team.items() if key != COPIES}

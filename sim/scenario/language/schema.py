@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.scenario.checks.semantic import RESERVED
 from sim.scenario.language.exact_schema import COMMON, DAY, Schema, exact_schema
-from sim.scenario.language.keywords import BLOCKS
+from sim.scenario.language.keywords import BLOCKS, COPIES, MOST_COPIES
 from sim.scenario.language.schema_hints import Hints, hint_of_word
 from sim.scenario.language.schema_numbers import TEXT_NUMBER, Numbers, defined_name, with_unit
 from sim.scenario.language.schema_rules import WholeFile, forbid_beside
@@ -95,6 +95,7 @@ _EXTENDS: Schema = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
 }
 _LIKE: Schema = {**hint_of_word("like"), "type": "string"}
+_COPIES: Schema = {**hint_of_word(COPIES), "type": "integer", "minimum": 1, "maximum": MOST_COPIES}
 
 
 class _FileSchema:
@@ -136,6 +137,8 @@ class _FileSchema:
             keys[key] = {**self.hints.of_key(name, key), **self.value(self.key_forms(name, key, value))}
         if name in _COPIED:
             keys["like"] = _LIKE
+        if name == "Team":
+            keys[COPIES] = _COPIES
         return {
             "type": "object",
             "additionalProperties": False,

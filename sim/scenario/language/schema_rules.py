@@ -68,7 +68,11 @@ class WholeFile:
     """What is needed in a file that extends no other; `like` and `choice` may bring it, too."""
 
     def __init__(self, exact: Schema) -> None:
-        self.models: dict[str, Schema] = exact["$defs"]
+        # A team that says no name is called by its id.
+        self.models: dict[str, Schema] = {
+            **exact["$defs"],
+            "Team": {**exact["$defs"]["Team"], "required": []},
+        }
         message = "Nothing here: give it a value or leave it out"
         something = {"type": ["object", *_VALUES], "errorMessage": message}
         self.definitions: dict[str, Schema] = {"something": something}

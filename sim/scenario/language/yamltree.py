@@ -207,6 +207,16 @@ def _is_rest_of_number(key: Node, value: Node) -> bool:
     return bool(plain) and isinstance(value, ScalarNode) and value.style is None and value.value == ""
 
 
+def _is_thousands(before: Node, after: Node) -> bool:
+    """Whether one entry of a list ends in a number, and three digits follow it without a blank."""
+    if not (isinstance(before, ScalarNode) and isinstance(after, ScalarNode)):
+        return False
+    if before.style is not None or after.style is not None:
+        return False
+    close = after.start_mark.index == before.end_mark.index + 1
+    return bool(close and re.search(r"\d$", before.value) and re.match(r"\d{3}(?!\d)", after.value))
+
+
 def _joined_number(number: str) -> tuple[str, str]:
     """A number with commas as it is to be written, and why: without those of thousands, or with a point."""
     why = "inside { } a comma parts entries"
@@ -230,8 +240,20 @@ class _Reader:
         if isinstance(node, MappingNode):
             return self.mapping(node, path)
         if isinstance(node, SequenceNode):
+            self.refuse_parted_amounts(node, path)
             return [self.value(child, (*path, str(i))) for i, child in enumerate(node.value)]
         return self.scalar(node, path)
+
+    def refuse_parted_amounts(self, node: SequenceNode, path: KeyPath) -> None:
+        """Find numbers in a list on one line that a comma has parted, as in [4,000, 3,500]."""
+        if not node.flow_style:
+            return
+        for i, (before, after) in enumerate(zip(node.value, node.value[1:], strict=False)):
+            if not _is_thousands(before, after):
+                continue
+            number = f"{before.value},{after.value}"
+            expected, why = _joined_number(number)
+            self.problems.append(self.tree.problem((*path, str(i)), f"'{number}'", expected, why))
 
     def acceptable(self, node: Node, path: KeyPath) -> bool:
         """Whether a node is plain data of its own: no alias, no tag."""

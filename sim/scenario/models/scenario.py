@@ -112,11 +112,21 @@ class Scenario(Block):
         return frozenset(t for stage in self.stages.values() if stage.entry for t in stage.entry.candidates)
 
     def may_return(self, stage_id: str, team: str) -> bool:
-        """Whether a team that has left may come in again after a stage."""
+        """Whether a team that has left may come in again after a stage.
+
+        A candidate may only where an entry before had it as a candidate, too, and so may have let it in.
+        """
         entry = self.stages[stage_id].entry
-        if entry is None or entry.returning is None or team in entry.candidates:
+        if entry is None or entry.returning is None:
+            return False
+        if team in entry.candidates and not self._is_candidate_before(stage_id, team):
             return False
         return entry.returning == "all" or team in entry.returning
+
+    def _is_candidate_before(self, stage_id: str, team: str) -> bool:
+        before = takewhile(lambda s: s != stage_id, self.stages)
+        entries = (self.stages[s].entry for s in before)
+        return any(entry is not None and team in entry.candidates for entry in entries)
 
     @property
     def contenders(self) -> list[str]:

@@ -219,3 +219,16 @@ def test_a_window_is_two_dates(tmp_path, window):
 def test_an_id_that_could_not_stand_in_a_path_is_refused(tmp_path, name):
     problems = refused(tmp_path, changed("  red:", f"  {name}:"))
     assert {problem.line for problem in problems} == {7}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "told"),
+    [("[4,000, 3,500]", ["'4,000'", "'3,500'"]), ("[$4,000, $3]", ["'$4,000'"]), ("[4000, 350]", [])],
+)
+def test_a_comma_inside_an_amount_of_a_list_is_told(tmp_path, amounts, told):
+    text = changed("cut: {keep: 1}", f"cut: {{keep: 1}}\n    pays: {{by_rank: {amounts}}}")
+    text = changed("as_of:", "currency: USD\nas_of:", text)
+    if not told:
+        assert loaded(tmp_path, text).stages["first"].pays is not None
+        return
+    assert [problem.found for problem in refused(tmp_path, text)] == told
