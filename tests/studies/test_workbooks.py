@@ -143,7 +143,7 @@ def test_a_sweep_has_a_row_for_each_point_and_option_and_csv_beside_parquet(tmp_
     found.save(tmp_path / "out", "ko")
     points, responses, _ = sheets(tmp_path / "out").values()
     assert list(points.columns[:4]) == [
-        "조건 번호",
+        "설정 번호",
         "stages.first.cut.keep",
         "stages.first.grants.pool.B200",
         "선택지",
