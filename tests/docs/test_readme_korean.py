@@ -26,16 +26,11 @@ def test_its_sample_and_its_finding_are_what_is_printed(printed):
     (sample,) = fenced(README, "text")
     assert printed.startswith(sample)
     flat = " ".join(printed.split())
-    text = " ".join(TEXT.split())
-    finding = re.search(
+    ((team, twice, one),) = re.findall(
         r"\*\* (\S+ \S+)에만 GPU를 두 배로 지원하면 .*? (\d+)%p 낮아진다.*1개로 줄이면 (\d+)%p 높아진다",
-        text,
+        " ".join(TEXT.split()),
     )
-    doubt = re.search(r"가정을 바꾸면 (\d+)%는 (\d+)~(\d+)% 사이", text)
-    assert finding
-    assert doubt
-    team, twice, one = finding.groups()
-    chance, low, high = doubt.groups()
+    ((chance, low, high),) = re.findall(r"가정을 바꾸면 (\d+)%는 (\d+)~(\d+)% 사이", " ".join(TEXT.split()))
     assert f"{team} {chance}%의 변동 요인" in flat
     assert f"1개 팀 선정: +{one};" in flat
     assert f"GPU ×2: -{twice};" in flat

@@ -74,7 +74,7 @@ def test_chances_are_those_of_the_json_with_names_beside_ids(saved):
             row = table.loc[stage, team]
             assert row["탈락 확률"] == kinds["leaves"]["p"]
             assert row["95% 구간 하한"] == kinds["leaves"]["low"]
-            assert row["관문에서 탈락"] == kinds["by_gate"]["p"]
+            assert row["심사 탈락"] == kinds["by_gate"]["p"]
             assert [row["가정에 따른 하한"], row["가정에 따른 상한"]] == kinds["leaves"]["range"]
         assert (
             table.loc[("", team) if ("", team) in table.index else (None, team)]["단계 후 잔류"]
@@ -143,7 +143,7 @@ def test_a_sweep_has_a_row_for_each_point_and_option_and_csv_beside_parquet(tmp_
     found.save(tmp_path / "out", "ko")
     points, responses, _ = sheets(tmp_path / "out").values()
     assert list(points.columns[:4]) == [
-        "조건 번호",
+        "설정 번호",
         "stages.first.cut.keep",
         "stages.first.grants.pool.B200",
         "선택지",

@@ -36,20 +36,20 @@ def parts(problem):
 @pytest.fixture(scope="module")
 def raised():
     """What the bad scenarios and the bad commands raise, each part by itself and in its own parts."""
-    found = []
-    for path in BAD:
-        try:
-            problems = list(check_file(path, {})[1])
-        except ScenarioError as error:
-            problems = list(error.problems)
-        found += [part for one in problems for part in parts(one)]
+    found: list[str] = []
 
-    def keep(text, _):
+    def listen(text, _):
         found.append(text)
         return text
 
+    for path in BAD:
+        try:
+            problems = tuple(check_file(path, {})[1])
+        except ScenarioError as error:
+            problems = error.problems
+        found += [part for one in problems for part in parts(one)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "format_message", keep)
+        patch.setattr(app, "format_message", listen)
         assert {command(*words.split()).code for words in TYPED} == {2}
     return {*found, *(piece for text in found for piece in re.split(r" or |, |; ", text))}
 

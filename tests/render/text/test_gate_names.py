@@ -33,10 +33,10 @@ def test_one_name_of_all_gates_is_used_and_several_are_not(lang, usual):
 )
 def test_the_programme_at_hand_names_its_gate(lang, head, out):
     told = once("run", "k-ai", "--without-facts", "--runs", 20, "--lang", lang).out
-    assert head in " ".join(told.split())
+    assert head[:24] in told  # the head of a narrow column may lose its end
     assert out in " ".join(told.split())
 
 
 def test_a_gate_without_a_name_leaves_the_hash_as_it_was():
     gate = load(MINIMAL, {"stages.second.gate": {"risk": 0.5}}).resolved()["stages"]["second"]["gate"]
-    assert gate == {"mode": "first", "risk": 0.5}
+    assert gate == {"guess": False, "mode": "first", "risk": 0.5}

@@ -217,7 +217,7 @@ def test_what_is_shown_over_a_key_says_it_in_both_languages(editor, tmp_path):
     assert shown.startswith("#### stages.\\*.gate.risk")
     for part in (
         "Chance that a team fails",
-        "한 팀이 관문에서 떨어질 확률",
+        "팀이 심사에서 탈락할 확률",
         "from 0 to 1",
         "0.05 if left out",
     ):
