@@ -21,6 +21,7 @@ from sim.text import Lang
 
 if TYPE_CHECKING:
     from sim.render.text.layout import Names
+    from sim.render.text.run import SavedFiles
     from sim.studies.run import RunResult
 
 _ADVANCED = Group("Advanced", sort_key=2)
@@ -42,6 +43,7 @@ def run(
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
     keep: Annotated[Literal["rows", "counts"], Parameter(group=options.OUTPUT)] = "rows",
+    details: Annotated[options.Switch, Parameter(group=options.OUTPUT)] = False,
     json: Annotated[options.Json, Parameter(group=options.OUTPUT)] = False,
     lang: Annotated[options.FiguresLang, Parameter(group=options.OUTPUT)] = "en",
     engine: Annotated[Literal["auto", "batch", "event"], Parameter(group=_ADVANCED)] = "auto",
@@ -66,6 +68,8 @@ def run(
         Folder for rows, tables, an Excel workbook (results.xlsx), figures and a manifest.
     keep
         What --out keeps: a row for each run, stage and team, or counts only.
+    details
+        Print everything: by points and gate, what facts moved, every change and the guesses that matter.
     engine
         How time is played: arrays of many runs, or single events (slow, and the same results).
     """
@@ -98,7 +102,7 @@ def run(
         if json:
             _tell_programs(result, out, lang)
         else:
-            _tell_people(result, scenario, out, lang)
+            _tell_people(result, scenario, out, lang, details=details)
 
 
 def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
@@ -110,28 +114,28 @@ def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
     print_json(told)
 
 
-def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang) -> None:
+def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang, *, details: bool) -> None:
     """Print each part as soon as it is known: people wait for the chances before anything is saved."""
-    from rich.text import Text
-
     from sim.findings import run as findings
     from sim.findings.chances import chances
     from sim.findings.headline import headline
-    from sim.render.text import run as text
+    from sim.render.text import brief, run
     from sim.render.text.layout import Names, print_text
 
+    text = run if details else brief
     names, found = Names.of(result.scenario, lang), result.scenario
-    known = findings.known_results(found)
     with _following(result, lang):  # particles may not tell a chance
         evidence = result.evidence
-    print_text(text.opening(names, scenario.name, result.facts, headline(result.summary), known, evidence))
+    print_text(run.opening(names, result.facts, headline(result.summary), evidence))
+    if details:
+        print_text(run.fixed(names, findings.known_results(found), evidence))
     with _following(result, lang):
         told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
     print_text(text.answer(names, told, findings.ending(found, told.default), evidence))
     if result.study.request.each_fact:
         with _following(result, lang):
             effects = result.each_fact
-        print_text(text.without_each(names, effects))
+        print_text(run.without_each(names, effects))
     files = _save(result, out, lang)
     named = findings.named_team(told, result.study.request.team)
     with _following(result, lang):
@@ -139,9 +143,9 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
             findings.what_moves(named, result.alternatives, result.play_what_ifs(named)) if named else None
         )
         guesses = findings.guesses(found, result.effects)
-    print_text(text.rest(names, moves, guesses, few=told.undecided))
-    where = _saved(names, out, files) if out is not None else _unsaved(names, scenario, result.ranges[0][0])
-    print_text(Text("\n".join(where), overflow="fold"))
+    print_text(text.rest(names, moves, guesses, told))
+    about = run.about_line(names, scenario.name, result.facts)
+    print_text(text.closing(names, about, _where(names, result, scenario, out, files)))
 
 
 @contextmanager
@@ -155,24 +159,21 @@ def _following(result: RunResult, lang: Lang) -> Iterator[None]:
             result.runner.progress = None
 
 
-def _unsaved(names: Names, scenario: Path, start: int) -> Iterator[str]:
-    """That nothing was saved, and a command to look closer."""
-    from sim.render.text.layout import packed
-
-    one = f" --replication {start}" if start else ""
-    command = f"sim trace {quote(str(scenario))}{one}"
-    yield from packed([names.say("results.unsaved"), names.say("results.next", command=command)])
-
-
-def _saved(names: Names, out: Path, files: Sequence[Path]) -> Iterator[str]:
-    """Where the files are, and the command that draws them again."""
+def _where(
+    names: Names, result: RunResult, scenario: Path, out: Path | None, files: Sequence[Path]
+) -> SavedFiles:
+    """Where the files are, and a command that looks closer: at one replication, or at the saved results."""
     from sim.folder.rows import part_files
+    from sim.render.text.run import SavedFiles
 
+    if out is None:
+        start = result.ranges[0][0]
+        one = f" --replication {start}" if start else ""
+        return SavedFiles(None, (), f"sim trace {quote(str(scenario))}{one}")
     told = [path.name for path in files if path.suffix != ".svg"]
     if parts := len(part_files(out)):
         told.append(names.say("run.rows", n=parts))
-    yield names.say("results.saved", files=" ".join(told), folder=out)
-    yield names.say("results.next", command=f"sim plot {quote(str(out))}")
+    return SavedFiles(str(out), tuple(told), f"sim plot {quote(str(out))}")
 
 
 def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:

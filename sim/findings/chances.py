@@ -9,6 +9,7 @@ from functools import partial
 from math import inf, isnan, nan
 from typing import Any
 
+from sim.scenario.models.base import is_number
 from sim.scenario.options import default_path
 from sim.stats.alternatives import Alternative
 from sim.stats.intervals import HIGH, LOW, MEDIAN
@@ -83,8 +84,13 @@ class Chances:
 
     @property
     def shown(self) -> tuple[OptionChances, ...]:
-        """The options of which there is more to tell than that nobody leaves; the default always."""
-        return tuple(one for one in self.options if one.name not in self.idle)
+        """The options of which there is more to tell than that nobody leaves; the default always.
+
+        Numbers chosen in the default's place come first, from the smallest; others in the order of the file.
+        """
+        told = [one for one in self.options if one.name not in self.idle]
+        numbers = [one for one in told if one.path == self.default.path and is_number(one.value)]
+        return (*sorted(numbers, key=lambda one: one.value), *(one for one in told if one not in numbers))
 
     @property
     def undecided(self) -> bool:

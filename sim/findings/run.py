@@ -18,8 +18,7 @@ from sim.model.quantiles import median
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import common_window, common_windows
-from sim.scenario.options import WhatIf
-from sim.stats.alternatives import Alternative
+from sim.stats.alternatives import Alternative, PlayedWhatIf
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
 from sim.stats.summary import Estimate
@@ -97,10 +96,12 @@ class Ending:
 class WhatIfShift:
     """What one change does to a team's chance of leaving, paired with the default."""
 
-    kind: Literal["option", "gpus", "pool", "weight"]
+    kind: Literal["option", "gpus", "all_gpus", "weight"]
     what: str  # name of the option, or the block of a weight
     factor: float | None
     difference: PairedDifference
+    cost: float | None = None  # by which lending costs more; None of options, and where nothing is lent
+    months: float | None = None  # by which the best that stays is further behind the frontier
 
 
 @dataclass(frozen=True)
@@ -208,16 +209,17 @@ def named_team(found: Chances, asked: str | None) -> str | None:
     return asked or (found.teams[0] if len(found.options) > 1 else None)
 
 
-def what_moves(
-    team: str, alternatives: Sequence[Alternative], moved: Sequence[tuple[WhatIf, PairedDifference]]
-) -> Moves | None:
+def what_moves(team: str, alternatives: Sequence[Alternative], moved: Sequence[PlayedWhatIf]) -> Moves | None:
     """Return what options and what-ifs do to a team's chance of leaving; None where there are none."""
     changes = [
         WhatIfShift("option", one.option.name, None, one.beside.change_in_leaving(team))
         for one in alternatives
         if one.beside and not one.option.ends_before  # of which all is said: nobody leaves
     ]
-    changes += [WhatIfShift(what_if.kind, what_if.what, what_if.factor, change) for what_if, change in moved]
+    changes += [
+        WhatIfShift(one.what_if.kind, one.what_if.what, one.what_if.factor, one.change, one.cost, one.months)
+        for one in moved
+    ]
     if not changes:
         return None
     rows = alternatives[0].summary.rows()

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sim.scenario.language.load import from_data
 from sim.scenario.models.base import MARKS, is_number
-from sim.scenario.models.numbers import Uncertain, same_draw
+from sim.scenario.models.numbers import same_draw
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
 from sim.text import say
@@ -172,49 +172,92 @@ def _short(value: Any, i: int) -> str:
     return value if isinstance(value, str) else f"#{i + 1}"
 
 
+Kind = Literal["gpus", "all_gpus", "weight"]
+"""What changes: the GPUs that one team is lent, all that is lent, or a block's points."""
+
+
 @dataclass(frozen=True)
 class WhatIf:
-    """A change of the stages ahead: `factor` times a team's grants, the pool, or a block's points."""
+    """A change of the stages ahead: `factor` times the GPUs that are lent, or a block's points."""
 
-    kind: Literal["gpus", "pool", "weight"]
+    kind: Kind
     what: str  # block of a weight, otherwise empty
     factor: float
     scenario: Scenario
 
 
 def what_ifs(scenario: Scenario, team: str) -> list[WhatIf]:
-    """Return twice and half the GPUs of `team`, or of the pool that all share; each benchmark counting twice.
+    """Return twice and half the GPUs that `team` is lent, and that all are; each benchmark counting twice.
 
-    GPUs change in every stage ahead, each by the table from which it lends; a benchmark counts twice at the
-    last stage, which decides who is selected.
+    GPUs change in every stage ahead, each by the table or the pool from which it lends; a benchmark counts
+    twice at the last stage, which decides who is selected.
     """
     return [*_gpus(scenario, team), *_weights(scenario)]
 
 
 def _gpus(scenario: Scenario, team: str) -> Iterator[WhatIf]:
-    kinds: tuple[Literal["gpus", "pool"], ...] = ("gpus", "pool")
-    tables = {kind: _tables(scenario, team, kind) for kind in kinds}
+    lent: dict[Kind, dict[str, Any]] = {
+        "gpus": _lent_to(scenario, team),
+        "all_gpus": _lent_to_all(scenario, team),
+    }
     for factor in (2.0, 0.5):
-        for kind in (kind for kind in kinds if tables[kind]):
-            changes = {
-                path: {hardware: factor * gpus for hardware, gpus in table.items()}
-                for path, table in tables[kind].items()
-            }
+        for kind in (kind for kind in lent if lent[kind]):
+            changes = {path: _multiplied(table, factor) for path, table in lent[kind].items()}
             yield WhatIf(kind, "", factor, from_data(scenario.resolved(), changes))
 
 
-def _tables(scenario: Scenario, team: str, kind: Literal["gpus", "pool"]) -> dict[str, dict[str, float]]:
+def _lent_to(scenario: Scenario, team: str) -> dict[str, Any]:
     """The tables that lend a team GPUs in the stages ahead, by path; none that holds an uncertain number."""
-    found = {}
+    found: dict[str, Any] = {}
     for s in scenario.to_come:
         grants = scenario.stages[s].grants
-        path, table = f"stages.{s}.grants.gpus.{team}", grants.gpus_of(team)
-        if kind == "pool":
-            path, table = f"stages.{s}.grants.pool", grants.pool
-        certain = {h: gpus for h, gpus in table.items() if not isinstance(gpus, Uncertain) and gpus > 0}
-        if table and certain == table:
-            found[path] = certain
-    return found
+        found[f"stages.{s}.grants.gpus.{team}"] = grants.gpus_of(team)
+        for name, more in (grants.more or {}).items():
+            found[f"stages.{s}.grants.more.{name}.gpus.{team}"] = more.gpus_of(team)
+    return {path: table for path, table in found.items() if _lends(table) and _is_certain(table)}
+
+
+def _lent_to_all(scenario: Scenario, team: str) -> dict[str, Any]:
+    """All tables and pools that lend GPUs in the stages ahead; none if `team` is the only one to be lent any.
+
+    Nor any where a number is uncertain: what is said of all would be true of some.
+    """
+    data = scenario.resolved()["stages"]
+    found: dict[str, Any] = {}
+    for s in scenario.to_come:
+        grants = data[s]["grants"]
+        found |= {f"stages.{s}.grants.{key}": grants[key] for key in ("gpus", "pool")}
+        for name, more in (grants.get("more") or {}).items():
+            found[f"stages.{s}.grants.more.{name}.gpus"] = more["gpus"]
+    found = {path: table for path, table in found.items() if _lends(table)}
+    others = (other for other in scenario.contenders if other != team)
+    is_shared = any(path.endswith(".pool") for path in found)
+    if not is_shared and not any(_lent_to(scenario, other) for other in others):
+        return {}
+    return found if all(map(_is_certain, found.values())) else {}
+
+
+def _leaves(table: Any) -> Iterator[Any]:
+    """The numbers of a table of GPUs, or of such tables by team; an uncertain one as it is."""
+    if not isinstance(table, Mapping) or "guess" in table:
+        yield table
+        return
+    for part in table.values():
+        yield from _leaves(part)
+
+
+def _lends(table: Any) -> bool:
+    return any(part not in ("none", 0) for part in _leaves(table))
+
+
+def _is_certain(table: Any) -> bool:
+    return all(part == "none" or is_number(part) for part in _leaves(table))
+
+
+def _multiplied(table: Any, factor: float) -> Any:
+    if isinstance(table, Mapping):
+        return {key: _multiplied(part, factor) for key, part in table.items()}
+    return factor * table if is_number(table) else table
 
 
 def _weights(scenario: Scenario) -> Iterator[WhatIf]:

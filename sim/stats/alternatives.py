@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sim.scenario.options import Option
+from sim.scenario.options import Option, WhatIf
+from sim.stats.differences import PairedDifference
 from sim.stats.summary import Kind, Summary
 from sim.stats.tally import PairedTally
 
@@ -27,6 +28,19 @@ class Shift:
     def of(self, ask: Callable[[Summary], float]) -> float:
         """By how much the doubt changes what is asked."""
         return ask(self.doubted) - ask(self.itself)
+
+
+class PlayedWhatIf(NamedTuple):
+    """What a change of the stages ahead does to one team's chance of leaving, and to what concerns all.
+
+    `cost` is the money by which lending costs more, `months` those by which the best that stays is further
+    behind the frontier: differences of means; None where that is not asked.
+    """
+
+    what_if: WhatIf
+    change: PairedDifference
+    cost: float | None
+    months: float | None
 
 
 @dataclass(frozen=True)

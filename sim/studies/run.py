@@ -35,8 +35,7 @@ from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_names
 from sim.scenario.options import options
-from sim.stats.alternatives import Alternative, options_table
-from sim.stats.differences import PairedDifference
+from sim.stats.alternatives import Alternative, PlayedWhatIf, options_table
 from sim.stats.input_effects import Effect
 from sim.stats.precision import check_halfwidth, half_width
 from sim.stats.summary import Summary
@@ -54,7 +53,6 @@ if TYPE_CHECKING:
 
     from sim.folder.workbook import Sheet
     from sim.render.figures.studies import Drawing, RunKind
-    from sim.scenario.options import WhatIf
 
 CHANCES, RESPONSES, OPTIONS, FACTS = "chances.csv", "responses.csv", "options.csv", "facts.csv"
 JSON = "result.json"
@@ -300,14 +298,16 @@ class RunResult(Result):
     def moved(self, team: str) -> pd.DataFrame:
         """Play what moves a team's chance of leaving; return a row for each change, beside the default.
 
-        `team` is its id or display name. Columns: kind ("gpus", "pool", "weight"), what (a block of points),
-        factor, estimate (of the difference of the two chances), low, high (95 %, paired), gained and lost
-        (replications in which it leaves only with the change, only without), of, name_en, name_ko. Options of
+        `team` is its id or display name. Columns: kind ("gpus" of the team alone, "all_gpus", "weight"), what
+        (a block of points), factor, estimate (of the difference of the two chances), low, high (95 %,
+        paired), gained and lost (replications in which it leaves only with the change, only without), of,
+        cost (by which lending costs more), months (by which the best that stays is further behind), name_en,
+        name_ko. Options of
         choices stand in `options`. Raises `ValueError` for a team that the scenario does not have.
         """
         return moves_table(self.play_what_ifs(team), {lang: Names.of(self.scenario, lang) for lang in LANGS})
 
-    def play_what_ifs(self, team: str) -> list[tuple[WhatIf, PairedDifference]]:
+    def play_what_ifs(self, team: str) -> list[PlayedWhatIf]:
         """Play what `moved` tells, and return it as plain objects."""
         found = find_team(self.scenario, team)
         assert found is not None
@@ -321,7 +321,7 @@ class RunResult(Result):
             warnings.warn(UNPLAYED, ResultsWarning, stacklevel=3)
 
     @cached_property
-    def _moved(self) -> dict[str, list[tuple[WhatIf, PairedDifference]]]:
+    def _moved(self) -> dict[str, list[PlayedWhatIf]]:
         """What `play_what_ifs` has played already, by team: text and saved results ask for the same."""
         return {}
 

@@ -23,10 +23,9 @@ from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import over_stages
-from sim.scenario.options import Option, WhatIf, doubt_options, options, what_ifs
-from sim.stats.alternatives import Alternative, Shift
+from sim.scenario.options import Option, doubt_options, options, what_ifs
+from sim.stats.alternatives import Alternative, PlayedWhatIf, Shift
 from sim.stats.counts import C, add_fields
-from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
 from sim.stats.intervals import HIGH, LOW
 from sim.stats.summary import Estimate, Summary
@@ -56,8 +55,9 @@ class Several(Generic[C]):
 
 
 def count_paired(cases: tuple[Case, ...], worlds: Worlds) -> Several[PairedTally]:
-    """Count every case but the first beside the first."""
-    return Several(paired_tallies([case.scenario for case in cases], worlds))
+    """Count every case beside the first, and so the first beside itself."""
+    scenarios = [case.scenario for case in cases]
+    return Several(paired_tallies([scenarios[0], *scenarios], [worlds[0], *worlds]))
 
 
 def count_each(cases: tuple[Case, ...], worlds: Worlds) -> Several[Tally]:
@@ -68,14 +68,16 @@ def count_each(cases: tuple[Case, ...], worlds: Worlds) -> Several[Tally]:
 def play_paired(
     case: Case, variants: Sequence[Case], ranges: Sequence[Range], runner: Runner
 ) -> tuple[PairedTally, ...]:
-    """Play variants beside a case, over the same replications with the same random numbers.
+    """Play a case and variants of it, over the same replications with the same random numbers.
 
-    The variants have the teams of the case's scenario, in the same order.
+    The variants have the teams of the case's scenario, in the same order. Returns the counts of the case,
+    beside itself, and then those of the variants; nothing where there are none.
     """
     if not variants:
         return ()
-    zero = Several(tuple(empty_paired_tally(variant.scenario) for variant in variants))
-    (played,) = runner.play([Group((case, *variants), tuple(ranges), count_paired, zero)])
+    cases = (case, *variants)
+    zero = Several(tuple(empty_paired_tally(each.scenario) for each in cases))
+    (played,) = runner.play([Group(cases, tuple(ranges), count_paired, zero)])
     _warn(len(played.failures), "options, doubts or what moves a team")
     return played.counts.of
 
@@ -95,7 +97,7 @@ def play_alternatives(
     case = runner.inform(case)
     variants = [with_scenario(case, option.scenario, FULL) for option in others]
     played = play_paired(case, variants, ranges, runner)
-    for option, one in zip(others, played, strict=True):
+    for option, one in zip(others, played[1:], strict=True):
         found.append(Alternative(option, Summary(option.scenario, one.tally, case.is_by_the_file), one, ()))
     few = first_replications(ranges, DOUBT_RUNS)
     return [replace(one, shifts=_play_doubts(case, one.option, few, runner)) for one in found]
@@ -113,7 +115,7 @@ def _play_doubts(case: Case, option: Option, few: Sequence[Range], runner: Runne
     here = runner.inform(with_mean_faults(with_scenario(case, option.scenario, FULL)))
     doubts = doubt_options(here.scenario)
     # A doubt about what facts bear on is believed in their light: it has a past of its own.
-    variants = [here, *(with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts)]
+    variants = [with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts]
     itself, *others = play_paired(here, variants, few, runner)
     by_the_file = case.is_by_the_file
     base = Summary(here.scenario, itself.tally, by_the_file)
@@ -131,9 +133,7 @@ def first_replications(ranges: Sequence[Range], most: int) -> list[Range]:
     return found
 
 
-def play_moves(
-    case: Case, team: str, ranges: Sequence[Range], runner: Runner
-) -> list[tuple[WhatIf, PairedDifference]]:
+def play_moves(case: Case, team: str, ranges: Sequence[Range], runner: Runner) -> list[PlayedWhatIf]:
     """Play what may move a team's chance of leaving, paired with the default; faults by their mean.
 
     A change is one that is made from now on: what is known of the past stays as it is.
@@ -141,13 +141,27 @@ def play_moves(
     base = runner.inform(fastest(with_scenario(case, case.scenario.settled(), FULL)))
     changes = what_ifs(base.scenario, team)
     variants = [replace(base, scenario=change.scenario) for change in changes]
-    played = play_paired(base, variants, ranges, runner)
-    return [(change, one.change_in_leaving(team)) for change, one in zip(changes, played, strict=True)]
+    itself, *others = play_paired(base, variants, ranges, runner) or (None,)
+    return [
+        PlayedWhatIf(
+            change,
+            one.change_in_leaving(team),
+            _change_in_mean("cost", one, itself),
+            _change_in_mean("behind_frontier_months", one, itself),
+        )
+        for change, one in zip(changes, others, strict=True)
+        if itself is not None
+    ]
 
 
-def moves_table(
-    played: Sequence[tuple[WhatIf, PairedDifference]], names: Mapping[str, Names]
-) -> pd.DataFrame:
+def _change_in_mean(response: str, changed: PairedTally, base: PairedTally) -> float | None:
+    """By how much greater the mean of a response is; None where it is not asked."""
+    pair = [one.tally.measures.get(response) for one in (changed, base)]
+    here, there = (None if one is None or not one.size else one.mean() for one in pair)
+    return None if here is None or there is None else here - there
+
+
+def moves_table(played: Sequence[PlayedWhatIf], names: Mapping[str, Names]) -> pd.DataFrame:
     """Return a row for each change, with the names of changes in each language of `names`."""
     import pandas as pd
 
@@ -162,11 +176,13 @@ def moves_table(
             "gained": change.b,
             "lost": change.c,
             "of": change.n,
+            "cost": cost,
+            "months": months,
             **{f"name_{lang}": name_cause(of, what_if) for lang, of in names.items()},
         }
-        for what_if, change in played
+        for what_if, change, cost, months in played
     ]
-    columns = ["kind", "what", "factor", "estimate", "low", "high", "gained", "lost", "of"]
+    columns = ["kind", "what", "factor", "estimate", "low", "high", "gained", "lost", "of", "cost", "months"]
     return pd.DataFrame(rows, columns=[*columns, *(f"name_{lang}" for lang in names)])
 
 

@@ -46,9 +46,44 @@ def chance_tables(names: Names, found: Chances, without: Chances | None = None) 
         yield _by_option(names, found, [], without)
 
 
+def brief_table(names: Names, found: Chances) -> Table:
+    """Return one table, a chance a cell: by option where there is a choice or a doubt, or by stage."""
+    return _brief_by_option(names, found) if found.undecided else _brief_by_stage(names, found)
+
+
+def _brief_by_option(names: Names, found: Chances) -> Table:
+    if len(found.ahead) == 1:
+        ((stage, day),) = found.ahead.items()
+        below = names.say("run.stage_on", stage=names.stages[stage], day=day)
+    else:
+        below = names.say("run.any_stage")
+    table = _with_title(names, "run.leaving", below=below)
+    _option_columns(names, found, table)
+    for name, _, row in _rows(names, found, None):
+        cells = (_with_range(one, row, "", "leaves_at_all") for one in found.shown[:MOST_OPTIONS])
+        table.add_row(name, *cells)
+    return table
+
+
+def _brief_by_stage(names: Names, found: Chances) -> Table:
+    table, shown = _with_title(names, "run.leaving"), _shown(list(found.ahead))
+    for stage in shown:
+        _stage_column(names, found, table, stage)
+    table.add_column(names.say("run.stays"), justify="right", max_width=9)
+    for name, _, row in _rows(names, found, None):
+        cells = (_chance(found.default, row, stage, "leaves") if stage else "" for stage in shown)
+        table.add_row(name, *cells, _chance(found.default, row, "", "selected"))
+    return table
+
+
 def error_lines(names: Names, found: Chances) -> Iterator[str]:
     """Return the error of dice and the range of doubts, apart; and which teams no input separates."""
-    yield from packed(_errors(names, found), indent=2)
+    yield from packed([*_errors(names, found), *_idle(names, found), *_indistinct(names, found)], indent=2)
+
+
+def brief_error_lines(names: Names, found: Chances) -> Iterator[str]:
+    """Return the same, but for options by which nobody leaves."""
+    yield from packed([*_errors(names, found), *_indistinct(names, found)], indent=2)
 
 
 def _errors(names: Names, found: Chances) -> Iterator[str]:
@@ -60,8 +95,14 @@ def _errors(names: Names, found: Chances) -> Iterator[str]:
             yield names.say("run.certain")
     if found.doubts:
         yield names.say("run.range", n=found.doubts)
+
+
+def _idle(names: Names, found: Chances) -> Iterator[str]:
     for stage in dict.fromkeys(found.idle.values()):
         yield names.say("run.idle", stage=names.stages[stage])
+
+
+def _indistinct(names: Names, found: Chances) -> Iterator[str]:
     for same in found.indistinct[:_MOST_ALIKE]:
         yield names.say("run.same", teams=names.list_many(same))
     if others := found.indistinct[_MOST_ALIKE:]:
@@ -94,7 +135,7 @@ def _award(one: OptionChances, row: TeamRow, response: str) -> str:
 
 def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
     """Chances by stage and team, and below them what happens at each stage."""
-    table, shown = _with_title(names, "run.leaving", gated=found.gated), _shown(list(found.ahead))
+    table, shown = _with_title(names, "run.leaving", below=_parts(names, found)), _shown(list(found.ahead))
     for stage in shown:
         _stage_column(names, found, table, stage)
     table.add_column(names.say("run.stays"), justify="right", max_width=9)
@@ -111,15 +152,11 @@ def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
 def _by_option(names: Names, found: Chances, stages: list[str], without: Chances | None) -> Table:
     """Chances of leaving at all by option, beside those at `stages`: none, or the only one ahead."""
     title = "run.leaving" if stages else "table.leaving_at_all"
-    table = _with_title(names, title, gated=found.gated and bool(stages))
+    table = _with_title(names, title, below=_parts(names, found) if stages else "")
     for stage in stages:
         _stage_column(names, found, table, stage)
+    _option_columns(names, found, table)
     shown = found.shown[:MOST_OPTIONS]
-    for one in shown:
-        name = names.say("run.in_all")
-        if len(found.options) > 1:  # whose it is on a line of its own: columns are narrow
-            name = option_label(one.name, names.lang).replace(": ", ":\n")
-        table.add_column(f"{name}\n{names.say('run.ranged')}" if found.doubts else name, justify="right")
     for name, chances, row in _rows(names, found, without):
         cells = [_leaves(chances, stage, row) for stage in stages]
         # What doubts do is told of the chances that count, and not again of those without facts.
@@ -158,11 +195,24 @@ def _shown(ahead: Sequence[str]) -> Sequence[str]:
     return ahead if len(ahead) <= MOST_STAGES else [*ahead[:2], "", *ahead[-2:]]
 
 
-def _with_title(names: Names, word: str, *, gated: bool) -> Table:
+def _with_title(names: Names, word: str, *, below: str = "") -> Table:
     table = plain_table()
-    title = names.say(word) + (f"\n{names.say('run.parts')}" if gated else "")
+    title = names.say(word) + (f"\n{below}" if below else "")
     table.add_column(title, ratio=1, no_wrap=True, min_width=NAME_WIDTH + 2)
     return table
+
+
+def _parts(names: Names, found: Chances) -> str:
+    """Of what chances at a stage are put together, where there is a gate."""
+    return names.say("run.parts") if found.gated else ""
+
+
+def _option_columns(names: Names, found: Chances, table: Table) -> None:
+    for one in found.shown[:MOST_OPTIONS]:
+        name = names.say("run.in_all")
+        if len(found.options) > 1:  # whose it is on a line of its own: columns are narrow
+            name = option_label(one.name, names.lang).replace(": ", ":\n")
+        table.add_column(f"{name}\n{names.say('run.ranged')}" if found.doubts else name, justify="right")
 
 
 def _stage_column(names: Names, found: Chances, table: Table, stage: str) -> None:

@@ -1,12 +1,14 @@
-"""The text that `sim run` prints: a plain sentence first, then tables, then what is guessed.
+"""The text that `sim run --details` prints: a plain sentence first, then tables, then what is guessed.
 
-It comes in three parts, for people wait for the first while the others are still played.
+It comes in parts, for people wait for the first while the others are still played. The short text
+(`sim.render.text.brief`) has the same parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import ceil
+from typing import NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -17,7 +19,7 @@ from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
 from sim.render.text.chances import award_tables, chance_tables, error_lines
 from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_sentence, level_lines
-from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, short
+from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, packed, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
@@ -29,22 +31,33 @@ MOST_EFFECTS = 3
 """Guesses that are told one by one; one fewer where options and what moves a team take their lines."""
 
 
+class SavedFiles(NamedTuple):
+    """Where a run is saved, by the names of its files, and a command to look closer."""
+
+    folder: str | None  # None: nothing is saved
+    files: tuple[str, ...]
+    command: str
+
+
 def opening(
-    names: Names,
-    file: str,
-    played: RunFacts,
-    headline: Headline,
-    known: KnownResults,
-    evidence: FactFindings | None = None,
+    names: Names, played: RunFacts, headline: Headline, evidence: FactFindings | None
 ) -> RenderableType:
-    """Return the first sentence, of what it is said, and what is fixed."""
-    if evidence is None or headline.standing in ("nobody", "everybody", "settled"):
-        first = first_sentence(names, headline)  # where the rules decide, no evidence matters
-    else:
-        first = forecast_sentence(names, evidence)
-    facts = 0 if evidence is None else evidence.facts
-    lines = [first, *_about(names, file, played), *_known(names, known, facts), ""]
+    """Return the first sentence, and what of the run is not as usual."""
+    lines = [lead(names, headline, evidence), *unusual_lines(names, played)]
     return Group(*(Text(line) for line in lines))
+
+
+def fixed(names: Names, known: KnownResults, evidence: FactFindings | None) -> RenderableType:
+    """Return what is certain because it has happened, and an empty line."""
+    facts = 0 if evidence is None else evidence.facts
+    return Group(*(Text(line) for line in (*_known(names, known, facts), "")))
+
+
+def lead(names: Names, headline: Headline, evidence: FactFindings | None) -> str:
+    """Return the first sentence, of a forecast or of a run without facts."""
+    if evidence is None or headline.standing in ("nobody", "everybody", "settled"):
+        return first_sentence(names, headline)  # where the rules decide, no evidence matters
+    return forecast_sentence(names, evidence)
 
 
 def answer(
@@ -72,9 +85,21 @@ def without_each(names: Names, effects: Sequence[FactEffect]) -> RenderableType:
     return Group(*each_fact_lines(names, effects))
 
 
-def rest(names: Names, moves: Moves | None, guesses: Guesses, *, few: bool) -> RenderableType:
-    """Return what moves a team and what is guessed, one line fewer of that where the text is long: `few`."""
-    lines = [*(move_lines(names, moves) if moves else ()), *guess_lines(names, guesses, few=few)]
+def rest(names: Names, moves: Moves | None, guesses: Guesses, chances: Chances) -> RenderableType:
+    """Return what moves a team and what is guessed, one line fewer of that where options take theirs."""
+    guessed = guess_lines(names, guesses, few=chances.undecided)
+    lines = [*(move_lines(names, moves) if moves else ()), *guessed]
+    return Group(*(Text(line, overflow="fold") for line in lines))
+
+
+def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:
+    """Return what was played and how, where it is saved, and a command to look closer."""
+    command = names.say("results.next", command=saved.command)
+    if saved.folder is None:
+        lines = [about, *packed([names.say("results.unsaved"), command])]
+    else:
+        files = names.say("results.saved", files=" ".join(saved.files), folder=saved.folder)
+        lines = [about, files, command]
     return Group(*(Text(line, overflow="fold") for line in lines))
 
 
@@ -141,15 +166,19 @@ def _span(names: Names, group: TeamGroup) -> str:
     return low if low == high else names.say("run.from_to", low=low, high=high)
 
 
-def _about(names: Names, file: str, played: RunFacts) -> Iterator[str]:
-    """What was run and how, and what of it is not as usual."""
-    yield names.say(
+def about_line(names: Names, file: str, played: RunFacts) -> str:
+    """Return what was run and how."""
+    return names.say(
         "run.about_events" if played.engine == "event" else "run.about",
         **origin(played.scenario, file),
         n=played.runs,
         runs=f"{played.runs:,}",
         seed=played.seed,
     )
+
+
+def unusual_lines(names: Names, played: RunFacts) -> Iterator[str]:
+    """Return what of a run is not as usual: replications that failed, and how faults are played."""
     if played.failed:
         of = played.runs + played.failed
         yield names.say("run.failed", n=of, failed=f"{played.failed:,}", of=f"{of:,}")
@@ -208,16 +237,7 @@ def _together(names: Names, found: Together) -> str:
 
 
 def _strength(names: Names, end: Ending) -> Iterator[Text]:
-    if end.behind is not None and end.behind_months is not None:
-        # Whoever is ahead is told by how much, and not that it is less than 0 behind.
-        sign = -1 if end.place == "ahead" else 1
-        months = end.behind_months
-        ends = sorted(sign * q for q in (months.q05, months.q95))
-        low, high = map(_whole, ends)
-        mean, gap = _whole(sign * months.mean), _whole(sign * end.behind.mean)
-        key = "run.months_around" if end.place == "around" else "run.months"
-        told = names.say(key, n=int(mean), months=mean, gap=gap, low=low, high=high)
-        yield justify_line(names.say(f"run.place.{end.place}"), told)
+    yield from months_line(names, end, "run.months")
     if end.target is not None:
         target, reached = end.target
         yield justify_line(
@@ -225,8 +245,33 @@ def _strength(names: Names, end: Ending) -> Iterator[Text]:
         )
 
 
+def months_line(names: Names, end: Ending, sentence: str) -> Iterator[Text]:
+    """Return how far the best that stays is behind the frontier, or ahead; nothing where it is not asked."""
+    if end.behind is None or end.behind_months is None:
+        return
+    # Whoever is ahead is told by how much, and not that it is less than 0 behind.
+    sign = -1 if end.place == "ahead" else 1
+    months = end.behind_months
+    ends = sorted(sign * q for q in (months.q05, months.q95))
+    low, high = map(_whole, ends)
+    mean, gap = _whole(sign * months.mean), _whole(sign * end.behind.mean)
+    key = f"{sentence}_around" if end.place == "around" else sentence
+    told = names.say(key, n=int(mean), months=mean, gap=gap, low=low, high=high)
+    yield justify_line(names.say(f"run.place.{end.place}"), told)
+
+
 def _money(names: Names, end: Ending) -> Iterator[Text]:
     """The programme's money: that of the stages ahead where some are known, or else of all; then own GPUs."""
+    yield from lease_lines(names, end)
+    if end.own is not None:
+        hours, value = end.own
+        worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
+        yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
+    yield from paid_line(names, end)
+
+
+def lease_lines(names: Names, end: Ending) -> Iterator[Text]:
+    """Return what is lent and what it costs: at the stages ahead where some are known, or else in all."""
     for lease in end.leases:
         about = {
             "n": round(lease.gpus),
@@ -240,16 +285,15 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
         share = f"{100 * end.cost_of_leavers / end.lent_cost:.0f}"
         worth = names.say("run.money", money=names.money(end.lent_cost), share=share)
         yield justify_line(names.say("run.lease", hours=format_hours(end.lent_hours, names.lang)), worth)
-    if end.own is not None:
-        hours, value = end.own
-        worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
-        yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
-    if end.paid is not None:
-        paid, to_leavers = end.paid
-        share = f"{100 * to_leavers / paid:.0f}" if paid else "0"
-        yield justify_line(
-            names.say("run.paid"), names.say("run.money", money=names.money(paid), share=share)
-        )
+
+
+def paid_line(names: Names, end: Ending) -> Iterator[Text]:
+    """Return what is paid that is not for GPUs, where there is such money."""
+    if end.paid is None:
+        return
+    paid, to_leavers = end.paid
+    share = f"{100 * to_leavers / paid:.0f}" if paid else "0"
+    yield justify_line(names.say("run.paid"), names.say("run.money", money=names.money(paid), share=share))
 
 
 def _whole(number: float) -> str:
@@ -259,14 +303,26 @@ def _whole(number: float) -> str:
 def move_lines(names: Names, moves: Moves) -> Iterator[str]:
     """Return what moves a team's chance of leaving, in points: paired differences from the default."""
     yield names.say("run.moves", team=names.teams[moves.team], p=moves.chance, dice=margin(moves.dice))
-    told = (
-        names.say("run.change", what=name_cause(names, one), points=one.difference) for one in moves.changes
-    )
-    yield f"  {'; '.join(told)}"
+    yield f"  {'; '.join(_change(names, one) for one in moves.changes)}"
+
+
+def _change(names: Names, one: WhatIfShift) -> str:
+    beside = ", ".join(cost_and_months(names, one))
+    key = "run.change_beside" if beside else "run.change"
+    return names.say(key, what=name_cause(names, one), points=one.difference, beside=beside)
+
+
+def cost_and_months(names: Names, one: WhatIfShift) -> Iterator[str]:
+    """Return what a change costs, and by how much it brings the best that stays nearer to the frontier."""
+    if one.cost:
+        sign = "+" if one.cost > 0 else "-"
+        yield sign + format_money_briefly(abs(one.cost), names.currency, names.lang)
+    if one.months and (shown := f"{abs(one.months):.1f}") != "0.0":
+        yield names.say("run.nearer" if one.months < 0 else "run.further", months=shown)
 
 
 def name_cause(names: Names, change: WhatIfShift | WhatIf) -> str:
-    """Return what a change is called: an option, or `GPUs ×2`."""
+    """Return what a change is called: an option, or `GPUs ×2 for it alone`."""
     if change.factor is None:
         return option_label(change.what, names.lang)
     factor = "×2" if change.factor > 1 else "×½"
@@ -282,12 +338,11 @@ def guess_lines(names: Names, found: Guesses, *, few: bool) -> Iterator[str]:
         return
     yield names.say(key, **count, runs=f"{found.effects[0].runs:,}")
     shown = [each for each in found.effects if each.notable][: MOST_EFFECTS - few]
-    yield from (f"  {_effect(names, each)}" for each in shown)
+    yield from (f"  {name_effect(names, each)}" for each in shown)
     others = [each.strength for each in found.effects if each not in shown]
     less = []
     if others:
-        # Two points are the least that is said: so few runs do not tell less.
-        points = ceil(100 * max(*others, 0.02))
+        points = told_strength(max(others))
         less.append(names.say("run.little" if shown else "run.all_little", n=len(others), points=points))
     if found.unranged:
         less.append(names.say("run.unranged", n=found.unranged))
@@ -295,7 +350,13 @@ def guess_lines(names: Names, found: Guesses, *, few: bool) -> Iterator[str]:
         yield f"  {'; '.join(less)}"
 
 
-def _effect(names: Names, effect: Effect) -> str:
+def told_strength(strength: float) -> int:
+    """Return below how many points an effect is, at least two: so few runs tell no less."""
+    return ceil(100 * max(strength, 0.02))
+
+
+def name_effect(names: Names, effect: Effect) -> str:
+    """Return what an input does between its low and its high end."""
     on_team = effect.moves == "team"
     before, after = effect.selected if on_team else effect.strongest_dropped
     return names.say(
