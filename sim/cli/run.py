@@ -126,12 +126,16 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     names, found = Names.of(result.scenario, lang), result.scenario
     with _following(result, lang):  # particles may not tell a chance
         evidence = result.evidence
-    print_text(run.opening(names, result.facts, headline(result.summary), evidence))
+    print_text(text.opening(names, result.facts, headline(result.summary), evidence))
     if details:
         print_text(run.fixed(names, findings.known_results(found), evidence))
     with _following(result, lang):
         told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
-    print_text(text.answer(names, told, findings.ending(found, told.default), evidence))
+    end = findings.ending(found, told.default)
+    if details:
+        print_text(run.answer(names, told, end, evidence))
+    else:
+        print_text(brief.answer(names, told, end, findings.guesses(found, None), evidence))
     if result.study.request.each_fact:
         with _following(result, lang):
             effects = result.each_fact

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Judged = Literal["selected", "leaves_at_all"]
 
+_DECIDED = ("nobody", "everybody", "settled")
+
 Kind = Literal["nobody", "everybody", "settled", "alike", "level", "unclear", "apart"]
 """How the teams stand to one another.
 
@@ -49,7 +51,7 @@ class TeamOrder:
     @property
     def is_decided(self) -> bool:
         """Whether the rules alone decide all of the chances."""
-        return self.kind in ("nobody", "everybody", "settled")
+        return self.kind in _DECIDED
 
 
 def compare_chances(chances: Mapping[str, Estimate], indistinct: Iterable[tuple[str, ...]] = ()) -> TeamOrder:
@@ -138,6 +140,11 @@ class Headline:
     most: TeamGroup | None  # of whom it is judged most likely; none unless they stand apart, or are settled
     least: TeamGroup | None
     size: FieldSize | None  # where nothing is to be chosen and nothing doubted
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the rules alone decide all of the chances."""
+        return self.standing in _DECIDED
 
 
 def headline(summary: Summary) -> Headline:

@@ -1,5 +1,6 @@
 """What moves a team: more GPUs help it; a block that counts twice is one with twice the points."""
 
+import math
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import sim
 from sim.model.quantiles import at
 from sim.scenario import from_data
+from sim.scenario.models.stages import common_window
 from sim.scenario.options import what_ifs
 from tests.helpers import quiet, stage
 
@@ -41,16 +43,48 @@ def test_a_team_with_a_grant_of_its_own_gets_twice_or_half_of_it_in_the_stages_a
         assert found["gpus", factor] == from_data(scenario().resolved(), changed)
 
 
+def test_all_that_is_lent_is_doubled_for_every_team_alike():
+    lent = {"a": "none", "b": {"B200": 40}, "default": {"B200": 100}}
+    found = by_name(what_ifs(scenario(gpus=lent), "b"))
+    for factor in (2.0, 0.5):
+        changed = {"a": "none", "b": {"B200": 40 * factor}, "default": {"B200": 100 * factor}}
+        for told in found["all_gpus", factor].resolved()["stages"].values():
+            assert told["grants"]["gpus"] == changed
+
+
 def test_a_pool_that_all_share_is_changed_as_a_whole():
     shared = scenario(pool={"B200": 300}, shares="equal")
     found = by_name(what_ifs(shared, "b"))
     changed = {f"stages.{s}.grants.pool": {"B200": 150.0} for s in ("s1", "s2")}
-    assert found["pool", 0.5] == from_data(shared.resolved(), changed)
+    assert found["all_gpus", 0.5] == from_data(shared.resolved(), changed)
+    assert ("gpus", 0.5) not in found  # nobody can be given more of it alone
 
 
-def test_a_team_that_is_lent_nothing_has_no_gpus_to_change():
+def test_further_grants_change_with_the_others():
+    more = {"later": {"day": "2026-02-01", "gpus": {"b": {"B200": 10}, "c": {"B200": 20}}}}
+    found = by_name(what_ifs(scenario(gpus={"default": {"B200": 100}}, more=more), "b"))
+    mine, all_of_it = (
+        found[kind, 2.0].resolved()["stages"]["s2"]["grants"]["more"]["later"]["gpus"]
+        for kind in ("gpus", "all_gpus")
+    )
+    assert mine == {"b": {"B200": 20.0}, "c": {"B200": 20.0}}
+    assert all_of_it == {"b": {"B200": 20.0}, "c": {"B200": 40.0}}
+
+
+def test_a_team_that_is_lent_nothing_has_no_gpus_of_its_own_to_change():
     nothing = scenario(gpus={"b": "none", "default": {"B200": 100}})
-    assert {move.kind for move in what_ifs(nothing, "b")} == {"weight"}
+    assert {move.kind for move in what_ifs(nothing, "b")} == {"weight", "all_gpus"}
+
+
+def test_all_are_not_told_where_one_alone_is_lent_anything():
+    alone = scenario(gpus={"b": {"B200": 100}, "default": "none"})
+    assert {move.kind for move in what_ifs(alone, "b")} == {"weight", "gpus"}
+
+
+def test_an_uncertain_grant_is_left_as_it_is_and_nothing_is_told_of_all():
+    unsure = scenario(gpus={"a": {"B200": {"uniform": [50, 150]}}, "default": {"B200": 100}})
+    assert {move.kind for move in what_ifs(unsure, "b")} == {"weight", "gpus"}
+    assert {move.kind for move in what_ifs(unsure, "a")} == {"weight"}
 
 
 def of_two_stages(first, second):
@@ -81,10 +115,13 @@ def test_every_way_of_lending_in_the_stages_ahead_is_changed_by_itself(pool_firs
     found = by_name(what_ifs(mixed, "b"))
     pool, own = ("s1", "s2") if pool_first else ("s2", "s1")
     for factor in (2.0, 0.5):
-        more = {f"stages.{pool}.grants.pool": {"B200": 300.0 * factor}}
-        assert found["pool", factor] == from_data(mixed.resolved(), more)
         more = {f"stages.{own}.grants.gpus.b": {"B200": 100.0 * factor}}
         assert found["gpus", factor] == from_data(mixed.resolved(), more)
+        more = {
+            f"stages.{pool}.grants.pool": {"B200": 300.0 * factor},
+            f"stages.{own}.grants.gpus.default": {"B200": 100.0 * factor},
+        }
+        assert found["all_gpus", factor] == from_data(mixed.resolved(), more)
 
 
 def test_the_blocks_that_count_twice_are_those_of_the_last_stage():
@@ -109,12 +146,41 @@ def test_a_block_that_counts_twice_has_twice_of_all_that_is_in_points():
 
 def test_a_block_alone_cannot_count_more():
     alone = quiet(FIELD, [stage(1, {"exam": BLOCKS["exam"]}, cut={"keep": 1})], **SPREAD)
-    assert {move.kind for move in what_ifs(alone, "a")} == {"gpus"}
+    assert {move.kind for move in what_ifs(alone, "a")} == {"gpus", "all_gpus"}
+
+
+def played(scenario, team, runs=3_000):
+    return {
+        (one.what_if.kind, one.what_if.factor): one for one in sim.run(scenario, runs).play_what_ifs(team)
+    }
 
 
 def test_more_gpus_make_leaving_rarer_and_fewer_make_it_more_frequent():
-    moved = {(m.kind, m.factor): d for m, d in sim.run(scenario(), 3_000).play_what_ifs("a")}
-    assert moved["gpus", 2.0].high < 0 < moved["gpus", 0.5].low
+    moved = played(scenario(), "a")
+    assert moved["gpus", 2.0].change.high < 0 < moved["gpus", 0.5].change.low
+
+
+def test_twice_the_gpus_for_all_change_no_order_and_bring_all_nearer_to_the_frontier():
+    """Equal teams: each model is better by the slope of strength times the logarithm of 2, whoever stays."""
+    base = quiet(FIELD, [stage(1, BLOCKS, cut={"keep": 1}, grants=OWN_TABLE)], **SPREAD)
+    moved = played(base, "a", 500)
+    for factor, sign in ((2.0, -1), (0.5, 1)):
+        one = moved["all_gpus", factor]
+        assert (one.change.b, one.change.c) == (0, 0)
+        gained = base.capability.per_tenfold_compute * math.log10(2)
+        assert one.months == pytest.approx(sign * 12 * gained / base.frontier.growth_per_year, rel=1e-6)
+
+
+def test_what_is_lent_to_one_costs_as_many_gpu_hours_more_as_it_gets():
+    """100 GPUs more over the window of days, each hour at its price; for all three, three times that."""
+    base = quiet(FIELD, [stage(1, BLOCKS, cut={"keep": 1}, grants=OWN_TABLE)], **SPREAD)
+    hours = 100 * 24 * common_window(base.stages["s1"].train).days()
+    moved = played(base, "a", 50)
+    price = base.hardware["B200"].price
+    assert moved["gpus", 2.0].cost == pytest.approx(hours * price)
+    assert moved["all_gpus", 2.0].cost == pytest.approx(3 * hours * price)
+    assert moved["all_gpus", 0.5].cost == pytest.approx(-1.5 * hours * price)
+    assert moved["weight", 2.0].cost == 0
 
 
 def test_an_unknown_team_is_refused():
@@ -124,16 +190,23 @@ def test_an_unknown_team_is_refused():
 
 def test_what_moves_a_team_is_a_table_with_names_in_both_languages():
     result = sim.run(scenario(), 300)
-    table, played = result.moved("a"), result.play_what_ifs("a")
+    table, told = result.moved("a"), result.play_what_ifs("a")
     assert list(table.columns[:9]) == [
         *("kind", "what", "factor", "estimate", "low", "high", "gained", "lost", "of")
     ]
-    for row, (what_if, change) in zip(table.to_dict("records"), played, strict=True):
+    for row, (what_if, change, cost, months) in zip(table.to_dict("records"), told, strict=True):
+        assert (row["cost"], row["months"]) == (cost, months)
         assert (row["kind"], row["what"], row["factor"]) == (what_if.kind, what_if.what, what_if.factor)
         assert (row["estimate"], row["low"], row["high"]) == (change.estimate, change.low, change.high)
         assert (row["gained"] - row["lost"]) / row["of"] == pytest.approx(row["estimate"])
-    assert table.name_en.tolist() == ["GPUs ×2", "GPUs ×½", "exam points ×2"]
-    assert table.name_ko.tolist() == ["GPU ×2", "GPU ×½", "exam 배점 ×2"]
+    assert table.name_en.tolist() == [
+        *("GPUs ×2 for it alone", "GPUs ×2 for all", "GPUs ×½ for it alone", "GPUs ×½ for all"),
+        "exam points ×2",
+    ]
+    assert table.name_ko.tolist() == [
+        *("이 팀만 GPU ×2", "전 팀 GPU ×2", "이 팀만 GPU ×½", "전 팀 GPU ×½"),
+        "exam 배점 ×2",
+    ]
 
 
 def test_where_nothing_can_be_changed_the_table_is_empty_and_has_its_columns():

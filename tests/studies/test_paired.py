@@ -32,7 +32,10 @@ def left(scenario):
 def beside(variants, **how):
     """Each variant beside the scenario, over the same replications."""
     cases = [replace(CASE, scenario=variant) for variant in variants]
-    return play_paired(CASE, cases, [(0, RUNS)], Runner(**how))
+    itself, *found = play_paired(CASE, cases, [(0, RUNS)], Runner(**how))
+    assert not itself.only_here.any()
+    assert not itself.only_there.any()
+    return tuple(found)
 
 
 @pytest.mark.parametrize("variant", [OTHER, STRONGER, BASE])
@@ -50,7 +53,7 @@ def test_whoever_never_enters_does_not_leave():
     """What moves a candidate is said of its chance of leaving, which the table prints."""
     base = sim.load("k-ai").settled().from_start()
     stronger = from_data(base.resolved(), {"teams.motif.effect": 8.0})
-    (found,) = play_paired(Case(base, 5, "batch"), [Case(stronger, 5, "batch")], [(0, RUNS)], Runner(jobs=1))
+    _, found = play_paired(Case(base, 5, "batch"), [Case(stronger, 5, "batch")], [(0, RUNS)], Runner(jobs=1))
     alone = [sim.run(scenario, RUNS, seed=5).summary for scenario in (base, stronger)]
     leaves, entered_never, selected = (
         [next(c.holds for c in one.counts() if c[:3] == ("", "motif", what)) for one in alone]

@@ -82,8 +82,17 @@ def error_lines(names: Names, found: Chances) -> Iterator[str]:
 
 
 def brief_error_lines(names: Names, found: Chances) -> Iterator[str]:
-    """Return the same, but for options by which nobody leaves."""
-    yield from packed([*_errors(names, found), *_indistinct(names, found)], indent=2)
+    """Return the same but for options by which nobody leaves, and what a gate adds, which no column tells."""
+    yield from packed([*_gate(names, found), *_errors(names, found), *_indistinct(names, found)], indent=2)
+
+
+def _gate(names: Names, found: Chances) -> Iterator[str]:
+    """By how much a gate is behind the chances of leaving at the one stage ahead."""
+    if not found.gated or len(found.ahead) != 1:
+        return
+    (stage,) = found.ahead
+    low, high = map(str, chance_span(found.default, found.teams, stage, "by_gate"))
+    yield names.say("run.brief.gated", p=low if low == high else f"{low}-{high}")
 
 
 def _errors(names: Names, found: Chances) -> Iterator[str]:

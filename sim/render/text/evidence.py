@@ -21,22 +21,29 @@ MOST_NUMBERS, MOST_MOVERS = 3, 4
 
 def forecast_sentence(names: Names, found: FactFindings) -> str:
     """Return the first sentence of a forecast."""
-    told = found.chances
-    if len(told) > MOST_NAMED:
-        ranked = sorted(told, key=lambda team: told[team].p)
-        told = {team: told[team] for team in (ranked[0], ranked[-1])}
+    told = _told(found)
     (first, chance), *others = told.items()
     opening = names.say("run.forecast.first", team=names.teams[first], p=chance)
     option = f"{condition(found.option, names.lang)}, " if found.option else ""
     chances = ", ".join([opening, *_others(names, others)])
-    sentence = names.say("run.forecast.sentence", option=option, chances=chances)
+    return names.say("run.forecast.sentence", option=option, chances=chances)
+
+
+def without_facts_sentence(names: Names, found: FactFindings) -> str:
+    """Return the same chances without the facts."""
     if found.same_without is not None:
-        without = names.say("run.forecast.same", p=found.same_without)
-    else:
-        bare = found.without.default.teams
-        each = _others(names, ((team, bare["", team, "leaves_at_all"].estimate) for team in told))
-        without = names.say("run.forecast.each", chances=", ".join(each))
-    return f"{sentence} {without}"
+        return names.say("run.forecast.same", p=found.same_without)
+    bare = found.without.default.teams
+    each = _others(names, ((team, bare["", team, "leaves_at_all"].estimate) for team in _told(found)))
+    return names.say("run.forecast.each", chances=", ".join(each))
+
+
+def _told(found: FactFindings) -> Mapping[str, Estimate]:
+    """The chances of all teams, or of those with the least and the greatest where they are many."""
+    if len(found.chances) <= MOST_NAMED:
+        return found.chances
+    ranked = sorted(found.chances, key=lambda team: found.chances[team].p)
+    return {team: found.chances[team] for team in (ranked[0], ranked[-1])}
 
 
 def level_lines(names: Names, teams: Collection[str], groups: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -190,7 +190,8 @@ def print_text(text: RenderableType) -> None:
     console = Console(width=WIDTH, highlight=False, soft_wrap=False, emoji=False, markup=False)
     with console.capture() as printed:
         console.print(text)
-    print("\n".join(line.rstrip() for line in printed.get().splitlines()), flush=True)
+    if lines := printed.get().splitlines():
+        print("\n".join(line.rstrip() for line in lines), flush=True)
 
 
 def plain_table(*, width: int | None = WIDTH, show_header: bool = True) -> Table:

@@ -18,7 +18,13 @@ from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
 from sim.render.text.chances import award_tables, chance_tables, error_lines
-from sim.render.text.evidence import each_fact_lines, evidence_lines, forecast_sentence, level_lines
+from sim.render.text.evidence import (
+    each_fact_lines,
+    evidence_lines,
+    forecast_sentence,
+    level_lines,
+    without_facts_sentence,
+)
 from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, packed, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import WhatIf, condition, option_label
@@ -43,7 +49,10 @@ def opening(
     names: Names, played: RunFacts, headline: Headline, evidence: FactFindings | None
 ) -> RenderableType:
     """Return the first sentence, and what of the run is not as usual."""
-    lines = [lead(names, headline, evidence), *unusual_lines(names, played)]
+    told = [lead(names, headline, evidence)]
+    if evidence is not None and not headline.is_decided:
+        told.append(without_facts_sentence(names, evidence))
+    lines = [" ".join(told), *unusual_lines(names, played)]
     return Group(*(Text(line) for line in lines))
 
 
@@ -55,7 +64,7 @@ def fixed(names: Names, known: KnownResults, evidence: FactFindings | None) -> R
 
 def lead(names: Names, headline: Headline, evidence: FactFindings | None) -> str:
     """Return the first sentence, of a forecast or of a run without facts."""
-    if evidence is None or headline.standing in ("nobody", "everybody", "settled"):
+    if evidence is None or headline.is_decided:
         return first_sentence(names, headline)  # where the rules decide, no evidence matters
     return forecast_sentence(names, evidence)
 
@@ -131,8 +140,7 @@ def _family(headline: Headline) -> str:
 
 def _standing(headline: Headline) -> str:
     """Which of the sentences of a family is true: one team alone has some of its own."""
-    undecided = headline.standing not in ("nobody", "everybody", "settled")
-    return "alone" if undecided and len(headline.everybody.teams) == 1 else headline.standing
+    return "alone" if not headline.is_decided and len(headline.everybody.teams) == 1 else headline.standing
 
 
 def _values(names: Names, headline: Headline) -> dict[str, object]:
@@ -262,7 +270,7 @@ def months_line(names: Names, end: Ending, sentence: str) -> Iterator[Text]:
 
 def _money(names: Names, end: Ending) -> Iterator[Text]:
     """The programme's money: that of the stages ahead where some are known, or else of all; then own GPUs."""
-    yield from lease_lines(names, end)
+    yield from lease_lines(names, end, "run.money_of_stage")
     if end.own is not None:
         hours, value = end.own
         worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
@@ -270,7 +278,7 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
     yield from paid_line(names, end)
 
 
-def lease_lines(names: Names, end: Ending) -> Iterator[Text]:
+def lease_lines(names: Names, end: Ending, worth_of_stage: str) -> Iterator[Text]:
     """Return what is lent and what it costs: at the stages ahead where some are known, or else in all."""
     for lease in end.leases:
         about = {
@@ -279,7 +287,7 @@ def lease_lines(names: Names, end: Ending) -> Iterator[Text]:
             "hours": format_hours(lease.hours, names.lang),
         }
         total = format_money_briefly(end.lent_cost, names.currency, names.lang)
-        worth = names.say("run.money_of_stage", money=names.money(lease.cost), total=total)
+        worth = names.say(worth_of_stage, money=names.money(lease.cost), total=total)
         yield justify_line(names.say("run.lease_of_stage", stage=names.stages[lease.stage], **about), worth)
     if end.lent_cost and not end.leases:
         share = f"{100 * end.cost_of_leavers / end.lent_cost:.0f}"
@@ -313,12 +321,12 @@ def _change(names: Names, one: WhatIfShift) -> str:
 
 
 def cost_and_months(names: Names, one: WhatIfShift) -> Iterator[str]:
-    """Return what a change costs, and by how much it brings the best that stays nearer to the frontier."""
+    """Return what a change costs, and by how much it changes the gap of the best that stays."""
     if one.cost:
         sign = "+" if one.cost > 0 else "-"
         yield sign + format_money_briefly(abs(one.cost), names.currency, names.lang)
-    if one.months and (shown := f"{abs(one.months):.1f}") != "0.0":
-        yield names.say("run.nearer" if one.months < 0 else "run.further", months=shown)
+    if one.months and (shown := f"{one.months:+.1f}")[1:] != "0.0":
+        yield names.say("run.gap", months=shown)
 
 
 def name_cause(names: Names, change: WhatIfShift | WhatIf) -> str:
@@ -342,17 +350,13 @@ def guess_lines(names: Names, found: Guesses, *, few: bool) -> Iterator[str]:
     others = [each.strength for each in found.effects if each not in shown]
     less = []
     if others:
-        points = told_strength(max(others))
+        # Two points are the least that is said: so few runs do not tell less.
+        points = ceil(100 * max(*others, 0.02))
         less.append(names.say("run.little" if shown else "run.all_little", n=len(others), points=points))
     if found.unranged:
         less.append(names.say("run.unranged", n=found.unranged))
     if less:
         yield f"  {'; '.join(less)}"
-
-
-def told_strength(strength: float) -> int:
-    """Return below how many points an effect is, at least two: so few runs tell no less."""
-    return ceil(100 * max(strength, 0.02))
 
 
 def name_effect(names: Names, effect: Effect) -> str:
