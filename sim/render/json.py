@@ -183,6 +183,8 @@ def _moves(moves: Moves) -> Json:
             "difference": _or_null(change.difference.estimate),
             "low": change.difference.low,
             "high": change.difference.high,
+            "cost": change.cost,
+            "months": change.months,
         }
         for change in moves.changes
     ]

@@ -200,6 +200,7 @@ class _Sheets:
         columns = [
             *titles(self.names, "text", "workbook.change", "workbook.team", "workbook.team_id"),
             *titles(self.names, "percent", "workbook.difference", "workbook.low", "workbook.high"),
+            *titles(self.names, "number", "workbook.change_in_cost", "workbook.change_in_months"),
         ]
         return self.sheet(
             "workbook.sheet.changes", columns, (self._change(moves.team, one) for one in moves.changes)
@@ -214,6 +215,8 @@ class _Sheets:
             found.estimate,
             found.low,
             found.high,
+            one.cost,
+            one.months,
         ]
 
     def sources(self) -> Sheet:
