@@ -150,7 +150,7 @@ PLAN = SCENARIOS / "k-ai.yaml"
 
 def of(path, *options, lang=None):
     """What is told of a scenario: its JSON, or its text in a language."""
-    how = ("--json",) if lang is None else ("--lang", lang)
+    how = ("--json",) if lang is None else ("--lang", lang, "--details")
     printed = once("run", path, "--runs", RUNS, *options, *how)
     assert printed.code == 0
     return json.loads(printed.out) if lang is None else " ".join(printed.out.split())
@@ -210,15 +210,23 @@ def test_what_moves_a_team_is_that_of_the_text():
     printed = {
         ("option", "keep 1", None): "keep 1",
         ("option", "keep 3", None): "keep 3",
-        ("gpus", None, 2.0): "GPUs ×2",
-        ("gpus", None, 0.5): "GPUs ×½",
+        ("gpus", None, 2.0): "GPUs ×2 for it alone",
+        ("all_gpus", None, 2.0): "GPUs ×2 for all",
+        ("gpus", None, 0.5): "GPUs ×½ for it alone",
+        ("all_gpus", None, 0.5): "GPUs ×½ for all",
         ("weight", "benchmark", 2.0): "benchmark points ×2",
     }
     assert by.keys() == printed.keys()
     for key, each in by.items():
         assert each["low"] <= each["difference"] <= each["high"]
-        (told,) = re.findall(rf"{printed[key]}: ([+-]?\d+)[; ]", text)
+        ((told, beside),) = re.findall(rf"{printed[key]}: ([+-]?[\d.]+)(?:[; ]|$)(?:\(([^)]*)\))?", text)
         assert float(told) == pytest.approx(100 * each["difference"], abs=0.5)
+        gap = re.search(r"gap ([+-][\d.]+) months", beside)
+        assert float(gap[1] if gap else 0) == pytest.approx(each["months"] or 0, abs=0.05)
+        cost = re.search(r"([+-][\d,]+)억", beside)
+        assert float(cost[1].replace(",", "") if cost else 0) == pytest.approx(
+            (each["cost"] or 0) / 1e8, abs=0.5
+        )
 
 
 def test_without_choices_a_team_is_told_of_only_where_it_is_asked_for():

@@ -142,22 +142,23 @@ def leftovers(out, scenario, *names):
 @pytest.mark.parametrize("name", BUNDLED)
 def test_korean_output_has_no_english_words(name):
     path = SCENARIOS / f"{name}.yaml"
-    printed = once("run", path, "--runs", RUNS, "--lang", "ko")
-    assert leftovers(printed.out, sim.load(path), path.name) == set()
+    for more in ((), ("--details",)):
+        printed = once("run", path, "--runs", RUNS, "--lang", "ko", *more)
+        assert leftovers(printed.out, sim.load(path), path.name) == set()
 
 
 @pytest.mark.parametrize(
     "options", [["--engine", "event"], ["--set", "stages.second.cut.keep=0"]], ids=" ".join
 )
 def test_neither_has_that_of_less_usual_runs(options):
-    printed = command("run", MINIMAL, "--runs", 50, "--lang", "ko", *options)
+    printed = command("run", MINIMAL, "--runs", 50, "--lang", "ko", "--details", *options)
     changes = sim.scenario.read_overrides([options[1]]) if options[0] == "--set" else {}
     assert leftovers(printed.out, sim.load(MINIMAL, changes), MINIMAL.name) == set()
 
 
 def test_korean_and_english_tell_the_same_numbers():
     def numbers(lang):
-        out = once("run", SCENARIOS / "equal-teams.yaml", "--runs", RUNS, "--lang", lang).out
+        out = once("run", SCENARIOS / "equal-teams.yaml", "--runs", RUNS, "--lang", lang, "--details").out
         end = out.index("GUESSED" if lang == "en" else "가정값")
         return re.findall(r"[<>]?\d[\d,.]*", out[out.index("\n\n") : end])
 

@@ -215,8 +215,8 @@ def test_a_guess_that_is_set_is_not_drawn_and_not_counted():
     text = command(*given, "--set", "judging.follows_strength=0.3", "--set", "capability.stage_spread=4").out
     assert " · 3 uncertain numbers · " in text
     assert "how far judges follow strength" not in text
-    before = once("run", MINIMAL, "--runs", 20, "--lang", "en").out
-    after = command("run", MINIMAL, "--runs", 20, "--lang", "en", "--set", "judging.follows_strength=0.3").out
+    run = ("run", MINIMAL, "--runs", 20, "--lang", "en", "--details")
+    before, after = once(*run).out, command(*run, "--set", "judging.follows_strength=0.3").out
     counts = [int(re.findall(r"GUESSED: (\d+) of", text)[0]) for text in (before, after)]
     assert counts[0] - counts[1] == 1
     assert "how far judges follow strength" in before

@@ -14,9 +14,16 @@ RUNS = 300
 
 @pytest.fixture(params=[(name, lang) for name in BUNDLED for lang in LANGS], ids=" ".join)
 def told(request):
-    """What is printed about each of our scenarios in each language."""
+    """All that is printed about each of our scenarios in each language."""
     name, lang = request.param
-    return once("run", name, "--runs", RUNS, "--lang", lang)  # no path, which would take more lines
+    return once("run", name, "--runs", RUNS, "--lang", lang, "--details")
+
+
+@pytest.fixture(params=[(name, lang) for name in BUNDLED for lang in LANGS], ids=" ".join)
+def briefly(request):
+    """What is printed about them by default."""
+    name, lang = request.param
+    return once("run", name, "--runs", RUNS, "--lang", lang)
 
 
 def assert_plain(printed, warned=""):
@@ -41,6 +48,14 @@ def test_our_scenarios_are_told_on_a_screen(told):
     forecast = any(word in told.out for word in ("islands", "묶음"))
     most = 31 + 2 * decided + 7 * two_tables + 14 * forecast
     assert 20 <= len(told.out.splitlines()) <= most
+
+
+def test_by_default_what_one_quotes_is_told_on_less_than_a_screen(briefly):
+    assert_plain(briefly)
+    teams = len(re.findall(r"^  \S.* \d+(?: \[[\d-]+\])?$", briefly.out, re.MULTILINE))
+    # Twelve to sixteen for five teams; a name, a gate or Korean may take a line.
+    assert 8 <= len(briefly.out.splitlines()) <= 13 + max(5, teams)
+    assert [line for line in briefly.out.splitlines() if line != line.rstrip()] == []
 
 
 def test_no_line_ends_in_blanks(told):
@@ -73,12 +88,15 @@ WARNED = {"nobody stays": "stages.second.cut.keep: 0 ", "nobody has compute": "h
 @pytest.mark.parametrize("corner", HARD)
 def test_the_corners_are_told_without_a_word_of_nonsense(corner, lang):
     options = [part for change in HARD[corner] for part in ("--set", change)]
-    assert_plain(once("run", MINIMAL, "--runs", RUNS, "--lang", lang, *options), WARNED.get(corner, ""))
+    for more in ((), ("--details",)):
+        printed = once("run", MINIMAL, "--runs", RUNS, "--lang", lang, *options, *more)
+        assert_plain(printed, WARNED.get(corner, ""))
 
 
 @pytest.mark.parametrize("runs", [1, 2, 10])
 def test_very_few_runs_are_told_as_plainly(runs):
     assert_plain(command("run", MINIMAL, "--runs", runs))
+    assert_plain(command("run", MINIMAL, "--runs", runs, "--details"))
 
 
 ALONE = """
@@ -114,7 +132,9 @@ def alone(tmp_path_factory):
 @pytest.mark.parametrize("more", [(), ("--set", "doubts={stages.only.gate.risk: [0.4]}")])
 def test_one_of_a_thing_is_not_told_as_several(alone, more):
     # The frontier grows so fast that any gap is a month of it.
-    printed = command("run", alone, "--runs", 1, "--set", "frontier.growth_per_year=400", *more)
+    options = ("--set", "frontier.growth_per_year=400", *more)
+    assert_plain(command("run", alone, "--runs", 1, *options))
+    printed = command("run", alone, "--runs", 1, "--details", *options)
     assert_plain(printed)
     assert not re.search(r"\b1 (?:runs|teams|months|GPUs|doubts)\b", printed.out), printed.out
     assert "1 GPU," in printed.out
@@ -175,7 +195,7 @@ def test_a_bound_is_not_told_as_about(risk, lang):
 def frontier(lang, *changes):
     """The line about the best team that stays and the world's best."""
     options = [part for change in changes for part in ("--set", change)]
-    out = " ".join(once("run", MINIMAL, "--runs", RUNS, "--lang", lang, *options).out.split())
+    out = " ".join(once("run", MINIMAL, "--runs", RUNS, "--lang", lang, "--details", *options).out.split())
     (line,) = re.findall(r"(?:best that stays|잔류 팀 최고 모델).*?(?:months|개월)\)", out)
     return line
 
@@ -183,7 +203,7 @@ def frontier(lang, *changes):
 def test_a_team_ahead_of_the_worlds_best_is_told_as_ahead():
     english = frontier("en", "frontier.level=100")
     assert re.fullmatch(
-        r"best that stays, ahead of the best \d+ months, \d+ ECI \(5-95 %: \d+-\d+ months\)", english
+        r"best that stays, ahead of the world's best \d+ months, \d+ ECI \(5-95 %: \d+-\d+ months\)", english
     )
     low, high = map(int, re.findall(r"(\d+)-(\d+) months", english)[0])
     assert low < high
@@ -193,7 +213,7 @@ def test_a_team_ahead_of_the_worlds_best_is_told_as_ahead():
 
 def test_of_a_range_around_the_worlds_best_the_sign_is_told_and_no_dash_doubled():
     english, korean = (frontier(lang, "frontier.level=130") for lang in LANGS)
-    assert re.search(r"behind the best \(below 0: ahead\) .* \(5-95 %: -\d+ to \d+ months\)", english)
+    assert re.search(r"gap to the world's best \(below 0: ahead\) .* \(5-95 %: -\d+ to \d+ months\)", english)
     assert re.search(r"\(5~95%: -\d+에서 \d+개월\)", korean)
 
 
@@ -214,7 +234,7 @@ PLACES = (
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_path_of_a_file_stands_in_the_text(lang):
     options = [part for change in PLACES for part in ("--set", change)]
-    printed = once("run", MINIMAL, "--runs", RUNS, "--lang", lang, *options)
+    printed = once("run", MINIMAL, "--runs", RUNS, "--lang", lang, "--details", *options)
     assert_plain(printed)
     assert PATHS.findall(printed.out.replace("scenarios/minimal.yaml", "").replace("minimal.yaml", "")) == []
     assert "first, jury: max 50" in printed.out

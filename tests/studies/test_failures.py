@@ -15,7 +15,6 @@ from sim.engines import batch
 from sim.execute.case import Case
 from sim.execute.group import HOPELESS, play_block
 from sim.findings.headline import headline
-from sim.findings.run import known_results
 from sim.folder import rows as parts
 from sim.render.text.layout import Names
 from sim.scenario.evidence import without_facts
@@ -209,8 +208,7 @@ def test_the_text_says_how_many_failed():
 
     result = with_failure(MINIMAL, RUNS, jobs=1)
     for lang, said in {"en": "Failed: 1 of 20 runs", "ko": "실패: 20회 중 1회"}.items():
-        names, known = Names.of(MINIMAL, lang), known_results(MINIMAL)
-        shown = opening(names, "minimal.yaml", result.facts, headline(result.summary), known)
+        shown = opening(Names.of(MINIMAL, lang), result.facts, headline(result.summary), None)
         assert isinstance(shown, Lines)
         lines = [str(line) for line in shown.renderables]
         assert any(re.search(said, line) for line in lines)

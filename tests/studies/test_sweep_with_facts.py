@@ -14,7 +14,6 @@ from sim.execute import inference
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
 from sim.findings.headline import headline
-from sim.findings.run import known_results
 from sim.forecast.island import Effort
 from sim.render.text.layout import Names
 from sim.render.text.run import opening
@@ -286,9 +285,9 @@ def test_where_the_rules_decide_the_first_sentence_of_a_forecast_says_so(monkeyp
     asked = from_data(SCENARIO.resolved(), {"stages.s3.cut": {"keep": {"choice": [2, 1]}}})
     result = sim.run(asked, 100, jobs=1)
     assert result.evidence is not None
-    about = result.facts, headline(result.summary), known_results(asked), result.evidence
     printed = StringIO()
-    Console(file=printed, width=200).print(opening(Names.of(asked, lang), "two.yaml", *about))
+    about = result.facts, headline(result.summary), result.evidence
+    Console(file=printed, width=200).print(opening(Names.of(asked, lang), *about))
     assert printed.getvalue().splitlines()[0].rstrip() == said
     assert result.evidence.level(chances(result.alternatives)) == ()
 
