@@ -126,7 +126,7 @@ class Inputs:
     reference_compute: Floats  # (.., 1)
     per_tenfold: Floats  # (.., 1)
     carry: Floats  # (.., 1)
-    frontier: Floats  # (..,) at the close of the last window of a stage that is held; nan without hardware
+    frontier: Floats  # (..,) on the day of the last result of a stage that is held; nan without hardware
     frontier_growth: Floats  # (..,)
     stages: tuple[StageInputs, ...]
 
@@ -141,7 +141,8 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     growth = sample.one(line.growth_per_year)
     days = programme_days(scenario, sample)
     last = [each for s, each in zip(scenario.stages, days, strict=True) if scenario.is_held(s)] or days
-    horizon = years_between(last[-1].common_close, day_number(line.date))
+    # Not when the last window closes: the world does not wait for the result.
+    horizon = years_between(last[-1].decided, day_number(line.date))
     level = sample.one(line.level) if scenario.hardware else np.array([np.nan])
     return Inputs(
         start=start,

@@ -42,7 +42,7 @@ class Outcomes:
     start: int
     stop: int
     stages: tuple[StageOutcome, ...]
-    frontier: Floats  # (replications,) ECI of the world's best model when the last window closes
+    frontier: Floats  # (replications,) ECI of the world's best model on the day of the last result
     frontier_growth: Floats  # (replications,) ECI a year
     # Of a forecast: replication r is of island r modulo this number. None where replications are independent.
     islands: int | None = None
