@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from sim.findings.chances import Amount, Chances, OptionChances
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline
+from sim.findings.waiting import Wait
 from sim.model.compute import HOURS_PER_DAY
 from sim.model.quantiles import median
 from sim.scenario.models.inputs import inputs
@@ -137,6 +138,7 @@ class RunFindings:
     guesses: Guesses
     evidence: FactFindings | None = None  # None for a scenario without facts
     each_fact: Sequence[FactEffect] | None = None  # None where it was not asked for
+    wait: Wait | None = None  # what shifts of stages ahead did; None without any
 
 
 @dataclass(frozen=True)
