@@ -123,6 +123,7 @@ class Inputs:
     single_faults: bool  # played one by one, not by their mean
     price: Floats  # (.., hardware, 1) KRW per GPU-hour
     own_price: Floats  # (.., hardware, 1) KRW per hour of an own GPU
+    today: float  # day from which own GPUs cost money
     reference_compute: Floats  # (.., 1)
     per_tenfold: Floats  # (.., 1)
     carry: Floats  # (.., 1)
@@ -155,6 +156,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         single_faults=scenario.faults.mode == "each",
         price=sample.table([one.price] for one in hardware),
         own_price=sample.table([one.own_price] for one in hardware),
+        today=-np.inf if scenario.today is None else float(day_number(scenario.today)),
         reference_compute=sample.row([science.reference_compute]),
         per_tenfold=sample.row([science.per_tenfold_compute]),
         carry=sample.row([science.carry]),

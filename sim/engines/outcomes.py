@@ -30,7 +30,7 @@ class StageOutcome:
     gpu_hours: Floats  # granted GPU-hours
     cost: Floats  # money for granted GPU-hours
     own_gpu_hours: Floats  # hours of the team's own GPUs
-    own_cost: Floats  # money that they are worth
+    own_cost: Floats  # money that they are worth from today on
     paid: Floats  # money that is not for GPUs
     award: Codes  # which award of the stage, the first is 1; 0 for none
 

@@ -280,7 +280,12 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
     yield from lease_lines(names, end, "run.money_of_stage")
     if end.own is not None:
         hours, value = end.own
-        worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
+        since = end.own_since
+        if value:
+            key = "run.worth" if since is None else "run.worth_since"
+            worth = names.say(key, money=names.money(value), day=since)
+        else:
+            worth = names.say("run.unpriced") if since is None else names.say("run.used_before", day=since)
         yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
     yield from paid_line(names, end)
 
