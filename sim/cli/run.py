@@ -136,6 +136,10 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
         print_text(run.answer(names, told, end, evidence))
     else:
         print_text(brief.answer(names, told, end, findings.guesses(found, None), evidence))
+    with _following(result, lang):
+        wait = result.wait
+    if wait is not None:
+        print_text(run.wait_line(names, wait))
     if result.study.request.each_fact:
         with _following(result, lang):
             effects = result.each_fact

@@ -17,6 +17,7 @@ from sim.findings.chances import Chances
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
+from sim.findings.waiting import Wait
 from sim.render.text.chances import award_tables, chance_tables, error_lines
 from sim.render.text.evidence import (
     each_fact_lines,
@@ -25,7 +26,7 @@ from sim.render.text.evidence import (
     level_lines,
     without_facts_sentence,
 )
-from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, packed, short
+from sim.render.text.layout import MOST_NAMED, Names, format_wait, justify_line, origin, packed, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
@@ -87,6 +88,12 @@ def answer(
 def _evidence(names: Names, chances: Chances, found: FactFindings) -> Iterator[str]:
     yield from level_lines(names, chances.teams, found.level(chances))
     yield from evidence_lines(names, found)
+
+
+def wait_line(names: Names, wait: Wait) -> RenderableType:
+    """Return what shifts changed and what they did not."""
+    key = "run.waits_alike" if wait.same_fates else "run.waits"
+    return Text(names.say(key, **format_wait(wait)))
 
 
 def without_each(names: Names, effects: Sequence[FactEffect]) -> RenderableType:
@@ -273,7 +280,12 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
     yield from lease_lines(names, end, "run.money_of_stage")
     if end.own is not None:
         hours, value = end.own
-        worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
+        since = end.own_since
+        if value:
+            key = "run.worth" if since is None else "run.worth_since"
+            worth = names.say(key, money=names.money(value), day=since)
+        else:
+            worth = names.say("run.unpriced") if since is None else names.say("run.used_before", day=since)
         yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
     yield from paid_line(names, end)
 
