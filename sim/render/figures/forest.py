@@ -24,7 +24,7 @@ _LEAST_REACH = 1.0
 
 
 def draw_forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels) -> Figure:
-    """Draw a row for each team and scenario: how its chance of being selected differs from the first's.
+    """Draw a row for each team and scenario: how its chance of leaving differs from the first's.
 
     `differences` has a row for each team and scenario (columns: team, scenario (1 for the second), estimate,
     low, high; paired, in 0..1); `given` says what each scenario is. All have a lane, even if they coincide.

@@ -154,12 +154,12 @@ def draw_sweep(
 def draw_comparison(
     table: pd.DataFrame, names: Sequence[str], first: Scenario, runs: int, lang: Lang
 ) -> dict[str, Drawing]:
-    """Draw how the chances of being selected differ; nothing where no team is in two scenarios."""
-    selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
-    if selected.empty:
+    """Draw how the chances of leaving at any stage differ; nothing where no team is in two scenarios."""
+    leaving = table[(table.what == "leaves_at_all") & table.team.isin(first.contenders)]
+    if leaving.empty:
         return {}
     labels = labels_of(first, runs, lang)
-    return {"forest": Drawing(draw_forest(selected, list(names), labels), labels)}
+    return {"forest": Drawing(draw_forest(leaving, list(names), labels), labels)}
 
 
 def draw_sensitivity(
