@@ -64,7 +64,9 @@ class ComparisonStudy(Study):
     number_columns: ClassVar[tuple[str, ...]] = (
         *("scenario", "first", "second", "estimate", "low", "high", "variance_ratio", "of"),
     )
-    why_nothing_is_drawn: ClassVar[str] = "no team is in the first scenario and in another one"
+    why_nothing_is_drawn: ClassVar[str] = (
+        "no team is in the first scenario and in another one, or an earlier version saved this"
+    )
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from matplotlib.figure import Figure
 
+from sim.findings.fold import MOST_ROWS
 from sim.findings.headline import headline_of_options
 from sim.findings.sweep import find_widest_span
 from sim.render.figures.briefing import draw_briefing
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.engines.record import Happening
+
+MOST_TEAMS_OF_FOREST = 15
+"""Teams of a comparison that are drawn where they are too many for all."""
 
 RunKind = Literal["leaving", "survival", "briefing", "numbers"]
 
@@ -159,7 +163,11 @@ def draw_comparison(
     if leaving.empty:
         return {}
     labels = labels_of(first, runs, lang)
-    return {"forest": Drawing(draw_forest(leaving, list(names), labels), labels)}
+    everybody = leaving.team.nunique()
+    if everybody > MOST_ROWS:
+        greatest = leaving.estimate.abs().groupby(leaving.team).max().nlargest(MOST_TEAMS_OF_FOREST)
+        leaving = leaving[leaving.team.isin(greatest.index)]
+    return {"forest": Drawing(draw_forest(leaving, list(names), labels, everybody), labels)}
 
 
 def draw_sensitivity(
