@@ -9,6 +9,7 @@ from typing import Literal
 
 from sim.scenario.comparison import Difference, differences
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.one_team import OneTeamKey, one_team_keys
 from sim.scenario.options import default_name
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.intervals import for_all_of
@@ -49,6 +50,7 @@ class BesideFirst:
     past: Literal["same", "own", "first", "second"] | None  # shared, of each, or of one only; None: no facts
     has_shared_team: bool
     same: Literal["all", "fates"] | None  # run by run the same in everything that is asked, or in who leaves
+    common: tuple[OneTeamKey, ...]  # where nobody's fate differs: what is the same for every team
     leaving: tuple[ChanceDifference, ...]  # at any stage: of the teams that still may be selected in both
     by_stage: Mapping[str, tuple[ChanceDifference, ...]]  # those of them that some run tells apart
     only_stage: str | None  # the one that lies ahead in both; None where there are several
@@ -68,6 +70,15 @@ class ComparisonFindings:
     first: Scenario  # as it was played; its ids are those of teams and stages
     runs: int  # of each
     seed: int
+
+
+@dataclass(frozen=True)
+class Unmoved:
+    """Keys that are the same for every team and by which, all together, nobody's chance of leaving moves."""
+
+    keys: tuple[OneTeamKey, ...]
+    runs: int  # that were compared
+    is_exact: bool  # whether the same teams leave in each of them, and not only as often as dice allow
 
 
 def comparison_findings(
@@ -111,12 +122,15 @@ def _beside(
     leaving = tuple(each for each in chances if each.what == "leaves_at_all")
     ahead = set(one.to_come) | set(other.to_come)
     parted = pairs.first_difference
+    paths = tuple(each for each in differences(one, other) if not each.path.startswith("name."))
+    same = _same(first, second, pairs)
     return BesideFirst(
-        paths=tuple(each for each in differences(one, other) if not each.path.startswith("name.")),
+        paths=paths,
         fixed_in=_fixed_in(one, other),
         past=_past(*pasts),
         has_shared_team=not one.teams.keys().isdisjoint(other.teams),
-        same=_same(first, second, pairs),
+        same=same,
+        common=one_team_keys(one, [each.path for each in paths]) if same else (),
         leaving=leaving,
         by_stage=_by_stage(chances) if len(ahead) > 1 else {},
         only_stage=next(iter(ahead)) if len(ahead) == 1 else None,

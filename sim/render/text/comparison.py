@@ -136,15 +136,18 @@ class _Beside:
         """Say in a sentence whose chance of leaving the other scenario changes, and from what to what."""
         if not self.beside.has_shared_team:
             return
+        yield self._first_sentence()
+        for key in self.beside.common[:_MOST_SAID]:
+            yield self.say("compare.common", path=key.path, of_team=key.of_team)
+
+    def _first_sentence(self) -> str:
         if self.beside.same == "all":
-            yield self.say("compare.headline.same", n=self.runs, runs=f"{self.runs:,}", **self._sides())
-            return
+            return self.say("compare.headline.same", n=self.runs, runs=f"{self.runs:,}", **self._sides())
         values = {"changes": self._changes(), **self._sides(), **(value := self._one_value())}
         plain, with_option = _HEADLINES["first" in value, "second" in value]
         if option := self._option():
-            yield self.say(with_option, option=condition(option, self.names.lang), **values)
-        else:
-            yield self.say(plain, **values)
+            return self.say(with_option, option=condition(option, self.names.lang), **values)
+        return self.say(plain, **values)
 
     def _sides(self) -> dict[str, object]:
         """Both scenarios as they were asked for, or their letters where that is long."""
