@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from matplotlib.figure import Figure
 
+from sim.findings.chances import groups_of
 from sim.findings.fold import MOST_ROWS
 from sim.findings.headline import headline_of_options
 from sim.findings.sweep import find_widest_span
@@ -68,6 +69,7 @@ def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
         lang=lang,
         known=frozenset((s, t) for s in fixed for t in scenario.teams),
         currency=scenario.money,
+        groups=groups_of(scenario, scenario.contenders or list(scenario.teams)),
     )
 
 

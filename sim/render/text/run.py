@@ -18,7 +18,7 @@ from sim.findings.comparison import Unmoved
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
-from sim.render.text.chances import award_tables, chance_tables, error_lines
+from sim.render.text.chances import award_tables, chance_tables, error_lines, group_tables
 from sim.render.text.evidence import (
     each_fact_lines,
     evidence_lines,
@@ -78,6 +78,7 @@ def answer(
     without = None if evidence is None else evidence.without
     return Group(
         *chance_tables(names, chances, without),
+        *group_tables(names, chances),
         *award_tables(names, chances),
         *(Text(line) for line in error_lines(names, chances)),
         *(Text(line) for line in (_evidence(names, chances, evidence) if evidence else ())),
