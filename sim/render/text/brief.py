@@ -103,7 +103,10 @@ def _moved(names: Names, moves: Moves, change: PairedDifference) -> str:
     """By how much a team's chance changes; no change seen where 0 lies within the dice."""
     seen = change.low > 0 or change.high < 0
     key = "unmoved" if not seen else "lower" if change.estimate < 0 else "higher"
-    return names.say(f"run.brief.{key}", p=moves.chance, points=str(change).lstrip("+-"))
+    told = str(change)
+    size = told.lstrip("<>+-")
+    bound = ">" if told[0] in "<>" else ""
+    return names.say(f"run.brief.{key}", p=moves.chance, points=f"{bound}{size}", n=float(size))
 
 
 def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:
