@@ -13,6 +13,7 @@ from sim.render.figures.labels import Labels
 from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.survival import draw_survival
 from sim.scenario import from_data
+from sim.stats.summary import Kind
 from tests.cli.command import command
 from tests.render.figures.drawing import texts
 
@@ -63,13 +64,10 @@ def test_every_group_has_a_row_with_its_teams(found):
 
 
 def test_what_is_pooled_is_the_mean_of_the_teams(found):
+    asked: list[tuple[str, Kind]] = [("paper", "leaves"), ("final", "leaves")]
+    asked += [("", "leaves_at_all"), ("", "selected")]
     for row in group_rows(found).values():
-        for stage, kind in (
-            ("paper", "leaves"),
-            ("final", "leaves"),
-            ("", "leaves_at_all"),
-            ("", "selected"),
-        ):
+        for stage, kind in asked:
             each = [found.default.teams[stage, team, kind].estimate for team in row.teams]
             pooled = mean_chance(found.default, row.teams, stage, kind).estimate
             assert pooled.p == sum(one.p for one in each) / len(each)
