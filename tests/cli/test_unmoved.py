@@ -5,6 +5,7 @@ from rich.cells import cell_len
 
 from tests.cli.command import command, once
 
+
 def words(text):
     return " ".join(text.split())
 
