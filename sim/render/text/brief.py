@@ -17,7 +17,7 @@ from sim.findings.chances import Chances
 from sim.findings.evidence import FactFindings
 from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
-from sim.render.text.chances import award_tables, brief_error_lines, brief_table
+from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables
 from sim.render.text.evidence import level_lines
 from sim.render.text.layout import WIDTH, Names, justify_line
 from sim.render.text.run import (
@@ -49,6 +49,7 @@ def answer(
         Text(" ".join(_caveats(names, chances, guesses, evidence))),
         Text(""),
         brief_table(names, chances),
+        *group_tables(names, chances),
         *award_tables(names, chances),
         *(Text(line) for line in brief_error_lines(names, chances)),
         *months_line(names, ending, "run.brief.months"),

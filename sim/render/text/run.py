@@ -14,11 +14,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.chances import Chances
+from sim.findings.comparison import Unmoved
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
 from sim.findings.waiting import Wait
-from sim.render.text.chances import award_tables, chance_tables, error_lines
+from sim.render.text.chances import award_tables, chance_tables, error_lines, group_tables
 from sim.render.text.evidence import (
     each_fact_lines,
     evidence_lines,
@@ -78,6 +79,7 @@ def answer(
     without = None if evidence is None else evidence.without
     return Group(
         *chance_tables(names, chances, without),
+        *group_tables(names, chances),
         *award_tables(names, chances),
         *(Text(line) for line in error_lines(names, chances)),
         *(Text(line) for line in (_evidence(names, chances, evidence) if evidence else ())),
@@ -117,6 +119,13 @@ def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:
         files = names.say("results.saved", files=" ".join(saved.files), folder=saved.folder)
         lines = [about, files, command]
     return Group(*(Text(line, overflow="fold") for line in lines))
+
+
+def unmoved_lines(names: Names, found: Unmoved) -> RenderableType:
+    """Return which keys that were set move nobody, and beside each the key that moves one team."""
+    key = "run.unmoved" if found.is_exact else "run.unmoved_by_facts"
+    told = (names.say(key, path=one.path, of_team=one.of_team, runs=found.runs) for one in found.keys)
+    return Group(*(Text(line, overflow="fold") for line in told))
 
 
 def first_sentence(names: Names, headline: Headline) -> str:
