@@ -76,6 +76,7 @@ class Chances:
     idle: Mapping[
         str, str
     ]  # options beside the default by which nobody can leave: the stage that is not held
+    is_over: bool = False  # whether every result is known, so that there are no chances
 
     @property
     def default(self) -> OptionChances:
@@ -117,6 +118,7 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
         _has_certain(options[0], teams, ahead, {"by_points", "by_gate"} if gated else {"leaves"}),
         tuple(summary.indistinct()),
         {one.option.name: stage for one in alternatives[1:] if (stage := one.option.ends_before)},
+        scenario.is_over,
     )
 
 

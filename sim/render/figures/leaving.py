@@ -23,6 +23,7 @@ from sim.render.figures.grid import Shade, draw_shades
 from sim.render.figures.labels import (
     Labels,
     describe_error,
+    describe_known,
     describe_standing,
     format_for_all,
     format_percent,
@@ -52,7 +53,7 @@ def draw_leaving(chances: pd.DataFrame, labels: Labels) -> Figure:
     found = find_cell_facts(chances, "leaves", labels.known)
     page = _Page(found, estimate_leaving(chances, found.cells), labels)
     stages, teams = found.cells.stages, found.cells.teams
-    few = len(stages) <= min(_DOT_STAGES, len(MARKS)) and len(teams) <= _DOT_TEAMS
+    few = not labels.is_over and len(stages) <= min(_DOT_STAGES, len(MARKS)) and len(teams) <= _DOT_TEAMS
     with style(labels):
         return _draw_dots(page) if few else _draw_table(page)
 
@@ -66,14 +67,26 @@ class _Page:
     labels: Labels
 
     @property
+    def left(self) -> list[bool]:
+        """Which teams were not there any more in the end, where every result is known."""
+        return [
+            bool(p[-1] > 0.5 or absent[-1])
+            for p, absent in zip(self.found.cells.p, self.found.absent, strict=True)
+        ]
+
+    @property
     def heading(self) -> Heading:
         """The title, who stands out, and what the figure's signs mean."""
         found, labels = self.found, self.labels
+        dash = (say(labels.lang, "figure.absent"),) if found.absent.any() else ()
+        if labels.is_over:
+            left = sum(not left for left in self.left)
+            told = describe_known(left, len(self.left), labels)
+            return Heading(say(labels.lang, "figure.left"), told, dash)
         title = say(labels.lang, "figure.leaving")
         if len(found.cells.stages) == 1:
             title = say(labels.lang, "figure.leaving_at", stage=labels.stage(found.cells.stages[0]))
         keys = ("figure.leaves_most", "figure.leaves_least", "figure.leaves_most_least")
-        dash = (say(labels.lang, "figure.absent"),) if found.absent.any() else ()
         notes = describe_error(found, labels) + dash
         return Heading(title, describe_standing(self.whole, found.compared, labels, keys), notes)
 
@@ -103,9 +116,12 @@ def _draw_table(page: _Page) -> Figure:
             for j in range(len(stages))
         ]
         whole = Shade(page.whole[team].p, page.whole_text(i)) if found.drawn[i].any() else None
-        rows.append([*row, whole])
-    heads = [*(labels.stage(stage) for stage in stages), say(labels.lang, "figure.all_stages")]
-    return draw_shades([labels.team(team) for team in teams], heads, rows, page.heading, labels, True)
+        rows.append(row if labels.is_over else [*row, whole])
+    heads = [labels.stage(stage) for stage in stages]
+    if not labels.is_over:
+        heads.append(say(labels.lang, "figure.all_stages"))
+    names = [labels.team(team) for team in teams]
+    return draw_shades(names, heads, rows, page.heading, labels, last_apart=not labels.is_over)
 
 
 def _draw_dots(page: _Page) -> Figure:
