@@ -26,9 +26,12 @@ class TeamRow(NamedTuple):
     kind: Literal["one", "each", "rest"]
 
 
-def team_rows(found: Chances) -> list[TeamRow]:
-    """Return the rows of a table: in the order of the file, or by the chance to stay where it is folded."""
-    if len(found.teams) <= MOST_ROWS:
+def team_rows(found: Chances, *, pool: bool = False) -> list[TeamRow]:
+    """Return the rows of a table: in the order of the file, or by the chance to stay where it is folded.
+
+    `pool`: teams that no input tells apart share a row in a short table, too.
+    """
+    if len(found.teams) <= MOST_ROWS and not pool:
         return [TeamRow((team,), "one") for team in found.teams]
     alike = {group[0]: group for group in found.indistinct if len(group) >= _ALIKE}
     others = {team for group in alike.values() for team in group[1:]}
@@ -52,7 +55,11 @@ def _merit(found: Chances, row: TeamRow) -> tuple[float, ...]:
 
 def mean_chance(one: OptionChances, teams: Sequence[str], stage: str, kind: Kind) -> RangedChance:
     """Return a chance of a team, or its mean over several, whose error is at most that of one."""
-    chances = [one.teams[stage, team, kind] for team in teams]
+    return mean_of([one.teams[stage, team, kind] for team in teams])
+
+
+def mean_of(chances: Sequence[RangedChance]) -> RangedChance:
+    """Return the mean of chances, whose error is at most that of one."""
     if len(chances) == 1:
         return chances[0]
     estimates = [chance.estimate for chance in chances]
