@@ -27,6 +27,7 @@ from sim.render.text.evidence import (
     level_lines,
     without_facts_sentence,
 )
+from sim.render.text.known import known_table, list_by_way, what_happened
 from sim.render.text.layout import MOST_NAMED, Names, format_wait, justify_line, origin, packed, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import WhatIf, condition, option_label
@@ -55,7 +56,7 @@ def opening(
     if evidence is not None and not headline.is_decided:
         told.append(without_facts_sentence(names, evidence))
     lines = [" ".join(told), *unusual_lines(names, played)]
-    return Group(*(Text(line) for line in lines))
+    return Group(*(Text(line) for line in lines), *known_table(names, played.scenario))
 
 
 def fixed(names: Names, known: KnownResults, evidence: FactFindings | None) -> RenderableType:
@@ -75,6 +76,11 @@ def answer(
     names: Names, chances: Chances, ending: Ending, evidence: FactFindings | None = None
 ) -> RenderableType:
     """Return the text from the table of chances to the cost."""
+    if chances.is_over:
+        return Group(
+            *(Text(line) for line in (evidence_lines(names, evidence) if evidence else ())),
+            *ending_lines(names, ending, ""),
+        )
     option = chances.default.name if len(chances.options) > 1 else ""
     without = None if evidence is None else evidence.without
     return Group(
@@ -130,11 +136,15 @@ def unmoved_lines(names: Names, found: Unmoved) -> RenderableType:
 
 def first_sentence(names: Names, headline: Headline) -> str:
     """Return one or two plain sentences about what matters most."""
+    if headline.standing == "known":
+        return what_happened(names, headline)
     return names.say(f"run.headline.{_family(headline)}.{_standing(headline)}", **_values(names, headline))
 
 
 def title(names: Names, headline: Headline) -> str:
     """Return the same about leaving, as the title of a figure that shows the teams by name."""
+    if headline.standing == "known":
+        return what_happened(names, headline)
     standing = _standing(headline)
     if standing in ("nobody", "everybody"):
         standing = "settled"
@@ -217,11 +227,7 @@ def _known(names: Names, known: KnownResults, facts: int) -> Iterator[str]:
     if known.days:
         key = "run.fixed_and_facts" if facts else "run.fixed"
         yield names.say(key, days=", ".join(map(str, known.days)), n=facts)
-    ways: dict[str, list[str]] = {}
-    for team, how in known.out.items():
-        ways.setdefault(how, []).append(team)
-    told = [names.say(f"run.out_by_{how}", teams=names.list_teams(teams)) for how, teams in ways.items()]
-    if told:
+    if told := list_by_way(names, known.out):
         yield names.say("run.out", out=", ".join(told))
 
 
