@@ -180,7 +180,8 @@ def test_responses_have_the_ranges_that_the_text_prints():
         ("Weakest stays, %", "least_capable_kept"),
     ):
         low, high = found["responses"][f"{response}.stage-3"]["range"]
-        assert re.search(rf"{word} +\d+ \[{100 * low:.0f}-{100 * high:.0f}\]", text)
+        # The default option is not the first column: options stand in the order of their values.
+        assert re.search(rf"{word}[\d \[\]-]*? \d+ \[{100 * low:.0f}-{100 * high:.0f}\]", text)
     low, high = found["responses"]["regret.stage-3"]["range"]
     assert f"{found['responses']['regret.stage-3']['mean']:.1f} [{low:.1f}-{high:.1f}]" in text
 

@@ -19,7 +19,11 @@ ALLOWED = {
     "GPU",
     "DIR",
     "without",  # an option
+    "details",
+    "from",
+    "json",
     "out",
+    "start",
     "sim",
     "run",
     "set",

@@ -37,6 +37,7 @@ PATTERNS = {
     "*_unmoved": "whether there is a range to move a guess in",
     "run.brief.*": "kinds of what-ifs, and whether a chance rises or falls",
     "run.change_*": "kinds of what-ifs",
+    "run.effect_on_*": "whose chance a guess moves most",
     "run.headline.*.*": "what a headline is about, and how teams stand",
     "run.out_by_*": "ways of being out",
     "run.place.*": "on which side of the frontier",

@@ -17,21 +17,22 @@ from sim.findings.chances import Chances
 from sim.findings.evidence import FactFindings
 from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
-from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables
+from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables, same_sentences
 from sim.render.text.evidence import level_lines
 from sim.render.text.known import known_table
 from sim.render.text.layout import WIDTH, Names, justify_line
 from sim.render.text.run import (
     SavedFiles,
     cost_and_months,
+    effect_values,
     lead,
     lease_lines,
     months_line,
-    name_effect,
     paid_line,
     unusual_lines,
 )
 from sim.stats.differences import PairedDifference
+from sim.stats.input_effects import Effect
 
 
 def opening(
@@ -67,12 +68,13 @@ def answer(
 def _caveats(
     names: Names, chances: Chances, guesses: Guesses, evidence: FactFindings | None
 ) -> Iterator[str]:
-    """How much is guessed, how far doubts move the chances, and whom facts do not tell apart."""
+    """How much is guessed, how far doubts move the chances, and whom nothing tells apart."""
     count = {"n": guesses.guesses, "guesses": guesses.guesses, "inputs": guesses.inputs}
     most = ceil(100 * _most_doubted(chances))
     yield names.say("run.brief.odds", **count)
     if most:
         yield names.say("run.brief.doubted", n=most)
+    yield from same_sentences(names, chances)
     if evidence is not None:
         for line in level_lines(names, chances.teams, evidence.level(chances)):
             yield line.strip()
@@ -90,12 +92,17 @@ def _most_doubted(chances: Chances) -> float:
 
 
 def rest(names: Names, moves: Moves | None, guesses: Guesses, _: Chances) -> RenderableType:
-    """Return what twice the GPUs would change, for one team and for all, and which input matters most."""
+    """Return what twice the GPUs would change, for one team and for all, or else which guess matters most."""
     lines = [*move_lines(names, moves)] if moves else []
-    if guesses.effects and guesses.effects[0].notable:
-        told = names.say("run.brief.most", effect=name_effect(names, guesses.effects[0]))
-        lines.append(Text(told, overflow="fold"))
+    if not lines and guesses.effects and guesses.effects[0].notable:
+        lines.append(_most(names, guesses.effects[0]))
     return Group(*lines)
+
+
+def _most(names: Names, effect: Effect) -> Text:
+    values = effect_values(names, effect)
+    label = names.say("run.brief.most", what=values["what"])
+    return justify_line(label, names.say(f"run.brief.most_{effect.moves}", **values))
 
 
 def move_lines(names: Names, moves: Moves) -> Iterator[Text]:

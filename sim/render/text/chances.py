@@ -127,12 +127,12 @@ _GROUP_WIDTH, _STAY_WIDTH = 16, 12
 
 def error_lines(names: Names, found: Chances) -> Iterator[str]:
     """Return the error of dice and the range of doubts, apart; and which teams no input separates."""
-    yield from packed([*_errors(names, found), *_idle(names, found), *_indistinct(names, found)], indent=2)
+    yield from packed([*_errors(names, found), *_idle(names, found), *same_sentences(names, found)], indent=2)
 
 
 def brief_error_lines(names: Names, found: Chances) -> Iterator[str]:
-    """Return the same but for options by which nobody leaves, and what a gate adds, which no column tells."""
-    yield from packed([*_gate(names, found), *_errors(names, found), *_indistinct(names, found)], indent=2)
+    """Return what a gate adds, which no column of the short table tells, and how exact chances are."""
+    yield from packed([*_gate(names, found), *_errors(names, found)], indent=2)
 
 
 def _gate(names: Names, found: Chances) -> Iterator[str]:
@@ -160,7 +160,8 @@ def _idle(names: Names, found: Chances) -> Iterator[str]:
         yield names.say("run.idle", stage=names.stages[stage])
 
 
-def _indistinct(names: Names, found: Chances) -> Iterator[str]:
+def same_sentences(names: Names, found: Chances) -> Iterator[str]:
+    """Return whom no input tells apart."""
     if any(set(found.teams) <= set(group) for group in found.indistinct):
         yield names.say("run.same_all")
         return

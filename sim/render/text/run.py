@@ -388,14 +388,17 @@ def guess_lines(names: Names, found: Guesses, *, few: bool) -> Iterator[str]:
 
 def name_effect(names: Names, effect: Effect) -> str:
     """Return what an input does between its low and its high end."""
-    on_team = effect.moves == "team"
-    before, after = effect.selected if on_team else effect.strongest_dropped
-    return names.say(
-        "run.effect_on_team" if on_team else "run.effect_on_strongest",
-        what=input_name(effect.path, names.lang, names.teams),
-        low=short(effect.low),
-        high=short(effect.high),
-        team=names.teams[effect.team],
-        before=before,
-        after=after,
-    )
+    return names.say(f"run.effect_on_{effect.moves}", **effect_values(names, effect))
+
+
+def effect_values(names: Names, effect: Effect) -> dict[str, object]:
+    """Return what sentences about an effect ask for."""
+    before, after = effect.selected if effect.moves == "team" else effect.strongest_dropped
+    return {
+        "what": input_name(effect.path, names.lang, names.teams),
+        "low": short(effect.low),
+        "high": short(effect.high),
+        "team": names.teams[effect.team],
+        "before": before,
+        "after": after,
+    }
