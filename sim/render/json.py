@@ -304,7 +304,9 @@ def _counted_chance(found: Estimate) -> Json:
 
 
 def _score(found: ForecastScore) -> Json:
-    return {"brier": found.brier, "log": _number(found.log), "places": _number(found.places)}
+    return {"brier": found.brier, "log": _number(found.log), "places": _number(found.places)} | {
+        "by_team": _number(found.by_team)
+    }
 
 
 def _number(value: float) -> float | str | None:
