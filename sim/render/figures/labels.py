@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,7 +23,8 @@ class Labels:
     `title` is the programme's name. `teams` and `stages` map ids to display names. `runs` is the number of
     replications. `known_until` is the ISO date up to which results are known. `known` holds the (stage id,
     team id) pairs whose fate has happened: they are printed as facts and never as chances. `indistinct` holds
-    groups of teams that no input tells apart: what differs between them is luck.
+    groups of teams that no input tells apart: what differs between them is luck. `groups` are the programme's
+    tracks, kinds or regions, by their names.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Labels:
     lang: Lang
     known: frozenset[tuple[str, str]] = frozenset()
     indistinct: tuple[tuple[str, ...], ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     currency: CurrencyCode = "KRW"
     is_over: bool = False  # every result is known, so that facts are drawn and no chances
 

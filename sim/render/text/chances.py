@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from math import isnan
 
@@ -11,7 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.chances import Amount, Chances, OptionChances, RangedChance
-from sim.findings.fold import TeamRow, chance_span, mean_chance, mean_of, team_rows
+from sim.findings.fold import (
+    TeamRow,
+    chance_span,
+    group_rows,
+    mean_chance,
+    mean_of,
+    number_that_stays,
+    team_rows,
+)
 from sim.render.text.layout import NAME_WIDTH, WIDTH, Names, fit_names, packed, plain_table
 from sim.scenario.options import option_label
 from sim.stats.percent import margin
@@ -82,6 +91,38 @@ def _brief_by_stage(names: Names, found: Chances) -> Table:
         cells = (_chance(found.default, row, stage, "leaves") if stage else "" for stage in shown)
         table.add_row(name, *cells, _chance(found.default, row, "", "selected"))
     return table
+
+
+def group_tables(names: Names, found: Chances) -> Iterator[Table]:
+    """Return a table of the groups where teams are folded: what the teams of each come to on average."""
+    rows = group_rows(found)
+    if not rows:
+        return
+    options, stages = found.shown[:MOST_OPTIONS], _shown(list(found.ahead))
+    table = plain_table()
+    table.add_column(names.say("run.by_group"), ratio=1, overflow="fold", min_width=_GROUP_WIDTH)
+    if found.undecided:
+        _option_columns(names, replace(found, doubts=0), table)
+    else:
+        for stage in stages:
+            _stage_column(names, found, table, stage)
+        table.add_column(names.say("run.stays"), justify="right", max_width=_STAY_WIDTH)
+    for name, row in rows.items():
+        if found.undecided:
+            cells = [
+                (_chance(one, row, "", "leaves_at_all"), number_that_stays(one, row.teams)) for one in options
+            ]
+            told = [names.say("run.group_cell", p=p, stay=f"{stay:.1f}") for p, stay in cells]
+        else:
+            stay = number_that_stays(found.default, row.teams)
+            told = [_chance(found.default, row, stage, "leaves") if stage else "" for stage in stages]
+            p = _chance(found.default, row, "", "selected")
+            told.append(names.say("run.group_cell", p=p, stay=f"{stay:.1f}"))
+        table.add_row(names.say("run.row.group", name=name, n=len(row.teams)), *told)
+    yield table
+
+
+_GROUP_WIDTH, _STAY_WIDTH = 16, 12
 
 
 def error_lines(names: Names, found: Chances) -> Iterator[str]:

@@ -22,6 +22,7 @@ from sim.text.money import CurrencyCode, format_money
 
 if TYPE_CHECKING:
     from sim.findings.headline import Common
+    from sim.findings.waiting import Wait
 
 WIDTH = 80
 NAME_WIDTH, STAGE_WIDTH = 22, 10
@@ -248,3 +249,9 @@ def justify_line(label: str, value: str) -> Text:
 def short(number: float) -> str:
     """A number in three digits, thousands with commas, without an exponent where that reads better."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
+def format_wait(wait: Wait) -> dict[str, object]:
+    """Return the values of a sentence about a result on another day: signed days and months."""
+    months = round(wait.months, 1) + 0.0  # + 0.0: never -0
+    return {"n": abs(wait.days), "days": f"{wait.days:+d}", "months": f"{months:+.1f}"}

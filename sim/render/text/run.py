@@ -14,18 +14,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.chances import Chances
+from sim.findings.comparison import Unmoved
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
-from sim.findings.run import (
-    Ending,
-    Guesses,
-    KnownResults,
-    Moves,
-    RunFacts,
-    Together,
-    WhatIfShift,
-)
-from sim.render.text.chances import award_tables, chance_tables, error_lines
+from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
+from sim.findings.waiting import Wait
+from sim.render.text.chances import award_tables, chance_tables, error_lines, group_tables
 from sim.render.text.evidence import (
     each_fact_lines,
     evidence_lines,
@@ -34,14 +28,7 @@ from sim.render.text.evidence import (
     without_facts_sentence,
 )
 from sim.render.text.known import known_table, list_by_way, what_happened
-from sim.render.text.layout import (
-    MOST_NAMED,
-    Names,
-    justify_line,
-    origin,
-    packed,
-    short,
-)
+from sim.render.text.layout import MOST_NAMED, Names, format_wait, justify_line, origin, packed, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
@@ -98,6 +85,7 @@ def answer(
     without = None if evidence is None else evidence.without
     return Group(
         *chance_tables(names, chances, without),
+        *group_tables(names, chances),
         *award_tables(names, chances),
         *(Text(line) for line in error_lines(names, chances)),
         *(Text(line) for line in (_evidence(names, chances, evidence) if evidence else ())),
@@ -108,6 +96,12 @@ def answer(
 def _evidence(names: Names, chances: Chances, found: FactFindings) -> Iterator[str]:
     yield from level_lines(names, chances.teams, found.level(chances))
     yield from evidence_lines(names, found)
+
+
+def wait_line(names: Names, wait: Wait) -> RenderableType:
+    """Return what shifts changed and what they did not."""
+    key = "run.waits_alike" if wait.same_fates else "run.waits"
+    return Text(names.say(key, **format_wait(wait)))
 
 
 def without_each(names: Names, effects: Sequence[FactEffect]) -> RenderableType:
@@ -131,6 +125,13 @@ def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:
         files = names.say("results.saved", files=" ".join(saved.files), folder=saved.folder)
         lines = [about, files, command]
     return Group(*(Text(line, overflow="fold") for line in lines))
+
+
+def unmoved_lines(names: Names, found: Unmoved) -> RenderableType:
+    """Return which keys that were set move nobody, and beside each the key that moves one team."""
+    key = "run.unmoved" if found.is_exact else "run.unmoved_by_facts"
+    told = (names.say(key, path=one.path, of_team=one.of_team, runs=found.runs) for one in found.keys)
+    return Group(*(Text(line, overflow="fold") for line in told))
 
 
 def first_sentence(names: Names, headline: Headline) -> str:
@@ -294,7 +295,12 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
     yield from lease_lines(names, end, "run.money_of_stage")
     if end.own is not None:
         hours, value = end.own
-        worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
+        since = end.own_since
+        if value:
+            key = "run.worth" if since is None else "run.worth_since"
+            worth = names.say(key, money=names.money(value), day=since)
+        else:
+            worth = names.say("run.unpriced") if since is None else names.say("run.used_before", day=since)
         yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
     yield from paid_line(names, end)
 

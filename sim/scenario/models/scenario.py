@@ -292,6 +292,15 @@ class Scenario(Block):
         named = gpus_in(self.stages[stage_id].own, team)
         return self.teams[team].own if named is None else named
 
+    @property
+    def today(self) -> Day | None:
+        """The day from which on own GPUs cost money; None where the programme is played from the start.
+
+        Whoever draws results of days up to `as_of` does not stand there.
+        """
+        from_start = any(self.stages[s].decided <= self.as_of for s in self.to_come)
+        return None if from_start else self.as_of
+
     def gate_risk(self, stage_id: str, team: str) -> Number:
         """The chance that a team fails the gate of a stage; 0 where there is none."""
         gate, own = self.stages[stage_id].gate, self.teams[team].gate_risk
