@@ -68,7 +68,7 @@ def _caveats(
     names: Names, chances: Chances, guesses: Guesses, evidence: FactFindings | None
 ) -> Iterator[str]:
     """How much is guessed, how far doubts move the chances, and whom facts do not tell apart."""
-    count = {"n": guesses.inputs, "guesses": guesses.guesses}
+    count = {"n": guesses.guesses, "inputs": guesses.inputs}
     most = ceil(100 * _most_doubted(chances))
     yield names.say("run.brief.odds_doubted" if most else "run.brief.odds", points=most, **count)
     if evidence is not None:
