@@ -129,6 +129,13 @@ def find_widest_change(chances: Mapping[str, Sequence[float]]) -> str:
     return max(chances, key=lambda team: abs(chances[team][-1] - chances[team][0]))
 
 
+def choose_movers(chances: Mapping[str, Sequence[float]], most: int) -> list[str]:
+    """Choose `most` teams at most whose least and greatest chance lie farthest apart, in their order."""
+    spans = {team: max(values) - min(values) for team, values in chances.items()}
+    chosen = sorted(spans, key=lambda team: -spans[team])[:most]
+    return [team for team in chances if team in chosen]
+
+
 def find_widest_span(chances: Mapping[str, Sequence[float]]) -> str:
     """Find the team whose least and greatest chance lie farthest apart; the first of equals."""
     return max(chances, key=lambda team: max(chances[team]) - min(chances[team]))
