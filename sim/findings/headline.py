@@ -264,14 +264,16 @@ def _size(summary: Summary) -> FieldSize:
 
 def _narrowest(sizes: Counter[int], part: float) -> tuple[int, int]:
     """The narrowest range of numbers that has at least a part of all runs; of several the lowest."""
-    ends, runs = sorted(sizes), sizes.total()
-    held = (
-        (low, high)
-        for i, low in enumerate(ends)
-        for high in ends[i:]
-        if sum(sizes[n] for n in range(low, high + 1)) >= part * runs
-    )
-    return min(held, key=lambda pair: (pair[1] - pair[0], pair[0]))
+    ends, needed = sorted(sizes), part * sizes.total()
+    best, held, first = (ends[0], ends[-1]), 0, 0
+    for high in ends:
+        held += sizes[high]
+        while held - sizes[ends[first]] >= needed:
+            held -= sizes[ends[first]]
+            first += 1
+        if held >= needed and high - ends[first] < best[1] - best[0]:
+            best = ends[first], high
+    return best
 
 
 def _sizes(tally: Tally) -> Counter[int]:

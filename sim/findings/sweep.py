@@ -43,6 +43,7 @@ class SweepFindings:
     seed: int
     pasts: SweptPasts | None  # None where no point has facts
     common: tuple[OneTeamKey, ...]  # where no chance differs: what varies, and is the same for every team
+    is_over: bool = False  # whether every result is known at all points, so that nothing moves a chance
 
 
 class SweptPasts(NamedTuple):
@@ -85,7 +86,10 @@ def sweep_findings(
         runs=runs,
         seed=seed,
         pasts=_count_pasts(pasts),
-        common=one_team_keys(first.scenario, factors) if _are_alike(swept) else (),
+        common=()
+        if all(point.scenario.is_over for point, _ in default) or not _are_alike(swept)
+        else one_team_keys(first.scenario, factors),
+        is_over=all(point.scenario.is_over for point, _ in default),
     )
 
 

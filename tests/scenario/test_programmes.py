@@ -404,3 +404,12 @@ def test_twelve_of_120_interviewed_are_a_tenth():
     assert_chances((second.fate == Fate.KEPT)[:, :12], [1 / 10] * 12)
     happened = load("astronauts").stages["first"].happened
     assert set(happened or {}) == {f"others-{i}" for i in range(39, 109)}
+
+
+def test_a_sweep_and_weights_of_a_programme_that_is_over_say_that_its_results_are_known():
+    swept = " ".join(command("sweep", "aes", "--vary", "strength.luck=1,2", "--runs", 20).out.split())
+    assert "All results are known, and nothing moves a chance any more" in swept
+    assert "is the same for every team" not in swept
+    weighed = " ".join(command("sensitivity", "aes", "--points", 64).out.split())
+    assert "All results are known, and no number matters for them" in weighed
+    assert "rules alone" not in weighed

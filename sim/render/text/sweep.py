@@ -48,7 +48,10 @@ def _parts(
 def _notes(
     found: SweepFindings, shown: Sequence[SweptPoint], lang: str, out: Path | None, files: Sequence[str]
 ) -> Iterator[str]:
-    yield say(lang, "sweep.dice", margin=margin(found.half_width))
+    if found.is_over:
+        yield say(lang, "sweep.is_over")
+    else:
+        yield say(lang, "sweep.dice", margin=margin(found.half_width))
     for one in found.common:
         yield say(lang, "sweep.common", path=one.path, of_team=one.of_team)
     if len(found.teams) > _MOST_TEAMS:

@@ -54,6 +54,8 @@ _OF_POINTS = ("minimum", "within", "max", "mean")
 def hint_of_word(word: str, node: Any, known: Collection[str]) -> str:
     """Return which of the `known` keys is meant by an unknown one, if people use the word for one."""
     key = MEANT.get(word.lower().replace(" ", "_"), word)
+    if key == "result" and key not in known:
+        key = "day"  # as an entry calls it
     if key in known and key != word:
         return f"`{key}` says that"
     if "cut" in known and key in _OF_CUT:
