@@ -29,6 +29,7 @@ from sim.scenario.language.catalogue import (
     keys,
     keys_inside,
 )
+from sim.scenario.language.everyday import MEANT
 from sim.scenario.language.files import SUFFIX, bundled_names
 from sim.scenario.language.load import load_with_places
 from sim.scenario.language.provenance import format_flow, write_lines
@@ -156,7 +157,7 @@ def explain(path: str, /, *, lang: Lang = "en") -> None:
     lang
         Language of the labels.
     """
-    found = find_keys(path)
+    found = find_keys(path) or _meant_key(path, lang)
     if path in WORD_EXAMPLES and len(found) != 1:
         print(path)
         _print_meanings(say("en", f"key.word.{path}"), say("ko", f"key.word.{path}"))
@@ -179,6 +180,15 @@ def explain(path: str, /, *, lang: Lang = "en") -> None:
     if within:
         print(f"\n{say(lang, 'scenario.inside')}")
         _print_keys(within, lang)
+
+
+def _meant_key(word: str, lang: str) -> list[ScenarioKey]:
+    """The key for which people use a word that is none; nothing if they do not."""
+    if word.lower() not in MEANT:
+        return []
+    key = min(find_keys(MEANT[word.lower()]), key=lambda key: len(key.path))
+    print(say(lang, "scenario.meant", word=word, path=key.dotted))
+    return [key]
 
 
 def _print_meanings(english: str, korean: str) -> None:

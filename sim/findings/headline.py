@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Judged = Literal["selected", "leaves_at_all"]
 
+MOST_RUNS = 0.9
+"""The part of runs of which a range of numbers of teams is told."""
+
 _DECIDED = ("nobody", "everybody", "settled", "known")
 
 Kind = Literal["nobody", "everybody", "settled", "alike", "level", "unclear", "apart", "known"]
@@ -115,6 +118,14 @@ class Common(NamedTuple):
     high: float
 
 
+class SizeRange(NamedTuple):
+    """From how many to how many teams are left, and in how many runs."""
+
+    low: int
+    high: int
+    share: Estimate
+
+
 class FieldSize(NamedTuple):
     """How many teams of how many are left at the end most often, and in how many runs; None for in all."""
 
@@ -122,6 +133,7 @@ class FieldSize(NamedTuple):
     teams: int
     share: Estimate | None
     stage: str  # the last that is held
+    range: SizeRange | None = None  # where no number is left in half of the runs
 
 
 @dataclass(frozen=True)
@@ -242,7 +254,26 @@ def _size(summary: Summary) -> FieldSize:
     left, count = sizes.most_common(1)[0]
     share = None if count == summary.tally.runs else summary.estimate(lambda t: (_sizes(t)[left], t.runs))
     last = summary.scenario.last_held or list(summary.scenario.stages)[-1]
-    return FieldSize(left, len(summary.scenario.teams), share, last)
+    found = FieldSize(left, len(summary.scenario.teams), share, last)
+    if 2 * count >= summary.tally.runs:
+        return found
+    low, high = _narrowest(sizes, MOST_RUNS)
+    within = summary.estimate(lambda t: (sum(_sizes(t)[n] for n in range(low, high + 1)), t.runs))
+    return found._replace(range=SizeRange(low, high, within))
+
+
+def _narrowest(sizes: Counter[int], part: float) -> tuple[int, int]:
+    """The narrowest range of numbers that has at least a part of all runs; of several the lowest."""
+    ends, needed = sorted(sizes), part * sizes.total()
+    best, held, first = (ends[0], ends[-1]), 0, 0
+    for high in ends:
+        held += sizes[high]
+        while held - sizes[ends[first]] >= needed:
+            held -= sizes[ends[first]]
+            first += 1
+        if held >= needed and high - ends[first] < best[1] - best[0]:
+            best = ends[first], high
+    return best
 
 
 def _sizes(tally: Tally) -> Counter[int]:

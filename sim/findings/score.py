@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.forecast.known_places import PlaceRange, gone_before_cut, known_places
 from sim.model.draws import Floats
+from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.scenario import Scenario
 from sim.stats.scoring import (
@@ -22,8 +23,10 @@ from sim.stats.scoring import (
     border_errors,
     brier,
     cut_classes,
+    leaving_chances,
     log_score,
     place_chances,
+    team_error,
 )
 from sim.stats.summary import Estimate, estimate
 
@@ -32,6 +35,9 @@ Forecaster = Literal["model", "equal", "repeat", "repeat_new_last", "repeat_new_
 
 Who was not there then ranks last in the fourth; in the fifth only those ranked then can leave.
 """
+
+SEEN = 5.0
+"""Runs in which equal chances should have what happened, or its chance is not counted."""
 
 UNTOLD = 3.0
 """Odds below which, to either side, evidence is not worth more than a bare mention (Kass & Raftery 1995)."""
@@ -45,6 +51,7 @@ class ForecastScore:
     brier: float
     log: float  # infinite where what happened had no chance
     places: float  # ranked probability score of the places, mean over all that is known; nan if nothing is
+    by_team: float = math.nan  # mean squared error of each team's own chance to leave, 0 to 1
 
 
 @dataclass(frozen=True)
@@ -64,10 +71,20 @@ class StageScore:
     scores: tuple[ForecastScore, ...]  # the model's first, then equal
     widened: tuple[str, ...]  # paths of values set after the result, which had their widest range instead
     unclean: tuple[str, ...]  # and of those that have none
+    alike: tuple[tuple[str, ...], ...] = ()  # groups of those evaluated that no input told apart
 
     def of(self, who: Forecaster) -> ForecastScore | None:
         """The scores of one forecast; None where it was not made."""
         return next((score for score in self.scores if score.who == who), None)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its chance can be counted: of very many teams, hardly a run has just the set that left.
+
+        What came in no run is nevertheless told where equal chances would have had it in some.
+        """
+        equal = self.of("equal")
+        return self.happened.p > 0 or equal is None or self.runs * math.exp(-equal.log) >= SEEN
 
     @property
     def log_least(self) -> float:
@@ -135,7 +152,8 @@ def score_stage(
     }
     exactly = _estimate(counts, [each for each in sets if each & seen == exact], len(there))
     model = _model_classes(counts, seen, exactly)
-    scores = [_score("model", model, _model_places(counts, teams, places), places)]
+    seen_to = {team: chance.p for team, chance in chances.items() if team not in failed}
+    scores = [_score("model", model, _model_places(counts, teams, places), places, team_error(seen_to, left))]
     taken: Counter[int] = Counter()
     for each, count in counts.taken.items():
         taken[each.bit_count()] += count
@@ -144,7 +162,8 @@ def score_stage(
         classes = cut_classes(ranking, shares, failed, left)
         if who == "equal" and not classes.happened:
             raise ValueError(f"{stage_id}: in not one run do as many leave by points as did")
-        scores.append(_score(who, classes, place_chances(ranking), places))
+        told = {t: p for t, p in leaving_chances(ranking, shares).items() if t not in failed}
+        scores.append(_score(who, classes, place_chances(ranking), places, team_error(told, left)))
     return StageScore(
         stage=stage_id,
         decided=stage.decided,
@@ -159,6 +178,11 @@ def score_stage(
         scores=tuple(scores),
         widened=tuple(widened),
         unclean=tuple(unclean),
+        alike=tuple(
+            group
+            for same in indistinguishable_teams(eve)
+            if len(group := tuple(team for team in same if team in chances)) > 1
+        ),
     )
 
 
@@ -233,7 +257,11 @@ def _model_places(
 
 
 def _score(
-    who: Forecaster, classes: Classes, forecast: Mapping[str, Floats], known: Mapping[str, PlaceRange]
+    who: Forecaster,
+    classes: Classes,
+    forecast: Mapping[str, Floats],
+    known: Mapping[str, PlaceRange],
+    by_team: float,
 ) -> ForecastScore:
     errors = [
         border_errors(forecast[team].tolist(), place.best - 1, place.worst - 1)
@@ -245,4 +273,5 @@ def _score(
         brier(classes),
         log_score(classes.happened),
         float(found.mean()) if found.size else math.nan,
+        by_team,
     )

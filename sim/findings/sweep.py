@@ -43,6 +43,7 @@ class SweepFindings:
     seed: int
     pasts: SweptPasts | None  # None where no point has facts
     common: tuple[OneTeamKey, ...]  # where no chance differs: what varies, and is the same for every team
+    is_over: bool = False  # whether every result is known at all points, so that nothing moves a chance
 
 
 class SweptPasts(NamedTuple):
@@ -85,7 +86,10 @@ def sweep_findings(
         runs=runs,
         seed=seed,
         pasts=_count_pasts(pasts),
-        common=one_team_keys(first.scenario, factors) if _are_alike(swept) else (),
+        common=()
+        if all(point.scenario.is_over for point, _ in default) or not _are_alike(swept)
+        else one_team_keys(first.scenario, factors),
+        is_over=all(point.scenario.is_over for point, _ in default),
     )
 
 
@@ -127,6 +131,13 @@ def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:
 def find_widest_change(chances: Mapping[str, Sequence[float]]) -> str:
     """Find the team whose chance differs most between the first and the last value; the first of equals."""
     return max(chances, key=lambda team: abs(chances[team][-1] - chances[team][0]))
+
+
+def choose_movers(chances: Mapping[str, Sequence[float]], most: int) -> list[str]:
+    """Choose `most` teams at most whose least and greatest chance lie farthest apart, in their order."""
+    spans = {team: max(values) - min(values) for team, values in chances.items()}
+    chosen = sorted(spans, key=lambda team: -spans[team])[:most]
+    return [team for team in chances if team in chosen]
 
 
 def find_widest_span(chances: Mapping[str, Sequence[float]]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.engines.record import Happening
     from sim.findings.chances import Amount, Chances, DoubtRange, OptionChances, RangedChance
     from sim.findings.evidence import FactEffect, FactFindings
-    from sim.findings.headline import Headline, TeamGroup
+    from sim.findings.headline import FieldSize, Headline, TeamGroup
     from sim.findings.recount import RecountFindings
     from sim.findings.run import Moves, RunFindings
     from sim.findings.score import ForecastScore, ScoreFindings, StageScore
@@ -168,8 +168,15 @@ def _headline(found: Headline) -> Json:
         "least": _group(found.least),
         "all": _group(found.everybody),
         "mean": found.common.p,
-        "size": size and {"left": size.left, "of": size.teams, "p": size.share.p if size.share else 1.0},
+        "size": size and _size(size),
     }
+
+
+def _size(size: FieldSize) -> Json:
+    told: Json = {"left": size.left, "of": size.teams, "p": size.share.p if size.share else 1.0}
+    if size.range is not None:
+        told["range"] = {"low": size.range.low, "high": size.range.high, "p": size.range.share.p}
+    return told
 
 
 def _group(group: TeamGroup | None) -> Json | None:
@@ -306,7 +313,9 @@ def _counted_chance(found: Estimate) -> Json:
 
 
 def _score(found: ForecastScore) -> Json:
-    return {"brier": found.brier, "log": _number(found.log), "places": _number(found.places)}
+    return {"brier": found.brier, "log": _number(found.log), "places": _number(found.places)} | {
+        "by_team": _number(found.by_team)
+    }
 
 
 def _number(value: float) -> float | str | None:

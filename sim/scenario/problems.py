@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -82,6 +83,42 @@ _MOST_KNOWN = 64
 """A file may misspell thousands of words: comparing each with thousands of others would take hours."""
 
 
+def fold_copies(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the first and the last of each row of names that are numbered in turn, as others-1 to others-9.
+
+    A name alone is both; so are two of a row, which are not worth folding. Their order stays.
+    """
+    rows: list[list[str]] = []
+    for name in names:
+        number = _number_of(name)
+        if rows and number and number == _number_of(rows[-1][-1], 1):
+            rows[-1].append(name)
+        else:
+            rows.append([name])
+    return [
+        pair
+        for row in rows
+        for pair in ([(row[0], row[-1])] if len(row) > 2 else [(name, name) for name in row])
+    ]
+
+
+def _number_of(name: str, add: int = 0) -> tuple[str, int] | None:
+    """What stands before the number at the end of a name, and the number; None where there is none."""
+    found = re.fullmatch(r"(.*\D)(\d{1,4})", name)
+    return (found[1], int(found[2]) + add) if found else None
+
+
+def by_number(name: str) -> tuple[str, int]:
+    """A key by which names are sorted as people do: others-2 before others-10."""
+    return _number_of(name) or (name, 0)
+
+
+def list_known(names: Iterable[str]) -> str:
+    """Return names as a message lists what there is: those of copies by their first and last."""
+    shown = [first if first == last else f"{first} to {last}" for first, last in fold_copies(names)]
+    return ", ".join(shown)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A suggestion for a misspelt `word`, or the known words when none is near, unless they are too many."""
     known = list(known)
@@ -90,7 +127,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = close_match(word, known)
     if near:
         return f"did you mean '{near}'?"
-    return f"known: {', '.join(known)}" if known else ""
+    return f"known: {list_known(known)}" if known else ""
 
 
 def close_match(word: str, known: Iterable[str]) -> str | None:

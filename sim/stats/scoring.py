@@ -94,6 +94,20 @@ def place_chances(ranking: Ranking) -> dict[str, Floats]:
     return found
 
 
+def leaving_chances(ranking: Ranking, taken: Mapping[int, float]) -> dict[str, float]:
+    """Return the chance of each team to be among the last of a ranking; `taken` says how many these are."""
+    return {
+        team: sum(p * float(chances[len(chances) - number :].sum()) for number, p in taken.items() if number)
+        for team, chances in place_chances(ranking).items()
+    }
+
+
+def team_error(chances: Mapping[str, float], left: Collection[str]) -> float:
+    """Return the mean squared error of chances to leave, team by team: 0 to 1; nan without a team."""
+    errors = [(p - (team in left)) ** 2 for team, p in chances.items()]
+    return sum(errors) / len(errors) if errors else math.nan
+
+
 def _visible_sizes(ranking: Ranking, number: int, unseen: Collection[str]) -> dict[int, float]:
     """The chance of each number of teams that are seen to leave, if the cut takes the last `number`."""
     seen = 0
@@ -174,5 +188,7 @@ def _count(outcomes: Outcomes, stage: int, there: Bools) -> CutCounts:
     same = (np.isin(found.fate, _PRESENT) == there).all(1)
     rank, taken = found.rank[same], found.fate[same] == Fate.OUT_BY_POINTS
     places = np.stack([np.count_nonzero(rank == place, axis=0) for place in range(1, teams + 1)], axis=1)
-    sets, counts = np.unique(taken @ (1 << np.arange(teams, dtype=np.int64)), return_counts=True)
-    return CutCounts(int(same.sum()), places, Counter(dict(zip(sets.tolist(), counts.tolist(), strict=True))))
+    # Bytes, for a number of 64 bits has no place for more teams than that.
+    packed, counts = np.unique(np.packbits(taken, axis=1, bitorder="little"), axis=0, return_counts=True)
+    sets = (int.from_bytes(row.tobytes(), "little") for row in packed)
+    return CutCounts(int(same.sum()), places, Counter(dict(zip(sets, counts.tolist(), strict=True))))

@@ -39,7 +39,7 @@ CURRENCIES: dict[CurrencyCode, Currency] = {
 
 def format_money(amount: float, currency: CurrencyCode, lang: str) -> str:
     """Return an amount in a sentence: `1,046억 (KRW 104.6 bn)`, `$2.5 million`, `1,046억 원`."""
-    if lang == "en" and currency == "KRW":
+    if lang == "en" and currency == "KRW" and abs(amount) >= _MILLION:
         scaled = (
             f"{amount / _BILLION:,.1f} bn" if abs(amount) >= _EOK else f"{amount / _MILLION:,.4g} million"
         )
@@ -50,17 +50,19 @@ def format_money(amount: float, currency: CurrencyCode, lang: str) -> str:
 def format_money_briefly(amount: float, currency: CurrencyCode, lang: str) -> str:
     """Return the same without a second way to write it."""
     if lang == "ko":
-        return f"{_count_korean(amount)} {CURRENCIES[currency].korean}"
-    if currency == "KRW":
+        blank = " " if abs(amount) >= _MAN else ""
+        return f"{_count_korean(amount)}{blank}{CURRENCIES[currency].korean}"
+    if currency == "KRW" and abs(amount) >= _MILLION:
         if abs(amount) < _EOK:
             return f"{amount / _MAN:,.0f}만"
         return f"{amount / _EOK:,.0f}억" if abs(amount) >= 100 * _EOK else f"{amount / _EOK:.3g}억"
     scales = ((_CRORE, "crore"), (_LAKH, "lakh")) if currency == "INR" else _SHORT_SCALE
     sign, size = ("-" if amount < 0 else ""), abs(amount)
     for scale, word in scales:
-        if size >= scale:
+        if float(f"{size:.3g}") >= scale:  # $999.9 million reads 1 billion
             return f"{sign}{CURRENCIES[currency].symbol}{_three_digits(size / scale)} {word}"
-    return f"{sign}{CURRENCIES[currency].symbol}{size:,.0f}"
+    # A programme may count in dollars and cents: an hour of a GPU, an entry fee.
+    return f"{sign}{CURRENCIES[currency].symbol}{size:,.{2 if 0 < size < 100 and size % 1 else 0}f}"
 
 
 _SHORT_SCALE = ((_BILLION, "billion"), (_MILLION, "million"))

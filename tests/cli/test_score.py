@@ -84,7 +84,7 @@ def test_text_and_json_have_the_same_scores(file):
     assert data["n"] == 2
     first, second = data["stages"]["stage-1"], data["stages"]["stage-2"]
     assert first["scores"]["equal"] == pytest.approx(
-        {"brier": 0.75, "log": math.log(4), "places": 1 / 6}, abs=0.1
+        {"brier": 0.75, "log": math.log(4), "places": 1 / 6, "by_team": 11 / 48}, abs=0.1
     )
     assert first["given"] == {"failed_gate": ["skt"]}
     assert (first["forecast_as_of"], second["forecast_as_of"]) == ("2026-02-09", "2026-08-17")
@@ -157,3 +157,12 @@ def test_help_says_what_it_does_and_every_option():
     assert "Score forecasts of past stages" in out
     assert all(f"--{option}" in out for option in ("runs", "seed", "set", "jobs", "json", "lang"))
     assert [line for line in out.splitlines() if cell_len(line) > 80] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_of_very_many_teams_no_odds_are_told_that_cannot_be_counted(lang):
+    said = command("score", "pqc", "--runs", 500, "--lang", lang).out
+    assert "0 to 1" not in said
+    assert "0 대 1" not in said
+    assert ("each," in said) if lang == "en" else ("각각" in said)  # teams alike share a chance
+    assert all(cell_len(line) <= 80 for line in said.splitlines())

@@ -158,3 +158,19 @@ def test_of_a_programme_that_is_over_it_is_told_what_happened(known, open_questi
         assert str(scenario.stages[only].decided) in said
         assert "rules" not in said
         assert title(names, found) == said
+
+
+def test_where_no_number_of_teams_is_left_in_half_of_the_runs_a_range_is_told():
+    teams = {f"t{k}": {} for k in range(30)}
+    scenario = quiet(teams, [stage(1, EXAM, cut={"minimum": 50})], **SPREAD)
+    summary = sim.run(scenario, 2_000).summary
+    size = headline(summary).size
+    assert size is not None
+    assert size.range is not None
+    low, high, share = size.range
+    # Each stays with a chance of a half, all apart: a binomial law, whose middle nine tenths are 11 to 19.
+    assert abs(low - 11) <= 1
+    assert abs(high - 19) <= 1
+    assert share.p >= 0.9
+    names = Names.of(scenario, "en")
+    assert f"{low} to {high} of 30 teams" in first_sentence(names, headline(summary))

@@ -1,6 +1,6 @@
 """How far chances go along the values of a factor."""
 
-from sim.findings.sweep import find_widest_change, find_widest_span
+from sim.findings.sweep import choose_movers, find_widest_change, find_widest_span
 
 CHANCES = {"there and back": (0.1, 0.9, 0.1), "falling": (0.5, 0.4, 0.2), "rising": (0.2, 0.3, 0.4)}
 
@@ -8,3 +8,9 @@ CHANCES = {"there and back": (0.1, 0.9, 0.1), "falling": (0.5, 0.4, 0.2), "risin
 def test_a_change_is_between_the_ends_and_a_span_between_the_extremes():
     assert find_widest_change(CHANCES) == "falling"
     assert find_widest_span(CHANCES) == "there and back"
+
+
+def test_of_very_many_teams_those_that_move_most_are_shown_in_their_order():
+    chances = {f"t{k}": [0.5, 0.5 + 0.01 * (k % 7)] for k in range(21)}
+    assert choose_movers(chances, 4) == ["t5", "t6", "t13", "t20"]
+    assert choose_movers(chances, 100) == list(chances)

@@ -1,11 +1,24 @@
 """Scores against numbers worked out by hand and published ones; proper by trial."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
 
-from sim.stats.scoring import Classes, border_errors, brier, log_score
+from sim.engines import batch
+from sim.model.draws import Draws
+from sim.rules.decisions import Fate
+from sim.scenario import from_data
+from sim.stats.scoring import (
+    Classes,
+    border_errors,
+    brier,
+    count_cut,
+    leaving_chances,
+    log_score,
+    team_error,
+)
 
 FIVE = (0.4, 0.26, 0.17, 0.1, 0.07)
 
@@ -83,3 +96,34 @@ def test_nobody_can_expect_less_than_by_saying_what_is_believed(score):
             )
 
         assert expected(truth.tolist()) < expected(other.tolist())
+
+
+@pytest.mark.parametrize(("n", "leave"), [(26, 11), (10, 1), (3, 2)])
+def test_team_by_team_equal_chances_score_the_variance_of_their_share(n, leave):
+    teams = [f"t{k}" for k in range(n)]
+    chances = leaving_chances((teams,), {leave: 1.0})
+    assert chances == pytest.approx(dict.fromkeys(teams, leave / n))
+    share = leave / n
+    assert team_error(chances, teams[:leave]) == pytest.approx(share * (1 - share))
+    assert math.isnan(team_error({}, ()))
+    sure = leaving_chances([[t] for t in teams], {leave: 1.0})
+    assert team_error(sure, teams[-leave:]) == 0
+
+
+@pytest.mark.parametrize("teams", [2, 63, 64, 65, 130])
+def test_sets_of_very_many_teams_are_counted_as_they_are(teams):
+    scenario = from_data(contest(teams))
+    outcomes = batch.play_batch(scenario, Draws(1), 0, 50)
+    counts = count_cut(outcomes, 0, np.ones(teams, dtype=bool))
+    taken = outcomes.stages[0].fate == Fate.OUT_BY_POINTS
+    expected = Counter(sum(1 << t for t in range(teams) if row[t]) for row in taken.tolist())
+    assert counts.taken == expected
+    assert {each.bit_count() for each in counts.taken} == {teams // 2}
+
+
+def contest(teams):
+    """So many teams, of which half leave."""
+    stage = {"result": "2026-01-31", "points": {"jury": {"max": 100, "mean": 50, "spread": 5}}}
+    names = {f"t{k}": {} for k in range(teams)}
+    cut = {"cut": {"drop": teams // 2}}
+    return {"format": 1, "name": "A", "as_of": "2026-01-01", "teams": names, "stages": {"s": stage | cut}}

@@ -10,6 +10,7 @@ import numpy as np
 from sim.findings.cells import Floats
 from sim.findings.fold import MOST_ROWS, TeamRow, fold_teams
 from sim.render.figures.labels import Labels, format_percent
+from sim.scenario.problems import fold_copies
 from sim.text import say
 
 
@@ -42,7 +43,11 @@ def figure_rows(teams: Sequence[str], leaves: Mapping[str, float], labels: Label
 def _names(row: TeamRow, labels: Labels) -> tuple[str, str]:
     first, others = labels.team(row.teams[0]), len(row.teams) - 1
     if row.kind == "each":
-        name = say(labels.lang, "run.row.each", first=first, n=others)
+        copies = fold_copies(map(labels.team, row.teams))
+        if len(copies) == 1:
+            name = say(labels.lang, "run.row.copies", first=copies[0][0], last=copies[0][1])
+        else:
+            name = say(labels.lang, "run.row.each", first=first, n=others)
         return name, name
     if row.kind == "one":
         return first, first

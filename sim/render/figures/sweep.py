@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.findings.sweep import choose_evenly, find_widest_change, find_widest_span
+from sim.findings.sweep import choose_evenly, choose_movers, find_widest_change, find_widest_span
 from sim.render.figures.axes import (
     HEIGHT,
     LEADER,
@@ -121,7 +121,16 @@ def draw_map(
 
 
 def _list_teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
-    return [team for team in labels.teams if (chances.team == team).any()][: len(MARKS)]
+    """The teams that are drawn: all, or those whose chances move most where marks cannot tell them apart."""
+    found = {team: chances.p[chances.team == team].tolist() for team in labels.teams}
+    return choose_movers({team: values for team, values in found.items() if values}, len(MARKS))
+
+
+def _say_left_out(labels: Labels) -> tuple[str, ...]:
+    """Which teams are drawn, where they are not all."""
+    if len(labels.teams) <= len(MARKS):
+        return ()
+    return (say(labels.lang, "figure.forest_some", shown=len(MARKS), n=len(labels.teams)),)
 
 
 def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> tuple[Figure, Axes]:
@@ -134,9 +143,8 @@ def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> tuple[Figu
         factor = say(lang, "figure.sweep_cost", unit=money_unit_in_full(labels.currency, lang))
     elif by == f"paid_{CURRENCIES[labels.currency].column}":
         factor = say(lang, "figure.sweep_paid", unit=money_unit_in_full(labels.currency, lang))
-    page = make_frame(
-        labels, Heading(say(lang, "figure.sweep", factor=factor), finding), WIDTH, HEIGHT + _BELOW
-    )
+    heading = Heading(say(lang, "figure.sweep", factor=factor), finding, _say_left_out(labels))
+    page = make_frame(labels, heading, WIDTH, HEIGHT + _BELOW)
     axes = page.add_axes(_LEFT, _BELOW, wide, HEIGHT)
     axes.set_xlim(-0.1, wide + 0.1)
     set_percents(axes, 20)

@@ -23,6 +23,7 @@ from sim.findings.fold import (
 )
 from sim.render.text.layout import NAME_WIDTH, WIDTH, Names, fit_names, packed, plain_table
 from sim.scenario.options import option_label
+from sim.scenario.problems import fold_copies
 from sim.stats.percent import margin
 from sim.stats.summary import Kind
 
@@ -252,7 +253,11 @@ def _rows(
         if row.kind == "each" and count == len(found.teams):
             label = names.say("run.row.all", n=count)
         elif row.kind == "each":
-            label = names.say("run.row.each", first=first, n=count - 1)
+            rows = fold_copies(names.short_teams[team] for team in row.teams)
+            if len(rows) == 1:  # copies of one team, which are called by their first and last
+                label = names.say("run.row.copies", first=rows[0][0], last=rows[0][1])
+            else:
+                label = names.say("run.row.each", first=first, n=count - 1)
         elif row.kind == "rest":
             label = names.say("run.row.rest", n=count)
         yield f"  {label}", found, row

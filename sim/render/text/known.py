@@ -9,7 +9,7 @@ from rich.text import Text
 
 from sim.findings.headline import Headline
 from sim.findings.run import Exit, known_results
-from sim.render.text.layout import NAME_WIDTH, Names, plain_table
+from sim.render.text.layout import NAME_WIDTH, Names, fit_named, plain_table
 from sim.scenario.models.scenario import Scenario
 
 MOST_WINNERS = 12
@@ -31,7 +31,7 @@ def known_table(names: Names, scenario: Scenario) -> Iterator[RenderableType]:
     """Return who left at each stage of a programme that is over, and that no fate was drawn."""
     if not scenario.is_over:
         return
-    known = known_results(scenario)
+    known, stages = known_results(scenario), fit_named(names.stages, NAME_WIDTH)
     table = plain_table()
     table.add_column(names.say("run.known.title"), no_wrap=True, min_width=NAME_WIDTH + 3)
     table.add_column("", ratio=1)
@@ -39,7 +39,7 @@ def known_table(names: Names, scenario: Scenario) -> Iterator[RenderableType]:
         at_stage = [team for team, at in known.after.items() if at == stage]
         told = list_by_way(names, {team: known.out[team] for team in at_stage})
         day = scenario.stages[stage].decided
-        table.add_row(f"  {names.short_stages[stage]}, {day}", ", ".join(told) or names.say("run.known.none"))
+        table.add_row(f"  {stages[stage]}, {day}", ", ".join(told) or names.say("run.known.none"))
     yield from (Text(names.say("run.known.not_drawn")), Text(""), table)
 
 

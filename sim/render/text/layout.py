@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import fold_copies
 from sim.stats.percent import percent
 from sim.text import say
 from sim.text.money import CurrencyCode, format_money
@@ -92,11 +93,18 @@ class Names:
 
     def list_teams(self, teams: Sequence[str]) -> str:
         """Return the names of teams in a sentence: `A, B and C`; nothing where there are none."""
-        return self._listed([self.teams[t] for t in teams])
+        return self._listed(self._folded(teams))
+
+    def _folded(self, teams: Sequence[str]) -> list[str]:
+        """Names, those of copies of a team by the first and the last of each row."""
+        rows = fold_copies(self.teams[t] for t in teams)
+        return [
+            first if first == last else self.say("run.copies", first=first, last=last) for first, last in rows
+        ]
 
     def list_many(self, teams: Sequence[str]) -> str:
         """Return the same, or the first and how many more where they are many."""
-        if len(teams) <= MOST_NAMED:
+        if len(self._folded(teams)) <= MOST_NAMED:
             return self.list_teams(teams)
         return self.say("run.many_teams", first=self.teams[teams[0]], n=len(teams) - 1)
 

@@ -183,7 +183,11 @@ def _values(names: Names, headline: Headline) -> dict[str, object]:
         "n": len(most.teams) if most else len(everybody.teams),
     }
     if size := headline.size:
-        values |= {"stage": names.stages[size.stage], "left": size.left, "n": size.teams, "share": size.share}
+        left, share = str(size.left), size.share
+        if size.range is not None:
+            left = names.say("run.from_to", low=size.range.low, high=size.range.high)
+            share = size.range.share
+        values |= {"stage": names.stages[size.stage], "left": left, "n": size.teams, "share": share}
     return values
 
 

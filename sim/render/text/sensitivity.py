@@ -90,7 +90,8 @@ class _Text:
             yield self.say("sensitivity.none" if found.past is None else "sensitivity.none_ahead")
             return
         if found.is_decided:
-            yield self.say("sensitivity.decided")
+            over = found.scenario.is_over
+            yield self.say("sensitivity.decided_known" if over else "sensitivity.decided")
             return
         if found.leaving is not None:
             yield from self._of_leaving(found.leaving)

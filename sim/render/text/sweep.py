@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.findings.sweep import SweepFindings, SweptPasts, SweptPoint, choose_evenly
+from sim.findings.sweep import SweepFindings, SweptPasts, SweptPoint, choose_evenly, choose_movers
 from sim.render.text.layout import add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.options import option_label
@@ -20,6 +20,8 @@ from sim.text import say
 from sim.text.money import count_money, money_unit
 
 _MOST_ROWS, _MOST_TEAMS, _MOST_FILES, _NAMES, _LEVEL = 15, 4, 3, 42, 22
+_FEW_TEAMS = 8
+"""Of so many teams the first are shown; of more, those that move most."""
 
 
 def render_sweep(found: SweepFindings, lang: str, out: Path | None, files: Sequence[str]) -> RenderableType:
@@ -46,11 +48,15 @@ def _parts(
 def _notes(
     found: SweepFindings, shown: Sequence[SweptPoint], lang: str, out: Path | None, files: Sequence[str]
 ) -> Iterator[str]:
-    yield say(lang, "sweep.dice", margin=margin(found.half_width))
+    if found.is_over:
+        yield say(lang, "sweep.is_over")
+    else:
+        yield say(lang, "sweep.dice", margin=margin(found.half_width))
     for one in found.common:
         yield say(lang, "sweep.common", path=one.path, of_team=one.of_team)
     if len(found.teams) > _MOST_TEAMS:
-        yield say(lang, "sweep.teams", shown=_MOST_TEAMS, teams=len(found.teams))
+        key = "sweep.teams_that_move" if len(found.teams) > _FEW_TEAMS else "sweep.teams"
+        yield say(lang, key, shown=_MOST_TEAMS, teams=len(found.teams))
     if len(shown) < len(found.points):
         key = "sweep.some_unsaved" if out is None else "sweep.some_saved"
         yield say(lang, key, shown=len(shown), points=len(found.points), folder=out)
@@ -106,7 +112,7 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
     for path in found.factors:
         name = name_input(path, lang, found.scenario)
         table.add_column(Text(name, overflow="fold"), ratio=1, overflow="fold")
-    teams = list(found.teams)[:_MOST_TEAMS]
+    teams = _shown_teams(found)
     names = [found.teams[team].get(lang) for team in teams]
     # Each has its share of the room only where they do not fit beside each other as they are.
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
@@ -119,6 +125,16 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
         cost = ["–" if point.cost is None else count_money(point.cost, currency)] if lease else []
         table.add_row(*levels, *chances, *cost)
     return table
+
+
+def _shown_teams(found: SweepFindings) -> list[str]:
+    """The first teams, or, of very many, those whose chances move most."""
+    if len(found.teams) <= _FEW_TEAMS:
+        return list(found.teams)[:_MOST_TEAMS]
+    chances = {
+        team: [point.leaves[team].p for point in found.points if team in point.leaves] for team in found.teams
+    }
+    return choose_movers({team: values for team, values in chances.items() if values}, _MOST_TEAMS)
 
 
 def _has_cost(found: SweepFindings) -> bool:

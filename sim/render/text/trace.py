@@ -15,6 +15,7 @@ from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table, short
 from sim.scenario.names import block_name
+from sim.scenario.problems import fold_copies
 from sim.text.hours import format_hours
 from sim.text.money import format_money_briefly
 
@@ -118,8 +119,12 @@ class _Text:
             yield self.say("trace.not_in", teams=self._listed(found.never_in))
 
     def _listed(self, teams: Sequence[str]) -> str:
-        if len(teams) <= _MOST_LISTED:
-            return ", ".join(self.names[team] for team in teams)
+        rows = fold_copies(self.names[team] for team in teams)
+        if len(rows) <= _MOST_LISTED:
+            return ", ".join(
+                first if first == last else self.say("run.copies", first=first, last=last)
+                for first, last in rows
+            )
         return self.say("run.many_teams", first=self.names[teams[0]], n=len(teams) - 1)
 
     def _section(self, section: Section, *, with_date: bool) -> RenderableType:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from sim.scenario.models.facts import TOTAL, Fact, Ranked
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
-from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean
+from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, list_known
 
 _ENDS: tuple[Ranked, Ranked] = ("first", "last")
 
@@ -134,7 +134,7 @@ def _check_team(
         yield Diagnostic(here, f"no team '{team}'", hint=did_you_mean(team, evaluated))
     elif team not in evaluated:
         found = f"'{team}', which was not evaluated at this stage"
-        yield Diagnostic(here, found, f"one of {', '.join(evaluated)}")
+        yield Diagnostic(here, found, f"one of {list_known(evaluated)}")
 
 
 def _check_ties(fact: Fact, here: KeyPath) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from sim.scenario.models.facts import Given, Reported, half_unit, sum_points
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage
-from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
+from sim.scenario.problems import Diagnostic, KeyPath, by_number, list_known, unknown_names
 
 
 def result_errors(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -79,7 +79,7 @@ def _check_happened(stage: Stage, present: set[str], here: KeyPath) -> Iterator[
         path = (*here, "happened", team)
         if team not in present:
             found = f"'{team}', which is not there at this stage"
-            yield Diagnostic(path, found, f"one of {', '.join(sorted(present))}")
+            yield Diagnostic(path, found, f"one of {list_known(sorted(present, key=by_number))}")
         elif how == "out-at-gate" and stage.gate is None:
             found = "a team out at the gate of a stage without a gate"
             yield Diagnostic(path, found, "`gate`, or out-by-points")

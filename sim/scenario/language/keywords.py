@@ -1,6 +1,5 @@
-"""Words of the language that stand for something else: `copies`, `like` for a copy, `choice` for a decision.
+"""Words of the language that stand for something else: `like` for a copy, `choice` for a decision.
 
-`others: {copies: 89}` among the teams stands for 89 teams, others-1 to others-89, that are all alike.
 `like: stage-2` in a block of a stage is a copy of that stage's block, with its other keys laid over.
 `keep: {choice: [2, 1, 3]}` becomes its first value, and a list of all of them.
 """
@@ -14,7 +13,7 @@ from typing import Any
 from sim.scenario.language.compose import is_choice, is_distribution, lay, set_value
 from sim.scenario.language.yamltree import MAX_DEPTH, MAX_NODES, Tree, paths_in
 from sim.scenario.models.base import MARKS, is_number
-from sim.scenario.problems import ANY, KeyPath, Problem, ScenarioError, did_you_mean
+from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean
 
 BLOCKS = ("points", "gate", "cut", "grants")
 """The keys of a stage that can be like another stage's."""
@@ -90,79 +89,6 @@ class _Copies:
 
     def refuse(self, path: KeyPath, found: str, expected: str = "", hint: str = "") -> None:
         self.problems.append(self.tree.problem(path, found, expected, hint))
-
-
-COPIES = "copies"
-
-MOST_COPIES = 500
-
-_LISTS_OF_TEAMS = (
-    ("groups", ANY),
-    ("stages", ANY, "entry", "candidates"),
-    ("stages", ANY, "entry", "returning"),
-    ("stages", ANY, "grants", "among"),
-)
-"""Where the id of a team with copies stands for all of them."""
-
-
-def multiply_teams(tree: Tree) -> list[Problem]:
-    """Put as many teams in the place of each as its `copies` say; what is wrong with them."""
-    teams = tree.data.get("teams")
-    if not isinstance(teams, dict):
-        return []
-    problems: list[Problem] = []
-    written: dict[Any, Any] = {}
-    stands_for: dict[str, list[str]] = {}
-    for team_id, team in teams.items():
-        if not isinstance(team, dict) or COPIES not in team:
-            written[team_id] = team
-            continue
-        here, number = ("teams", str(team_id)), team[COPIES]
-        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MOST_COPIES:
-            expected = f"a whole number from 1 to {MOST_COPIES}"
-            problems.append(tree.problem((*here, COPIES), f"{number!r} copies", expected))
-            continue
-        rest = {key: value for key, value in team.items() if key != COPIES}
-        stands_for[str(team_id)] = names = [f"{team_id}-{i}" for i in range(1, number + 1)]
-        for i, name in enumerate(names, start=1):
-            written[name] = _numbered(deepcopy(rest), i)
-            for inner in paths_in(rest, here):
-                tree.places[("teams", name, *inner[2:])] = tree.place(inner)
-            tree.places["teams", name] = tree.place(here)
-    tree.data["teams"] = written
-    for pattern in _LISTS_OF_TEAMS if stands_for else ():
-        tree.data = _name_all(tree, tree.data, pattern, (), stands_for)
-    return problems
-
-
-def _numbered(team: dict[str, Any], number: int) -> dict[str, Any]:
-    """A copy of a team by its number, which its name has as well if it has one."""
-    name = team.get("name")
-    if isinstance(name, str):
-        team["name"] = f"{name} {number}"
-    elif isinstance(name, dict):
-        team["name"] = {lang: f"{text} {number}" for lang, text in name.items()}
-    return team
-
-
-def _name_all(
-    tree: Tree, data: Any, pattern: KeyPath, path: KeyPath, stands_for: Mapping[str, list[str]]
-) -> Any:
-    """The data, at `path`, with all copies in the lists of teams at `pattern` below it."""
-    if not pattern:
-        if not isinstance(data, list):
-            return data
-        named = [each for name in data for each in stands_for.get(str(name), [name])]
-        tree.places.update(((*path, str(i)), tree.place(path)) for i in range(len(named)))
-        return named
-    if not isinstance(data, dict):
-        return data
-    return {
-        key: _name_all(tree, value, pattern[1:], (*path, str(key)), stands_for)
-        if pattern[0] in (ANY, key)
-        else value
-        for key, value in data.items()
-    }
 
 
 _MOST_VALUES = 9

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.checks.semantic import semantic_errors
 from sim.scenario.language.compose import set_value
+from sim.scenario.language.copies import multiply_teams
 from sim.scenario.language.files import find_file, read
 from sim.scenario.language.keywords import (
     Choices,
-    multiply_teams,
     pick_value,
     resolve_copies,
     take_choices,

@@ -8,17 +8,19 @@ unless the file stands alone.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from sim.scenario.checks.semantic import RESERVED
+from sim.scenario.language.copies import COPIES, MOST_COPIES
 from sim.scenario.language.exact_schema import COMMON, DAY, Schema, exact_schema
-from sim.scenario.language.keywords import BLOCKS, COPIES, MOST_COPIES
+from sim.scenario.language.keywords import BLOCKS
 from sim.scenario.language.schema_hints import Hints, hint_of_word
 from sim.scenario.language.schema_numbers import TEXT_NUMBER, Numbers, defined_name, with_unit
 from sim.scenario.language.schema_rules import WholeFile, forbid_beside
 from sim.scenario.models.base import MARKS
 from sim.scenario.models.laws import LISTED
 from sim.scenario.models.quantities import MOST_TEAMS, Bounds
+from sim.scenario.models.stages import Leaving
 from sim.scenario.models.units import PURE, Reader
 
 
@@ -98,6 +100,15 @@ _EXTENDS: Schema = {
 _LIKE: Schema = {**hint_of_word("like"), "type": "string"}
 _COPIES: Schema = {**hint_of_word(COPIES), "type": "integer", "minimum": 1, "maximum": MOST_COPIES}
 
+_LEAVERS: Schema = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        way: {"type": "integer", "minimum": 0, "maximum": MOST_COPIES} for way in get_args(Leaving)
+    },
+}
+"""How many of copies left, and how."""
+
 
 class _FileSchema:
     """What may stand in a file, worked out from the exact schema of the models."""
@@ -156,6 +167,8 @@ class _FileSchema:
             for table in forms:
                 if "additionalProperties" in table:
                     table["properties"] = {"like": _LIKE}
+        if (name, key) == ("Stage", "happened"):
+            forms[0]["additionalProperties"]["anyOf"].append(_LEAVERS)
         if (name, key) == ("Scenario", "teams"):
             forms[0]["propertyNames"] = _TEAM
         return forms

@@ -11,6 +11,13 @@ from pydantic import ValidationError
 
 from sim.scenario.language.catalogue import is_model, kinds_at
 from sim.scenario.language.compose import ID_TABLES
+from sim.scenario.language.everyday import (
+    MEANT,
+    as_id,
+    hint_of_percent,
+    hint_of_short_form,
+    hint_of_word,
+)
 from sim.scenario.language.yamltree import Tree
 from sim.scenario.models.base import MARKS, is_number
 from sim.scenario.models.laws import LISTED
@@ -86,7 +93,10 @@ def _unknown_key(
     if numbered in beside and numbered in known:
         hint = _SECOND_CUT if numbered in ("gate", "cut") else ""
         return f"'{key}' beside '{numbered}'", f"one '{numbered}' here", hint
-    return f"unknown key '{key}'", "", did_you_mean(key, known)
+    # A key that is nearly the same was meant; else perhaps the one for which people use the word.
+    near = close_match(key, known) if key.lower() not in MEANT else None
+    hint = "" if near else hint_of_word(key, node, known)
+    return f"unknown key '{key}'", "", hint or did_you_mean(key, known)
 
 
 def _describe(node: Any, kind: str, path: KeyPath) -> str:
@@ -221,7 +231,7 @@ def expectation(
     expected = _KINDS.get(kind, detail["msg"].removeprefix("Input should be "))
     if expected == "a block of keys":
         return expected, _block_hint(path, node, known, hardware)
-    return expected, _scalar_hint(expected, node)
+    return expected, _scalar_hint(expected, node, path)
 
 
 def _literal_hint(kind: str, context: Mapping[str, Any], node: Any) -> str:
@@ -238,19 +248,23 @@ def _block_hint(path: tuple[str, ...], node: Any, known: list[str], hardware: li
         return "leave the key out if there is none"
     if is_number(node) and hardware and (path[-1] in ("own", "pool") or path[-2:-1] == ("gpus",)):
         return f"by hardware, as in {{{hardware[0]}: {node:g}}}"
+    if hint := hint_of_short_form(path, node):
+        return hint
     if isinstance(node, list) and node and isinstance(node[0], str):
         return f"each as a key, as in `{node[0]}: ...`"
     return f"known: {', '.join(known)}" if known else ""
 
 
-def _scalar_hint(expected: str, node: Any) -> str:
+def _scalar_hint(expected: str, node: Any, path: tuple[str, ...]) -> str:
+    if expected == _KINDS["string_pattern_mismatch"] and path and (like := as_id(path[-1])):
+        return f"as in '{like}'; a `name` may say it as it is"
     if not isinstance(node, str):
         return f"in quotes: '{node}'" if expected == "text" and is_number(node) else ""
     if expected == "true or false" and (word := _SWITCHES.get(node.lower())):
         return f"`{node}` is text: write {word}"
     if expected == "a list":
         return f"in brackets: [{node}]"
-    return _number_hint(node) if expected == "a number" else ""
+    return (hint_of_percent(path, node) or _number_hint(node)) if expected == "a number" else ""
 
 
 def _number_hint(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sim.scenario import ScenarioError, from_data, load
+from sim.scenario.problems import by_number, fold_copies, list_known
 
 CONTEST: dict[str, Any] = {
     "format": 1,
@@ -86,3 +87,65 @@ def test_what_is_wrong_with_one_is_told_where_it_is_written(tmp_path):
     with pytest.raises(ScenarioError) as refused:
         load(path)
     assert {problem.line for problem in refused.value.problems} == {5}
+
+
+KNOWN: dict[str, Any] = {
+    **CONTEST,
+    "as_of": "2026-04-01",
+    "teams": {"star": {}, "others": {"copies": 6}},
+    "groups": {},
+    "stages": {
+        "one": {
+            "result": "2026-02-01",
+            "points": {"jury": {"max": 100, "mean": 60}},
+            "gate": {"risk": 0.2},
+            "cut": {"drop": 2},
+            "happened": {"others": {"out-by-points": 2, "out-at-gate": 1}},
+            "pays": {"start": {"others": "2000 KRW", "others-2": "3000 KRW"}},
+        },
+        "two": {
+            "result": "2026-03-01",
+            "points": {"jury": {"max": 100, "mean": 60}},
+            "cut": {"keep": 1},
+            "happened": {"others": "out-by-points"},
+        },
+    },
+}
+
+
+def test_results_name_as_many_copies_as_left_and_then_those_that_are_still_in():
+    one, two = from_data(KNOWN).stages.values()
+    assert one.happened == {
+        "others-4": "out-by-points",
+        "others-5": "out-by-points",
+        "others-6": "out-at-gate",
+    }
+    assert two.happened == dict.fromkeys(("others-1", "others-2", "others-3"), "out-by-points")
+
+
+def test_a_table_by_team_has_a_row_for_each_copy_but_for_those_with_their_own():
+    one = from_data(KNOWN).stages["one"]
+    assert one.pays is not None
+    assert one.pays.start == {f"others-{i}": 3000.0 if i == 2 else 2000.0 for i in range(1, 7)}
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"out-by-points": 7}, "more than the 6 of them that are still in, expected at most 6 in all"),
+        ({"out": 2}, "'out', expected 'out-by-points' or 'out-at-gate'"),
+        ("out", "'out', expected 'out-by-points' or 'out-at-gate'"),
+    ],
+)
+def test_what_cannot_be_said_of_copies_is_refused_in_plain_words(how, said):
+    stages = KNOWN["stages"] | {"one": KNOWN["stages"]["one"] | {"happened": {"others": how}}}
+    with pytest.raises(ScenarioError) as refusal:
+        from_data(KNOWN | {"stages": stages})
+    assert said in str(refusal.value)
+
+
+def test_who_there_is_is_listed_with_copies_by_their_first_and_last():
+    assert list_known(["a", *(f"x-{i}" for i in range(1, 39)), "y-1", "y-2"]) == "a, x-1 to x-38, y-1, y-2"
+    names = ["x-10", "x-2", "b", "x-1", "x-3"]
+    assert fold_copies(["Ann", "Ben"]) == [("Ann", "Ann"), ("Ben", "Ben")]
+    assert sorted(names, key=by_number) == ["b", "x-1", "x-2", "x-3", "x-10"]
