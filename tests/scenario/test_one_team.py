@@ -61,7 +61,11 @@ def fates(changes):
 
 @pytest.mark.parametrize(
     ("path", "value", "own"),
-    [("hardware.B200.mfu", 0.1, 0.1), ("hardware.B200.peak", 500, 0.1), ("training.main_run_share", 0.2, 0.1)],
+    [
+        ("hardware.B200.mfu", 0.1, 0.1),
+        ("hardware.B200.peak", 500, 0.1),
+        ("training.main_run_share", 0.2, 0.1),
+    ],
 )
 def test_the_one_moves_nobody_and_the_other_moves_its_team(path, value, own):
     assert (fates({path: value}) == fates({})).all()
