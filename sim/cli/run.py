@@ -131,7 +131,7 @@ def _tell_people(
     with _following(result, lang):  # particles may not tell a chance
         evidence = result.evidence
     print_text(text.opening(names, result.facts, headline(result.summary), evidence))
-    if details:
+    if details and not found.is_over:
         print_text(run.fixed(names, findings.known_results(found), evidence))
     with _following(result, lang):
         told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
@@ -140,6 +140,10 @@ def _tell_people(
         print_text(run.answer(names, told, end, evidence))
     else:
         print_text(brief.answer(names, told, end, findings.guesses(found, None), evidence))
+    with _following(result, lang):
+        wait = result.wait
+    if wait is not None:
+        print_text(run.wait_line(names, wait))
     if result.study.request.each_fact:
         with _following(result, lang):
             effects = result.each_fact

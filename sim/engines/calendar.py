@@ -44,8 +44,7 @@ class StageDays:
     decided: Floats  # (..,)
     entry: Floats | None  # (..,) decision on the entry after this stage
     entry_late: Bools | None  # (..,) whether the next stage has opened by then
-    common_close: Floats  # (..,) close of the common window
-    reference: float  # the same with shifts at their central values
+    reference: float  # close of the common window, with shifts and extensions at their central values
     moved: Floats  # (..,) by how many days shifts have moved it
 
     def one_window(self) -> bool:
@@ -83,11 +82,11 @@ def _of_stage(scenario: Scenario, stage: Stage, sample: Sample, moved: Floats, c
         longer = whole(sample.row(w.extension for w in windows))
         # A close is the end of a day, and so the number of the next: the last day of a window counts in full.
         last = np.array([[day_number(w.last) + 1 for w in windows]]) + longer
-        common, central_close = _common_close(stage, sample)
+        common_close = _common_close(stage)
     else:  # nobody trains: all hand in on the day of the evaluation
         day = day_number(stage.scored) + 1
         first = last = np.full((1, len(scenario.teams)), day)
-        common, central_close = np.array([float(day)]), float(day)
+        common_close = float(day)
     opens, closes = first + moved[:, None], last + moved[:, None]
     return StageDays(
         starts=np.minimum.reduce(opens, axis=-1),
@@ -97,19 +96,15 @@ def _of_stage(scenario: Scenario, stage: Stage, sample: Sample, moved: Floats, c
         decided=day_number(stage.decided) + 1 + moved,
         entry=None if stage.entry is None else day_number(stage.entry.day.day) + 1 + moved,
         entry_late=None,
-        common_close=common + moved,
-        reference=central_close + central,
+        reference=common_close + central,
         moved=moved,
     )
 
 
-def _common_close(stage: Stage, sample: Sample) -> tuple[Floats, float]:
-    """The close of the common window, (..,), without shifts; and where extensions stand at central values."""
+def _common_close(stage: Stage) -> float:
+    """The close of the common window, without shifts, where extensions stand at their central values."""
     windows = common_windows(stage.train)
-    lasts = [float(day_number(window.last) + 1) for window in windows]
-    drawn = np.array(lasts) + whole(sample.row(window.extension for window in windows))
-    central = (last + _central(window.extension) for last, window in zip(lasts, windows, strict=True))
-    return np.maximum.reduce(drawn, axis=-1), max(central)
+    return max(day_number(window.last) + 1 + _central(window.extension) for window in windows)
 
 
 def _central(days: Number) -> float:

@@ -276,7 +276,8 @@ def enter(entry: EntryInputs, remaining: Bools, waiting: Bools | None) -> Bools:
 def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:
     """A stage of many replications as it is stored: what belongs to teams that are not there is missing."""
     present = verdict.present
-    own_hours = gpu_hours(stage.own, (stage.days.closes - verdict.opens)[:, None, :] * stage.held)
+    own_days = (stage.days.closes - verdict.opens) * stage.held
+    own_hours = gpu_hours(stage.own, own_days[:, None, :])
 
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)
@@ -295,10 +296,21 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         gpu_hours=fold(verdict.hours) * present,
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
-        own_cost=cost(own_hours, inputs.own_price) * present,
+        own_cost=_own_cost(inputs, stage, own_days) * present,
         paid=_paid(stage.pays, present, fate == KEPT, place) * stage.held,
         award=honour(place, stage.awards) if stage.awards else np.zeros(present.shape, dtype=np.int8),
     )
+
+
+def _own_cost(inputs: Inputs, stage: StageInputs, days: Floats) -> Floats:
+    """Money for own GPUs, (replications, teams): of the `days` of the window those from today on.
+
+    What was used before is nothing that anybody can still decide on, whether a team or a stage has them.
+    """
+    if not inputs.own_price.any():
+        return np.zeros(days.shape)
+    ahead = np.minimum(days, np.maximum(stage.days.closes - inputs.today, 0.0))
+    return cost(gpu_hours(stage.own, ahead[:, None, :]), inputs.own_price)
 
 
 def _paid(pays: PayInputs | None, present: Bools, kept: Bools, place: Codes) -> Floats:

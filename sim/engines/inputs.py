@@ -123,10 +123,11 @@ class Inputs:
     single_faults: bool  # played one by one, not by their mean
     price: Floats  # (.., hardware, 1) KRW per GPU-hour
     own_price: Floats  # (.., hardware, 1) KRW per hour of an own GPU
+    today: float  # day from which own GPUs cost money
     reference_compute: Floats  # (.., 1)
     per_tenfold: Floats  # (.., 1)
     carry: Floats  # (.., 1)
-    frontier: Floats  # (..,) at the close of the last window of a stage that is held; nan without hardware
+    frontier: Floats  # (..,) on the day of the last result of a stage that is held; nan without hardware
     frontier_growth: Floats  # (..,)
     stages: tuple[StageInputs, ...]
 
@@ -141,7 +142,8 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     growth = sample.one(line.growth_per_year)
     days = programme_days(scenario, sample)
     last = [each for s, each in zip(scenario.stages, days, strict=True) if scenario.is_held(s)] or days
-    horizon = years_between(last[-1].common_close, day_number(line.date))
+    # Not when the last window closes: the world does not wait for the result.
+    horizon = years_between(last[-1].decided, day_number(line.date))
     level = sample.one(line.level) if scenario.hardware else np.array([np.nan])
     return Inputs(
         start=start,
@@ -154,6 +156,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         single_faults=scenario.faults.mode == "each",
         price=sample.table([one.price] for one in hardware),
         own_price=sample.table([one.own_price] for one in hardware),
+        today=-np.inf if scenario.today is None else float(day_number(scenario.today)),
         reference_compute=sample.row([science.reference_compute]),
         per_tenfold=sample.row([science.per_tenfold_compute]),
         carry=sample.row([science.carry]),
@@ -249,7 +252,7 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         gate=_gate(scenario, s, sample),
         cut=_cut(scenario, s, sample),
         carried=None if stage.points_carried is None else sample.row([stage.points_carried]),
-        awards=tuple((stage.awards or {}).values()),
+        awards=tuple(stage.places_of_awards.values()),
         pays=_pays(scenario, stage, sample),
         happened=_happened(scenario, stage),
         entry=_entry(scenario, s, sample, days, common),

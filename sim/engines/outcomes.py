@@ -30,7 +30,7 @@ class StageOutcome:
     gpu_hours: Floats  # granted GPU-hours
     cost: Floats  # money for granted GPU-hours
     own_gpu_hours: Floats  # hours of the team's own GPUs
-    own_cost: Floats  # money that they are worth
+    own_cost: Floats  # money that they are worth from today on
     paid: Floats  # money that is not for GPUs
     award: Codes  # which award of the stage, the first is 1; 0 for none
 
@@ -42,7 +42,7 @@ class Outcomes:
     start: int
     stop: int
     stages: tuple[StageOutcome, ...]
-    frontier: Floats  # (replications,) ECI of the world's best model when the last window closes
+    frontier: Floats  # (replications,) ECI of the world's best model on the day of the last result
     frontier_growth: Floats  # (replications,) ECI a year
     # Of a forecast: replication r is of island r modulo this number. None where replications are independent.
     islands: int | None = None

@@ -78,6 +78,7 @@ class Chances:
     idle: Mapping[
         str, str
     ]  # options beside the default by which nobody can leave: the stage that is not held
+    is_over: bool = False  # whether every result is known, so that there are no chances
 
     @property
     def default(self) -> OptionChances:
@@ -120,6 +121,7 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
         tuple(summary.indistinct()),
         groups_of(scenario, teams),
         {one.option.name: stage for one in alternatives[1:] if (stage := one.option.ends_before)},
+        scenario.is_over,
     )
 
 

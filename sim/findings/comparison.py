@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from sim.findings.waiting import Wait, find_days_waited, is_of_days
 from sim.scenario.comparison import Difference, differences
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.one_team import OneTeamKey, one_team_keys
@@ -59,6 +60,7 @@ class BesideFirst:
     means: tuple[tuple[str, MeasureDifference], ...]  # by the name of the response
     first_difference: FirstDifference | None
     parted_on: date | None  # the day of the result at which fates first differ
+    wait: Wait | None  # None where more differs than days, or training is longer or shorter
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,15 @@ def _beside(
         means=tuple(pairs.changes()),
         first_difference=parted,
         parted_on=None if parted is None else one.stages[parted.stage].decided,
+        wait=_wait(one, other, pairs) if all(is_of_days(each.path) for each in paths) else None,
     )
+
+
+def _wait(first: Scenario, second: Scenario, pairs: Pairs) -> Wait | None:
+    days, gap = find_days_waited(first, second), dict(pairs.changes()).get("behind_frontier_months")
+    if not days or gap is None or not gap.moments.n:
+        return None
+    return Wait(days, gap.estimate, pairs.first_difference is None)
 
 
 def _same(first: Summary, second: Summary, pairs: Pairs) -> Literal["all", "fates"] | None:

@@ -27,18 +27,23 @@ class TeamRow(NamedTuple):
     kind: Literal["one", "each", "rest"]
 
 
-def team_rows(found: Chances) -> list[TeamRow]:
-    """Return the rows of a table: in the order of the file, or by the chance to stay where it is folded."""
-    return fold_teams(found.teams, found.indistinct, partial(_merit, found))
+def team_rows(found: Chances, *, pool: bool = False) -> list[TeamRow]:
+    """Return the rows of a table: in the order of the file, or by the chance to stay where it is folded.
+
+    `pool`: teams that no input tells apart share a row in a short table, too.
+    """
+    return fold_teams(found.teams, found.indistinct, partial(_merit, found), pool=pool)
 
 
 def fold_teams(
     teams: Sequence[str],
     indistinct: Iterable[tuple[str, ...]],
     merit: Callable[[TeamRow], tuple[float, ...]],
+    *,
+    pool: bool = False,
 ) -> list[TeamRow]:
     """Return the same of any table of teams; `merit` is a key by which the best come first."""
-    if len(teams) <= MOST_ROWS:
+    if len(teams) <= MOST_ROWS and not pool:
         return [TeamRow((team,), "one") for team in teams]
     alike = {group[0]: group for group in indistinct if len(group) >= _ALIKE}
     others = {team for group in alike.values() for team in group[1:]}
@@ -74,7 +79,11 @@ def _merit(found: Chances, row: TeamRow) -> tuple[float, ...]:
 
 def mean_chance(one: OptionChances, teams: Sequence[str], stage: str, kind: Kind) -> RangedChance:
     """Return a chance of a team, or its mean over several, whose error is at most that of one."""
-    chances = [one.teams[stage, team, kind] for team in teams]
+    return mean_of([one.teams[stage, team, kind] for team in teams])
+
+
+def mean_of(chances: Sequence[RangedChance]) -> RangedChance:
+    """Return the mean of chances, whose error is at most that of one."""
     if len(chances) == 1:
         return chances[0]
     estimates = [chance.estimate for chance in chances]

@@ -13,11 +13,12 @@ from typing import Literal, NamedTuple
 from sim.findings.chances import Amount, Chances, OptionChances
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline
+from sim.findings.waiting import Wait
 from sim.model.compute import HOURS_PER_DAY
 from sim.model.quantiles import median
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import common_window, common_windows
+from sim.scenario.models.stages import common_window, common_windows, each_window
 from sim.stats.alternatives import Alternative, PlayedWhatIf
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
@@ -47,6 +48,7 @@ class KnownResults:
 
     days: tuple[datetime.date, ...]  # of the results that are fixed; scores are not used
     out: Mapping[str, Exit]  # how each team that is out left, or that it never came in
+    after: Mapping[str, str]  # the stage at which each of these left, or after which it did not come in
 
 
 class Together(NamedTuple):
@@ -81,6 +83,7 @@ class Ending:
     cost_of_leavers: float
     own: tuple[float, float] | None  # hours of the teams' own GPUs, and money; 0 where they have no price
     paid: tuple[float, float] | None  # money that is not for GPUs, and what of it went to who left
+    own_since: datetime.date | None = None  # from which own GPUs cost money, where some were used before
 
     @property
     def place(self) -> Literal["behind", "ahead", "around"]:
@@ -137,6 +140,7 @@ class RunFindings:
     guesses: Guesses
     evidence: FactFindings | None = None  # None for a scenario without facts
     each_fact: Sequence[FactEffect] | None = None  # None where it was not asked for
+    wait: Wait | None = None  # what shifts of stages ahead did; None without any
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,7 @@ def known_results(scenario: Scenario) -> KnownResults:
     out: dict[str, Exit] = dict.fromkeys(scenario.out, "not-chosen")
     for stage in stages:
         out |= {team: exits[how] for team, how in (stage.happened or {}).items() if team in out}
-    return KnownResults(tuple(sorted(days)), out)
+    return KnownResults(tuple(sorted(days)), out, scenario.out)
 
 
 def ending(scenario: Scenario, found: OptionChances) -> Ending:
@@ -172,7 +176,7 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
     )
     lent_hours, lent_cost, cost_of_leavers = lent
     return Ending(
-        _together(found),
+        None if scenario.is_over else _together(found),  # which is what is known
         behind if behind and behind.of else None,
         months if months and months.of else None,
         (scenario.frontier.target or 0.0, reached.estimate) if reached else None,
@@ -182,7 +186,17 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
         cost_of_leavers,
         own,
         (amounts["paid"].mean, amounts["paid_of_leavers"].mean) if "paid" in amounts else None,
+        _today_if_later(scenario),
     )
+
+
+def _today_if_later(scenario: Scenario) -> datetime.date | None:
+    """The day from which own GPUs cost money, if they have a price and any window opens before."""
+    if not any(median(each.own_price) for each in scenario.hardware.values()):
+        return None
+    windows = (window for stage in scenario.stages.values() for window in each_window(stage.train))
+    today = scenario.today
+    return today if today is not None and any(window.first < today for window in windows) else None
 
 
 def _together(found: OptionChances) -> Together | None:

@@ -80,6 +80,8 @@ def run_as_json(found: RunFindings) -> Json:
         "evidence": None if found.evidence is None else evidence_as_json(found.evidence, found.chances),
         "each_fact": None if found.each_fact is None else [_fact_effect(each) for each in found.each_fact],
     }
+    if found.wait is not None:
+        told["wait"] = found.wait._asdict()
     rounded: Json = round_fractions(told)
     return rounded
 

@@ -44,13 +44,21 @@ from sim.studies.evidence import each_fact_table, find_evidence, play_each_fact
 from sim.studies.failures import command_alone
 from sim.studies.request import Keep, RunRequest
 from sim.studies.study import Groups, Result, Study, Tables, Yields, find_team
-from sim.studies.what_ifs import default_alone, moves_table, play_alternatives, play_effects, play_moves
+from sim.studies.what_ifs import (
+    default_alone,
+    moves_table,
+    play_alternatives,
+    play_effects,
+    play_moves,
+    play_wait,
+)
 from sim.text import LANGS, Lang
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.findings.waiting import Wait
     from sim.folder.workbook import Sheet
     from sim.render.figures.studies import Drawing, RunKind
 
@@ -253,6 +261,11 @@ class RunResult(Result):
         return find_evidence(self.case, self.ranges, self.summary, self.runner)
 
     @cached_property
+    def wait(self) -> Wait | None:
+        """What the shifts of stages ahead did, beside the same without them; None where there are none."""
+        return play_wait(self.case, self.ranges, self.runner) if self.study.plays_beside else None
+
+    @cached_property
     def each_fact(self) -> list[FactEffect]:
         """By how much chances change without each fact, most first; nothing where there are not two.
 
@@ -405,6 +418,7 @@ class RunResult(Result):
             guesses(self.scenario, self.effects if self.study.plays_beside else None),
             self.evidence,
             self.each_fact if self.study.request.each_fact else None,
+            self.wait,
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sim.execute.case import Case, fastest, with_mean_faults
 from sim.execute.group import Group, Worlds, noise_numbers
 from sim.execute.inference import with_scenario
 from sim.execute.runner import Runner
+from sim.findings.waiting import Wait, find_days_waited
 from sim.folder.errors import ResultsWarning
 from sim.folder.rows import Range
 from sim.forecast.island import BRIEF, FULL
@@ -152,6 +153,24 @@ def play_moves(case: Case, team: str, ranges: Sequence[Range], runner: Runner) -
         for change, one in zip(changes, others, strict=True)
         if itself is not None
     ]
+
+
+def play_wait(case: Case, ranges: Sequence[Range], runner: Runner) -> Wait | None:
+    """Play the scenario without shifts of its stages ahead, paired with itself; None where there are none."""
+    scenario = case.scenario.settled()
+    stages = {
+        s: stage.model_copy(update={"shift": 0.0}) if s in scenario.to_come else stage
+        for s, stage in scenario.stages.items()
+    }
+    still = scenario.model_copy(update={"stages": stages})
+    days = find_days_waited(still, scenario)
+    if not days:
+        return None
+    base = runner.inform(fastest(with_scenario(case, scenario, FULL)))
+    shifted, unshifted = play_paired(base, [replace(base, scenario=still)], ranges, runner)
+    months = _change_in_mean("behind_frontier_months", shifted, unshifted)
+    differs = bool(unshifted.only_here.any() or unshifted.only_there.any())
+    return None if months is None else Wait(days, months, not differs)
 
 
 def _change_in_mean(response: str, changed: PairedTally, base: PairedTally) -> float | None:

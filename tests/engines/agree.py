@@ -71,9 +71,6 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
     for s, of_event, of_batch in zip(stages, event.stages, batch.stages, strict=True):
         for name in ("compute", "effective", "capability", "gpu_hours", "cost", "own_gpu_hours", "own_cost"):
             yield _floats(s, Phase.REPORT, name, getattr(of_event, name), getattr(of_batch, name))
-        if s == stages[-1]:
-            for name in ("frontier", "frontier_growth"):
-                yield _floats(s, Phase.REPORT, name, getattr(event, name), getattr(batch, name))
         for b, block in enumerate(scenario.stages[s].points):
             points = of_event.points[:, b], of_batch.points[:, b]
             yield _floats(s, Phase.SCORE, f"points in {block}", *points)
@@ -88,6 +85,9 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
         awards = of_event.award, of_batch.award
         yield _Compared(s, Phase.CUT, "award", *awards, of_event.award != of_batch.award)
         yield _floats(s, Phase.CUT, "paid", of_event.paid, of_batch.paid)
+        if s == stages[-1]:
+            for name in ("frontier", "frontier_growth"):
+                yield _floats(s, Phase.CUT, name, getattr(event, name), getattr(batch, name))
 
 
 def _floats(stage: str, phase: Phase, name: str, event: Floats, batch: Floats) -> _Compared:

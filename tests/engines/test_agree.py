@@ -135,11 +135,11 @@ def test_a_fate_by_points_belongs_to_the_cut(scenario, played, other):
     assert (found.phase, found.quantity) == (Phase.CUT, "fate")
 
 
-def test_the_frontier_belongs_to_the_world_when_the_last_window_closes(scenario, played, other):
+def test_the_frontier_belongs_to_the_world_on_the_day_of_the_last_result(scenario, played, other):
     other.frontier[1] += 1
-    other.stages[1].total[1] += 1
+    other.stages[1].paid[2] += 1
     found = difference(scenario, played, other)
-    assert (found.stage, found.phase, found.quantity, found.team) == ("second", Phase.REPORT, "frontier", "")
+    assert (found.stage, found.phase, found.quantity, found.team) == ("second", Phase.CUT, "frontier", "")
 
 
 def test_floats_may_differ_by_a_billionth_of_their_size(scenario, played, other):

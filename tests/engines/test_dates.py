@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from sim.engines import batch
+from sim.engines.calendar import programme_days
 from sim.model.draws import Draws, Key, Purpose
+from sim.model.quantiles import Sample
 from sim.rules.decisions import Fate
 from sim.scenario import ScenarioError
 from tests.engines.identical import arrays, assert_identical
@@ -88,6 +89,39 @@ def test_a_shift_moves_the_frontier_that_the_last_stage_is_held_against(play):
 
 
 @both_engines
+@pytest.mark.parametrize("days", [1, 61])
+def test_a_later_result_adds_its_days_to_the_time_behind_the_frontier(play, days):
+    """Closed form: a model stands still while its result waits, and the frontier gains g d / 365.25 ECI."""
+    first, second, third = three()
+    waits = [first, second, third | {"result": later(third["result"], days)}]
+    soon, late = (play_stages(play, stages) for stages in (three(), waits))
+    for one, other in zip(soon.stages, late.stages, strict=True):
+        for name in ("fate", "rank", "capability", "total"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    months = 12 * (late.frontier - soon.frontier) / soon.frontier_growth
+    assert months == pytest.approx(np.full(40, 12 * days / 365.25), rel=1e-9)
+
+
+@both_engines
+@pytest.mark.parametrize("days", [1, 61])
+def test_a_shift_without_progress_adds_its_days_to_the_time_behind_the_frontier(play, days):
+    """Likewise for a whole stage where software makes no progress, and so models stay as they are."""
+    soon, late = (play(quiet(TEAMS, stages), Draws(11), 0, 40) for stages in (three(), three((3, days))))
+    for one, other in zip(soon.stages, late.stages, strict=True):
+        np.testing.assert_array_equal(one.capability, other.capability)
+    months = 12 * (late.frontier - soon.frontier) / soon.frontier_growth
+    assert months == pytest.approx(np.full(40, 12 * days / 365.25), rel=1e-9)
+
+
+@both_engines
+def test_when_scores_are_fixed_does_not_move_the_frontier(play):
+    first, second, third = three()
+    early = [first, second, third | {"evaluated": later(third["train"].split(" to ")[1], 1)}]
+    one, other = (play_stages(play, stages).frontier for stages in (three(), early))
+    np.testing.assert_array_equal(one, other)
+
+
+@both_engines
 def test_an_uncertain_shift_is_in_whole_days_and_one_for_all(play):
     law = {"uniform": [0, 60]}
     key = Key(Purpose.PARAMETER, item="stages.s2.shift")
@@ -151,7 +185,7 @@ def test_an_uncertain_extension_is_in_whole_days_and_the_common_day_is_central(p
         other = play_stages(play, last_of_three(extended(days)), Script({}), 1)
         for name in ("fate", "compute", "capability", "gpu_hours"):
             np.testing.assert_array_equal(getattr(one.stages[2], name), getattr(other.stages[2], name))
-        assert one.frontier == other.frontier  # read at the close that is drawn
+        assert one.frontier == other.frontier  # the day of the result stays
         gained = 8.9 * (days - 20) / 365.25  # q_ref is that of the central day
         difference = (one.stages[2].total - other.stages[2].total)[0]
         there = np.isfinite(difference)
@@ -178,13 +212,14 @@ def test_a_window_that_is_extended_closes_at_once_for_all_who_take_it(play):
 
 
 def test_without_a_default_the_common_day_is_the_latest_of_all_windows_with_their_extensions():
-    def frontier(train):
-        return play_stages(batch.play_batch, last_of_three(train), size=1).frontier[0]
+    def reference(train):
+        scenario = quiet(TEAMS, last_of_three(train))
+        return programme_days(scenario, Sample(Draws(11), 0, 1))[2].reference
 
     early = dict.fromkeys(("a", "b", "in"), f"{FIRST} to {LAST}")
     longest = {"first": FIRST, "last": later(LAST, 10), "extension": 20}
-    found = frontier(early | {"c": longest, "out": f"{FIRST} to {later(LAST, 25)}"})
-    assert found == frontier(f"{FIRST} to {later(LAST, 30)}")
+    found = reference(early | {"c": longest, "out": f"{FIRST} to {later(LAST, 25)}"})
+    assert found == reference(f"{FIRST} to {later(LAST, 30)}")
 
 
 @both_engines

@@ -68,7 +68,7 @@ def test_what_was_before_is_as_if_it_were_held(play):
 
 
 @both_engines
-def test_the_best_of_the_world_is_that_of_the_last_window_that_is_held(play):
+def test_the_best_of_the_world_is_that_of_the_last_result_of_a_stage_that_is_held(play):
     ended, short = (played(play, programme(False, n), 5) for n in (4, 3))
     whole = played(play, programme(None, 2), 5)
     assert (ended.frontier == whole.frontier).all()

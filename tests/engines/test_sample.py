@@ -53,8 +53,11 @@ def is_used(scenario, path):
     first, *rest = path.split(".")
     if first == "teams" and rest[-1] == "gate_risk":
         return any(each.gate is not None for each in scenario.stages.values())
+    if first == "stages" and rest[1:3] == ["train", "default"]:
+        return not scenario.teams.keys() <= scenario.stages[rest[0]].train.keys()
     if first == "stages" and rest[1] == "entry":
-        return rest[0] != list(scenario.stages)[-1]  # after the last stage there is nothing to enter
+        # After the last stage there is nothing to enter, nor before one that is not held.
+        return rest[0] != list(scenario.stages)[-1] and scenario.may_enter_after(rest[0])
     return is_used_in_points(scenario, *rest) if first == "stages" and rest[1] == "points" else True
 
 
@@ -65,6 +68,8 @@ def is_used_in_points(scenario, stage_id, _, block_id, *rest):
         return False  # what is known is not drawn
     if rest[0] == "items":
         return name != ("per_eci" if block.judged else "spread")
+    if name == "per_eci":  # an item with a target has no slope
+        return not items or any(item.per_eci is None and item.target is None for item in items)
     if name == "sd":
         return not items or any(item.raters is None and item.noise is None for item in items)
     return (

@@ -94,9 +94,9 @@ def test_two_teams_and_two_blocks_come_out_as_by_hand(play):
 
 
 @both_engines
-def test_the_frontier_lies_on_its_line_when_the_last_window_closes(play):
+def test_the_frontier_lies_on_its_line_on_the_day_of_the_last_result(play):
     outcomes = play(SCENARIO, LUCK, 0, 1)
-    days = 25 + 30 + 31 + 30 + 31 + 31 + 28 + 31 + 10  # 2025-08-07 to the end of 2026-04-10, a month each
+    days = 25 + 30 + 31 + 30 + 31 + 31 + 28 + 31 + 20  # 2025-08-07 to the end of 2026-04-20, a month each
     assert outcomes.frontier[0] == pytest.approx(150 + 15.5 * days / 365.25, rel=1e-12)
 
 

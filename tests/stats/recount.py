@@ -53,12 +53,12 @@ def accuracy(eci):
     return sum(shares) / len(shares)
 
 
-def frontier(closes, level=150.0, growth=15.5, when=date(2025, 8, 7)):
-    """The best model of the world at the end of the day `closes`, by the defaults of a scenario."""
-    return level + growth * ((closes - when).days + 1) / 365.25
+def frontier(result, level=150.0, growth=15.5, when=date(2025, 8, 7)):
+    """The best model of the world at the end of the day `result`, by the defaults of a scenario."""
+    return level + growth * ((result - when).days + 1) / 365.25
 
 
-def chances(rows, target=0.95, closes=date(2026, 12, 31)):
+def chances(rows, target=0.95, result=date(2026, 12, 31)):
     """Response -> (holds, asked)."""
     found: Counter[Any] = Counter()
 
@@ -73,13 +73,13 @@ def chances(rows, target=0.95, closes=date(2026, 12, 31)):
         last = list(world.values())[-1]
         tell("nobody_selected", not any(row.fate == "kept" for row in last.values()))
         if best := kept(evaluated(last)):
-            share = accuracy(max(map(strength, best))) / accuracy(frontier(closes))
+            share = accuracy(max(map(strength, best))) / accuracy(frontier(result))
             tell("target_reached", share >= target)
     names = {name for name, _ in found}
     return {name: (found[name, True], found[name, True] + found[name, False]) for name in names}
 
 
-def measures(rows, closes=date(2026, 12, 31), growth=15.5):
+def measures(rows, result=date(2026, 12, 31), growth=15.5):
     """Response -> list of its values."""
     found: dict[str, list[float]] = {}
 
@@ -95,9 +95,9 @@ def measures(rows, closes=date(2026, 12, 31), growth=15.5):
         if best := kept(evaluated(last)):
             top = max(map(strength, best))
             tell("strength_selected", top)
-            tell("behind_frontier", frontier(closes) - top)
-            tell("behind_frontier_months", (frontier(closes) - top) / growth * 12)
-            tell("accuracy_against_frontier", accuracy(top) / accuracy(frontier(closes)))
+            tell("behind_frontier", frontier(result) - top)
+            tell("behind_frontier_months", (frontier(result) - top) / growth * 12)
+            tell("accuracy_against_frontier", accuracy(top) / accuracy(frontier(result)))
         leavers = [t for t, row in last.items() if row.fate != "kept"]
         for what in ("gpu_hours", "cost"):
             tell(what, sum(getattr(row, what) for stage in world.values() for row in stage.values()))

@@ -10,7 +10,6 @@ import pytest
 from sim.engines import batch
 from sim.model.draws import Draws
 from sim.scenario import ScenarioError, load
-from sim.scenario.models.stages import common_window
 from sim.stats.summary import Summary
 from sim.stats.tally import tally
 from tests.helpers import DAYS, GPUS, quiet, stage
@@ -53,7 +52,7 @@ def test_an_exam_upside_down_drops_the_strongest_and_regrets_the_difference():
 def test_the_gap_to_the_frontier_is_told_in_eci_and_in_months_of_its_growth():
     scenario = quiet({"one": {}}, [stage(1, EXAM)])
     found = summary(scenario)
-    gap = frontier(common_window(scenario.stages["s1"].train).last) - 100
+    gap = frontier(scenario.stages["s1"].decided) - 100
     assert found.measure("behind_frontier").mean() == pytest.approx(gap, abs=0.005)
     assert found.measure("behind_frontier_months").mean() == pytest.approx(gap / 15.5 * 12, abs=0.05)
 
@@ -64,7 +63,7 @@ def test_months_behind_are_counted_by_the_growth_of_each_run():
         {"one": {}}, [stage(1, EXAM)], frontier={"growth_per_year": {"weighted": {"4": 1, "20": 1}}}
     )
     outcomes = batch.play_batch(scenario, Draws(20260701), 0, RUNS)
-    days = (common_window(scenario.stages["s1"].train).last - date(2025, 8, 7)).days + 1
+    days = (scenario.stages["s1"].decided - date(2025, 8, 7)).days + 1
     by_growth = {growth: (150 + growth * days / 365.25 - 100) / growth * 12 for growth in (4.0, 20.0)}
     months = [by_growth[growth] for growth in outcomes.frontier_growth.tolist()]
     found = Summary(scenario, tally(scenario, outcomes)).measure("behind_frontier_months")
@@ -95,7 +94,7 @@ def test_accuracy_is_held_against_the_frontier_of_each_run():
 
 def test_a_model_at_the_frontier_has_its_accuracy_and_reaches_the_target():
     scenario = quiet({"one": {}}, [stage(1, EXAM)])
-    level = frontier(common_window(scenario.stages["s1"].train).last)
+    level = frontier(scenario.stages["s1"].decided)
     whole = {"capability": {"level": level}, "frontier": {"target": 1.0}}
     found = summary(quiet({"one": {}}, [stage(1, EXAM)], **whole))
     assert found.measure("accuracy_against_frontier").mean() == 1

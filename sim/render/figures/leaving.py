@@ -25,6 +25,7 @@ from sim.render.figures.grid import Shade, draw_shades
 from sim.render.figures.labels import (
     Labels,
     describe_error,
+    describe_known,
     describe_standing,
     format_for_all,
     format_percent,
@@ -54,7 +55,7 @@ def draw_leaving(chances: pd.DataFrame, labels: Labels) -> Figure:
     found = find_cell_facts(chances, "leaves", labels.known)
     page = _Page(found, estimate_leaving(chances, found.cells), labels)
     stages, teams = found.cells.stages, found.cells.teams
-    few = len(stages) <= min(_DOT_STAGES, len(MARKS)) and len(teams) <= _DOT_TEAMS
+    few = not labels.is_over and len(stages) <= min(_DOT_STAGES, len(MARKS)) and len(teams) <= _DOT_TEAMS
     with style(labels):
         return _draw_dots(page) if few else _draw_table(page)
 
@@ -68,14 +69,26 @@ class _Page:
     labels: Labels
 
     @property
+    def left(self) -> list[bool]:
+        """Which teams were not there any more in the end, where every result is known."""
+        return [
+            bool(p[-1] > 0.5 or absent[-1])
+            for p, absent in zip(self.found.cells.p, self.found.absent, strict=True)
+        ]
+
+    @property
     def heading(self) -> Heading:
         """The title, who stands out, and what the figure's signs mean."""
         found, labels = self.found, self.labels
+        dash = (say(labels.lang, "figure.absent"),) if found.absent.any() else ()
+        if labels.is_over:
+            left = sum(not left for left in self.left)
+            told = describe_known(left, len(self.left), labels)
+            return Heading(say(labels.lang, "figure.left"), told, dash)
         title = say(labels.lang, "figure.leaving")
         if len(found.cells.stages) == 1:
             title = say(labels.lang, "figure.leaving_at", stage=labels.stage(found.cells.stages[0]))
         keys = ("figure.leaves_most", "figure.leaves_least", "figure.leaves_most_least")
-        dash = (say(labels.lang, "figure.absent"),) if found.absent.any() else ()
         notes = describe_error(found, labels) + dash
         return Heading(title, describe_standing(self.whole, found.compared, labels, keys), notes)
 
@@ -102,10 +115,14 @@ def _draw_table(page: _Page) -> Figure:
     cells: list[list[Shade | None]] = [
         _shade_team(page, row.at[0]) if row.kind == "one" else _shade_several(page, row) for row in rows
     ]
-    heads = [*(labels.stage(stage) for stage in stages), say(labels.lang, "figure.all_stages")]
+    if labels.is_over:
+        cells = [row[:-1] for row in cells]
+    heads = [labels.stage(stage) for stage in stages]
+    if not labels.is_over:
+        heads.append(say(labels.lang, "figure.all_stages"))
     names = [row.name for row in rows]
     groups = sum(row.is_group for row in rows)
-    return draw_shades(names, heads, cells, page.heading, labels, True, groups)
+    return draw_shades(names, heads, cells, page.heading, labels, not labels.is_over, groups)
 
 
 def _shade_team(page: _Page, i: int) -> list[Shade | None]:

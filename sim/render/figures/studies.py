@@ -113,6 +113,7 @@ def draw_run(
         heading = title(Names.of(scenario, lang), found)
         shown = table[~table.option.isin(idle_options(scenario))]  # of the others nobody leaves
         return Drawing(draw_briefing(shown, labels, heading, found.equal), labels)
+    labels = replace(labels, is_over=scenario.is_over)
     draw = draw_leaving if kind == "leaving" else draw_survival
     return Drawing(draw(table, labels), labels)
 

@@ -24,7 +24,13 @@ from sim.render.figures.axes import (
 )
 from sim.render.figures.folded import FigureRow, figure_rows, format_span
 from sim.render.figures.frame import Heading, make_frame
-from sim.render.figures.labels import Labels, describe_error, describe_standing, format_percent
+from sim.render.figures.labels import (
+    Labels,
+    describe_error,
+    describe_known,
+    describe_standing,
+    format_percent,
+)
 from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.text import say
@@ -48,12 +54,21 @@ def draw_survival(chances: pd.DataFrame, labels: Labels) -> Figure:
     RuntimeError if Korean is needed and there is no font for it.
     """
     found = find_cell_facts(chances, "kept", labels.known)
+    if labels.is_over:
+        left = int((found.cells.p[:, -1] > 0.5).sum())
+        told = describe_known(left, len(found.cells.teams), labels)
+        return _draw(found, Heading(say(labels.lang, "figure.stayed"), told, ()), labels)
     keys = ("figure.stays_most", "figure.stays_least", "figure.stays_most_least")
     final = estimate_final(found.cells)
     finding = describe_standing(final, found.compared, labels, keys)
     heading = Heading(say(labels.lang, "figure.survival"), finding, describe_error(found, labels))
+    return _draw(found, heading, labels)
+
+
+def _draw(found: CellFacts, heading: Heading, labels: Labels) -> Figure:
     curves = [_make_curve(found, i) for i in range(len(found.cells.teams))]
     ends = [_format_end(found, i, curve, labels) for i, curve in enumerate(curves)]
+    final = estimate_final(found.cells)
     rows = figure_rows(found.cells.teams, {team: -one.p for team, one in final.items()}, labels)
     page = _Page(
         found.cells.stages,

@@ -19,6 +19,7 @@ from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
 from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables
 from sim.render.text.evidence import level_lines
+from sim.render.text.known import known_table
 from sim.render.text.layout import WIDTH, Names, justify_line
 from sim.render.text.run import (
     SavedFiles,
@@ -38,13 +39,20 @@ def opening(
 ) -> RenderableType:
     """Return the first sentence, and what of the run is not as usual."""
     lines = [lead(names, headline, evidence), *unusual_lines(names, played)]
-    return Group(*(Text(line) for line in lines))
+    return Group(*(Text(line) for line in lines), *known_table(names, played.scenario))
 
 
 def answer(
     names: Names, chances: Chances, ending: Ending, guesses: Guesses, evidence: FactFindings | None
 ) -> RenderableType:
     """Return the honest clause, the table of chances, and the end."""
+    end = (
+        *months_line(names, ending, "run.brief.months"),
+        *lease_lines(names, ending, "run.brief.lease"),
+        *paid_line(names, ending),
+    )
+    if chances.is_over:
+        return Group(*end)
     return Group(
         Text(" ".join(_caveats(names, chances, guesses, evidence))),
         Text(""),
@@ -52,9 +60,7 @@ def answer(
         *group_tables(names, chances),
         *award_tables(names, chances),
         *(Text(line) for line in brief_error_lines(names, chances)),
-        *months_line(names, ending, "run.brief.months"),
-        *lease_lines(names, ending, "run.brief.lease"),
-        *paid_line(names, ending),
+        *end,
     )
 
 

@@ -13,7 +13,16 @@ from rich.text import Text
 from sim.findings.comparison import BesideFirst, ChanceDifference, ComparedScenario, ComparisonFindings
 from sim.findings.fold import MOST_ROWS
 from sim.render.text.compared_numbers import NumberFormat, number_format
-from sim.render.text.layout import NAME_WIDTH, Names, add_numbers, fit_names, fitted, indented, plain_table
+from sim.render.text.layout import (
+    NAME_WIDTH,
+    Names,
+    add_numbers,
+    fit_names,
+    fitted,
+    format_wait,
+    indented,
+    plain_table,
+)
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.scenario import Scenario
@@ -200,6 +209,10 @@ class _Beside:
         if self.beside.past is not None:
             has = "A" if self.beside.past == "first" else self.letter
             yield Text(self.say(_PASTS[self.beside.past], first="A", second=self.letter, has=has))
+        if self.beside.wait is not None:
+            key = "compare.waits_alike" if self.beside.wait.same_fates else "compare.waits"
+            said = format_wait(self.beside.wait)
+            yield Text(self.say(key, first="A", second=self.letter, **said))
         if self.beside.has_shared_team:
             yield from self._leaving()
         else:

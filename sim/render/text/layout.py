@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from sim.text.money import CurrencyCode, format_money
 
 if TYPE_CHECKING:
     from sim.findings.headline import Common
+    from sim.findings.waiting import Wait
 
 WIDTH = 80
 NAME_WIDTH, STAGE_WIDTH = 22, 10
@@ -44,6 +45,7 @@ class Names:
     stages: dict[str, str]
     unit: str = ECI  # of strength
     currency: CurrencyCode = "KRW"
+    awards: Mapping[tuple[str, str], str] = field(default_factory=dict)  # by stage and id
     gate: str = ""  # what the programme calls its gate; "" where it has no one name for it
 
     @classmethod
@@ -57,7 +59,13 @@ class Names:
             if stage.gate
         }
         gate = gates.pop() if len(gates) == 1 else ""
-        return cls(lang, teams, stages, scenario.strength_unit.get(lang), scenario.money, gate)
+        awards = {
+            (s, award_id): award.name.get(lang)
+            for s, stage in scenario.stages.items()
+            for award_id, award in (stage.awards or {}).items()
+            if award.name is not None
+        }
+        return cls(lang, teams, stages, scenario.strength_unit.get(lang), scenario.money, awards, gate)
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence with its values filled in, and what its gate is called where it names one."""
@@ -241,3 +249,9 @@ def justify_line(label: str, value: str) -> Text:
 def short(number: float) -> str:
     """A number in three digits, thousands with commas, without an exponent where that reads better."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
+def format_wait(wait: Wait) -> dict[str, object]:
+    """Return the values of a sentence about a result on another day: signed days and months."""
+    months = round(wait.months, 1) + 0.0  # + 0.0: never -0
+    return {"n": abs(wait.days), "days": f"{wait.days:+d}", "months": f"{months:+.1f}"}

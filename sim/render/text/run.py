@@ -18,6 +18,7 @@ from sim.findings.comparison import Unmoved
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
+from sim.findings.waiting import Wait
 from sim.render.text.chances import award_tables, chance_tables, error_lines, group_tables
 from sim.render.text.evidence import (
     each_fact_lines,
@@ -26,7 +27,8 @@ from sim.render.text.evidence import (
     level_lines,
     without_facts_sentence,
 )
-from sim.render.text.layout import MOST_NAMED, Names, justify_line, origin, packed, short
+from sim.render.text.known import known_table, list_by_way, what_happened
+from sim.render.text.layout import MOST_NAMED, Names, format_wait, justify_line, origin, packed, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
@@ -54,7 +56,7 @@ def opening(
     if evidence is not None and not headline.is_decided:
         told.append(without_facts_sentence(names, evidence))
     lines = [" ".join(told), *unusual_lines(names, played)]
-    return Group(*(Text(line) for line in lines))
+    return Group(*(Text(line) for line in lines), *known_table(names, played.scenario))
 
 
 def fixed(names: Names, known: KnownResults, evidence: FactFindings | None) -> RenderableType:
@@ -74,6 +76,11 @@ def answer(
     names: Names, chances: Chances, ending: Ending, evidence: FactFindings | None = None
 ) -> RenderableType:
     """Return the text from the table of chances to the cost."""
+    if chances.is_over:
+        return Group(
+            *(Text(line) for line in (evidence_lines(names, evidence) if evidence else ())),
+            *ending_lines(names, ending, ""),
+        )
     option = chances.default.name if len(chances.options) > 1 else ""
     without = None if evidence is None else evidence.without
     return Group(
@@ -89,6 +96,12 @@ def answer(
 def _evidence(names: Names, chances: Chances, found: FactFindings) -> Iterator[str]:
     yield from level_lines(names, chances.teams, found.level(chances))
     yield from evidence_lines(names, found)
+
+
+def wait_line(names: Names, wait: Wait) -> RenderableType:
+    """Return what shifts changed and what they did not."""
+    key = "run.waits_alike" if wait.same_fates else "run.waits"
+    return Text(names.say(key, **format_wait(wait)))
 
 
 def without_each(names: Names, effects: Sequence[FactEffect]) -> RenderableType:
@@ -123,11 +136,15 @@ def unmoved_lines(names: Names, found: Unmoved) -> RenderableType:
 
 def first_sentence(names: Names, headline: Headline) -> str:
     """Return one or two plain sentences about what matters most."""
+    if headline.standing == "known":
+        return what_happened(names, headline)
     return names.say(f"run.headline.{_family(headline)}.{_standing(headline)}", **_values(names, headline))
 
 
 def title(names: Names, headline: Headline) -> str:
     """Return the same about leaving, as the title of a figure that shows the teams by name."""
+    if headline.standing == "known":
+        return what_happened(names, headline)
     standing = _standing(headline)
     if standing in ("nobody", "everybody"):
         standing = "settled"
@@ -210,11 +227,7 @@ def _known(names: Names, known: KnownResults, facts: int) -> Iterator[str]:
     if known.days:
         key = "run.fixed_and_facts" if facts else "run.fixed"
         yield names.say(key, days=", ".join(map(str, known.days)), n=facts)
-    ways: dict[str, list[str]] = {}
-    for team, how in known.out.items():
-        ways.setdefault(how, []).append(team)
-    told = [names.say(f"run.out_by_{how}", teams=names.list_teams(teams)) for how, teams in ways.items()]
-    if told:
+    if told := list_by_way(names, known.out):
         yield names.say("run.out", out=", ".join(told))
 
 
@@ -282,7 +295,12 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
     yield from lease_lines(names, end, "run.money_of_stage")
     if end.own is not None:
         hours, value = end.own
-        worth = names.say("run.worth", money=names.money(value)) if value else names.say("run.unpriced")
+        since = end.own_since
+        if value:
+            key = "run.worth" if since is None else "run.worth_since"
+            worth = names.say(key, money=names.money(value), day=since)
+        else:
+            worth = names.say("run.unpriced") if since is None else names.say("run.used_before", day=since)
         yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
     yield from paid_line(names, end)
 

@@ -177,6 +177,11 @@ class Scenario(Block):
         return [t for t in self.teams if t in there]
 
     @property
+    def is_over(self) -> bool:
+        """Whether the result of every stage is known, so that nobody's fate is left to draw."""
+        return not self.ahead
+
+    @property
     def has_facts(self) -> bool:
         """Whether anything is known of the points of a stage."""
         return any(stage.facts for stage in self.stages.values())
@@ -286,6 +291,15 @@ class Scenario(Block):
         """The own GPUs that a team uses in a stage: by the stage's table, or else those it has anyway."""
         named = gpus_in(self.stages[stage_id].own, team)
         return self.teams[team].own if named is None else named
+
+    @property
+    def today(self) -> Day | None:
+        """The day from which on own GPUs cost money; None where the programme is played from the start.
+
+        Whoever draws results of days up to `as_of` does not stand there.
+        """
+        from_start = any(self.stages[s].decided <= self.as_of for s in self.to_come)
+        return None if from_start else self.as_of
 
     def gate_risk(self, stage_id: str, team: str) -> Number:
         """The chance that a team fails the gate of a stage; 0 where there is none."""
