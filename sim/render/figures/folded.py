@@ -54,6 +54,12 @@ def pool(values: Floats, at: Sequence[int]) -> Floats:
     return np.array([_mean(column) for column in values[list(at)].T])
 
 
+def least_and_greatest(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of those values that are numbers; nan where none is."""
+    asked = [float(value) for value in values if not np.isnan(value)]
+    return (min(asked), max(asked)) if asked else (float("nan"), float("nan"))
+
+
 def _mean(values: Sequence[float]) -> float:
     asked = [float(value) for value in values if not np.isnan(value)]
     return sum(asked) / len(asked) if asked else float("nan")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,7 +18,14 @@ from sim.render.figures.axes import (
     write_beside,
     write_row_name,
 )
-from sim.render.figures.folded import FigureRow, figure_rows, format_pooled, format_span, pool
+from sim.render.figures.folded import (
+    FigureRow,
+    figure_rows,
+    format_pooled,
+    format_span,
+    least_and_greatest,
+    pool,
+)
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
 from sim.render.figures.labels import (
@@ -147,7 +153,7 @@ def _shade_several(page: _Page, row: FigureRow) -> list[Shade | None]:
     shades: list[Shade | None] = []
     for j in range(len(made.stages)):
         texts = [page.text(i, j) for i in row.at]
-        ends = float(np.nanmin(made.p[list(row.at), j])), float(np.nanmax(made.p[list(row.at), j]))
+        ends = least_and_greatest(made.p[list(row.at), j].tolist())
         p, low, high = (float(each[j]) for each in means)
         drawn = page.found.drawn[list(row.at), j].any()
         text = (
@@ -158,7 +164,7 @@ def _shade_several(page: _Page, row: FigureRow) -> list[Shade | None]:
         shades.append(Shade(p, text) if drawn else Shade(None, texts[0]))
     if row.kind == "rest":
         ends = min(each.p for each in wholes), max(each.p for each in wholes)
-        return [*shades, Shade(mean[0], format_span(["", "-"], labels, ends))]
+        return [*shades, Shade(mean[0], format_span([page.whole_text(i) for i in row.at], labels, ends))]
     return [*shades, Shade(mean[0], format_percent(mean[0], mean[1], mean[2], labels.lang))]
 
 
