@@ -148,6 +148,17 @@ def test_a_mean_over_teams_leaves_out_who_was_never_there():
     assert pool(values, [0, 2]).tolist() == [(0.2 + 0.6) / 2, 0.5]
 
 
+def test_who_may_never_come_in_is_not_first_because_it_cannot_leave():
+    data = contest()
+    data["stages"]["paper"]["entry"] = {"day": "2026-02-10", "candidates": ["t0", "t8", "t16"], "places": 1}
+    data["stages"]["paper"]["entry"]["panel"] = {"mean": 50, "spread": 5}
+    played = sim.run(from_data(data), RUNS)
+    names = [text for text in texts(draw_leaving(played.odds(), labels({}))) if text.startswith("Team ")]
+    stays = played.odds().query("chance == 'selected'").set_index("team").p
+    shown = [stays[name.removeprefix("Team ")] for name in names]
+    assert shown == sorted(shown, reverse=True)
+
+
 def test_ends_leave_out_who_was_never_there():
     assert least_and_greatest([0.4, np.nan, 0.2]) == (0.2, 0.4)
     assert np.isnan(least_and_greatest([np.nan])).all()

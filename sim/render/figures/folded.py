@@ -23,10 +23,10 @@ class FigureRow(NamedTuple):
     is_group: bool = False
 
 
-def figure_rows(teams: Sequence[str], leaves: Mapping[str, float], labels: Labels) -> list[FigureRow]:
-    """Return the rows of a figure, those of groups last; `leaves` is by whose chance the best come first."""
+def figure_rows(teams: Sequence[str], merit: Mapping[str, float], labels: Labels) -> list[FigureRow]:
+    """Return the rows of a figure, those of groups last; by `merit` the best, of the least, come first."""
     place = {team: i for i, team in enumerate(teams)}
-    rows = fold_teams(teams, labels.indistinct, lambda row: (_mean([leaves[team] for team in row.teams]),))
+    rows = fold_teams(teams, labels.indistinct, lambda row: (_mean([merit[team] for team in row.teams]),))
     found = [
         FigureRow(*_names(row, labels), tuple(place[team] for team in row.teams), row.kind) for row in rows
     ]
