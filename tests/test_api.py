@@ -254,7 +254,7 @@ def test_what_facts_moved_is_saved_and_drawn_again_from_its_table(tmp_path):
     assert table.name_en.is_unique
     assert table.name_ko.is_unique
     first = (tmp_path / "out" / "numbers-en.png").read_bytes()
-    drawn = plot_folder(tmp_path / "out")
+    drawn = plot_folder(tmp_path / "out").files
     assert {"numbers-en.png", "numbers-ko.svg"} <= {path.name for path in drawn}
     assert (tmp_path / "out" / "numbers-en.png").read_bytes() == first
     assert found.plot("numbers", "ko").get_suptitle() == "공표된 점수 18건으로 달라진 값"

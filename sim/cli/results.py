@@ -167,7 +167,8 @@ def plot(folder: Path, /, *, x: str | None = None, lang: Literal["en", "ko", "bo
 
     Of a run: chance of leaving, survival curves, and what facts about points moved. Of a sweep:
     chances against what varies. Of a comparison: how each scenario differs. Of a sensitivity
-    analysis: what matters most.
+    analysis: what matters most. Each language and each axis has files of its own; a figure that was
+    edited, or drawn otherwise, is kept under another name.
 
     Parameters
     ----------
@@ -182,7 +183,10 @@ def plot(folder: Path, /, *, x: str | None = None, lang: Literal["en", "ko", "bo
     from sim.studies.saved import plot_folder
 
     with plainly(folder):
-        files = plot_folder(folder, ("en", "ko") if lang == "both" else (lang,), x)
-    names = " ".join(path.name for path in files)
-    said = say("en" if lang == "both" else lang, "results.figures", files=names, folder=folder)
-    print(fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))
+        files, kept = plot_folder(folder, ("en", "ko") if lang == "both" else (lang,), x)
+    told, names = "en" if lang == "both" else lang, " ".join(path.name for path in files)
+    lines = [say(told, "results.figures", files=names, folder=folder)]
+    if kept:
+        lines.append(say(told, "results.kept_figures", files=" ".join(path.name for path in kept)))
+    for line in lines:
+        print(fill(line, WIDTH, break_long_words=False, break_on_hyphens=False))

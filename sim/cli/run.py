@@ -124,6 +124,7 @@ def _tell_people(
     from sim.findings.chances import chances
     from sim.findings.headline import headline
     from sim.render.text import brief, run
+    from sim.render.text.compared_headline import unmoved_lines
     from sim.render.text.layout import Names, print_text
 
     text = run if details else brief
@@ -158,7 +159,7 @@ def _tell_people(
         unmoved = _find_unmoved(result, given)
     print_text(text.rest(names, moves, guesses, told))
     if unmoved is not None:
-        print_text(run.unmoved_lines(names, unmoved))
+        print_text(unmoved_lines(names, unmoved))
     about = run.about_line(names, given.file.name, result.facts)
     print_text(text.closing(names, about, _where(names, result, given.file, out, files)))
 

@@ -22,6 +22,7 @@ from sim.cli.options import (
     Whole,
     find_team,
 )
+from sim.folder.files import SavedFiles
 from sim.scenario import Scenario
 from sim.studies import DEFAULT_SEED
 from sim.text import Lang, say
@@ -109,23 +110,25 @@ def trace(
     others = [*given.past_options, *of_seed, *given.set_options]
     command = _next_command(played, scenario, index, find, others)
     print_text(Group(text, Text(""), Text(say(lang, "results.next", command=command))))
-    if drawn:
-        files = " ".join(path.name for path in drawn)
+    if drawn.files:
+        files, kept = (" ".join(path.name for path in paths) for paths in drawn)
         print(say(lang, "results.saved", files=files, folder=out))
+        if kept:
+            print(say(lang, "results.kept_figures", files=kept))
 
 
 def _drawn(
     scenario: Scenario, happenings: Sequence[Happening], replication: int, out: Path | None, lang: Lang
-) -> list[Path]:
+) -> SavedFiles:
     """The files of the figure of holdings, if a folder for it is named."""
     if out is None:
-        return []
+        return SavedFiles([], [])
     from sim.render.figures.studies import draw_life
 
     with plainly(out):
         out.mkdir(parents=True, exist_ok=True)
         drawing = draw_life(scenario, happenings, replication, lang)
-        return drawing.save(out / f"holdings-{replication}-{lang}")
+        return drawing.save_beside_others(out / f"holdings-{replication}-{lang}")
 
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:

@@ -132,7 +132,7 @@ def _beside(
         past=_past(*pasts),
         has_shared_team=not one.teams.keys().isdisjoint(other.teams),
         same=same,
-        common=one_team_keys(one, [each.path for each in paths]) if same else (),
+        common=common_keys(one, [each.path for each in paths]) if same else (),
         leaving=leaving,
         by_stage=_by_stage(chances) if len(ahead) > 1 else {},
         only_stage=next(iter(ahead)) if len(ahead) == 1 else None,
@@ -185,6 +185,11 @@ def _seen(leaving: Sequence[ChanceDifference]) -> tuple[ChanceDifference, ...]:
     ends = ((each, each.difference.interval(level)) for each in leaving)
     seen = (each for each, (low, high) in ends if low > 0 or high < 0)
     return tuple(sorted(seen, key=lambda each: -abs(each.difference.estimate)))
+
+
+def common_keys(scenario: Scenario, paths: Sequence[str]) -> tuple[OneTeamKey, ...]:
+    """Return which paths are the same for every team; none of days, of which is told what waiting does."""
+    return () if any(map(is_of_days, paths)) else one_team_keys(scenario, paths)
 
 
 def _past(first: str | None, second: str | None) -> Literal["same", "own", "first", "second"] | None:

@@ -7,8 +7,9 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 PARTIAL = ".partial"
 
@@ -32,6 +33,28 @@ def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
     """Write a text file whole or not at all. Raises `OSError` or `UnicodeEncodeError`."""
     with atomic_file(path) as partial:
         partial.write_text(text, encoding=encoding, newline="")
+
+
+class SavedFiles(NamedTuple):
+    """Files that were written, and where other files are now that had their names."""
+
+    files: list[Path]
+    kept: list[Path]
+
+
+def put_aside(path: Path, data: bytes) -> Path | None:
+    """Rename a file that holds anything but `data`, and return where it is now; None if there is none.
+
+    `leaving-en.png` becomes `leaving-en.before.png`, then `leaving-en.before-2.png`: none is ever lost.
+    """
+    if not path.exists() or path.read_bytes() == data:
+        return None
+    names = chain(("before",), (f"before-{n}" for n in count(2)))
+    aside = next(
+        there for name in names if not (there := path.with_name(f"{path.stem}.{name}{path.suffix}")).exists()
+    )
+    path.rename(aside)
+    return aside
 
 
 DIGITS = 9

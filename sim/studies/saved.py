@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
@@ -16,12 +17,12 @@ from typing import Any
 
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsError, ResultsWarning
-from sim.folder.files import atomic_file, name_in
+from sim.folder.files import SavedFiles, atomic_file, name_in
 from sim.folder.lock import LOCK, lock_folder
 from sim.folder.rows import Range, part_size
 from sim.studies.inspect import FolderState, inspect_folder, open_study, refuse_own_code, study_of
 from sim.studies.manifest import Manifest, claim_folder, difference, read_manifest, versions, write_manifest
-from sim.studies.save import play_into, seal_counts, write_figures, write_tables
+from sim.studies.save import play_into, seal_counts, write_tables
 from sim.studies.study import Study
 from sim.text import LANGS, Lang
 
@@ -194,11 +195,12 @@ def _copy_parts(state: FolderState, out: Path) -> None:
                 shutil.copyfile(state.out / name, partial)
 
 
-def plot_folder(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> list[Path]:
-    """Draw the figures of a folder from its tables, PNG and SVG, and return the files.
+def plot_folder(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = None) -> SavedFiles:
+    """Draw the figures of a folder from its tables, PNG and SVG.
 
-    `axis` is the column of a sweep that is to be its axis, such as `cost_eok`; a factor if left out. Raises
-    `ResultsError` where the folder holds no results, or nothing that could be drawn.
+    `axis` is the column of a sweep that is to be its axis, such as `cost_eok`; a factor if left out. Its name
+    is in those of the files. What else has their names, because it was edited or drawn by another version,
+    is renamed. Raises `ResultsError` where the folder holds no results, or nothing that could be drawn.
     """
     _, study = open_study(out)
     if axis is not None and not study.has_axis:
@@ -216,4 +218,16 @@ def plot_folder(out: Path, langs: Sequence[Lang] = LANGS, axis: str | None = Non
         raise ResultsError(f"{out}: {error}") from None
     if not all(drawn.values()):
         raise ResultsError(f"{out}: {study.why_nothing_is_drawn}; nothing to draw")
-    return [path for lang, figures in drawn.items() for path in write_figures(out, figures, lang)]
+    along = "" if axis is None else f"-{re.sub(_NO_NAME, '_', axis)}"
+    saved = [
+        drawing.save_beside_others(out / f"{name}{along}-{lang}")
+        for lang, figures in drawn.items()
+        for name, drawing in figures.items()
+    ]
+    return SavedFiles(
+        [path for each in saved for path in each.files], [p for each in saved for p in each.kept]
+    )
+
+
+_NO_NAME = r"[^\w.-]+"
+"""What no name of a file holds on every system."""

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from sim.execute.case import Case, engine_for
 from sim.execute.inference import is_inferred
 from sim.execute.runner import Runner
-from sim.findings.comparison import BesideFirst, Unmoved
+from sim.findings.comparison import BesideFirst, Unmoved, common_keys
 from sim.scenario.comparison import differences
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.one_team import one_team_keys
 from sim.studies.comparison import ComparisonStudy
 from sim.studies.request import ComparisonRequest
 
@@ -26,7 +25,7 @@ def find_unmoved(
     None where somebody's chance moves, where a path is about one team, or where the past before the changes
     is still to be inferred, which would take minutes.
     """
-    keys = one_team_keys(after, paths)
+    keys = common_keys(after, list(paths))
     if not keys or not differences(before, after) or not _is_quick(before, seed):
         return None
     beside = _compare(before, after, seed, runner)

@@ -59,7 +59,8 @@ def test_what_is_saved_can_be_drawn_in_both_languages(tmp_path):
     assert (manifest["request"]["kind"], manifest["ranges"]) == ("sweep", [[0, 100]])
     assert command("plot", out).code == 0
     assert command("plot", out, "--x", "cost_eok", "--lang", "ko").code == 0
-    assert {path.name for path in out.glob("*.svg")} == {"sweep-en.svg", "sweep-ko.svg"}
+    drawn = {"sweep-en.svg", "sweep-ko.svg", "sweep-cost_eok-ko.svg"}
+    assert {path.name for path in out.glob("*.svg")} == drawn
 
 
 def test_two_factors_make_a_map(tmp_path):

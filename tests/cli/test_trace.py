@@ -16,6 +16,7 @@ from sim.engines.record import LEAVES, What
 from sim.execute.case import Case
 from sim.execute.runner import Runner
 from sim.findings.trace import trace_findings
+from sim.folder.files import SavedFiles
 from sim.render.text.layout import print_text
 from sim.render.text.trace import render_trace
 from sim.scenario import from_data, load
@@ -313,9 +314,9 @@ def test_a_team_that_never_holds_a_gpu_has_no_strip(tmp_path, monkeypatch):
 
     def save(figure, *_):
         drawn.append(figure)
-        return []
+        return SavedFiles([], [])
 
-    monkeypatch.setattr("sim.render.figures.studies.save", save)
+    monkeypatch.setattr("sim.render.figures.studies.save_beside_others", save)
     command("trace", SCENARIOS / "k-ai.yaml", "--out", tmp_path)
     words_drawn = {text.get_text() for text in drawn[0].findobj(Text)}
     assert "Motif" in words_drawn

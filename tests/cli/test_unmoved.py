@@ -29,6 +29,7 @@ def test_a_run_says_that_what_was_set_moves_nobody_and_what_would_move_one():
         "stages.first.cut.keep=1",  # moves somebody
         "hardware.B200.mfu=0.23",  # what the file has: nothing was changed
         "judging.follows_strength=0.9",  # of all, and it moves somebody
+        "stages.second.shift=60 days",  # of which it is told what waiting does
     ],
 )
 def test_else_nothing_is_said(change):

@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.findings.chances import chances
 from sim.findings.fold import MOST_ROWS, group_rows, mean_chance, number_that_stays
-from sim.render.figures.folded import figure_rows, pool
+from sim.render.figures.folded import figure_rows, least_and_greatest, pool
 from sim.render.figures.labels import Labels
 from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.survival import draw_survival
@@ -146,6 +146,22 @@ def test_a_mean_over_teams_leaves_out_who_was_never_there():
     assert pool(values, [0, 1]).tolist()[0] == (0.2 + 0.4) / 2
     assert np.isnan(pool(values, [0, 1])[1])
     assert pool(values, [0, 2]).tolist() == [(0.2 + 0.6) / 2, 0.5]
+
+
+def test_who_may_never_come_in_is_not_first_because_it_cannot_leave():
+    data = contest()
+    data["stages"]["paper"]["entry"] = {"day": "2026-02-10", "candidates": ["t0", "t8", "t16"], "places": 1}
+    data["stages"]["paper"]["entry"]["panel"] = {"mean": 50, "spread": 5}
+    played = sim.run(from_data(data), RUNS)
+    names = [text for text in texts(draw_leaving(played.odds(), labels({}))) if text.startswith("Team ")]
+    stays = played.odds().query("chance == 'selected'").set_index("team").p
+    shown = [stays[name.removeprefix("Team ")] for name in names]
+    assert shown == sorted(shown, reverse=True)
+
+
+def test_ends_leave_out_who_was_never_there():
+    assert least_and_greatest([0.4, np.nan, 0.2]) == (0.2, 0.4)
+    assert np.isnan(least_and_greatest([np.nan])).all()
 
 
 def test_a_figure_of_few_teams_has_a_row_for_each():

@@ -145,6 +145,6 @@ def test_what_moves_a_team_is_told_where_the_team_is_named(undecided, counting):
 def test_of_a_folder_with_processes_of_ones_own_figures_are_drawn_without_options(undecided, tmp_path):
     with pytest.warns(sim.ResultsWarning):
         sim.run(undecided, RUNS, processes=[still], jobs=1).save(tmp_path)
-    drawn = {path.name for path in plot_folder(tmp_path)}
+    drawn = {path.name for path in plot_folder(tmp_path).files}
     assert {"leaving-en.png", "leaving-ko.svg"} <= drawn
     assert not [name for name in drawn if name.startswith("briefing")]

@@ -178,7 +178,7 @@ def test_without_its_file_it_is_shown_verified_drawn_replayed_and_gone_on_with(t
     assert inspect_folder(folder).is_complete
     assert sim.resume(folder) is None
     assert replay_folder(folder, Runner()).differ == {}
-    assert plot_folder(folder, ["en"])
+    assert plot_folder(folder, ["en"]).files
     assert sim.resume(began) is not None
     assert content(began) == {name: raw for name, raw in content(folder).items() if "sweep-en" not in name}
 

@@ -24,10 +24,10 @@ class FigureRow(NamedTuple):
     is_group: bool = False
 
 
-def figure_rows(teams: Sequence[str], leaves: Mapping[str, float], labels: Labels) -> list[FigureRow]:
-    """Return the rows of a figure, those of groups last; `leaves` is by whose chance the best come first."""
+def figure_rows(teams: Sequence[str], merit: Mapping[str, float], labels: Labels) -> list[FigureRow]:
+    """Return the rows of a figure, those of groups last; by `merit` the best, of the least, come first."""
     place = {team: i for i, team in enumerate(teams)}
-    rows = fold_teams(teams, labels.indistinct, lambda row: (_mean([leaves[team] for team in row.teams]),))
+    rows = fold_teams(teams, labels.indistinct, lambda row: (_mean([merit[team] for team in row.teams]),))
     found = [
         FigureRow(*_names(row, labels), tuple(place[team] for team in row.teams), row.kind) for row in rows
     ]
@@ -57,6 +57,12 @@ def _names(row: TeamRow, labels: Labels) -> tuple[str, str]:
 def pool(values: Floats, at: Sequence[int]) -> Floats:
     """Return at each stage the mean over those of some teams (rows) that have a number; nan if none has."""
     return np.array([_mean(column) for column in values[list(at)].T])
+
+
+def least_and_greatest(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of those values that are numbers; nan where none is."""
+    asked = [float(value) for value in values if not np.isnan(value)]
+    return (min(asked), max(asked)) if asked else (float("nan"), float("nan"))
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sim.folder.files import atomic_file
+from sim.folder.files import SavedFiles, atomic_file, put_aside
 from sim.render.figures.labels import Labels, format_footer, one_line
 from sim.render.figures.style import BIG, DPI, GREY, MIDDLE, SMALL, TINY, style
 from sim.render.figures.texts import wrap
@@ -128,13 +128,31 @@ def save(figure: Figure, path_without_suffix: Path, labels: Labels) -> list[Path
     drawn, and each file appears whole or not at all; a file of that name is replaced. Raises OSError if the
     folder is missing or cannot be written to.
     """
+    drawn = encode(figure, path_without_suffix, labels)
+    for path, data in drawn.items():
+        _write_bytes(path, data)
+    return list(drawn)
+
+
+def save_beside_others(figure: Figure, path_without_suffix: Path, labels: Labels) -> SavedFiles:
+    """Write the figure as `save` does; rename what else has its names: another figure, or an edited one."""
+    drawn = encode(figure, path_without_suffix, labels)
+    kept = [aside for path, data in drawn.items() if (aside := put_aside(path, data)) is not None]
+    for path, data in drawn.items():
+        _write_bytes(path, data)
+    return SavedFiles(list(drawn), kept)
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    with atomic_file(path) as partial:
+        partial.write_bytes(data)
+
+
+def encode(figure: Figure, path_without_suffix: Path, labels: Labels) -> dict[Path, bytes]:
+    """Return what is written of a figure, by its files."""
     # Not with_suffix: a name may hold dots of its own.
     base = path_without_suffix
-    drawn = {base.with_name(f"{base.name}.{kind}"): _encode(figure, kind, labels) for kind in KINDS}
-    for path, data in drawn.items():
-        with atomic_file(path) as partial:
-            partial.write_bytes(data)
-    return list(drawn)
+    return {base.with_name(f"{base.name}.{kind}"): _encode(figure, kind, labels) for kind in KINDS}
 
 
 def _encode(figure: Figure, kind: Kind, labels: Labels) -> bytes:

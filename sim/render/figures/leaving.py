@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,7 +18,14 @@ from sim.render.figures.axes import (
     write_beside,
     write_row_name,
 )
-from sim.render.figures.folded import FigureRow, figure_rows, format_pooled, format_span, pool
+from sim.render.figures.folded import (
+    FigureRow,
+    figure_rows,
+    format_pooled,
+    format_span,
+    least_and_greatest,
+    pool,
+)
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
 from sim.render.figures.labels import (
@@ -53,19 +59,28 @@ def draw_leaving(chances: pd.DataFrame, labels: Labels) -> Figure:
     RuntimeError if Korean is needed and there is no font for it.
     """
     found = find_cell_facts(chances, "leaves", labels.known)
-    page = _Page(found, estimate_leaving(chances, found.cells), labels)
+    whole = estimate_leaving(chances, found.cells)
+    page = _Page(found, whole, _order(chances, whole), labels)
     stages, teams = found.cells.stages, found.cells.teams
     few = not labels.is_over and len(stages) <= min(_DOT_STAGES, len(MARKS)) and len(teams) <= _DOT_TEAMS
     with style(labels):
         return _draw_dots(page) if few else _draw_table(page)
 
 
+def _order(chances: pd.DataFrame, whole: dict[str, Estimate]) -> dict[str, float]:
+    """By the chance to stay, as in the text: who may never come in leaves seldom and is no better for it."""
+    rows = chances[chances["chance"] == "selected"]
+    stays = dict(zip(rows["team"].astype(str), rows["p"].astype(float), strict=True))
+    return {team: -stays.get(team, 1 - one.p) for team, one in whole.items()}
+
+
 @dataclass(frozen=True)
 class _Page:
-    """What is drawn; `whole` is each team's chance over all stages."""
+    """What is drawn; `whole` is each team's chance over all stages, by `order` the best come first."""
 
     found: CellFacts
     whole: dict[str, Estimate]
+    order: dict[str, float]
     labels: Labels
 
     @property
@@ -111,7 +126,7 @@ def _draw_table(page: _Page) -> Figure:
     """A shade and a percent for each team and stage, and the chance over all stages at the end of a row."""
     found, labels = page.found, page.labels
     teams, stages = found.cells.teams, found.cells.stages
-    rows = figure_rows(teams, {team: page.whole[team].p for team in teams}, labels)
+    rows = figure_rows(teams, page.order, labels)
     cells: list[list[Shade | None]] = [
         _shade_team(page, row.at[0]) if row.kind == "one" else _shade_several(page, row) for row in rows
     ]
@@ -147,7 +162,7 @@ def _shade_several(page: _Page, row: FigureRow) -> list[Shade | None]:
     shades: list[Shade | None] = []
     for j in range(len(made.stages)):
         texts = [page.text(i, j) for i in row.at]
-        ends = float(np.nanmin(made.p[list(row.at), j])), float(np.nanmax(made.p[list(row.at), j]))
+        ends = least_and_greatest(made.p[list(row.at), j].tolist())
         p, low, high = (float(each[j]) for each in means)
         drawn = page.found.drawn[list(row.at), j].any()
         text = (
@@ -158,7 +173,7 @@ def _shade_several(page: _Page, row: FigureRow) -> list[Shade | None]:
         shades.append(Shade(p, text) if drawn else Shade(None, texts[0]))
     if row.kind == "rest":
         ends = min(each.p for each in wholes), max(each.p for each in wholes)
-        return [*shades, Shade(mean[0], format_span(["", "-"], labels, ends))]
+        return [*shades, Shade(mean[0], format_span([page.whole_text(i) for i in row.at], labels, ends))]
     return [*shades, Shade(mean[0], format_percent(mean[0], mean[1], mean[2], labels.lang))]
 
 

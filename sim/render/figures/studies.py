@@ -13,9 +13,10 @@ from sim.findings.chances import groups_of
 from sim.findings.fold import MOST_ROWS
 from sim.findings.headline import headline_of_options
 from sim.findings.sweep import find_widest_span
+from sim.folder.files import SavedFiles
 from sim.render.figures.briefing import draw_briefing
 from sim.render.figures.forest import draw_forest
-from sim.render.figures.frame import save
+from sim.render.figures.frame import save, save_beside_others
 from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import Labels
 from sim.render.figures.leaving import draw_leaving
@@ -54,6 +55,10 @@ class Drawing(NamedTuple):
     def save(self, path_without_suffix: Path) -> list[Path]:
         """Write it as PNG and SVG; return the files. Raises `OSError`."""
         return save(self.figure, path_without_suffix, self.labels)
+
+    def save_beside_others(self, path_without_suffix: Path) -> SavedFiles:
+        """Write it likewise, and keep other files of these names under new ones. Raises `OSError`."""
+        return save_beside_others(self.figure, path_without_suffix, self.labels)
 
 
 def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:

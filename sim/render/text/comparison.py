@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.findings.comparison import BesideFirst, ChanceDifference, ComparedScenario, ComparisonFindings
+from sim.findings.comparison import ChanceDifference, ComparisonFindings
 from sim.findings.fold import MOST_ROWS
+from sim.render.text.compared_headline import ComparedPair, format_value
 from sim.render.text.compared_numbers import NumberFormat, number_format
 from sim.render.text.layout import (
     NAME_WIDTH,
     Names,
     add_numbers,
     fit_names,
-    fitted,
     format_wait,
     indented,
     plain_table,
 )
 from sim.rules.decisions import Fate
-from sim.scenario.language.provenance import format_flow
-from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import condition, option_label
+from sim.scenario.options import option_label
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 
-_MOST_PATHS, _VALUE = 8, 18
-_MOST_SAID, _GIVEN = 3, 30
-"""Teams that the first sentence names, and cells of what is given for a scenario that it may repeat."""
+_MOST_PATHS = 8
 
 _MOST_STAGES, _FOLDED, _MOST_PARTED = 4, 15, 8
 """Stages with a table of their own, teams of a table where they are too many for a row each, and teams whose
@@ -59,14 +54,6 @@ _RESPONSES = {
 
 _ALWAYS = ("behind_frontier_months", "strength_selected", "gpu_hours", "cost", "paid")
 """Responses that are told even where no run differs: what a programme comes to, and what it costs."""
-
-_HEADLINES = {
-    (True, True): ("compare.headline.value", "compare.headline.value_if"),
-    (False, True): ("compare.headline.new", "compare.headline.new_if"),
-    (False, False): ("compare.headline.scenario", "compare.headline.scenario_if"),
-}
-"""First sentences, without an option and with it, by whether the one value that differs is there in the first
-scenario and in the second; in neither where they differ in more than one."""
 
 _FATES = {
     Fate.GONE: "compare.gone",
@@ -124,81 +111,8 @@ def _chosen(found: ComparisonFindings, letters: Sequence[str], lang: str) -> str
     return ", ".join(f"{letter}: {option_label(default, lang)}" for letter, default in defaults if default)
 
 
-class _Beside:
-    """One scenario, under its letter, beside the first."""
-
-    def __init__(
-        self,
-        found: ComparisonFindings,
-        second: ComparedScenario,
-        beside: BesideFirst,
-        letter: str,
-        names: Names,
-    ) -> None:
-        self.scenario: Scenario = found.first
-        self.runs = found.runs
-        self.first, self.second = found.scenarios[0], second
-        self.beside, self.letter, self.names = beside, letter, names
-        self.say = names.say
-
-    def headline(self) -> Iterator[str]:
-        """Say in a sentence whose chance of leaving the other scenario changes, and from what to what."""
-        if not self.beside.has_shared_team:
-            return
-        yield self._first_sentence()
-        for key in self.beside.common[:_MOST_SAID]:
-            yield self.say("compare.common", path=key.path, of_team=key.of_team)
-
-    def _first_sentence(self) -> str:
-        if self.beside.same == "all":
-            return self.say("compare.headline.same", n=self.runs, runs=f"{self.runs:,}", **self._sides())
-        values = {"changes": self._changes(), **self._sides(), **(value := self._one_value())}
-        plain, with_option = _HEADLINES["first" in value, "second" in value]
-        if option := self._option():
-            return self.say(with_option, option=condition(option, self.names.lang), **values)
-        return self.say(plain, **values)
-
-    def _sides(self) -> dict[str, object]:
-        """Both scenarios as they were asked for, or their letters where that is long."""
-        given = [self.first.given, self.second.given]
-        if max(map(len, given)) > _GIVEN or given[0] == given[1]:
-            given = ["A", self.letter]
-        return dict(zip(("first", "second"), given, strict=True))
-
-    def _one_value(self) -> dict[str, object]:
-        """The input in which the two differ and its values, without that of the first where it has none.
-
-        Nothing where they differ in several inputs, or a value is too long for a sentence.
-        """
-        if len(self.beside.paths) != 1:
-            return {}
-        (path,) = self.beside.paths
-        first, second = (_briefly(value) for value in (path.first, path.second))
-        if second is None or (first is None and path.first is not None):
-            return {}
-        told: dict[str, object] = {
-            "name": name_input(path.path, self.names.lang, self.scenario),
-            "second": second,
-        }
-        return told if first is None else {**told, "first": first}
-
-    def _option(self) -> str:
-        """The option that is played in both; empty where they have none, or not the same."""
-        return self.first.default if self.first.default == self.second.default else ""
-
-    def _changes(self) -> str:
-        """How the chances change, of the teams whose change is the greatest."""
-        if self.beside.same is not None:
-            return self.say("compare.headline.fates")
-        if not self.beside.seen:
-            ends = [abs(end) for each in self.beside.leaving for end in _ends(each.difference)]
-            return self.say("compare.headline.dice", points=margin(max(ends, default=0.0)))
-        told: list[str] = []
-        for each in self.beside.seen[:_MOST_SAID]:
-            key = "compare.headline.other" if told else "compare.headline.first"
-            team = self.names.teams[each.team]
-            told.append(self.say(key, team=team, before=each.first, after=each.second))
-        return ", ".join(told)
+class _Beside(ComparedPair):
+    """One scenario, under its letter, beside the first, with its tables."""
 
     def parts(self) -> Iterator[RenderableType]:
         """Render what differs, the chances and the other numbers, and where fates part."""
@@ -233,7 +147,7 @@ class _Beside:
         add_numbers(table, "", "")
         for each in paths[:_MOST_PATHS]:
             name = name_input(each.path, self.names.lang, self.scenario)
-            table.add_row(Text(f"  {name}"), _value(each.first), _value(each.second))
+            table.add_row(Text(f"  {name}"), format_value(each.first), format_value(each.second))
         yield table
         if len(paths) > _MOST_PATHS:
             yield Text(f"  {self.say('compare.more_paths', n=len(paths) - _MOST_PATHS)}")
@@ -259,7 +173,7 @@ class _Beside:
         stage = self.beside.only_stage
         if stage in self.names.stages:
             return self.say("compare.leaving_at", stage=self.names.stages[stage])
-        if option := self._option():
+        if option := self.option:
             return self.say("sweep.leaving_with", option=option_label(option, self.names.lang))
         return self.say("table.leaving_at_all")
 
@@ -381,10 +295,6 @@ def _key(response: str) -> str | None:
 _OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.")
 
 
-def _ends(found: PairedDifference) -> tuple[float, float]:
-    return found.low, found.high
-
-
 def _times(ratio: float) -> str:
     """How many times fewer runs pairing needs; a dash where nothing varies."""
     if math.isnan(ratio) or math.isinf(ratio):
@@ -392,19 +302,3 @@ def _times(ratio: float) -> str:
     if ratio > _MOST_SHARPER:
         return f">{_MOST_SHARPER}x"
     return f"{ratio:.0f}x" if ratio >= _LEAST_SHARPER else f"{ratio:.1f}x"
-
-
-def _briefly(value: Any) -> str | None:
-    """A value in a sentence: a number, a word, or the one entry of a table; None for anything longer."""
-    if isinstance(value, dict) and len(value) == 1:
-        ((key, of_key),) = value.items()
-        inner = _briefly(of_key)
-        return None if inner is None or isinstance(of_key, dict) else f"{key}: {inner}"
-    if value is None or isinstance(value, (dict, list)):
-        return None
-    return _value(value).plain
-
-
-def _value(value: Any) -> Text:
-    text = "–" if value is None else value if isinstance(value, str) else format_flow(value)
-    return Text(fitted(text, _VALUE))

@@ -14,7 +14,6 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.chances import Chances
-from sim.findings.comparison import Unmoved
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
@@ -125,13 +124,6 @@ def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:
         files = names.say("results.saved", files=" ".join(saved.files), folder=saved.folder)
         lines = [about, files, command]
     return Group(*(Text(line, overflow="fold") for line in lines))
-
-
-def unmoved_lines(names: Names, found: Unmoved) -> RenderableType:
-    """Return which keys that were set move nobody, and beside each the key that moves one team."""
-    key = "run.unmoved" if found.is_exact else "run.unmoved_by_facts"
-    told = (names.say(key, path=one.path, of_team=one.of_team, runs=found.runs) for one in found.keys)
-    return Group(*(Text(line, overflow="fold") for line in told))
 
 
 def first_sentence(names: Names, headline: Headline) -> str:
