@@ -133,8 +133,8 @@ def _cost_of_a_point(found: SweepFindings, path: CostPath, lang: str) -> Iterato
     table = plain_table()
     table.add_column("", ratio=1, overflow="fold")
     unit = money_unit(currency, lang)
-    titles = (say(lang, f"sweep.{each}", unit=unit) for each in ("more_money", "change", "per_point"))
-    add_numbers(table, *titles)
+    money, price = (say(lang, key, unit=unit) for key in ("sweep.more_money", "sweep.per_point"))
+    add_numbers(table, money, say(lang, "sweep.change"), price)
     for step in path.steps:
         table.add_row(f"  {_level(step.level)}", *_step(step, currency, lang))
     yield table
