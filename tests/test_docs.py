@@ -1,5 +1,6 @@
 """What the documents say is run: their Python, their commands, and their table of parameters."""
 
+import math
 import re
 import runpy
 import shlex
@@ -39,6 +40,7 @@ def copy_of_checkout(tmp_path, monkeypatch):
     """An empty folder in which the scenarios are found as in a checkout."""
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.cli.console.PLAIN_EVERY", math.inf)  # a slow machine tells its progress
 
 
 @pytest.mark.parametrize("document", [d for d in DOCUMENTS if fenced(d, "python")], ids=lambda d: d.name)

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import print_json
-from sim.cli.errors import BadInputError
-from sim.cli.options import Json, SetOptions, TextLang, Texts
+from sim.cli.errors import BadInputError, plainly
+from sim.cli.options import Json, OutputFolder, SetOptions, TextLang, Texts
 from sim.scenario import Scenario, load, read_overrides
 from sim.scenario.models.base import is_number
 from sim.scenario.problems import did_you_mean
+from sim.text import Lang, say
 
 if TYPE_CHECKING:
+    from sim.findings.recount import RecountFindings
     from sim.rules.recount import Sheet
 
 _MAXIMUM = re.compile(
@@ -30,6 +32,7 @@ def recount(
     stage: str | None = None,
     set_: SetOptions = (),
     without: Texts = (),
+    out: OutputFolder = None,
     json: Json = False,
     lang: TextLang = "en",
 ) -> None:
@@ -46,6 +49,8 @@ def recount(
         stages.stage-2.points.users.max=10; may be repeated.
     without
         Leave out a block, or an item as BLOCK/ITEM; may be repeated.
+    out
+        Folder for three tables, an Excel workbook (results.xlsx) and recount.json.
     """
     overrides = read_overrides(set_)
     stage_id = _stage(load(scenario), str(scenario), stage)
@@ -55,6 +60,7 @@ def recount(
 
     reported, counted = _sheets(found, stage_id, maxima | dict.fromkeys(without, 0.0))
     findings = recount_findings(found, stage_id, reported, counted)
+    files = _save(findings, out, lang)
     if json:
         from sim.folder.files import as_json_text
         from sim.render.json import recount_as_json
@@ -65,6 +71,18 @@ def recount(
         from sim.render.text.recount import render_recount
 
         print_text(render_recount(findings, scenario.name, lang))
+        if files:
+            print(say(lang, "results.saved", files=" ".join(path.name for path in files), folder=out))
+
+
+def _save(findings: RecountFindings, out: Path | None, lang: Lang) -> list[Path]:
+    """Write a folder, before anything is printed that would say that it is there."""
+    if out is None:
+        return []
+    from sim.studies.recount import save_recount  # pandas takes a second to load
+
+    with plainly(out):
+        return save_recount(findings, out, lang)
 
 
 def _stage(scenario: Scenario, file: str, asked: str | None) -> str:

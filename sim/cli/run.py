@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,12 +15,13 @@ from sim.cli import options
 from sim.cli.check import warn
 from sim.cli.console import print_json, progress
 from sim.cli.errors import at_least_one, plainly, warnings_as_lines
-from sim.scenario import read_overrides
+from sim.scenario import ScenarioError, read_overrides
 from sim.scenario.language.load import check_file
 from sim.studies import DEFAULT_SEED
 from sim.text import Lang
 
 if TYPE_CHECKING:
+    from sim.findings.comparison import Unmoved
     from sim.render.text.layout import Names
     from sim.render.text.run import SavedFiles
     from sim.studies.run import RunResult
@@ -102,7 +104,7 @@ def run(
         if json:
             _tell_programs(result, out, lang)
         else:
-            _tell_people(result, scenario, out, lang, details=details)
+            _tell_people(result, given, out, lang, details=details)
 
 
 def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
@@ -114,7 +116,9 @@ def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
     print_json(told)
 
 
-def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang, *, details: bool) -> None:
+def _tell_people(
+    result: RunResult, given: options.GivenScenario, out: Path | None, lang: Lang, *, details: bool
+) -> None:
     """Print each part as soon as it is known: people wait for the chances before anything is saved."""
     from sim.findings import run as findings
     from sim.findings.chances import chances
@@ -127,7 +131,7 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
     with _following(result, lang):  # particles may not tell a chance
         evidence = result.evidence
     print_text(text.opening(names, result.facts, headline(result.summary), evidence))
-    if details:
+    if details and not found.is_over:
         print_text(run.fixed(names, findings.known_results(found), evidence))
     with _following(result, lang):
         told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
@@ -151,9 +155,26 @@ def _tell_people(result: RunResult, scenario: Path, out: Path | None, lang: Lang
             findings.what_moves(named, result.alternatives, result.play_what_ifs(named)) if named else None
         )
         guesses = findings.guesses(found, result.effects)
+        unmoved = _find_unmoved(result, given)
     print_text(text.rest(names, moves, guesses, told))
-    about = run.about_line(names, scenario.name, result.facts)
-    print_text(text.closing(names, about, _where(names, result, scenario, out, files)))
+    if unmoved is not None:
+        print_text(run.unmoved_lines(names, unmoved))
+    about = run.about_line(names, given.file.name, result.facts)
+    print_text(text.closing(names, about, _where(names, result, given.file, out, files)))
+
+
+def _find_unmoved(result: RunResult, given: options.GivenScenario) -> Unmoved | None:
+    """What `--set` changed and moves nobody; None where the file cannot be read without the changes."""
+    from sim.studies.unmoved import find_unmoved
+
+    paths = read_overrides(given.changes)
+    if not paths:
+        return None
+    try:
+        before = replace(given, changes=()).load()
+    except ScenarioError:
+        return None
+    return find_unmoved(before, result.scenario, paths, result.facts.seed, result.runner)
 
 
 @contextmanager

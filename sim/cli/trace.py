@@ -129,8 +129,8 @@ def _drawn(
 
 
 def _check_known(scenario: Scenario, lang: Lang) -> None:
+    from sim.render.text.known_runs import render_known
     from sim.render.text.layout import print_text
-    from sim.render.text.trace import render_known
     from sim.stats.known import checks
 
     print_text(render_known(checks(scenario), scenario.money, lang))

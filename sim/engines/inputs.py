@@ -252,7 +252,7 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         gate=_gate(scenario, s, sample),
         cut=_cut(scenario, s, sample),
         carried=None if stage.points_carried is None else sample.row([stage.points_carried]),
-        awards=tuple((stage.awards or {}).values()),
+        awards=tuple(stage.places_of_awards.values()),
         pays=_pays(scenario, stage, sample),
         happened=_happened(scenario, stage),
         entry=_entry(scenario, s, sample, days, common),

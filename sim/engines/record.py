@@ -20,7 +20,7 @@ from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
-from sim.rules.decisions import KEPT, Fate, entry_is_held, leftover
+from sim.rules.decisions import KEPT, Fate, entry_is_held, honour, leftover, order_of_merit
 from sim.scenario.models.scenario import Scenario
 
 _NEXT_TO_NOTHING = 1e-9
@@ -50,6 +50,8 @@ class What(StrEnum):
     OUT_BY_POINTS = "out-by-points"
     OUT_AT_GATE = "out-at-gate"
     SELECTED = "selected"
+    AWARD = "award"
+    PAID = "paid"
     NOBODY_SELECTED = "nobody-selected"
     NOT_HELD = "not-held"
     RETURNED = "returned"
@@ -173,6 +175,7 @@ class _Stage:
         for t in present:
             yield from self._scored(t)
             yield from self._decided(t, last=last)
+        yield from self._honoured(present)
         if last and not (self.verdict.decided.fate == KEPT).any():
             yield self._at(self.stage.days.decided, Phase.CUT, What.NOBODY_SELECTED, fixed=self._known)
 
@@ -189,7 +192,8 @@ class _Stage:
         """The entry after the stage: who came in, and who did not."""
         known = rules.happened is not None
         fate = self.verdict.decided.fate
-        waiting = may_enter(rules, kept, fate == Fate.NOT_ENTERED)
+        never_in = fate == Fate.NOT_ENTERED
+        waiting = may_enter(rules, kept, never_in)
         if rules.applies is not None and not known:
             waiting = waiting & (rules.applies | entered)
 
@@ -203,7 +207,8 @@ class _Stage:
         yield at(What.ENTRY_HELD, values=remain)
         for t in np.flatnonzero(waiting).tolist():
             score = {} if known else {"score": float(rules.score[t])}
-            yield at(What.ENTERS if entered[t] else What.NOT_CHOSEN, t, score)
+            again = {} if never_in[t] else {"again": 1.0}
+            yield at(What.ENTERS if entered[t] else What.NOT_CHOSEN, t, score | again)
         if not entered.any():
             yield at(What.NOBODY_ENTERS)
 
@@ -303,6 +308,8 @@ class _Stage:
         names = self.scenario.stages[self.stage.id].points
         values = {f"points.{b}": float(block[t]) for b, block in zip(names, blocks, strict=True)}
         values["total"] = float(total[t])
+        if self.stage.carried is not None:
+            values["carried"] = values["total"] - sum(float(block[t]) for block in blocks)
         if not np.isnan(strength[t]):
             values["capability"] = float(strength[t])
         yield self._at(self.stage.days.scored, Phase.SCORE, What.SCORES, t, values)
@@ -313,8 +320,7 @@ class _Stage:
         if fates[t] == Fate.OUT_AT_GATE:
             yield self._at(day, Phase.GATE, What.FAILS_GATE, t, fixed=known)
         if ranks[t] > 0:
-            place = {"rank": float(ranks[t]), "of": float(np.count_nonzero(ranks))}
-            yield self._at(day, Phase.CUT, What.RANK, t, place)
+            yield self._at(day, Phase.CUT, What.RANK, t, self._place(t))
         yield self._at(day, Phase.CUT, _FATES[Fate(int(fates[t]))], t, fixed=known)
         if fates[t] == Fate.KEPT:
             if last:
@@ -322,6 +328,42 @@ class _Stage:
         elif self.supply.granted[:, t].any():
             held_before = self._gpus(self.supply.granted[:, t])
             yield self._at(day, Phase.CUT, What.RETURNED, t, held_before)
+
+    def _place(self, t: int) -> dict[str, float]:
+        """A team's rank, in its groups too, and how far behind the leader it is, where the cut asks."""
+        ranks, total, cut = self.verdict.decided.rank, self.verdict.scored.total, self.stage.cut
+        field = ranks > 0
+        place = {"rank": float(ranks[t]), "of": float(np.count_nonzero(field))}
+        if cut.within is not None:
+            place["behind"] = float(total[field].max() - total[t])
+        if cut.of_group is not None:
+            members = cut.of_group.reshape(-1, len(self.teams))
+            for group, inside in zip(self.scenario.groups or {}, members & field, strict=True):
+                if inside[t]:
+                    place[f"rank.{group}"] = float(np.count_nonzero(inside & (ranks <= ranks[t])))
+                    place[f"of.{group}"] = float(np.count_nonzero(inside))
+        return place
+
+    def _honoured(self, present: Sequence[int]) -> Iterator[Happening]:
+        """Awards by rank, and money that is not for GPUs."""
+        day, merit = self.stage.days.decided, order_of_merit(*self.verdict.decided)
+        codes = honour(merit, self.stage.awards) if self.stage.awards else np.zeros_like(merit)
+        for t in present:
+            if codes[t]:
+                yield self._at(day, Phase.CUT, What.AWARD, t, {"award": float(codes[t])})
+            if paid := self._paid(t, int(merit[t])):
+                yield self._at(day, Phase.CUT, What.PAID, t, {"paid": paid})
+
+    def _paid(self, t: int, place: int) -> float:
+        pays = self.stage.pays
+        if pays is None:
+            return 0.0
+        start, stay = (
+            np.broadcast_to(given, (1, len(self.teams)))[0, t] for given in (pays.start, pays.stay)
+        )
+        prizes, kept = pays.by_rank.ravel(), self.verdict.decided.fate[t] == KEPT
+        prize = prizes[place - 1] if 1 <= place <= prizes.size else 0.0
+        return float(start + stay * kept + prize)
 
 
 _FATES = {

@@ -130,6 +130,12 @@ _known: dict[str, Inference] = {}
 """By identity: many cases share a past, and each asks for it."""
 
 
+def is_inferred(case: Case) -> bool:
+    """Tell whether the past of a case with facts need not be inferred any more: it was, or it is shipped."""
+    identity = identify_past(case)
+    return identity in _known or _read(identity) is not None
+
+
 def with_scenario(case: Case, scenario: Scenario, effort: Effort) -> Case:
     """Return a case with another scenario, and with the same past if it is that of the other one too.
 

@@ -10,6 +10,7 @@ from math import inf, isnan, nan
 from typing import Any
 
 from sim.scenario.models.base import is_number
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import default_path
 from sim.stats.alternatives import Alternative
 from sim.stats.intervals import HIGH, LOW, MEDIAN
@@ -73,9 +74,11 @@ class Chances:
     dice: float | None  # half the widest interval of a team's chances, 0..1; None where the rules decide all
     has_certain: bool  # whether the rules decide some chance of leaving ahead, or of staying
     indistinct: tuple[tuple[str, ...], ...]  # groups of teams that no input tells apart
+    groups: Mapping[str, tuple[str, ...]]  # tracks, kinds or regions: the teams of each that are not out
     idle: Mapping[
         str, str
     ]  # options beside the default by which nobody can leave: the stage that is not held
+    is_over: bool = False  # whether every result is known, so that there are no chances
 
     @property
     def default(self) -> OptionChances:
@@ -116,8 +119,19 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
         _dice(options[0], summary.tally.runs),
         _has_certain(options[0], teams, ahead, {"by_points", "by_gate"} if gated else {"leaves"}),
         tuple(summary.indistinct()),
+        groups_of(scenario, teams),
         {one.option.name: stage for one in alternatives[1:] if (stage := one.option.ends_before)},
+        scenario.is_over,
     )
+
+
+def groups_of(scenario: Scenario, teams: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the groups of a scenario with those of their members that are among `teams`; none is empty."""
+    found = {
+        name: tuple(team for team in teams if team in members)
+        for name, members in (scenario.groups or {}).items()
+    }
+    return {name: members for name, members in found.items() if members}
 
 
 def _dice(default: OptionChances, runs: int) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -10,8 +10,10 @@ from typing import Literal
 from sim.findings.waiting import Wait, find_days_waited, is_of_days
 from sim.scenario.comparison import Difference, differences
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.one_team import OneTeamKey, one_team_keys
 from sim.scenario.options import default_name
 from sim.stats.differences import MeasureDifference, PairedDifference
+from sim.stats.intervals import for_all_of
 from sim.stats.pairs import FirstDifference, Pairs
 from sim.stats.summary import Estimate, Summary, estimate
 from sim.text.money import CurrencyCode
@@ -32,8 +34,9 @@ class ComparedScenario:
 class ChanceDifference:
     """A chance in the first scenario and in another one, over the replications in which both were asked."""
 
+    stage: str  # '' for the programme
     team: str  # '' for a response
-    what: str  # `selected`, or the name of a response
+    what: str  # `leaves` (at the stage), `leaves_at_all`, or the name of a response
     first: Estimate
     second: Estimate
     difference: PairedDifference
@@ -47,7 +50,12 @@ class BesideFirst:
     fixed_in: Literal["first", "second"] | None  # which knows results that the other one draws
     past: Literal["same", "own", "first", "second"] | None  # shared, of each, or of one only; None: no facts
     has_shared_team: bool
-    selected: tuple[ChanceDifference, ...]  # of the teams that still may be selected in both
+    same: Literal["all", "fates"] | None  # run by run the same in everything that is asked, or in who leaves
+    common: tuple[OneTeamKey, ...]  # where nobody's fate differs: what is the same for every team
+    leaving: tuple[ChanceDifference, ...]  # at any stage: of the teams that still may be selected in both
+    by_stage: Mapping[str, tuple[ChanceDifference, ...]]  # those of them that some run tells apart
+    only_stage: str | None  # the one that lies ahead in both; None where there are several
+    seen: tuple[ChanceDifference, ...]  # of `leaving`, what is more than dice; the greatest first
     chances: tuple[ChanceDifference, ...]
     means: tuple[tuple[str, MeasureDifference], ...]  # by the name of the response
     first_difference: FirstDifference | None
@@ -64,6 +72,15 @@ class ComparisonFindings:
     first: Scenario  # as it was played; its ids are those of teams and stages
     runs: int  # of each
     seed: int
+
+
+@dataclass(frozen=True)
+class Unmoved:
+    """Keys that are the same for every team and by which, all together, nobody's chance of leaving moves."""
+
+    keys: tuple[OneTeamKey, ...]
+    runs: int  # that were compared
+    is_exact: bool  # whether the same teams leave in each of them, and not only as often as dice allow
 
 
 def comparison_findings(
@@ -104,14 +121,22 @@ def _beside(
 ) -> BesideFirst:
     one, other = first.scenario, second.scenario
     chances = list(_chances(first, second, pairs))
+    leaving = tuple(each for each in chances if each.what == "leaves_at_all")
+    ahead = set(one.to_come) | set(other.to_come)
     parted = pairs.first_difference
     paths = tuple(each for each in differences(one, other) if not each.path.startswith("name."))
+    same = _same(first, second, pairs)
     return BesideFirst(
         paths=paths,
         fixed_in=_fixed_in(one, other),
         past=_past(*pasts),
         has_shared_team=not one.teams.keys().isdisjoint(other.teams),
-        selected=tuple(each for each in chances if each.team),
+        same=same,
+        common=one_team_keys(one, [each.path for each in paths]) if same else (),
+        leaving=leaving,
+        by_stage=_by_stage(chances) if len(ahead) > 1 else {},
+        only_stage=next(iter(ahead)) if len(ahead) == 1 else None,
+        seen=_seen(leaving),
         chances=tuple(each for each in chances if not each.team),
         means=tuple(pairs.changes()),
         first_difference=parted,
@@ -125,6 +150,41 @@ def _wait(first: Scenario, second: Scenario, pairs: Pairs) -> Wait | None:
     if not days or gap is None or not gap.moments.n:
         return None
     return Wait(days, gap.estimate, pairs.first_difference is None)
+
+
+def _same(first: Summary, second: Summary, pairs: Pairs) -> Literal["all", "fates"] | None:
+    """Tell what no replication tells apart; nothing where no team is in both."""
+    if first.scenario.teams.keys().isdisjoint(second.scenario.teams) or not pairs.has_same_fates:
+        return None
+    asked_alike = all(
+        getattr(first.tally, kind).keys() == getattr(second.tally, kind).keys() for kind in _ASKED
+    )
+    differs = (
+        any(found.is_seen for _, found in pairs.differences())
+        or any(found.is_seen for _, found in pairs.changes())
+        or first.units() != second.units()
+    )
+    return "all" if asked_alike and not differs else "fates"
+
+
+_ASKED = ("chances", "measures")
+
+
+def _by_stage(chances: Sequence[ChanceDifference]) -> dict[str, tuple[ChanceDifference, ...]]:
+    """Chances of leaving at each stage that differ in some replication."""
+    found: dict[str, tuple[ChanceDifference, ...]] = {}
+    for each in chances:
+        if each.what == "leaves" and each.difference.is_seen:
+            found[each.stage] = (*found.get(each.stage, ()), each)
+    return found
+
+
+def _seen(leaving: Sequence[ChanceDifference]) -> tuple[ChanceDifference, ...]:
+    """Differences whose intervals, good for all teams at once, leave out 0; the greatest first."""
+    level = for_all_of(max(1, len(leaving)))
+    ends = ((each, each.difference.interval(level)) for each in leaving)
+    seen = (each for each, (low, high) in ends if low > 0 or high < 0)
+    return tuple(sorted(seen, key=lambda each: -abs(each.difference.estimate)))
 
 
 def _past(first: str | None, second: str | None) -> Literal["same", "own", "first", "second"] | None:
@@ -143,19 +203,17 @@ def _fixed_in(first: Scenario, second: Scenario) -> Literal["first", "second"] |
 
 
 def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDifference]:
-    """Compare responses, and the chances of being selected of teams that still may be in both.
+    """Compare responses, and the chances of leaving of teams that still may be selected in both.
 
     Each chance is estimated from the replications of the difference, and from no others: a response may be
     asked more often of one scenario than of the other, and over each one's own replications the two columns
     would not differ by what stands beside them.
     """
     sides = (first, second)
-    selected = [
-        {each.team: each.certain for each in side.counts() if each.chance == "selected"} for side in sides
-    ]
-    for (_, team, what), found in pairs.differences():
-        contends = all(team in side.scenario.contenders for side in sides)
-        if team and not (what == "selected" and contends):
+    sure = [{(each.stage, each.team, each.chance): each.certain for each in side.counts()} for side in sides]
+    contenders = [team for team in first.scenario.contenders if team in second.scenario.contenders]
+    for (stage, team, what), found in pairs.differences():
+        if team and (what == "selected" or team not in contenders):
             continue
         counts = (found.first, found.second)
         by_island = (
@@ -164,8 +222,12 @@ def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDi
         )
         one, other = (
             estimate(
-                count, found.n, len(side.scenario.teams), certain[team] if team else side.certain(what), parts
+                count,
+                found.n,
+                len(side.scenario.teams),
+                certain[stage, team, what] if team else side.certain(what),  # type: ignore[index]
+                parts,
             )
-            for side, certain, count, parts in zip(sides, selected, counts, by_island, strict=True)
+            for side, certain, count, parts in zip(sides, sure, counts, by_island, strict=True)
         )
-        yield ChanceDifference(team, what, one, other, found)
+        yield ChanceDifference(stage, team, what, one, other, found)

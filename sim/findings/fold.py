@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from math import isnan, nan
 from typing import Literal, NamedTuple
 
@@ -26,22 +27,48 @@ class TeamRow(NamedTuple):
     kind: Literal["one", "each", "rest"]
 
 
-def team_rows(found: Chances) -> list[TeamRow]:
-    """Return the rows of a table: in the order of the file, or by the chance to stay where it is folded."""
-    if len(found.teams) <= MOST_ROWS:
-        return [TeamRow((team,), "one") for team in found.teams]
-    alike = {group[0]: group for group in found.indistinct if len(group) >= _ALIKE}
+def team_rows(found: Chances, *, pool: bool = False) -> list[TeamRow]:
+    """Return the rows of a table: in the order of the file, or by the chance to stay where it is folded.
+
+    `pool`: teams that no input tells apart share a row in a short table, too.
+    """
+    return fold_teams(found.teams, found.indistinct, partial(_merit, found), pool=pool)
+
+
+def fold_teams(
+    teams: Sequence[str],
+    indistinct: Iterable[tuple[str, ...]],
+    merit: Callable[[TeamRow], tuple[float, ...]],
+    *,
+    pool: bool = False,
+) -> list[TeamRow]:
+    """Return the same of any table of teams; `merit` is a key by which the best come first."""
+    if len(teams) <= MOST_ROWS and not pool:
+        return [TeamRow((team,), "one") for team in teams]
+    alike = {group[0]: group for group in indistinct if len(group) >= _ALIKE}
     others = {team for group in alike.values() for team in group[1:]}
     rows = [
         TeamRow(alike[team], "each") if team in alike else TeamRow((team,), "one")
-        for team in found.teams
+        for team in teams
         if team not in others
     ]
     if len(rows) <= MOST_ROWS:
         return rows
-    rows.sort(key=lambda row: _merit(found, row))
+    rows.sort(key=merit)
     folded = tuple(team for row in rows[_FIRST:-_LAST] for team in row.teams)
     return [*rows[:_FIRST], TeamRow(folded, "rest"), *rows[-_LAST:]]
+
+
+def group_rows(found: Chances) -> dict[str, TeamRow]:
+    """Return a row for each group, by its name, where teams are too many for a row each."""
+    if len(found.teams) <= MOST_ROWS:
+        return {}
+    return {name: TeamRow(members, "each") for name, members in found.groups.items()}
+
+
+def number_that_stays(one: OptionChances, teams: Sequence[str]) -> float:
+    """Return how many of some teams stay to the end, on average: the sum of their chances."""
+    return sum(one.teams["", team, "selected"].estimate.p for team in teams)
 
 
 def _merit(found: Chances, row: TeamRow) -> tuple[float, ...]:
@@ -52,7 +79,11 @@ def _merit(found: Chances, row: TeamRow) -> tuple[float, ...]:
 
 def mean_chance(one: OptionChances, teams: Sequence[str], stage: str, kind: Kind) -> RangedChance:
     """Return a chance of a team, or its mean over several, whose error is at most that of one."""
-    chances = [one.teams[stage, team, kind] for team in teams]
+    return mean_of([one.teams[stage, team, kind] for team in teams])
+
+
+def mean_of(chances: Sequence[RangedChance]) -> RangedChance:
+    """Return the mean of chances, whose error is at most that of one."""
     if len(chances) == 1:
         return chances[0]
     estimates = [chance.estimate for chance in chances]

@@ -5,6 +5,7 @@ One definition for all renderers: of first sentences, of figures' titles and of 
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
 
 Judged = Literal["selected", "leaves_at_all"]
 
-_DECIDED = ("nobody", "everybody", "settled")
+_DECIDED = ("nobody", "everybody", "settled", "known")
 
-Kind = Literal["nobody", "everybody", "settled", "alike", "level", "unclear", "apart"]
+Kind = Literal["nobody", "everybody", "settled", "alike", "level", "unclear", "apart", "known"]
 """How the teams stand to one another.
 
 The rules alone decide the chance of each: 0 for all (`nobody`), 1 for all (`everybody`), or both are there
 (`settled`). No input tells the teams apart (`alike`). All intervals overlap (`level`). Some do not, but no
 group lies apart from all others on both sides (`unclear`). One group lies above all others and one below
-(`apart`).
+(`apart`). Every result has happened, so that there is no chance to compare (`known`).
 """
 
 
@@ -139,11 +140,12 @@ class Headline:
     equal: float | None  # mean of the chances that dice decide, if nothing told those teams apart
     most: TeamGroup | None  # of whom it is judged most likely; none unless they stand apart, or are settled
     least: TeamGroup | None
-    size: FieldSize | None  # where nothing is to be chosen and nothing doubted
+    size: FieldSize | None  # where nothing is to be chosen and nothing doubted, or all is known
+    day: datetime.date | None = None  # of the last result, where all are known
 
     @property
     def is_decided(self) -> bool:
-        """Whether the rules alone decide all of the chances."""
+        """Whether the rules alone, or known results, decide all of the chances."""
         return self.standing in _DECIDED
 
 
@@ -152,12 +154,23 @@ def headline(summary: Summary) -> Headline:
     scenario = summary.scenario
     chances = {(row.team, row.chance): row.estimate for row in summary.rows() if not row.stage}
     teams = scenario.contenders or list(scenario.teams)
+    if scenario.is_over:
+        return _known({t: chances[t, "selected"] for t in teams}, scenario)
     undecided = bool(scenario.choices or scenario.doubts)
     all_there = all(chances[t, "never_entered"].certain == 0 for t in teams)
     judged: Judged = "leaves_at_all" if undecided and all_there else "selected"
     option = default_name(scenario) if scenario.choices else ""
     size = None if undecided else _size(summary)
     return _judge({t: chances[t, judged] for t in teams}, judged, option, summary.indistinct(), size)
+
+
+def _known(stays: Mapping[str, Estimate], scenario: Scenario) -> Headline:
+    """What happened, where every result is known: no choice and no doubt can change it any more."""
+    last, everybody = list(scenario.stages)[-1], list(stays.values())
+    common = Common(everybody[0].p, everybody[0].low, everybody[0].high)
+    size = FieldSize(len(scenario.contenders), len(scenario.teams), None, last)
+    day = scenario.stages[last].decided
+    return Headline("selected", "", "known", _group(stays, stays), common, None, None, None, size, day)
 
 
 def headline_of_options(table: pd.DataFrame, scenario: Scenario, runs: int) -> Headline:

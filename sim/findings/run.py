@@ -48,6 +48,7 @@ class KnownResults:
 
     days: tuple[datetime.date, ...]  # of the results that are fixed; scores are not used
     out: Mapping[str, Exit]  # how each team that is out left, or that it never came in
+    after: Mapping[str, str]  # the stage at which each of these left, or after which it did not come in
 
 
 class Together(NamedTuple):
@@ -161,7 +162,7 @@ def known_results(scenario: Scenario) -> KnownResults:
     out: dict[str, Exit] = dict.fromkeys(scenario.out, "not-chosen")
     for stage in stages:
         out |= {team: exits[how] for team, how in (stage.happened or {}).items() if team in out}
-    return KnownResults(tuple(sorted(days)), out)
+    return KnownResults(tuple(sorted(days)), out, scenario.out)
 
 
 def ending(scenario: Scenario, found: OptionChances) -> Ending:
@@ -175,7 +176,7 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
     )
     lent_hours, lent_cost, cost_of_leavers = lent
     return Ending(
-        _together(found),
+        None if scenario.is_over else _together(found),  # which is what is known
         behind if behind and behind.of else None,
         months if months and months.of else None,
         (scenario.frontier.target or 0.0, reached.estimate) if reached else None,

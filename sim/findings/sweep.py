@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from sim.findings.cost_path import CostPath
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.one_team import OneTeamKey, one_team_keys
 from sim.stats.design import FILE, DesignPoint
 from sim.stats.summary import Estimate, Summary
 
@@ -44,6 +45,7 @@ class SweepFindings:
     seed: int
     pasts: SweptPasts | None  # None where no point has facts
     cost_path: CostPath | None  # None where it is not one budget that varies
+    common: tuple[OneTeamKey, ...]  # where no chance differs: what varies, and is the same for every team
 
 
 class SweptPasts(NamedTuple):
@@ -88,7 +90,14 @@ def sweep_findings(
         seed=seed,
         pasts=_count_pasts(pasts),
         cost_path=cost_path,
+        common=one_team_keys(first.scenario, factors) if _are_alike(swept) else (),
     )
+
+
+def _are_alike(points: Sequence[SweptPoint]) -> bool:
+    """Tell whether as many runs have each team leave at all of several points."""
+    counted = {tuple(sorted((team, one.count) for team, one in point.leaves.items())) for point in points}
+    return len(points) > 1 and len(counted) == 1
 
 
 def _count_pasts(pasts: Sequence[str | None]) -> SweptPasts | None:

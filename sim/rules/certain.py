@@ -5,6 +5,7 @@ A count of 0 of 10,000 does not make a thing impossible; a cut that keeps more t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from sim.scenario.checks.cuts import FeasibleCounts, feasible_counts, minimum_can_drop, range_kept
@@ -47,6 +48,17 @@ class Prospects(NamedTuple):
     of: dict[tuple[str, str], Possible]
     least: int
     most: int
+    most_at: dict[str, int]  # how many teams can be there at each stage
+
+    def can_have(self, award: str, awards: Mapping[str, int], stage: str, team: str) -> bool:
+        """Whether a team can have an award of a stage that is held; `awards` are for how many each, in order.
+
+        Whoever leaves by points may have one, too, but nobody who fails the gate; and an award so far down
+        that there cannot be enough teams is nobody's.
+        """
+        can, names = self.of[stage, team], list(awards)
+        above = sum(awards[name] for name in names[: names.index(award)])
+        return can.may_be_there and (can.kept or can.by_points) and above < self.most_at[stage]
 
     @property
     def selected(self) -> tuple[str, ...] | None:
@@ -94,7 +106,8 @@ def possible(scenario: Scenario) -> Prospects:
             )
         if stage.entry is not None and scenario.may_enter_after(stage_id):
             standing |= _entered(scenario, stage_id, counts, standing)
-    return Prospects(found, counts.least_left, counts.most_left)
+    most_at = {stage_id: one.most for stage_id, one in counts_of.items()}
+    return Prospects(found, counts.least_left, counts.most_left, most_at)
 
 
 def _known(scenario: Scenario, stage: Stage) -> dict[str, tuple[bool, bool, bool]]:

@@ -47,7 +47,7 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
     """
     if path.startswith("shared:"):
         return say(lang, "input.shared", name=path.removeprefix("shared:"))
-    found = _key_at(path)
+    found = key_at(path)
     if found is None:
         return path
     key, ids = found
@@ -61,18 +61,18 @@ def place_name(path: str, lang: str, names: Mapping[str, str]) -> str:
 
 def key_name(path: str, lang: str) -> str:
     """Return what the key at `path` means, in a few words, whoever's it is."""
-    found = _key_at(path)
+    found = key_at(path)
     return place_name(path if found is None else ".".join(found[0].path), lang, {})
 
 
 def ids_in(path: str) -> list[str]:
     """Return the ids in a path, in order: those that the file chooses, and not the language."""
-    found = _key_at(path)
+    found = key_at(path)
     return [] if found is None else [each for each in found[1] if each != ANY]
 
 
-def _key_at(dotted: str) -> tuple[ScenarioKey, list[str]] | None:
-    """The key that leads furthest along a path, and the ids on the way and after it."""
+def key_at(dotted: str) -> tuple[ScenarioKey, list[str]] | None:
+    """Return the key that leads furthest along a path, and the ids on the way and after it."""
     path = tuple(dotted.split("."))
     fitting = [key for key in keys() if path_fits(key.path, path[: len(key.path)])]
     if not fitting:

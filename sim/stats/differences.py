@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from sim.stats.intervals import chance_interval, island_interval, paired_interval, reach
+from sim.stats.intervals import LEVEL, chance_interval, island_interval, paired_interval, reach
 from sim.stats.percent import points
 
 
@@ -57,12 +57,21 @@ class PairedDifference:
 
     @cached_property
     def _interval(self) -> tuple[float, float]:
+        return self.interval(LEVEL)
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Return the ends of an interval of another level, such as one good for several teams at once."""
         by_island = [island.estimate for island in self.islands if island.n]
         if len(set(by_island)) > 1:  # alike in all of them is what Tango's interval is for
-            low, high = island_interval(self.estimate, by_island)
+            low, high = island_interval(self.estimate, by_island, level)
             return max(low, -1.0), min(high, 1.0)
-        low, high = (float(end) for end in paired_interval(self.b, self.c, self.n))
+        low, high = (float(end) for end in paired_interval(self.b, self.c, self.n, level))
         return low, high
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether any replication has it in one scenario and not in the other."""
+        return self.b + self.c > 0
 
     @property
     def half_width_of_chances(self) -> float:
@@ -137,6 +146,17 @@ class MeasureDifference:
         return self.estimate - half, self.estimate + half
 
     @property
+    def is_constant(self) -> bool:
+        """Whether every replication has the same difference, to the resolution."""
+        return self._spread() == 0
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether any replication has another value in the second scenario."""
+        m = self.moments
+        return m.first_square + m.second_square != 2 * m.product
+
+    @property
     def has_interval(self) -> bool:
         """Whether there are enough replications for an interval: one alone does not tell how they vary."""
         return self.moments.n > 1
@@ -153,10 +173,18 @@ class MeasureDifference:
 
     def _paired(self) -> float:
         m = self.moments
-        square = m.first_square + m.second_square - 2 * m.product
-        return _variance(m.second - m.first, square, m.n)
+        return self._spread() / (m.n * (m.n - 1))
+
+    def _spread(self) -> int:
+        """A whole number that is 0 where the differences do not vary."""
+        m = self.moments
+        return _spread(m.second - m.first, m.first_square + m.second_square - 2 * m.product, m.n)
 
 
 def _variance(total: int, square: int, n: int) -> float:
     """Of n whole numbers, from their sum and their sum of squares; exact up to the division."""
-    return max(n * square - total**2, 0) / (n * (n - 1))
+    return _spread(total, square, n) / (n * (n - 1))
+
+
+def _spread(total: int, square: int, n: int) -> int:
+    return max(n * square - total**2, 0)

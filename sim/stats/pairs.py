@@ -25,7 +25,10 @@ from sim.stats.responses import Chance, Measure, responses
 R = TypeVar("R", Chance, Measure)
 
 ChanceKey = tuple[str, str, str]
-"""Stage ('' for the programme), team ('' for a response), and what: `leaves`, `selected`, or a response."""
+"""Stage ('' for the programme), team ('' for a response), and what.
+
+That is `leaves` (at the stage), `leaves_at_all` (at any stage), `selected`, or a response.
+"""
 
 
 class PairCounts(NamedTuple):
@@ -84,6 +87,12 @@ class Pairs:
             add_counts(self.islands, other.islands),
         )
 
+    @property
+    def has_same_fates(self) -> bool:
+        """Whether in every replication the same of the teams that both have leave, and at the same stages."""
+        same = all(each.b == each.c == 0 for (_, team, _), each in self.chances.items() if team)
+        return same and self.first_difference is None
+
     def differences(self) -> Iterator[tuple[ChanceKey, PairedDifference]]:
         """Every chance."""
         for name, counts in self.chances.items():
@@ -128,6 +137,7 @@ def _count(first: Scenario, one: Outcomes, second: Scenario, other: Outcomes) ->
                 _left(fates[0][:, i]), _left(fates[1][:, j]), every
             )
     for team, (i, j) in places.items():
+        found.chances["", team, "leaves_at_all"] = _chance(one.left[:, i], other.left[:, j], every)
         found.chances["", team, "selected"] = _chance(one.selected[:, i], other.selected[:, j], every)
     for here, there in _shared(Chance, first, second):
         (holds, asked), (other_holds, other_asked) = here.ask(one), there.ask(other)
@@ -155,11 +165,15 @@ def _chance(first: Bools, second: Bools, asked: Bools) -> PairCounts:
 
 
 def _shared(kind: type[R], first: Scenario, second: Scenario) -> Iterator[tuple[R, R]]:
-    """Responses of a kind that both scenarios have, by their names."""
-    there = {response.name: response for response in responses(second) if isinstance(response, kind)}
+    """Responses of a kind that both scenarios have, by name and unit: dollars less won are nothing."""
+    there = {_known_by(response): response for response in responses(second) if isinstance(response, kind)}
     for here in responses(first):
-        if isinstance(here, kind) and here.name in there:
-            yield here, there[here.name]
+        if isinstance(here, kind) and _known_by(here) in there:
+            yield here, there[_known_by(here)]
+
+
+def _known_by(response: Chance | Measure) -> tuple[str, str]:
+    return response.name, response.unit if isinstance(response, Measure) else ""
 
 
 def _moments(one: Floats, other: Floats, step: float) -> Moments:
@@ -199,7 +213,7 @@ def no_pairs(first: Scenario, second: Scenario) -> Pairs:
     """Return the counts of no replication of two scenarios."""
     shared = [t for t in first.teams if t in second.teams]
     names = [(stage, t, "leaves") for stage in first.stages if stage in second.stages for t in shared]
-    names += [("", t, "selected") for t in shared]
+    names += [("", t, what) for t in shared for what in ("leaves_at_all", "selected")]
     names += [("", "", here.name) for here, _ in _shared(Chance, first, second)]
     return Pairs(
         0,

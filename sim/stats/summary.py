@@ -183,9 +183,10 @@ class Summary:
             return None
         prospects = possible(self.scenario)
         if name.startswith("award."):
-            _, stage, _, team = name.split(".")
-            can = prospects.of[stage, team]
-            return None if can.may_be_there and can.kept and self.scenario.is_held(stage) else 0
+            _, stage, award, team = name.split(".")
+            awards = self.scenario.stages[stage].places_of_awards
+            can = self.scenario.is_held(stage) and prospects.can_have(award, awards, stage, team)
+            return None if can else 0
         name, _, stage = name.partition(".")
         if stage and not self.scenario.is_held(stage):
             return None  # nothing is asked of it

@@ -64,7 +64,9 @@ class ComparisonStudy(Study):
     number_columns: ClassVar[tuple[str, ...]] = (
         *("scenario", "first", "second", "estimate", "low", "high", "variance_ratio", "of"),
     )
-    why_nothing_is_drawn: ClassVar[str] = "no team is in the first scenario and in another one"
+    why_nothing_is_drawn: ClassVar[str] = (
+        "no team is in the first scenario and in another one, or an earlier version saved this"
+    )
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -105,7 +107,7 @@ class ComparisonStudy(Study):
         return command_alone(group.cases[failure.case], failure, given)
 
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
-        """Draw how the chances of being selected differ; nothing where no team is in two scenarios."""
+        """Draw how the chances of leaving differ; nothing where no team is in two scenarios."""
         from sim.render.figures.studies import draw_comparison
 
         names = self.request.given or [scenario.name.get(lang) for scenario in self.scenarios]
@@ -190,7 +192,7 @@ class ComparisonResult(Result):
         return comparison_sheets(tables[DIFFERENCES], self.findings(), lang)
 
     def plot(self, lang: Lang = "en") -> Figure:
-        """Draw how chances of being selected differ. Raises `ValueError` where no team is in two."""
+        """Draw how chances of leaving differ. Raises `ValueError` where no team is in two."""
         return self._draw(lang)
 
 

@@ -30,16 +30,18 @@ def test_it_fits_and_has_a_column_and_a_label_for_every_scenario(given, lang):
         assert f"{letter}  {name[:60]}" in printed.out
 
 
-def test_the_first_rows_are_gpu_hours_and_won_and_then_what_differs():
+def test_hours_and_money_stand_in_the_table_with_their_difference():
     lines = once("compare", "k-ai", CHANGED, "--runs", 300).out.splitlines()
-    # 27.7 M, and half of the 31 days by which the window of stage 2 may close later: 0.76 M.
-    hours = next(i for i, line in enumerate(lines) if line.startswith("GPU-hours granted"))
-    assert lines[hours].split()[-2:] == ["28.4M", "32.1M"]
+    hours = next(line for line in lines if line.startswith("  GPU-hours granted"))
+    # 27.7 M, and half of the 31 days by which the window of stage 2 may close later: 0.76 M. The same run by
+    # run but for 1,000 more GPUs on 153 days.
+    assert hours.split()[-4:] == ["28.4M", "32.1M", "+3.7M", "–"]
     runs = [("run", "k-ai", "--runs", 300, "--json"), ("run", *CHANGED.split(), "--runs", 300, "--json")]
-    won = [json.loads(command(*each).out)["responses"]["cost"]["mean"] for each in runs]
-    assert lines[hours + 1].split()[-2:] == [f"{each / 1e8:,.0f}" for each in won]
-    assert lines[hours + 2] == "WHAT DIFFERS, A AND B"
-    assert lines[hours + 3].startswith("  GPUs for each team (LG AI Research), Stage 3 ")
+    won = [json.loads(command(*each).out)["responses"]["cost"]["mean"] / 1e8 for each in runs]
+    lease = next(line for line in lines if line.startswith("  Lease, 억"))
+    assert lease.split()[-4:] == [*(f"{each:,.0f}" for each in won), f"{won[1] - won[0]:+,.0f}", "–"]
+    at = lines.index("WHAT DIFFERS, A AND B")
+    assert lines[at + 1].startswith("  GPUs for each team (LG AI Research), Stage 3 ")
 
 
 def test_chances_are_those_of_the_runs_alone():
@@ -47,7 +49,7 @@ def test_chances_are_those_of_the_runs_alone():
     for at, changes in ((0, ()), (1, ("--set", "stages.stage-3.grants.gpus.lg.B200=2000"))):
         teams = json.loads(command("run", "k-ai", "--runs", 300, "--json", *changes).out)["teams"]
         (row,) = (line.split() for line in printed.splitlines() if line.startswith("  LG AI Research "))
-        assert row[3 + at] == str(int(100 * teams["lg"]["selected"]["p"] + 0.5))
+        assert row[3 + at] == str(int(100 * teams["lg"]["leaves_at_all"]["p"] + 0.5))
 
 
 def test_scenarios_that_do_not_differ_are_told_as_such():
@@ -327,9 +329,9 @@ def test_the_figure_has_a_lane_for_every_team_and_scenario():
         known_until="2026-11-22",
         lang="en",
     )
-    figure = draw_forest(table[table.what == "selected"], ["A", "B", "C"], labels)
+    figure = draw_forest(table[table.what == "leaves_at_all"], ["A", "B", "C"], labels)
     (axes,) = figure.axes
     assert len(axes.collections) == 6
     texts = [text.get_text() for text in axes.texts]
     assert [text for text in texts if text.startswith("B ")] == ["B 0"] * 3
-    assert all(text[2] == "-" for text in texts if text.startswith("C "))
+    assert all(text[2] == "+" for text in texts if text.startswith("C "))  # one stays where two did

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from sim.render.text.trace import render_known
+from sim.render.text.known_runs import render_known
 from sim.stats.known import checks
 from tests.helpers import quiet, stage
 

@@ -55,16 +55,25 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("many")
 
 
-@pytest.fixture(params=[(name, lang) for name in CASES for lang in LANGS], ids="-".join)
-def told(request, folder):
-    """Name of the case, language, and what is printed."""
-    name, lang = request.param
+def printed(folder, name, lang, *options):
     path = folder / f"{name.replace(' ', '-')}.yaml"
     if not path.exists():
         written(path, *CASES[name])
-    printed = once("run", path, "--runs", 100, "--lang", lang)
-    assert (printed.code, printed.err) == (0, "")
-    return name, lang, printed.out
+    done = once("run", path, "--runs", 100, "--lang", lang, *options)
+    assert (done.code, done.err) == (0, "")
+    return name, lang, done.out
+
+
+@pytest.fixture(params=[(name, lang) for name in CASES for lang in LANGS], ids="-".join)
+def told(request, folder):
+    """Name of the case, language, and what is printed with all details."""
+    return printed(folder, *request.param, "--details")
+
+
+@pytest.fixture(params=[(name, lang) for name in CASES for lang in LANGS], ids="-".join)
+def briefly(request, folder):
+    """The same for the short text."""
+    return printed(folder, *request.param)
 
 
 def table(out):
@@ -73,8 +82,21 @@ def table(out):
     return lines[: next(i for i, line in enumerate(lines) if "±" in line)]
 
 
+def too_wide(out):
+    return [line for line in out.splitlines() if cell_len(line) > 80]
+
+
 def test_no_line_is_wider_than_80_columns(told):
-    assert [line for line in told[2].splitlines() if cell_len(line) > 80] == []
+    assert too_wide(told[2]) == []
+
+
+def test_the_short_text_has_a_row_for_each_team_and_few_lines_besides(briefly):
+    name, _, out = briefly
+    rows = [line for line in table(out) if re.search(rf"^  .*{CHANCE}( +{CHANCE})+$", line)]
+    names = {re.split(rf"  +(?={CHANCE})", row.strip())[0] for row in rows}
+    assert len(names) == len(rows) == len(CASES[name][0]), out
+    assert len(out.splitlines()) <= 20 + len(rows)
+    assert too_wide(out) == []
 
 
 def test_every_team_has_its_chance_at_each_stage_that_is_shown_and_at_the_end(told):

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pandas as pd
 import pytest
 from rich.cells import cell_len
 
@@ -288,3 +289,85 @@ def test_help_imports_no_heavy_library_and_keeps_the_width():
     for option in ("--stage", "--set", "--without", "--json", "--lang"):
         assert option in out
     assert [line for line in out.splitlines() if cell_len(line) > 80] == []
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def read(path):
+    return pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False)
+
+
+def test_a_folder_holds_the_numbers_of_the_json_as_tables(file, tmp_path):
+    out = tmp_path / "out"
+    printed = command("recount", file, "--out", out)
+    assert (printed.code, printed.err) == (0, "")
+    names = ["recount.json", "points.csv", "without.csv", "weights.csv", "results.xlsx"]
+    assert printed.out.splitlines()[-1].endswith(f"in {out}")
+    assert content(out).keys() == set(names)
+    told = json.loads(command("recount", file, "--json").out)
+    assert json.loads((out / "recount.json").read_text("utf-8"))["result"] == told
+    points = read(out / "points.csv").set_index("team")
+    for team, one in told["teams"].items():
+        row = points.loc[team]
+        assert [row[f"points.{block}"] for block in one["points"]] == pytest.approx([*one["points"].values()])
+        assert (row.total, row.reported_total) == pytest.approx((one["total"], one["reported_total"]))
+        assert (row["rank"], row.fate) == (one["rank"], one["fate"])
+    without = read(out / "without.csv").set_index("without")
+    assert {block: row.leaves.split() for block, row in without.iterrows()} == {
+        block: one["leaves"] for block, one in told["without"].items()
+    }
+    weights = read(out / "weights.csv")
+    for part, one in told["weights"].items():
+        rows = weights[weights.part == part]
+        assert [*rows.low] == pytest.approx([span["from"] for span in one["spans"]], abs=1e-6)
+        assert [text.split() for text in rows.leaves] == [span["leaves"] for span in one["spans"]]
+        assert [float(each) for each in [*rows.low_from][1:]] == pytest.approx(
+            [border["low"] for border in one["borders"]], abs=1e-6
+        )
+
+
+def test_the_workbook_is_in_the_language_that_was_asked_for_last(file, tmp_path):
+    command("recount", file, "--out", tmp_path / "out")
+    before = content(tmp_path / "out")
+    assert command("recount", file, "--out", tmp_path / "out", "--lang", "ko").code == 0
+    after = content(tmp_path / "out")
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"results.xlsx", "recount.json"}
+    sheets = pd.read_excel(tmp_path / "out" / "results.xlsx", sheet_name=None)
+    assert [*sheets][1:3] == ["영역 제외 시", "배점 변경 시"]
+    assert "모티프테크놀로지스" in set(next(iter(sheets.values()))["팀"])
+
+
+@pytest.mark.parametrize("name", ["mine.txt", "points.csv", "manifest.json"])
+def test_a_folder_of_anything_else_is_refused_and_left_as_it_is(file, tmp_path, name):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / name).write_text("mine", encoding="utf-8")
+    printed = command("recount", file, "--out", out)
+    assert (printed.code, printed.out) == (2, "")
+    assert printed.err == f"sim: {out}: not empty and no recount of this program; choose another --out\n"
+    assert content(out) == {name: b"mine"}
+
+
+def test_another_recount_and_an_edited_table_are_refused(file, tmp_path):
+    out = tmp_path / "out"
+    command("recount", file, "--out", out)
+    before = content(out)
+    other = command("recount", file, "--without", "users", "--out", out)
+    assert other.err == f"sim: {out}: holds another recount; choose another --out or remove it\n"
+    assert content(out) == before
+    (out / "points.csv").write_text("edited", encoding="utf-8")
+    edited = command("recount", file, "--out", out)
+    assert (edited.code, "points.csv: edited after it was written" in edited.err) == (2, True)
+    assert (out / "points.csv").read_text("utf-8") == "edited"
+    (out / "points.csv").unlink()  # what is missing is written again
+    assert command("recount", file, "--out", out).code == 0
+    assert content(out)["points.csv"] == before["points.csv"]
+
+
+def test_a_run_does_not_write_into_a_recount(file, tmp_path):
+    command("recount", file, "--out", tmp_path / "out")
+    refused = command("run", MINIMAL, "--runs", 10, "--out", tmp_path / "out")
+    assert "not empty and no results of this program" in refused.err

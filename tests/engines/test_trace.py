@@ -20,7 +20,8 @@ from tests.engines import differential
 from tests.engines.agree import close
 from tests.engines.identical import arrays, assert_identical
 from tests.generate import scenarios
-from tests.helpers import DAYS, FLOP_OF_A_GPU_DAY, GPUS, quiet, stage
+from tests.generate_wide import wide_scenarios
+from tests.helpers import DAYS, FLOP_OF_A_GPU_DAY, GPUS, quiet, quiet_data, stage
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 EXAM = {"exam": {"max": 40, "mean": 20, "per_eci": 0.5, "noise": 1}}
@@ -295,3 +296,38 @@ def test_compute_follows_from_what_is_told_of_gpus_days_and_speed():
     gpus = told(found, "s1", "a", What.DELIVERY).values["gpus.B200"]
     assert closes.values["compute"] == pytest.approx(gpus * days * FLOP_OF_A_GPU_DAY, rel=1e-12)
     assert np.isclose(days, DAYS - 10)
+
+
+@settings(max_examples=60, deadline=None)
+@given(wide_scenarios(), differential.starts())
+def test_awards_money_and_points_carried_are_those_of_the_batch_engine(data, replication):
+    scenario, source = from_data(data), Draws(SEED)
+    happenings, _ = play_traced(scenario, source, replication)
+    outcomes = batch.play_batch(scenario, source, replication, replication + 1)
+    for s, outcome in zip(scenario.held_stages, outcomes.stages, strict=False):
+        for t, team in enumerate(scenario.teams):
+            award, paid = (told(happenings, s, team, what) for what in (What.AWARD, What.PAID))
+            assert (award.values["award"] if award else 0) == outcome.award[0, t]
+            assert close(paid.values["paid"] if paid else 0.0, outcome.paid[0, t])
+            scores, rank = (told(happenings, s, team, what) for what in (What.SCORES, What.RANK))
+            if scores and "carried" in scores.values:
+                assert close(scores.values["carried"], outcome.total[0, t] - outcome.points[0, :, t].sum())
+            if rank and "behind" in rank.values:
+                best = outcome.total[0][outcome.rank[0] > 0].max()
+                assert close(rank.values["behind"], best - outcome.total[0, t])
+
+
+def test_who_comes_in_again_is_told_so_and_places_are_told_by_group():
+    by_group = {"places": {"red": 1, "blue": 1}}
+    stages = [stage(1, EXAM, cut=by_group), stage(2, EXAM)]
+    day = stages[0]["result"]
+    stages[0]["entry"] = {"day": day, "returning": "all", "places": 1}
+    data = quiet_data({"a": {"effect": 9}, "b": {"effect": 6}, "c": {}}, stages)
+    scenario = from_data({**data, "as_of": "2025-01-01", "groups": {"red": ["a", "b"], "blue": ["c"]}})
+    happenings, _ = play_traced(scenario, Draws(SEED), 0)
+    entered = told(happenings, "s1", "b", What.ENTERS)
+    assert entered is not None
+    assert entered.values["again"] == 1
+    places = {team: told(happenings, "s1", team, What.RANK).values for team in "abc"}
+    assert [places["b"]["rank"], places["b"]["rank.red"], places["b"]["of.red"]] == [2, 2, 2]
+    assert [places["c"]["rank"], places["c"]["rank.blue"], places["c"]["of.blue"]] == [3, 1, 1]

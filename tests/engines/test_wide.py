@@ -106,7 +106,7 @@ def test_money_goes_to_whom_it_is_for(engine, data):
                 for prize, t in zip(pays.by_rank[row[2]], order, strict=False):
                     expected[r, t] += prize
         np.testing.assert_allclose(outcome.paid, expected, rtol=1e-12)
-        for code, number in enumerate((stage.awards or {}).values(), start=1):
+        for code, number in enumerate(stage.places_of_awards.values(), start=1):
             assert ((outcome.award == code).sum(axis=1) <= number).all()
         assert not outcome.award[outcome.rank == 0].any()
 

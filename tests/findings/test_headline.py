@@ -137,3 +137,24 @@ def test_one_team_is_told_in_the_singular():
     assert first_sentence(names, replace(found, size=None, judged="leaves_at_all")).startswith(
         "solo leaves with"
     )
+
+
+@pytest.mark.parametrize("known", [{}, {"a": "out-by-points"}, {"a": "out-by-points", "b": "out-by-points"}])
+@pytest.mark.parametrize("open_question", [{}, {"doubts": {"teams.c.effect": [1.0]}}])
+def test_of_a_programme_that_is_over_it_is_told_what_happened(known, open_question):
+    base = field({"a": 0, "b": 1, "c": 2}, 3 - len(known), as_of="2030-01-01", **open_question).resolved()
+    (only,) = base["stages"]
+    base["stages"][only]["happened"] = known
+    scenario = from_data(base)
+    found = of(scenario, 20)
+    left = tuple(team for team in "abc" if team not in known)
+    assert (found.standing, found.everybody.teams, found.is_decided) == ("known", left, True)
+    assert found.size is not None
+    assert (found.size.left, found.size.teams, found.size.share) == (len(left), 3, None)
+    for lang in ("en", "ko"):
+        names = Names.of(scenario, lang)
+        said = first_sentence(names, found)
+        assert all(names.teams[team] in said for team in left)
+        assert str(scenario.stages[only].decided) in said
+        assert "rules" not in said
+        assert title(names, found) == said

@@ -344,3 +344,25 @@ def at_least(count, chances):
     for p in chances:
         law = np.convolve(law, [1 - p, p])
     return law[count:].sum()
+
+
+OVER = [name for name in NAMES if load(name).is_over]
+
+
+@pytest.mark.parametrize("name", OVER)
+@pytest.mark.parametrize("details", [(), ("--details",)])
+def test_of_a_programme_that_is_over_the_text_tells_what_happened_and_no_chances(name, details):
+    scenario = load(name)
+    said = " ".join(command("run", name, "--runs", "20", *details).out.split())
+    assert said.startswith("All results are known: after ")
+    assert "the rules" not in said
+    assert "CHANCE OF LEAVING" not in said
+    head, _, table = said.partition("WHO LEFT")
+    for team, one in scenario.teams.items():
+        where = head if team in scenario.contenders else table
+        assert one.name.en in where
+
+
+def test_programmes_that_are_over_are_those_of_which_every_result_is_known():
+    assert {"aes", "cots", "pqc", "k-ai-call"} <= set(OVER)
+    assert not {"strictly", "indiaai", "geniac"} & set(OVER)

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from sim.engines import batch
 from sim.rules.certain import possible
+from sim.scenario import from_data
 from sim.stats.summary import Summary
 from sim.stats.tally import tally
-from tests.helpers import quiet, stage
+from tests.generate_wide import wide_scenarios
+from tests.helpers import quiet, quiet_data, stage
 from tests.stats.small import JURY, Extremes, programmes
 
 RUNS = 200
@@ -247,3 +249,36 @@ def test_who_is_selected_is_certain_only_where_entry_cut_and_gate_leave_it_to_no
     assert len(sets) == 1 if selected else len(sets) > 1
     for members, estimate in sets.items():
         assert (estimate.certain, estimate.low == 1) == ((1, True) if members == selected else (None, False))
+
+
+@settings(max_examples=60, deadline=None)
+@given(wide_scenarios(), st.integers(0, 10**6))
+def test_who_is_told_to_have_no_award_for_certain_never_has_one(data, seed):
+    scenario = from_data(data)
+    found = Summary(scenario, tally(scenario, batch.play_batch(scenario, Extremes(seed), 0, RUNS)))
+    for name in found.tally.chances:
+        if name.startswith("award.") and found.certain(name) == 0:
+            assert found.tally.chances[name][0] == 0, name
+
+
+@pytest.mark.parametrize(
+    ("rules", "who"),
+    [
+        ({"cut": {"keep": 0}}, {"gold": "bc", "silver": "bc", "bronze": ""}),  # who leaves by points has one
+        ({"cut": {"keep": 1}}, {"gold": "bc", "silver": "bc", "bronze": ""}),
+        ({"gate": {"risk": 1}}, {"gold": "", "silver": "", "bronze": ""}),  # who fails the gate has none
+        ({"held": False}, {"gold": "", "silver": "", "bronze": ""}),
+    ],
+)
+def test_who_can_have_an_award_where_a_team_left_before(rules, who):
+    awards = {"gold": 1, "silver": 1, "bronze": 1}
+    stages = [stage(1, JURY, happened={"a": "out-by-points"}), stage(2, JURY, awards=awards, **rules)]
+    stages[0]["cut"] = {"drop": 1}
+    data = quiet_data({"a": {}, "b": {}, "c": {}}, stages)
+    scenario = from_data({**data, "as_of": stages[0]["result"]})
+    found = Summary(scenario, tally(scenario, batch.play_batch(scenario, Extremes(1), 0, 20)))
+    last = list(scenario.stages)[-1]
+    for award, able in who.items():
+        for team in "abc":
+            expected = None if team in able else 0
+            assert found.certain(f"award.{last}.{award}.{team}") == expected, (award, team)

@@ -23,11 +23,14 @@ _LEAST_REACH = 1.0
 """Points to each side that the scale shows at least."""
 
 
-def draw_forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels) -> Figure:
-    """Draw a row for each team and scenario: how its chance of being selected differs from the first's.
+def draw_forest(
+    differences: pd.DataFrame, given: Sequence[str], labels: Labels, everybody: int = 0
+) -> Figure:
+    """Draw a row for each team and scenario: how its chance of leaving differs from the first's.
 
     `differences` has a row for each team and scenario (columns: team, scenario (1 for the second), estimate,
     low, high; paired, in 0..1); `given` says what each scenario is. All have a lane, even if they coincide.
+    `everybody` is of how many teams these are the ones with the greatest change.
     """
     teams = [team for team in labels.teams if (differences.team == team).any()]
     others = range(1, len(given))
@@ -36,6 +39,8 @@ def draw_forest(differences: pd.DataFrame, given: Sequence[str], labels: Labels)
         names = shorten_all([labels.team(team) for team in teams], MIDDLE, _NAME_LIMIT)
         left = measure_widest(names, MIDDLE) + 0.2
         notes = tuple(f"{letter}: {told}" for letter, told in zip(letters, given, strict=True))
+        if len(teams) < everybody:
+            notes = (say(labels.lang, "figure.forest_some", shown=len(teams), n=everybody), *notes)
         heading = Heading(say(labels.lang, "figure.forest"), say(labels.lang, "figure.forest_axis"), notes)
         pitch = _ROW * len(others) + _GAP
         page = make_frame(labels, heading, WIDTH, len(teams) * pitch + _AXIS)

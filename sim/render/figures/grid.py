@@ -36,10 +36,12 @@ def draw_shades(
     heading: Heading,
     labels: Labels,
     last_apart: bool = False,
+    groups: int = 0,
 ) -> Figure:
     """Draw cells (rows by columns; None leaves a hole) under their heads, rows downwards.
 
-    `last_apart` sets the last column off from the others, for it sums them up.
+    `last_apart` sets the last column off from the others, for it sums them up; the last `groups` rows stand
+    apart, for they sum up teams.
     """
     names = shorten_all(rows, SMALL, _NAME_LIMIT)
     heads = shorten_all(columns, TINY, _HEAD_LIMIT)
@@ -49,7 +51,8 @@ def draw_shades(
     slanted = measure_widest(heads, TINY) > cell - 0.06
     # A slanted head leans out of the last column by as much as it rises.
     lean = measure_widest(heads, TINY) * cos(_SLANT * pi / 180) if slanted else 0.0
-    wide, tall = cell * len(heads) + gap, _ROW * len(names)
+    apart = [_GAP if groups and i >= len(names) - groups else 0.0 for i in range(len(names))]
+    wide, tall = cell * len(heads) + gap, _ROW * len(names) + max(apart)
     page = make_frame(
         labels, heading, max(WIDTH, left + wide + max(0.0, lean - cell / 2)), tall + lean + 0.32
     )
@@ -61,10 +64,11 @@ def draw_shades(
     for x, head in zip(at, heads, strict=True):
         _write_head(axes, x + cell / 2, head, slanted)
     for i, name in enumerate(names):
-        axes.text(-left, (i + 0.5) * _ROW, name, va="center", fontsize=SMALL)
+        top = i * _ROW + apart[i]
+        axes.text(-left, top + 0.5 * _ROW, name, va="center", fontsize=SMALL)
         for x, shade in zip(at, cells[i], strict=True):
             if shade is not None:
-                _draw_cell(axes, x, i, cell, shade)
+                _draw_cell(axes, x, top, cell, shade)
     return page.figure
 
 
@@ -79,15 +83,15 @@ def _write_head(axes: Axes, x: float, head: str, slanted: bool) -> None:
     )
 
 
-def _draw_cell(axes: Axes, x: float, row: int, width: float, shade: Shade) -> None:
+def _draw_cell(axes: Axes, x: float, top: float, width: float, shade: Shade) -> None:
     face = _SHADES(shade.p)[:3] if shade.p is not None else (1.0, 1.0, 1.0)
-    axes.add_patch(Rectangle((x, row * _ROW), width, _ROW, facecolor=face, edgecolor="white", linewidth=0.8))
+    axes.add_patch(Rectangle((x, top), width, _ROW, facecolor=face, edgecolor="white", linewidth=0.8))
     light, dark = (1.0, 1.0, 1.0), (0.1, 0.1, 0.1)
     colour: object = light if _contrast(face, light) > _contrast(face, dark) else dark
     if shade.p is None:
         colour = GREY
     axes.text(
-        x + width / 2, (row + 0.5) * _ROW, shade.text, ha="center", va="center", fontsize=TINY, color=colour
+        x + width / 2, top + 0.5 * _ROW, shade.text, ha="center", va="center", fontsize=TINY, color=colour
     )
 
 

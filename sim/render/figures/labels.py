@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,7 +23,8 @@ class Labels:
     `title` is the programme's name. `teams` and `stages` map ids to display names. `runs` is the number of
     replications. `known_until` is the ISO date up to which results are known. `known` holds the (stage id,
     team id) pairs whose fate has happened: they are printed as facts and never as chances. `indistinct` holds
-    groups of teams that no input tells apart: what differs between them is luck.
+    groups of teams that no input tells apart: what differs between them is luck. `groups` are the programme's
+    tracks, kinds or regions, by their names.
     """
 
     title: str
@@ -35,7 +36,9 @@ class Labels:
     lang: Lang
     known: frozenset[tuple[str, str]] = frozenset()
     indistinct: tuple[tuple[str, ...], ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     currency: CurrencyCode = "KRW"
+    is_over: bool = False  # every result is known, so that facts are drawn and no chances
 
     def team(self, team: str) -> str:
         """Return the team's display name on one line. Raises ValueError if there is none."""
@@ -71,6 +74,8 @@ def format_percent(p: float, low: float, high: float, lang: Lang) -> str:
 
 def format_footer(labels: Labels) -> str:
     """Say in one line where a figure comes from."""
+    if labels.is_over:
+        return say(labels.lang, "figure.footer_known", date=labels.known_until, hash=labels.scenario_hash)
     found = {"date": labels.known_until, "n": labels.runs, "hash": labels.scenario_hash}
     return say(labels.lang, "figure.footer", **found)
 
@@ -103,6 +108,11 @@ def describe_standing(
     else:
         text = _say_who(fair, labels, keys)
     return text if compared.all() else say(labels.lang, "figure.stand_partly", finding=text)
+
+
+def describe_known(left: int, of: int, labels: Labels) -> str:
+    """Say how many of how many teams were left in the end, where every result is known."""
+    return say(labels.lang, "figure.all_known", n=left, of=of)
 
 
 def describe_error(found: CellFacts, labels: Labels) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,11 +19,13 @@ from sim.render.figures.axes import (
     write_beside,
     write_row_name,
 )
+from sim.render.figures.folded import FigureRow, figure_rows, format_pooled, format_span, pool
 from sim.render.figures.frame import Heading, make_frame
 from sim.render.figures.grid import Shade, draw_shades
 from sim.render.figures.labels import (
     Labels,
     describe_error,
+    describe_known,
     describe_standing,
     format_for_all,
     format_percent,
@@ -52,7 +55,7 @@ def draw_leaving(chances: pd.DataFrame, labels: Labels) -> Figure:
     found = find_cell_facts(chances, "leaves", labels.known)
     page = _Page(found, estimate_leaving(chances, found.cells), labels)
     stages, teams = found.cells.stages, found.cells.teams
-    few = len(stages) <= min(_DOT_STAGES, len(MARKS)) and len(teams) <= _DOT_TEAMS
+    few = not labels.is_over and len(stages) <= min(_DOT_STAGES, len(MARKS)) and len(teams) <= _DOT_TEAMS
     with style(labels):
         return _draw_dots(page) if few else _draw_table(page)
 
@@ -66,14 +69,26 @@ class _Page:
     labels: Labels
 
     @property
+    def left(self) -> list[bool]:
+        """Which teams were not there any more in the end, where every result is known."""
+        return [
+            bool(p[-1] > 0.5 or absent[-1])
+            for p, absent in zip(self.found.cells.p, self.found.absent, strict=True)
+        ]
+
+    @property
     def heading(self) -> Heading:
         """The title, who stands out, and what the figure's signs mean."""
         found, labels = self.found, self.labels
+        dash = (say(labels.lang, "figure.absent"),) if found.absent.any() else ()
+        if labels.is_over:
+            left = sum(not left for left in self.left)
+            told = describe_known(left, len(self.left), labels)
+            return Heading(say(labels.lang, "figure.left"), told, dash)
         title = say(labels.lang, "figure.leaving")
         if len(found.cells.stages) == 1:
             title = say(labels.lang, "figure.leaving_at", stage=labels.stage(found.cells.stages[0]))
         keys = ("figure.leaves_most", "figure.leaves_least", "figure.leaves_most_least")
-        dash = (say(labels.lang, "figure.absent"),) if found.absent.any() else ()
         notes = describe_error(found, labels) + dash
         return Heading(title, describe_standing(self.whole, found.compared, labels, keys), notes)
 
@@ -96,16 +111,55 @@ def _draw_table(page: _Page) -> Figure:
     """A shade and a percent for each team and stage, and the chance over all stages at the end of a row."""
     found, labels = page.found, page.labels
     teams, stages = found.cells.teams, found.cells.stages
-    rows: list[list[Shade | None]] = []
-    for i, team in enumerate(teams):
-        row: list[Shade | None] = [
-            Shade(float(found.cells.p[i, j]) if found.drawn[i, j] else None, page.text(i, j))
-            for j in range(len(stages))
-        ]
-        whole = Shade(page.whole[team].p, page.whole_text(i)) if found.drawn[i].any() else None
-        rows.append([*row, whole])
-    heads = [*(labels.stage(stage) for stage in stages), say(labels.lang, "figure.all_stages")]
-    return draw_shades([labels.team(team) for team in teams], heads, rows, page.heading, labels, True)
+    rows = figure_rows(teams, {team: page.whole[team].p for team in teams}, labels)
+    cells: list[list[Shade | None]] = [
+        _shade_team(page, row.at[0]) if row.kind == "one" else _shade_several(page, row) for row in rows
+    ]
+    if labels.is_over:
+        cells = [row[:-1] for row in cells]
+    heads = [labels.stage(stage) for stage in stages]
+    if not labels.is_over:
+        heads.append(say(labels.lang, "figure.all_stages"))
+    names = [row.name for row in rows]
+    groups = sum(row.is_group for row in rows)
+    return draw_shades(names, heads, cells, page.heading, labels, not labels.is_over, groups)
+
+
+def _shade_team(page: _Page, i: int) -> list[Shade | None]:
+    found = page.found
+    row: list[Shade | None] = [
+        Shade(float(found.cells.p[i, j]) if found.drawn[i, j] else None, page.text(i, j))
+        for j in range(len(found.cells.stages))
+    ]
+    whole = Shade(page.whole[found.cells.teams[i]].p, page.whole_text(i)) if found.drawn[i].any() else None
+    return [*row, whole]
+
+
+def _shade_several(page: _Page, row: FigureRow) -> list[Shade | None]:
+    """The mean of several teams, or the least and the greatest of what is folded."""
+    made, labels = page.found.cells, page.labels
+    means = [pool(each, row.at) for each in (made.p, made.low, made.high)]
+    wholes = [page.whole[made.teams[i]] for i in row.at]
+    mean = [
+        sum(values) / len(wholes)
+        for values in zip(*((w.p, w.all_low, w.all_high) for w in wholes), strict=True)
+    ]
+    shades: list[Shade | None] = []
+    for j in range(len(made.stages)):
+        texts = [page.text(i, j) for i in row.at]
+        ends = float(np.nanmin(made.p[list(row.at), j])), float(np.nanmax(made.p[list(row.at), j]))
+        p, low, high = (float(each[j]) for each in means)
+        drawn = page.found.drawn[list(row.at), j].any()
+        text = (
+            format_span(texts, labels, ends)
+            if row.kind == "rest"
+            else format_pooled(texts, labels, p, low, high)
+        )
+        shades.append(Shade(p, text) if drawn else Shade(None, texts[0]))
+    if row.kind == "rest":
+        ends = min(each.p for each in wholes), max(each.p for each in wholes)
+        return [*shades, Shade(mean[0], format_span(["", "-"], labels, ends))]
+    return [*shades, Shade(mean[0], format_percent(mean[0], mean[1], mean[2], labels.lang))]
 
 
 def _draw_dots(page: _Page) -> Figure:

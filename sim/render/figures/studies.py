@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from matplotlib.figure import Figure
 
+from sim.findings.chances import groups_of
+from sim.findings.fold import MOST_ROWS
 from sim.findings.headline import headline_of_options
 from sim.findings.sweep import find_widest_span
 from sim.render.figures.briefing import draw_briefing
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
     from sim.engines.record import Happening
 
+MOST_TEAMS_OF_FOREST = 15
+"""Teams of a comparison that are drawn where they are too many for all."""
+
 RunKind = Literal["leaving", "survival", "briefing", "numbers"]
 
 
@@ -64,6 +69,7 @@ def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
         lang=lang,
         known=frozenset((s, t) for s in fixed for t in scenario.teams),
         currency=scenario.money,
+        groups=groups_of(scenario, scenario.contenders or list(scenario.teams)),
     )
 
 
@@ -102,6 +108,7 @@ def draw_run(
         heading = title(Names.of(scenario, lang), found)
         shown = table[~table.option.isin(idle_options(scenario))]  # of the others nobody leaves
         return Drawing(draw_briefing(shown, labels, heading, found.equal), labels)
+    labels = replace(labels, is_over=scenario.is_over)
     draw = draw_leaving if kind == "leaving" else draw_survival
     return Drawing(draw(table, labels), labels)
 
@@ -154,12 +161,16 @@ def draw_sweep(
 def draw_comparison(
     table: pd.DataFrame, names: Sequence[str], first: Scenario, runs: int, lang: Lang
 ) -> dict[str, Drawing]:
-    """Draw how the chances of being selected differ; nothing where no team is in two scenarios."""
-    selected = table[(table.what == "selected") & table.team.isin(first.contenders)]
-    if selected.empty:
+    """Draw how the chances of leaving at any stage differ; nothing where no team is in two scenarios."""
+    leaving = table[(table.what == "leaves_at_all") & table.team.isin(first.contenders)]
+    if leaving.empty:
         return {}
     labels = labels_of(first, runs, lang)
-    return {"forest": Drawing(draw_forest(selected, list(names), labels), labels)}
+    everybody = leaving.team.nunique()
+    if everybody > MOST_ROWS:
+        greatest = leaving.estimate.abs().groupby(leaving.team).max().nlargest(MOST_TEAMS_OF_FOREST)
+        leaving = leaving[leaving.team.isin(greatest.index)]
+    return {"forest": Drawing(draw_forest(leaving, list(names), labels, everybody), labels)}
 
 
 def draw_sensitivity(

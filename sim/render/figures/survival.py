@@ -22,8 +22,15 @@ from sim.render.figures.axes import (
     set_percents,
     write_beside,
 )
+from sim.render.figures.folded import FigureRow, figure_rows, format_span
 from sim.render.figures.frame import Heading, make_frame
-from sim.render.figures.labels import Labels, describe_error, describe_standing, format_percent
+from sim.render.figures.labels import (
+    Labels,
+    describe_error,
+    describe_known,
+    describe_standing,
+    format_percent,
+)
 from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.text import say
@@ -47,30 +54,45 @@ def draw_survival(chances: pd.DataFrame, labels: Labels) -> Figure:
     RuntimeError if Korean is needed and there is no font for it.
     """
     found = find_cell_facts(chances, "kept", labels.known)
+    if labels.is_over:
+        left = int((found.cells.p[:, -1] > 0.5).sum())
+        told = describe_known(left, len(found.cells.teams), labels)
+        return _draw(found, Heading(say(labels.lang, "figure.stayed"), told, ()), labels)
     keys = ("figure.stays_most", "figure.stays_least", "figure.stays_most_least")
-    finding = describe_standing(estimate_final(found.cells), found.compared, labels, keys)
+    final = estimate_final(found.cells)
+    finding = describe_standing(final, found.compared, labels, keys)
     heading = Heading(say(labels.lang, "figure.survival"), finding, describe_error(found, labels))
+    return _draw(found, heading, labels)
+
+
+def _draw(found: CellFacts, heading: Heading, labels: Labels) -> Figure:
     curves = [_make_curve(found, i) for i in range(len(found.cells.teams))]
     ends = [_format_end(found, i, curve, labels) for i, curve in enumerate(curves)]
-    page = _Page(found.cells.stages, curves, ends, heading, labels)
+    final = estimate_final(found.cells)
+    rows = figure_rows(found.cells.teams, {team: -one.p for team, one in final.items()}, labels)
+    page = _Page(
+        found.cells.stages,
+        [_pool_curves([curves[i] for i in row.at]) for row in rows],
+        [_pool_ends(row, curves, ends, labels) for row in rows],
+        [row.short for row in rows],
+        heading,
+        labels,
+    )
+    curves = page.curves
     with style(labels):
         return _draw_lines(page) if len(curves) <= len(MARKS) else _draw_panels(page)
 
 
 @dataclass(frozen=True)
 class _Page:
-    """What is drawn: a curve a team, and what is printed at its end."""
+    """What is drawn: a curve a team or some of them, and what is printed at its end."""
 
     stages: tuple[str, ...]
     curves: list[Curve]
     ends: list[str]
+    names: list[str]  # whole
     heading: Heading
     labels: Labels
-
-    @property
-    def names(self) -> list[str]:
-        """The teams' names, whole."""
-        return [self.labels.team(curve.team) for curve in self.curves]
 
 
 def _make_curve(found: CellFacts, i: int) -> Curve:
@@ -93,6 +115,35 @@ def _format_end(found: CellFacts, i: int, curve: Curve, labels: Labels) -> str:
     if found.known[i, -1]:
         return say(labels.lang, "figure.still_in")
     return format_percent(*curve.at(-1), labels.lang)
+
+
+def _pool_curves(curves: list[Curve]) -> Curve:
+    """The mean of several curves, at each stage of those that are in by then."""
+    if len(curves) == 1:
+        return curves[0]
+    x = sorted({at for curve in curves for at in curve.x})
+    p, low, high = (tuple(_mean_at(curves, at, ends) for at in x) for ends in ("p", "low", "high"))
+    return Curve(curves[0].team, tuple(x), p, low, high)
+
+
+def _mean_at(curves: list[Curve], x: float, ends: str) -> float:
+    found = [getattr(curve, ends)[curve.x.index(x)] for curve in curves if x in curve.x]
+    return float(sum(found) / len(found))
+
+
+def _pool_ends(row: FigureRow, curves: list[Curve], ends: list[str], labels: Labels) -> str:
+    """What is printed at the end of a row: for several teams the mean, or from the least to the greatest."""
+    if row.kind == "one":
+        return ends[row.at[0]]
+    last = [curves[i].p[-1] for i in row.at if curves[i].x]
+    if not last:
+        return ends[row.at[0]]
+    if row.kind == "rest":
+        return format_span([ends[i] for i in row.at], labels, (min(last), max(last)))
+    told = format_percent(*_pool_curves([curves[i] for i in row.at]).at(-1), labels.lang)
+    if not row.is_group:
+        return told
+    return say(labels.lang, "figure.group_end", p=told, stay=f"{sum(last):.1f}", teams=len(row.at))
 
 
 def _draw_lines(page: _Page) -> Figure:

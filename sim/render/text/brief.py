@@ -17,8 +17,9 @@ from sim.findings.chances import Chances
 from sim.findings.evidence import FactFindings
 from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
-from sim.render.text.chances import award_tables, brief_error_lines, brief_table
+from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables
 from sim.render.text.evidence import level_lines
+from sim.render.text.known import known_table
 from sim.render.text.layout import WIDTH, Names, justify_line
 from sim.render.text.run import (
     SavedFiles,
@@ -38,22 +39,28 @@ def opening(
 ) -> RenderableType:
     """Return the first sentence, and what of the run is not as usual."""
     lines = [lead(names, headline, evidence), *unusual_lines(names, played)]
-    return Group(*(Text(line) for line in lines))
+    return Group(*(Text(line) for line in lines), *known_table(names, played.scenario))
 
 
 def answer(
     names: Names, chances: Chances, ending: Ending, guesses: Guesses, evidence: FactFindings | None
 ) -> RenderableType:
     """Return the honest clause, the table of chances, and the end."""
+    end = (
+        *months_line(names, ending, "run.brief.months"),
+        *lease_lines(names, ending, "run.brief.lease"),
+        *paid_line(names, ending),
+    )
+    if chances.is_over:
+        return Group(*end)
     return Group(
         Text(" ".join(_caveats(names, chances, guesses, evidence))),
         Text(""),
         brief_table(names, chances),
+        *group_tables(names, chances),
         *award_tables(names, chances),
         *(Text(line) for line in brief_error_lines(names, chances)),
-        *months_line(names, ending, "run.brief.months"),
-        *lease_lines(names, ending, "run.brief.lease"),
-        *paid_line(names, ending),
+        *end,
     )
 
 
@@ -102,7 +109,10 @@ def _moved(names: Names, moves: Moves, change: PairedDifference) -> str:
     """By how much a team's chance changes; no change seen where 0 lies within the dice."""
     seen = change.low > 0 or change.high < 0
     key = "unmoved" if not seen else "lower" if change.estimate < 0 else "higher"
-    return names.say(f"run.brief.{key}", p=moves.chance, points=str(change).lstrip("+-"))
+    told = str(change)
+    size = told.lstrip("<>+-")
+    bound = ">" if told[0] in "<>" else ""
+    return names.say(f"run.brief.{key}", p=moves.chance, points=f"{bound}{size}", n=float(size))
 
 
 def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:

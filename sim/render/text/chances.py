@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
 from math import isnan
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 from sim.findings.chances import Amount, Chances, OptionChances, RangedChance
-from sim.findings.fold import TeamRow, chance_span, mean_chance, team_rows
-from sim.render.text.layout import NAME_WIDTH, Names, packed, plain_table
+from sim.findings.fold import (
+    TeamRow,
+    chance_span,
+    group_rows,
+    mean_chance,
+    mean_of,
+    number_that_stays,
+    team_rows,
+)
+from sim.render.text.layout import NAME_WIDTH, WIDTH, Names, fit_names, packed, plain_table
 from sim.scenario.options import option_label
 from sim.stats.percent import margin
 from sim.stats.summary import Kind
@@ -20,6 +31,12 @@ MOST_STAGES = 4
 
 MOST_OPTIONS = 4
 """Options that fit into a line; the others are in the saved results."""
+
+AWARD_WIDTH = 16
+"""Cells for the name of an award; longer names lose their middle."""
+
+_LEAST_CELL = 5
+"""Cells of the widest chance, `>99.9`."""
 
 _MOST_ALIKE = 3
 """Groups of teams alike that are told one by one."""
@@ -76,6 +93,38 @@ def _brief_by_stage(names: Names, found: Chances) -> Table:
     return table
 
 
+def group_tables(names: Names, found: Chances) -> Iterator[Table]:
+    """Return a table of the groups where teams are folded: what the teams of each come to on average."""
+    rows = group_rows(found)
+    if not rows:
+        return
+    options, stages = found.shown[:MOST_OPTIONS], _shown(list(found.ahead))
+    table = plain_table()
+    table.add_column(names.say("run.by_group"), ratio=1, overflow="fold", min_width=_GROUP_WIDTH)
+    if found.undecided:
+        _option_columns(names, replace(found, doubts=0), table)
+    else:
+        for stage in stages:
+            _stage_column(names, found, table, stage)
+        table.add_column(names.say("run.stays"), justify="right", max_width=_STAY_WIDTH)
+    for name, row in rows.items():
+        if found.undecided:
+            cells = [
+                (_chance(one, row, "", "leaves_at_all"), number_that_stays(one, row.teams)) for one in options
+            ]
+            told = [names.say("run.group_cell", p=p, stay=f"{stay:.1f}") for p, stay in cells]
+        else:
+            stay = number_that_stays(found.default, row.teams)
+            told = [_chance(found.default, row, stage, "leaves") if stage else "" for stage in stages]
+            p = _chance(found.default, row, "", "selected")
+            told.append(names.say("run.group_cell", p=p, stay=f"{stay:.1f}"))
+        table.add_row(names.say("run.row.group", name=name, n=len(row.teams)), *told)
+    yield table
+
+
+_GROUP_WIDTH, _STAY_WIDTH = 16, 12
+
+
 def error_lines(names: Names, found: Chances) -> Iterator[str]:
     """Return the error of dice and the range of doubts, apart; and which teams no input separates."""
     yield from packed([*_errors(names, found), *_idle(names, found), *_indistinct(names, found)], indent=2)
@@ -112,13 +161,16 @@ def _idle(names: Names, found: Chances) -> Iterator[str]:
 
 
 def _indistinct(names: Names, found: Chances) -> Iterator[str]:
+    if any(set(found.teams) <= set(group) for group in found.indistinct):
+        yield names.say("run.same_all")
+        return
     for same in found.indistinct[:_MOST_ALIKE]:
         yield names.say("run.same", teams=names.list_many(same))
     if others := found.indistinct[_MOST_ALIKE:]:
         yield names.say("run.same_others", n=len(others))
 
 
-def award_tables(names: Names, found: Chances) -> Iterator[Table]:
+def award_tables(names: Names, found: Chances) -> Iterator[Table | Text]:
     """Return a table of the chances of awards for each stage ahead that has any."""
     for stage in found.ahead:
         awards = list(found.awards.get(stage, ()))
@@ -127,19 +179,30 @@ def award_tables(names: Names, found: Chances) -> Iterator[Table]:
         table = plain_table()
         title = names.say("run.awards", stage=names.stages[stage])
         table.add_column(title, ratio=1, no_wrap=True, min_width=NAME_WIDTH + 2)
-        for award in awards:
-            table.add_column(award, justify="right", overflow="fold")
-        for name, _, row in _rows(names, found, None):
-            cells = (_award(found.default, row, f"award.{stage}.{award}") for award in awards)
+        heads = _heads_that_fit([names.awards.get((stage, award), award) for award in awards])
+        for head in heads:
+            table.add_column(head, justify="right", no_wrap=True)
+        for name, _, row in _rows(names, found, None, pool=True):
+            cells = (_award(found.default, row, f"award.{stage}.{award}") for award in awards[: len(heads)])
             table.add_row(name, *cells)
         yield table
+        if left_out := len(awards) - len(heads):
+            yield Text(names.say("run.awards_left_out", n=left_out))
+
+
+def _heads_that_fit(heads: Sequence[str]) -> list[str]:
+    """As many heads of columns as stand beside the names of teams, at least one; long ones are cut."""
+    fits, room = fit_names(heads, AWARD_WIDTH), WIDTH - NAME_WIDTH - 2
+    widths = accumulate(1 + max(cell_len(head), _LEAST_CELL) for head in fits)
+    return fits[: max(1, sum(width <= room for width in widths))]
 
 
 def _award(one: OptionChances, row: TeamRow, response: str) -> str:
     """The chances of the teams of a row of an award: of one, the mean of some that are alike, or from-to."""
     chances = sorted((one.chances[f"{response}.{team}"] for team in row.teams), key=lambda c: c.estimate.p)
-    ends = dict.fromkeys(str(chance.estimate) for chance in (chances[0], chances[-1]))
-    return _ranged_chance(chances[0]) if row.kind == "one" else "-".join(ends)
+    if row.kind != "rest":
+        return _ranged_chance(mean_of(chances))
+    return "-".join(dict.fromkeys(str(chance.estimate) for chance in (chances[0], chances[-1])))
 
 
 def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
@@ -178,12 +241,16 @@ def _by_option(names: Names, found: Chances, stages: list[str], without: Chances
     return table
 
 
-def _rows(names: Names, found: Chances, without: Chances | None) -> Iterator[tuple[str, Chances, TeamRow]]:
+def _rows(
+    names: Names, found: Chances, without: Chances | None, *, pool: bool = False
+) -> Iterator[tuple[str, Chances, TeamRow]]:
     """The name of each row, its chances, and whose they are; of those without facts one for teams alike."""
-    for row in team_rows(found):
+    for row in team_rows(found, pool=pool):
         first, count = names.short_teams[row.teams[0]], len(row.teams)
         label = first
-        if row.kind == "each":
+        if row.kind == "each" and count == len(found.teams):
+            label = names.say("run.row.all", n=count)
+        elif row.kind == "each":
             label = names.say("run.row.each", first=first, n=count - 1)
         elif row.kind == "rest":
             label = names.say("run.row.rest", n=count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.comparison import BesideFirst, ChanceDifference, ComparedScenario, ComparisonFindings
+from sim.findings.fold import MOST_ROWS
+from sim.render.text.compared_numbers import NumberFormat, number_format
 from sim.render.text.layout import (
     NAME_WIDTH,
     Names,
@@ -24,25 +26,47 @@ from sim.render.text.layout import (
 from sim.rules.decisions import Fate
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import option_label
+from sim.scenario.options import condition, option_label
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
-from sim.text.hours import format_hours
-from sim.text.money import count_money, format_money_briefly, money_unit
+from sim.stats.percent import margin
 
-_MOST_PATHS = 8
-_VALUE = 18
+_MOST_PATHS, _VALUE = 8, 18
+_MOST_SAID, _GIVEN = 3, 30
+"""Teams that the first sentence names, and cells of what is given for a scenario that it may repeat."""
+
+_MOST_STAGES, _FOLDED, _MOST_PARTED = 4, 15, 8
+"""Stages with a table of their own, teams of a table where they are too many for a row each, and teams whose
+fates are told."""
+
+_LEAST_SHARPER, _MOST_SHARPER = 10, 1000
+"""From which ratio on it has no decimals, and above which its digits say nothing."""
 
 _RESPONSES = {
-    "most_capable_dropped": "compare.strongest_leaves",
-    "least_capable_kept": "compare.weakest_stays",
-    "nobody_selected": "compare.nobody_selected",
-    "target_reached": "compare.target_reached",
-    "regret": "compare.strength_lost",
     "behind_frontier_months": "compare.months_behind",
     "strength_selected": "compare.strength_selected",
+    "gpu_hours": "compare.gpu_hours",
+    "cost": "compare.lease",
+    "paid": "compare.paid",
+    "own_cost": "compare.own",
+    "target_reached": "compare.target_reached",
+    "nobody_selected": "compare.nobody_selected",
+    "most_capable_dropped": "compare.strongest_leaves",
+    "least_capable_kept": "compare.weakest_stays",
+    "regret": "compare.strength_lost",
 }
-"""What the responses that are told are called; of GPU-hours and money the totals stand at the top."""
+"""What the responses that are told are called, in their order."""
+
+_ALWAYS = ("behind_frontier_months", "strength_selected", "gpu_hours", "cost", "paid")
+"""Responses that are told even where no run differs: what a programme comes to, and what it costs."""
+
+_HEADLINES = {
+    (True, True): ("compare.headline.value", "compare.headline.value_if"),
+    (False, True): ("compare.headline.new", "compare.headline.new_if"),
+    (False, False): ("compare.headline.scenario", "compare.headline.scenario_if"),
+}
+"""First sentences, without an option and with it, by whether the one value that differs is there in the first
+scenario and in the second; in neither where they differ in more than one."""
 
 _FATES = {
     Fate.GONE: "compare.gone",
@@ -66,61 +90,115 @@ def render_comparison(found: ComparisonFindings, lang: str) -> RenderableType:
 
 
 def _parts(found: ComparisonFindings, names: Names) -> Iterator[RenderableType]:
-    for letter, scenario in zip(_letters(found), found.scenarios, strict=True):
+    letters = [chr(ord("A") + i) for i in range(len(found.scenarios))]
+    sections = [
+        _Beside(found, second, beside, letter, names)
+        for letter, second, beside in zip(letters[1:], found.scenarios[1:], found.beside_first, strict=True)
+    ]
+    if lines := [Text(line, overflow="fold") for each in sections for line in each.headline()]:
+        yield from (*lines, Text())
+    for letter, scenario in zip(letters, found.scenarios, strict=True):
         yield Text(f"{letter}  {scenario.given}", overflow="fold")
     yield Text(names.say("compare.about", n=found.runs, runs=f"{found.runs:,}", seed=found.seed))
-    if chosen := _chosen(found, names.lang):
+    if chosen := _chosen(found, letters, names.lang):
         yield Text(names.say("compare.choices", options=chosen))
     yield Text()
-    if any(one.cost is not None for one in found.scenarios):
-        yield _money(found, names)
-    for letter, beside in zip(_letters(found)[1:], found.beside_first, strict=True):
-        yield from _Beside(found.first, beside, letter, names).parts()
-    told = [names.say("compare.note"), *([names.say("compare.eci")] if names.modelled else [])]
+    for each in sections:
+        yield from each.parts()
+    yield Text(" ".join(_notes(found, names)))
+
+
+def _notes(found: ComparisonFindings, names: Names) -> Iterator[str]:
+    yield names.say("compare.note")
+    if names.modelled:
+        yield names.say("compare.eci")
     if any(beside.past is not None for beside in found.beside_first):
-        told.append(names.say("compare.note_islands"))
-    if any(each.moments.n == 1 for beside in found.beside_first for _, each in _told(beside)):
-        told.append(names.say("compare.one_run"))
-    yield Text(" ".join(told))
+        yield names.say("compare.note_islands")
+    if any(each.moments.n == 1 for beside in found.beside_first for what, each in beside.means if _key(what)):
+        yield names.say("compare.one_run")
 
 
-def _letters(found: ComparisonFindings) -> list[str]:
-    return [chr(ord("A") + i) for i in range(len(found.scenarios))]
-
-
-def _chosen(found: ComparisonFindings, lang: str) -> str:
+def _chosen(found: ComparisonFindings, letters: Sequence[str], lang: str) -> str:
     """List the scenarios with choices and what is chosen in each; empty where no scenario has any."""
-    defaults = ((letter, one.default) for letter, one in zip(_letters(found), found.scenarios, strict=True))
+    defaults = ((letter, one.default) for letter, one in zip(letters, found.scenarios, strict=True))
     return ", ".join(f"{letter}: {option_label(default, lang)}" for letter, default in defaults if default)
-
-
-def _money(found: ComparisonFindings, names: Names) -> Table:
-    table = plain_table()
-    table.add_column("", ratio=1)
-    add_numbers(table, *_letters(found))
-    hours = (one.gpu_hours for one in found.scenarios)
-    told = ("–" if each is None else format_hours(each, names.lang) for each in hours)
-    table.add_row(names.say("compare.gpu_hours"), *told)
-    unit = money_unit(names.currency, names.lang)
-    table.add_row(names.say("table.lease", unit=unit), *(_cost(one, names) for one in found.scenarios))
-    return table
-
-
-def _cost(one: ComparedScenario, names: Names) -> str:
-    """What is paid for the GPUs lent, in units of the table, or in full where it is in another currency."""
-    if one.cost is None:
-        return "–"
-    if one.currency != names.currency:
-        return format_money_briefly(one.cost, one.currency, names.lang)
-    return count_money(one.cost, one.currency)
 
 
 class _Beside:
     """One scenario, under its letter, beside the first."""
 
-    def __init__(self, first: Scenario, beside: BesideFirst, letter: str, names: Names) -> None:
-        self.first, self.beside, self.letter, self.names = first, beside, letter, names
+    def __init__(
+        self,
+        found: ComparisonFindings,
+        second: ComparedScenario,
+        beside: BesideFirst,
+        letter: str,
+        names: Names,
+    ) -> None:
+        self.scenario: Scenario = found.first
+        self.runs = found.runs
+        self.first, self.second = found.scenarios[0], second
+        self.beside, self.letter, self.names = beside, letter, names
         self.say = names.say
+
+    def headline(self) -> Iterator[str]:
+        """Say in a sentence whose chance of leaving the other scenario changes, and from what to what."""
+        if not self.beside.has_shared_team:
+            return
+        yield self._first_sentence()
+        for key in self.beside.common[:_MOST_SAID]:
+            yield self.say("compare.common", path=key.path, of_team=key.of_team)
+
+    def _first_sentence(self) -> str:
+        if self.beside.same == "all":
+            return self.say("compare.headline.same", n=self.runs, runs=f"{self.runs:,}", **self._sides())
+        values = {"changes": self._changes(), **self._sides(), **(value := self._one_value())}
+        plain, with_option = _HEADLINES["first" in value, "second" in value]
+        if option := self._option():
+            return self.say(with_option, option=condition(option, self.names.lang), **values)
+        return self.say(plain, **values)
+
+    def _sides(self) -> dict[str, object]:
+        """Both scenarios as they were asked for, or their letters where that is long."""
+        given = [self.first.given, self.second.given]
+        if max(map(len, given)) > _GIVEN or given[0] == given[1]:
+            given = ["A", self.letter]
+        return dict(zip(("first", "second"), given, strict=True))
+
+    def _one_value(self) -> dict[str, object]:
+        """The input in which the two differ and its values, without that of the first where it has none.
+
+        Nothing where they differ in several inputs, or a value is too long for a sentence.
+        """
+        if len(self.beside.paths) != 1:
+            return {}
+        (path,) = self.beside.paths
+        first, second = (_briefly(value) for value in (path.first, path.second))
+        if second is None or (first is None and path.first is not None):
+            return {}
+        told: dict[str, object] = {
+            "name": name_input(path.path, self.names.lang, self.scenario),
+            "second": second,
+        }
+        return told if first is None else {**told, "first": first}
+
+    def _option(self) -> str:
+        """The option that is played in both; empty where they have none, or not the same."""
+        return self.first.default if self.first.default == self.second.default else ""
+
+    def _changes(self) -> str:
+        """How the chances change, of the teams whose change is the greatest."""
+        if self.beside.same is not None:
+            return self.say("compare.headline.fates")
+        if not self.beside.seen:
+            ends = [abs(end) for each in self.beside.leaving for end in _ends(each.difference)]
+            return self.say("compare.headline.dice", points=margin(max(ends, default=0.0)))
+        told: list[str] = []
+        for each in self.beside.seen[:_MOST_SAID]:
+            key = "compare.headline.other" if told else "compare.headline.first"
+            team = self.names.teams[each.team]
+            told.append(self.say(key, team=team, before=each.first, after=each.second))
+        return ", ".join(told)
 
     def parts(self) -> Iterator[RenderableType]:
         """Render what differs, the chances and the other numbers, and where fates part."""
@@ -136,10 +214,10 @@ class _Beside:
             said = format_wait(self.beside.wait)
             yield Text(self.say(key, first="A", second=self.letter, **said))
         if self.beside.has_shared_team:
-            yield self._selected()
+            yield from self._leaving()
         else:
             yield Text(self.say("compare.no_shared_team"))
-        yield self._others()
+        yield from self._others()
         if self.beside.has_shared_team:
             yield from self._parted()
 
@@ -154,7 +232,7 @@ class _Beside:
         table.add_column("", ratio=1, overflow="fold")
         add_numbers(table, "", "")
         for each in paths[:_MOST_PATHS]:
-            name = name_input(each.path, self.names.lang, self.first)
+            name = name_input(each.path, self.names.lang, self.scenario)
             table.add_row(Text(f"  {name}"), _value(each.first), _value(each.second))
         yield table
         if len(paths) > _MOST_PATHS:
@@ -167,22 +245,77 @@ class _Beside:
         add_numbers(table, "A", self.letter, difference, self.say("compare.sharper"))
         return table
 
-    def _selected(self) -> Table:
-        table = self._table(self.say("compare.selected"))
-        teams = self.beside.selected
-        names = fit_names([self.names.teams[each.team] for each in teams], NAME_WIDTH)
-        for name, each in zip(names, teams, strict=True):
-            table.add_row(*self._chance_row(f"  {name}", each))
-        return table
+    def _leaving(self) -> Iterator[RenderableType]:
+        """The chances of leaving at any stage, and stage by stage where some run differs."""
+        yield from self._chances(self._title(), self.beside.leaving)
+        stages = self.beside.by_stage
+        for stage in list(stages)[:_MOST_STAGES]:
+            title = self.say("compare.leaving_at", stage=self.names.stages[stage])
+            yield from self._chances(title, stages[stage])
+        if len(stages) > _MOST_STAGES:
+            yield Text(f"  {self.say('compare.more_stages', n=len(stages) - _MOST_STAGES)}")
 
-    def _others(self) -> Table:
-        table = self._table(self.say("compare.others"))
+    def _title(self) -> str:
+        stage = self.beside.only_stage
+        if stage in self.names.stages:
+            return self.say("compare.leaving_at", stage=self.names.stages[stage])
+        if option := self._option():
+            return self.say("sweep.leaving_with", option=option_label(option, self.names.lang))
+        return self.say("table.leaving_at_all")
+
+    def _chances(self, title: str, teams: Sequence[ChanceDifference]) -> Iterator[RenderableType]:
+        """A row for each team, or for those whose chance changes most where they are many."""
+        shown = list(teams)
+        if len(teams) > MOST_ROWS:
+            shown = sorted(teams, key=lambda each: -abs(each.difference.estimate))[:_FOLDED]
+        table = self._table(title)
+        names = fit_names([self.names.teams[each.team] for each in shown], NAME_WIDTH)
+        for name, each in zip(names, shown, strict=True):
+            table.add_row(*self._chance_row(f"  {name}", each))
+        yield table
+        if others := [abs(each.difference.estimate) for each in teams if each not in shown]:
+            points = margin(max(others))
+            yield Text(f"  {self.say('compare.more_teams', n=len(others), points=points)}")
+
+    def _others(self) -> Iterator[RenderableType]:
+        """The other numbers: those that every programme comes to, and what differs in some run."""
+        table, alike = self._table(self.say("compare.others")), 0
+        for what, row in self._told():
+            if row is None:
+                alike += 1
+            else:
+                table.add_row(f"  {self._label(what)}", *row)
+        yield table
+        if alike:
+            yield Text(f"  {self.say('compare.alike', n=alike)}")
+
+    def _told(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+        """The cells of each response that is told, in order; None where no run differs."""
+        cells = self._alone()
         for each in self.beside.chances:
-            if label := self._label(each.what):
-                table.add_row(*self._chance_row(f"  {label}", each))
-        for what, mean in _told(self.beside):
-            table.add_row(*self._mean_row(f"  {self._label(what)}", mean))
-        return table
+            cells[each.what] = self._chance_row("", each)[1:] if each.difference.is_seen else None
+        for what, mean in self.beside.means:
+            told = mean.is_seen or what in _ALWAYS
+            cells[what] = self._mean_row(mean, number_format(what, self.names)) if told else None
+        order = list(_RESPONSES)
+        ranked = sorted((what for what in cells if _key(what)), key=lambda what: order.index(_name(what)))
+        yield from ((what, cells[what]) for what in ranked)
+
+    def _alone(self) -> dict[str, tuple[str, ...] | None]:
+        """Hours and money that only one has, or each in its own currency: there is no difference."""
+        found: dict[str, tuple[str, ...] | None] = {}
+        for what in ("gpu_hours", "cost"):
+            sides = [getattr(one, what) for one in (self.first, self.second)]
+            if sides == [None, None]:
+                continue
+            tell = number_format(what, self.names)
+            currencies = (one.currency for one in (self.first, self.second))
+            told = (
+                "–" if value is None else tell.in_currency(value, currency)
+                for value, currency in zip(sides, currencies, strict=True)
+            )
+            found[what] = (*told, "–", "–")
+        return found
 
     def _chance_row(self, label: str, each: ChanceDifference) -> tuple[str, ...]:
         """Of what was asked in no run of both there is nothing to say."""
@@ -193,26 +326,25 @@ class _Beside:
         ratio = _times(found.variance_ratio)
         return label, str(each.first), str(each.second), f"{found} {interval}", ratio
 
-    def _mean_row(self, label: str, found: MeasureDifference) -> tuple[str, ...]:
+    def _mean_row(self, found: MeasureDifference, tell: NumberFormat) -> tuple[str, ...]:
         """Of no run at all there is nothing to say, and of one alone no interval."""
         if not found.moments.n:
-            return label, "–", "–", "–", "–"
-        difference = f"{found.estimate:+.2f}"
-        if found.has_interval:
-            low, high = found.interval()
-            difference += f" {self._interval(f'{low:+.2f}', f'{high:+.2f}')}"
-        first, second = (f"{mean:.1f}" for mean in found.means)
-        return label, first, second, difference, _times(found.variance_ratio)
+            return "–", "–", "–", "–"
+        difference = tell.signed(found.estimate)
+        if found.has_interval and not found.is_constant:
+            ends = [*map(tell.signed, found.interval())]
+            # So close together that they print alike: brackets around the same number tell nobody anything.
+            difference += f" {self._interval(*ends)}" if set(ends) != {difference} else ""
+        return *map(tell.value, found.means), difference, _times(found.variance_ratio)
 
     def _interval(self, low: str, high: str) -> str:
         return self.say("compare.interval", low=low, high=high)
 
-    def _label(self, response: str) -> str | None:
-        """What a response is called; None for those that are not told."""
-        name, _, stage = response.partition(".")
-        if name not in _RESPONSES:
-            return None
-        return self.say(_RESPONSES[name], stage=self.names.stages.get(stage, ""), unit=self.names.unit)
+    def _label(self, response: str) -> str:
+        """What a response is called."""
+        stage = self.names.stages.get(response.partition(".")[2], "")
+        unit = number_format(response, self.names).unit
+        return self.say(_RESPONSES[_name(response)], stage=stage, unit=unit)
 
     def _parted(self) -> Iterator[RenderableType]:
         """The first replication with other fates, and the result at which they part."""
@@ -222,7 +354,8 @@ class _Beside:
             return
         at = {"day": self.beside.parted_on, "stage": self.names.stages[parted.stage]}
         yield Text(self.say("compare.parted", replication=parted.replication, **at))
-        for team, first, second in parted.parted:
+        teams = parted.parted
+        for team, first, second in teams[:_MOST_PARTED]:
             told = self.say(
                 "compare.fate",
                 team=self.names.teams[team],
@@ -232,18 +365,44 @@ class _Beside:
                 second_name=self.letter,
             )
             yield indented(told)
+        if len(teams) > _MOST_PARTED:
+            yield indented(self.say("compare.more_parted", n=len(teams) - _MOST_PARTED))
 
 
-def _told(beside: BesideFirst) -> list[tuple[str, MeasureDifference]]:
-    """The means that are told, by the name of the response."""
-    return [each for each in beside.means if each[0].partition(".")[0] in _RESPONSES]
+def _name(response: str) -> str:
+    return response.partition(".")[0]
+
+
+def _key(response: str) -> str | None:
+    """By which sentence a response is told; None for those that are not: hours and money of one stage."""
+    return None if response.startswith(_OF_ONE_STAGE) else _RESPONSES.get(_name(response))
+
+
+_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.")
+
+
+def _ends(found: PairedDifference) -> tuple[float, float]:
+    return found.low, found.high
 
 
 def _times(ratio: float) -> str:
     """How many times fewer runs pairing needs; a dash where nothing varies."""
     if math.isnan(ratio) or math.isinf(ratio):
         return "–"
-    return f"{ratio:.0f}x" if ratio >= 10 else f"{ratio:.1f}x"
+    if ratio > _MOST_SHARPER:
+        return f">{_MOST_SHARPER}x"
+    return f"{ratio:.0f}x" if ratio >= _LEAST_SHARPER else f"{ratio:.1f}x"
+
+
+def _briefly(value: Any) -> str | None:
+    """A value in a sentence: a number, a word, or the one entry of a table; None for anything longer."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((key, of_key),) = value.items()
+        inner = _briefly(of_key)
+        return None if inner is None or isinstance(of_key, dict) else f"{key}: {inner}"
+    if value is None or isinstance(value, (dict, list)):
+        return None
+    return _value(value).plain
 
 
 def _value(value: Any) -> Text:

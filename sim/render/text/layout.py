@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -45,6 +45,7 @@ class Names:
     stages: dict[str, str]
     unit: str = ECI  # of strength
     currency: CurrencyCode = "KRW"
+    awards: Mapping[tuple[str, str], str] = field(default_factory=dict)  # by stage and id
     gate: str = ""  # what the programme calls its gate; "" where it has no one name for it
 
     @classmethod
@@ -58,7 +59,13 @@ class Names:
             if stage.gate
         }
         gate = gates.pop() if len(gates) == 1 else ""
-        return cls(lang, teams, stages, scenario.strength_unit.get(lang), scenario.money, gate)
+        awards = {
+            (s, award_id): award.name.get(lang)
+            for s, stage in scenario.stages.items()
+            for award_id, award in (stage.awards or {}).items()
+            if award.name is not None
+        }
+        return cls(lang, teams, stages, scenario.strength_unit.get(lang), scenario.money, awards, gate)
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence with its values filled in, and what its gate is called where it names one."""

@@ -14,11 +14,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.findings.chances import Chances
+from sim.findings.comparison import Unmoved
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, Together, WhatIfShift
 from sim.findings.waiting import Wait
-from sim.render.text.chances import award_tables, chance_tables, error_lines
+from sim.render.text.chances import award_tables, chance_tables, error_lines, group_tables
 from sim.render.text.evidence import (
     each_fact_lines,
     evidence_lines,
@@ -26,6 +27,7 @@ from sim.render.text.evidence import (
     level_lines,
     without_facts_sentence,
 )
+from sim.render.text.known import known_table, list_by_way, what_happened
 from sim.render.text.layout import MOST_NAMED, Names, format_wait, justify_line, origin, packed, short
 from sim.scenario.names import block_name, input_name
 from sim.scenario.options import WhatIf, condition, option_label
@@ -54,7 +56,7 @@ def opening(
     if evidence is not None and not headline.is_decided:
         told.append(without_facts_sentence(names, evidence))
     lines = [" ".join(told), *unusual_lines(names, played)]
-    return Group(*(Text(line) for line in lines))
+    return Group(*(Text(line) for line in lines), *known_table(names, played.scenario))
 
 
 def fixed(names: Names, known: KnownResults, evidence: FactFindings | None) -> RenderableType:
@@ -74,10 +76,16 @@ def answer(
     names: Names, chances: Chances, ending: Ending, evidence: FactFindings | None = None
 ) -> RenderableType:
     """Return the text from the table of chances to the cost."""
+    if chances.is_over:
+        return Group(
+            *(Text(line) for line in (evidence_lines(names, evidence) if evidence else ())),
+            *ending_lines(names, ending, ""),
+        )
     option = chances.default.name if len(chances.options) > 1 else ""
     without = None if evidence is None else evidence.without
     return Group(
         *chance_tables(names, chances, without),
+        *group_tables(names, chances),
         *award_tables(names, chances),
         *(Text(line) for line in error_lines(names, chances)),
         *(Text(line) for line in (_evidence(names, chances, evidence) if evidence else ())),
@@ -119,13 +127,24 @@ def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:
     return Group(*(Text(line, overflow="fold") for line in lines))
 
 
+def unmoved_lines(names: Names, found: Unmoved) -> RenderableType:
+    """Return which keys that were set move nobody, and beside each the key that moves one team."""
+    key = "run.unmoved" if found.is_exact else "run.unmoved_by_facts"
+    told = (names.say(key, path=one.path, of_team=one.of_team, runs=found.runs) for one in found.keys)
+    return Group(*(Text(line, overflow="fold") for line in told))
+
+
 def first_sentence(names: Names, headline: Headline) -> str:
     """Return one or two plain sentences about what matters most."""
+    if headline.standing == "known":
+        return what_happened(names, headline)
     return names.say(f"run.headline.{_family(headline)}.{_standing(headline)}", **_values(names, headline))
 
 
 def title(names: Names, headline: Headline) -> str:
     """Return the same about leaving, as the title of a figure that shows the teams by name."""
+    if headline.standing == "known":
+        return what_happened(names, headline)
     standing = _standing(headline)
     if standing in ("nobody", "everybody"):
         standing = "settled"
@@ -208,11 +227,7 @@ def _known(names: Names, known: KnownResults, facts: int) -> Iterator[str]:
     if known.days:
         key = "run.fixed_and_facts" if facts else "run.fixed"
         yield names.say(key, days=", ".join(map(str, known.days)), n=facts)
-    ways: dict[str, list[str]] = {}
-    for team, how in known.out.items():
-        ways.setdefault(how, []).append(team)
-    told = [names.say(f"run.out_by_{how}", teams=names.list_teams(teams)) for how, teams in ways.items()]
-    if told:
+    if told := list_by_way(names, known.out):
         yield names.say("run.out", out=", ".join(told))
 
 

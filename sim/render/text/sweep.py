@@ -51,6 +51,8 @@ def _notes(
     found: SweepFindings, shown: Sequence[SweptPoint], lang: str, out: Path | None, files: Sequence[str]
 ) -> Iterator[str]:
     yield say(lang, "sweep.dice", margin=margin(found.half_width))
+    for one in found.common:
+        yield say(lang, "sweep.common", path=one.path, of_team=one.of_team)
     if len(found.teams) > _MOST_TEAMS:
         yield say(lang, "sweep.teams", shown=_MOST_TEAMS, teams=len(found.teams))
     if len(shown) < len(found.points):

@@ -1,10 +1,9 @@
-"""The text that `sim trace` prints, within 80 columns: a life by date, or known runs beside the model."""
+"""The text that `sim trace` prints, within 80 columns: a life by date."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from math import isinf
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -12,20 +11,21 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.engines.record import Happening, What
+from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
-from sim.render.text.layout import WIDTH, Names, fit_named, fit_names, indented, origin, plain_table, short
-from sim.scenario.models.facts import Compared
+from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table, short
 from sim.scenario.names import block_name
-from sim.stats.known import NEAR, Check
-from sim.text import say
 from sim.text.hours import format_hours
-from sim.text.money import CurrencyCode, format_money_briefly
+from sim.text.money import format_money_briefly
 
 _MOST_LISTED = 12
 """Teams that are named one by one where it is told who is selected, and who is out."""
 
-NAME_WIDTH, STAGE_WIDTH, KNOWN_WIDTH = 18, 40, 26
-"""Cells for names of teams, of stages and of known runs; longer names are shortened."""
+NAME_WIDTH, STAGE_WIDTH = 18, 40
+"""Cells for names of teams and of stages; longer names are shortened."""
+
+_FIRST, _LAST = 20, 5
+"""Of very many teams, those at either end that are told one by one."""
 
 MARK = " *"
 """Follows what is known to have happened."""
@@ -66,7 +66,7 @@ class _Text:
     def __init__(self, found: TraceFindings, file: str, lang: str) -> None:
         self.found, self.file, scenario = found, file, found.scenario
         names = Names.of(scenario, lang)
-        self.say, self.lang = names.say, lang
+        self.say, self.lang, self.awards = names.say, lang, names.awards
         self.names = fit_named(names.teams, NAME_WIDTH)
         self.stages = fit_named(names.stages, STAGE_WIDTH)
         entries = {s: stage.entry.name for s, stage in scenario.stages.items() if stage.entry is not None}
@@ -136,7 +136,10 @@ class _Text:
         table = plain_table(width=None, show_header=False)
         table.add_column(width=2 + max(cell_len(name) for name in self.names.values()), no_wrap=True)
         table.add_column(overflow="fold")
-        for team in section.teams:
+        shown, folded = _fold(list(section.teams))
+        for team in shown:
+            if folded and team == shown[_FIRST]:
+                table.add_row(Text("  …"), Text(self.say("trace.folded", n=folded)))
             phrase = ", ".join(self._phrases(section, team))
             if phrase:
                 table.add_row(Text("  " + (self.names[team] if team else "–")), Text(phrase))
@@ -240,6 +243,8 @@ class _Text:
             for name, points in values.items()
             if name.startswith("points.")
         ]
+        if "carried" in values:
+            blocks.append(self.say("trace.carried", points=f"{values['carried']:.1f}"))
         total = f"{values['total']:.1f}"
         yield self.say("trace.total", total=total, blocks=", ".join(blocks)) if len(blocks) > 1 else total
 
@@ -247,18 +252,43 @@ class _Text:
         """Rank and fate, and what goes back."""
         if What.RANK in of:
             place = of[What.RANK].values
-            yield self.say("trace.rank", rank=f"{place['rank']:.0f}", of=f"{place['of']:.0f}")
+            groups = [name.removeprefix("rank.") for name in place if name.startswith("rank.")]
+            inside = (
+                self.say(
+                    "trace.rank_in_group",
+                    rank=f"{place[f'rank.{group}']:.0f}",
+                    of=f"{place[f'of.{group}']:.0f}",
+                    group=group,
+                )
+                for group in groups
+            )
+            told = self.say("trace.rank", rank=f"{place['rank']:.0f}", of=f"{place['of']:.0f}")
+            yield f"{told} ({', '.join(inside)})" if groups else told
+            if place.get("behind"):
+                yield self.say("trace.behind", points=f"{place['behind']:.1f}")
         for what, key in _FATES:
             if what in of:
                 yield self.say(key) + _mark(of[what])
                 break
+        if What.AWARD in of:
+            yield self.award_of(of[What.AWARD])
+        if What.PAID in of:
+            money = format_money_briefly(of[What.PAID].values["paid"], self.found.scenario.money, self.lang)
+            yield self.say("trace.paid", money=money)
         if What.RETURNED in of:
             yield self.say("trace.gives_back", gpus=format_gpus(of[What.RETURNED].values))
+
+    def award_of(self, one: Happening) -> str:
+        """Return what an award is called."""
+        awards = list(self.found.scenario.stages[one.stage].awards or ())
+        award = awards[int(one.values["award"]) - 1]
+        return self.awards.get((one.stage, award), award)
 
     def _entering(self, of: OfTeam) -> Iterator[str]:
         """Whether a candidate comes in."""
         what = What.ENTERS if What.ENTERS in of else What.NOT_CHOSEN
-        yield self.say("trace.enters" if what is What.ENTERS else "trace.not_chosen") + _mark(of[what])
+        enters = "trace.enters_again" if "again" in of[what].values else "trace.enters"
+        yield self.say(enters if what is What.ENTERS else "trace.not_chosen") + _mark(of[what])
         if "score" in of[what].values:
             yield self.say("trace.panel", score=f"{of[what].values['score']:.1f}")
 
@@ -269,6 +299,13 @@ class _Text:
         for what, key in _NOBODY:
             if what in of:
                 yield self.say(key) + _mark(of[what])
+
+
+def _fold(teams: Sequence[str]) -> tuple[Sequence[str], int]:
+    """Return the first and the last of very many teams, and how many between them are not shown."""
+    if len(teams) <= MOST_ROWS:
+        return teams, 0
+    return [*teams[:_FIRST], *teams[-_LAST:]], len(teams) - _FIRST - _LAST
 
 
 def wrap_command(parts: Sequence[str]) -> str:
@@ -298,68 +335,3 @@ def format_flop(compute: float, digits: int = 1) -> str:
 
 def _mark(happening: Happening) -> str:
     return MARK if happening.fixed else ""
-
-
-def render_known(checks: Sequence[Check], currency: CurrencyCode, lang: str) -> RenderableType:
-    """Return the table of known runs in "en" or "ko", and below it what they ask of the scenario."""
-    if not checks:
-        return Text(say(lang, "trace.known.none"))
-    return Group(_known_table(checks, currency, lang), *map(indented, _known_notes(checks, currency, lang)))
-
-
-def _known_table(checks: Sequence[Check], currency: CurrencyCode, lang: str) -> Table:
-    table = plain_table()
-    table.add_column(say(lang, "trace.known.title"), ratio=1, no_wrap=True)
-    for heading in ("trace.known.observed", "trace.known.modelled", "trace.known.span"):
-        table.add_column(say(lang, heading), justify="right", overflow="fold")
-    table.add_column(say(lang, "trace.known.verdict.title"), overflow="fold")
-    names = fit_names([_known_name(check, lang) for check in checks], KNOWN_WIDTH)
-    for check, name in zip(checks, names, strict=True):
-        what = check.known.compare
-        observed, modelled = (
-            say(lang, f"trace.known.value.{what}", value=_format_value(value, what, currency, lang))
-            for value in (check.observed, check.modelled)
-        )
-        apart = _format_number(100 * abs(check.ratio - 1))
-        verdict = say(lang, f"trace.known.verdict.{check.verdict}", apart=apart)
-        table.add_row(f"  {name}", observed, modelled, _known_span(check, currency, lang), verdict)
-    return table
-
-
-def _known_notes(checks: Sequence[Check], currency: CurrencyCode, lang: str) -> Iterator[str]:
-    yield say(lang, "trace.known.legend", near=100 * NEAR)
-    for check in checks:
-        origin = "; ".join(filter(None, (check.known.source, check.known.confidence)))
-        if check.known.compare == "cost":
-            key = "trace.known.price_by" if origin else "trace.known.price"
-            implied, setting = (f"{value:,.0f}" for value in (check.implied, check.setting))
-        else:
-            key = "trace.known.share_by" if origin else "trace.known.share"
-            implied, setting = (f"{value:.3f}" for value in (check.implied, check.setting))
-        told = {"name": _known_name(check, lang), "implied": implied, "setting": setting, "origin": origin}
-        yield say(lang, key, **told, currency=currency)
-
-
-def _known_name(check: Check, lang: str) -> str:
-    return check.known.name.get(lang) if check.known.name else check.id
-
-
-def _known_span(check: Check, currency: CurrencyCode, lang: str) -> str:
-    if check.span is None:
-        return "–"
-    low, high = (_format_value(end, check.known.compare, currency, lang) for end in check.span)
-    return say(lang, "trace.known.from_to", low=low, high=high)
-
-
-def _format_value(value: float, kind: Compared, currency: CurrencyCode, lang: str) -> str:
-    """FLOP with an exponent, days, or money."""
-    if kind == "compute":
-        return format_flop(value, digits=2)
-    return format_money_briefly(value, currency, lang) if kind == "cost" else _format_number(value)
-
-
-def _format_number(number: float) -> str:
-    """A number in two digits or more, thousands with commas, without an exponent where that reads better."""
-    if isinf(number):
-        return "∞"
-    return f"{number:,.0f}" if number >= 10 else f"{number:.2g}"

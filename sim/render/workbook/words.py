@@ -47,7 +47,8 @@ def response(names: Names, name: str, team: str = "") -> tuple[str, str]:
     what, _, stage = name.partition(".")
     if what == "award":
         stage, award, team = stage.split(".")
-        return names.say("workbook.response.award", team=names.teams.get(team, team), award=award), stage
+        told = names.awards.get((stage, award), award)
+        return names.say("workbook.response.award", team=names.teams.get(team, team), award=told), stage
     return names.say(f"workbook.response.{what}", team=names.teams.get(team, team)), stage
 
 

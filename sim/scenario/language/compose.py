@@ -276,7 +276,8 @@ def long_form(value: Any, keys: Iterable[str], path: KeyPath) -> dict[str, Any] 
 
     `2025-09-09 to 2025-12-30` is short for a first and a last day (without an extension), `Red` for a name in
     both languages, a date for a planned one, `512 B200` for a table of GPUs, a list for the parameters of a
-    distribution, and a number for the mean of a Poisson law, an item's maximum or a team's rate of faults.
+    distribution, and a number for the mean of a Poisson law, an item's maximum, how many get an award
+    or a team's rate of faults.
     """
     keys = set(keys)
     if keys and isinstance(value, str):
@@ -311,4 +312,6 @@ def _number(value: float, path: KeyPath) -> dict[str, Any] | None:
         return {"max": value}
     if path[-1] == "poisson":
         return {"mean": value}
+    if path[-2:-1] == ("awards",):
+        return {"places": value}
     return {"per_node_day": value} if path[0] == "teams" and path[2:] == ("faults",) else None

@@ -18,7 +18,7 @@ from sim.scenario.language.schema_numbers import TEXT_NUMBER, Numbers, defined_n
 from sim.scenario.language.schema_rules import WholeFile, forbid_beside
 from sim.scenario.models.base import MARKS
 from sim.scenario.models.laws import LISTED
-from sim.scenario.models.quantities import Bounds
+from sim.scenario.models.quantities import MOST_TEAMS, Bounds
 from sim.scenario.models.units import PURE, Reader
 
 
@@ -65,6 +65,7 @@ _SHORT: dict[str, list[Schema]] = {
     "Name": [_ref("Text")],
     "Team": [_ref("Text")],
     "Item": [{"type": "number", "exclusiveMinimum": 0}],
+    "Award": [{"type": "integer", "minimum": 1, "maximum": MOST_TEAMS}],
     "TeamFaults": [{"type": "number", "minimum": 0}],
     "Poisson": [TEXT_NUMBER],
 }

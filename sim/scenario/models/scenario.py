@@ -177,6 +177,11 @@ class Scenario(Block):
         return [t for t in self.teams if t in there]
 
     @property
+    def is_over(self) -> bool:
+        """Whether the result of every stage is known, so that nobody's fate is left to draw."""
+        return not self.ahead
+
+    @property
     def has_facts(self) -> bool:
         """Whether anything is known of the points of a stage."""
         return any(stage.facts for stage in self.stages.values())

@@ -11,9 +11,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_serializer, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
 
-from sim.scenario.models.base import Block, Day, Id, Model, Name, quantity
+from sim.scenario.models.base import Block, Day, Id, Model, Name, is_number, quantity
 from sim.scenario.models.facts import Fact, Reported
 from sim.scenario.models.grants import GpusByTeam, Grants, number_in
 from sim.scenario.models.laws import Finite
@@ -255,6 +262,23 @@ class Pay(Block):
         return start or 0.0, stay or 0.0
 
 
+class Award(Block):
+    """An honour by rank; a number alone says for how many."""
+
+    places: int = Field(ge=1, le=MOST_TEAMS, description="How many get the award")
+    name: Name | None = Field(None, description="What it is called; its id if left out")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _places_alone(cls, value: Any) -> Any:
+        return {"places": value} if is_number(value) else value
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, serialize: SerializerFunctionWrapHandler) -> Any:
+        # Without a name it is a number, as it was before awards had names: hashes stay.
+        return self.places if self.model_fields_set <= {"places"} else serialize(self)
+
+
 class Panel(Block):
     """How the candidates of an entry are judged: mean + spread x (rho z + sqrt(1 - rho^2) x)."""
 
@@ -351,7 +375,7 @@ class Stage(Block):
         unit="share",
         meaning="Share of the total of the evaluation before that counts at this one besides its own points",
     )
-    awards: dict[Id, Annotated[int, Field(ge=1, le=MOST_TEAMS)]] | None = Field(
+    awards: dict[Id, Award] | None = Field(
         None,
         description="Honours by rank, and for how many each; who stays comes first, nobody leaves by them",
     )
@@ -378,6 +402,11 @@ class Stage(Block):
     def has_total(self) -> bool:
         """Whether there are points by which teams can be ranked."""
         return bool(self.points) or self.points_carried is not None
+
+    @property
+    def places_of_awards(self) -> dict[str, int]:
+        """How many get each award, the highest first."""
+        return {award_id: award.places for award_id, award in (self.awards or {}).items()}
 
     def known_since(self, fact: Fact) -> Day:
         """The day since which a fact of this stage is known: the result's unless it says another."""

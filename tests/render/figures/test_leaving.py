@@ -9,6 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.render.figures.leaving import draw_leaving
+from tests.render.figures.conftest import table
 from tests.render.figures.drawing import rendered, texts
 
 
@@ -141,3 +142,14 @@ def test_a_team_without_a_name_is_refused(case):
     del one.labels.teams["t0"]
     with pytest.raises(ValueError, match="t0"):
         draw_leaving(one.chances, one.labels)
+
+
+def test_of_a_programme_that_is_over_facts_are_drawn_and_no_chances(case):
+    one = case(4, 2, runs=500)
+    chances = table(np.array([[0, 1, -1, -1]] * 500))
+    known = frozenset((s, t) for s in ("s0", "s1") for t in one.labels.teams)
+    over = replace(one.labels, known=known, is_over=True)
+    said = " ".join(texts(draw_leaving(chances, over)))
+    assert "All results are known: 2 of 4 teams were left in the end" in said
+    assert "rules" not in said
+    assert "runs" not in said

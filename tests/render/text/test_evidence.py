@@ -7,7 +7,7 @@ import pytest
 import sim
 from sim.findings.chances import chances
 from sim.findings.evidence import FactFindings, MovedNumber, Mover, Spread, Trust
-from sim.render.text.evidence import evidence_lines, forecast_sentence, level_lines
+from sim.render.text.evidence import evidence_lines, forecast_sentence, level_lines, without_facts_sentence
 from sim.render.text.layout import Names
 from sim.stats.summary import estimate
 
@@ -104,8 +104,7 @@ def test_who_is_not_told_apart_is_said_group_by_group(found, alike, said):
 
 
 def test_chances_without_facts_are_told_by_team_where_they_differ(found, without):
-    first = forecast_sentence(names(), found)
     before = [without.default.teams["", team, "leaves_at_all"].estimate for team in TEAMS]
     each = ", ".join(f"{name} {p} %" for name, p in zip(TEAMS.values(), before, strict=True))
-    told = "Red leaves with a chance of 30 %, Blue 31 %, Green 60 %."
-    assert first == f"{told} Without what is known of points: {each}."
+    assert forecast_sentence(names(), found) == "Red leaves with a chance of 30 %, Blue 31 %, Green 60 %."
+    assert without_facts_sentence(names(), found) == f"Without what is known of points: {each}."

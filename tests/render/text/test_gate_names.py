@@ -32,7 +32,7 @@ def test_one_name_of_all_gates_is_used_and_several_are_not(lang, usual):
     ],
 )
 def test_the_programme_at_hand_names_its_gate(lang, head, out):
-    told = once("run", "k-ai", "--without-facts", "--runs", 20, "--lang", lang).out
+    told = once("run", "k-ai", "--without-facts", "--runs", 20, "--details", "--lang", lang).out
     assert head[:24] in told  # the head of a narrow column may lose its end
     assert out in " ".join(told.split())
 
