@@ -65,9 +65,9 @@ class Group(Generic[C]):
         return False
 
     @property
-    def effort(self) -> float:
+    def duration(self) -> float:
         """About how long a replication of all cases takes, in microseconds: what counts are ratios."""
-        return sum(_effort(case.scenario, case.engine) for case in self.cases)
+        return sum(_duration(case.scenario, case.engine) for case in self.cases)
 
     def parts(self) -> Iterator[Range]:
         """Split the ranges at the borders of part files."""
@@ -96,7 +96,7 @@ class Group(Generic[C]):
             yield first, min(first + size, stop)
 
 
-def _effort(scenario: Scenario, engine: Engine) -> float:
+def _duration(scenario: Scenario, engine: Engine) -> float:
     first, each = _MICROSECONDS[engine]
     return first + each * noise_numbers(scenario)
 

@@ -357,11 +357,11 @@ class _Report:
         self._timed = told if isinstance(told, TimedProgress) else None
         if self._timed is not None:
             # What was played before takes no time now, and a run of events takes many times that of arrays.
-            self._effort = [group.effort for group in groups]
+            self._duration = [group.duration for group in groups]
             self._timed.begin(sum(map(self._work, pieces)))
 
     def _work(self, piece: Piece) -> float:
-        return piece.size * self._effort[piece.group]
+        return piece.size * self._duration[piece.group]
 
     def __call__(self, piece: Piece) -> None:
         """Tell that a piece is done."""

@@ -215,7 +215,7 @@ def test_points_of_events_and_of_arrays_are_weighed(clock, monkeypatch):
     fast, slow = (
         tally_group(Case(s, 1, e), ((0, 40),), name=e) for s, e in ((PLAIN, "batch"), (EACH, "event"))
     )
-    ratio = slow.effort / fast.effort
+    ratio = slow.duration / fast.duration
     assert 20 < ratio < 400  # of the minimal scenario, measured: some 100
     groups = [*(replace(fast, label=f"{n}") for n in range(10)), slow, replace(slow, label="again")]
     reckoning = Reckoning(clock)
