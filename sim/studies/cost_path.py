@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from sim.execute.case import fastest
+from sim.execute.group import Group
 from sim.execute.runner import Runner
 from sim.findings.cost_path import CostPath, find_cost_path
 from sim.findings.sweep import choose_evenly
@@ -13,8 +14,9 @@ from sim.folder.rows import Range, count_replications
 from sim.scenario.models.base import is_number
 from sim.stats.design import DesignPoint, Factor
 from sim.stats.summary import Summary
+from sim.stats.tally import empty_paired_tally
 from sim.studies.study import OwnCode
-from sim.studies.what_ifs import first_replications, play_paired
+from sim.studies.what_ifs import Several, count_paired, first_replications
 
 MOST_POINTS = 15
 """Points of which it is told, evenly chosen: as many as the text shows."""
@@ -52,7 +54,10 @@ def play_cost_path(
     if not teams or any(each.scenario.teams.keys() != cases[0].scenario.teams.keys() for each in cases):
         return None
     few = first_replications(ranges, MOST_RUNS)
-    _, *others = play_paired(cases[0], cases[1:], few, runner)
+    none = Several(tuple(empty_paired_tally(each.scenario) for each in cases))
+    # Replications that fail, fail in the sweep, too, which tells of them.
+    (played,) = runner.play([Group(tuple(cases), tuple(few), count_paired, none)])
+    _, *others = played.counts.of
     changes = [{team: each.change_in_leaving(team) for team in teams} for each in others]
     spent = [each for i in chosen if (each := money[i]) is not None]
     return find_cost_path([levels[i] for i in chosen], spent, changes, count_replications(few))
