@@ -38,17 +38,18 @@ def block(draw, compute):
 def cut(draw, names, groups, most):
     """A cut by number, by groups or by money, perhaps after a minimum or a distance."""
     keep = st.integers(0, len(names)) | st.just({"weighted": {"1": 1, "3": 2}})
-    rules = ["keep", "none", "drop", "budget", "budget"] + ["groups"] * 4 * bool(groups)
+    rules = ["keep", "none", "drop", "budget", "money alone", "money alone"] + ["groups"] * 4 * bool(groups)
     rule = draw(st.sampled_from(rules))
     said = draw(
         record({}, minimum=numbers(0, 0.6 * most, 0.4 * most), within=numbers(0, most / 2, most / 4, 0))
     )
     if rule in ("keep", "drop"):
         return said | {rule: draw(keep)}
-    if rule == "budget":
+    if rule in ("budget", "money alone"):
         each = numbers(0, 50, 10)
         asks = each | tables((*names, "default"), each, 1)
-        return said | {"budget": draw(numbers(0, 100, 30)), "asks": draw(asks)} | draw(record({}, keep=keep))
+        money = {"budget": draw(numbers(0, 100, 30)), "asks": draw(asks)}
+        return money if rule == "money alone" else said | money | draw(record({}, keep=keep))
     if rule == "groups":
         places = tables(groups, st.integers(0, 3), 1)
         limits = record({"places": places}, at_most=tables(groups, st.integers(0, 3), 1))

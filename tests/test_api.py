@@ -76,7 +76,7 @@ def test_odds_have_a_row_a_chance_and_the_columns_that_are_documented(result):
 
 def test_odds_name_teams_and_stages_in_both_languages(result):
     row = result.odds().query("stage == 'stage-1' and team == 'lg'").iloc[0]
-    assert tuple(row[NAMES]) == ("LG AI Research", "LG AI연구원", "Stage 1", "1단계")
+    assert tuple(row[NAMES]) == ("LG AI Research", "LG AI연구원", "Stage 1", "1차 평가")
 
 
 def test_each_teams_chances_sum_to_one(result):

@@ -61,7 +61,7 @@ def table(text, heading):
 
 
 def test_show_prints_the_table_of_the_run_from_its_counts(folder, monkeypatch):
-    printed = command("run", MINIMAL, "--runs", 1000).out
+    printed = command("run", MINIMAL, "--runs", 1000, "--details").out
     monkeypatch.setattr("sim.engines.batch.play_batch", None)  # nothing is played
     told = command("results", "show", folder)
     assert (told.code, told.err) == (0, "")
@@ -95,7 +95,7 @@ def test_a_study_of_any_kind_may_tell_what_its_counts_do(tmp_path, monkeypatch):
     told = command("results", "show", tmp_path)
     assert (told.code, told.err) == (0, "")
     assert "Counted: 300 replications." in told.out
-    assert table(told.out, "CHANCE") == table(command("run", MINIMAL, "--runs", 300).out, "CHANCE")
+    assert table(told.out, "CHANCE") == table(command("run", MINIMAL, "--runs", 300, "--details").out, "CHANCE")
 
 
 def test_show_says_what_is_missing_and_what_was_edited(folder):

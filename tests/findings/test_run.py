@@ -34,7 +34,7 @@ def plain():
 def test_findings_hold_no_words():
     found = sim.run(PLAIN, 20, team="red").findings()
     assert found.moves is not None
-    assert {each.kind for each in found.moves.changes} == {"pool", "weight"}
+    assert {each.kind for each in found.moves.changes} == {"all_gpus", "weight"}
     assert found.headline.everybody.teams == ("red", "blue", "green")  # ids, not names
 
 

@@ -12,6 +12,7 @@ POINTS = {
     "jury": {"max": 50, "mean": 25, "spread": 2, "noise": 2, "rescale": "leader"},
 }
 NONE_FOR_IDLE = {"gpus": {"idle": "none", "default": {"B200": 100}}}
+NOTHING = {"gpus": {"default": {"B200": 0}}}
 BEST = 1 - 2.0**-53
 WORST = 2.0**-53
 
@@ -65,7 +66,7 @@ def test_compute_of_the_stage_before_is_enough_if_it_carries_over(play):
 
 @both_engines
 def test_nobody_with_gpus_means_a_draw_decides(play):
-    scenario = quiet({"a": {}, "b": {}}, [stage(1, POINTS, grants={}, cut={"keep": 1})])
+    scenario = quiet({"a": {}, "b": {}}, [stage(1, POINTS, grants=NOTHING, cut={"keep": 1})])
     swapped = []
     for u in (0.1, 0.9):
         source = Script({Key(Purpose.TIE, "s1", "a"): u})

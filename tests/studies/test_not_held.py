@@ -175,7 +175,7 @@ def told(scenario, *more):
     """What `sim run` prints of a scenario."""
     path = more[0] / "scenario.json"
     path.write_text(json.dumps(scenario.resolved()), encoding="utf-8")
-    printed = command("run", path, "--runs", RUNS, *more[1:])
+    printed = command("run", path, "--runs", RUNS, "--details", *more[1:])
     assert (printed.code, printed.err) == (0, "")
     assert not re.search(r"\b(nan|inf|None)\b", printed.out)
     return printed.out
@@ -209,7 +209,7 @@ def test_a_programme_of_which_all_is_decided_is_told_too(tmp_path):
     uncertain = {"exam": {**EXAM["exam"], "per_eci": {"uniform": [0.5, 1.5]}}}
     one = stage(1, uncertain, cut={"keep": 3}, happened=OUT)
     out = told(from_data(quiet_data(TEAMS, [one], **SPREAD)), tmp_path)
-    assert out.startswith("Still in after s1: 3 of 4 teams")
+    assert out.startswith("All results are known: after s1 (2026-04-10), 3 of 4 teams were left")
     assert "Strongest leaves" not in out
 
 
@@ -246,8 +246,9 @@ def test_a_comparison_says_nothing_of_what_is_asked_in_no_run(tmp_path):
         scenario = programme({"cut": {"keep": 2}, "held": held})
         (tmp_path / f"{name}.json").write_text(json.dumps(scenario.resolved()), encoding="utf-8")
     out = command("compare", tmp_path / "a.json", tmp_path / "b.json", "--runs", RUNS).out
-    (row,) = (line for line in out.splitlines() if "Strongest leaves, s2" in line)
-    assert row.split()[-4:] == ["–"] * 4
+    rows = [line for line in out.splitlines() if "Strongest leaves, s2" in line]
+    assert all(row.split()[-4:] == ["–"] * 4 for row in rows)
+    assert not re.search(r"\b(nan|inf|None)\b", out)
 
 
 def test_headline_and_targets_are_of_the_last_stage_held():

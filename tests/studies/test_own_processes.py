@@ -138,8 +138,8 @@ def test_what_moves_a_team_is_told_where_the_team_is_named(undecided, counting):
     with pytest.warns(sim.ResultsWarning):
         moves = result.findings().moves
     assert moves is not None
-    assert (moves.team, {change.kind for change in moves.changes}) == ("b", {"gpus"})
-    assert len(worlds) == 4 * RUNS  # the run, and the run again beside twice and half the GPUs
+    assert (moves.team, {change.kind for change in moves.changes}) == ("b", {"gpus", "all_gpus"})
+    assert len(worlds) == 6 * RUNS  # the run, and again beside twice and half the GPUs of one and of all
 
 
 def test_of_a_folder_with_processes_of_ones_own_figures_are_drawn_without_options(undecided, tmp_path):

@@ -108,10 +108,10 @@ ONLY_THE_PROGRAM_KNOWS = {
         extends-itself extends-out-of-the-folder
     """,
     "that one of several keys is needed, or that one number is above another": """
-        fact-that-says-nothing fact-with-a-range-upside-down no-window
+        an-empty-list fact-that-says-nothing fact-with-a-range-upside-down no-window
     """,
     "what we refuse of YAML, and editors take": """
-        alias not-a-number only-a-comment tab-behind-a-colon two-documents
+        alias merge-key no-blank-in-braces not-a-number only-a-comment tab-behind-a-colon two-documents
     """,
 }
 """Broken files in which an editor marks nothing, by what it would have to know."""
@@ -165,7 +165,7 @@ def test_marks_of_the_schema_stand_in_lines_that_the_program_names(editor):
         ),
         ("cut: {keep: 1}", "cut: {keep: 1, drop: 1}", "`drop` beside `keep`: only one of them can be used"),
         ("cut: {keep: 1}", "shift: 2 months", "Expected a number in days or weeks"),
-        ("{name: Red}", "{own: 512 B200}", 'Missing property "name".'),
+        ("{name: Red}", "{owns: 512 B200}", "Property owns is not allowed."),
         ("{name: Red}", "~", "Nothing here: give it a value or leave it out"),
         ("2026-07-15", "2026-02-29", "Expected a day such as 2026-01-15, or {planned: ..., actual: ...}"),
         (
@@ -191,7 +191,7 @@ def test_only_a_file_that_stands_alone_must_be_whole(marked):
         marked("extends: k-ai\nstages: {stage-3: {cut: {keep: 1}, points: {experts: {spread: 2}}}}\n") == []
     )
     missing = {message for _, _, message in marked("name: Alone\n")}
-    keys = ("format", "as_of", "hardware", "teams", "stages")
+    keys = ("format", "as_of", "teams", "stages")
     assert missing == {f'Missing property "{key}".' for key in keys}
 
 
