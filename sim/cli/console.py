@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from sim.text import say
+from sim.render.progress import Timer, format_progress
 
 REPLACED = {
     "±": "+-",
@@ -176,37 +176,51 @@ QUIET_FOR = 1.0
 """Seconds before a bar appears: short runs show none."""
 
 
+class Lines(Timer):
+    """Prints a plain line on standard error now and then."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self._lang, self._printed = lang, time.monotonic()
+
+    def __call__(self, done: int, of: int) -> None:
+        """Take what is told; print it if it is time. What is finished needs no line."""
+        _, left = self.tell(done, of)
+        now = time.monotonic()
+        if done < of and now - self._printed >= PLAIN_EVERY:
+            self._printed = now
+            print(format_progress(self._lang, done, of, left), file=sys.stderr, flush=True)
+
+
+class TerminalBar(Timer):
+    """Draws a bar of the terminal, with the time left by the same reckoning as the plain lines."""
+
+    def __init__(self, lang: str, bar: Any) -> None:
+        super().__init__()
+        self._lang, self._bar = lang, bar
+        self._began, self._task = time.monotonic(), bar.add_task("", total=None, visible=False)
+
+    def __call__(self, done: int, of: int) -> None:
+        """Take what is told and draw it, once it takes longer than a second."""
+        _, left = self.tell(done, of)
+        visible = time.monotonic() - self._began > QUIET_FOR
+        told = format_progress(self._lang, done, of, left)
+        self._bar.update(self._task, completed=done, total=of, visible=visible, description=told)
+
+
 @contextmanager
-def progress(lang: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function to be told (done, of): a bar for people, a plain line every ten seconds for logs.
+def progress(lang: str) -> Iterator[Lines | TerminalBar]:
+    """Yield what is to be told (done, of): a bar for people, a plain line every ten seconds for logs.
 
     It shows finished runs, or islands, and not those handed out.
     """
-    began = told = time.monotonic()
-    asked = 0
-
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=None, visible=False)
-
-            def draw(done: int, of: int) -> None:
-                bar.update(task, completed=done, total=of, visible=time.monotonic() - began > QUIET_FOR)
-
-            yield draw
+    if not sys.stderr.isatty():
+        yield Lines(lang)
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
 
-    def line(done: int, of: int) -> None:
-        nonlocal began, told, asked
-        now = time.monotonic()
-        if of != asked:  # something else is played: how long that takes is not known yet
-            began, asked = now if asked else began, of
-        if done < of and now - told >= PLAIN_EVERY:  # what is finished needs no line
-            told = now
-            left = (now - began) / done * (of - done)
-            numbers = {"done": f"{done:,}", "of": f"{of:,}", "left": f"{left:.0f}"}
-            print(say(lang, "run.progress", **numbers), file=sys.stderr, flush=True)
-
-    yield line
+    # Rich's own time left is by the speed of the last seconds alone, of runs that take unlike times.
+    columns = BarColumn(bar_width=24), TextColumn("{task.description}")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield TerminalBar(lang, bar)

@@ -8,8 +8,8 @@ from cyclopts import Parameter
 
 from sim.cli import options
 from sim.cli.check import warn
-from sim.cli.console import progress
-from sim.cli.errors import at_least_one, plainly
+from sim.cli.console import print_json, progress
+from sim.cli.errors import at_least_one, plainly, warnings_as_lines
 from sim.scenario import read_overrides
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
@@ -37,6 +37,7 @@ def sweep(
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
     out: options.OutputFolder = None,
+    json: Annotated[options.Json, Parameter(group=options.OUTPUT)] = False,
     lang: Annotated[options.FiguresLang, Parameter(group=options.OUTPUT)] = "en",
 ) -> None:
     """Play a scenario at many points, all with the same luck, and print how the chances change.
@@ -57,7 +58,7 @@ def sweep(
     set_
         Change a value at all points, PATH=VALUE; may be repeated.
     out
-        Folder for two tables, an Excel workbook (results.xlsx) and a manifest; sim plot draws from it.
+        Folder for tables, an Excel workbook (results.xlsx) and a manifest; sim plot draws from it.
     """
     at_least_one("--jobs", jobs)
     changes, extent = read_overrides(set_), options.read_extent(runs, replications, until_halfwidth)
@@ -80,13 +81,22 @@ def sweep(
             progress=report,
             **extent,
         )
+    with plainly(out), progress(lang) as report, warnings_as_lines():
+        found.runner.progress = report
+        findings = found.findings()  # which plays what a point costs
         files = [] if out is None else found.write_tables(out, lang)
+        found.runner.progress = None
+    _warn(found, lang)
+    if json:
+        from sim.folder.files import as_json_text
+
+        print_json(as_json_text(found.as_json()))
+        return
     from sim.render.text.layout import print_text
     from sim.render.text.sweep import render_sweep
 
-    _warn(found, lang)
     names = [path.name for path in files[1:] + files[:1]]  # the manifest last
-    print_text(render_sweep(found.findings(), lang, out, names))
+    print_text(render_sweep(findings, lang, out, names))
 
 
 def _warn(found: SweepResult, lang: Lang) -> None:

@@ -64,6 +64,11 @@ class Group(Generic[C]):
         """Whether a piece takes longer than to start workers: then none is played to find that out."""
         return False
 
+    @property
+    def duration(self) -> float:
+        """About how long a replication of all cases takes, in microseconds: what counts are ratios."""
+        return sum(_duration(case.scenario, case.engine) for case in self.cases)
+
     def parts(self) -> Iterator[Range]:
         """Split the ranges at the borders of part files."""
         for start, stop in self.ranges:
@@ -89,6 +94,15 @@ class Group(Generic[C]):
         size = self.block or min(block_size(case.scenario, case.engine) for case in self.cases)
         for first in range(start, stop, size):
             yield first, min(first + size, stop)
+
+
+def _duration(scenario: Scenario, engine: Engine) -> float:
+    first, each = _MICROSECONDS[engine]
+    return first + each * noise_numbers(scenario)
+
+
+_MICROSECONDS: dict[Engine, tuple[float, float]] = {"batch": (0.5, 0.1), "event": (200.0, 1.0)}
+"""What a replication takes, and what each random number adds to it (docs/development.md, Speed)."""
 
 
 def tally_group(case: Case, ranges: Sequence[Range], name: str = "", label: str = "") -> Group[Tally]:

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future, as_completed
 from dataclasses import replace
 from functools import reduce
 from operator import add
-from typing import Any, Generic, NamedTuple, NoReturn, Protocol
+from typing import Any, Generic, NamedTuple, NoReturn, Protocol, runtime_checkable
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, Worlds
@@ -31,6 +31,19 @@ _LAST_PIECES = 12
 
 Progress = Callable[[int, int], None]
 """Told (replications done, of all) as pieces finish."""
+
+
+@runtime_checkable
+class TimedProgress(Protocol):
+    """Progress that reckons the time left, for which it is told of work in units that take alike."""
+
+    def begin(self, work: float) -> None:
+        """So much is to be done from now on."""
+        ...
+
+    def advance(self, work: float) -> None:
+        """So much more was done."""
+        ...
 
 
 RowWriter = Callable[[Case, Range, Sequence[Worlds]], str | None]
@@ -134,16 +147,14 @@ class Runner:
             else:
                 sums[piece.group].add(found)
         of = done + sum(group.size for group in groups)
-        done = of - sum(piece.size for piece in pieces)
         writes = store is not None and store.row_writer is not None
         work = _Work(groups, store)
+        report = _Report(self.progress, groups, pieces, of)
         for piece, (played, rows) in self._played(work, pieces, writes=writes):
             if store is not None:
                 store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
             sums[piece.group].add(played)
-            done += piece.size
-            if self.progress is not None:
-                self.progress(done, of)
+            report(piece)
         totals = [each.total() for each in sums]
         # Of one group among many, too: chances of no replication would be printed as numbers.
         for group, total in zip(groups, totals, strict=True):
@@ -332,6 +343,33 @@ def _play_by_executor(
         for future in waiting:
             future.cancel()
         raise
+
+
+class _Report:
+    """Tells progress of pieces as they finish: of replications, and of work if it reckons the time left."""
+
+    def __init__(
+        self, progress: Progress | None, groups: Sequence[Group[Any]], pieces: Sequence[Piece], of: int
+    ) -> None:
+        self._progress, self._of = progress, of
+        self._done = of - sum(piece.size for piece in pieces)
+        told: object = progress
+        self._timed = told if isinstance(told, TimedProgress) else None
+        if self._timed is not None:
+            # What was played before takes no time now, and a run of events takes many times that of arrays.
+            self._duration = [group.duration for group in groups]
+            self._timed.begin(sum(map(self._work, pieces)))
+
+    def _work(self, piece: Piece) -> float:
+        return piece.size * self._duration[piece.group]
+
+    def __call__(self, piece: Piece) -> None:
+        """Tell that a piece is done."""
+        self._done += piece.size
+        if self._timed is not None:
+            self._timed.advance(self._work(piece))
+        if self._progress is not None:
+            self._progress(self._done, self._of)
 
 
 class _Sum(Generic[C]):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from sim.findings.cost_path import CostPath
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.one_team import OneTeamKey, one_team_keys
@@ -24,6 +25,7 @@ class SweptPoint:
     levels: tuple[Any, ...]  # of each factor
     leaves: Mapping[str, Estimate]  # at any stage; each team that may still be selected
     cost: float | None  # of the GPU-hours granted, mean; None without hardware
+    own_cost: float | None  # of own GPUs that are priced, mean; None where none are
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class SweepFindings:
     runs: int  # at each point
     seed: int
     pasts: SweptPasts | None  # None where no point has facts
+    cost_path: CostPath | None  # None where it is not one budget that varies
     common: tuple[OneTeamKey, ...]  # where no chance differs: what varies, and is the same for every team
     is_over: bool = False  # whether every result is known at all points, so that nothing moves a chance
 
@@ -62,6 +65,7 @@ def sweep_findings(
     runs: int,
     seed: int,
     pasts: Sequence[str | None],
+    cost_path: CostPath | None = None,
 ) -> SweepFindings:
     """Work out what is true of a sweep of the file `scenario` along the paths `factors`.
 
@@ -86,6 +90,7 @@ def sweep_findings(
         runs=runs,
         seed=seed,
         pasts=_count_pasts(pasts),
+        cost_path=cost_path,
         common=()
         if all(point.scenario.is_over for point, _ in default) or not _are_alike(swept)
         else one_team_keys(first.scenario, factors),
@@ -117,7 +122,7 @@ def _point(point: DesignPoint, summary: Summary) -> SweptPoint:
         for one in summary.rows()
         if one.chance == "leaves_at_all" and one.team in point.scenario.contenders
     }
-    return SweptPoint(point.point, leaves, summary.mean("cost"))
+    return SweptPoint(point.point, leaves, summary.mean("cost"), summary.own_money)
 
 
 def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:

@@ -17,11 +17,13 @@ from sim.folder.files import round_fraction
 if TYPE_CHECKING:
     from sim.engines.record import Happening
     from sim.findings.chances import Amount, Chances, DoubtRange, OptionChances, RangedChance
+    from sim.findings.cost_path import CostPath
     from sim.findings.evidence import FactEffect, FactFindings
     from sim.findings.headline import FieldSize, Headline, TeamGroup
     from sim.findings.recount import RecountFindings
     from sim.findings.run import Moves, RunFindings
     from sim.findings.score import ForecastScore, ScoreFindings, StageScore
+    from sim.findings.sweep import SweepFindings
     from sim.rules.recount import Recount
     from sim.rules.weights import Weight
     from sim.scenario.models.scenario import Scenario
@@ -225,6 +227,46 @@ def _scenario(scenario: Scenario) -> Json:
 def _or_null(number: float) -> float | None:
     """JSON knows neither nan nor infinity."""
     return number if math.isfinite(number) else None
+
+
+def sweep_as_json(found: SweepFindings) -> Json:
+    """Return what is told of a sweep as plain data: its points, choices at their default."""
+    points = [
+        {
+            "levels": dict(zip(found.factors, point.levels, strict=True)),
+            "leaves_at_all": {team: _estimate(chance) for team, chance in point.leaves.items()},
+            "cost": point.cost,
+            "own_cost": point.own_cost,
+        }
+        for point in found.points
+    ]
+    told: Json = {
+        "scenario": _scenario(found.scenario),
+        "seed": found.seed,
+        "runs": found.runs,
+        "option": found.default or None,
+        "points": points,
+        "cost_per_point": None if found.cost_path is None else _cost_path(found.cost_path),
+    }
+    rounded: Json = round_fractions(told)
+    return rounded
+
+
+def _cost_path(path: CostPath) -> Json:
+    steps = [
+        {
+            "level": step.level,
+            "money": step.money,
+            "difference": step.change.estimate,
+            "low": step.change.low,
+            "high": step.change.high,
+            "seen": step.is_seen,
+            "per_point": step.per_point,
+            "per_point_ends": None if step.ends is None else list(step.ends),
+        }
+        for step in path.steps
+    ]
+    return {"team": path.team, "beside": path.first, "runs": path.runs, "steps": steps}
 
 
 def recount_as_json(found: RecountFindings) -> Json:

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from itertools import repeat
 from typing import Literal, NamedTuple
 
+from sim.model.quantiles import median
 from sim.rules.certain import Possible, possible
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
@@ -209,6 +210,18 @@ class Summary:
         """The mean of a measure; None where the scenario has no such response."""
         found = self.tally.measures.get(name)
         return None if found is None else found.mean()
+
+    @property
+    def own_money(self) -> float | None:
+        """The mean cost of the teams' own GPUs; None where they have no price, or there are none."""
+        priced = any(median(each.own_price) for each in self.scenario.hardware.values())
+        return self.mean("own_cost") if priced else None
+
+    @property
+    def money(self) -> float | None:
+        """What GPUs cost, means: those lent, and own ones where they are priced; None without hardware."""
+        lent = self.mean("cost")
+        return None if lent is None else lent + (self.own_money or 0.0)
 
     def mean_interval(self, name: str) -> tuple[float, float]:
         """The sampling error of a measure's mean."""

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sim.execute.group import Group, tally_group
 from sim.execute.inference import name_pasts
 from sim.execute.runner import Progress, Runner
+from sim.findings.cost_path import CostPath
 from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.files import DIGITS
 from sim.folder.rows import Range, count_replications
 from sim.folder.workbook import MOST_ROWS
+from sim.render.json import sweep_as_json
+from sim.render.progress import Bar
 from sim.scenario.language.load import from_data, variations
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
@@ -35,6 +38,7 @@ from sim.stats.precision import check_halfwidth
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
 from sim.stats.tally import Failure
+from sim.studies.cost_path import play_cost_path
 from sim.studies.factors import WEIGHT, overrides
 from sim.studies.failures import command_alone, set_options
 from sim.studies.request import SweepRequest
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     from sim.render.figures.studies import Drawing
 
 CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
+COST_PATH = "cost_per_point.csv"
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,8 @@ class SweepStudy(Study):
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SweepResult:
         """Return what was found."""
-        return SweepResult(self, ranges, tuple(played))
+        bar = runner.progress if isinstance(runner.progress, Bar) else None
+        return SweepResult(self, ranges, tuple(played), Runner(jobs=runner.jobs, progress=bar))
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication at its point alone."""
@@ -224,6 +230,7 @@ class SweepResult(Result):
     """The points and what was found there."""
 
     study: SweepStudy
+    runner: Runner
 
     def __repr__(self) -> str:
         points, runs = len({point.number for point in self.points}), self.runs
@@ -249,7 +256,47 @@ class SweepResult(Result):
         request, paths = self.study.request, [factor.path for factor in self.study.factors]
         file = self.study.file or self.study.scenario.name.en
         pasts = self.study.pasts
-        return sweep_findings(file, paths, self.points, self.summaries, self.runs, request.seed, pasts)
+        told = self.points, self.summaries, self.runs, request.seed, pasts
+        return sweep_findings(file, paths, *told, self.cost_path)
+
+    @cached_property
+    def cost_path(self) -> CostPath | None:
+        """What a percentage point costs along a budget, paired with the first point; None of other sweeps."""
+        study = self.study
+        given = study.factors, self.points, self.summaries, study.code, study.request.seed
+        return play_cost_path(*given, self.ranges, self.runner)
+
+    def cost_per_point(self) -> pd.DataFrame:
+        """Return what a percentage point of a chance costs along a sweep of a budget, a row for each point.
+
+        Empty for a sweep of anything else. Columns: what varies, team (whose chance of leaving moves most),
+        money (more than at the first point, of GPUs that are lent and of own ones that are priced, for
+        instance `money_eok`), estimate, low, high (of the paired difference of its chance, 95 %), seen
+        (whether 0 lies outside), per_point with per_point_low and per_point_high (money for a percentage
+        point; missing where no change is seen), of (replications).
+        """
+        import pandas as pd
+
+        return pd.DataFrame([] if self.cost_path is None else list(self._steps(self.cost_path)))
+
+    def _steps(self, path: CostPath) -> Iterator[dict[str, Any]]:
+        currency = CURRENCIES[self.study.scenario.money]
+        for step in path.steps:
+            per_point = (step.per_point, *(step.ends or (None, None)))
+            names = ("per_point", "per_point_low", "per_point_high")
+            yield {
+                self.study.factors[0].path: step.level,
+                "team": path.team,
+                f"money_{currency.column}": step.money / currency.size,
+                "estimate": step.change.estimate,
+                "low": step.change.low,
+                "high": step.change.high,
+                "seen": step.is_seen,
+                **{
+                    n: None if v is None else v / currency.size for n, v in zip(names, per_point, strict=True)
+                },
+                "of": step.change.n,
+            }
 
     def odds(self) -> pd.DataFrame:
         """Return a row per point, option, stage, team and chance: factors, then `stats.tables.chances_table`.
@@ -268,11 +315,17 @@ class SweepResult(Result):
         """Return a row per point, option and response; likewise."""
         return self._table(responses_table(self.summaries))
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the `--json` output; its format is described in docs/sweep.md."""
+        return sweep_as_json(self.findings())
+
     def tables(self) -> Tables:
         """Return the tables that are saved, by the name of their file."""
         found = {CHANCES: self.odds(), RESPONSES: self.responses()}
         # As CSV, too, as long as spreadsheets can open it.
         small = {name: table for name, table in found.items() if len(table) <= MOST_ROWS}
+        if self.cost_path is not None:
+            found[COST_PATH] = self.cost_per_point()
         return found | {str(Path(name).with_suffix(".csv")): table for name, table in small.items()}
 
     def sheets(self, lang: Lang, tables: Tables) -> list[Sheet]:
@@ -306,8 +359,10 @@ class SweepResult(Result):
 def _spent(summary: Summary) -> dict[str, float]:
     """GPU-hours granted, their cost, and money that is not for GPUs, means, by the name of their column."""
     currency, found = CURRENCIES[summary.scenario.money], dict[str, float]()
-    for what in ("gpu_hours", "cost", "paid"):
-        mean = summary.mean(what)
+    means = {what: summary.mean(what) for what in ("gpu_hours", "cost", "paid")}
+    if summary.own_money is not None:
+        means["cost_with_own"] = summary.money
+    for what, mean in means.items():
         if mean is not None:
             in_money = what != "gpu_hours"
             found[f"{what}_{currency.column}" if in_money else what] = mean / (

@@ -141,6 +141,8 @@ def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> tuple[Figu
         factor = say(lang, "figure.sweep_gpu_hours")
     elif by == f"cost_{CURRENCIES[labels.currency].column}":
         factor = say(lang, "figure.sweep_cost", unit=money_unit_in_full(labels.currency, lang))
+    elif by == f"cost_with_own_{CURRENCIES[labels.currency].column}":
+        factor = say(lang, "figure.sweep_cost_with_own", unit=money_unit_in_full(labels.currency, lang))
     elif by == f"paid_{CURRENCIES[labels.currency].column}":
         factor = say(lang, "figure.sweep_paid", unit=money_unit_in_full(labels.currency, lang))
     heading = Heading(say(lang, "figure.sweep", factor=factor), finding, _say_left_out(labels))

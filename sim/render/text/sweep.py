@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.findings.cost_path import CostPath, CostStep
 from sim.findings.sweep import SweepFindings, SweptPasts, SweptPoint, choose_evenly, choose_movers
 from sim.render.text.layout import add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
@@ -17,7 +18,7 @@ from sim.scenario.options import option_label
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 from sim.text import say
-from sim.text.money import count_money, money_unit
+from sim.text.money import CurrencyCode, count_money, money_unit
 
 _MOST_ROWS, _MOST_TEAMS, _MOST_FILES, _NAMES, _LEVEL = 15, 4, 3, 42, 22
 _FEW_TEAMS = 8
@@ -42,6 +43,9 @@ def _parts(
     yield Text(_headline(found, lang))
     shown = choose_evenly(found.points, _MOST_ROWS)
     yield _table(found, shown, lang)
+    if found.cost_path is not None:
+        yield Text()
+        yield from _cost_of_a_point(found, found.cost_path, lang)
     yield from (Text(line) for line in packed(_notes(found, shown, lang, out, files)))
 
 
@@ -117,12 +121,15 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
     # Each has its share of the room only where they do not fit beside each other as they are.
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
     currency = found.scenario.money
-    lease = [say(lang, "table.lease", unit=money_unit(currency, lang))] if _has_cost(found) else []
+    has_own = any(point.own_cost for point in found.points)
+    title = say(lang, "sweep.with_own" if has_own else "table.lease", unit=money_unit(currency, lang))
+    lease = [title] if _has_cost(found) else []
     add_numbers(table, *fit_names(names, widest), *lease)
     for point in shown:
         levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
         chances = (str(point.leaves.get(team, "–")) for team in teams)
-        cost = ["–" if point.cost is None else count_money(point.cost, currency)] if lease else []
+        spent = None if point.cost is None else point.cost + (point.own_cost or 0.0)
+        cost = ["–" if spent is None else count_money(spent, currency)] if lease else []
         table.add_row(*levels, *chances, *cost)
     return table
 
@@ -135,6 +142,33 @@ def _shown_teams(found: SweepFindings) -> list[str]:
         team: [point.leaves[team].p for point in found.points if team in point.leaves] for team in found.teams
     }
     return choose_movers({team: values for team, values in chances.items() if values}, _MOST_TEAMS)
+
+
+def _cost_of_a_point(found: SweepFindings, path: CostPath, lang: str) -> Iterator[RenderableType]:
+    """What a percentage point of a team's chance costs, from the first point to each other one."""
+    currency, team = found.scenario.money, found.teams[path.team].get(lang)
+    yield Text(say(lang, "sweep.cost_path", team=team, first=_level(path.first)))
+    table = plain_table()
+    table.add_column("", ratio=1, overflow="fold")
+    unit = money_unit(currency, lang)
+    money, price = (say(lang, key, unit=unit) for key in ("sweep.more_money", "sweep.per_point"))
+    add_numbers(table, money, say(lang, "sweep.change"), price)
+    for step in path.steps:
+        table.add_row(f"  {_level(step.level)}", *_step(step, currency, lang))
+    yield table
+    if path.runs < found.runs:
+        yield Text(say(lang, "sweep.cost_runs", runs=f"{path.runs:,}"))
+
+
+def _step(step: CostStep, currency: CurrencyCode, lang: str) -> tuple[str, str, str]:
+    sign = "-" if step.money < 0 else "+"
+    money = sign + count_money(abs(step.money), currency)
+    if step.per_point is None or step.ends is None:
+        return money, say(lang, "sweep.unmoved"), "–"
+    low, high = (count_money(end, currency) for end in step.ends)
+    shown = say(lang, "sweep.point_range", cost=count_money(step.per_point, currency), low=low, high=high)
+    # A decimal more than the dice bear, or money by points would not be what stands beside it.
+    return money, f"{100 * step.change.estimate:+.1f}", shown
 
 
 def _has_cost(found: SweepFindings) -> bool:
