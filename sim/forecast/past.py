@@ -43,6 +43,8 @@ def past_identity(scenario: Scenario, seed: int, effort: Effort) -> str:
     for stage in stages.values():
         stage["facts"] = dict(sorted(stage.get("facts", {}).items()))  # their order says nothing
         stage.pop("held", None)  # nor does this: a stage with a result was held
+    for hardware in data.get("hardware", {}).values():
+        hardware["own_price"] = 0.0  # as where none is given: what own GPUs cost makes no points
     parts = {**{part: data[part] for part in data if part not in _AHEAD}, "stages": stages}
     said = [METHOD, seed, list(vars(effort).values()), _silent(parts)]
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
