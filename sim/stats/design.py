@@ -28,6 +28,9 @@ _DIGITS = 12
 _THOUSANDS = re.compile(r"(^|,)\d{1,3},0\d\d(,|$)")
 """A comma inside a number, as in 1,000: no list is meant that has 000 or 050 in it."""
 
+_NUMBERS = re.compile(r"[-+\d.eE,]+")
+"""Nothing but numbers and commas."""
+
 MOST_LEVELS = 10_000
 
 
@@ -87,7 +90,9 @@ def _listed(text: str, path: str, values: str) -> tuple[Any, ...]:
         )
     if _THOUSANDS.search(values):
         raise wrong_factor(text, f"'{values}'", "1000 without a comma, which parts values")
-    listed = parse_value(f"[{values}]")
+    # In a file 100,150 in brackets may be one number with a comma in it; here a comma parts numbers.
+    parted = values.replace(",", ", ") if _NUMBERS.fullmatch(values) else values
+    listed = parse_value(f"[{parted}]")
     if not isinstance(listed, list) or not listed:
         raise wrong_factor(text, f"'{values}'", "START:STOP:COUNT or values with commas between them")
     return tuple(listed)

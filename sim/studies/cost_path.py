@@ -21,8 +21,8 @@ from sim.studies.what_ifs import Several, count_paired, first_replications
 MOST_POINTS = 15
 """Points of which it is told, evenly chosen: as many as the text shows."""
 
-MOST_RUNS = 10_000
-"""Replications, the first ones, in which a point is set beside the first: people are waiting."""
+MOST_RUNS = 1_000
+"""Replications, the first ones, in which a point is set beside the first: they are played once more for it."""
 
 _BUDGET = re.compile(r"stages\.[^.]+\.(grants|own|train)\b.*|teams\.[^.]+\.own\b.*")
 """Paths that change how many GPUs there are, or for how long."""

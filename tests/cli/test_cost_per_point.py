@@ -30,6 +30,7 @@ def test_it_is_what_a_hand_works_out_from_the_tables(given, path, money, tmp_pat
     steps = pd.read_csv(tmp_path / "cost_per_point.csv")
     assert steps[path].tolist() == p.index[1:].tolist()
     assert set(steps.team) == {widest}
+    row: Any
     for row in steps.itertuples():
         # The runs are the same, so that the paired difference is that of the two chances.
         points = 100 * (p[widest][row[1]] - p[widest].iloc[0])
@@ -45,6 +46,7 @@ def test_it_is_what_a_hand_works_out_from_the_tables(given, path, money, tmp_pat
 def test_the_difference_is_paired_run_by_run():
     """Its interval is that of the runs in which the team leaves at one of the two points alone."""
     found = sim.sweep("minimal", f"{POOL}=500,3000", runs=500)
+    row: Any
     (row,) = found.cost_per_point().itertuples()
     lives = [
         sim.run(sim.load("minimal", {POOL: pool}), runs=500).outcomes().query(f"team == '{row.team}'")
@@ -52,6 +54,7 @@ def test_the_difference_is_paired_run_by_run():
     ]
     left = [each.groupby("replication").fate.last() != "kept" for each in lives]
     b, c = int((left[1] & ~left[0]).sum()), int((left[0] & ~left[1]).sum())
+    assert found.cost_path is not None
     (step,) = found.cost_path.steps
     assert (step.change.b, step.change.c, step.change.n) == (b, c, 500)
     assert step.change.high - step.change.low < 0.5 * (2 * 1.96 * (2 * 0.25 / 500) ** 0.5)
@@ -106,11 +109,12 @@ def test_it_is_silent_unless_one_budget_varies(vary):
     assert "cost_per_point.csv" not in found.tables()
 
 
-def test_a_long_sweep_is_told_at_fifteen_points_and_ten_thousand_runs():
+def test_a_long_sweep_is_told_at_fifteen_points_and_a_thousand_runs():
     scenario = quiet({"a": {}, "b": {}}, [stage(1, EXAM, cut={"keep": 1})], hardware=HARDWARE)
-    found = sim.sweep(scenario, "stages.s1.grants.gpus.default.B200=50:500:40", runs=12_000)
+    found = sim.sweep(scenario, "stages.s1.grants.gpus.default.B200=50:500:40", runs=1_200)
     path = found.cost_path
-    assert (len(path.steps), path.runs) == (14, 10_000)
+    assert path is not None
+    assert (len(path.steps), path.runs) == (14, 1_000)
     assert (path.first, path.steps[-1].level) == (50, 500)
     # Both teams have the same GPUs: a lot decides, and no money moves it.
     assert not any(step.is_seen for step in path.steps)
