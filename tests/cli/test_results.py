@@ -95,7 +95,9 @@ def test_a_study_of_any_kind_may_tell_what_its_counts_do(tmp_path, monkeypatch):
     told = command("results", "show", tmp_path)
     assert (told.code, told.err) == (0, "")
     assert "Counted: 300 replications." in told.out
-    assert table(told.out, "CHANCE") == table(command("run", MINIMAL, "--runs", 300, "--details").out, "CHANCE")
+    assert table(told.out, "CHANCE") == table(
+        command("run", MINIMAL, "--runs", 300, "--details").out, "CHANCE"
+    )
 
 
 def test_show_says_what_is_missing_and_what_was_edited(folder):
