@@ -22,7 +22,7 @@ MOST_POINTS = 15
 """Points of which it is told, evenly chosen: as many as the text shows."""
 
 MOST_RUNS = 1_000
-"""Replications, the first ones, in which a point is set beside the first: they are played once more for it."""
+"""Replications, the first ones, in which a point is set beside the first: each is played once more."""
 
 _BUDGET = re.compile(r"stages\.[^.]+\.(grants|own|train)\b.*|teams\.[^.]+\.own\b.*")
 """Paths that change how many GPUs there are, or for how long."""

@@ -1,6 +1,7 @@
 """What a percentage point costs along a sweep of a budget: against the tables that the sweep saves."""
 
 import json
+from typing import Any
 
 import pandas as pd
 import pytest

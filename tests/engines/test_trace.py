@@ -308,7 +308,7 @@ def test_awards_money_and_points_carried_are_those_of_the_batch_engine(data, rep
         for t, team in enumerate(scenario.teams):
             award, paid = (told(happenings, s, team, what) for what in (What.AWARD, What.PAID))
             assert (award.values["award"] if award else 0) == outcome.award[0, t]
-            assert close(paid.values["paid"] if paid else 0.0, outcome.paid[0, t])
+            assert close(np.array(paid.values["paid"] if paid else 0.0), outcome.paid[0, t])
             scores, rank = (told(happenings, s, team, what) for what in (What.SCORES, What.RANK))
             if scores and "carried" in scores.values:
                 assert close(scores.values["carried"], outcome.total[0, t] - outcome.points[0, :, t].sum())

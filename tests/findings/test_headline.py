@@ -161,7 +161,7 @@ def test_of_a_programme_that_is_over_it_is_told_what_happened(known, open_questi
 
 
 def test_where_no_number_of_teams_is_left_in_half_of_the_runs_a_range_is_told():
-    teams = {f"t{k}": {} for k in range(30)}
+    teams: dict[str, dict[str, object]] = {f"t{k}": {} for k in range(30)}
     scenario = quiet(teams, [stage(1, EXAM, cut={"minimum": 50})], **SPREAD)
     summary = sim.run(scenario, 2_000).summary
     size = headline(summary).size

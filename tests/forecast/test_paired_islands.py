@@ -174,8 +174,10 @@ def test_each_chance_of_a_comparison_has_its_own_dice():
     found = comparison_findings(("a", "b"), scenarios, summaries, [pairs], 800, 3, ["x", "y"])
     (beside,) = found.beside_first
     assert beside.past == "own"
-    chance = next(each for each in beside.selected if each.team == "A")
-    alone = next(row.estimate for row in summaries[1].rows() if (row.team, row.chance) == ("A", "selected"))
+    chance = next(each for each in beside.leaving if each.team == "A")
+    alone = next(
+        row.estimate for row in summaries[1].rows() if (row.team, row.chance) == ("A", "leaves_at_all")
+    )
     assert (chance.second.low, chance.second.high) == pytest.approx((alone.low, alone.high))
 
 

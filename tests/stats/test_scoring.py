@@ -124,6 +124,6 @@ def test_sets_of_very_many_teams_are_counted_as_they_are(teams):
 def contest(teams):
     """So many teams, of which half leave."""
     stage = {"result": "2026-01-31", "points": {"jury": {"max": 100, "mean": 50, "spread": 5}}}
-    names = {f"t{k}": {} for k in range(teams)}
+    names: dict[str, dict[str, object]] = {f"t{k}": {} for k in range(teams)}
     cut = {"cut": {"drop": teams // 2}}
     return {"format": 1, "name": "A", "as_of": "2026-01-01", "teams": names, "stages": {"s": stage | cut}}
