@@ -18,7 +18,10 @@ ALLOWED = {
     "Epoch",
     "GPU",
     "DIR",
-    "without",  # an option
+    "without",  # an option, as are the next three
+    "from",
+    "start",
+    "json",
     "out",
     "sim",
     "run",
