@@ -18,12 +18,11 @@ ALLOWED = {
     "Epoch",
     "GPU",
     "DIR",
-    "without",  # an option
-    "details",
+    "without",  # an option, as are the next three
     "from",
+    "start",
     "json",
     "out",
-    "start",
     "sim",
     "run",
     "set",
