@@ -18,10 +18,11 @@ ALLOWED = {
     "Epoch",
     "GPU",
     "DIR",
-    "without",  # an option, as are the next three
+    "without",  # an option, as are the next four
     "from",
     "start",
     "json",
+    "details",
     "out",
     "sim",
     "run",

@@ -398,7 +398,7 @@ def test_finishers_are_binomial_and_the_award_is_theirs_alone():
 
 
 def test_twelve_of_120_interviewed_are_a_tenth():
-    # NASA, release 17-059, 2017-06-07.
+    # NASA, astronaut candidate class of 2017.
     second = drawn("astronauts").stages[1]
     assert ((second.fate == Fate.KEPT).sum(axis=1) == 12).all()
     assert_chances((second.fate == Fate.KEPT)[:, :12], [1 / 10] * 12)
