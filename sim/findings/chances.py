@@ -96,6 +96,11 @@ class Chances:
         return (*sorted(numbers, key=lambda one: one.value), *(one for one in told if one not in numbers))
 
     @property
+    def all_alike(self) -> bool:
+        """Whether no input tells any two of the teams apart."""
+        return any(set(self.teams) <= set(group) for group in self.indistinct)
+
+    @property
     def undecided(self) -> bool:
         """Whether there is something to choose of which the chances tell, or to doubt."""
         return len(self.shown) > 1 or self.doubts > 0

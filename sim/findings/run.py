@@ -19,6 +19,7 @@ from sim.model.quantiles import median
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import common_window, common_windows, each_window
+from sim.scenario.options import WhatIfKind
 from sim.stats.alternatives import Alternative, PlayedWhatIf
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
@@ -99,7 +100,7 @@ class Ending:
 class WhatIfShift:
     """What one change does to a team's chance of leaving, paired with the default."""
 
-    kind: Literal["option", "gpus", "all_gpus", "weight"]
+    kind: Literal["option"] | WhatIfKind
     what: str  # name of the option, or the block of a weight
     factor: float | None
     difference: PairedDifference

@@ -88,8 +88,8 @@ class Sheet:
 def sheet(stage: Stage) -> Sheet:
     """What was reported of `stage`, each part with the maximum that the stage gives it now.
 
-    Raises `ValueError` if nothing was reported, if the cut is no plain number, or if items of which only the
-    sum is known would count in new proportions.
+    Raises `ValueError` if nothing was reported, if the cut is no plain number or goes by more than that, or
+    if items of which only the sum is known would count in new proportions.
     """
     report = stage.reported
     if report is None:
@@ -97,6 +97,11 @@ def sheet(stage: Stage) -> Sheet:
     for limit in (stage.cut.keep, stage.cut.drop):
         if isinstance(limit, Uncertain):
             raise ValueError("the cut is uncertain, expected a number of teams")
+    for key in ("minimum", "within", "places", "at_most", "budget"):
+        if getattr(stage.cut, key) is not None:
+            raise ValueError(
+                f"the cut goes by `{key}`, which is not counted again, expected `keep` or `drop` alone"
+            )
     parts = (part for block in report.out_of for part in _parts(report, block, stage.points[block]))
     return Sheet(tuple(report.points), tuple(parts), stage.cut, stage.ties, stage.round_to)
 

@@ -172,7 +172,7 @@ def _short(value: Any, i: int) -> str:
     return value if isinstance(value, str) else f"#{i + 1}"
 
 
-Kind = Literal["gpus", "all_gpus", "weight"]
+WhatIfKind = Literal["gpus", "all_gpus", "weight"]
 """What changes: the GPUs that one team is lent, all that is lent, or a block's points."""
 
 
@@ -180,7 +180,7 @@ Kind = Literal["gpus", "all_gpus", "weight"]
 class WhatIf:
     """A change of the stages ahead: `factor` times the GPUs that are lent, or a block's points."""
 
-    kind: Kind
+    kind: WhatIfKind
     what: str  # block of a weight, otherwise empty
     factor: float
     scenario: Scenario
@@ -196,7 +196,7 @@ def what_ifs(scenario: Scenario, team: str) -> list[WhatIf]:
 
 
 def _gpus(scenario: Scenario, team: str) -> Iterator[WhatIf]:
-    lent: dict[Kind, dict[str, Any]] = {
+    lent: dict[WhatIfKind, dict[str, Any]] = {
         "gpus": _lent_to(scenario, team),
         "all_gpus": _lent_to_all(scenario, team),
     }

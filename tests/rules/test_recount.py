@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sim
 from sim.rules.recount import disagreements, recount_points, sheet, without
 from sim.rules.weights import weights
 from tests.helpers import quiet, stage
@@ -289,3 +290,11 @@ def test_a_weight_of_nothing_is_the_recount_without_the_block(rows):
     bare = without(table)["x"]
     if not bare.tied and (bare.margin is None or bare.margin > 1e-3):
         assert weight(table, "x").spans[0].leaving == bare.leaving
+
+
+@pytest.mark.parametrize("key", ["minimum", "within"])
+def test_a_cut_that_goes_by_more_than_a_number_is_not_counted_as_if_it_did(key):
+    """Of two teams that are both below the minimum nobody would leave by `keep` alone."""
+    scenario = sim.load("k-ai", {f"stages.stage-2.cut.{key}": 60})
+    with pytest.raises(ValueError, match=f"the cut goes by `{key}`"):
+        sheet(scenario.stages["stage-2"])

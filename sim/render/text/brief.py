@@ -74,7 +74,8 @@ def _caveats(
     yield names.say("run.brief.odds", **count)
     if most:
         yield names.say("run.brief.doubted", n=most)
-    yield from same_sentences(names, chances)
+    if chances.undecided or not chances.all_alike:  # or else the first sentence says so
+        yield from same_sentences(names, chances)
     if evidence is not None:
         for line in level_lines(names, chances.teams, evidence.level(chances)):
             yield line.strip()

@@ -163,7 +163,7 @@ def _idle(names: Names, found: Chances) -> Iterator[str]:
 
 def same_sentences(names: Names, found: Chances) -> Iterator[str]:
     """Return whom no input tells apart."""
-    if any(set(found.teams) <= set(group) for group in found.indistinct):
+    if found.all_alike:
         yield names.say("run.same_all")
         return
     for same in found.indistinct[:_MOST_ALIKE]:

@@ -84,7 +84,7 @@ def _responses(table: pd.DataFrame, found: SweepFindings, names: Names) -> Sheet
 def _head(names: Names, name: str, unit: str) -> str:
     told, stage = response(names, name)
     where = f", {names.stages.get(stage, stage)}" if stage else ""
-    return f"{told}{where} ({unit})" if unit in ("ECI", "KRW") else f"{told}{where}"
+    return f"{told}{where} ({unit})" if unit in ("ECI", *CURRENCIES) else f"{told}{where}"
 
 
 def _labels(found: SweepFindings, names: Names) -> Sequence[Column]:

@@ -9,8 +9,10 @@ from sim.folder.workbook import Cell, Column, Kind, Sheet
 from sim.render.text.layout import Names
 from sim.scenario.models.scenario import Scenario
 from sim.stats.summary import Estimate
+from sim.text.money import CURRENCIES
 
-_UNITS: dict[str, Kind] = {"chance": "chance", "share": "percent", "KRW": "whole", "GPU-hours": "whole"}
+_MONEY: dict[str, Kind] = dict.fromkeys(CURRENCIES, "whole")
+_UNITS: dict[str, Kind] = {"chance": "chance", "share": "percent", "GPU-hours": "whole", **_MONEY}
 
 
 def titles(names: Names, kind: Kind, *keys: str) -> list[Column]:
