@@ -52,9 +52,16 @@ class ScenarioError(ValueError):
 
 
 def raise_if_any(problems: Collection[Problem]) -> None:
-    """Raise `ScenarioError` with the problems, unless there are none."""
-    if problems:
-        raise ScenarioError(problems)
+    """Raise `ScenarioError` with the problems, unless there are none.
+
+    A mistake in a block that other stages are `like` is told once, at its first stage.
+    """
+    told: dict[tuple[object, ...], Problem] = {}
+    for each in problems:
+        place = (each.file, each.line, each.column, *(() if each.line else (each.path,)))
+        told.setdefault((*place, each.found, each.expected, each.hint), each)
+    if told:
+        raise ScenarioError(told.values())
 
 
 def printable(text: str) -> str:

@@ -33,12 +33,14 @@ def percent(p: float, low: float, high: float) -> str:
 def points(difference: float, low: float, high: float) -> str:
     """A difference of chances in percentage points with its sign: `+32`, `-6.9`, `0`, `>+99`.
 
-    A difference of 1 in all runs prints as above the interval's lower end, -1 as below its upper end. A dash
-    was never asked (the difference is nan).
+    A difference of 1 in all runs prints as above the interval's lower end, -1 as below its upper end. What
+    is told from 0 never prints as 0 for want of a decimal. A dash was never asked (the difference is nan).
     """
     if isnan(difference):
         return "–"
-    digits = 1 if (high - low) / 2 <= TENTHS_FROM else 0
+    told_from_zero = low > 0 or high < 0
+    few = abs(difference) < 0.005 and told_from_zero
+    digits = 1 if (high - low) / 2 <= TENTHS_FROM or few else 0
     scale = 10**digits
     most = 100 - 1 / scale
     size = floor(100 * scale * abs(difference) + 0.5) / scale  # halves away from 0: swapped scenarios mirror

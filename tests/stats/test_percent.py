@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.stats.intervals import wilson
-from sim.stats.percent import margin, percent, within_span
+from sim.stats.percent import margin, percent, points, within_span
 
 
 def chance(count, of):
@@ -134,3 +134,9 @@ def test_a_number_has_the_decimals_that_its_span_needs(value, span, printed):
 @given(st.floats(0.001, 1e5), st.floats(-10, 10))
 def test_what_is_a_fifth_of_its_span_away_is_printed_as_another_number(span, times):
     assert within_span(times * span, span) != within_span((times + 0.2) * span, span)
+
+
+def test_a_difference_that_is_told_from_0_is_not_printed_as_0():
+    assert points(0.0045, 0.002, 0.007) == "+0.5"
+    assert points(-0.0045, -0.007, -0.002) == "-0.5"
+    assert points(0.0045, -0.002, 0.011) == "0"

@@ -98,12 +98,12 @@ def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tup
         fewest = 0
     elif stage.cut.within is not None:
         fewest = min(fewest, 1)  # the leader is at no distance from itself
-    low, high = _range_paid(scenario, stage, most)
+    low, high = range_paid(scenario, stage, most)
     at_gate = sum(extremes(scenario.gate_risk(stage_id, team))[1] > 0 for team in scenario.teams)
     return max(min(fewest, low) - at_gate, 0), min(greatest, high)
 
 
-def _range_paid(scenario: Scenario, stage: Stage, present: int) -> tuple[int, int]:
+def range_paid(scenario: Scenario, stage: Stage, present: int) -> tuple[int, int]:
     """Return the least and the greatest number of teams that a budget pays for."""
     if stage.cut.budget is None:
         return present, present

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
+from sim.scenario.checks.money import outside, warn_of_budgets, warn_of_prices, warn_of_prizes
 from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Number, extremes
@@ -17,7 +18,6 @@ from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Stage, each_window
 from sim.scenario.problems import Diagnostic, KeyPath, quoted, unknown_names
-from sim.text.money import CurrencyCode
 
 
 def lint_warnings(scenario: Scenario) -> list[Diagnostic]:
@@ -268,12 +268,6 @@ def _warn_of_same_names(scenario: Scenario) -> Iterator[Diagnostic]:
 _LEAST_TFLOPS, _MOST_TFLOPS = 10.0, 100_000.0
 """A GPU of 2025 does 2,250 TFLOP/s; outside of this the number is meant in GFLOPS or PFLOPS."""
 
-_LEAST_KRW, _MOST_KRW = 100.0, 1e6
-"""An hour of a GPU costs some thousand won; outside of this it is in 만원, or of a whole cluster."""
-
-_ROUGHLY_KRW: dict[CurrencyCode, float] = {"KRW": 1, "JPY": 10, "INR": 15, "USD": 1_500, "EUR": 1_500}
-"""What a unit of each currency is worth, near enough to tell a slip by a factor of some hundred."""
-
 _LEAST_MFU, _MOST_MFU = 0.02, 0.8
 """No published run of a large model is near either end: 0.23 % is meant as 23 %, and 1 as the peak itself."""
 
@@ -292,16 +286,6 @@ def _warn_of_high_peaks(scenario: Scenario) -> Iterator[Diagnostic]:
             yield Diagnostic(("hardware", name, "peak"), found, "a unit, as in 2250 TFLOPS")
 
 
-def _warn_of_prices(scenario: Scenario) -> Iterator[Diagnostic]:
-    code, unit = scenario.money, _ROUGHLY_KRW[scenario.money]
-    expected = "a unit, as in 1.2만원" if code == "KRW" else f"a price in {code}, as published for an hour"
-    for name, hardware in scenario.hardware.items():
-        for key in ("price", "own_price"):
-            if price := _outside(getattr(hardware, key), _LEAST_KRW / unit, _MOST_KRW / unit):
-                found = f"a price of {price:,.10g} {code} an hour"
-                yield Diagnostic(("hardware", name, key), found, expected)
-
-
 def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:
     """Shares of peak that no training reaches, or falls to."""
     shares: dict[KeyPath, Number] = {
@@ -310,15 +294,9 @@ def _warn_of_mfu(scenario: Scenario) -> Iterator[Diagnostic]:
     for team_id, team in scenario.teams.items():
         shares |= {("teams", team_id, "mfu", name): share for name, share in team.mfu.items()}
     for path, share in shares.items():
-        if (odd := _outside(share, _LEAST_MFU, _MOST_MFU)) is not None:
+        if (odd := outside(share, _LEAST_MFU, _MOST_MFU)) is not None:
             found = f"{100 * odd:.3g} % of the peak"
             yield Diagnostic(path, found, "some 10 to 45 %, as published runs have; 0.23 is 23 %")
-
-
-def _outside(number: Number, low: float, high: float) -> float | None:
-    """The end of a number that is nearest to a range, if no value of it lies within; else None."""
-    least, greatest = extremes(number)
-    return greatest if greatest < low else least if least > high else None
 
 
 def _warn_of_means(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -378,7 +356,9 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_late_priors,
     _warn_of_low_peaks,
     _warn_of_high_peaks,
-    _warn_of_prices,
+    warn_of_prices,
+    warn_of_budgets,
+    warn_of_prizes,
     _warn_of_mfu,
     _warn_of_means,
     _warn_of_negative_slopes,

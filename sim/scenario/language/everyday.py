@@ -17,7 +17,7 @@ _WORDS: dict[str, str] = {
     "keep": "max top stay stays survive survivors winners_count select selected qualify advance",
     "drop": "eliminate eliminated elimination out leave leaves leavers losers remove knockout bottom",
     "within": "distance gap time_limit behind",
-    "places": "quota quotas seats slots",
+    "places": "quota quotas seats slots at_least minimum_per_group min_per_group guaranteed",
     "at_most": "cap limit maximum_per_group",
     "result": "date day when deadline on",
     "teams": "contestants participants players candidates applicants competitors couples members entrants",

@@ -280,3 +280,35 @@ def test_what_is_odd_in_many_places_is_one_warning(folder):
     (line,) = told(text)
     assert line.startswith("scenario.yaml:15:33: stages.first.points.exam.per_eci: -0.8 points per ECI")
     assert line.endswith("(and 1 more: stages.second.points.exam.per_eci)")
+
+
+SHOW = """
+format: 1
+name: A show
+as_of: 2026-01-01
+currency: EUR
+strength: {spread: 5, luck: 3}
+teams: {a: A, b: B, c: C}
+stages:
+  first: {result: 2026-02-01, points: {jury: {max: 40, mean: 26}}, cut: {keep: 2}}
+  final: {result: 2026-03-01, points: {like: first}, LAST}
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("pays: {by_rank: [3 EUR, 2 EUR, 1 EUR]}", "3 prizes, and at most 2 teams for them"),
+        ("pays: {by_rank: [3 EUR, 2 EUR]}", ""),
+        ("cut: {budget: 9 EUR, asks: 10 EUR}", "less than any team asks: nobody stays"),
+        ("cut: {budget: 9 EUR, asks: {uniform: [8, 12]}}", ""),
+        (
+            "cut: {budget: 25 EUR, asks: {uniform: [8, 12]}}",
+            "enough for all of at most 2 teams: nobody leaves by it",
+        ),
+        ("cut: {budget: 23 EUR, asks: {uniform: [8, 12]}}", ""),
+    ],
+)
+def test_budgets_that_decide_nothing_and_prizes_for_nobody_are_odd(folder, last, said):
+    found = told(SHOW.replace("LAST", last))
+    assert [said in each for each in found] == ([True] if said else [])
