@@ -197,6 +197,7 @@ def _next_command(scenario: Scenario, file: Path, index: int, find: str | None, 
 
     if find is None:
         team, stage = (scenario.contenders or list(scenario.teams))[0], list(scenario.stages)[-1]
+        others = ["--from-start", *others] if scenario.is_over else others
         asked = f'--find "{team} leaves at {stage}"'
     else:
         asked = f'--from {index + 1} --find "{find}"'

@@ -101,6 +101,13 @@ class Chances:
         return any(set(self.teams) <= set(group) for group in self.indistinct)
 
     @property
+    def most_doubted(self) -> float:
+        """By how much a doubt moves a chance of leaving at most, under any option that is shown."""
+        told = (one.teams.get(("", team, "leaves_at_all")) for one in self.shown for team in self.teams)
+        ends = ((one.estimate.p, one.range) for one in told if one and one.range)
+        return max((max(p - low, high - p) for p, (low, high) in ends), default=0.0)
+
+    @property
     def undecided(self) -> bool:
         """Whether there is something to choose of which the chances tell, or to doubt."""
         return len(self.shown) > 1 or self.doubts > 0
@@ -121,7 +128,7 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
         {s: tuple(scenario.stages[s].awards or ()) for s in scenario.to_come},
         gated,
         len(scenario.doubts),
-        _dice(options[0], summary.tally.runs),
+        _dice(options, summary.tally.runs),
         _has_certain(options[0], teams, ahead, {"by_points", "by_gate"} if gated else {"leaves"}),
         tuple(summary.indistinct()),
         groups_of(scenario, teams),
@@ -139,10 +146,10 @@ def groups_of(scenario: Scenario, teams: Sequence[str]) -> dict[str, tuple[str, 
     return {name: members for name, members in found.items() if members}
 
 
-def _dice(default: OptionChances, runs: int) -> float | None:
-    """Half the widest interval among the chances that dice decide and that are asked of every run."""
+def _dice(options: Sequence[OptionChances], runs: int) -> float | None:
+    """Half the widest interval among the chances of all options that dice decide and every run is asked."""
     # What is asked of some runs only, as a chance given that a team is there, tells nothing of the others.
-    asked = (one.estimate for one in default.teams.values())
+    asked = (one.estimate for option in options for one in option.teams.values())
     return max((e.half_width for e in asked if e.certain is None and e.of == runs), default=None)
 
 

@@ -28,6 +28,7 @@ class ComparedScenario:
     currency: CurrencyCode
     gpu_hours: float | None  # granted, mean; None without hardware
     cost: float | None  # of these, mean
+    paid: float | None  # besides, mean; None where nothing is paid
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class BesideFirst:
     by_stage: Mapping[str, tuple[ChanceDifference, ...]]  # those of them that some run tells apart
     only_stage: str | None  # the one that lies ahead in both; None where there are several
     seen: tuple[ChanceDifference, ...]  # of `leaving`, what is more than dice; the greatest first
+    dice: float  # half the widest interval of the changes in leaving, good for all teams at once
     chances: tuple[ChanceDifference, ...]
     means: tuple[tuple[str, MeasureDifference], ...]  # by the name of the response
     first_difference: FirstDifference | None
@@ -111,9 +113,9 @@ def comparison_findings(
 
 
 def _alone(given: str, scenario: Scenario, summary: Summary) -> ComparedScenario:
-    hours, cost = (summary.mean(name) for name in ("gpu_hours", "cost"))
+    hours, cost, paid = (summary.mean(name) for name in ("gpu_hours", "cost", "paid"))
     default = default_name(scenario) if scenario.choices else ""
-    return ComparedScenario(given, default, scenario.money, hours, cost)
+    return ComparedScenario(given, default, scenario.money, hours, cost, paid)
 
 
 def _beside(
@@ -132,11 +134,12 @@ def _beside(
         past=_past(*pasts),
         has_shared_team=not one.teams.keys().isdisjoint(other.teams),
         same=same,
-        common=common_keys(one, [each.path for each in paths]) if same else (),
+        common=common_keys(one, [each.path for each in paths]) if same and not one.is_over else (),
         leaving=leaving,
         by_stage=_by_stage(chances) if len(ahead) > 1 else {},
         only_stage=next(iter(ahead)) if len(ahead) == 1 else None,
         seen=_seen(leaving),
+        dice=_dice(leaving),
         chances=tuple(each for each in chances if not each.team),
         means=tuple(pairs.changes()),
         first_difference=parted,
@@ -177,6 +180,13 @@ def _by_stage(chances: Sequence[ChanceDifference]) -> dict[str, tuple[ChanceDiff
         if each.what == "leaves" and each.difference.is_seen:
             found[each.stage] = (*found.get(each.stage, ()), each)
     return found
+
+
+def _dice(leaving: Sequence[ChanceDifference]) -> float:
+    """Half the widest interval of the differences, good for all teams at once."""
+    level = for_all_of(max(1, len(leaving)))
+    ends = (each.difference.interval(level) for each in leaving)
+    return max(((high - low) / 2 for low, high in ends), default=0.0)
 
 
 def _seen(leaving: Sequence[ChanceDifference]) -> tuple[ChanceDifference, ...]:

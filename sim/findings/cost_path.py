@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sim.stats.differences import PairedDifference
+from sim.stats.intervals import for_all_of
 
 
 class CostStep(NamedTuple):
@@ -15,11 +16,13 @@ class CostStep(NamedTuple):
     level: Any  # of what varies
     money: float  # more than at the first point, means over runs
     change: PairedDifference  # in the team's chance of leaving at any stage
+    low: float  # the ends of its interval, good for every team and step at once: the team is chosen by them
+    high: float
 
     @property
     def is_seen(self) -> bool:
         """Whether 0 lies outside the dice of the change."""
-        return self.change.low > 0 or self.change.high < 0
+        return self.low > 0 or self.high < 0
 
     @property
     def per_point(self) -> float | None:
@@ -31,7 +34,7 @@ class CostStep(NamedTuple):
         """The least and the greatest money for a point that the dice of the change leave open."""
         if not self.is_seen:
             return None
-        one, other = (self.money / (100 * abs(end)) for end in (self.change.low, self.change.high))
+        one, other = (self.money / (100 * abs(end)) for end in (self.low, self.high))
         return min(one, other), max(one, other)
 
 
@@ -60,5 +63,9 @@ def find_cost_path(
     """
     team = max(changes[0], key=lambda team: max(abs(each[team].estimate) for each in changes))
     rows = zip(levels[1:], money[1:], changes, strict=True)
-    steps = tuple(CostStep(level, spent - money[0], each[team]) for level, spent, each in rows)
+    confidence = for_all_of(len(changes[0]) * len(changes))
+    steps = tuple(
+        CostStep(level, spent - money[0], each[team], *each[team].interval(confidence))
+        for level, spent, each in rows
+    )
     return CostPath(team, levels[0], steps, runs)

@@ -14,6 +14,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.one_team import OneTeamKey, one_team_keys
 from sim.stats.design import FILE, DesignPoint
 from sim.stats.summary import Estimate, Summary
+from sim.text.money import CurrencyCode
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class SweptPoint:
     leaves: Mapping[str, Estimate]  # at any stage; each team that may still be selected
     cost: float | None  # of the GPU-hours granted, mean; None without hardware
     own_cost: float | None  # of own GPUs that are priced, mean; None where none are
+    currency: CurrencyCode
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _point(point: DesignPoint, summary: Summary) -> SweptPoint:
         for one in summary.rows()
         if one.chance == "leaves_at_all" and one.team in point.scenario.contenders
     }
-    return SweptPoint(point.point, leaves, summary.mean("cost"), summary.own_money)
+    return SweptPoint(point.point, leaves, summary.mean("cost"), summary.own_money, point.scenario.money)
 
 
 def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:

@@ -237,6 +237,7 @@ def sweep_as_json(found: SweepFindings) -> Json:
             "leaves_at_all": {team: _estimate(chance) for team, chance in point.leaves.items()},
             "cost": point.cost,
             "own_cost": point.own_cost,
+            "currency": point.currency,
         }
         for point in found.points
     ]
@@ -258,8 +259,8 @@ def _cost_path(path: CostPath) -> Json:
             "level": step.level,
             "money": step.money,
             "difference": step.change.estimate,
-            "low": step.change.low,
-            "high": step.change.high,
+            "low": step.low,
+            "high": step.high,
             "seen": step.is_seen,
             "per_point": step.per_point,
             "per_point_ends": None if step.ends is None else list(step.ends),

@@ -6,6 +6,7 @@ Whoever doubles the speed of a GPU makes all teams faster, and nobody's chance m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from sim.scenario.language.catalogue import keys
@@ -43,8 +44,8 @@ def _is_common(scenario: Scenario, path: str) -> bool:
 
 def _beside(scenario: Scenario, path: str) -> str:
     team = (scenario.contenders or list(scenario.teams))[0]
-    tried = (*_where_own_stands(scenario, path, team), *_of_same_unit(scenario, path, team))
-    return next(iter(tried), f"teams.{team}.effect")
+    tried = chain(_where_own_stands(scenario, path, team), _of_same_unit(scenario, path, team))
+    return next(tried, f"teams.{team}.effect")
 
 
 def _where_own_stands(scenario: Scenario, path: str, team: str) -> Iterator[str]:

@@ -94,6 +94,11 @@ class PairedDifference:
             return math.inf if unpaired else math.nan
         return unpaired / paired
 
+    @property
+    def is_beyond_dice(self) -> bool:
+        """Whether 0 lies outside the 95 % interval."""
+        return self.low > 0 or self.high < 0
+
     def __str__(self) -> str:
         """The difference in percentage points with its sign."""
         return points(self.estimate, self.low, self.high)

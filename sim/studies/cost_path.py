@@ -51,7 +51,11 @@ def play_cost_path(
     chosen = choose_evenly(range(len(told)), MOST_POINTS)
     cases = [fastest(code.case(told[i][0].scenario, seed)) for i in chosen]
     teams = cases[0].scenario.contenders
-    if not teams or any(each.scenario.teams.keys() != cases[0].scenario.teams.keys() for each in cases):
+    if (
+        not teams
+        or cases[0].scenario.is_over
+        or any(each.scenario.teams.keys() != cases[0].scenario.teams.keys() for each in cases)
+    ):
         return None
     few = first_replications(ranges, MOST_RUNS)
     none = Several(tuple(empty_paired_tally(each.scenario) for each in cases))

@@ -289,8 +289,8 @@ class SweepResult(Result):
                 "team": path.team,
                 f"money_{currency.column}": step.money / currency.size,
                 "estimate": step.change.estimate,
-                "low": step.change.low,
-                "high": step.change.high,
+                "low": step.low,
+                "high": step.high,
                 "seen": step.is_seen,
                 **{
                     n: None if v is None else v / currency.size for n, v in zip(names, per_point, strict=True)

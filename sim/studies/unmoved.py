@@ -26,7 +26,7 @@ def find_unmoved(
     is still to be inferred, which would take minutes.
     """
     keys = common_keys(after, list(paths))
-    if not keys or not differences(before, after) or not _is_quick(before, seed):
+    if after.is_over or not keys or not differences(before, after) or not _is_quick(before, seed):
         return None
     beside = _compare(before, after, seed, runner)
     if beside.same is None and (beside.past is None or beside.seen):

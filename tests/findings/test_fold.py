@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.findings.chances import chances
 from sim.findings.fold import MOST_ROWS, group_rows, mean_chance, number_that_stays
-from sim.render.figures.folded import figure_rows, least_and_greatest, pool
+from sim.render.figures.folded import figure_rows, format_span, pool
 from sim.render.figures.labels import Labels
 from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.survival import draw_survival
@@ -159,9 +159,10 @@ def test_who_may_never_come_in_is_not_first_because_it_cannot_leave():
     assert shown == sorted(shown, reverse=True)
 
 
-def test_ends_leave_out_who_was_never_there():
-    assert least_and_greatest([0.4, np.nan, 0.2]) == (0.2, 0.4)
-    assert np.isnan(least_and_greatest([np.nan])).all()
+def test_ends_leave_out_who_was_never_there_and_are_told_as_they_are():
+    said = format_span(["12 %", "–", "<1 %"], labels({}), [0.12, np.nan, 0.0])
+    assert said == "<1-12 %"  # 0 of so many runs is not 0
+    assert format_span(["–", "x"], labels({}), [np.nan, np.nan]) == "–"
 
 
 def test_a_figure_of_few_teams_has_a_row_for_each():

@@ -59,22 +59,18 @@ def pool(values: Floats, at: Sequence[int]) -> Floats:
     return np.array([_mean(column) for column in values[list(at)].T])
 
 
-def least_and_greatest(values: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of those values that are numbers; nan where none is."""
-    asked = [float(value) for value in values if not np.isnan(value)]
-    return (min(asked), max(asked)) if asked else (float("nan"), float("nan"))
-
-
 def _mean(values: Sequence[float]) -> float:
     asked = [float(value) for value in values if not np.isnan(value)]
     return sum(asked) / len(asked) if asked else float("nan")
 
 
-def format_span(texts: Sequence[str], labels: Labels, ends: tuple[float, float]) -> str:
-    """Return the least and the greatest of several chances, or the text that all of them have."""
-    if len(set(texts)) == 1 or any(map(np.isnan, ends)):
+def format_span(texts: Sequence[str], labels: Labels, chances: Sequence[float]) -> str:
+    """Return the least and the greatest of several chances as they are told, or the text that all have."""
+    asked = [i for i, p in enumerate(chances) if not np.isnan(p)]
+    if len(set(texts)) == 1 or not asked:
         return texts[0]
-    low, high = (f"{100 * end:.0f}" for end in ends)
+    ends = min(asked, key=chances.__getitem__), max(asked, key=chances.__getitem__)
+    low, high = (texts[i].rstrip(" %") for i in ends)
     p = low if low == high else say(labels.lang, "figure.span", low=low, high=high)
     return say(labels.lang, "figure.percent", p=p)
 

@@ -23,7 +23,6 @@ from sim.render.figures.folded import (
     figure_rows,
     format_pooled,
     format_span,
-    least_and_greatest,
     pool,
 )
 from sim.render.figures.frame import Heading, make_frame
@@ -162,18 +161,17 @@ def _shade_several(page: _Page, row: FigureRow) -> list[Shade | None]:
     shades: list[Shade | None] = []
     for j in range(len(made.stages)):
         texts = [page.text(i, j) for i in row.at]
-        ends = least_and_greatest(made.p[list(row.at), j].tolist())
         p, low, high = (float(each[j]) for each in means)
         drawn = page.found.drawn[list(row.at), j].any()
         text = (
-            format_span(texts, labels, ends)
+            format_span(texts, labels, made.p[list(row.at), j].tolist())
             if row.kind == "rest"
             else format_pooled(texts, labels, p, low, high)
         )
         shades.append(Shade(p, text) if drawn else Shade(None, texts[0]))
     if row.kind == "rest":
-        ends = min(each.p for each in wholes), max(each.p for each in wholes)
-        return [*shades, Shade(mean[0], format_span([page.whole_text(i) for i in row.at], labels, ends))]
+        texts = [page.whole_text(i) for i in row.at]
+        return [*shades, Shade(mean[0], format_span(texts, labels, [each.p for each in wholes]))]
     return [*shades, Shade(mean[0], format_percent(mean[0], mean[1], mean[2], labels.lang))]
 
 

@@ -139,7 +139,8 @@ def _pool_ends(row: FigureRow, curves: list[Curve], ends: list[str], labels: Lab
     if not last:
         return ends[row.at[0]]
     if row.kind == "rest":
-        return format_span([ends[i] for i in row.at], labels, (min(last), max(last)))
+        seen = [i for i in row.at if curves[i].x]
+        return format_span([ends[i] for i in seen], labels, last)
     told = format_percent(*_pool_curves([curves[i] for i in row.at]).at(-1), labels.lang)
     if not row.is_group:
         return told

@@ -28,6 +28,7 @@ from sim.render.text.run import (
     lead,
     lease_lines,
     months_line,
+    move_lines,
     paid_line,
     unusual_lines,
 )
@@ -70,7 +71,7 @@ def _caveats(
 ) -> Iterator[str]:
     """How much is guessed, how far doubts move the chances, and whom nothing tells apart."""
     count = {"n": guesses.guesses, "guesses": guesses.guesses, "inputs": guesses.inputs}
-    most = ceil(100 * _most_doubted(chances))
+    most = ceil(100 * chances.most_doubted)
     yield names.say("run.brief.odds", **count)
     if most:
         yield names.say("run.brief.doubted", n=most)
@@ -81,20 +82,11 @@ def _caveats(
             yield line.strip()
 
 
-def _most_doubted(chances: Chances) -> float:
-    """By how much a doubt moves a chance of leaving at most, under the default option."""
-    found = (chances.default.teams.get(("", team, "leaves_at_all")) for team in chances.teams)
-    moved = (
-        max(one.estimate.p - one.range[0], one.range[1] - one.estimate.p)
-        for one in found
-        if one and one.range
-    )
-    return max(moved, default=0.0)
-
-
 def rest(names: Names, moves: Moves | None, guesses: Guesses, _: Chances) -> RenderableType:
-    """Return what twice the GPUs would change, for one team and for all, or else which guess matters most."""
-    lines = [*move_lines(names, moves)] if moves else []
+    """Return what twice the GPUs would change, else what moves a team, else the guess that matters most."""
+    lines = [*gpu_lines(names, moves)] if moves else []
+    if moves and not lines:
+        lines = [Text(line, overflow="fold") for line in move_lines(names, moves)]
     if not lines and guesses.effects and guesses.effects[0].notable:
         lines.append(_most(names, guesses.effects[0]))
     return Group(*lines)
@@ -106,7 +98,7 @@ def _most(names: Names, effect: Effect) -> Text:
     return justify_line(label, names.say(f"run.brief.most_{effect.moves}", **values))
 
 
-def move_lines(names: Names, moves: Moves) -> Iterator[Text]:
+def gpu_lines(names: Names, moves: Moves) -> Iterator[Text]:
     """Return a line for twice the GPUs of one team, and one for twice those of all."""
     for one in moves.changes:
         if one.factor == 2 and one.kind in ("gpus", "all_gpus"):
@@ -117,8 +109,7 @@ def move_lines(names: Names, moves: Moves) -> Iterator[Text]:
 
 def _moved(names: Names, moves: Moves, change: PairedDifference) -> str:
     """By how much a team's chance changes; no change seen where 0 lies within the dice."""
-    seen = change.low > 0 or change.high < 0
-    key = "unmoved" if not seen else "lower" if change.estimate < 0 else "higher"
+    key = "unmoved" if not change.is_beyond_dice else "lower" if change.estimate < 0 else "higher"
     told = str(change)
     size = told.lstrip("<>+-")
     bound = ">" if told[0] in "<>" else ""

@@ -78,7 +78,7 @@ def _brief_by_option(names: Names, found: Chances) -> Table:
     table = _with_title(names, "run.leaving", below=below)
     _option_columns(names, found, table)
     for name, _, row in _rows(names, found, None):
-        cells = (_with_range(one, row, "", "leaves_at_all") for one in found.shown[:MOST_OPTIONS])
+        cells = (_with_range(names, one, row, "", "leaves_at_all") for one in found.shown[:MOST_OPTIONS])
         table.add_row(name, *cells)
     return table
 
@@ -89,8 +89,8 @@ def _brief_by_stage(names: Names, found: Chances) -> Table:
         _stage_column(names, found, table, stage)
     table.add_column(names.say("run.stays"), justify="right", max_width=9)
     for name, _, row in _rows(names, found, None):
-        cells = (_chance(found.default, row, stage, "leaves") if stage else "" for stage in shown)
-        table.add_row(name, *cells, _chance(found.default, row, "", "selected"))
+        cells = (_chance(names, found.default, row, stage, "leaves") if stage else "" for stage in shown)
+        table.add_row(name, *cells, _chance(names, found.default, row, "", "selected"))
     return table
 
 
@@ -111,13 +111,14 @@ def group_tables(names: Names, found: Chances) -> Iterator[Table]:
     for name, row in rows.items():
         if found.undecided:
             cells = [
-                (_chance(one, row, "", "leaves_at_all"), number_that_stays(one, row.teams)) for one in options
+                (_chance(names, one, row, "", "leaves_at_all"), number_that_stays(one, row.teams))
+                for one in options
             ]
             told = [names.say("run.group_cell", p=p, stay=f"{stay:.1f}") for p, stay in cells]
         else:
             stay = number_that_stays(found.default, row.teams)
-            told = [_chance(found.default, row, stage, "leaves") if stage else "" for stage in stages]
-            p = _chance(found.default, row, "", "selected")
+            told = [_chance(names, found.default, row, stage, "leaves") if stage else "" for stage in stages]
+            p = _chance(names, found.default, row, "", "selected")
             told.append(names.say("run.group_cell", p=p, stay=f"{stay:.1f}"))
         table.add_row(names.say("run.row.group", name=name, n=len(row.teams)), *told)
     yield table
@@ -142,7 +143,7 @@ def _gate(names: Names, found: Chances) -> Iterator[str]:
         return
     (stage,) = found.ahead
     low, high = map(str, chance_span(found.default, found.teams, stage, "by_gate"))
-    yield names.say("run.brief.gated", p=low if low == high else f"{low}-{high}")
+    yield names.say("run.brief.gated", p=_span(names, low, high))
 
 
 def _errors(names: Names, found: Chances) -> Iterator[str]:
@@ -185,7 +186,9 @@ def award_tables(names: Names, found: Chances) -> Iterator[Table | Text]:
         for head in heads:
             table.add_column(head, justify="right", no_wrap=True)
         for name, _, row in _rows(names, found, None, pool=True):
-            cells = (_award(found.default, row, f"award.{stage}.{award}") for award in awards[: len(heads)])
+            cells = (
+                _award(names, found.default, row, f"award.{stage}.{award}") for award in awards[: len(heads)]
+            )
             table.add_row(name, *cells)
         yield table
         if left_out := len(awards) - len(heads):
@@ -199,12 +202,12 @@ def _heads_that_fit(heads: Sequence[str]) -> list[str]:
     return fits[: max(1, sum(width <= room for width in widths))]
 
 
-def _award(one: OptionChances, row: TeamRow, response: str) -> str:
+def _award(names: Names, one: OptionChances, row: TeamRow, response: str) -> str:
     """The chances of the teams of a row of an award: of one, the mean of some that are alike, or from-to."""
     chances = sorted((one.chances[f"{response}.{team}"] for team in row.teams), key=lambda c: c.estimate.p)
     if row.kind != "rest":
         return _ranged_chance(mean_of(chances))
-    return "-".join(dict.fromkeys(str(chance.estimate) for chance in (chances[0], chances[-1])))
+    return _span(names, *(str(chance.estimate) for chance in (chances[0], chances[-1])))
 
 
 def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
@@ -214,8 +217,8 @@ def _by_stage(names: Names, found: Chances, without: Chances | None) -> Table:
         _stage_column(names, found, table, stage)
     table.add_column(names.say("run.stays"), justify="right", max_width=9)
     for name, chances, row in _rows(names, found, without):
-        cells = [_leaves(chances, stage, row) if stage else "" for stage in shown]
-        table.add_row(name, *cells, _chance(chances.default, row, "", "selected"))
+        cells = [_leaves(names, chances, stage, row) if stage else "" for stage in shown]
+        table.add_row(name, *cells, _chance(names, chances.default, row, "", "selected"))
     for word, response in _ROWS.items():
         cells = [_number(found.default, f"{response}.{stage}") if stage else "" for stage in shown]
         if any(cells):
@@ -232,10 +235,10 @@ def _by_option(names: Names, found: Chances, stages: list[str], without: Chances
     _option_columns(names, found, table)
     shown = found.shown[:MOST_OPTIONS]
     for name, chances, row in _rows(names, found, without):
-        cells = [_leaves(chances, stage, row) for stage in stages]
+        cells = [_leaves(names, chances, stage, row) for stage in stages]
         # What doubts do is told of the chances that count, and not again of those without facts.
         say_chance = _with_range if chances is found else _chance
-        told = (say_chance(one, row, "", "leaves_at_all") for one in chances.shown[:MOST_OPTIONS])
+        told = (say_chance(names, one, row, "", "leaves_at_all") for one in chances.shown[:MOST_OPTIONS])
         table.add_row(name, *cells, *told)
     for word, response in _ROWS.items() if stages else ():
         numbers = (_number(one, f"{response}.{stages[0]}") for one in shown)
@@ -307,26 +310,26 @@ def _label(names: Names, word: str) -> Text:
     return Text(names.say(word, unit=names.unit), no_wrap=False)
 
 
-def _leaves(found: Chances, stage: str, row: TeamRow) -> str:
+def _leaves(names: Names, found: Chances, stage: str, row: TeamRow) -> str:
     """The chance of leaving at a stage: by points and at the gate apart where there is a gate."""
     if not found.gated:
-        return _chance(found.default, row, stage, "leaves")
+        return _chance(names, found.default, row, stage, "leaves")
     parts: tuple[Kind, Kind] = ("by_points", "by_gate")
-    return " + ".join(_chance(found.default, row, stage, kind) for kind in parts)
+    return " + ".join(_chance(names, found.default, row, stage, kind) for kind in parts)
 
 
-def _chance(one: OptionChances, row: TeamRow, stage: str, kind: Kind) -> str:
+def _chance(names: Names, one: OptionChances, row: TeamRow, stage: str, kind: Kind) -> str:
     """A chance of the teams of a row in percent, from the least to the greatest of those that are folded."""
     if row.kind != "rest":
         return str(mean_chance(one, row.teams, stage, kind).estimate)
     low, high = map(str, chance_span(one, row.teams, stage, kind))
-    return low if low == high else f"{low}-{high}"
+    return _span(names, low, high)
 
 
-def _with_range(one: OptionChances, row: TeamRow, stage: str, kind: Kind) -> str:
+def _with_range(names: Names, one: OptionChances, row: TeamRow, stage: str, kind: Kind) -> str:
     """The same with the range over doubts."""
     if row.kind == "rest":
-        return _chance(one, row, stage, kind)
+        return _chance(names, one, row, stage, kind)
     return _ranged_chance(mean_chance(one, row.teams, stage, kind))
 
 
@@ -347,6 +350,11 @@ def _ranged_amount(amount: Amount) -> str:
     """A mean in tenths, likewise."""
     ends = [f"{end:.1f}" for end in amount.range or ()]
     return f"{'–' if isnan(amount.mean) else f'{amount.mean:.1f}'}{_brackets(ends)}"
+
+
+def _span(names: Names, low: str, high: str) -> str:
+    """From the least to the greatest, or the one where they print alike."""
+    return low if low == high else names.say("figure.span", low=low, high=high)
 
 
 def _brackets(ends: Sequence[str]) -> str:

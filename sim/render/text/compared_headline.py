@@ -13,7 +13,6 @@ from sim.render.text.layout import Names, fitted
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition
-from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 
@@ -98,18 +97,13 @@ class ComparedPair:
         if self.beside.same is not None:
             return self.say("compare.headline.fates")
         if not self.beside.seen:
-            ends = [abs(end) for each in self.beside.leaving for end in _ends(each.difference)]
-            return self.say("compare.headline.dice", points=margin(max(ends, default=0.0)))
+            return self.say("compare.headline.dice", points=margin(self.beside.dice))
         told: list[str] = []
         for each in self.beside.seen[:_MOST_SAID]:
             key = "compare.headline.other" if told else "compare.headline.first"
             team = self.names.teams[each.team]
             told.append(self.say(key, team=team, before=each.first, after=each.second))
         return ", ".join(told)
-
-
-def _ends(found: PairedDifference) -> tuple[float, float]:
-    return found.low, found.high
 
 
 def _briefly(value: Any) -> str | None:

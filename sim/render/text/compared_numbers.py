@@ -23,7 +23,7 @@ class NumberFormat:
     def signed(self, difference: float) -> str:
         """Write a difference: `+1.92`, `-349`, and `0` for none."""
         size = self.change(abs(difference))
-        if not difference:
+        if not difference or not size.strip("0.,"):
             return "0"
         return f"{'-' if difference < 0 else '+'}{size}"
 

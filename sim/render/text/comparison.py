@@ -218,7 +218,7 @@ class _Beside(ComparedPair):
     def _alone(self) -> dict[str, tuple[str, ...] | None]:
         """Hours and money that only one has, or each in its own currency: there is no difference."""
         found: dict[str, tuple[str, ...] | None] = {}
-        for what in ("gpu_hours", "cost"):
+        for what in ("gpu_hours", "cost", "paid"):
             sides = [getattr(one, what) for one in (self.first, self.second)]
             if sides == [None, None]:
                 continue

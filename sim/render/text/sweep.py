@@ -18,7 +18,7 @@ from sim.scenario.options import option_label
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 from sim.text import say
-from sim.text.money import CurrencyCode, count_money, money_unit
+from sim.text.money import CurrencyCode, count_money, format_money_briefly, money_unit
 
 _MOST_ROWS, _MOST_TEAMS, _MOST_FILES, _NAMES, _LEVEL = 15, 4, 3, 42, 22
 _FEW_TEAMS = 8
@@ -129,9 +129,18 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
         levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
         chances = (str(point.leaves.get(team, "–")) for team in teams)
         spent = None if point.cost is None else point.cost + (point.own_cost or 0.0)
-        cost = ["–" if spent is None else count_money(spent, currency)] if lease else []
+        cost = [_spent(spent, point.currency, currency, lang)] if lease else []
         table.add_row(*levels, *chances, *cost)
     return table
+
+
+def _spent(money: float | None, currency: CurrencyCode, of_table: CurrencyCode, lang: str) -> str:
+    """Money of a point; with its currency where that is not the one of the table."""
+    if money is None:
+        return "–"
+    return (
+        count_money(money, currency) if currency == of_table else format_money_briefly(money, currency, lang)
+    )
 
 
 def _shown_teams(found: SweepFindings) -> list[str]:

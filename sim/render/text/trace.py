@@ -91,7 +91,8 @@ class _Text:
         yield Text(scenario.name.get(self.lang))
         where = origin(scenario, self.file)
         yield Text(self.say("trace.about", **where, replication=found.replication, seed=found.seed))
-        notes = [self.say("trace.one_of_many"), *([self.say("trace.modelled")] if scenario.hardware else [])]
+        notes = [] if scenario.is_over else [self.say("trace.one_of_many")]
+        notes += [self.say("trace.modelled")] if scenario.hardware else []
         if found.some_known:
             notes.append(self.say("trace.fixed_and_facts" if scenario.has_facts else "trace.fixed"))
         if found.team is not None:

@@ -39,7 +39,7 @@ def _chances(table: pd.DataFrame, found: SweepFindings, names: Names) -> Sheet:
     heads = {team: names.say("workbook.leaves_of", team=name) for team, name in names.teams.items()}
     spent = [
         *titles(names, "whole", "workbook.gpu_hours"),
-        *titles(names, "whole", "workbook.cost"),
+        Column(names.say("workbook.cost", currency=found.scenario.money), "whole"),
     ]
     if not found.scenario.hardware:
         spent = []

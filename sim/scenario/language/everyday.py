@@ -14,7 +14,7 @@ from sim.scenario.models.base import is_number
 _WORDS: dict[str, str] = {
     "points": "jury judge judges vote votes voting score scores marks exam test panel criteria ratings",
     "minimum": "min pass pass_mark passing threshold cutoff pass_score least",
-    "keep": "max top stay stays survive survivors winners_count select selected qualify advance",
+    "keep": "max top stays survive survivors winners_count select selected qualify advance",
     "drop": "eliminate eliminated elimination out leave leaves leavers losers remove knockout bottom",
     "within": "distance gap time_limit behind",
     "places": "quota quotas seats slots at_least minimum_per_group min_per_group guaranteed",
@@ -68,6 +68,8 @@ def hint_of_word(word: str, node: Any, known: Collection[str]) -> str:
 
 def hint_of_short_form(path: tuple[str, ...], node: Any) -> str:
     """Return how a block is written for which a number, a word or a list stands; "" where it is not known."""
+    if "reported" in path:
+        return ""  # a table of points by team, whose ids may be anything
     last = path[-1] if path else ""
     number = f"{node:g}" if is_number(node) else "1"
     if path[-2:-1] == ("points",) and is_number(node):
