@@ -151,7 +151,7 @@ def test_plot_of_one_language_draws_no_other(made, tmp_path):
 
 
 def test_a_good_run_that_saves_says_nothing_on_stderr(tmp_path):
-    printed = process("run", SCENARIO, "--runs", 20, "--out", tmp_path / "out", "--keep", "counts", "--json")
+    printed = command("run", SCENARIO, "--runs", 20, "--out", tmp_path / "out", "--keep", "counts", "--json")
     assert (printed.code, printed.err) == (0, "")
     assert math.isclose(json.loads(printed.out)["runs"], 20)
     assert not (Path(tmp_path) / "out" / "rows").exists()

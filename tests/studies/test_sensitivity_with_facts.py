@@ -174,7 +174,7 @@ def test_the_first_lines_say_what_facts_are_used_for(lang):
             "3 numbers on which facts bear",
             "not part of the variance below",
         ],
-        "ko": ["공표된 점수 1건을 반영", "값 3개는 과거와 함께 추론한", "아래 분산에는 들어 있지 않다"],
+        "ko": ["공표된 점수 1건을 반영", "값 3개는 추론한 대로", "아래 분산에는 들어 있지 않다"],
     }
     assert [each for each in expected[lang] if each not in flat] == []
     assert "A ± " in flat
