@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 
-from tests.cli.command import MINIMAL, SCENARIOS, command, process
+from tests.cli.command import MINIMAL, SCENARIOS, command
 
 SCENARIO = SCENARIOS / "k-ai-2025-plan.yaml"
 RUNS = 200
