@@ -8,6 +8,8 @@ import pytest
 from rich.cells import cell_len
 
 import sim
+from sim.findings.cost_path import find_cost_path
+from sim.stats.differences import PairedDifference
 from tests.cli.command import command, once
 from tests.helpers import quiet, stage
 
@@ -129,3 +131,16 @@ def test_python_has_it_in_the_currency_of_the_scenario():
     scenario = sim.load("minimal", {"currency": "USD", "hardware.B200.price": "4 USD"})
     found = sim.sweep(scenario, f"{POOL}=500,3000", runs=300).cost_per_point()
     assert "money_million" in found.columns
+
+
+def test_a_change_is_seen_where_it_is_beyond_the_dice_of_all_teams_and_points_at_once():
+    """25 runs lost and 10 won are 2.5 standard errors: much for one team, little for the best of six."""
+    change = PairedDifference(b=10, c=25, n=1000, first=500, second=485)
+    none = PairedDifference(b=20, c=20, n=1000, first=500, second=500)
+    (alone,) = find_cost_path([1, 2], [0.0, 5.0], [{"a": change}], 1000).steps
+    assert alone.is_seen
+    assert alone.per_point == pytest.approx(5.0 / 1.5)
+    three = {"a": change, "b": none, "c": none}
+    first, second = find_cost_path([1, 2, 3], [0.0, 5.0, 9.0], [three, three], 1000).steps
+    assert not first.is_seen
+    assert second.per_point is None
