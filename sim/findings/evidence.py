@@ -181,7 +181,10 @@ class FactFindings:
 
     def level(self, chances: Chances) -> tuple[tuple[str, ...], ...]:
         """Groups of teams that facts do not tell apart; none where the rules decide. See `not_apart`."""
-        return () if chances.dice is None else not_apart(self.by_island, chances.default.doubted)
+        asked = (chances.default.teams["", team, "leaves_at_all"].estimate for team in chances.teams)
+        if all(each.certain is not None for each in asked):
+            return ()
+        return not_apart(self.by_island, chances.default.doubted)
 
     @property
     def same_without(self) -> Estimate | None:

@@ -52,7 +52,7 @@ def test_a_comparison_says_so_after_its_first_sentence():
 
 def test_a_sweep_says_so_below_its_table():
     swept = command("sweep", "minimal", "--vary", "hardware.B200.mfu=0.1,0.3", "--runs", 200).out
-    told = "No chance differs between the points: hardware.B200.mfu is the same for every team."
+    told = "In as many runs each team leaves at every point: hardware.B200.mfu is the same for every team."
     assert told in words(swept)
     moved = command("sweep", "minimal", "--vary", "teams.red.mfu.B200=0.1,0.3", "--runs", 200).out
     assert "the same for every team" not in moved
