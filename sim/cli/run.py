@@ -23,7 +23,7 @@ from sim.text import Lang
 if TYPE_CHECKING:
     from sim.findings.comparison import Unmoved
     from sim.render.text.layout import Names
-    from sim.render.text.run import SavedFiles
+    from sim.render.text.run import WhereSaved
     from sim.studies.run import RunResult
 
 _ADVANCED = Group("Advanced", sort_key=2)
@@ -191,19 +191,19 @@ def _following(result: RunResult, lang: Lang) -> Iterator[None]:
 
 def _where(
     names: Names, result: RunResult, scenario: Path, out: Path | None, files: Sequence[Path]
-) -> SavedFiles:
+) -> WhereSaved:
     """Where the files are, and a command that looks closer: at one replication, or at the saved results."""
     from sim.folder.rows import part_files
-    from sim.render.text.run import SavedFiles
+    from sim.render.text.run import WhereSaved
 
     if out is None:
         start = result.ranges[0][0]
         one = f" --replication {start}" if start else ""
-        return SavedFiles(None, (), f"sim trace {quote(str(scenario))}{one}")
+        return WhereSaved(None, (), f"sim trace {quote(str(scenario))}{one}")
     told = [path.name for path in files if path.suffix != ".svg"]
     if parts := len(part_files(out)):
         told.append(names.say("run.rows", n=parts))
-    return SavedFiles(str(out), tuple(told), f"sim plot {quote(str(out))}")
+    return WhereSaved(str(out), tuple(told), f"sim plot {quote(str(out))}")
 
 
 def _save(result: RunResult, out: Path | None, lang: Lang) -> list[Path]:

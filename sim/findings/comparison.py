@@ -240,7 +240,7 @@ def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDi
                 count,
                 found.n,
                 len(side.scenario.teams),
-                certain[stage, team, what] if team else side.certain(what),  # type: ignore[index]
+                certain[stage, team, what] if team else side.certain(what),  # type: ignore[index]  # kinds are those of the keys
                 parts,
             )
             for side, certain, count, parts in zip(sides, sure, counts, by_island, strict=True)

@@ -22,7 +22,7 @@ from sim.render.text.evidence import level_lines
 from sim.render.text.known import known_table
 from sim.render.text.layout import WIDTH, Names, justify_line
 from sim.render.text.run import (
-    SavedFiles,
+    WhereSaved,
     cost_and_months,
     effect_values,
     lead,
@@ -116,7 +116,7 @@ def _moved(names: Names, moves: Moves, change: PairedDifference) -> str:
     return names.say(f"run.brief.{key}", p=moves.chance, points=f"{bound}{size}", n=float(size))
 
 
-def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:
+def closing(names: Names, about: str, saved: WhereSaved) -> RenderableType:
     """Return on one line what was played and how, where it is saved, and how to see more."""
     told = [names.say("run.brief.more")]
     if saved.folder is not None:

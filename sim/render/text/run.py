@@ -39,7 +39,7 @@ MOST_EFFECTS = 3
 """Guesses that are told one by one; one fewer where options and what moves a team take their lines."""
 
 
-class SavedFiles(NamedTuple):
+class WhereSaved(NamedTuple):
     """Where a run is saved, by the names of its files, and a command to look closer."""
 
     folder: str | None  # None: nothing is saved
@@ -115,7 +115,7 @@ def rest(names: Names, moves: Moves | None, guesses: Guesses, chances: Chances) 
     return Group(*(Text(line, overflow="fold") for line in lines))
 
 
-def closing(names: Names, about: str, saved: SavedFiles) -> RenderableType:
+def closing(names: Names, about: str, saved: WhereSaved) -> RenderableType:
     """Return what was played and how, where it is saved, and a command to look closer."""
     command = names.say("results.next", command=saved.command)
     if saved.folder is None:

@@ -219,7 +219,7 @@ def _korean(amount: str) -> Fraction | None:
 class MoneyReader(Reader):
     """Reads an amount in the currency of the scenario, which the context of the validation names."""
 
-    def __call__(self, written: Any, info: ValidationInfo) -> Any:  # type: ignore[override]
+    def __call__(self, written: Any, info: ValidationInfo) -> Any:  # type: ignore[override]  # with context
         """Return the amount that is written; what is no text stays as it is."""
         currency: CurrencyCode = (info.context or {}).get("currency", "KRW")
         return Reader(lambda text: read_money(text, currency), _expected_money(currency))(written)
