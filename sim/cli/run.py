@@ -140,7 +140,7 @@ def _tell_people(
     if details:
         print_text(run.answer(names, told, end, evidence))
     else:
-        print_text(brief.answer(names, told, end, findings.guesses(found, None), evidence))
+        print_text(brief.answer(names, result.facts, told, end, findings.guesses(found, None), evidence))
     with _following(result, lang):
         wait = result.wait
     if wait is not None:
@@ -160,8 +160,8 @@ def _tell_people(
     print_text(text.rest(names, moves, guesses, told))
     if unmoved is not None:
         print_text(unmoved_lines(names, unmoved))
-    about = run.about_line(names, given.file.name, result.facts)
-    print_text(text.closing(names, about, _where(names, result, given.file, out, files)))
+    where = _where(names, result, given.file, out, files)
+    print_text(text.closing(names, given.file.name, result.facts, where))
 
 
 def _find_unmoved(result: RunResult, given: options.GivenScenario) -> Unmoved | None:

@@ -63,6 +63,7 @@ class Decision(NamedTuple):
 
     rank: Codes
     fate: Codes
+    unpaid: Bools  # who would stay if the budget of the stage paid for more
 
 
 class Verdict(NamedTuple):
@@ -214,12 +215,11 @@ def decide(
     if stage.happened is not None:
         out, stays = (present & (stage.happened == fate) for fate in (Fate.OUT_AT_GATE, Fate.KEPT))
         known = decide_fates(present, out, stays, waiting)
-        return Decision(np.zeros_like(known), known)
+        return Decision(np.zeros_like(known), known, np.zeros_like(present))
     cut, failed = stage.cut, present & stage.gate.fails
     if not stage.has_total:  # a gate alone decides
-        return Decision(
-            np.zeros(present.shape, dtype=np.int8), decide_fates(present, failed, present, waiting)
-        )
+        fate = decide_fates(present, failed, present, waiting)
+        return Decision(np.zeros(present.shape, dtype=np.int8), fate, np.zeros_like(present))
     field = cut_field(present, failed, stage.gate.mode)
     # Whoever submitted nothing has 0 points and ranks below all who did, even those without a point.
     total = scored.total - np.isnan(scored.capability)
@@ -229,18 +229,18 @@ def decide(
     eligible = reaches_minimum(scored.total, field, cut.minimum)
     if cut.within is not None:
         eligible = eligible & is_near(scored.total, field, cut.within)
-    return Decision(rank, decide_fates(present, failed, _kept(cut, rank, eligible, rules), waiting))
+    kept = _kept(cut, rank, eligible, rules)
+    if cut.budget is None or cut.asks is None:
+        return Decision(rank, decide_fates(present, failed, kept, waiting), np.zeros_like(present))
+    paid = is_paid_for(rank, kept, cut.asks, cut.budget)
+    return Decision(rank, decide_fates(present, failed, paid, waiting), kept & ~paid)
 
 
 def _kept(cut: CutInputs, rank: Codes, eligible: Bools, rules: Rulebook) -> Bools:
-    """Who stays of those who are good enough, by groups and money where the cut goes by them."""
+    """Who stays of those who are good enough, by groups where the cut goes by them."""
     if cut.of_group is not None and rules.cut is BUILT_IN.cut:
-        kept = keep_by_group(rank, eligible, cut.keep, cut.places, cut.at_most, cut.of_group)
-    else:
-        kept = rules.cut(rank, eligible, cut.keep, cut.drop)
-    if cut.budget is not None and cut.asks is not None:
-        kept = is_paid_for(rank, kept, cut.asks, cut.budget)
-    return kept
+        return keep_by_group(rank, eligible, cut.keep, cut.places, cut.at_most, cut.of_group)
+    return rules.cut(rank, eligible, cut.keep, cut.drop)
 
 
 def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Verdict:
@@ -251,7 +251,9 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     scored = Score(unknown, (unknown,) * len(stage.scoring.blocks), unknown)
     opens = np.broadcast_to(stage.days.opens, present.shape)
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
-    return Verdict(present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate), opens, hours)
+    return Verdict(
+        present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate, nobody), opens, hours
+    )
 
 
 def may_enter(entry: EntryInputs, remaining: Bools, waiting: Bools | None) -> Bools:
@@ -282,7 +284,7 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)
 
-    rank, fate = verdict.decided
+    rank, fate, _ = verdict.decided
     place = order_of_merit(rank, fate) if stage.awards or stage.pays else np.zeros_like(rank)
 
     return StageOutcome(
@@ -297,7 +299,8 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=_own_cost(inputs, stage, own_days) * present,
-        paid=_paid(stage.pays, present, fate == KEPT, place) * stage.held,
+        paid=money_paid(stage.pays, present, fate == KEPT, place) * stage.held,
+        budget_used=_budget_used(stage.cut, fate == KEPT) * stage.held,
         award=honour(place, stage.awards) if stage.awards else np.zeros(present.shape, dtype=np.int8),
     )
 
@@ -313,15 +316,21 @@ def _own_cost(inputs: Inputs, stage: StageInputs, days: Floats) -> Floats:
     return cost(gpu_hours(stage.own, ahead[:, None, :]), inputs.own_price)
 
 
-def _paid(pays: PayInputs | None, present: Bools, kept: Bools, place: Codes) -> Floats:
-    """Money that is not for GPUs, (replications, teams)."""
+def money_paid(pays: PayInputs | None, present: Bools, kept: Bools, place: Codes) -> Floats:
+    """Return the money that is not for GPUs, (replications, teams); `place` is by merit, 0 for none."""
     if pays is None:
         return np.zeros(present.shape)
-    prizes = np.concatenate([np.zeros((len(pays.by_rank), 1)), pays.by_rank], axis=-1)
+    by_rank = np.atleast_2d(pays.by_rank)  # of one replication alone it has one axis
+    prizes = np.concatenate([np.zeros((len(by_rank), 1)), by_rank], axis=-1)
     prizes = np.broadcast_to(prizes, (len(place), prizes.shape[-1]))
     at = np.where(place < prizes.shape[-1], place, 0).astype(np.intp)
     paid: Floats = pays.start * present + pays.stay * kept + np.take_along_axis(prizes, at, axis=-1)
     return paid
+
+
+def _budget_used(cut: CutInputs, kept: Bools) -> Floats:
+    """Money of the stage's budget, (replications, teams)."""
+    return np.zeros(kept.shape) if cut.asks is None else cut.asks * kept
 
 
 def _stack_blocks(blocks: Sequence[Floats], present: Bools) -> Floats:

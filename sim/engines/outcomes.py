@@ -32,6 +32,7 @@ class StageOutcome:
     own_gpu_hours: Floats  # hours of the team's own GPUs
     own_cost: Floats  # money that they are worth from today on
     paid: Floats  # money that is not for GPUs
+    budget_used: Floats  # money that who stays costs the budget of the stage
     award: Codes  # which award of the stage, the first is 1; 0 for none
 
 

@@ -15,7 +15,7 @@ from math import ceil, floor
 import numpy as np
 
 from sim.engines.calendar import EPOCH, Phase
-from sim.engines.evaluation import Verdict, may_enter
+from sim.engines.evaluation import Verdict, may_enter, money_paid
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
@@ -315,13 +315,14 @@ class _Stage:
         yield self._at(self.stage.days.scored, Phase.SCORE, What.SCORES, t, values)
 
     def _decided(self, t: int, *, last: bool) -> Iterator[Happening]:
-        ranks, fates = self.verdict.decided
+        ranks, fates, unpaid = self.verdict.decided
         day, known = self.stage.days.decided, self._known
         if fates[t] == Fate.OUT_AT_GATE:
             yield self._at(day, Phase.GATE, What.FAILS_GATE, t, fixed=known)
         if ranks[t] > 0:
             yield self._at(day, Phase.CUT, What.RANK, t, self._place(t))
-        yield self._at(day, Phase.CUT, _FATES[Fate(int(fates[t]))], t, fixed=known)
+        short = {"unpaid": 1.0} if unpaid[t] else {}
+        yield self._at(day, Phase.CUT, _FATES[Fate(int(fates[t]))], t, short, fixed=known)
         if fates[t] == Fate.KEPT:
             if last:
                 yield self._at(day, Phase.CUT, What.SELECTED, t, fixed=known)
@@ -330,12 +331,16 @@ class _Stage:
             yield self._at(day, Phase.CUT, What.RETURNED, t, held_before)
 
     def _place(self, t: int) -> dict[str, float]:
-        """A team's rank, in its groups too, and how far behind the leader it is, where the cut asks."""
+        """A team's rank and whatever else the cut asks: its groups, its distance to the leader, its price."""
         ranks, total, cut = self.verdict.decided.rank, self.verdict.scored.total, self.stage.cut
         field = ranks > 0
         place = {"rank": float(ranks[t]), "of": float(np.count_nonzero(field))}
         if cut.within is not None:
             place["behind"] = float(total[field].max() - total[t])
+        if cut.budget is not None and cut.asks is not None:
+            asks = np.broadcast_to(cut.asks, (1, len(self.teams)))[0]
+            above = (self.verdict.decided.fate == KEPT) & (ranks < ranks[t])
+            place |= {"asks": float(asks[t]), "left": float(cut.budget.item() - asks[above].sum())}
         if cut.of_group is not None:
             members = cut.of_group.reshape(-1, len(self.teams))
             for group, inside in zip(self.scenario.groups or {}, members & field, strict=True):
@@ -346,24 +351,16 @@ class _Stage:
 
     def _honoured(self, present: Sequence[int]) -> Iterator[Happening]:
         """Awards by rank, and money that is not for GPUs."""
-        day, merit = self.stage.days.decided, order_of_merit(*self.verdict.decided)
+        rank, fate, _ = self.verdict.decided
+        day, merit = self.stage.days.decided, order_of_merit(rank, fate)
+        there, kept = self.verdict.present[None], (fate == KEPT)[None]
+        paid = money_paid(self.stage.pays, there, kept, merit[None])
         codes = honour(merit, self.stage.awards) if self.stage.awards else np.zeros_like(merit)
         for t in present:
             if codes[t]:
                 yield self._at(day, Phase.CUT, What.AWARD, t, {"award": float(codes[t])})
-            if paid := self._paid(t, int(merit[t])):
-                yield self._at(day, Phase.CUT, What.PAID, t, {"paid": paid})
-
-    def _paid(self, t: int, place: int) -> float:
-        pays = self.stage.pays
-        if pays is None:
-            return 0.0
-        start, stay = (
-            np.broadcast_to(given, (1, len(self.teams)))[0, t] for given in (pays.start, pays.stay)
-        )
-        prizes, kept = pays.by_rank.ravel(), self.verdict.decided.fate[t] == KEPT
-        prize = prizes[place - 1] if 1 <= place <= prizes.size else 0.0
-        return float(start + stay * kept + prize)
+            if paid[0, t]:
+                yield self._at(day, Phase.CUT, What.PAID, t, {"paid": float(paid[0, t])})
 
 
 _FATES = {

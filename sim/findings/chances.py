@@ -15,6 +15,7 @@ from sim.scenario.options import default_path
 from sim.stats.alternatives import Alternative
 from sim.stats.intervals import HIGH, LOW, MEDIAN
 from sim.stats.summary import Estimate, Kind, Summary
+from sim.stats.tally import Tally
 
 DoubtRange = tuple[float, float]
 """The least and the greatest value over the doubts and without any."""
@@ -58,6 +59,9 @@ class OptionChances:
     doubted: tuple[Mapping[str, float], ...]  # chances of leaving at any stage under each doubt, by team
     chances: Mapping[str, RangedChance]  # responses that are chances, by name
     amounts: Mapping[str, Amount]  # responses that are measures, by name
+    places: Mapping[
+        str, Mapping[int, Estimate]
+    ]  # how many teams the budget of a stage pays for, fewest first
     together: tuple[tuple[tuple[str, ...], Estimate], ...]  # each set that was selected, most frequent first
 
 
@@ -189,8 +193,23 @@ def _of_option(one: Alternative) -> OptionChances:
         tuple(map(_leaving, one.doubted)),
         responses,
         amounts,
+        {name.removeprefix(_PLACES): _places(summary, name) for name in amounts if name.startswith(_PLACES)},
         tuple(summary.together()),
     )
+
+
+_PLACES = "places."
+
+
+def _places(summary: Summary, name: str) -> dict[int, Estimate]:
+    """The chance of each number of teams that was seen; one alone may still be dice."""
+    seen = summary.measure(name).steps
+    return {int(n): summary.estimate(partial(_count_of, name, int(n))) for n in seen}
+
+
+def _count_of(name: str, n: int, tally: Tally) -> tuple[int, int]:
+    found = tally.measures[name]
+    return int(found.counts[found.steps == n].sum()), found.size
 
 
 def _leaving(shares: Mapping[tuple[str, str, Kind], float]) -> dict[str, float]:

@@ -70,6 +70,20 @@ class Lease(NamedTuple):
     cost: float
 
 
+class Purse(NamedTuple):
+    """What the budget of a stage ahead pays for."""
+
+    stage: str
+    budget: float  # its central value
+    used: Amount
+    places: Mapping[int, Estimate]  # how many teams it pays for, fewest first
+
+    @property
+    def likeliest(self) -> tuple[int, Estimate]:
+        """The number of teams seen most often."""
+        return max(self.places.items(), key=lambda each: each[1].count)
+
+
 @dataclass(frozen=True)
 class Ending:
     """What is true at the end, under the default option: means over runs."""
@@ -84,6 +98,7 @@ class Ending:
     cost_of_leavers: float
     own: tuple[float, float] | None  # hours of the teams' own GPUs, and money; 0 where they have no price
     paid: tuple[float, float] | None  # money that is not for GPUs, and what of it went to who left
+    purses: tuple[Purse, ...] = ()
     own_since: datetime.date | None = None  # from which own GPUs cost money, where some were used before
 
     @property
@@ -187,6 +202,7 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
         cost_of_leavers,
         own,
         (amounts["paid"].mean, amounts["paid_of_leavers"].mean) if "paid" in amounts else None,
+        tuple(_purses(scenario, found)),
         _today_if_later(scenario),
     )
 
@@ -217,6 +233,13 @@ def _leases(scenario: Scenario, amounts: Mapping[str, Amount]) -> Iterator[Lease
             longer = max(median(window.extension) for window in common_windows(train))
             days = common_window(train).days() + longer
             yield Lease(s, hours / days / HOURS_PER_DAY, hours, amounts[f"cost.{s}"].mean)
+
+
+def _purses(scenario: Scenario, found: OptionChances) -> Iterator[Purse]:
+    for s, places in found.places.items():
+        budget = scenario.stages[s].cut.budget
+        if budget is not None:
+            yield Purse(s, median(budget), found.amounts[f"budget_used.{s}"], places)
 
 
 def named_team(found: Chances, asked: str | None) -> str | None:

@@ -102,11 +102,16 @@ def _counted(one: OptionChances) -> Json:
         target[kind] = _chance(chance)
     responses = {name: _chance(chance) for name, chance in one.chances.items()}
     responses |= {name: _amount(amount) for name, amount in one.amounts.items()}
-    return {
+    told = {
         "teams": teams,
         "together": {"+".join(members) or "nobody": _estimate(e) for members, e in one.together},
         "responses": responses,
     }
+    if one.places:
+        told["places"] = {
+            s: {str(n): _estimate(chance) for n, chance in places.items()} for s, places in one.places.items()
+        }
+    return told
 
 
 def evidence_as_json(found: FactFindings, chances: Chances) -> Json:

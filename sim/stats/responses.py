@@ -74,7 +74,7 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
         Chance("nobody_selected", _nobody),
         Measure("strength_selected", unit, 0.01, partial(_best_selected, last)),
     ]
-    found += [*_of_awards(scenario), *_of_pay(scenario)]
+    found += [*_of_awards(scenario), *_of_budgets(scenario), *_of_pay(scenario)]
     if not scenario.hardware:
         return found
     if scenario.last_held is None or scenario.trains(scenario.last_held):
@@ -93,6 +93,20 @@ def _of_awards(scenario: Scenario) -> Iterator[Chance]:
 def _has_award(code: int, team: int, stage: StageOutcome) -> tuple[Bools, Bools]:
     has: Bools = stage.award[:, team] == code
     return has, np.ones_like(has)
+
+
+def _of_budgets(scenario: Scenario) -> Iterator[Measure]:
+    """How many teams the budget of each stage to come pays for, and what of it they cost."""
+    for i, (s, stage) in enumerate(scenario.stages.items()):
+        if s in scenario.ahead and scenario.is_held(s) and stage.cut.budget is not None:
+            step = _step(median(stage.cut.budget))
+            yield Measure(f"places.{s}", "teams", 1.0, _at(i, _places))
+            yield Measure(f"budget_used.{s}", scenario.money, step, _sum_of("budget_used", stage=i))
+
+
+def _places(stage: StageOutcome) -> tuple[Floats, Bools]:
+    stays = np.count_nonzero(stage.fate == Fate.KEPT, axis=-1)
+    return stays.astype(float), np.ones(stays.size, dtype=bool)
 
 
 def _of_pay(scenario: Scenario) -> Iterator[Measure]:

@@ -44,7 +44,7 @@ def test_a_saved_run_says_how_many_files_are_where(made):
     files = [path for path in folder.iterdir() if path.is_file() and path.suffix != ".svg"]
     said = printed.out.replace("\n", "").replace(" ", "")
     assert str(folder).replace(" ", "") in said
-    assert f"파일{len(files) + 1}개저장" in said  # and the rows, as one
+    assert f"파일{len(files) + 1}개" in said  # and the rows, as one
 
 
 @pytest.mark.parametrize("name", ["chances.csv", "responses.csv"])

@@ -92,10 +92,13 @@ def pressed_at_import(tmp_path_factory):
     """A run that is stopped while it imports a module, by module; they run side by side."""
     folder = tmp_path_factory.mktemp("imports")
     run = ("run", "minimal", "--runs", 20, "--out")
-    return {
+    runs = {
         each: start(*run, folder / each, before=AT_IMPORT.format(module=each).replace("{", "{{"))
         for each in MOMENTS
     }
+    yield runs
+    for child in runs.values():  # another worker may have been given the test that waits for it
+        child.communicate()
 
 
 @pytest.mark.parametrize("module", MOMENTS, ids=MOMENTS.values())

@@ -277,7 +277,7 @@ def test_the_dice_alone_are_the_widest_error_of_any_chance_in_the_table():
         team["stages"][s][c] for team in teams for s in ("first", "second") for c in ("leaves", "kept")
     ]
     widest = 50 * max(each["high"] - each["low"] for each in chances)
-    (told,) = re.findall(r"±([\d.]+) points", once("run", MINIMAL, "--runs", RUNS, "--lang", "en").out)
+    (told,) = re.findall(r"±([\d.]+)\.\n", once("run", MINIMAL, "--runs", RUNS, "--lang", "en").out)
     assert widest <= float(told) < widest + 0.1
 
 

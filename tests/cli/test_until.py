@@ -20,7 +20,7 @@ def test_every_chance_of_a_run_is_so_precise(asked):
 def test_the_text_tells_how_many_runs_and_what_is_left_to_the_dice():
     text = command("run", MINIMAL, "--until-halfwidth", "0.02").out
     assert re.search(r" · [34],\d00 runs, seed 1", text)
-    (margin,) = re.findall(r"Dice: ±([\d.]+) points at most", text)
+    (margin,) = re.findall(r"Dice ±([\d.]+)\.\n", text)
     assert float(margin) <= 2.0
 
 

@@ -41,7 +41,7 @@ FINDINGS = {
             r"its (?P<b>\d+) %: (?P<a>\d+) points lower",
         ),
         (r"off its (\d+) %; to keep one", r"LG AI Research \d+ \[\S+\] (\d+) \["),
-        (r"Here (\d+) of (\d+) inputs", r"with (\d+) guesses among (\d+) inputs"),
+        (r"Here (\d+) of (\d+) inputs", r"(\d+) of (\d+) inputs are guesses"),
     ),
     "README.ko.md": (
         (

@@ -121,6 +121,8 @@ def test_cuts_by_group_and_money_keep_their_word(engine, data):
         if cut.of_group is not None and cut.at_most is not None:
             of_group = (stays[:, None, :] & cut.of_group).sum(axis=-1)
             assert (of_group <= cut.at_most).all() or cut.places is not None
+        asked = 0.0 if cut.budget is None else np.broadcast_to(cut.asks, stays.shape)
+        np.testing.assert_array_equal(outcome.budget_used, np.where(stays, asked, 0.0) * prepared.held)
         if cut.budget is not None and prepared.has_total:
             spent = (np.where(stays, np.broadcast_to(cut.asks, stays.shape), 0.0)).sum(axis=1)
             assert (spent <= cut.budget[:, 0] * (1 + 1e-9)).all()

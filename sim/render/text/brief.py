@@ -15,6 +15,7 @@ from rich.text import Text
 
 from sim.findings.chances import Chances
 from sim.findings.evidence import FactFindings
+from sim.findings.fold import team_rows
 from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
 from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables, same_sentences
@@ -23,6 +24,8 @@ from sim.render.text.known import known_table
 from sim.render.text.layout import WIDTH, Names, justify_line
 from sim.render.text.run import (
     WhereSaved,
+    about_line,
+    about_values,
     cost_and_months,
     effect_values,
     lead,
@@ -30,6 +33,7 @@ from sim.render.text.run import (
     months_line,
     move_lines,
     paid_line,
+    purse_lines,
     unusual_lines,
 )
 from sim.stats.differences import PairedDifference
@@ -45,18 +49,24 @@ def opening(
 
 
 def answer(
-    names: Names, chances: Chances, ending: Ending, guesses: Guesses, evidence: FactFindings | None
+    names: Names,
+    played: RunFacts,
+    chances: Chances,
+    ending: Ending,
+    guesses: Guesses,
+    evidence: FactFindings | None,
 ) -> RenderableType:
     """Return the honest clause, the table of chances, and the end."""
     end = (
         *months_line(names, ending, "run.brief.months"),
         *lease_lines(names, ending, "run.brief.lease"),
         *paid_line(names, ending),
+        *purse_lines(names, ending),
     )
     if chances.is_over:
         return Group(*end)
     return Group(
-        Text(" ".join(_caveats(names, chances, guesses, evidence))),
+        Text(" ".join(_caveats(names, played, chances, guesses, evidence))),
         Text(""),
         brief_table(names, chances),
         *group_tables(names, chances),
@@ -67,16 +77,16 @@ def answer(
 
 
 def _caveats(
-    names: Names, chances: Chances, guesses: Guesses, evidence: FactFindings | None
+    names: Names, played: RunFacts, chances: Chances, guesses: Guesses, evidence: FactFindings | None
 ) -> Iterator[str]:
     """How much is guessed, how far doubts move the chances, and whom nothing tells apart."""
-    count = {"n": guesses.guesses, "guesses": guesses.guesses, "inputs": guesses.inputs}
-    most = ceil(100 * chances.most_doubted)
-    yield names.say("run.brief.odds", **count)
-    if most:
-        yield names.say("run.brief.doubted", n=most)
+    count = {"guesses": guesses.guesses, "inputs": guesses.inputs, "date": played.scenario.as_of}
+    if most := ceil(100 * chances.most_doubted):
+        yield names.say("run.brief.odds_doubted", n=most, **count)
+    else:
+        yield names.say("run.brief.odds", n=guesses.guesses, **count)
     if chances.undecided or not chances.all_alike:  # or else the first sentence says so
-        yield from same_sentences(names, chances)
+        yield from same_sentences(names, chances, [row.teams for row in team_rows(chances, pool=True)])
     if evidence is not None:
         for line in level_lines(names, chances.teams, evidence.level(chances)):
             yield line.strip()
@@ -116,8 +126,17 @@ def _moved(names: Names, moves: Moves, change: PairedDifference) -> str:
     return names.say(f"run.brief.{key}", p=moves.chance, points=f"{bound}{size}", n=float(size))
 
 
-def closing(names: Names, about: str, saved: WhereSaved) -> RenderableType:
+def _about(names: Names, file: str, played: RunFacts) -> str:
+    """What was run; the day that is known stands in the caveats, which a programme that is over lacks."""
+    if played.scenario.is_over:
+        return about_line(names, file, played)
+    key = "run.brief.about_events" if played.engine == "event" else "run.brief.about"
+    return names.say(key, **about_values(file, played))
+
+
+def closing(names: Names, file: str, played: RunFacts, saved: WhereSaved) -> RenderableType:
     """Return on one line what was played and how, where it is saved, and how to see more."""
+    about = _about(names, file, played)
     told = [names.say("run.brief.more")]
     if saved.folder is not None:
         told.insert(0, names.say("run.brief.saved", n=len(saved.files), folder=saved.folder))

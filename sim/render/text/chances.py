@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from math import isnan
@@ -77,7 +77,7 @@ def _brief_by_option(names: Names, found: Chances) -> Table:
         below = names.say("run.any_stage")
     table = _with_title(names, "run.leaving", below=below)
     _option_columns(names, found, table)
-    for name, _, row in _rows(names, found, None):
+    for name, _, row in _rows(names, found, None, pool=True):
         cells = (_with_range(names, one, row, "", "leaves_at_all") for one in found.shown[:MOST_OPTIONS])
         table.add_row(name, *cells)
     return table
@@ -88,7 +88,7 @@ def _brief_by_stage(names: Names, found: Chances) -> Table:
     for stage in shown:
         _stage_column(names, found, table, stage)
     table.add_column(names.say("run.stays"), justify="right", max_width=9)
-    for name, _, row in _rows(names, found, None):
+    for name, _, row in _rows(names, found, None, pool=True):
         cells = (_chance(names, found.default, row, stage, "leaves") if stage else "" for stage in shown)
         table.add_row(name, *cells, _chance(names, found.default, row, "", "selected"))
     return table
@@ -129,12 +129,21 @@ _GROUP_WIDTH, _STAY_WIDTH = 16, 12
 
 def error_lines(names: Names, found: Chances) -> Iterator[str]:
     """Return the error of dice and the range of doubts, apart; and which teams no input separates."""
-    yield from packed([*_errors(names, found), *_idle(names, found), *same_sentences(names, found)], indent=2)
+    yield from packed(
+        [
+            *_errors(names, found, "run.dice", "run.range"),
+            *_idle(names, found),
+            *same_sentences(names, found),
+        ],
+        indent=2,
+    )
 
 
 def brief_error_lines(names: Names, found: Chances) -> Iterator[str]:
-    """Return what a gate adds, which no column of the short table tells, and how exact chances are."""
-    yield from packed([*_gate(names, found), *_errors(names, found)], indent=2)
+    """Return how exact chances are, and what a gate adds, which no column of the short table tells."""
+    yield from packed(
+        [*_errors(names, found, "run.brief.dice", "run.brief.range"), *_gate(names, found)], indent=2
+    )
 
 
 def _gate(names: Names, found: Chances) -> Iterator[str]:
@@ -146,15 +155,15 @@ def _gate(names: Names, found: Chances) -> Iterator[str]:
     yield names.say("run.brief.gated", p=_span(names, low, high))
 
 
-def _errors(names: Names, found: Chances) -> Iterator[str]:
+def _errors(names: Names, found: Chances, dice: str, doubted: str) -> Iterator[str]:
     if found.dice is None:
         yield names.say("run.no_dice")
     else:
-        yield names.say("run.dice", margin=margin(found.dice))
+        yield names.say(dice, margin=margin(found.dice))
         if found.has_certain:
             yield names.say("run.certain")
     if found.doubts:
-        yield names.say("run.range", n=found.doubts)
+        yield names.say(doubted, n=found.doubts)
 
 
 def _idle(names: Names, found: Chances) -> Iterator[str]:
@@ -162,14 +171,15 @@ def _idle(names: Names, found: Chances) -> Iterator[str]:
         yield names.say("run.idle", stage=names.stages[stage])
 
 
-def same_sentences(names: Names, found: Chances) -> Iterator[str]:
-    """Return whom no input tells apart."""
+def same_sentences(names: Names, found: Chances, shared: Collection[tuple[str, ...]] = ()) -> Iterator[str]:
+    """Return whom no input tells apart; groups that share a row of a table say so there."""
     if found.all_alike:
         yield names.say("run.same_all")
         return
-    for same in found.indistinct[:_MOST_ALIKE]:
+    apart = [group for group in found.indistinct if group not in shared]
+    for same in apart[:_MOST_ALIKE]:
         yield names.say("run.same", teams=names.list_many(same))
-    if others := found.indistinct[_MOST_ALIKE:]:
+    if others := apart[_MOST_ALIKE:]:
         yield names.say("run.same_others", n=len(others))
 
 

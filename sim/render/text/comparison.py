@@ -292,7 +292,7 @@ def _key(response: str) -> str | None:
     return None if response.startswith(_OF_ONE_STAGE) else _RESPONSES.get(_name(response))
 
 
-_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.")
+_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.", "places.", "budget_used.")
 
 
 def _times(ratio: float) -> str:

@@ -28,7 +28,7 @@ from sim.render.text.evidence import (
 )
 from sim.render.text.known import known_table, list_by_way, what_happened
 from sim.render.text.layout import MOST_NAMED, Names, format_wait, justify_line, origin, packed, short
-from sim.scenario.names import block_name, input_name
+from sim.scenario.names import block_name, input_name, key_at
 from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
 from sim.stats.percent import margin
@@ -115,8 +115,9 @@ def rest(names: Names, moves: Moves | None, guesses: Guesses, chances: Chances) 
     return Group(*(Text(line, overflow="fold") for line in lines))
 
 
-def closing(names: Names, about: str, saved: WhereSaved) -> RenderableType:
+def closing(names: Names, file: str, played: RunFacts, saved: WhereSaved) -> RenderableType:
     """Return what was played and how, where it is saved, and a command to look closer."""
+    about = about_line(names, file, played)
     command = names.say("results.next", command=saved.command)
     if saved.folder is None:
         lines = [about, *packed([names.say("results.unsaved"), command])]
@@ -198,13 +199,14 @@ def _span(names: Names, group: TeamGroup) -> str:
 
 def about_line(names: Names, file: str, played: RunFacts) -> str:
     """Return what was run and how."""
-    return names.say(
-        "run.about_events" if played.engine == "event" else "run.about",
-        **origin(played.scenario, file),
-        n=played.runs,
-        runs=f"{played.runs:,}",
-        seed=played.seed,
-    )
+    key = "run.about_events" if played.engine == "event" else "run.about"
+    return names.say(key, **about_values(file, played))
+
+
+def about_values(file: str, played: RunFacts) -> dict[str, object]:
+    """Return what such a sentence asks for."""
+    runs = {"n": played.runs, "runs": f"{played.runs:,}", "seed": played.seed}
+    return origin(played.scenario, file) | runs
 
 
 def unusual_lines(names: Names, played: RunFacts) -> Iterator[str]:
@@ -299,6 +301,8 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
             worth = names.say("run.unpriced") if since is None else names.say("run.used_before", day=since)
         yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
     yield from paid_line(names, end)
+    yield from purse_lines(names, end)
+    yield from place_lines(names, end)
 
 
 def lease_lines(names: Names, end: Ending, worth_of_stage: str) -> Iterator[Text]:
@@ -325,6 +329,36 @@ def paid_line(names: Names, end: Ending) -> Iterator[Text]:
     paid, to_leavers = end.paid
     share = f"{100 * to_leavers / paid:.0f}" if paid else "0"
     yield justify_line(names.say("run.paid"), names.say("run.money", money=names.money(paid), share=share))
+
+
+MOST_NUMBERS = 6
+"""Numbers of places of which the chance is told; those beside them were seen less often."""
+
+
+def purse_lines(names: Names, end: Ending) -> Iterator[Text]:
+    """Return how many teams the budget of each stage pays for, and how much of it they cost."""
+    for purse in end.purses:
+        label = names.say("run.purse", stage=names.stages[purse.stage])
+        most, chance = purse.likeliest
+        money = {
+            "used": format_money_briefly(purse.used.mean, names.currency, names.lang),
+            "budget": format_money_briefly(purse.budget, names.currency, names.lang),
+        }
+        if len(purse.places) == 1:
+            yield justify_line(label, names.say("run.purse_one", n=most, **money))
+        else:
+            fewest, *_, greatest = purse.places
+            told = names.say("run.purse_some", low=fewest, high=greatest, n=most, p=chance, **money)
+            yield justify_line(label, told)
+
+
+def place_lines(names: Names, end: Ending) -> Iterator[Text]:
+    """Return the chance of each number of teams that a budget pays for, the likeliest numbers."""
+    for purse in end.purses:
+        if len(purse.places) > 1:
+            ranked = sorted(purse.places, key=lambda n: -purse.places[n].count)[:MOST_NUMBERS]
+            told = ", ".join(names.say("run.places_chance", n=n, p=purse.places[n]) for n in sorted(ranked))
+            yield justify_line(names.say("run.places", stage=names.stages[purse.stage]), told)
 
 
 def _whole(number: float) -> str:
@@ -392,9 +426,17 @@ def effect_values(names: Names, effect: Effect) -> dict[str, object]:
     before, after = effect.selected if effect.moves == "team" else effect.strongest_dropped
     return {
         "what": input_name(effect.path, names.lang, names.teams),
-        "low": short(effect.low),
-        "high": short(effect.high),
+        "low": _value_at(names, effect.path, effect.low),
+        "high": _value_at(names, effect.path, effect.high),
         "team": names.teams[effect.team],
         "before": before,
         "after": after,
     }
+
+
+def _value_at(names: Names, path: str, value: float) -> str:
+    """A value of an input as people write it: money in the programme's currency."""
+    key = key_at(path)
+    if key is None or key[0].unit != "money":
+        return short(value)
+    return format_money_briefly(value, names.currency, names.lang)

@@ -272,9 +272,17 @@ class _Text:
             yield f"{told} ({', '.join(inside)})" if groups else told
             if place.get("behind"):
                 yield self.say("trace.behind", points=f"{place['behind']:.1f}")
+            if "asks" in place and (
+                What.OUT_BY_POINTS not in of or "unpaid" in of[What.OUT_BY_POINTS].values
+            ):
+                currency = self.found.scenario.money
+                asks, left = (
+                    format_money_briefly(place[each], currency, self.lang) for each in ("asks", "left")
+                )
+                yield self.say("trace.asks", asks=asks, left=left)
         for what, key in _FATES:
             if what in of:
-                yield self.say(key) + _mark(of[what])
+                yield self.say("trace.unpaid_out" if "unpaid" in of[what].values else key) + _mark(of[what])
                 break
         if What.AWARD in of:
             yield self.award_of(of[What.AWARD])

@@ -90,13 +90,12 @@ def test_points_that_would_move_a_chance_are_named(found, lang, said):
     ("alike", "said"),
     [
         ((), None),
-        ((("red", "blue"),), "What is known does not tell Red and Blue apart."),
+        ((("red", "blue"),), "Nothing known tells Red and Blue apart."),
         (
             (("red", "blue"), ("blue", "green")),
-            "What is known does not tell Red and Blue apart. "
-            "What is known does not tell Blue and Green apart.",
+            "Nothing known tells Red and Blue apart. Nothing known tells Blue and Green apart.",
         ),
-        ((("red", "blue", "green"),), "What is known does not tell these teams apart."),
+        ((("red", "blue", "green"),), "Nothing known tells these teams apart."),
     ],
 )
 def test_who_is_not_told_apart_is_said_group_by_group(found, alike, said):
