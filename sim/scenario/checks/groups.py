@@ -25,7 +25,8 @@ def group_errors(scenario: Scenario) -> Iterator[Diagnostic]:
         for path, table in _money_tables(stage):
             yield from unknown_names((*here, *path), "team", table, teams)
         yield from _check_carried(stage, stages[:number], here)
-        yield from _check_facts(stage, here)
+        if scenario.has_facts:
+            yield from _check_facts(stage, here)
         for key, given in (("awards", stage.awards), ("pays", stage.pays and stage.pays.by_rank)):
             if given and not stage.has_total:
                 found = f"`{key}` by rank in a stage without points"
@@ -77,16 +78,20 @@ def _check_carried(stage: Stage, before: list[Stage], here: KeyPath) -> Iterator
 
 
 def _check_facts(stage: Stage, here: KeyPath) -> Iterator[Diagnostic]:
-    """Facts where the result says something else of totals than that the kept lie above the others."""
-    if not stage.facts:
+    """Facts, here or at another stage, where a result says else of totals than who was above whom.
+
+    All results that are known are conditions of a forecast.
+    """
+    if not stage.facts and stage.happened is None:
         return
+    what, path = ("facts", (*here, "facts")) if stage.facts else ("known result, beside facts,", here)
     ways = {"groups": stage.cut.by_group, "a distance": stage.cut.within, "a budget": stage.cut.budget}
     for way in (way for way, given in ways.items() if given):
-        found = f"facts of a stage whose cut goes by {way}"
-        yield Diagnostic((*here, "facts"), found, "a cut by keep, drop or minimum")
+        found = f"{what} of a stage whose cut goes by {way}"
+        yield Diagnostic(path, found, "a cut by keep, drop or minimum")
     if stage.points_carried is not None:
-        found = "facts of a stage in whose totals points of the one before count"
-        yield Diagnostic((*here, "facts"), found, "no `points_carried`")
+        found = f"{what} of a stage in whose totals points of the one before count"
+        yield Diagnostic(path, found, "no `points_carried`")
 
 
 def _check_entry(scenario: Scenario, entry: Entry, here: KeyPath) -> Iterator[Diagnostic]:

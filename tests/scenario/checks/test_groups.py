@@ -101,6 +101,30 @@ def test_facts_need_a_cut_by_which_the_kept_lie_above_the_others(cut, found):
     assert from_data(CONTEST, known | {"stages.one.cut": {"drop": 1}}).has_facts
 
 
+@pytest.mark.parametrize(
+    ("one", "found"),
+    [
+        ({"cut": {"keep": 3, "places": {"x": 2}}}, "a stage whose cut goes by groups"),
+        ({"cut": {"minimum": 40, "within": 9}}, "a stage whose cut goes by a distance"),
+        ({"cut": {"minimum": 40, "budget": 5, "asks": 2}}, "a stage whose cut goes by a budget"),
+    ],
+)
+def test_such_a_result_is_no_condition_of_a_forecast_from_facts_of_another_stage(one, found):
+    """By it some who stayed may lie behind some who left, or who left above the minimum."""
+    facts = {"happened": {"c": "out-by-points"}, "facts": {"f": {"of": "jury", "points": {"a": 70}}}}
+    known = {
+        "as_of": "2027-01-01",
+        "stages.one.happened": FACTS["happened"],
+        "stages.gate.happened": {},
+        "stages.two": CONTEST["stages"]["two"] | facts | {"cut": {"drop": 1}},
+    }
+    at_one = {f"stages.one.{key}": value for key, value in one.items()}
+    assert f"stages.one: known result, beside facts, of {found}" in refused(known | at_one)
+    assert from_data(CONTEST, known | {"stages.one.cut": {"drop": 1}}).has_facts
+    without = known | at_one | {"stages.two": CONTEST["stages"]["two"]}
+    assert not from_data(CONTEST, without).has_facts
+
+
 def test_days_of_stages_on_paper_may_meet_but_not_turn_round():
     assert "stages.gate.result: 2026-01-31" in refused({"stages.gate.result": "2026-01-31"})
     late = {"stages.one.entry": {"day": "2026-02-02", "candidates": ["d"]}}
