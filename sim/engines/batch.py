@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,11 +23,12 @@ from sim.engines.evaluation import (
     skip_stage,
     stage_outcome,
 )
-from sim.engines.inputs import Inputs, StageInputs, prepare
-from sim.engines.outcomes import Outcomes, note_stage
+from sim.engines.inputs import Inputs, StageInputs, prepare, with_decision
+from sim.engines.outcomes import Outcomes, noted
 from sim.model.compute import gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools
+from sim.model.quantiles import Sample
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.models.scenario import Scenario
 
@@ -42,6 +44,16 @@ class State(NamedTuple):
     effective: Floats  # FLOP of the stage before that count
 
 
+class Course(NamedTuple):
+    """Replications of a scenario as they went, from which others can be played that differ in decisions."""
+
+    scenario: Scenario
+    inputs: Inputs
+    states: tuple[State, ...]  # before each stage
+    verdicts: tuple[Verdict, ...]
+    outcomes: Outcomes
+
+
 def play_batch(
     scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN
 ) -> Outcomes:
@@ -49,18 +61,67 @@ def play_batch(
 
     Raises `ValueError` for a scenario that only the event engine can play.
     """
+    return play_course(scenario, source, start, stop, rules).outcomes
+
+
+def play_course(
+    scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN
+) -> Course:
+    """Do as `play_batch`, and return how it went, too."""
     if scenario.faults.mode == "each":
         raise ValueError(NOT_EACH)
     inputs = prepare(scenario, source, start, stop)
-    state, stages = initial_state(inputs), []
-    for stage in inputs.stages:
-        try:
-            verdict, state = play_stage(inputs, stage, state, rules)
-        except Exception as error:  # a rule of a user's own
-            note_stage(error, stage.id)
-            raise
-        stages.append(stage_outcome(inputs, stage, verdict))
-    return all_outcomes(inputs, stages)
+    return _play_on(Course(scenario, inputs, (), (), all_outcomes(inputs, ())), initial_state(inputs), rules)
+
+
+def play_decisions(course: Course, scenario: Scenario, source: Source, rules: Rulebook = BUILT_IN) -> Course:
+    """Play the replications of a course again with other gates and cuts, from the first that is another.
+
+    The scenario differs from that of the course in nothing else. What came before that decision, its stage's
+    points among it, stays as it was.
+    """
+    sample = Sample(source, course.inputs.start, course.inputs.stop)
+    stages = tuple(
+        stage
+        if scenario.stages[stage.id].decision == course.scenario.stages[stage.id].decision
+        else with_decision(stage, scenario, sample)
+        for stage in course.inputs.stages
+    )
+    changed = [new is not old for new, old in zip(stages, course.inputs.stages, strict=True)]
+    if not any(changed):
+        return course
+    k = changed.index(True)
+    inputs = replace(course.inputs, stages=stages)
+    outcomes = all_outcomes(inputs, course.outcomes.stages[:k])
+    begun = Course(scenario, inputs, course.states[:k], course.verdicts[:k], outcomes)
+    stage, state, verdict = stages[k], course.states[k], course.verdicts[k]
+    if not stage.held:
+        return _play_on(begun, state, rules)
+    with noted(stage.id):
+        decided = decide(stage, verdict.scored, verdict.present, state.waiting, rules)
+        verdict = verdict._replace(decided=decided)
+        then = _after(stage, state, verdict)
+    return _play_on(_with_stage(begun, state, verdict), then, rules)
+
+
+def _play_on(course: Course, state: State, rules: Rulebook) -> Course:
+    """Play the stages that are still to come in a course, from a state."""
+    for stage in course.inputs.stages[len(course.states) :]:
+        with noted(stage.id):
+            verdict, then = play_stage(course.inputs, stage, state, rules)
+        course, state = _with_stage(course, state, verdict), then
+    return course
+
+
+def _with_stage(course: Course, state: State, verdict: Verdict) -> Course:
+    """A course with one more stage."""
+    stage = course.inputs.stages[len(course.states)]
+    stages = (*course.outcomes.stages, stage_outcome(course.inputs, stage, verdict))
+    return course._replace(
+        states=(*course.states, state),
+        verdicts=(*course.verdicts, verdict),
+        outcomes=replace(course.outcomes, stages=stages),
+    )
 
 
 def initial_state(inputs: Inputs) -> State:
@@ -99,12 +160,17 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
         hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
     opened = np.broadcast_to(opens, present.shape)
     verdict = Verdict(present, compute, effective, scored, decided, opened, hours)
-    field, waiting = state.field.after(stage, scored, decided), state.waiting
+    return verdict, _after(stage, state, verdict)
+
+
+def _after(stage: StageInputs, state: State, verdict: Verdict) -> State:
+    """Who is there after a stage and the entry that follows it."""
+    field, waiting = state.field.after(stage, verdict.scored, verdict.decided), state.waiting
     if stage.entry is not None:
         entered = enter(stage.entry, field.present, waiting)
         field = field.joined_by(entered, stage.entry.day)
         waiting = None if waiting is None else waiting & ~entered
-    return verdict, State(field, waiting, effective)
+    return State(field, waiting, verdict.effective)
 
 
 def _further_grants(stage: StageInputs, opens: Floats, present: Bools) -> list[tuple[Floats, Floats]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -257,6 +257,11 @@ def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: St
         happened=_happened(scenario, stage),
         entry=_entry(scenario, s, sample, days, common),
     )
+
+
+def with_decision(stage: StageInputs, scenario: Scenario, sample: Sample) -> StageInputs:
+    """Return the inputs of a stage with the gate and the cut of a scenario that differs in nothing else."""
+    return replace(stage, gate=_gate(scenario, stage.id, sample), cut=_cut(scenario, stage.id, sample))
 
 
 def _may_return_to(scenario: Scenario, s: str) -> bool:

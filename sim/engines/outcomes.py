@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -104,6 +105,16 @@ _NOTE = "in stage "
 def note_stage(error: Exception, stage: str) -> None:
     """Note on an exception in which stage it was raised; a traceback prints the note."""
     error.add_note(f"{_NOTE}{stage}")
+
+
+@contextmanager
+def noted(stage: str) -> Iterator[None]:
+    """Note in which stage it is on whatever is raised, by a rule of a user's own."""
+    try:
+        yield
+    except Exception as error:
+        note_stage(error, stage)
+        raise
 
 
 def stage_of(error: Exception) -> str:

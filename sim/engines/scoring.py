@@ -11,7 +11,7 @@ import numpy as np
 from sim.model import points
 from sim.model.capability import basket_accuracy
 from sim.model.draws import Floats, Key, Numbers, Purpose
-from sim.model.quantiles import Sample, median
+from sim.model.quantiles import Sample, as_normal, median
 from sim.scenario.models.points import Item, Raters
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
@@ -285,8 +285,7 @@ class _Block:
             for n in range(raters.n)
             for t in self.teams
         ]
-        ratings = self.sample.normals(keys).reshape(raters.n, len(self.teams), self.sample.size)
-        return self._rater_sd(i, raters) * points.trimmed_mean(ratings, raters.trim)
+        return self._rater_sd(i, raters) * self.sample.made(_trimmed_means, keys, raters.n, raters.trim)
 
     def _rater_sd(self, i: int, raters: Raters) -> Floats:
         """How far an item's raters differ, (..,): what its own say, or its share of what the block's say."""
@@ -321,3 +320,10 @@ class _Block:
             else:
                 found.append(self.sample.one(own))
         return found
+
+
+def _trimmed_means(uniforms: Floats, raters: int, trim: int) -> Floats:
+    """Trimmed means of standard normal ratings, (teams, replications), each team's by so many raters."""
+    teams = uniforms.shape[0] // raters
+    ratings = as_normal(uniforms).reshape(raters, teams, uniforms.shape[1])
+    return points.trimmed_mean(ratings, trim)

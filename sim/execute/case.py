@@ -77,6 +77,10 @@ class Case:
             outcomes = event.play_events(scenario, numbers, start, stop, self.rules, self.processes)
         else:
             outcomes = batch.play_batch(scenario, numbers, start, stop, self.rules)
+        return self.informed(outcomes)
+
+    def informed(self, outcomes: Outcomes) -> Outcomes:
+        """Return outcomes that know of the islands of the case's past."""
         return outcomes if self.past is None else replace(outcomes, islands=self.past.islands)
 
     @property

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Generic
 
 from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
+from sim.execute.together import play_together
 from sim.folder.rows import Range, count_replications, part_ranges
 from sim.model.draws import CachedSource, Draws, Source
 from sim.scenario.models.scenario import Scenario
@@ -178,16 +180,37 @@ def _play_halves(
 
 
 def _play_all(cases: Sequence[Case], start: int, stop: int) -> Worlds:
-    # Cases share random numbers wherever they share ids; a cache saves drawing them again for each case.
-    source: Source = CachedSource(Draws(cases[0].seed)) if len(cases) > 1 else Draws(cases[0].seed)
-    found = []
-    for number, case in enumerate(cases):
-        try:
-            found.append(case.play(start, stop, source))
-        except Exception as error:
-            error.add_note(f"{_IN_CASE}{number}")
-            raise
+    source = _source(cases[0].seed, stop, shared=len(cases) > 1)
+    found: list[Outcomes] = []
+    try:
+        found.extend(play_together(cases, start, stop, source))
+    except Exception as error:
+        error.add_note(f"{_IN_CASE}{len(found)}")
+        raise
     return tuple(found)
+
+
+def _source(seed: int, stop: int, *, shared: bool) -> Source:
+    """The random numbers of replications up to `stop`, which are `shared` by cases or not.
+
+    Cases share them wherever they share ids. What is told of a run, and each point of a sweep, plays the
+    first replications over and over, each time with something else changed: their luck is kept.
+    """
+    if stop <= _KEPT:
+        return _luck(seed)
+    return CachedSource(Draws(seed)) if shared else Draws(seed)
+
+
+_KEPT = 2**14
+"""Replications, the first ones, whose luck is kept from one case to the next."""
+
+_MOST_LUCK = 2**28
+"""Bytes of luck that a process keeps."""
+
+
+@lru_cache(maxsize=1)
+def _luck(seed: int) -> CachedSource:
+    return CachedSource(Draws(seed), _MOST_LUCK)
 
 
 _IN_CASE = "in case "

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from sim.forecast.gaussian import Patterns, Precision, precision, weigh_teams
 from sim.forecast.island import Effort, Island
 from sim.forecast.luck import Luck
 from sim.forecast.prior import Prior, decided_stages, mean_path
-from sim.model.draws import Floats, Key, PastSource, Purpose, Source
+from sim.model.draws import Floats, Key, Particles, PastSource, Purpose, Source
 from sim.model.points import trimmed_mean_sd
 from sim.scenario.models.points import Item
 from sim.scenario.models.scenario import Scenario
@@ -79,7 +80,15 @@ class Past:
 
     def source(self, numbers: Source) -> Source:
         """`numbers`, but for the past."""
-        return PastSource(numbers, self.uniforms)
+        return PastSource(numbers, self._particles)
+
+    @cached_property
+    def _particles(self) -> Particles:
+        return Particles(self.uniforms)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave behind what was made of the draws: workers make it themselves."""
+        return {"islands": self.islands, "uniforms": self.uniforms}
 
 
 def past_of(prior: Prior, seed: int, islands: Sequence[Island]) -> Past:

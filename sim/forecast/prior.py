@@ -237,7 +237,7 @@ class Prior:
         return Law(np.nan_to_num(np.swapaxes(mean, 1, 2)), loadings)
 
     def _numbers(self) -> Numbers:
-        """Find out which numbers matter, by drawing each anew while all others stay."""
+        """Find out which numbers matter, by drawing each anew while all others stay: all at once, in rows."""
         spy = SpySource(Draws(0))
         prepare(self._past, spy, 0, 1)
         self._law(Sample(spy, 0, 1), np.zeros((1, len(self._reference), len(self.grid.teams))))
@@ -245,16 +245,14 @@ class Prior:
         rng = np.random.default_rng(0)
         first, second = rng.random((2, _PROBED, len(names)))
         self.numbers = Numbers(names, (), ())
-        strength = self.strength(first)
-        law = self.law(first, strength)
-        of_points, of_strength = [], []
+        worlds = np.repeat(first[None], 1 + len(names), axis=0)  # the first is as it was
         for k in range(len(names)):
-            changed = first.copy()
-            changed[:, k] = second[:, k]
-            if not _same(self.law(changed, strength), law):
-                of_points.append(k)
-            if not _same([self.strength(changed)], [strength]):
-                of_strength.append(k)
+            worlds[k + 1, :, k] = second[:, k]
+        uniforms = worlds.reshape(-1, len(names))
+        strength = self.strength(uniforms)
+        still = np.tile(strength[:_PROBED], (len(worlds), 1, 1))
+        of_points = _moved(self.law(uniforms, still), len(worlds))
+        of_strength = _moved([strength], len(worlds))
         kept = sorted({*of_points, *of_strength})
         return Numbers(
             tuple(names[k] for k in kept),
@@ -306,5 +304,11 @@ def _column(size: int) -> Callable[[Floats], Floats]:
     return lambda number: np.broadcast_to(number, (size,))
 
 
-def _same(one: Sequence[Floats], other: Sequence[Floats]) -> bool:
-    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other, strict=True))
+def _moved(found: Sequence[Floats], worlds: int) -> list[int]:
+    """Which of so many worlds differ from the first, counted from the second; arrays have them in a row."""
+    apart = [np.split(each, worlds) for each in found]
+    return [
+        k
+        for k in range(worlds - 1)
+        if not all(np.array_equal(of[0], of[k + 1], equal_nan=True) for of in apart)
+    ]

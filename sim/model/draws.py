@@ -11,7 +11,9 @@ Other sources stand before the one that draws: they keep, pin, lay out or spy on
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
@@ -70,6 +72,11 @@ class Key(NamedTuple):
     team: str = ""
     item: str = ""
     nth: int = 0
+
+    @property
+    def whole(self) -> Key:
+        """The name alone, of which there may be several numbers."""
+        return self if self.nth == 0 else self._replace(nth=0)
 
 
 @lru_cache(maxsize=2**16)  # each block of replications asks for the same ones again
@@ -151,11 +158,44 @@ class Draws:
         }
 
 
+Make = Callable[..., Floats]
+"""A function of uniforms, (keys, replications), and of what else it is given: (names, replications).
+
+Each name has a row, in order, whatever else is asked: of several numbers of one name it makes one.
+"""
+
+
+def make_of(
+    source: Source, make: Make, keys: Sequence[Key], start: int, stop: int, *given: Hashable
+) -> Floats:
+    """Return what `make` makes of a source's uniforms; read-only where the source keeps it for others.
+
+    `make` may overwrite uniforms that are not read-only.
+    """
+    if isinstance(source, _Before):
+        return source.make(make, keys, start, stop, *given)
+    return make(source.columns(keys, start, stop), *given)
+
+
 class _Before:
     """What stands before another source; sequences, none of which is an uncertain number, it passes on."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
+
+    def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
+        """As `Source.columns`."""
+        raise NotImplementedError
+
+    def make(self, make: Make, keys: Sequence[Key], start: int, stop: int, *given: Hashable) -> Floats:
+        """As `make_of`: by the source behind it, which may have kept it, unless this one has other luck."""
+        if any(map(self._replaces, keys)):
+            return make(self.columns(keys, start, stop), *given)
+        return make_of(self._source, make, keys, start, stop, *given)
+
+    def _replaces(self, key: Key) -> bool:
+        """Whether a number may be another than that of the source."""
+        return _is_number(key)
 
     def sequence(self, key: Key, index: int) -> Iterator[float]:
         """As `Source.sequence`."""
@@ -176,24 +216,50 @@ class _Before:
 
 
 class CachedSource(_Before):
-    """Memoise another source's columns. Create one per range of replications; it is never emptied.
+    """Keep another source's columns, and what was made of them, up to so many bytes.
 
-    For playing the same replications many times over, each time with something else changed. Sequences are
-    not memoised.
+    For playing the same replications many times over, each time with something else changed: fewer from the
+    same start are part of what is kept. What was longest not asked for goes first. Sequences are not kept.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, most: float = math.inf) -> None:
         super().__init__(source)
-        self._columns: dict[tuple[tuple[Key, ...], int, int], Floats] = {}
+        self._most, self._size = most, 0
+        self._kept: OrderedDict[_Asked, Floats] = OrderedDict()
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`; read-only, since whoever asks next gets the same array."""
-        asked = tuple(keys), start, stop
-        found = self._columns.get(asked)
-        if found is None:
-            found = self._columns[asked] = self._source.columns(keys, start, stop)
-            found.flags.writeable = False
-        return found
+        asked = None, (), tuple(keys), start
+        return self._remember(asked, stop - start, lambda: self._source.columns(keys, start, stop))
+
+    def make(self, make: Make, keys: Sequence[Key], start: int, stop: int, *given: Hashable) -> Floats:
+        """As `make_of`."""
+        asked = make, given, tuple(keys), start
+        return self._remember(
+            asked, stop - start, lambda: make_of(self._source, make, keys, start, stop, *given)
+        )
+
+    def _remember(self, asked: _Asked, size: int, get: Callable[[], Floats]) -> Floats:
+        kept = self._kept.get(asked)
+        if kept is None or kept.shape[-1] < size:
+            kept = get()
+            kept.flags.writeable = False
+            self._keep(asked, kept)
+        else:
+            self._kept.move_to_end(asked)
+        return kept[..., :size]
+
+    def _keep(self, asked: _Asked, values: Floats) -> None:
+        former = self._kept.pop(asked, None)
+        self._size += values.nbytes - (0 if former is None else former.nbytes)
+        self._kept[asked] = values
+        while self._size > self._most and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= oldest.nbytes
+
+
+_Asked = tuple[Make | None, tuple[Hashable, ...], tuple[Key, ...], int]
+"""What is made, or None for uniforms; what of; and from which replication on."""
 
 
 class PinnedSource(_Before):
@@ -211,6 +277,9 @@ class PinnedSource(_Before):
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""
         return self._with_numbers(keys, start, stop, self._pinned.get)
+
+    def _replaces(self, key: Key) -> bool:
+        return _is_number(key) and key.item in self._pinned
 
 
 class DesignSource(_Before):
@@ -231,29 +300,77 @@ class DesignSource(_Before):
             keys, start, stop, lambda name: points[name][at] if name in points else None
         )
 
+    def _replaces(self, key: Key) -> bool:
+        return _is_number(key) and key.item in self._points
+
+
+class Particles:
+    """Uniforms of particles by key, each (particles,), and what was made of them.
+
+    Where several numbers have one name (the ratings of an item), all of them are that one.
+    """
+
+    def __init__(self, uniforms: Mapping[Key, Floats]) -> None:
+        self.uniforms = uniforms
+        self._made: dict[tuple[Make, tuple[Hashable, ...], tuple[Key, ...]], Floats] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        return key.whole in self.uniforms
+
+    def column(self, key: Key) -> Floats:
+        """Return the uniforms of a number, (particles,)."""
+        return self.uniforms[key.whole]
+
+    def make(self, make: Make, keys: Sequence[Key], *given: Hashable) -> Floats:
+        """Return what `make` makes of the uniforms of all particles, which are the last axis; made once."""
+        asked = make, given, tuple(keys)
+        if asked not in self._made:
+            self._made[asked] = make(np.stack([self.column(key) for key in keys]), *given)
+        return self._made[asked]
+
 
 class PastSource(_Before):
     """A source in which replication r has the draws of particle r modulo their number.
 
-    `uniforms` has one of every particle, (particles,), by key; where several numbers have one name (the
-    ratings of an item), all of them are that one. What it does not have is drawn as ever.
+    What particles do not have is drawn as ever.
     """
 
-    def __init__(self, source: Source, uniforms: Mapping[Key, Floats]) -> None:
+    def __init__(self, source: Source, particles: Particles) -> None:
         super().__init__(source)
-        self._uniforms = uniforms
+        self._particles = particles
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""
-        rows = [self._uniforms.get(key if key.nth == 0 else key._replace(nth=0)) for key in keys]
-        drawn = [key for key, row in zip(keys, rows, strict=True) if row is None]
+        held = [key in self._particles for key in keys]
+        drawn = [key for key, is_held in zip(keys, held, strict=True) if not is_held]
         found = np.empty((len(keys), stop - start))
         if drawn:
-            found[[row is None for row in rows]] = self._source.columns(drawn, start, stop)
-        for target, row in zip(found, rows, strict=True):
-            if row is not None:
-                target[:] = np.take(row, np.arange(start, stop), mode="wrap")
+            found[np.logical_not(held)] = self._source.columns(drawn, start, stop)
+        at = np.arange(start, stop)
+        for row, key, is_held in zip(found, keys, held, strict=True):
+            if is_held:
+                row[:] = np.take(self._particles.column(key), at, mode="wrap")
         return found
+
+    def make(self, make: Make, keys: Sequence[Key], start: int, stop: int, *given: Hashable) -> Floats:
+        """As `make_of`: of numbers that particles have, it is made of each particle once."""
+        held = [key for key in keys if key in self._particles]
+        if not held:
+            return make_of(self._source, make, keys, start, stop, *given)
+        made = self._particles.make(make, held, *given)
+        made = np.take(made, np.arange(start, stop), axis=-1, mode="wrap")
+        if len(held) == len(keys):
+            return made
+        drawn = [key for key in keys if key not in self._particles]
+        names = dict.fromkeys(key.whole for key in keys)
+        is_held = np.array([name in self._particles for name in names])
+        found = np.empty((len(names), stop - start))
+        found[is_held] = made
+        found[~is_held] = make_of(self._source, make, drawn, start, stop, *given)
+        return found
+
+    def _replaces(self, key: Key) -> bool:
+        return key in self._particles
 
 
 class SpySource(_Before):

@@ -8,14 +8,14 @@ SciPy's `ndtri` gives the same numbers to one or two units in the last place at 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.draws import Floats, Key, Purpose, Source
+from sim.model.draws import Floats, Key, Make, Purpose, Source, make_of
 from sim.scenario.models.laws import Beta, Continuous, Lognormal, Normal, Poisson, Triangular, Uniform
 from sim.scenario.models.numbers import Number, Truncated, Uncertain
 from sim.scenario.models.points import NoiseShape
@@ -247,13 +247,15 @@ class Sample:
 
     def normals(self, keys: Sequence[Key]) -> Floats:
         """Standard normal numbers, (keys, replications)."""
-        u = self.uniforms(keys)
-        return normal(u, out=_reusable(u))
+        return self.made(as_normal, keys)
 
     def noise(self, shape: NoiseShape, keys: Sequence[Key]) -> Floats:
         """Numbers with mean 0 and standard deviation 1 that follow the law `shape`, (keys, replications)."""
-        u = self.uniforms(keys)
-        return standard_noise(shape, u, out=_reusable(u))
+        return self.made(_noise, keys, shape)
+
+    def made(self, make: Make, keys: Sequence[Key], *given: Hashable) -> Floats:
+        """What `make` makes of uniforms, (.., replications); read-only where the source keeps it."""
+        return make_of(self.source, make, keys, self.start, self.stop, *given)
 
     def one(self, number: Number) -> Floats:
         """A number of the scenario, (replications or 1,)."""
@@ -283,6 +285,15 @@ class Sample:
         for target, part in zip(stacked, parts, strict=True):
             target[:] = part.T
         return np.moveaxis(stacked, -1, 0)
+
+
+def as_normal(uniforms: Floats) -> Floats:
+    """Return standard normal numbers, in place of uniforms that are not read-only."""
+    return normal(uniforms, out=_reusable(uniforms))
+
+
+def _noise(uniforms: Floats, shape: NoiseShape) -> Floats:
+    return standard_noise(shape, uniforms, out=_reusable(uniforms))
 
 
 def _reusable(uniforms: Floats) -> Floats | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
@@ -61,6 +63,13 @@ def count_paired(cases: tuple[Case, ...], worlds: Worlds) -> Several[PairedTally
     return Several(paired_tallies([scenarios[0], *scenarios], [worlds[0], *worlds]))
 
 
+def count_rows(
+    cases: tuple[Case, ...], worlds: Worlds, sizes: tuple[int, ...]
+) -> Several[Several[PairedTally]]:
+    """Count rows of so many cases each: in each row the others beside the first."""
+    return Several(tuple(count_paired(cases[row], worlds[row]) for row in _rows(sizes)))
+
+
 def count_each(cases: tuple[Case, ...], worlds: Worlds) -> Several[Tally]:
     """Count every case by itself."""
     return Several(tuple(tally(case.scenario, world) for case, world in zip(cases, worlds, strict=True)))
@@ -79,8 +88,11 @@ def play_paired(
     cases = (case, *variants)
     zero = Several(tuple(empty_paired_tally(each.scenario) for each in cases))
     (played,) = runner.play([Group(cases, tuple(ranges), count_paired, zero)])
-    _warn(len(played.failures), "options, doubts or what moves a team")
+    _warn(len(played.failures), _BESIDE)
     return played.counts.of
+
+
+_BESIDE = "options, doubts or what moves a team"
 
 
 def _warn(failed: int, where: str) -> None:
@@ -101,7 +113,8 @@ def play_alternatives(
     for option, one in zip(others, played[1:], strict=True):
         found.append(Alternative(option, Summary(option.scenario, one.tally, case.is_by_the_file), one, ()))
     few = first_replications(ranges, DOUBT_RUNS)
-    return [replace(one, shifts=_play_doubts(case, one.option, few, runner)) for one in found]
+    shifts = _play_doubts(case, [one.option for one in found], few, runner)
+    return [replace(one, shifts=of) for one, of in zip(found, shifts, strict=True)]
 
 
 def default_alone(case: Case, counted: Tally) -> list[Alternative]:
@@ -110,18 +123,50 @@ def default_alone(case: Case, counted: Tally) -> list[Alternative]:
     return [Alternative(default, Summary(default.scenario, counted, case.is_by_the_file), None, ())]
 
 
-def _play_doubts(case: Case, option: Option, few: Sequence[Range], runner: Runner) -> tuple[Shift, ...]:
-    if not option.scenario.doubts:
-        return ()
-    here = runner.inform(with_mean_faults(with_scenario(case, option.scenario, FULL)))
-    doubts = doubt_options(here.scenario)
-    # A doubt about what facts bear on is believed in their light: it has a past of its own.
-    variants = [with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts]
-    itself, *others = play_paired(here, variants, few, runner)
+def _play_doubts(
+    case: Case, of_options: Sequence[Option], few: Sequence[Range], runner: Runner
+) -> list[tuple[Shift, ...]]:
+    """Play each doubt under each option, beside the option itself: all together, for they share most."""
+    if not case.scenario.doubts:
+        return [()] * len(of_options)
+    rows = []
+    for option in of_options:
+        here = runner.inform(with_mean_faults(with_scenario(case, option.scenario, FULL)))
+        doubts = doubt_options(here.scenario)
+        # A doubt about what facts bear on is believed in their light: it has a past of its own.
+        rows.append((doubts, [here, *(with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts)]))
+    cases = [each for _, row in rows for each in row]
+    (played,) = runner.play([_rows_group(cases, [len(row) for _, row in rows], few)])
+    _warn(len(played.failures), _BESIDE)
     by_the_file = case.is_by_the_file
-    base = Summary(here.scenario, itself.tally, by_the_file)
-    played = zip(doubts, others, strict=True)
-    return tuple(Shift(doubt, Summary(doubt.scenario, one.tally, by_the_file), base) for doubt, one in played)
+    found = []
+    for (doubts, row), counted in zip(rows, played.counts.of, strict=True):
+        itself, *others = counted.of
+        base = Summary(row[0].scenario, itself.tally, by_the_file)
+        found.append(
+            tuple(
+                Shift(doubt, Summary(doubt.scenario, one.tally, by_the_file), base)
+                for doubt, one in zip(doubts, others, strict=True)
+            )
+        )
+    return found
+
+
+def _rows_group(
+    cases: Sequence[Case], sizes: Sequence[int], ranges: Sequence[Range]
+) -> Group[Several[Several[PairedTally]]]:
+    """Rows of so many cases each, in one group; in each row the others beside the first."""
+    zero = Several(
+        tuple(
+            Several(tuple(empty_paired_tally(each.scenario) for each in cases[row])) for row in _rows(sizes)
+        )
+    )
+    return Group(tuple(cases), tuple(ranges), partial(count_rows, sizes=tuple(sizes)), zero)
+
+
+def _rows(sizes: Sequence[int]) -> Iterator[slice]:
+    for size, stop in zip(sizes, accumulate(sizes), strict=True):
+        yield slice(stop - size, stop)
 
 
 def first_replications(ranges: Sequence[Range], most: int) -> list[Range]:

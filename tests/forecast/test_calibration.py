@@ -7,7 +7,7 @@ from sim.engines import batch
 from sim.forecast.island import Effort
 from sim.forecast.prior import with_free_means
 from sim.forecast.rows import evidence
-from sim.model.draws import Draws, PastSource
+from sim.model.draws import Draws, Particles, PastSource
 from tests.forecast import calibration
 from tests.forecast.synthetic import BLOCKS, PARTS, TEAMS, draw, published, scenario_of
 
@@ -25,7 +25,7 @@ def test_the_engine_gives_the_points_of_a_synthetic_programme(programmes):
         facts, last = published(programme)
         held = {key: np.array([u]) for key, u in programme.uniforms.items()}
         free = with_free_means(scenario_of(facts, last))
-        stages = batch.play_batch(free, PastSource(Draws(1), held), 0, 1).stages
+        stages = batch.play_batch(free, PastSource(Draws(1), Particles(held)), 0, 1).stages
         for (stage_id, blocks), outcome in zip(BLOCKS.items(), stages[:2], strict=True):
             for b, block in enumerate(blocks):
                 np.testing.assert_allclose(
