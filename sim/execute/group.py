@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 from typing import Generic
 
@@ -205,12 +205,19 @@ _KEPT = 2**14
 """Replications, the first ones, whose luck is kept from one case to the next."""
 
 _MOST_LUCK = 2**28
-"""Bytes of luck that a process keeps."""
+"""Bytes of luck that a thread keeps."""
+
+_thread = threading.local()
+"""Each thread has luck of its own: a generator has a state, which two of them would spoil for each other."""
 
 
-@lru_cache(maxsize=1)
 def _luck(seed: int) -> CachedSource:
-    return CachedSource(Draws(seed), _MOST_LUCK)
+    """The luck of one seed, kept until another is asked for."""
+    known, luck = getattr(_thread, "luck", (None, None))
+    if luck is None or known != seed:
+        luck = CachedSource(Draws(seed), _MOST_LUCK)
+        _thread.luck = seed, luck
+    return luck
 
 
 _IN_CASE = "in case "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.engines.batch import Course, play_course, play_decisions
+from sim.engines import batch
 from sim.engines.outcomes import Outcomes
 from sim.execute.case import Case
 from sim.model.draws import Source
@@ -18,17 +18,17 @@ def play_together(cases: Sequence[Case], start: int, stop: int, source: Source) 
     Options of a cut are most of what a run is set beside, and under each of them all doubts are played.
     """
     first = _first_alike(cases)
-    courses: dict[int, Course] = {}  # from which other cases go on
+    courses: dict[int, batch.Course] = {}  # from which other cases go on
     for number, case in enumerate(cases):
         numbers, rules = case.source(source), case.rules
         if first[number] != number:
-            course = play_decisions(courses[first[number]], case.played, numbers, rules)
+            course = batch.play_decisions(courses[first[number]], case.played, numbers, rules)
             yield case.informed(course.outcomes)
         elif number in first[number + 1 :]:
-            courses[number] = play_course(case.played, numbers, start, stop, rules)
+            courses[number] = batch.play_course(case.played, numbers, start, stop, rules)
             yield case.informed(courses[number].outcomes)
         else:
-            yield case.play_with(numbers, start, stop)
+            yield case.play(start, stop, source)
 
 
 def _first_alike(cases: Sequence[Case]) -> list[int]:

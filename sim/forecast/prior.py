@@ -248,7 +248,7 @@ class Prior:
         worlds = np.repeat(first[None], 1 + len(names), axis=0)  # the first is as it was
         for k in range(len(names)):
             worlds[k + 1, :, k] = second[:, k]
-        uniforms = worlds.reshape(-1, len(names))
+        uniforms = worlds.reshape(len(worlds) * _PROBED, len(names))
         strength = self.strength(uniforms)
         still = np.tile(strength[:_PROBED], (len(worlds), 1, 1))
         of_points = _moved(self.law(uniforms, still), len(worlds))

@@ -12,7 +12,8 @@ from sim.execute.case import Case
 from sim.execute.group import HOPELESS, play_block
 from sim.model.draws import Draws
 
-MINIMAL = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml")
+FILE = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
+MINIMAL, LONGER = sim.load(FILE), sim.load(FILE, {"stages.first.train.extension": 5})
 SIZE = 300
 
 
@@ -40,15 +41,15 @@ def failing(*bad):
 @given(st.sets(st.integers(0, SIZE - 1), max_size=12), st.integers(0, 1))
 def test_survivors_are_all_others_and_failures_are_named(bad, beside):
     case = failing(*bad)
-    cases = [case, Case(MINIMAL, 3, "batch")][: 1 + beside]
+    cases = [case, Case(LONGER, 3, "batch")][: 1 + beside]
     stretches, failures = play_block(cases, 0, SIZE)
     assert [failure.replication for failure in failures] == sorted(bad)
     assert [failure.message for failure in failures] == [f"{number}" for number in sorted(bad)]
     played = [r for worlds in stretches for r in range(worlds[0].start, worlds[0].stop)]
     assert played == [r for r in range(SIZE) if r not in bad]
-    whole = batch.play_batch(MINIMAL, Draws(3), 0, SIZE)
+    wholes = [batch.play_batch(each.scenario, Draws(3), 0, SIZE) for each in cases]
     for worlds in stretches:
-        for world in worlds:
+        for world, whole in zip(worlds, wholes, strict=True):
             here = slice(world.start, world.stop)
             assert world.stages[-1].fate.tolist() == whole.stages[-1].fate[here].tolist()
 
@@ -74,7 +75,7 @@ def test_hundreds_in_a_row_are_no_accident():
 
 
 def test_a_failure_names_the_case_in_which_it_came_up():
-    cases = [Case(MINIMAL, 3, "batch"), failing(5), failing(5)]
+    cases = [Case(LONGER, 3, "batch"), failing(5), Case(LONGER, 3, "batch")]
     _, (failure,) = play_block(cases, 0, 20)
     assert (failure.replication, failure.case) == (5, 1)
 

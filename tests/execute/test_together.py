@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engines import batch
 from sim.engines.outcomes import stage_of
 from sim.execute import together
 from sim.execute.case import Case, engine_for
@@ -78,7 +79,7 @@ def test_what_has_other_luck_shares_nothing():
 def test_all_but_gates_and_cuts_is_a_difference():
     plan = load("k-ai-2025-plan")
     last = list(plan.stages)[-1]
-    changes = {
+    changes: dict[str, dict[str, object]] = {
         "a cut": {f"stages.{last}.cut.keep": 3},
         "a gate": {f"stages.{last}.gate": None},
         "points": {f"stages.{last}.round_to": 1},
@@ -90,13 +91,12 @@ def test_all_but_gates_and_cuts_is_a_difference():
     assert together._first_alike(cases) == [0, 0, 0, 3, 4, 5, 6]
 
 
-def test_a_course_is_kept_only_where_others_go_on_from_it(monkeypatch):
-    """Most cases of a group share nothing, and what is kept of them would fill the memory."""
-    played = []
-    monkeypatch.setattr(together, "play_course", lambda *given: played.append(given))
+def test_cases_that_share_nothing_are_played_each_by_itself(monkeypatch):
+    """Most cases of a group share nothing, and what would be kept of them would fill the memory."""
+    monkeypatch.setattr(batch, "play_decisions", None)
     cases = [Case(load("minimal", {"stages.first.train.extension": n}), 1, "batch") for n in range(3)]
-    assert len(list(together.play_together(cases, 0, 8, Draws(1)))) == 3
-    assert not played
+    assert together._first_alike(cases) == [0, 1, 2]
+    assert_as_alone(cases)
 
 
 def test_a_rule_that_raises_is_told_of_the_case_and_its_stage():

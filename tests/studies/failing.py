@@ -5,11 +5,19 @@ from sim.engines import batch
 
 def fail_in(monkeypatch, number, scenario=None):
     """Let a replication raise, wherever it is played; or only where it is played of one scenario."""
-    play = batch.play_batch
+    course, decisions = batch.play_course, batch.play_decisions
 
-    def may_fail(here, source, start, stop, rules):
+    def check(here, start, stop):
         if start <= number < stop and scenario in (None, here):
             raise ZeroDivisionError(f"no power in {number}")
-        return play(here, source, start, stop, rules)
 
-    monkeypatch.setattr(batch, "play_batch", may_fail)
+    def may_fail(here, source, start, stop, rules):
+        check(here, start, stop)
+        return course(here, source, start, stop, rules)
+
+    def may_fail_later(known, here, source, rules):
+        check(here, known.inputs.start, known.inputs.stop)
+        return decisions(known, here, source, rules)
+
+    monkeypatch.setattr(batch, "play_course", may_fail)
+    monkeypatch.setattr(batch, "play_decisions", may_fail_later)

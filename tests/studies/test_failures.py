@@ -46,13 +46,13 @@ def breaks_always(world):
 
 def failing(monkeypatch, fails):
     """Let the batch engine of this process raise what `fails(start, stop)` raises."""
-    play = batch.play_batch
+    play = batch.play_course
 
     def may_fail(scenario, source, start, stop, rules):
         fails(start, stop)
         return play(scenario, source, start, stop, rules)
 
-    monkeypatch.setattr(batch, "play_batch", may_fail)
+    monkeypatch.setattr(batch, "play_course", may_fail)
 
 
 def content(folder):
