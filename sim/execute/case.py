@@ -17,7 +17,7 @@ from sim.forecast.prior import with_free_means
 from sim.model.draws import DesignSource, Draws, Floats, PinnedSource, Source
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.evidence import without_facts
-from sim.scenario.language.load import from_data
+from sim.scenario.language.load import with_values
 from sim.scenario.models.scenario import Scenario
 
 Engine = Literal["batch", "event"]
@@ -135,5 +135,5 @@ def with_mean_faults(case: Case) -> Case:
     is_doubted = "faults.mode" in scenario.doubts or "faults" in scenario.doubts
     if is_doubted or case.processes or not has_single_faults(scenario):
         return case
-    average = from_data(scenario.resolved(), {"faults.mode": "average"})
+    average = with_values(scenario.resolved(), {"faults.mode": "average"})
     return replace(case, scenario=average, engine="batch")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
 from sim.forecast.statements import (
     Answer,
@@ -63,6 +62,8 @@ class Polytope:
 
     def has_room(self, case: Answers) -> bool:
         """Whether points can meet all that is said in a case, which may leave questions open."""
+        from scipy.optimize import linprog  # slow to load, and no run without facts needs it
+
         said = np.array([statement.holds_in(case) for statement in self.statements], dtype=bool)
         used = said[self._owner]
         leaders = [(b, t) for b in self.points.rescaled if isinstance(t := case.get((b, "first")), str)]

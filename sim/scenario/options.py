@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sim.scenario.language.load import from_data
+from sim.scenario.language.load import with_values
 from sim.scenario.models.base import MARKS, is_number
 from sim.scenario.models.numbers import same_draw
 from sim.scenario.models.scenario import Scenario
@@ -98,7 +98,7 @@ def options(scenario: Scenario) -> list[Option]:
     for path, values in choices.items():
         for i, value in enumerate(values[1:], start=1):
             # From data, and not by a copy with another value: a value may be a whole block, to be checked.
-            chosen = from_data(data, {path: value}).model_copy(update=doubts)
+            chosen = with_values(data, {path: value}).model_copy(update=doubts)
             found.append(Option(path, value, chosen, names[path, i], {**first, path: value}))
     return found
 
@@ -111,7 +111,9 @@ def doubt_options(scenario: Scenario) -> list[Option]:
     doubts, data = scenario.resolved()["doubts"], scenario.settled().resolved()
     names = _names(doubts)
     return [
-        Option(path, value, from_data(data, dict.fromkeys(same_draw(scenario, path), value)), names[path, i])
+        Option(
+            path, value, with_values(data, dict.fromkeys(same_draw(scenario, path), value)), names[path, i]
+        )
         for path, values in doubts.items()
         for i, value in enumerate(values)
     ]
@@ -203,7 +205,7 @@ def _gpus(scenario: Scenario, team: str) -> Iterator[WhatIf]:
     for factor in (2.0, 0.5):
         for kind in (kind for kind in lent if lent[kind]):
             changes = {path: _multiplied(table, factor) for path, table in lent[kind].items()}
-            yield WhatIf(kind, "", factor, from_data(scenario.resolved(), changes))
+            yield WhatIf(kind, "", factor, with_values(scenario.resolved(), changes))
 
 
 def _lent_to(scenario: Scenario, team: str) -> dict[str, Any]:
@@ -270,7 +272,7 @@ def _weights(scenario: Scenario) -> Iterator[WhatIf]:
         if not block.judged and len(stage["points"]) > 1 and not holds_count(stage["points"][name]):
             stage["points"][name] = scale_block(stage["points"][name], 2.0)
             stage.pop("reported", None)  # of other maxima
-            yield WhatIf("weight", name, 2.0, from_data(data))
+            yield WhatIf("weight", name, 2.0, with_values(data, {}))
 
 
 _IN_POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "sd")

@@ -21,7 +21,7 @@ from sim.model.draws import Purpose
 from sim.model.quantiles import at
 from sim.render.text.layout import Names
 from sim.render.text.run import name_cause
-from sim.scenario.language.load import from_data
+from sim.scenario.language.load import with_values
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
@@ -313,7 +313,7 @@ def _at_end(case: Case, members: Sequence[Input], end: Literal[0, 1]) -> Case:
             pinned[each.value.draw_name] = (LOW, HIGH)[end]
         elif (ends := _ends(each)) is not None:
             values[each.path] = ends[end]
-    scenario = from_data(case.scenario.resolved(), values) if values else case.scenario
+    scenario = with_values(case.scenario.resolved(), values) if values else case.scenario
     return replace(case, scenario=scenario, pinned=pinned)
 
 

@@ -23,6 +23,11 @@ from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_nam
 
 def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
     """Everything about a well-formed scenario that cannot be meant."""
+    return [*contradictions(scenario), *_check_widest(scenario)]
+
+
+def contradictions(scenario: Scenario) -> list[Diagnostic]:
+    """Everything of that but widest ranges, which takes as long as all the rest together."""
     parts = (
         _check_teams,
         date_errors,
@@ -32,7 +37,6 @@ def semantic_errors(scenario: Scenario) -> list[Diagnostic]:
         result_errors,
         cut_errors,
         fact_errors,
-        _check_widest,
         _check_known_runs,
         _check_doubts,
     )

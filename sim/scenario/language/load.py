@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from sim.scenario.checks.lint import lint_warnings
-from sim.scenario.checks.semantic import semantic_errors
+from sim.scenario.checks.semantic import contradictions, semantic_errors
 from sim.scenario.language.compose import set_value
 from sim.scenario.language.copies import multiply_teams
 from sim.scenario.language.files import find_file, read
@@ -105,6 +105,16 @@ def from_data(data: Mapping[str, Any], overrides: Mapping[str, Any] | None = Non
     return _build(_override(tree, overrides))
 
 
+def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> Scenario:
+    """Return a scenario, given as `Scenario.resolved` gives it, with other values at some paths.
+
+    For scenarios that were checked before: widest ranges, which no value changes, are not looked at again.
+    """
+    tree = Tree("scenario", _copy(data))
+    raise_if_any(write_inline(tree))
+    return _build(_override(tree, values), contradictions)
+
+
 def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:
     """`PATH=VALUE` texts, as `--set` takes them, to a mapping from path to value.
 
@@ -168,7 +178,10 @@ def _settle_doubts(tree: Tree, dotted: str) -> None:
             del doubts[doubt]
 
 
-def _build(tree: Tree) -> Scenario:
+_Check = Callable[[Scenario], list[Diagnostic]]
+
+
+def _build(tree: Tree, check: _Check = semantic_errors) -> Scenario:
     """The scenario of a tree that is laid together, but whose `like` and choices are not resolved."""
     raise_if_any(_other_format(tree))
     raise_if_any([*multiply_teams(tree), *resolve_copies(tree)])
@@ -176,7 +189,7 @@ def _build(tree: Tree) -> Scenario:
     raise_if_any(problems)
     if choices:
         tree.data["choices"] = choices
-    scenario = _validate(tree)
+    scenario = _validate(tree, check)
     others = {dotted: values[1:] for dotted, values in choices.items()}
     doubts = {dotted: list(values) for dotted, values in scenario.doubts.items()}
     problems = [
@@ -204,12 +217,12 @@ _FORMAT = 1
 """The format of scenario files that this version reads."""
 
 
-def _validate(tree: Tree) -> Scenario:
+def _validate(tree: Tree, check: _Check = semantic_errors) -> Scenario:
     try:
         scenario = Scenario.read(tree.data)
     except ValidationError as error:
         raise ScenarioError(structural_problems(tree, error)) from None
-    raise_if_any(in_file_order((_placed(tree, found) for found in semantic_errors(scenario)), tree.file))
+    raise_if_any(in_file_order((_placed(tree, found) for found in check(scenario)), tree.file))
     return scenario
 
 
