@@ -36,9 +36,8 @@ class Chance:
     name: str
     ask: Callable[[Outcomes], tuple[Bools, Bools]]
 
-    def count(self, outcomes: Outcomes) -> tuple[int, int]:
-        """In how many replications it holds, of how many."""
-        holds, asked = self.ask(outcomes)
+    def count(self, holds: Bools, asked: Bools) -> tuple[int, int]:
+        """In how many replications it holds, of how many, by what was answered of each."""
         return int(np.count_nonzero(holds & asked)), int(np.count_nonzero(asked))
 
 
@@ -51,9 +50,8 @@ class Measure:
     resolution: float
     ask: Callable[[Outcomes], tuple[Floats, Bools]]
 
-    def count(self, outcomes: Outcomes) -> Histogram:
-        """Its values where it is asked."""
-        values, asked = self.ask(outcomes)
+    def count(self, values: Floats, asked: Bools) -> Histogram:
+        """Its values where it is asked, by what was answered of each replication."""
         return Histogram.of(values[asked], self.resolution)
 
 

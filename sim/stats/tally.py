@@ -15,7 +15,7 @@ from sim.rules.decisions import Fate
 from sim.scenario.models.scenario import Scenario
 from sim.stats.counts import Histogram, Ints, add_counts, add_fields
 from sim.stats.differences import PairedDifference
-from sim.stats.responses import Chance, responses
+from sim.stats.responses import Chance, Measure, responses
 
 
 class Failure(NamedTuple):
@@ -74,33 +74,37 @@ class Tally:
 
 def tally(scenario: Scenario, outcomes: Outcomes) -> Tally:
     """Count one range of replications, and each island of it by itself where there are any."""
-    counted = _count(scenario, outcomes)
-    if outcomes.islands is not None:
-        parts = (outcomes.of_island(number, outcomes.islands) for number in range(outcomes.islands))
-        counted.islands = tuple(_count(scenario, part) for part in parts)
+    # Each replication is asked once, and counted twice: among all, and on its island.
+    answers = [(each, *each.ask(outcomes)) for each in responses(scenario)]
+    counted = _count(outcomes, answers, slice(None))
+    if (islands := outcomes.islands) is not None:
+        of = (slice((number - outcomes.start) % islands, None, islands) for number in range(islands))
+        counted.islands = tuple(_count(outcomes, answers, island) for island in of)
     return counted
 
 
-def _count(scenario: Scenario, outcomes: Outcomes) -> Tally:
-    by_fate = {
-        fate: np.array([np.count_nonzero(stage.fate == fate, axis=0) for stage in outcomes.stages])
-        for fate in Fate
-    }
+def _count(
+    outcomes: Outcomes, answers: Sequence[tuple[Chance | Measure, np.ndarray, Bools]], taken: slice
+) -> Tally:
+    """Count some of the replications, by what each has answered."""
+    fates = [stage.fate[taken] for stage in outcomes.stages]
+    selected = outcomes.selected[taken]
+    by_fate = {fate: np.array([np.count_nonzero(each == fate, axis=0) for each in fates]) for fate in Fate}
     counted = Tally(
-        runs=outcomes.stop - outcomes.start,
+        runs=len(selected),
         present=by_fate[Fate.KEPT] + by_fate[Fate.OUT_BY_POINTS] + by_fate[Fate.OUT_AT_GATE],
         by_points=by_fate[Fate.OUT_BY_POINTS],
         by_gate=by_fate[Fate.OUT_AT_GATE],
         kept=by_fate[Fate.KEPT],
         not_entered=by_fate[Fate.NOT_ENTERED],
-        together=_together(outcomes.selected),
-        sizes=_sizes(outcomes.selected),
+        together=_together(selected),
+        sizes=_sizes(selected),
     )
-    for response in responses(scenario):
+    for response, answer, asked in answers:
         if isinstance(response, Chance):
-            counted.chances[response.name] = response.count(outcomes)
+            counted.chances[response.name] = response.count(answer[taken], asked[taken])
         else:
-            counted.measures[response.name] = response.count(outcomes)
+            counted.measures[response.name] = response.count(answer[taken], asked[taken])
     return counted
 
 
