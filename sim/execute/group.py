@@ -104,7 +104,7 @@ def _duration(scenario: Scenario, engine: Engine) -> float:
 
 
 _MICROSECONDS: dict[Engine, tuple[float, float]] = {"batch": (0.5, 0.1), "event": (200.0, 1.0)}
-"""What a replication takes, and what each random number adds to it (docs/development.md, Speed)."""
+"""What a replication takes, and what each random number adds to it (docs/performance.md)."""
 
 
 def tally_group(case: Case, ranges: Sequence[Range], name: str = "", label: str = "") -> Group[Tally]:
