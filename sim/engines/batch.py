@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from sim.engines.evaluation import (
     stage_outcome,
 )
 from sim.engines.inputs import Inputs, StageInputs, prepare, with_decision
-from sim.engines.outcomes import Outcomes, noted
+from sim.engines.outcomes import Outcomes, StageOutcome, noted
 from sim.model.compute import gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools
@@ -44,14 +44,25 @@ class State(NamedTuple):
     effective: Floats  # FLOP of the stage before that count
 
 
+class StagePlayed(NamedTuple):
+    """One stage of many replications as it went."""
+
+    before: State
+    verdict: Verdict
+    outcome: StageOutcome
+
+
 class Course(NamedTuple):
     """Replications of a scenario as they went, from which others can be played that differ in decisions."""
 
     scenario: Scenario
     inputs: Inputs
-    states: tuple[State, ...]  # before each stage
-    verdicts: tuple[Verdict, ...]
-    outcomes: Outcomes
+    stages: tuple[StagePlayed, ...]
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What they yielded."""
+        return all_outcomes(self.inputs, (stage.outcome for stage in self.stages))
 
 
 def play_batch(
@@ -61,17 +72,17 @@ def play_batch(
 
     Raises `ValueError` for a scenario that only the event engine can play.
     """
-    return play_course(scenario, source, start, stop, rules).outcomes
+    inputs = _prepared(scenario, source, start, stop)
+    played = _play_on(inputs, inputs.stages, initial_state(inputs), rules)
+    return all_outcomes(inputs, (stage.outcome for stage in played))
 
 
 def play_course(
     scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN
 ) -> Course:
-    """Do as `play_batch`, and return how it went, too."""
-    if scenario.faults.mode == "each":
-        raise ValueError(NOT_EACH)
-    inputs = prepare(scenario, source, start, stop)
-    return _play_on(Course(scenario, inputs, (), (), all_outcomes(inputs, ())), initial_state(inputs), rules)
+    """Do as `play_batch`, and keep how it went, which takes several times the memory."""
+    inputs = _prepared(scenario, source, start, stop)
+    return Course(scenario, inputs, tuple(_play_on(inputs, inputs.stages, initial_state(inputs), rules)))
 
 
 def play_decisions(course: Course, scenario: Scenario, source: Source, rules: Rulebook = BUILT_IN) -> Course:
@@ -91,37 +102,39 @@ def play_decisions(course: Course, scenario: Scenario, source: Source, rules: Ru
     if not any(changed):
         return course
     k = changed.index(True)
-    inputs = replace(course.inputs, stages=stages)
-    outcomes = all_outcomes(inputs, course.outcomes.stages[:k])
-    begun = Course(scenario, inputs, course.states[:k], course.verdicts[:k], outcomes)
-    stage, state, verdict = stages[k], course.states[k], course.verdicts[k]
-    if not stage.held:
-        return _play_on(begun, state, rules)
+    inputs, stage, known = replace(course.inputs, stages=stages), stages[k], course.stages[k]
     with noted(stage.id):
-        decided = decide(stage, verdict.scored, verdict.present, state.waiting, rules)
-        verdict = verdict._replace(decided=decided)
-        then = _after(stage, state, verdict)
-    return _play_on(_with_stage(begun, state, verdict), then, rules)
+        verdict, state = _decide_again(stage, known, rules)
+    again = StagePlayed(known.before, verdict, stage_outcome(inputs, stage, verdict))
+    rest = _play_on(inputs, stages[k + 1 :], state, rules)
+    return Course(scenario, inputs, (*course.stages[:k], again, *rest))
 
 
-def _play_on(course: Course, state: State, rules: Rulebook) -> Course:
-    """Play the stages that are still to come in a course, from a state."""
-    for stage in course.inputs.stages[len(course.states) :]:
+def _prepared(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
+    if scenario.faults.mode == "each":
+        raise ValueError(NOT_EACH)
+    return prepare(scenario, source, start, stop)
+
+
+def _play_on(
+    inputs: Inputs, stages: Sequence[StageInputs], state: State, rules: Rulebook
+) -> Iterator[StagePlayed]:
+    """Play stages, one after another, from a state."""
+    for stage in stages:
         with noted(stage.id):
-            verdict, then = play_stage(course.inputs, stage, state, rules)
-        course, state = _with_stage(course, state, verdict), then
-    return course
+            verdict, after = play_stage(inputs, stage, state, rules)
+        yield StagePlayed(state, verdict, stage_outcome(inputs, stage, verdict))
+        state = after
 
 
-def _with_stage(course: Course, state: State, verdict: Verdict) -> Course:
-    """A course with one more stage."""
-    stage = course.inputs.stages[len(course.states)]
-    stages = (*course.outcomes.stages, stage_outcome(course.inputs, stage, verdict))
-    return course._replace(
-        states=(*course.states, state),
-        verdicts=(*course.verdicts, verdict),
-        outcomes=replace(course.outcomes, stages=stages),
-    )
+def _decide_again(stage: StageInputs, known: StagePlayed, rules: Rulebook) -> tuple[Verdict, State]:
+    """A stage as it was, but for its decision and what follows from it."""
+    state, verdict = known.before, known.verdict
+    if not stage.held:
+        return verdict, state
+    decided = decide(stage, verdict.scored, verdict.present, state.waiting, rules)
+    verdict = verdict._replace(decided=decided)
+    return verdict, _after(stage, state, verdict)
 
 
 def initial_state(inputs: Inputs) -> State:
