@@ -46,13 +46,14 @@ def breaks_always(world):
 
 def failing(monkeypatch, fails):
     """Let the batch engine of this process raise what `fails(start, stop)` raises."""
-    play = batch.play_course
+    for name in ("play_batch", "play_course"):  # alone, and where others go on from it
+        play = getattr(batch, name)
 
-    def may_fail(scenario, source, start, stop, rules):
-        fails(start, stop)
-        return play(scenario, source, start, stop, rules)
+        def may_fail(scenario, source, start, stop, rules, play=play):
+            fails(start, stop)
+            return play(scenario, source, start, stop, rules)
 
-    monkeypatch.setattr(batch, "play_course", may_fail)
+        monkeypatch.setattr(batch, name, may_fail)
 
 
 def content(folder):
