@@ -102,6 +102,8 @@ def test_what_is_made_is_made_once_for_fewer_from_the_same_start_too():
     for stop in (3, 40):
         PastSource(Draws(5), particles).make(noted, RATED, 0, stop)
     assert calls[3:] == [((9, 5), ())]
+    PastSource(Draws(5), particles).make(noted, RATED, 0, 3, "more")
+    assert calls[4:] == [((9, 5), ("more",))]
 
 
 def test_a_number_that_is_pinned_is_not_made_of_what_is_kept():
