@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import math
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -177,15 +178,15 @@ def make_of(
     return make(source.columns(keys, start, stop), *given)
 
 
-class _Before:
+class _Before(ABC):
     """What stands before another source; sequences, none of which is an uncertain number, it passes on."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
 
+    @abstractmethod
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""
-        raise NotImplementedError
 
     def make(self, make: Make, keys: Sequence[Key], start: int, stop: int, *given: Hashable) -> Floats:
         """As `make_of`: by the source behind it, which may have kept it, unless this one has other luck."""

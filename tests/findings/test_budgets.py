@@ -10,8 +10,8 @@ from sim.engines.event import trace_replication
 from sim.engines.record import What
 from sim.findings.chances import chances
 from sim.findings.run import ending
+from sim.render.text.ending import place_lines, purse_lines
 from sim.render.text.layout import Names
-from sim.render.text.run import place_lines, purse_lines
 from tests.helpers import quiet, stage
 
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0, "noise": 5}}

@@ -19,6 +19,7 @@ from sim.findings.fold import team_rows
 from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
 from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables, same_sentences
+from sim.render.text.ending import lease_lines, months_line, paid_line, purse_lines
 from sim.render.text.evidence import level_lines
 from sim.render.text.known import known_table
 from sim.render.text.layout import WIDTH, Names, justify_line
@@ -29,11 +30,7 @@ from sim.render.text.run import (
     cost_and_months,
     effect_values,
     lead,
-    lease_lines,
-    months_line,
     move_lines,
-    paid_line,
-    purse_lines,
     unusual_lines,
 )
 from sim.stats.differences import PairedDifference
