@@ -31,9 +31,10 @@ from sim.engines.evaluation import (
     stage_outcome,
 )
 from sim.engines.hardware import RunningHardware
-from sim.engines.inputs import EntryInputs, Inputs, Rows, StageInputs, prepare
+from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
 from sim.engines.record import Happening, Recorder, build_record
+from sim.engines.rows import Rows
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook

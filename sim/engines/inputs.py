@@ -7,10 +7,9 @@ replications agree; the last is the team. Memory runs along the replications, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -362,41 +361,3 @@ def _applies(scenario: Scenario, s: str, sample: Sample, entry: Entry) -> Bools 
         return None
     u = sample.uniforms([Key(Purpose.APPLY, s, t) for t in scenario.teams]).T
     return u < sample.row(entry.applying(t) for t in scenario.teams)
-
-
-class Rows:
-    """Hands out the inputs of single replications, their arrays without the first axis.
-
-    Building a record for every replication would take longer than playing it. So there is one, and `at` puts
-    another replication's rows into those of its fields that differ between replications.
-    """
-
-    def __init__(self, inputs: Inputs) -> None:
-        self._r = 0
-        self._varying: list[tuple[Any, str, np.ndarray]] = []  # record, field, (replications, ...)
-        self._inputs: Inputs = self._single(inputs)
-
-    def at(self, r: int) -> Inputs:
-        """The inputs of the r-th replication of the range; the next call takes them away."""
-        self._r = r
-        for record, name, array in self._varying:
-            setattr(record, name, array[r])
-        return self._inputs
-
-    def _single(self, block: Any) -> Any:
-        """A copy of a record whose arrays are one replication's; what all share is set once."""
-        row = copy(block)
-        for field in fields(block):
-            setattr(row, field.name, self._part(row, field.name, getattr(block, field.name)))
-        return row
-
-    def _part(self, row: Any, name: str, value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            if len(value) > 1:
-                self._varying.append((row, name, np.ascontiguousarray(value)))
-            return value[0].item() if value.ndim == 1 else value[0]
-        if isinstance(value, tuple):
-            return tuple(self._single(part) if is_dataclass(part) else part for part in value)
-        if callable(value):  # luck that is drawn only if it is needed
-            return lambda: value()[self._r]
-        return self._single(value) if is_dataclass(value) else value

@@ -7,7 +7,8 @@ import pytest
 
 from sim.engines import event
 from sim.engines.calendar import Phase
-from sim.engines.inputs import Rows, prepare
+from sim.engines.inputs import prepare
+from sim.engines.rows import Rows
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
 from sim.rules.decisions import Fate

@@ -227,9 +227,9 @@ def _add_background(page: Frame, plan: _Plan, height: float) -> Axes:
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
     # Matplotlib leaves the constructors of its dates' locator and formatter untyped.
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7, interval_multiples=False))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7, interval_multiples=False))  # type: ignore[no-untyped-call]  # untyped in Matplotlib
     days = "%Y-%m-%d" if plan.end - plan.first < _SHORT else "%Y-%m"
-    axes.xaxis.set_major_formatter(DateFormatter(days))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter(days))  # type: ignore[no-untyped-call]  # untyped in Matplotlib
     axes.tick_params(length=3, color=GREY, labelcolor=GREY, labelsize=TINY)
     return axes
 
