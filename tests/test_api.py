@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.engines import batch
 from sim.findings.evidence import MovedNumber, Spread, numbers_table
 from sim.scenario.evidence import without_facts
 from sim.studies.saved import plot_folder
+from tests.playing import forbid_plays
 
 ROOT = Path(__file__).resolve().parents[1]
 K_AI = ROOT / "scenarios" / "k-ai-2025-plan.yaml"
@@ -194,7 +194,7 @@ def test_save_writes_files_and_says_which(result, tmp_path):
 
 def test_save_plays_nothing_again_and_writes_no_rows(result, tmp_path, monkeypatch):
     result.documents()  # what a run is set beside is played when it is first looked at
-    monkeypatch.setattr(batch, "play_batch", None)
+    forbid_plays(monkeypatch)
     result.save(tmp_path)
     assert not list(tmp_path.rglob("*.parquet"))
     assert sim.resume(tmp_path) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,12 +22,11 @@ from sim.engines.evaluation import (
     skip_stage,
     stage_outcome,
 )
-from sim.engines.inputs import Inputs, StageInputs, prepare, with_decision
+from sim.engines.inputs import Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
 from sim.model.compute import gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools
-from sim.model.quantiles import Sample
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.models.scenario import Scenario
 
@@ -52,19 +50,6 @@ class StagePlayed(NamedTuple):
     outcome: StageOutcome
 
 
-class Course(NamedTuple):
-    """Replications of a scenario as they went, from which others can be played that differ in decisions."""
-
-    scenario: Scenario
-    inputs: Inputs
-    stages: tuple[StagePlayed, ...]
-
-    @property
-    def outcomes(self) -> Outcomes:
-        """What they yielded."""
-        return all_outcomes(self.inputs, (stage.outcome for stage in self.stages))
-
-
 def play_batch(
     scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN
 ) -> Outcomes:
@@ -72,51 +57,22 @@ def play_batch(
 
     Raises `ValueError` for a scenario that only the event engine can play.
     """
-    inputs = _prepared(scenario, source, start, stop)
-    played = _play_on(inputs, inputs.stages, initial_state(inputs), rules)
+    inputs = prepare_range(scenario, source, start, stop)
+    played = play_stages(inputs, inputs.stages, initial_state(inputs), rules)
     return all_outcomes(inputs, (stage.outcome for stage in played))
 
 
-def play_course(
-    scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN
-) -> Course:
-    """Do as `play_batch`, and keep how it went, which takes several times the memory."""
-    inputs = _prepared(scenario, source, start, stop)
-    return Course(scenario, inputs, tuple(_play_on(inputs, inputs.stages, initial_state(inputs), rules)))
+def prepare_range(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
+    """Prepare the replications from `start` to before `stop`.
 
-
-def play_decisions(course: Course, scenario: Scenario, source: Source, rules: Rulebook = BUILT_IN) -> Course:
-    """Play the replications of a course again with other gates and cuts, from the first that is another.
-
-    The scenario differs from that of the course in nothing else. What came before that decision, its stage's
-    points among it, stays as it was.
+    Raises `ValueError` for a scenario that only the event engine can play.
     """
-    sample = Sample(source, course.inputs.start, course.inputs.stop)
-    stages = tuple(
-        stage
-        if scenario.stages[stage.id].decision == course.scenario.stages[stage.id].decision
-        else with_decision(stage, scenario, sample)
-        for stage in course.inputs.stages
-    )
-    changed = [new is not old for new, old in zip(stages, course.inputs.stages, strict=True)]
-    if not any(changed):
-        return course
-    k = changed.index(True)
-    inputs, stage, known = replace(course.inputs, stages=stages), stages[k], course.stages[k]
-    with noted(stage.id):
-        verdict, state = _decide_again(stage, known, rules)
-    again = StagePlayed(known.before, verdict, stage_outcome(inputs, stage, verdict))
-    rest = _play_on(inputs, stages[k + 1 :], state, rules)
-    return Course(scenario, inputs, (*course.stages[:k], again, *rest))
-
-
-def _prepared(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
     if scenario.faults.mode == "each":
         raise ValueError(NOT_EACH)
     return prepare(scenario, source, start, stop)
 
 
-def _play_on(
+def play_stages(
     inputs: Inputs, stages: Sequence[StageInputs], state: State, rules: Rulebook
 ) -> Iterator[StagePlayed]:
     """Play stages, one after another, from a state."""
@@ -125,16 +81,6 @@ def _play_on(
             verdict, after = play_stage(inputs, stage, state, rules)
         yield StagePlayed(state, verdict, stage_outcome(inputs, stage, verdict))
         state = after
-
-
-def _decide_again(stage: StageInputs, known: StagePlayed, rules: Rulebook) -> tuple[Verdict, State]:
-    """A stage as it was, but for its decision and what follows from it."""
-    state, verdict = known.before, known.verdict
-    if not stage.held:
-        return verdict, state
-    decided = decide(stage, verdict.scored, verdict.present, state.waiting, rules)
-    verdict = verdict._replace(decided=decided)
-    return verdict, _after(stage, state, verdict)
 
 
 def initial_state(inputs: Inputs) -> State:
@@ -173,10 +119,10 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
         hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
     opened = np.broadcast_to(opens, present.shape)
     verdict = Verdict(present, compute, effective, scored, decided, opened, hours)
-    return verdict, _after(stage, state, verdict)
+    return verdict, state_after(stage, state, verdict)
 
 
-def _after(stage: StageInputs, state: State, verdict: Verdict) -> State:
+def state_after(stage: StageInputs, state: State, verdict: Verdict) -> State:
     """Who is there after a stage and the entry that follows it."""
     field, waiting = state.field.after(stage, verdict.scored, verdict.decided), state.waiting
     if stage.entry is not None:

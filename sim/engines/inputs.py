@@ -7,7 +7,7 @@ replications agree; the last is the team. Memory runs along the replications, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -128,7 +128,20 @@ class Inputs:
     carry: Floats  # (.., 1)
     frontier: Floats  # (..,) on the day of the last result of a stage that is held; nan without hardware
     frontier_growth: Floats  # (..,)
+    common: Common
     stages: tuple[StageInputs, ...]
+
+
+class Common(NamedTuple):
+    """What all stages share."""
+
+    own: Floats  # (.., hardware, teams) own GPUs
+    slow: dict[str, list[SlowDays]]  # by supplier
+    lasting: Floats  # (.., teams) effect + a, in units of strength
+    passing: Floats  # (.., 1) spread of the luck of a stage, in units of strength
+    level: Floats  # (.., 1) ECI; 0 without hardware
+    per_year: Floats  # (.., 1) ECI; 0 without hardware
+    judges: Judges
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
@@ -136,14 +149,10 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     if start >= stop:
         raise ValueError(f"replications {start}:{stop}, expected at least one")
     sample = Sample(source, start, stop)
-    science, line, hardware = scenario.capability, scenario.frontier, scenario.hardware.values()
+    science, hardware = scenario.capability, scenario.hardware.values()
     from_start = np.array([[t not in scenario.candidates for t in scenario.teams]])
-    growth = sample.one(line.growth_per_year)
     days = programme_days(scenario, sample)
-    last = [each for s, each in zip(scenario.stages, days, strict=True) if scenario.is_held(s)] or days
-    # Not when the last window closes: the world does not wait for the result.
-    horizon = years_between(last[-1].decided, day_number(line.date))
-    level = sample.one(line.level) if scenario.hardware else np.array([np.nan])
+    common = _prepare_common(scenario, sample)
     return Inputs(
         start=start,
         stop=stop,
@@ -159,10 +168,24 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         reference_compute=sample.row([science.reference_compute]),
         per_tenfold=sample.row([science.per_tenfold_compute]),
         carry=sample.row([science.carry]),
-        frontier=frontier(horizon, level, growth),
-        frontier_growth=growth,
-        stages=_stages(scenario, sample, days),
+        frontier=frontier_at_end(scenario, sample, days),
+        frontier_growth=sample.one(scenario.frontier.growth_per_year),
+        common=common,
+        stages=tuple(
+            prepare_stage(scenario, s, sample, common, each)
+            for s, each in zip(scenario.stages, days, strict=True)
+        ),
     )
+
+
+def frontier_at_end(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> Floats:
+    """ECI of the world's best model on the day of the last result, (..,); nan without hardware."""
+    line = scenario.frontier
+    last = [each for s, each in zip(scenario.stages, days, strict=True) if scenario.is_held(s)] or days
+    # Not when the last window closes: the world does not wait for the result.
+    horizon = years_between(last[-1].decided, day_number(line.date))
+    level = sample.one(line.level) if scenario.hardware else np.array([np.nan])
+    return frontier(horizon, level, sample.one(line.growth_per_year))
 
 
 _SHORTEST = 1e-30
@@ -195,23 +218,11 @@ def _speed(scenario: Scenario, sample: Sample) -> Floats:
     return peak * (TERA * SECONDS_PER_DAY) * use * share[:, None, :]
 
 
-class _Common(NamedTuple):
-    """What all stages share."""
-
-    own: Floats  # (.., hardware, teams) own GPUs
-    slow: dict[str, list[SlowDays]]  # by supplier
-    lasting: Floats  # (.., teams) effect + a, in units of strength
-    passing: Floats  # (.., 1) spread of the luck of a stage, in units of strength
-    level: Floats  # (.., 1) ECI; 0 without hardware
-    per_year: Floats  # (.., 1) ECI; 0 without hardware
-    judges: Judges
-
-
-def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tuple[StageInputs, ...]:
+def _prepare_common(scenario: Scenario, sample: Sample) -> Common:
     science, teams = scenario.capability, scenario.teams
     effect = sample.row(team.effect for team in teams.values())
     a = sample.normals([Key(Purpose.TEAM, team=t) for t in teams]).T
-    common = _Common(
+    return Common(
         own=draw_gpu_table(scenario, lambda t: teams[t].own, sample),
         slow=prepare_slow_days(scenario, sample),
         lasting=effect + sample.row([scenario.lasting_spread]) * a,
@@ -220,47 +231,60 @@ def _stages(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> tu
         per_year=sample.row([science.progress_per_year if scenario.hardware else 0.0]),
         judges=judges_of(scenario, sample),
     )
-    return tuple(
-        _stage(scenario, s, sample, common, each) for s, each in zip(scenario.stages, days, strict=True)
-    )
 
 
-def _stage(scenario: Scenario, s: str, sample: Sample, common: _Common, days: StageDays) -> StageInputs:
+def prepare_stage(scenario: Scenario, s: str, sample: Sample, common: Common, days: StageDays) -> StageInputs:
+    """The numbers and the luck of one stage."""
     stage, origin = scenario.stages[s], day_number(scenario.capability.reference_date)
     h = sample.normals([Key(Purpose.STAGE, s, t) for t in scenario.teams]).T
     grants = prepare_grants(scenario, s, sample, common.slow, days)
-    years = float(years_between(days.reference, origin))
     return StageInputs(
         id=s,
         held=scenario.is_held(s),
         trains=scenario.trains(s),
         days=days,
         grants=grants,
-        at_once=not grants.delay.any()
-        and not grants.more
-        and days.one_window()
-        and not _may_return_to(scenario, s),
-        scoring=prepare_scoring(scenario, s, sample, common.judges, years),
-        own=draw_gpu_table(scenario, lambda t: scenario.own_gpus(s, t), sample) if stage.own else common.own,
+        at_once=is_lent_at_once(scenario, s, grants, days),
+        scoring=prepare_points(scenario, s, sample, common, days),
+        own=prepare_own(scenario, s, sample, common),
         without_compute=strength_without_compute(
             years_between(days.closes, origin),
             common.level,
             common.per_year,
             common.lasting + common.passing * h,
         ),
-        gate=_gate(scenario, s, sample),
-        cut=_cut(scenario, s, sample),
-        carried=None if stage.points_carried is None else sample.row([stage.points_carried]),
+        gate=prepare_gate(scenario, s, sample),
+        cut=prepare_cut(scenario, s, sample),
+        carried=prepare_carried(stage, sample),
         awards=tuple(stage.places_of_awards.values()),
-        pays=_pays(scenario, stage, sample),
+        pays=prepare_pays(scenario, stage, sample),
         happened=_happened(scenario, stage),
         entry=_entry(scenario, s, sample, days, common),
     )
 
 
-def with_decision(stage: StageInputs, scenario: Scenario, sample: Sample) -> StageInputs:
-    """Return the inputs of a stage with the gate and the cut of a scenario that differs in nothing else."""
-    return replace(stage, gate=_gate(scenario, stage.id, sample), cut=_cut(scenario, stage.id, sample))
+def prepare_own(scenario: Scenario, s: str, sample: Sample, common: Common) -> Floats:
+    """Own GPUs that teams use in a stage, (.., hardware, teams)."""
+    if not scenario.stages[s].own:
+        return common.own
+    return draw_gpu_table(scenario, lambda t: scenario.own_gpus(s, t), sample)
+
+
+def is_lent_at_once(scenario: Scenario, s: str, grants: GrantInputs, days: StageDays) -> bool:
+    """Whether there is one window for all, and all that is lent comes when it opens, in all replications."""
+    late = grants.delay.any() or grants.more
+    return not late and days.one_window() and not _may_return_to(scenario, s)
+
+
+def prepare_points(scenario: Scenario, s: str, sample: Sample, common: Common, days: StageDays) -> Scoring:
+    """How a stage gives points, by the years since the date of reference."""
+    years = years_between(days.reference, day_number(scenario.capability.reference_date))
+    return prepare_scoring(scenario, s, sample, common.judges, float(years))
+
+
+def prepare_carried(stage: Stage, sample: Sample) -> Floats | None:
+    """The share of the total before that counts, (.., 1); None where none does."""
+    return None if stage.points_carried is None else sample.row([stage.points_carried])
 
 
 def _may_return_to(scenario: Scenario, s: str) -> bool:
@@ -269,7 +293,8 @@ def _may_return_to(scenario: Scenario, s: str) -> bool:
     return any(stage.entry is not None and stage.entry.returning for stage in before)
 
 
-def _gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:
+def prepare_gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:
+    """Who would fail the gate of a stage."""
     gate = scenario.stages[s].gate
     if gate is None:
         return GateInputs(np.zeros((1, len(scenario.teams)), dtype=bool), "first")
@@ -277,7 +302,8 @@ def _gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:
     return GateInputs(fails(u, sample.row(scenario.gate_risk(s, t) for t in scenario.teams)), gate.mode)
 
 
-def _cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:
+def prepare_cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:
+    """Who leaves by points at a stage, and what breaks ties."""
     stage, cut = scenario.stages[s], scenario.stages[s].cut
     groups = scenario.groups or {}
 
@@ -301,7 +327,8 @@ def _cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:
     )
 
 
-def _pays(scenario: Scenario, stage: Stage, sample: Sample) -> PayInputs | None:
+def prepare_pays(scenario: Scenario, stage: Stage, sample: Sample) -> PayInputs | None:
+    """Money of a stage that is not for GPUs; None where there is none."""
     if stage.pays is None:
         return None
     start, stay = zip(*map(stage.pays.amounts, scenario.teams), strict=True)
@@ -326,9 +353,7 @@ _STEP = 1e-6
 """Scores of candidates are rounded to this, as totals are, so that both engines rank alike."""
 
 
-def _entry(
-    scenario: Scenario, s: str, sample: Sample, days: StageDays, common: _Common
-) -> EntryInputs | None:
+def _entry(scenario: Scenario, s: str, sample: Sample, days: StageDays, common: Common) -> EntryInputs | None:
     """The entry after stage `s`; None if there is none, or no stage after it to enter."""
     entry = scenario.stages[s].entry
     if entry is None or days.entry is None or days.entry_late is None or not scenario.may_enter_after(s):

@@ -10,9 +10,9 @@ from typing import Generic
 
 from sim.engines.outcomes import Outcomes, concatenate, stage_of
 from sim.execute.case import Case, Engine
-from sim.execute.together import play_together
+from sim.execute.courses import Courses
 from sim.folder.rows import Range, count_replications, part_ranges
-from sim.model.draws import CachedSource, Draws, Source
+from sim.model.draws import CachedSource, Draws
 from sim.scenario.models.scenario import Scenario
 from sim.stats.counts import C
 from sim.stats.tally import Failure, Tally, nothing, tally
@@ -180,44 +180,58 @@ def _play_halves(
 
 
 def _play_all(cases: Sequence[Case], start: int, stop: int) -> Worlds:
-    source = _source(cases[0].seed, stop, shared=len(cases) > 1)
     found: list[Outcomes] = []
     try:
-        found.extend(play_together(cases, start, stop, source))
+        found.extend(_play_each(cases, start, stop))
     except Exception as error:
         error.add_note(f"{_IN_CASE}{len(found)}")
         raise
     return tuple(found)
 
 
-def _source(seed: int, stop: int, *, shared: bool) -> Source:
-    """The random numbers of replications up to `stop`, which are `shared` by cases or not.
+def _play_each(cases: Sequence[Case], start: int, stop: int) -> Iterator[Outcomes]:
+    """Play cases over the same replications, in their order; what some of them share is played once.
 
-    Cases share them wherever they share ids. What is told of a run, and each point of a sweep, plays the
-    first replications over and over, each time with something else changed: their luck is kept.
+    What is told of a run, and each point of a sweep, plays the first replications over and over, each time
+    with something else changed: their luck, and how they went, is kept from one group to the next.
     """
-    if stop <= _KEPT:
-        return _luck(seed)
-    return CachedSource(Draws(seed)) if shared else Draws(seed)
+    seed = cases[0].seed
+    memory = _memory(seed) if stop <= _REMEMBERED else _Memory(seed)
+    courses = memory.courses
+    if not all(case.is_by_the_file for case in cases):
+        courses = Courses(_MOST_COURSES)  # a user's rule may come to another end the next time
+    if len(cases) == 1 and (courses is not memory.courses or stop > _REMEMBERED):
+        yield cases[0].play(start, stop, memory.luck)
+    else:
+        yield from (courses.play(case, start, stop, memory.luck) for case in cases)
 
 
-_KEPT = 2**14
-"""Replications, the first ones, whose luck is kept from one case to the next."""
+_REMEMBERED = 2**14
+"""Replications, the first ones, of which a thread remembers the luck and the courses."""
 
-_MOST_LUCK = 2**28
-"""Bytes of luck that a thread keeps."""
+_MOST_LUCK = _MOST_COURSES = 2**28
+"""Bytes that are remembered of each."""
+
+
+class _Memory:
+    """The luck of one seed, and how cases went with it."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.luck = CachedSource(Draws(seed), _MOST_LUCK)
+        self.courses = Courses(_MOST_COURSES)
+
 
 _thread = threading.local()
-"""Each thread has luck of its own: a generator has a state, which two of them would spoil for each other."""
+"""Each thread remembers by itself: a generator has a state, which two of them would spoil for each other."""
 
 
-def _luck(seed: int) -> CachedSource:
-    """The luck of one seed, kept until another is asked for."""
-    known, luck = getattr(_thread, "luck", (None, None))
-    if luck is None or known != seed:
-        luck = CachedSource(Draws(seed), _MOST_LUCK)
-        _thread.luck = seed, luck
-    return luck
+def _memory(seed: int) -> _Memory:
+    """What this thread remembers of one seed, until another is asked for."""
+    memory: _Memory | None = getattr(_thread, "memory", None)
+    if memory is None or memory.seed != seed:
+        memory = _thread.memory = _Memory(seed)
+    return memory
 
 
 _IN_CASE = "in case "

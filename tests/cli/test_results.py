@@ -9,6 +9,7 @@ from rich.cells import cell_len
 import sim
 from sim.folder import rows as parts
 from tests.cli.command import MINIMAL, SCENARIOS, command
+from tests.playing import forbid_plays
 from tests.studies.test_failures import breaks_in_seven
 
 PART = 256
@@ -62,7 +63,7 @@ def table(text, heading):
 
 def test_show_prints_the_table_of_the_run_from_its_counts(folder, monkeypatch):
     printed = command("run", MINIMAL, "--runs", 1000, "--details").out
-    monkeypatch.setattr("sim.engines.batch.play_batch", None)  # nothing is played
+    forbid_plays(monkeypatch)
     told = command("results", "show", folder)
     assert (told.code, told.err) == (0, "")
     assert table(told.out, "CHANCE") == table(printed, "CHANCE")
@@ -79,7 +80,7 @@ def test_show_prints_the_table_of_the_run_from_its_counts(folder, monkeypatch):
 
 def test_show_plays_no_options_or_doubts(tmp_path, monkeypatch):
     ran(tmp_path / "k-ai", "--runs", 300, scenario=SCENARIOS / "k-ai.yaml")
-    monkeypatch.setattr("sim.engines.batch.play_batch", None)
+    forbid_plays(monkeypatch)
     told = command("results", "show", tmp_path / "k-ai", "--lang", "ko")
     assert (told.code, told.err) == (0, "")
     assert "완료" in told.out

@@ -7,9 +7,9 @@ import pytest
 from distributed import Client, LocalCluster
 
 import sim
-from sim.engines import batch
 from sim.folder import rows as parts
 from sim.folder.counts import pack
+from tests.playing import forbid_plays
 
 MINIMAL = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 SCENARIO = sim.load(MINIMAL)
@@ -37,11 +37,7 @@ def client():
 @pytest.fixture
 def no_more_here(monkeypatch):
     """Once called, nothing can be played in this process, so that what is found was found by the workers."""
-
-    def play(*_):
-        raise AssertionError("played in the process that asked for it")
-
-    return lambda: monkeypatch.setattr(batch, "play_batch", play)
+    return lambda: forbid_plays(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ class Failing(Case):
 
 
 def failing(*bad):
-    case = Failing(MINIMAL, 3, "batch")
+    case = Failing(MINIMAL, 3, "event")  # whose cases are played one by one, by `play`
     object.__setattr__(case, "bad", frozenset(bad))
     object.__setattr__(case, "tried", [])
     return case

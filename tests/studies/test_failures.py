@@ -11,7 +11,6 @@ import pytest
 from rich.console import Group as Lines
 
 import sim
-from sim.engines import batch
 from sim.execute.case import Case
 from sim.execute.group import HOPELESS, play_block
 from sim.findings.headline import headline
@@ -20,6 +19,7 @@ from sim.render.text.layout import Names
 from sim.scenario.evidence import without_facts
 from sim.stats.tally import Failure
 from tests.folder.reading import read_rows
+from tests.playing import watch_plays
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 MINIMAL = sim.load(SCENARIOS / "minimal.yaml")
@@ -46,14 +46,7 @@ def breaks_always(world):
 
 def failing(monkeypatch, fails):
     """Let the batch engine of this process raise what `fails(start, stop)` raises."""
-    for name in ("play_batch", "play_course"):  # alone, and where others go on from it
-        play = getattr(batch, name)
-
-        def may_fail(scenario, source, start, stop, rules, play=play):
-            fails(start, stop)
-            return play(scenario, source, start, stop, rules)
-
-        monkeypatch.setattr(batch, name, may_fail)
+    watch_plays(monkeypatch, lambda _, __, start, stop: fails(start, stop))
 
 
 def content(folder):

@@ -18,7 +18,7 @@ from sim.scenario import read_overrides
 from sim.studies.question import find
 from sim.studies.study import OwnCode
 from tests.cli.command import command
-from tests.studies.failing import fail_in
+from tests.playing import fail_in, watch_plays
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)
@@ -91,15 +91,14 @@ def test_the_command_plays_the_very_world_that_failed(monkeypatch, blank_folder,
     failed = []
     play = batch.play_batch
 
-    def noted(scenario, source, start, stop, rules):
+    def noted(scenario, source, start, stop):
         if start <= FAILS < stop:
             if stop - start == 1:
-                failed.append(play(scenario, source, start, stop, rules))
+                failed.append(play(scenario, source, start, stop))
             raise ZeroDivisionError
-        return play(scenario, source, start, stop, rules)
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "play_batch", noted)
+        watch_plays(patch, noted)
         assert studied(kind, blank_folder / "mine.yaml", blank_folder / "out").code == 0
     rows = rows_of(blank_folder / "out")
     assert len(failed) >= len(rows) == TIMES[kind]

@@ -8,7 +8,7 @@ import sim
 from sim.execute.runner import Runner
 from sim.studies.inspect import inspect_folder
 from sim.studies.saved import merge_folders, replay_folder
-from tests.studies.failing import fail_in
+from tests.playing import fail_in
 from tests.studies.resealed import manifest
 from tests.studies.small_studies import (
     KINDS,

@@ -30,6 +30,7 @@ from sim.studies.sensitivity import SensitivityStudy
 from sim.studies.study import own_code
 from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
+from tests.playing import watch_plays
 
 JURY = {"jury": {"max": 100, "mean": 50, "spread": 5, "noise": 2}}
 SEEDS, POINTS = 12, 128
@@ -166,14 +167,11 @@ def test_a_replication_that_cannot_be_played_counts_nowhere_and_is_told_of(monke
     monkeypatch.setattr(analysis, "_BLOCK", 64)  # the few that fail are looked for one by one
     whole = sensitivity(scenario, 1, 64, jobs=1)
 
-    play = batch.play_batch
-
-    def fails_in_one(scenario, source, start, stop, *more):
+    def fails_in_one(_, source, start, stop):
         if isinstance(source, DesignSource) and start <= 70 < stop:
             raise RuntimeError("a broken rule")
-        return play(scenario, source, start, stop, *more)
 
-    monkeypatch.setattr(batch, "play_batch", fails_in_one)
+    watch_plays(monkeypatch, fails_in_one)
     with pytest.warns(sim.ResultsWarning, match=r"points of the design: 1 of 4,096 replications failed"):
         found = sensitivity(scenario, 1, 64, jobs=1)
     assert (len(whole.failures), len(found.failures)) == (0, 1)

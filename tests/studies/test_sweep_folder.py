@@ -12,6 +12,7 @@ from sim.execute.runner import Runner
 from sim.folder.lock import lock_folder
 from sim.studies.inspect import inspect_folder
 from sim.studies.saved import plot_folder, replay_folder
+from tests.playing import fail_in
 from tests.studies.resealed import manifest, reseal
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
@@ -224,21 +225,12 @@ def test_replaying_says_whether_every_byte_agrees(whole):
 
 
 def test_replications_that_fail_are_told_with_the_command_that_plays_one(monkeypatch, tmp_path):
-    from sim.engines import batch
-
-    play = batch.play_batch
-
-    def seven_fails(scenario, source, start, stop, rules):
-        if start <= 7 < stop:
-            raise ZeroDivisionError("no power")
-        return play(scenario, source, start, stop, rules)
-
-    monkeypatch.setattr(batch, "play_batch", seven_fails)
+    fail_in(monkeypatch, 7)
     with pytest.warns(sim.ResultsWarning) as told:
         found = saved(tmp_path / "out", jobs=1)
     assert [str(each.message) for each in told] == [
         "point 0, default (and at 4 more): 1 of 300 replications failed and are not counted. replication 7: "
-        f"ZeroDivisionError: no power. To see it: sim run {SCENARIO} "
+        f"ZeroDivisionError: no power in 7. To see it: sim run {SCENARIO} "
         "--set stages.first.grants.pool.B200=500 --seed 1 --replications 7:8 --engine batch"
     ]
     assert {summary.tally.runs for summary in found.summaries} == {299}

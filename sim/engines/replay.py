@@ -1,0 +1,220 @@
+"""Replications played again with something else in their scenario: from the first step that differs.
+
+What a stage is made from is known by the parts of its scenario (`_FIRST_AT`); whatever is not among them
+makes a whole play. Replaying gives what a whole play gives, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from enum import IntEnum
+from typing import NamedTuple
+
+from sim.engines.batch import (
+    StagePlayed,
+    State,
+    initial_state,
+    play_stage,
+    play_stages,
+    prepare_range,
+    state_after,
+)
+from sim.engines.calendar import programme_days
+from sim.engines.evaluation import Verdict, all_outcomes, decide, evaluate, stage_outcome
+from sim.engines.inputs import (
+    Inputs,
+    StageInputs,
+    frontier_at_end,
+    is_lent_at_once,
+    prepare_carried,
+    prepare_cut,
+    prepare_gate,
+    prepare_own,
+    prepare_pays,
+    prepare_points,
+    prepare_stage,
+)
+from sim.engines.lending import prepare_grants
+from sim.engines.outcomes import Outcomes, noted
+from sim.model.draws import Source
+from sim.model.quantiles import Sample
+from sim.rules.book import BUILT_IN, Rulebook
+from sim.scenario.models.scenario import Scenario
+
+
+class Step(IntEnum):
+    """What is worked out of a stage, in this order; each goes on from the one before."""
+
+    DAYS = 0
+    COMPUTE = 1
+    POINTS = 2
+    DECISION = 3
+    MONEY = 4  # and awards: nothing goes on from them
+
+
+_FIRST_AT = {
+    "train": Step.DAYS,
+    "evaluated": Step.DAYS,
+    "result": Step.DAYS,
+    "shift": Step.DAYS,
+    "held": Step.DAYS,
+    "grants": Step.COMPUTE,
+    "own": Step.COMPUTE,
+    "reference_compute": Step.POINTS,
+    "points": Step.POINTS,
+    "round_to": Step.POINTS,
+    "points_carried": Step.POINTS,
+    "gate": Step.DECISION,
+    "cut": Step.DECISION,
+    "ties": Step.DECISION,
+    "awards": Step.MONEY,
+    "pays": Step.MONEY,
+}
+"""At which step of a stage its parts first matter; what is neither here nor unplayed matters before it."""
+
+_UNPLAYED_OF_STAGE = frozenset({"name", "reported", "source", "confidence", "guess", "prior_from"})
+_UNPLAYED = frozenset(
+    {"name", "source", "confidence", "guess", "prior_from", "known", "choices", "doubts", "given"}
+)
+"""Parts that decide no outcome."""
+
+
+class Changes(NamedTuple):
+    """What two scenarios do not share, of those that share all but parts of stages."""
+
+    of_stages: tuple[frozenset[str], ...]  # of each stage the parts that differ
+    anew: int | None  # the first stage of which nothing prepared holds any more; None: there is none
+
+    @property
+    def first(self) -> tuple[int, Step] | None:
+        """The first stage and step that differ; None where nothing does."""
+        found = [
+            (k, min(_FIRST_AT[part] for part in parts)) for k, parts in enumerate(self.of_stages) if parts
+        ]
+        if self.anew is not None:
+            found.append((self.anew, Step.DAYS))
+        return min(found, default=None)
+
+
+class Course(NamedTuple):
+    """Replications of a scenario as they went, from which others go on."""
+
+    scenario: Scenario
+    inputs: Inputs
+    stages: tuple[StagePlayed, ...]
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What they yielded."""
+        return all_outcomes(self.inputs, (stage.outcome for stage in self.stages))
+
+
+def changes_between(one: Scenario, other: Scenario) -> Changes | None:
+    """Return the parts of stages in which two scenarios differ, or None where something else does."""
+    if list(one.stages) != list(other.stages) or one.today != other.today:
+        return None
+    if _differing(one, other) - _UNPLAYED - {"stages"}:
+        return None
+    pairs = zip(one.stages.values(), other.stages.values(), strict=True)
+    found = tuple(frozenset(_differing(*pair) - _UNPLAYED_OF_STAGE) for pair in pairs)
+    if not all(parts <= _FIRST_AT.keys() for parts in found):
+        return None
+    return Changes(found, _anew(one, found))
+
+
+def _anew(scenario: Scenario, changed: Sequence[AbstractSet[str]]) -> int | None:
+    """The first stage whose days may be others; of an entry it is said by the next stage what comes of it."""
+    moved = (k for k, parts in enumerate(changed) if any(_FIRST_AT[part] is Step.DAYS for part in parts))
+    k = next(moved, None)
+    if not k:
+        return k
+    return k if list(scenario.stages.values())[k - 1].entry is None else k - 1
+
+
+def _differing(one: Scenario | object, other: object) -> set[str]:
+    """Names of the fields in which two models of a kind differ."""
+    here, there = one.__dict__, other.__dict__
+    return {name for name, value in here.items() if value is not there[name] and value != there[name]}
+
+
+def play_course(
+    scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN
+) -> Course:
+    """Do as `play_batch`, and keep how it went, which takes several times the memory."""
+    inputs = prepare_range(scenario, source, start, stop)
+    return Course(scenario, inputs, tuple(play_stages(inputs, inputs.stages, initial_state(inputs), rules)))
+
+
+def play_again(
+    course: Course, scenario: Scenario, changes: Changes, source: Source, rules: Rulebook = BUILT_IN
+) -> Course:
+    """Play the replications of a course in another scenario, from the first step in which it `changes`."""
+    if changes.first is None:
+        return course._replace(scenario=scenario)
+    k, step = changes.first
+    inputs = prepare_again(course.inputs, scenario, changes, source)
+    stage, known = inputs.stages[k], course.stages[k]
+    with noted(stage.id):
+        verdict, state = _from_step(step, inputs, stage, known, rules)
+    again = StagePlayed(known.before, verdict, stage_outcome(inputs, stage, verdict))
+    rest = play_stages(inputs, inputs.stages[k + 1 :], state, rules)
+    return Course(scenario, inputs, (*course.stages[:k], again, *rest))
+
+
+def _from_step(
+    step: Step, inputs: Inputs, stage: StageInputs, known: StagePlayed, rules: Rulebook
+) -> tuple[Verdict, State]:
+    """A stage as it was until a step, and what follows from it."""
+    state, verdict = known.before, known.verdict
+    if step <= Step.COMPUTE or not stage.held:
+        return play_stage(inputs, stage, state, rules)
+    if step is Step.POINTS:
+        verdict = verdict._replace(scored=evaluate(inputs, stage, verdict.effective, state.field))
+    if step <= Step.DECISION:
+        decided = decide(stage, verdict.scored, verdict.present, state.waiting, rules)
+        verdict = verdict._replace(decided=decided)
+    return verdict, state_after(stage, state, verdict)
+
+
+def prepare_again(inputs: Inputs, scenario: Scenario, changes: Changes, source: Source) -> Inputs:
+    """Return the inputs of a scenario that `changes` from the one they were prepared for."""
+    sample = Sample(source, inputs.start, inputs.stop)
+    held = changes.of_stages[: changes.anew]
+    stages = [
+        _of_parts(stage, inputs, scenario, parts, sample) if parts else stage
+        for stage, parts in zip(inputs.stages[: changes.anew], held, strict=True)
+    ]
+    if changes.anew is None:
+        return replace(inputs, stages=tuple(stages))
+    days = programme_days(scenario, sample)
+    for s, each in list(zip(scenario.stages, days, strict=True))[changes.anew :]:
+        stages.append(prepare_stage(scenario, s, sample, inputs.common, each))
+    return replace(inputs, stages=tuple(stages), frontier=frontier_at_end(scenario, sample, days))
+
+
+def _of_parts(
+    stage: StageInputs, inputs: Inputs, scenario: Scenario, parts: AbstractSet[str], sample: Sample
+) -> StageInputs:
+    """The inputs of a stage, made again where they come from some `parts` of it, none of which moves days."""
+    common, s, of = inputs.common, stage.id, scenario.stages[stage.id]
+    stage = replace(stage)  # to be written to
+    if "grants" in parts:
+        stage.grants = prepare_grants(scenario, s, sample, common.slow, stage.days)
+        stage.at_once = is_lent_at_once(scenario, s, stage.grants, stage.days)
+    if "own" in parts:
+        stage.own = prepare_own(scenario, s, sample, common)
+    if parts & {"points", "round_to", "reference_compute"}:
+        stage.scoring = prepare_points(scenario, s, sample, common, stage.days)
+    if "points_carried" in parts:
+        stage.carried = prepare_carried(of, sample)
+    if "gate" in parts:
+        stage.gate = prepare_gate(scenario, s, sample)
+    if parts & {"cut", "ties", "points"}:  # ties go by blocks, in their order
+        stage.cut = prepare_cut(scenario, s, sample)
+    if "awards" in parts:
+        stage.awards = tuple(of.places_of_awards.values())
+    if "pays" in parts:
+        stage.pays = prepare_pays(scenario, of, sample)
+    return stage

@@ -1,0 +1,115 @@
+"""How cases went, kept so that others go on from where they differ: nothing is played twice."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from itertools import count
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.engines import replay
+from sim.engines.outcomes import Outcomes
+from sim.engines.replay import Changes, Course, Step
+from sim.execute.case import Case
+from sim.model.draws import Source
+
+
+class _Kept(NamedTuple):
+    """A course, whose it is, and how many bytes it took beside the one that it went on from."""
+
+    case: Case
+    course: Course
+    size: int
+
+
+class Courses:
+    """Plays cases over the same replications, each from the course with which it shares most.
+
+    Options of a cut, points of a sweep and doubts differ in little from one another. Courses are kept up to
+    so many bytes; the one that was longest not gone on from goes first.
+    """
+
+    def __init__(self, most: float) -> None:
+        self._most, self._size = most, 0
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+        self._numbers = count()
+
+    def play(self, case: Case, start: int, stop: int, source: Source) -> Outcomes:
+        """Play a case as `Case.play` does; `source` has the random numbers of its seed."""
+        if case.engine != "batch":
+            return case.play(start, stop, source)
+        numbers, scenario = case.source(source), case.played
+        found = self._nearest(case, start, stop)
+        if found is None:
+            course = replay.play_course(scenario, numbers, start, stop, case.rules)
+            self._keep(case, course, _size(course))
+        else:
+            number, changes = found
+            known = self._kept[number].course
+            self._kept.move_to_end(number)
+            course = replay.play_again(known, scenario, changes, numbers, case.rules)
+            if _is_worth_keeping(changes):
+                self._keep(case, course, _size(course, known))
+        return case.informed(course.outcomes)
+
+    def _nearest(self, case: Case, start: int, stop: int) -> tuple[int, Changes] | None:
+        """The course that goes furthest before it differs, and where; of several the last that was used."""
+        best: tuple[tuple[int, int], int, Changes] | None = None
+        for number, kept in reversed(self._kept.items()):
+            inputs = kept.course.inputs
+            if (inputs.start, inputs.stop) != (start, stop) or not _have_the_same_luck(kept.case, case):
+                continue
+            changes = replay.changes_between(kept.course.scenario, case.played)
+            if changes is None:
+                continue
+            if changes.first is None:
+                return number, changes
+            if best is None or changes.first > best[0]:
+                best = changes.first, number, changes
+        return None if best is None else best[1:]
+
+    def _keep(self, case: Case, course: Course, size: int) -> None:
+        self._kept[next(self._numbers)] = _Kept(case, course, size)
+        self._size += size
+        while self._size > self._most and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= oldest.size
+
+
+def _have_the_same_luck(one: Case, other: Case) -> bool:
+    same = one.seed == other.seed and one.rules == other.rules and one.pinned == other.pinned
+    return same and one.past is other.past and one.sample is other.sample
+
+
+def _is_worth_keeping(changes: Changes) -> bool:
+    """Whether others can gain by going on from what was replayed, and not from what it was replayed from.
+
+    What differs in the decision of the last stage alone is as cheap from there.
+    """
+    if changes.first is None:
+        return False
+    k, step = changes.first
+    return step < Step.DECISION or k < len(changes.of_stages) - 1
+
+
+def _size(course: Course, known: Course | None = None) -> int:
+    """Bytes of a course's arrays, but for those that it shares with the one it went on from."""
+    shared = set() if known is None else {id(array) for array in _arrays(known)}
+    return sum({id(array): array.nbytes for array in _arrays(course) if id(array) not in shared}.values())
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    """All arrays in a record, those that others are views of in place of these."""
+    if isinstance(value, np.ndarray):
+        while isinstance(value.base, np.ndarray):
+            value = value.base
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for part in value:
+            yield from _arrays(part)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _arrays(getattr(value, field.name))

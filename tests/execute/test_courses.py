@@ -1,0 +1,179 @@
+"""Courses that are kept: every case as it is played alone, and nothing played twice that is the same."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engines import batch, replay
+from sim.engines.outcomes import stage_of
+from sim.execute import group
+from sim.execute.case import Case, engine_for
+from sim.execute.courses import Courses, _size
+from sim.execute.group import play_block
+from sim.execute.inference import infer
+from sim.execute.runner import Runner
+from sim.model.draws import CachedSource, Draws
+from sim.rules.book import BUILT_IN
+from sim.scenario import from_data, load
+from sim.scenario.options import options
+from tests.engines.identical import arrays, assert_identical
+from tests.generate import scenarios
+from tests.generate_changes import changed
+from tests.playing import forbid_plays
+
+SIZE = 24
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch):
+    """As in a fresh process."""
+    monkeypatch.delattr(group._thread, "memory", raising=False)
+
+
+@pytest.fixture
+def whole(monkeypatch):
+    """The scenarios that are played whole, from now on."""
+    found, play = [], replay.play_course
+
+    def noted(scenario, *rest):
+        found.append(scenario)
+        return play(scenario, *rest)
+
+    monkeypatch.setattr(replay, "play_course", noted)
+    return found
+
+
+def alone(case, start, stop):
+    return arrays(
+        case.informed(batch.play_batch(case.played, case.source(Draws(case.seed)), start, stop, case.rules))
+    )
+
+
+def assert_as_alone(cases, size=SIZE, most=1e9):
+    """Each of the outcomes is, to the last bit, that of the case alone."""
+    source, courses = CachedSource(Draws(cases[0].seed)), Courses(most)
+    for case in cases:
+        assert_identical(arrays(courses.play(case, 0, size, source)), alone(case, 0, size))
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), most=st.sampled_from((1, 3e5, 1e9)))
+def test_cases_that_differ_in_anything_are_as_alone(data, most):
+    """However few courses are kept: with one byte, one is."""
+    scenario = from_data(data.draw(scenarios()))
+    case = Case(scenario, 11, engine_for(scenario))
+    first, second = (data.draw(changed(scenario)) for _ in range(2))
+    third = data.draw(changed(first))
+    cases = [replace(case, scenario=each, engine=engine_for(each)) for each in (first, second, third, first)]
+    if all(each.engine == "batch" for each in (case, *cases)):
+        assert_as_alone([case, *cases], most=most)
+
+
+def test_options_of_a_forecast_share_a_course(whole):
+    """The particles of `k-ai` come with the program: nothing is inferred."""
+    case = Case(load("k-ai"), 1, "batch")
+    case = replace(case, past=infer(case, Runner()).past)
+    cases = [case, *(replace(case, scenario=option.scenario) for option in options(case.scenario)[1:])]
+    assert_as_alone(cases, 300)
+    assert whole == [case.played]
+
+
+def test_what_has_other_luck_shares_nothing(whole):
+    case = Case(load("k-ai-2025-plan"), 1, "batch")
+    pinned = replace(case, pinned={"judging.follows_strength": 0.9})
+    courses = Courses(1e9)
+    for each in (case, pinned, case, replace(case, seed=2), pinned):
+        outcomes = courses.play(each, 0, SIZE, Draws(each.seed))
+        assert_identical(arrays(outcomes), alone(each, 0, SIZE))
+    assert len(whole) == 3
+
+
+def test_other_replications_share_nothing(whole):
+    case, courses = Case(load("minimal"), 1, "batch"), Courses(1e9)
+    for start, stop in ((0, 20), (0, 21), (1, 21), (0, 20)):
+        assert_identical(arrays(courses.play(case, start, stop, Draws(1))), alone(case, start, stop))
+    assert len(whole) == 3
+
+
+def test_it_goes_on_from_the_course_with_which_it_shares_most(whole, monkeypatch):
+    """A point of a sweep and an option of it: both from the point, though the plain scenario came first."""
+    from_where = []
+    again = replay.play_again
+
+    def noted(course, scenario, changes, *rest):
+        from_where.append(changes.first)
+        return again(course, scenario, changes, *rest)
+
+    monkeypatch.setattr(replay, "play_again", noted)
+    last = "stages.stage-3"
+    point = {f"{last}.grants.pool.B200": 999}
+    values = ({}, point, point | {f"{last}.cut.keep": 3}, {f"{last}.cut.keep": 3})
+    assert_as_alone([Case(load("k-ai-2025-plan", each), 1, "batch") for each in values])
+    assert len(whole) == 1
+    assert [step.name for _, step in from_where] == ["COMPUTE", "DECISION", "DECISION"]
+
+
+def test_courses_are_kept_up_to_so_many_bytes():
+    cases = [Case(load("minimal", {"teams.red.effect": n}), 1, "batch") for n in range(5)]
+    one = _size(replay.play_course(cases[0].scenario, Draws(1), 0, SIZE))
+    courses = Courses(2.5 * one)
+    for case in cases:
+        courses.play(case, 0, SIZE, Draws(1))
+    assert [kept.case for kept in courses._kept.values()] == cases[-2:]
+    assert courses._size == 2 * one
+
+
+def test_the_next_group_goes_on_from_the_last(whole):
+    plan = Case(load("k-ai-2025-plan"), 1, "batch")
+    keep = replace(plan, scenario=load("k-ai-2025-plan", {"stages.stage-3.cut.keep": 3}))
+    for cases in ([plan], [keep], [plan, keep]):
+        (worlds,), failures = play_block(cases, 0, SIZE)
+        assert failures == []
+        for case, found in zip(cases, worlds, strict=True):
+            assert_identical(arrays(found), alone(case, 0, SIZE))
+    assert whole == [plan.scenario]
+
+
+def test_a_rule_of_a_users_own_is_asked_anew_by_each_group():
+    """It may depend on what the program cannot see: here, on how many are to stay."""
+    stay = [1]
+    rules = replace(BUILT_IN, cut=lambda rank, field, keep, drop: field & (rank <= stay[0]))
+    case = Case(load("minimal"), 1, "batch", rules)
+    for stay[0] in (1, 2):
+        ((found,),) = play_block([case], 0, SIZE)[0]
+        assert found.selected.sum(axis=1).max() == stay[0]
+
+
+def test_far_replications_are_not_remembered(whole):
+    """A block of millions is never asked for again, and would push out what is."""
+    case, start = Case(load("minimal"), 1, "batch"), group._REMEMBERED
+    for _ in range(2):
+        ((found,),) = play_block([case], start, start + SIZE)[0]
+        assert_identical(arrays(found), alone(case, start, start + SIZE))
+    assert whole == []
+
+
+def test_a_case_of_the_event_engine_is_played_by_it(monkeypatch):
+    forbid_plays(monkeypatch)
+    courses, case = Courses(1e9), Case(load("minimal"), 1, "event")
+    assert courses.play(case, 0, 3, Draws(1)).selected.any()
+
+
+def test_a_rule_that_raises_is_told_of_the_case_and_its_stage():
+    def cut(rank, eligible, keep, drop):
+        if np.any(keep == 1):
+            raise ArithmeticError("no one")
+        return BUILT_IN.cut(rank, eligible, keep, drop)
+
+    rules = replace(BUILT_IN, cut=cut)
+    last = "stage-3"
+    cases = [
+        Case(load("k-ai-2025-plan", {f"stages.{last}.cut.keep": keep}), 1, "batch", rules) for keep in (2, 1)
+    ]
+    with pytest.raises(ArithmeticError) as raised:
+        play_block(cases, 0, 200)
+    assert stage_of(raised.value) == last
+    assert "in case 1" in raised.value.__notes__
