@@ -49,9 +49,18 @@ def _change(draw, data, part):
             del _parent(data, path)[path[-1]]
     elif kind == 1 and part == "stages" and data.get("stages"):
         data["stages"][draw(st.sampled_from(list(data["stages"])))]["held"] = draw(st.booleans())
+    elif kind == 2 and data.get(part):  # what a scenario leaves out has no order
+        _turn(data, draw(st.sampled_from(list(branches(whole)))))
     elif found := list(leaves(whole)):
         path, value = draw(st.sampled_from(found))
         _parent(data, path)[path[-1]] = _another(draw, value)
+
+
+def _turn(data, path):
+    """Put a table's keys in the other order."""
+    value = _parent(data, path).get(path[-1])
+    if isinstance(value, dict):
+        _parent(data, path)[path[-1]] = dict(reversed(value.items()))
 
 
 def _parent(data, path):

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+from pydantic_core import to_json
 
 from sim.engines.batch import (
     StagePlayed,
@@ -42,6 +44,7 @@ from sim.model.draws import Source
 from sim.model.quantiles import Sample
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
 
 
 class Step(IntEnum):
@@ -111,17 +114,41 @@ class Course(NamedTuple):
         return all_outcomes(self.inputs, (stage.outcome for stage in self.stages))
 
 
-def changes_between(one: Scenario, other: Scenario) -> Changes | None:
+class Said(NamedTuple):
+    """What a scenario says, as text: two that say the same in another order are not the same."""
+
+    scenario: Scenario
+    stages: tuple[bytes, ...]
+    rest: bytes
+
+    @classmethod
+    def by(cls, scenario: Scenario) -> Self:
+        """Write a scenario as text, but for what decides no outcome."""
+        stages = tuple(map(to_json, scenario.stages.values()))
+        rest = scenario.model_dump_json(exclude={*_UNPLAYED, "stages"}).encode()
+        return cls(scenario, stages, rest)
+
+
+def changes_between(one: Said, other: Said) -> Changes | None:
     """Return the parts of stages in which two scenarios differ, or None where something else does."""
-    if list(one.stages) != list(other.stages) or one.today != other.today:
+    here, there = one.scenario, other.scenario
+    if list(here.stages) != list(there.stages) or here.today != there.today or one.rest != other.rest:
         return None
-    if _differing(one, other) - _UNPLAYED - {"stages"}:
-        return None
-    pairs = zip(one.stages.values(), other.stages.values(), strict=True)
-    found = tuple(frozenset(_differing(*pair) - _UNPLAYED_OF_STAGE) for pair in pairs)
+    found = tuple(
+        frozenset() if text == others else _differing(stage, other_stage)
+        for text, others, stage, other_stage in zip(
+            one.stages, other.stages, here.stages.values(), there.stages.values(), strict=True
+        )
+    )
     if not all(parts <= _FIRST_AT.keys() for parts in found):
         return None
-    return Changes(found, _anew(one, found))
+    return Changes(found, _anew(here, found))
+
+
+def _differing(one: Stage, other: Stage) -> frozenset[str]:
+    """The parts of two stages that differ and decide anything."""
+    parts = Stage.model_fields.keys() - _UNPLAYED_OF_STAGE
+    return frozenset(part for part in parts if to_json(getattr(one, part)) != to_json(getattr(other, part)))
 
 
 def _anew(scenario: Scenario, changed: Sequence[AbstractSet[str]]) -> int | None:
@@ -131,12 +158,6 @@ def _anew(scenario: Scenario, changed: Sequence[AbstractSet[str]]) -> int | None
     if not k:
         return k
     return k if list(scenario.stages.values())[k - 1].entry is None else k - 1
-
-
-def _differing(one: Scenario | object, other: object) -> set[str]:
-    """Names of the fields in which two models of a kind differ."""
-    here, there = one.__dict__, other.__dict__
-    return {name for name, value in here.items() if value is not there[name] and value != there[name]}
 
 
 def play_course(

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engines import replay
 from sim.engines.outcomes import Outcomes
-from sim.engines.replay import Changes, Course, Step
+from sim.engines.replay import Changes, Course, Said, Step
 from sim.execute.case import Case
 from sim.model.draws import Source
 
@@ -21,6 +21,7 @@ class _Kept(NamedTuple):
     """A course, whose it is, and how many bytes it took beside the one that it went on from."""
 
     case: Case
+    said: Said  # by the scenario as it is played
     course: Course
     size: int
 
@@ -41,28 +42,28 @@ class Courses:
         """Play a case as `Case.play` does; `source` has the random numbers of its seed."""
         if case.engine != "batch":
             return case.play(start, stop, source)
-        numbers, scenario = case.source(source), case.played
-        found = self._nearest(case, start, stop)
+        numbers, said = case.source(source), Said.by(case.played)
+        found = self._nearest(case, said, start, stop)
         if found is None:
-            course = replay.play_course(scenario, numbers, start, stop, case.rules)
-            self._keep(case, course, _size(course))
+            course = replay.play_course(said.scenario, numbers, start, stop, case.rules)
+            self._keep(_Kept(case, said, course, _size(course)))
         else:
             number, changes = found
             known = self._kept[number].course
             self._kept.move_to_end(number)
-            course = replay.play_again(known, scenario, changes, numbers, case.rules)
+            course = replay.play_again(known, said.scenario, changes, numbers, case.rules)
             if _is_worth_keeping(changes):
-                self._keep(case, course, _size(course, known))
+                self._keep(_Kept(case, said, course, _size(course, known)))
         return case.informed(course.outcomes)
 
-    def _nearest(self, case: Case, start: int, stop: int) -> tuple[int, Changes] | None:
+    def _nearest(self, case: Case, said: Said, start: int, stop: int) -> tuple[int, Changes] | None:
         """The course that goes furthest before it differs, and where; of several the last that was used."""
         best: tuple[tuple[int, int], int, Changes] | None = None
         for number, kept in reversed(self._kept.items()):
             inputs = kept.course.inputs
             if (inputs.start, inputs.stop) != (start, stop) or not _have_the_same_luck(kept.case, case):
                 continue
-            changes = replay.changes_between(kept.course.scenario, case.played)
+            changes = replay.changes_between(kept.said, said)
             if changes is None:
                 continue
             if changes.first is None:
@@ -71,9 +72,9 @@ class Courses:
                 best = changes.first, number, changes
         return None if best is None else best[1:]
 
-    def _keep(self, case: Case, course: Course, size: int) -> None:
-        self._kept[next(self._numbers)] = _Kept(case, course, size)
-        self._size += size
+    def _keep(self, kept: _Kept) -> None:
+        self._kept[next(self._numbers)] = kept
+        self._size += kept.size
         while self._size > self._most and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
             self._size -= oldest.size

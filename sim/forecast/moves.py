@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
 
 from sim.forecast.gaussian import (
     Precision,
@@ -184,6 +183,8 @@ def move_between(posterior: Posterior, population: Population, direction: Floats
 
 def _mass(line: _Line, low: Floats, high: Floats) -> Floats:
     """The probability between two ends of a line, (particles,); 0 where they are out of order."""
+    from scipy.special import ndtr  # slow to load, and no run without facts needs it
+
     ends = [(end - line.mean) / line.sd for end in (low, high)]
     # Far out on the right the difference of two numbers near 1 is lost: look from the other side.
     right = ends[0] > 0

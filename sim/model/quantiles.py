@@ -116,8 +116,23 @@ def standard_noise(shape: NoiseShape, u: Floats, out: Floats | None = None) -> F
 
 def quantile(number: Uncertain, u: Floats) -> Floats:
     """Inverse CDF of an uncertain number at uniforms `u` of any shape."""
+    return _quantile_of(u, _as_key(number))
+
+
+_Weights = tuple[tuple[float, float], ...]
+"""Values and their weights."""
+
+_Law = _Weights | float | Poisson | Truncated | Continuous
+"""A law that can be asked for by itself."""
+
+
+def _as_key(number: Uncertain) -> _Law:
     law = number.distribution()
-    if isinstance(law, dict):
+    return tuple(sorted(law.items())) if isinstance(law, dict) else law
+
+
+def _quantile_of(u: Floats, law: _Law) -> Floats:
+    if isinstance(law, tuple):
         return _weighted(law, u)
     if isinstance(law, float):
         return np.full_like(u, law)
@@ -145,11 +160,12 @@ def _triangular(law: Triangular, u: Floats) -> Floats:
     )
 
 
-def _weighted(law: dict[float, float], u: Floats) -> Floats:
-    values = np.array(sorted(law))
-    weights = np.cumsum([law[value] for value in values.tolist()])
+def _weighted(law: _Weights, u: Floats) -> Floats:
+    values, weights = np.array(law).T
+    weights = np.cumsum(weights)
     chosen = np.searchsorted(weights[:-1] / weights[-1], u, side="left")
-    return values[chosen]
+    found: Floats = values[chosen]
+    return found
 
 
 def _poisson(law: Poisson, u: Floats) -> Floats:
@@ -234,7 +250,7 @@ class Sample:
 
     def __init__(self, source: Source, start: int, stop: int) -> None:
         self.source, self.start, self.stop = source, start, stop
-        self._numbers: dict[str, Floats] = {}  # uniforms of uncertain numbers, each drawn once
+        self._numbers: dict[tuple[str, _Law], Floats] = {}  # each drawn once
 
     @property
     def size(self) -> int:
@@ -261,13 +277,19 @@ class Sample:
         """A number of the scenario, (replications or 1,)."""
         if not isinstance(number, Uncertain):
             return np.array([number])
-        name = number.draw_name
-        if name not in self._numbers:
-            self._numbers[name] = self.uniforms([Key(Purpose.PARAMETER, item=name)])[0]
-        return quantile(number, self._numbers[name])
+        asked = number.draw_name, _as_key(number)
+        if asked not in self._numbers:
+            name, law = asked
+            values = self.made(_quantile_of, [Key(Purpose.PARAMETER, item=name)], law)[0]
+            values.flags.writeable = False  # it may be asked for again
+            self._numbers[asked] = values
+        return self._numbers[asked]
 
     def row(self, numbers: Iterable[Number]) -> Floats:
         """(replications or 1, numbers), running along the replications in memory."""
+        numbers = list(numbers)
+        if not any(isinstance(number, Uncertain) for number in numbers):
+            return np.array([numbers], dtype=np.float64)
         columns = [self.one(number) for number in numbers]
         size = max((column.size for column in columns), default=1)
         stacked = np.empty((len(columns), size))

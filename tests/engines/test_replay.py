@@ -8,7 +8,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from sim.engines import batch, replay
-from sim.engines.replay import Step, changes_between
+from sim.engines.replay import Said, Step
 from sim.execute.case import Case
 from sim.execute.inference import infer
 from sim.execute.runner import Runner
@@ -16,6 +16,7 @@ from sim.model.draws import CachedSource, Draws
 from sim.rules.book import BUILT_IN
 from sim.scenario import from_data, load
 from sim.scenario.language.load import with_values
+from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 from tests.engines.identical import arrays, assert_identical
@@ -24,6 +25,10 @@ from tests.generate_changes import changed
 from tests.generate_wide import wide_scenarios
 
 SIZE = 24
+
+
+def changes_between(one, other):
+    return replay.changes_between(Said.by(one), Said.by(other))
 
 
 def played(scenario, source, start=0):
@@ -119,16 +124,35 @@ def test_what_is_no_part_of_a_stage_makes_a_whole_play(change):
 
 def test_what_decides_nothing_changes_nothing():
     plan = load("k-ai-2025-plan")
-    other = load("k-ai-2025-plan", {"doubts": None, "choices": None, "stages.stage-1.name": "First"})
+    other = plan.settled().model_copy(update={"doubts": {}, "name": Name(en="Another", ko="다른 사업")})
     changes = changes_between(plan, other)
     assert changes is not None
     assert changes.first is None
     assert assert_as_whole(played(plan, Draws(1)), other, Draws(1))
 
 
+def turned(table):
+    return dict(reversed(table.items()))
+
+
+def test_the_order_of_a_table_is_a_difference():
+    """Blocks, awards, teams: their order is that of arrays."""
+    plan = load("k-ai-2025-plan")
+    stage = plan.stages["stage-2"]
+    points = stage.model_copy(update={"points": turned(stage.points)})
+    blocks = plan.model_copy(update={"stages": plan.stages | {"stage-2": points}})
+    assert blocks == plan
+    changes = changes_between(plan, blocks)
+    assert changes is not None
+    assert changes.first == (1, Step.POINTS)
+    assert assert_as_whole(played(plan, Draws(1)), blocks, Draws(1))
+    assert changes_between(plan, plan.model_copy(update={"teams": turned(plan.teams)})) is None
+    assert changes_between(plan, plan.model_copy(update={"stages": turned(plan.stages)})) is None
+
+
 def test_an_entry_is_decided_again_where_the_stage_after_it_moves():
     """Whether it comes too late is known by the days of the stage after it."""
-    plan = load("k-ai", {"stages.stage-1.happened": None}, from_start=True)
+    plan = load("k-ai").from_start()
     entry = next(i for i, stage in enumerate(plan.stages.values()) if stage.entry)
     following = list(plan.stages)[entry + 1]
     other = with_values(plan.resolved(), {f"stages.{following}.held": False})

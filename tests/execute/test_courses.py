@@ -110,7 +110,7 @@ def test_it_goes_on_from_the_course_with_which_it_shares_most(whole, monkeypatch
     monkeypatch.setattr(replay, "play_again", noted)
     last = "stages.stage-3"
     point = {f"{last}.grants.pool.B200": 999}
-    values = ({}, point, point | {f"{last}.cut.keep": 3}, {f"{last}.cut.keep": 3})
+    values: tuple[dict[str, int], ...] = ({}, point, point | {f"{last}.cut.keep": 3}, {f"{last}.cut.keep": 3})
     assert_as_alone([Case(load("k-ai-2025-plan", each), 1, "batch") for each in values])
     assert len(whole) == 1
     assert [step.name for _, step in from_where] == ["COMPUTE", "DECISION", "DECISION"]
