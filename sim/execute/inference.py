@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, Worlds
-from sim.folder.islands import IslandFolder, cache_folder, read_islands, write_islands
+from sim.folder.islands import IslandFolder, KeptPast, cache_folder, read_past, write_past
 from sim.folder.rows import Range
 from sim.forecast.island import Effort, Island, mix_again, play_island
 from sim.forecast.past import Past, past_identity, past_of
@@ -190,10 +190,10 @@ def _infer_all(wanted: Mapping[str, Case], begun: tuple[Island, ...], runner: Ru
         if identity in _known:
             found[identity] = _known[identity]
             continue
-        prior = priors[identity] = Prior(case.scenario)
         if kept := _read(identity):
-            found[identity] = Inference(case, prior, kept)
+            found[identity] = Inference(case, Prior(case.scenario, kept.numbers), kept.islands)
             continue
+        prior = priors[identity] = Prior(case.scenario)
         posterior, ranges = Posterior(prior, evidence(case.scenario)), ((0, case.effort.islands),)
         groups.append(
             IslandGroup((case,), ranges, _count, Islands(), identity, "past", None, posterior, begun)
@@ -202,7 +202,7 @@ def _infer_all(wanted: Mapping[str, Case], begun: tuple[Island, ...], runner: Ru
         (case,) = group.cases
         islands = [played.counts.of[number] for number in range(case.effort.islands)]
         with suppress(OSError):  # a cache that cannot be written costs time, and no result
-            write_islands(cache_folder() / _file(group.name), islands)
+            write_past(cache_folder() / _file(group.name), KeptPast(islands, priors[group.name].numbers))
             _folder(group.name).remove()
         found[group.name] = Inference(case, priors[group.name], islands)
     for identity, each in found.items():
@@ -212,7 +212,16 @@ def _infer_all(wanted: Mapping[str, Case], begun: tuple[Island, ...], runner: Ru
 
 def identify_past(case: Case) -> str:
     """Return what the past of a case is known by: cases of the same one need one inference."""
-    return past_identity(case.scenario, case.seed, case.effort)
+    asked = id(case.scenario), case.seed, case.effort
+    if asked not in _identified:
+        while len(_identified) >= _MOST_KEPT:
+            del _identified[next(iter(_identified))]
+        _identified[asked] = case.scenario, past_identity(case.scenario, case.seed, case.effort)
+    return _identified[asked][1]
+
+
+_identified: dict[tuple[int, int, Effort], tuple[Scenario, str]] = {}
+"""Identities by the scenario itself, which is kept beside so that no other comes to be in its place."""
 
 
 def name_pasts(cases: Iterable[Case]) -> tuple[str | None, ...]:
@@ -224,9 +233,9 @@ def _file(identity: str) -> str:
     return f"{identity[:32]}.npz"
 
 
-def _read(identity: str) -> list[Island] | None:
+def _read(identity: str) -> KeptPast | None:
     name = _file(identity)
-    return read_islands(bundled_folder() / SHIPPED / name) or read_islands(cache_folder() / name)
+    return read_past(bundled_folder() / SHIPPED / name) or read_past(cache_folder() / name)
 
 
 def _keep(identity: str, found: Inference) -> None:

@@ -1,6 +1,7 @@
 """Islands of particles in files: what was inferred once is read the next time, byte for byte the same.
 
-An island that is read is the one that was written, to the last bit.
+An island that is read is the one that was written, to the last bit. Beside the islands of a past stand the
+names of the numbers that their particles have: to find these out anew takes longer than to read everything.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import io
 import os
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.folder.files import atomic_file
 from sim.forecast.island import POINT, UNIFORM, Island
+from sim.forecast.prior import Numbers
 
 CACHE = "evalsched"
 
@@ -29,13 +32,34 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / CACHE
 
 
-def write_islands(path: Path, islands: Sequence[Island]) -> None:
-    """Write islands, whole or not at all. Raises `OSError`."""
+class KeptPast(NamedTuple):
+    """What is kept of a past."""
+
+    islands: Sequence[Island]
+    numbers: Numbers  # that are the columns of their uniforms
+
+
+def write_past(path: Path, past: KeptPast) -> None:
+    """Write a past, whole or not at all. Raises `OSError`."""
+    numbers = {_NUMBERS[field]: np.array(value) for field, value in past.numbers._asdict().items()}
+    _write(path, {**_columns(past.islands), **numbers})
+
+
+_NUMBERS = {"all": "numbers", "of_points": "of_points", "of_strength": "of_strength"}
+"""Fields of `Numbers` and how they are called in a file."""
+
+
+def _columns(islands: Sequence[Island]) -> dict[str, np.ndarray]:
+    stacked = {name: np.stack([np.asarray(getattr(one, name)) for one in islands]) for name in Island._fields}
+    return {name: _packed(name, values) for name, values in stacked.items()}
+
+
+def _write(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_file(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in Island._fields:
+        for name, values in arrays.items():
             buffer = io.BytesIO()
-            np.save(buffer, _packed(name, np.stack([np.asarray(getattr(one, name)) for one in islands])))
+            np.save(buffer, values)
             # No time in it: the same islands are the same bytes.
             archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue())
 
@@ -61,12 +85,12 @@ class IslandFolder:
 
     def read(self, number: int) -> Island | None:
         """Return an island; None if it is not there, or damaged."""
-        found = read_islands(self._file(number))
-        return found[0] if found else None
+        found = _read(self._file(number), Island._fields)
+        return None if found is None else _islands(found)[0]
 
     def write(self, number: int, island: Island) -> None:
         """Keep an island. Raises `OSError`."""
-        write_islands(self._file(number), [island])
+        _write(self._file(number), _columns([island]))
 
     def remove(self) -> None:
         """Delete the folder and all that is in it; what cannot be deleted stays."""
@@ -76,13 +100,24 @@ class IslandFolder:
         return self.path / f"{number}.npz"
 
 
-def read_islands(path: Path) -> list[Island] | None:
-    """Read islands; None where there are none, or a file that holds no islands."""
+def read_past(path: Path) -> KeptPast | None:
+    """Read a past; None where there is none, or a file that holds none."""
+    found = _read(path, (*Island._fields, *_NUMBERS.values()))
+    if found is None:
+        return None
+    names, *positions = (tuple(values.tolist()) for values in found[len(Island._fields) :])
+    return KeptPast(_islands(found[: len(Island._fields)]), Numbers(names, *positions))
+
+
+def _read(path: Path, names: Sequence[str]) -> list[np.ndarray] | None:
     try:
         with np.load(path, allow_pickle=False) as found:
-            columns = [found[name] for name in Island._fields]
+            return [found[name] for name in names]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
+
+
+def _islands(columns: Sequence[np.ndarray]) -> list[Island]:
     whole, steps, combinations, *told = columns
     uniforms, points = (whole + 0.5) * UNIFORM, steps * POINT
     scalars = zip(*(column.tolist() for column in told), strict=True)

@@ -118,13 +118,12 @@ def _uniforms(prior: Prior, patterns: Patterns, seed: int, number: int, island: 
         block = prior.scenario.stages[item.stage].points[item.block]
         path = mean_path(item.stage, item.block, block, item.item)
         uniforms[Key(Purpose.PARAMETER, item=path)] = ndtr(means[:, i] / prior.mean_sd[i])
+    of_latents = ndtr(latents * [_shrink(latent, prior) for latent in prior.latents])
     for t, team in enumerate(prior.grid.teams):
         there = prior.grid.mask[t]
         for j, latent in enumerate(prior.latents):
-            if not there.any() or not _is_seen(latent, prior, there):
-                continue
-            z = latents[:, t, j] * _shrink(latent, prior)
-            uniforms[latent._replace(team=team)] = ndtr(z)
+            if there.any() and _is_seen(latent, prior, there):
+                uniforms[latent._replace(team=team)] = of_latents[:, t, j]
     return {key: np.clip(u, _LEAST, 1 - 2 * _LEAST) for key, u in uniforms.items()}
 
 

@@ -179,7 +179,8 @@ def _with_block_means(stage: str, b: str, block: PointsBlock, mean: _Mean) -> Po
 class Prior:
     """The law of points of decided stages, at any values of the uncertain numbers."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, numbers: Numbers | None = None) -> None:
+        """Work the law out; `numbers`, where they are known, are those that would be found out."""
         stages = decided_stages(scenario)
         self.scenario = scenario
         # What comes later takes time to play, and decides nothing of what was before.
@@ -190,7 +191,7 @@ class Prior:
         self.latents = _latents(self.grid.items, scenario)
         inputs = prepare(self._past, _Given((), np.zeros((1, 0))), 0, 1)
         self._reference = np.array([stage.scoring.reference for stage in inputs.stages])
-        self.numbers = self._numbers()
+        self.numbers = self._numbers() if numbers is None else numbers
 
     def strength(self, uniforms: Floats) -> Floats:
         """Strength without luck above q_ref, (particles, stages, teams), ECI, at `uniforms` of numbers."""

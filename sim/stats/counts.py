@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.draws import Floats
+from sim.model.points import Bools
 from sim.stats.intervals import reach
 
 if TYPE_CHECKING:
@@ -53,6 +54,37 @@ def add_counts(one: Any, other: Any) -> Any:
     return one + other
 
 
+class Groups:
+    """To which of so many groups each value belongs: all are counted together, and each group by itself."""
+
+    def __init__(self, size: int, of: Ints | None = None, number: int = 0) -> None:
+        self.size, self.of, self.number = size, of, number
+
+    @classmethod
+    def taking_turns(cls, start: int, stop: int, number: int | None) -> Groups:
+        """The groups of the replications from `start` to before `stop`; None stands for none."""
+        if number is None:
+            return cls(stop - start)
+        return cls(stop - start, np.arange(start, stop) % number, number)
+
+    def among(self, some: Bools) -> Groups:
+        """The groups of some of the values."""
+        of = None if self.of is None else self.of[some]
+        return Groups(int(np.count_nonzero(some)), of, self.number)
+
+    def count(self, kinds: Ints, number: int) -> Ints:
+        """How often each of so many kinds occurs, (1 + groups, kinds): the first row is of all together."""
+        if self.of is None:
+            return np.bincount(kinds, minlength=number)[None]
+        counts = np.bincount(self.of * number + kinds, minlength=self.number * number)
+        counts = counts.reshape(self.number, number)
+        return np.concatenate([counts.sum(axis=0, keepdims=True), counts])
+
+    def sizes(self) -> list[int]:
+        """How many values there are in all, and in each group."""
+        return [self.size] if self.of is None else self.count(np.zeros_like(self.of), 1)[:, 0].tolist()
+
+
 _LARGEST = 2**62
 """Above every step; the difference of two such numbers still fits into 64 bits."""
 
@@ -68,14 +100,22 @@ class Histogram:
     @classmethod
     def of(cls, values: Floats, resolution: float) -> Histogram:
         """The histogram of `values`, of any number, rounded to `resolution`."""
+        return cls.of_groups(values, Groups(values.size), resolution)[0]
+
+    @classmethod
+    def of_groups(cls, values: Floats, groups: Groups, resolution: float) -> list[Histogram]:
+        """The histograms of all `values` together, and then of each group."""
         every = np.rint(values / resolution).astype(np.int64)
         least = every.min(initial=_LARGEST)
         if every.max(initial=-_LARGEST) - least < every.size:  # so close together that counting beats sorting
-            counts = np.bincount(every - least)
-            present = np.flatnonzero(counts)
-            return cls(resolution, present + least, counts[present])
-        steps, counts = np.unique(every, return_counts=True)
-        return cls(resolution, steps, counts.astype(np.int64))
+            at = every - least
+            steps = np.arange(least, least + at.max(initial=-1) + 1)
+        elif groups.of is None:  # sorting alone is faster than sorting with what belongs to it
+            steps, counts = np.unique(every, return_counts=True)
+            return [cls(resolution, steps, counts.astype(np.int64))]
+        else:
+            steps, at = np.unique(every, return_inverse=True)
+        return [cls(resolution, steps[of > 0], of[of > 0]) for of in groups.count(at, len(steps))]
 
     def __add__(self, other: Histogram) -> Histogram:
         # Both are sorted already: the smaller is put into the larger, as a piece of a run is into the whole.

@@ -24,7 +24,7 @@ from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, each_window
-from sim.stats.counts import Histogram
+from sim.stats.counts import Groups, Histogram
 
 Asked = TypeVar("Asked")
 
@@ -36,9 +36,9 @@ class Chance:
     name: str
     ask: Callable[[Outcomes], tuple[Bools, Bools]]
 
-    def count(self, holds: Bools, asked: Bools) -> tuple[int, int]:
-        """In how many replications it holds, of how many, by what was answered of each."""
-        return int(np.count_nonzero(holds & asked)), int(np.count_nonzero(asked))
+    def count(self, holds: Bools, asked: Bools, groups: Groups) -> list[tuple[int, int]]:
+        """In how many replications it holds, of how many: in all, and in each group."""
+        return list(zip(groups.among(holds & asked).sizes(), groups.among(asked).sizes(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Measure:
     resolution: float
     ask: Callable[[Outcomes], tuple[Floats, Bools]]
 
-    def count(self, values: Floats, asked: Bools) -> Histogram:
-        """Its values where it is asked, by what was answered of each replication."""
-        return Histogram.of(values[asked], self.resolution)
+    def count(self, values: Floats, asked: Bools, groups: Groups) -> list[Histogram]:
+        """Its values where it is asked: in all, and in each group."""
+        return Histogram.of_groups(values[asked], groups.among(asked), self.resolution)
 
 
 def responses(scenario: Scenario) -> list[Chance | Measure]:

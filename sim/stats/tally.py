@@ -13,9 +13,9 @@ from sim.engines.outcomes import Outcomes, common_islands
 from sim.model.points import Bools
 from sim.rules.decisions import Fate
 from sim.scenario.models.scenario import Scenario
-from sim.stats.counts import Histogram, Ints, add_counts, add_fields
+from sim.stats.counts import Groups, Histogram, Ints, add_counts, add_fields
 from sim.stats.differences import PairedDifference
-from sim.stats.responses import Chance, Measure, responses
+from sim.stats.responses import Chance, responses
 
 
 class Failure(NamedTuple):
@@ -74,45 +74,50 @@ class Tally:
 
 def tally(scenario: Scenario, outcomes: Outcomes) -> Tally:
     """Count one range of replications, and each island of it by itself where there are any."""
-    # Each replication is asked once, and counted twice: among all, and on its island.
-    answers = [(each, *each.ask(outcomes)) for each in responses(scenario)]
-    counted = _count(outcomes, answers, slice(None))
-    if (islands := outcomes.islands) is not None:
-        of = (slice((number - outcomes.start) % islands, None, islands) for number in range(islands))
-        counted.islands = tuple(_count(outcomes, answers, island) for island in of)
-    return counted
-
-
-def _count(
-    outcomes: Outcomes, answers: Sequence[tuple[Chance | Measure, np.ndarray, Bools]], taken: slice
-) -> Tally:
-    """Count some of the replications, by what each has answered."""
-    fates = [stage.fate[taken] for stage in outcomes.stages]
-    selected = outcomes.selected[taken]
-    by_fate = {fate: np.array([np.count_nonzero(each == fate, axis=0) for each in fates]) for fate in Fate}
-    counted = Tally(
-        runs=len(selected),
-        present=by_fate[Fate.KEPT] + by_fate[Fate.OUT_BY_POINTS] + by_fate[Fate.OUT_AT_GATE],
-        by_points=by_fate[Fate.OUT_BY_POINTS],
-        by_gate=by_fate[Fate.OUT_AT_GATE],
-        kept=by_fate[Fate.KEPT],
-        not_entered=by_fate[Fate.NOT_ENTERED],
-        together=_together(selected),
-        sizes=_sizes(selected),
-    )
-    for response, answer, asked in answers:
+    groups = Groups.taking_turns(outcomes.start, outcomes.stop, outcomes.islands)
+    counted = _count_fates(outcomes, groups)
+    for response in responses(scenario):
         if isinstance(response, Chance):
-            counted.chances[response.name] = response.count(answer[taken], asked[taken])
+            for one, chance in zip(counted, response.count(*response.ask(outcomes), groups), strict=True):
+                one.chances[response.name] = chance
         else:
-            counted.measures[response.name] = response.count(answer[taken], asked[taken])
-    return counted
+            for one, measure in zip(counted, response.count(*response.ask(outcomes), groups), strict=True):
+                one.measures[response.name] = measure
+    whole, *islands = counted
+    if outcomes.islands is not None:
+        whole.islands = tuple(islands)
+    return whole
+
+
+def _count_fates(outcomes: Outcomes, groups: Groups) -> list[Tally]:
+    """Count what became of the teams, in all replications, and in those of each group."""
+    of_stages = [
+        np.stack([groups.count(of_team, len(Fate)) for of_team in stage.fate.T.astype(np.int64)], axis=1)
+        for stage in outcomes.stages
+    ]
+    counts = np.stack(of_stages, axis=1)  # (1 + groups, stages, teams, fates)
+    together, sizes = _together(outcomes.selected, groups), _sizes(outcomes.selected, groups)
+    return [
+        Tally(
+            runs=runs,
+            present=of[..., Fate.KEPT] + of[..., Fate.OUT_BY_POINTS] + of[..., Fate.OUT_AT_GATE],
+            by_points=of[..., Fate.OUT_BY_POINTS],
+            by_gate=of[..., Fate.OUT_AT_GATE],
+            kept=of[..., Fate.KEPT],
+            not_entered=of[..., Fate.NOT_ENTERED],
+            together=sets,
+            sizes=size,
+        )
+        for of, runs, sets, size in zip(counts, groups.sizes(), together, sizes, strict=True)
+    ]
 
 
 def nothing(scenario: Scenario) -> Tally:
     """The counts of no replication."""
     none = np.zeros((len(scenario.stages), len(scenario.teams)), dtype=np.int64)
-    nobody = np.zeros((0, len(scenario.teams)), dtype=bool)
-    empty = Tally(0, none, none, none, none, none, sizes=_sizes(nobody))
+    empty = Tally(0, none, none, none, none, none)
+    if len(scenario.teams) > MOST_IN_SETS:
+        empty.sizes = Counter()
     for response in responses(scenario):
         if isinstance(response, Chance):
             empty.chances[response.name] = 0, 0
@@ -125,21 +130,27 @@ MOST_IN_SETS = 62
 """Teams of which the sets of those selected are counted: as many as a number has bits."""
 
 
-def _sizes(selected: Bools) -> Counter[int] | None:
+def _sizes(selected: Bools, groups: Groups) -> Sequence[Counter[int] | None]:
     if selected.shape[-1] <= MOST_IN_SETS:
-        return None
-    return Counter(np.count_nonzero(selected, axis=-1).tolist())
+        return [None] * (1 + groups.number)
+    return _count_values(np.count_nonzero(selected, axis=-1), groups)
 
 
-def _together(selected: Bools) -> Counter[int]:
+def _together(selected: Bools, groups: Groups) -> Sequence[Counter[int]]:
     if selected.shape[-1] > MOST_IN_SETS:
-        return Counter()
+        return [Counter() for _ in range(1 + groups.number)]
     # One number a replication: counting numbers is many times as fast as counting rows of flags.
     sets = np.zeros(len(selected), dtype=np.int64)
     for t, stays in enumerate(selected.T):
         sets |= stays.astype(np.int64) << t
-    found, counts = np.unique(sets, return_counts=True)
-    return Counter(dict(zip(found.tolist(), counts.tolist(), strict=True)))
+    return _count_values(sets, groups)
+
+
+def _count_values(values: Ints, groups: Groups) -> list[Counter[int]]:
+    """How often each value occurs, in all, and in each group."""
+    found, at = np.unique(values, return_inverse=True)
+    rows = ((found[of > 0].tolist(), of[of > 0].tolist()) for of in groups.count(at, len(found)))
+    return [Counter(dict(zip(here, counts, strict=True))) for here, counts in rows]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sim.execute import inference
 from sim.execute.case import Case
 from sim.execute.inference import infer
 from sim.execute.runner import Runner
-from sim.folder.islands import IslandFolder, read_islands
+from sim.folder.islands import IslandFolder, read_past
 from sim.forecast.island import Effort, play_island
 from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
@@ -176,9 +176,10 @@ def test_a_killed_inference_goes_on_where_it_was_to_the_same_bytes(programme, is
     assert played == [2, 3]
     assert as_bytes(found.islands) == as_bytes(islands)
     (kept,) = cache.iterdir()  # all islands in one file, and nothing else
-    read = read_islands(kept)
+    read = read_past(kept)
     assert read is not None
-    assert as_bytes(read) == as_bytes(islands)
+    assert as_bytes(read.islands) == as_bytes(islands)
+    assert read.numbers == Prior(programme).numbers
 
 
 def test_a_damaged_island_is_played_again(programme, islands, cache, monkeypatch):
