@@ -284,12 +284,8 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)
 
-    rank, fate, _ = verdict.decided
-    place = order_of_merit(rank, fate) if stage.awards or stage.pays else np.zeros_like(rank)
-
     return StageOutcome(
-        fate=fate,
-        rank=rank,
+        **decision_outcome(stage, verdict)._asdict(),
         compute=of_present(verdict.compute),
         effective=of_present(verdict.effective),
         capability=of_present(verdict.scored.capability),
@@ -299,9 +295,30 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=_own_cost(inputs, stage, own_days) * present,
-        paid=money_paid(stage.pays, present, fate == KEPT, place) * stage.held,
-        budget_used=_budget_used(stage.cut, fate == KEPT) * stage.held,
-        award=honour(place, stage.awards) if stage.awards else np.zeros(present.shape, dtype=np.int8),
+    )
+
+
+class DecisionOutcome(NamedTuple):
+    """The part of a `StageOutcome` that goes by the decision; each (replications, teams)."""
+
+    fate: Codes
+    rank: Codes
+    paid: Floats
+    budget_used: Floats
+    award: Codes
+
+
+def decision_outcome(stage: StageInputs, verdict: Verdict) -> DecisionOutcome:
+    """What is stored of a stage's decision: fates, ranks, money and awards."""
+    rank, fate, _ = verdict.decided
+    kept = fate == KEPT
+    place = order_of_merit(rank, fate) if stage.awards or stage.pays else np.zeros_like(rank)
+    return DecisionOutcome(
+        fate=fate,
+        rank=rank,
+        paid=money_paid(stage.pays, verdict.present, kept, place) * stage.held,
+        budget_used=_budget_used(stage.cut, kept) * stage.held,
+        award=honour(place, stage.awards) if stage.awards else np.zeros(fate.shape, dtype=np.int8),
     )
 
 

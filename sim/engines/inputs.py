@@ -276,10 +276,17 @@ def is_lent_at_once(scenario: Scenario, s: str, grants: GrantInputs, days: Stage
     return not late and days.one_window() and not _may_return_to(scenario, s)
 
 
-def prepare_points(scenario: Scenario, s: str, sample: Sample, common: Common, days: StageDays) -> Scoring:
-    """How a stage gives points, by the years since the date of reference."""
+def prepare_points(
+    scenario: Scenario,
+    s: str,
+    sample: Sample,
+    common: Common,
+    days: StageDays,
+    known: Mapping[str, Floats] | None = None,
+) -> Scoring:
+    """How a stage gives points, by the years since the date of reference; `known` as in `prepare_scoring`."""
     years = years_between(days.reference, day_number(scenario.capability.reference_date))
-    return prepare_scoring(scenario, s, sample, common.judges, float(years))
+    return prepare_scoring(scenario, s, sample, common.judges, float(years), known)
 
 
 def prepare_carried(stage: Stage, sample: Sample) -> Floats | None:

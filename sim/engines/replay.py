@@ -24,7 +24,14 @@ from sim.engines.batch import (
     state_after,
 )
 from sim.engines.calendar import programme_days
-from sim.engines.evaluation import Verdict, all_outcomes, decide, evaluate, stage_outcome
+from sim.engines.evaluation import (
+    Verdict,
+    all_outcomes,
+    decide,
+    decision_outcome,
+    evaluate,
+    stage_outcome,
+)
 from sim.engines.inputs import (
     Inputs,
     StageInputs,
@@ -40,7 +47,8 @@ from sim.engines.inputs import (
 )
 from sim.engines.lending import prepare_grants
 from sim.engines.outcomes import Outcomes, noted
-from sim.model.draws import Source
+from sim.engines.scoring import Scoring, luck_of_blocks
+from sim.model.draws import Floats, Source
 from sim.model.quantiles import Sample
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.models.scenario import Scenario
@@ -175,11 +183,15 @@ def play_again(
     if changes.first is None:
         return course._replace(scenario=scenario)
     k, step = changes.first
-    inputs = prepare_again(course.inputs, scenario, changes, source)
+    inputs = prepare_again(course, scenario, changes, source)
     stage, known = inputs.stages[k], course.stages[k]
     with noted(stage.id):
         verdict, state = _from_step(step, inputs, stage, known, rules)
-    again = StagePlayed(known.before, verdict, stage_outcome(inputs, stage, verdict))
+    if step < Step.DECISION:
+        outcome = stage_outcome(inputs, stage, verdict)
+    else:
+        outcome = replace(known.outcome, **decision_outcome(stage, verdict)._asdict())
+    again = StagePlayed(known.before, verdict, outcome)
     rest = play_stages(inputs, inputs.stages[k + 1 :], state, rules)
     return Course(scenario, inputs, (*course.stages[:k], again, *rest))
 
@@ -199,12 +211,13 @@ def _from_step(
     return verdict, state_after(stage, state, verdict)
 
 
-def prepare_again(inputs: Inputs, scenario: Scenario, changes: Changes, source: Source) -> Inputs:
-    """Return the inputs of a scenario that `changes` from the one they were prepared for."""
+def prepare_again(course: Course, scenario: Scenario, changes: Changes, source: Source) -> Inputs:
+    """Return the inputs of a scenario that `changes` from that of a course."""
+    inputs = course.inputs
     sample = Sample(source, inputs.start, inputs.stop)
     held = changes.of_stages[: changes.anew]
     stages = [
-        _of_parts(stage, inputs, scenario, parts, sample) if parts else stage
+        _of_parts(stage, course, scenario, parts, sample) if parts else stage
         for stage, parts in zip(inputs.stages[: changes.anew], held, strict=True)
     ]
     if changes.anew is None:
@@ -216,10 +229,10 @@ def prepare_again(inputs: Inputs, scenario: Scenario, changes: Changes, source: 
 
 
 def _of_parts(
-    stage: StageInputs, inputs: Inputs, scenario: Scenario, parts: AbstractSet[str], sample: Sample
+    stage: StageInputs, course: Course, scenario: Scenario, parts: AbstractSet[str], sample: Sample
 ) -> StageInputs:
     """The inputs of a stage, made again where they come from some `parts` of it, none of which moves days."""
-    common, s, of = inputs.common, stage.id, scenario.stages[stage.id]
+    common, s, of = course.inputs.common, stage.id, scenario.stages[stage.id]
     stage = replace(stage)  # to be written to
     if "grants" in parts:
         stage.grants = prepare_grants(scenario, s, sample, common.slow, stage.days)
@@ -227,7 +240,8 @@ def _of_parts(
     if "own" in parts:
         stage.own = prepare_own(scenario, s, sample, common)
     if parts & {"points", "round_to", "reference_compute"}:
-        stage.scoring = prepare_points(scenario, s, sample, common, stage.days)
+        known = _luck_of_same_blocks(stage.scoring, course.scenario.stages[s], of)
+        stage.scoring = prepare_points(scenario, s, sample, common, stage.days, known)
     if "points_carried" in parts:
         stage.carried = prepare_carried(of, sample)
     if "gate" in parts:
@@ -239,3 +253,14 @@ def _of_parts(
     if "pays" in parts:
         stage.pays = prepare_pays(scenario, of, sample)
     return stage
+
+
+def _luck_of_same_blocks(scoring: Scoring, before: Stage, now: Stage) -> dict[str, Floats]:
+    """The luck of the blocks of points that are as they were: it takes most of the time."""
+    if not scoring.drawn:
+        return {}
+    return {
+        name: luck
+        for name, luck in luck_of_blocks(scoring, list(before.points)).items()
+        if name in now.points and to_json(now.points[name]) == to_json(before.points[name])
+    }

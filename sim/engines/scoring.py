@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,9 +72,18 @@ class Judges(NamedTuple):
 
 
 def prepare_scoring(
-    scenario: Scenario, stage_id: str, sample: Sample, judges: Judges, years: float
+    scenario: Scenario,
+    stage_id: str,
+    sample: Sample,
+    judges: Judges,
+    years: float,
+    known: Mapping[str, Floats] | None = None,
 ) -> Scoring:
-    """The points of a stage, `years` after the date of reference; `judges` are the programme's."""
+    """The points of a stage, `years` after the date of reference; `judges` are the programme's.
+
+    Blocks of which the luck is `known`, (.., items, teams), have that.
+    """
+    known = known or {}
     stage = scenario.stages[stage_id]
     # Points of a stage that is decided are known to matter only where facts tell of them.
     drawn = stage.happened is None or stage.facts is not None
@@ -88,7 +97,10 @@ def prepare_scoring(
     for b in stage.points:
         one = _Block(scenario, stage_id, b, playing, sample, judges)
         start, stop = len(slopes), len(slopes) + len(one.items)
-        if drawn:
+        if b in known:
+            at = [list(scenario.teams).index(t) for t in playing]
+            luck[start:stop] = np.moveaxis(known[b][:, :, at], 0, -1)
+        elif drawn:
             one.write_luck(luck[start:stop])
         slopes += one.slopes()
         maxima += [item.max for item in one.items]
@@ -108,6 +120,14 @@ def prepare_scoring(
         blocks=tuple(blocks),
         round_to=stage.round_to,
     )
+
+
+def luck_of_blocks(scoring: Scoring, names: Sequence[str]) -> dict[str, Floats]:
+    """The luck of each block of a stage, (.., items, teams), by the names of all blocks in order."""
+    return {
+        name: scoring.luck[:, block.start : block.stop]
+        for name, block in zip(names, scoring.blocks, strict=True)
+    }
 
 
 def judges_of(scenario: Scenario, sample: Sample) -> Judges:

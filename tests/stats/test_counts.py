@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.stats.counts import Histogram
+from sim.stats.counts import Groups, Histogram
 
 RESOLUTION = 0.25
 values = st.lists(st.floats(-1e6, 1e6), max_size=40)
@@ -106,3 +106,26 @@ def test_large_values_lose_no_digit():
     assert h.mean() == 2.9e11
     half = 1.959963984540054 * np.std(amounts, ddof=1) / math.sqrt(amounts.size)
     assert h.mean_interval() == pytest.approx((2.9e11 - half, 2.9e11 + half), rel=1e-12)
+
+
+@given(st.lists(st.tuples(st.floats(-1e6, 1e6) | st.floats(-9, 9), st.integers(0, 2)), max_size=60))
+def test_groups_are_counted_as_each_by_itself_and_all_together(told):
+    numbers, group = np.array([x for x, _ in told]), np.array([g for _, g in told], dtype=np.int64)
+    groups = Groups(len(told), group, 3)
+    whole, *each = Histogram.of_groups(numbers, groups, RESOLUTION)
+    assert content(whole) == content(histogram(numbers))
+    assert [content(one) for one in each] == [content(histogram(numbers[group == g])) for g in range(3)]
+    assert groups.sizes() == [len(told), *(int((group == g).sum()) for g in range(3))]
+    low = groups.among(numbers < 0)
+    assert low.sizes() == [
+        int((numbers < 0).sum()),
+        *(int((numbers[group == g] < 0).sum()) for g in range(3)),
+    ]
+
+
+def test_replications_take_turns_whichever_comes_first():
+    assert Groups.taking_turns(5, 12, 3).sizes() == [7, 2, 2, 3]  # 5, 8 and 11 are of the last
+    assert Groups.taking_turns(5, 12, None).sizes() == [7]
+    kinds = np.array([0, 1, 1, 2, 1, 0, 1])
+    counts = Groups.taking_turns(5, 12, 3).count(kinds, 4)
+    assert counts.tolist() == [[2, 4, 1, 0], [0, 2, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0]]
