@@ -209,8 +209,8 @@ def _play_each(cases: Sequence[Case], start: int, stop: int) -> Iterator[Outcome
 _REMEMBERED = 2**14
 """Replications, the first ones, of which a thread remembers the luck and the courses."""
 
-_MOST_LUCK = _MOST_COURSES = 2**28
-"""Bytes that are remembered of each."""
+_MOST_LUCK, _MOST_COURSES = 2**28, 3 * 2**26
+"""Bytes that are remembered of either."""
 
 
 class _Memory:

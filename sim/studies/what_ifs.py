@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import accumulate
 from typing import TYPE_CHECKING, Generic, Literal
 
 from sim.execute.case import Case, fastest, with_mean_faults
@@ -64,10 +63,12 @@ def count_paired(cases: tuple[Case, ...], worlds: Worlds) -> Several[PairedTally
 
 
 def count_rows(
-    cases: tuple[Case, ...], worlds: Worlds, sizes: tuple[int, ...]
+    cases: tuple[Case, ...], worlds: Worlds, rows: tuple[tuple[int, ...], ...]
 ) -> Several[Several[PairedTally]]:
-    """Count rows of so many cases each: in each row the others beside the first."""
-    return Several(tuple(count_paired(cases[row], worlds[row]) for row in _rows(sizes)))
+    """Count rows of cases, which are told by their positions: in each row the others beside the first."""
+    return Several(
+        tuple(count_paired(tuple(cases[i] for i in row), tuple(worlds[i] for i in row)) for row in rows)
+    )
 
 
 def count_each(cases: tuple[Case, ...], worlds: Worlds) -> Several[Tally]:
@@ -135,8 +136,7 @@ def _play_doubts(
         doubts = doubt_options(here.scenario)
         # A doubt about what facts bear on is believed in their light: it has a past of its own.
         rows.append((doubts, [here, *(with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts)]))
-    cases = [each for _, row in rows for each in row]
-    (played,) = runner.play([_rows_group(cases, [len(row) for _, row in rows], few)])
+    (played,) = runner.play([_rows_group([row for _, row in rows], few)])
     _warn(len(played.failures), _BESIDE)
     by_the_file = case.is_by_the_file
     found = []
@@ -153,20 +153,17 @@ def _play_doubts(
 
 
 def _rows_group(
-    cases: Sequence[Case], sizes: Sequence[int], ranges: Sequence[Range]
+    rows: Sequence[Sequence[Case]], ranges: Sequence[Range]
 ) -> Group[Several[Several[PairedTally]]]:
-    """Rows of so many cases each, in one group; in each row the others beside the first."""
-    zero = Several(
-        tuple(
-            Several(tuple(empty_paired_tally(each.scenario) for each in cases[row])) for row in _rows(sizes)
-        )
-    )
-    return Group(tuple(cases), tuple(ranges), partial(count_rows, sizes=tuple(sizes)), zero)
+    """Rows of cases in one group; in each row the others are counted beside the first.
 
-
-def _rows(sizes: Sequence[int]) -> Iterator[slice]:
-    for size, stop in zip(sizes, accumulate(sizes), strict=True):
-        yield slice(stop - size, stop)
+    Cases are played column by column: a doubt under all options, which share most, before the next doubt.
+    """
+    order = sorted((j, r) for r, row in enumerate(rows) for j in range(len(row)))
+    cases = tuple(rows[r][j] for j, r in order)
+    positions = tuple(tuple(order.index((j, r)) for j in range(len(row))) for r, row in enumerate(rows))
+    zero = Several(tuple(Several(tuple(empty_paired_tally(each.scenario) for each in row)) for row in rows))
+    return Group(cases, tuple(ranges), partial(count_rows, rows=positions), zero)
 
 
 def first_replications(ranges: Sequence[Range], most: int) -> list[Range]:
