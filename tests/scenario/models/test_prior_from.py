@@ -132,6 +132,13 @@ def test_what_is_no_day_or_no_key_is_told(mark, told):
     assert told in str(problem)
 
 
+def test_a_doubt_of_a_whole_block_has_its_widest_range_looked_at_too():
+    block = written({})["stages"]["s1"]["points"]["jury"]
+    wrong = {**block, "prior_from": {"spread": {"day": DAY, "widest": [-1, 2]}}}
+    with pytest.raises(ScenarioError, match=r"a widest range from -1 to 2, expected .*value 1 of the doubt"):
+        from_data(written({}, doubts={JURY: [wrong]}))
+
+
 def test_what_is_set_is_known_unless_it_is_marked_anew(tmp_path):
     path, file = f"{JURY}.spread", tmp_path / "scenario.yaml"
     file.write_text(json.dumps(written({"prior_from": {"spread": DAY}})), encoding="utf-8")
