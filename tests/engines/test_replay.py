@@ -150,6 +150,17 @@ def test_the_order_of_a_table_is_a_difference():
     assert changes_between(plan, plan.model_copy(update={"stages": turned(plan.stages)})) is None
 
 
+def test_ties_go_by_the_blocks_that_they_name_whatever_their_place():
+    """Totals in steps of ten tie often."""
+    plan = load("k-ai-2025-plan", {"stages.stage-1.round_to": 10})
+    stage = plan.stages["stage-1"]
+    points = stage.model_copy(update={"points": turned(stage.points)})
+    other = plan.model_copy(update={"stages": plan.stages | {"stage-1": points}})
+    assert stage.ties
+    course = replay.play_course(plan, Draws(1), 0, 500)
+    assert assert_as_whole(course, other, Draws(1))
+
+
 def test_an_entry_is_decided_again_where_the_stage_after_it_moves():
     """Whether it comes too late is known by the days of the stage after it."""
     plan = load("k-ai").from_start()
