@@ -12,8 +12,9 @@ from typing import Any
 
 from benchmarks.timing import interleaved
 from sim.engines import batch, replay
+from sim.engines.changes import Said, changes_between
 from sim.engines.outcomes import Outcomes
-from sim.engines.replay import Course, Said
+from sim.engines.replay import Course
 from sim.execute.case import Case
 from sim.execute.runner import Runner
 from sim.model.draws import CachedSource, Draws
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 def _again(course: Course, said: Said, scenario: Scenario, source: Any) -> Outcomes:
-    changes = replay.changes_between(said, Said.by(scenario))
+    changes = changes_between(said, Said.by(scenario))
     assert changes is not None
     return replay.play_again(course, scenario, changes, source).outcomes
 

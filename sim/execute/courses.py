@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engines import replay
+from sim.engines.changes import Changes, Said, Step, changes_between
 from sim.engines.outcomes import Outcomes
-from sim.engines.replay import Changes, Course, Said, Step
+from sim.engines.replay import Course
 from sim.execute.case import Case
 from sim.model.draws import Source
 
@@ -63,7 +64,7 @@ class Courses:
             inputs = kept.course.inputs
             if (inputs.start, inputs.stop) != (start, stop) or not _have_the_same_luck(kept.case, case):
                 continue
-            changes = replay.changes_between(kept.said, said)
+            changes = changes_between(kept.said, said)
             if changes is None:
                 continue
             if changes.first is None:

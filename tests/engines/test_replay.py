@@ -7,8 +7,8 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from sim.engines import batch, replay
-from sim.engines.replay import Said, Step
+from sim.engines import batch, changes, replay
+from sim.engines.changes import Said, Step
 from sim.execute.case import Case
 from sim.execute.inference import infer
 from sim.execute.runner import Runner
@@ -28,7 +28,7 @@ SIZE = 24
 
 
 def changes_between(one, other):
-    return replay.changes_between(Said.by(one), Said.by(other))
+    return changes.changes_between(Said.by(one), Said.by(other))
 
 
 def played(scenario, source, start=0):
@@ -68,10 +68,10 @@ def test_any_change_gives_what_a_whole_play_gives(some, data):
 
 def test_every_part_of_a_stage_is_known_where_it_matters_or_makes_a_whole_play():
     whole = {"happened", "facts", "entry"}  # what is known of the past, and who comes in
-    known = set(replay._FIRST_AT) | replay._UNPLAYED_OF_STAGE
+    known = set(changes._FIRST_AT) | changes._UNPLAYED_OF_STAGE
     assert known | whole == set(Stage.model_fields)
     assert not known & whole
-    assert set(Scenario.model_fields) >= replay._UNPLAYED
+    assert set(Scenario.model_fields) >= changes._UNPLAYED
 
 
 PLAN = {

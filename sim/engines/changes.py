@@ -1,0 +1,117 @@
+"""What separates two scenarios that are played with the same luck, and at which step of a stage it matters.
+
+What is not told apart here makes a whole play, so that a new key of the language is safe before it is
+entered in `_FIRST_AT`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from enum import IntEnum
+from typing import NamedTuple, Self
+
+from pydantic_core import to_json
+
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.stages import Stage
+
+
+class Step(IntEnum):
+    """What is worked out of a stage, in this order; each goes on from the one before."""
+
+    DAYS = 0
+    COMPUTE = 1
+    POINTS = 2
+    DECISION = 3
+    MONEY = 4  # and awards: nothing goes on from them
+
+
+_FIRST_AT = {
+    "train": Step.DAYS,
+    "evaluated": Step.DAYS,
+    "result": Step.DAYS,
+    "shift": Step.DAYS,
+    "held": Step.DAYS,
+    "grants": Step.COMPUTE,
+    "own": Step.COMPUTE,
+    "reference_compute": Step.POINTS,
+    "points": Step.POINTS,
+    "round_to": Step.POINTS,
+    "points_carried": Step.POINTS,
+    "gate": Step.DECISION,
+    "cut": Step.DECISION,
+    "ties": Step.DECISION,
+    "awards": Step.MONEY,
+    "pays": Step.MONEY,
+}
+"""At which step of a stage its parts first matter; what is neither here nor unplayed matters before it."""
+
+_UNPLAYED_OF_STAGE = frozenset({"name", "reported", "source", "confidence", "guess", "prior_from"})
+_UNPLAYED = frozenset(
+    {"name", "source", "confidence", "guess", "prior_from", "known", "choices", "doubts", "given"}
+)
+"""Parts that decide no outcome."""
+
+
+class Changes(NamedTuple):
+    """What two scenarios do not share, of those that share all but parts of stages."""
+
+    of_stages: tuple[frozenset[str], ...]  # of each stage the parts that differ
+    anew: int | None  # the first stage of which nothing prepared holds any more; None: there is none
+
+    @property
+    def first(self) -> tuple[int, Step] | None:
+        """The first stage and step that differ; None where nothing does."""
+        found = [
+            (k, min(_FIRST_AT[part] for part in parts)) for k, parts in enumerate(self.of_stages) if parts
+        ]
+        if self.anew is not None:
+            found.append((self.anew, Step.DAYS))
+        return min(found, default=None)
+
+
+class Said(NamedTuple):
+    """What a scenario says, as text: two that say the same in another order are not the same."""
+
+    scenario: Scenario
+    stages: tuple[bytes, ...]
+    rest: bytes
+
+    @classmethod
+    def by(cls, scenario: Scenario) -> Self:
+        """Write a scenario as text, but for what decides no outcome."""
+        stages = tuple(map(to_json, scenario.stages.values()))
+        rest = scenario.model_dump_json(exclude={*_UNPLAYED, "stages"}).encode()
+        return cls(scenario, stages, rest)
+
+
+def changes_between(one: Said, other: Said) -> Changes | None:
+    """Return the parts of stages in which two scenarios differ, or None where something else does."""
+    here, there = one.scenario, other.scenario
+    if list(here.stages) != list(there.stages) or here.today != there.today or one.rest != other.rest:
+        return None
+    found = tuple(
+        frozenset() if text == others else _differing(stage, other_stage)
+        for text, others, stage, other_stage in zip(
+            one.stages, other.stages, here.stages.values(), there.stages.values(), strict=True
+        )
+    )
+    if not all(parts <= _FIRST_AT.keys() for parts in found):
+        return None
+    return Changes(found, _anew(here, found))
+
+
+def _differing(one: Stage, other: Stage) -> frozenset[str]:
+    """The parts of two stages that differ and decide anything."""
+    parts = Stage.model_fields.keys() - _UNPLAYED_OF_STAGE
+    return frozenset(part for part in parts if to_json(getattr(one, part)) != to_json(getattr(other, part)))
+
+
+def _anew(scenario: Scenario, changed: Sequence[AbstractSet[str]]) -> int | None:
+    """The first stage whose days may be others; of an entry it is said by the next stage what comes of it."""
+    moved = (k for k, parts in enumerate(changed) if any(_FIRST_AT[part] is Step.DAYS for part in parts))
+    k = next(moved, None)
+    if not k:
+        return k
+    return k if list(scenario.stages.values())[k - 1].entry is None else k - 1
