@@ -46,13 +46,16 @@ class RunningHardware:
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
 
-    def deliver(self, granted: Floats) -> None:
-        """Grants arrive now and stay until their teams' windows close, at the end of a day."""
+    def deliver(self, granted: Floats, rate: Floats | None = None) -> None:
+        """Grants arrive now and stay until their teams' windows close, at the end of a day.
+
+        `rate` is the FLOP a day with them, if it is known.
+        """
         # Training so far went at the old rate. At the very start there is none, which is the usual case.
         if self.env.now > self._starts:
             self._put_down(np.logical_or.reduce(granted, axis=0))
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
-        self.granted, self._rate = self.granted + granted, None
+        self.granted, self._rate = self.granted + granted, rate
         if self.jobs:
             self._change(np.logical_or.reduce(granted, axis=0))
         if self.record is not None:
