@@ -9,34 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, SupportsFloat
 
 import numpy as np
 from simpy import Environment
 from simpy.events import Event, EventCallback
 
-from sim.engines.abreast import Question, Work, answer_all, stack
 from sim.engines.calendar import Phase
-from sim.engines.evaluation import (
-    Decision,
-    Score,
-    Standing,
-    Verdict,
-    all_outcomes,
-    count_compute,
-    decide,
-    enter,
-    evaluate,
-    lend,
-    opening_days,
-    rate_of_training,
-    skip_stage,
-    stage_outcome,
-)
-from sim.engines.hardware import RunningHardware
+from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
+from sim.engines.hardware import Lent, RunningHardware
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
+from sim.engines.questions import Question, Work, answer_all, judge, let_in, share_out, stack
 from sim.engines.record import Happening, Recorder, build_record
 from sim.engines.rows import Rows
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
@@ -99,16 +83,17 @@ class World:
                 raise ValueError(f"day {day}, expected days since 1970-01-01")
             if day < self.env.now:
                 raise ValueError(f"day {day:g} is past: it is day {self.env.now:g}")
-            moment = self._moments[day, phase] = At(self.env, day, Phase(phase))
+            # Python takes its time to tell that a phase is one.
+            moment = At(self.env, day, phase if type(phase) is Phase else Phase(phase))
+            self._moments[day, phase] = moment
         return moment
 
-    def ask(self, work: Work, stage: StageInputs, *given: Any) -> Life:
-        """Have something worked out, by a process that waits for it; no time passes, and nothing comes between."""
+    def ask(self, work: Work, stage: StageInputs, *given: Any) -> Generator[Event, Any, Any]:
+        """Let a process wait until something is worked out: at once if the world is alone. No time passes."""
         if self.alone:
             return work(self.inputs, stage, self.rules, *given)
         self.question = Question(work, stage.id, given, Event(self.env))
-        answer = yield self.question.answer
-        return answer
+        return (yield self.question.answer)
 
     def uniforms(self, name: str) -> Iterator[float]:
         """An endless run of keyed uniforms for a user's process, by a name of its choice."""
@@ -137,11 +122,10 @@ def programme(world: World) -> Life:
         yield world.at(stage.days.starts, Phase.GRANT)
         begin(world, stage, *(yield from world.ask(share_out, stage, world.field)))
         yield world.at(stage.days.scored, Phase.SCORE)
-        judged = yield from world.ask(judge, stage, world.reported, world.effective, world.field)
-        world.effective, scored = judged
+        known = world.reported, world.effective, world.field, world.waiting
+        world.effective, *found = yield from world.ask(judge, stage, *known)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
-        known = scored, world.field, world.present, world.waiting
-        announce(world, scored, *(yield from world.ask(settle, stage, *known)))
+        announce(world, *found)
         if stage.entry is not None and following is not None:
             entering = world.env.process(entry(world, stage, stage.entry, following))
             # An entry that is decided before the next stage opens is waited for, or the stage would begin
@@ -150,46 +134,7 @@ def programme(world: World) -> Life:
                 yield entering
 
 
-def share_out(
-    inputs: Inputs, stage: StageInputs, rules: Rulebook, field: Standing
-) -> tuple[Floats, Floats, Floats | None]:
-    """When windows open and what is lent; and FLOP a day on it, if it is all that there will be."""
-    opens = opening_days(stage, field)
-    granted = lend(stage, field, opens, rules)
-    return opens, granted, rate_of_training(inputs, stage.own, granted) if stage.at_once else None
-
-
-def judge(
-    inputs: Inputs, stage: StageInputs, rules: Rulebook, reported: Floats, before: Floats, field: Standing
-) -> tuple[Floats, Score]:
-    """FLOP that count, and what the evaluation finds."""
-    effective = count_compute(inputs, stage, reported, before)
-    return effective, evaluate(inputs, stage, effective, field)
-
-
-def settle(
-    inputs: Inputs,
-    stage: StageInputs,
-    rules: Rulebook,
-    scored: Score,
-    field: Standing,
-    present: Bools,
-    waiting: Bools | None,
-) -> tuple[Decision, Standing]:
-    """The gate and the cut, and who is left."""
-    decided = decide(stage, scored, present, waiting, rules)
-    return decided, field.after(stage, scored, decided)
-
-
-def let_in(
-    inputs: Inputs, stage: StageInputs, rules: Rulebook, present: Bools, waiting: Bools | None
-) -> Bools:
-    """Who comes in after the stage."""
-    assert stage.entry is not None
-    return enter(stage.entry, present, waiting)
-
-
-def begin(world: World, stage: StageInputs, opens: Floats, granted: Floats, rate: Floats | None) -> None:
+def begin(world: World, stage: StageInputs, opens: Floats, granted: Floats, lent: Lent | None) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
     world.reported = np.zeros(world.reported.size)
     closes = stage.days.closes.tolist()
@@ -201,8 +146,8 @@ def begin(world: World, stage: StageInputs, opens: Floats, granted: Floats, rate
     world.hardware.open(stage, opens)
     if world.record is not None:
         world.record.begin(stage.id, granted)
-    if stage.at_once:  # then nobody comes in later
-        world.hardware.deliver(granted, rate)
+    if lent is not None:  # then nobody comes in later
+        world.hardware.deliver_all(granted, lent)
     else:
         hand_over(world, stage, world.present)
     if stage.grants.slow:
@@ -322,22 +267,20 @@ def play_events(
 
 
 def _live_noted(world: World, processes: Sequence[UserProcess]) -> list[Verdict]:
-    """Let one world run until its programme is over; tells of its stages, and where it was if anything raises."""
-    with _where_it_was(world):
+    """Let one world run until its programme is over; whatever is raised has a note of the stage."""
+    try:
         live(world, processes)
+    except Exception as error:  # a rule or process of a user's own
+        _note_where(world, error)
+        raise
     world.end()
     return world.verdicts
 
 
-@contextmanager
-def _where_it_was(world: World) -> Iterator[None]:
-    """Note on whatever is raised, by a rule or process of a user's own, in which stage a world was."""
-    try:
-        yield
-    except Exception as error:
-        stages = world.inputs.stages
-        note_stage(error, stages[min(len(world.verdicts), len(stages) - 1)].id)
-        raise
+def _note_where(world: World, error: Exception) -> None:
+    """Note on what was raised in which stage the world was."""
+    stages = world.inputs.stages
+    note_stage(error, stages[min(len(world.verdicts), len(stages) - 1)].id)
 
 
 def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
@@ -365,8 +308,11 @@ def live_abreast(worlds: Sequence[World], rows: Rows, inputs: Inputs) -> list[li
     while True:
         for r, (world, end) in enumerate(zip(worlds, ends, strict=True)):
             rows.at(r)
-            with _where_it_was(world):
+            try:
                 run_to_question(world, end)
+            except Exception as error:  # a team whose faults are too many
+                _note_where(world, error)
+                raise
         questions = [world.question for world in worlds if world.question is not None]
         if not questions:
             break

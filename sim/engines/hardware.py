@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from simpy import Environment
@@ -16,6 +17,13 @@ from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.scenario.problems import did_you_mean
+
+
+class Lent(NamedTuple):
+    """What comes of grants that are there from the start of a stage to its end."""
+
+    rate: Floats  # (.., teams) FLOP a day on own and granted GPUs
+    hours: Floats  # (.., hardware, teams) granted GPU-hours
 
 
 class RunningHardware:
@@ -46,16 +54,19 @@ class RunningHardware:
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
 
-    def deliver(self, granted: Floats, rate: Floats | None = None) -> None:
-        """Grants arrive now and stay until their teams' windows close, at the end of a day.
+    def deliver_all(self, granted: Floats, lent: Lent) -> None:
+        """All grants of the stage arrive, at its very start."""
+        self.granted, self._rate, self.hours = granted, lent.rate, lent.hours
+        if self.record is not None:
+            self.record.now.arrivals.append((self.env.now, granted))
 
-        `rate` is the FLOP a day with them, if it is known.
-        """
+    def deliver(self, granted: Floats) -> None:
+        """Grants arrive now and stay until their teams' windows close, at the end of a day."""
         # Training so far went at the old rate. At the very start there is none, which is the usual case.
         if self.env.now > self._starts:
             self._put_down(np.logical_or.reduce(granted, axis=0))
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
-        self.granted, self._rate = self.granted + granted, rate
+        self.granted, self._rate = self.granted + granted, None
         if self.jobs:
             self._change(np.logical_or.reduce(granted, axis=0))
         if self.record is not None:
