@@ -171,8 +171,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     for starts, gpus in more:
         hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
-    opened = np.broadcast_to(opens, present.shape)
-    verdict = Verdict(present, compute, effective, scored, decided, opened, hours)
+    verdict = Verdict(present, compute, effective, scored, decided, opens, hours)
     return verdict, _after(stage, state, verdict)
 
 

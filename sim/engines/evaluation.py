@@ -74,7 +74,7 @@ class Verdict(NamedTuple):
     effective: Floats
     scored: Score
     decided: Decision
-    opens: Floats  # day on which the window of each team opens
+    opens: Floats  # (.., teams) day on which the window of each team opens
     hours: Floats  # (..., hardware, teams) granted GPU-hours
 
 
@@ -156,7 +156,9 @@ def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats 
 
     `pace`, (..., teams), is the speed of what is granted against normal; None is normal.
     """
-    return full_rate(inputs, own, granted, pace) * working_share(own + granted, inputs.faults)
+    gpus = own + granted
+    full = training_rate(gpus, inputs.speed) if pace is None else full_rate(inputs, own, granted, pace)
+    return full * working_share(gpus, inputs.faults)
 
 
 def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None = None) -> Floats:
@@ -249,7 +251,7 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     nobody = np.zeros_like(present)
     fate = decide_fates(present, nobody, present, waiting)
     scored = Score(unknown, (unknown,) * len(stage.scoring.blocks), unknown)
-    opens = np.broadcast_to(stage.days.opens, present.shape)
+    opens = stage.days.opens
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
     return Verdict(
         present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate, nobody), opens, hours
@@ -299,7 +301,7 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=_own_cost(inputs, stage, own_days) * present,
-        paid=money_paid(stage.pays, present, fate == KEPT, place) * stage.held,
+        paid=money_paid(stage.pays if stage.held else None, present, fate == KEPT, place),
         budget_used=_budget_used(stage.cut, fate == KEPT) * stage.held,
         award=honour(place, stage.awards) if stage.awards else np.zeros(present.shape, dtype=np.int8),
     )
