@@ -198,7 +198,7 @@ def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, de
     days = closes - delivered
     slowed = 0.0
     for period in stage.grants.slow:
-        lasts = np.minimum(period.ends, closes) - np.maximum(period.starts, delivered)
+        lasts = np.minimum(period.ends, closes, order="F") - np.maximum(period.starts, delivered)
         lasts = np.where(period.served, np.maximum(lasts, 0.0), 0.0)
         if lasts.any():
             days = days - lasts

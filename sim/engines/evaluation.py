@@ -313,7 +313,7 @@ def _own_cost(inputs: Inputs, stage: StageInputs, days: Floats) -> Floats:
     What was used before is nothing that anybody can still decide on, whether a team or a stage has them.
     """
     if not inputs.own_price.any():
-        return np.zeros(days.shape)
+        return np.zeros(days.shape, order="F")
     ahead = np.minimum(days, np.maximum(stage.days.closes - inputs.today, 0.0))
     return cost(gpu_hours(stage.own, ahead[:, None, :]), inputs.own_price)
 

@@ -231,9 +231,9 @@ GrantRule = Callable[[Floats, Bools, Codes], Floats]
 def equal_grants(pool: Floats, sharing: Bools) -> Floats:
     """The pool, (..., hardware, 1), divided equally by the teams that share, (..., teams)."""
     number = np.maximum(np.add.reduce(sharing, axis=-1, keepdims=True)[..., None, :], 1)
-    # Where two arrays differ in an axis each, NumPy lays the result out the other way round than all others.
-    share = np.empty(np.broadcast_shapes(pool.shape, number.shape), order="F")
-    return sharing[..., None, :] * np.divide(pool, number, out=share)
+    # By itself NumPy would lay this out the other way round than all others, and what comes of it, too.
+    share: Floats = np.divide(pool, number, order="F")
+    return sharing[..., None, :] * share
 
 
 def grants_by_score(pool: Floats, score: Floats, sharing: Bools) -> Floats:
