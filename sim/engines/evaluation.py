@@ -337,7 +337,10 @@ def _budget_used(cut: CutInputs, kept: Bools) -> Floats:
 
 def _stack_blocks(blocks: Sequence[Floats], present: Bools) -> Floats:
     """(replications, blocks, teams)."""
-    return np.stack(blocks, axis=1) if blocks else np.empty((len(present), 0, present.shape[-1]))
+    found = np.empty((present.shape[-1], len(blocks), len(present))).T
+    for b, block in enumerate(blocks):
+        found[:, b] = block
+    return found
 
 
 def all_outcomes(inputs: Inputs, stages: Iterable[StageOutcome]) -> Outcomes:
