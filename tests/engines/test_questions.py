@@ -10,6 +10,7 @@ from simpy.events import Event
 
 from sim.engines import event
 from sim.engines.inputs import prepare
+from sim.engines.outcomes import stage_of
 from sim.engines.questions import Question, answer_all, judge, share_out, stack, unstack
 from sim.model.draws import Draws
 from sim.rules.book import BUILT_IN, Rulebook
@@ -89,3 +90,17 @@ def test_numbers_of_worlds_become_an_array():
 
 def test_what_holds_for_all_worlds_is_given_to_each():
     assert [each.tolist() for each in unstack(np.array([[1.0, 2.0]]), 3)] == [[1.0, 2.0]] * 3
+
+
+def test_whatever_is_raised_beside_other_worlds_tells_its_stage(monkeypatch):
+    begin = event.begin
+
+    def failing(world, stage, *answer):
+        if (world.index, stage.id) == (4, "s2"):
+            raise ValueError("no power")
+        begin(world, stage, *answer)
+
+    monkeypatch.setattr(event, "begin", failing)
+    with pytest.raises(ValueError, match="no power") as raised:
+        event.play_events(three_teams(), Draws(1), 0, 9)
+    assert stage_of(raised.value) == "s2"
