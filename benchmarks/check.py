@@ -1,4 +1,4 @@
-"""Whether the plain script plays what the engines play."""
+"""Whether the SimPy script plays what the engines play."""
 
 from __future__ import annotations
 

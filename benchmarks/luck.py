@@ -1,4 +1,4 @@
-"""The keyed draws of scenarios/k-ai-2025-plan.yaml as lists of Python floats, for the plain script."""
+"""The keyed draws of scenarios/k-ai-2025-plan.yaml as lists of Python floats, for the SimPy script."""
 
 from __future__ import annotations
 

@@ -54,6 +54,8 @@ def by_the_runner(runs: int) -> list[Record]:
 class EmptyCase(Case):
     """A case whose replications do nothing: the function stands in the place of an engine."""
 
+    keeps_its_course = False
+
     def play(self, start: int, stop: int, source: Source | None = None) -> Any:
         """Play a range of replications; their records."""
         drawn = (source or Draws(self.seed)).columns([INPUT], start, stop)[0].tolist()

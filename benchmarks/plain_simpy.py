@@ -1,7 +1,8 @@
-"""The programme of scenarios/k-ai-2025-plan.yaml as a plain SimPy script, written by hand for it alone.
+"""The programme of scenarios/k-ai-2025-plan.yaml as a SimPy script, written by hand for speed.
 
 Nothing is general and nothing is read from a file: dates, teams, GPUs, points and rules are numbers in the
-code, a replication is computed with Python floats, and only its fates are kept. Its random numbers are the
+code, a replication is computed with Python floats, and only its fates are kept. All teams wait for the same
+two events of a stage, and what replications have in common is worked out once. Its random numbers are the
 keyed draws of the engines (`benchmarks.luck`), so its fates must be theirs in every replication.
 """
 
@@ -20,8 +21,10 @@ from sim.model.draws import Source
 
 GONE, KEPT, OUT_BY_POINTS, OUT_AT_GATE = range(4)
 
-B200, HOPPER = 2250e12 * 0.23, 989e12 * 0.35  # useful FLOP/s of a GPU; H100 and H200 alike
+SECONDS_PER_DAY = 86400
 MAIN_RUN = 0.5  # share of GPU time
+B200 = 2250e12 * 0.23 * MAIN_RUN * SECONDS_PER_DAY  # useful FLOP a day of a GPU
+HOPPER = 989e12 * 0.35 * MAIN_RUN * SECONDS_PER_DAY  # H100 and H200 alike
 
 LEVEL, REFERENCE_COMPUTE, PER_YEAR = 133.6, 1.5e24, 8.9  # ECI, FLOP, ECI
 TEAM_SPREAD, STAGE_SPREAD = 2.5, 4.0  # ECI
@@ -34,12 +37,11 @@ KAPPA_MEDIAN = KAPPA_HIGH - math.sqrt(0.5 * (KAPPA_HIGH - KAPPA_LOW) * (KAPPA_HI
 GATE_RISK = 0.05
 POOL = 3000  # B200 from the second stage on
 SHARERS = (0, 1, 2)  # positions in TEAMS: all but the two suppliers
-USERS_MAX = 25
+FIRST_GRANTS: list[tuple[float, float]] = [(512, B200), (512, B200), (1024, HOPPER), (0, B200), (0, B200)]
+WRITE, RESTART = 60 / 3600, 0.5  # hours
 
-# Of each item its maximum, its share of the block, and its noise; users give points for one thing only.
-BENCHMARK = [(top, top / 40, top / math.sqrt(600)) for top in (10, 20, 10)]
-EXPERTS = [(top, top / 35, top / math.sqrt(425)) for top in (10, 15, 10)]
-USERS = [(USERS_MAX, 1.0, 1.1)]
+BENCHMARK_MAX, EXPERTS_MAX, USERS_MAX = 40, 35, 25
+BENCHMARK_NOISE, EXPERTS_NOISE, USERS_NOISE = 1 / math.sqrt(600), 1 / math.sqrt(425), 1.1  # of a point
 
 
 class Stage(NamedTuple):
@@ -49,16 +51,13 @@ class Stage(NamedTuple):
     closes: int
     result: int
     keep: int
-    years: float  # from 2026-01-01 to the close
-    reference: float  # ECI of a model that gets the mean points
+    ahead: float  # ECI of a model of the reference compute at the close, above one that gets the mean points
 
 
 def stage(opens: date, last: date, result: date, keep: int, reference_compute: float) -> Stage:
     """A stage from its dates."""
-    closes = last.toordinal() + 1
-    years = (closes - date(2026, 1, 1).toordinal()) / 365.25
-    reference = LEVEL + KAPPA_MEDIAN * math.log10(reference_compute / REFERENCE_COMPUTE) + PER_YEAR * years
-    return Stage(opens.toordinal(), closes, result.toordinal() + 1, keep, years, reference)
+    ahead = -KAPPA_MEDIAN * math.log10(reference_compute / REFERENCE_COMPUTE)
+    return Stage(opens.toordinal(), last.toordinal() + 1, result.toordinal() + 1, keep, ahead)
 
 
 STAGES = [
@@ -69,6 +68,7 @@ STAGES = [
 
 Process = Generator[simpy.Event, Any, None]
 Fates = list[list[int]]  # a number of each team, for each stage
+Scored = tuple[float, float, float]  # total, and the benchmark and expert points that break ties
 
 
 class World:
@@ -82,35 +82,35 @@ class World:
         self.kappa = kappa(luck.per_tenfold)
         self.own = [0.0, 0.0, 0.0, 1024.0, 512 + (2048 - 512) * luck.naver]
         self.fault_rate = [6.2e-3 * math.exp(0.8 * z) for z in luck.faults]  # per node and day
-        self.opening = self.env.event()  # carries the stage and the grants
-        self.submitted: dict[int, simpy.Event] = {}
-        self.compute: dict[int, float] = {}  # FLOP of each submitted model
+        self.opening = self.env.event()  # carries the close, in days and as an event, and the grants
+        self.compute = [0.0] * len(TEAMS)  # FLOP of each submitted model
 
 
 def programme(world: World) -> Process:
-    """Open a window, wait for the models, evaluate them on the day, and so on."""
+    """Open a window, wait until it closes, evaluate the models on the day, and so on."""
     env = world.env
     for s, stage in enumerate(STAGES):
         yield env.timeout(stage.opens - env.now)
-        world.submitted = {t: env.event() for t in world.live}
+        days = stage.closes - stage.opens
+        closing = env.timeout(days)
         opening, world.opening = world.opening, env.event()
-        opening.succeed((stage, grants(s, world.live)))
-        yield env.all_of(world.submitted.values())
-        yield env.timeout(stage.result - env.now)
+        opening.succeed((days, closing, grants(s, world.live)))
+        yield closing
+        yield env.timeout(stage.result - env.now)  # after all teams have submitted, even on the same day
         evaluate(world, s)
 
 
 def team(world: World, t: int) -> Process:
     """Train while the window is open and submit a model when it closes, until out."""
+    own, fault_rate, compute = world.own[t], world.fault_rate[t], world.compute
     while True:
-        stage, granted = yield world.opening
+        days, closing, granted = yield world.opening
         if t not in world.live:
             return
         gpus, speed = granted[t]
-        rate = training_rate(world.own[t], gpus, speed, world.fault_rate[t])
-        yield world.env.timeout(stage.closes - stage.opens)
-        world.compute[t] = rate * (stage.closes - stage.opens)
-        world.submitted[t].succeed()
+        rate = training_rate(own, gpus, speed, fault_rate)
+        yield closing
+        compute[t] = rate * days
 
 
 def kappa(u: float) -> float:
@@ -122,32 +122,31 @@ def kappa(u: float) -> float:
 
 
 def grants(s: int, live: list[int]) -> list[tuple[float, float]]:
-    """What each team is lent, as GPUs and FLOP/s of one: named in the first stage, equal shares later."""
+    """What each team is lent, as GPUs and FLOP a day of one: named in the first stage, equal shares later."""
     if s == 0:
-        return [(512, B200), (512, B200), (1024, HOPPER), (0, B200), (0, B200)]
+        return FIRST_GRANTS
     sharing = [t for t in SHARERS if t in live]
     return [(POOL / len(sharing) if t in sharing else 0, B200) for t in range(len(TEAMS))]
 
 
 def training_rate(own: float, granted: float, speed: float, fault_rate: float) -> float:
     """FLOP a day of `own` H200 and of `granted` GPUs in one job, less what faults cost (Daly 2006)."""
-    write, restart = 60 / 3600, 0.5  # hours
-    mttf = 24 / ((own + granted) / 8 * fault_rate)
+    mttf = 192 / ((own + granted) * fault_rate)  # hours; a node has eight GPUs
     interval = mttf
-    if write < 2 * mttf:
-        half = write / (2 * mttf)
-        interval = math.sqrt(2 * write * mttf) * (1 + math.sqrt(half) / 3 + half / 9) - write
-    working = interval / (mttf * math.exp(restart / mttf) * math.expm1((interval + write) / mttf))
-    return (own * HOPPER + granted * speed) * MAIN_RUN * working * 86400
+    if 2 * mttf > WRITE:
+        half = WRITE / (2 * mttf)
+        interval = math.sqrt(2 * WRITE * mttf) * (1 + math.sqrt(half) / 3 + half / 9) - WRITE
+    working = interval / (mttf * math.exp(RESTART / mttf) * math.expm1((interval + WRITE) / mttf))
+    return (own * HOPPER + granted * speed) * working
 
 
 def evaluate(world: World, s: int) -> None:
     """Points, then the gate, then the cut."""
-    luck, scores = world.luck, score(world, s)
-    passed = [t for t in world.live if luck.gate[s][t] >= GATE_RISK]
-    order = sorted(passed, key=lambda t: scores[t], reverse=True)
+    gate, scores = world.luck.gate[s], score(world, s)
+    passed = [t for t in world.live if gate[t] >= GATE_RISK]
+    order = sorted(passed, key=scores.__getitem__, reverse=True)
     if any(scores[a] == scores[b] for a, b in pairwise(order)):
-        drawn = tie_luck(world.source, s, luck.replication)
+        drawn = tie_luck(world.source, s, world.luck.replication)
         order.sort(key=lambda t: (*scores[t], drawn[t]), reverse=True)
     kept = order[: STAGES[s].keep]
     fates = [GONE] * len(TEAMS)
@@ -157,21 +156,16 @@ def evaluate(world: World, s: int) -> None:
     world.live = sorted(kept)
 
 
-def score(world: World, s: int) -> dict[int, tuple[float, float, float]]:
-    """Of each team its total, and the benchmark and expert points that break ties."""
-    stage, luck, blocks = STAGES[s], world.luck, {}
+def score(world: World, s: int) -> dict[int, Scored]:
+    """The points of every team."""
+    luck, kappa, compute, blocks = world.luck, world.kappa, world.compute, {}
+    lasting, passing, impression, noise = luck.lasting, luck.passing[s], luck.impression[s], luck.noise[s]
+    common = STAGES[s].ahead
     for t in world.live:
-        q = LEVEL + world.kappa * math.log10(world.compute[t] / REFERENCE_COMPUTE) + PER_YEAR * stage.years
-        q += TEAM_SPREAD * luck.lasting[t] + STAGE_SPREAD * luck.passing[s][t]
-        ahead = q - stage.reference
-        seen = [FOLLOWS * ahead / SPREAD + IMPRESSION * x for x in luck.impression[s][t]]
-        noise = luck.noise[s][t]
-        blocks[t] = (
-            points(BENCHMARK, 30.4 + 0.5 * ahead, noise[:3]),
-            points(EXPERTS, 28.56 + 1.6 * seen[0], noise[3:6]),
-            points(USERS, 17.6 + 2.7 * seen[1], noise[6:]),
-        )
-    best = max((users for _, _, users in blocks.values()), default=0.0)
+        ahead = common + kappa * math.log10(compute[t] / REFERENCE_COMPUTE)
+        ahead += TEAM_SPREAD * lasting[t] + STAGE_SPREAD * passing[t]
+        blocks[t] = points(ahead, impression[t], noise[t])
+    best = max([users for _, _, users in blocks.values()], default=0.0)
     factor = USERS_MAX / best if best > 0 else 1.0  # the leader gets them all
     return {
         t: (round((benchmark + experts + users * factor) / 1e-6) * 1e-6, benchmark, experts)
@@ -179,12 +173,27 @@ def score(world: World, s: int) -> dict[int, tuple[float, float, float]]:
     }
 
 
-def points(items: list[tuple[int, float, float]], mean: float, noise: list[float]) -> float:
-    """Points of a block, whose items have a share of its mean and noise of their own."""
-    total = 0.0
-    for (maximum, share, sd), luck in zip(items, noise, strict=True):
-        total += min(max(share * mean + sd * luck, 0.0), maximum)
-    return total
+def points(ahead: float, impression: list[float], noise: list[float]) -> tuple[float, float, float]:
+    """Points of the three blocks of a model so many ECI ahead; an item has a share of its block's mean."""
+    seen, seen_by_users = impression
+    benchmark = (30.4 + 0.5 * ahead) / BENCHMARK_MAX
+    experts = (28.56 + 1.6 * (FOLLOWS / SPREAD * ahead + IMPRESSION * seen)) / EXPERTS_MAX
+    users = 17.6 + 2.7 * (FOLLOWS / SPREAD * ahead + IMPRESSION * seen_by_users)
+    nia, common, individual, technique, results, impact, liked = noise
+    return (
+        clip(10 * (benchmark + BENCHMARK_NOISE * nia), 10)
+        + clip(20 * (benchmark + BENCHMARK_NOISE * common), 20)
+        + clip(10 * (benchmark + BENCHMARK_NOISE * individual), 10),
+        clip(10 * (experts + EXPERTS_NOISE * technique), 10)
+        + clip(15 * (experts + EXPERTS_NOISE * results), 15)
+        + clip(10 * (experts + EXPERTS_NOISE * impact), 10),
+        clip(users + USERS_NOISE * liked, USERS_MAX),
+    )
+
+
+def clip(value: float, maximum: int) -> float:
+    """Points between 0 and the maximum."""
+    return 0.0 if value < 0 else maximum if value > maximum else value
 
 
 def play(source: Source, start: int, stop: int) -> list[Fates]:

@@ -1,4 +1,7 @@
-"""Timing of contenders in turns, so that what slows the machine for a while slows all of them."""
+"""Timing of contenders in turns, so that what slows the machine for a while slows all of them.
+
+Processor time of this process, in which other work on the machine counts only as far as it takes caches away.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 
 def interleaved(contenders: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Least seconds that each contender takes in `repeats` rounds of all of them, one after the other.
+    """Least processor seconds that each contender takes in `repeats` rounds of all of them, in turns.
 
     An untimed round comes first. Garbage collection stays on, as in use, but starts from a clean heap.
     """
@@ -23,6 +26,6 @@ def interleaved(contenders: Mapping[str, Callable[[], object]], repeats: int) ->
 
 def _seconds(contender: Callable[[], object]) -> float:
     gc.collect()
-    start = time.perf_counter()
+    start = time.process_time()
     contender()
-    return time.perf_counter() - start
+    return time.process_time() - start

@@ -117,8 +117,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     for starts, gpus in more:
         hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
-    opened = np.broadcast_to(opens, present.shape)
-    verdict = Verdict(present, compute, effective, scored, decided, opened, hours)
+    verdict = Verdict(present, compute, effective, scored, decided, opens, hours)
     return verdict, state_after(stage, state, verdict)
 
 
@@ -145,7 +144,7 @@ def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, de
     days = closes - delivered
     slowed = 0.0
     for period in stage.grants.slow:
-        lasts = np.minimum(period.ends, closes) - np.maximum(period.starts, delivered)
+        lasts = np.minimum(period.ends, closes, order="F") - np.maximum(period.starts, delivered)
         lasts = np.where(period.served, np.maximum(lasts, 0.0), 0.0)
         if lasts.any():
             days = days - lasts

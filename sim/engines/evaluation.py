@@ -74,7 +74,7 @@ class Verdict(NamedTuple):
     effective: Floats
     scored: Score
     decided: Decision
-    opens: Floats  # day on which the window of each team opens
+    opens: Floats  # (.., teams) day on which the window of each team opens
     hours: Floats  # (..., hardware, teams) granted GPU-hours
 
 
@@ -156,7 +156,9 @@ def rate_of_training(inputs: Inputs, own: Floats, granted: Floats, pace: Floats 
 
     `pace`, (..., teams), is the speed of what is granted against normal; None is normal.
     """
-    return full_rate(inputs, own, granted, pace) * working_share(own + granted, inputs.faults)
+    gpus = own + granted
+    full = training_rate(gpus, inputs.speed) if pace is None else full_rate(inputs, own, granted, pace)
+    return full * working_share(gpus, inputs.faults)
 
 
 def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None = None) -> Floats:
@@ -249,7 +251,7 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     nobody = np.zeros_like(present)
     fate = decide_fates(present, nobody, present, waiting)
     scored = Score(unknown, (unknown,) * len(stage.scoring.blocks), unknown)
-    opens = np.broadcast_to(stage.days.opens, present.shape)
+    opens = stage.days.opens
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
     return Verdict(
         present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate, nobody), opens, hours
@@ -316,7 +318,7 @@ def decision_outcome(stage: StageInputs, verdict: Verdict) -> DecisionOutcome:
     return DecisionOutcome(
         fate=fate,
         rank=rank,
-        paid=money_paid(stage.pays, verdict.present, kept, place) * stage.held,
+        paid=money_paid(stage.pays if stage.held else None, verdict.present, kept, place),
         budget_used=_budget_used(stage.cut, kept) * stage.held,
         award=honour(place, stage.awards) if stage.awards else np.zeros(fate.shape, dtype=np.int8),
     )
@@ -328,7 +330,7 @@ def _own_cost(inputs: Inputs, stage: StageInputs, days: Floats) -> Floats:
     What was used before is nothing that anybody can still decide on, whether a team or a stage has them.
     """
     if not inputs.own_price.any():
-        return np.zeros(days.shape)
+        return np.zeros(days.shape, order="F")
     ahead = np.minimum(days, np.maximum(stage.days.closes - inputs.today, 0.0))
     return cost(gpu_hours(stage.own, ahead[:, None, :]), inputs.own_price)
 
@@ -352,7 +354,10 @@ def _budget_used(cut: CutInputs, kept: Bools) -> Floats:
 
 def _stack_blocks(blocks: Sequence[Floats], present: Bools) -> Floats:
     """(replications, blocks, teams)."""
-    return np.stack(blocks, axis=1) if blocks else np.empty((len(present), 0, present.shape[-1]))
+    found = np.empty((present.shape[-1], len(blocks), len(present))).T
+    for b, block in enumerate(blocks):
+        found[:, b] = block
+    return found
 
 
 def all_outcomes(inputs: Inputs, stages: Iterable[StageOutcome]) -> Outcomes:

@@ -1,7 +1,8 @@
-"""The event engine: one replication at a time, as SimPy processes that read like the programme.
+"""The event engine: each replication a world of its own, as SimPy processes that read like the programme.
 
 It shares `model` and `rules` with the batch engine and differs only in how time passes.
 A user's own processes join here, and one replication can be traced: told with everything that happens in it.
+What a process asks to be worked out is worked out at once for all worlds that live side by side.
 """
 
 from __future__ import annotations
@@ -15,24 +16,11 @@ from simpy import Environment
 from simpy.events import Event, EventCallback
 
 from sim.engines.calendar import Phase
-from sim.engines.evaluation import (
-    Decision,
-    Score,
-    Standing,
-    Verdict,
-    all_outcomes,
-    count_compute,
-    decide,
-    enter,
-    evaluate,
-    lend,
-    opening_days,
-    skip_stage,
-    stage_outcome,
-)
-from sim.engines.hardware import RunningHardware
+from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
+from sim.engines.hardware import Lent, RunningHardware
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
+from sim.engines.questions import Question, Work, answer_all, judge, let_in, share_out, stack
 from sim.engines.record import Happening, Recorder, build_record
 from sim.engines.rows import Rows
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
@@ -65,6 +53,8 @@ class World:
         self.env = Environment(initial_time=float(inputs.stages[0].days.starts))
         self.inputs, self.source, self.index, self.rules = inputs, source, index, rules
         self.record = record
+        self.alone = True  # or beside others, and then what it asks is answered for all of them at once
+        self.question: Question | None = None  # what it waits for to be worked out
         self.hardware = RunningHardware(self.env, inputs, record)
         self.present: Bools = inputs.from_start
         self.waiting = inputs.waiting  # who has not come in yet
@@ -93,8 +83,17 @@ class World:
                 raise ValueError(f"day {day}, expected days since 1970-01-01")
             if day < self.env.now:
                 raise ValueError(f"day {day:g} is past: it is day {self.env.now:g}")
-            moment = self._moments[day, phase] = At(self.env, day, Phase(phase))
+            # Python takes its time to tell that a phase is one.
+            moment = At(self.env, day, phase if type(phase) is Phase else Phase(phase))
+            self._moments[day, phase] = moment
         return moment
+
+    def ask(self, work: Work, stage: StageInputs, *given: Any) -> Generator[Event, Any, Any]:
+        """Let a process wait until something is worked out: at once if the world is alone. No time passes."""
+        if self.alone:
+            return work(self.inputs, stage, self.rules, *given)
+        self.question = Question(work, stage.id, given, Event(self.env))
+        return (yield self.question.answer)
 
     def uniforms(self, name: str) -> Iterator[float]:
         """An endless run of keyed uniforms for a user's process, by a name of its choice."""
@@ -121,22 +120,21 @@ def programme(world: World) -> Life:
             world.verdicts.append(skip_stage(stage, world.present, world.waiting))
             continue
         yield world.at(stage.days.starts, Phase.GRANT)
-        begin(world, stage)
+        begin(world, stage, *(yield from world.ask(share_out, stage, world.field)))
         yield world.at(stage.days.scored, Phase.SCORE)
-        world.effective = count_compute(world.inputs, stage, world.reported, world.effective)
-        scored = evaluate(world.inputs, stage, world.effective, world.field)
+        known = world.reported, world.effective, world.field, world.waiting
+        world.effective, *found = yield from world.ask(judge, stage, *known)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
-        decided = decide(stage, scored, world.present, world.waiting, world.rules)
-        announce(world, stage, scored, decided)
+        announce(world, *found)
         if stage.entry is not None and following is not None:
-            entering = world.env.process(entry(world, stage.entry, following))
+            entering = world.env.process(entry(world, stage, stage.entry, following))
             # An entry that is decided before the next stage opens is waited for, or the stage would begin
             # without whom it lets in. A late one goes on beside the stage, and hands its GPUs over itself.
             if not stage.entry.late:
                 yield entering
 
 
-def begin(world: World, stage: StageInputs) -> None:
+def begin(world: World, stage: StageInputs, opens: Floats, granted: Floats, lent: Lent | None) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
     world.reported = np.zeros(world.reported.size)
     closes = stage.days.closes.tolist()
@@ -144,12 +142,14 @@ def begin(world: World, stage: StageInputs) -> None:
         world.closing = [world.at(closes[0], Phase.REPORT)] * len(closes)
     else:
         world.closing = [world.at(day, Phase.REPORT) for day in closes]
-    world.opens = opening_days(stage, world.field)
-    world.hardware.open(stage, world.opens)
-    world.granted = lend(stage, world.field, world.opens, world.rules)
+    world.opens, world.granted = opens, granted
+    world.hardware.open(stage, opens)
     if world.record is not None:
-        world.record.begin(stage.id, world.granted)
-    hand_over(world, stage, world.present)
+        world.record.begin(stage.id, granted)
+    if lent is not None:  # then nobody comes in later
+        world.hardware.deliver_all(granted, lent)
+    else:
+        hand_over(world, stage, world.present)
     if stage.grants.slow:
         world.env.process(slow_periods(world, stage))
     # A fresh event for the next stage first: a team that wakes up now may at once wait for that one.
@@ -159,9 +159,6 @@ def begin(world: World, stage: StageInputs) -> None:
 
 def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
     """Deliver their grants to `teams` as their windows open, or later if they are late but not too late."""
-    if stage.at_once:  # then nobody comes in later
-        world.hardware.deliver(world.granted)
-        return
     granted = world.granted * teams
     days = world.opens + stage.grants.delay
     # What is late by a whole window never comes: the window is over, and so is the grant.
@@ -196,9 +193,9 @@ def slow_periods(world: World, stage: StageInputs) -> Life:
         world.hardware.set_pace(teams, speed)
 
 
-def entry(world: World, rules: EntryInputs, stage: StageInputs) -> Life:
+def entry(world: World, before: StageInputs, rules: EntryInputs, stage: StageInputs) -> Life:
     """Candidates compete for the places before `stage`; if it has opened by then, entrants join it late."""
-    entered = enter(rules, world.present, world.waiting)
+    entered = yield from world.ask(let_in, before, world.present, world.waiting)
     # Grants of the stage count on whoever will come in, though they are not there yet.
     world.field = world.field.joined_by(entered, rules.day)
     yield world.at(rules.day, Phase.ENTRY)
@@ -237,7 +234,7 @@ def _numbers(teams: Bools) -> list[int]:
     return [t for t, one in enumerate(teams.tolist()) if one]
 
 
-def announce(world: World, stage: StageInputs, scored: Score, decided: Decision) -> None:
+def announce(world: World, scored: Score, decided: Decision, left: Standing) -> None:
     """The result is out: those who leave are not there for the next stage."""
     verdict = Verdict(
         world.present,
@@ -249,8 +246,7 @@ def announce(world: World, stage: StageInputs, scored: Score, decided: Decision)
         world.hardware.hours,
     )
     world.verdicts.append(verdict)
-    world.field = world.field.after(stage, scored, decided)
-    world.present = world.field.present
+    world.field, world.present = left, left.present
 
 
 def play_events(
@@ -263,27 +259,75 @@ def play_events(
 ) -> Outcomes:
     """Play the replications from `start` to before `stop`, luck from `source`, one after another."""
     inputs = prepare(scenario, source, start, stop)
-    rows, lives = Rows(inputs), []
-    for r in range(stop - start):
-        world = World(rows.at(r), source, start + r, rules)
-        try:
-            live(world, processes)
-        except Exception as error:  # a rule or process of a user's own
-            note_stage(error, inputs.stages[min(len(world.verdicts), len(inputs.stages) - 1)].id)
-            raise
-        lives.append(world.verdicts)
-        world.end()
-    return stack_verdicts(inputs, lives)
+    rows = Rows(inputs)
+    worlds = (World(rows.at(r), source, start + r, rules) for r in range(stop - start))
+    if processes or rules != BUILT_IN:  # what is a user's own is called for one world after another
+        return stack_verdicts(inputs, [_live_noted(world, processes) for world in worlds])
+    return stack_verdicts(inputs, live_abreast(list(worlds), rows, inputs))
+
+
+def _live_noted(world: World, processes: Sequence[UserProcess]) -> list[Verdict]:
+    """Let one world run until its programme is over; whatever is raised has a note of the stage."""
+    try:
+        live(world, processes)
+    except Exception as error:  # a rule or process of a user's own
+        _note_where(world, error)
+        raise
+    world.end()
+    return world.verdicts
+
+
+def _note_where(world: World, error: Exception) -> None:
+    """Note on what was raised in which stage the world was."""
+    stages = world.inputs.stages
+    note_stage(error, stages[min(len(world.verdicts), len(stages) - 1)].id)
 
 
 def live(world: World, processes: Sequence[UserProcess] = ()) -> None:
     """Let one world run until its programme is over."""
+    world.env.run(until=start(world, processes))
+
+
+def start(world: World, processes: Sequence[UserProcess] = ()) -> Event:
+    """Begin the processes of a world; the event of its end."""
     end = world.env.process(programme(world))
     for t in _numbers(world.present):
         world.env.process(team(world, t))
     for process in processes:
         world.env.process(_start(process, world))
-    world.env.run(until=end)
+    return end
+
+
+def live_abreast(worlds: Sequence[World], rows: Rows, inputs: Inputs) -> list[list[Verdict]]:
+    """Let the worlds of `inputs` run until their programmes are over, and answer what they ask together."""
+    ends = []
+    for r, world in enumerate(worlds):
+        rows.at(r)
+        world.alone = False
+        ends.append(start(world))
+    while True:
+        for r, (world, end) in enumerate(zip(worlds, ends, strict=True)):
+            rows.at(r)
+            try:
+                run_to_question(world, end)
+            except Exception as error:  # a team whose faults are too many
+                _note_where(world, error)
+                raise
+        questions = [world.question for world in worlds if world.question is not None]
+        if not questions:
+            break
+        answer_all(questions, inputs, BUILT_IN)
+    for world in worlds:
+        world.end()
+    return [world.verdicts for world in worlds]
+
+
+def run_to_question(world: World, end: Event) -> None:
+    """Let time pass in one world until it asks for something, or is over."""
+    world.question = None
+    step = world.env.step
+    while world.question is None and end.callbacks is not None:
+        step()
 
 
 def _start(process: UserProcess, world: World) -> Life:
@@ -300,17 +344,7 @@ def _start(process: UserProcess, world: World) -> Life:
 def stack_verdicts(inputs: Inputs, lives: Sequence[Sequence[Verdict]]) -> Outcomes:
     """Make outcomes of the verdicts of many worlds, one after another."""
     verdicts = zip(inputs.stages, zip(*lives, strict=True), strict=True)
-    return all_outcomes(inputs, (stage_outcome(inputs, stage, _stack(same)) for stage, same in verdicts))
-
-
-def _stack(worlds: Sequence[Any]) -> Any:
-    """Arrays of many worlds, or tuples of such arrays, with the world as first axis."""
-    first = worlds[0]
-    if isinstance(first, np.ndarray):
-        # `np.stack` does the same, but takes several times as long for many small arrays.
-        return np.concatenate(worlds).reshape(len(worlds), *first.shape)
-    stacked = map(_stack, zip(*worlds, strict=True))
-    return tuple(stacked) if type(first) is tuple else type(first)(*stacked)
+    return all_outcomes(inputs, (stage_outcome(inputs, stage, stack(same)) for stage, same in verdicts))
 
 
 def trace_replication(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from simpy import Environment
@@ -16,6 +17,13 @@ from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.scenario.problems import did_you_mean
+
+
+class Lent(NamedTuple):
+    """What comes of grants that are there from the start of a stage to its end."""
+
+    rate: Floats  # (.., teams) FLOP a day on own and granted GPUs
+    hours: Floats  # (.., hardware, teams) granted GPU-hours
 
 
 class RunningHardware:
@@ -45,6 +53,12 @@ class RunningHardware:
         self._since: Floats | float = self._starts if stage.at_once else opens  # up to when they are
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
+
+    def deliver_all(self, granted: Floats, lent: Lent) -> None:
+        """All grants of the stage arrive, at its very start."""
+        self.granted, self._rate, self.hours = granted, lent.rate, lent.hours
+        if self.record is not None:
+            self.record.now.arrivals.append((self.env.now, granted))
 
     def deliver(self, granted: Floats) -> None:
         """Grants arrive now and stay until their teams' windows close, at the end of a day."""

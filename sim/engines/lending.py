@@ -107,7 +107,7 @@ def _delay(scenario: Scenario, stage_id: str, grants: Grants, sample: Sample) ->
     common = {name: whole(sample.one(scenario.supplier_delay(name, stage_id))) for name in scenario.suppliers}
     nothing = np.zeros(1)
     late = [common.get(grants.supplier_of(t) or "", nothing) for t in scenario.teams]
-    return own if not common else own + np.stack(np.broadcast_arrays(*late), axis=-1)
+    return own if not common else own + np.stack(np.broadcast_arrays(*late)).T
 
 
 class SlowDays(NamedTuple):

@@ -89,7 +89,8 @@ def prepare_scoring(
     drawn = stage.happened is None or stage.facts is not None
     # Teams that are known to be out by then have no luck here: it would be drawn for nothing.
     size, playing = sample.size if drawn else 1, scenario.in_play(stage_id)
-    luck = np.zeros((sum(max(len(block.items), 1) for block in stage.points.values()), len(playing), size))
+    items = sum(max(len(block.items), 1) for block in stage.points.values())
+    luck = np.empty((items, len(playing), size)) if drawn else np.zeros((items, len(playing), size))
     slopes: list[Floats] = []
     maxima: list[float] = []
     blocks: list[BlockOfPoints] = []
@@ -259,14 +260,16 @@ class _Block:
         ]
 
     def write_luck(self, luck: Floats) -> None:
-        """Put mean, impression and noise of each item into `luck`, (items, teams, replications) of zeros."""
-        self._write_noise(luck)
-        for i, mean in enumerate(self._each("mean", self.shares)):
+        """Put mean, impression and noise of each item into `luck`, (items, teams, replications)."""
+        means, spreads = self._each("mean", self.shares), self._spreads()
+        noises = self._measured_noises()
+        x = self._impressions() if self.block.judged else None
+        # Item by item, since one fits in the processor's cache.
+        for i, (mean, spread) in enumerate(zip(means, spreads, strict=True)):
+            self._write_noise(i, noises.get(i), luck[i])
             if self.items[i].target is None:
                 luck[i] += mean
-        if self.block.judged:
-            x = self._impressions()
-            for i, spread in enumerate(self._spreads()):
+            if x is not None:
                 luck[i] += points.impression(spread, self.judges.follows, x)
 
     def _impressions(self) -> Floats:
@@ -288,15 +291,14 @@ class _Block:
         taste = self.sample.normals([Key(Purpose.TASTE, team=t, item=item) for t in self.teams])
         return np.sqrt(lasting) * taste + np.sqrt(1 - lasting) * passing
 
-    def _write_noise(self, luck: Floats) -> None:
-        # Noise comes first, for it overwrites its rows of zeros; all other luck is added to them.
-        for i, raters in enumerate(self.raters):
-            if raters is not None:
-                luck[i] = self._ratings(i, raters)
-        sds = self._each("noise", self.noise_shares)
-        noisy = [i for i, sd in enumerate(sds) if sd.any() and self.raters[i] is None]
-        if noisy:
-            self._write_measured_noise(luck, noisy, sds)
+    def _write_noise(self, i: int, measured: tuple[Floats, Floats] | None, row: Floats) -> None:
+        raters = self.raters[i]
+        if raters is not None:
+            row[:] = self._ratings(i, raters)
+        elif measured is not None:
+            np.multiply(*measured, out=row)
+        else:
+            row[:] = 0.0
 
     def _ratings(self, i: int, raters: Raters) -> Floats:
         """Error of the trimmed mean of an item's raters, (teams, replications), in points."""
@@ -312,15 +314,20 @@ class _Block:
         share = self.noise_shares[i] if self.items[i].raters is None else 1.0
         return share * self.sample.one(raters.sd)
 
-    def _write_measured_noise(self, luck: Floats, noisy: list[int], sds: list[Floats]) -> None:
+    def _measured_noises(self) -> dict[int, tuple[Floats, Floats]]:
+        """Standard noise, (teams, replications), and its sd of each item that has noise of its own."""
+        sds = self._each("noise", self.noise_shares)
+        noisy = [i for i, sd in enumerate(sds) if sd.any() and self.raters[i] is None]
+        if not noisy:
+            return {}
         keys = [
             Key(Purpose.NOISE, self.stage, t, f"{self.name}/{self.names[i]}")
             for i in noisy
             for t in self.teams
         ]
-        noise = self.sample.noise(self.block.noise_shape, keys).reshape(len(noisy), *luck.shape[1:])
-        for i, z in zip(noisy, noise, strict=True):
-            np.multiply(z, sds[i], out=luck[i])
+        noise = self.sample.noise(self.block.noise_shape, keys)
+        noise = noise.reshape(len(noisy), len(self.teams), noise.shape[-1])
+        return {i: (z, sds[i]) for i, z in zip(noisy, noise, strict=True)}
 
     def _spreads(self) -> list[Floats]:
         return self._each("spread", self.shares)

@@ -50,6 +50,11 @@ class Case:
         """Whether the scenario alone decides, and no rule or process of a user's own."""
         return not self.rules.replaced() and not self.processes
 
+    @property
+    def keeps_its_course(self) -> bool:
+        """Whether others can go on from how it went, which only the batch engine keeps."""
+        return self.engine == "batch"
+
     def play(self, start: int, stop: int, source: Source | None = None) -> Outcomes:
         """Play the replications from `start` to before `stop`.
 

@@ -41,7 +41,7 @@ class Courses:
 
     def play(self, case: Case, start: int, stop: int, source: Source) -> Outcomes:
         """Play a case as `Case.play` does; `source` has the random numbers of its seed."""
-        if case.engine != "batch":
+        if not case.keeps_its_course:
             return case.play(start, stop, source)
         numbers, said = case.source(source), Said.by(case.played)
         found = self._nearest(case, said, start, stop)

@@ -22,10 +22,12 @@ def fold(values: Floats) -> Floats:
     # NumPy's own sum groups the terms by the layout in memory, so that a replication would round otherwise
     # alone than among others, and in one engine otherwise than in the other.
     if values.shape[-2] == 0:  # a programme without hardware, a stage without points
-        return np.zeros(values.shape[:-2] + values.shape[-1:])
-    total = values[..., 0, :]
-    for i in range(1, values.shape[-2]):
-        total = total + values[..., i, :]
+        return np.zeros(values.shape[:-2] + values.shape[-1:], order="F")
+    if values.shape[-2] == 1:
+        return values[..., 0, :]
+    total: Floats = values[..., 0, :] + values[..., 1, :]
+    for i in range(2, values.shape[-2]):
+        total += values[..., i, :]
     return total
 
 

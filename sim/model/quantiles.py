@@ -69,9 +69,11 @@ def normal(u: Floats, out: Floats | None = None) -> Floats:
 def _quantile(u: Floats) -> Floats:
     """Of a vector."""
     q = u - 0.5
-    r = _CENTRE**2 - q * q
-    z = q * _ratio(_A, _B, r)
-    tails = np.flatnonzero(r < 0)
+    r = q * q
+    np.subtract(_CENTRE**2, r, out=r)
+    z = _ratio(_A, _B, r)
+    z *= q
+    (tails,) = (r < 0).nonzero()
     if tails.size:
         z[tails] = _of_tails(u[tails])
     return z
@@ -80,7 +82,7 @@ def _quantile(u: Floats) -> Floats:
 def _of_tails(u: Floats) -> Floats:
     r = np.sqrt(-np.log(np.minimum(u, 1 - u)))
     z = _ratio(_C, _D, r - _SPLIT)
-    far = np.flatnonzero(r > _FAR)
+    (far,) = (r > _FAR).nonzero()
     if far.size:
         z[far] = _ratio(_E, _F, r[far] - _FAR)
     return np.copysign(z, u - 0.5)
@@ -94,8 +96,9 @@ def _ratio(numerator: tuple[float, ...], denominator: tuple[float, ...], x: Floa
 
 def _polynomial(coefficients: tuple[float, ...], x: Floats) -> Floats:
     """By Horner's rule, in one array."""
-    value = np.full_like(x, coefficients[0])
-    for coefficient in coefficients[1:]:
+    value: Floats = coefficients[0] * x
+    value += coefficients[1]
+    for coefficient in coefficients[2:]:
         value *= x
         value += coefficient
     return value

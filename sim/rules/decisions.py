@@ -230,8 +230,10 @@ GrantRule = Callable[[Floats, Bools, Codes], Floats]
 
 def equal_grants(pool: Floats, sharing: Bools) -> Floats:
     """The pool, (..., hardware, 1), divided equally by the teams that share, (..., teams)."""
-    number = np.add.reduce(sharing, axis=-1, keepdims=True)[..., None, :]
-    return sharing[..., None, :] * (pool / np.maximum(number, 1))
+    number = np.maximum(np.add.reduce(sharing, axis=-1, keepdims=True)[..., None, :], 1)
+    # By itself NumPy would lay this out the other way round than all others, and what comes of it, too.
+    share: Floats = np.divide(pool, number, order="F")
+    return sharing[..., None, :] * share
 
 
 def grants_by_score(pool: Floats, score: Floats, sharing: Bools) -> Floats:

@@ -20,6 +20,8 @@ SIZE = 300
 class Failing(Case):
     """A case of which some replications raise; `tried` has the ranges that were played."""
 
+    keeps_its_course = False
+
     bad: frozenset[int]
     tried: list[tuple[int, int]]
 
@@ -32,7 +34,7 @@ class Failing(Case):
 
 
 def failing(*bad):
-    case = Failing(MINIMAL, 3, "event")  # whose cases are played one by one, by `play`
+    case = Failing(MINIMAL, 3, "batch")
     object.__setattr__(case, "bad", frozenset(bad))
     object.__setattr__(case, "tried", [])
     return case
