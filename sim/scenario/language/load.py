@@ -251,7 +251,9 @@ def _alternative_problems(tree: Tree, others: Choices, kind: Literal["choice", "
             if len(problems) > _ENOUGH:
                 break
             hint = f"value {i} of the {kind} at {dotted}"
-            for problem in _problems(_with_alternative(tree, dotted, value, i - 1, kind)):
+            # Those of the scenario have been looked at: no value changes them, but one may bring its own.
+            check = semantic_errors if "widest" in str(value) else contradictions
+            for problem in _problems(_with_alternative(tree, dotted, value, i - 1, kind), check):
                 told = replace(problem, hint=f"{problem.hint}; {hint}" if problem.hint else hint)
                 problems.setdefault((problem.path, problem.found), told)
     return list(problems.values())
@@ -275,9 +277,9 @@ def _with_alternative(
     return option
 
 
-def _problems(tree: Tree) -> tuple[Problem, ...]:
+def _problems(tree: Tree, check: _Check) -> tuple[Problem, ...]:
     try:
-        _validate(tree)
+        _validate(tree, check)
     except ScenarioError as error:
         return error.problems
     return ()
