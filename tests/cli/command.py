@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
+from sim import api
 from sim.cli import console
 from sim.cli.app import main
+from sim.studies.run import RunResult
 
 console.PLAIN_EVERY = math.inf  # what a slow machine would say of how far it is
 
@@ -37,8 +41,31 @@ def command(*arguments):
     return Printed(code, out.getvalue(), err.getvalue())
 
 
-once = cache(command)
-"""The same, for commands whose output several tests look at."""
+@cache
+def once(*arguments):
+    """The same, for commands whose output several tests look at.
+
+    A run is played once for all languages, for its details and its JSON: they tell the same result. A test
+    that plays anew for each uses `command`.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "run", partial(_run_once, api.run))
+        printed = command(*arguments)
+    if printed.err and _results:
+        _results.popitem()  # the last: what it warned of, others are to be warned of, too
+    return printed
+
+
+_results: dict[tuple[str, str], RunResult] = {}
+
+
+def _run_once(run, scenario, *, progress, tables, given, out, **asked):
+    """What `api.run` returns; who is told of it, in which language, and how it was typed change nothing."""
+    assert out is None
+    key = scenario.digest(), repr(sorted(asked.items()))
+    result = _results.pop(key, None) or run(scenario, progress=progress, tables=tables, given=given, **asked)
+    _results[key] = result
+    return result
 
 
 def process(*arguments, code=None, **environment):

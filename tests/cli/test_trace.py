@@ -21,7 +21,7 @@ from sim.render.text.layout import print_text
 from sim.render.text.trace import render_trace
 from sim.scenario import from_data, load
 from sim.scenario.evidence import without_facts
-from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, process
+from tests.cli.command import BUNDLED, MINIMAL, SCENARIOS, command, once, process
 from tests.cli.test_help import HEAVY
 from tests.cli.test_korean import LATIN
 from tests.generate import scenarios
@@ -30,7 +30,7 @@ K_AI = SCENARIOS / "k-ai.yaml"
 
 
 def told(*arguments, file=K_AI):
-    printed = command("trace", file, *arguments)
+    printed = once("trace", file, *arguments)
     assert (printed.code, printed.err) == (0, "")
     return printed.out
 
@@ -48,7 +48,7 @@ def records(*arguments, file=K_AI):
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("more", [[], ["--from-start"], ["--team", "lg"], ["--check-known"]], ids=" ".join)
-@pytest.mark.parametrize("name", [*BUNDLED, "k-ai"])
+@pytest.mark.parametrize("name", BUNDLED)
 def test_the_text_is_within_80_columns_and_plain(name, more, lang):
     if more[-1:] == ["lg"] and name in ("minimal", "equal-teams"):
         more = []
