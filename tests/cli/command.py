@@ -15,7 +15,8 @@ import pytest
 from sim import api
 from sim.cli import console
 from sim.cli.app import main
-from sim.studies.run import RunResult
+from sim.scenario import Scenario
+from sim.studies.study import Result
 
 console.PLAIN_EVERY = math.inf  # what a slow machine would say of how far it is
 
@@ -45,25 +46,28 @@ def command(*arguments):
 def once(*arguments):
     """The same, for commands whose output several tests look at.
 
-    A run is played once for all languages, for its details and its JSON: they tell the same result. A test
-    that plays anew for each uses `command`.
+    A run or comparison is played once for all languages, for its details and its JSON: they tell the same
+    result. A test that plays anew for each uses `command`.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "run", partial(_run_once, api.run))
+        patch.setattr(api, "run", partial(_play_once, api.run))
+        patch.setattr(api, "compare", partial(_play_once, api.compare))
         printed = command(*arguments)
     if printed.err and _results:
         _results.popitem()  # the last: what it warned of, others are to be warned of, too
     return printed
 
 
-_results: dict[tuple[str, str], RunResult] = {}
+_results: dict[tuple[str, ...], Result] = {}
 
 
-def _run_once(run, scenario, *, progress, tables, given, out, **asked):
-    """What `api.run` returns; who is told of it, in which language, and how it was typed change nothing."""
+def _play_once(play, of, *, out, **told):
+    """What `play` returns; who is told of it, and in which language, changes nothing."""
     assert out is None
-    key = scenario.digest(), repr(sorted(asked.items()))
-    result = _results.pop(key, None) or run(scenario, progress=progress, tables=tables, given=given, **asked)
+    scenarios = [of] if isinstance(of, Scenario) else of
+    asked = {key: value for key, value in told.items() if key not in ("progress", "tables")}
+    key = (play.__name__, *(each.digest() for each in scenarios), repr(sorted(asked.items())))
+    result = _results.pop(key, None) or play(of, **told)
     _results[key] = result
     return result
 
