@@ -6,6 +6,7 @@ import shutil
 import pytest
 from pydantic import ValidationError
 
+from sim.render.figures import frame
 from sim.studies.manifest import Manifest
 from tests.cli.command import MINIMAL, command
 from tests.studies.resealed import manifest, unseal
@@ -34,6 +35,14 @@ def unfinished(folder, kind):
             path.unlink()
     if kind != "run":  # of which the parts are all there
         shutil.rmtree(folder / "counts")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def svg_alone():
+    """Figures take most of the time here, and nothing of them is looked at but that their bytes agree."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frame, "KINDS", ("svg",))
+        yield
 
 
 @pytest.fixture(scope="module")
