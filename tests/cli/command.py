@@ -1,6 +1,7 @@
 """The command line in this process, and what it printed."""
 
 import io
+import json
 import math
 import os
 import subprocess
@@ -70,6 +71,21 @@ def _play_once(play, of, *, out, **told):
     result = _results.pop(key, None) or play(of, **told)
     _results[key] = result
     return result
+
+
+HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy"}
+IMPORTED = f"""
+import json, sys
+from sim.cli.app import main
+told = [[main(arguments), sorted({HEAVY} & set(sys.modules))] for arguments in json.loads(sys.argv[1])]
+print("|" + json.dumps(told))
+"""
+
+
+def imported_by(*commands):
+    """For each command its code and the heavy libraries that are there after it; of one new process."""
+    printed = process(json.dumps(commands), code=IMPORTED)
+    return json.loads(printed.out.rpartition("|")[2])
 
 
 def process(*arguments, code=None, **environment):
