@@ -1,5 +1,6 @@
 """Settings for every test."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -19,3 +20,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 # Particles that tests infer are kept apart from those of whoever runs them, for all workers and next time.
 _CACHE = f"evalsched-tests-{os.environ.get('USER', '')}"
 os.environ["EVALSCHED_CACHE"] = str(Path(tempfile.gettempdir()) / _CACHE)
+
+
+def pytest_collection_finish():
+    """Modules and tests stay to the end: whoever looks for garbage need not look through them each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

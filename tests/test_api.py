@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -230,21 +231,33 @@ def test_the_public_names_are_found_by_completion():
     assert set(dir(sim)) == set(sim.__all__)
 
 
-def test_the_stage_ahead_has_a_briefing_and_options_in_its_folder(tmp_path):
-    scenario = sim.load("scenarios/k-ai.yaml")
-    found = sim.run(scenario, 60)
-    files = {path.name for path in found.save(tmp_path / "out")}
+@pytest.fixture(scope="module")
+def forecast():
+    """A scenario with facts, choices and doubts, run."""
+    return sim.run(sim.load("scenarios/k-ai.yaml"), 60)
+
+
+@pytest.fixture(scope="module")
+def forecast_folder(forecast, tmp_path_factory):
+    """It saved; who changes something takes a copy."""
+    folder = tmp_path_factory.mktemp("forecast") / "out"
+    files = forecast.save(folder)
+    return folder, {path.name for path in files}
+
+
+def test_the_stage_ahead_has_a_briefing_and_options_in_its_folder(forecast, forecast_folder):
+    found, (folder, files) = forecast, forecast_folder
     assert {"options.csv", "briefing-en.png", "briefing-en.svg", "leaving-en.png"} <= files
     assert {"numbers.csv", "numbers-en.png", "numbers-en.svg"} <= files
-    table = pd.read_csv(tmp_path / "out" / "options.csv", encoding="utf-8-sig")
+    table = pd.read_csv(folder / "options.csv", encoding="utf-8-sig")
     assert len(table) == 4 * 3  # three numbers kept, and a stage that is not held
     assert table.p.tolist() == pytest.approx(found.options().p.tolist())
     assert found.plot("briefing", "ko").get_suptitle().startswith("2개 팀을 남길 경우")
 
 
-def test_what_facts_moved_is_saved_and_drawn_again_from_its_table(tmp_path):
-    found = sim.run(sim.load("scenarios/k-ai.yaml"), 60)
-    found.save(tmp_path / "out")
+def test_what_facts_moved_is_saved_and_drawn_again_from_its_table(forecast, forecast_folder, tmp_path):
+    found = forecast
+    shutil.copytree(forecast_folder[0], tmp_path / "out")
     table = pd.read_csv(tmp_path / "out" / "numbers.csv", encoding="utf-8-sig")
     told = found.as_json()["evidence"]["numbers"]
     assert table.path.tolist() == [each["path"] for each in told]
@@ -265,8 +278,8 @@ def test_a_run_without_facts_or_without_uncertain_numbers_has_no_figure_of_them(
     with pytest.raises(ValueError, match="nothing to draw"):
         result.plot("numbers")
     known = sim.load("scenarios/k-ai.yaml")
-    study = sim.run(without_facts(known), 60).study
-    tables = dict(sim.run(without_facts(known), 60).tables())
+    found = sim.run(without_facts(known), 60)
+    study, tables = found.study, dict(found.tables())
     assert "numbers" not in study.figures(tables, "en")
     with_facts = replace(study, request=study.request.model_copy(update={"scenario": known}))
     tables["options.csv"] = tables["options.csv"].assign(without=0.5)

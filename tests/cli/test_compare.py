@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -30,14 +31,18 @@ def test_it_fits_and_has_a_column_and_a_label_for_every_scenario(given, lang):
         assert f"{letter}  {name[:60]}" in printed.out
 
 
+def run_alone(given):
+    """What `sim run` tells programs of one of the scenarios, whose doubts move no number here."""
+    return json.loads(once("run", *given.split(), "--set", "doubts=null", "--runs", 300, "--json").out)
+
+
 def test_hours_and_money_stand_in_the_table_with_their_difference():
     lines = once("compare", "k-ai", CHANGED, "--runs", 300).out.splitlines()
     hours = next(line for line in lines if line.startswith("  GPU-hours granted"))
     # 27.7 M, and half of the 31 days by which the window of stage 2 may close later: 0.76 M. The same run by
     # run but for 1,000 more GPUs on 153 days.
     assert hours.split()[-4:] == ["28.4M", "32.1M", "+3.7M", "–"]
-    runs = [("run", "k-ai", "--runs", 300, "--json"), ("run", *CHANGED.split(), "--runs", 300, "--json")]
-    won = [json.loads(command(*each).out)["responses"]["cost"]["mean"] / 1e8 for each in runs]
+    won = [run_alone(each)["responses"]["cost"]["mean"] / 1e8 for each in ("k-ai", CHANGED)]
     lease = next(line for line in lines if line.startswith("  Lease, 억"))
     assert lease.split()[-4:] == [*(f"{each:,.0f}" for each in won), f"{won[1] - won[0]:+,.0f}", "–"]
     at = lines.index("WHAT DIFFERS, A AND B")
@@ -46,8 +51,8 @@ def test_hours_and_money_stand_in_the_table_with_their_difference():
 
 def test_chances_are_those_of_the_runs_alone():
     printed = once("compare", "k-ai", CHANGED, "--runs", 300).out
-    for at, changes in ((0, ()), (1, ("--set", "stages.stage-3.grants.gpus.lg.B200=2000"))):
-        teams = json.loads(command("run", "k-ai", "--runs", 300, "--json", *changes).out)["teams"]
+    for at, given in enumerate(("k-ai", CHANGED)):
+        teams = run_alone(given)["teams"]
         (row,) = (line.split() for line in printed.splitlines() if line.startswith("  LG AI Research "))
         assert row[3 + at] == str(int(100 * teams["lg"]["leaves_at_all"]["p"] + 0.5))
 
@@ -214,9 +219,21 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     assert printed.err == f"sim: {tmp_path}: not empty and no results of this program; choose another --out\n"
 
 
-def test_what_is_saved_can_be_shown_verified_and_repeated(tmp_path):
-    out = tmp_path / "out"
-    command("compare", "k-ai", CHANGED, "--runs", 200, "--out", out)
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """A comparison that was saved in Korean; tests take a copy."""
+    out = tmp_path_factory.mktemp("compared") / "out"
+    command("compare", "k-ai", CHANGED, "--runs", 200, "--out", out, "--lang", "ko")
+    return out
+
+
+@pytest.fixture
+def saved(compared, tmp_path):
+    return shutil.copytree(compared, tmp_path / "out")
+
+
+def test_what_is_saved_can_be_shown_verified_and_repeated(saved):
+    out = saved
     shown = command("results", "show", out)
     assert shown.out.splitlines()[0].startswith("A comparison of k-ai, k-ai --set")
     assert "Complete, and every checksum agrees." in shown.out
@@ -243,10 +260,8 @@ def test_halves_of_a_comparison_are_merged_to_the_whole(tmp_path):
     assert {key for key in ours | theirs if ours.get(key) != theirs.get(key)} <= {"command"}
 
 
-def test_the_figure_is_drawn_again_from_the_folder_alone(tmp_path):
-    out = tmp_path / "out"
-    command("compare", "k-ai", CHANGED, "--runs", 200, "--out", out, "--lang", "ko")
-    before = content(out)
+def test_the_figure_is_drawn_again_from_the_folder_alone(saved):
+    out, before = saved, content(saved)
     for path in out.glob("forest-*"):
         path.unlink()
     assert command("plot", out, "--lang", "ko").code == 0
@@ -258,10 +273,8 @@ def test_the_figure_is_drawn_again_from_the_folder_alone(tmp_path):
     assert (replayed.code, replayed.out) == (0, "The same: 6 files agree, byte for byte.\n")
 
 
-def test_one_that_was_broken_off_gets_its_figure_in_the_language_that_was_asked_for(tmp_path):
-    out = tmp_path / "out"
-    command("compare", "k-ai", CHANGED, "--runs", 200, "--out", out, "--lang", "ko")
-    before = content(out)
+def test_one_that_was_broken_off_gets_its_figure_in_the_language_that_was_asked_for(saved):
+    out, before = saved, content(saved)
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     broken = {key: value for key, value in manifest.items() if key not in ("parts", "files", "checksum")}
     (out / "manifest.json").write_text(json.dumps(broken), encoding="utf-8")

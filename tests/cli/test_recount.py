@@ -8,8 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 import sim
-from tests.cli.command import MINIMAL, command, process
-from tests.cli.test_help import HEAVY
+from tests.cli.command import HEAVY, MINIMAL, command, process
 from tests.cli.test_korean import leftovers
 
 SCENARIO = """\

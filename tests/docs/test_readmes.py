@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from sim.cli.app import main
-from tests.test_docs import ROOT, commands, copy_of_checkout, fenced  # noqa: F401  (a fixture)
+from tests.test_docs import ROOT, commands, copy_of_checkout, fenced, shortened  # noqa: F401  (a fixture)
 
 KOREAN = ROOT / "README.ko.md"
 READMES = (ROOT / "README.md", KOREAN)
@@ -74,7 +74,6 @@ def test_what_one_team_kept_adds_is_the_difference_of_two_chances():
     assert abs(int(one) - int(two) - int(added)) <= 1
 
 
-SHORTER = {"compare": ("--runs", "20"), "sweep": ("--runs", "20"), "score": ("--runs", "100")}
 LEFT_OUT = {"plot", "sensitivity"}
 """One needs a folder of results, the other minutes."""
 
@@ -82,7 +81,7 @@ LEFT_OUT = {"plot", "sensitivity"}
 def test_its_other_commands_run(copy_of_checkout, capsys):  # noqa: F811
     typed = [shlex.split(each)[1:] for each in re.findall(r"`(sim [^`]+)`", TEXT)]
     whole = [words for words in typed if len(words) > 1]  # `sim compare` alone is named, not typed
-    played = [[*words, *SHORTER.get(words[0], ())] for words in whole if words[0] not in LEFT_OUT]
+    played = [shortened(words) for words in whole if words[0] not in LEFT_OUT]
     assert {words[0] for words in played} >= {
         "run",
         "recount",
@@ -92,8 +91,8 @@ def test_its_other_commands_run(copy_of_checkout, capsys):  # noqa: F811
         "scenario",
         "check",
     }
-    for command in played:
-        assert main(command) == 0, command
+    for words in played:
+        assert main(list(words)) == 0, words
     assert capsys.readouterr().err == ""
 
 

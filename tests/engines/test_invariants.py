@@ -1,10 +1,14 @@
-"""What must hold of any scenario in either engine."""
+"""What must hold of any scenario in either engine.
+
+A scenario takes longer to make up than to play: either engine plays each once, and every check looks at both.
+"""
 
 import warnings
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 
 from sim.engines import batch, event
@@ -18,17 +22,26 @@ SOURCE = Draws(4)
 START, STOP = 3, 9
 CLOSE = 1e-9
 
-pytestmark = pytest.mark.parametrize("engine", [event.play_events, batch.play_batch], ids=["event", "batch"])
-examples = settings(max_examples=60)
+CHECKS: list[Callable[..., Any]] = []
 
 
-def played(engine, data):
-    """Scenario, its stages' inputs and its stages' outcomes."""
+def holds(check):
+    """Look at every scenario by this check, of its stages' inputs and its stages' outcomes."""
+    CHECKS.append(check)
+    return check
+
+
+@settings(max_examples=150)
+@given(scenarios())
+def test_every_check_holds(data):
     scenario = from_data(data)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        outcomes = engine(scenario, SOURCE, START, STOP)
-    return scenario, prepare(scenario, SOURCE, START, STOP).stages, outcomes.stages
+    inputs = prepare(scenario, SOURCE, START, STOP).stages
+    for engine in (event.play_events, batch.play_batch):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            stages = engine(scenario, SOURCE, START, STOP).stages
+        for check in CHECKS:
+            check(scenario, inputs, stages)
 
 
 def present(outcome):
@@ -40,10 +53,8 @@ def drawn(inputs, stages):
     return [pair for pair in zip(inputs, stages, strict=True) if pair[0].happened is None and pair[0].held]
 
 
-@examples
-@given(data=scenarios())
-def test_who_left_never_returns_and_who_stayed_is_there(engine, data):
-    scenario, _, stages = played(engine, data)
+@holds
+def who_left_never_returns_and_who_stayed_is_there(scenario, _inputs, stages):
     at_first = [t not in scenario.candidates for t in scenario.teams]
     np.testing.assert_array_equal(present(stages[0]), np.broadcast_to(at_first, stages[0].fate.shape))
     for before, after in pairwise(stages):
@@ -53,10 +64,8 @@ def test_who_left_never_returns_and_who_stayed_is_there(engine, data):
         assert (present(after) | (after.fate == Fate.NOT_ENTERED))[waited].all()
 
 
-@examples
-@given(data=scenarios())
-def test_nobody_comes_in_but_candidates_after_the_stage_of_their_entry(engine, data):
-    _scenario, inputs, stages = played(engine, data)
+@holds
+def nobody_comes_in_but_candidates_after_the_stage_of_their_entry(_scenario, inputs, stages):
     for stage, before, after in zip(inputs, stages, stages[1:], strict=False):
         came = (before.fate == Fate.NOT_ENTERED) & present(after)
         if stage.entry is None:
@@ -78,18 +87,14 @@ def test_nobody_comes_in_but_candidates_after_the_stage_of_their_entry(engine, d
         assert (worst >= best_outside).all()
 
 
-@examples
-@given(data=scenarios())
-def test_a_team_leaves_at_most_once(engine, data):
-    _, _, stages = played(engine, data)
+@holds
+def a_team_leaves_at_most_once(_scenario, _inputs, stages):
     leaves = [np.isin(stage.fate, (Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE)) for stage in stages]
     assert np.sum(leaves, axis=0).max() <= 1
 
 
-@examples
-@given(data=scenarios())
-def test_known_results_are_those_of_every_replication(engine, data):
-    scenario, _inputs, stages = played(engine, data)
+@holds
+def known_results_are_those_of_every_replication(scenario, _inputs, stages):
     codes = {"out-by-points": Fate.OUT_BY_POINTS, "out-at-gate": Fate.OUT_AT_GATE}
     for said, outcome in zip(scenario.stages.values(), stages, strict=True):
         if said.happened is None:
@@ -101,10 +106,8 @@ def test_known_results_are_those_of_every_replication(engine, data):
         assert np.isnan(outcome.total).all()
 
 
-@examples
-@given(data=scenarios())
-def test_ranks_are_1_to_n_once_each_in_the_field_of_the_cut(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def ranks_are_1_to_n_once_each_in_the_field_of_the_cut(_scenario, inputs, stages):
     for stage, outcome in drawn(inputs, stages):
         gated = outcome.fate == Fate.OUT_AT_GATE
         field = present(outcome) & ~gated if stage.gate.mode == "first" else present(outcome)
@@ -115,20 +118,16 @@ def test_ranks_are_1_to_n_once_each_in_the_field_of_the_cut(engine, data):
             )
 
 
-@examples
-@given(data=scenarios())
-def test_a_better_rank_never_has_fewer_points(engine, data):
-    _, _, stages = played(engine, data)
+@holds
+def a_better_rank_never_has_fewer_points(_scenario, _inputs, stages):
     for outcome in stages:
         for ranks, totals in zip(outcome.rank, outcome.total, strict=True):
             best_first = totals[ranks > 0][np.argsort(ranks[ranks > 0])]
             assert (np.diff(best_first) <= 0).all()
 
 
-@examples
-@given(data=scenarios())
-def test_the_cut_keeps_as_many_of_the_good_enough_as_it_says(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def the_cut_keeps_as_many_of_the_good_enough_as_it_says(_scenario, inputs, stages):
     for stage, outcome in drawn(inputs, stages):
         if stage.gate.fails.any():
             continue
@@ -144,10 +143,8 @@ def test_the_cut_keeps_as_many_of_the_good_enough_as_it_says(engine, data):
         assert not (stays & ~good).any()
 
 
-@examples
-@given(data=scenarios())
-def test_whoever_fails_the_gate_is_out_at_the_gate_and_nobody_else(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def whoever_fails_the_gate_is_out_at_the_gate_and_nobody_else(_scenario, inputs, stages):
     for stage, outcome in drawn(inputs, stages):
         np.testing.assert_array_equal(outcome.fate == Fate.OUT_AT_GATE, present(outcome) & stage.gate.fails)
 
@@ -158,19 +155,15 @@ def lendable(stage):
     return stage.grants.pool[..., 0].sum(axis=-1) * longest * 24
 
 
-@examples
-@given(data=scenarios())
-def test_gpu_hours_never_exceed_the_pool_times_the_window(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def gpu_hours_never_exceed_the_pool_times_the_window(_scenario, inputs, stages):
     for stage, outcome in zip(inputs, stages, strict=True):
         assert (outcome.gpu_hours.sum(axis=1) <= lendable(stage) * (1 + CLOSE)).all()
         assert (outcome.gpu_hours >= 0).all()
 
 
-@examples
-@given(data=scenarios())
-def test_an_equal_pool_delivered_on_the_first_day_is_lent_whole_if_anybody_may_have_it(engine, data):
-    scenario, inputs, stages = played(engine, data)
+@holds
+def an_equal_pool_delivered_on_the_first_day_is_lent_whole_if_anybody_may_have_it(scenario, inputs, stages):
     for stage, outcome, said in zip(inputs, stages, scenario.stages.values(), strict=True):
         if said.grants.shares == "equal" and stage.at_once:
             anybody = (present(outcome) & stage.grants.among).any(axis=1) & stage.held
@@ -178,10 +171,8 @@ def test_an_equal_pool_delivered_on_the_first_day_is_lent_whole_if_anybody_may_h
             np.testing.assert_allclose(outcome.gpu_hours.sum(axis=1), expected, rtol=CLOSE)
 
 
-@examples
-@given(data=scenarios())
-def test_points_lie_between_0_and_the_maximum_of_their_block(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def points_lie_between_0_and_the_maximum_of_their_block(_scenario, inputs, stages):
     for stage, outcome in drawn(inputs, stages):
         there = np.broadcast_to(present(outcome)[:, None, :], outcome.points.shape)
         most = np.array([block.maximum for block in stage.scoring.blocks])[:, None]
@@ -189,10 +180,8 @@ def test_points_lie_between_0_and_the_maximum_of_their_block(engine, data):
         assert (outcome.points <= most * (1 + CLOSE))[there].all()
 
 
-@examples
-@given(data=scenarios())
-def test_the_total_is_the_rounded_sum_of_the_blocks(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def the_total_is_the_rounded_sum_of_the_blocks(_scenario, inputs, stages):
     for stage, outcome in drawn(inputs, stages):
         there = present(outcome)
         total, exact = outcome.total[there], outcome.points.sum(axis=1)[there]
@@ -201,10 +190,8 @@ def test_the_total_is_the_rounded_sum_of_the_blocks(engine, data):
         np.testing.assert_allclose(steps, np.round(steps), atol=1e-6)
 
 
-@examples
-@given(data=scenarios())
-def test_what_absent_teams_have_is_missing(engine, data):
-    _, _, stages = played(engine, data)
+@holds
+def what_absent_teams_have_is_missing(_scenario, _inputs, stages):
     for outcome in stages:
         gone = ~present(outcome)
         for name in ("compute", "effective", "capability", "total"):
@@ -214,10 +201,8 @@ def test_what_absent_teams_have_is_missing(engine, data):
             assert (getattr(outcome, name)[gone] == 0).all()
 
 
-@examples
-@given(data=scenarios())
-def test_what_present_teams_have_is_there(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def what_present_teams_have_is_there(_scenario, inputs, stages):
     for stage, outcome in zip(inputs, stages, strict=True):
         if not stage.held:
             continue
@@ -229,10 +214,8 @@ def test_what_present_teams_have_is_there(engine, data):
             assert np.isfinite(outcome.points[np.broadcast_to(there[:, None, :], outcome.points.shape)]).all()
 
 
-@examples
-@given(data=scenarios())
-def test_without_compute_there_are_no_points_and_no_rank_above_anybody_with_some(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def without_compute_there_are_no_points_and_no_rank_above_anybody_with_some(_scenario, inputs, stages):
     for _, outcome in drawn(inputs, stages):
         for ranks, effective, totals in zip(outcome.rank, outcome.effective, outcome.total, strict=True):
             nothing = effective == 0
@@ -241,10 +224,8 @@ def test_without_compute_there_are_no_points_and_no_rank_above_anybody_with_some
             assert ranks[nothing & (ranks > 0)].min(initial=99) > trained.max(initial=0)
 
 
-@examples
-@given(data=scenarios())
-def test_where_a_stage_is_not_held_everybody_stays_and_nothing_is_lent_or_judged(engine, data):
-    _, inputs, stages = played(engine, data)
+@holds
+def where_a_stage_is_not_held_everybody_stays_and_nothing_is_lent_or_judged(_scenario, inputs, stages):
     for stage, outcome in zip(inputs, stages, strict=True):
         if stage.held:
             continue

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,8 @@ SIZE = 40
 LATE = {"uniform": {"low": 0, "high": 30}}
 NEWCOMER = {"name": "A sixth team", "own": {"B200": LATE}}
 
-pytestmark = pytest.mark.parametrize("engine", [event.play_events, batch.play_batch], ids=["event", "batch"])
-examples = settings(max_examples=40)
+ENGINES = (event.play_events, batch.play_batch)
+both = pytest.mark.parametrize("engine", ENGINES, ids=["event", "batch"])
 
 
 def play(engine, data, start=0, stop=SIZE, seed=1):
@@ -56,25 +57,24 @@ def with_team(data, team, first=False):
     return data | {"teams": teams}
 
 
+@both
 def test_ranges_put_together_are_the_longer_run(engine):
     parts = [play(engine, plan(), start, stop) for start, stop in ((0, 37), (37, 64), (64, 100))]
     assert_identical(arrays(concatenate(parts)), arrays(play(engine, plan(), 0, 100)))
 
 
-@examples
-@given(data=scenarios())
-def test_ranges_put_together_are_the_longer_run_in_any_scenario(engine, data):
-    parts = [play(engine, data, start, stop) for start, stop in ((2, 3), (3, 9), (9, 16))]
-    assert_identical(arrays(concatenate(parts)), arrays(play(engine, data, 2, 16)))
+@settings(max_examples=40)
+@given(scenarios())
+def test_ranges_and_single_replications_put_together_are_the_longer_run_in_any_scenario(data):
+    scenario, source = from_data(data), Draws(1)
+    for engine in ENGINES:
+        whole = arrays(engine(scenario, source, 2, 16))
+        for cuts in ((2, 3, 9, 16), (2, 5, *range(6, 13), 16)):
+            parts = [engine(scenario, source, start, stop) for start, stop in pairwise(cuts)]
+            assert_identical(arrays(concatenate(parts)), whole)
 
 
-@examples
-@given(data=scenarios())
-def test_replications_one_by_one_are_those_of_a_block(engine, data):
-    alone = [play(engine, data, index, index + 1) for index in range(5, 13)]
-    assert_identical(arrays(concatenate(alone)), arrays(play(engine, data, 5, 13)))
-
-
+@both
 def test_a_replication_a_million_on_is_that_of_a_block(engine):
     block = play(engine, plan(), 999_998, 1_000_006)
     alone = play(engine, plan(), 1_000_003, 1_000_004)
@@ -82,6 +82,7 @@ def test_a_replication_a_million_on_is_that_of_a_block(engine):
     assert_identical(rows, arrays(alone))
 
 
+@both
 @pytest.mark.parametrize("first", [False, True], ids=["last", "first"])
 def test_a_team_that_touches_nobody_leaves_all_the_others_as_they_were(engine, first):
     before, after = play(engine, apart()), play(engine, with_team(apart(), NEWCOMER, first))
@@ -93,6 +94,7 @@ def test_a_team_that_touches_nobody_leaves_all_the_others_as_they_were(engine, f
         np.testing.assert_array_equal(order, np.argsort(np.argsort(old.rank, axis=1), axis=1))
 
 
+@both
 def test_a_team_without_compute_leaves_even_the_ranks_of_the_others(engine):
     idle = {"name": "Idle", "main_run_share": 0}
     before, after = play(engine, apart()), play(engine, with_team(apart(), idle))
@@ -101,6 +103,7 @@ def test_a_team_without_compute_leaves_even_the_ranks_of_the_others(engine):
     assert_identical(arrays(after, teams=slice(0, 5)), arrays(before, teams=slice(None)))
 
 
+@both
 def test_the_order_of_teams_in_the_file_is_of_no_account(engine):
     data = plan()
     turned = data | {"teams": dict(reversed(data["teams"].items()))}
@@ -108,12 +111,14 @@ def test_the_order_of_teams_in_the_file_is_of_no_account(engine):
     assert_identical(backwards, arrays(play(engine, data), teams=slice(None)))
 
 
+@both
 def test_hardware_that_nobody_has_changes_nothing(engine):
     data = plan()
     more = data | {"hardware": {"TPU": {"peak": 900, "mfu": 0.4}} | data["hardware"]}
     assert_identical(arrays(play(engine, more)), arrays(play(engine, data)))
 
 
+@both
 def test_a_change_of_stage_3_leaves_stages_1_and_2_as_they_were(engine):
     before, data = play(engine, plan()), plan()
     changed = data["stages"]["stage-3"]
@@ -126,12 +131,14 @@ def test_a_change_of_stage_3_leaves_stages_1_and_2_as_they_were(engine):
     assert (after.stages[2].total[before.stages[2].total > 0] <= 10).all()
 
 
+@both
 def test_a_stage_more_leaves_those_before_it_as_they_were(engine):
     short = plan()
     del short["stages"]["stage-3"]
     assert_identical(arrays(play(engine, plan()), stages=2), arrays(play(engine, short), stages=2))
 
 
+@both
 def test_an_item_more_in_one_block_leaves_the_points_of_the_others(engine):
     data = plan()
     data["stages"]["stage-1"]["points"]["benchmark"]["items"] = {
@@ -145,6 +152,7 @@ def test_an_item_more_in_one_block_leaves_the_points_of_the_others(engine):
     assert (after[:, 0] != before[:, 0]).all()
 
 
+@both
 def test_a_block_more_leaves_the_points_of_the_others(engine):
     data = plan()
     stage = data["stages"]["stage-1"]
@@ -153,12 +161,14 @@ def test_a_block_more_leaves_the_points_of_the_others(engine):
     assert after[:, 1:].tobytes() == before.tobytes()
 
 
+@both
 def test_a_number_that_becomes_certain_leaves_the_luck_of_all_others(engine):
     before, after = play(engine, plan()), play(engine, plan(per_tenfold_compute=5.7))
     assert before.stages[0].compute.tobytes() == after.stages[0].compute.tobytes()
     assert (before.stages[0].capability != after.stages[0].capability).all()
 
 
+@both
 def test_display_names_change_nothing(engine):
     data = plan()
     for n, block in enumerate((data, *data["teams"].values(), *data["stages"].values())):
@@ -166,6 +176,7 @@ def test_display_names_change_nothing(engine):
     assert_identical(arrays(play(engine, data)), arrays(play(engine, plan())))
 
 
+@both
 def test_an_id_is_luck(engine):
     data = apart()
     data["teams"] = {"lg2" if team == "lg" else team: block for team, block in data["teams"].items()}
@@ -174,6 +185,7 @@ def test_an_id_is_luck(engine):
     assert after[:, 1:].tobytes() == before[:, 1:].tobytes()
 
 
+@both
 def test_the_hash_seed_of_python_changes_nothing(engine):
     code = (
         f"from {engine.__module__} import {engine.__name__} as engine\n"
@@ -194,6 +206,7 @@ def test_the_hash_seed_of_python_changes_nothing(engine):
     assert digests == {digest(play(engine, plan()))}
 
 
+@both
 def test_another_seed_and_other_replications_are_other_luck(engine):
     one = play(engine, apart(), 0, 5).stages[0].capability
     assert (one != play(engine, apart(), 0, 5, seed=2).stages[0].capability).all()

@@ -3,10 +3,11 @@
 import json
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from sim.engines import batch, event
@@ -24,8 +25,7 @@ from tests.generate_wide import wide_scenarios
 
 SOURCE, START, STOP = Draws(4), 3, 15
 
-both = pytest.mark.parametrize("engine", [event.play_events, batch.play_batch], ids=["event", "batch"])
-examples = settings(max_examples=60)
+ENGINES = (event.play_events, batch.play_batch)
 
 
 @settings(max_examples=200)
@@ -34,13 +34,31 @@ def test_the_engines_agree(data, start):
     differential.check(data, start)
 
 
-def played(engine, data):
-    """Scenario, its stages' inputs, and their outcomes; warnings are errors."""
+CHECKS: list[Callable[..., Any]] = []
+
+
+def holds(check):
+    """Look at every scenario by this check, of its stages' inputs and their outcomes."""
+    CHECKS.append(check)
+    return check
+
+
+@settings(max_examples=120)
+@given(wide_scenarios())
+def test_every_check_holds(data):
     scenario = from_data(data)
+    inputs = prepare(scenario, SOURCE, START, STOP).stages
+    for engine in ENGINES:
+        stages = played(engine, scenario).stages
+        for check in CHECKS:
+            check(scenario, inputs, stages)
+
+
+def played(engine, scenario):
+    """Outcomes; warnings are errors."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        outcomes = engine(scenario, SOURCE, START, STOP)
-    return scenario, prepare(scenario, SOURCE, START, STOP).stages, outcomes.stages
+        return engine(scenario, SOURCE, START, STOP)
 
 
 def present(outcome):
@@ -51,20 +69,17 @@ def kept(outcome):
     return outcome.fate == Fate.KEPT
 
 
-@both
-@examples
-@given(data=wide_scenarios())
-def test_ranges_put_together_are_the_longer_run(engine, data):
+@settings(max_examples=60)
+@given(wide_scenarios())
+def test_ranges_put_together_are_the_longer_run(data):
     scenario = from_data(data)
-    parts = [engine(scenario, SOURCE, start, stop) for start, stop in ((2, 3), (3, 9), (9, 16))]
-    assert_identical(arrays(concatenate(parts)), arrays(engine(scenario, SOURCE, 2, 16)))
+    for engine in ENGINES:
+        parts = [engine(scenario, SOURCE, start, stop) for start, stop in ((2, 3), (3, 9), (9, 16))]
+        assert_identical(arrays(concatenate(parts)), arrays(engine(scenario, SOURCE, 2, 16)))
 
 
-@both
-@examples
-@given(data=wide_scenarios())
-def test_who_left_comes_back_only_where_an_entry_says_so(engine, data):
-    scenario, _, stages = played(engine, data)
+@holds
+def who_left_comes_back_only_where_an_entry_says_so(scenario, _inputs, stages):
     for (s, before), after in zip(zip(scenario.stages, stages, strict=True), stages[1:], strict=False):
         assert present(after)[kept(before)].all()
         came = present(after) & ~kept(before)
@@ -77,11 +92,8 @@ def test_who_left_comes_back_only_where_an_entry_says_so(engine, data):
             assert (came.sum(axis=1) <= scenario.stages[s].entry.places).all()
 
 
-@both
-@examples
-@given(data=wide_scenarios())
-def test_nobody_trains_without_hardware_or_a_window(engine, data):
-    scenario, _, stages = played(engine, data)
+@holds
+def nobody_trains_without_hardware_or_a_window(scenario, _inputs, stages):
     for s, outcome in zip(scenario.stages, stages, strict=True):
         if not scenario.trains(s):
             there = present(outcome)
@@ -89,11 +101,8 @@ def test_nobody_trains_without_hardware_or_a_window(engine, data):
             assert np.isfinite(outcome.capability[there]).all()
 
 
-@both
-@examples
-@given(data=wide_scenarios())
-def test_money_goes_to_whom_it_is_for(engine, data):
-    scenario, inputs, stages = played(engine, data)
+@holds
+def money_goes_to_whom_it_is_for(scenario, inputs, stages):
     for stage, prepared, outcome in zip(scenario.stages.values(), inputs, stages, strict=True):
         expected = np.zeros(outcome.fate.shape)
         if prepared.pays is not None:
@@ -111,11 +120,8 @@ def test_money_goes_to_whom_it_is_for(engine, data):
         assert not outcome.award[outcome.rank == 0].any()
 
 
-@both
-@examples
-@given(data=wide_scenarios())
-def test_cuts_by_group_and_money_keep_their_word(engine, data):
-    scenario, inputs, stages = played(engine, data)
+@holds
+def cuts_by_group_and_money_keep_their_word(scenario, inputs, stages):
     for prepared, outcome in zip(inputs, stages, strict=True):
         cut, stays = prepared.cut, kept(outcome)
         if cut.of_group is not None and cut.at_most is not None:
@@ -188,7 +194,9 @@ def survey():
     )
     @given(wide_scenarios())
     def look(data):
-        scenario, inputs, stages = played(batch.play_batch, data)
+        scenario = from_data(data)
+        inputs = prepare(scenario, SOURCE, START, STOP).stages
+        stages = played(batch.play_batch, scenario).stages
         found.update(set(said(scenario)) | set(happens(scenario, inputs, stages)))
 
     look()

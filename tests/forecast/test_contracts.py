@@ -1,6 +1,7 @@
 """What holds of every inference: the same bytes however it is played, and a past that replays to facts."""
 
 import os
+import shutil
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -109,6 +110,28 @@ def islands(programme):
     return [play_island(posterior, SEED, number, EFFORT) for number in range(EFFORT.islands)]
 
 
+@pytest.fixture(scope="module")
+def inferred(programme, tmp_path_factory):
+    """What is found with an empty cache, and the cache that it leaves."""
+    folder = tmp_path_factory.mktemp("inferred") / "cache"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EVALSCHED_CACHE", str(folder))
+        patch.setattr(inference, "_known", {})
+        return infer(case_of(programme), Runner(jobs=1)), folder
+
+
+@pytest.fixture
+def found(inferred):
+    """What is found with an empty cache."""
+    return inferred[0]
+
+
+@pytest.fixture
+def filled(inferred, cache):
+    """The cache of this test with what an inference has left there."""
+    return shutil.copytree(inferred[1], cache)
+
+
 def test_several_ways_are_open(programme):
     assert len(evidence(programme).low) > 1
 
@@ -119,9 +142,7 @@ def test_islands_are_the_same_by_any_number_of_workers(programme, islands, jobs)
     assert as_bytes(found.islands) == as_bytes(islands)
 
 
-def test_islands_that_are_read_are_those_that_were_played(programme, islands, monkeypatch):
-    infer(case_of(programme), Runner(jobs=1))
-    monkeypatch.setattr(inference, "_known", {})
+def test_islands_that_are_read_are_those_that_were_played(programme, islands, filled, monkeypatch):
     monkeypatch.setattr(inference, "play_island", None)
     assert as_bytes(infer(case_of(programme), Runner(jobs=1)).islands) == as_bytes(islands)
 
@@ -134,9 +155,7 @@ def test_facts_in_another_order_give_the_same_bytes(programme, islands):
     assert as_bytes(found.islands) == as_bytes(islands)
 
 
-def test_what_is_kept_is_found_whatever_the_order_of_facts(programme, monkeypatch):
-    infer(case_of(programme), Runner(jobs=1))
-    monkeypatch.setattr(inference, "_known", {})
+def test_what_is_kept_is_found_whatever_the_order_of_facts(filled, monkeypatch):
     monkeypatch.setattr(inference, "play_island", None)
     infer(case_of(from_data(data(facts=[dict(reversed(facts.items())) for facts in FACTS]))), Runner(jobs=1))
 
@@ -182,15 +201,13 @@ def test_a_killed_inference_goes_on_where_it_was_to_the_same_bytes(programme, is
     assert read.numbers == Prior(programme).numbers
 
 
-def test_a_damaged_island_is_played_again(programme, islands, cache, monkeypatch):
-    infer(case_of(programme), Runner(jobs=1))
-    (kept,) = cache.iterdir()
+def test_a_damaged_island_is_played_again(programme, islands, filled, monkeypatch):
+    (kept,) = filled.iterdir()
     folder = IslandFolder(kept)
     for number, island in enumerate(islands[:2]):
         folder.write(number, island)
     (folder.path / "1.npz").write_bytes(b"PK no archive")
     kept.unlink()
-    monkeypatch.setattr(inference, "_known", {})
     played = noted(monkeypatch)
     assert as_bytes(infer(case_of(programme), Runner(jobs=1)).islands) == as_bytes(islands)
     assert played == [1, 2, 3]
@@ -206,9 +223,8 @@ def test_nothing_that_can_be_written_changes_a_result(programme, islands, tmp_pa
 
 
 @both_engines
-def test_the_past_replays_to_every_fact(programme, play):
+def test_the_past_replays_to_every_fact(programme, found, play):
     """In both engines, for every particle that is played, by the points that the engine prints."""
-    found = infer(case_of(programme), Runner(jobs=1))
     size = 40
     played = replace(case_of(programme), past=found.past).played
     outcomes = play(played, found.past.source(Draws(SEED)), 0, size)
@@ -251,9 +267,8 @@ class GatesAsKnown(Draws):
 
 
 @both_engines
-def test_what_happened_happens_again_by_the_rules_alone(programme, play):
+def test_what_happened_happens_again_by_the_rules_alone(programme, found, play):
     """With the result forgotten, totals as replayed and gates as known lead to it once more."""
-    found = infer(case_of(programme), Runner(jobs=1))
     played = replace(case_of(programme), past=found.past).played
     forgotten = {
         name: each.model_copy(update={"happened": None}) for name, each in list(played.stages.items())[:2]
@@ -276,16 +291,25 @@ def test_what_happened_happens_again_by_the_rules_alone(programme, play):
 # --- what facts mean
 
 
-def test_relabelled_teams_have_the_same_chances():
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """The programme inferred with more effort, beside which others are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EVALSCHED_CACHE", str(tmp_path_factory.mktemp("mixed")))
+        patch.setattr(inference, "_known", {})
+        return Inferred(from_data(data()), effort=MIXED)
+
+
+def test_relabelled_teams_have_the_same_chances(mixed):
     """Ids key what is drawn, so that all else is drawn anew: chances are the same but for the dice."""
     names = dict(zip("abcde", ("e", "c", "a", "b", "d"), strict=True))
     other = from_data(relabelled(data(), names))
-    one, two = Inferred(from_data(data()), effort=MIXED), Inferred(other, effort=MIXED)
+    one, two = mixed, Inferred(other, effort=MIXED)
     assert_same_chances(one, two, names)
     assert_same_evidence(one, two)
 
 
-def test_a_fact_that_others_imply_changes_nothing():
+def test_a_fact_that_others_imply_changes_nothing(mixed):
     """Numbers that follow from others, and bounds that these keep: neither chances nor evidence move."""
     implied = {
         "hard-too": {"of": "benchmark/hard", "points": {"a": 15.4, "c": 13.2}, "within": [-0.4, 0.9]},
@@ -294,7 +318,7 @@ def test_a_fact_that_others_imply_changes_nothing():
         "spread-too": {"of": "experts", "gap": 3.1, "within": [-0.3, 0.3]},
     }
     more = from_data(data(facts=[FACTS[0], {**FACTS[1], **implied}]))
-    one, two = Inferred(from_data(data()), effort=MIXED), Inferred(more, effort=MIXED)
+    one, two = mixed, Inferred(more, effort=MIXED)
     assert len(two.posterior.constraints.matrix) > len(one.posterior.constraints.matrix)
     assert two.posterior.constraints.combinations == one.posterior.constraints.combinations
     assert_same_chances(one, two, dict(zip("abcde", "abcde", strict=True)))

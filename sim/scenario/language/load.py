@@ -251,8 +251,8 @@ def _alternative_problems(tree: Tree, others: Choices, kind: Literal["choice", "
             if len(problems) > _ENOUGH:
                 break
             hint = f"value {i} of the {kind} at {dotted}"
-            # What was written of widest ranges is checked once, and no value changes it.
-            check = semantic_errors if "widest" in repr(value) else contradictions
+            # Those of the scenario have been looked at: no value changes them, but one may bring its own.
+            check = semantic_errors if "widest" in str(value) else contradictions
             for problem in _problems(_with_alternative(tree, dotted, value, i - 1, kind), check):
                 told = replace(problem, hint=f"{problem.hint}; {hint}" if problem.hint else hint)
                 problems.setdefault((problem.path, problem.found), told)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from ruamel.yaml import YAML
@@ -120,7 +121,7 @@ def parse(text: str, file: str, most: int = MAX_NODES) -> Tree:
 
     Raises `ScenarioError` for anything that is not a mapping of plain data.
     """
-    root, nodes = _compose(text, file, most)
+    root, nodes = _composed(text, file, most)
     if not isinstance(root, MappingNode):
         kind = "an empty file" if root is None else "a list" if isinstance(root, SequenceNode) else "a text"
         raise ScenarioError([Problem(file, 1, 1, "", kind, "keys such as `format:`, `teams:` and `stages:`")])
@@ -184,6 +185,10 @@ def _compose(text: str, file: str, most: int) -> tuple[Node | None, int]:
         raise ScenarioError([control_problem(error.character, text, file)]) from None
     except YAMLError as error:
         raise ScenarioError([Problem(file, 1, 1, "", f"not YAML: {str(error).splitlines()[0]}")]) from None
+
+
+_composed = lru_cache(maxsize=16)(_compose)
+"""The same for files, of which one command reads some several times: with its changes, and without them."""
 
 
 def _parted_numbers(node: MappingNode) -> dict[int, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from sim.scenario.models.base import MARKS, Block, Hindsight, day_of, is_number, said_of
 from sim.scenario.models.numbers import Number, Uncertain
@@ -72,19 +74,28 @@ class _Marks(NamedTuple):
 
     def inside(self) -> _Marks:
         """What holds of the numbers inside a block or table: a range is that of one number alone."""
-        return self._replace(origin=day_of(self.origin))
+        return self._replace(origin=day_of(self.origin)) if isinstance(self.origin, Hindsight) else self
+
+
+@cache
+def _fields(kind: type[BaseModel]) -> list[tuple[str, FieldInfo]]:
+    """The fields of a block in which numbers may stand."""
+    return [(n, field) for n, field in kind.model_fields.items() if n not in _SETTINGS and n not in MARKS]
+
+
+_NO_NUMBER = frozenset((str, bool, type(None)))
 
 
 def _walk(block: BaseModel, path: str, above: _Marks) -> Iterator[Input]:
     marked = block.guess if isinstance(block, Block) else False
-    for name, field in type(block).model_fields.items():
-        if name in _SETTINGS or name in MARKS:
-            continue
+    for name, field in _fields(type(block)):
         value = getattr(block, name)
+        if type(value) in _NO_NUMBER:
+            continue  # most of a scenario, and every file that is read is walked over several times
         extra = said_of(field)
         named = isinstance(marked, tuple) and name in marked
         # A default that is a guess stays one when a file writes it out.
-        default = value == field.default and bool(extra.get("guess"))
+        default = bool(extra.get("guess")) and value == field.default
         here = f"{path}.{name}" if path else name
         origin = block.origin_of(name) if isinstance(block, Block) else None
         marks = _Marks(above.guess or marked is True or named or default, origin or above.origin)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from functools import cache
 from statistics import NormalDist
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -265,9 +266,15 @@ def uncertain_numbers(part: Any, path: str = "") -> Iterator[tuple[str, Uncertai
 _PLAIN = frozenset((str, int, float, bool, type(None), datetime.date))
 
 
+@cache
+def _names(kind: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a block; asked of pydantic, they take longer than to walk over."""
+    return tuple(kind.model_fields)
+
+
 def _children(part: Any) -> Iterator[tuple[Any, Any]]:
     if isinstance(part, BaseModel):
-        yield from ((name, getattr(part, name)) for name in type(part).model_fields)
+        yield from ((name, getattr(part, name)) for name in _names(type(part)))
     elif isinstance(part, Mapping):
         yield from part.items()
     elif isinstance(part, tuple):
