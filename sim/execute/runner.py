@@ -13,6 +13,7 @@ from operator import add
 from typing import Any, Generic, NamedTuple, NoReturn, Protocol, runtime_checkable
 
 from sim.execute.case import Case
+from sim.execute.cluster import Cluster
 from sim.execute.group import Group, Played, Worlds
 from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
 from sim.folder.rows import Range
@@ -28,6 +29,9 @@ _BLOCKS_A_PIECE = 8
 
 _LAST_PIECES = 12
 """Pieces of one block at the end, about, so that no worker plays on while the others have nothing left."""
+
+_LATEST = 16
+"""Pieces that are added to each other before they are added to all others."""
 
 Progress = Callable[[int, int], None]
 """Told (replications done, of all) as pieces finish."""
@@ -93,20 +97,32 @@ class Runner:
     byte, whatever `jobs`, `executor` and `block` are.
 
     `jobs` is the number of worker processes; None starts them where the first pieces show that it pays. An
-    `executor` is used as it is. `block` is how many replications are played at a time.
+    `executor` is used as it is, a `Cluster` adds up by itself. `block` is how many replications are played at
+    a time.
     """
 
     def __init__(
         self,
         *,
         jobs: int | None = None,
-        executor: Executor | None = None,
+        executor: Executor | Cluster | None = None,
         progress: Progress | None = None,
         block: int | None = None,
     ) -> None:
         if (jobs is not None and jobs < 1) or (block is not None and block < 1):
             raise ValueError("jobs and block, where given, are at least 1")
         self.jobs, self.executor, self.block, self.progress = jobs, executor, block, progress
+
+    def for_later(self, progress: Progress | None) -> Runner:
+        """Return what plays what is asked of a result later: an executor may have been shut down by then.
+
+        A cluster knows whether it was closed.
+        """
+        return Runner(
+            jobs=self.jobs,
+            executor=self.executor if isinstance(self.executor, Cluster) else None,
+            progress=progress,
+        )
 
     def inform(self, case: Case) -> Case:
         """Return a case with its past, inferred if its scenario has facts and that was not done yet."""
@@ -147,14 +163,19 @@ class Runner:
             else:
                 sums[piece.group].add(found)
         of = done + sum(group.size for group in groups)
-        writes = store is not None and store.row_writer is not None
-        work = _Work(groups, store)
         report = _Report(self.progress, groups, pieces, of)
-        for piece, (played, rows) in self._played(work, pieces, writes=writes):
-            if store is not None:
-                store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
-            sums[piece.group].add(played)
-            report(piece)
+        cluster = self.executor if isinstance(self.executor, Cluster) else None
+        if cluster is not None and cluster.is_open:
+            for number, found in _play_on_cluster(cluster, groups, pieces, store, report):
+                sums[number].add(found)
+                sums[number].fold()  # what comes from there is large
+        else:
+            writes = store is not None and store.row_writer is not None
+            for piece, (played, rows) in self._played(_Work(groups, store), pieces, writes=writes):
+                if store is not None:
+                    store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
+                sums[piece.group].add(played)
+                report(piece)
         totals = [each.total() for each in sums]
         # Of one group among many, too: chances of no replication would be printed as numbers.
         for group, total in zip(groups, totals, strict=True):
@@ -187,7 +208,7 @@ class Runner:
         self, work: _Work[C], pieces: Sequence[Piece], *, writes: bool
     ) -> Iterator[tuple[Piece, _Found[C]]]:
         """Give each piece with what was found, in whatever order they end."""
-        if self.executor is not None:
+        if isinstance(self.executor, Executor):
             return _play_by_executor(work, pieces, self.executor)
         if self.jobs is not None and self.jobs > 1 and pieces:
             if not work.can_travel(asked=True):
@@ -345,6 +366,24 @@ def _play_by_executor(
         raise
 
 
+def _play_on_cluster(
+    cluster: Cluster,
+    groups: Sequence[Group[C]],
+    pieces: Sequence[Piece],
+    store: Store | None,
+    report: _Report,
+) -> Iterator[tuple[int, Played[C]]]:
+    """Give sums of pieces, each with the number of its group; one piece at a time comes here to be kept."""
+    from sim.execute.tree import play_as_tree  # which knows of pieces
+
+    def keep(piece: Piece, fetch: Callable[[], _Found[C]]) -> None:
+        if store is not None:
+            store.save(groups[piece.group], (piece.start, piece.stop), *fetch())
+        report(piece)
+
+    return play_as_tree(cluster, groups, pieces, None if store is None else store.row_writer, keep)
+
+
 class _Report:
     """Tells progress of pieces as they finish: of replications, and of work if it reckons the time left."""
 
@@ -373,22 +412,29 @@ class _Report:
 
 
 class _Sum(Generic[C]):
-    """Adds up what comes in any order: like to like, so that a large sum is not gone through often."""
+    """Adds up what comes, in two sums: one of the latest pieces, so that the whole is not gone through often.
+
+    Counts of a long run are large, and no more than these two are in memory, however long it is.
+    """
 
     def __init__(self, zero: C) -> None:
-        self._zero = zero
-        self._sums: list[Played[C]] = []
+        self._total = Played(zero)
+        self._latest: Played[C] | None = None
         self._count = 0
 
     def add(self, one: Played[C]) -> None:
-        """Add two pieces, then two pairs, and so on: as often as two divides the count."""
+        """Add a piece."""
+        self._latest = one if self._latest is None else self._latest + one
         self._count += 1
-        for _ in range((self._count & -self._count).bit_length() - 1):
-            one = self._sums.pop() + one
-        self._sums.append(one)
+        if self._count % _LATEST == 0:
+            self.fold()
+
+    def fold(self) -> None:
+        """Add the latest pieces to the whole."""
+        if self._latest is not None:
+            self._total, self._latest = self._total + self._latest, None
 
     def total(self) -> Played[C]:
-        """Return everything that was added; the small sums first, and each before what came after it."""
-        if not self._sums:
-            return Played(self._zero)
-        return reduce(lambda later, earlier: earlier + later, reversed(self._sums))
+        """Return everything that was added."""
+        self.fold()
+        return self._total
