@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import socket
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-
-import sim
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -30,8 +31,6 @@ PACKAGES = ("evalsched", "numpy", "scipy", "simpy", "pydantic", "pyarrow", "clou
 """On what results, and what travels, depend: the same versions everywhere, or no run."""
 
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
-
-_START = "docs/cluster.md says how to start one"
 
 
 class ClusterError(RuntimeError):
@@ -106,7 +105,7 @@ class Cluster:
 
     def refuse_others(self) -> None:
         """Raise `ClusterError` where the scheduler or a worker has other versions than this process."""
-        found = self.ask(lambda client: client.get_versions(packages=list(PACKAGES)))
+        found: Any = self.ask(lambda client: client.get_versions(packages=list(PACKAGES)))
         machines: dict[str, Any] = {"the scheduler": found["scheduler"]}
         machines |= {f"worker {address}": told for address, told in found["workers"].items()}
         here = _versions_of(found["client"])
@@ -122,28 +121,42 @@ class Cluster:
                 f"cluster {self.address}: the package {error.name} is not installed here; "
                 'pip install "evalsched[cluster]", or ".[cluster]" in a checkout'
             ) from None
+        if self.address.startswith("tls:"):
+            self._refuse_missing_certificates()
         self._after.enter_context(_silence())
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of other versions, which we tell by ourselves
-                return Client(self.address, timeout=ANSWERS_WITHIN, set_as_default=False)
-        except FileNotFoundError as error:
+            # Dask would go on trying where nobody listens.
+            socket.create_connection(_host_and_port(self.address), ANSWERS_WITHIN).close()
+            return _within(
+                2 * ANSWERS_WITHIN,
+                partial(Client, self.address, timeout=ANSWERS_WITHIN, set_as_default=False),
+            )
+        except Exception:  # whatever another server answers
+            if self.address.startswith("tls:"):
+                raise ClusterError(
+                    f"cluster {self.address}: no Dask scheduler answers there, or it does not accept the "
+                    "certificate of distributed.comm.tls in Dask's configuration"
+                ) from None
             raise ClusterError(
-                f"cluster {self.address}: no file {error.filename or 'with a certificate'}, which Dask's "
-                "configuration names under distributed.comm.tls"
+                f"cluster {self.address}: no Dask scheduler answers there; "
+                "docs/cluster.md says how to start one"
             ) from None
-        except (TypeError, ValueError, ImportError) as error:  # TLS without its files, or files that are none
-            told = " ".join(str(error).split())
+
+    def _refuse_missing_certificates(self) -> None:
+        from distributed.security import Security
+
+        try:
+            context = Security().get_connection_args("client")["ssl_context"]
+        except (OSError, ValueError) as error:  # no such file, or none that holds what it should
             raise ClusterError(
-                f"cluster {self.address}: {told}; tls:// needs ca-file, client.cert and client.key under "
-                "distributed.comm.tls of Dask's configuration"
+                f"cluster {self.address}: {' '.join(str(error).split())}, of a file that is named under "
+                "distributed.comm.tls in Dask's configuration"
             ) from None
-        except OSError:
-            certificate = ", or it does not accept the certificate" if self.address.startswith("tls:") else ""
+        if context is None:
             raise ClusterError(
-                f"cluster {self.address}: no Dask scheduler answers there within "
-                f"{ANSWERS_WITHIN:g} s{certificate}; {_START}"
-            ) from None
+                f"cluster {self.address}: expected ca-file, client.cert and client.key under "
+                "distributed.comm.tls in Dask's configuration; docs/cluster.md shows how"
+            )
 
     def _wait_for_worker(self) -> None:
         from distributed.exceptions import WorkerStartTimeoutError
@@ -179,11 +192,16 @@ def describe_difference(there: Mapping[str, str], here: Mapping[str, str]) -> st
     return f"{', '.join(differ)}; install the same there" if differ else ""
 
 
+def _host_and_port(address: str) -> tuple[str, int]:
+    host, _, port = address.partition("://")[2].rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 @cache
 def code_hash() -> str:
     """Return a hash of this package's code: between two releases it changes, and its version does not."""
     found = hashlib.sha256()
-    home = Path(sim.__file__).parent
+    home = Path(__file__).parents[1]
     for path in sorted(home.rglob("*.py")):
         found.update(str(path.relative_to(home)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:12]
@@ -208,6 +226,22 @@ def _versions_of(told: Any) -> dict[str, str]:
     packages = told["packages"]
     python = ".".join(str(packages["python"]).split(".")[:3])
     return {"python": python, **{name: packages.get(name) or "missing" for name in PACKAGES}}
+
+
+def _within(seconds: float, connect: Callable[[], T]) -> T:
+    """Return what a connection comes to. Raises `TimeoutError`: Dask may wait for another server for ever."""
+    found: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of other versions, which we tell by ourselves
+                found.set_result(connect())
+        except BaseException as error:
+            found.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return found.result(seconds)
 
 
 @contextmanager

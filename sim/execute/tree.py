@@ -6,7 +6,9 @@ import pickle
 import time
 import warnings
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -47,9 +49,9 @@ class _Tree:
 
     def __init__(self, played: int) -> None:
         self.left = played  # pieces that are still to be played
-        self._levels: list[list[Future]] = [[] for _ in range(HEIGHT)]
+        self._levels: list[list[Future[Any]]] = [[] for _ in range(HEIGHT)]
 
-    def add(self, cluster: Cluster, leaf: Future) -> Future | None:
+    def add(self, cluster: Cluster, leaf: Future[Any]) -> Future[Any] | None:
         """Take a piece that is done; return a root that is full, or the last one."""
         self.left -= 1
         found = leaf
@@ -61,11 +63,11 @@ class _Tree:
             level.clear()
         return found
 
-    def _rest(self, cluster: Cluster) -> Future:
+    def _rest(self, cluster: Cluster) -> Future[Any]:
         return _submit_sum(cluster, [each for level in self._levels for each in level])
 
 
-def _submit_sum(cluster: Cluster, parts: Sequence[Future]) -> Future:
+def _submit_sum(cluster: Cluster, parts: Sequence[Future[Any]]) -> Future[Any]:
     # Before what is still to be played, so that counts do not pile up.
     return cluster.ask(lambda client: client.submit(add_up, *parts, pure=False, priority=1))
 
@@ -83,7 +85,11 @@ def play_as_tree(
     worker that joins has other versions, `WorkerError` for a piece that ends its workers, and what a piece
     raises.
     """
-    yield from _Play(cluster, groups, pieces, row_writer, on_piece).run()
+    play = _Play(cluster, groups, pieces, row_writer, on_piece)
+    try:
+        yield from play.run()
+    finally:
+        play.give_up()
 
 
 class _Play:
@@ -100,9 +106,9 @@ class _Play:
         self._cluster, self._groups, self._row_writer, self._on_piece = cluster, groups, row_writer, on_piece
         self._waiting = deque(pieces)
         self._trees = {number: _Tree(n) for number, n in Counter(each.group for each in pieces).items()}
-        self._sent: dict[int, Future] = {}  # groups that are there
-        self._under_way: dict[str, tuple[Piece | _Sum, Future]] = {}
-        self._done: SimpleQueue[Future] = SimpleQueue()
+        self._sent: dict[int, Future[Any]] = {}  # groups that are there
+        self._under_way: dict[Hashable, tuple[Piece | _Sum, Future[Any]]] = {}
+        self._done: SimpleQueue[Future[Any]] = SimpleQueue()
         self._versions = own_versions()
         self._most, self._looked, self._warned = 0, -LOOKS_EVERY, False
 
@@ -121,13 +127,21 @@ class _Play:
             if isinstance(what, _Sum):
                 yield what.group, self._fetch(future)
             else:
-                self._on_piece(what, lambda future=future: self._fetch(future))  # type: ignore[misc]
+                self._on_piece(what, partial(self._fetch, future))
                 tree = self._trees[what.group]
                 root = tree.add(self._cluster, future)
                 if not tree.left:
                     self._sent.pop(what.group)
                 if root is not None:
                     self._follow(root, _Sum(what.group))
+
+    def give_up(self) -> None:
+        """Have the scheduler forget what is still under way, so that no worker plays on for nobody."""
+        left = [future for _, future in self._under_way.values()]
+        self._under_way.clear()
+        if left and self._cluster.is_open:
+            with suppress(Exception):  # the scheduler may be what is gone
+                self._cluster.client.cancel(left)
 
     def _look(self) -> None:
         """See how many workers there are, now and then: they come and go."""
@@ -154,11 +168,11 @@ class _Play:
         arguments = self._versions, group, piece.start, piece.stop, self._row_writer
         self._follow(self._cluster.ask(lambda client: client.submit(play, *arguments, pure=False)), piece)
 
-    def _follow(self, future: Future, what: Piece | _Sum) -> None:
+    def _follow(self, future: Future[Any], what: Piece | _Sum) -> None:
         self._under_way[future.key] = what, future
         future.add_done_callback(self._done.put)
 
-    def _fetch(self, future: Future) -> Any:
+    def _fetch(self, future: Future[Any]) -> Any:
         from asyncio import CancelledError
 
         try:
@@ -166,7 +180,7 @@ class _Play:
         except CancelledError:
             raise self._cluster.gone() from None
 
-    def _raise_failure(self, future: Future, what: Piece | _Sum) -> None:
+    def _raise_failure(self, future: Future[Any], what: Piece | _Sum) -> None:
         if future.status in ("cancelled", "lost"):
             raise self._cluster.gone()
         if future.status != "error":
@@ -177,8 +191,8 @@ class _Play:
         if isinstance(error, KilledWorker):
             named = f"a sum of {self._groups[what.group].label}" if isinstance(what, _Sum) else str(what)
             raise WorkerError(
-                f"cluster {self._cluster.address}: replications {named} ended their workers, one after another "
-                "(too little memory, or code that ends them)"
+                f"cluster {self._cluster.address}: replications {named} ended one worker after "
+                "another (too little memory, or code that ends them)"
             ) from None
         if not isinstance(error, ClusterError):
             # A worker without this program, or with another Python, cannot even read what it is to play.

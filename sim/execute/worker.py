@@ -16,7 +16,10 @@ from sim.execute.runner import RowWriter, play_piece
 def play(
     versions: Mapping[str, str], group: Group[Any], start: int, stop: int, row_writer: RowWriter | None
 ) -> tuple[Played[Any], str | None]:
-    """Play a piece. Raises `ClusterError` where this worker, which may have joined late, has other versions."""
+    """Play a piece.
+
+    Raises `ClusterError` where this worker has other versions: it may have joined late.
+    """
     if wrong := describe_difference(own_versions(), versions):
         from distributed import get_worker
 

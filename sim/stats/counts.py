@@ -78,17 +78,9 @@ class Histogram:
         return cls(resolution, steps, counts.astype(np.int64))
 
     def __add__(self, other: Histogram) -> Histogram:
-        # Both are sorted already: the smaller is put into the larger, as a piece of a run is into the whole.
         most, few = (self, other) if self.steps.size >= other.steps.size else (other, self)
-        at = np.searchsorted(most.steps, few.steps)
-        known = at < most.steps.size
-        known[known] = most.steps[at[known]] == few.steps[known]
-        counts = most.counts.copy()
-        counts[at[known]] += few.counts[known]
-        at, new = at[~known], ~known
-        return Histogram(
-            self.resolution, np.insert(most.steps, at, few.steps[new]), np.insert(counts, at, few.counts[new])
-        )
+        steps, counts = _merge(most, few) if 4 * few.steps.size > most.steps.size else _put_into(most, few)
+        return Histogram(self.resolution, steps, counts)
 
     @property
     def size(self) -> int:
@@ -104,7 +96,8 @@ class Histogram:
         n = self.size
         if n < 2:
             return -math.inf, math.inf
-        variance = (self._moment(2) - self._moment(1) ** 2 / n) / (n - 1)
+        # Whole numbers up to the one division: of a float's digits too few may be left after a difference.
+        variance = (n * self._moment(2) - self._moment(1) ** 2) / (n * (n - 1))
         half = reach() * math.sqrt(max(variance, 0.0) / n) * self.resolution
         return self.mean() - half, self.mean() + half
 
@@ -121,3 +114,23 @@ class Histogram:
             return int((self.steps**power * self.counts).sum())
         steps, counts = self.steps.tolist(), self.counts.tolist()
         return sum(step**power * count for step, count in zip(steps, counts, strict=True))
+
+
+def _put_into(most: Histogram, few: Histogram) -> tuple[Ints, Ints]:
+    """Add a small histogram to a large one, both sorted already, as a piece of a run to the whole."""
+    at = np.searchsorted(most.steps, few.steps)
+    known = at < most.steps.size
+    known[known] = most.steps[at[known]] == few.steps[known]
+    counts = most.counts.copy()
+    counts[at[known]] += few.counts[known]
+    at, new = at[~known], ~known
+    return np.insert(most.steps, at, few.steps[new]), np.insert(counts, at, few.counts[new])
+
+
+def _merge(one: Histogram, other: Histogram) -> tuple[Ints, Ints]:
+    """Add histograms of about the same size: a stable sort merges what is sorted already."""
+    steps = np.concatenate([one.steps, other.steps])
+    order = np.argsort(steps, kind="stable")
+    steps, counts = steps[order], np.concatenate([one.counts, other.counts])[order]
+    first = np.flatnonzero(np.diff(steps, prepend=steps[:1] - 1))
+    return steps[first], np.add.reduceat(counts, first) if first.size else counts
