@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -63,8 +64,12 @@ class _Tree:
             level.clear()
         return found
 
+    def futures(self) -> Iterator[Future[Any]]:
+        """Give what waits for its fellows."""
+        return chain(*self._levels)
+
     def _rest(self, cluster: Cluster) -> Future[Any]:
-        return _submit_sum(cluster, [each for level in self._levels for each in level])
+        return _submit_sum(cluster, list(self.futures()))
 
 
 def _submit_sum(cluster: Cluster, parts: Sequence[Future[Any]]) -> Future[Any]:
@@ -136,9 +141,9 @@ class _Play:
                     self._follow(root, _Sum(what.group))
 
     def give_up(self) -> None:
-        """Have the scheduler forget what is still under way, so that no worker plays on for nobody."""
-        left = [future for _, future in self._under_way.values()]
-        self._under_way.clear()
+        """Have the scheduler forget what is left, so that no worker plays on for nobody."""
+        left = [*self._sent.values(), *(future for _, future in self._under_way.values())]
+        left += [future for each in self._trees.values() for future in each.futures()]
         if left and self._cluster.is_open:
             with suppress(Exception):  # the scheduler may be what is gone
                 self._cluster.client.cancel(left)
