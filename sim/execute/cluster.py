@@ -111,7 +111,7 @@ class Cluster:
         here = _versions_of(found["client"])
         for machine, told in machines.items():
             if isinstance(told, dict) and (wrong := describe_difference(_versions_of(told), here)):
-                raise ClusterError(f"cluster {self.address}: {machine} has {wrong}")
+                raise ClusterError(f"cluster {self.address}: {machine} has {wrong}; install the same there")
 
     def _connect(self) -> Client:
         try:
@@ -187,9 +187,9 @@ def own_versions() -> dict[str, str]:
 
 
 def describe_difference(there: Mapping[str, str], here: Mapping[str, str]) -> str:
-    """Say which versions differ, and what to do; empty if none does."""
+    """Say which versions differ; empty if none does."""
     differ = [f"{name} {there.get(name)} (here {of})" for name, of in here.items() if there.get(name) != of]
-    return f"{', '.join(differ)}; install the same there" if differ else ""
+    return ", ".join(differ)
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

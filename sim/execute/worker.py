@@ -23,7 +23,10 @@ def play(
     if wrong := describe_difference(own_versions(), versions):
         from distributed import get_worker
 
-        raise ClusterError(f"cluster: worker {get_worker().address} has {wrong}")
+        address = get_worker().scheduler.address
+        raise ClusterError(
+            f"cluster {address}: worker {get_worker().address} has {wrong}; install the same there"
+        )
     keep_memory()
     return play_piece(group, start, stop, row_writer)
 

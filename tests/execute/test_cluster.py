@@ -2,14 +2,19 @@
 
 import os
 import re
+import shlex
 import shutil
 import signal
+import socket
+import ssl
 import subprocess
 import sys
+import warnings
 from functools import partial
 from pathlib import Path
 from threading import Thread
 
+import dask
 import pytest
 from distributed import Client
 
@@ -153,17 +158,21 @@ def test_two_workers_die_and_one_comes_later(small_parts, tmp_path):
     save_small("run", tmp_path / "one", rules=rules, jobs=1)
     with processes(tmp_path / "dask", workers=2) as found, Cluster(found.address) as cluster:
         two = found.started[-2:]
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
 
-        def replace_them():
-            for each in two:
-                each.wait()
-            found.add_worker()
+            def replace_them():
+                for each in two:
+                    each.wait()
+                wait_until(lambda: told)
+                found.add_worker()
 
-        helper = Thread(target=replace_them)
-        helper.start()
-        with pytest.warns(sim.ResultsWarning, match="no worker is left; waiting for one"):
+            helper = Thread(target=replace_them)
+            helper.start()
             save_small("run", tmp_path / "other", rules=rules, jobs=None, executor=cluster)
         helper.join()
+        waits = f"cluster {found.address}: no worker is left; waiting for one"
+        assert [str(each.message) for each in told] == [waits]
         assert [each.returncode for each in two] == [-signal.SIGKILL] * 2
         assert len(list(marks.iterdir())) == 2
         assert content(tmp_path / "one") == content(tmp_path / "other")
@@ -235,8 +244,8 @@ def test_other_versions_are_refused_by_name(tmp_path):
     ("there", "told"),
     [
         ({"python": "3.11.7", "numpy": "2.4"}, ""),
-        ({"python": "3.12.1", "numpy": "2.4"}, "python 3.12.1 (here 3.11.7); install the same there"),
-        ({"python": "3.11.7"}, "numpy None (here 2.4); install the same there"),
+        ({"python": "3.12.1", "numpy": "2.4"}, "python 3.12.1 (here 3.11.7)"),
+        ({"python": "3.11.7"}, "numpy None (here 2.4)"),
     ],
 )
 def test_a_difference_is_told_with_both_sides(there, told):
@@ -301,6 +310,68 @@ def test_two_places_to_play_are_refused(verb):
     vary = ["--vary", "stages.first.cut.keep=1,2"] if verb == "sweep" else []
     printed = command(verb, MINIMAL, *vary, "--cluster", "tcp://127.0.0.1:1", "--jobs", 2)
     assert printed == (2, "", "sim: --jobs and --cluster: expected one of them\n")
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """Folders with an authority and a certificate, made as docs/cluster.md says: ours, and a stranger's."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl, which makes certificates, is not there")
+    said = re.findall(r"^openssl .*$", (ROOT / "docs" / "cluster.md").read_text("utf-8"), re.MULTILINE)
+    assert len(said) == 3
+    found = [tmp_path_factory.mktemp(name) for name in ("ours", "strange")]
+    for folder in found:
+        for command_line in said:
+            subprocess.run(shlex.split(command_line), cwd=folder, check=True, capture_output=True)
+    return found
+
+
+def tls_of(authority, own, roles):
+    """Dask's configuration for some roles, as docs/cluster.md has it."""
+    each = {
+        f"distributed.comm.tls.{role}.{what}": f"{own}/{what}.pem"
+        for role in roles
+        for what in ("cert", "key")
+    }
+    return {"distributed.comm.tls.ca-file": f"{authority}/ca.pem", **each}
+
+
+def test_tls_lets_in_whoever_has_a_certificate_and_nobody_else(certificates, tmp_path, monkeypatch):
+    ours, strange = certificates
+    alone = command(*VERBS["run"])
+    for_processes = {
+        "DASK_" + name.replace(".", "__").replace("-", "_").upper(): value
+        for name, value in tls_of(ours, ours, ("scheduler", "worker", "client")).items()
+    }
+    monkeypatch.setattr(clusters, "ANSWERS_WITHIN", 3.0)
+    ask = ("run", MINIMAL, "--runs", 300, "--cluster")
+    client = tls_of(ours, ours, ["client"])
+    with dask.config.set(client), processes(tmp_path / "dask", 1, protocol="tls", **for_processes) as found:
+        assert found.address.startswith("tls://127.0.0.1:")
+        assert command(*ask, found.address) == alone
+        with dask.config.set(tls_of(ours, strange, ["client"])):
+            printed = command(*ask, found.address)
+        assert printed.err == (
+            f"sim: cluster {found.address}: no Dask scheduler answers there, or it does not accept the "
+            "certificate of distributed.comm.tls in Dask's configuration\n"
+        )
+        plain = found.address.replace("tls:", "tcp:")
+        printed = command(*ask, plain)
+        assert printed.err == f"sim: cluster {plain}: {REFUSED['tcp://127.0.0.1:1']}\n"
+        assert is_kept_out(found.address, ours / "ca.pem")
+
+
+def is_kept_out(address, authority):
+    """Whether a client that has no certificate at all gets no answer."""
+    context = ssl.create_default_context(cafile=authority)
+    context.check_hostname = False  # as Dask does
+    host, port = address.removeprefix("tls://").split(":")
+    with socket.create_connection((host, int(port)), 60) as plain:
+        try:
+            with context.wrap_socket(plain) as secure:
+                return not secure.recv(1)  # Dask's scheduler speaks first
+        except ssl.SSLError:
+            return True
 
 
 def test_a_scheduler_without_workers_is_one_line(tmp_path, monkeypatch):
