@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import pickle
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from functools import reduce
 from operator import add
@@ -15,7 +16,8 @@ from typing import Any, Generic, NamedTuple, NoReturn, Protocol, runtime_checkab
 from sim.execute.case import Case
 from sim.execute.cluster import Cluster
 from sim.execute.group import Group, Played, Worlds
-from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
+from sim.execute.pool import is_pool_ready, play_by_workers, take_turns
+from sim.execute.sums import RunningSum
 from sim.folder.rows import Range
 from sim.stats.counts import C
 from sim.stats.precision import looks
@@ -25,13 +27,16 @@ POOL_PAYS_AFTER = 2.0
 """Seconds of work below which starting workers costs more than they save."""
 
 _BLOCKS_A_PIECE = 8
-"""Blocks that a worker plays before it reports, at most."""
+"""Blocks that a worker plays before it reports, at most, but for very long runs."""
+
+_PIECES = 4096
+"""Pieces of a long run, about: each is a message to a worker, and counts that are added up here."""
+
+_MOST_SUBMITTED = 256
+"""Pieces that an executor of the user's own is handed at a time; how many workers it has nobody knows."""
 
 _LAST_PIECES = 12
 """Pieces of one block at the end, about, so that no worker plays on while the others have nothing left."""
-
-_LATEST = 16
-"""Pieces that are added to each other before they are added to all others."""
 
 Progress = Callable[[int, int], None]
 """Told (replications done, of all) as pieces finish."""
@@ -155,7 +160,7 @@ class Runner:
         groups = self._inform_all(groups)
         if self.block is not None:
             groups = [replace(group, block=self.block) for group in groups]
-        sums: list[_Sum[C]] = [_Sum(group.zero) for group in groups]
+        sums: list[RunningSum[C]] = [RunningSum(group.zero) for group in groups]
         pieces = []
         for piece, found in _pieces(groups, store):
             if found is None:
@@ -167,14 +172,15 @@ class Runner:
         cluster = self.executor if isinstance(self.executor, Cluster) else None
         if cluster is not None and cluster.is_open:
             for number, found in _play_on_cluster(cluster, groups, pieces, store, report):
-                sums[number].add(found)
-                sums[number].fold()  # what comes from there is large
+                sums[number].add_large(found)
+                del found
         else:
             writes = store is not None and store.row_writer is not None
             for piece, (played, rows) in self._played(_Work(groups, store), pieces, writes=writes):
                 if store is not None:
                     store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
                 sums[piece.group].add(played)
+                del played  # not kept while the next one is waited for
                 report(piece)
         totals = [each.total() for each in sums]
         # Of one group among many, too: chances of no replication would be printed as numbers.
@@ -344,9 +350,9 @@ def _pieces(groups: Sequence[Group[C]], store: Store | None) -> Iterator[tuple[P
 
 def _split(blocks: Sequence[Range]) -> Iterator[Range]:
     """Put blocks together to pieces: small ones first, so that it is soon known how long all will take."""
-    done = 0
+    done, most = 0, max(_BLOCKS_A_PIECE, len(blocks) // _PIECES)
     while done < len(blocks):
-        size = max(1, min(done // 4, (len(blocks) - done) // _LAST_PIECES, _BLOCKS_A_PIECE))
+        size = max(1, min(done // 4, (len(blocks) - done) // _LAST_PIECES, most))
         yield blocks[done][0], blocks[done + size - 1][1]
         done += size
 
@@ -355,15 +361,7 @@ def _play_by_executor(
     work: _Work[C], pieces: Sequence[Piece], executor: Executor
 ) -> Iterator[tuple[Piece, _Found[C]]]:
     """Play by an executor of the user's own, whatever it is."""
-    with main_module_hidden():
-        waiting = {work.submit(executor, piece): piece for piece in pieces}
-    try:
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
-    except BaseException:
-        for future in waiting:
-            future.cancel()
-        raise
+    return take_turns(work.submit, deque(pieces), executor, {}, _MOST_SUBMITTED)
 
 
 def _play_on_cluster(
@@ -409,32 +407,3 @@ class _Report:
             self._timed.advance(self._work(piece))
         if self._progress is not None:
             self._progress(self._done, self._of)
-
-
-class _Sum(Generic[C]):
-    """Adds up what comes, in two sums: one of the latest pieces, so that the whole is not gone through often.
-
-    Counts of a long run are large, and no more than these two are in memory, however long it is.
-    """
-
-    def __init__(self, zero: C) -> None:
-        self._total = Played(zero)
-        self._latest: Played[C] | None = None
-        self._count = 0
-
-    def add(self, one: Played[C]) -> None:
-        """Add a piece."""
-        self._latest = one if self._latest is None else self._latest + one
-        self._count += 1
-        if self._count % _LATEST == 0:
-            self.fold()
-
-    def fold(self) -> None:
-        """Add the latest pieces to the whole."""
-        if self._latest is not None:
-            self._total, self._latest = self._total + self._latest, None
-
-    def total(self) -> Played[C]:
-        """Return everything that was added."""
-        self.fold()
-        return self._total

@@ -110,10 +110,19 @@ class Histogram:
 
     def _moment(self, power: int) -> int:
         """The sum of all steps to a power, exactly: by NumPy where 64 bits hold it."""
-        if self.size and max(abs(int(end)) for end in self.steps[[0, -1]]) ** power * self.size < 2**63:
-            return int((self.steps**power * self.counts).sum())
-        steps, counts = self.steps.tolist(), self.counts.tolist()
-        return sum(step**power * count for step, count in zip(steps, counts, strict=True))
+        total = 0
+        for first in range(0, self.steps.size, _CHUNK):  # a list of millions of Python's numbers is large
+            steps, counts = self.steps[first : first + _CHUNK], self.counts[first : first + _CHUNK]
+            if max(abs(int(end)) for end in steps[[0, -1]]) ** power * int(counts.sum()) < 2**63:
+                total += int((steps**power * counts).sum())
+            else:
+                pairs = zip(steps.tolist(), counts.tolist(), strict=True)
+                total += sum(step**power * count for step, count in pairs)
+        return total
+
+
+_CHUNK = 2**16
+"""Steps whose moments are worked out at a time."""
 
 
 def _put_into(most: Histogram, few: Histogram) -> tuple[Ints, Ints]:

@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import warnings
+import weakref
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -87,6 +88,26 @@ def test_a_tree_of_any_size_has_every_piece_once(shared, no_more_here, monkeypat
     alone = pack(sim.run(SMALL, 50 * pieces, jobs=1).tally)
     no_more_here()
     assert pack(sim.run(SMALL, 50 * pieces, executor=shared, block=50).tally) == alone
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_one_tally_at_a_time_comes_here(shared, monkeypatch, small_parts, tmp_path, kept):
+    """Beside the one sum that there is; whether parts are saved or not."""
+    fetch, came, most = tree._Play._fetch, [], []
+
+    def noted(self, future):
+        found = fetch(self, future)
+        came.append(weakref.ref(found[0] if isinstance(found, tuple) else found))
+        most.append(sum(each() is not None for each in came))
+        return found
+
+    monkeypatch.setattr(tree, "HEIGHT", 1)
+    monkeypatch.setattr(tree._Play, "_fetch", noted)
+    monkeypatch.setattr("sim.execute.runner._BLOCKS_A_PIECE", 1)
+    where = {"out": tmp_path, "keep": "counts"} if kept else {}
+    sim.run(SMALL, 5000, executor=shared, block=100, **where)
+    assert len(most) >= 5
+    assert max(most) == 1
 
 
 def test_islands_are_the_same(shared, monkeypatch, tmp_path):
