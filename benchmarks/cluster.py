@@ -91,12 +91,17 @@ def rounds(runs: int, number: int) -> Iterator[tuple[float, float]]:
             yield seconds[by_jobs], seconds[on_cluster]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Time and print as it comes."""
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
     found = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description=__doc__.splitlines()[0])
     found.add_argument("--runs", type=int, default=10_000_000)
     found.add_argument("--rounds", type=int, default=3)
-    options = found.parse_args(arguments)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Time and print as it comes."""
+    options = parser().parse_args(arguments)
     print(described(), f"{options.runs:,} runs of {SCENARIO}, counts only.", sep="\n")
     print(f"\n| round | `--jobs {WORKERS}` | {WORKERS} Dask workers | efficiency |\n|---:|---:|---:|---:|")
     ratios = []

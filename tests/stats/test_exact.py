@@ -33,7 +33,7 @@ def times(counts, factor):
     """The same counts, so many times; every number of them but steps, resolutions and replications."""
     if isinstance(counts, Histogram):
         return replace(counts, counts=counts.counts * factor)
-    if is_dataclass(counts):
+    if is_dataclass(counts) and not isinstance(counts, type):
         return replace(
             counts, **{each.name: times(getattr(counts, each.name), factor) for each in fields(counts)}
         )
@@ -149,8 +149,8 @@ def test_pairs_of_a_million_million_are_exact(played):
         assert many.estimate == few.estimate
         assert many.high - many.low <= few.high - few.low
         assert many.variance_ratio == pytest.approx(few.variance_ratio, rel=1e-15, nan_ok=True)
-    for (_, many), (_, few) in zip(total.changes(), one.changes(), strict=True):
-        assert many.estimate == pytest.approx(few.estimate, rel=1e-15, abs=1e-15, nan_ok=True)
+    for (_, wide), (_, narrow) in zip(total.changes(), one.changes(), strict=True):
+        assert wide.estimate == pytest.approx(narrow.estimate, rel=1e-15, abs=1e-15, nan_ok=True)
 
 
 def test_the_paired_difference_of_large_steps_is_exact():
