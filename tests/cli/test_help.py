@@ -15,8 +15,8 @@ from sim.cli.app import app
 from sim.cli.help import plain
 from tests.cli.command import MINIMAL, command, process
 
-HEAVY = ["numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy"]
-OPTIONS = ["runs", "replications", "seed", "jobs", "set", "out", "json", "lang", "engine", "keep"]
+HEAVY = ["numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy", "distributed"]
+OPTIONS = ["runs", "replications", "seed", "jobs", "cluster", "set", "out", "json", "lang", "engine", "keep"]
 
 
 @pytest.mark.parametrize(

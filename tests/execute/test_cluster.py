@@ -140,6 +140,16 @@ def test_a_verb_prints_the_same(running, no_more_here, verb):
     assert (there.code, there.err) == (0, "")
 
 
+def test_a_folder_is_that_of_whoever_asks_for_it(shared, tmp_path, monkeypatch):
+    """Workers work in another folder, and write rows to the one that is meant."""
+    monkeypatch.chdir(tmp_path)
+    sim.run(SMALL, 300, executor=shared, out="there")
+    sim.run(SMALL, 300, jobs=1, out="here")
+    there, here = content(tmp_path / "there"), content(tmp_path / "here")
+    assert there == here
+    assert any(name.startswith("rows/") for name in here)
+
+
 def test_what_fails_there_fails_here_in_the_same_words(shared, tmp_path):
     """A replication that raises is told of, and where all do, the run raises what they do."""
     with pytest.raises(RuntimeError, match="no good at all"):
