@@ -262,6 +262,8 @@ def test_other_versions_are_refused_by_name(tmp_path):
         path = [fake_version(tmp_path, "numpy", "1.0"), fake_version(tmp_path, "evalsched", "0.0.9")]
         found.add_worker(path=path)
         wait_until(found.workers)
+        with pytest.raises(ClusterError, match=r"has evalsched 0\.0\.9"):  # before anything is asked of it
+            Cluster(found.address)
         printed = command("run", MINIMAL, "--cluster", found.address)
     assert (printed.code, printed.out) == (2, "")
     assert re.fullmatch(
