@@ -167,7 +167,8 @@ def test_a_closed_cluster_is_not_asked_again(running):
     with Cluster(running.address) as cluster:
         found = sim.run(SMALL, 300, executor=cluster)
     assert not cluster.is_open
-    assert found.options().equals(sim.run(SMALL, 300, jobs=1).options())
+    assert found.effects
+    assert found.effects == sim.run(SMALL, 300, jobs=1).effects
 
 
 def die(marks, most, rank, field, keep, drop):
