@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sim.api import score as score
     from sim.api import sensitivity as sensitivity
     from sim.api import sweep as sweep
+    from sim.execute.cluster import Cluster as Cluster
+    from sim.execute.cluster import ClusterError as ClusterError
     from sim.folder.errors import ResultsError as ResultsError
     from sim.folder.errors import ResultsWarning as ResultsWarning
     from sim.rules.book import RuleError as RuleError
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOME = {
+    "Cluster": "sim.execute.cluster",
+    "ClusterError": "sim.execute.cluster",
     "ComparisonResult": "sim.studies.comparison",
     "Knowledge": "sim.scenario.evidence",
     "ResultsError": "sim.folder.errors",

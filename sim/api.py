@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.execute.case import EngineChoice
+from sim.execute.cluster import Cluster
 from sim.execute.runner import Progress, Runner
 from sim.render.progress import Bar, bar_in_notebook, bar_in_terminal
 from sim.scenario import Scenario, load
@@ -66,7 +67,7 @@ def run(
     rules: Rules | None = None,
     processes: Sequence[UserProcess] = (),
     jobs: int | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Cluster | None = None,
     block: int | None = None,
     out: str | Path | None = None,
     keep: Keep = "rows",
@@ -144,7 +145,7 @@ def sweep(
     rules: Rules | None = None,
     processes: Sequence[UserProcess] = (),
     jobs: int | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Cluster | None = None,
     out: str | Path | None = None,
     tables: Lang | None = None,
     given: Sequence[str] = (),
@@ -196,7 +197,7 @@ def compare(
     rules: Rules | None = None,
     processes: Sequence[UserProcess] = (),
     jobs: int | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Cluster | None = None,
     out: str | Path | None = None,
     tables: Lang | None = None,
     given: Sequence[str] = (),
@@ -235,7 +236,7 @@ def sensitivity(
     rules: Rules | None = None,
     processes: Sequence[UserProcess] = (),
     jobs: int | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Cluster | None = None,
     out: str | Path | None = None,
     tables: Lang | None = None,
     given: Sequence[str] = (),
@@ -271,7 +272,7 @@ def score(
     seed: int = DEFAULT_SEED,
     *,
     jobs: int | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Cluster | None = None,
     progress: Progress | bool | None = None,
 ) -> ScoreResult:
     """Score how the model would have forecast each decided stage, from what was known the evening before.
@@ -305,7 +306,7 @@ def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | N
 
 def _runner(
     jobs: int | None,
-    executor: Executor | None,
+    executor: Executor | Cluster | None,
     progress: Progress | bool | None,
     block: int | None = None,
 ) -> Runner:

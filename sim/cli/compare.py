@@ -9,6 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sim.cli.cluster import Address, check_place, open_cluster
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.options import (
     OUTPUT,
@@ -40,6 +41,7 @@ def compare(
     replications: RangeText = None,
     seed: Seed = DEFAULT_SEED,
     from_start: FromStart = False,
+    cluster: Address = None,
     out: OutputFolder = None,
     lang: Annotated[FigureLang, Parameter(group=OUTPUT)] = "en",
 ) -> None:
@@ -62,14 +64,17 @@ def compare(
     given = (a, b, *more)
     if len(given) > _MOST:
         raise BadInputError(f"{len(given)} scenarios, expected at most {_MOST}")
+    check_place(cluster, None)
     scenarios = [_read(one, from_start=from_start) for one in given]
     from sim import api
     from sim.render.text.comparison import render_comparison
     from sim.render.text.layout import print_text
 
     extent = read_extent(runs, replications)
-    with plainly(out):
-        found = api.compare(scenarios, seed=seed, out=out, tables=lang, given=given, **extent)
+    with open_cluster(cluster) as executor, plainly(out):
+        found = api.compare(
+            scenarios, seed=seed, executor=executor, out=out, tables=lang, given=given, **extent
+        )
         files = [] if out is None else found.write_tables(out, lang)
     print_text(render_comparison(found.findings(), lang))
     if files:

@@ -42,6 +42,7 @@ def plainly(folder: Path | None) -> Iterator[None]:
 
     Warnings about folders of results are plain lines on stderr, too.
     """
+    from sim.execute.cluster import ClusterError
     from sim.execute.pool import WorkerError  # late: it starts processes
 
     try:
@@ -49,7 +50,7 @@ def plainly(folder: Path | None) -> Iterator[None]:
             yield
     except ScenarioError:
         raise  # which has a line for each problem, with its place
-    except (ValueError, WorkerError) as error:
+    except (ValueError, WorkerError, ClusterError) as error:
         raise BadInputError(str(error)) from None
     except OSError as error:
         raise BadInputError(describe_os_error(error, folder)) from None

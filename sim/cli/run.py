@@ -13,6 +13,7 @@ from cyclopts import Group, Parameter
 
 from sim.cli import options
 from sim.cli.check import warn
+from sim.cli.cluster import Address, check_place, open_cluster
 from sim.cli.console import print_json, progress
 from sim.cli.errors import at_least_one, plainly, warnings_as_lines
 from sim.scenario import ScenarioError, read_overrides
@@ -43,6 +44,7 @@ def run(
     each_fact: options.Switch = False,
     set_: options.PlainSetOptions = (),
     jobs: options.Jobs = None,
+    cluster: Address = None,
     out: options.OutputFolder = None,
     keep: Annotated[Literal["rows", "counts"], Parameter(group=options.OUTPUT)] = "rows",
     details: Annotated[options.Switch, Parameter(group=options.OUTPUT)] = False,
@@ -79,32 +81,35 @@ def run(
     warn(suspicions, lang)
     found = known.of(found)
     at_least_one("--jobs", jobs)
+    check_place(cluster, jobs)
     team = options.find_team(found, team)
     extent = options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
     given = options.GivenScenario(scenario, set_, known, from_start)
-    with plainly(out), given.placing_facts(), progress(lang) as report:
-        result = api.run(
-            found,
-            seed=seed,
-            from_start=from_start,
-            engine=engine,
-            jobs=jobs,
-            out=out,
-            keep=keep,
-            tables=lang,
-            team=team,
-            each_fact=each_fact,
-            given=[given.words],
-            progress=report,
-            **extent,
-        )
-    with warnings_as_lines():  # what a run is set beside is played when it is told of
-        if json:
-            _tell_programs(result, out, lang)
-        else:
-            _tell_people(result, given, out, lang, details=details)
+    with open_cluster(cluster) as executor:
+        with plainly(out), given.placing_facts(), progress(lang) as report:
+            result = api.run(
+                found,
+                seed=seed,
+                from_start=from_start,
+                engine=engine,
+                jobs=jobs,
+                executor=executor,
+                out=out,
+                keep=keep,
+                tables=lang,
+                team=team,
+                each_fact=each_fact,
+                given=[given.words],
+                progress=report,
+                **extent,
+            )
+        with warnings_as_lines():  # what a run is set beside is played when it is told of
+            if json:
+                _tell_programs(result, out, lang)
+            else:
+                _tell_people(result, given, out, lang, details=details)
 
 
 def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sim.cli import options
+from sim.cli.cluster import Address, check_place, open_cluster
 from sim.cli.console import progress
 from sim.cli.errors import BadInputError, at_least_one, plainly
 from sim.studies import DEFAULT_SEED
@@ -23,6 +24,7 @@ def sensitivity(
     known: options.KnownOptions = options.EVERYTHING,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
+    cluster: Address = None,
     out: options.OutputFolder = None,
     lang: Annotated[options.FigureLang, Parameter(group=options.OUTPUT)] = "en",
 ) -> None:
@@ -47,6 +49,7 @@ def sensitivity(
     found = given.load()
     team = options.find_team(found, team)
     at_least_one("--jobs", jobs)
+    check_place(cluster, jobs)
     from sim import api
     from sim.render.text.layout import print_text
     from sim.render.text.sensitivity import render_sensitivity
@@ -55,13 +58,14 @@ def sensitivity(
     number = POINTS if points is None else points
     if wrong := describe_wrong_points(number):
         raise BadInputError(f"--points {wrong}")
-    with plainly(out), given.placing_facts(), progress(lang) as report:
+    with open_cluster(cluster) as executor, plainly(out), given.placing_facts(), progress(lang) as report:
         result = api.sensitivity(
             found,
             number,
             seed,
             team=team,
             jobs=jobs,
+            executor=executor,
             out=out,
             tables=lang,
             given=[given.words],

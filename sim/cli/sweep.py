@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from sim.cli import options
 from sim.cli.check import warn
+from sim.cli.cluster import Address, check_place, open_cluster
 from sim.cli.console import print_json, progress
 from sim.cli.errors import at_least_one, plainly, warnings_as_lines
 from sim.scenario import read_overrides
@@ -36,6 +37,7 @@ def sweep(
     known: options.KnownOptions = options.EVERYTHING,
     set_: options.SetOptions = (),
     jobs: options.Jobs = None,
+    cluster: Address = None,
     out: options.OutputFolder = None,
     json: Annotated[options.Json, Parameter(group=options.OUTPUT)] = False,
     lang: Annotated[options.FiguresLang, Parameter(group=options.OUTPUT)] = "en",
@@ -61,31 +63,34 @@ def sweep(
         Folder for tables, an Excel workbook (results.xlsx) and a manifest; sim plot draws from it.
     """
     at_least_one("--jobs", jobs)
+    check_place(cluster, jobs)
     changes, extent = read_overrides(set_), options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
     given = options.GivenScenario(scenario, set_, known, from_start)
-    with plainly(out), given.placing_facts(), progress(lang) as report:
-        found = api.sweep(
-            scenario,
-            vary,
-            seed=seed,
-            design=design,
-            set=changes,
-            from_start=from_start,
-            known=known,
-            jobs=jobs,
-            out=out,
-            tables=lang,
-            given=[given.words],
-            progress=report,
-            **extent,
-        )
-    with plainly(out), progress(lang) as report, warnings_as_lines():
-        found.runner.progress = report
-        findings = found.findings()  # which plays what a point costs
-        files = [] if out is None else found.write_tables(out, lang)
-        found.runner.progress = None
+    with open_cluster(cluster) as executor:
+        with plainly(out), given.placing_facts(), progress(lang) as report:
+            found = api.sweep(
+                scenario,
+                vary,
+                seed=seed,
+                design=design,
+                set=changes,
+                from_start=from_start,
+                known=known,
+                jobs=jobs,
+                executor=executor,
+                out=out,
+                tables=lang,
+                given=[given.words],
+                progress=report,
+                **extent,
+            )
+        with plainly(out), progress(lang) as report, warnings_as_lines():
+            found.runner.progress = report
+            findings = found.findings()  # which plays what a point costs
+            files = [] if out is None else found.write_tables(out, lang)
+            found.runner.progress = None
     _warn(found, lang)
     if json:
         from sim.folder.files import as_json_text

@@ -50,7 +50,7 @@ def play_by_workers(
         under_way: dict[Future[Found], Unit] = {}
         try:
             with open_pool(size, writes=writes) as pool:
-                yield from _take_turns(submit, todo, pool, under_way, size if size == 1 else size + 1)
+                yield from take_turns(submit, todo, pool, under_way, size if size == 1 else size + 1)
         except BrokenProcessPool:
             for piece in under_way.values():
                 tries[piece] += 1
@@ -63,23 +63,28 @@ def play_by_workers(
         )
 
 
-def _take_turns(
+def take_turns(
     submit: Callable[[Executor, Unit], Future[Found]],
     todo: deque[Unit],
     pool: Executor,
     under_way: dict[Future[Found], Unit],
     most: int,
 ) -> Iterator[tuple[Unit, Found]]:
-    """Hand out `most` pieces at a time; what is not done is in `under_way` for whoever catches an error."""
+    """Hand out `most` pieces at a time, so that no more can wait here to be added up.
+
+    What is not done is in `under_way` for whoever catches an error.
+    """
     try:
         while todo or under_way:
             while todo and len(under_way) < most:
                 with main_module_hidden(), _working_folder_hidden(), interrupts_deferred():
                     under_way[submit(pool, todo[0])] = todo[0]
                 todo.popleft()
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                found = future.result()
-                yield under_way.pop(future), found
+            done = list(wait(under_way, return_when=FIRST_COMPLETED).done)
+            while done:
+                found = done[-1].result()  # which may raise, and is under way until then
+                yield under_way.pop(done.pop()), found
+                del found  # not kept while the next one is waited for
     except BaseException:
         for future in under_way:
             future.cancel()

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import pickle
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import Any, Generic, NamedTuple, NoReturn, Protocol, runtime_checkable
 
 from sim.execute.case import Case
+from sim.execute.cluster import Cluster
 from sim.execute.group import Group, Played, Worlds
-from sim.execute.pool import is_pool_ready, main_module_hidden, play_by_workers
+from sim.execute.pool import is_pool_ready, play_by_workers, take_turns
+from sim.execute.sums import RunningSum
 from sim.folder.rows import Range
 from sim.stats.counts import C
 from sim.stats.precision import looks
@@ -24,7 +27,13 @@ POOL_PAYS_AFTER = 2.0
 """Seconds of work below which starting workers costs more than they save."""
 
 _BLOCKS_A_PIECE = 8
-"""Blocks that a worker plays before it reports, at most."""
+"""Blocks that a worker plays before it reports, at most, but for very long runs."""
+
+_PIECES = 4096
+"""Pieces of a long run, about: each is a message to a worker, and counts that are added up here."""
+
+_MOST_SUBMITTED = 256
+"""Pieces that an executor of the user's own is handed at a time; how many workers it has nobody knows."""
 
 _LAST_PIECES = 12
 """Pieces of one block at the end, about, so that no worker plays on while the others have nothing left."""
@@ -93,20 +102,32 @@ class Runner:
     byte, whatever `jobs`, `executor` and `block` are.
 
     `jobs` is the number of worker processes; None starts them where the first pieces show that it pays. An
-    `executor` is used as it is. `block` is how many replications are played at a time.
+    `executor` is used as it is, a `Cluster` adds up by itself. `block` is how many replications are played at
+    a time.
     """
 
     def __init__(
         self,
         *,
         jobs: int | None = None,
-        executor: Executor | None = None,
+        executor: Executor | Cluster | None = None,
         progress: Progress | None = None,
         block: int | None = None,
     ) -> None:
         if (jobs is not None and jobs < 1) or (block is not None and block < 1):
             raise ValueError("jobs and block, where given, are at least 1")
         self.jobs, self.executor, self.block, self.progress = jobs, executor, block, progress
+
+    def for_later(self, progress: Progress | None) -> Runner:
+        """Return what plays what is asked of a result later: an executor may have been shut down by then.
+
+        A cluster knows whether it was closed.
+        """
+        return Runner(
+            jobs=self.jobs,
+            executor=self.executor if isinstance(self.executor, Cluster) else None,
+            progress=progress,
+        )
 
     def inform(self, case: Case) -> Case:
         """Return a case with its past, inferred if its scenario has facts and that was not done yet."""
@@ -139,7 +160,7 @@ class Runner:
         groups = self._inform_all(groups)
         if self.block is not None:
             groups = [replace(group, block=self.block) for group in groups]
-        sums: list[_Sum[C]] = [_Sum(group.zero) for group in groups]
+        sums: list[RunningSum[C]] = [RunningSum(group.zero) for group in groups]
         pieces = []
         for piece, found in _pieces(groups, store):
             if found is None:
@@ -147,14 +168,20 @@ class Runner:
             else:
                 sums[piece.group].add(found)
         of = done + sum(group.size for group in groups)
-        writes = store is not None and store.row_writer is not None
-        work = _Work(groups, store)
         report = _Report(self.progress, groups, pieces, of)
-        for piece, (played, rows) in self._played(work, pieces, writes=writes):
-            if store is not None:
-                store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
-            sums[piece.group].add(played)
-            report(piece)
+        cluster = self.executor if isinstance(self.executor, Cluster) else None
+        if cluster is not None and cluster.is_open:
+            for number, found in _play_on_cluster(cluster, groups, pieces, store, report):
+                sums[number].add_large(found)
+                del found
+        else:
+            writes = store is not None and store.row_writer is not None
+            for piece, (played, rows) in self._played(_Work(groups, store), pieces, writes=writes):
+                if store is not None:
+                    store.save(groups[piece.group], (piece.start, piece.stop), played, rows)
+                sums[piece.group].add(played)
+                del played  # not kept while the next one is waited for
+                report(piece)
         totals = [each.total() for each in sums]
         # Of one group among many, too: chances of no replication would be printed as numbers.
         for group, total in zip(groups, totals, strict=True):
@@ -187,7 +214,7 @@ class Runner:
         self, work: _Work[C], pieces: Sequence[Piece], *, writes: bool
     ) -> Iterator[tuple[Piece, _Found[C]]]:
         """Give each piece with what was found, in whatever order they end."""
-        if self.executor is not None:
+        if isinstance(self.executor, Executor):
             return _play_by_executor(work, pieces, self.executor)
         if self.jobs is not None and self.jobs > 1 and pieces:
             if not work.can_travel(asked=True):
@@ -323,9 +350,9 @@ def _pieces(groups: Sequence[Group[C]], store: Store | None) -> Iterator[tuple[P
 
 def _split(blocks: Sequence[Range]) -> Iterator[Range]:
     """Put blocks together to pieces: small ones first, so that it is soon known how long all will take."""
-    done = 0
+    done, most = 0, max(_BLOCKS_A_PIECE, len(blocks) // _PIECES)
     while done < len(blocks):
-        size = max(1, min(done // 4, (len(blocks) - done) // _LAST_PIECES, _BLOCKS_A_PIECE))
+        size = max(1, min(done // 4, (len(blocks) - done) // _LAST_PIECES, most))
         yield blocks[done][0], blocks[done + size - 1][1]
         done += size
 
@@ -334,15 +361,25 @@ def _play_by_executor(
     work: _Work[C], pieces: Sequence[Piece], executor: Executor
 ) -> Iterator[tuple[Piece, _Found[C]]]:
     """Play by an executor of the user's own, whatever it is."""
-    with main_module_hidden():
-        waiting = {work.submit(executor, piece): piece for piece in pieces}
-    try:
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
-    except BaseException:
-        for future in waiting:
-            future.cancel()
-        raise
+    return take_turns(work.submit, deque(pieces), executor, {}, _MOST_SUBMITTED)
+
+
+def _play_on_cluster(
+    cluster: Cluster,
+    groups: Sequence[Group[C]],
+    pieces: Sequence[Piece],
+    store: Store | None,
+    report: _Report,
+) -> Iterator[tuple[int, Played[C]]]:
+    """Give sums of pieces, each with the number of its group; one piece at a time comes here to be kept."""
+    from sim.execute.tree import play_as_tree  # which knows of pieces
+
+    def keep(piece: Piece, fetch: Callable[[], _Found[C]]) -> None:
+        if store is not None:
+            store.save(groups[piece.group], (piece.start, piece.stop), *fetch())
+        report(piece)
+
+    return play_as_tree(cluster, groups, pieces, None if store is None else store.row_writer, keep)
 
 
 class _Report:
@@ -370,25 +407,3 @@ class _Report:
             self._timed.advance(self._work(piece))
         if self._progress is not None:
             self._progress(self._done, self._of)
-
-
-class _Sum(Generic[C]):
-    """Adds up what comes in any order: like to like, so that a large sum is not gone through often."""
-
-    def __init__(self, zero: C) -> None:
-        self._zero = zero
-        self._sums: list[Played[C]] = []
-        self._count = 0
-
-    def add(self, one: Played[C]) -> None:
-        """Add two pieces, then two pairs, and so on: as often as two divides the count."""
-        self._count += 1
-        for _ in range((self._count & -self._count).bit_length() - 1):
-            one = self._sums.pop() + one
-        self._sums.append(one)
-
-    def total(self) -> Played[C]:
-        """Return everything that was added; the small sums first, and each before what came after it."""
-        if not self._sums:
-            return Played(self._zero)
-        return reduce(lambda later, earlier: earlier + later, reversed(self._sums))

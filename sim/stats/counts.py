@@ -118,17 +118,9 @@ class Histogram:
         return [cls(resolution, steps[of > 0], of[of > 0]) for of in groups.count(at, len(steps))]
 
     def __add__(self, other: Histogram) -> Histogram:
-        # Both are sorted already: the smaller is put into the larger, as a piece of a run is into the whole.
         most, few = (self, other) if self.steps.size >= other.steps.size else (other, self)
-        at = np.searchsorted(most.steps, few.steps)
-        known = at < most.steps.size
-        known[known] = most.steps[at[known]] == few.steps[known]
-        counts = most.counts.copy()
-        counts[at[known]] += few.counts[known]
-        at, new = at[~known], ~known
-        return Histogram(
-            self.resolution, np.insert(most.steps, at, few.steps[new]), np.insert(counts, at, few.counts[new])
-        )
+        steps, counts = _merge(most, few) if 4 * few.steps.size > most.steps.size else _put_into(most, few)
+        return Histogram(self.resolution, steps, counts)
 
     @property
     def size(self) -> int:
@@ -144,7 +136,8 @@ class Histogram:
         n = self.size
         if n < 2:
             return -math.inf, math.inf
-        variance = (self._moment(2) - self._moment(1) ** 2 / n) / (n - 1)
+        # Whole numbers up to the one division: of a float's digits too few may be left after a difference.
+        variance = (n * self._moment(2) - self._moment(1) ** 2) / (n * (n - 1))
         half = reach() * math.sqrt(max(variance, 0.0) / n) * self.resolution
         return self.mean() - half, self.mean() + half
 
@@ -157,7 +150,36 @@ class Histogram:
 
     def _moment(self, power: int) -> int:
         """The sum of all steps to a power, exactly: by NumPy where 64 bits hold it."""
-        if self.size and max(abs(int(end)) for end in self.steps[[0, -1]]) ** power * self.size < 2**63:
-            return int((self.steps**power * self.counts).sum())
-        steps, counts = self.steps.tolist(), self.counts.tolist()
-        return sum(step**power * count for step, count in zip(steps, counts, strict=True))
+        total = 0
+        for first in range(0, self.steps.size, _CHUNK):  # a list of millions of Python's numbers is large
+            steps, counts = self.steps[first : first + _CHUNK], self.counts[first : first + _CHUNK]
+            if max(abs(int(end)) for end in steps[[0, -1]]) ** power * int(counts.sum()) < 2**63:
+                total += int((steps**power * counts).sum())
+            else:
+                pairs = zip(steps.tolist(), counts.tolist(), strict=True)
+                total += sum(step**power * count for step, count in pairs)
+        return total
+
+
+_CHUNK = 2**16
+"""Steps whose moments are worked out at a time."""
+
+
+def _put_into(most: Histogram, few: Histogram) -> tuple[Ints, Ints]:
+    """Add a small histogram to a large one, both sorted already, as a piece of a run to the whole."""
+    at = np.searchsorted(most.steps, few.steps)
+    known = at < most.steps.size
+    known[known] = most.steps[at[known]] == few.steps[known]
+    counts = most.counts.copy()
+    counts[at[known]] += few.counts[known]
+    at, new = at[~known], ~known
+    return np.insert(most.steps, at, few.steps[new]), np.insert(counts, at, few.counts[new])
+
+
+def _merge(one: Histogram, other: Histogram) -> tuple[Ints, Ints]:
+    """Add histograms of about the same size: a stable sort merges what is sorted already."""
+    steps = np.concatenate([one.steps, other.steps])
+    order = np.argsort(steps, kind="stable")
+    steps, counts = steps[order], np.concatenate([one.counts, other.counts])[order]
+    first = np.flatnonzero(np.diff(steps, prepend=steps[:1] - 1))
+    return steps[first], np.add.reduceat(counts, first) if first.size else counts

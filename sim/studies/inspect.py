@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.execute.group import Group, Played
 from sim.execute.runner import Runner
+from sim.execute.sums import RunningSum
 from sim.folder.counts import COUNTS, counts_file
 from sim.folder.errors import ResultsError
 from sim.folder.files import name_in
@@ -118,7 +119,7 @@ def inspect_folder(out: Path) -> FolderState:
     if manifest.parts and study.keeps == "total":
         return _inspect_total(out, manifest, study, damage)
     expected, parts = identity(study), 0
-    sums: dict[int, Played[Any]] = {}
+    sums: list[RunningSum[Any]] = [RunningSum(group.zero) for group in study.groups]
     missing = []
     for number, group in enumerate(study.groups):
         for part in group.parts():
@@ -127,13 +128,15 @@ def inspect_folder(out: Path) -> FolderState:
             if found is None:
                 missing.append(part)
             else:
-                sums[number] = sums[number] + found if number in sums else found
-    played = [sums.get(i, Played(group.zero)) for i, group in enumerate(study.groups)]
+                sums[number].add(found)
+    played = [each.total() for each in sums]
     known: int | None = parts
     there = parts - len(missing)
     if manifest.ranges is None:  # what was played so far, however far it goes
         known, there = None, sum(1 for _ in (out / COUNTS).glob("*/*.json.gz"))
-    return FolderState(out, manifest, study, known, there, missing, damage, played if sums else None)
+    return FolderState(
+        out, manifest, study, known, there, missing, damage, played if len(missing) < parts else None
+    )
 
 
 def _inspect_total(out: Path, manifest: Manifest, study: Study, damage: dict[str, str]) -> FolderState:

@@ -128,10 +128,8 @@ class RunStudy(Study):
 
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> RunResult:
         """Return what was found."""
-        # An executor may have been shut down by then, and a user's own progress may be over.
-        later = Runner(
-            jobs=runner.jobs, progress=runner.progress if isinstance(runner.progress, Bar) else None
-        )
+        # A user's own progress may be over by then.
+        later = runner.for_later(runner.progress if isinstance(runner.progress, Bar) else None)
         return RunResult(self, ranges, tuple(played), later)
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:

@@ -45,8 +45,8 @@ class FolderStore:
 
     @property
     def row_writer(self) -> RowWriter | None:
-        """Writes the rows of the first case of a group."""
-        return partial(_write_rows, self._out) if self._keeps_rows else None
+        """Writes the rows of the first case of a group, also from where another folder is worked in."""
+        return partial(_write_rows, self._out.absolute()) if self._keeps_rows else None
 
     def load(self, group: Group[C], part: Range) -> Played[C] | None:
         """Return a part that is there as it was written; None, and a `ResultsWarning`, if it is not so.
@@ -66,7 +66,16 @@ class FolderStore:
             return None
 
     def save(self, group: Group[C], part: Range, played: Played[C], rows: str | None) -> None:
-        """Write the counts of a part, after its rows: with them it is done. Raises `OSError`."""
+        """Write the counts of a part, after its rows: with them it is done.
+
+        Raises `OSError`, and `ResultsError` where a worker has written rows to a disk that is not this one.
+        """
+        path = rows_file(self._out, *part)
+        if rows is not None and not path.exists():
+            raise ResultsError(
+                f"{path}: written by a worker, and not there; expected a folder that all machines share, or "
+                "--keep counts"
+            )
         found = Part(self._identity, group.name, *part, rows, pack(played.counts), played.failures)
         write_counts(counts_file(self._out, group.name, *part), found)
 

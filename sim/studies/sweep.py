@@ -147,7 +147,7 @@ class SweepStudy(Study):
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SweepResult:
         """Return what was found."""
         bar = runner.progress if isinstance(runner.progress, Bar) else None
-        return SweepResult(self, ranges, tuple(played), Runner(jobs=runner.jobs, progress=bar))
+        return SweepResult(self, ranges, tuple(played), runner.for_later(bar))
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication at its point alone."""

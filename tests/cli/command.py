@@ -73,7 +73,7 @@ def _play_once(play, of, *, out, **told):
     return result
 
 
-HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy"}
+HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy", "distributed"}
 IMPORTED = f"""
 import json, sys
 from sim.cli.app import main

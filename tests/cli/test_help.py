@@ -14,7 +14,7 @@ from sim.cli.app import app
 from sim.cli.help import plain
 from tests.cli.command import MINIMAL, command, imported_by, process
 
-OPTIONS = ["runs", "replications", "seed", "jobs", "set", "out", "json", "lang", "engine", "keep"]
+OPTIONS = ["runs", "replications", "seed", "jobs", "cluster", "set", "out", "json", "lang", "engine", "keep"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The runner: the same counts however groups are played, exact pieces, and a fixed schedule of looks."""
 
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -13,7 +14,8 @@ import sim
 from sim.execute import runner as running
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, tally_group
-from sim.execute.runner import Runner, _pieces, _Sum
+from sim.execute.runner import Runner, _pieces
+from sim.execute.sums import RunningSum
 from sim.folder.counts import pack
 from sim.stats.precision import looks
 from sim.studies.comparison import ComparisonStudy
@@ -113,10 +115,23 @@ class Tuples(tuple[int, ...]):
 
 @given(st.integers(0, 70))
 def test_a_sum_has_every_piece_once_and_in_order(count):
-    total = _Sum(Tuples())
+    total = RunningSum(Tuples())
     for number in range(count):
         total.add(Played(Tuples([number])))
     assert total.total().counts == tuple(range(count))
+
+
+def test_a_sum_is_two_sums_at_most_however_many_pieces_there_are():
+    living: list[weakref.ref[Played[Tuples]]] = []
+    total, most = RunningSum(Tuples()), 0
+    for number in range(1000):
+        piece = Played(Tuples([number]))
+        living.append(weakref.ref(piece))
+        total.add(piece)
+        del piece
+        most = max(most, sum(each() is not None for each in living))
+    assert most == 1  # the latest sum may be the first piece itself
+    assert sum(isinstance(each, Played) for each in vars(total).values()) <= 2
 
 
 def test_looks_come_at_numbers_that_are_fixed_beforehand():

@@ -15,6 +15,8 @@ from sim.execute.group import tally_group
 from sim.execute.runner import Runner
 from sim.folder import rows as parts
 from sim.folder.counts import pack
+from sim.folder.errors import ResultsError
+from sim.studies import store
 from sim.studies.store import unpack_counts
 from tests.studies.resealed import manifest, reseal, unseal
 
@@ -254,3 +256,11 @@ def test_counts_that_lack_what_is_asked_are_none():
     data["measures"] = [each for each in data["measures"] if each[0] != "gpu_hours"]
     with pytest.raises(ValueError, match="no counts: 'gpu_hours'"):
         unpack_counts(group, data)
+
+
+def test_rows_that_a_worker_has_written_elsewhere_are_told(monkeypatch, tmp_path):
+    """On a disk of its own; without them the folder would be no better than counts, and say otherwise."""
+    monkeypatch.setattr(store, "_write_rows", lambda *_: "0" * 64)
+    with pytest.raises(ResultsError, match=rf"{rows_of(0)}: written by a worker, and not there; expected a"):
+        sim.run(SCENARIO, RUNS, out=tmp_path / "other", jobs=1)
+    assert not list((tmp_path / "other").glob("counts/*"))
