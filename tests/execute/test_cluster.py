@@ -28,7 +28,7 @@ from sim.execute.pool import WorkerError
 from sim.execute.runner import Runner
 from sim.folder import rows as parts
 from sim.folder.counts import pack
-from sim.folder.islands import write_islands
+from sim.folder.islands import KeptPast, write_past
 from sim.forecast.island import Effort
 from sim.rules.decisions import cut
 from tests.cli.command import MINIMAL, command
@@ -116,7 +116,8 @@ def test_islands_are_the_same(shared, monkeypatch, tmp_path):
     for name, runner in (("one", Runner(jobs=1)), ("other", Runner(executor=shared))):
         monkeypatch.setattr(inference, "_known", {})
         monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path / name))
-        write_islands(tmp_path / f"{name}.npz", inference.infer(case, runner).islands)
+        found = inference.infer(case, runner)
+        write_past(tmp_path / f"{name}.npz", KeptPast(found.islands, found.prior.numbers))
         # Then nobody can infer them here: they have to be read where they were kept.
         monkeypatch.setattr(inference, "play_island", None)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "other.npz").read_bytes()
