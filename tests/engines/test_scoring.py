@@ -1,5 +1,7 @@
 """Luck of points is put into memory that nobody has cleared: every number of it has to be written."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from sim.model.draws import Draws
 from tests.helpers import quiet, stage
 
 ITEMS = {"plain": 10, "noisy": {"max": 10, "noise": 1.0}, "rated": {"max": 20, "raters": {"n": 5, "sd": 2}}}
-BLOCKS = {
+BLOCKS: dict[str, dict[str, Any]] = {
     "nothing is noisy": {"exam": {"max": 40, "mean": 20, "per_eci": 0.5, "noise": 0}},
     "some items are": {"exam": {"max": 40, "mean": 20, "per_eci": 0.5, "noise": 0, "items": ITEMS}},
     "judged": {"jury": {"max": 40, "mean": 20, "spread": 2, "noise": 0}},
