@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 
 def interleaved(contenders: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Least processor seconds that each contender takes in `repeats` rounds of all of them, in turns.
+    """Least processor seconds of each contender in `repeats` rounds of all of them, one after the other.
 
     An untimed round comes first. Garbage collection stays on, as in use, but starts from a clean heap.
     """

@@ -20,7 +20,7 @@ from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outco
 from sim.engines.hardware import Lent, RunningHardware
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
-from sim.engines.questions import Question, Work, answer_all, judge, let_in, share_out, stack
+from sim.engines.questions import ONLY_ASKED, Question, Work, answer_all, judge, let_in, share_out, stack
 from sim.engines.record import Happening, Recorder, build_record
 from sim.engines.rows import Rows
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
@@ -259,9 +259,10 @@ def play_events(
 ) -> Outcomes:
     """Play the replications from `start` to before `stop`, luck from `source`, one after another."""
     inputs = prepare(scenario, source, start, stop)
-    rows = Rows(inputs)
+    alone = bool(processes) or rules != BUILT_IN  # what is a user's own is called for one world after another
+    rows = Rows(inputs) if alone else Rows(inputs, without=ONLY_ASKED)
     worlds = (World(rows.at(r), source, start + r, rules) for r in range(stop - start))
-    if processes or rules != BUILT_IN:  # what is a user's own is called for one world after another
+    if alone:
         return stack_verdicts(inputs, [_live_noted(world, processes) for world in worlds])
     return stack_verdicts(inputs, live_abreast(list(worlds), rows, inputs))
 

@@ -72,6 +72,12 @@ def let_in(
     return enter(stage.entry, present, waiting)
 
 
+ONLY_ASKED = frozenset(
+    {"scoring", "gate", "cut", "without_compute", "carried", "pays", "per_tenfold", "carry", "frontier"}
+)
+"""Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
+
+
 class Question(NamedTuple):
     """What a world wants to be worked out: it goes on once the event has the answer as its value."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import copy
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -15,11 +16,12 @@ class Rows:
     """Hands out the inputs of single replications, their arrays without the first axis.
 
     Building a record for every replication would take longer than playing it. So there is one, and `at` puts
-    another replication's rows into those of its fields that differ between replications.
+    another replication's rows into those of its fields that differ between replications. Fields named in
+    `without` nobody will look at: they stay as they are.
     """
 
-    def __init__(self, inputs: Inputs) -> None:
-        self._r = 0
+    def __init__(self, inputs: Inputs, without: Collection[str] = ()) -> None:
+        self._r, self._without = 0, without
         self._varying: list[tuple[Any, str, np.ndarray]] = []  # record, field, (replications, ...)
         self._inputs: Inputs = self._single(inputs)
 
@@ -34,6 +36,8 @@ class Rows:
         """A copy of a record whose arrays are one replication's; what all share is set once."""
         row = copy(block)
         for field in fields(block):
+            if field.name in self._without:
+                continue
             setattr(row, field.name, self._part(row, field.name, getattr(block, field.name)))
         return row
 
