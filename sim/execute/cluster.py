@@ -87,8 +87,11 @@ class Cluster:
         """Return what the scheduler answers. Raises `ClusterError` where it has gone."""
         from distributed.client import ClosedClientError
 
+        client = self.client
+        if client.status != "running":  # it tries to connect again, and whoever asks would wait for that
+            raise self.gone()
         try:
-            return question(self.client)
+            return question(client)
         except (OSError, ClosedClientError) as error:  # time-outs and closed connections, too
             raise self.gone() from error
 
