@@ -122,7 +122,7 @@ class Cluster:
         except ModuleNotFoundError as error:
             raise ClusterError(
                 f"cluster {self.address}: the package {error.name} is not installed here; "
-                'pip install "evalsched[cluster]", or ".[cluster]" in a checkout'
+                'pip install ".[cluster]" in a checkout, or pip install distributed'
             ) from None
         if self.address.startswith("tls:"):
             self._refuse_missing_certificates()

@@ -432,5 +432,5 @@ def test_without_dask_it_is_said_what_to_install(monkeypatch):
     assert printed.code == 2
     assert printed.err == (
         "sim: cluster tcp://127.0.0.1:1: the package distributed is not installed here; "
-        'pip install "evalsched[cluster]", or ".[cluster]" in a checkout\n'
+        'pip install ".[cluster]" in a checkout, or pip install distributed\n'
     )
