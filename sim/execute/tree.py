@@ -180,12 +180,7 @@ class _Play:
         future.add_done_callback(self._done.put)
 
     def _fetch(self, future: Future[Any]) -> Any:
-        from asyncio import CancelledError
-
-        try:
-            return self._cluster.ask(lambda _: future.result())
-        except CancelledError:
-            raise self._cluster.gone() from None
+        return self._cluster.ask(lambda _: future.result())
 
     def _raise_failure(self, future: Future[Any], what: Piece | _Sum) -> None:
         if future.status in ("cancelled", "lost"):
