@@ -85,11 +85,15 @@ class Cluster:
 
     def ask(self, question: Callable[[Client], T]) -> T:
         """Return what the scheduler answers. Raises `ClusterError` where it has gone."""
-        from distributed.client import ClosedClientError
+        from distributed.client import ClosedClientError, FutureCancelledError
 
+        client = self.client
+        if client.status != "running":  # it tries to connect again, and whoever asks would wait for that
+            raise self.gone()
         try:
-            return question(self.client)
-        except (OSError, ClosedClientError) as error:  # time-outs and closed connections, too
+            return question(client)
+        # Time-outs and closed connections are errors of the system; what was asked for is cancelled.
+        except (OSError, ClosedClientError, FutureCancelledError) as error:
             raise self.gone() from error
 
     def gone(self) -> ClusterError:
@@ -119,7 +123,7 @@ class Cluster:
         except ModuleNotFoundError as error:
             raise ClusterError(
                 f"cluster {self.address}: the package {error.name} is not installed here; "
-                'pip install "evalsched[cluster]", or ".[cluster]" in a checkout'
+                'pip install ".[cluster]" in a checkout, or pip install distributed'
             ) from None
         if self.address.startswith("tls:"):
             self._refuse_missing_certificates()

@@ -168,7 +168,9 @@ class _Play:
             # Sent once, and from worker to worker: what was inferred of a past has megabytes. As a task,
             # so that it is made again where the worker that had it is gone.
             code = cloudpickle.dumps(self._groups[piece.group])
-            group = self._cluster.ask(lambda client: client.submit(pickle.loads, code, pure=False))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of how large it is
+                group = self._cluster.ask(lambda client: client.submit(pickle.loads, code, pure=False))
             self._sent[piece.group] = group
         arguments = self._versions, group, piece.start, piece.stop, self._row_writer
         self._follow(self._cluster.ask(lambda client: client.submit(play, *arguments, pure=False)), piece)
@@ -178,12 +180,7 @@ class _Play:
         future.add_done_callback(self._done.put)
 
     def _fetch(self, future: Future[Any]) -> Any:
-        from asyncio import CancelledError
-
-        try:
-            return self._cluster.ask(lambda _: future.result())
-        except CancelledError:
-            raise self._cluster.gone() from None
+        return self._cluster.ask(lambda _: future.result())
 
     def _raise_failure(self, future: Future[Any], what: Piece | _Sum) -> None:
         if future.status in ("cancelled", "lost"):

@@ -110,6 +110,13 @@ def test_one_tally_at_a_time_comes_here(shared, monkeypatch, small_parts, tmp_pa
     assert max(most) == 1
 
 
+def test_a_past_of_many_megabytes_is_sent_without_a_word(shared, monkeypatch, recwarn):
+    """Dask would warn of it, and the command line prints warnings."""
+    monkeypatch.setitem(dask.config.config["distributed"]["admin"], "large-graph-warning-threshold", "1kB")
+    assert sim.run(SMALL, 300, executor=shared).tally.runs == 300
+    assert [str(each.message) for each in recwarn] == []
+
+
 def test_islands_are_the_same(shared, monkeypatch, tmp_path):
     effort = Effort(islands=4, particles=20, lines=5, singles=2, numbers=2)
     case = Case(programme("AB", [{"first": {"of": "total", "first": "A"}}]), 1, "batch", effort=effort)
@@ -246,6 +253,8 @@ def test_the_scheduler_dies_and_the_folder_is_gone_on_with_here(small_parts, tmp
 
         with pytest.raises(ClusterError, match=f"cluster {found.address}: the scheduler has gone"):
             save_small("run", out, jobs=None, executor=cluster, progress=kill)
+        with pytest.raises(ClusterError, match=f"cluster {found.address}: the scheduler has gone"):
+            sim.run(SMALL, 300, executor=cluster)
         assert 1 <= len(list(out.glob("counts/*.gz"))) < 4
     sim.resume(out, jobs=1)
     assert content(out) == content(tmp_path / "one")
@@ -424,5 +433,5 @@ def test_without_dask_it_is_said_what_to_install(monkeypatch):
     assert printed.code == 2
     assert printed.err == (
         "sim: cluster tcp://127.0.0.1:1: the package distributed is not installed here; "
-        'pip install "evalsched[cluster]", or ".[cluster]" in a checkout\n'
+        'pip install ".[cluster]" in a checkout, or pip install distributed\n'
     )
