@@ -151,8 +151,10 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     sample = Sample(source, start, stop)
     science, hardware = scenario.capability, scenario.hardware.values()
     from_start = np.array([[t not in scenario.candidates for t in scenario.teams]])
+    # In this order numbers are asked for, and a sensitivity analysis lays its design out by it.
+    growth = sample.one(scenario.frontier.growth_per_year)
     days = programme_days(scenario, sample)
-    common = _prepare_common(scenario, sample)
+    best = frontier_at_end(scenario, sample, days)
     return Inputs(
         start=start,
         stop=stop,
@@ -168,9 +170,9 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         reference_compute=sample.row([science.reference_compute]),
         per_tenfold=sample.row([science.per_tenfold_compute]),
         carry=sample.row([science.carry]),
-        frontier=frontier_at_end(scenario, sample, days),
-        frontier_growth=sample.one(scenario.frontier.growth_per_year),
-        common=common,
+        frontier=best,
+        frontier_growth=growth,
+        common=(common := _prepare_common(scenario, sample)),
         stages=tuple(
             prepare_stage(scenario, s, sample, common, each)
             for s, each in zip(scenario.stages, days, strict=True)

@@ -261,12 +261,19 @@ class _Block:
 
     def write_luck(self, luck: Floats) -> None:
         """Put mean, impression and noise of each item into `luck`, (items, teams, replications)."""
-        means, spreads = self._each("mean", self.shares), self._spreads()
+        # Numbers are asked for in this order, by which a sensitivity analysis lays out its design.
+        rated = {i: self._rater_sd(i, raters) for i, raters in enumerate(self.raters) if raters is not None}
         noises = self._measured_noises()
+        means, spreads = self._each("mean", self.shares), self._spreads()
         x = self._impressions() if self.block.judged else None
         # Item by item, since one fits in the processor's cache.
         for i, (mean, spread) in enumerate(zip(means, spreads, strict=True)):
-            self._write_noise(i, noises.get(i), luck[i])
+            if i in rated:
+                luck[i] = rated[i] * self._ratings(i)
+            elif i in noises:
+                np.multiply(*noises[i], out=luck[i])
+            else:
+                luck[i] = 0.0
             if self.items[i].target is None:
                 luck[i] += mean
             if x is not None:
@@ -291,23 +298,16 @@ class _Block:
         taste = self.sample.normals([Key(Purpose.TASTE, team=t, item=item) for t in self.teams])
         return np.sqrt(lasting) * taste + np.sqrt(1 - lasting) * passing
 
-    def _write_noise(self, i: int, measured: tuple[Floats, Floats] | None, row: Floats) -> None:
+    def _ratings(self, i: int) -> Floats:
+        """Trimmed mean of an item's raters, (teams, replications), each of whom errs by N(0, 1)."""
         raters = self.raters[i]
-        if raters is not None:
-            row[:] = self._ratings(i, raters)
-        elif measured is not None:
-            np.multiply(*measured, out=row)
-        else:
-            row[:] = 0.0
-
-    def _ratings(self, i: int, raters: Raters) -> Floats:
-        """Error of the trimmed mean of an item's raters, (teams, replications), in points."""
+        assert raters is not None
         keys = [
             Key(Purpose.NOISE, self.stage, t, f"{self.name}/{self.names[i]}", n)
             for n in range(raters.n)
             for t in self.teams
         ]
-        return self._rater_sd(i, raters) * self.sample.made(_trimmed_means, keys, raters.n, raters.trim)
+        return self.sample.made(_trimmed_means, keys, raters.n, raters.trim)
 
     def _rater_sd(self, i: int, raters: Raters) -> Floats:
         """How far an item's raters differ, (..,): what its own say, or its share of what the block's say."""

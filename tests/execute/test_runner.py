@@ -159,6 +159,8 @@ def test_where_all_fail_the_first_error_is_raised_whatever_plays():
         return Tuples()
 
     class Broken(Case):
+        keeps_its_course = False
+
         def play(self, start, stop, source=None):
             raise KeyError(f"replication {start}")
 
