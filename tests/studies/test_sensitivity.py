@@ -181,6 +181,14 @@ def test_a_replication_that_cannot_be_played_counts_nowhere_and_is_told_of(monke
     assert found.leaving.variance.estimate == pytest.approx(whole.leaving.variance.estimate, rel=0.5)
 
 
+def test_what_so_few_points_cannot_tell_is_drawn_as_a_dash(minimal):
+    """With 64 points the interval of a share may be unknown, where its estimate is not."""
+    found = sensitivity(minimal, 3, 64)
+    assert np.isnan(found.odds()[["total", "total_low", "total_high"]]).any(axis=1).any()
+    told = {text.get_text() for axes in found.plot().axes for text in axes.texts}
+    assert "–" in told
+
+
 @pytest.mark.parametrize("points", [0, 1, 32, 100, 511, 131_072])
 def test_other_numbers_of_points_are_refused(minimal, points):
     with pytest.raises(ValueError, match="power of two from 64 to 65,536"):

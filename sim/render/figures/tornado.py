@@ -19,7 +19,7 @@ from sim.render.figures.labels import Labels
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure_widest, shorten_all
 from sim.scenario.names import value_text
-from sim.stats.percent import margin, share
+from sim.stats.percent import UNTOLD, margin, share
 from sim.text import Lang, say
 
 MOST = 10
@@ -135,10 +135,17 @@ def _draw_panel(
     for y, ((_, row), name) in enumerate(zip(panel.rows.iterrows(), names, strict=True)):
         axes.text(below - left * inch, y, name, va="center", fontsize=SMALL, color=INK)
         _draw_bar(axes, y, row, 0.07 * inch, labels.lang)
-        told = share(row.total, row.total_low, row.total_high)
-        at_share, _, interval = told.partition(" ")
-        text = f"{say(labels.lang, 'figure.percent', p=at_share)} {interval}".strip().replace("-", "–")
-        axes.text(right + 0.08 * inch, y, text, va="center", fontsize=SMALL, color=INK)
+        axes.text(
+            right + 0.08 * inch, y, _tell_total(row, labels.lang), va="center", fontsize=SMALL, color=INK
+        )
+
+
+def _tell_total(row: pd.Series, lang: Lang) -> str:
+    """A total share with its interval; a dash where too few points were played to tell it."""
+    told, _, interval = share(row.total, row.total_low, row.total_high).partition(" ")
+    if told == UNTOLD:
+        return told
+    return f"{say(lang, 'figure.percent', p=told)} {interval}".strip().replace("-", "–")
 
 
 def _span(panel: _Panel) -> tuple[float, float]:
