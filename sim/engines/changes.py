@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
+
+as_text = TypeAdapter(Any).dump_json
+"""Writes any part of a scenario as JSON, in bytes."""
 
 
 class Step(IntEnum):
@@ -81,7 +84,7 @@ class Said(NamedTuple):
     @classmethod
     def by(cls, scenario: Scenario) -> Self:
         """Write a scenario as text, but for what decides no outcome."""
-        stages = tuple(map(to_json, scenario.stages.values()))
+        stages = tuple(map(as_text, scenario.stages.values()))
         rest = scenario.model_dump_json(exclude={*_UNPLAYED, "stages"}).encode()
         return cls(scenario, stages, rest)
 
@@ -105,7 +108,7 @@ def changes_between(one: Said, other: Said) -> Changes | None:
 def _differing(one: Stage, other: Stage) -> frozenset[str]:
     """The parts of two stages that differ and decide anything."""
     parts = Stage.model_fields.keys() - _UNPLAYED_OF_STAGE
-    return frozenset(part for part in parts if to_json(getattr(one, part)) != to_json(getattr(other, part)))
+    return frozenset(part for part in parts if as_text(getattr(one, part)) != as_text(getattr(other, part)))
 
 
 def _anew(scenario: Scenario, changed: Sequence[AbstractSet[str]]) -> int | None:

@@ -6,8 +6,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
-from pydantic_core import to_json
-
 from sim.engines.batch import (
     StagePlayed,
     State,
@@ -18,7 +16,7 @@ from sim.engines.batch import (
     state_after,
 )
 from sim.engines.calendar import programme_days
-from sim.engines.changes import Changes, Step
+from sim.engines.changes import Changes, Step, as_text
 from sim.engines.evaluation import (
     Verdict,
     all_outcomes,
@@ -157,5 +155,5 @@ def _luck_of_same_blocks(scoring: Scoring, before: Stage, now: Stage) -> dict[st
     return {
         name: luck
         for name, luck in luck_of_blocks(scoring, list(before.points)).items()
-        if name in now.points and to_json(now.points[name]) == to_json(before.points[name])
+        if name in now.points and as_text(now.points[name]) == as_text(before.points[name])
     }
