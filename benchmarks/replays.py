@@ -23,12 +23,14 @@ from sim.scenario.language.load import with_values
 from sim.scenario.models.scenario import Scenario
 from sim.stats.summary import Summary
 from sim.stats.tally import tally
+from sim.studies.factors import overrides
 
 SCENARIO, STAGE, SEED, RUNS, REPEATS = "k-ai", "stages.stage-3", 1, 10_000, 9
 
 CHANGES: dict[str, dict[str, Any]] = {
     "how many stay": {"cut.keep": 1},
     "risk at the gate": {"gate.risk": 0.1},
+    "weight of a block": {"points.benchmark.max_rescaled": 30},
     "spread of a judged block": {"points.experts.spread": 1.0},
     "GPUs of the stage ahead": {"grants.gpus": {"default": {"B200": 2000}}},
     "day of the result": {"result": "2027-03-15"},
@@ -47,7 +49,7 @@ def main() -> None:
         "whole, its luck kept": partial(batch.play_batch, case.played, warm, 0, RUNS),
     }
     for name, values in CHANGES.items():
-        change = {f"{STAGE}.{path}": value for path, value in values.items()}
+        change = overrides(case.scenario, {f"{STAGE}.{path}": value for path, value in values.items()})
         other = replace(case, scenario=with_values(base, change))
         contenders[name] = partial(_again, course, said, other.played, warm)
         contenders[f"{name}, from the change to chances"] = partial(
