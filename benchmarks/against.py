@@ -1,12 +1,13 @@
 """What whole commands take beside an earlier version, in turns: processor time, and what is kept in memory.
 
-python -m benchmarks.against CHECKOUT [REPEATS]
+python -m benchmarks.against CHECKOUT
 
 CHECKOUT is a folder with the other version, as `git worktree add CHECKOUT COMMIT` makes it.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import sys
@@ -36,9 +37,18 @@ class Taken(NamedTuple):
     megabytes: float  # at most at a time, of its largest process
 
 
-def main(arguments: list[str]) -> int:
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    found = argparse.ArgumentParser(prog="python -m benchmarks.against", description=__doc__.splitlines()[0])
+    found.add_argument("checkout", type=Path)
+    found.add_argument("--repeats", type=int, default=3)
+    return found
+
+
+def main() -> int:
     """Print the medians of both versions and their ratios."""
-    other, repeats = Path(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 3
+    options = parser().parse_args()
+    other, repeats = options.checkout.resolve(), options.repeats
     print(f"{'':40}{'s before':>10}{'s now':>8}{'ratio':>8}{'MB before':>11}{'MB now':>8}")
     for name, command in COMMANDS.items():
         pairs = [(_take(other, command), _take(HERE, command)) for _ in range(repeats)]
@@ -70,4 +80,4 @@ def _take(checkout: Path, command: tuple[str, ...]) -> Taken:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
