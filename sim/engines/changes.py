@@ -57,7 +57,7 @@ _UNPLAYED = frozenset(
 """Parts that decide no outcome."""
 
 
-class Changes(NamedTuple):
+class Differences(NamedTuple):
     """What two scenarios do not share, of those that share all but parts of stages."""
 
     of_stages: tuple[frozenset[str], ...]  # of each stage the parts that differ
@@ -89,7 +89,7 @@ class Said(NamedTuple):
         return cls(scenario, stages, rest)
 
 
-def changes_between(one: Said, other: Said) -> Changes | None:
+def changes_between(one: Said, other: Said) -> Differences | None:
     """Return the parts of stages in which two scenarios differ, or None where something else does."""
     here, there = one.scenario, other.scenario
     if list(here.stages) != list(there.stages) or here.today != there.today or one.rest != other.rest:
@@ -102,7 +102,7 @@ def changes_between(one: Said, other: Said) -> Changes | None:
     )
     if not all(parts <= _FIRST_AT.keys() for parts in found):
         return None
-    return Changes(found, _anew(here, found))
+    return Differences(found, _anew(here, found))
 
 
 def _differing(one: Stage, other: Stage) -> frozenset[str]:

@@ -20,7 +20,7 @@ from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outco
 from sim.engines.hardware import Lent, RunningHardware
 from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
-from sim.engines.questions import ONLY_ASKED, Question, Work, answer_all, judge, let_in, share_out, stack
+from sim.engines.questions import ONLY_ASKED, PendingWork, Work, answer_all, judge, let_in, share_out, stack
 from sim.engines.record import Happening, Recorder, build_record
 from sim.engines.rows import Rows
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
@@ -54,7 +54,7 @@ class World:
         self.inputs, self.source, self.index, self.rules = inputs, source, index, rules
         self.record = record
         self.alone = True  # or beside others, and then what it asks is answered for all of them at once
-        self.question: Question | None = None  # what it waits for to be worked out
+        self.question: PendingWork | None = None  # what it waits for to be worked out
         self.hardware = RunningHardware(self.env, inputs, record)
         self.present: Bools = inputs.from_start
         self.waiting = inputs.waiting  # who has not come in yet
@@ -92,7 +92,7 @@ class World:
         """Let a process wait until something is worked out: at once if the world is alone. No time passes."""
         if self.alone:
             return work(self.inputs, stage, self.rules, *given)
-        self.question = Question(work, stage.id, given, Event(self.env))
+        self.question = PendingWork(work, stage.id, given, Event(self.env))
         return (yield self.question.answer)
 
     def uniforms(self, name: str) -> Iterator[float]:

@@ -128,11 +128,11 @@ class Inputs:
     carry: Floats  # (.., 1)
     frontier: Floats  # (..,) on the day of the last result of a stage that is held; nan without hardware
     frontier_growth: Floats  # (..,)
-    common: Common
+    common: CommonInputs
     stages: tuple[StageInputs, ...]
 
 
-class Common(NamedTuple):
+class CommonInputs(NamedTuple):
     """What all stages share."""
 
     own: Floats  # (.., hardware, teams) own GPUs
@@ -220,11 +220,11 @@ def _speed(scenario: Scenario, sample: Sample) -> Floats:
     return peak * (TERA * SECONDS_PER_DAY) * use * share[:, None, :]
 
 
-def _prepare_common(scenario: Scenario, sample: Sample) -> Common:
+def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
     science, teams = scenario.capability, scenario.teams
     effect = sample.row(team.effect for team in teams.values())
     a = sample.normals([Key(Purpose.TEAM, team=t) for t in teams]).T
-    return Common(
+    return CommonInputs(
         own=draw_gpu_table(scenario, lambda t: teams[t].own, sample),
         slow=prepare_slow_days(scenario, sample),
         lasting=effect + sample.row([scenario.lasting_spread]) * a,
@@ -235,7 +235,9 @@ def _prepare_common(scenario: Scenario, sample: Sample) -> Common:
     )
 
 
-def prepare_stage(scenario: Scenario, s: str, sample: Sample, common: Common, days: StageDays) -> StageInputs:
+def prepare_stage(
+    scenario: Scenario, s: str, sample: Sample, common: CommonInputs, days: StageDays
+) -> StageInputs:
     """The numbers and the luck of one stage."""
     stage, origin = scenario.stages[s], day_number(scenario.capability.reference_date)
     h = sample.normals([Key(Purpose.STAGE, s, t) for t in scenario.teams]).T
@@ -265,7 +267,7 @@ def prepare_stage(scenario: Scenario, s: str, sample: Sample, common: Common, da
     )
 
 
-def prepare_own(scenario: Scenario, s: str, sample: Sample, common: Common) -> Floats:
+def prepare_own(scenario: Scenario, s: str, sample: Sample, common: CommonInputs) -> Floats:
     """Own GPUs that teams use in a stage, (.., hardware, teams)."""
     if not scenario.stages[s].own:
         return common.own
@@ -282,7 +284,7 @@ def prepare_points(
     scenario: Scenario,
     s: str,
     sample: Sample,
-    common: Common,
+    common: CommonInputs,
     days: StageDays,
     known: Mapping[str, Floats] | None = None,
 ) -> Scoring:
@@ -362,7 +364,9 @@ _STEP = 1e-6
 """Scores of candidates are rounded to this, as totals are, so that both engines rank alike."""
 
 
-def _entry(scenario: Scenario, s: str, sample: Sample, days: StageDays, common: Common) -> EntryInputs | None:
+def _entry(
+    scenario: Scenario, s: str, sample: Sample, days: StageDays, common: CommonInputs
+) -> EntryInputs | None:
     """The entry after stage `s`; None if there is none, or no stage after it to enter."""
     entry = scenario.stages[s].entry
     if entry is None or days.entry is None or days.entry_late is None or not scenario.may_enter_after(s):

@@ -78,7 +78,7 @@ ONLY_ASKED = frozenset(
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
 
 
-class Question(NamedTuple):
+class PendingWork(NamedTuple):
     """What a world wants to be worked out: it goes on once the event has the answer as its value."""
 
     work: Work
@@ -87,7 +87,7 @@ class Question(NamedTuple):
     answer: Event
 
 
-def answer_all(questions: Sequence[Question], inputs: Inputs, rules: Rulebook) -> None:
+def answer_all(questions: Sequence[PendingWork], inputs: Inputs, rules: Rulebook) -> None:
     """Answer the same question of all worlds of `inputs`, which are in its order."""
     work, name = questions[0].work, questions[0].stage
     assert all(asked.work is work and asked.stage == name for asked in questions)

@@ -16,7 +16,7 @@ from sim.engines.batch import (
     state_after,
 )
 from sim.engines.calendar import programme_days
-from sim.engines.changes import Changes, Step, as_text
+from sim.engines.changes import Differences, Step, as_text
 from sim.engines.evaluation import (
     Verdict,
     all_outcomes,
@@ -70,7 +70,7 @@ def play_course(
 
 
 def play_again(
-    course: Course, scenario: Scenario, changes: Changes, source: Source, rules: Rulebook = BUILT_IN
+    course: Course, scenario: Scenario, changes: Differences, source: Source, rules: Rulebook = BUILT_IN
 ) -> Course:
     """Play the replications of a course in another scenario, from the first step in which it `changes`."""
     if changes.first is None:
@@ -104,7 +104,7 @@ def _from_step(
     return verdict, state_after(stage, state, verdict)
 
 
-def prepare_again(course: Course, scenario: Scenario, changes: Changes, source: Source) -> Inputs:
+def prepare_again(course: Course, scenario: Scenario, changes: Differences, source: Source) -> Inputs:
     """Return the inputs of a scenario that `changes` from that of a course."""
     inputs = course.inputs
     sample = Sample(source, inputs.start, inputs.stop)

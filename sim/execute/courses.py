@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engines import replay
-from sim.engines.changes import Changes, Said, Step, changes_between
+from sim.engines.changes import Differences, Said, Step, changes_between
 from sim.engines.outcomes import Outcomes
 from sim.engines.replay import Course
 from sim.execute.case import Case
@@ -57,9 +57,9 @@ class Courses:
                 self._keep(_Kept(case, said, course, _size(course, known)))
         return case.informed(course.outcomes)
 
-    def _nearest(self, case: Case, said: Said, start: int, stop: int) -> tuple[int, Changes] | None:
+    def _nearest(self, case: Case, said: Said, start: int, stop: int) -> tuple[int, Differences] | None:
         """The course that goes furthest before it differs, and where; of several the last that was used."""
-        best: tuple[tuple[int, int], int, Changes] | None = None
+        best: tuple[tuple[int, int], int, Differences] | None = None
         for number, kept in reversed(self._kept.items()):
             inputs = kept.course.inputs
             if (inputs.start, inputs.stop) != (start, stop) or not _have_the_same_luck(kept.case, case):
@@ -86,7 +86,7 @@ def _have_the_same_luck(one: Case, other: Case) -> bool:
     return same and one.past is other.past and one.sample is other.sample
 
 
-def _is_worth_keeping(changes: Changes) -> bool:
+def _is_worth_keeping(changes: Differences) -> bool:
     """Whether others can gain by going on from what was replayed, and not from what it was replayed from.
 
     What differs in the decision of the last stage alone is as cheap from there.

@@ -11,7 +11,7 @@ from simpy.events import Event
 from sim.engines import event
 from sim.engines.inputs import prepare
 from sim.engines.outcomes import stage_of
-from sim.engines.questions import Question, answer_all, judge, share_out, stack, unstack
+from sim.engines.questions import PendingWork, answer_all, judge, share_out, stack, unstack
 from sim.model.draws import Draws
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.decisions import cut
@@ -70,7 +70,7 @@ def test_a_rule_of_ones_own_is_given_one_world_after_another():
 
 def test_different_questions_are_never_answered_together():
     env = Environment()
-    both = [Question(work, "stage-1", (), Event(env)) for work in (share_out, judge)]
+    both = [PendingWork(work, "stage-1", (), Event(env)) for work in (share_out, judge)]
     with pytest.raises(AssertionError):
         answer_all(both, prepare(three_teams(), Draws(1), 0, 2), BUILT_IN)
 
