@@ -15,8 +15,7 @@ from sim.render.progress import Bar, bar_in_notebook, bar_in_terminal
 from sim.scenario import Scenario, load
 from sim.scenario.evidence import Knowledge
 from sim.stats.design import FILE, Design
-from sim.studies import DEFAULT_RUNS, DEFAULT_SEED
-from sim.studies.comparison import ComparisonResult, ComparisonStudy
+from sim.studies import DEFAULT_POINTS, DEFAULT_RUNS, DEFAULT_SEED
 from sim.studies.failures import warn_of_failures
 from sim.studies.request import (
     MOST_REPLICATIONS,
@@ -26,18 +25,16 @@ from sim.studies.request import (
     SensitivityRequest,
     SweepRequest,
 )
-from sim.studies.run import RunResult, RunStudy, play_until_precise
-from sim.studies.save import play_into
-from sim.studies.saved import resume_folder
-from sim.studies.score import ScoreResult, play_scores
-from sim.studies.sensitivity import POINTS, SensitivityResult, SensitivityStudy
-from sim.studies.sensitivity_counts import INNER
 from sim.studies.study import Study, find_team, own_code, play_study
-from sim.studies.sweep import SweepResult, SweepStudy
 from sim.text import LANGS, Lang
 
 if TYPE_CHECKING:
     from sim.engines.event import UserProcess
+    from sim.studies.comparison import ComparisonResult
+    from sim.studies.run import RunResult
+    from sim.studies.score import ScoreResult
+    from sim.studies.sensitivity import SensitivityResult
+    from sim.studies.sweep import SweepResult
 
 __all__ = [
     "DEFAULT_RUNS",
@@ -96,6 +93,8 @@ def run(
     Raises `RuleError` for a rule that breaks what it must keep, `TypeError` or `ValueError` for an impossible
     request, `ResultsError` where `out` holds anything else.
     """
+    from sim.studies.run import RunStudy, play_until_precise
+
     _check("scenario", scenario, Scenario)
     _check_one_of("engine", engine, ("auto", "batch", "event"))
     _check_one_of("keep", keep, ("rows", "counts"))
@@ -159,6 +158,8 @@ def sweep(
 
     Raises `ScenarioError` for a point that is no scenario, `ValueError` for too many points.
     """
+    from sim.studies.sweep import SweepStudy
+
     _check("scenario", scenario, (Scenario, str, Path))
     factors = (vary,) if isinstance(vary, str) else _several("vary", vary, str)
     _check_one_of("design", design, ("grid", "lhs", "sobol"))
@@ -207,6 +208,8 @@ def compare(
 
     Choices are at their default. `given` names the scenarios. The rest is as in `run`.
     """
+    from sim.studies.comparison import ComparisonStudy
+
     scenarios = _several("scenarios", scenarios, Scenario)
     if len(scenarios) < 2:
         raise ValueError(f"{len(scenarios)} scenarios to compare, expected two or more")
@@ -228,7 +231,7 @@ def compare(
 
 def sensitivity(
     scenario: Scenario,
-    points: int = POINTS,
+    points: int = DEFAULT_POINTS,
     seed: int = DEFAULT_SEED,
     *,
     team: str | None = None,
@@ -247,6 +250,9 @@ def sensitivity(
     Faults are taken at their mean. `team` is the one that the figure is about. The rest is as in `run`.
     Raises `ValueError` for a number of points that is no power of two, before anything is played or written.
     """
+    from sim.studies.sensitivity import SensitivityStudy
+    from sim.studies.sensitivity_counts import INNER
+
     _check("scenario", scenario, Scenario)
     team = _team(scenario, team)
     runner = _runner(jobs, executor, progress)
@@ -282,6 +288,8 @@ def score(
 
     Raises `ValueError` where no stage is decided, or where facts known before do not tell a chance.
     """
+    from sim.studies.score import play_scores
+
     _check("scenario", scenario, Scenario)
     start, stop = _range(runs, None, None)
     case = own_code(None, (), len(scenario.teams)).case(scenario, _whole("seed", seed))
@@ -290,6 +298,8 @@ def score(
 
 def resume(folder: str | Path, *, jobs: int | None = None, progress: Progress | bool | None = None) -> Any:
     """Go on with a study that was broken off, to the same bytes; see `sim.studies.saved`."""
+    from sim.studies.saved import resume_folder
+
     return resume_folder(Path(folder), _runner(jobs, None, progress))
 
 
@@ -297,6 +307,8 @@ def _play(study: Study, out: str | Path | None, runner: Runner, tables: Lang | N
     if tables is not None:
         _check_one_of("tables", tables, LANGS)
     if out is not None:
+        from sim.studies.save import play_into
+
         _check("out", out, (str, Path))
         return play_into(study, Path(out), runner, [tables] if tables else [])
     ranges, played = play_study(study, runner)

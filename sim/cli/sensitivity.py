@@ -10,7 +10,7 @@ from sim.cli import options
 from sim.cli.cluster import Address, check_place, open_cluster
 from sim.cli.console import progress
 from sim.cli.errors import BadInputError, at_least_one, plainly
-from sim.studies import DEFAULT_SEED
+from sim.studies import DEFAULT_POINTS, DEFAULT_SEED
 
 
 def sensitivity(
@@ -53,9 +53,9 @@ def sensitivity(
     from sim import api
     from sim.render.text.layout import print_text
     from sim.render.text.sensitivity import render_sensitivity
-    from sim.studies.sensitivity import POINTS, describe_wrong_points
+    from sim.studies.sensitivity import describe_wrong_points
 
-    number = POINTS if points is None else points
+    number = DEFAULT_POINTS if points is None else points
     if wrong := describe_wrong_points(number):
         raise BadInputError(f"--points {wrong}")
     with open_cluster(cluster) as executor, plainly(out), given.placing_facts(), progress(lang) as report:

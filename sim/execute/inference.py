@@ -110,15 +110,16 @@ def _folder(identity: str) -> IslandFolder:
 class Inference:
     """What was inferred of a case's past: its islands, and what they stand for."""
 
-    def __init__(self, case: Case, prior: Prior, islands: Sequence[Island]) -> None:
-        self.case, self.prior, self.islands = case, prior, tuple(islands)
+    def __init__(self, case: Case, prior: Prior, kept: KeptPast) -> None:
+        self.case, self.prior, self.islands = case, prior, tuple(kept.islands)
+        self._answers = kept.answers
         self.futures: dict[str, ParticleCounts] = {}
         """What was counted of its futures, by the hash of the scenario that was played."""
 
     @cached_property
     def posterior(self) -> Posterior:
         """What the particles follow."""
-        return Posterior(self.prior, evidence(self.case.scenario))
+        return Posterior(self.prior, evidence(self.case.scenario, answers=self._answers))
 
     @cached_property
     def past(self) -> Past:
@@ -184,27 +185,28 @@ def _again(identity: str, known: str) -> str:
 def _infer_all(wanted: Mapping[str, Case], begun: tuple[Island, ...], runner: Runner) -> dict[str, Inference]:
     """What is wanted, by its identity; read where it was inferred before."""
     found: dict[str, Inference] = {}
-    priors: dict[str, Prior] = {}
     groups: list[IslandGroup] = []
     for identity, case in wanted.items():
         if identity in _known:
             found[identity] = _known[identity]
             continue
         if kept := _read(identity):
-            found[identity] = Inference(case, Prior(case.scenario, kept.numbers), kept.islands)
+            found[identity] = Inference(case, Prior(case.scenario, kept.numbers), kept)
             continue
-        prior = priors[identity] = Prior(case.scenario)
-        posterior, ranges = Posterior(prior, evidence(case.scenario)), ((0, case.effort.islands),)
+        posterior = Posterior(Prior(case.scenario), evidence(case.scenario))
+        ranges = ((0, case.effort.islands),)
         groups.append(
             IslandGroup((case,), ranges, _count, Islands(), identity, "past", None, posterior, begun)
         )
     for group, played in zip(groups, runner.play(groups, IslandStore()) if groups else (), strict=True):
-        (case,) = group.cases
+        (case,), posterior = group.cases, group.posterior
+        assert posterior is not None
         islands = [played.counts.of[number] for number in range(case.effort.islands)]
+        kept = KeptPast(islands, posterior.prior.numbers, posterior.evidence.answers)
         with suppress(OSError):  # a cache that cannot be written costs time, and no result
-            write_past(cache_folder() / _file(group.name), KeptPast(islands, priors[group.name].numbers))
+            write_past(cache_folder() / _file(group.name), kept)
             _folder(group.name).remove()
-        found[group.name] = Inference(case, priors[group.name], islands)
+        found[group.name] = Inference(case, posterior.prior, kept)
     for identity, each in found.items():
         _keep(identity, each)
     return found

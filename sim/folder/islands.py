@@ -1,7 +1,8 @@
 """Islands of particles in files: what was inferred once is read the next time, byte for byte the same.
 
 An island that is read is the one that was written, to the last bit. Beside the islands of a past stand the
-names of the numbers that their particles have: to find these out anew takes longer than to read everything.
+names of the numbers that their particles have, and the answers with which its facts can hold: to find these
+out anew takes longer than to read everything.
 """
 
 from __future__ import annotations
@@ -37,16 +38,19 @@ class KeptPast(NamedTuple):
 
     islands: Sequence[Island]
     numbers: Numbers  # that are the columns of their uniforms
+    answers: np.ndarray  # with which its facts can hold, as `Evidence` has them
 
 
 def write_past(path: Path, past: KeptPast) -> None:
     """Write a past, whole or not at all. Raises `OSError`."""
     numbers = {_NUMBERS[field]: np.array(value) for field, value in past.numbers._asdict().items()}
-    _write(path, {**_columns(past.islands), **numbers})
+    _write(path, {**_columns(past.islands), **numbers, _ANSWERS: past.answers})
 
 
 _NUMBERS = {"all": "numbers", "of_points": "of_points", "of_strength": "of_strength"}
 """Fields of `Numbers` and how they are called in a file."""
+
+_ANSWERS = "answers"
 
 
 def _columns(islands: Sequence[Island]) -> dict[str, np.ndarray]:
@@ -102,11 +106,12 @@ class IslandFolder:
 
 def read_past(path: Path) -> KeptPast | None:
     """Read a past; None where there is none, or a file that holds none."""
-    found = _read(path, (*Island._fields, *_NUMBERS.values()))
+    found = _read(path, (*Island._fields, *_NUMBERS.values(), _ANSWERS))
     if found is None:
         return None
-    names, *positions = (tuple(values.tolist()) for values in found[len(Island._fields) :])
-    return KeptPast(_islands(found[: len(Island._fields)]), Numbers(names, *positions))
+    *numbers, answers = found[len(Island._fields) :]
+    names, *positions = (tuple(values.tolist()) for values in numbers)
+    return KeptPast(_islands(found[: len(Island._fields)]), Numbers(names, *positions), answers)
 
 
 def _read(path: Path, names: Sequence[str]) -> list[np.ndarray] | None:

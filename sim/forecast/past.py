@@ -94,25 +94,39 @@ class Past:
 def past_of(prior: Prior, seed: int, islands: Sequence[Island]) -> Past:
     """The draws that the particles of all islands stand for."""
     patterns = Patterns(prior.grid.mask, prior.mean_sd)
-    parts = [_uniforms(prior, patterns, seed, number, island) for number, island in enumerate(islands)]
+    lucks = [Luck(seed, number, "past") for number in range(len(islands))]
+    parts = [
+        _uniforms(prior, patterns, islands[first : first + _TOGETHER], lucks[first : first + _TOGETHER])
+        for first in range(0, len(islands), _TOGETHER)
+    ]
     # (particles, islands) in memory: islands take turns
-    uniforms = {key: np.stack([part[key] for part in parts], axis=1).ravel() for key in parts[0]}
+    uniforms = {
+        key: np.concatenate([part[key] for part in parts]).reshape(len(islands), -1).T.ravel()
+        for key in parts[0]
+    }
     return Past(len(islands), uniforms)
 
 
-def _uniforms(prior: Prior, patterns: Patterns, seed: int, number: int, island: Island) -> dict[Key, Floats]:
-    """The uniforms of one island, by key."""
+_TOGETHER = 4
+"""Islands at once: calls take as long for one as for a few, and matrices of many take much memory."""
+
+
+def _uniforms(
+    prior: Prior, patterns: Patterns, islands: Sequence[Island], lucks: Sequence[Luck]
+) -> dict[Key, Floats]:
+    """The uniforms of some islands, one after another, by key."""
     from scipy.special import ndtr
 
-    luck = Luck(seed, number, "past")
-    law = prior.law(island.uniforms, prior.strength(island.uniforms))
-    deviation = prior.grid.spread(island.points) - law.mean * prior.grid.mask
+    of_numbers = np.concatenate([island.uniforms for island in islands])
+    law = prior.law(of_numbers, prior.strength(of_numbers))
+    points = np.concatenate([island.points for island in islands])
+    deviation = prior.grid.spread(points) - law.mean * prior.grid.mask
     found = precision(law, patterns)
-    means = _means(found, patterns, deviation, luck)
+    means = _means(found, patterns, deviation, lucks)
     own = deviation - means[:, None] * prior.grid.mask
-    latents = _latents(law.loadings, found, patterns, own, luck)
+    latents = _latents(law.loadings, found, patterns, own, lucks)
     uniforms = {
-        Key(Purpose.PARAMETER, item=name): island.uniforms[:, k] for k, name in enumerate(prior.numbers.all)
+        Key(Purpose.PARAMETER, item=name): of_numbers[:, k] for k, name in enumerate(prior.numbers.all)
     }
     for i, item in enumerate(prior.grid.items):
         block = prior.scenario.stages[item.stage].points[item.block]
@@ -127,7 +141,13 @@ def _uniforms(prior: Prior, patterns: Patterns, seed: int, number: int, island: 
     return {key: np.clip(u, _LEAST, 1 - 2 * _LEAST) for key, u in uniforms.items()}
 
 
-def _means(found: Precision, patterns: Patterns, deviation: Floats, luck: Luck) -> Floats:
+def _normal(lucks: Sequence[Luck], shape: tuple[int, ...]) -> Floats:
+    """Standard normal numbers for the particles of some islands, each from the luck of its own."""
+    size, *rest = shape
+    return np.concatenate([luck.normal((size // len(lucks), *rest)) for luck in lucks])
+
+
+def _means(found: Precision, patterns: Patterns, deviation: Floats, lucks: Sequence[Luck]) -> Floats:
     """How far the means of items are from their centres, (particles, items), drawn given the points."""
     weighted = weigh_teams(found, patterns, deviation).sum(1)
     centre = (found.of_means @ weighted[..., None])[..., 0]
@@ -135,14 +155,16 @@ def _means(found: Precision, patterns: Patterns, deviation: Floats, luck: Luck) 
     free = np.flatnonzero(patterns.variance > 0)
     if len(free):
         root = np.linalg.cholesky(found.of_means[:, free[:, None], free])
-        means[:, free] = centre[:, free] + (root @ luck.normal((len(centre), len(free), 1)))[..., 0]
+        means[:, free] = centre[:, free] + (root @ _normal(lucks, (len(centre), len(free), 1)))[..., 0]
     return means
 
 
-def _latents(loadings: Floats, found: Precision, patterns: Patterns, deviation: Floats, luck: Luck) -> Floats:
+def _latents(
+    loadings: Floats, found: Precision, patterns: Patterns, deviation: Floats, lucks: Sequence[Luck]
+) -> Floats:
     """The normal numbers behind `deviation`, (particles, teams, latents): Matheron's rule, for each team."""
     particles, teams, _ = deviation.shape
-    free = luck.normal((particles, teams, loadings.shape[2]))
+    free = _normal(lucks, (particles, teams, loadings.shape[2]))
     apart = deviation - free @ np.swapaxes(loadings, 1, 2)
     weighted = weigh_teams(found, patterns, apart)
     moved: Floats = free + weighted @ loadings

@@ -16,7 +16,8 @@ class Posterior:
     """What all islands of a scenario share."""
 
     def __init__(self, prior: Prior, evidence: Evidence) -> None:
-        self.prior, self.constraints = prior, Constraints(evidence, prior.grid)
+        self.prior, self.evidence = prior, evidence
+        self.constraints = Constraints(evidence, prior.grid)
         grid = prior.grid
         self.patterns = Patterns(grid.mask, prior.mean_sd)
         central = np.full((1, len(prior.numbers.all)), 0.5)

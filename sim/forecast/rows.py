@@ -8,7 +8,7 @@ leader has the block's maximum. Where facts leave open who is meant, rows have o
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -23,12 +23,15 @@ from sim.forecast.feasible import (
 )
 from sim.forecast.results import result_statements
 from sim.forecast.statements import (
+    Answer,
     Answers,
     PointsPlace,
+    Question,
     RowName,
     StagePoints,
     Statement,
     fact_statements,
+    questions,
     rescale_statements,
 )
 from sim.model.draws import Floats
@@ -53,6 +56,7 @@ class Evidence:
     names: tuple[RowName, ...]  # (rows,)
     low: Floats  # (combinations, rows)
     high: Floats  # (combinations, rows)
+    answers: np.ndarray  # (combinations, questions of all stages): position among the possible answers
     leaders: np.ndarray  # (combinations, rescaled blocks): position among the scenario's teams
     rescaled: tuple[tuple[str, str], ...]  # stage and block
 
@@ -67,21 +71,53 @@ def _decided(scenario: Scenario) -> list[StagePoints]:
     return [StagePoints(scenario, stage_id) for stage_id, stage in stages if stage.happened is not None]
 
 
-def evidence(scenario: Scenario, tree: Tree | None = None) -> Evidence:
+def evidence(scenario: Scenario, tree: Tree | None = None, answers: np.ndarray | None = None) -> Evidence:
     """Put all facts and results of a scenario into rows; `tree` knows where they are written.
 
-    Raises `ScenarioError` for what a forecast cannot have, and for facts that cannot all be true: with the
-    smallest set of them that clash.
+    `answers`, where they are known, are those that would be found out. Raises `ScenarioError` for what a
+    forecast cannot have, and for facts that cannot all be true: with the smallest set of them that clash.
     """
+    tree = Tree("scenario", scenario.resolved()) if tree is None else tree
+    refuse_what_no_forecast_has(scenario, tree)
+    decided = _decided(scenario)
+    said = [_statements(points) for points in decided]
+    asked = [questions(statements) for statements in said]
+    if answers is None:
+        cases = [_cases(points, statements, tree) for points, statements in zip(decided, said, strict=True)]
+        if math.prod(map(len, cases)) > MOST_CASES:
+            raise ScenarioError([_too_open(decided[-1], tree)])
+        answers = _positions(asked, list(product(*cases)))
+    return _assemble(scenario, decided, said, asked, answers)
+
+
+def refuse_what_no_forecast_has(scenario: Scenario, tree: Tree | None = None) -> None:
+    """Raise `ScenarioError` for what a scenario with facts cannot have, whatever they say."""
     tree = Tree("scenario", scenario.resolved()) if tree is None else tree
     errors = forecast_errors(scenario)
     raise_if_any([tree.problem(each.path, each.found, each.expected, each.hint) for each in errors])
-    decided = _decided(scenario)
-    said = [_statements(points) for points in decided]
-    cases = [_cases(points, statements, tree) for points, statements in zip(decided, said, strict=True)]
-    if math.prod(map(len, cases)) > MOST_CASES:
-        raise ScenarioError([_too_open(decided[-1], tree)])
-    return _assemble(scenario, decided, said, list(product(*cases)))
+
+
+_Asked = Mapping[Question, Sequence[Answer]]
+"""What is open at a stage, and all answers that there can be."""
+
+
+def _positions(asked: Sequence[_Asked], combinations: Sequence[Sequence[Answers]]) -> np.ndarray:
+    """The answers of each combination, (combinations, questions), by where they stand among the possible."""
+    found = [
+        [
+            answers.index(case[question])
+            for of, case in zip(asked, cases, strict=True)
+            for question, answers in of.items()
+        ]
+        for cases in combinations
+    ]
+    return np.array(found, dtype=np.int16).reshape(len(combinations), sum(map(len, asked)))
+
+
+def _combination(asked: Sequence[_Asked], positions: Sequence[int]) -> list[Answers]:
+    """The case of each stage in which its questions are answered as `positions` say."""
+    rest = iter(positions)
+    return [{question: answers[next(rest)] for question, answers in of.items()} for of in asked]
 
 
 def _statements(points: StagePoints) -> list[Statement]:
@@ -108,9 +144,11 @@ def _assemble(
     scenario: Scenario,
     decided: Sequence[StagePoints],
     said: Sequence[Sequence[Statement]],
-    combinations: Sequence[Sequence[Answers]],
+    asked: Sequence[_Asked],
+    answers: np.ndarray,
 ) -> Evidence:
     """One row for each statement that is said in some combination, and each of them once."""
+    combinations = [_combination(asked, positions) for positions in answers.tolist()]
     rows: dict[tuple[bytes, ...], tuple[Floats, RowName, Floats, Floats]] = {}
     before, width = 0, sum(len(points.places) for points in decided)
     for s, (points, statements) in enumerate(zip(decided, said, strict=True)):
@@ -131,6 +169,7 @@ def _assemble(
         names=tuple(row[1] for row in found),
         low=np.array([row[2] for row in found]).reshape(len(found), count).T,
         high=np.array([row[3] for row in found]).reshape(len(found), count).T,
+        answers=answers,
         leaders=np.array([_leaders(scenario, decided, cases) for cases in combinations], dtype=int).reshape(
             count, len(rescaled)
         ),

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sim.scenario.language.load import with_values
 from sim.scenario.models.base import MARKS, is_number
-from sim.scenario.models.numbers import same_draw
+from sim.scenario.models.numbers import same_draws
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
 from sim.text import say
@@ -109,11 +109,9 @@ def doubt_options(scenario: Scenario) -> list[Option]:
     A number that shares its draw is held at every place where it stands, as it is one number.
     """
     doubts, data = scenario.resolved()["doubts"], scenario.settled().resolved()
-    names = _names(doubts)
+    names, places = _names(doubts), same_draws(scenario, doubts)
     return [
-        Option(
-            path, value, with_values(data, dict.fromkeys(same_draw(scenario, path), value)), names[path, i]
-        )
+        Option(path, value, with_values(data, dict.fromkeys(places[path], value)), names[path, i])
         for path, values in doubts.items()
         for i, value in enumerate(values)
     ]

@@ -3,3 +3,4 @@
 # Here, so that the command line can name them in --help without importing anything that plays.
 DEFAULT_RUNS = 10_000
 DEFAULT_SEED = 1
+DEFAULT_POINTS = 512  # of a sensitivity analysis: of A and of B, its two samples

@@ -66,7 +66,7 @@ class Manifest(BaseModel):
     `parts` are there once all is played, `files` once tables and figures are written, by language.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     format: Literal[2] = 2
     scenario_hash: Hash  # of all scenarios that are played

@@ -63,7 +63,7 @@ class StudyRequest(BaseModel):
     own cannot be saved: only their names are.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     seed: int
     given: Annotated[tuple[str, ...], NOT_DECISIVE] = ()

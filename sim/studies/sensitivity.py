@@ -32,6 +32,7 @@ from sim.stats.particles import spread_between
 from sim.stats.sobol import MOST_POINTS, Indices, Terms, add_outputs, estimate_indices
 from sim.stats.tables import SENSITIVITY_FLAGS, SENSITIVITY_NUMBERS, sensitivity_table
 from sim.stats.tally import Failure
+from sim.studies import DEFAULT_POINTS
 from sim.studies.evidence import group_futures
 from sim.studies.failures import command_alone, set_options
 from sim.studies.request import SensitivityRequest
@@ -56,9 +57,6 @@ if TYPE_CHECKING:
 TABLE = "sensitivity.csv"
 PAST = "past.json"
 
-POINTS = 512
-"""Points of A and of B; a power of two, for the sequence is balanced for no other number."""
-
 LEAST = 64
 
 END_RUNS = 4096
@@ -75,7 +73,7 @@ def describe_wrong_points(points: int) -> str:
     """Return what is wrong with a number of points; empty if nothing is."""
     if points.bit_count() == 1 and LEAST <= points <= MOST_POINTS:
         return ""
-    return f"{points}: expected a power of two from {LEAST} to {MOST_POINTS:,}, such as {POINTS}"
+    return f"{points}: expected a power of two from {LEAST} to {MOST_POINTS:,}, such as {DEFAULT_POINTS}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.forecast.island import FULL
 from sim.forecast.past import past_identity
 from sim.forecast.prior import Prior, decided_stages, mean_paths
-from sim.forecast.rows import evidence
+from sim.forecast.rows import refuse_what_no_forecast_has
 from sim.model.quantiles import at
 from sim.scenario.language.load import from_data
 from sim.scenario.language.provenance import format_flow
@@ -65,7 +65,7 @@ def widen_ahead(scenario: Scenario) -> WidenedScenario:
     inferred anew for it to vary. A guess of several stages varies at those ahead. Raises `ScenarioError` for
     facts that cannot be used.
     """
-    evidence(scenario)
+    refuse_what_no_forecast_has(scenario)
     every, laws = widen(scenario), _laws_of_guesses(scenario)
     prior = Prior(every.scenario)
     asked = {*prior.numbers.all, *mean_paths(scenario, prior.grid)}

@@ -124,7 +124,8 @@ def test_islands_are_the_same(shared, monkeypatch, tmp_path):
         monkeypatch.setattr(inference, "_known", {})
         monkeypatch.setenv("EVALSCHED_CACHE", str(tmp_path / name))
         found = inference.infer(case, runner)
-        write_past(tmp_path / f"{name}.npz", KeptPast(found.islands, found.prior.numbers))
+        kept = KeptPast(found.islands, found.prior.numbers, found.posterior.evidence.answers)
+        write_past(tmp_path / f"{name}.npz", kept)
         # Then nobody can infer them here: they have to be read where they were kept.
         monkeypatch.setattr(inference, "play_island", None)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "other.npz").read_bytes()

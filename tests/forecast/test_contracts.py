@@ -199,6 +199,7 @@ def test_a_killed_inference_goes_on_where_it_was_to_the_same_bytes(programme, is
     assert read is not None
     assert as_bytes(read.islands) == as_bytes(islands)
     assert read.numbers == Prior(programme).numbers
+    assert read.answers.tolist() == evidence(programme).answers.tolist()
 
 
 def test_a_damaged_island_is_played_again(programme, islands, filled, monkeypatch):

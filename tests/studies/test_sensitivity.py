@@ -22,6 +22,7 @@ from sim.scenario.models.numbers import Uncertain
 from sim.stats import input_effects as asking
 from sim.stats.input_effects import DROPPED, LEAVES, Target
 from sim.stats.intervals import HIGH
+from sim.studies import DEFAULT_POINTS
 from sim.studies import sensitivity as analysis
 from sim.studies import sensitivity_counts as counting
 from sim.studies import widen as widening
@@ -36,7 +37,7 @@ JURY = {"jury": {"max": 100, "mean": 50, "spread": 5, "noise": 2}}
 SEEDS, POINTS = 12, 128
 
 
-def sensitivity(scenario, seed, points=analysis.POINTS, **how) -> Any:
+def sensitivity(scenario, seed, points=DEFAULT_POINTS, **how) -> Any:
     """An analysis, without the cases in which there is nothing to tell."""
     return sim.sensitivity(scenario, points, seed, **how)
 

@@ -15,7 +15,7 @@ from sim.scenario.checks.groups import group_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.inputs import Input, inputs
-from sim.scenario.models.numbers import extremes, same_draw, uncertain_numbers
+from sim.scenario.models.numbers import extremes, same_draws, uncertain_numbers
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Diagnostic, KeyPath, did_you_mean, unknown_names
@@ -145,9 +145,9 @@ def _check_shares_of_slope(block: PointsBlock, here: KeyPath) -> Iterator[Diagno
 
 def _check_doubts(scenario: Scenario) -> Iterator[Diagnostic]:
     """Doubts about a number that shares its draw: all that share it are held, so a value must fit all."""
-    for dotted in scenario.doubts:
-        numbers = dict(uncertain_numbers(scenario))
-        for other in same_draw(scenario, dotted)[1:]:
+    numbers = dict(uncertain_numbers(scenario)) if scenario.doubts else {}
+    for dotted, (_, *others) in same_draws(scenario, scenario.doubts).items():
+        for other in others:
             if numbers[other].distribution() != numbers[dotted].distribution():
                 found = f"a doubt about a number whose draw {other} shares by another law"
                 yield Diagnostic(("doubts", dotted), found, "numbers that share a draw to have one law")

@@ -112,7 +112,11 @@ def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> Scenario:
     """
     tree = Tree("scenario", _copy(data))
     raise_if_any(write_inline(tree))
-    return _build(_override(tree, values), contradictions)
+    _override(tree, values)
+    is_plain = not any(isinstance(value, (Mapping, list, tuple)) for value in values.values())
+    if is_plain and not (data.get("choices") or data.get("doubts")):
+        return _validate(tree, contradictions)  # with no choice, copy or doubt in it, old or new
+    return _build(tree, contradictions)
 
 
 def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:

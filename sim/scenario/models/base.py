@@ -107,7 +107,7 @@ def is_number(value: Any) -> TypeGuard[float]:
 class Model(BaseModel):
     """A frozen record that refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 MARKS = frozenset({"source", "confidence", "guess", "prior_from"})

@@ -6,7 +6,7 @@ The laws and their parameters stand in `laws`, the units in `units`, what each n
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from statistics import NormalDist
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -286,10 +286,12 @@ def kind_of_number(value: Any) -> Literal["number", "table"]:
     return "table" if isinstance(value, dict) and not set(value) & set(LAWS) else "number"
 
 
-def same_draw(scenario: BaseModel, path: str) -> list[str]:
-    """The paths of the numbers that share the draw of the one at `path`, which comes first."""
-    numbers = dict(uncertain_numbers(scenario))
-    if path not in numbers or numbers[path].shared is None:
-        return [path]
-    name = numbers[path].shared
-    return [path, *(other for other, one in numbers.items() if one.shared == name and other != path)]
+def same_draws(scenario: BaseModel, paths: Collection[str]) -> dict[str, list[str]]:
+    """For each path those of all numbers that share the draw of the one there, which comes first."""
+    if not paths:
+        return {}
+    shared = {path: one.shared for path, one in uncertain_numbers(scenario) if one.shared is not None}
+    return {
+        path: [path, *(other for other, name in shared.items() if name == shared.get(path) and other != path)]
+        for path in paths
+    }

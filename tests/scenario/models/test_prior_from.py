@@ -9,7 +9,7 @@ import sim
 from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.models.inputs import inputs
-from sim.scenario.models.numbers import same_draw
+from sim.scenario.models.numbers import same_draws
 from sim.scenario.names import over_stages
 from tests.helpers import quiet, stage
 
@@ -168,7 +168,6 @@ def test_the_real_programme_marks_what_was_read_off_its_results():
         *(f"stages.*.points.{block}.mean" for block in ("benchmark", "experts", "users")),
     }
     for path, day in found.items():
-        assert [found.get(other) for other in same_draw(scenario, path)] == [day] * len(
-            same_draw(scenario, path)
-        )
+        places = same_draws(scenario, [path])[path]
+        assert [found.get(other) for other in places] == [day] * len(places)
         assert day <= date(2026, 8, 20)
