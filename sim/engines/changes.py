@@ -1,18 +1,22 @@
-"""What separates two scenarios that are played with the same luck, and at which step of a stage it matters.
+"""What separates two plays over the same replications, and at which step of a stage it matters.
 
-What is not told apart here makes a whole play, so that a new key of the language is safe before it is
+They may differ in what their scenarios say, and in the luck of some uncertain numbers; all other luck is the
+same. What is not told apart here makes a whole play, so that a new key of the language is safe before it is
 entered in `_FIRST_AT`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 from pydantic import TypeAdapter
 
+from sim.scenario.models.numbers import uncertain_numbers
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 
@@ -58,10 +62,11 @@ _UNPLAYED = frozenset(
 
 
 class Differences(NamedTuple):
-    """What two scenarios do not share, of those that share all but parts of stages."""
+    """What two plays do not share, of those that share all but parts of stages."""
 
     of_stages: tuple[frozenset[str], ...]  # of each stage the parts that differ
     anew: int | None  # the first stage of which nothing prepared holds any more; None: there is none
+    moved: frozenset[str] = frozenset()  # the paths of the numbers that have other luck
 
     @property
     def first(self) -> tuple[int, Step] | None:
@@ -74,7 +79,8 @@ class Differences(NamedTuple):
         return min(found, default=None)
 
 
-class Said(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Said:
     """What a scenario says, as text: two that say the same in another order are not the same."""
 
     scenario: Scenario
@@ -88,9 +94,23 @@ class Said(NamedTuple):
         rest = scenario.model_dump_json(exclude={*_UNPLAYED, "stages"}).encode()
         return cls(scenario, stages, rest)
 
+    def paths_of(self, name: str) -> Sequence[str]:
+        """Where the numbers stand that are drawn under a name; without one they are drawn at their place."""
+        return self._paths.get(name) or [name]
 
-def changes_between(one: Said, other: Said) -> Differences | None:
-    """Return the parts of stages in which two scenarios differ, or None where something else does."""
+    @cached_property
+    def _paths(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for path, number in uncertain_numbers(self.scenario):
+            found.setdefault(number.draw_name, []).append(path)
+        return found
+
+
+def changes_between(one: Said, other: Said, moved: Collection[str] = ()) -> Differences | None:
+    """Return the parts of stages in which two plays differ, or None where something else does.
+
+    `moved` has the names under which the numbers are drawn that have other luck.
+    """
     here, there = one.scenario, other.scenario
     if list(here.stages) != list(there.stages) or here.today != there.today or one.rest != other.rest:
         return None
@@ -100,9 +120,21 @@ def changes_between(one: Said, other: Said) -> Differences | None:
             one.stages, other.stages, here.stages.values(), there.stages.values(), strict=True
         )
     )
+    paths = frozenset(path for name in moved for path in other.paths_of(name))
+    places = {tuple(path.split(".")[:3]) for path in paths}
+    if not all(len(place) == _IN_STAGE and place[0] == "stages" for place in places):
+        return None
+    found = tuple(
+        parts | {part for _, stage, part in places if stage == s}
+        for s, parts in zip(there.stages, found, strict=True)
+    )
     if not all(parts <= _FIRST_AT.keys() for parts in found):
         return None
-    return Differences(found, _anew(here, found))
+    return Differences(found, _anew(here, found), paths)
+
+
+_IN_STAGE = 3
+"""Steps of a path that name a part of a stage: `stages`, the stage, the part."""
 
 
 def _differing(one: Stage, other: Stage) -> frozenset[str]:

@@ -110,7 +110,7 @@ def prepare_again(course: Course, scenario: Scenario, changes: Differences, sour
     sample = Sample(source, inputs.start, inputs.stop)
     held = changes.of_stages[: changes.anew]
     stages = [
-        _of_parts(stage, course, scenario, parts, sample) if parts else stage
+        _of_parts(stage, course, scenario, parts, sample, changes.moved) if parts else stage
         for stage, parts in zip(inputs.stages[: changes.anew], held, strict=True)
     ]
     if changes.anew is None:
@@ -122,7 +122,12 @@ def prepare_again(course: Course, scenario: Scenario, changes: Differences, sour
 
 
 def _of_parts(
-    stage: StageInputs, course: Course, scenario: Scenario, parts: AbstractSet[str], sample: Sample
+    stage: StageInputs,
+    course: Course,
+    scenario: Scenario,
+    parts: AbstractSet[str],
+    sample: Sample,
+    moved: AbstractSet[str],
 ) -> StageInputs:
     """The inputs of a stage, made again where they come from some `parts` of it, none of which moves days."""
     common, s, of = course.inputs.common, stage.id, scenario.stages[stage.id]
@@ -133,7 +138,8 @@ def _of_parts(
     if "own" in parts:
         stage.own = prepare_own(scenario, s, sample, common)
     if parts & {"points", "round_to", "reference_compute"}:
-        known = _luck_of_same_blocks(stage.scoring, course.scenario.stages[s], of)
+        same = _same_blocks(s, course.scenario.stages[s], of, moved)
+        known = _luck_of(same, stage.scoring, course.scenario.stages[s])
         stage.scoring = prepare_points(scenario, s, sample, common, stage.days, known)
     if "points_carried" in parts:
         stage.carried = prepare_carried(of, sample)
@@ -148,12 +154,19 @@ def _of_parts(
     return stage
 
 
-def _luck_of_same_blocks(scoring: Scoring, before: Stage, now: Stage) -> dict[str, Floats]:
-    """The luck of the blocks of points that are as they were: it takes most of the time."""
+def _same_blocks(s: str, before: Stage, now: Stage, moved: AbstractSet[str]) -> set[str]:
+    """The blocks of points that are as they were, and so is the luck of their numbers."""
+    return {
+        name
+        for name, block in before.points.items()
+        if name in now.points and as_text(now.points[name]) == as_text(block)
+        if not any(f"{path}.".startswith(f"stages.{s}.points.{name}.") for path in moved)
+    }
+
+
+def _luck_of(blocks: AbstractSet[str], scoring: Scoring, before: Stage) -> dict[str, Floats]:
+    """The luck of blocks, to be used again: it takes most of the time."""
     if not scoring.drawn:
         return {}
-    return {
-        name: luck
-        for name, luck in luck_of_blocks(scoring, list(before.points)).items()
-        if name in now.points and as_text(now.points[name]) == as_text(before.points[name])
-    }
+    of_all = luck_of_blocks(scoring, list(before.points))
+    return {name: luck for name, luck in of_all.items() if name in blocks}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sim.engines import batch, event
@@ -73,7 +74,18 @@ class Case:
             numbers = self.past.source(numbers)
         if self.sample is not None:
             numbers = DesignSource(numbers, self.sample.points, self.sample.each)
-        return PinnedSource(numbers, self.pinned, self.scenario) if self.pinned else numbers
+        return PinnedSource(numbers, self.pins) if self.pinned else numbers
+
+    @cached_property
+    def pins(self) -> dict[str, float]:
+        """The quantiles at which numbers are held, by the names under which they are drawn.
+
+        With a default every share of it is held, but not what stands in its place: a team's own number is
+        another number.
+        """
+        shares = self.scenario.shares_of_defaults() if self.pinned else ()
+        of_shares = {name: self.pinned[default] for name, default in shares if default in self.pinned}
+        return of_shares | dict(self.pinned)
 
     def play_with(self, numbers: Source, start: int, stop: int) -> Outcomes:
         """Play with these random numbers and no others."""

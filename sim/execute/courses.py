@@ -1,4 +1,7 @@
-"""How cases went, kept so that others go on from where they differ: nothing is played twice."""
+"""How cases went, kept so that others go on from where they differ: nothing is played twice.
+
+Cases may differ in what their scenarios say, and in the quantiles at which uncertain numbers are held.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ class Courses:
         """Play a case as `Case.play` does; `source` has the random numbers of its seed."""
         if not case.keeps_its_course:
             return case.play(start, stop, source)
-        numbers, said = case.source(source), Said.by(case.played)
+        numbers, said = case.source(source), self._said_by(case)
         found = self._nearest(case, said, start, stop)
         if found is None:
             course = replay.play_course(said.scenario, numbers, start, stop, case.rules)
@@ -57,14 +60,22 @@ class Courses:
                 self._keep(_Kept(case, said, course, _size(course, known)))
         return case.informed(course.outcomes)
 
+    def _said_by(self, case: Case) -> Said:
+        """What a case's scenario says; to write it down takes as long as to play a stage again."""
+        for kept in reversed(self._kept.values()):
+            if kept.case.scenario is case.scenario and (kept.case.past is None) == (case.past is None):
+                return kept.said
+        return Said.by(case.played)
+
     def _nearest(self, case: Case, said: Said, start: int, stop: int) -> tuple[int, Differences] | None:
         """The course that goes furthest before it differs, and where; of several the last that was used."""
         best: tuple[tuple[int, int], int, Differences] | None = None
         for number, kept in reversed(self._kept.items()):
             inputs = kept.course.inputs
-            if (inputs.start, inputs.stop) != (start, stop) or not _have_the_same_luck(kept.case, case):
+            moved = _numbers_with_other_luck(kept.case, case)
+            if (inputs.start, inputs.stop) != (start, stop) or moved is None:
                 continue
-            changes = changes_between(kept.said, said)
+            changes = changes_between(kept.said, said, moved)
             if changes is None:
                 continue
             if changes.first is None:
@@ -81,9 +92,22 @@ class Courses:
             self._size -= oldest.size
 
 
-def _have_the_same_luck(one: Case, other: Case) -> bool:
-    same = one.seed == other.seed and one.rules == other.rules and one.pinned == other.pinned
-    return same and one.past is other.past and one.sample is other.sample
+def _numbers_with_other_luck(one: Case, other: Case) -> set[str] | None:
+    """The names of the uncertain numbers that two cases draw apart; None where all luck may be other."""
+    if (one.seed, one.rules) != (other.seed, other.rules) or one.past is not other.past:
+        return None
+    pins, others = one.pins, other.pins
+    moved = {name for name in pins.keys() | others.keys() if pins.get(name) != others.get(name)}
+    if one.sample is other.sample:
+        return moved
+    if one.sample is None or other.sample is None or one.sample.each != other.sample.each:
+        return None
+    points, others_points = one.sample.points, other.sample.points
+    if points.keys() != others_points.keys():
+        return None
+    return moved | {
+        name for name, column in points.items() if not np.array_equal(column, others_points[name])
+    }
 
 
 def _is_worth_keeping(changes: Differences) -> bool:

@@ -199,14 +199,14 @@ def _infer_all(wanted: Mapping[str, Case], begun: tuple[Island, ...], runner: Ru
             IslandGroup((case,), ranges, _count, Islands(), identity, "past", None, posterior, begun)
         )
     for group, played in zip(groups, runner.play(groups, IslandStore()) if groups else (), strict=True):
-        (case,), posterior = group.cases, group.posterior
-        assert posterior is not None
+        (case,), known = group.cases, group.posterior
+        assert known is not None
         islands = [played.counts.of[number] for number in range(case.effort.islands)]
-        kept = KeptPast(islands, posterior.prior.numbers, posterior.evidence.answers)
+        kept = KeptPast(islands, known.prior.numbers, known.evidence.answers)
         with suppress(OSError):  # a cache that cannot be written costs time, and no result
             write_past(cache_folder() / _file(group.name), kept)
             _folder(group.name).remove()
-        found[group.name] = Inference(case, posterior.prior, kept)
+        found[group.name] = Inference(case, known.prior, kept)
     for identity, each in found.items():
         _keep(identity, each)
     return found

@@ -24,8 +24,6 @@ import numpy as np
 from numpy.random import Philox
 from numpy.typing import NDArray
 
-from sim.scenario.models.scenario import Scenario
-
 Floats = NDArray[np.float64]
 
 Numbers = Floats | float
@@ -266,14 +264,12 @@ _Asked = tuple[Make | None, tuple[Hashable, ...], tuple[Key, ...], int]
 class PinnedSource(_Before):
     """A source in which some uncertain numbers have the same uniform in every replication.
 
-    `pinned` names a number of `scenario` by its `draw_name`. With a default, every share of it is pinned, but
-    not what stands in its place: a team's own number is another number.
+    `pinned` names a number by its `draw_name`.
     """
 
-    def __init__(self, source: Source, pinned: Mapping[str, float], scenario: Scenario) -> None:
+    def __init__(self, source: Source, pinned: Mapping[str, float]) -> None:
         super().__init__(source)
-        shares = scenario.shares_of_defaults()
-        self._pinned = {name: pinned[default] for name, default in shares if default in pinned} | dict(pinned)
+        self._pinned = pinned
 
     def columns(self, keys: Sequence[Key], start: int, stop: int) -> Floats:
         """As `Source.columns`."""

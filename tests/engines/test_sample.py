@@ -8,7 +8,8 @@ from hypothesis import given
 
 import sim
 from sim.engines import batch, event
-from sim.model.draws import Draws, PinnedSource, SpySource
+from sim.execute.case import Case
+from sim.model.draws import Draws, SpySource
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain, uncertain_numbers
@@ -179,7 +180,7 @@ def test_a_share_is_keyed_where_the_own_number_would_stand(share):
 
 def test_who_pins_a_default_pins_its_shares_and_no_number_of_a_teams_own():
     scenario = from_data(everything_uncertain(), {"teams.b.mfu.B200": {"uniform": [0.6, 0.8]}})
-    pinned = PinnedSource(Draws(1), {"hardware.B200.mfu": 0.5}, scenario)
+    pinned = Case(scenario, 1, "batch", pinned={"hardware.B200.mfu": 0.5}).source(Draws(1))
     of_a, of_b = (batch_mfu(scenario, pinned, t) for t in (0, 1))
     assert of_a == pytest.approx([0.3] * 20, rel=1e-12)
     assert of_b.tolist() == batch_mfu(scenario, Draws(1), 1).tolist()

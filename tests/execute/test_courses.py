@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.engines import batch, replay
 from sim.engines.outcomes import stage_of
 from sim.execute import group
-from sim.execute.case import Case, engine_for
+from sim.execute.case import Case, DesignSample, engine_for
 from sim.execute.courses import Courses, _size
 from sim.execute.group import play_block
 from sim.execute.inference import infer
@@ -18,6 +18,7 @@ from sim.execute.runner import Runner
 from sim.model.draws import CachedSource, Draws
 from sim.rules.book import BUILT_IN
 from sim.scenario import from_data, load
+from sim.scenario.models.numbers import uncertain_numbers
 from sim.scenario.options import options
 from tests.engines.identical import arrays, assert_identical
 from tests.generate import scenarios
@@ -70,6 +71,60 @@ def test_cases_that_differ_in_anything_are_as_alone(data, most):
     cases = [replace(case, scenario=each, engine=engine_for(each)) for each in (first, second, third, first)]
     if all(each.engine == "batch" for each in (case, *cases)):
         assert_as_alone([case, *cases], most=most)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), most=st.sampled_from((1, 1e9)))
+def test_cases_that_hold_and_lay_out_numbers_are_as_alone(data, most):
+    """Numbers of all places: of stages to come, of teams, shared ones, defaults of which each has a share."""
+    scenario = from_data(data.draw(scenarios()))
+    numbers = [number for _, number in uncertain_numbers(scenario)]
+    case = Case(scenario, 11, engine_for(scenario))
+    if not numbers or case.engine != "batch":
+        return
+    some = st.lists(st.sampled_from(numbers), min_size=1, max_size=3)
+    names = {number.draw_name for number in numbers}
+    both = {name: np.linspace(0.1, 0.9, 2 * SIZE)[:: 1 + k % 2][:SIZE] for k, name in enumerate(names)}
+    cases = [case]
+    for chosen in (data.draw(some) for _ in range(3)):
+        pins = {name: 0.05 for number in chosen for name in (number.draw_name, number.path)}
+        other = both | {number.draw_name: np.linspace(0.9, 0.1, SIZE) for number in chosen}
+        cases += [
+            replace(case, pinned=pins),
+            *(replace(case, sample=DesignSample(x, 2)) for x in (both, other)),
+        ]
+    changed_too = data.draw(changed(scenario))
+    if engine_for(changed_too) == "batch":
+        cases += [replace(each, scenario=changed_too) for each in cases[1:3]]
+    assert_as_alone(cases, most=most)
+
+
+OF_LAST = {
+    "stages.stage-3.gate.risk": {"uniform": [0.0, 0.5]},
+    "stages.stage-3.points.experts.spread": {"uniform": [1, 6]},
+    "stages.stage-3.points.benchmark.mean": {"uniform": [20, 26]},
+    "stages.stage-3.cut.keep": {"weighted": {1: 1, 2: 1}},
+}
+
+
+def test_numbers_of_the_last_stage_are_held_without_another_whole_play(whole):
+    plan = load("k-ai-2025-plan", OF_LAST).settled()
+    case = Case(plan, 5, "batch")
+    cases = [replace(case, pinned={name: u}) for name in OF_LAST for u in (0.1, 0.9)]
+    assert_as_alone([case, *cases, replace(case, pinned=dict.fromkeys(OF_LAST, 0.4))], 64)
+    assert len(whole) == 1
+    of_all = [alone(one, 0, 64) for one in (case, *cases)]
+    assert len({str(one) for one in of_all}) > len(OF_LAST)  # they matter
+
+
+def test_a_number_of_a_team_makes_a_whole_play(whole):
+    plan = load("k-ai-2025-plan").settled()
+    (path, *_) = (
+        p for p, _ in uncertain_numbers(plan) if p.startswith(("hardware.", "teams.", "capability."))
+    )
+    cases = [Case(plan, 5, "batch"), Case(plan, 5, "batch", pinned={path: 0.2})]
+    assert_as_alone(cases, 64)
+    assert len(whole) == 2
 
 
 def test_options_of_a_forecast_share_a_course(whole):

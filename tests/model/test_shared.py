@@ -70,9 +70,7 @@ def test_a_default_that_shares_gives_all_teams_the_same_draw(play, shared, equal
 @both_engines
 def test_a_number_that_is_held_holds_all_of_its_name(play):
     scenario = quiet(EFFECTS, [stage(1, EXAM)])
-    found = (
-        play(scenario, PinnedSource(Draws(1), {"shared:luck": 0.95}, scenario), 0, 30).stages[0].capability.T
-    )
+    found = play(scenario, PinnedSource(Draws(1), {"shared:luck": 0.95}), 0, 30).stages[0].capability.T
     free = play(scenario, Draws(1), 0, 30).stages[0].capability.T
     for team, row in zip("ab", found, strict=False):
         assert row == pytest.approx(np.full(30, 100 + at(scenario.teams[team].effect, 0.95)), rel=1e-12)
