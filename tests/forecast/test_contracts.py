@@ -14,7 +14,9 @@ from sim.execute.case import Case
 from sim.execute.inference import infer
 from sim.execute.runner import Runner
 from sim.folder.islands import IslandFolder, read_past
+from sim.forecast import past
 from sim.forecast.island import Effort, play_island
+from sim.forecast.past import past_of
 from sim.forecast.posterior import Posterior
 from sim.forecast.prior import Prior
 from sim.forecast.rows import evidence
@@ -221,6 +223,14 @@ def test_nothing_that_can_be_written_changes_a_result(programme, islands, tmp_pa
 
 
 # --- the past is replayed
+
+
+def test_a_past_is_the_same_however_many_islands_are_worked_out_at_once(found, monkeypatch):
+    together = past_of(found.prior, SEED, found.islands).uniforms
+    monkeypatch.setattr(past, "_TOGETHER", 1)
+    alone = past_of(found.prior, SEED, found.islands).uniforms
+    assert together.keys() == alone.keys()
+    assert all(together[key].tolist() == alone[key].tolist() for key in alone)
 
 
 @both_engines
