@@ -176,6 +176,18 @@ def headline(summary: Summary) -> Headline:
     return _judge({t: chances[t, judged] for t in teams}, judged, option, summary.indistinct(), size)
 
 
+def headline_of_leaving(summary: Summary) -> Headline:
+    """Return what matters most about leaving, whatever is open; of staying where some might never come in."""
+    rows = {(row.team, row.chance): row.estimate for row in summary.rows() if not row.stage}
+    scenario = summary.scenario
+    teams = scenario.contenders or list(scenario.teams)
+    if scenario.is_over or any(rows[t, "never_entered"].certain != 0 for t in teams):
+        return headline(summary)
+    return _judge(
+        {t: rows[t, "leaves_at_all"] for t in teams}, "leaves_at_all", "", summary.indistinct(), None
+    )
+
+
 def _known(stays: Mapping[str, Estimate], scenario: Scenario) -> Headline:
     """What happened, where every result is known: no choice and no doubt can change it any more."""
     last, everybody = list(scenario.stages)[-1], list(stays.values())

@@ -56,6 +56,12 @@ _AHEAD = frozenset(("as_of", "choices", "doubts", "format", "frontier", "given",
 """Parts of a scenario that say nothing of its decided stages."""
 
 
+def lies_ahead(scenario: Scenario, path: str) -> bool:
+    """Tell whether what stands at a path says nothing of decided stages, whose past it leaves as it is."""
+    part, *ids = path.split(".")
+    return part in _AHEAD and not (part == "stages" and ids[0] in decided_stages(scenario))
+
+
 def _silent(data: Any) -> Any:
     """Data without what only informs readers."""
     if isinstance(data, Mapping):

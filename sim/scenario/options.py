@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -92,7 +92,7 @@ def options(scenario: Scenario) -> list[Option]:
     choices = scenario.resolved()["choices"]
     data, doubts = scenario.settled().resolved(), {"doubts": scenario.doubts}
     default = scenario.model_copy(update={"choices": {}}) if choices else scenario
-    names = _names(choices)
+    names = value_names(choices)
     first = {path: values[0] for path, values in choices.items()}
     found = [Option("", None, default, default_name(scenario), first)]
     for path, values in choices.items():
@@ -109,7 +109,7 @@ def doubt_options(scenario: Scenario) -> list[Option]:
     A number that shares its draw is held at every place where it stands, as it is one number.
     """
     doubts, data = scenario.resolved()["doubts"], scenario.settled().resolved()
-    names, places = _names(doubts), same_draws(scenario, doubts)
+    names, places = value_names(doubts), same_draws(scenario, doubts)
     return [
         Option(path, value, with_values(data, dict.fromkeys(places[path], value)), names[path, i])
         for path, values in doubts.items()
@@ -121,7 +121,7 @@ def default_name(scenario: Scenario) -> str:
     """What the default is called: by its value if there is one choice to make (see `default_path`)."""
     choices = scenario.resolved()["choices"]
     path = default_path({path: values[0] for path, values in choices.items()})
-    return _names(choices)[path, 0] if path else "default"
+    return value_names(choices)[path, 0] if path else "default"
 
 
 def default_path(chosen: Mapping[str, Any]) -> str:
@@ -149,7 +149,7 @@ def _is_about_holding(path: str) -> bool:
     return (steps[0], steps[-1]) == ("stages", "held")
 
 
-def _names(table: dict[str, list[Any]]) -> dict[tuple[str, int], str]:
+def value_names(table: Mapping[str, Sequence[Any]]) -> dict[tuple[str, int], str]:
     """A short name for each value of each path: its last key, or all of it, and the value."""
     last = Counter(path.rpartition(".")[2] for path in table)
     names = {}

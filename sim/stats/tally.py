@@ -83,6 +83,17 @@ def tally(scenario: Scenario, outcomes: Outcomes) -> Tally:
         else:
             for one, measure in zip(counted, response.count(*response.ask(outcomes), groups), strict=True):
                 one.measures[response.name] = measure
+    return _with_islands(outcomes, counted)
+
+
+def tally_fates(outcomes: Outcomes) -> Tally:
+    """Count what becomes of the teams, and no more: a page that draws that again and again asks no more."""
+    groups = Groups.taking_turns(outcomes.start, outcomes.stop, outcomes.islands)
+    return _with_islands(outcomes, _count_fates(outcomes, groups))
+
+
+def _with_islands(outcomes: Outcomes, counted: Sequence[Tally]) -> Tally:
+    """The first of these, with the others as its islands where there are any."""
     whole, *islands = counted
     if outcomes.islands is not None:
         whole.islands = tuple(islands)
@@ -216,14 +227,16 @@ def paired_tallies(scenarios: Sequence[Scenario], outcomes: Sequence[Outcomes]) 
     """Count each variant beside the first scenario; all outcomes are of the same replications."""
     base, *variants = outcomes
     return tuple(
-        _paired_tally(scenario, one, base) for scenario, one in zip(scenarios[1:], variants, strict=True)
+        pair(scenario, one, base, tally(scenario, one))
+        for scenario, one in zip(scenarios[1:], variants, strict=True)
     )
 
 
-def _paired_tally(scenario: Scenario, outcomes: Outcomes, base: Outcomes) -> PairedTally:
+def pair(scenario: Scenario, outcomes: Outcomes, base: Outcomes, counted: Tally) -> PairedTally:
+    """Count a variant's differences from a base, beside what was `counted` of it."""
     here, there = outcomes.left, base.left
     cells = here & ~there, there & ~here, there
-    islands, counted = common_islands(outcomes, base), tally(scenario, outcomes)
+    islands = common_islands(outcomes, base)
     by_island = None
     if islands is not None:
         of = [(np.arange(outcomes.start, outcomes.stop) % islands) == number for number in range(islands)]

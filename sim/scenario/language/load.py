@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.checks.semantic import contradictions, semantic_errors
-from sim.scenario.language.compose import set_value
+from sim.scenario.language.compose import lay, set_value
 from sim.scenario.language.copies import multiply_teams
 from sim.scenario.language.files import find_file, read
 from sim.scenario.language.keywords import (
@@ -23,7 +23,7 @@ from sim.scenario.language.keywords import (
 )
 from sim.scenario.language.provenance import newly_known
 from sim.scenario.language.structure import structural_problems
-from sim.scenario.language.yamltree import SET, Tree, parse_value
+from sim.scenario.language.yamltree import SET, Tree, parse, parse_value
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Diagnostic, Problem, ScenarioError, in_file_order, raise_if_any
@@ -83,6 +83,33 @@ def variations(
     def vary(overrides: Mapping[str, Any]) -> Scenario:
         tree = Tree(read_once.file, _copy(read_once.data), dict(read_once.places))
         return _build(_override(tree, overrides))
+
+    return vary
+
+
+def load_beside(path: str | os.PathLike[str], text: str) -> Scenario:
+    """Read what a file with this text would be that lay beside the one at `path` and extended it alone."""
+    under, over = _read(path), parse(text, "text")
+    over.data.pop("extends", None)
+    raise_if_any(write_inline(over, new_ids=True))
+    merged, problems = lay(under, over)
+    raise_if_any(problems)
+    return _build(merged)
+
+
+def variations_of_default(path: str | os.PathLike[str]) -> Callable[[Mapping[str, Any]], Scenario]:
+    """Read the file at `path` once, with every choice at its default; what it gives lays overrides over it.
+
+    Without choices and doubts, of which nothing is to be checked again, that takes milliseconds.
+    """
+    tree = _read(path)
+    tree.data.pop("doubts", None)
+    _, problems = take_choices(tree)
+    raise_if_any(problems)
+
+    def vary(overrides: Mapping[str, Any]) -> Scenario:
+        varied = Tree(tree.file, _copy(tree.data), dict(tree.places))
+        return _build(_override(varied, overrides), contradictions)
 
     return vary
 

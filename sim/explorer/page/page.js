@@ -1,0 +1,307 @@
+"use strict";
+// Moves controls, asks for chances, and draws them. What is moved stands in the address, value by path.
+
+const RUNS = { drag: 2000, release: 10000 };
+const token = new URLSearchParams(location.search).get("token") || "";
+const by = (id) => document.getElementById(id);
+
+let page = null; // what the server said at the start
+let settings = {}, baseline = {};
+let answer = null, baseAnswer = null;
+let asking = false, wanted = null, asked = 0;
+const rows = new Map(); // controls by path
+
+const say = (key, values = {}) => {
+  let text = page.words[key];
+  if (typeof text === "object") text = values.n === 1 ? text.one : text.other;
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+};
+
+function make(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+async function send(path, body) {
+  const options = { headers: { "X-Token": token } };
+  if (body) Object.assign(options, { method: "POST", body: JSON.stringify(body) });
+  const reply = await fetch(path, options);
+  const type = reply.headers.get("Content-Type") || "";
+  const found = type.includes("json") ? await reply.json() : { problems: [await reply.text()] };
+  return reply.ok ? found : { problems: found.problems || [reply.statusText] };
+}
+
+// --- asking: one request at a time, the newest setting next, late answers dropped
+
+function ask(runs, announce) {
+  wanted = { runs, announce, settings: { ...settings }, baseline: { ...baseline } };
+  if (!asking) next();
+}
+
+async function next() {
+  const { runs, announce, ...now } = wanted;
+  wanted = null;
+  asking = true;
+  const number = ++asked;
+  try {
+    const found = await send("ask", { open: page.open, runs, ...now });
+    if (number === asked && !found.problems) show(found, now.baseline, announce && !wanted);
+    else if (found.problems) problem(found.problems);
+  } catch {
+    problem([say("gone")]);
+  }
+  asking = false;
+  if (wanted) next();
+}
+
+async function show(found, of, announce) {
+  answer = found;
+  if (Object.keys(of).length === 0 && Object.keys(settings).length === 0) baseAnswer = found;
+  render();
+  status(found.busy ? say("busy", { n: found.runs.toLocaleString() }) : "");
+  if (announce) by("live").textContent = answer.sentence;
+}
+
+// The baseline's chances follow from the answer: all but those of leaving are not compared.
+function before() {
+  if (Object.keys(settings).length === 0 && Object.keys(baseline).length === 0) return null;
+  const teams = answer.teams.filter((each) => each.change).map((each) => ({ id: each.id, chance: { p: each.chance.p - each.change.p } }));
+  return { teams };
+}
+
+function render() {
+  by("sentence").textContent = answer.sentence;
+  draw(by("figure"), page.teams, answer, before(), say(`alt_${answer.judged}`, { sentence: answer.sentence }));
+  by("legend").textContent = say(`legend_${answer.judged}`, { n: answer.runs.toLocaleString() });
+  table();
+}
+
+function table() {
+  const compared = answer.teams.some((each) => each.change);
+  const head = make("tr", {}, ...["team", answer.judged, "interval", ...(compared ? ["change"] : [])].map((key) => make("th", { scope: "col", textContent: say(`column_${key}`) })));
+  const percent = (p) => `${(100 * p).toFixed(0)}`;
+  const names = new Map(page.teams.map((team) => [team.id, team.name]));
+  const body = answer.teams.map((each) => make("tr", {},
+    make("th", { scope: "row", textContent: names.get(each.id) }),
+    make("td", { textContent: each.chance.p === null ? "–" : `${each.chance.text} %` }),
+    make("td", { textContent: each.chance.p === null ? "–" : `${percent(each.chance.low)}–${percent(each.chance.high)}` }),
+    ...(compared ? [make("td", { textContent: each.change.text === "0" ? "0" : `${each.change.text} (${signed(each.change.low)} … ${signed(each.change.high)})` })] : []),
+  ));
+  by("table").replaceChildren(make("caption", { textContent: say("caption") }), make("thead", {}, head), make("tbody", {}, ...body));
+}
+
+const signed = (p) => `${p < 0 ? "−" : "+"}${(100 * Math.abs(p)).toFixed(1)}`;
+
+function status(text) {
+  by("status").className = "";
+  by("status").textContent = text;
+}
+
+function problem(lines) {
+  by("status").className = "problem";
+  by("status").textContent = lines.join("\n");
+}
+
+// --- controls
+
+// Three digits, as people type them; whole numbers where nothing else makes sense.
+function rounded(control, value) {
+  const digits = control.whole || (control.unit === "GPUs" && value >= 100) ? Math.round(value) : Number(value.toPrecision(3));
+  return Math.min(control.high, Math.max(control.low, digits));
+}
+
+const STEPS = 200;
+function toPlace(control, value) {
+  const { low, high } = control;
+  const share = control.scale === "log" ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  return Math.round(STEPS * share);
+}
+function fromPlace(control, place) {
+  const { low, high } = control, share = place / STEPS;
+  if (place <= 0) return low;
+  if (place >= STEPS) return high;
+  return rounded(control, control.scale === "log" ? low * (high / low) ** share : low + share * (high - low));
+}
+
+const told = (value, unit) => `${value.toLocaleString(page.lang)} ${unit}`.trim();
+
+function put(path, value) {
+  const control = rows.get(path).control;
+  if (value === undefined || value === standard(control)) delete settings[path];
+  else settings[path] = value;
+}
+// What is not moved: the file's own value, or, of an uncertain number, that it is drawn.
+const standard = (control) => (control.kind === "choice" ? control.values[0] : control.uncertain ? undefined : control.value);
+
+function numberRow(control, i) {
+  const range = make("input", { type: "range", id: `r${i}`, min: 0, max: STEPS, step: 1 });
+  const number = make("input", { type: "number", step: "any", min: control.low, max: control.high });
+  number.setAttribute("aria-labelledby", `l${i}`);
+  const note = control.uncertain ? say("uncertain") : control.guess ? say("guess") : "";
+  const label = make("label", { id: `l${i}`, htmlFor: `r${i}` }, `${control.name}${control.unit ? ` (${control.unit})` : ""} `, make("span", { className: "mark", textContent: note }));
+  const row = make("div", { className: "control" }, label, range, number);
+  const display = () => {
+    const moved = control.path in settings, value = moved ? settings[control.path] : control.value;
+    range.value = toPlace(control, value);
+    number.value = moved || !control.uncertain ? String(Number(value.toPrecision(12))) : "";
+    number.placeholder = say("drawn");
+    range.setAttribute("aria-valuetext", moved || !control.uncertain ? told(value, control.unit) : say("drawn"));
+    row.classList.toggle("moved", moved);
+  };
+  const move = (value, runs, release) => {
+    put(control.path, value);
+    display();
+    ask(runs, release);
+    if (release) remember();
+  };
+  range.addEventListener("input", () => move(fromPlace(control, Number(range.value)), RUNS.drag, false));
+  range.addEventListener("change", () => move(fromPlace(control, Number(range.value)), RUNS.release, true));
+  number.addEventListener("change", () => {
+    if (number.value === "") return move(undefined, RUNS.release, true);
+    const value = Number(number.value);
+    if (!(value >= control.low && value <= control.high)) {
+      problem([say("outside", { name: control.name, low: control.low, high: control.high, value: number.value })]);
+      display();
+      return undefined;
+    }
+    return move(value, RUNS.release, true);
+  });
+  return { control, row, display };
+}
+
+function choiceRow(control, i) {
+  const select = make("select", { id: `r${i}` }, ...control.labels.map((text, k) => make("option", { value: k, textContent: text })));
+  const row = make("div", { className: "control" }, make("label", { htmlFor: `r${i}`, textContent: control.name }), select);
+  const display = () => {
+    const value = control.path in settings ? settings[control.path] : control.values[0];
+    select.value = control.values.findIndex((each) => JSON.stringify(each) === JSON.stringify(value));
+    row.classList.toggle("moved", control.path in settings);
+  };
+  select.addEventListener("change", () => {
+    put(control.path, control.values[Number(select.value)]);
+    display();
+    ask(RUNS.release, true);
+    remember();
+  });
+  return { control, row, display };
+}
+
+function build() {
+  rows.clear();
+  const groups = new Map();
+  page.controls.filter((each) => !each.fixed).forEach((control, i) => {
+    const row = control.kind === "choice" ? choiceRow(control, i) : numberRow(control, i);
+    rows.set(control.path, row);
+    if (!groups.has(control.kind)) groups.set(control.kind, []);
+    groups.get(control.kind).push(row.row);
+  });
+  by("controls").replaceChildren(...[...groups].map(([kind, of]) => make("fieldset", {}, make("legend", { textContent: say(`kind_${kind}`) }), ...of)));
+  const fixed = page.controls.filter((each) => each.fixed);
+  const why = new Map();
+  fixed.forEach((each) => why.set(each.fixed, [...(why.get(each.fixed) || []), each.name]));
+  by("fixed").replaceChildren(make("summary", { textContent: say("fixed", { n: fixed.length }) }),
+    ...[...why].map(([reason, names]) => make("p", {}, make("strong", { textContent: `${say(`fixed_${reason}`)} ` }), [...new Set(names)].join("; "))));
+  by("buttons").replaceChildren(
+    make("button", { type: "button", textContent: say("pin"), onclick: pin }),
+    make("button", { type: "button", textContent: say("reset"), onclick: reset }),
+    make("button", { type: "button", textContent: say("download"), onclick: download }));
+  by("programme").textContent = `${page.name} · ${say("known", { date: page.date })}`;
+  document.title = page.name;
+  document.documentElement.lang = page.lang;
+  about(page.hash);
+}
+
+function about(hash) {
+  by("about").replaceChildren(say("about"), " ", make("code", { textContent: hash.slice(0, 16) }));
+}
+
+function display() {
+  rows.forEach((row) => row.display());
+}
+
+function pin() {
+  baseline = { ...settings };
+  ask(RUNS.release, false);
+  status(say("pinned"));
+}
+
+function reset() {
+  settings = {};
+  baseline = {};
+  display();
+  remember();
+  ask(RUNS.release, true);
+}
+
+async function download() {
+  const found = await send("file", { open: page.open, settings });
+  if (found.problems) return problem(found.problems);
+  about(found.hash);
+  const link = make("a", { href: `data:text/yaml;charset=utf-8,${encodeURIComponent(found.text)}`, download: "moved.yaml" });
+  link.click();
+  return undefined;
+}
+
+// --- the address holds what is moved; Back undoes a release
+
+function remember() {
+  const moved = Object.entries(settings).map(([path, value]) => `${encodeURIComponent(path)}=${encodeURIComponent(JSON.stringify(value))}`);
+  history.pushState(null, "", `${location.pathname}${location.search}#${moved.join("&")}`);
+}
+
+function recall() {
+  settings = {};
+  const wrong = [];
+  for (const part of location.hash.slice(1).split("&").filter(Boolean)) {
+    const [path, text] = part.split("=").map(decodeURIComponent);
+    let value;
+    try { value = JSON.parse(text); } catch { value = undefined; }
+    const row = rows.get(path), control = row && row.control;
+    const fits = control && (control.kind === "choice"
+      ? control.values.some((each) => JSON.stringify(each) === JSON.stringify(value))
+      : typeof value === "number" && value >= control.low && value <= control.high);
+    if (fits) put(path, value);
+    else wrong.push(say("not_here", { path, value: text ?? "" }));
+  }
+  display();
+  if (wrong.length) problem(wrong);
+  return wrong.length === 0;
+}
+
+async function begin(found) {
+  page = found;
+  settings = {};
+  baseline = {};
+  answer = page.answer;
+  build();
+  const clean = recall();
+  render();
+  if (clean && Object.keys(settings).length === 0) status("");
+  ask(RUNS.release, false);
+}
+
+addEventListener("popstate", () => {
+  if (page && recall()) ask(RUNS.release, true);
+});
+addEventListener("resize", () => answer && render());
+addEventListener("dragover", (event) => {
+  event.preventDefault();
+  document.body.classList.add("dropping");
+});
+addEventListener("dragleave", () => document.body.classList.remove("dropping"));
+addEventListener("drop", async (event) => {
+  event.preventDefault();
+  document.body.classList.remove("dropping");
+  const file = event.dataTransfer.files[0];
+  if (!file) return;
+  const found = await send("drop", { text: await file.text() });
+  if (found.problems) problem(found.problems);
+  else {
+    history.pushState(null, "", `${location.pathname}${location.search}`);
+    begin(found);
+  }
+});
+
+send("start").then((found) => (found.problems ? Promise.reject(new Error(found.problems.join("\n"))) : begin(found)))
+  .catch((error) => problem([error.message]));

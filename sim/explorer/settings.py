@@ -1,0 +1,112 @@
+"""What is moved on the page: which values there may be, and the scenario and the file that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.language.files import find_file
+from sim.scenario.language.load import load, variations_of_default
+from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.base import is_number
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import quoted
+from sim.studies.controls import Control, controls
+from sim.studies.factors import WEIGHT, overrides
+
+Settings = Mapping[str, Any]
+"""Values by the paths of controls; what is not moved is not there."""
+
+
+class SettingError(ValueError):
+    """A value that a control cannot have; says which and why."""
+
+
+class Playground:
+    """A scenario's file, read once, and all that can be moved in it."""
+
+    def __init__(self, file: Path) -> None:
+        """Read it. Raises `ScenarioError`."""
+        self.file = file
+        self.scenario = load(file)
+        self.controls = controls(self.scenario)
+        self._vary = variations_of_default(file)
+        self._default = self._vary({})
+        self._movable = {each.path: each for each in self.controls if each.fixed is None}
+
+    def scenario_of(self, settings: Settings) -> Scenario:
+        """Return the scenario with some values moved, its choices at their default where they are not.
+
+        Raises `SettingError` for what cannot be moved so, `ScenarioError` for values that do not go together.
+        """
+        return self._vary(self._values(settings)) if settings else self._default
+
+    def _values(self, settings: Settings) -> dict[str, Any]:
+        """The values by path as `--set` takes them: a block that is scaled before what is set inside it."""
+        for path, value in settings.items():
+            check(self._movable.get(path), path, value)
+        ordered = sorted(settings, key=lambda path: not path.endswith(f".{WEIGHT}"))
+        return overrides(self._default, {path: settings[path] for path in ordered})
+
+    def file_of(self, settings: Settings) -> str:
+        """Return a scenario file that extends this one by what was moved, as it was typed."""
+        values = self._values(settings)
+        return "\n".join(
+            [
+                f"extends: {format_flow(find_file(self.file).name)}",
+                *_lines(_nested(values), 0),
+                *_doubts_settled(self.scenario, values),
+                "",
+            ]
+        )
+
+
+def check(control: Control | None, path: str, value: Any) -> None:
+    """Raise `SettingError` for a value that the control at a path cannot have."""
+    if control is None:
+        raise SettingError(f"{path}: nothing that can be moved here")
+    if control.kind == "choice":
+        if not any(value == each and type(value) is type(each) for each in control.values):
+            raise SettingError(
+                f"{path}: {quoted(value)}, expected one of {format_flow(list(control.values))}"
+            )
+        return
+    assert control.low is not None
+    assert control.high is not None
+    if not is_number(value) or not control.low <= value <= control.high:
+        raise SettingError(f"{path}: {quoted(value)}, expected {control.low:g} to {control.high:g}")
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by dotted path as the tables that a file has."""
+    found: dict[str, Any] = {}
+    for path, value in values.items():
+        *above, last = path.split(".")
+        block = found
+        for step in above:
+            block = block.setdefault(step, {})
+        block[last] = dict(value) if isinstance(value, dict) else value
+    return found
+
+
+def _lines(block: Mapping[str, Any], depth: int) -> list[str]:
+    """A table as lines of YAML."""
+    found = []
+    for key, value in block.items():
+        start = f"{'  ' * depth}{format_flow(str(key))}:"
+        if isinstance(value, dict) and value:
+            found += [start, *_lines(value, depth + 1)]
+        else:
+            found.append(f"{start} {'~' if value is None else format_flow(value)}")
+    return found
+
+
+def _doubts_settled(scenario: Scenario, values: Mapping[str, Any]) -> list[str]:
+    """Lines that remove doubts about what is set, as `--set` does: who sets a value means to play with it."""
+    settled = [
+        doubt
+        for doubt in scenario.doubts
+        if any(f"{doubt}.".startswith(f"{path}.") or f"{path}.".startswith(f"{doubt}.") for path in values)
+    ]
+    return ["doubts:", *(f"  {format_flow(doubt)}: ~" for doubt in settled)] if settled else []
