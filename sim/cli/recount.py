@@ -18,7 +18,7 @@ from sim.text import Lang, say
 
 if TYPE_CHECKING:
     from sim.findings.recount import RecountFindings
-    from sim.rules.recount import Sheet
+    from sim.rules.recount import ScoreSheet
 
 _MAXIMUM = re.compile(
     r"stages\.(?P<stage>[^.]+)\.points\.(?P<block>[^.]+)\.(?:max|items\.(?P<item>[^.]+)(?:\.max)?)"
@@ -131,7 +131,7 @@ def _is_maximum(value: Any) -> bool:
     return is_number(value) and 0 <= value < math.inf
 
 
-def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[Sheet, Sheet]:
+def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[ScoreSheet, ScoreSheet]:
     """The points out of the maxima under which they were reported, and as they are to count."""
     from sim.rules.recount import recount_points, sheet
 

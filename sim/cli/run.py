@@ -82,7 +82,7 @@ def run(
     found = known.of(found)
     at_least_one("--jobs", jobs)
     check_place(cluster, jobs)
-    team = options.find_team(found, team)
+    team = options.read_team(found, team)
     extent = options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
@@ -128,32 +128,30 @@ def _tell_people(
     from sim.findings import run as findings
     from sim.findings.chances import chances
     from sim.findings.headline import headline
-    from sim.render.text import brief, run
+    from sim.render.text.brief import BriefText
     from sim.render.text.compared_headline import unmoved_lines
     from sim.render.text.layout import Names, print_text
+    from sim.render.text.run import DetailedText, fixed, wait_line, without_each
 
-    text = run if details else brief
     names, found = Names.of(result.scenario, lang), result.scenario
+    text = DetailedText(names, result.facts) if details else BriefText(names, result.facts)
     with _following(result, lang):  # particles may not tell a chance
         evidence = result.evidence
-    print_text(text.opening(names, result.facts, headline(result.summary), evidence))
+    print_text(text.opening(headline(result.summary), evidence))
     if details and not found.is_over:
-        print_text(run.fixed(names, findings.known_results(found), evidence))
+        print_text(fixed(names, findings.known_results(found), evidence))
     with _following(result, lang):
         told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
     end = findings.ending(found, told.default)
-    if details:
-        print_text(run.answer(names, told, end, evidence))
-    else:
-        print_text(brief.answer(names, result.facts, told, end, findings.guesses(found, None), evidence))
+    print_text(text.answer(told, end, findings.guesses(found, None), evidence))
     with _following(result, lang):
         wait = result.wait
     if wait is not None:
-        print_text(run.wait_line(names, wait))
+        print_text(wait_line(names, wait))
     if result.study.request.each_fact:
         with _following(result, lang):
             effects = result.each_fact
-        print_text(run.without_each(names, effects))
+        print_text(without_each(names, effects))
     files = _save(result, out, lang)
     named = findings.named_team(told, result.study.request.team)
     with _following(result, lang):
@@ -162,11 +160,11 @@ def _tell_people(
         )
         guesses = findings.guesses(found, result.effects)
         unmoved = _find_unmoved(result, given)
-    print_text(text.rest(names, moves, guesses, told))
+    print_text(text.rest(moves, guesses, told))
     if unmoved is not None:
         print_text(unmoved_lines(names, unmoved))
     where = _where(names, result, given.file, out, files)
-    print_text(text.closing(names, given.file.name, result.facts, where))
+    print_text(text.closing(given.file.name, where))
 
 
 def _find_unmoved(result: RunResult, given: options.GivenScenario) -> Unmoved | None:

@@ -47,7 +47,7 @@ def sensitivity(
     """
     given = options.GivenScenario(scenario, set_, known, from_start)
     found = given.load()
-    team = options.find_team(found, team)
+    team = options.read_team(found, team)
     at_least_one("--jobs", jobs)
     check_place(cluster, jobs)
     from sim import api

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.folder.files import atomic_file
 from sim.forecast.island import POINT, UNIFORM, Island
-from sim.forecast.prior import Numbers
+from sim.forecast.prior import InputNames
 
 CACHE = "evalsched"
 
@@ -36,7 +36,7 @@ class KeptPast(NamedTuple):
     """What is kept of a past."""
 
     islands: Sequence[Island]
-    numbers: Numbers  # that are the columns of their uniforms
+    numbers: InputNames  # that are the columns of their uniforms
 
 
 def write_past(path: Path, past: KeptPast) -> None:
@@ -46,7 +46,7 @@ def write_past(path: Path, past: KeptPast) -> None:
 
 
 _NUMBERS = {"all": "numbers", "of_points": "of_points", "of_strength": "of_strength"}
-"""Fields of `Numbers` and how they are called in a file."""
+"""Fields of `InputNames` and how they are called in a file."""
 
 
 def _columns(islands: Sequence[Island]) -> dict[str, np.ndarray]:
@@ -106,7 +106,7 @@ def read_past(path: Path) -> KeptPast | None:
     if found is None:
         return None
     names, *positions = (tuple(values.tolist()) for values in found[len(Island._fields) :])
-    return KeptPast(_islands(found[: len(Island._fields)]), Numbers(names, *positions))
+    return KeptPast(_islands(found[: len(Island._fields)]), InputNames(names, *positions))
 
 
 def _read(path: Path, names: Sequence[str]) -> list[np.ndarray] | None:
