@@ -18,6 +18,7 @@ from sim.stats.design import FILE, Design
 from sim.studies import DEFAULT_RUNS, DEFAULT_SEED
 from sim.studies.comparison import ComparisonResult, ComparisonStudy
 from sim.studies.failures import warn_of_failures
+from sim.studies.precision import play_until_precise
 from sim.studies.request import (
     MOST_REPLICATIONS,
     ComparisonRequest,
@@ -26,7 +27,7 @@ from sim.studies.request import (
     SensitivityRequest,
     SweepRequest,
 )
-from sim.studies.run import RunResult, RunStudy, play_until_precise
+from sim.studies.run import RunResult, RunStudy
 from sim.studies.save import play_into
 from sim.studies.saved import resume_folder
 from sim.studies.score import ScoreResult, play_scores
