@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.console import print_json
+from sim.cli.console import print_as_json
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.options import Json, OutputFolder, SetOptions, TextLang, Texts
 from sim.scenario import Scenario, load, read_overrides
@@ -62,10 +62,9 @@ def recount(
     findings = recount_findings(found, stage_id, reported, counted)
     files = _save(findings, out, lang)
     if json:
-        from sim.folder.files import as_json_text
         from sim.render.json import recount_as_json
 
-        print_json(as_json_text(recount_as_json(findings)))
+        print_as_json(recount_as_json(findings))
     else:
         from sim.render.text.layout import print_text
         from sim.render.text.recount import render_recount
