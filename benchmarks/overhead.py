@@ -23,7 +23,8 @@ from benchmarks.scenarios import smallest
 from benchmarks.timing import interleaved
 from sim.execute.case import Case, Engine
 from sim.execute.group import Group, Worlds, tally_group
-from sim.execute.runner import Runner, play_piece
+from sim.execute.piece import play_piece
+from sim.execute.runner import Runner
 from sim.model.draws import Draws, Key, Purpose, Source
 
 SEED = 1

@@ -22,7 +22,7 @@ from benchmarks.scenarios import programme
 from benchmarks.timing import interleaved
 from sim.execute.case import Case, Engine
 from sim.execute.group import block_size, tally_group
-from sim.execute.runner import play_piece
+from sim.execute.piece import play_piece
 from sim.scenario import Scenario
 
 SEED = 1

@@ -26,9 +26,9 @@ def main() -> int:
 
 
 def _command() -> int:
-    from sim.cli.app import main
+    from sim.cli.app import run_command
 
-    return main()
+    return run_command()
 
 
 if __name__ == "__main__":

@@ -93,7 +93,8 @@ def run(
     Raises `RuleError` for a rule that breaks what it must keep, `TypeError` or `ValueError` for an impossible
     request, `ResultsError` where `out` holds anything else.
     """
-    from sim.studies.run import RunStudy, play_until_precise
+    from sim.studies.precision import play_until_precise
+    from sim.studies.run import RunStudy
 
     _check("scenario", scenario, Scenario)
     _check_one_of("engine", engine, ("auto", "batch", "event"))

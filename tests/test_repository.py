@@ -1,8 +1,10 @@
 """What must hold of the repository itself."""
 
+import ast
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,3 +61,51 @@ def test_the_pins_in_pyproject_are_those_of_the_lock():
         [sys.executable, ".ci/lock.py", "--check"], cwd=ROOT, check=False, capture_output=True, text=True
     )
     assert check.returncode == 0, check.stderr
+
+
+VERBS = {"run", "sweep", "compare", "sensitivity", "score", "resume"}
+"""What one may ask for, by the same name in Python (`sim/api.py`) and on the command line (`sim/cli`)."""
+
+
+def public_names(folder):
+    """Find the public functions and classes of all modules below a folder: by name, where each is defined."""
+    found = defaultdict(set)
+    for path in folder.rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found[node.name].add(path.relative_to(folder).as_posix())
+    return {name: places for name, places in found.items() if not name.startswith("_")}
+
+
+def is_shared_verb(name, places):
+    """Whether a name is that of a verb, in Python and on the command line and nowhere else."""
+    return (
+        name in VERBS and len(places) == 2 and {place.split("/")[0] for place in places} == {"api.py", "cli"}
+    )
+
+
+def names_defined_twice(folder):
+    found = public_names(folder).items()
+    return {name: places for name, places in found if len(places) > 1 and not is_shared_verb(name, places)}
+
+
+def test_a_public_name_means_one_thing_in_the_whole_package():
+    assert names_defined_twice(ROOT / "sim") == {}
+
+
+def test_public_names_that_mean_two_things_are_found(tmp_path):
+    modules = {
+        "api.py": "def run(): ...\ndef sweep(): ...\ndef load(): ...",
+        "cli/run.py": "def run(): ...\ndef show(): ...\ndef _help(): ...",
+        "cli/load.py": "def load(): ...\ndef sweep(): ...\ndef _help(): ...",
+        "rules/sweep.py": "async def sweep(): ...\nclass Sheet:\n    def show(self): ...",
+        "rules/sheet.py": "class Sheet: ...",
+    }
+    for name, text in modules.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert names_defined_twice(tmp_path) == {
+        "load": {"api.py", "cli/load.py"},
+        "sweep": {"api.py", "cli/load.py", "rules/sweep.py"},
+        "Sheet": {"rules/sheet.py", "rules/sweep.py"},
+    }

@@ -81,7 +81,11 @@ def _scenario() -> App:
     """The verbs about scenario files."""
     found = App(name="scenario", help="List, show, compare, explain and begin scenario files.")
     found.command("sim.cli.scenario:list_", name="list", help="List the scenarios that come with it.")
-    found.command("sim.cli.scenario:show", help="Print a scenario with where each value comes from.")
+    found.command(
+        "sim.cli.scenario:show_scenario",
+        name="show",
+        help="Print a scenario with where each value comes from.",
+    )
     found.command("sim.cli.scenario:diff", help="Print by which paths two scenarios differ.")
     found.command("sim.cli.scenario:explain", help="Say what a key of a scenario means.")
     found.command("sim.cli.scenario:new", help="Write a commented scenario file to begin with.")
@@ -92,13 +96,17 @@ def _scenario() -> App:
 def _results() -> App:
     """The verbs about folders of results."""
     found = App(name="results", help="Show, merge and replay folders that --out has written.")
-    found.command("sim.cli.results:show", help="Say what is in a folder, and how much of it is done.")
+    found.command(
+        "sim.cli.results:show_results",
+        name="show",
+        help="Say what is in a folder, and how much of it is done.",
+    )
     found.command("sim.cli.results:merge", help="Join ranges of one run that were computed apart.")
     found.command("sim.cli.results:replay", help="Run a manifest again and compare every byte.")
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if all is well, 2 for bad input, told in plain lines without a traceback.
 
     Also 2 if the results could not be printed, which keeps nothing from being saved; but 0 if whoever read

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from sim.cli.errors import BadInputError
+from sim.cli.errors import BadInputError, at_least_one
 
 if TYPE_CHECKING:
     from sim.execute.cluster import Cluster
@@ -23,13 +23,14 @@ Address = Annotated[
 
 
 def check_place(cluster: str | None, jobs: int | None) -> None:
-    """Refuse what is no address of a scheduler, and two places to play at; early, for it takes no time."""
-    from sim.execute.cluster import check_address
-
+    """Refuse too few processes, what is no address of a scheduler, and two places to play at; early."""
+    at_least_one("--jobs", jobs)
     if cluster is None:
         return
     if jobs is not None:
         raise BadInputError("--jobs and --cluster: expected one of them")
+    from sim.execute.cluster import check_address
+
     try:
         check_address(cluster)
     except ValueError as error:

@@ -16,9 +16,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
+from sim.cli.errors import plainly
 from sim.render.progress import Timer, format_progress
+
+if TYPE_CHECKING:
+    from sim.execute.runner import Runner
 
 REPLACED = {
     "±": "+-",
@@ -163,6 +168,13 @@ def print_json(text: str) -> None:
     sys.stdout.write(text)
 
 
+def print_as_json(found: Any) -> None:
+    """Print what was found, of dictionaries and lists, as JSON."""
+    from sim.folder.files import as_json_text
+
+    print_json(as_json_text(found))
+
+
 def _escape(match: re.Match[str]) -> str:
     """A character beyond ASCII as JSON writes it: in units of UTF-16, two for those beyond 0xffff."""
     units = match[0].encode("utf-16-be", "surrogatepass").hex()
@@ -224,3 +236,14 @@ def progress(lang: str) -> Iterator[Lines | TerminalBar]:
     columns = BarColumn(bar_width=24), TextColumn("{task.description}")
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         yield TerminalBar(lang, bar)
+
+
+@contextmanager
+def following(runner: Runner, lang: str, folder: Path | None = None) -> Iterator[None]:
+    """Show how far what is asked of a result has come: pasts that are inferred take their minute."""
+    with plainly(folder), progress(lang) as report:
+        runner.progress = report
+        try:
+            yield
+        finally:
+            runner.progress = None

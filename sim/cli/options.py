@@ -195,7 +195,7 @@ class GivenScenario:
             raise
 
 
-def find_team(scenario: Scenario, given: str | None) -> str | None:
+def read_team(scenario: Scenario, given: str | None) -> str | None:
     """Return the id of the team that is meant by its id or name; None where none is asked for.
 
     Raises `BadInputError` for no such team, or for two.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.console import print_json
+from sim.cli.console import print_as_json
 from sim.cli.errors import BadInputError, plainly
 from sim.cli.options import Json, OutputFolder, SetOptions, TextLang, Texts
 from sim.scenario import Scenario, load, read_overrides
@@ -18,7 +18,7 @@ from sim.text import Lang, say
 
 if TYPE_CHECKING:
     from sim.findings.recount import RecountFindings
-    from sim.rules.recount import Sheet
+    from sim.rules.recount import ScoreSheet
 
 _MAXIMUM = re.compile(
     r"stages\.(?P<stage>[^.]+)\.points\.(?P<block>[^.]+)\.(?:max|items\.(?P<item>[^.]+)(?:\.max)?)"
@@ -62,10 +62,9 @@ def recount(
     findings = recount_findings(found, stage_id, reported, counted)
     files = _save(findings, out, lang)
     if json:
-        from sim.folder.files import as_json_text
         from sim.render.json import recount_as_json
 
-        print_json(as_json_text(recount_as_json(findings)))
+        print_as_json(recount_as_json(findings))
     else:
         from sim.render.text.layout import print_text
         from sim.render.text.recount import render_recount
@@ -131,7 +130,7 @@ def _is_maximum(value: Any) -> bool:
     return is_number(value) and 0 <= value < math.inf
 
 
-def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[Sheet, Sheet]:
+def _sheets(scenario: Scenario, stage_id: str, maxima: dict[str, float]) -> tuple[ScoreSheet, ScoreSheet]:
     """The points out of the maxima under which they were reported, and as they are to count."""
     from sim.rules.recount import recount_points, sheet
 

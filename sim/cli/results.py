@@ -20,7 +20,7 @@ _MOST_NAMED = 5
 """Ranges or files that a line names."""
 
 
-def show(folder: Path, /, *, lang: TextLang = "en") -> None:
+def show_results(folder: Path, /, *, lang: TextLang = "en") -> None:
     """Say what is in a folder of results, how much of it is done, and what comes next.
 
     Every checksum is compared. Of a run its chances are printed again, from its counts alone; choices of the
@@ -35,7 +35,7 @@ def show(folder: Path, /, *, lang: TextLang = "en") -> None:
 
     from sim.execute.runner import Runner
     from sim.render.text.layout import Names, print_text
-    from sim.render.text.run import answer
+    from sim.render.text.run import chances_and_cost
     from sim.studies.inspect import inspect_folder
 
     with plainly(folder):
@@ -45,7 +45,7 @@ def show(folder: Path, /, *, lang: TextLang = "en") -> None:
     print_text(Text("\n".join(_lines(state, lang, None if counted is None else counted.runs))))
     if counted is not None:
         print()
-        print_text(answer(Names.of(counted.scenario, lang), counted.chances, counted.ending))
+        print_text(chances_and_cost(Names.of(counted.scenario, lang), counted.chances, counted.ending))
 
 
 def _lines(state: FolderState, lang: Lang, counted: int | None) -> Iterator[str]:

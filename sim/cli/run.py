@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
@@ -14,8 +13,8 @@ from cyclopts import Group, Parameter
 from sim.cli import options
 from sim.cli.check import warn
 from sim.cli.cluster import Address, check_place, open_cluster
-from sim.cli.console import print_json, progress
-from sim.cli.errors import at_least_one, plainly, warnings_as_lines
+from sim.cli.console import following, print_as_json, progress
+from sim.cli.errors import plainly, warnings_as_lines
 from sim.scenario import ScenarioError, read_overrides
 from sim.scenario.language.load import check_file
 from sim.studies import DEFAULT_SEED
@@ -80,9 +79,8 @@ def run(
     found, suspicions = check_file(scenario, read_overrides(set_), from_start=from_start)
     warn(suspicions, lang)
     found = known.of(found)
-    at_least_one("--jobs", jobs)
     check_place(cluster, jobs)
-    team = options.find_team(found, team)
+    team = options.read_team(found, team)
     extent = options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
 
@@ -113,12 +111,10 @@ def run(
 
 
 def _tell_programs(result: RunResult, out: Path | None, lang: Lang) -> None:
-    from sim.folder.files import as_json_text
-
-    with _following(result, lang):
-        told = as_json_text(result.as_json())
+    with following(result.runner, lang):
+        told = result.as_json()
     _save(result, out, lang)
-    print_json(told)
+    print_as_json(told)
 
 
 def _tell_people(
@@ -128,45 +124,43 @@ def _tell_people(
     from sim.findings import run as findings
     from sim.findings.chances import chances
     from sim.findings.headline import headline
-    from sim.render.text import brief, run
+    from sim.render.text.brief import BriefText
     from sim.render.text.compared_headline import unmoved_lines
     from sim.render.text.layout import Names, print_text
+    from sim.render.text.run import DetailedText, fixed, wait_line, without_each
 
-    text = run if details else brief
     names, found = Names.of(result.scenario, lang), result.scenario
-    with _following(result, lang):  # particles may not tell a chance
+    text = DetailedText(names, result.facts) if details else BriefText(names, result.facts)
+    with following(result.runner, lang):  # particles may not tell a chance
         evidence = result.evidence
-    print_text(text.opening(names, result.facts, headline(result.summary), evidence))
+    print_text(text.opening(headline(result.summary), evidence))
     if details and not found.is_over:
-        print_text(run.fixed(names, findings.known_results(found), evidence))
-    with _following(result, lang):
+        print_text(fixed(names, findings.known_results(found), evidence))
+    with following(result.runner, lang):
         told = chances(result.alternatives)  # which plays the scenario's choices and doubts first
     end = findings.ending(found, told.default)
-    if details:
-        print_text(run.answer(names, told, end, evidence))
-    else:
-        print_text(brief.answer(names, result.facts, told, end, findings.guesses(found, None), evidence))
-    with _following(result, lang):
+    print_text(text.answer(told, end, findings.guesses(found, None), evidence))
+    with following(result.runner, lang):
         wait = result.wait
     if wait is not None:
-        print_text(run.wait_line(names, wait))
+        print_text(wait_line(names, wait))
     if result.study.request.each_fact:
-        with _following(result, lang):
+        with following(result.runner, lang):
             effects = result.each_fact
-        print_text(run.without_each(names, effects))
+        print_text(without_each(names, effects))
     files = _save(result, out, lang)
     named = findings.named_team(told, result.study.request.team)
-    with _following(result, lang):
+    with following(result.runner, lang):
         moves = (
             findings.what_moves(named, result.alternatives, result.play_what_ifs(named)) if named else None
         )
         guesses = findings.guesses(found, result.effects)
         unmoved = _find_unmoved(result, given)
-    print_text(text.rest(names, moves, guesses, told))
+    print_text(text.rest(moves, guesses, told))
     if unmoved is not None:
         print_text(unmoved_lines(names, unmoved))
     where = _where(names, result, given.file, out, files)
-    print_text(text.closing(names, given.file.name, result.facts, where))
+    print_text(text.closing(given.file.name, where))
 
 
 def _find_unmoved(result: RunResult, given: options.GivenScenario) -> Unmoved | None:
@@ -181,17 +175,6 @@ def _find_unmoved(result: RunResult, given: options.GivenScenario) -> Unmoved | 
     except ScenarioError:
         return None
     return find_unmoved(before, result.scenario, paths, result.facts.seed, result.runner)
-
-
-@contextmanager
-def _following(result: RunResult, lang: Lang) -> Iterator[None]:
-    """Show how far what is asked of a result has come: pasts that are inferred take their minute."""
-    with plainly(None), progress(lang) as report:
-        result.runner.progress = report
-        try:
-            yield
-        finally:
-            result.runner.progress = None
 
 
 def _where(

@@ -71,7 +71,7 @@ def list_(*, lang: TextLang = "en") -> None:
     print(say(lang, "scenario.use", name="k-ai"))
 
 
-def show(scenario: AnyScenario, /, *, set_: PlainSetOptions = (), lang: CommentLang = "en") -> None:
+def show_scenario(scenario: AnyScenario, /, *, set_: PlainSetOptions = (), lang: CommentLang = "en") -> None:
     """Print a scenario as it is resolved: every value, and where it comes from.
 
     The output is a scenario file itself, with the file and line of each value, "default" or "--set", and

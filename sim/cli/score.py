@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.cli import options
-from sim.cli.console import print_json, progress
+from sim.cli.console import print_as_json, progress
 from sim.cli.errors import at_least_one, plainly
 from sim.scenario import load, read_overrides
 from sim.studies import DEFAULT_RUNS, DEFAULT_SEED
@@ -40,9 +40,7 @@ def score(
     with plainly(None), progress(lang) as report:
         result = api.score(found, runs, seed, jobs=jobs, progress=report)
     if json:
-        from sim.folder.files import as_json_text
-
-        print_json(as_json_text(result.as_json()))
+        print_as_json(result.as_json())
     else:
         from sim.render.text.layout import print_text
         from sim.render.text.score import render_score

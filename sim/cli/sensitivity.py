@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from sim.cli import options
 from sim.cli.cluster import Address, check_place, open_cluster
 from sim.cli.console import progress
-from sim.cli.errors import BadInputError, at_least_one, plainly
+from sim.cli.errors import BadInputError, plainly
 from sim.studies import DEFAULT_POINTS, DEFAULT_SEED
 
 
@@ -47,8 +47,7 @@ def sensitivity(
     """
     given = options.GivenScenario(scenario, set_, known, from_start)
     found = given.load()
-    team = options.find_team(found, team)
-    at_least_one("--jobs", jobs)
+    team = options.read_team(found, team)
     check_place(cluster, jobs)
     from sim import api
     from sim.render.text.layout import print_text

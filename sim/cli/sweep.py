@@ -9,8 +9,8 @@ from cyclopts import Parameter
 from sim.cli import options
 from sim.cli.check import warn
 from sim.cli.cluster import Address, check_place, open_cluster
-from sim.cli.console import print_json, progress
-from sim.cli.errors import at_least_one, plainly, warnings_as_lines
+from sim.cli.console import following, print_as_json, progress
+from sim.cli.errors import plainly
 from sim.scenario import read_overrides
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.problems import Problem
@@ -62,7 +62,6 @@ def sweep(
     out
         Folder for tables, an Excel workbook (results.xlsx) and a manifest; sim plot draws from it.
     """
-    at_least_one("--jobs", jobs)
     check_place(cluster, jobs)
     changes, extent = read_overrides(set_), options.read_extent(runs, replications, until_halfwidth)
     from sim import api  # late, so that a mistake is told at once
@@ -86,16 +85,12 @@ def sweep(
                 progress=report,
                 **extent,
             )
-        with plainly(out), progress(lang) as report, warnings_as_lines():
-            found.runner.progress = report
+        with following(found.runner, lang, out):
             findings = found.findings()  # which plays what a point costs
             files = [] if out is None else found.write_tables(out, lang)
-            found.runner.progress = None
     _warn(found, lang)
     if json:
-        from sim.folder.files import as_json_text
-
-        print_json(as_json_text(found.as_json()))
+        print_as_json(found.as_json())
         return
     from sim.render.text.layout import print_text
     from sim.render.text.sweep import render_sweep

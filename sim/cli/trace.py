@@ -20,7 +20,7 @@ from sim.cli.options import (
     PlainSetOptions,
     Switch,
     Whole,
-    find_team,
+    read_team,
 )
 from sim.folder.files import SavedFiles
 from sim.scenario import Scenario
@@ -82,7 +82,7 @@ def trace(
     if check_known:
         _check_known(played, lang)
         return
-    team = find_team(played, team)
+    team = read_team(played, team)
     # A question that was broken over two lines stays one command when it is told.
     find = None if find is None else " ".join(find.split())
     case = _case(played, seed)

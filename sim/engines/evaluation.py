@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.inputs import CutInputs, EntryInputs, Inputs, PayInputs, StageInputs
+from sim.engines.inputs import Inputs, PayInputs, StageInputs
 from sim.engines.lending import GrantInputs
 from sim.engines.outcomes import Outcomes, StageOutcome
+from sim.engines.selection import CutInputs, EntryInputs
 from sim.model import points
 from sim.model.capability import basket_accuracy, capability
 from sim.model.compute import (

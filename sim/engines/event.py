@@ -18,11 +18,12 @@ from simpy.events import Event, EventCallback
 from sim.engines.calendar import Phase
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
 from sim.engines.hardware import Lent, RunningHardware
-from sim.engines.inputs import EntryInputs, Inputs, StageInputs, prepare
+from sim.engines.inputs import Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
 from sim.engines.questions import ONLY_ASKED, PendingWork, Work, answer_all, judge, let_in, share_out, stack
 from sim.engines.record import Happening, Recorder, build_record
 from sim.engines.rows import Rows
+from sim.engines.selection import EntryInputs
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.rules.book import BUILT_IN, Rulebook

@@ -16,7 +16,8 @@ import numpy as np
 
 from sim.engines.calendar import EPOCH, Phase
 from sim.engines.evaluation import Verdict, may_enter, money_paid
-from sim.engines.inputs import EntryInputs, Inputs, StageInputs
+from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.selection import EntryInputs
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools

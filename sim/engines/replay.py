@@ -31,8 +31,6 @@ from sim.engines.inputs import (
     frontier_at_end,
     is_lent_at_once,
     prepare_carried,
-    prepare_cut,
-    prepare_gate,
     prepare_own,
     prepare_pays,
     prepare_points,
@@ -41,6 +39,7 @@ from sim.engines.inputs import (
 from sim.engines.lending import prepare_grants
 from sim.engines.outcomes import Outcomes, noted
 from sim.engines.scoring import Scoring, luck_of_blocks
+from sim.engines.selection import prepare_cut, prepare_gate
 from sim.model.draws import Floats, Source
 from sim.model.quantiles import Sample
 from sim.rules.book import BUILT_IN, Rulebook

@@ -9,16 +9,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
-from functools import reduce
-from operator import add
-from typing import Any, Generic, NamedTuple, NoReturn, Protocol, runtime_checkable
+from typing import Any, Generic, NoReturn, Protocol, runtime_checkable
 
 from sim.execute.case import Case
 from sim.execute.cluster import Cluster
-from sim.execute.group import Group, Played, Worlds
+from sim.execute.group import Group, Played
+from sim.execute.piece import Found, Piece, Store, cut_into_pieces, play_packed, play_piece
 from sim.execute.pool import is_pool_ready, play_by_workers, take_turns
 from sim.execute.sums import RunningSum
-from sim.folder.rows import Range
+from sim.execute.tree import play_as_tree
 from sim.stats.counts import C
 from sim.stats.precision import looks
 from sim.stats.tally import Failure
@@ -26,17 +25,8 @@ from sim.stats.tally import Failure
 POOL_PAYS_AFTER = 2.0
 """Seconds of work below which starting workers costs more than they save."""
 
-_BLOCKS_A_PIECE = 8
-"""Blocks that a worker plays before it reports, at most, but for very long runs."""
-
-_PIECES = 4096
-"""Pieces of a long run, about: each is a message to a worker, and counts that are added up here."""
-
 _MOST_SUBMITTED = 256
 """Pieces that an executor of the user's own is handed at a time; how many workers it has nobody knows."""
-
-_LAST_PIECES = 12
-"""Pieces of one block at the end, about, so that no worker plays on while the others have nothing left."""
 
 Progress = Callable[[int, int], None]
 """Told (replications done, of all) as pieces finish."""
@@ -53,45 +43,6 @@ class TimedProgress(Protocol):
     def advance(self, work: float) -> None:
         """So much more was done."""
         ...
-
-
-RowWriter = Callable[[Case, Range, Sequence[Worlds]], str | None]
-"""Writes the rows of a part, of its first case, and returns their checksum; runs in the worker."""
-
-
-class Store(Protocol):
-    """Where a study keeps what was played, part by part."""
-
-    @property
-    def row_writer(self) -> RowWriter | None:
-        """What writes rows; None if none are kept."""
-        ...
-
-    def load(self, group: Group[C], part: Range) -> Played[C] | None:
-        """Return what is there of a part, if it is as it was written."""
-        ...
-
-    def save(self, group: Group[C], part: Range, played: Played[C], rows: str | None) -> None:
-        """Keep what was played; runs in the process that asked for it."""
-        ...
-
-
-class Piece(NamedTuple):
-    """A range of a group's replications that is played in one go."""
-
-    group: int
-    start: int
-    stop: int
-    label: str = ""
-
-    def __str__(self) -> str:
-        """Its replications, and whose they are."""
-        return f"{self.start}:{self.stop}" + (f" of {self.label}" if self.label else "")
-
-    @property
-    def size(self) -> int:
-        """Replications."""
-        return self.stop - self.start
 
 
 class Runner:
@@ -162,7 +113,7 @@ class Runner:
             groups = [replace(group, block=self.block) for group in groups]
         sums: list[RunningSum[C]] = [RunningSum(group.zero) for group in groups]
         pieces = []
-        for piece, found in _pieces(groups, store):
+        for piece, found in cut_into_pieces(groups, store):
             if found is None:
                 pieces.append(piece)
             else:
@@ -212,7 +163,7 @@ class Runner:
 
     def _played(
         self, work: _Work[C], pieces: Sequence[Piece], *, writes: bool
-    ) -> Iterator[tuple[Piece, _Found[C]]]:
+    ) -> Iterator[tuple[Piece, Found[C]]]:
         """Give each piece with what was found, in whatever order they end."""
         if isinstance(self.executor, Executor):
             return _play_by_executor(work, pieces, self.executor)
@@ -230,7 +181,7 @@ class Runner:
 
     def _play_here(
         self, work: _Work[C], pieces: Sequence[Piece], *, writes: bool
-    ) -> Iterator[tuple[Piece, _Found[C]]]:
+    ) -> Iterator[tuple[Piece, Found[C]]]:
         """Play one piece after another; hand the rest to workers once that is known to pay."""
         began, played, of = time.perf_counter(), 0, sum(piece.size for piece in pieces)
         for done, piece in enumerate(pieces, start=1):
@@ -251,10 +202,6 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_Found = tuple[Played[C], str | None]
-"""What a piece yielded, and the checksum of its rows."""
-
-
 class _Work(Generic[C]):
     """What is to be played of each piece, here or by a worker."""
 
@@ -263,10 +210,10 @@ class _Work(Generic[C]):
         self._row_writer = None if store is None else store.row_writer
         self._by_value = False  # whether functions of a user's own are sent as code
 
-    def __call__(self, piece: Piece) -> _Found[C]:
+    def __call__(self, piece: Piece) -> Found[C]:
         return play_piece(self._groups[piece.group], piece.start, piece.stop, self._row_writer)
 
-    def submit(self, executor: Executor, piece: Piece) -> Future[_Found[C]]:
+    def submit(self, executor: Executor, piece: Piece) -> Future[Found[C]]:
         group = self._groups[piece.group]
         if self._by_value:
             import cloudpickle
@@ -320,46 +267,9 @@ def _raise_again(group: Group[C], failure: Failure) -> NoReturn:
     raise RuntimeError(f"every replication failed: {failure}")  # and does not do so again
 
 
-def play_piece(
-    group: Group[C], start: int, stop: int, row_writer: RowWriter | None = None
-) -> tuple[Played[C], str | None]:
-    """Play a range of a group, block by block; return its counts and the checksum of the rows, if any."""
-    counted, failures, kept = group.play(start, stop, keep=row_writer is not None)
-    rows = row_writer(group.cases[0], (start, stop), kept) if row_writer is not None else None
-    return Played(reduce(add, counted, group.zero), tuple(failures)), rows
-
-
-def play_packed(
-    code: bytes, start: int, stop: int, row_writer: RowWriter | None = None
-) -> tuple[Played[Any], str | None]:
-    """Play a range of a group that came with the code of its functions."""
-    return play_piece(pickle.loads(code), start, stop, row_writer)
-
-
-def _pieces(groups: Sequence[Group[C]], store: Store | None) -> Iterator[tuple[Piece, Played[C] | None]]:
-    """List what is to be played, and what is there already; parts are whole where they are kept."""
-    for number, group in enumerate(groups):
-        if store is None:
-            for start, stop in group.ranges:
-                for first, last in _split(list(group.blocks(start, stop))):
-                    yield Piece(number, first, last, group.label), None
-            continue
-        for start, stop in group.parts():
-            yield Piece(number, start, stop, group.label), store.load(group, (start, stop))
-
-
-def _split(blocks: Sequence[Range]) -> Iterator[Range]:
-    """Put blocks together to pieces: small ones first, so that it is soon known how long all will take."""
-    done, most = 0, max(_BLOCKS_A_PIECE, len(blocks) // _PIECES)
-    while done < len(blocks):
-        size = max(1, min(done // 4, (len(blocks) - done) // _LAST_PIECES, most))
-        yield blocks[done][0], blocks[done + size - 1][1]
-        done += size
-
-
 def _play_by_executor(
     work: _Work[C], pieces: Sequence[Piece], executor: Executor
-) -> Iterator[tuple[Piece, _Found[C]]]:
+) -> Iterator[tuple[Piece, Found[C]]]:
     """Play by an executor of the user's own, whatever it is."""
     return take_turns(work.submit, deque(pieces), executor, {}, _MOST_SUBMITTED)
 
@@ -372,9 +282,8 @@ def _play_on_cluster(
     report: _Report,
 ) -> Iterator[tuple[int, Played[C]]]:
     """Give sums of pieces, each with the number of its group; one piece at a time comes here to be kept."""
-    from sim.execute.tree import play_as_tree  # which knows of pieces
 
-    def keep(piece: Piece, fetch: Callable[[], _Found[C]]) -> None:
+    def keep(piece: Piece, fetch: Callable[[], Found[C]]) -> None:
         if store is not None:
             store.save(groups[piece.group], (piece.start, piece.stop), *fetch())
         report(piece)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.execute.cluster import Cluster, ClusterError, own_versions
 from sim.execute.group import Group, Played
+from sim.execute.piece import Found, Piece, RowWriter
 from sim.execute.pool import WorkerError
-from sim.execute.runner import Piece, RowWriter
 from sim.execute.worker import add_up, play
 from sim.folder.errors import ResultsWarning
 
@@ -35,7 +35,7 @@ A_THREAD = 3
 LOOKS_EVERY = 2.0
 """Seconds between two looks at how many workers there are."""
 
-OnPiece = Callable[[Piece, Callable[[], tuple[Played[Any], str | None]]], None]
+OnPiece = Callable[[Piece, Callable[[], Found[Any]]], None]
 """Told of each piece that is done, with what fetches it."""
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from sim.execute.cluster import ClusterError, describe_difference, own_versions
 from sim.execute.group import Group, Played
-from sim.execute.runner import RowWriter, play_piece
+from sim.execute.piece import Found, RowWriter, play_piece
 
 
 def play(
     versions: Mapping[str, str], group: Group[Any], start: int, stop: int, row_writer: RowWriter | None
-) -> tuple[Played[Any], str | None]:
+) -> Found[Any]:
     """Play a piece.
 
     Raises `ClusterError` where this worker has other versions: it may have joined late.
@@ -31,7 +31,7 @@ def play(
     return play_piece(group, start, stop, row_writer)
 
 
-def add_up(*parts: Played[Any] | tuple[Played[Any], str | None]) -> Played[Any]:
+def add_up(*parts: Played[Any] | Found[Any]) -> Played[Any]:
     """Add pieces and sums of pieces."""
     return reduce(add, (part if isinstance(part, Played) else part[0] for part in parts))
 

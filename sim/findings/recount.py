@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from sim.rules.recount import Disagreement, Recount, Sheet, SheetPart, disagreements, recount_points, without
+from sim.rules.recount import (
+    Disagreement,
+    Recount,
+    ScoreSheet,
+    SheetPart,
+    disagreements,
+    recount_points,
+    without,
+)
 from sim.rules.weights import Crossing, Weight, weights
 from sim.scenario.models.facts import decimals, report_columns
 from sim.scenario.models.scenario import Scenario
@@ -86,7 +94,9 @@ class RecountFindings:
         return sum(part.out_of for part in self.parts)
 
 
-def recount_findings(scenario: Scenario, stage: str, reported: Sheet, counted: Sheet) -> RecountFindings:
+def recount_findings(
+    scenario: Scenario, stage: str, reported: ScoreSheet, counted: ScoreSheet
+) -> RecountFindings:
     """Count the points of a stage: `reported` at the weights of the report, `counted` at those of now.
 
     Raises `ValueError` if nothing counts.

@@ -206,6 +206,25 @@ def rank_numbers(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.iloc[rank_told(_total_shares(rows))]
 
 
+def list_shown_chances(table: pd.DataFrame, team: str) -> list[tuple[str, str, str]]:
+    """List the chances that a figure shows, as (target, stage, team): that of `team` and the strongest's.
+
+    A chance is left out where numbers do not move it so far that it can be told, and where the share of the
+    number that would be named first is not known. A team's is left out, too, where the text says that no
+    team's can be told: where not even all chances of leaving as one can. `table` is that of
+    `sim.stats.tables.sensitivity_table`.
+    """
+    of_all = table[(table.target == LEAVES) & (table.team == "")]
+    asked = {DROPPED: "", LEAVES: team} if of_all.told.any() else {DROPPED: ""}
+    found = []
+    for chance, rows in table[table.of.notna()].groupby(["target", "stage", "team"], sort=False):
+        what, stage, of_team = map(str, chance)
+        is_asked = what in asked and asked[what] == of_team
+        if is_asked and rows.told.any() and rank_numbers(rows).total_low.notna().iloc[0]:
+            found.append((what, stage, of_team))
+    return found
+
+
 def count_left_out(others: pd.DataFrame) -> list[Remainder]:
     """Count the numbers that are left out: those told from 0 for some chance, then those for none.
 

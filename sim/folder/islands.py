@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.folder.files import atomic_file
 from sim.forecast.island import POINT, UNIFORM, Island
-from sim.forecast.prior import Numbers
+from sim.forecast.prior import InputNames
 
 CACHE = "evalsched"
 
@@ -37,7 +37,7 @@ class KeptPast(NamedTuple):
     """What is kept of a past."""
 
     islands: Sequence[Island]
-    numbers: Numbers  # that are the columns of their uniforms
+    numbers: InputNames  # that are the columns of their uniforms
     answers: np.ndarray  # with which its facts can hold, as `Evidence` has them
 
 
@@ -48,7 +48,7 @@ def write_past(path: Path, past: KeptPast) -> None:
 
 
 _NUMBERS = {"all": "numbers", "of_points": "of_points", "of_strength": "of_strength"}
-"""Fields of `Numbers` and how they are called in a file."""
+"""Fields of `InputNames` and how they are called in a file."""
 
 _ANSWERS = "answers"
 
@@ -111,7 +111,7 @@ def read_past(path: Path) -> KeptPast | None:
         return None
     *numbers, answers = found[len(Island._fields) :]
     names, *positions = (tuple(values.tolist()) for values in numbers)
-    return KeptPast(_islands(found[: len(Island._fields)]), Numbers(names, *positions), answers)
+    return KeptPast(_islands(found[: len(Island._fields)]), InputNames(names, *positions), answers)
 
 
 def _read(path: Path, names: Sequence[str]) -> list[np.ndarray] | None:

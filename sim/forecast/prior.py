@@ -54,7 +54,7 @@ class Law(NamedTuple):
     loadings: Floats  # (particles, items, latents): the same for all teams
 
 
-class Numbers(NamedTuple):
+class InputNames(NamedTuple):
     """The names of the uncertain numbers on which the points of decided stages depend."""
 
     all: tuple[str, ...]
@@ -179,7 +179,7 @@ def _with_block_means(stage: str, b: str, block: PointsBlock, mean: _Mean) -> Po
 class Prior:
     """The law of points of decided stages, at any values of the uncertain numbers."""
 
-    def __init__(self, scenario: Scenario, numbers: Numbers | None = None) -> None:
+    def __init__(self, scenario: Scenario, numbers: InputNames | None = None) -> None:
         """Work the law out; `numbers`, where they are known, are those that would be found out."""
         stages = decided_stages(scenario)
         self.scenario = scenario
@@ -237,7 +237,7 @@ class Prior:
                     loadings[:, i, j] = parts[latent.purpose] * (own if latent.item else common)
         return Law(np.nan_to_num(np.swapaxes(mean, 1, 2)), loadings)
 
-    def _numbers(self) -> Numbers:
+    def _numbers(self) -> InputNames:
         """Find out which numbers matter, by drawing each anew while all others stay: all at once, in rows."""
         spy = SpySource(Draws(0))
         prepare(self._past, spy, 0, 1)
@@ -245,7 +245,7 @@ class Prior:
         names = tuple(sorted(spy.asked))
         rng = np.random.default_rng(0)
         first, second = rng.random((2, _PROBED, len(names)))
-        self.numbers = Numbers(names, (), ())
+        self.numbers = InputNames(names, (), ())
         worlds = np.repeat(first[None], 1 + len(names), axis=0)  # the first is as it was
         for k in range(len(names)):
             worlds[k + 1, :, k] = second[:, k]
@@ -255,7 +255,7 @@ class Prior:
         of_points = _moved(self.law(uniforms, still), len(worlds))
         of_strength = _moved([strength], len(worlds))
         kept = sorted({*of_points, *of_strength})
-        return Numbers(
+        return InputNames(
             tuple(names[k] for k in kept),
             tuple(kept.index(k) for k in of_points),
             tuple(kept.index(k) for k in of_strength),

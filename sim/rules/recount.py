@@ -41,7 +41,7 @@ class SheetPart(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ScoreSheet:
     """All that a recount needs: the points of the teams, and the rules of the stage."""
 
     teams: tuple[str, ...]
@@ -69,7 +69,7 @@ class Sheet:
             raise ValueError(f"no points of '{name}' are reported ({did_you_mean(name, known)})")
         return found
 
-    def weighing(self, maxima: Mapping[str, float]) -> Sheet:
+    def weighing(self, maxima: Mapping[str, float]) -> ScoreSheet:
         """The same points with other maxima, by block (its parts keep their proportions) or `block/item`.
 
         Raises `ValueError` as `within` does.
@@ -85,7 +85,7 @@ class Sheet:
         return replace(self, parts=tuple(parts))
 
 
-def sheet(stage: Stage) -> Sheet:
+def sheet(stage: Stage) -> ScoreSheet:
     """What was reported of `stage`, each part with the maximum that the stage gives it now.
 
     Raises `ValueError` if nothing was reported, if the cut is no plain number or goes by more than that, or
@@ -103,7 +103,7 @@ def sheet(stage: Stage) -> Sheet:
                 f"the cut goes by `{key}`, which is not counted again, expected `keep` or `drop` alone"
             )
     parts = (part for block in report.out_of for part in _parts(report, block, stage.points[block]))
-    return Sheet(tuple(report.points), tuple(parts), stage.cut, stage.ties, stage.round_to)
+    return ScoreSheet(tuple(report.points), tuple(parts), stage.cut, stage.ties, stage.round_to)
 
 
 def _parts(report: Reported, block: str, rules: PointsBlock) -> Iterator[SheetPart]:
@@ -148,7 +148,7 @@ class Recount:
     Whoever neither stays nor leaves is in a tie across the cut that the rules do not break without luck.
     """
 
-    sheet: Sheet
+    sheet: ScoreSheet
     blocks: dict[str, Floats]  # points counted
     total: Floats
     first: Codes  # the best place that a team can claim, from 1
@@ -179,7 +179,7 @@ class Recount:
         return tuple(team for team, it in zip(self.sheet.teams, which, strict=True) if it)
 
 
-def recount_points(sheet: Sheet) -> Recount:
+def recount_points(sheet: ScoreSheet) -> Recount:
     """Count the points: totals rounded as the stage says, ties broken by its ladder, the cut by its rule.
 
     Raises `ValueError` if nothing counts.
@@ -192,7 +192,7 @@ def recount_points(sheet: Sheet) -> Recount:
     return Recount(sheet, blocks, total, first, last, _kept(sheet.cut, last), ~_kept(sheet.cut, first))
 
 
-def points_of(sheet: Sheet, parts: Sequence[int]) -> Floats:
+def points_of(sheet: ScoreSheet, parts: Sequence[int]) -> Floats:
     """Points counted in these parts, (teams,), added first to last."""
     total = np.zeros(len(sheet.teams))
     for part in (sheet.parts[i] for i in parts):
@@ -200,7 +200,7 @@ def points_of(sheet: Sheet, parts: Sequence[int]) -> Floats:
     return total
 
 
-def without(sheet: Sheet) -> dict[str, Recount]:
+def without(sheet: ScoreSheet) -> dict[str, Recount]:
     """The recount without each block that counts; empty where only one does."""
     counting = [block for block, maximum in sheet.maxima.items() if maximum > 0]
     return {block: recount_points(sheet.weighing({block: 0.0})) for block in counting if len(counting) > 1}

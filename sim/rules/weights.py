@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from sim.model.draws import Floats
-from sim.rules.recount import Sheet, points_of, recount_points
+from sim.rules.recount import ScoreSheet, points_of, recount_points
 
 EXACT = 1e-9
 """Totals, out of 100, are rounded to this and not as the stage says, which would blur a crossing."""
@@ -39,7 +39,7 @@ class Weight(NamedTuple):
     borders: tuple[Crossing, ...]  # between a span and the next
 
 
-def weights(sheet: Sheet) -> list[Weight]:
+def weights(sheet: ScoreSheet) -> list[Weight]:
     """Who leaves when the share of each block and item goes from 0 to 1 and the rest shrinks in proportion.
 
     Blocks and items beside which nothing counts have no share to change, and are left out.
@@ -56,7 +56,7 @@ def weights(sheet: Sheet) -> list[Weight]:
     return found
 
 
-def _spans(sheet: Sheet, name: str) -> tuple[tuple[Span, ...], tuple[Crossing, ...]]:
+def _spans(sheet: ScoreSheet, name: str) -> tuple[tuple[Span, ...], tuple[Crossing, ...]]:
     """Neighbouring spans at which different teams leave, from 0 to 1, and the borders between them."""
     crossings = _crossings(_at(sheet, name, 0.0), _at(sheet, name, 1.0))
     ends = [0.0, *(crossing.share for crossing in crossings), 1.0]
@@ -73,7 +73,7 @@ def _spans(sheet: Sheet, name: str) -> tuple[tuple[Span, ...], tuple[Crossing, .
     return tuple(spans), tuple(borders)
 
 
-def _at(sheet: Sheet, name: str, share: float) -> Sheet:
+def _at(sheet: ScoreSheet, name: str, share: float) -> ScoreSheet:
     """The sheet with 100 points in all, of which `name` has its share; all else keeps its proportions."""
     inside = sheet.within(name)
     others = [part for i, part in enumerate(sheet.parts) if i not in inside]
@@ -82,7 +82,7 @@ def _at(sheet: Sheet, name: str, share: float) -> Sheet:
     return replace(sheet.weighing(maxima), round_to=EXACT)
 
 
-def _crossings(without: Sheet, alone: Sheet) -> list[Crossing]:
+def _crossings(without: ScoreSheet, alone: ScoreSheet) -> list[Crossing]:
     """Where the totals of two teams cross, each once, in order: they are linear between two sheets."""
     (start, start_error), (end, end_error) = _totals(without), _totals(alone)
     found: list[Crossing] = []
@@ -100,7 +100,7 @@ def _crossings(without: Sheet, alone: Sheet) -> list[Crossing]:
     return merged
 
 
-def _totals(sheet: Sheet) -> tuple[Floats, float]:
+def _totals(sheet: ScoreSheet) -> tuple[Floats, float]:
     """Points of each team, (teams,), and what rounding in the report can have moved any of them by."""
     error = sum(part.rounding * part.maximum / part.out_of for part in sheet.parts)
     return points_of(sheet, range(len(sheet.parts))), error

@@ -44,7 +44,7 @@ def _is_common(scenario: Scenario, path: str) -> bool:
 
 def _beside(scenario: Scenario, path: str) -> str:
     team = (scenario.contenders or list(scenario.teams))[0]
-    tried = chain(_where_own_stands(scenario, path, team), _of_same_unit(scenario, path, team))
+    tried = chain(_where_own_stands(scenario, path, team), _of_same_unit(path, team))
     return next(tried, f"teams.{team}.effect")
 
 
@@ -86,7 +86,7 @@ def _may_stand(scenario: Scenario, path: str) -> bool:
 _WITHOUT_DIMENSION = ("share", "probability", "correlation")
 
 
-def _of_same_unit(scenario: Scenario, path: str, team: str) -> Iterator[str]:
+def _of_same_unit(path: str, team: str) -> Iterator[str]:
     """A key of a team that is counted in the same, such as its own GPUs beside a pool of them."""
     if (found := key_at(path)) is None or found[0].unit in _WITHOUT_DIMENSION:
         return

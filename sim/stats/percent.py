@@ -62,10 +62,6 @@ def margin(share: float) -> str:
     return f"{tenths / 10:.1f}" if tenths < 100 else str(ceil(points - 1e-9))
 
 
-UNTOLD = "–"
-"""Stands for a number that is not known."""
-
-
 def share(estimate: float, low: float, high: float) -> str:
     """A share of a variance in percent with its interval, without the sign: `54 [49-60]`, `0`.
 
@@ -73,7 +69,7 @@ def share(estimate: float, low: float, high: float) -> str:
     estimate whose interval is not known is not told.
     """
     if any(map(isnan, (estimate, low, high))):
-        return UNTOLD
+        return "–"
     if estimate == low == high == 0:
         return "0"
     shown = [floor(100 * min(max(x, 0.0), 1.0) + 0.5) for x in (estimate, low, high)]

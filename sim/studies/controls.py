@@ -15,7 +15,7 @@ from sim.forecast.past import lies_ahead
 from sim.model.quantiles import at
 from sim.scenario.language.catalogue import ScenarioKey
 from sim.scenario.models.base import is_number
-from sim.scenario.models.inputs import Input, inputs
+from sim.scenario.models.inputs import Input, Value, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_names, key_at
@@ -104,7 +104,7 @@ def _of_input(scenario: Scenario, given: Input) -> Control:
         _stage_of(given.path),
         {},
         unit=given.unit,
-        value=at(given.value, MEDIAN) if uncertain or is_number(given.value) else None,
+        value=_central(given.value),
         uncertain=uncertain,
         guess=given.guess,
         whole=given.unit == _TEAMS or isinstance(given.value, int),
@@ -124,6 +124,13 @@ _DECADE = 10
 """A range whose ends differ by this factor is laid out by ratios."""
 
 
+def _central(value: Value) -> float | None:
+    """The value itself, or its median; None for a date."""
+    if isinstance(value, Uncertain):
+        return at(value, MEDIAN)
+    return value if is_number(value) else None
+
+
 def _why_fixed(scenario: Scenario, given: Input) -> Fixed | None:
     stage = _stage_of(given.path)
     if stage and stage not in scenario.to_come:
@@ -138,21 +145,19 @@ def _why_fixed(scenario: Scenario, given: Input) -> Fixed | None:
 
 def _range(scenario: Scenario, given: Input) -> tuple[float, float] | None:
     """Between which ends a number is moved; None if nobody says any."""
-    if isinstance(given.value, Uncertain):
-        low, high = at(given.value, LOW), at(given.value, HIGH)
+    value = given.value
+    if isinstance(value, Uncertain):
+        low, high = at(value, LOW), at(value, HIGH)
         return (low, high) if low < high else None
-    doubts = [value for value in scenario.doubts.get(given.path, ()) if is_number(value)]
-    if doubts:
-        ends = [*doubts, given.value]
-        return float(min(ends)), float(max(ends))
-    if given.plausible is not None:
-        low, high = given.plausible
-        return min(low, given.value), max(high, given.value)
-    if given.value > 0 and (given.unit == _GPUS or given.path.endswith("price")):
-        return given.value / _DECADE, given.value * _DECADE
-    if given.unit == _TEAMS and _stage_of(given.path):
-        return 0.0, float(len(scenario.teams))
-    return None
+    if not is_number(value):
+        return None
+    doubts = [float(one) for one in scenario.doubts.get(given.path, ()) if is_number(one)]
+    ends = doubts or list(given.plausible or ())
+    if not ends and value > 0 and (given.unit == _GPUS or given.path.endswith("price")):
+        ends = [value / _DECADE, value * _DECADE]
+    if not ends and given.unit == _TEAMS and _stage_of(given.path):
+        ends = [0.0, float(len(scenario.teams))]
+    return (min(value, *ends), max(value, *ends)) if ends else None
 
 
 def _within(span: tuple[float, float], found: tuple[ScenarioKey, list[str]] | None) -> tuple[float, float]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.case import Case, has_single_faults, with_mean_faults
-from sim.execute.group import Group, Played, play_block, tally_group
+from sim.execute.group import Group, play_block, tally_group
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
 from sim.findings.evidence import NUMBERS, FactEffect, FactFindings, numbers_table, read_numbers
@@ -34,10 +33,8 @@ from sim.render.text.layout import Names
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_names
-from sim.scenario.options import options
 from sim.stats.alternatives import Alternative, PlayedWhatIf, options_table
 from sim.stats.input_effects import Effect
-from sim.stats.precision import check_halfwidth, half_width
 from sim.stats.summary import Summary
 from sim.stats.tally import Failure, Tally
 from sim.studies.evidence import each_fact_table, find_evidence, play_each_fact
@@ -422,26 +419,3 @@ class RunResult(Result):
     def as_json(self) -> dict[str, Any]:
         """Return the `--json` output; its format is described in docs/output.md."""
         return run_as_json(self.findings())
-
-
-def summaries_of(groups: Groups, played: Yields) -> Iterator[Summary]:
-    """Give the chances of each group that is made of one case."""
-    for group, one in zip(groups, played, strict=True):
-        (case,) = group.cases
-        yield Summary(case.scenario, one.counts, case.is_by_the_file)
-
-
-def are_precise(groups: Groups, played: Yields, target: float) -> bool:
-    """Tell whether every chance of every group has a half-width of at most `target`."""
-    return all(half_width(summary) <= target for summary in summaries_of(groups, played))
-
-
-def play_until_precise(case: Case, target: float, runner: Runner) -> tuple[int, Played[Tally]]:
-    """Play until every chance of every option is precise; return how many it takes, and the default's counts.
-
-    Raises `ValueError` for a half-width that cannot be asked for.
-    """
-    check_halfwidth(target, case.scenario)
-    groups = [tally_group(replace(case, scenario=option.scenario), ()) for option in options(case.scenario)]
-    stop, (default, *_) = runner.play_until(groups, lambda played: are_precise(groups, played, target))
-    return stop, default

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, Worlds
-from sim.execute.runner import RowWriter
+from sim.execute.piece import RowWriter
 from sim.folder.counts import COUNTS, Part, counts_file, pack, read_counts, unpack, write_counts
 from sim.folder.errors import ResultsError, ResultsWarning
 from sim.folder.files import checksum, name_in

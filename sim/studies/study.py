@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sim.engines.event import UserProcess
 from sim.execute.case import Case, EngineChoice, engine_for
 from sim.execute.group import Group, Played
-from sim.execute.runner import Runner, Store
+from sim.execute.piece import Store
+from sim.execute.runner import Runner
 from sim.folder.rows import Range
 from sim.folder.tables import read_table
 from sim.rules.book import BUILT_IN, Rulebook, RuleError, verify

@@ -41,8 +41,8 @@ from sim.stats.tally import Failure
 from sim.studies.cost_path import play_cost_path
 from sim.studies.factors import WEIGHT, overrides
 from sim.studies.failures import command_alone, set_options
+from sim.studies.precision import are_precise, summaries_of
 from sim.studies.request import SweepRequest
-from sim.studies.run import are_precise, summaries_of
 from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.text import Lang
 from sim.text.money import CURRENCIES

@@ -15,7 +15,7 @@ import pytest
 
 from sim import api
 from sim.cli import console
-from sim.cli.app import main
+from sim.cli.app import run_command
 from sim.scenario import Scenario
 from sim.studies.study import Result
 
@@ -39,7 +39,7 @@ def command(*arguments):
     """Run `sim` with these arguments."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        code = main([str(argument) for argument in arguments])
+        code = run_command([str(argument) for argument in arguments])
     return Printed(code, out.getvalue(), err.getvalue())
 
 
@@ -76,8 +76,8 @@ def _play_once(play, of, *, out, **told):
 HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "pyarrow", "simpy", "distributed"}
 IMPORTED = f"""
 import json, sys
-from sim.cli.app import main
-told = [[main(arguments), sorted({HEAVY} & set(sys.modules))] for arguments in json.loads(sys.argv[1])]
+from sim.cli.app import run_command
+told = [[run_command(arguments), sorted({HEAVY} & set(sys.modules))] for arguments in json.loads(sys.argv[1])]
 print("|" + json.dumps(told))
 """
 

@@ -89,7 +89,7 @@ def test_a_home_that_cannot_be_written_is_one_line(home, monkeypatch):
 
 def test_it_imports_no_heavy_library(home):
     code = (
-        "import sys\nfrom sim.cli.app import main\nmain(sys.argv[1:])\n"
+        "import sys\nfrom sim.cli.app import run_command\nrun_command(sys.argv[1:])\n"
         "print(sorted({'numpy', 'pandas', 'matplotlib', 'scipy'} & set(sys.modules)))"
     )
     printed = process("--install-completion", "--shell", "bash", code=code, HOME=str(home))

@@ -41,12 +41,12 @@ COMMANDS = {
 EACH = """
 import json, os, sys
 from pathlib import Path
-from sim.cli.app import main
+from sim.cli.app import run_command
 folder, encodings, commands = json.loads(sys.argv[1])
 for encoding in encodings:
     for name, arguments in commands.items():
         with open(Path(folder, f"{name} {encoding}"), "w", encoding=encoding) as sys.stdout:
-            code = main(arguments)
+            code = run_command(arguments)
         if code:
             sys.exit(f"{encoding}: {name}: {code}")
 """
@@ -132,12 +132,12 @@ def test_a_file_name_that_is_no_text_is_no_traceback(tmp_path):
 
 UNWRITABLE = """
 import json, os, sys
-from sim.cli.app import main
+from sim.cli.app import run_command
 where, commands = json.loads(sys.argv[1])
 codes = []
 for arguments in commands:
     sys.stdout = None if where is None else open(where, "w", encoding="utf-8")
-    codes.append(main(arguments))
+    codes.append(run_command(arguments))
     if sys.stdout is not None:
         sys.stdout.close()  # which fails if anything was left to be written
 sys.stdout = None

@@ -156,7 +156,7 @@ def swallow(arguments=None):
         except KeyboardInterrupt:
             pass
     return 0
-sim.cli.app.main = swallow
+sim.cli.app.run_command = swallow
 """
 
 TWICE = """
@@ -168,7 +168,7 @@ def go_on(arguments=None):
         press()
     finally:
         press()
-sim.cli.app.main = go_on
+sim.cli.app.run_command = go_on
 """
 
 IN_A_DESTRUCTOR = """
@@ -180,7 +180,7 @@ def drop(arguments=None):
     del last
     time.sleep(30)
     return 0
-sim.cli.app.main = drop
+sim.cli.app.run_command = drop
 """
 
 CONVERTED = """
@@ -190,13 +190,13 @@ def convert(arguments=None):
         press()
     except KeyboardInterrupt:
         raise ImportError("a library that could not be imported") from None
-sim.cli.app.main = convert
+sim.cli.app.run_command = convert
 """
 
 AT_THE_END = """
 import atexit
 import sim.cli.app
-sim.cli.app.main = lambda: print("all of it") or 0
+sim.cli.app.run_command = lambda: print("all of it") or 0
 atexit.register(press)
 """
 

@@ -280,7 +280,7 @@ def test_reported_points_change_nothing_in_a_run(file):
 
 def test_help_imports_no_heavy_library_and_keeps_the_width():
     code = (
-        "import json, sys\nfrom sim.cli.app import main\nmain(['recount', '--help'])\n"
+        "import json, sys\nfrom sim.cli.app import run_command\nrun_command(['recount', '--help'])\n"
         f"print('|' + json.dumps(sorted(set({HEAVY}) & set(sys.modules))))"
     )
     out = process(code=code).out

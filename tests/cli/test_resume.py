@@ -166,8 +166,8 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 from sim.folder import rows as parts
 parts._ROWS = 6 * 512
-from sim.cli.app import main
-sys.exit(main(sys.argv[1:]))
+from sim.cli.app import run_command
+sys.exit(run_command(sys.argv[1:]))
 """
 
 

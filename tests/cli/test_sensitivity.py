@@ -203,7 +203,7 @@ def test_help_is_quick_and_tells_every_option():
     )
     assert [line for line in printed.out.splitlines() if cell_len(line) > 80] == []
     code = (
-        "import sys\nfrom sim.cli.app import main\nmain(['sensitivity', '--help'])\n"
+        "import sys\nfrom sim.cli.app import run_command\nrun_command(['sensitivity', '--help'])\n"
         "print({'numpy', 'scipy', 'pandas'} & set(sys.modules))"
     )
     assert process(code=code).out.endswith("set()\n")

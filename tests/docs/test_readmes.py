@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from sim.cli.app import main
+from sim.cli.app import run_command
 from tests.test_docs import ROOT, commands, copy_of_checkout, fenced, shortened  # noqa: F401  (a fixture)
 
 KOREAN = ROOT / "README.ko.md"
@@ -24,7 +24,7 @@ def flat(text):
 
 def test_its_sample_is_what_its_command_prints(readme, copy_of_checkout, capsys):  # noqa: F811
     (command,) = [words for words in commands(readme) if "--out" in words]
-    assert main(command) == 0
+    assert run_command(command) == 0
     printed = capsys.readouterr()
     assert printed.err == ""
     assert fenced(readme, "text") == [printed.out]
@@ -92,7 +92,7 @@ def test_its_other_commands_run(copy_of_checkout, capsys):  # noqa: F811
         "check",
     }
     for words in played:
-        assert main(list(words)) == 0, words
+        assert run_command(list(words)) == 0, words
     assert capsys.readouterr().err == ""
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import sim
-from sim.cli.app import main
+from sim.cli.app import run_command
 from sim.folder import rows as parts
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
@@ -40,7 +40,7 @@ def started(*arguments):
         return child
     nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     with redirect_stdout(nowhere), redirect_stderr(nowhere):
-        code = main([str(argument) for argument in arguments])
+        code = run_command([str(argument) for argument in arguments])
     os._exit(code)
 
 

@@ -84,7 +84,7 @@ def test_a_saved_study_has_the_same_bytes(shared, no_more_here, small_parts, tmp
 @pytest.mark.parametrize("pieces", [1, 4, 5, 17, 70])
 def test_a_tree_of_any_size_has_every_piece_once(shared, no_more_here, monkeypatch, pieces):
     monkeypatch.setattr(tree, "HEIGHT", 2)  # so that several roots come here
-    monkeypatch.setattr("sim.execute.runner._BLOCKS_A_PIECE", 1)
+    monkeypatch.setattr("sim.execute.piece._BLOCKS_A_PIECE", 1)
     alone = pack(sim.run(SMALL, 50 * pieces, jobs=1).tally)
     no_more_here()
     assert pack(sim.run(SMALL, 50 * pieces, executor=shared, block=50).tally) == alone
@@ -103,7 +103,7 @@ def test_one_tally_at_a_time_comes_here(shared, monkeypatch, small_parts, tmp_pa
 
     monkeypatch.setattr(tree, "HEIGHT", 1)
     monkeypatch.setattr(tree._Play, "_fetch", noted)
-    monkeypatch.setattr("sim.execute.runner._BLOCKS_A_PIECE", 1)
+    monkeypatch.setattr("sim.execute.piece._BLOCKS_A_PIECE", 1)
     where = {"out": tmp_path, "keep": "counts"} if kept else {}
     sim.run(SMALL, 5000, executor=shared, block=100, **where)
     assert len(most) >= 5

@@ -1,6 +1,7 @@
 """Courses that are kept: every case as it is played alone, and nothing played twice that is the same."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,7 +101,7 @@ def test_cases_that_hold_and_lay_out_numbers_are_as_alone(data, most):
     assert_as_alone(cases, most=most)
 
 
-OF_LAST = {
+OF_LAST: dict[str, dict[str, Any]] = {
     "stages.stage-3.gate.risk": {"uniform": [0.0, 0.5]},
     "stages.stage-3.points.experts.spread": {"uniform": [1, 6]},
     "stages.stage-3.points.benchmark.mean": {"uniform": [20, 26]},

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.execute.piece import Piece
 from sim.execute.pool import WorkerError, play_by_workers
-from sim.execute.runner import Piece
 from sim.folder import rows as parts
 
 SCENARIO = sim.load(Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml")

@@ -14,7 +14,8 @@ import sim
 from sim.execute import runner as running
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, tally_group
-from sim.execute.runner import Runner, _pieces
+from sim.execute.piece import cut_into_pieces
+from sim.execute.runner import Runner
 from sim.execute.sums import RunningSum
 from sim.folder.counts import pack
 from sim.stats.precision import looks
@@ -94,7 +95,7 @@ def test_pieces_cover_every_range_of_every_group_exactly(steps, block):
         ranges = list(zip(ends[::2], ends[1::2], strict=True))
         many.append(replace(tally_group(Case(MINIMAL, 1, "batch"), ranges, f"{number}"), block=block))
     for store in (None, Nowhere()):
-        pieces = [piece for piece, found in _pieces(many, store) if found is None]
+        pieces = [piece for piece, found in cut_into_pieces(many, store) if found is None]
         for number, group in enumerate(many):
             mine = [(piece.start, piece.stop) for piece in pieces if piece.group == number]
             assert all(start < stop for start, stop in mine)

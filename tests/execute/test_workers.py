@@ -15,6 +15,7 @@ import sim
 from sim.execute import inference, runner
 from sim.execute.case import Case
 from sim.execute.group import tally_group
+from sim.execute.piece import cut_into_pieces
 from sim.folder.counts import pack
 from sim.forecast import island
 from tests.forecast.closed import programme
@@ -123,7 +124,7 @@ def test_workers_asked_for_with_a_rule_that_holds_a_lock_are_refused_in_one_line
 def pieces_of(start, stop, block):
     """The ranges that are played one after another, of a run that keeps nothing."""
     group = replace(tally_group(Case(MINIMAL, 1, "batch"), [(start, stop)]), block=block)
-    return [(piece.start, piece.stop) for piece, _ in runner._pieces([group], None)]
+    return [(piece.start, piece.stop) for piece, _ in cut_into_pieces([group], None)]
 
 
 class Here(Executor):

@@ -6,6 +6,7 @@ import pytest
 
 import sim
 from sim.cli import console
+from sim.execute import piece
 from sim.execute import runner as running
 from sim.execute.case import Case
 from sim.execute.group import tally_group
@@ -184,7 +185,7 @@ def test_long_times_are_told_in_minutes_and_hours(left, said):
 
 def set_pace(clock, monkeypatch, *, start=0.0, **seconds):
     """Groups take their time on the clock: a start, and so many seconds a replication by the group's name."""
-    really, to_begin = running.play_piece, [start]
+    really, to_begin = piece.play_piece, [start]
 
     def play(work, piece):
         group = work._groups[piece.group]

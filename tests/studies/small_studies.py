@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import sim
-from sim.execute import runner
+from sim.execute import piece, runner
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 MINIMAL = sim.load(SCENARIO)
@@ -58,7 +58,7 @@ def note_plays(monkeypatch):
     What a run is set beside is no part of it: its groups are called by an input and have no name of a folder.
     """
     played = []
-    play = runner.play_piece
+    play = piece.play_piece
 
     def noted(group, start, stop, *more):
         if group.name or not group.label:

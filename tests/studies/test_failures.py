@@ -198,11 +198,11 @@ def test_too_little_memory_is_no_failure_of_a_replication(monkeypatch):
 
 
 def test_the_text_says_how_many_failed():
-    from sim.render.text.run import opening
+    from sim.render.text.run import DetailedText
 
     result = with_failure(MINIMAL, RUNS, jobs=1)
     for lang, said in {"en": "Failed: 1 of 20 runs", "ko": "실패: 20회 중 1회"}.items():
-        shown = opening(Names.of(MINIMAL, lang), result.facts, headline(result.summary), None)
+        shown = DetailedText(Names.of(MINIMAL, lang), result.facts).opening(headline(result.summary), None)
         assert isinstance(shown, Lines)
         lines = [str(line) for line in shown.renderables]
         assert any(re.search(said, line) for line in lines)

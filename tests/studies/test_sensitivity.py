@@ -182,12 +182,20 @@ def test_a_replication_that_cannot_be_played_counts_nowhere_and_is_told_of(monke
     assert found.leaving.variance.estimate == pytest.approx(whole.leaving.variance.estimate, rel=0.5)
 
 
-def test_what_so_few_points_cannot_tell_is_drawn_as_a_dash(minimal):
+def test_a_chance_of_which_so_few_points_tell_nothing_is_not_drawn(minimal):
     """With 64 points the interval of a share may be unknown, where its estimate is not."""
     found = sensitivity(minimal, 3, 64)
-    assert np.isnan(found.odds()[["total", "total_low", "total_high"]]).any(axis=1).any()
-    told = {text.get_text() for axes in found.plot().axes for text in axes.texts}
-    assert "–" in told
+    table = found.odds()
+    green = table[(table.target == LEAVES) & (table.team == "green")]
+    assert green.told.all()
+    assert green.total_low.isna().all()
+    assert not found.findings().leaving.is_told  # so the text says that no team's chance can be told
+    figure = found.plot()
+    (axes,) = figure.axes
+    told = {text.get_text() for text in (*axes.texts, *figure.texts)}
+    assert "The strongest team leaves, second" in told
+    assert not any("Green" in text or text == "–" for text in told)
+    assert any(text.startswith("Most: how far judges follow strength.") for text in told)
 
 
 @pytest.mark.parametrize("points", [0, 1, 32, 100, 511, 131_072])

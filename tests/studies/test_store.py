@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.execute import runner
+from sim.execute import piece, runner
 from sim.execute.case import Case
 from sim.execute.group import tally_group
 from sim.execute.runner import Runner
@@ -58,7 +58,7 @@ def played(monkeypatch):
         asked.append((first, last))
         return play(group, first, last, *more)
 
-    play = runner.play_piece
+    play = piece.play_piece
     monkeypatch.setattr(runner, "play_piece", play_piece)
     return asked
 

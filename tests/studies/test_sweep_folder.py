@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import sim
-from sim.execute import runner
+from sim.execute import piece, runner
 from sim.execute.runner import Runner
 from sim.folder.lock import lock_folder
 from sim.studies.inspect import inspect_folder
@@ -84,7 +84,7 @@ def plays(monkeypatch):
         played.append((start, stop))
         return play(group, start, stop, *more)
 
-    play = runner.play_piece
+    play = piece.play_piece
     monkeypatch.setattr(runner, "play_piece", noted)
     return played
 

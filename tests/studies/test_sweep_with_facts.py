@@ -16,7 +16,7 @@ from sim.findings.chances import chances
 from sim.findings.headline import headline
 from sim.forecast.island import Effort
 from sim.render.text.layout import Names
-from sim.render.text.run import opening
+from sim.render.text.run import DetailedText
 from sim.scenario import ScenarioError, from_data
 from sim.scenario.evidence import as_of, fact_names, leave_out, without_facts
 from sim.stats.particles import count_particles
@@ -286,8 +286,8 @@ def test_where_the_rules_decide_the_first_sentence_of_a_forecast_says_so(monkeyp
     result = sim.run(asked, 100, jobs=1)
     assert result.evidence is not None
     printed = StringIO()
-    about = result.facts, headline(result.summary), result.evidence
-    Console(file=printed, width=200).print(opening(Names.of(asked, lang), *about))
+    text = DetailedText(Names.of(asked, lang), result.facts)
+    Console(file=printed, width=200).print(text.opening(headline(result.summary), result.evidence))
     assert printed.getvalue().splitlines()[0].rstrip() == said
     assert result.evidence.level(chances(result.alternatives)) == ()
 

@@ -16,7 +16,7 @@ from sim.scenario import from_data
 from sim.scenario.evidence import without_facts
 from sim.stats.precision import half_width, looks
 from sim.stats.summary import Summary
-from sim.studies.run import are_precise
+from sim.studies.precision import are_precise
 from tests.helpers import quiet, stage
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

@@ -89,7 +89,7 @@ def place_values(values: Sequence[float], wide: float) -> dict[float, float]:
     return dict(zip(values, inches, strict=True))
 
 
-def format_value(value: object) -> str:
+def format_tick(value: object) -> str:
     """Write a value of a factor as it stands at an axis."""
     if not isinstance(value, (int, float, np.integer)):
         return str(value)

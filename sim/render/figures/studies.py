@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from sim.findings.chances import groups_of
 from sim.findings.fold import MOST_ROWS
 from sim.findings.headline import headline_of_options
+from sim.findings.sensitivity import list_shown_chances
 from sim.findings.sweep import find_widest_span
 from sim.folder.files import SavedFiles
 from sim.render.figures.briefing import draw_briefing
@@ -32,7 +33,6 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition, idle_options
 from sim.stats.design import FILE
 from sim.stats.holdings import holdings_table
-from sim.stats.input_effects import DROPPED
 from sim.text import Lang, say
 
 if TYPE_CHECKING:
@@ -182,9 +182,7 @@ def draw_sensitivity(
     table: pd.DataFrame, team: str, scenario: Scenario, runs: int, lang: Lang
 ) -> dict[str, Drawing]:
     """Draw what the inputs do to a team's chance and to the strongest's; nothing where no chance moves."""
-    ours = (table.team == team) | (table.target == DROPPED)
-    told = table[table.told & ours & table.of.notna()]
-    asked = list(told[["target", "stage", "team"]].drop_duplicates().itertuples(index=False, name=None))
+    asked = list_shown_chances(table, team)
     if not asked:
         return {}
     labels = labels_of(scenario, runs, lang)

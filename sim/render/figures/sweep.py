@@ -18,7 +18,7 @@ from sim.render.figures.axes import (
     SWATCH,
     Curve,
     draw_curve,
-    format_value,
+    format_tick,
     make_line,
     name_ends,
     place_values,
@@ -55,7 +55,7 @@ def draw_curves(chances: pd.DataFrame, by: str, labels: Labels, given: str = "")
         place = place_values(values, wide)
         made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
         figure, axes = _open_axes(_say_change(made, place, labels, given), by, wide, labels)
-        _set_marked(axes, {format_value(v): place[v] for v in choose_evenly(values, _MOST_TICKS)})
+        _set_marked(axes, {format_tick(v): place[v] for v in choose_evenly(values, _MOST_TICKS)})
         for curve, mark in zip(made, MARKS, strict=False):
             draw_curve(axes, curve, mark, 0.0)
         ends = [
@@ -86,7 +86,7 @@ def draw_dots(
         finding = _say_also(others, labels, given) if others else _say_span(made, place, labels, given)
         figure, axes = _open_axes(finding, by, wide, labels)
         if numeric:
-            marked = {format_value(v): place[v] for v in choose_evenly(values, _MOST_TICKS)}
+            marked = {format_tick(v): place[v] for v in choose_evenly(values, _MOST_TICKS)}
         else:
             shown = shorten_all([str(v) for v in values], TINY, 0.95 * pitch)
             marked = dict(zip(shown, place.values(), strict=True))
@@ -112,8 +112,8 @@ def draw_map(
     finding = say(lang, key, given=given, down=down, across=across)
     with style(labels):
         return draw_shades(
-            [format_value(v) for v in rows],
-            [format_value(v) for v in columns],
+            [format_tick(v) for v in rows],
+            [format_tick(v) for v in columns],
             [[shades[r, c] for c in columns] for r in rows],
             Heading(say(lang, "figure.map", team=labels.team(team)), finding),
             labels,
@@ -212,7 +212,7 @@ def _say_span(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels,
 def _say_ends(
     curve: Curve, one: int, other: int, place: Mapping[Any, float], labels: Labels, given: str
 ) -> str:
-    values = {at: format_value(value) for value, at in place.items()}
+    values = {at: format_tick(value) for value, at in place.items()}
     first, last = (percent(*curve.at(k)) for k in (one, other))
     return say(
         labels.lang,

@@ -19,7 +19,7 @@ from sim.render.figures.labels import Labels
 from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure_widest, shorten_all
 from sim.scenario.names import value_text
-from sim.stats.percent import UNTOLD, margin, share
+from sim.stats.percent import margin, share
 from sim.text import Lang, say
 
 MOST = 10
@@ -43,18 +43,17 @@ class _Panel:
 
 
 def draw_tornado(table: pd.DataFrame, asked: Sequence[tuple[str, str, str]], labels: Labels) -> Figure:
-    """Draw a panel for each chance asked for, as (target, stage, team), whose variance is told from 0.
+    """Draw a panel for each chance asked for, as (target, stage, team): one at least.
 
-    `table` is that of `sim.stats.tables`. There must be one such chance at least.
+    `table` is that of `sim.stats.tables`; which chances tell anything `list_shown_chances` knows.
     """
     with style(labels):
         panels, left_out = [], []
         for what, stage, team in asked:
             rows = table[(table.target == what) & (table.stage == stage) & (table.team == team)]
-            if rows.told.any():
-                shown = rank_numbers(rows).head(MOST)
-                panels.append(_Panel(_say_title(stage, team, labels), shown, float(rows.drawn.iloc[0])))
-                left_out.append(rows.drop(shown.index))
+            shown = rank_numbers(rows).head(MOST)
+            panels.append(_Panel(_say_title(stage, team, labels), shown, float(rows.drawn.iloc[0])))
+            left_out.append(rows.drop(shown.index))
         notes = _list_notes(panels, left_out, labels)
         height = sum(panel.height for panel in panels) + _BETWEEN * (len(panels) - 1)
         heading = Heading(say(labels.lang, "figure.tornado"), _say_finding(panels[0], labels), notes)
@@ -141,10 +140,8 @@ def _draw_panel(
 
 
 def _tell_total(row: pd.Series, lang: Lang) -> str:
-    """A total share with its interval; a dash where too few points were played to tell it."""
+    """A total share with its interval."""
     told, _, interval = share(row.total, row.total_low, row.total_high).partition(" ")
-    if told == UNTOLD:
-        return told
     return f"{say(lang, 'figure.percent', p=told)} {interval}".strip().replace("-", "–")
 
 

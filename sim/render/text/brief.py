@@ -1,13 +1,13 @@
 """The text that `sim run` prints by default: what one quotes, on about fifteen lines.
 
-`--details` tells the rest. It has the parts of that text (`sim.render.text.run`), each printed as soon as it
-is known, and begins likewise.
+`--details` tells the rest (`sim.render.text.run`), in the same parts, each printed as soon as it is known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -37,40 +37,59 @@ from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import Effect
 
 
-def opening(
-    names: Names, played: RunFacts, headline: Headline, evidence: FactFindings | None
-) -> RenderableType:
-    """Return the first sentence, and what of the run is not as usual."""
-    lines = [lead(names, headline, evidence), *unusual_lines(names, played)]
-    return Group(*(Text(line) for line in lines), *known_table(names, played.scenario))
+class BriefText(NamedTuple):
+    """The parts of the short text; `DetailedText` has the same."""
 
+    names: Names
+    played: RunFacts
 
-def answer(
-    names: Names,
-    played: RunFacts,
-    chances: Chances,
-    ending: Ending,
-    guesses: Guesses,
-    evidence: FactFindings | None,
-) -> RenderableType:
-    """Return the honest clause, the table of chances, and the end."""
-    end = (
-        *months_line(names, ending, "run.brief.months"),
-        *lease_lines(names, ending, "run.brief.lease"),
-        *paid_line(names, ending),
-        *purse_lines(names, ending),
-    )
-    if chances.is_over:
-        return Group(*end)
-    return Group(
-        Text(" ".join(_caveats(names, played, chances, guesses, evidence))),
-        Text(""),
-        brief_table(names, chances),
-        *group_tables(names, chances),
-        *award_tables(names, chances),
-        *(Text(line) for line in brief_error_lines(names, chances)),
-        *end,
-    )
+    def opening(self, headline: Headline, evidence: FactFindings | None) -> RenderableType:
+        """Return the first sentence, and what of the run is not as usual."""
+        lines = [lead(self.names, headline, evidence), *unusual_lines(self.names, self.played)]
+        return Group(*(Text(line) for line in lines), *known_table(self.names, self.played.scenario))
+
+    def answer(
+        self, chances: Chances, ending: Ending, guesses: Guesses, evidence: FactFindings | None
+    ) -> RenderableType:
+        """Return the honest clause, the table of chances, and the end."""
+        names = self.names
+        end = (
+            *months_line(names, ending, "run.brief.months"),
+            *lease_lines(names, ending, "run.brief.lease"),
+            *paid_line(names, ending),
+            *purse_lines(names, ending),
+        )
+        if chances.is_over:
+            return Group(*end)
+        return Group(
+            Text(" ".join(_caveats(names, self.played, chances, guesses, evidence))),
+            Text(""),
+            brief_table(names, chances),
+            *group_tables(names, chances),
+            *award_tables(names, chances),
+            *(Text(line) for line in brief_error_lines(names, chances)),
+            *end,
+        )
+
+    def rest(self, moves: Moves | None, guesses: Guesses, _: Chances) -> RenderableType:
+        """Return what twice the GPUs change, else what moves a team, else the guess that matters most."""
+        lines = [*gpu_lines(self.names, moves)] if moves else []
+        if moves and not lines:
+            lines = [Text(line, overflow="fold") for line in move_lines(self.names, moves)]
+        if not lines and guesses.effects and guesses.effects[0].notable:
+            lines.append(_most(self.names, guesses.effects[0]))
+        return Group(*lines)
+
+    def closing(self, file: str, saved: WhereSaved) -> RenderableType:
+        """Return on one line what was played and how, where it is saved, and how to see more."""
+        about = _about(self.names, file, self.played)
+        told = [self.names.say("run.brief.more")]
+        if saved.folder is not None:
+            told.insert(0, self.names.say("run.brief.saved", n=len(saved.files), folder=saved.folder))
+        line = " · ".join([about, *told])
+        if cell_len(line) > WIDTH:
+            line = f"{about}\n{' · '.join(told)}"
+        return Text(line, overflow="fold")
 
 
 def _caveats(
@@ -87,16 +106,6 @@ def _caveats(
     if evidence is not None:
         for line in level_lines(names, chances.teams, evidence.level(chances)):
             yield line.strip()
-
-
-def rest(names: Names, moves: Moves | None, guesses: Guesses, _: Chances) -> RenderableType:
-    """Return what twice the GPUs would change, else what moves a team, else the guess that matters most."""
-    lines = [*gpu_lines(names, moves)] if moves else []
-    if moves and not lines:
-        lines = [Text(line, overflow="fold") for line in move_lines(names, moves)]
-    if not lines and guesses.effects and guesses.effects[0].notable:
-        lines.append(_most(names, guesses.effects[0]))
-    return Group(*lines)
 
 
 def _most(names: Names, effect: Effect) -> Text:
@@ -129,15 +138,3 @@ def _about(names: Names, file: str, played: RunFacts) -> str:
         return about_line(names, file, played)
     key = "run.brief.about_events" if played.engine == "event" else "run.brief.about"
     return names.say(key, **about_values(file, played))
-
-
-def closing(names: Names, file: str, played: RunFacts, saved: WhereSaved) -> RenderableType:
-    """Return on one line what was played and how, where it is saved, and how to see more."""
-    about = _about(names, file, played)
-    told = [names.say("run.brief.more")]
-    if saved.folder is not None:
-        told.insert(0, names.say("run.brief.saved", n=len(saved.files), folder=saved.folder))
-    line = " · ".join([about, *told])
-    if cell_len(line) > WIDTH:
-        line = f"{about}\n{' · '.join(told)}"
-    return Text(line, overflow="fold")

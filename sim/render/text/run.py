@@ -1,7 +1,7 @@
 """The text that `sim run --details` prints: a plain sentence first, then tables, then what is guessed.
 
-It comes in parts, for people wait for the first while the others are still played. The short text
-(`sim.render.text.brief`) has the same parts.
+It comes in parts, for people wait for the first while the others are still played. The short text is in
+`sim.render.text.brief`.
 """
 
 from __future__ import annotations
@@ -47,15 +47,42 @@ class WhereSaved(NamedTuple):
     command: str
 
 
-def opening(
-    names: Names, played: RunFacts, headline: Headline, evidence: FactFindings | None
-) -> RenderableType:
-    """Return the first sentence, and what of the run is not as usual."""
-    told = [lead(names, headline, evidence)]
-    if evidence is not None and not headline.is_decided:
-        told.append(without_facts_sentence(names, evidence))
-    lines = [" ".join(told), *unusual_lines(names, played)]
-    return Group(*(Text(line) for line in lines), *known_table(names, played.scenario))
+class DetailedText(NamedTuple):
+    """The parts of the full text; `BriefText` has the same."""
+
+    names: Names
+    played: RunFacts
+
+    def opening(self, headline: Headline, evidence: FactFindings | None) -> RenderableType:
+        """Return the first sentence, and what of the run is not as usual."""
+        told = [lead(self.names, headline, evidence)]
+        if evidence is not None and not headline.is_decided:
+            told.append(without_facts_sentence(self.names, evidence))
+        lines = [" ".join(told), *unusual_lines(self.names, self.played)]
+        return Group(*(Text(line) for line in lines), *known_table(self.names, self.played.scenario))
+
+    def answer(
+        self, chances: Chances, ending: Ending, _: Guesses, evidence: FactFindings | None
+    ) -> RenderableType:
+        """Return the text from the table of chances to the cost."""
+        return chances_and_cost(self.names, chances, ending, evidence)
+
+    def rest(self, moves: Moves | None, guesses: Guesses, chances: Chances) -> RenderableType:
+        """Return what moves a team and what is guessed, one line fewer of that where options take theirs."""
+        guessed = guess_lines(self.names, guesses, few=chances.undecided)
+        lines = [*(move_lines(self.names, moves) if moves else ()), *guessed]
+        return Group(*(Text(line, overflow="fold") for line in lines))
+
+    def closing(self, file: str, saved: WhereSaved) -> RenderableType:
+        """Return what was played and how, where it is saved, and a command to look closer."""
+        about = about_line(self.names, file, self.played)
+        command = self.names.say("results.next", command=saved.command)
+        if saved.folder is None:
+            lines = [about, *packed([self.names.say("results.unsaved"), command])]
+        else:
+            files = self.names.say("results.saved", files=" ".join(saved.files), folder=saved.folder)
+            lines = [about, files, command]
+        return Group(*(Text(line, overflow="fold") for line in lines))
 
 
 def fixed(names: Names, known: KnownResults, evidence: FactFindings | None) -> RenderableType:
@@ -71,7 +98,7 @@ def lead(names: Names, headline: Headline, evidence: FactFindings | None) -> str
     return forecast_sentence(names, evidence)
 
 
-def answer(
+def chances_and_cost(
     names: Names, chances: Chances, ending: Ending, evidence: FactFindings | None = None
 ) -> RenderableType:
     """Return the text from the table of chances to the cost."""
@@ -106,25 +133,6 @@ def wait_line(names: Names, wait: Wait) -> RenderableType:
 def without_each(names: Names, effects: Sequence[FactEffect]) -> RenderableType:
     """Return how chances change without each fact."""
     return Group(*each_fact_lines(names, effects))
-
-
-def rest(names: Names, moves: Moves | None, guesses: Guesses, chances: Chances) -> RenderableType:
-    """Return what moves a team and what is guessed, one line fewer of that where options take theirs."""
-    guessed = guess_lines(names, guesses, few=chances.undecided)
-    lines = [*(move_lines(names, moves) if moves else ()), *guessed]
-    return Group(*(Text(line, overflow="fold") for line in lines))
-
-
-def closing(names: Names, file: str, played: RunFacts, saved: WhereSaved) -> RenderableType:
-    """Return what was played and how, where it is saved, and a command to look closer."""
-    about = about_line(names, file, played)
-    command = names.say("results.next", command=saved.command)
-    if saved.folder is None:
-        lines = [about, *packed([names.say("results.unsaved"), command])]
-    else:
-        files = names.say("results.saved", files=" ".join(saved.files), folder=saved.folder)
-        lines = [about, files, command]
-    return Group(*(Text(line, overflow="fold") for line in lines))
 
 
 def first_sentence(names: Names, headline: Headline) -> str:

@@ -14,8 +14,8 @@ from sim.scenario.checks.semantic import RESERVED
 from sim.scenario.language.copies import COPIES, MOST_COPIES
 from sim.scenario.language.exact_schema import COMMON, DAY, Schema, exact_schema
 from sim.scenario.language.keywords import BLOCKS
-from sim.scenario.language.schema_hints import Hints, hint_of_word
-from sim.scenario.language.schema_numbers import TEXT_NUMBER, Numbers, defined_name, with_unit
+from sim.scenario.language.schema_hints import Hints, describe_word
+from sim.scenario.language.schema_numbers import TEXT_NUMBER, NumberDefinitions, defined_name, with_unit
 from sim.scenario.language.schema_rules import WholeFile, forbid_beside
 from sim.scenario.models.base import MARKS
 from sim.scenario.models.laws import LISTED
@@ -94,11 +94,11 @@ _SAID = ("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exc
 """What the exact schema says of a plain value that also holds of a file."""
 
 _EXTENDS: Schema = {
-    **hint_of_word("extends"),
+    **describe_word("extends"),
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
 }
-_LIKE: Schema = {**hint_of_word("like"), "type": "string"}
-_COPIES: Schema = {**hint_of_word(COPIES), "type": "integer", "minimum": 1, "maximum": MOST_COPIES}
+_LIKE: Schema = {**describe_word("like"), "type": "string"}
+_COPIES: Schema = {**describe_word(COPIES), "type": "integer", "minimum": 1, "maximum": MOST_COPIES}
 
 _LEAVERS: Schema = {
     "type": "object",
@@ -116,7 +116,7 @@ class _FileSchema:
     def __init__(self, exact: Schema) -> None:
         self.models: dict[str, Schema] = {"Scenario": exact, **exact["$defs"]}
         self.hints = Hints()
-        self.numbers = Numbers()
+        self.numbers = NumberDefinitions()
 
     def top(self) -> Schema:
         """The schema of a file, with all definitions."""
@@ -189,7 +189,7 @@ class _FileSchema:
         """A decision, whose values are checked where it stands."""
         values = {"type": "array", "minItems": 2, "maxItems": 9, "uniqueItems": True}
         keys = {
-            "choice": {**hint_of_word("choice"), **values},
+            "choice": {**describe_word("choice"), **values},
             **{mark: _ref(mark) for mark in sorted(MARKS)},
         }
         return {"type": "object", "required": ["choice"], "additionalProperties": False, "properties": keys}
@@ -198,8 +198,8 @@ class _FileSchema:
         """A key that any block may have, and that is never a choice."""
         forms = self.forms(self.models["Scenario"]["properties"][name])
         if len(forms) == 1 and "enum" not in forms[0]:
-            return {**hint_of_word(name), "type": [forms[0]["type"], "null"]}
-        return {**hint_of_word(name), "anyOf": [*forms, _NOTHING]}
+            return {**describe_word(name), "type": [forms[0]["type"], "null"]}
+        return {**describe_word(name), "anyOf": [*forms, _NOTHING]}
 
     def value(self, forms: list[Schema]) -> Schema:
         """A value, a choice among values, or nothing."""

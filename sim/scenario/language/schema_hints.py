@@ -26,7 +26,7 @@ class Hints:
         """Return what is shown of a key of a model."""
         found = self.keys.get((model, name), [])
         if not found:
-            return hint_of_word(name)
+            return describe_word(name)
         key = found[0]
         shown: Schema = {"title": key.dotted if len(found) == 1 else name, "description": _described(key)}
         if not keys_inside(key) and key.default not in (None, {}, ()):
@@ -49,7 +49,7 @@ def _without_marks(value: Any) -> Any:
     return {k: v for k, v in value.items() if k not in MARKS} if isinstance(value, dict) else value
 
 
-def hint_of_word(word: str) -> Schema:
+def describe_word(word: str) -> Schema:
     """Return what is shown of a word that stands in many places; empty for one that needs no explanation."""
     if word not in WORD_EXAMPLES:
         return {}

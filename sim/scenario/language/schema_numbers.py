@@ -39,7 +39,7 @@ def with_unit(number: Schema, reader: Reader | None) -> Schema:
     return {**number, "type": ["number", "string"], **said}
 
 
-class Numbers:
+class NumberDefinitions:
     """The kinds of uncertain numbers, each with its bounds and units, and defined once."""
 
     def __init__(self) -> None:

@@ -399,11 +399,6 @@ class Stage(Block):
     )
 
     @property
-    def decision(self) -> tuple[Gate | None, Cut]:
-        """Who leaves: the gate and the cut."""
-        return self.gate, self.cut
-
-    @property
     def has_total(self) -> bool:
         """Whether there are points by which teams can be ranked."""
         return bool(self.points) or self.points_carried is not None

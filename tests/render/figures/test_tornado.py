@@ -115,11 +115,6 @@ def test_two_panels_have_the_same_points_to_the_inch():
     assert "The strongest team leaves, Stage one" in texts(figure)
 
 
-def test_a_chance_whose_variance_is_not_told_has_no_panel():
-    rows = [row(1, 0.6, 0.1, 0.5), row(1, 0.4, 0.28, 0.32, DROPPED, told=False)]
-    assert len(drawn(rows, (LEAVES, DROPPED)).axes) == 1
-
-
 def test_long_names_do_not_reach_into_the_bars():
     figure = drawn([row(1, 0.6, 0.1, 0.5, name_en="a number with a very long name " * 4)])
     (axes,) = figure.axes

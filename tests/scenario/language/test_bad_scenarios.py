@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.app import main
+from sim.cli.app import run_command
 from sim.scenario import ScenarioError, load
 from tests.scenario.broken import GOOD
 
@@ -123,6 +123,6 @@ def test_a_quoted_date_is_a_date(folder):
 
 def test_the_command_prints_the_lines_and_ends_with_2(monkeypatch, capsys):
     monkeypatch.chdir(FOLDER)
-    assert main(["run", "misspelt-keys.yaml"]) == 2
+    assert run_command(["run", "misspelt-keys.yaml"]) == 2
     out, err = capsys.readouterr()
     assert (out, err) == ("", Path("misspelt-keys.txt").read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from sim.cli.app import main
+from sim.cli.app import run_command
 from sim.scenario.language.schema import schema_text
 from tests.scenario.broken import GOOD, changed
 from tests.scenario.language.editor import ROOT, an_editor, skip_without_server
@@ -51,7 +51,7 @@ def test_no_bundled_scenario_is_marked(editor):
 
 def test_a_new_file_is_not_marked(marked, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(["scenario", "new", "mine"]) == 0
+    assert run_command(["scenario", "new", "mine"]) == 0
     text = (tmp_path / "mine.yaml").read_text("utf-8")
     assert marked(text.replace("$schema=", "none=")) == []
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cli.app import main
+from sim.cli.app import run_command
 from sim.scenario import ScenarioError, from_data, load, read_overrides
 from sim.scenario.comparison import differences
 from sim.scenario.language.load import check_file
@@ -244,7 +244,7 @@ def test_what_is_given_survives_the_resolved_scenario_and_the_printed_one(tmp_pa
     again = from_data(scenario.resolved(), {"faults.mode": "average"})
     assert again.digest() == scenario.digest() != load("k-ai").digest()
     assert guesses(again) == guesses(scenario)
-    assert main(["scenario", "show", "k-ai", "--set", f"{RISKS[2]}=0.5"]) == 0
+    assert run_command(["scenario", "show", "k-ai", "--set", f"{RISKS[2]}=0.5"]) == 0
     printed = capsys.readouterr().out
     (line,) = [one for one in printed.splitlines() if "risk: 0.5" in one]
     assert line.endswith("# --set")
@@ -277,7 +277,7 @@ def test_a_value_is_removed_on_purpose(good, text):
 
 
 def test_the_command_line_refuses_an_empty_value(good, capsys):
-    assert main(["run", str(good), "--runs", "10", "--set", "stages.first.cut.keep="]) == 2
+    assert run_command(["run", str(good), "--runs", "10", "--set", "stages.first.cut.keep="]) == 2
     assert "stages.first.cut.keep: no value, expected PATH=VALUE" in capsys.readouterr().err
 
 
@@ -327,9 +327,9 @@ def test_a_choice_that_is_set_is_no_choice_any_more(good):
 def test_a_doubted_value_that_is_set_is_played_as_it_is_set(good, capsys):
     """The range over doubts would otherwise be told of a value that its reader has settled."""
     good.write_text(good.read_text("utf-8") + f"doubts: {{{RHO}: [0, 0.6]}}\n", encoding="utf-8")
-    assert main(["run", str(good), "--runs", "200", "--json"]) == 0
+    assert run_command(["run", str(good), "--runs", "200", "--json"]) == 0
     assert '"range"' in capsys.readouterr().out
-    assert main(["run", str(good), "--runs", "200", "--json", "--set", f"{RHO}=0.9"]) == 0
+    assert run_command(["run", str(good), "--runs", "200", "--json", "--set", f"{RHO}=0.9"]) == 0
     assert '"range"' not in capsys.readouterr().out
 
 
