@@ -14,6 +14,7 @@ from sim.execute.runner import Runner
 from sim.explorer.settings import Playground, SettingError, Settings
 from sim.findings.headline import Judged, headline_of_leaving
 from sim.forecast.island import FULL
+from sim.render.json import round_fractions
 from sim.render.text.layout import Names
 from sim.render.text.run import first_sentence
 from sim.stats.differences import PairedDifference
@@ -74,12 +75,14 @@ class Answers:
         counted = self._play(base, case, runs)
         summary = Summary(case.scenario, counted.tally)
         found = headline_of_leaving(summary)
-        return {
+        said = {
             "runs": runs,
             "sentence": first_sentence(Names.of(case.scenario, self.lang), found),
             "judged": found.judged,
             "teams": list(_of_teams(summary, counted, self.teams, found.judged)),
         }
+        rounded: dict[str, Any] = round_fractions(said)  # as `sim run --json` writes them
+        return rounded
 
     def _case_of(self, settings: Settings) -> Case:
         scenario = self.playground.scenario_of(settings)
@@ -92,18 +95,19 @@ class Answers:
 
     def _play(self, base: Case, case: Case, runs: int) -> PairedTally:
         """Count the same replications of both, a stretch at a time as long as there is time."""
-        found, started, done = empty_paired_tally(case.scenario), time.monotonic(), 0
-        found = replace(found, tally=replace(found.tally, chances={}, measures={}))
+        nothing = empty_paired_tally(case.scenario)
+        nothing = replace(nothing, tally=replace(nothing.tally, chances={}, measures={}))
+        found, started, done = nothing, time.monotonic(), 0
         while done < runs:
             if done and (time.monotonic() - started) * runs / done > MOST_SECONDS:
                 raise TooSlowError(
                     f"{runs:,} runs of this scenario take longer than {MOST_SECONDS:g} seconds"
                 )
             stop = min(runs, done + _STRETCH)
-            (played,) = self._runner.play([Group((base, case), ((done, stop),), _count, found)])
+            (played,) = self._runner.play([Group((base, case), ((done, stop),), _count, nothing)])
             if played.failures:
                 raise SettingError(str(played.failures[0]))
-            found, done = played.counts, stop
+            found, done = found + played.counts, stop
         return found
 
 

@@ -73,6 +73,12 @@ def effective_size(counts: ParticleCounts, islands: int, teams: list[int]) -> fl
     return float(spread / between) if between > 0 else float("inf")
 
 
+def error_by_islands(counts: ParticleCounts, islands: int, teams: list[int]) -> float:
+    """Return the standard error of a chance of leaving, by how islands differ: that of the worst team."""
+    of_islands = counts.by_island(islands)[:, teams]
+    return float(np.sqrt(of_islands.var(axis=0, ddof=1) / islands).max(initial=0.0))
+
+
 def sd_told_by(counts: ParticleCounts, values: Floats, team: int) -> float:
     """Return the standard deviation that knowing a value of each particle would give a team's chance, 0..1.
 

@@ -7,7 +7,7 @@ depend: they would have to be inferred anew at every step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ from sim.scenario.names import input_names, key_at
 from sim.scenario.options import holds_count, option_label, value_names
 from sim.stats.intervals import HIGH, LOW, MEDIAN
 from sim.studies.factors import WEIGHT
-from sim.text import LANGS
+from sim.text import LANGS, say
 
 Kind = Literal["choice", "weight", "gpus", "number"]
 Fixed = Literal["known", "past", "date", "no_range"]
@@ -37,7 +37,7 @@ class Control:
     path: str  # as `--set` and `--vary` take it
     kind: Kind
     stage: str  # "" for what is about no one stage
-    names: dict[str, str]  # by language
+    names: Mapping[str, str]  # by language
     unit: str = ""
     value: float | None = None  # as the file has it; of an uncertain number its median
     uncertain: bool = False  # whether the file draws it: to move it is to say that it is known
@@ -47,7 +47,7 @@ class Control:
     scale: Literal["linear", "log"] = "linear"
     whole: bool = False  # whether only whole numbers make sense
     values: tuple[Any, ...] = ()  # of a choice, the default first
-    labels: tuple[dict[str, str], ...] = ()  # what each of these is called
+    labels: tuple[Mapping[str, str], ...] = ()  # what each of these is called
     fixed: Fixed | None = None
 
 
@@ -65,6 +65,7 @@ def _named(scenario: Scenario, found: Sequence[Control]) -> list[Control]:
     by_lang = {}
     for lang in LANGS:
         teams = {t: team.name.get(lang) for t, team in scenario.teams.items()}
+        teams.setdefault("default", say(lang, "explore.each_team"))
         stages = {s: stage.name.get(lang) if stage.name else s for s, stage in scenario.stages.items()}
         by_lang[lang] = input_names([each.path for each in found], lang, teams, stages)
     return [replace(each, names={lang: by_lang[lang][i] for lang in LANGS}) for i, each in enumerate(found)]
@@ -78,10 +79,10 @@ def _stage_of(path: str) -> str:
 def _choices(scenario: Scenario) -> Iterator[Control]:
     names = value_names(scenario.choices)
     for path, values in scenario.choices.items():
-        labels = tuple(
-            {lang: option_label(names[path, i], lang) for lang in LANGS} for i in range(len(values))
-        )
-        yield Control(path, "choice", _stage_of(path), {}, values=tuple(values), labels=labels)
+        labels = [
+            {str(lang): option_label(names[path, i], lang) for lang in LANGS} for i in range(len(values))
+        ]
+        yield Control(path, "choice", _stage_of(path), {}, values=tuple(values), labels=tuple(labels))
 
 
 def _weights(scenario: Scenario) -> Iterator[Control]:

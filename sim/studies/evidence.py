@@ -42,6 +42,7 @@ from sim.stats.particles import (
     ParticleCounts,
     count_particles,
     effective_size,
+    error_by_islands,
     no_particle_counts,
     sd_told_by,
 )
@@ -56,6 +57,12 @@ FUTURES = 8
 
 LEAST_EFFECTIVE = 400
 """Independent particles below which no chance is told: the dice would be two points and more."""
+
+SMALL_ERROR = 0.005
+"""A standard error, of half a point, with which a chance is told whatever its particles are worth.
+
+Where the past hardly decides a chance, nothing tells how many of them are independent, and nothing needs to.
+"""
 
 _NOTICED = 0.01
 """A standard deviation below this is about what any number would seem to tell."""
@@ -115,7 +122,10 @@ def look_into(
     check_replay(inference, _by_the_file(replace(case, past=past)))
     counts = count_futures(case, inference, runner)
     said = diagnose(inference.posterior, inference.islands, past)
-    effective = effective_size(counts, past.islands, [names.index(team) for team in teams])
+    at = [names.index(team) for team in teams]
+    effective = effective_size(counts, past.islands, at)
+    if effective < LEAST_EFFECTIVE and error_by_islands(counts, past.islands, at) <= SMALL_ERROR:
+        effective = float(past.size)  # each tells as much as any other
     if effective < LEAST_EFFECTIVE or said.future.r_hat > MOST_R_HAT:
         raise TooFewParticlesError(
             f"{past.size:,} particles are worth {effective:,.0f} independent ones (R-hat "

@@ -11,6 +11,7 @@ from sim.stats.particles import (
     ParticleCounts,
     count_particles,
     effective_size,
+    error_by_islands,
     no_particle_counts,
     sd_told_by,
     spread_between,
@@ -64,6 +65,16 @@ def test_what_an_island_has_in_common_takes_from_what_its_particles_are_worth(co
         spread.append(spread_between(counts)[0] ** 2)
     assert_mean(worth, of_mean / between)
     assert_mean(spread, between)
+
+
+def test_the_error_of_a_chance_is_that_of_independent_futures():
+    """Where particles all have one chance, islands differ by the dice of their futures alone."""
+    islands, each, times, p = 20, 50, 200, 0.3
+    squares = []
+    for seed in range(times):
+        counts = played(np.full((islands * each, 1), p), np.random.default_rng(seed))
+        squares.append(error_by_islands(counts, islands, [0]) ** 2)
+    assert_mean(squares, p * (1 - p) / (islands * each * FUTURES))
 
 
 def test_particles_that_all_agree_are_worth_any_number():

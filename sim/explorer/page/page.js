@@ -86,7 +86,7 @@ function table() {
     make("th", { scope: "row", textContent: names.get(each.id) }),
     make("td", { textContent: each.chance.p === null ? "–" : `${each.chance.text} %` }),
     make("td", { textContent: each.chance.p === null ? "–" : `${percent(each.chance.low)}–${percent(each.chance.high)}` }),
-    ...(compared ? [make("td", { textContent: each.change.text === "0" ? "0" : `${each.change.text} (${signed(each.change.low)} … ${signed(each.change.high)})` })] : []),
+    ...(compared ? [make("td", { textContent: each.change.text === "0" ? "0" : `${each.change.text.replace("-", "−")} (${signed(each.change.low)} … ${signed(each.change.high)})` })] : []),
   ));
   by("table").replaceChildren(make("caption", { textContent: say("caption") }), make("thead", {}, head), make("tbody", {}, ...body));
 }

@@ -1,0 +1,109 @@
+"""What can be moved, and the file that is downloaded."""
+
+import json
+
+import pytest
+
+from sim.explorer.settings import Playground, SettingError
+from sim.scenario import from_data, load
+from sim.scenario.language.load import load_beside
+from sim.scenario.models.numbers import uncertain_numbers
+from sim.studies.controls import controls
+from tests.cli.command import SCENARIOS
+
+KEEP, WEIGHT = "stages.stage-3.cut.keep", "stages.stage-3.points.experts.max_rescaled"
+GPUS, NOISE = "stages.stage-3.grants.gpus.default.B200", "stages.stage-3.points.experts.spread"
+
+
+@pytest.fixture(scope="module")
+def k_ai():
+    return Playground(SCENARIOS / "k-ai.yaml")
+
+
+def by_path(scenario):
+    return {each.path: each for each in controls(scenario)}
+
+
+def test_a_control_has_the_range_that_the_file_gives():
+    """Its own law before doubts, these before what is plausible, and ten times where nobody says anything."""
+    scenario = load("minimal")
+    found = by_path(scenario)
+    assert (found["teams.red.effect"].low, found["teams.red.effect"].high) == (-2.5, 2.5)  # plausible
+    price = found["hardware.B200.price"]
+    assert (price.low, price.value, price.high, price.scale) == (950, 9500, 95000, "log")
+    own = found["teams.green.own.B200"]  # {triangular: ..} or the like
+    law = dict(uncertain_numbers(scenario))["teams.green.own.B200"]
+    low, high = law.extremes()
+    assert own.uncertain
+    assert low < own.low < own.value < own.high < high
+    doubted = from_data(scenario.resolved(), {"doubts": {"teams.red.effect": [-1, 0.5]}})
+    assert (by_path(doubted)["teams.red.effect"].low, by_path(doubted)["teams.red.effect"].high) == (-1, 0.5)
+
+
+def test_what_is_known_or_inferred_cannot_be_moved(k_ai):
+    found = {each.path: each.fixed for each in k_ai.controls}
+    assert found["stages.stage-1.points.experts.spread"] == "known"
+    assert found["capability.team_spread"] == "past"
+    assert found["stages.stage-3.result.planned"] == "date"
+    assert found["stages.stage-3.points.experts.max"] == "no_range"  # `max_rescaled` moves it
+    assert {found[path] for path in (KEEP, WEIGHT, GPUS, NOISE, "stages.stage-3.gate.risk")} == {None}
+
+
+def test_nothing_is_named_by_its_path(k_ai):
+    for each in k_ai.controls:
+        for name in each.names.values():
+            assert "." not in name.replace("B200.", ""), name
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"teams.lg.effect": 1}, "nothing that can be moved"),
+        ({"no.such.path": 1}, "nothing that can be moved"),
+        ({GPUS: 5000}, "expected 500 to 2000"),
+        ({GPUS: "1000"}, "expected 500 to 2000"),
+        ({GPUS: True}, "expected 500 to 2000"),
+        ({GPUS: float("nan")}, "expected 500 to 2000"),
+        ({KEEP: 7}, "expected one of"),
+        ({KEEP: True}, "expected one of"),
+        ({KEEP: {"choice": [1, 2]}}, "expected one of"),
+    ],
+)
+def test_what_no_control_can_have_is_refused(k_ai, settings, problem):
+    with pytest.raises(SettingError, match=problem):
+        k_ai.scenario_of(settings)
+
+
+SETTINGS = [
+    {},
+    {KEEP: 1},
+    {GPUS: 1234, KEEP: 3},
+    {WEIGHT: 20.5, NOISE: 1.5},
+    {"stages.stage-3.held": False},
+    {"stages.stage-3.gate.risk": 0.123, "stages.stage-3.grants.delay": 13.7},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_the_downloaded_file_is_the_scenario_that_is_played(k_ai, settings, tmp_path):
+    text = k_ai.file_of(settings)
+    path = tmp_path / "moved.yaml"
+    path.write_text(text, encoding="utf-8")
+    downloaded = load(path)  # it extends a bundled file
+    assert downloaded.digest() == load_beside(k_ai.file, text).digest()
+    played, saved = k_ai.scenario_of(settings), downloaded.settled()
+    assert json.dumps(played.settled().resolved()["stages"]) == json.dumps(saved.resolved()["stages"])
+    assert not set(settings) & set(downloaded.doubts)
+    assert not set(settings) & set(downloaded.choices)
+
+
+def test_a_stage_that_is_like_another_moves_with_it(tmp_path):
+    """As it does with --set: values are laid over the file, and not over what became of it."""
+    (tmp_path / "two.yaml").write_text((SCENARIOS / "minimal.yaml").read_text("utf-8"), encoding="utf-8")
+    path = tmp_path / "like.yaml"
+    path.write_text("extends: two.yaml\nstages: {second: {points: {like: first}}}\n", encoding="utf-8")
+    moved = {"stages.first.points.jury.spread": 3.5}
+    found, by_set = Playground(path).scenario_of(moved), load(path, moved)
+    assert (
+        found.stages["second"].points["jury"].spread == by_set.stages["second"].points["jury"].spread == 3.5
+    )
