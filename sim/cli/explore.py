@@ -44,7 +44,7 @@ def explore(
 
     with plainly(None):
         explorer = Explorer(scenario, seed, lang)
-        listening = _listen(port)
+        listening = listen(port)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/?token={explorer.token}"
     print(say(lang, "explore.open", name=scenario.stem, address=address), flush=True)
     if open_:
@@ -58,8 +58,8 @@ def explore(
 _LAST_PORT = 65535
 
 
-def _listen(port: int) -> socket.socket:
-    """A socket on this machine alone. Raises `BadInputError` for a port that is taken."""
+def listen(port: int) -> socket.socket:
+    """Return a socket on this machine alone. Raises `BadInputError` for a port that is taken."""
     found = socket.socket()
     if os.name == "posix":
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

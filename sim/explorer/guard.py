@@ -18,7 +18,7 @@ MOST_BYTES = 64 * 1024
 _POLICY = "; ".join(
     [
         "default-src 'none'",
-        *(f"{kind}-src 'self'" for kind in ("script", "style", "connect")),
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "connect", "font")),
         "img-src data:",
         "base-uri 'none'",
         "form-action 'none'",
@@ -54,9 +54,10 @@ class Guard:
         elif (body := await _body(receive)) is None:
             await refuse(f"more than {MOST_BYTES // 1024} kB", 413)(scope, receive, send)
         else:
+            whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
             async def again() -> Message:
-                return {"type": "http.request", "body": body, "more_body": False}
+                return whole.pop() if whole else await receive()  # then only that the page has gone
 
             await self._inner(scope, again, send)
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sim.explorer.answers import FEW_RUNS, Answers, Asked, TooSlowError
@@ -143,6 +144,7 @@ def app(explorer: Explorer) -> Starlette:
         routes=[
             Route("/", _page(explorer)),
             *(Route(f"/{name}", _asset(name)) for name in _TYPES if name != "index.html"),
+            Route("/hangul.ttf", _font),
             Route("/start", _answering(explorer, explorer.start)),
             Route("/ask", _answering(explorer, explorer.ask), methods=["POST"]),
             Route("/file", _answering(explorer, explorer.download), methods=["POST"]),
@@ -169,6 +171,18 @@ def _asset(name: str) -> Handler:
         return _file(name)
 
     return asset
+
+
+async def _font(_: Request) -> Response:
+    """Letters for a browser that has no Hangul, from the font files beside which figures are drawn."""
+    spec = find_spec("koreanize_matplotlib")
+    path = None if spec is None or spec.origin is None else Path(spec.origin).parent / "fonts" / _FONT
+    if path is None or not path.is_file():
+        return refuse("no font", 404)
+    return FileResponse(path, media_type="font/ttf", headers={**HEADERS, "Cache-Control": "max-age=86400"})
+
+
+_FONT = "NanumGothic.ttf"
 
 
 def _file(name: str) -> Response:

@@ -45,6 +45,12 @@ def test_the_page_loads_only_what_is_its_own(client, explorer):
     assert "http" not in page.text.replace("http-equiv", "")
 
 
+def test_a_browser_without_hangul_gets_letters(client):
+    found = client.get("/hangul.ttf")
+    assert found.status_code == 200
+    assert found.content[:4] == b"\x00\x01\x00\x00"
+
+
 def test_scripts_put_no_text_of_a_scenario_into_markup(client):
     for name in ("page.js", "draw.js"):
         text = client.get(f"/{name}").text

@@ -16,6 +16,7 @@ from sim.text import LANGS, Forms, say, sentences
 CODE = {path: path.read_text("utf-8") for path in Path(sim.__file__).parent.rglob("*.py")}
 
 PATTERNS = {
+    "explore.page.*": "what its script says (tests/explorer/test_words.py)",
     "input.at.*": "paths of inputs",
     "input.block.*": "ids of blocks of points",
     "input.block_of.*": "ids of blocks of points",

@@ -7,7 +7,7 @@ const by = (id) => document.getElementById(id);
 
 let page = null; // what the server said at the start
 let settings = {}, baseline = {};
-let answer = null, baseAnswer = null;
+let answer = null;
 let asking = false, wanted = null, asked = 0;
 const rows = new Map(); // controls by path
 
@@ -46,8 +46,9 @@ async function next() {
   const number = ++asked;
   try {
     const found = await send("ask", { open: page.open, runs, ...now });
-    if (number === asked && !found.problems) show(found, now.baseline, announce && !wanted);
-    else if (found.problems) problem(found.problems);
+    if (number !== asked) return; // of a file that another has taken the place of
+    if (found.problems) problem(found.problems);
+    else show(found, announce && !wanted);
   } catch {
     problem([say("gone")]);
   }
@@ -55,11 +56,11 @@ async function next() {
   if (wanted) next();
 }
 
-async function show(found, of, announce) {
+function show(found, announce) {
   answer = found;
-  if (Object.keys(of).length === 0 && Object.keys(settings).length === 0) baseAnswer = found;
   render();
-  status(found.busy ? say("busy", { n: found.runs.toLocaleString() }) : "");
+  if (found.busy) status(say("busy", { n: found.runs.toLocaleString() }), "busy");
+  else if (by("status").className === "busy") status("");
   if (announce) by("live").textContent = answer.sentence;
 }
 
@@ -93,14 +94,14 @@ function table() {
 
 const signed = (p) => `${p < 0 ? "−" : "+"}${(100 * Math.abs(p)).toFixed(1)}`;
 
-function status(text) {
-  by("status").className = "";
+// A problem stays until something is moved: the answer that comes in between has not solved it.
+function status(text, kind = "") {
+  by("status").className = kind;
   by("status").textContent = text;
 }
 
 function problem(lines) {
-  by("status").className = "problem";
-  by("status").textContent = lines.join("\n");
+  status(lines.join("\n"), "problem");
 }
 
 // --- controls
@@ -124,9 +125,11 @@ function fromPlace(control, place) {
   return rounded(control, control.scale === "log" ? low * (high / low) ** share : low + share * (high - low));
 }
 
-const told = (value, unit) => `${value.toLocaleString(page.lang)} ${unit}`.trim();
+const unitOf = (control) => page.words[`unit.${control.unit}`] || control.unit;
+const told = (value, control) => `${value.toLocaleString(page.lang)} ${unitOf(control)}`.trim();
 
 function put(path, value) {
+  status("");
   const control = rows.get(path).control;
   if (value === undefined || value === standard(control)) delete settings[path];
   else settings[path] = value;
@@ -139,14 +142,14 @@ function numberRow(control, i) {
   const number = make("input", { type: "number", step: "any", min: control.low, max: control.high });
   number.setAttribute("aria-labelledby", `l${i}`);
   const note = control.uncertain ? say("uncertain") : control.guess ? say("guess") : "";
-  const label = make("label", { id: `l${i}`, htmlFor: `r${i}` }, `${control.name}${control.unit ? ` (${control.unit})` : ""} `, make("span", { className: "mark", textContent: note }));
+  const label = make("label", { id: `l${i}`, htmlFor: `r${i}` }, `${control.name}${control.unit ? ` (${unitOf(control)})` : ""} `, make("span", { className: "mark", textContent: note }));
   const row = make("div", { className: "control" }, label, range, number);
   const display = () => {
     const moved = control.path in settings, value = moved ? settings[control.path] : control.value;
     range.value = toPlace(control, value);
     number.value = moved || !control.uncertain ? String(Number(value.toPrecision(12))) : "";
     number.placeholder = say("drawn");
-    range.setAttribute("aria-valuetext", moved || !control.uncertain ? told(value, control.unit) : say("drawn"));
+    range.setAttribute("aria-valuetext", moved || !control.uncertain ? told(value, control) : say("drawn"));
     row.classList.toggle("moved", moved);
   };
   const move = (value, runs, release) => {
@@ -229,6 +232,7 @@ function pin() {
 function reset() {
   settings = {};
   baseline = {};
+  status("");
   display();
   remember();
   ask(RUNS.release, true);
@@ -266,23 +270,25 @@ function recall() {
   }
   display();
   if (wrong.length) problem(wrong);
-  return wrong.length === 0;
 }
 
-async function begin(found) {
+function begin(found) {
   page = found;
+  asked++;
+  asking = false;
   settings = {};
   baseline = {};
   answer = page.answer;
   build();
-  const clean = recall();
+  recall();
   render();
-  if (clean && Object.keys(settings).length === 0) status("");
   ask(RUNS.release, false);
 }
 
 addEventListener("popstate", () => {
-  if (page && recall()) ask(RUNS.release, true);
+  if (!page) return;
+  recall();
+  ask(RUNS.release, true);
 });
 addEventListener("resize", () => answer && render());
 addEventListener("dragover", (event) => {
