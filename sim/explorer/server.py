@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sim.explorer.answers import FEW_RUNS, Answers, Asked, TooSlowError
+from sim.explorer.font import hangul_font
 from sim.explorer.guard import HEADERS, HOSTS, Guard, refuse
 from sim.explorer.settings import Playground, SettingError
 from sim.explorer.words import page_words
@@ -144,7 +144,7 @@ def app(explorer: Explorer) -> Starlette:
         routes=[
             Route("/", _page(explorer)),
             *(Route(f"/{name}", _asset(name)) for name in _TYPES if name != "index.html"),
-            Route("/hangul.ttf", _font),
+            Route("/hangul.woff", _font),
             Route("/start", _answering(explorer, explorer.start)),
             Route("/ask", _answering(explorer, explorer.ask), methods=["POST"]),
             Route("/file", _answering(explorer, explorer.download), methods=["POST"]),
@@ -174,15 +174,11 @@ def _asset(name: str) -> Handler:
 
 
 async def _font(_: Request) -> Response:
-    """Letters for a browser that has no Hangul, from the font files beside which figures are drawn."""
-    spec = find_spec("koreanize_matplotlib")
-    path = None if spec is None or spec.origin is None else Path(spec.origin).parent / "fonts" / _FONT
-    if path is None or not path.is_file():
-        return refuse("no font", 404)
-    return FileResponse(path, media_type="font/ttf", headers={**HEADERS, "Cache-Control": "max-age=86400"})
-
-
-_FONT = "NanumGothic.ttf"
+    """Letters for a browser that has no Hangul; any other never asks."""
+    font = await asyncio.to_thread(hangul_font)
+    if font is None:
+        return refuse("no Korean font: install koreanize-matplotlib", 404)
+    return Response(font, media_type="font/woff", headers={**HEADERS, "Cache-Control": "max-age=86400"})
 
 
 def _file(name: str) -> Response:

@@ -46,9 +46,9 @@ def test_the_page_loads_only_what_is_its_own(client, explorer):
 
 
 def test_a_browser_without_hangul_gets_letters(client):
-    found = client.get("/hangul.ttf")
+    found = client.get("/hangul.woff")
     assert found.status_code == 200
-    assert found.content[:4] == b"\x00\x01\x00\x00"
+    assert found.content[:4] == b"wOFF"
 
 
 def test_scripts_put_no_text_of_a_scenario_into_markup(client):

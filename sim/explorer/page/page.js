@@ -290,6 +290,9 @@ addEventListener("popstate", () => {
   recall();
   ask(RUNS.release, true);
 });
+document.fonts.addEventListener("loadingdone", (event) => {
+  if (event.fontfaces.length) document.body.classList.add("lettered");
+});
 addEventListener("resize", () => answer && render());
 addEventListener("dragover", (event) => {
   event.preventDefault();
