@@ -6,6 +6,9 @@ import os
 import socket
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from sim.cli import options
 from sim.cli.errors import BadInputError, plainly
@@ -19,9 +22,9 @@ def explore(
     scenario: options.ScenarioFile = Path("k-ai"),
     /,
     *,
-    port: options.Whole = 0,
+    port: options.Whole | None = None,
     seed: options.Seed = DEFAULT_SEED,
-    open_: options.OpenSwitch = True,
+    no_open: Annotated[options.Switch, Parameter(help="Print the address and open no browser.")] = False,
     lang: options.TextLang = "en",
 ) -> None:
     """Open a page on this machine on which to play with a scenario.
@@ -36,18 +39,18 @@ def explore(
     """
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
         raise BadInputError(f"sim explore needs {' and '.join(missing)}: pip install 'evalsched[web]'")
-    if not 0 <= port <= _LAST_PORT:
-        raise BadInputError(f"--port {port}: expected 0 to {_LAST_PORT}")
+    if port is not None and not 0 < port <= _LAST_PORT:
+        raise BadInputError(f"--port {port}: expected 1 to {_LAST_PORT}")
     import uvicorn
 
     from sim.explorer.server import Explorer, app
 
     with plainly(None):
         explorer = Explorer(scenario, seed, lang)
-        listening = listen(port)
+        listening = listen(port or 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/?token={explorer.token}"
     print(say(lang, "explore.open", name=scenario.stem, address=address), flush=True)
-    if open_:
+    if not no_open:
         import webbrowser
 
         webbrowser.open(address)

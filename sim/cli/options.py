@@ -39,9 +39,6 @@ PlainSetOptions = Annotated[
     Parameter(help="Change a value, PATH=VALUE, as in stages.stage-1.cut.keep=3; may be repeated."),
 ]
 FromStart = Annotated[Switch, Parameter(help="Forget the results that are known and draw them too.")]
-OpenSwitch = Annotated[
-    bool, Parameter(name="--open", negative="--no-open", help="Open it in the browser, too.")
-]
 Json = Annotated[Switch, Parameter(help="Print JSON for programs instead of text.")]
 TextLang = Annotated[Lang, Parameter(help="Language of the text.")]
 FigureLang = Annotated[Lang, Parameter(help="Language of text and figure.")]

@@ -9,8 +9,6 @@ _OF_PAGE = "explore.page."
 
 def page_words(lang: str) -> dict[str, object]:
     """Return them by key, with {names} in braces for what the script fills in."""
-    return {
-        key.removeprefix(_OF_PAGE): forms
-        for key, forms in sentences(lang).items()
-        if key.startswith(_OF_PAGE)
-    }
+    told = sentences(lang)
+    keys = [key.removeprefix(_OF_PAGE) for key in told if key.startswith(_OF_PAGE)]
+    return {key: told[f"explore.page.{key}"] for key in keys}
