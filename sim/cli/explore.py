@@ -68,6 +68,7 @@ def listen(port: int) -> socket.socket:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind(("127.0.0.1", port))
+        found.listen()  # now, so that a browser that is quicker than the server waits for it
     except OSError as error:
         raise BadInputError(f"--port {port}: {(error.strerror or str(error)).lower()}") from None
     return found

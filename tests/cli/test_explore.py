@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from importlib import util
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
@@ -14,14 +14,18 @@ from tests.cli.command import MINIMAL, command
 
 def test_it_prints_an_address_answers_there_and_ends_at_ctrl_c():
     started = [sys.executable, "-m", "sim", "explore", str(MINIMAL), "--no-open"]
-    with subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    running = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
         assert running.stdout is not None
         line = running.stdout.readline()
         address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
-        with urlopen(address, timeout=60) as page:
+        with build_opener(ProxyHandler({})).open(address, timeout=60) as page:
             assert b"page.js" in page.read()
         running.send_signal(signal.SIGINT)
         _, told = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.wait()
     assert running.returncode == 130
     assert "Traceback" not in told
 
