@@ -33,7 +33,7 @@ from sim.render.text.run import (
     move_lines,
     unusual_lines,
 )
-from sim.stats.differences import PairedDifference
+from sim.stats.differences import ChanceShift
 from sim.stats.input_effects import Effect
 
 
@@ -63,7 +63,7 @@ def answer(
     if chances.is_over:
         return Group(*end)
     return Group(
-        Text(" ".join(_caveats(names, played, chances, guesses, evidence))),
+        Text(" ".join(caveats(names, played, chances, guesses, evidence))),
         Text(""),
         brief_table(names, chances),
         *group_tables(names, chances),
@@ -73,10 +73,10 @@ def answer(
     )
 
 
-def _caveats(
+def caveats(
     names: Names, played: RunFacts, chances: Chances, guesses: Guesses, evidence: FactFindings | None
 ) -> Iterator[str]:
-    """How much is guessed, how far doubts move the chances, and whom nothing tells apart."""
+    """Say how much is guessed, how far doubts move the chances, and whom nothing tells apart."""
     count = {"guesses": guesses.guesses, "inputs": guesses.inputs, "date": played.scenario.as_of}
     if most := ceil(100 * chances.most_doubted):
         yield names.say("run.brief.odds_doubted", n=most, **count)
@@ -114,7 +114,7 @@ def gpu_lines(names: Names, moves: Moves) -> Iterator[Text]:
             yield justify_line(label, "; ".join(told))
 
 
-def _moved(names: Names, moves: Moves, change: PairedDifference) -> str:
+def _moved(names: Names, moves: Moves, change: ChanceShift) -> str:
     """By how much a team's chance changes; no change seen where 0 lies within the dice."""
     key = "unmoved" if not change.is_beyond_dice else "lower" if change.estimate < 0 else "higher"
     told = str(change)

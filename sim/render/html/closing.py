@@ -1,0 +1,40 @@
+"""What a report is not, how it is repeated, and whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.render.html.document import Listing, Origin, Section, Texts
+from sim.render.text.layout import Names
+from sim.scenario.models.scenario import Scenario
+
+
+def closing_section(names: Names, scenario: Scenario, origin: Origin, runs: int) -> Section:
+    """Return what the report is not, and how to repeat it."""
+    repeat = (
+        (names.say("report.command"), origin.command),
+        (names.say("report.version"), origin.version),
+        (
+            names.say("report.runs_and_seed"),
+            names.say("report.of_runs", n=runs, runs=f"{runs:,}", seed=origin.seed),
+        ),
+        (names.say("report.hash"), origin.scenario_hash),
+    )
+    limits = Texts((names.say("report.limits"), names.say("report.not_ranked")))
+    return Section(names.say("report.is_not"), (limits, Listing(names.say("report.repeat"), repeat)))
+
+
+def footer(names: Names, scenario: Scenario, origin: Origin) -> tuple[str, ...]:
+    """Return whom to ask, and the day from which the report is out of date."""
+    return tuple(_footer(names, scenario, origin))
+
+
+def _footer(names: Names, scenario: Scenario, origin: Origin) -> Iterator[str]:
+    if origin.contact:
+        yield names.say("report.contact", contact=origin.contact)
+    ahead = list(scenario.to_come)
+    if ahead:
+        stage = scenario.stages[ahead[0]]
+        yield names.say("report.until", date=scenario.as_of, stage=names.stages[ahead[0]], day=stage.decided)
+    else:
+        yield names.say("report.known_on", date=scenario.as_of)
