@@ -15,7 +15,7 @@ from sim.scenario.models.inputs import Input
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Window
-from sim.scenario.names import input_name, over_stages
+from sim.scenario.names import block_name, input_name, over_stages
 from sim.stats.intervals import HIGH, LOW
 
 MOST_GUESSES, MOST_SOURCES = 60, 40
@@ -24,7 +24,14 @@ MOST_GUESSES, MOST_SOURCES = 60, 40
 _BOUNDED = ("constant", "uniform", "triangular", "weighted", "beta", "truncated")
 """Laws that end somewhere; of others nine tenths are told."""
 
-_CONFIDENCE = ("H", "M", "D", "L", "")
+_CONFIDENCE = {
+    "H": "report.confidence.H",
+    "M": "report.confidence.M",
+    "D": "report.confidence.D",
+    "L": "report.confidence.L",
+    "": "report.confidence.none",
+}
+"""How sure sources are, the surest first."""
 
 
 def assumption_section(names: Names, scenario: Scenario) -> Section:
@@ -47,7 +54,8 @@ def _guesses(names: Names, scenario: Scenario, guesses: Sequence[Input]) -> Iter
     doubted = {over_stages(path) for path in scenario.doubts}
     ordered = sorted(told.items(), key=lambda each: each[0][0] not in doubted)
     suppliers = {s: one.name.get(names.lang) for s, one in scenario.suppliers.items() if one.name}
-    called = {**suppliers, **names.teams}
+    blocks = {b: block_name(b, names.lang) for stage in scenario.stages.values() for b in stage.points}
+    called = {"default": names.say("input.every_team"), **blocks, **suppliers, **names.teams}
     lines = [_line(names, called, value, of_value, len(scenario.stages)) for (_, value), of_value in ordered]
     if not lines:
         return
@@ -88,7 +96,7 @@ def _value(names: Names, each: Input) -> str:
 
 def _sources(names: Names, found: Sequence[SourcedInput]) -> Iterator[Listing]:
     """Sources with how many numbers each has, the most reliable first."""
-    for confidence in _CONFIDENCE:
+    for confidence, title in _CONFIDENCE.items():
         counted: dict[str, list[Input]] = {}
         for one in found:
             if one.confidence == confidence and one.source:
@@ -97,6 +105,6 @@ def _sources(names: Names, found: Sequence[SourcedInput]) -> Iterator[Listing]:
         if left_out := max(0, len(items) - MOST_SOURCES):
             items = [*items[:MOST_SOURCES], (names.say("report.more_sources", n=left_out), "")]
         if items:
-            yield Listing(names.say(f"report.confidence.{confidence or 'none'}"), tuple(items))
+            yield Listing(names.say(title), tuple(items))
     if bare := sum(not one.source for one in found):
         yield Listing(names.say("report.without_source", n=bare), ())

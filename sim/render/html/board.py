@@ -54,6 +54,12 @@ class Board:
         narrowed = tuple(replace(row, marks=(row.marks[kept],)) for row in rows)
         return Board((self.columns[kept],), narrowed)
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether each row is all that can come: its chances add up to 1."""
+        rows = [[mark.p for mark in row.marks if mark is not None] for row in self.rows if not row.folded]
+        return all(abs(sum(row) - 1) < _SLACK for row in rows)
+
     def describe(self) -> str:
         """Return the numbers as a text for who cannot see the figure."""
         return "; ".join(f"{row.name}: {self._describe(row)}" for row in self.drawn.rows)
@@ -64,6 +70,9 @@ class Board:
         several = len(columns) > 1
         return ", ".join(f"{c.text} {m.text}" if several else m.text for c, m in told if m is not None)
 
+
+_SLACK = 1e-6
+"""By which chances that add up may miss 1: those of files have nine digits."""
 
 _MOST_LANES = 24
 """Marks of a figure, each in a lane of its own."""

@@ -65,17 +65,30 @@ def _cause(names: Names, one: WhatIfShift) -> str:
     """What changes: GPUs and weights in words, options as everywhere."""
     if one.factor is None:
         return name_cause(names, one)
-    way = "doubled" if one.factor > 1 else "halved"
-    return names.say(f"report.{way}_{one.kind}", block=block_of_points(one.what, names.lang))
+    twice, half = _CAUSES[one.kind]
+    return names.say(twice if one.factor > 1 else half, block=block_of_points(one.what, names.lang))
+
+
+_CAUSES = {
+    "gpus": ("report.doubled_gpus", "report.halved_gpus"),
+    "all_gpus": ("report.doubled_all_gpus", "report.halved_all_gpus"),
+    "weight": ("report.doubled_weight", "report.halved_weight"),
+}
+"""What is doubled and halved, in words."""
 
 
 def format_shift(names: Names, change: ChanceShift) -> str:
     """Return by how many points a chance changes, or that no change is seen."""
     if not change.is_beyond_dice:
         return names.say("report.no_change")
-    way = "lower" if change.estimate < 0 else "higher"
-    size = int(100 * abs(change.estimate) + 0.5)
-    return names.say(f"report.{way}", n=size) if size else names.say(f"report.hardly_{way}")
+    return _by_points(names, change.estimate)
+
+
+def _by_points(names: Names, change: float) -> str:
+    size = int(100 * abs(change) + 0.5)
+    if not size:
+        return names.say("report.hardly_lower" if change < 0 else "report.hardly_higher")
+    return names.say("report.lower" if change < 0 else "report.higher", n=size)
 
 
 def _is_gap(months: float | None) -> bool:
@@ -83,14 +96,17 @@ def _is_gap(months: float | None) -> bool:
 
 
 def _gap(names: Names, months: float | None) -> str:
-    way = "nearer" if (months or 0) < 0 else "further"
-    size = round(abs(months or 0))
-    return names.say(f"report.{way}", n=size) if size else names.say(f"report.hardly_{way}")
+    is_nearer, size = (months or 0) < 0, round(abs(months or 0))
+    if not size:
+        return names.say("report.hardly_nearer" if is_nearer else "report.hardly_further")
+    return names.say("report.nearer" if is_nearer else "report.further", n=size)
 
 
 def unknown_section(names: Names, found: RunFindings) -> Section:
     """Return what nobody knows and how far it moves the answer; then what would help to know."""
     parts: list[Part] = []
+    if found.chances.is_over:  # nothing moves it any more
+        return Section(names.say("report.unknown"), ())
     if rows := tuple(_doubts(names, found)):
         columns = (
             Column(names.say("report.from_to"), words=True),
@@ -114,8 +130,10 @@ def _doubts(names: Names, found: RunFindings) -> Iterator[TableRow]:
     yield from (row for _, row in rows)
     for each in [one for one in found.guesses.effects or () if one.notable][:_MOST_EFFECTS]:
         values = effect_values(names, each)
-        span = names.say("report.span", low=values["low"], high=values["high"])
-        told = names.say(f"report.effect_{each.moves}", **values)
+        low, high = (format_value(each.path, end, names) for end in (each.low, each.high))
+        span = names.say("report.span", low=low, high=high)
+        key = "report.effect_team" if each.moves == "team" else "report.effect_strongest"
+        told = names.say(key, **values)
         yield TableRow(str(values["what"]), (Cell(span), Cell(told)))
 
 
@@ -160,7 +178,8 @@ def _guesses(names: Names, found: RunFindings) -> Iterator[str]:
     effects = [one for one in found.guesses.effects or () if not one.notable]
     if effects:
         points = max(2, ceil(100 * max(one.strength for one in effects)))
-        yield names.say("report.little", n=len(effects), points=points)
+        some = len(effects) < len(found.guesses.effects or ()) or found.chances.doubts
+        yield names.say("report.little" if some else "report.all_little", n=len(effects), points=points)
     if found.guesses.unranged:
         yield names.say("report.unranged", n=found.guesses.unranged)
 
@@ -218,9 +237,7 @@ def _each_fact(names: Names, found: RunFindings) -> Table:
     for effect in list(found.each_fact or ())[:_MOST_FACTS]:
         team = max(effect.changes, key=lambda each: abs(effect.changes[each].change))
         change = effect.changes[team]
-        way = "lower" if change.change < 0 else "higher"
-        size = round(100 * abs(change.change))
-        moved = names.say(f"report.{way}", n=size) if change.shows and size else names.say("report.no_change")
+        moved = _by_points(names, change.change) if change.shows else names.say("report.no_change")
         rows.append(
             TableRow(
                 fact_title(names, found.played.scenario, effect.fact), (Cell(names.teams[team]), Cell(moved))

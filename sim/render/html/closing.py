@@ -21,7 +21,9 @@ def closing_section(names: Names, scenario: Scenario, origin: Origin, runs: int)
         (names.say("report.hash"), origin.scenario_hash),
     )
     limits = Texts((names.say("report.limits"), names.say("report.not_ranked")))
-    return Section(names.say("report.is_not"), (limits, Listing(names.say("report.repeat"), repeat)))
+    return Section(
+        names.say("report.is_not"), (limits, Listing(names.say("report.repeat"), repeat, few=True))
+    )
 
 
 def footer(names: Names, scenario: Scenario, origin: Origin) -> tuple[str, ...]:

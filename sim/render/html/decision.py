@@ -11,8 +11,7 @@ from sim.render.html.board import chance_mark
 from sim.render.html.document import Cell, RowGroup, TableRow
 from sim.render.text.ending import purse_sentences
 from sim.render.text.layout import Names
-from sim.text.hours import format_hours
-from sim.text.money import count_money, format_money_roundly, money_unit_in_full
+from sim.text.money import format_money_roundly
 
 _RARE = 0.005
 """A chance below which it is not told that nobody is selected."""
@@ -27,15 +26,15 @@ def outcome_rows(names: Names, found: RunFindings, options: Sequence[OptionChanc
 
 def _rows(names: Names, found: RunFindings, options: Sequence[OptionChances]) -> Iterator[TableRow]:
     for key, response in (
-        ("strongest_leaves", "most_capable_dropped"),
-        ("weakest_stays", "least_capable_kept"),
+        ("report.strongest_leaves", "most_capable_dropped"),
+        ("report.weakest_stays", "least_capable_kept"),
     ):
         asked = [s for s in found.chances.ahead if all(f"{response}.{s}" in one.chances for one in options)]
         if asked:
             told = [one.chances[f"{response}.{asked[-1]}"] for one in options]
             marks = (chance_mark(names, each) for each in told)
             cells = tuple(Cell(mark.text, mark.range) for mark in marks)
-            yield TableRow(names.say(f"report.{key}", stage=names.stages[asked[-1]]), cells)
+            yield TableRow(names.say(key, stage=names.stages[asked[-1]]), cells)
     nobody = [one.chances.get("nobody_selected") for one in options]
     if any(each and each.estimate.p >= _RARE for each in nobody):
         marks = (chance_mark(names, each) for each in nobody if each is not None)
@@ -66,13 +65,12 @@ def _lease(names: Names, found: RunFindings, options: Sequence[OptionChances]) -
     """What lending costs, where options differ in it; else it is told once."""
     costs = [ending(found.played.scenario, one).lent_cost for one in options]
     if len(costs) > 1 and max(costs) - min(costs) > 0.01 * max(costs):
-        unit = money_unit_in_full(names.currency, names.lang)
-        cells = tuple(Cell(count_money(cost, names.currency)) for cost in costs)
-        yield TableRow(names.say("report.lease_of_options", unit=unit), cells)
+        cells = tuple(Cell(format_money_roundly(cost, names.currency, names.lang)) for cost in costs)
+        yield TableRow(names.say("report.lease_of_options"), cells)
 
 
 def common_lines(names: Names, found: RunFindings) -> Iterator[str]:
-    """Return what is lent and paid, and how far budgets reach."""
+    """Return what is lent and paid under the default option, and how far budgets reach."""
     end = found.ending
     for lease in end.leases:
         yield names.say(
@@ -85,9 +83,7 @@ def common_lines(names: Names, found: RunFindings) -> Iterator[str]:
     if end.lent_cost and not end.leases:
         money = format_money_roundly(end.lent_cost, names.currency, names.lang)
         share = f"{100 * end.cost_of_leavers / end.lent_cost:.0f}"
-        yield names.say(
-            "report.lease", hours=format_hours(end.lent_hours, names.lang), money=money, share=share
-        )
+        yield names.say("report.lease", money=money, share=share)
     if end.paid is not None:
         paid, to_leavers = end.paid
         share = f"{100 * to_leavers / paid:.0f}" if paid else "0"

@@ -57,12 +57,15 @@ class Table:
     kind: Literal["table"] = field(default="table", init=False)
 
     @property
-    def is_wide(self) -> bool:
-        """Whether it has more columns than a telephone shows beside one another."""
-        return len(self.columns) > _MOST_COLUMNS
+    def look(self) -> str:
+        """What telephones do with it: `many` columns are slid, cells of `words` stand below one another."""
+        if len(self.columns) > 1 and all(column.words for column in self.columns):
+            return "words"
+        return "many" if len(self.columns) > _MOST_COLUMNS else ""
 
 
 _MOST_COLUMNS = 4
+"""Columns of numbers that a telephone shows beside one another."""
 
 
 class Drawing(NamedTuple):
@@ -95,10 +98,11 @@ class Texts:
 
 @dataclass(frozen=True)
 class Listing:
-    """Short lines, each a name and what is said of it, below a title; set in columns where there is room."""
+    """Short lines, each a name and what is said of it, below a title; `few` of them, or in columns."""
 
     title: str
     items: tuple[tuple[str, str], ...]
+    few: bool = False
     kind: Literal["listing"] = field(default="listing", init=False)
 
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 FAMILY = "evalsched Hangul"
 _FILES = {400: "NanumGothic.ttf", 700: "NanumGothicBold.ttf"}
-_BOLD = {"h1", "h2", "h3", "b", "dt", "caption", "figcaption", "th"}
+_BOLD = {"h1", "h2", "h3", "b", "dt", "caption", "figcaption"}
 _NOTICE = """\
 /* "evalsched Hangul" is a part of Nanum Gothic with the letters of this page alone, under another name.
    {copyright}
@@ -58,8 +58,10 @@ class _Letters(HTMLParser):
         self._open: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        classes = (dict(attrs).get("class") or "").split()
-        bold = tag in _BOLD or bool({"b", "marked", "programme"} & set(classes))
+        told = dict(attrs)
+        classes = (told.get("class") or "").split()
+        bold = tag in _BOLD or (tag == "th" and told.get("scope") != "row")
+        bold = bold or bool({"b", "marked", "programme"} & set(classes))
         if tag not in _EMPTY:
             self._open.append((tag, bold or (self._is_bold and tag != "small")))
 

@@ -23,7 +23,8 @@ def render_page(documents: Sequence[Document]) -> str:
     from markupsafe import Markup
 
     pages = _environment()
-    body = Markup(pages.get_template("body.html.j2").render(documents=documents, say=say))
+    languages = {each.lang: say(each.lang, "report.language") for each in documents}
+    body = Markup(pages.get_template("body.html.j2").render(documents=documents, languages=languages))
     page = pages.get_template("page.html.j2")
     return page.render(
         documents=documents, body=body, style=Markup(_read("style.css")), fonts=embed_fonts(body)
@@ -34,7 +35,7 @@ def render_page(documents: Sequence[Document]) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    found = Environment(
         loader=PackageLoader("sim.render.html"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -42,6 +43,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    found.filters["unbroken"] = lambda text: text.replace(" %", "\u00a0%")
+    return found
 
 
 @cache

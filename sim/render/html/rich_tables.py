@@ -1,30 +1,25 @@
-"""Tables of the text as tables of a report: their words and numbers are the same, but for what fits into a line."""
+"""Tables of the text as tables of a report, with the same words and numbers."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from sim.render.html.document import Cell, Column, RowGroup, Table, TableRow, Texts
+from sim.render.html.document import Cell, Column, RowGroup, Table, TableRow
 
 
-def convert_table(each: RenderableType) -> Iterator[Table | Texts]:
-    """Return a table of the text, or a line below it; nothing of an empty line."""
-    if isinstance(each, RichTable):
-        first, *others = each.columns
-        columns = tuple(
-            Column(*_split(_plain(column.header)), words=column.justify != "right") for column in others
-        )
-        names = [_plain(cell).strip() for cell in first.cells]
-        cells = zip(*([_cell(_plain(cell)) for cell in column.cells] for column in others), strict=True)
-        rows = tuple(TableRow(name, told) for name, told in zip(names, cells, strict=True))
-        title, note = _split(_plain(first.header))
-        yield Table(title, "", columns, (RowGroup("", rows),), (note,) if note else ())
-    elif isinstance(each, Text) and each.plain.strip():
-        yield Texts((each.plain.strip(),))
+def convert_table(each: RenderableType, caption: str, corner: str = "") -> Table:
+    """Return a table of the text under a caption of its own."""
+    assert isinstance(each, RichTable)
+    first, *others = each.columns
+    columns = tuple(
+        Column(*_split(_plain(column.header)), words=column.justify != "right") for column in others
+    )
+    names = [_plain(cell).strip() for cell in first.cells]
+    cells = zip(*([_cell(_plain(cell)) for cell in column.cells] for column in others), strict=True)
+    rows = tuple(TableRow(name, told) for name, told in zip(names, cells, strict=True))
+    return Table(caption, corner, columns, (RowGroup("", rows),))
 
 
 def _plain(cell: object) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Literal
 
+from rich.table import Table as RichTable
+
 from sim.findings.chances import Chances, OptionChances, RangedChance
 from sim.findings.fold import TeamRow, chance_span, mean_chance, team_rows
 from sim.findings.run import RunFindings
@@ -55,7 +57,7 @@ def run_document(found: RunFindings, lang: str, origin: Origin) -> Document:
 def _sure(names: Names, found: RunFindings) -> Iterator[tuple[str, str]]:
     """How far what nobody knows could move it, and, apart from that, how far the dice could."""
     if found.chances.is_over:
-        yield names.say("report.certain_term"), names.say("run.known.not_drawn")
+        yield names.say("report.certain_term"), names.say("report.all_known")
         return
     told = caveats(names, found.played, found.chances, found.guesses, found.evidence)
     yield names.say("report.unknown_term"), " ".join(told)
@@ -73,20 +75,23 @@ def _first(names: Names, found: RunFindings) -> Section:
     """The figure and the table of the same numbers."""
     chances = found.chances
     if chances.is_over:
-        tables = [t for each in known_table(names, found.played.scenario) for t in convert_table(each)]
-        return Section(names.say("report.what_happened"), tuple(tables))
-    if chances.undecided:
-        parts = _by_option(names, found)
-    else:
-        parts = _by_end(names, found)
-    more = [
-        t
-        for each in (*group_tables(names, chances), *award_tables(names, chances))
-        for t in convert_table(each)
-    ]
+        *_, table = known_table(names, found.played.scenario)
+        title = names.say("report.what_happened")
+        return Section(title, (convert_table(table, names.say("report.who_left")),))
+    parts = _by_option(names, found) if chances.undecided else _by_end(names, found)
+    more = [convert_table(each, names.say("report.by_group")) for each in group_tables(names, chances)]
+    more += _awards(names, chances)
     title = "report.decision" if len(chances.shown) > 1 else "report.chances"
     lines = tuple(common_lines(names, found))
     return Section(names.say(title), (*parts, *more, *([Texts(lines)] if lines else [])))
+
+
+def _awards(names: Names, found: Chances) -> Iterator[Table]:
+    """A table of awards for each stage that has any; the text has no room for all of very many."""
+    stages = [s for s in found.ahead if found.awards.get(s)]
+    tables = [each for each in award_tables(names, found) if isinstance(each, RichTable)]
+    for stage, table in zip(stages, tables, strict=True):
+        yield convert_table(table, names.say("report.awards", stage=names.stages[stage]))
 
 
 def options_in_order(found: Chances) -> list[OptionChances]:
@@ -171,15 +176,19 @@ def _by_end(names: Names, found: RunFindings) -> tuple[Figure | Table, ...]:
     table_rows = tuple(
         BoardRow(r.name, (*r.marks[-1:], *r.marks[:-1]), (*r.folded[-1:], *r.folded[:-1])) for r in rows
     )
-    caption = names.say("report.ends_caption")
     table = Table(
-        caption,
+        names.say("report.ends_caption"),
         names.say("report.team"),
         first,
         (Board(first, table_rows).group(),),
         tuple(_notes(names, found)),
     )
-    return draw_ends(board, names.say("report.ends_title"), (names.say("report.ends_reading"),)), table
+    if board.adds_up:
+        return draw_ends(board, names.say("report.ends_title"), (names.say("report.ends_reading"),)), table
+    # A team that may return can leave more than once: then its bar would be longer than all.
+    alone = tuple(BoardRow(row.name, row.marks[-1:], row.folded[-1:]) for row in rows)
+    stay = Board(columns[-1:], alone)
+    return draw_dots(stay, names.say("report.stays_title"), (names.say("report.dots"),)), table
 
 
 Ends = list[tuple[str, Kind]]
@@ -210,7 +219,7 @@ def _end_row(names: Names, found: Chances, row: TeamRow, parts: list[Ends]) -> B
 
 
 def _any_of(ends: Sequence[RangedChance]) -> RangedChance:
-    """The chance of any of several ends, of which only one can come: their sum, by the sum of their counts."""
+    """The chance of any of several ends, of which only one can come: the sum of their counts."""
     if len(ends) == 1:
         return ends[0]
     parts = [each.estimate for each in ends]

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from sim.render.html.document import Drawing
 from sim.render.text.layout import fitted
 
-_LETTER = 0.57
+_LETTER = 0.62
 """The width of a letter over the size of its font, and half of that of a Hangul syllable: above the mean."""
 
 
