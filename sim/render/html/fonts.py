@@ -61,7 +61,7 @@ class _Letters(HTMLParser):
         told = dict(attrs)
         classes = (told.get("class") or "").split()
         bold = tag in _BOLD or (tag == "th" and told.get("scope") != "row")
-        bold = bold or bool({"b", "marked", "programme"} & set(classes))
+        bold = bold or bool({"b", "marked", "programme", "caption"} & set(classes))
         if tag not in _EMPTY:
             self._open.append((tag, bold or (self._is_bold and tag != "small")))
 
