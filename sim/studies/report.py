@@ -39,10 +39,15 @@ def report_folder(out: Path, langs: Sequence[Lang], contact: str = "") -> SavedF
     found = _read(out, study)
     with whole_numbers():
         page = render_page(render_documents(found, langs, origin_of(manifest, contact)))
-    path = out / f"report-{BOTH if len(langs) > 1 else langs[0]}.html"
+    path = out / report_name(langs)
     kept = put_aside(path, page.encode("utf-8"))
     write_atomically(path, page)
     return SavedFiles([path], [kept] if kept else [])
+
+
+def report_name(langs: Sequence[Lang]) -> str:
+    """Return the name of a report in these languages."""
+    return f"report-{BOTH if len(langs) > 1 else langs[0]}.html"
 
 
 def refuse_changed(out: Path, manifest: Manifest, names: Sequence[str]) -> None:

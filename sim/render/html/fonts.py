@@ -20,7 +20,6 @@ from markupsafe import Markup
 
 FAMILY = "evalsched Hangul"
 _FILES = {400: "NanumGothic.ttf", 700: "NanumGothicBold.ttf"}
-_BOLD = {"h1", "h2", "h3", "b", "dt", "caption", "figcaption"}
 _NOTICE = """\
 /* "evalsched Hangul" is a part of Nanum Gothic with the letters of this page alone, under another name.
    {copyright}
@@ -55,28 +54,36 @@ class _Letters(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.of: dict[int, set[str]] = {400: set(), 700: set()}
-        self._open: list[tuple[str, bool]] = []
+        self._open: list[tuple[str, frozenset[int]]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        classes = (told.get("class") or "").split()
-        bold = tag in _BOLD or (tag == "th" and told.get("scope") != "row")
-        bold = bold or bool({"b", "marked", "programme", "caption"} & set(classes))
-        if tag not in _EMPTY:
-            self._open.append((tag, bold or (self._is_bold and tag != "small")))
+        """Note which weights what stands in an element may have."""
+        if tag in _EMPTY:
+            return
+        around = self._open[-1][1] if self._open else _NORMAL
+        classes = (dict(attrs).get("class") or "").split()
+        weights = _BOLD if tag in _BOLD_TAGS or not _BOLD_CLASSES.isdisjoint(classes) else around
+        if (
+            tag == "th"
+        ):  # bold in the heads of tables, and in the rows of a telephone, which also repeat heads
+            weights = _BOLD | _NORMAL
+        self._open.append((tag, _NORMAL if tag == "small" else weights))
 
     def handle_endtag(self, tag: str) -> None:
+        """Leave an element, and those inside that have no end."""
         while self._open and self._open.pop()[0] != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        self.of[700 if self._is_bold else 400] |= {letter for letter in data if needs_font(letter)}
+        """Note the letters of a text."""
+        letters = {letter for letter in data if needs_font(letter)}
+        for weight in self._open[-1][1] if self._open else _NORMAL:
+            self.of[weight] |= letters
 
-    @property
-    def _is_bold(self) -> bool:
-        return bool(self._open) and self._open[-1][1]
 
-
+_NORMAL, _BOLD = frozenset({400}), frozenset({700})
+_BOLD_TAGS = {"h1", "h2", "h3", "b", "dt", "caption", "figcaption"}
+_BOLD_CLASSES = {"b", "marked", "programme", "caption"}
 _EMPTY = {"meta", "input", "br", "rect", "line", "circle", "polyline"}
 
 

@@ -73,12 +73,16 @@ def answer(
     )
 
 
+_SLACK = 1e-6
+"""By which a float, or a number of nine digits, may lie above the whole number that it stands for."""
+
+
 def caveats(
     names: Names, played: RunFacts, chances: Chances, guesses: Guesses, evidence: FactFindings | None
 ) -> Iterator[str]:
     """Say how much is guessed, how far doubts move the chances, and whom nothing tells apart."""
     count = {"guesses": guesses.guesses, "inputs": guesses.inputs, "date": played.scenario.as_of}
-    if most := ceil(100 * chances.most_doubted):
+    if most := ceil(100 * chances.most_doubted - _SLACK):
         yield names.say("run.brief.odds_doubted", n=most, **count)
     else:
         yield names.say("run.brief.odds", n=guesses.guesses, **count)
