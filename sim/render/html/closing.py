@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sim.render.html.document import Listing, Origin, Section, Texts
 from sim.render.text.layout import Names
 from sim.scenario.models.scenario import Scenario
@@ -26,17 +24,18 @@ def closing_section(names: Names, scenario: Scenario, origin: Origin, runs: int)
     )
 
 
+def about(names: Names, scenario: Scenario, origin: Origin) -> tuple[str, ...]:
+    """Return what stands above the answer: until when what is known, and whom to ask."""
+    asked = [names.say("report.contact", contact=origin.contact)] if origin.contact else []
+    return (names.say("report.as_of", date=scenario.as_of), *asked)
+
+
 def footer(names: Names, scenario: Scenario, origin: Origin) -> tuple[str, ...]:
     """Return whom to ask, and the day from which the report is out of date."""
-    return tuple(_footer(names, scenario, origin))
-
-
-def _footer(names: Names, scenario: Scenario, origin: Origin) -> Iterator[str]:
-    if origin.contact:
-        yield names.say("report.contact", contact=origin.contact)
+    asked = [names.say("report.contact", contact=origin.contact)] if origin.contact else []
     ahead = list(scenario.to_come)
-    if ahead:
-        stage = scenario.stages[ahead[0]]
-        yield names.say("report.until", date=scenario.as_of, stage=names.stages[ahead[0]], day=stage.decided)
-    else:
-        yield names.say("report.known_on", date=scenario.as_of)
+    if not ahead:
+        return (*asked, names.say("report.known_on", date=scenario.as_of))
+    day = scenario.stages[ahead[0]].decided
+    until = names.say("report.until", date=scenario.as_of, stage=names.stages[ahead[0]], day=day)
+    return (*asked, until)

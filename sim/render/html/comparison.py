@@ -9,7 +9,7 @@ from sim.findings.comparison import ChanceDifference, ComparisonFindings
 from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import Board, BoardRow, chance_mark
 from sim.render.html.changes import format_shift
-from sim.render.html.closing import closing_section, footer
+from sim.render.html.closing import about, closing_section, footer
 from sim.render.html.document import (
     Cell,
     Column,
@@ -48,7 +48,7 @@ def comparison_document(found: ComparisonFindings, lang: str, origin: Origin) ->
     return Document(
         lang,
         scenario.name.get(lang),
-        names.say("report.as_of", date=scenario.as_of),
+        about(names, scenario, origin),
         told[0] if told else names.say("compare.no_shared_team"),
         tuple(_sure(names, found)),
         without_empty(sections),

@@ -124,7 +124,7 @@ class Document:
 
     lang: str
     programme: str
-    about: str
+    about: tuple[str, ...]  # what is known until when, and whom to ask
     headline: str
     sure: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]

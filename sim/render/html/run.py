@@ -14,7 +14,7 @@ from sim.findings.run import RunFindings
 from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import Board, BoardRow, chance_mark
 from sim.render.html.changes import change_section, fact_section, unknown_section
-from sim.render.html.closing import closing_section, footer
+from sim.render.html.closing import about, closing_section, footer
 from sim.render.html.decision import common_lines, outcome_rows
 from sim.render.html.document import Column, Document, Figure, Origin, Section, Table, Texts, without_empty
 from sim.render.html.dots import draw_dots
@@ -46,7 +46,7 @@ def run_document(found: RunFindings, lang: str, origin: Origin) -> Document:
     return Document(
         lang,
         scenario.name.get(lang),
-        names.say("report.as_of", date=scenario.as_of),
+        about(names, scenario, origin),
         lead(names, found.headline, found.evidence),
         tuple(_sure(names, found)),
         without_empty(sections),

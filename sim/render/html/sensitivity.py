@@ -8,7 +8,7 @@ from sim.findings.run import guesses
 from sim.findings.sensitivity import SensitivityFindings, WeighedChance
 from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import Board, BoardRow, Mark
-from sim.render.html.closing import closing_section, footer
+from sim.render.html.closing import about, closing_section, footer
 from sim.render.html.document import (
     Cell,
     Column,
@@ -45,7 +45,7 @@ def sensitivity_document(found: SensitivityFindings, lang: str, origin: Origin) 
     return Document(
         lang,
         scenario.name.get(lang),
-        names.say("report.as_of", date=scenario.as_of),
+        about(names, scenario, origin),
         first,
         tuple(_sure(names, found)),
         without_empty(sections),

@@ -12,7 +12,7 @@ from sim.findings.run import guesses
 from sim.findings.sweep import SweepFindings, SweptPoint, choose_evenly
 from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import Board, BoardRow, chance_mark
-from sim.render.html.closing import closing_section, footer
+from sim.render.html.closing import about, closing_section, footer
 from sim.render.html.curve import Curve, draw_curves
 from sim.render.html.document import (
     Column,
@@ -49,7 +49,7 @@ def sweep_document(found: SweepFindings, lang: str, origin: Origin) -> Document:
     return Document(
         lang,
         scenario.name.get(lang),
-        names.say("report.as_of", date=scenario.as_of),
+        about(names, scenario, origin),
         sweep_sentence(found, lang),
         tuple(_sure(names, found)),
         without_empty(sections),
