@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from sim.findings.sources import SourcedInput, sourced_inputs
 from sim.model.quantiles import at
-from sim.render.html.changes import format_value
-from sim.render.html.document import Listing, Section
+from sim.render.html.changes import format_input
+from sim.render.html.document import Listing, ReportSection
 from sim.render.text.layout import Names
 from sim.scenario.models.base import is_number
 from sim.scenario.models.inputs import Input
@@ -18,7 +18,7 @@ from sim.scenario.models.stages import Window
 from sim.scenario.names import block_name, input_name, over_stages
 from sim.stats.intervals import HIGH, LOW
 
-MOST_GUESSES, MOST_SOURCES = 60, 40
+_MOST_GUESSES, _MOST_SOURCES = 60, 40
 """Lines of guesses and of sources: a programme of 32 stages would have hundreds."""
 
 _BOUNDED = ("constant", "uniform", "triangular", "weighted", "beta", "truncated")
@@ -34,7 +34,7 @@ _CONFIDENCE = {
 """How sure sources are, the surest first."""
 
 
-def assumption_section(names: Names, scenario: Scenario) -> Section:
+def assumption_section(names: Names, scenario: Scenario) -> ReportSection:
     """Return guesses with their values and ranges in words, then from where all other numbers come."""
     found = sourced_inputs(scenario)
     guesses = [one.input for one in found if one.input.guess]
@@ -42,7 +42,7 @@ def assumption_section(names: Names, scenario: Scenario) -> Section:
         *_guesses(names, scenario, guesses),
         *_sources(names, [one for one in found if not one.input.guess]),
     ]
-    return Section(names.say("report.assumptions"), tuple(parts), folded=True)
+    return ReportSection(names.say("report.assumptions"), tuple(parts), folded=True)
 
 
 def _guesses(names: Names, scenario: Scenario, guesses: Sequence[Input]) -> Iterator[Listing]:
@@ -59,9 +59,9 @@ def _guesses(names: Names, scenario: Scenario, guesses: Sequence[Input]) -> Iter
     lines = [_line(names, called, value, of_value, len(scenario.stages)) for (_, value), of_value in ordered]
     if not lines:
         return
-    if left_out := len(lines) - MOST_GUESSES:
+    if left_out := len(lines) - _MOST_GUESSES:
         more = [(names.say("report.more_guesses", n=left_out), "")] if left_out > 0 else []
-        lines = [*lines[:MOST_GUESSES], *more]
+        lines = [*lines[:_MOST_GUESSES], *more]
     yield Listing(names.say("report.guesses", n=len(guesses)), tuple(lines))
 
 
@@ -85,12 +85,12 @@ def _value(names: Names, each: Input) -> str:
         return str(value)
     if isinstance(value, Uncertain):
         ends = value.extremes() if value.kinds()[0] in _BOUNDED else (at(value, LOW), at(value, HIGH))
-        low, high = (format_value(each.path, end, names) for end in ends)
+        low, high = (format_input(each.path, end, names) for end in ends)
         return names.say("report.span", low=low, high=high) if low != high else low
-    told = format_value(each.path, value, names) if is_number(value) else str(value)
+    told = format_input(each.path, value, names) if is_number(value) else str(value)
     if span is None:
         return told
-    low, high = (format_value(each.path, end, names) for end in span)
+    low, high = (format_input(each.path, end, names) for end in span)
     return names.say("report.value_within", value=told, low=low, high=high)
 
 
@@ -102,8 +102,8 @@ def _sources(names: Names, found: Sequence[SourcedInput]) -> Iterator[Listing]:
             if one.confidence == confidence and one.source:
                 counted.setdefault(one.source.strip(), []).append(one.input)
         items = [(source, names.say("report.numbers", n=len(each))) for source, each in counted.items()]
-        if left_out := max(0, len(items) - MOST_SOURCES):
-            items = [*items[:MOST_SOURCES], (names.say("report.more_sources", n=left_out), "")]
+        if left_out := max(0, len(items) - _MOST_SOURCES):
+            items = [*items[:_MOST_SOURCES], (names.say("report.more_sources", n=left_out), "")]
         if items:
             yield Listing(names.say(title), tuple(items))
     if bare := sum(not one.source for one in found):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sim.findings.chances import RangedChance
-from sim.render.html.document import Cell, Column, RowGroup, TableRow
+from sim.render.html.document import RowGroup, TableCell, TableColumn, TableRow
 from sim.render.text.layout import Names
 from sim.stats.percent import whole_percent
 
 
 @dataclass(frozen=True)
-class Mark:
+class ChanceMark:
     """A chance where it is drawn: 0..1, with its sampling interval and, if there are doubts, its range."""
 
     text: str
@@ -29,15 +29,15 @@ class BoardRow:
     """A row: what it is called and a mark in each column; none where it was never asked."""
 
     name: str
-    marks: tuple[Mark | None, ...]
+    marks: tuple[ChanceMark | None, ...]
     folded: tuple[str, ...] = ()  # the texts of a row of several teams, which has no marks
 
 
 @dataclass(frozen=True)
-class Board:
+class ChanceBoard:
     """Rows over columns."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[BoardRow, ...]
 
     def group(self, title: str = "") -> RowGroup:
@@ -45,14 +45,14 @@ class Board:
         return RowGroup(title, tuple(TableRow(row.name, _cells(row)) for row in self.rows))
 
     @property
-    def drawn(self) -> Board:
+    def drawn(self) -> ChanceBoard:
         """The rows that have marks; of a board that is too large for a figure the marked column alone."""
         rows = tuple(row for row in self.rows if not row.folded)
         if len(rows) * len(self.columns) <= _MOST_LANES:
             return replace(self, rows=rows)
         kept = next((i for i, column in enumerate(self.columns) if column.marked), 0)
         narrowed = tuple(replace(row, marks=(row.marks[kept],)) for row in rows)
-        return Board((self.columns[kept],), narrowed)
+        return ChanceBoard((self.columns[kept],), narrowed)
 
     @property
     def adds_up(self) -> bool:
@@ -78,17 +78,17 @@ _MOST_LANES = 24
 """Marks of a figure, each in a lane of its own."""
 
 
-def _cells(row: BoardRow) -> tuple[Cell, ...]:
+def _cells(row: BoardRow) -> tuple[TableCell, ...]:
     if row.folded:
-        return tuple(Cell(text) for text in row.folded)
-    return tuple(Cell("–") if mark is None else Cell(mark.text, mark.range) for mark in row.marks)
+        return tuple(TableCell(text) for text in row.folded)
+    return tuple(TableCell("–") if mark is None else TableCell(mark.text, mark.range) for mark in row.marks)
 
 
-def chance_mark(names: Names, chance: RangedChance) -> Mark:
+def chance_mark(names: Names, chance: RangedChance) -> ChanceMark:
     """Return a chance as a mark, its range over the doubts in words where the ends print apart."""
     one = chance.estimate
     least, most = chance.range or (one.p, one.p)
     ends = [whole_percent(least), whole_percent(most)] if chance.range else []
     told = names.say("report.ends", low=ends[0], high=ends[1]) if ends and ends[0] != ends[1] else ""
     text = str(one)
-    return Mark(text, one.p, one.low, one.high, least, most, one.certain is not None, told)
+    return ChanceMark(text, one.p, one.low, one.high, least, most, one.certain is not None, told)

@@ -8,7 +8,16 @@ from math import ceil
 from sim.findings.chances import Chances
 from sim.findings.evidence import FactFindings, Mover
 from sim.findings.run import Moves, RunFindings, WhatIfShift
-from sim.render.html.document import Cell, Column, Part, RowGroup, Section, Table, TableRow, Texts
+from sim.render.html.document import (
+    Paragraphs,
+    ReportPart,
+    ReportSection,
+    RowGroup,
+    Table,
+    TableCell,
+    TableColumn,
+    TableRow,
+)
 from sim.render.text.evidence import level_lines, mover_name, without_facts_sentence
 from sim.render.text.layout import Names, format_wait
 from sim.render.text.run import effect_values, name_cause
@@ -24,21 +33,21 @@ _MOST_EFFECTS, _MOST_MOVERS, _MOST_FACTS, _LEAST_MOVED = 5, 3, 6, 0.01
 """Guesses, numbers to be known and facts that are told; a chance by which to know a number must move one."""
 
 
-def change_section(names: Names, found: RunFindings) -> Section:
+def change_section(names: Names, found: RunFindings) -> ReportSection:
     """Return what moves the chance of one team, the most first, with what it costs."""
-    parts: list[Part] = [_changes(names, found.moves)] if found.moves else []
+    parts: list[ReportPart] = [_changes(names, found.moves)] if found.moves else []
     if found.wait is not None:
         key = "run.waits_alike" if found.wait.same_fates else "run.waits"
-        parts.append(Texts((names.say(key, **format_wait(found.wait)),)))
-    return Section(names.say("report.changes"), tuple(parts))
+        parts.append(Paragraphs((names.say(key, **format_wait(found.wait)),)))
+    return ReportSection(names.say("report.changes"), tuple(parts))
 
 
 def _changes(names: Names, moves: Moves) -> Table:
     ranked = sorted(moves.changes, key=lambda one: -abs(one.difference.estimate))
-    columns = [Column(names.say("report.change_chance"), words=True)]
+    columns = [TableColumn(names.say("report.change_chance"), words=True)]
     costs, gaps = any(one.cost for one in ranked), any(_is_gap(one.months) for one in ranked)
-    columns += [Column(names.say("report.change_cost"), words=True)] if costs else []
-    columns += [Column(names.say("report.change_gap"), words=True)] if gaps else []
+    columns += [TableColumn(names.say("report.change_cost"), words=True)] if costs else []
+    columns += [TableColumn(names.say("report.change_gap"), words=True)] if gaps else []
     rows = tuple(_change(names, one, costs=costs, gaps=gaps) for one in ranked)
     team = names.teams[moves.team]
     return Table(
@@ -51,13 +60,13 @@ def _changes(names: Names, moves: Moves) -> Table:
 
 
 def _change(names: Names, one: WhatIfShift, *, costs: bool, gaps: bool) -> TableRow:
-    cells = [Cell(format_shift(names, one.difference))]
+    cells = [TableCell(format_shift(names, one.difference))]
     if costs:
         key = "report.costs_more" if (one.cost or 0) > 0 else "report.costs_less"
         money = format_money_roundly(abs(one.cost or 0), names.currency, names.lang)
-        cells.append(Cell(names.say(key, money=money) if one.cost else "–"))
+        cells.append(TableCell(names.say(key, money=money) if one.cost else "–"))
     if gaps:
-        cells.append(Cell(_gap(names, one.months) if _is_gap(one.months) else "–"))
+        cells.append(TableCell(_gap(names, one.months) if _is_gap(one.months) else "–"))
     return TableRow(_cause(names, one), tuple(cells))
 
 
@@ -102,15 +111,15 @@ def _gap(names: Names, months: float | None) -> str:
     return names.say("report.nearer" if is_nearer else "report.further", n=size)
 
 
-def unknown_section(names: Names, found: RunFindings) -> Section:
+def unknown_section(names: Names, found: RunFindings) -> ReportSection:
     """Return what nobody knows and how far it moves the answer; then what would help to know."""
-    parts: list[Part] = []
+    parts: list[ReportPart] = []
     if found.chances.is_over:  # nothing moves it any more
-        return Section(names.say("report.unknown"), ())
+        return ReportSection(names.say("report.unknown"), ())
     if rows := tuple(_doubts(names, found)):
         columns = (
-            Column(names.say("report.from_to"), words=True),
-            Column(names.say("report.moves_most"), words=True),
+            TableColumn(names.say("report.from_to"), words=True),
+            TableColumn(names.say("report.moves_most"), words=True),
         )
         note = names.say("report.doubts_note")
         parts.append(
@@ -120,8 +129,8 @@ def unknown_section(names: Names, found: RunFindings) -> Section:
         )
     texts = [*_guesses(names, found), *_worth_knowing(names, found)]
     if texts:
-        parts.append(Texts(tuple(texts)))
-    return Section(names.say("report.unknown"), tuple(parts))
+        parts.append(Paragraphs(tuple(texts)))
+    return ReportSection(names.say("report.unknown"), tuple(parts))
 
 
 def _doubts(names: Names, found: RunFindings) -> Iterator[TableRow]:
@@ -130,11 +139,11 @@ def _doubts(names: Names, found: RunFindings) -> Iterator[TableRow]:
     yield from (row for _, row in rows)
     for each in [one for one in found.guesses.effects or () if one.notable][:_MOST_EFFECTS]:
         values = effect_values(names, each)
-        low, high = (format_value(each.path, end, names) for end in (each.low, each.high))
+        low, high = (format_input(each.path, end, names) for end in (each.low, each.high))
         span = names.say("report.span", low=low, high=high)
         key = "report.effect_team" if each.moves == "team" else "report.effect_strongest"
         told = names.say(key, **values)
-        yield TableRow(str(values["what"]), (Cell(span), Cell(told)))
+        yield TableRow(str(values["what"]), (TableCell(span), TableCell(told)))
 
 
 def _doubt_rows(names: Names, found: Chances, scenario: Scenario) -> Iterator[tuple[float, TableRow]]:
@@ -150,20 +159,20 @@ def _doubt_rows(names: Names, found: Chances, scenario: Scenario) -> Iterator[tu
         low, high = spans[team]
         told = {"team": names.teams[team], "low": whole_percent(low), "high": whole_percent(high)}
         key = "report.doubt_moves" if told["low"] != told["high"] else "report.doubt_moves_none"
-        values = [format_value(path, one.value, names) for one in of_path]
+        values = [format_input(path, one.value, names) for one in of_path]
         row = TableRow(
             input_name(path, names.lang, names.teams),
             (
-                Cell(
+                TableCell(
                     names.say("report.span", low=values[0], high=values[-1]) if len(values) > 1 else values[0]
                 ),
-                Cell(names.say(key, **told)),
+                TableCell(names.say(key, **told)),
             ),
         )
         yield high - low, row
 
 
-def format_value(path: str, value: object, names: Names) -> str:
+def format_input(path: str, value: object, names: Names) -> str:
     """Return a value of an input as people write it."""
     key = key_at(path)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -198,11 +207,11 @@ def _mover(names: Names, mover: Mover) -> str:
     return names.say("report.mover", n=round(100 * mover.sd), **told)
 
 
-def fact_section(names: Names, found: RunFindings) -> Section:
+def fact_section(names: Names, found: RunFindings) -> ReportSection:
     """Return the chances with and without what was published of points, and what each fact moved."""
     title = names.say("report.facts")
     if found.evidence is None or found.headline.is_decided or found.chances.is_over:
-        return Section(title, ())
+        return ReportSection(title, ())
     evidence = found.evidence
     stages = names.list_stages(evidence.stages)
     told = [
@@ -214,21 +223,24 @@ def fact_section(names: Names, found: RunFindings) -> Section:
         names.say("report.far_fact", fact=fact_title(names, found.played.scenario, one.fact))
         for one in evidence.far
     ]
-    parts: list[Part] = [Texts(tuple(told))]
+    parts: list[ReportPart] = [Paragraphs(tuple(told))]
     if evidence.same_without is None:
         parts.append(_with_and_without(names, evidence))
     if found.each_fact:
         parts.append(_each_fact(names, found))
-    return Section(title, tuple(parts))
+    return ReportSection(title, tuple(parts))
 
 
 def _with_and_without(names: Names, found: FactFindings) -> Table:
     bare = found.without.default.teams
     rows = tuple(
-        TableRow(names.teams[team], (Cell(str(chance)), Cell(str(bare["", team, "leaves_at_all"].estimate))))
+        TableRow(
+            names.teams[team],
+            (TableCell(str(chance)), TableCell(str(bare["", team, "leaves_at_all"].estimate))),
+        )
         for team, chance in found.chances.items()
     )
-    columns = (Column(names.say("report.with_facts")), Column(names.say("report.without_facts")))
+    columns = (TableColumn(names.say("report.with_facts")), TableColumn(names.say("report.without_facts")))
     return Table(names.say("report.facts_caption"), names.say("report.team"), columns, (RowGroup("", rows),))
 
 
@@ -240,12 +252,13 @@ def _each_fact(names: Names, found: RunFindings) -> Table:
         moved = _by_points(names, change.change) if change.shows else names.say("report.no_change")
         rows.append(
             TableRow(
-                fact_title(names, found.played.scenario, effect.fact), (Cell(names.teams[team]), Cell(moved))
+                fact_title(names, found.played.scenario, effect.fact),
+                (TableCell(names.teams[team]), TableCell(moved)),
             )
         )
     columns = (
-        Column(names.say("report.team"), words=True),
-        Column(names.say("report.without_it"), words=True),
+        TableColumn(names.say("report.team"), words=True),
+        TableColumn(names.say("report.without_it"), words=True),
     )
     return Table(
         names.say("report.each_fact"), names.say("report.fact"), columns, (RowGroup("", tuple(rows)),)

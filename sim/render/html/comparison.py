@@ -7,24 +7,24 @@ from collections.abc import Iterator, Sequence
 from sim.findings.chances import RangedChance
 from sim.findings.comparison import ChanceDifference, ComparisonFindings
 from sim.render.html.assumptions import assumption_section
-from sim.render.html.board import Board, BoardRow, chance_mark
+from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
 from sim.render.html.changes import format_shift
-from sim.render.html.closing import about, closing_section, footer
+from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.document import (
-    Cell,
-    Column,
     Document,
     Listing,
     Origin,
-    Part,
+    Paragraphs,
+    ReportPart,
+    ReportSection,
     RowGroup,
-    Section,
     Table,
+    TableCell,
+    TableColumn,
     TableRow,
-    Texts,
     without_empty,
 )
-from sim.render.html.dots import draw_dots
+from sim.render.html.dots import dots_figure
 from sim.render.text.compared_headline import format_value
 from sim.render.text.comparison import BesideSection, letters_of, list_choices, sections_of
 from sim.render.text.layout import Names, format_wait
@@ -48,11 +48,11 @@ def comparison_document(found: ComparisonFindings, lang: str, origin: Origin) ->
     return Document(
         lang,
         scenario.name.get(lang),
-        about(names, scenario, origin),
+        header_lines(names, scenario, origin),
         told[0] if told else names.say("compare.no_shared_team"),
         tuple(_sure(names, found)),
         without_empty(sections),
-        footer(names, scenario, origin),
+        footer_lines(names, scenario, origin),
     )
 
 
@@ -66,22 +66,22 @@ def _sure(names: Names, found: ComparisonFindings) -> Iterator[tuple[str, str]]:
 
 def _first(
     names: Names, found: ComparisonFindings, beside: Sequence[BesideSection], more: Sequence[str]
-) -> Section:
+) -> ReportSection:
     """What is compared, and the chances in all of it."""
     letters = letters_of(found)
     pairs = zip(letters, found.scenarios, strict=True)
     compared = Listing("", tuple((f"{letter}:", one.given) for letter, one in pairs), few=True)
-    parts: list[Part] = [compared, *([Texts(tuple(more))] if more else [])]
+    parts: list[ReportPart] = [compared, *([Paragraphs(tuple(more))] if more else [])]
     if board := _board(names, found, beside):
         title = names.say("report.leaving")
         table = Table(
             names.say("report.chances_caption"), names.say("report.team"), board.columns, (board.group(),)
         )
-        parts += [draw_dots(board, title, (names.say("report.dots_of_first"),)), table]
-    return Section(names.say("report.compared"), tuple(parts))
+        parts += [dots_figure(board, title, (names.say("report.dots_of_first"),)), table]
+    return ReportSection(names.say("report.compared"), tuple(parts))
 
 
-def _board(names: Names, found: ComparisonFindings, beside: Sequence[BesideSection]) -> Board | None:
+def _board(names: Names, found: ComparisonFindings, beside: Sequence[BesideSection]) -> ChanceBoard | None:
     """The chance of leaving of each team in every scenario; of very many teams those that change most."""
     letters = letters_of(found)
     by_team: dict[str, list[ChanceDifference | None]] = {}
@@ -92,8 +92,8 @@ def _board(names: Names, found: ComparisonFindings, beside: Sequence[BesideSecti
     rows = [_row(names, team, by_team[team]) for team in by_team if team in ranked]
     if not rows:
         return None
-    columns = tuple(Column(letter, marked=letter == "A") for letter in letters)
-    return Board(columns, tuple(rows))
+    columns = tuple(TableColumn(letter, marked=letter == "A") for letter in letters)
+    return ChanceBoard(columns, tuple(rows))
 
 
 def _size(one: ChanceDifference | None) -> float:
@@ -107,43 +107,46 @@ def _row(names: Names, team: str, compared: Sequence[ChanceDifference | None]) -
     return BoardRow(names.teams[team], tuple(marks))
 
 
-def _beside(names: Names, one: BesideSection) -> Section:
+def _beside(names: Names, one: BesideSection) -> ReportSection:
     """What differs between a scenario and the first, whose chances change, and what else changes."""
-    parts: list[Part] = [_paths(names, one)]
+    parts: list[ReportPart] = [_paths(names, one)]
     if lines := list(_lines(names, one)):
-        parts.append(Texts(tuple(lines)))
+        parts.append(Paragraphs(tuple(lines)))
     if one.beside.leaving:
         parts.append(_leaving(names, one))
     if rows := [TableRow(label, tuple(map(_cell, cells))) for label, *cells in one.other_numbers(_OF_SCALE)]:
-        columns = (*(Column(letter) for letter in ("A", one.letter)), Column(names.say("report.difference")))
+        columns = (
+            *(TableColumn(letter) for letter in ("A", one.letter)),
+            TableColumn(names.say("report.difference")),
+        )
         parts.append(Table(names.say("report.other_numbers"), "", columns, (RowGroup("", tuple(rows)),)))
-    return Section(names.say("report.beside", first="A", second=one.letter), tuple(parts))
+    return ReportSection(names.say("report.beside", first="A", second=one.letter), tuple(parts))
 
 
 _OF_SCALE = ("strength_selected", "regret")
 """Numbers on a scale that only those who model know."""
 
 
-def _cell(text: str) -> Cell:
+def _cell(text: str) -> TableCell:
     """A number, and below it in small letters its interval."""
     at, bracket, interval = text.partition(" [")
-    return Cell(at, interval.removesuffix("]")) if bracket else Cell(text)
+    return TableCell(at, interval.removesuffix("]")) if bracket else TableCell(text)
 
 
-def _paths(names: Names, one: BesideSection) -> Part:
+def _paths(names: Names, one: BesideSection) -> ReportPart:
     paths = one.beside.paths
     if not paths:
-        return Texts((names.say("compare.no_value_differs"),))
+        return Paragraphs((names.say("compare.no_value_differs"),))
     rows = tuple(
         TableRow(
             name_input(each.path, names.lang, one.scenario),
-            (Cell(format_value(each.first).plain), Cell(format_value(each.second).plain)),
+            (TableCell(format_value(each.first).plain), TableCell(format_value(each.second).plain)),
         )
         for each in paths[:_MOST_PATHS]
     )
     left_out = len(paths) - len(rows)
     notes = (names.say("report.more_differ", n=left_out),) if left_out > 0 else ()
-    columns = (Column("A", words=True), Column(one.letter, words=True))
+    columns = (TableColumn("A", words=True), TableColumn(one.letter, words=True))
     return Table(names.say("report.differ"), "", columns, (RowGroup("", rows),), notes)
 
 
@@ -160,11 +163,19 @@ def _leaving(names: Names, one: BesideSection) -> Table:
     rows = tuple(
         TableRow(
             names.teams[each.team],
-            (Cell(str(each.first)), Cell(str(each.second)), Cell(format_shift(names, each.difference))),
+            (
+                TableCell(str(each.first)),
+                TableCell(str(each.second)),
+                TableCell(format_shift(names, each.difference)),
+            ),
         )
         for each in ranked
     )
-    columns = (Column("A"), Column(one.letter), Column(names.say("report.difference"), words=True))
+    columns = (
+        TableColumn("A"),
+        TableColumn(one.letter),
+        TableColumn(names.say("report.difference"), words=True),
+    )
     caption = names.say("report.leaving")
     notes = (names.say("report.same_luck_note"),)
     return Table(caption, names.say("report.team"), columns, (RowGroup("", rows),), notes)

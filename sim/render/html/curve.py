@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log10
 
-from sim.render.html.document import Drawing, Figure
+from sim.render.html.document import Figure, SvgDrawing
 from sim.render.html.dots import NARROW, WIDE
 from sim.render.html.svg import Canvas, fit_text, text_width
 
@@ -17,7 +17,7 @@ _LOG_FROM = 20.0
 
 
 @dataclass(frozen=True)
-class Curve:
+class TeamCurve:
     """The chances of a team along a number, 0..1, and the last of them in words."""
 
     name: str
@@ -25,7 +25,9 @@ class Curve:
     last: str
 
 
-def draw_curves(curves: Sequence[Curve], ticks: Sequence[tuple[float, str]], axis: str, title: str) -> Figure:
+def curves_figure(
+    curves: Sequence[TeamCurve], ticks: Sequence[tuple[float, str]], axis: str, title: str
+) -> Figure:
     """Draw curves over an axis with these ticks; at most four, which differ by their dashes."""
     told = "; ".join(
         f"{curve.name}: {', '.join(f'{100 * p:.0f}' for _, p in curve.points)}" for curve in curves
@@ -49,7 +51,9 @@ class _Axes:
         return self.bottom - share * (self.bottom - self.top)
 
 
-def _draw(curves: Sequence[Curve], ticks: Sequence[tuple[float, str]], axis: str, width: int) -> Drawing:
+def _draw(
+    curves: Sequence[TeamCurve], ticks: Sequence[tuple[float, str]], axis: str, width: int
+) -> SvgDrawing:
     canvas = Canvas(width)
     labels = [f"{curve.name} {curve.last}" for curve in curves]
     room = min(max(text_width(label, _SIZE) for label in labels), 0.32 * width)

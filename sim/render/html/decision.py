@@ -8,7 +8,7 @@ from math import isnan
 from sim.findings.chances import Amount, OptionChances
 from sim.findings.run import RunFindings, ending
 from sim.render.html.board import chance_mark
-from sim.render.html.document import Cell, RowGroup, TableRow
+from sim.render.html.document import RowGroup, TableCell, TableRow
 from sim.render.text.ending import purse_sentences
 from sim.render.text.layout import Names
 from sim.text.money import format_money_roundly
@@ -33,12 +33,12 @@ def _rows(names: Names, found: RunFindings, options: Sequence[OptionChances]) ->
         if asked:
             told = [one.chances[f"{response}.{asked[-1]}"] for one in options]
             marks = (chance_mark(names, each) for each in told)
-            cells = tuple(Cell(mark.text, mark.range) for mark in marks)
+            cells = tuple(TableCell(mark.text, mark.range) for mark in marks)
             yield TableRow(names.say(key, stage=names.stages[asked[-1]]), cells)
     nobody = [one.chances.get("nobody_selected") for one in options]
     if any(each and each.estimate.p >= _RARE for each in nobody):
         marks = (chance_mark(names, each) for each in nobody if each is not None)
-        yield TableRow(names.say("report.nobody"), tuple(Cell(mark.text, mark.range) for mark in marks))
+        yield TableRow(names.say("report.nobody"), tuple(TableCell(mark.text, mark.range) for mark in marks))
     yield from _gap(names, options)
     yield from _lease(names, found, options)
 
@@ -51,21 +51,21 @@ def _gap(names: Names, options: Sequence[OptionChances]) -> Iterator[TableRow]:
         )
 
 
-def _months(names: Names, amount: Amount) -> Cell:
+def _months(names: Names, amount: Amount) -> TableCell:
     """Months behind the world's best; below 0 those by which it is ahead."""
     if isnan(amount.mean):
-        return Cell("–")
+        return TableCell("–")
     months = round(amount.mean)
     ends = [f"{round(end)}" for end in amount.range or ()]
     note = names.say("report.ends", low=ends[0], high=ends[1]) if ends and ends[0] != ends[1] else ""
-    return Cell(names.say("report.ahead", n=-months) if months < 0 else f"{months}", note)
+    return TableCell(names.say("report.ahead", n=-months) if months < 0 else f"{months}", note)
 
 
 def _lease(names: Names, found: RunFindings, options: Sequence[OptionChances]) -> Iterator[TableRow]:
     """What lending costs, where options differ in it; else it is told once."""
     costs = [ending(found.played.scenario, one).lent_cost for one in options]
     if len(costs) > 1 and max(costs) - min(costs) > 0.01 * max(costs):
-        cells = tuple(Cell(format_money_roundly(cost, names.currency, names.lang)) for cost in costs)
+        cells = tuple(TableCell(format_money_roundly(cost, names.currency, names.lang)) for cost in costs)
         yield TableRow(names.say("report.lease_of_options"), cells)
 
 

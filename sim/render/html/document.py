@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """What stands in a cell of a table: a text, and in small letters what belongs to it, such as a range."""
 
     text: str
@@ -19,7 +19,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """The head of a column; the one that is `marked` is what is assumed unless somebody decides otherwise."""
 
     text: str
@@ -33,7 +33,7 @@ class TableRow:
     """A row: its name, in small letters what belongs to it, and its cells."""
 
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     note: str = ""
 
 
@@ -51,7 +51,7 @@ class Table:
 
     caption: str
     corner: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     groups: tuple[RowGroup, ...]
     notes: tuple[str, ...] = ()
     kind: Literal["table"] = field(default="table", init=False)
@@ -68,7 +68,7 @@ _MOST_COLUMNS = 4
 """Columns of numbers that a telephone shows beside one another."""
 
 
-class Drawing(NamedTuple):
+class SvgDrawing(NamedTuple):
     """What stands inside an svg element, and its size."""
 
     width: int
@@ -82,14 +82,14 @@ class Figure:
 
     title: str
     description: str
-    wide: Drawing
-    narrow: Drawing
+    wide: SvgDrawing
+    narrow: SvgDrawing
     notes: tuple[str, ...] = ()
     kind: Literal["figure"] = field(default="figure", init=False)
 
 
 @dataclass(frozen=True)
-class Texts:
+class Paragraphs:
     """Paragraphs."""
 
     texts: tuple[str, ...]
@@ -106,15 +106,15 @@ class Listing:
     kind: Literal["listing"] = field(default="listing", init=False)
 
 
-Part = Table | Figure | Texts | Listing
+ReportPart = Table | Figure | Paragraphs | Listing
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """Parts under a title; a `folded` one opens on demand on a screen, and is open in print."""
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[ReportPart, ...]
     folded: bool = False
 
 
@@ -127,7 +127,7 @@ class Document:
     about: tuple[str, ...]  # what is known until when, and whom to ask
     headline: str
     sure: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
+    sections: tuple[ReportSection, ...]
     footer: tuple[str, ...]
 
 
@@ -142,6 +142,6 @@ class Origin:
     contact: str  # whom to ask; empty if nobody is named
 
 
-def without_empty(sections: Sequence[Section]) -> tuple[Section, ...]:
+def without_empty(sections: Sequence[ReportSection]) -> tuple[ReportSection, ...]:
     """Return the sections that have something to say."""
     return tuple(each for each in sections if each.parts)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.render.html.board import Board, BoardRow, Mark
-from sim.render.html.document import Drawing, Figure
+from sim.render.html.board import BoardRow, ChanceBoard, ChanceMark
+from sim.render.html.document import Figure, SvgDrawing
 from sim.render.html.svg import Canvas, fit_text, text_width
 
 WIDE, NARROW = 720, 358
@@ -15,7 +15,7 @@ _LANE, _GAP, _NAME, _AXIS = 22, 14, 20, 26
 _SIZE, _SMALL = 14, 13
 
 
-def draw_dots(board: Board, title: str, notes: tuple[str, ...] = ()) -> Figure:
+def dots_figure(board: ChanceBoard, title: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw a board: a filled dot in the marked column, hollow ones in the others; the band is the range."""
     drawn = board.drawn
     wide, narrow = (_draw(drawn, width) for width in (WIDE, NARROW))
@@ -31,7 +31,7 @@ class _Scale:
         return self.left + share * (self.right - self.left)
 
 
-def _draw(board: Board, width: int) -> Drawing:
+def _draw(board: ChanceBoard, width: int) -> SvgDrawing:
     canvas, lanes = Canvas(width), len(board.columns)
     above = width == NARROW or lanes > 1  # whether names stand above their lanes
     labels = [column.text for column in board.columns] if above else [row.name for row in board.rows]
@@ -59,7 +59,7 @@ def _draw(board: Board, width: int) -> Drawing:
     return canvas.render(bottom + _AXIS)
 
 
-def _label(board: Board, row: BoardRow, j: int, above: bool) -> str:
+def _label(board: ChanceBoard, row: BoardRow, j: int, above: bool) -> str:
     if not above:
         return row.name
     return board.columns[j].text if len(board.columns) > 1 else ""
@@ -81,7 +81,7 @@ def _draw_axis(canvas: Canvas, scale: _Scale, bottom: float, width: int) -> None
         )
 
 
-def _draw_mark(canvas: Canvas, scale: _Scale, y: float, mark: Mark, *, marked: bool) -> None:
+def _draw_mark(canvas: Canvas, scale: _Scale, y: float, mark: ChanceMark, *, marked: bool) -> None:
     least, most = scale.at(min(mark.least, mark.p)), scale.at(max(mark.most, mark.p))
     height = 10 if marked else 6
     if most - least > 1:

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.render.html.board import Board
-from sim.render.html.document import Drawing, Figure
+from sim.render.html.board import ChanceBoard
+from sim.render.html.document import Figure, SvgDrawing
 from sim.render.html.dots import NARROW, WIDE
 from sim.render.html.svg import Canvas, fit_text, text_width
 
 _BAR, _GAP, _NAME, _SIZE, _SMALL = 24, 8, 20, 14, 13
 
 
-def draw_ends(board: Board, title: str, notes: tuple[str, ...] = ()) -> Figure:
+def ends_figure(board: ChanceBoard, title: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw the chances of a board, whose columns leave out nothing that can become of a team.
 
     The marked column is that of staying to the end. Others are in shades, the first the darkest.
     """
     rows = tuple(row for row in board.rows if not row.folded)
-    drawn = Board(board.columns, rows)
+    drawn = ChanceBoard(board.columns, rows)
     wide, narrow = (_draw(drawn, width) for width in (WIDE, NARROW))
     return Figure(title, board.describe(), wide, narrow, notes)
 
 
-def _looks(board: Board) -> list[str]:
+def _looks(board: ChanceBoard) -> list[str]:
     """The class of each column: `stay`, or a shade from the first to the last that leaves."""
     shades = [i for i, column in enumerate(board.columns) if not column.marked]
     steps = {i: round(k * 5 / max(1, len(shades) - 1)) for k, i in enumerate(shades)}
     return ["stay" if column.marked else f"s{steps[i]}" for i, column in enumerate(board.columns)]
 
 
-def _draw(board: Board, width: int) -> Drawing:
+def _draw(board: ChanceBoard, width: int) -> SvgDrawing:
     canvas, looks = Canvas(width), _looks(board)
     top = _draw_key(canvas, [column.text for column in board.columns], looks, width)
     above = width == NARROW

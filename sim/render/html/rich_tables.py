@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from sim.render.html.document import Cell, Column, RowGroup, Table, TableRow
+from sim.render.html.document import RowGroup, Table, TableCell, TableColumn, TableRow
 
 
 def convert_table(each: RenderableType, caption: str, corner: str = "") -> Table:
@@ -14,7 +14,7 @@ def convert_table(each: RenderableType, caption: str, corner: str = "") -> Table
     assert isinstance(each, RichTable)
     first, *others = each.columns
     columns = tuple(
-        Column(*_split(_plain(column.header)), words=column.justify != "right") for column in others
+        TableColumn(*_split(_plain(column.header)), words=column.justify != "right") for column in others
     )
     names = [_plain(cell).strip() for cell in first.cells]
     cells = zip(*([_cell(_plain(cell)) for cell in column.cells] for column in others), strict=True)
@@ -32,7 +32,7 @@ def _split(head: str) -> tuple[str, str]:
     return title, below
 
 
-def _cell(text: str) -> Cell:
+def _cell(text: str) -> TableCell:
     """A number with its range in brackets, which stands below it in small letters."""
     at, bracket, span = text.partition(" [")
-    return Cell(at, span.removesuffix("]")) if bracket and span.endswith("]") else Cell(text)
+    return TableCell(at, span.removesuffix("]")) if bracket and span.endswith("]") else TableCell(text)

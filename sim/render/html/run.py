@@ -12,13 +12,22 @@ from sim.findings.chances import Chances, OptionChances, RangedChance
 from sim.findings.fold import TeamRow, chance_span, mean_chance, team_rows
 from sim.findings.run import RunFindings
 from sim.render.html.assumptions import assumption_section
-from sim.render.html.board import Board, BoardRow, chance_mark
+from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
 from sim.render.html.changes import change_section, fact_section, unknown_section
-from sim.render.html.closing import about, closing_section, footer
+from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.decision import common_lines, outcome_rows
-from sim.render.html.document import Column, Document, Figure, Origin, Section, Table, Texts, without_empty
-from sim.render.html.dots import draw_dots
-from sim.render.html.ends import draw_ends
+from sim.render.html.document import (
+    Document,
+    Figure,
+    Origin,
+    Paragraphs,
+    ReportSection,
+    Table,
+    TableColumn,
+    without_empty,
+)
+from sim.render.html.dots import dots_figure
+from sim.render.html.ends import ends_figure
 from sim.render.html.rich_tables import convert_table
 from sim.render.text.brief import caveats
 from sim.render.text.chances import award_tables, group_tables, idle_sentences, row_label
@@ -28,7 +37,7 @@ from sim.render.text.run import lead, unusual_lines
 from sim.scenario.options import option_label
 from sim.stats.summary import Estimate, Kind, estimate
 
-MOST_STAGES = 5
+_MOST_STAGES = 5
 """Stages that have a column each; of more the first and the last two, and one for all between them."""
 
 
@@ -46,11 +55,11 @@ def run_document(found: RunFindings, lang: str, origin: Origin) -> Document:
     return Document(
         lang,
         scenario.name.get(lang),
-        about(names, scenario, origin),
+        header_lines(names, scenario, origin),
         lead(names, found.headline, found.evidence),
         tuple(_sure(names, found)),
         without_empty(sections),
-        footer(names, scenario, origin),
+        footer_lines(names, scenario, origin),
     )
 
 
@@ -71,19 +80,19 @@ def _sure(names: Names, found: RunFindings) -> Iterator[tuple[str, str]]:
         yield names.say("report.unusual_term"), " ".join(lines)
 
 
-def _first(names: Names, found: RunFindings) -> Section:
+def _first(names: Names, found: RunFindings) -> ReportSection:
     """The figure and the table of the same numbers."""
     chances = found.chances
     if chances.is_over:
         *_, table = known_table(names, found.played.scenario)
         title = names.say("report.what_happened")
-        return Section(title, (convert_table(table, names.say("report.who_left")),))
+        return ReportSection(title, (convert_table(table, names.say("report.who_left")),))
     parts = _by_option(names, found) if chances.undecided else _by_end(names, found)
     more = [convert_table(each, names.say("report.by_group")) for each in group_tables(names, chances)]
     more += _awards(names, chances)
     title = "report.decision" if len(chances.shown) > 1 else "report.chances"
     lines = tuple(common_lines(names, found))
-    return Section(names.say(title), (*parts, *more, *([Texts(lines)] if lines else [])))
+    return ReportSection(names.say(title), (*parts, *more, *([Paragraphs(lines)] if lines else [])))
 
 
 def _awards(names: Names, found: Chances) -> Iterator[Table]:
@@ -104,20 +113,22 @@ def _by_option(names: Names, found: RunFindings) -> tuple[Figure | Table, ...]:
     options = options_in_order(chances)
     several = len(options) > 1
     columns = tuple(
-        Column(
+        TableColumn(
             option_label(one.name, names.lang) if len(chances.options) > 1 else names.say("run.in_all"),
             names.say("report.assumed") if several and one is chances.default else "",
             marked=one is chances.default,
         )
         for one in options
     )
-    board = Board(columns, tuple(_option_row(names, chances, row, options) for row in team_rows(chances)))
+    board = ChanceBoard(
+        columns, tuple(_option_row(names, chances, row, options) for row in team_rows(chances))
+    )
     title = _title(names, chances)
     notes = tuple(_reading(names, found, board))
     groups = [board.group(title), *outcome_rows(names, found, options)]
     caption = names.say("report.options_caption" if several else "report.chances_caption")
     table = Table(caption, names.say("report.team"), columns, tuple(groups), tuple(_notes(names, found)))
-    return draw_dots(board, title, notes), table
+    return dots_figure(board, title, notes), table
 
 
 def _title(names: Names, found: Chances) -> str:
@@ -140,7 +151,7 @@ def _span(names: Names, low: Estimate, high: Estimate) -> str:
     return str(low) if str(low) == str(high) else names.say("run.from_to", low=low, high=high)
 
 
-def _reading(names: Names, found: RunFindings, board: Board) -> Iterator[str]:
+def _reading(names: Names, found: RunFindings, board: ChanceBoard) -> Iterator[str]:
     """What dots and bands are, of those that are there."""
     drawn = board.drawn
     several = len(drawn.columns) > 1
@@ -166,12 +177,12 @@ def _by_end(names: Names, found: RunFindings) -> tuple[Figure | Table, ...]:
     if any(_never(chances, team) for team in chances.teams):
         parts[names.say("report.never_in")] = [("", "never_entered")]
     stays = names.say("run.stays")
-    columns = (*(Column(title) for title in parts), Column(stays, marked=True))
+    columns = (*(TableColumn(title) for title in parts), TableColumn(stays, marked=True))
     rows = tuple(
         _end_row(names, chances, row, [*parts.values(), [("", "selected")]])
         for row in team_rows(chances, pool=True)
     )
-    board = Board(columns, rows)
+    board = ChanceBoard(columns, rows)
     first = (columns[-1], *columns[:-1])
     table_rows = tuple(
         BoardRow(r.name, (*r.marks[-1:], *r.marks[:-1]), (*r.folded[-1:], *r.folded[:-1])) for r in rows
@@ -180,15 +191,15 @@ def _by_end(names: Names, found: RunFindings) -> tuple[Figure | Table, ...]:
         names.say("report.ends_caption"),
         names.say("report.team"),
         first,
-        (Board(first, table_rows).group(),),
+        (ChanceBoard(first, table_rows).group(),),
         tuple(_notes(names, found)),
     )
     if board.adds_up:
-        return draw_ends(board, names.say("report.ends_title"), (names.say("report.ends_reading"),)), table
+        return ends_figure(board, names.say("report.ends_title"), (names.say("report.ends_reading"),)), table
     # A team that may return can leave more than once: then its bar would be longer than all.
     alone = tuple(BoardRow(row.name, row.marks[-1:], row.folded[-1:]) for row in rows)
-    stay = Board(columns[-1:], alone)
-    return draw_dots(stay, names.say("report.stays_title"), (names.say("report.dots"),)), table
+    stay = ChanceBoard(columns[-1:], alone)
+    return dots_figure(stay, names.say("report.stays_title"), (names.say("report.dots"),)), table
 
 
 Ends = list[tuple[str, Kind]]
@@ -198,7 +209,7 @@ def _parts(names: Names, found: Chances) -> dict[str, Ends]:
     """What may become of a team that does not stay, in the order of time, by its title."""
     ahead = list(found.ahead)
     titles = {s: names.say("report.out_at", stage=names.stages[s]) for s in ahead}
-    if len(ahead) <= MOST_STAGES:
+    if len(ahead) <= _MOST_STAGES:
         return {titles[s]: [(s, "leaves")] for s in ahead}
     first, between, last = ahead[:1], ahead[1:-2], ahead[-2:]
     told: dict[str, Ends] = {titles[s]: [(s, "leaves")] for s in first}

@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from sim.findings.run import guesses
 from sim.findings.sensitivity import SensitivityFindings, WeighedChance
 from sim.render.html.assumptions import assumption_section
-from sim.render.html.board import Board, BoardRow, Mark
-from sim.render.html.closing import about, closing_section, footer
+from sim.render.html.board import BoardRow, ChanceBoard, ChanceMark
+from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.document import (
-    Cell,
-    Column,
     Document,
     Origin,
-    Part,
+    Paragraphs,
+    ReportPart,
+    ReportSection,
     RowGroup,
-    Section,
     Table,
+    TableCell,
+    TableColumn,
     TableRow,
-    Texts,
     without_empty,
 )
-from sim.render.html.dots import draw_dots
+from sim.render.html.dots import dots_figure
 from sim.render.text.layout import Names
 from sim.render.text.sensitivity import SensitivityText
 from sim.scenario.names import value_text
@@ -37,19 +37,19 @@ def sensitivity_document(found: SensitivityFindings, lang: str, origin: Origin) 
     names = text.names
     first, *more = text.sentences()
     sections = (
-        Section(names.say("report.matters"), tuple(_parts(text, more))),
-        Section(names.say("report.left_out"), tuple(_left_out(text))),
+        ReportSection(names.say("report.matters"), tuple(_parts(text, more))),
+        ReportSection(names.say("report.left_out"), tuple(_left_out(text))),
         assumption_section(names, scenario),
         closing_section(names, scenario, origin, found.runs),
     )
     return Document(
         lang,
         scenario.name.get(lang),
-        about(names, scenario, origin),
+        header_lines(names, scenario, origin),
         first,
         tuple(_sure(names, found)),
         without_empty(sections),
-        footer(names, scenario, origin),
+        footer_lines(names, scenario, origin),
     )
 
 
@@ -61,16 +61,16 @@ def _sure(names: Names, found: SensitivityFindings) -> Iterator[tuple[str, str]]
         yield names.say("report.dice_term"), names.say("report.no_dice_in_it")
 
 
-def _parts(text: SensitivityText, more: list[str]) -> Iterator[Part]:
+def _parts(text: SensitivityText, more: list[str]) -> Iterator[ReportPart]:
     found, names = text.found, text.names
     if found.is_decided:
         return
     for weighed in found.told:
         if weighed.bounds:
             board = _board(text, weighed)
-            yield draw_dots(board, _title(text, weighed), (names.say("report.ends_of_numbers"),))
+            yield dots_figure(board, _title(text, weighed), (names.say("report.ends_of_numbers"),))
             yield _table(text, weighed, board)
-    yield Texts(tuple(more))
+    yield Paragraphs(tuple(more))
 
 
 def _title(text: SensitivityText, weighed: WeighedChance) -> str:
@@ -80,7 +80,7 @@ def _title(text: SensitivityText, weighed: WeighedChance) -> str:
     return names.say("report.leaving_of", team=names.teams[text.found.team or next(iter(names.teams))])
 
 
-def _board(text: SensitivityText, weighed: WeighedChance) -> Board:
+def _board(text: SensitivityText, weighed: WeighedChance) -> ChanceBoard:
     """The chance with each number at its low and at its high end."""
     rows = []
     for i in weighed.by_total[:_MOST]:
@@ -90,13 +90,15 @@ def _board(text: SensitivityText, weighed: WeighedChance) -> Board:
         for count in (between.first, between.second):
             p = count / between.n
             low, high = max(0.0, p - half), min(1.0, p + half)
-            marks.append(Mark(percent(p, low, high), p, low, high, p, p))
+            marks.append(ChanceMark(percent(p, low, high), p, low, high, p, p))
         rows.append(BoardRow(text.name(i), tuple(marks)))
     say = text.names.say
-    return Board((Column(say("report.at_low")), Column(say("report.at_high"), marked=True)), tuple(rows))
+    return ChanceBoard(
+        (TableColumn(say("report.at_low")), TableColumn(say("report.at_high"), marked=True)), tuple(rows)
+    )
 
 
-def _table(text: SensitivityText, weighed: WeighedChance, board: Board) -> Table:
+def _table(text: SensitivityText, weighed: WeighedChance, board: ChanceBoard) -> Table:
     names, rows = text.names, []
     for i, row in zip(weighed.by_total[:_MOST], board.rows, strict=True):
         unknown = text.found.inputs[i]
@@ -105,14 +107,14 @@ def _table(text: SensitivityText, weighed: WeighedChance, board: Board) -> Table
         part, _, interval = share(*weighed.indices.total[i]).partition(" ")
         note = interval.strip("[]").replace("-", "–")
         note_of_name = names.say("report.a_guess") if unknown.widened else ""
-        cells = (Cell(low), Cell(high), Cell(before), Cell(after), Cell(part, note))
+        cells = (TableCell(low), TableCell(high), TableCell(before), TableCell(after), TableCell(part, note))
         rows.append(TableRow(row.name, cells, note_of_name))
     heads = ("report.low_value", "report.high_value", "report.at_low", "report.at_high", "report.weight")
-    columns = tuple(Column(names.say(head)) for head in heads)
+    columns = tuple(TableColumn(names.say(head)) for head in heads)
     caption, corner = names.say("report.chances_caption"), names.say("report.number")
     return Table(caption, corner, columns, (RowGroup("", tuple(rows)),), (names.say("report.weight_note"),))
 
 
-def _left_out(text: SensitivityText) -> Iterator[Part]:
+def _left_out(text: SensitivityText) -> Iterator[ReportPart]:
     if told := tuple(text.left_out()):
-        yield Texts(told)
+        yield Paragraphs(told)

@@ -10,7 +10,7 @@ from math import ceil
 from markupsafe import Markup
 from rich.cells import cell_len
 
-from sim.render.html.document import Drawing
+from sim.render.html.document import SvgDrawing
 from sim.render.text.layout import fitted
 
 _LETTER = 0.62
@@ -61,6 +61,6 @@ class Canvas:
         told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         self._parts.append(Markup('<polyline points="{}" class="{}"/>').format(told, look))
 
-    def render(self, height: float) -> Drawing:
+    def render(self, height: float) -> SvgDrawing:
         """Return the drawing, so high; the page adds its name and description."""
-        return Drawing(self.width, ceil(height), Markup("\n").join(self._parts))
+        return SvgDrawing(self.width, ceil(height), Markup("\n").join(self._parts))

@@ -11,21 +11,21 @@ from sim.findings.chances import RangedChance
 from sim.findings.run import guesses
 from sim.findings.sweep import SweepFindings, SweptPoint, choose_evenly
 from sim.render.html.assumptions import assumption_section
-from sim.render.html.board import Board, BoardRow, chance_mark
-from sim.render.html.closing import about, closing_section, footer
-from sim.render.html.curve import Curve, draw_curves
+from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
+from sim.render.html.closing import closing_section, footer_lines, header_lines
+from sim.render.html.curve import TeamCurve, curves_figure
 from sim.render.html.document import (
-    Column,
     Document,
     Figure,
     Origin,
-    Part,
-    Section,
+    Paragraphs,
+    ReportPart,
+    ReportSection,
     Table,
-    Texts,
+    TableColumn,
     without_empty,
 )
-from sim.render.html.dots import draw_dots
+from sim.render.html.dots import dots_figure
 from sim.render.html.rich_tables import convert_table
 from sim.render.text.layout import Names
 from sim.render.text.sweep import cost_path_lines, format_level, shown_teams, sweep_sentence, sweep_table
@@ -41,19 +41,19 @@ def sweep_document(found: SweepFindings, lang: str, origin: Origin) -> Document:
     scenario = found.scenario
     names = Names.of(scenario, lang)
     sections = (
-        Section(names.say("report.along"), tuple(_parts(names, found))),
-        Section(names.say("report.cost_of_point"), tuple(_cost(names, found))),
+        ReportSection(names.say("report.along"), tuple(_parts(names, found))),
+        ReportSection(names.say("report.cost_of_point"), tuple(_cost(names, found))),
         assumption_section(names, scenario),
         closing_section(names, scenario, origin, found.runs),
     )
     return Document(
         lang,
         scenario.name.get(lang),
-        about(names, scenario, origin),
+        header_lines(names, scenario, origin),
         sweep_sentence(found, lang),
         tuple(_sure(names, found)),
         without_empty(sections),
-        footer(names, scenario, origin),
+        footer_lines(names, scenario, origin),
     )
 
 
@@ -68,7 +68,7 @@ def _sure(names: Names, found: SweepFindings) -> Iterator[tuple[str, str]]:
     yield names.say("report.dice_term"), names.say("report.dice_of_points", runs=f"{found.runs:,}", n=points)
 
 
-def _parts(names: Names, found: SweepFindings) -> Iterator[Part]:
+def _parts(names: Names, found: SweepFindings) -> Iterator[ReportPart]:
     if not found.is_over and (figure := _figure(names, found)):
         yield figure
     shown = choose_evenly(found.points, _MOST_ROWS)
@@ -80,7 +80,7 @@ def _parts(names: Names, found: SweepFindings) -> Iterator[Part]:
     if len(shown_teams(found)) < len(found.teams):
         lines.append(names.say("report.some_teams", shown=len(shown_teams(found)), teams=len(found.teams)))
     if lines:
-        yield Texts(tuple(lines))
+        yield Paragraphs(tuple(lines))
 
 
 def _title(names: Names, found: SweepFindings) -> str:
@@ -98,9 +98,11 @@ def _figure(names: Names, found: SweepFindings) -> Figure | None:
         return _curves(names, found, teams)
     if len(found.points) > _MOST_DRAWN:
         return None
-    columns = tuple(Column(found.teams[team].get(names.lang), marked=i == 0) for i, team in enumerate(teams))
+    columns = tuple(
+        TableColumn(found.teams[team].get(names.lang), marked=i == 0) for i, team in enumerate(teams)
+    )
     rows = tuple(_row(names, point, teams) for point in found.points)
-    return draw_dots(Board(columns, rows), _title(names, found))
+    return dots_figure(ChanceBoard(columns, rows), _title(names, found))
 
 
 def _row(names: Names, point: SweptPoint, teams: Sequence[str]) -> BoardRow:
@@ -115,13 +117,13 @@ def _curves(names: Names, found: SweepFindings, teams: Sequence[str]) -> Figure:
     for team in teams:
         told = [(float(p.levels[0]), p.leaves[team]) for p in ordered if team in p.leaves]
         points = tuple((x, each.p) for x, each in told)
-        curves.append(Curve(found.teams[team].get(names.lang), points, str(told[-1][1])))
+        curves.append(TeamCurve(found.teams[team].get(names.lang), points, str(told[-1][1])))
     axis = name_input(found.factors[0], names.lang, found.scenario)
     ticks = [(float(p.levels[0]), format_level(p.levels[0])) for p in choose_evenly(ordered, 5)]
-    return draw_curves(curves, ticks, axis, _title(names, found))
+    return curves_figure(curves, ticks, axis, _title(names, found))
 
 
-def _cost(names: Names, found: SweepFindings) -> Iterator[Table | Texts]:
+def _cost(names: Names, found: SweepFindings) -> Iterator[Table | Paragraphs]:
     """What a percentage point costs along a budget, as the text tells it."""
     if found.cost_path is None:
         return
@@ -130,4 +132,4 @@ def _cost(names: Names, found: SweepFindings) -> Iterator[Table | Texts]:
     for each in cost_path_lines(found, found.cost_path, names.lang):
         if isinstance(each, RichTable):
             yield convert_table(each, caption, name_input(found.factors[0], names.lang, found.scenario))
-    yield Texts((names.say("report.cost_note"),))
+    yield Paragraphs((names.say("report.cost_note"),))
