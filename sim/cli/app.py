@@ -60,6 +60,7 @@ def app(lang: Lang = "en") -> App:
     found.command("sim.cli.trace:trace", help="Tell one replication: what happens to whom, on which day.")
     found.command("sim.cli.results:plot", help="Draw the figures of saved results.")
     found.command("sim.cli.explore:explore", help="Open a page on which to play with a scenario.")
+    found.command("sim.cli.report:report", help="Write a report of saved results, to send or to print.")
     found.command("sim.cli.check:check", help="Say what is wrong with scenario files, without running them.")
     found.command("sim.cli.recount:recount", help="Recount reported points: who leaves, at which weights.")
     found.command(_scenario())

@@ -43,7 +43,7 @@ def explore(
         raise BadInputError(f"--port {port}: expected 1 to {_LAST_PORT}")
     import uvicorn
 
-    from sim.explorer.server import Explorer, app
+    from sim.explorer.server import Explorer, page_app
 
     with plainly(None):
         explorer = Explorer(scenario, seed, lang)
@@ -54,7 +54,7 @@ def explore(
         import webbrowser
 
         webbrowser.open(address)
-    settings = uvicorn.Config(app(explorer), log_level="warning", lifespan="off", server_header=False)
+    settings = uvicorn.Config(page_app(explorer), log_level="warning", lifespan="off", server_header=False)
     uvicorn.Server(settings).run(sockets=[listening])
 
 
@@ -70,5 +70,6 @@ def listen(port: int) -> socket.socket:
         found.bind(("127.0.0.1", port))
         found.listen()  # now, so that a browser that is quicker than the server waits for it
     except OSError as error:
+        found.close()
         raise BadInputError(f"--port {port}: {(error.strerror or str(error)).lower()}") from None
     return found

@@ -138,7 +138,7 @@ def _whole(sent: Sent, name: str) -> int:
     return found
 
 
-def app(explorer: Explorer) -> Starlette:
+def page_app(explorer: Explorer) -> Starlette:
     """Return the application of a page."""
     return Starlette(
         routes=[

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf, isnan, nan
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
@@ -27,6 +27,14 @@ class RangedChance:
 
     estimate: Estimate
     range: DoubtRange | None
+
+
+class DoubtedChances(NamedTuple):
+    """The chances of leaving at any stage, by team, with one value of a doubt."""
+
+    path: str
+    value: Any
+    leaves: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class OptionChances:
     value: Any
     chosen: Mapping[str, Any]  # path -> value of every choice
     teams: Mapping[tuple[str, str, Kind], RangedChance]  # by stage (empty: the programme), team, kind
-    doubted: tuple[Mapping[str, float], ...]  # chances of leaving at any stage under each doubt, by team
+    doubted: tuple[DoubtedChances, ...]
     chances: Mapping[str, RangedChance]  # responses that are chances, by name
     amounts: Mapping[str, Amount]  # responses that are measures, by name
     places: Mapping[
@@ -120,8 +128,24 @@ class Chances:
 def chances(alternatives: Sequence[Alternative]) -> Chances:
     """Return the chances of every option, the default first, with their ranges over the doubts."""
     summary = alternatives[0].summary
-    scenario = summary.scenario
     options = tuple(_of_option(one) for one in alternatives)
+    return assemble_chances(
+        summary.scenario,
+        options,
+        _dice(options, summary.tally.runs),
+        tuple(summary.indistinct()),
+        {one.option.name: stage for one in alternatives[1:] if (stage := one.option.ends_before)},
+    )
+
+
+def assemble_chances(
+    scenario: Scenario,
+    options: tuple[OptionChances, ...],
+    dice: float | None,
+    indistinct: tuple[tuple[str, ...], ...],
+    idle: Mapping[str, str],
+) -> Chances:
+    """Return the chances of options, counted or read, with what the scenario says of all of them."""
     held = [s for s in scenario.stages if scenario.is_held(s)]
     teams, ahead = scenario.contenders or list(scenario.teams), scenario.to_come or held
     gated = any(scenario.stages[s].gate is not None for s in ahead)
@@ -132,11 +156,11 @@ def chances(alternatives: Sequence[Alternative]) -> Chances:
         {s: tuple(scenario.stages[s].awards or ()) for s in scenario.to_come},
         gated,
         len(scenario.doubts),
-        _dice(options, summary.tally.runs),
+        dice,
         _has_certain(options[0], teams, ahead, {"by_points", "by_gate"} if gated else {"leaves"}),
-        tuple(summary.indistinct()),
+        indistinct,
         groups_of(scenario, teams),
-        {one.option.name: stage for one in alternatives[1:] if (stage := one.option.ends_before)},
+        idle,
         scenario.is_over,
     )
 
@@ -190,7 +214,10 @@ def _of_option(one: Alternative) -> OptionChances:
         value,
         one.option.chosen,
         teams,
-        tuple(map(_leaving, one.doubted)),
+        tuple(
+            DoubtedChances(shift.doubt.path, shift.doubt.value, _leaving(shares))
+            for shift, shares in zip(one.shifts, one.doubted, strict=True)
+        ),
         responses,
         amounts,
         {name.removeprefix(_PLACES): _places(summary, name) for name in amounts if name.startswith(_PLACES)},

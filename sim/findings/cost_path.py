@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sim.stats.differences import PairedDifference
+from sim.stats.differences import ChanceShift, PairedDifference
 from sim.stats.intervals import for_all_of
 
 
@@ -15,7 +15,7 @@ class CostStep(NamedTuple):
 
     level: Any  # of what varies
     money: float  # more than at the first point, means over runs
-    change: PairedDifference  # in the team's chance of leaving at any stage
+    change: ChanceShift  # in the team's chance of leaving at any stage
     low: float  # the ends of its interval, good for every team and step at once: the team is chosen by them
     high: float
 

@@ -184,7 +184,7 @@ class FactFindings:
         asked = (chances.default.teams["", team, "leaves_at_all"].estimate for team in chances.teams)
         if all(each.certain is not None for each in asked):
             return ()
-        return not_apart(self.by_island, chances.default.doubted)
+        return not_apart(self.by_island, [one.leaves for one in chances.default.doubted])
 
     @property
     def same_without(self) -> Estimate | None:

@@ -21,7 +21,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import common_window, common_windows, each_window
 from sim.scenario.options import WhatIfKind
 from sim.stats.alternatives import Alternative, PlayedWhatIf
-from sim.stats.differences import PairedDifference
+from sim.stats.differences import ChanceShift
 from sim.stats.input_effects import Effect
 from sim.stats.summary import Estimate
 
@@ -118,7 +118,7 @@ class WhatIfShift:
     kind: Literal["option"] | WhatIfKind
     what: str  # name of the option, or the block of a weight
     factor: float | None
-    difference: PairedDifference
+    difference: ChanceShift
     cost: float | None = None  # by which lending costs more; None of options, and where nothing is lent
     months: float | None = None  # by which the best that stays is further behind the frontier
 

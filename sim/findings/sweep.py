@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from sim.findings.cost_path import CostPath
-from sim.scenario.models.base import Name
+from sim.scenario.models.base import Name, is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.one_team import OneTeamKey, one_team_keys
 from sim.stats.design import FILE, DesignPoint
@@ -133,6 +133,35 @@ def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:
         return values
     step = (len(values) - 1) / (most - 1)
     return [values[round(i * step)] for i in range(most)]
+
+
+class SweptChange(NamedTuple):
+    """By how much the chance of the team that moves most changes from the least to the greatest level."""
+
+    team: str
+    low: Any  # the levels
+    high: Any
+    first: Estimate
+    last: Estimate
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the intervals of the two, good for all teams at once, lie apart."""
+        return self.first.all_high < self.last.all_low or self.last.all_high < self.first.all_low
+
+
+def find_swept_change(found: SweepFindings) -> SweptChange | None:
+    """Find the team whose chance changes most along the one number that varies; None where more does."""
+    if len(found.factors) != 1 or len(found.points) < 2 or found.is_over:
+        return None
+    if not all(is_number(point.levels[0]) for point in found.points):
+        return None
+    first, *_, last = sorted(found.points, key=lambda point: point.levels[0])
+    teams = [team for team in first.leaves if team in last.leaves]
+    if not teams:
+        return None
+    team = find_widest_change({t: [first.leaves[t].p, last.leaves[t].p] for t in teams})
+    return SweptChange(team, first.levels[0], last.levels[0], first.leaves[team], last.leaves[team])
 
 
 def find_widest_change(chances: Mapping[str, Sequence[float]]) -> str:

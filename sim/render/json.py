@@ -60,13 +60,20 @@ def run_as_json(found: RunFindings) -> Json:
         "failed": played.failed,
         "replications": list(played.replications),
         "engine": played.engine,
-        **_counted(chances.default),
+        **_counted(chances.default, played.runs),
     }
     if len(chances.options) > 1:
         told["options"] = {
-            one.name: {"path": one.path, "value": one.value, **_counted(one), "chosen": dict(one.chosen)}
+            one.name: {
+                "path": one.path,
+                "value": one.value,
+                **_counted(one, played.runs),
+                "chosen": dict(one.chosen),
+            }
             for one in chances.options
         }
+    if chances.idle:
+        told["idle"] = dict(chances.idle)
     told |= {
         "headline": _headline(found.headline),
         "known": {"results": [str(day) for day in known.days], "out": dict(known.out)},
@@ -79,7 +86,9 @@ def run_as_json(found: RunFindings) -> Json:
             "without_range": guesses.unranged,
             "effects": None if guesses.effects is None else [_effect(each) for each in guesses.effects],
         },
-        "evidence": None if found.evidence is None else evidence_as_json(found.evidence, found.chances),
+        "evidence": None
+        if found.evidence is None
+        else evidence_as_json(found.evidence, found.chances, played.runs),
         "each_fact": None if found.each_fact is None else [_fact_effect(each) for each in found.each_fact],
     }
     if found.wait is not None:
@@ -93,20 +102,25 @@ def _fact_effect(effect: FactEffect) -> Json:
     return {"fact": effect.fact, "changes": {team: each._asdict() for team, each in effect.changes.items()}}
 
 
-def _counted(one: OptionChances) -> Json:
+def _counted(one: OptionChances, runs: int) -> Json:
     teams: Json = {}
     for (stage, team, kind), chance in one.teams.items():
         target = teams.setdefault(team, {"stages": {}})
         if stage:
             target = target["stages"].setdefault(stage, {})
-        target[kind] = _chance(chance)
-    responses = {name: _chance(chance) for name, chance in one.chances.items()}
+        target[kind] = _chance(chance, runs)
+    responses = {name: _chance(chance, runs) for name, chance in one.chances.items()}
     responses |= {name: _amount(amount) for name, amount in one.amounts.items()}
-    told = {
+    told: Json = {
         "teams": teams,
         "together": {"+".join(members) or "nobody": _estimate(e) for members, e in one.together},
         "responses": responses,
     }
+    if one.doubted:
+        told["doubted"] = [
+            {"path": each.path, "value": each.value, "leaves_at_all": dict(each.leaves)}
+            for each in one.doubted
+        ]
     if one.places:
         told["places"] = {
             s: {str(n): _estimate(chance) for n, chance in places.items()} for s, places in one.places.items()
@@ -114,13 +128,15 @@ def _counted(one: OptionChances) -> Json:
     return told
 
 
-def evidence_as_json(found: FactFindings, chances: Chances) -> Json:
+def evidence_as_json(found: FactFindings, chances: Chances, runs: int) -> Json:
     """Return what facts say: chances without them, what they moved, and how far it can be trusted."""
     return {
         "facts": found.facts,
         "stages": list(found.stages),
-        "without": {one.name: _counted(one)["teams"] for one in found.without.options},
+        "without": {one.name: _counted(one, runs)["teams"] for one in found.without.options},
+        "without_indistinct": [list(group) for group in found.without.indistinct],
         "alike": [list(group) for group in found.level(chances)],
+        "by_island": {team: list(each) for team, each in found.by_island.items()},
         "numbers": [
             {
                 "path": each.path,
@@ -141,9 +157,14 @@ def evidence_as_json(found: FactFindings, chances: Chances) -> Json:
     }
 
 
-def _chance(chance: RangedChance) -> Json:
-    """A chance, with its range where dice decide it, or where a doubt changes what the rules do."""
+def _chance(chance: RangedChance, runs: int) -> Json:
+    """A chance, with its range where dice decide it, or where a doubt changes what the rules do.
+
+    `of` is how many runs it was asked in, where these are not all of them.
+    """
     told = _estimate(chance.estimate)
+    if chance.estimate.of != runs:
+        told["of"] = chance.estimate.of
     if chance.range is not None and (chance.estimate.certain is None or chance.range[0] != chance.range[1]):
         told["range"] = _ends(chance.range)
     return told
@@ -181,8 +202,12 @@ def _headline(found: Headline) -> Json:
 
 def _size(size: FieldSize) -> Json:
     told: Json = {"left": size.left, "of": size.teams, "p": size.share.p if size.share else 1.0}
+    if size.share is not None:
+        told["interval"] = [size.share.low, size.share.high]
     if size.range is not None:
-        told["range"] = {"low": size.range.low, "high": size.range.high, "p": size.range.share.p}
+        share = size.range.share
+        told["range"] = {"low": size.range.low, "high": size.range.high, "p": share.p}
+        told["range"]["interval"] = [share.low, share.high]
     return told
 
 

@@ -9,10 +9,47 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sim.stats.intervals import LEVEL, chance_interval, island_interval, paired_interval, reach
 from sim.stats.percent import points
+
+
+class ChanceShift(Protocol):
+    """A difference of two chances and the ends of its 95 % interval, counted or read."""
+
+    @property
+    def estimate(self) -> float:
+        """The second chance minus the first."""
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+
+    @property
+    def is_beyond_dice(self) -> bool:
+        """Whether 0 lies outside the interval."""
+
+
+class SavedDifference(NamedTuple):
+    """A paired difference as a file holds it, without what it was counted from."""
+
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def is_beyond_dice(self) -> bool:
+        """Whether 0 lies outside the 95 % interval."""
+        return self.low > 0 or self.high < 0
+
+    def __str__(self) -> str:
+        """The difference in percentage points with its sign."""
+        return points(self.estimate, self.low, self.high)
 
 
 @dataclass(frozen=True)

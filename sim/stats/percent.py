@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from math import ceil, copysign, floor, isnan, log10
 
 TENTHS_FROM = 0.001
 """Half-width below which one decimal of a percent is honest."""
+
+
+_WHOLE: ContextVar[bool] = ContextVar("whole", default=False)
+
+
+@contextmanager
+def whole_numbers() -> Iterator[None]:
+    """Print chances, differences and errors in whole percent, however exact they are: for who decides."""
+    token = _WHOLE.set(True)
+    try:
+        yield
+    finally:
+        _WHOLE.reset(token)
 
 
 def percent(p: float, low: float, high: float) -> str:
@@ -18,7 +34,7 @@ def percent(p: float, low: float, high: float) -> str:
         return f"{100 * low:.0f}"
     if isnan(p):
         return "–"
-    tenths_hold = (high - low) / 2 <= TENTHS_FROM
+    tenths_hold = (high - low) / 2 <= TENTHS_FROM and not _WHOLE.get()
     if p == 0:
         return f"<{ceil(1000 * high) / 10:g}" if tenths_hold else f"<{max(1, ceil(100 * high))}"
     if p == 1:
@@ -28,6 +44,11 @@ def percent(p: float, low: float, high: float) -> str:
         return "<0.1" if tenths < 1 else ">99.9" if tenths > 999 else f"{tenths / 10:.1f}"
     whole = floor(100 * p + 0.5)
     return "<1" if whole < 1 else ">99" if whole > 99 else str(whole)
+
+
+def whole_percent(end: float) -> str:
+    """An end of a range in whole percent; the same of a number as it was worked out and as files hold it."""
+    return str(floor(100 * round(end, 9) + 0.5))
 
 
 def points(difference: float, low: float, high: float) -> str:
@@ -40,7 +61,7 @@ def points(difference: float, low: float, high: float) -> str:
         return "–"
     told_from_zero = low > 0 or high < 0
     few = abs(difference) < 0.005 and told_from_zero
-    digits = 1 if (high - low) / 2 <= TENTHS_FROM or few else 0
+    digits = 1 if ((high - low) / 2 <= TENTHS_FROM or few) and not _WHOLE.get() else 0
     scale = 10**digits
     most = 100 - 1 / scale
     size = floor(100 * scale * abs(difference) + 0.5) / scale  # halves away from 0: swapped scenarios mirror
@@ -58,6 +79,8 @@ def _signed(number: float, digits: int) -> str:
 def margin(share: float) -> str:
     """A sampling error in points, rounded up so that it is never understated."""
     points = 100 * share
+    if _WHOLE.get():
+        return str(max(1, ceil(points - 1e-9)))
     tenths = max(1, ceil(10 * points - 1e-9))  # the slack keeps 0.9 from becoming 1.0 by a float's last bit
     return f"{tenths / 10:.1f}" if tenths < 100 else str(ceil(points - 1e-9))
 

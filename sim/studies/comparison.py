@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.case import Case
@@ -100,6 +102,16 @@ class ComparisonStudy(Study):
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> ComparisonResult:
         """Return what was found."""
         return ComparisonResult(self, ranges, tuple(played))
+
+    @property
+    def reported_from(self) -> tuple[str, ...]:
+        """The files beside counts from which a report is made."""
+        return ()
+
+    def read_findings(self, folder: Path, counted: Callable[[], Any]) -> ComparisonFindings:
+        """Read what was found, from the counts."""
+        found: ComparisonResult = counted()
+        return found.findings()
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone, of the scenario in which it failed."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.execute.case import Case, has_single_faults, with_mean_faults
@@ -24,6 +27,7 @@ from sim.findings.run import (
     named_team,
     what_moves,
 )
+from sim.findings.saved_run import read_run_findings
 from sim.folder.errors import ResultsWarning
 from sim.folder.files import as_json_text
 from sim.folder.rows import Range, count_replications
@@ -118,6 +122,31 @@ class RunStudy(Study):
         options = [OPTIONS] if self._has_options else []
         moved = [MOVED] if self.scenario.has_facts else []
         return (CHANCES, *options, *moved)
+
+    @property
+    def reported_from(self) -> tuple[str, ...]:
+        """The files from which a report is made."""
+        return (JSON,)
+
+    def read_findings(self, folder: Path, counted: Callable[[], Any]) -> RunFindings:
+        """Read what was found, with options, doubts and what moves it, which counts alone do not tell."""
+        data = json.loads((folder / JSON).read_text("utf-8"))
+        first, stop = data["replications"]
+        return read_run_findings(data, self.facts((first, stop), data["runs"], data["failed"]))
+
+    def facts(self, replications: Range, runs: int, failed: int) -> RunFacts:
+        """Return what was run and how, as the text and the JSON tell it."""
+        case, single_faults = self.case, has_single_faults(self.scenario)
+        return RunFacts(
+            scenario=self.scenario,
+            seed=case.seed,
+            engine=case.engine,
+            replications=replications,
+            runs=runs,
+            failed=failed,
+            single_faults=single_faults,
+            mean_faults=single_faults and with_mean_faults(case) is not case,
+        )
 
     def describe(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
@@ -381,18 +410,8 @@ class RunResult(Result):
     @property
     def facts(self) -> RunFacts:
         """What was run and how, as the text and the JSON tell it."""
-        case, scenario = self.case, self.scenario
-        single_faults = has_single_faults(scenario)
-        return RunFacts(
-            scenario=scenario,
-            seed=case.seed,
-            engine=case.engine,
-            replications=(self.ranges[0][0], self.ranges[-1][1]),
-            runs=self.tally.runs,
-            failed=len(self.failures),
-            single_faults=single_faults,
-            mean_faults=single_faults and with_mean_faults(case) is not case,
-        )
+        whole = self.ranges[0][0], self.ranges[-1][1]
+        return self.study.facts(whole, self.tally.runs, len(self.failures))
 
     def findings(self) -> RunFindings:
         """Work out everything that is told of the run, with what moves the team of its request.

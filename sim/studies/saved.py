@@ -22,6 +22,7 @@ from sim.folder.lock import LOCK, lock_folder
 from sim.folder.rows import Range, part_size
 from sim.studies.inspect import FolderState, inspect_folder, open_study, refuse_own_code, study_of
 from sim.studies.manifest import Manifest, claim_folder, difference, read_manifest, versions, write_manifest
+from sim.studies.report import report_name
 from sim.studies.save import play_into, seal_counts, write_tables
 from sim.studies.study import Study
 from sim.text import LANGS, Lang
@@ -85,6 +86,7 @@ def replay_folder(out: Path, runner: Runner) -> Replayed:
     differ = {name: "missing" for name in expected if name not in there}
     differ |= {name: "differs" for name, raw in expected.items() if there.get(name, raw) != raw}
     drawn = {f"{name}-{lang}{end}" for name in _drawn_later(out) for lang in LANGS for end in _SUFFIXES}
+    drawn |= {report_name(LANGS), *(report_name([lang]) for lang in LANGS)}
     more = sorted(name for name in there.keys() - expected if name not in drawn)
     return Replayed(len(expected), dict(sorted(differ.items())), more, _other_versions(manifest))
 

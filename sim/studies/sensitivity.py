@@ -6,10 +6,11 @@ are played over the same replications, `INNER` for each point, so that nothing b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -183,6 +184,16 @@ class SensitivityStudy(Study):
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> SensitivityResult:
         """Return what was found."""
         return SensitivityResult(self, ranges, tuple(played))
+
+    @property
+    def reported_from(self) -> tuple[str, ...]:
+        """The files beside counts from which a report is made."""
+        return ()
+
+    def read_findings(self, folder: Path, counted: Callable[[], Any]) -> SensitivityFindings:
+        """Read what was found, from the counts."""
+        found: SensitivityResult = counted()
+        return found.findings()
 
     def command_for(self, group: Group[Any], failure: Failure) -> str:
         """Return the command that plays one failed replication alone, its uncertain inputs set."""

@@ -146,6 +146,19 @@ class Study(ABC):
     def result(self, played: Yields, ranges: tuple[Range, ...], runner: Runner) -> Result:
         """Return what was found; `runner` plays what is asked of it later."""
 
+    @property
+    @abstractmethod
+    def reported_from(self) -> tuple[str, ...]:
+        """The names of the saved files, beside counts, from which a report is made."""
+
+    @abstractmethod
+    def read_findings(self, folder: Path, counted: Callable[[], Any]) -> Any:
+        """Read what was found from a complete folder, without playing anything.
+
+        `counted` returns the result that its counts tell.
+        Raises `ResultsError`, or an error of reading, where the folder lacks what it takes.
+        """
+
     def read_tables(self, folder: Path) -> Tables:
         """Read the tables that figures are drawn from. Raises `FileNotFoundError` for one that is missing."""
         columns = self.number_columns, self.flag_columns

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sim.execute.group import Group, tally_group
 from sim.execute.inference import name_pasts
 from sim.execute.runner import Progress, Runner
-from sim.findings.cost_path import CostPath
+from sim.findings.cost_path import CostPath, CostStep
 from sim.findings.sweep import SweepFindings, sweep_findings
 from sim.folder.files import DIGITS
 from sim.folder.rows import Range, count_replications
+from sim.folder.tables import read_table
 from sim.folder.workbook import MOST_ROWS
 from sim.render.json import sweep_as_json
 from sim.render.progress import Bar
@@ -34,6 +35,7 @@ from sim.stats.design import (
     refuse_repeated_paths,
     wrong_factor,
 )
+from sim.stats.differences import SavedDifference
 from sim.stats.precision import check_halfwidth
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
@@ -161,6 +163,30 @@ class SweepStudy(Study):
         values |= _chosen(base.scenario, point) if not point.default else {}
         return command_alone(group.cases[0], failure, given and given + set_options(values))
 
+    @property
+    def reported_from(self) -> tuple[str, ...]:
+        """The files beside counts from which a report is made."""
+        return ()
+
+    def read_findings(self, folder: Path, counted: Callable[[], Any]) -> SweepFindings:
+        """Read what was found: chances from the counts, what a point costs from its table."""
+        found: SweepResult = counted()
+        return found.findings_with(self._read_cost_path(folder))
+
+    def _read_cost_path(self, folder: Path) -> CostPath | None:
+        """What a percentage point costs, as `cost_per_point` has it; None where there is no such table."""
+        path, currency = self.factors[0].path, CURRENCIES[self.scenario.money]
+        if not (folder / COST_PATH).exists():
+            return None
+        money = f"money_{currency.column}"
+        rows = read_table(folder / COST_PATH, (path, money, "estimate", "low", "high", "of"))
+        steps = tuple(
+            CostStep(row[path], row[money] * currency.size, SavedDifference(*ends), ends[1], ends[2])
+            for row in rows.to_dict("records")
+            for ends in [(row["estimate"], row["low"], row["high"])]
+        )
+        return CostPath(str(rows.team.iloc[0]), self.points[0].point[0], steps, int(rows["of"].iloc[0]))
+
     def _given_as(self, file: str) -> str:
         """Return how a command names another file than that of the sweep, played alike."""
         start = " --from-start" if self.request.from_start else ""
@@ -252,12 +278,16 @@ class SweepResult(Result):
         return count_replications(self.ranges)
 
     def findings(self) -> SweepFindings:
-        """Work out what is true of it."""
+        """Work out what is true of it, and play what a point costs."""
+        return self.findings_with(self.cost_path)
+
+    def findings_with(self, cost_path: CostPath | None) -> SweepFindings:
+        """Work out what is true of it, with what a point costs as it was played before."""
         request, paths = self.study.request, [factor.path for factor in self.study.factors]
         file = self.study.file or self.study.scenario.name.en
         pasts = self.study.pasts
         told = self.points, self.summaries, self.runs, request.seed, pasts
-        return sweep_findings(file, paths, *told, self.cost_path)
+        return sweep_findings(file, paths, *told, cost_path)
 
     @cached_property
     def cost_path(self) -> CostPath | None:
@@ -295,7 +325,7 @@ class SweepResult(Result):
                 **{
                     n: None if v is None else v / currency.size for n, v in zip(names, per_point, strict=True)
                 },
-                "of": step.change.n,
+                "of": path.runs,
             }
 
     def odds(self) -> pd.DataFrame:

@@ -47,6 +47,18 @@ def format_money(amount: float, currency: CurrencyCode, lang: str) -> str:
     return format_money_briefly(amount, currency, lang)
 
 
+def format_money_roundly(amount: float, currency: CurrencyCode, lang: str) -> str:
+    """Return an amount for readers of one language alone, in few digits: `KRW 105 bn`, `1,047억 원`."""
+    if lang == "en" and currency == "KRW" and abs(amount) >= _MILLION:
+        size, word = (_BILLION, "bn") if abs(amount) >= _BILLION else (_MILLION, "million")
+        return f"KRW {_two_digits(amount / size)} {word}"
+    return format_money_briefly(amount, currency, lang)
+
+
+def _two_digits(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 10 else f"{number:.2g}"
+
+
 def format_money_briefly(amount: float, currency: CurrencyCode, lang: str) -> str:
     """Return the same without a second way to write it."""
     if lang == "ko":

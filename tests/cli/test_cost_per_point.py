@@ -59,6 +59,7 @@ def test_the_difference_is_paired_run_by_run():
     b, c = int((left[1] & ~left[0]).sum()), int((left[0] & ~left[1]).sum())
     assert found.cost_path is not None
     (step,) = found.cost_path.steps
+    assert isinstance(step.change, PairedDifference)
     assert (step.change.b, step.change.c, step.change.n) == (b, c, 500)
     assert step.change.high - step.change.low < 0.5 * (2 * 1.96 * (2 * 0.25 / 500) ** 0.5)
 

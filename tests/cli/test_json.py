@@ -41,7 +41,8 @@ def test_the_documented_keys_are_there(told):
 
 def test_every_chance_lies_in_its_interval(told):
     for chance in chances(told):
-        assert chance.keys() - {"certain", "range"} == {"p", "low", "high"}
+        assert chance.keys() - {"certain", "range", "of"} == {"p", "low", "high"}
+        assert 0 <= chance.get("of", 0) < RUNS  # told only where it is not all runs
         if "range" in chance and chance["p"] is not None:
             assert 0 <= chance["range"][0] <= chance["p"] <= chance["range"][1] <= 1
         if chance["p"] is not None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.stats.intervals import wilson
-from sim.stats.percent import margin, percent, points, within_span
+from sim.stats.percent import margin, percent, points, whole_numbers, whole_percent, within_span
 
 
 def chance(count, of):
@@ -140,3 +140,20 @@ def test_a_difference_that_is_told_from_0_is_not_printed_as_0():
     assert points(0.0045, 0.002, 0.007) == "+0.5"
     assert points(-0.0045, -0.007, -0.002) == "-0.5"
     assert points(0.0045, -0.002, 0.011) == "0"
+
+
+def test_whole_numbers_are_told_where_they_are_asked_for_however_exact_chances_are():
+    exact = (0.2434, 0.2431, 0.2437)
+    assert percent(*exact) == "24.3"
+    assert points(0.0534, 0.0531, 0.0537) == "+5.3"
+    with whole_numbers():
+        assert (percent(*exact), percent(0.0, 0.0, 1e-6), percent(1.0, 0.999999, 1.0)) == ("24", "<1", ">99")
+        assert (points(0.0534, 0.0531, 0.0537), margin(0.0004), margin(0.017)) == ("+5", "1", "2")
+    assert percent(*exact) == "24.3"
+
+
+def test_an_end_of_a_range_is_told_as_a_chance_is_before_and_after_it_was_saved():
+    for end in (hundredths / 10000 for hundredths in range(0, 10001, 5)):
+        told = percent(end, end - 0.1, end + 0.1) if 0 < end < 1 else f"{100 * end:.0f}"
+        for almost in (end, math.nextafter(end, 2), math.nextafter(end, -1)):
+            assert whole_percent(almost) == told.replace("<1", "0").replace(">99", "100")

@@ -166,7 +166,7 @@ def test_whether_a_stage_is_held_may_be_doubted():
     (alone,) = sim.run(programme({"cut": {"keep": 2}}, doubts={"stages.s2.held": [False]}), RUNS).alternatives
     low, high = alone.ranges["", "a", "leaves_at_all"]
     assert low == pytest.approx(0, abs=1e-12)
-    (doubted,) = chances([alone]).default.doubted
+    ((_, _, doubted),) = chances([alone]).default.doubted
     assert [doubted[team] for team in "abcd"] == pytest.approx([0, 0, 0, 1], abs=1e-12)
     assert high == alone.summary.shares()["", "a", "leaves_at_all"] > 0
 

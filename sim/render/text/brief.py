@@ -33,7 +33,7 @@ from sim.render.text.run import (
     move_lines,
     unusual_lines,
 )
-from sim.stats.differences import PairedDifference
+from sim.stats.differences import ChanceShift
 from sim.stats.input_effects import Effect
 
 
@@ -62,7 +62,7 @@ class BriefText(NamedTuple):
         if chances.is_over:
             return Group(*end)
         return Group(
-            Text(" ".join(_caveats(names, self.played, chances, guesses, evidence))),
+            Text(" ".join(caveats(names, self.played, chances, guesses, evidence))),
             Text(""),
             brief_table(names, chances),
             *group_tables(names, chances),
@@ -92,12 +92,16 @@ class BriefText(NamedTuple):
         return Text(line, overflow="fold")
 
 
-def _caveats(
+_SLACK = 1e-6
+"""By which a float, or a number of nine digits, may lie above the whole number that it stands for."""
+
+
+def caveats(
     names: Names, played: RunFacts, chances: Chances, guesses: Guesses, evidence: FactFindings | None
 ) -> Iterator[str]:
-    """How much is guessed, how far doubts move the chances, and whom nothing tells apart."""
+    """Say how much is guessed, how far doubts move the chances, and whom nothing tells apart."""
     count = {"guesses": guesses.guesses, "inputs": guesses.inputs, "date": played.scenario.as_of}
-    if most := ceil(100 * chances.most_doubted):
+    if most := ceil(100 * chances.most_doubted - _SLACK):
         yield names.say("run.brief.odds_doubted", n=most, **count)
     else:
         yield names.say("run.brief.odds", n=guesses.guesses, **count)
@@ -123,7 +127,7 @@ def gpu_lines(names: Names, moves: Moves) -> Iterator[Text]:
             yield justify_line(label, "; ".join(told))
 
 
-def _moved(names: Names, moves: Moves, change: PairedDifference) -> str:
+def _moved(names: Names, moves: Moves, change: ChanceShift) -> str:
     """By how much a team's chance changes; no change seen where 0 lies within the dice."""
     key = "unmoved" if not change.is_beyond_dice else "lower" if change.estimate < 0 else "higher"
     told = str(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from math import isnan
@@ -24,7 +24,7 @@ from sim.findings.fold import (
 from sim.render.text.layout import NAME_WIDTH, WIDTH, Names, fit_names, packed, plain_table
 from sim.scenario.options import option_label
 from sim.scenario.problems import fold_copies
-from sim.stats.percent import margin
+from sim.stats.percent import margin, whole_percent
 from sim.stats.summary import Kind
 
 MOST_STAGES = 4
@@ -132,7 +132,7 @@ def error_lines(names: Names, found: Chances) -> Iterator[str]:
     yield from packed(
         [
             *_errors(names, found, "run.dice", "run.range"),
-            *_idle(names, found),
+            *idle_sentences(names, found),
             *same_sentences(names, found),
         ],
         indent=2,
@@ -166,7 +166,8 @@ def _errors(names: Names, found: Chances, dice: str, doubted: str) -> Iterator[s
         yield names.say(doubted, n=found.doubts)
 
 
-def _idle(names: Names, found: Chances) -> Iterator[str]:
+def idle_sentences(names: Names, found: Chances) -> Iterator[str]:
+    """Return of which stages it is all that nobody leaves if they are not held."""
     for stage in dict.fromkeys(found.idle.values()):
         yield names.say("run.idle", stage=names.stages[stage])
 
@@ -261,19 +262,7 @@ def _rows(
 ) -> Iterator[tuple[str, Chances, TeamRow]]:
     """The name of each row, its chances, and whose they are; of those without facts one for teams alike."""
     for row in team_rows(found, pool=pool):
-        first, count = names.short_teams[row.teams[0]], len(row.teams)
-        label = first
-        if row.kind == "each" and count == len(found.teams):
-            label = names.say("run.row.all", n=count)
-        elif row.kind == "each":
-            rows = fold_copies(names.short_teams[team] for team in row.teams)
-            if len(rows) == 1:  # copies of one team, which are called by their first and last
-                label = names.say("run.row.copies", first=rows[0][0], last=rows[0][1])
-            else:
-                label = names.say("run.row.each", first=first, n=count - 1)
-        elif row.kind == "rest":
-            label = names.say("run.row.rest", n=count)
-        yield f"  {label}", found, row
+        yield f"  {row_label(names, row, len(found.teams), names.short_teams)}", found, row
     if without is None:
         return
     together = {team: group for group in without.indistinct for team in group}
@@ -283,6 +272,21 @@ def _rows(
             alike = set(group) >= set(without.teams)
             whose = names.say("run.each") if alike else names.list_teams(group)
             yield names.say("run.without", team=whose), without, TeamRow((team,), "one")
+
+
+def row_label(names: Names, row: TeamRow, of: int, called: Mapping[str, str]) -> str:
+    """Return the name of a row of one of `of` teams, or of several; `called` are the names of teams."""
+    first, count = called[row.teams[0]], len(row.teams)
+    if row.kind == "one":
+        return first
+    if row.kind == "rest":
+        return names.say("run.row.rest", n=count)
+    if count == of:
+        return names.say("run.row.all", n=count)
+    rows = fold_copies(called[team] for team in row.teams)
+    if len(rows) == 1:  # copies of one team, which are called by their first and last
+        return names.say("run.row.copies", first=rows[0][0], last=rows[0][1])
+    return names.say("run.row.each", first=first, n=count - 1)
 
 
 def _shown(ahead: Sequence[str]) -> Sequence[str]:
@@ -352,7 +356,7 @@ def _number(one: OptionChances, response: str) -> str:
 
 def _ranged_chance(chance: RangedChance) -> str:
     """A chance in percent, and its range in brackets where the ends print apart."""
-    ends = [f"{100 * end:.0f}" for end in chance.range or ()]
+    ends = [whole_percent(end) for end in chance.range or ()]
     return f"{chance.estimate!s}{_brackets(ends)}"
 
 

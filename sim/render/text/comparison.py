@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -77,22 +77,29 @@ def render_comparison(found: ComparisonFindings, lang: str) -> RenderableType:
 
 
 def _parts(found: ComparisonFindings, names: Names) -> Iterator[RenderableType]:
-    letters = [chr(ord("A") + i) for i in range(len(found.scenarios))]
-    sections = [
-        _Beside(found, second, beside, letter, names)
-        for letter, second, beside in zip(letters[1:], found.scenarios[1:], found.beside_first, strict=True)
-    ]
+    letters, sections = letters_of(found), sections_of(found, names)
     if lines := [Text(line, overflow="fold") for each in sections for line in each.headline()]:
         yield from (*lines, Text())
     for letter, scenario in zip(letters, found.scenarios, strict=True):
         yield Text(f"{letter}  {scenario.given}", overflow="fold")
     yield Text(names.say("compare.about", n=found.runs, runs=f"{found.runs:,}", seed=found.seed))
-    if chosen := _chosen(found, letters, names.lang):
+    if chosen := list_choices(found, letters, names.lang):
         yield Text(names.say("compare.choices", options=chosen))
     yield Text()
     for each in sections:
         yield from each.parts()
     yield Text(" ".join(_notes(found, names)))
+
+
+def letters_of(found: ComparisonFindings) -> list[str]:
+    """Return the letters under which scenarios go: A, B, C."""
+    return [chr(ord("A") + i) for i in range(len(found.scenarios))]
+
+
+def sections_of(found: ComparisonFindings, names: Names) -> list[BesideSection]:
+    """Return each scenario but the first, beside it."""
+    rest = zip(letters_of(found)[1:], found.scenarios[1:], found.beside_first, strict=True)
+    return [BesideSection(found, second, beside, letter, names) for letter, second, beside in rest]
 
 
 def _notes(found: ComparisonFindings, names: Names) -> Iterator[str]:
@@ -105,13 +112,13 @@ def _notes(found: ComparisonFindings, names: Names) -> Iterator[str]:
         yield names.say("compare.one_run")
 
 
-def _chosen(found: ComparisonFindings, letters: Sequence[str], lang: str) -> str:
+def list_choices(found: ComparisonFindings, letters: Sequence[str], lang: str) -> str:
     """List the scenarios with choices and what is chosen in each; empty where no scenario has any."""
     defaults = ((letter, one.default) for letter, one in zip(letters, found.scenarios, strict=True))
     return ", ".join(f"{letter}: {option_label(default, lang)}" for letter, default in defaults if default)
 
 
-class _Beside(ComparedPair):
+class BesideSection(ComparedPair):
     """One scenario, under its letter, beside the first, with its tables."""
 
     def parts(self) -> Iterator[RenderableType]:
@@ -190,6 +197,15 @@ class _Beside(ComparedPair):
         if others := [abs(each.difference.estimate) for each in teams if each not in shown]:
             points = margin(max(others))
             yield Text(f"  {self.say('compare.more_teams', n=len(others), points=points)}")
+
+    def other_numbers(self, without: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
+        """Return each other number that is told: its name, in the first, in this one, the difference.
+
+        `without` are the names of responses that are left out.
+        """
+        for what, row in self._told():
+            if row is not None and _name(what) not in without:
+                yield self._label(what), *row[:3]
 
     def _others(self) -> Iterator[RenderableType]:
         """The other numbers: those that every programme comes to, and what differs in some run."""

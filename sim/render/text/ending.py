@@ -121,6 +121,11 @@ MOST_NUMBERS = 6
 
 def purse_lines(names: Names, end: Ending) -> Iterator[Text]:
     """Return how many teams the budget of each stage pays for, and how much of it they cost."""
+    return (justify_line(*each) for each in purse_sentences(names, end))
+
+
+def purse_sentences(names: Names, end: Ending) -> Iterator[tuple[str, str]]:
+    """Return the same as pairs: whose budget it is, and what it pays for."""
     for purse in end.purses:
         label = names.say("run.purse", stage=names.stages[purse.stage])
         most, chance = purse.likeliest
@@ -129,11 +134,11 @@ def purse_lines(names: Names, end: Ending) -> Iterator[Text]:
             "budget": format_money_briefly(purse.budget, names.currency, names.lang),
         }
         if len(purse.places) == 1:
-            yield justify_line(label, names.say("run.purse_one", n=most, **money))
+            yield label, names.say("run.purse_one", n=most, **money)
         else:
             fewest, *_, greatest = purse.places
             told = names.say("run.purse_some", low=fewest, high=greatest, n=most, p=chance, **money)
-            yield justify_line(label, told)
+            yield label, told
 
 
 def place_lines(names: Names, end: Ending) -> Iterator[Text]:

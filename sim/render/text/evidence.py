@@ -10,7 +10,7 @@ from rich.text import Text
 from sim.findings.evidence import Change, FactEffect, FactFindings, MovedNumber, Mover
 from sim.render.text.layout import MOST_NAMED, Names, add_numbers, plain_table
 from sim.scenario.models.facts import TOTAL
-from sim.scenario.names import block_of_points, input_names
+from sim.scenario.names import block_of_points, input_name, input_names
 from sim.scenario.options import condition
 from sim.stats.percent import within_span
 from sim.stats.summary import Estimate
@@ -137,16 +137,19 @@ def _number(names: Names, number: MovedNumber, name: str) -> str:
     return names.say("run.evidence.number", name=name, **written)
 
 
-def _mover(names: Names, mover: Mover, called: Mapping[str, str]) -> str:
+def mover_name(names: Names, mover: Mover, called: Mapping[str, str] | None = None) -> str:
+    """Return what it is that is not known; `called` are names of numbers by path, which stay apart."""
     if mover.kind == "number":
-        what = called[mover.what]
-    else:
-        stage, block = mover.what.split(" ")
-        place = {"team": names.short_teams[mover.of], "stage": names.stages[stage]}
-        if block == TOTAL:
-            what = names.say("run.evidence.total", **place)
-        else:
-            what = names.say("run.evidence.points", block=block_of_points(block, names.lang), **place)
+        return (called or {}).get(mover.what) or input_name(mover.what, names.lang, names.teams)
+    stage, block = mover.what.split(" ")
+    place = {"team": names.short_teams[mover.of], "stage": names.stages[stage]}
+    if block == TOTAL:
+        return names.say("run.evidence.total", **place)
+    return names.say("run.evidence.points", block=block_of_points(block, names.lang), **place)
+
+
+def _mover(names: Names, mover: Mover, called: Mapping[str, str]) -> str:
+    what = mover_name(names, mover, called)
     return names.say(
         "run.evidence.mover", what=what, sd=f"{100 * mover.sd:.0f}", team=names.short_teams[mover.team]
     )

@@ -31,10 +31,10 @@ def render_sensitivity(
     found: SensitivityFindings, file: str, lang: str, files: Sequence[Path], out: Path | None
 ) -> RenderableType:
     """Render all of an analysis of `file`, in one language; `files` are those that are saved in `out`."""
-    return Group(*_Text(found, lang).parts(file, files, out))
+    return Group(*SensitivityText(found, lang).parts(file, files, out))
 
 
-class _Text:
+class SensitivityText:
     """One analysis, in one language."""
 
     def __init__(self, found: SensitivityFindings, lang: str) -> None:
@@ -47,13 +47,13 @@ class _Text:
         if self.found.past is not None:
             yield from (Text(line) for line in packed(self._of_past(self.found.past)))
         yield Text()
-        yield Text(" ".join(self._sentences()))
+        yield Text(" ".join(self.sentences()))
         if not self.found.is_decided:
             yield Text()
             yield self._table()
             yield from (Text(line) for line in packed(self._notes()))
-        if left_out := list(self._left_out()):
-            yield Text(self.say("sensitivity.left_out", what=", ".join(left_out)))
+        if left := list(self.left_out()):
+            yield Text(self.say("sensitivity.left_out", what=", ".join(left)))
         if out is None:
             yield Text(self.say("sensitivity.unsaved"))
             return
@@ -84,7 +84,8 @@ class _Text:
             teams = (f"{self.names.teams[team]} ± {100 * sd:.0f}" for team, sd in past.spreads.items())
             yield self.say("sensitivity.past_moves", teams=", ".join(teams))
 
-    def _sentences(self) -> Iterator[str]:
+    def sentences(self) -> Iterator[str]:
+        """Return what matters most, the first sentence first, and what can be told of it."""
         found = self.found
         if not found.inputs:
             yield self.say("sensitivity.none" if found.past is None else "sensitivity.none_ahead")
@@ -111,7 +112,7 @@ class _Text:
         key = "sensitivity.most_guess" if unknown.widened else "sensitivity.most_uncertain"
         ends = unknown.extremes if unknown.widened else (unknown.low, unknown.high)
         low, high = (value_text(end, unknown.unit, self.names.lang) for end in ends)
-        yield self.say(key, name=self._name(first), low=low, high=high)
+        yield self.say(key, name=self.name(first), low=low, high=high)
         told = self._share(leaving.indices.first[first])
         if others:
             yield self.say("sensitivity.known_next", share=told, listed=self._listed(leaving, others))
@@ -130,14 +131,15 @@ class _Text:
         return self.say("sensitivity.strongest_unmoved", stage=stage)
 
     def _listed(self, weighed: WeighedChance, inputs: Sequence[int]) -> str:
-        each = ((self._name(i), self._share(weighed.indices.first[i])) for i in inputs)
+        each = ((self.name(i), self._share(weighed.indices.first[i])) for i in inputs)
         return "; ".join(self.say("sensitivity.share_of", name=name, share=told) for name, told in each)
 
     def _share(self, one: VarianceShare) -> str:
         at, _, interval = share(*one).partition(" ")
         return self.say("sensitivity.share", share=at, interval=interval).rstrip()
 
-    def _name(self, i: int) -> str:
+    def name(self, i: int) -> str:
+        """Return what an input is called."""
         return self.found.inputs[i].called(self.names.lang, self.found.scenario)
 
     def _title(self, weighed: WeighedChance) -> str:
@@ -153,7 +155,7 @@ class _Text:
         for weighed in self.found.told:
             table.add_row(Text(self._title(weighed)), *map(self.say, _HEADS))
             shown = weighed.by_total[:_MOST]
-            names = fit_names([self._name(i) for i in shown], _NAME)
+            names = fit_names([self.name(i) for i in shown], _NAME)
             for i, name in zip(shown, names, strict=True):
                 table.add_row(*self._row(weighed, i, name))
         return table
@@ -200,7 +202,8 @@ class _Text:
             return self.say("sensitivity.reading")
         return self.say("sensitivity.reading_with_chances", dice=margin(max(dice)))
 
-    def _left_out(self) -> Iterator[str]:
+    def left_out(self) -> Iterator[str]:
+        """Return what the analysis leaves out."""
         found = self.found
         if found.guesses_left_out:
             yield self.say("sensitivity.guesses_left_out", n=found.guesses_left_out)

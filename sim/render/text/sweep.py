@@ -8,13 +8,21 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from sim.findings.cost_path import CostPath, CostStep
-from sim.findings.sweep import SweepFindings, SweptPasts, SweptPoint, choose_evenly, choose_movers
+from sim.findings.sweep import (
+    SweepFindings,
+    SweptPasts,
+    SweptPoint,
+    choose_evenly,
+    choose_movers,
+    find_swept_change,
+)
 from sim.render.text.layout import add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
-from sim.scenario.options import option_label
+from sim.scenario.options import condition, option_label
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 from sim.text import say
@@ -42,11 +50,30 @@ def _parts(
     yield Text()
     yield Text(_headline(found, lang))
     shown = choose_evenly(found.points, _MOST_ROWS)
-    yield _table(found, shown, lang)
+    yield sweep_table(found, shown, lang)
     if found.cost_path is not None:
         yield Text()
-        yield from _cost_of_a_point(found, found.cost_path, lang)
+        yield from cost_path_lines(found, found.cost_path, lang)
     yield from (Text(line) for line in packed(_notes(found, shown, lang, out, files)))
+
+
+def sweep_sentence(found: SweepFindings, lang: str) -> str:
+    """Return one sentence on whose chance changes most along what varies."""
+    if found.is_over:
+        return say(lang, "sweep.is_over")
+    listed = "; ".join(name_input(path, lang, found.scenario) for path in found.factors)
+    change = find_swept_change(found)
+    if change is None:
+        return say(lang, "sweep.headline.several", factors=listed, n=len(found.points))
+    told = {"factor": listed, "team": found.teams[change.team].get(lang)}
+    told |= {"low": format_level(change.low), "high": format_level(change.high)}
+    option = condition(found.default, lang) if found.default else ""
+    if not change.is_seen:
+        return say(
+            lang, "sweep.headline.unmoved_if" if option else "sweep.headline.unmoved", option=option, **told
+        )
+    key = "sweep.headline.moved_if" if option else "sweep.headline.moved"
+    return say(lang, key, option=option, first=change.first, last=change.last, **told)
 
 
 def _notes(
@@ -111,12 +138,13 @@ def _headline(found: SweepFindings, lang: str) -> str:
     return say(lang, "sweep.leaving_first_options" if has_options else "table.leaving_at_all")
 
 
-def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> RenderableType:
+def sweep_table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Table:
+    """Return the chances of leaving at some points, a row each, with what they cost."""
     table = plain_table()
     for path in found.factors:
         name = name_input(path, lang, found.scenario)
         table.add_column(Text(name, overflow="fold"), ratio=1, overflow="fold")
-    teams = _shown_teams(found)
+    teams = shown_teams(found)
     names = [found.teams[team].get(lang) for team in teams]
     # Each has its share of the room only where they do not fit beside each other as they are.
     widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
@@ -126,7 +154,7 @@ def _table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Rend
     lease = [title] if _has_cost(found) else []
     add_numbers(table, *fit_names(names, widest), *lease)
     for point in shown:
-        levels = (Text(fitted(_level(value), _LEVEL)) for value in point.levels)
+        levels = (Text(fitted(format_level(value), _LEVEL)) for value in point.levels)
         chances = (str(point.leaves.get(team, "–")) for team in teams)
         spent = None if point.cost is None else point.cost + (point.own_cost or 0.0)
         cost = [_spent(spent, point.currency, currency, lang)] if lease else []
@@ -143,8 +171,8 @@ def _spent(money: float | None, currency: CurrencyCode, of_table: CurrencyCode, 
     )
 
 
-def _shown_teams(found: SweepFindings) -> list[str]:
-    """The first teams, or, of very many, those whose chances move most."""
+def shown_teams(found: SweepFindings) -> list[str]:
+    """Return the first teams, or, of very many, those whose chances move most."""
     if len(found.teams) <= _FEW_TEAMS:
         return list(found.teams)[:_MOST_TEAMS]
     chances = {
@@ -153,17 +181,17 @@ def _shown_teams(found: SweepFindings) -> list[str]:
     return choose_movers({team: values for team, values in chances.items() if values}, _MOST_TEAMS)
 
 
-def _cost_of_a_point(found: SweepFindings, path: CostPath, lang: str) -> Iterator[RenderableType]:
-    """What a percentage point of a team's chance costs, from the first point to each other one."""
+def cost_path_lines(found: SweepFindings, path: CostPath, lang: str) -> Iterator[RenderableType]:
+    """Return what a percentage point of a team's chance costs, from the first point to each other one."""
     currency, team = found.scenario.money, found.teams[path.team].get(lang)
-    yield Text(say(lang, "sweep.cost_path", team=team, first=_level(path.first)))
+    yield Text(say(lang, "sweep.cost_path", team=team, first=format_level(path.first)))
     table = plain_table()
     table.add_column("", ratio=1, overflow="fold")
     unit = money_unit(currency, lang)
     money, price = (say(lang, key, unit=unit) for key in ("sweep.more_money", "sweep.per_point"))
     add_numbers(table, money, say(lang, "sweep.change"), price)
     for step in path.steps:
-        table.add_row(f"  {_level(step.level)}", *_step(step, currency, lang))
+        table.add_row(f"  {format_level(step.level)}", *_step(step, currency, lang))
     yield table
     if path.runs < found.runs:
         yield Text(say(lang, "sweep.cost_runs", runs=f"{path.runs:,}"))
@@ -184,7 +212,8 @@ def _has_cost(found: SweepFindings) -> bool:
     return any(point.cost is not None for point in found.points)
 
 
-def _level(value: Any) -> str:
+def format_level(value: Any) -> str:
+    """Return a level of what varies in a cell."""
     if isinstance(value, float):
         return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"
     return value if isinstance(value, str) else format_flow(value)

@@ -1,0 +1,181 @@
+"""The report of a comparison: whose chance each scenario changes, by how much, and what else differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.findings.chances import RangedChance
+from sim.findings.comparison import ChanceDifference, ComparisonFindings
+from sim.render.html.assumptions import assumption_section
+from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
+from sim.render.html.changes import format_shift
+from sim.render.html.closing import closing_section, footer_lines, header_lines
+from sim.render.html.document import (
+    Document,
+    Listing,
+    Origin,
+    Paragraphs,
+    ReportPart,
+    ReportSection,
+    RowGroup,
+    Table,
+    TableCell,
+    TableColumn,
+    TableRow,
+    without_empty,
+)
+from sim.render.html.dots import dots_figure
+from sim.render.text.compared_headline import format_value
+from sim.render.text.comparison import BesideSection, letters_of, list_choices, sections_of
+from sim.render.text.layout import Names, format_wait
+from sim.stats.input_effects import name_input
+from sim.stats.percent import margin
+
+_MOST_TEAMS, _MOST_PATHS = 15, 12
+
+
+def comparison_document(found: ComparisonFindings, lang: str, origin: Origin) -> Document:
+    """Return the report of a comparison in one language."""
+    names, scenario = Names.of(found.first, lang), found.first
+    beside = sections_of(found, names)
+    told = [line for each in beside for line in each.headline()]
+    sections = (
+        _first(names, found, beside, told[1:]),
+        *(_beside(names, each) for each in beside),
+        assumption_section(names, scenario),
+        closing_section(names, scenario, origin, found.runs),
+    )
+    return Document(
+        lang,
+        scenario.name.get(lang),
+        header_lines(names, scenario, origin),
+        told[0] if told else names.say("compare.no_shared_team"),
+        tuple(_sure(names, found)),
+        without_empty(sections),
+        footer_lines(names, scenario, origin),
+    )
+
+
+def _sure(names: Names, found: ComparisonFindings) -> Iterator[tuple[str, str]]:
+    dice = max((each.dice for each in found.beside_first), default=0.0)
+    told = {"runs": f"{found.runs:,}", "n": int(margin(dice).partition(".")[0] or 0) or 1}
+    yield names.say("report.dice_term"), names.say("report.same_luck", **told)
+    if chosen := list_choices(found, letters_of(found), names.lang):
+        yield names.say("report.decisions_term"), names.say("compare.choices", options=chosen)
+
+
+def _first(
+    names: Names, found: ComparisonFindings, beside: Sequence[BesideSection], more: Sequence[str]
+) -> ReportSection:
+    """What is compared, and the chances in all of it."""
+    letters = letters_of(found)
+    pairs = zip(letters, found.scenarios, strict=True)
+    compared = Listing("", tuple((f"{letter}:", one.given) for letter, one in pairs), few=True)
+    parts: list[ReportPart] = [compared, *([Paragraphs(tuple(more))] if more else [])]
+    if board := _board(names, found, beside):
+        title = names.say("report.leaving")
+        table = Table(
+            names.say("report.chances_caption"), names.say("report.team"), board.columns, (board.group(),)
+        )
+        parts += [dots_figure(board, title, (names.say("report.dots_of_first"),)), table]
+    return ReportSection(names.say("report.compared"), tuple(parts))
+
+
+def _board(names: Names, found: ComparisonFindings, beside: Sequence[BesideSection]) -> ChanceBoard | None:
+    """The chance of leaving of each team in every scenario; of very many teams those that change most."""
+    letters = letters_of(found)
+    by_team: dict[str, list[ChanceDifference | None]] = {}
+    for i, each in enumerate(beside):
+        for one in each.beside.leaving:
+            by_team.setdefault(one.team, [None] * len(beside))[i] = one
+    ranked = sorted(by_team, key=lambda team: -max(_size(one) for one in by_team[team]))[:_MOST_TEAMS]
+    rows = [_row(names, team, by_team[team]) for team in by_team if team in ranked]
+    if not rows:
+        return None
+    columns = tuple(TableColumn(letter, marked=letter == "A") for letter in letters)
+    return ChanceBoard(columns, tuple(rows))
+
+
+def _size(one: ChanceDifference | None) -> float:
+    return 0.0 if one is None else abs(one.difference.estimate)
+
+
+def _row(names: Names, team: str, compared: Sequence[ChanceDifference | None]) -> BoardRow:
+    first = next(one.first for one in compared if one is not None)
+    chances = (first, *(None if one is None else one.second for one in compared))
+    marks = (None if each is None else chance_mark(names, RangedChance(each, None)) for each in chances)
+    return BoardRow(names.teams[team], tuple(marks))
+
+
+def _beside(names: Names, one: BesideSection) -> ReportSection:
+    """What differs between a scenario and the first, whose chances change, and what else changes."""
+    parts: list[ReportPart] = [_paths(names, one)]
+    if lines := list(_lines(names, one)):
+        parts.append(Paragraphs(tuple(lines)))
+    if one.beside.leaving:
+        parts.append(_leaving(names, one))
+    if rows := [TableRow(label, tuple(map(_cell, cells))) for label, *cells in one.other_numbers(_OF_SCALE)]:
+        columns = (
+            *(TableColumn(letter) for letter in ("A", one.letter)),
+            TableColumn(names.say("report.difference")),
+        )
+        parts.append(Table(names.say("report.other_numbers"), "", columns, (RowGroup("", tuple(rows)),)))
+    return ReportSection(names.say("report.beside", first="A", second=one.letter), tuple(parts))
+
+
+_OF_SCALE = ("strength_selected", "regret")
+"""Numbers on a scale that only those who model know."""
+
+
+def _cell(text: str) -> TableCell:
+    """A number, and below it in small letters its interval."""
+    at, bracket, interval = text.partition(" [")
+    return TableCell(at, interval.removesuffix("]")) if bracket else TableCell(text)
+
+
+def _paths(names: Names, one: BesideSection) -> ReportPart:
+    paths = one.beside.paths
+    if not paths:
+        return Paragraphs((names.say("compare.no_value_differs"),))
+    rows = tuple(
+        TableRow(
+            name_input(each.path, names.lang, one.scenario),
+            (TableCell(format_value(each.first).plain), TableCell(format_value(each.second).plain)),
+        )
+        for each in paths[:_MOST_PATHS]
+    )
+    left_out = len(paths) - len(rows)
+    notes = (names.say("report.more_differ", n=left_out),) if left_out > 0 else ()
+    columns = (TableColumn("A", words=True), TableColumn(one.letter, words=True))
+    return Table(names.say("report.differ"), "", columns, (RowGroup("", rows),), notes)
+
+
+def _lines(names: Names, one: BesideSection) -> Iterator[str]:
+    if one.beside.wait is not None:
+        key = "compare.waits_alike" if one.beside.wait.same_fates else "compare.waits"
+        yield names.say(key, first="A", second=one.letter, **format_wait(one.beside.wait))
+    if not one.beside.has_shared_team:
+        yield names.say("compare.no_shared_team")
+
+
+def _leaving(names: Names, one: BesideSection) -> Table:
+    ranked = sorted(one.beside.leaving, key=lambda each: -abs(each.difference.estimate))[:_MOST_TEAMS]
+    rows = tuple(
+        TableRow(
+            names.teams[each.team],
+            (
+                TableCell(str(each.first)),
+                TableCell(str(each.second)),
+                TableCell(format_shift(names, each.difference)),
+            ),
+        )
+        for each in ranked
+    )
+    columns = (
+        TableColumn("A"),
+        TableColumn(one.letter),
+        TableColumn(names.say("report.difference"), words=True),
+    )
+    caption = names.say("report.leaving")
+    notes = (names.say("report.same_luck_note"),)
+    return Table(caption, names.say("report.team"), columns, (RowGroup("", rows),), notes)

@@ -1,0 +1,135 @@
+"""The report of a sweep: how chances change along what varies, and what a point costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+from rich.table import Table as RichTable
+
+from sim.findings.chances import RangedChance
+from sim.findings.run import guesses
+from sim.findings.sweep import SweepFindings, SweptPoint, choose_evenly
+from sim.render.html.assumptions import assumption_section
+from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
+from sim.render.html.closing import closing_section, footer_lines, header_lines
+from sim.render.html.curve import TeamCurve, curves_figure
+from sim.render.html.document import (
+    Document,
+    Figure,
+    Origin,
+    Paragraphs,
+    ReportPart,
+    ReportSection,
+    Table,
+    TableColumn,
+    without_empty,
+)
+from sim.render.html.dots import dots_figure
+from sim.render.html.rich_tables import convert_table
+from sim.render.text.layout import Names
+from sim.render.text.sweep import cost_path_lines, format_level, shown_teams, sweep_sentence, sweep_table
+from sim.scenario.models.base import is_number
+from sim.scenario.options import option_label
+from sim.stats.input_effects import name_input
+
+_MOST_ROWS, _MOST_DRAWN = 15, 10
+
+
+def sweep_document(found: SweepFindings, lang: str, origin: Origin) -> Document:
+    """Return the report of a sweep in one language."""
+    scenario = found.scenario
+    names = Names.of(scenario, lang)
+    sections = (
+        ReportSection(names.say("report.along"), tuple(_parts(names, found))),
+        ReportSection(names.say("report.cost_of_point"), tuple(_cost(names, found))),
+        assumption_section(names, scenario),
+        closing_section(names, scenario, origin, found.runs),
+    )
+    return Document(
+        lang,
+        scenario.name.get(lang),
+        header_lines(names, scenario, origin),
+        sweep_sentence(found, lang),
+        tuple(_sure(names, found)),
+        without_empty(sections),
+        footer_lines(names, scenario, origin),
+    )
+
+
+def _sure(names: Names, found: SweepFindings) -> Iterator[tuple[str, str]]:
+    if found.is_over:
+        yield names.say("report.certain_term"), names.say("report.all_known")
+        return
+    counted = guesses(found.scenario, None)
+    told = {"guesses": counted.guesses, "inputs": counted.inputs, "date": found.scenario.as_of}
+    yield names.say("report.unknown_term"), names.say("run.brief.odds", n=counted.guesses, **told)
+    points = max(1, ceil(100 * found.half_width - 1e-9))
+    yield names.say("report.dice_term"), names.say("report.dice_of_points", runs=f"{found.runs:,}", n=points)
+
+
+def _parts(names: Names, found: SweepFindings) -> Iterator[ReportPart]:
+    if not found.is_over and (figure := _figure(names, found)):
+        yield figure
+    shown = choose_evenly(found.points, _MOST_ROWS)
+    corner = name_input(found.factors[0], names.lang, found.scenario) if found.factors else ""
+    yield convert_table(sweep_table(found, shown, names.lang), _title(names, found), corner)
+    lines = []
+    if len(shown) < len(found.points):
+        lines.append(names.say("report.some_points", shown=len(shown), points=len(found.points)))
+    if len(shown_teams(found)) < len(found.teams):
+        lines.append(names.say("report.some_teams", shown=len(shown_teams(found)), teams=len(found.teams)))
+    if lines:
+        yield Paragraphs(tuple(lines))
+
+
+def _title(names: Names, found: SweepFindings) -> str:
+    if found.default:
+        return names.say("report.leaving_with", option=option_label(found.default, names.lang))
+    return names.say("report.leaving")
+
+
+def _figure(names: Names, found: SweepFindings) -> Figure | None:
+    """Curves along one number; dots where something else varies at few points; nothing over a grid."""
+    if len(found.factors) != 1 or len(found.points) < 2:
+        return None
+    teams = shown_teams(found)
+    if all(is_number(point.levels[0]) for point in found.points):
+        return _curves(names, found, teams)
+    if len(found.points) > _MOST_DRAWN:
+        return None
+    columns = tuple(
+        TableColumn(found.teams[team].get(names.lang), marked=i == 0) for i, team in enumerate(teams)
+    )
+    rows = tuple(_row(names, point, teams) for point in found.points)
+    return dots_figure(ChanceBoard(columns, rows), _title(names, found))
+
+
+def _row(names: Names, point: SweptPoint, teams: Sequence[str]) -> BoardRow:
+    chances = (point.leaves.get(team) for team in teams)
+    marks = (None if each is None else chance_mark(names, RangedChance(each, None)) for each in chances)
+    return BoardRow(format_level(point.levels[0]), tuple(marks))
+
+
+def _curves(names: Names, found: SweepFindings, teams: Sequence[str]) -> Figure:
+    ordered = sorted(found.points, key=lambda point: float(point.levels[0]))
+    curves = []
+    for team in teams:
+        told = [(float(p.levels[0]), p.leaves[team]) for p in ordered if team in p.leaves]
+        points = tuple((x, each.p) for x, each in told)
+        curves.append(TeamCurve(found.teams[team].get(names.lang), points, str(told[-1][1])))
+    axis = name_input(found.factors[0], names.lang, found.scenario)
+    ticks = [(float(p.levels[0]), format_level(p.levels[0])) for p in choose_evenly(ordered, 5)]
+    return curves_figure(curves, ticks, axis, _title(names, found))
+
+
+def _cost(names: Names, found: SweepFindings) -> Iterator[Table | Paragraphs]:
+    """What a percentage point costs along a budget, as the text tells it."""
+    if found.cost_path is None:
+        return
+    team = found.teams[found.cost_path.team].get(names.lang)
+    caption = names.say("report.cost_caption", team=team, first=format_level(found.cost_path.first))
+    for each in cost_path_lines(found, found.cost_path, names.lang):
+        if isinstance(each, RichTable):
+            yield convert_table(each, caption, name_input(found.factors[0], names.lang, found.scenario))
+    yield Paragraphs((names.say("report.cost_note"),))
