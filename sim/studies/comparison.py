@@ -110,9 +110,9 @@ class ComparisonStudy(Study):
         """Draw how the chances of leaving differ; nothing where no team is in two scenarios."""
         from sim.render.figures.studies import draw_comparison
 
-        names = self.request.given or [scenario.name.get(lang) for scenario in self.scenarios]
+        given = self.request.given or [scenario.name.get(lang) for scenario in self.scenarios]
         runs = count_replications(self.ranges)
-        return draw_comparison(tables[DIFFERENCES], names, self.scenario, runs, lang)
+        return draw_comparison(tables[DIFFERENCES], given, self.scenarios, runs, lang)
 
 
 @dataclass(frozen=True)
