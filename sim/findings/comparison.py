@@ -263,5 +263,5 @@ def find_greatest_change(table: pd.DataFrame) -> tuple[str, int] | None:
     seen = table[(low > 0) | (high < 0)]
     if seen.empty:
         return None
-    most = seen.loc[seen.estimate.abs().idxmax()]
+    most = seen.iloc[int(seen.estimate.abs().to_numpy().argmax())]
     return str(most.team), int(most.scenario)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Ranges = Mapping[tuple[str, str, str], tuple[float, float]]
-"""The least and the greatest chance over the doubts, by stage ("" for all of them), team and kind of chance."""
+"""The least and the greatest chance over the doubts, by stage ("" for all), team and kind of chance."""
 
 _COLUMNS = ("stage", "team", "chance", "low", "high")
 

@@ -1,4 +1,4 @@
-"""Where each team ends: never in, out by points or at the gate of a stage, or selected; adds up to all runs."""
+"""Where each team ends: never in, out by points or at the gate of a stage, or selected."""
 
 from __future__ import annotations
 

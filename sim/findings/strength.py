@@ -1,4 +1,4 @@
-"""How strong teams are at each stage, beside the world's best model, which moves, and the programme's target."""
+"""How strong teams are at each stage, beside the world's best model, which moves, and the target."""
 
 from __future__ import annotations
 
@@ -34,13 +34,14 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True)
 class Strengths:
-    """Strength by stage, in ECI: of each team (None where it is in too few runs), the frontier, the target."""
+    """Strength by stage, in ECI: of each team (None where it is hardly there), the frontier, the target."""
 
     stages: tuple[str, ...]
     days: tuple[datetime.date, ...]
     teams: dict[str, tuple[Spread | None, ...]]
     frontier: tuple[Spread, ...]
-    target: tuple[float, ...] | None  # strength with the target's share of the frontier's accuracy
+    share: float | None  # of the frontier's accuracy that is the target of the programme
+    target: tuple[float, ...] | None  # the strength that has it
 
 
 def find_strengths(rows: pd.DataFrame, scenario: Scenario, teams: Sequence[str]) -> Strengths | None:
@@ -61,6 +62,7 @@ def find_strengths(rows: pd.DataFrame, scenario: Scenario, teams: Sequence[str])
         days,
         {team: tuple(_spread(rows, s, team) for s in stages) for team in teams},
         best,
+        share,
         None if share is None else tuple(_strength_with(share, each.middle) for each in best),
     )
 

@@ -146,7 +146,7 @@ class SeenChange(NamedTuple):
 
     @property
     def is_seen(self) -> bool:
-        """Whether the intervals lie apart; those of paired differences, which are narrower, are not at hand."""
+        """Whether the intervals lie apart; those of paired differences, narrower, are not at hand."""
         return self.before[1] > self.after[2] or self.after[1] > self.before[2]
 
 

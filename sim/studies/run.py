@@ -62,7 +62,8 @@ if TYPE_CHECKING:
 
     from sim.findings.waiting import Wait
     from sim.folder.workbook import Sheet
-    from sim.render.figures.studies import Drawing, RunKind
+    from sim.render.figures.drawing import Drawing
+    from sim.render.figures.run import RunKind
 
 DOUBTS, ROWS = "doubts", "rows"
 """Names of tables that are no files of their own: they are read from `result.json` and from the rows."""
@@ -167,7 +168,7 @@ class RunStudy(Study):
 
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw every figure that says something about the scenario, by the name of its file."""
-        from sim.render.figures.studies import RunTables, draw_run, run_kinds
+        from sim.render.figures.run import RunTables, draw_run, run_kinds
 
         runs = count_replications(self.ranges)
         given = RunTables(
@@ -373,7 +374,7 @@ class RunResult(Result):
 
         Of a forecast, `numbers` are what its facts moved. Raises `ValueError` for what there is not.
         """
-        from sim.render.figures.studies import RunTables, draw_run
+        from sim.render.figures.run import RunTables, draw_run
 
         tables = RunTables(
             self.odds(),

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.folder.workbook import Sheet
-    from sim.render.figures.studies import Drawing
+    from sim.render.figures.drawing import Drawing
 
 CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
 COST_PATH = "cost_per_point.csv"

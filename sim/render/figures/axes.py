@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -132,16 +131,6 @@ def choose_ticks(scale: Scale, most: int) -> list[float]:
         if len(ticks) <= most:
             return ticks
     return ticks[:: math.ceil(len(ticks) / most)]
-
-
-def format_value(value: object) -> str:
-    """Write a value of a factor as it stands at an axis."""
-    if not isinstance(value, (int, float, np.integer)):
-        return str(value)
-    number = float(value)
-    if 1e7 <= abs(number) < 1e12:
-        return f"{number / 1e6:,.1f}M"
-    return f"{number:,.0f}" if 1000 <= abs(number) < 1e7 else f"{number:.3g}"
 
 
 def mark_width(axes: Axes) -> float:

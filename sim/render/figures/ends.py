@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.colors
 import pandas as pd
@@ -84,10 +85,18 @@ class _Page:
         """A share of the runs, as chances are printed."""
         return format_percent(*share, self.labels.lang)
 
+    def end_text(self, bar: _Bar) -> str:
+        """What stands behind a bar: how often the team is selected, or what is known."""
+        if not self.labels.is_over:
+            return self.text(bar.shares[-1])
+        return say(self.labels.lang, "figure.still_in" if bar.shares[-1][0] > 0.5 else "figure.out")
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Who has no bar, and that chances are within dice."""
-        return (self.labels.out, say(self.labels.lang, "figure.ends_note"))
+        gated = any(end.way == "by_gate" for end in self.found.ends)
+        told = say(self.labels.lang, "figure.ends_note_gate" if gated else "figure.ends_note")
+        return (self.labels.out, told)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -127,7 +136,7 @@ class _Page:
 def _draw(page: _Page, heading: Heading) -> SourcedFigure:
     names = shorten_all([bar.name for bar in page.bars], MIDDLE, _NAME_LIMIT)
     left = measure_widest(names, MIDDLE) + 0.12
-    ends = [page.text(bar.shares[-1]) for bar in page.bars]
+    ends = [page.end_text(bar) for bar in page.bars]
     right = max(measure(text, MIDDLE, bold=True) for text in ends) + 0.12
     pitch = _ROW if len(page.bars) <= _FEW else _LOW_ROW
     key = _make_key(page)
@@ -168,7 +177,7 @@ def _draw_bar(axes: Axes, page: _Page, bar: _Bar, i: int, wide: float) -> None:
         )
         piece.set(hatch_linewidth=0.5)
         axes.add_patch(piece)
-        if not is_selected:
+        if not is_selected and not page.labels.is_over:
             _write_share(axes, page.text(share), (start + share[0] / 2, i), share[0] * wide, face)
         start += share[0]
 
@@ -178,7 +187,12 @@ def _write_share(axes: Axes, text: str, at: tuple[float, float], room: float, fa
     if measure(text, TINY) + 0.08 > room:
         return
     halo = withStroke(linewidth=2.5, foreground=face)  # for hatching passes behind it
-    look = {"ha": "center", "va": "center_baseline", "color": choose_ink(face), "path_effects": [halo]}
+    look: dict[str, Any] = {
+        "ha": "center",
+        "va": "center_baseline",
+        "color": choose_ink(face),
+        "path_effects": [halo],
+    }
     axes.text(100 * at[0], at[1], text, fontsize=TINY, **look)
 
 

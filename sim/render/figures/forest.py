@@ -49,12 +49,10 @@ def draw_forest(
     which is what it is called. All have a lane, even if they coincide. `everybody` is of how many teams
     these are the ones with the greatest change.
     """
+    columns = ["team", "scenario", "first", "second", "estimate", "low", "high"]
     lanes = {
-        (str(row.team), int(row.scenario)): _Lane(
-            *(str(row.team), int(row.scenario), float(row.first), float(row.second)),
-            *(float(row.estimate), float(row.low), float(row.high)),
-        )
-        for row in differences.itertuples()
+        (str(team), int(scenario)): _Lane(str(team), int(scenario), *map(float, numbers))
+        for team, scenario, *numbers in differences[columns].itertuples(index=False)
     }
     teams = [team for team in labels.teams if any(key[0] == team for key in lanes)]
     with style(labels, given):
@@ -139,7 +137,7 @@ def _draw(page: _Page, heading: Heading) -> SourcedFigure:
     ends = [abs(end) for lane in page.lanes.values() for end in (lane.low, lane.high)]
     # Room beyond the farthest end, which would else lie on the edge.
     reach = max(_LEAST_REACH, 108 * max(ends))
-    _set_scale(axes, reach, tall, labels)
+    _set_scale(axes, reach, (wide, tall), labels)
     names_at = -reach * (1 + 2 * left / wide)
     for i, team in enumerate(page.teams):
         top = i * pitch
@@ -158,15 +156,15 @@ def _draw(page: _Page, heading: Heading) -> SourcedFigure:
     return frame.figure
 
 
-def _set_scale(axes: Axes, reach: float, height: float, labels: Labels) -> None:
+def _set_scale(axes: Axes, reach: float, size: tuple[float, float], labels: Labels) -> None:
     """Points to both sides of a line at no difference, with what each side means; rows are inches down."""
+    wide, height = size
     axes.set_xlim(-reach, reach)
     axes.set_ylim(height, 0)
     leave_scale_below(axes)
     axes.axvline(0, color=GREY, linewidth=0.8, zorder=0.5)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", _MINUS) if value else "0")
     below = axes.get_xaxis_transform()
-    wide = axes.get_position().width * (axes.get_figure(root=True) or axes.figure).get_figwidth()
     ways = [say(labels.lang, "figure.forest_less"), say(labels.lang, "figure.forest_more")]
     told = shorten_all(ways, TINY, wide / 2 - 0.1)
     for text, x, side in zip(told, (-reach * 0.04, reach * 0.04), ("right", "left"), strict=True):

@@ -47,7 +47,7 @@ class SourcedFigure(Figure):
         lines = (*head, *heading.rows, *foot, one_line(labels.title))
         return "\n".join(line for line in lines if line)
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+    def _repr_png_(self) -> tuple[bytes, dict[str, object]]:
         """Return the picture as it is saved, and its size on a page: on fine screens it stays sharp."""
         from sim.render.figures.save import shown_in_notebook
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from sim.findings.growth import Growth
 from sim.render.figures.axes import (
@@ -81,8 +82,9 @@ def _make_curve(team: str, found: Growth, final: Interval, scale: Scale) -> Curv
 
 
 def _draw_line(axes: Axes, curve: Curve, colour: str, dashes: Sequence[float]) -> None:
-    look = {"dashes": tuple(dashes)} if dashes else {}
-    axes.plot(curve.x, curve.percents[0], color=colour, linewidth=1.2, label=curve.team, zorder=3, **look)
+    line = Line2D(curve.x, curve.percents[0], color=colour, linewidth=1.2, label=curve.team, zorder=3)
+    line.set_dashes(tuple(dashes) or (None, None))
+    axes.add_line(line)
 
 
 def _make_heading(found: Growth, final: Mapping[str, Interval], labels: Labels, everybody: int) -> Heading:

@@ -1,6 +1,5 @@
 """The figure of GPUs held over time in one replication: a strip a team, on one scale and axis of dates."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,13 +14,13 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.findings.cells import Floats
 from sim.findings.holdings import find_greatest_holders
 from sim.render.figures.axes import draw_key, lay_out_key, write_beside
 from sim.render.figures.days import set_dates
 from sim.render.figures.frame import Frame, Heading, SourcedFigure, make_frame, say_row
+from sim.render.figures.held import Changes, Flag, Holding, read_changes
 from sim.render.figures.labels import Labels
-from sim.render.figures.style import GREY, INK, MIDDLE, PALE, TINY, WIDTH, choose_ink, style
+from sim.render.figures.style import GREY, INK, MIDDLE, PALE, TINY, WIDTH, Colour, choose_ink, style
 from sim.render.figures.texts import (
     LANE,
     Hung,
@@ -40,46 +39,8 @@ _NAME_LIMIT = 1.8  # inches
 _INDENT = 6.0  # points from a day to its text
 _WINDOW, _LIGHT = "#ececec", "#b5b5b5"  # a training window, and what is a team's own in the key
 _TINT = 0.45  # how much of a team's colour what is its own has
-_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "slow": ""}
+_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "slow": ""}  # by the kinds of `held.KINDS`
 _LEAST_SLOW = 0.04  # inches: a slow period is as wide at least, or it would not be seen
-_EPOCH = pd.Timestamp("1970-01-01")  # matplotlib's too: days count from it
-
-
-@dataclass(frozen=True)
-class Flag:
-    """What happened to a team: a kind, and how many GPUs more it has that day, or how fast they then run."""
-
-    day: float
-    kind: str
-    amount: float
-
-
-@dataclass(frozen=True)
-class Holding:
-    """What a team holds: level k holds from `days[k]` to `days[k + 1]`, the last to the end of the figure."""
-
-    team: str
-    days: Floats
-    granted: Floats
-    own: Floats
-    speed: Floats
-    flags: tuple[Flag, ...]
-    windows: tuple[tuple[float, float], ...]  # the last day included
-
-
-@dataclass(frozen=True)
-class Changes:
-    """One replication: what teams hold, in table order; when results come; the first and last of all days."""
-
-    holdings: tuple[Holding, ...]
-    decided: dict[str, float]
-    first: float
-    last: float
-
-    @property
-    def most(self) -> float:
-        """The most that a team held at any time, in B200-equivalents."""
-        return max(float((one.granted + one.own).max()) for one in self.holdings)
 
 
 def draw_holdings(
@@ -91,7 +52,7 @@ def draw_holdings(
     at some time. Raises ValueError if a name is missing; RuntimeError if Korean is needed and there is no
     font for it.
     """
-    made = _read_changes(changes, stages)
+    made = read_changes(changes, stages)
     with style(labels):
         return _draw(_make_plan(made, labels), labels, replication)
 
@@ -301,7 +262,8 @@ def _draw_areas(axes: Axes, plan: _Plan, holding: Holding, colour: str) -> None:
     """What is granted below and what is the team's own on it, hatched while it runs slowly."""
     days = np.append(holding.days, plan.end)
     granted, own = (np.append(level, level[-1]) for level in (holding.granted, holding.own))
-    tint = tuple(1 - _TINT * (1 - part) for part in to_rgb(colour))
+    red, green, blue = (1 - _TINT * (1 - part) for part in to_rgb(colour))
+    tint = red, green, blue
     look: dict[str, Any] = {"step": "post", "linewidth": 0, "zorder": 2}
     axes.fill_between(days, granted, color=colour, label=f"granted {holding.team}", **look)
     axes.fill_between(days, granted, granted + own, color=tint, label=f"own {holding.team}", **look)
@@ -317,7 +279,7 @@ def _draw_areas(axes: Axes, plan: _Plan, holding: Holding, colour: str) -> None:
     _write_totals(axes, plan, holding, colour, tint)
 
 
-def _write_totals(axes: Axes, plan: _Plan, holding: Holding, colour: str, tint: tuple[float, ...]) -> None:
+def _write_totals(axes: Axes, plan: _Plan, holding: Holding, colour: str, tint: Colour) -> None:
     """How many GPUs a team holds, in each bar that has room for it."""
     inch, tall = plan.wide / (plan.end - plan.first), plan.area / plan.top
     cuts = sorted({*plan.made.decided.values()})
@@ -330,9 +292,14 @@ def _write_totals(axes: Axes, plan: _Plan, holding: Holding, colour: str, tint: 
         if total <= 0 or measure(text, TINY) + 0.06 > (stop - begin) * inch or total * tall < 0.13:
             continue
         y = granted / 2 if granted * tall >= own * tall else granted + own / 2
-        face = colour if granted >= own else tint
+        face: Colour = colour if granted >= own else tint
         halo = withStroke(linewidth=2, foreground=face)
-        look = {"ha": "center", "va": "center_baseline", "color": choose_ink(face), "path_effects": [halo]}
+        look: dict[str, Any] = {
+            "ha": "center",
+            "va": "center_baseline",
+            "color": choose_ink(face),
+            "path_effects": [halo],
+        }
         axes.text((begin + stop) / 2, y, text, fontsize=TINY, zorder=3.5, **look)
 
 
@@ -371,49 +338,6 @@ def _write(axes: Axes, text: str, at: tuple[float, float], indent: float, size: 
     write_beside(axes, text, at, (indent, 0), size, **look)
 
 
-def _read_changes(changes: pd.DataFrame, stages: pd.DataFrame) -> Changes:
-    """Read the two tables of `sim.stats.holdings.holdings_table` as holdings and results."""
-    rows = changes.assign(day=_count_days(changes["day"]))
-    opens, closes, decided = (_count_days(stages[name]) for name in ("opens", "closes", "decided"))
-    days = pd.concat([rows["day"], opens, closes + 1, decided])
-    return Changes(
-        tuple(_read_holding(str(team), own) for team, own in rows.groupby("team", sort=False)),
-        dict(zip(stages["stage"], decided, strict=True)),
-        float(days.min()),
-        float(days.max()),
-    )
-
-
-def _read_holding(team: str, rows: pd.DataFrame) -> Holding:
-    days, granted, own, speed = (
-        rows[name].to_numpy(np.float64) for name in ("day", "granted", "own", "speed")
-    )
-    windows = tuple(_find_windows(rows))
-    opened = {first for first, _ in windows}
-    # What is delivered as a window opens is seen by the bar that begins there.
-    flags = tuple(f for f in _find_flags(rows) if f.kind != "delivery" or f.day not in opened)
-    return Holding(team, days, granted, own, speed, flags, windows)
-
-
-def _find_flags(rows: pd.DataFrame) -> Iterator[Flag]:
-    """What is worth a mark, a kind once a day: two deliveries of one day are one."""
-    held = rows.groupby("day")["granted"].last()
-    risen = held - held.shift(fill_value=0.0)
-    seen = rows[rows["what"].isin(list(_SHAPES))].drop_duplicates(["day", "what"], keep="last")
-    for day, kind, speed in zip(seen["day"], seen["what"], seen["speed"], strict=True):
-        yield Flag(float(day), kind, float(speed if kind == "slow" else risen[day]))
-
-
-def _find_windows(rows: pd.DataFrame) -> Iterator[tuple[float, float]]:
-    opens, closes = (rows["day"][rows["what"] == what] for what in ("window opens", "window closes"))
-    for first, last in zip(opens, closes, strict=True):
-        yield float(first), float(last) + 1  # a window includes its last day
-
-
-def _count_days(dates: pd.Series) -> pd.Series:
-    return (pd.to_datetime(dates) - _EPOCH) / pd.Timedelta(days=1)
-
-
 def _format_day(day: float) -> str:
     """Write a day as in 2026-01-15."""
-    return str((_EPOCH + pd.Timedelta(days=day)).date())
+    return str(np.datetime64(int(day), "D"))

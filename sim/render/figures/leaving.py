@@ -58,9 +58,8 @@ def draw_leaving(
     page = _Page(
         found, given, whole, _order(chances, whole), _count_entries(chances), ranges or {}, labels, title
     )
-    few = len(page.stages) <= _DOT_STAGES and len(page.teams) <= _DOT_TEAMS and not labels.is_over
     with style(labels):
-        return _draw_dots(page) if few else _draw_table(page)
+        return _draw_dots(page) if page.is_short else _draw_table(page)
 
 
 def _order(chances: pd.DataFrame, whole: dict[str, Estimate]) -> dict[str, float]:
@@ -73,13 +72,13 @@ def _order(chances: pd.DataFrame, whole: dict[str, Estimate]) -> dict[str, float
 def _count_entries(chances: pd.DataFrame) -> dict[str, Estimate]:
     """Return the chance that a team comes in at all, of those that may stay away."""
     rows = chances[(chances["chance"] == "never_entered") & (chances["count"] > 0)]
-    return {
-        str(row.team): Estimate(
-            *(int(row.of - row.count), int(row.of), 1 - row.p),
-            *(1 - row.high, 1 - row.low, 1 - row.high, 1 - row.low),
-        )
-        for row in rows.itertuples()
-    }
+    found = {}
+    for team, count, of, p, low, high in rows[["team", "count", "of", "p", "low", "high"]].itertuples(
+        index=False
+    ):
+        ends = 1 - float(high), 1 - float(low)
+        found[str(team)] = Estimate(int(of) - int(count), int(of), 1 - float(p), *ends, *ends)
+    return found
 
 
 @dataclass(frozen=True)
@@ -112,6 +111,12 @@ class _Page:
         if self.labels.is_over:
             return list(range(len(self.found.cells.stages)))
         return [j for j in range(len(self.found.cells.stages)) if not self.found.known[:, j].any()]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether marks can show it; else it is a table."""
+        few = len(self.stages) <= _DOT_STAGES and len(self.teams) <= _DOT_TEAMS
+        return few and not self.labels.is_over
 
     def name(self, i: int) -> str:
         """The name of the i-th team."""
@@ -172,7 +177,9 @@ class _Page:
         """The words around the figure."""
         labels = self.labels
         lang = labels.lang
-        key = "figure.left" if labels.is_over else "figure.leaving"
+        key = (
+            "figure.left" if labels.is_over else "figure.leaving" if self.is_short else "figure.leaving_table"
+        )
         told = say(lang, key)
         if len(self.stages) == 1 and not labels.is_over:
             told = say(lang, "figure.leaving_at", stage=self.stage_name(self.stages[0]))

@@ -24,7 +24,7 @@ MOST = 20
 """Numbers that are shown; those that facts moved least are counted."""
 
 _ROW, _LANE, _HEAD, _AXIS = 0.32, 0.085, 0.22, 0.26  # inches: a row, its lines from its middle, above, below
-_NAME_LIMIT, _APART, _LEAST_SCALE = 1.7, 0.12, 1.1  # inches: names, between columns, the scale
+_NAME_LIMIT, _APART, _LEAST_SCALE = 2.1, 0.12, 1.0  # inches: names, between columns, the scale
 _THIN, _THICK = 1.0, 2.6  # points
 _REACH = 0.5
 """Spans before the facts by which the scale goes beyond them at most: what lies farther is an arrow."""
@@ -86,10 +86,7 @@ def _lay_out(numbers: Sequence[MovedNumber], names: Sequence[str], lang: Lang) -
         (_write_spread(each, each.before, lang), _write_spread(each, each.after, lang)) for each in numbers
     ]
     heads = (say(lang, "figure.numbers_before"), say(lang, "figure.numbers_after"))
-    columns = [
-        max(measure_widest([text[k] for text in texts], SMALL), measure_widest([heads[k]], TINY))
-        for k in (0, 1)
-    ]
+    columns = [measure_widest([*(text[k] for text in texts), heads[k]], TINY) for k in (0, 1)]
     short = shorten_all(names, SMALL, _NAME_LIMIT)
     places = [_place(each, value) for each in numbers for value in each.after]
     ends = max(-_REACH, min(0.0, *places)) - 0.06, min(1 + _REACH, max(1.0, *places)) + 0.06
@@ -131,7 +128,7 @@ def _draw(axes: Axes, page: _Page, lang: Lang) -> None:
     for i, (number, name, texts) in enumerate(zip(page.numbers, page.names, page.texts, strict=True)):
         axes.text(left, i, name, va="center", fontsize=SMALL, color=INK)
         for x, text, colour in zip(columns, texts, (GREY, INK), strict=True):
-            axes.text(x, i, text, va="center", fontsize=SMALL, color=colour)
+            axes.text(x, i, text, va="center", fontsize=TINY, color=colour)
         _draw_spread(axes, number, number.before, i - _LANE / _ROW, f"before {number.path}", is_after=False)
         _draw_spread(axes, number, number.after, i + _LANE / _ROW, f"after {number.path}", is_after=True)
 

@@ -62,10 +62,10 @@ def encode(figure: SourcedFigure, path_without_suffix: Path) -> dict[Path, bytes
     return {base.with_name(f"{base.name}.{suffix}"): written[suffix] for suffix in SUFFIXES}
 
 
-def shown_in_notebook(figure: SourcedFigure) -> tuple[bytes, dict[str, int]]:
+def shown_in_notebook(figure: SourcedFigure) -> tuple[bytes, dict[str, object]]:
     """Return the picture as PNG, and its size on a page in pixels."""
     width, height = (round(inches * _PAGE_DPI) for inches in figure.get_size_inches())
-    return _encode(figure, "png"), {"width": width, "height": height, "alt": figure.alt}  # type: ignore[dict-item]
+    return _encode(figure, "png"), {"width": width, "height": height, "alt": figure.alt}
 
 
 def _encode(figure: SourcedFigure, kind: Picture) -> bytes:

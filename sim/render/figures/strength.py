@@ -35,12 +35,17 @@ def _tell(spread: Spread, labels: Labels) -> str:
     return say(labels.lang, "figure.spread", mean=middle, low=low, high=high)
 
 
+def _name_target(found: Strengths, labels: Labels) -> str:
+    return say(labels.lang, "figure.target", share=f"{100 * (found.share or 0.0):.0f}")
+
+
 def _make_heading(found: Strengths, labels: Labels, title: str, everybody: int) -> Heading:
     lang = labels.lang
-    notes = [say(lang, "figure.strength_note")]
+    varies = any(each.high > each.low for each in found.frontier)
+    notes = [say(lang, "figure.strength_note_band" if varies else "figure.strength_note")]
     if len(found.teams) < everybody:
         notes.append(say(lang, "figure.some_best", shown=len(found.teams), n=everybody))
-    best, target = say(lang, "figure.frontier"), say(lang, "figure.target")
+    best, target = say(lang, "figure.frontier"), _name_target(found, labels)
     rows, data = [], []
     for team, spreads in found.teams.items():
         told = []
@@ -88,7 +93,7 @@ def _make_key(found: Strengths, labels: Labels) -> list[Line2D]:
     key.append(Line2D([], [], color=INK, linewidth=1.4, label=say(labels.lang, "figure.frontier")))
     if found.target:
         target = Line2D([], [], color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
-        target.set_label(say(labels.lang, "figure.target"))
+        target.set_label(_name_target(found, labels))
         key.append(target)
     return key
 

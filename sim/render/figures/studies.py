@@ -1,54 +1,26 @@
-"""The figures of each kind of study, from its tables alone; tables come from memory or from a folder."""
+"""The figures of a sweep, a comparison, an analysis and a life, from their tables alone."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from math import isnan, nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any
 
-from sim.findings.chances import field_sizes, groups_of
-from sim.findings.doubts import ranges_of
-from sim.findings.ends import has_one_end
-from sim.findings.evidence import read_numbers
 from sim.findings.fold import MOST_ROWS
-from sim.findings.growth import Growth, find_growth
-from sim.findings.headline import Judged, headline_of_options, headline_of_table
-from sim.findings.run import known_results
-from sim.findings.sources import sourced_inputs
-from sim.findings.strength import Strengths, find_strengths
 from sim.findings.sweep import find_widest_span
-from sim.findings.totals import Totals, find_totals
-from sim.folder.files import SavedFiles
-from sim.render.figures.briefing import draw_briefing
-from sim.render.figures.ends import draw_ends
+from sim.render.figures.drawing import Drawing, labels_of
 from sim.render.figures.forest import draw_forest
-from sim.render.figures.frame import SourcedFigure
-from sim.render.figures.growth import draw_growth
 from sim.render.figures.holdings import draw_holdings
-from sim.render.figures.labels import Calendar, Inputs, Labels
-from sim.render.figures.leaving import draw_leaving
-from sim.render.figures.numbers import draw_numbers
-from sim.render.figures.options import MOST_OPTIONS, MOST_TEAMS
-from sim.render.figures.save import save, save_beside_others
-from sim.render.figures.strength import draw_strength
-from sim.render.figures.survival import draw_survival
+from sim.render.figures.labels import Labels
 from sim.render.figures.sweep import Cost, FactorWords, draw_curves, draw_dots, draw_map
 from sim.render.figures.tornado import draw_tornado
-from sim.render.figures.totals import draw_totals
 from sim.render.figures.words import name_scenarios, write_level, write_number
-from sim.render.text.known import list_by_way
-from sim.render.text.layout import Names
-from sim.render.text.run import first_sentence, title
 from sim.scenario.comparison import indistinguishable_teams
-from sim.scenario.evidence import fact_names
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import each_window
 from sim.scenario.names import key_at
-from sim.scenario.options import condition, idle_options
+from sim.scenario.options import condition
 from sim.stats.design import FILE
 from sim.stats.holdings import holdings_table
 from sim.stats.input_effects import DROPPED, name_input
@@ -63,237 +35,6 @@ if TYPE_CHECKING:
 
 MOST_TEAMS_OF_FOREST = 15
 """Teams of a comparison that are drawn where they are too many for all."""
-
-RunKind = Literal["briefing", "ends", "leaving", "survival", "totals", "strength", "growth", "numbers"]
-
-MOST_LINES = 8
-"""Teams of a figure in which each has a line or marks: those with the best chances to stay."""
-
-
-class Drawing(NamedTuple):
-    """A figure, which knows what it says and where it comes from."""
-
-    figure: SourcedFigure
-
-    def save(self, path_without_suffix: Path) -> list[Path]:
-        """Write it as PNG and SVG, what it says as text, its numbers as CSV; return the files.
-
-        Raises `OSError`.
-        """
-        return save(self.figure, path_without_suffix)
-
-    def save_beside_others(self, path_without_suffix: Path) -> SavedFiles:
-        """Write it likewise, and keep other files of these names under new ones. Raises `OSError`."""
-        return save_beside_others(self.figure, path_without_suffix)
-
-
-class RunTables(NamedTuple):
-    """The tables of a run; those that its folder may lack, or that it does not have, are None."""
-
-    chances: pd.DataFrame
-    responses: pd.DataFrame | None = None
-    options: pd.DataFrame | None = None
-    doubts: pd.DataFrame | None = None  # `doubts_table`
-    numbers: pd.DataFrame | None = None
-    rows: pd.DataFrame | None = None  # a row for each replication, stage and team, or for the first of them
-
-
-def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
-    """Return what figures of a scenario are labelled with, in one language."""
-    fixed, names = [s for s in scenario.stages if s not in scenario.ahead], Names.of(scenario, lang)
-    sourced = sourced_inputs(scenario)
-    found = Inputs(
-        len(sourced),
-        sum(bool(each.source) and not each.input.guess for each in sourced),
-        sum(each.input.guess for each in sourced),
-    )
-    out = list_by_way(names, known_results(scenario).out)
-    return Labels(
-        title=scenario.name.get(lang),
-        teams=names.teams,
-        stages=names.stages,
-        runs=runs,
-        scenario_hash=scenario.digest()[:8],
-        known_until=str(scenario.as_of),
-        lang=lang,
-        known=frozenset((s, t) for s in fixed for t in scenario.teams),
-        currency=scenario.money,
-        groups=groups_of(scenario, scenario.contenders or list(scenario.teams)),
-        order=tuple(scenario.teams),
-        inputs=found,
-        calendar=calendar_of(scenario),
-        out=say(lang, "run.out", out=", ".join(out)) if out and not scenario.is_over else "",
-    )
-
-
-def calendar_of(scenario: Scenario) -> Calendar:
-    """Return the days of a programme, as planned where they lie ahead."""
-    stages = scenario.stages
-    windows = [window for stage in stages.values() for window in each_window(stage.train)]
-    decided = {s: stage.decided for s, stage in stages.items()}
-    days = [*(window.first for window in windows), *decided.values()]
-    # Of a programme without windows nothing is known of its first day; it is there before the first result.
-    starts = min(days) if windows else min(days) - datetime.timedelta(days=30)
-    enters = {s: stage.entry.day.day for s, stage in stages.items() if stage.entry is not None}
-    return Calendar(starts, scenario.as_of, decided, enters)
-
-
-def run_kinds(scenario: Scenario, tables: RunTables) -> list[RunKind]:
-    """List the figures that say something about a scenario and have their tables.
-
-    A briefing is about the one stage ahead; numbers are told where facts may have moved them.
-    """
-    options = 1 + sum(len(values) - 1 for values in scenario.choices.values()) - len(idle_options(scenario))
-    told = bool(scenario.choices or scenario.doubts) and len(scenario.to_come) == 1
-    fits = options <= MOST_OPTIONS and len(scenario.contenders) <= MOST_TEAMS
-    there: dict[RunKind, bool] = {
-        "briefing": told and fits and tables.options is not None,
-        "ends": has_one_end(scenario),
-        "leaving": True,
-        "survival": True,
-        "totals": _find_totals(scenario, tables) is not None,
-        "strength": _find_strengths(scenario, tables) is not None,
-        "growth": _find_growth(scenario, tables) is not None,
-        "numbers": _varies(tables.numbers),
-    }
-    return [kind for kind, is_there in there.items() if is_there]
-
-
-def draw_run(
-    tables: RunTables,
-    scenario: Scenario,
-    runs: int,
-    kind: RunKind,
-    lang: Lang,
-    *,
-    indistinct: Sequence[tuple[str, ...]] = (),
-) -> Drawing:
-    """Draw one figure of a run from its tables.
-
-    `indistinct` are groups of teams that no input tells apart. Raises `ValueError` for an unknown kind, or
-    where the run has not what it shows.
-    """
-    if kind not in get_args(RunKind):
-        raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(RunKind))}")
-    labels = replace(labels_of(scenario, runs, lang), indistinct=tuple(indistinct), is_over=scenario.is_over)
-    found = _draw_kind(tables, scenario, kind, labels)
-    if found is None:
-        raise ValueError(f"nothing in this run that the figure '{kind}' could show")
-    return Drawing(found)
-
-
-def _draw_kind(tables: RunTables, scenario: Scenario, kind: RunKind, labels: Labels) -> SourcedFigure | None:
-    names = Names.of(scenario, labels.lang)
-    ranges = ranges_of(tables.doubts) if tables.doubts is not None else {}
-
-    def told(judged: Judged) -> str:
-        sentence = first_sentence(names, headline_of_table(tables.chances, scenario, judged))
-        return sentence.removesuffix(".")  # a title has none
-
-    match kind:
-        case "briefing":
-            return _draw_briefing(tables, scenario, names, labels)
-        case "ends":
-            teams = list(scenario.teams) if scenario.is_over else scenario.contenders
-            return draw_ends(tables.chances, labels, told("selected"), teams)
-        case "leaving":
-            return draw_leaving(tables.chances, labels, told("leaves_at_all"), ranges)
-        case "survival":
-            title = told("selected") if scenario.is_over else _say_field(tables.chances, scenario, names)
-            return draw_survival(tables.chances, labels, title, ranges)
-        case "totals":
-            totals = _find_totals(scenario, tables)
-            return None if totals is None else draw_totals(totals, labels)
-        case "strength":
-            return _draw_strength(tables, scenario, names, labels)
-        case "growth":
-            return _draw_growth(tables, scenario, labels)
-        case "numbers":
-            if tables.numbers is None or not _varies(tables.numbers):
-                return None
-            return draw_numbers(tables.numbers, labels, len(fact_names(scenario)))
-
-
-def _draw_briefing(
-    tables: RunTables, scenario: Scenario, names: Names, labels: Labels
-) -> SourcedFigure | None:
-    if tables.options is None:
-        return None
-    found = headline_of_options(tables.options, scenario, labels.runs)
-    # Of the idle ones nobody leaves.
-    shown = tables.options[~tables.options.option.isin(idle_options(scenario))]
-    return draw_briefing(shown, labels, title(names, found), found.equal)
-
-
-def _say_field(chances: pd.DataFrame, scenario: Scenario, names: Names) -> str:
-    """How many teams are left on average after the first and the last stage ahead."""
-    left = field_sizes(chances, scenario)
-    stages = list(left)
-    words = {stage: f"{left[stage]:.1f}".removesuffix(".0") for stage in stages}
-    first, last = stages[0], stages[-1]
-    told = {"n": len(scenario.contenders), "stage": names.stages[first], "left": words[first]}
-    if first == last:
-        return names.say("figure.field", **told)
-    return names.say("figure.field_to", **told, last=names.stages[last], end=words[last])
-
-
-def _find_totals(scenario: Scenario, tables: RunTables) -> Totals | None:
-    return None if tables.rows is None else find_totals(tables.rows, scenario)
-
-
-def _find_strengths(scenario: Scenario, tables: RunTables) -> Strengths | None:
-    if tables.rows is None or tables.responses is None or not scenario.to_come:
-        return None
-    return find_strengths(tables.rows, scenario, _most_likely(scenario, tables.chances))
-
-
-def _find_growth(scenario: Scenario, tables: RunTables) -> Growth | None:
-    if tables.rows is None or scenario.is_over:
-        return None
-    rows = tables.chances[
-        (tables.chances.chance == "leaves_at_all") & (tables.chances.low < tables.chances.high)
-    ]
-    teams = [team for team in _most_likely(scenario, tables.chances) if (rows.team == team).any()]
-    return find_growth(tables.rows, teams) if teams else None
-
-
-def _most_likely(scenario: Scenario, chances: pd.DataFrame) -> list[str]:
-    """The teams with the best chances to stay, in file order."""
-    stays = chances[chances.chance == "selected"].set_index("team").p
-    ranked = sorted(scenario.contenders, key=lambda team: -float(stays[team]))[:MOST_LINES]
-    return [team for team in scenario.contenders if team in ranked]
-
-
-def _draw_strength(
-    tables: RunTables, scenario: Scenario, names: Names, labels: Labels
-) -> SourcedFigure | None:
-    found = _find_strengths(scenario, tables)
-    if found is None or tables.responses is None:
-        return None
-    months = tables.responses.set_index("response")["mean"].get("behind_frontier_months", nan)
-    stage = names.stages[found.stages[-1]]
-    if isnan(months):
-        told = say(labels.lang, "figure.strength_nobody", stage=stage)
-    else:
-        key = "figure.strength_behind" if months >= 0 else "figure.strength_ahead"
-        number = round(abs(float(months)))
-        told = say(labels.lang, key, stage=stage, months=number, n=number)
-    return draw_strength(found, labels, told, len(scenario.contenders))
-
-
-def _draw_growth(tables: RunTables, scenario: Scenario, labels: Labels) -> SourcedFigure | None:
-    found = _find_growth(scenario, tables)
-    if found is None:
-        return None
-    rows = tables.chances[tables.chances.chance == "leaves_at_all"]
-    final = {str(row.team): (float(row.p), float(row.low), float(row.high)) for row in rows.itertuples()}
-    shown = {team: final[team] for team in found.chances}
-    return draw_growth(found, shown, labels, len(scenario.contenders))
-
-
-def _varies(numbers: pd.DataFrame | None) -> bool:
-    """Whether facts are about points that some uncertain number decides."""
-    return numbers is not None and any(each.span for each in read_numbers(numbers))
 
 
 def draw_sweep(

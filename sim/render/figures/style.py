@@ -24,17 +24,19 @@ WIDTH = 5.52  # inches: with margins 1480 pixels; in a column of 600 the smalles
 BIG, MIDDLE, SMALL, TINY = 13.0, 9.5, 8.5, 7.5  # points
 # Colour belongs to teams (`identity`): all else is ink, grey, shape, fill or place.
 INK, GREY, PALE, ZEBRA = "#1a1a1a", "#555555", "#cccccc", "#f4f4f4"
+Colour = str | tuple[float, float, float]
+
 _KOREAN_FONTS = ("Pretendard", "Noto Sans CJK KR", "NanumGothic", "Apple SD Gothic Neo", "Malgun Gothic")
 _FALLBACK_FONT = "DejaVu Sans"
 _SHIPPED_FILES = ("NanumGothic.ttf", "NanumGothicBold.ttf")
 
 
-def choose_ink(face: str | tuple[float, ...]) -> str:
+def choose_ink(face: Colour) -> str:
     """Return the colour of a text on a colour: dark or white, whichever has the greater contrast."""
     return max((INK, "white"), key=lambda ink: contrast(face, ink))
 
 
-def contrast(one: str | tuple[float, ...], other: str | tuple[float, ...]) -> float:
+def contrast(one: Colour, other: Colour) -> float:
     """Return the contrast of two colours, 1 to 21, by the web's accessibility rule (WCAG 2)."""
     bright, dark = sorted((_luminance(to_rgb(one)), _luminance(to_rgb(other))), reverse=True)
     return (bright + 0.05) / (dark + 0.05)

@@ -37,6 +37,7 @@ MOST_LINES = len(COLOURS)
 
 _LEFT, _BELOW, _HEAD = 0.46, 0.26, 0.2  # inches: the scale, the dates, a line of names of stages
 _STAGE_LIMIT = 1.2  # inches
+_TAIL = 0.12  # of the time from the first day to the last result
 _COLUMNS = 4  # of panels
 _GAP, _TALL, _TITLE, _DATES = 0.16, 0.72, 0.3, 0.25  # inches: between panels, a panel, above and below it
 
@@ -78,9 +79,9 @@ class _Page:
 
     @property
     def days(self) -> tuple[float, float]:
-        """The first and the last day of the scale."""
+        """The first and the last day of the scale: some room after the last result shows what it leaves."""
         days = [count_days(self.calendar.starts), *(count_days(d) for d in self.calendar.decided.values())]
-        return min(days), max(days)
+        return min(days), max(days) + _TAIL * (max(days) - min(days))
 
     @property
     def today(self) -> float:
@@ -94,7 +95,7 @@ def _make_curve(found: CellFacts, i: int, calendar: Calendar, ranges: Ranges) ->
     points: list[tuple[float, float, float, float]] = []
     if not found.late[i]:
         points.append((count_days(calendar.starts), 1.0, 1.0, 1.0))
-    before = None
+    before = ""
     for j, stage in enumerate(made.stages):
         is_waiting = bool(found.waiting[i, j]) or np.isnan(made.p[i, j])
         if not is_waiting:
@@ -271,13 +272,16 @@ def _draw_steps(axes: Axes, curve: Curve, mark: Mark, today: float) -> None:
         axes.step(*past, where="post", color=GREY, linewidth=1.3, label="_known", clip_on=False, zorder=2.5)
         x = np.array([today, *x[known + 1 :]])
         p, low, high = (np.array([ends[known], *ends[known + 1 :]]) for ends in (p, low, high))
-    if len(x) > 1:
-        edge = axes.get_xlim()[1]
-        band = [*x, edge], [*low, low[-1]], [*high, high[-1]]
-        axes.fill_between(*band, step="post", color=mark.colour, alpha=0.15, linewidth=0, zorder=1)
+    edge = axes.get_xlim()[1]
+    # What is left after the last result lasts, to the edge of the picture.
+    x, p, low, high = (
+        np.append(each, last) for each, last in ((x, edge), (p, p[-1]), (low, low[-1]), (high, high[-1]))
+    )
+    axes.fill_between(x, low, high, step="post", color=mark.colour, alpha=0.15, linewidth=0, zorder=1)
     line = make_line(list(x), list(p), mark, curve.team)
     line.set_drawstyle("steps-post")
-    line.set_markevery(slice(1 if known >= 0 and len(x) > 1 else 0, None))
+    # Marks where it steps, and not where it begins or the picture ends.
+    line.set_markevery(slice(1 if len(x) > 2 else 0, len(x) - 1))
     axes.add_line(line)
 
 
@@ -317,7 +321,7 @@ def _name_axis(frame: Frame, tall: float, labels: Labels) -> None:
 def _write_ends_of_days(axes: Axes, first: float, last: float) -> None:
     """The first and the last day only: a panel has no room for more."""
     for x, day, side in ((0, first, "left"), (1, last, "right")):
-        text = str(np.datetime64(int(day), "M"))
+        text = str(np.datetime64(int(day), "D"))[:7]
         look: dict[str, Any] = {"va": "top", "ha": side, "color": GREY, "xycoords": "axes fraction"}
         write_beside(axes, text, (x, 0), (0, -3), TINY, **look)
 
@@ -326,7 +330,7 @@ def _draw_panel(axes: Axes, curve: Curve, mark: Mark, others: list[Curve], today
     edge = axes.get_xlim()[1]
     behind = [_as_steps(other, edge) for other in others]
     axes.add_collection(LineCollection(behind, colors=PALE, linewidths=0.5, zorder=1))
-    x, (p, low, high) = [*curve.x, edge], curve.percents
+    x, (_, low, high) = [*curve.x, edge], curve.percents
     look: dict[str, Any] = {"color": mark.colour, "step": "post", "alpha": 0.2, "linewidth": 0, "zorder": 2}
     axes.fill_between(x, [*low, low[-1]], [*high, high[-1]], **look)
     steps = Line2D(*zip(*_as_steps(curve, edge), strict=True), color=mark.colour, linewidth=1.6, zorder=3)

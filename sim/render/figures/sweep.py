@@ -34,13 +34,14 @@ from sim.render.figures.labels import Labels, format_percent
 from sim.render.figures.style import GREY, INK, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.stats.percent import percent
-from sim.text import say
+from sim.text import Lang, say
 
 MOST_TEAMS = len(COLOURS)
 """Teams whose marks can be told apart in one picture."""
 
 _LEFT, _BELOW, _COST = 0.46, 0.45, 0.36  # inches: the axis at the left, below, and that of cost above
 _MOST_TICKS = 7
+_LEAST_SPAN = 0.2  # of chances, over which the greys of a map go
 _APART, _LINE = 0.07, 0.19  # inches between the dots of two teams, and between two names
 
 
@@ -168,10 +169,7 @@ def draw_map(
     lang, (across, down) = labels.lang, axes
     columns, rows = (list(dict.fromkeys(chances[name])) for name in (across, down))
     cells = {(row[down], row[across]): row for _, row in chances[chances.team == team].iterrows()}
-    shades = {
-        at: Shade(float(cell.p), format_percent(cell.p, cell.low, cell.high, lang))
-        for at, cell in cells.items()
-    }
+    shades = _shade(cells, lang)
     now = (words[1].now, words[0].now)
     framed = (rows.index(now[0]), columns.index(now[1])) if now in shades else None
     heading = _make_map_heading(
@@ -193,6 +191,20 @@ def draw_map(
         )
 
 
+def _shade(cells: Mapping[Any, Any], lang: Lang) -> dict[Any, Shade]:
+    """Cells by their values; the scale of greys is spread over their chances, but not over less than dice."""
+    chances = [float(cell.p) for cell in cells.values()]
+    middle, span = (min(chances) + max(chances)) / 2, max(_LEAST_SPAN, max(chances) - min(chances))
+    return {
+        at: Shade(
+            float(cell.p),
+            format_percent(cell.p, cell.low, cell.high, lang),
+            min(1.0, max(0.0, 0.5 + 0.9 * (float(cell.p) - middle) / span)),
+        )
+        for at, cell in cells.items()
+    }
+
+
 def _make_map_heading(
     shades: Mapping[Any, Shade],
     cells: Mapping[Any, Any],
@@ -203,21 +215,11 @@ def _make_map_heading(
     given: str,
     is_framed: bool,
 ) -> Heading:
-    """From the least to the greatest chance, and where these are."""
+    """From the least to the greatest chance."""
     lang, (rows, columns) = labels.lang, values
-    ranked = sorted(shades, key=lambda at: shades[at].p or 0.0)
-    ends = [
-        say(
-            lang,
-            "figure.map_end",
-            p=shades[at].text,
-            down=words[1].write(at[0]),
-            across=words[0].write(at[1]),
-        )
-        for at in (ranked[0], ranked[-1])
-    ]
+    ranked = sorted(shades.values(), key=lambda shade: shade.p or 0.0)
     name = labels.team(team)
-    title = say(lang, "figure.map_finding", team=name, least=ends[0], most=ends[1])
+    title = say(lang, "figure.map_finding", team=name, least=ranked[0].text, most=ranked[-1].text)
     subtitle = say(lang, "figure.map", team=name)
     notes = [say(lang, "figure.given", given=given)] if given else []
     if is_framed:

@@ -66,15 +66,15 @@ def draw_tornado(table: pd.DataFrame, asked: Sequence[tuple[str, str, str]], lab
                 left_out.append(rows.drop(shown.index))
         notes = _list_notes(panels, left_out, labels)
         height = sum(panel.height for panel in panels) + _BETWEEN * (len(panels) - 1)
-        rows, data = _describe(panels, labels), pd.concat([panel.rows for panel in panels])
+        told, data = _describe(panels, labels), pd.concat([panel.rows for panel in panels])
         subtitle = say(labels.lang, "figure.tornado")
-        heading = Heading(_say_finding(panels[0], labels), subtitle, notes, rows, data)
+        heading = Heading(_say_finding(panels[0], labels), subtitle, notes, told, data)
         page = make_frame(labels, heading, WIDTH, height)
         names = [_list_names(panel, labels) for panel in panels]
         left = max(measure_widest(each, SMALL) for each in names) + 0.15
         top, reach = height, max(high - low for low, high in map(_span, panels))
-        for panel, told in zip(panels, names, strict=True):
-            _draw_panel(page, panel, told, (left, top), reach, labels)
+        for panel, each in zip(panels, names, strict=True):
+            _draw_panel(page, panel, each, (left, top), reach, labels)
             top -= panel.height + _BETWEEN
         return page.figure
 
