@@ -24,7 +24,7 @@ MOST = 20
 """Numbers that are shown; those that facts moved least are counted."""
 
 _ROW, _LANE, _HEAD, _AXIS = 0.32, 0.085, 0.22, 0.26  # inches: a row, its lines from its middle, above, below
-_NAME_LIMIT, _APART, _LEAST_SCALE = 2.1, 0.12, 1.0  # inches: names, between columns, the scale
+_NAME_LIMIT, _APART, _LEAST_SCALE = 1.95, 0.12, 1.0  # inches: names, between columns, the scale
 _THIN, _THICK = 1.0, 2.6  # points
 _REACH = 0.5
 """Spans before the facts by which the scale goes beyond them at most: what lies farther is an arrow."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from sim.folder.files import SavedFiles, atomic_file, put_aside
+from sim.folder.tables import defused
 from sim.render.figures.frame import SourcedFigure
 from sim.render.figures.labels import format_footer, one_line
 from sim.render.figures.style import style
@@ -50,7 +51,7 @@ def _write_bytes(path: Path, data: bytes) -> None:
 
 def encode(figure: SourcedFigure, path_without_suffix: Path) -> dict[Path, bytes]:
     """Return what is written of a figure, by its files."""
-    alt, data = figure.alt + "\n", figure.heading.data.to_csv(index=False, lineterminator="\n")
+    alt, data = figure.alt + "\n", defused(figure.heading.data).to_csv(index=False, lineterminator="\n")
     written = {
         "png": _encode(figure, "png"),
         "svg": _describe_svg(_encode(figure, "svg").decode(), figure).encode(),

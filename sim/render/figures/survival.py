@@ -38,7 +38,7 @@ MOST_LINES = len(COLOURS)
 _LEFT, _BELOW, _HEAD = 0.46, 0.26, 0.2  # inches: the scale, the dates, a line of names of stages
 _STAGE_LIMIT = 1.2  # inches
 _TAIL = 0.12  # of the time from the first day to the last result
-_COLUMNS = 4  # of panels
+_FEW, _COLUMNS = 15, (3, 4)  # up to so many panels, and the columns of these and of more
 _GAP, _TALL, _TITLE, _DATES = 0.16, 0.72, 0.3, 0.25  # inches: between panels, a panel, above and below it
 
 
@@ -288,13 +288,14 @@ def _draw_steps(axes: Axes, curve: Curve, mark: Mark, today: float) -> None:
 def _draw_panels(page: _Page) -> SourcedFigure:
     """A panel a team, with everybody else's steps in grey behind its own."""
     curves, ends = page.curves, page.ends
-    rows, wide = ceil(len(curves) / _COLUMNS), (WIDTH - _LEFT - _GAP * (_COLUMNS - 1)) / _COLUMNS
+    columns = _COLUMNS[len(curves) > _FEW]
+    rows, wide = ceil(len(curves) / columns), (WIDTH - _LEFT - _GAP * (columns - 1)) / columns
     tall = rows * (_TALL + _TITLE)
     frame = make_frame(page.labels, page.heading, WIDTH, tall + _DATES)
     names = shorten_all(page.names, SMALL, [wide - measure(end, SMALL) - 0.08 for end in ends])
     first, last = page.days
     for k, curve in enumerate(curves):
-        row, column = divmod(k, _COLUMNS)
+        row, column = divmod(k, columns)
         bottom = _DATES + tall - row * (_TALL + _TITLE) - _TITLE - _TALL
         axes = frame.add_axes(_LEFT + column * (wide + _GAP), bottom, wide, _TALL)
         axes.set_xlim(first, last)
@@ -302,7 +303,7 @@ def _draw_panels(page: _Page) -> SourcedFigure:
         if column:
             axes.set_yticklabels([])
         axes.set_xticks([])
-        if k + _COLUMNS >= len(curves):
+        if k + columns >= len(curves):
             _write_ends_of_days(axes, first, last)
         _draw_panel(axes, curve, page.marks[k], [other for other in curves if other is not curve], page.today)
         _write_title(axes, names[k], ends[k])
