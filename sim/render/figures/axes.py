@@ -144,6 +144,7 @@ def make_mark(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
         x,
         y,
         linestyle="none",
+        color=mark.colour,
         marker=mark.shape,
         markersize=MARK,
         markeredgecolor=mark.colour,

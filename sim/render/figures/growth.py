@@ -55,7 +55,7 @@ def _draw(found: Growth, final: Mapping[str, Interval], labels: Labels, everybod
     frame = make_frame(labels, _make_heading(found, final, labels, everybody), WIDTH, HEIGHT + _BELOW + 0.05)
     axes = frame.add_axes(_LEFT, _BELOW, wide, HEIGHT)
     scale = Scale(found.runs[0], found.runs[-1], wide, is_logarithmic=True)
-    axes.set_xlim(0, wide + 0.05)
+    axes.set_xlim(-0.1, wide + 0.05)
     set_percents(axes, 20)
     ticks = choose_ticks(scale, 6)
     axes.set_xticks([scale.place(n) for n in ticks], [f"{n:,.0f}" for n in ticks], color=GREY, fontsize=TINY)

@@ -48,10 +48,11 @@ class _Page:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The ends of the scale: all but the rarest points of the teams that are drawn."""
+        """The ends of the scale: all but the rarest points of the teams that are drawn, and of the cut."""
         values = np.concatenate([self.found.values[team] for team in self.teams])
         low, high = np.quantile(values, (_PART, 1 - _PART))
-        return float(low), float(high)
+        least, _, most = _quantiles(self.found.cut)
+        return min(float(low), least), max(float(high), most)
 
 
 def _quantiles(values: Floats) -> tuple[float, float, float]:

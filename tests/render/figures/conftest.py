@@ -49,12 +49,15 @@ def table(fates: np.ndarray, enters: np.ndarray | None = None) -> pd.DataFrame:
             present = int(((fate >= s) | (fate == -1)).sum()) if entered else 0
             kept = int(((fate > s) | (fate == -1)).sum()) if entered else 0
             add(f"s{s}", t, "leaves", left, runs)
+            add(f"s{s}", t, "by_points", left - left // 4, runs)
+            add(f"s{s}", t, "by_gate", left // 4, runs)
             add(f"s{s}", t, "given_present", left, present)
             add(f"s{s}", t, "not_entered", 0 if entered else runs, runs)
             add(f"s{s}", t, "kept", kept, runs)
     for t in range(teams):
         add("", t, "selected", int((fates[:, t] == -1).sum()), runs)
         add("", t, "never_entered", 0, runs)
+        add("", t, "leaves_at_all", int((fates[:, t] >= 0).sum()), runs)
     return pd.DataFrame(rows, columns=["stage", "team", "chance", "count", "of", "p", "low", "high"])
 
 

@@ -12,7 +12,6 @@ from sim.render.figures.leaving import draw_leaving
 from tests.render.figures.conftest import table, wilson
 from tests.render.figures.drawing import rendered, texts
 
-
 FINDING = "Nobody stands out"
 
 
@@ -151,6 +150,12 @@ def test_the_band_spans_the_range_over_doubts_and_the_alt_text_tells_it(case):
     one = case(2, 1)
     ranges = {("s0", "t0", "leaves"): (0.2, 0.6)}
     figure = draw_leaving(one.chances, one.labels, FINDING, ranges)
-    bars = [bar for axes in figure.axes for made in axes.containers for bar in made if made.get_label() == "range s0"]
+    bars = [
+        bar
+        for axes in figure.axes
+        for made in axes.containers
+        for bar in made
+        if made.get_label() == "range s0"
+    ]
     assert [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars] == [pytest.approx((20, 60))]
     assert "20 to 60 over doubts" in figure.alt

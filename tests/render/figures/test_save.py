@@ -12,7 +12,6 @@ from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.save import save
 from sim.render.figures.texts import spread
 
-
 FINDING = "A & B <leave> most often"
 
 

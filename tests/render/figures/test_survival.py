@@ -78,9 +78,7 @@ def test_teams_whose_curves_coincide_are_all_named_and_drawn_apart(case):
     assert set(named) == set(one.labels.teams.values())
     heights = sorted(text.get_position()[1] for text in named.values())
     assert min(b - a for a, b in pairwise(heights)) > 4
-    lines = [
-        line for axes in figure.axes for line in axes.lines if line.get_label() in one.labels.teams
-    ]
+    lines = [line for axes in figure.axes for line in axes.lines if line.get_label() in one.labels.teams]
     assert len({(line.get_marker(), str(line.get_markerfacecolor())) for line in lines}) == len(lines)
     # Nobody leaves on another day than the others: chances that are equal lie on each other.
     assert len({tuple(np.asarray(line.get_xdata(), float)) for line in lines}) == 1

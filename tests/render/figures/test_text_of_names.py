@@ -53,7 +53,9 @@ def tornado_of(one):
 
 def sweep_of(draw, by, values):
     def drawn(one):
-        return draw(test_sweep.chances(list(one.labels.teams), **{by: values}), by, FactorWords(by, str), renamed(one))
+        return draw(
+            test_sweep.chances(list(one.labels.teams), **{by: values}), by, FactorWords(by, str), renamed(one)
+        )
 
     return drawn
 
@@ -76,7 +78,9 @@ def sweep_of(draw, by, values):
 def test_every_figure_shows_what_tells_long_names_apart(case, teams, stages, draw):
     figure = rendered(draw(case(teams, stages, runs=500)))
     # A finding may name a team in full: what stands beside its marks has to be told apart without it.
-    beside = [text for text in texts(figure) if "Consortium" in text or text.startswith(("language", "national"))]
+    beside = [
+        text for text in texts(figure) if "Consortium" in text or text.startswith(("language", "national"))
+    ]
     beside = [text for text in beside if text not in {words.get_text() for words in figure.texts}]
     said = " ".join(beside)
     assert [c for c in COLOURS if c not in said] == []
