@@ -179,12 +179,13 @@ def plot(folder: Path, /, *, x: str | None = None, lang: Literal["en", "ko", "bo
     lang
         Language of the figures.
     """
+    from sim.folder.files import without_companions
     from sim.render.text.layout import WIDTH
     from sim.studies.saved import plot_folder
 
     with plainly(folder):
         files, kept = plot_folder(folder, ("en", "ko") if lang == "both" else (lang,), x)
-    told, names = "en" if lang == "both" else lang, " ".join(path.name for path in files)
+    told, names = "en" if lang == "both" else lang, " ".join(path.name for path in without_companions(files))
     lines = [say(told, "results.figures", files=names, folder=folder)]
     if kept:
         lines.append(say(told, "results.kept_figures", files=" ".join(path.name for path in kept)))

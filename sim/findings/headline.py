@@ -214,8 +214,12 @@ def headline_of_options(table: pd.DataFrame, scenario: Scenario, runs: int) -> H
     return _judge(chances, "leaves_at_all", option, indistinguishable_teams(scenario), None)
 
 
-def headline_of_table(table: pd.DataFrame, scenario: Scenario, judged: Judged) -> Headline:
+def headline_of_table(
+    table: pd.DataFrame, scenario: Scenario, judged: Judged, indistinct: Iterable[tuple[str, ...]]
+) -> Headline:
     """Return what matters most about leaving, or staying, from a table of chances (`chances_table`).
+
+    `indistinct` are groups of teams that no input tells apart, nor any rule of a user's own.
 
     Raises `ValueError` for a table without the chance.
     """
@@ -228,7 +232,7 @@ def headline_of_table(table: pd.DataFrame, scenario: Scenario, judged: Judged) -
     if scenario.is_over:
         return _known(chances, scenario)
     option = default_name(scenario) if scenario.choices else ""
-    return _judge(chances, judged, option, indistinguishable_teams(scenario), None)
+    return _judge(chances, judged, option, indistinct, None)
 
 
 def _estimate_of(row: Any, teams: int) -> Estimate:

@@ -30,6 +30,7 @@ from sim.findings.run import (
 from sim.folder.errors import ResultsWarning
 from sim.folder.files import as_json_text
 from sim.folder.rows import Range, count_replications, read_rows
+from sim.folder.tables import read_table
 from sim.render.json import run_as_json
 from sim.render.progress import Bar
 from sim.render.text.layout import Names
@@ -132,7 +133,7 @@ class RunStudy(Study):
         """The names of the tables from which figures are drawn."""
         options = [OPTIONS] if self._has_options else []
         moved = [MOVED] if self.scenario.has_facts else []
-        return (CHANCES, RESPONSES, *options, *moved)
+        return (CHANCES, *options, *moved)
 
     def describe(self, lang: Lang) -> dict[str, object]:
         """Return what the sentence about a folder of it names."""
@@ -164,7 +165,11 @@ class RunStudy(Study):
         """Read the tables that figures are drawn from: those of files, ranges over doubts, and rows."""
         found = {**super().read_tables(folder), DOUBTS: read_doubts_table(folder / JSON)}
         rows = read_rows(folder, DRAWN_ROWS, MOST_DRAWN) if self.keeps == "rows" else None
-        return found if rows is None else {**found, ROWS: rows}
+        if rows is not None:
+            found[ROWS] = rows
+        if (folder / RESPONSES).exists():
+            found[RESPONSES] = read_table(folder / RESPONSES, self.number_columns)
+        return found
 
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw every figure that says something about the scenario, by the name of its file."""
@@ -173,7 +178,7 @@ class RunStudy(Study):
         runs = count_replications(self.ranges)
         given = RunTables(
             tables[CHANCES],
-            tables[RESPONSES],
+            tables.get(RESPONSES),
             tables[OPTIONS] if self._has_options else None,
             tables.get(DOUBTS),
             tables.get(MOVED),

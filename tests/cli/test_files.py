@@ -16,7 +16,8 @@ from tests.cli.command import MINIMAL, SCENARIOS, command
 SCENARIO = SCENARIOS / "k-ai-2025-plan.yaml"
 RUNS = 200
 BOM = b"\xef\xbb\xbf"
-KINDS = ("leaving", "survival")
+KINDS = ("ends", "leaving", "survival")
+BY_ROWS = ("totals", "strength", "growth")
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +27,9 @@ def made(tmp_path_factory):
     return folder, command("run", SCENARIO, "--runs", RUNS, "--out", folder, "--lang", "ko")
 
 
-def figures(langs):
-    return {f"{kind}-{lang}.{suffix}" for kind in KINDS for lang in langs for suffix in ("png", "svg")}
+def figures(langs, kinds=(*KINDS, *BY_ROWS)):
+    suffixes = ("png", "svg", "txt", "csv")
+    return {f"{kind}-{lang}.{suffix}" for kind in kinds for lang in langs for suffix in suffixes}
 
 
 def test_a_saved_run_ends_well_and_leaves_the_files_it_should(made):
@@ -138,8 +140,13 @@ def test_figures_are_what_their_names_say(plotted):
         if name.endswith("png"):
             assert content.startswith(b"\x89PNG\r\n")
             assert content[16:24] != bytes(8)
-        else:
+        elif name.endswith("svg"):
             assert ElementTree.fromstring(content).tag.endswith("svg")
+        elif name.endswith("csv"):
+            assert content.startswith(BOM)
+            assert len(content.splitlines()) > 2
+        else:
+            assert len(content.decode("utf-8").splitlines()) > 3
 
 
 def test_plot_of_one_language_draws_no_other(made, tmp_path):
@@ -147,7 +154,10 @@ def test_plot_of_one_language_draws_no_other(made, tmp_path):
         (tmp_path / name).write_bytes((made[0] / name).read_bytes())
     printed = command("plot", tmp_path, "--lang", "ko")
     assert printed.code == 0
-    assert {path.name for path in tmp_path.iterdir()} == figures(["ko"]) | {"manifest.json", "chances.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == figures(["ko"], KINDS) | {
+        "manifest.json",
+        "chances.csv",
+    }
 
 
 def test_a_good_run_that_saves_says_nothing_on_stderr(tmp_path):

@@ -16,6 +16,8 @@ from sim.text import LANGS, Forms, say, sentences
 CODE = {path: path.read_text("utf-8") for path in Path(sim.__file__).parent.rglob("*.py")}
 
 PATTERNS = {
+    "figure.ends_*": "ways in which a team ends",
+    "figure.sweep_*": "what is spent at a point",
     "input.at.*": "paths of inputs",
     "input.block.*": "ids of blocks of points",
     "input.block_of.*": "ids of blocks of points",

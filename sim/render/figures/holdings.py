@@ -174,7 +174,7 @@ def _make_heading(plan: _Plan, labels: Labels, replication: int) -> Heading:
     lang, held = labels.lang, plan.made.holdings
     peaks = {one.team: float((one.granted + one.own).max()) for one in held}
     holders = find_greatest_holders(peaks)
-    words = {"n": len(holders), "teams": labels.team(holders[0]), "gpus": f"{peaks[holders[0]]:,.0f}"}
+    gpus = f"{peaks[holders[0]]:,.0f}"
     one = say(lang, "figure.one_replication", replication=replication)
     rows = tuple(say_row(labels, labels.team(each.team), *_describe(each, labels)) for each in held)
     data = pd.DataFrame(
@@ -185,7 +185,10 @@ def _make_heading(plan: _Plan, labels: Labels, replication: int) -> Heading:
         ],
         columns=["team", "team_name", "from_day", "granted", "own", "speed"],
     )
-    title = say(lang, "figure.held_most", **words)
+    if len(holders) > 1:
+        title = say(lang, "figure.held_most_each", n=len(holders), gpus=gpus)
+    else:
+        title = say(lang, "figure.held_most", teams=labels.team(holders[0]), gpus=gpus)
     return Heading(title, say(lang, "figure.held"), (one,), rows, data)
 
 

@@ -120,7 +120,7 @@ class _Run(NamedTuple):
 
     def _tell(self, judged: Judged) -> str:
         """What matters most, as a title: without the point of a sentence."""
-        found = headline_of_table(self.tables.chances, self.scenario, judged)
+        found = headline_of_table(self.tables.chances, self.scenario, judged, self.labels.indistinct)
         return first_sentence(self.names, found).removesuffix(".")
 
     def draw_briefing(self) -> SourcedFigure:
@@ -138,7 +138,7 @@ class _Run(NamedTuple):
         return draw_leaving(self.tables.chances, self.labels, self._tell("leaves_at_all"), self.ranges)
 
     def draw_survival(self) -> SourcedFigure:
-        told = self._tell("selected") if self.scenario.is_over else self._tell_field()
+        told = self._tell_field() if self.scenario.to_come else self._tell("selected")
         return draw_survival(self.tables.chances, self.labels, told, self.ranges)
 
     def _tell_field(self) -> str:

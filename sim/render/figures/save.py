@@ -12,9 +12,8 @@ from sim.render.figures.frame import SourcedFigure
 from sim.render.figures.labels import format_footer, one_line
 from sim.render.figures.style import style
 
-Picture = Literal["png", "svg"]
-PICTURES: tuple[Picture, ...] = ("png", "svg")
-SUFFIXES = (*PICTURES, "txt", "csv")
+Suffix = Literal["png", "svg", "txt", "csv"]
+SUFFIXES: tuple[Suffix, ...] = ("png", "svg", "txt", "csv")
 """What each figure is written as."""
 
 _PAGE_DPI = 100  # pixels an inch at which a notebook shows a figure
@@ -51,16 +50,20 @@ def _write_bytes(path: Path, data: bytes) -> None:
 
 def encode(figure: SourcedFigure, path_without_suffix: Path) -> dict[Path, bytes]:
     """Return what is written of a figure, by its files."""
-    alt, data = figure.alt + "\n", defused(figure.heading.data).to_csv(index=False, lineterminator="\n")
-    written = {
-        "png": _encode(figure, "png"),
-        "svg": _describe_svg(_encode(figure, "svg").decode(), figure).encode(),
-        "txt": alt.encode(),
-        "csv": ("\ufeff" + data).encode(),  # a spreadsheet reads Hangul only behind this mark
-    }
     # Not with_suffix: a name may hold dots of its own.
     base = path_without_suffix
-    return {base.with_name(f"{base.name}.{suffix}"): written[suffix] for suffix in SUFFIXES}
+    return {base.with_name(f"{base.name}.{suffix}"): _write_as(figure, suffix) for suffix in SUFFIXES}
+
+
+def _write_as(figure: SourcedFigure, suffix: Suffix) -> bytes:
+    if suffix == "png":
+        return _encode(figure, "png")
+    if suffix == "svg":
+        return _describe_svg(_encode(figure, "svg").decode(), figure).encode()
+    if suffix == "txt":
+        return (figure.alt + "\n").encode()
+    text = defused(figure.heading.data).to_csv(index=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig")  # a spreadsheet reads Hangul only behind this mark
 
 
 def shown_in_notebook(figure: SourcedFigure) -> tuple[bytes, dict[str, object]]:
@@ -69,7 +72,7 @@ def shown_in_notebook(figure: SourcedFigure) -> tuple[bytes, dict[str, object]]:
     return _encode(figure, "png"), {"width": width, "height": height, "alt": figure.alt}
 
 
-def _encode(figure: SourcedFigure, kind: Picture) -> bytes:
+def _encode(figure: SourcedFigure, kind: Literal["png", "svg"]) -> bytes:
     labels = figure.labels
     metadata: dict[str, str | None] = {
         "Title": " – ".join((one_line(labels.title), one_line(figure.heading.title))),

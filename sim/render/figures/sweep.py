@@ -136,7 +136,9 @@ def draw_dots(
         place = scale.place if scale else evenly.__getitem__
         made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
         seen = find_seen_span({curve.team: _intervals(curve) for curve in made})
-        at = [values[int(np.argmin([abs(place(v) - x) for v in values]))] for x in made[0].x]
+        # A team of some files alone has fewer points than others.
+        places = next(curve.x for curve in made if curve.team == seen.team)
+        at = [min(values, key=lambda value: abs(place(value) - x)) for x in places]
         title = _say_seen(seen, at, words, labels)
         heading = _make_heading(made, title, words, labels, given, scale, others, evenly)
         page, axes = _open_axes(heading, words, wide, labels, False)
