@@ -173,7 +173,7 @@ class RunStudy(Study):
 
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw every figure that says something about the scenario, by the name of its file."""
-        from sim.render.figures.run import RunTables, draw_run, run_kinds
+        from sim.render.figures.run import RunTables, draw_all
 
         runs = count_replications(self.ranges)
         given = RunTables(
@@ -184,11 +184,7 @@ class RunStudy(Study):
             tables.get(MOVED),
             tables.get(ROWS),
         )
-        kinds = run_kinds(self.scenario, given)
-        return {
-            kind: draw_run(given, self.scenario, runs, kind, lang, indistinct=self.indistinct)
-            for kind in kinds
-        }
+        return draw_all(given, self.scenario, runs, lang, self.indistinct)
 
 
 @dataclass(frozen=True)

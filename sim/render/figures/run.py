@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import isnan, nan
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -54,10 +55,15 @@ class RunTables(NamedTuple):
     rows: pd.DataFrame | None = None  # a row for each replication, stage and team, or for the first of them
 
 
-def run_kinds(scenario: Scenario, tables: RunTables) -> list[RunKind]:
-    """List the figures that say something about a scenario and have their tables."""
-    run = _Run(tables, scenario, labels_of(scenario, 1, "en"))
-    return [kind for kind in get_args(RunKind) if run.has(kind)]
+def draw_all(
+    tables: RunTables, scenario: Scenario, runs: int, lang: Lang, indistinct: Sequence[tuple[str, ...]]
+) -> dict[str, Drawing]:
+    """Draw every figure that says something about a run and has its tables, by its kind.
+
+    `indistinct` are groups of teams that no input tells apart.
+    """
+    run = _run_of(tables, scenario, runs, lang, indistinct)
+    return {kind: run.draw(kind) for kind in get_args(RunKind) if run.has(kind)}
 
 
 def draw_run(
@@ -69,22 +75,24 @@ def draw_run(
     *,
     indistinct: Sequence[tuple[str, ...]] = (),
 ) -> Drawing:
-    """Draw one figure of a run from its tables.
-
-    `indistinct` are groups of teams that no input tells apart. Raises `ValueError` for an unknown kind, or
-    where the run has not what it shows.
-    """
+    """Draw one of them. Raises `ValueError` for an unknown kind, or where the run has not what it shows."""
     if kind not in get_args(RunKind):
         raise ValueError(f"figure '{kind}', expected one of {', '.join(get_args(RunKind))}")
-    labels = replace(labels_of(scenario, runs, lang), indistinct=tuple(indistinct), is_over=scenario.is_over)
-    run = _Run(tables, scenario, labels)
+    run = _run_of(tables, scenario, runs, lang, indistinct)
     if not run.has(kind):
         raise ValueError(f"nothing in this run that the figure '{kind}' could show")
-    figure: SourcedFigure = getattr(run, f"draw_{kind}")()
-    return Drawing(figure)
+    return run.draw(kind)
 
 
-class _Run(NamedTuple):
+def _run_of(
+    tables: RunTables, scenario: Scenario, runs: int, lang: Lang, indistinct: Sequence[tuple[str, ...]]
+) -> _Run:
+    labels = labels_of(scenario, runs, lang)
+    return _Run(tables, scenario, replace(labels, indistinct=tuple(indistinct), is_over=scenario.is_over))
+
+
+@dataclass(frozen=True)
+class _Run:
     """A run in one language; each figure says whether there is anything that it could show."""
 
     tables: RunTables
@@ -99,14 +107,18 @@ class _Run(NamedTuple):
     def ranges(self) -> Ranges:
         return {} if self.tables.doubts is None else ranges_of(self.tables.doubts)
 
+    def draw(self, kind: RunKind) -> Drawing:
+        figure: SourcedFigure = getattr(self, f"draw_{kind}")()
+        return Drawing(figure)
+
     def has(self, kind: RunKind) -> bool:
         if kind == "briefing":
             return self._has_briefing()
         if kind == "numbers":
             return self.tables.numbers is not None and any(e.span for e in read_numbers(self.tables.numbers))
-        by_rows = {"totals": self.totals, "strength": self.strengths, "growth": self.growth}
-        if kind in by_rows:
-            return by_rows[kind]() is not None
+        attribute = _BY_ROWS.get(kind)
+        if attribute is not None:
+            return getattr(self, attribute) is not None
         return kind != "ends" or has_one_end(self.scenario)
 
     def _has_briefing(self) -> bool:
@@ -152,14 +164,16 @@ class _Run(NamedTuple):
             return names.say("figure.field", **told)
         return names.say("figure.field_to", **told, last=names.stages[last], end=words[last])
 
+    @cached_property
     def totals(self) -> Totals | None:
         return None if self.tables.rows is None else find_totals(self.tables.rows, self.scenario)
 
     def draw_totals(self) -> SourcedFigure:
-        found = self.totals()
+        found = self.totals
         assert found is not None
         return draw_totals(found, self.labels)
 
+    @cached_property
     def strengths(self) -> Strengths | None:
         tables, scenario = self.tables, self.scenario
         if tables.rows is None or tables.responses is None or not scenario.to_come:
@@ -167,7 +181,7 @@ class _Run(NamedTuple):
         return find_strengths(tables.rows, scenario, self._most_likely())
 
     def draw_strength(self) -> SourcedFigure:
-        found, responses = self.strengths(), self.tables.responses
+        found, responses = self.strengths, self.tables.responses
         assert found is not None
         assert responses is not None
         months = float(responses.set_index("response")["mean"].get("behind_frontier_months", nan))
@@ -179,6 +193,7 @@ class _Run(NamedTuple):
             told = say(lang, key, stage=stage, months=round(abs(months)), n=round(abs(months)))
         return draw_strength(found, self.labels, told, len(self.scenario.contenders))
 
+    @cached_property
     def growth(self) -> Growth | None:
         if self.tables.rows is None or self.scenario.is_over:
             return None
@@ -187,7 +202,7 @@ class _Run(NamedTuple):
         return find_growth(self.tables.rows, teams) if teams else None
 
     def draw_growth(self) -> SourcedFigure:
-        found, final = self.growth(), self._leaving()
+        found, final = self.growth, self._leaving()
         assert found is not None
         shown = {team: final[team] for team in found.chances}
         return draw_growth(found, shown, self.labels, len(self.scenario.contenders))
@@ -209,5 +224,8 @@ class _Run(NamedTuple):
         assert self.tables.numbers is not None
         return draw_numbers(self.tables.numbers, self.labels, len(fact_names(self.scenario)))
 
+
+_BY_ROWS: dict[RunKind, str] = {"totals": "totals", "strength": "strengths", "growth": "growth"}
+"""Figures that are drawn run by run, and what they show."""
 
 _CHANCE = ["team", "p", "low", "high"]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from scipy.stats import gaussian_kde
 
 from sim.findings.cells import Floats
 from sim.findings.totals import Totals
@@ -22,7 +21,7 @@ MOST_TEAMS = 12
 
 _ROW, _LOW_ROW, _FEW, _AXIS, _TOP = 0.5, 0.34, 6, 0.45, 0.2  # inches
 _NAME_LIMIT, _HILL = 1.7, 0.8  # inches; the part of a row that the highest hill takes
-_POINTS = 160  # at which a hill is drawn
+_POINTS, _BINS = 160, 400  # at which a hill is drawn, and into which values are counted
 _PART = 0.002  # of the runs at either end, that the scale leaves out
 
 
@@ -113,7 +112,12 @@ def _make_hill(values: Floats, ends: tuple[float, float]) -> tuple[Floats, Float
     if np.ptp(values) < 1e-9:
         width = (ends[1] - ends[0]) / _POINTS
         return x, np.where(np.abs(x - values[0]) <= width, 0.5 / width, 0.0)
-    return x, gaussian_kde(values)(x)
+    # A kernel estimate with Scott's width, from bins: SciPy's takes a second to load.
+    width = float(np.std(values)) * len(values) ** -0.2
+    counts, edges = np.histogram(values, bins=_BINS)
+    middles = (edges[1:] + edges[:-1]) / 2
+    heights = np.exp(-0.5 * ((x[:, None] - middles) / width) ** 2) @ counts
+    return x, heights / (len(values) * width * np.sqrt(2 * np.pi))
 
 
 def _set_scale(axes: Axes, page: _Page, wide: float) -> None:
