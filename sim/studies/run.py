@@ -371,9 +371,10 @@ class RunResult(Result):
         return CountedFindings(settled.scenario, settled.tally.runs, found, ending_of)
 
     def plot(self, kind: RunKind = "leaving", lang: Lang = "en") -> Figure:
-        """Draw the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`.
+        """Draw one figure of the run, by its name; `docs/figures.md` says what each shows.
 
-        Of a forecast, `numbers` are what its facts moved. Raises `ValueError` for what there is not.
+        They are `ends`, `leaving`, `survival`, `briefing`, `totals`, `strength`, `growth` and `numbers`.
+        Raises `ValueError` for what there is not.
         """
         from sim.render.figures.run import RunTables, draw_run
 

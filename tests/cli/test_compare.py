@@ -344,7 +344,7 @@ def test_the_figure_has_a_lane_for_every_team_and_scenario():
     )
     figure = draw_forest(table[table.what == "leaves_at_all"], ["A", "B", "C"], labels)
     (axes,) = figure.axes
-    points = [line for line in axes.lines if line.get_label().split()[0] in labels.teams]
+    points = [line for line in axes.lines if str(line.get_label()).split()[0] in labels.teams]
     assert len(points) == 6
     texts = [text.get_text() for text in axes.texts if "→" in text.get_text() and "%" in text.get_text()]
     assert [text[-3:] for text in texts[::2]] == ["(0)"] * 3

@@ -65,7 +65,9 @@ def test_what_is_saved_can_be_drawn_in_both_languages(tmp_path):
 
 def test_two_factors_make_a_map(tmp_path):
     assert command("sweep", MINIMAL, *TWO, "--runs", 100, "--out", tmp_path).code == 0
-    assert command("plot", tmp_path, "--lang", "en").out.startswith("Figures: map-en.png")
+    assert command("plot", tmp_path, "--lang", "en").out.startswith(
+        "Figures, each with .svg, .txt and .csv beside it: map-en.png"
+    )
 
 
 def test_files_are_told_with_their_own_options_and_teams():

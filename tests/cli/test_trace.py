@@ -300,7 +300,7 @@ def test_a_folder_gets_the_figure_of_who_holds_which_gpus(tmp_path):
     assert told.code == 0, told.err
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {f"holdings-3-ko.{suffix}" for suffix in ("png", "svg", "txt", "csv")}
-    assert all(name in " ".join(told.out.split()) for name in names)
+    assert "holdings-3-ko.png" in told.out
 
 
 def test_a_team_that_never_holds_a_gpu_has_no_strip(tmp_path, monkeypatch):

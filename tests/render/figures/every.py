@@ -112,7 +112,7 @@ def strength(cast):
     days = tuple(datetime.date(2026, 1, 1) + datetime.timedelta(days=180 * k) for k in range(len(stages)))
     at = [Spread(130.0 + 5 * k, 136.0 + 5 * k, 142.0 + 5 * k) for k in range(len(stages))]
     best = tuple(Spread(155.0 + 8 * k, 160.0 + 8 * k, 163.0 + 8 * k) for k in range(len(stages)))
-    teams = {team: tuple(at) for team in cast.few}
+    teams: dict[str, tuple[Spread | None, ...]] = {team: tuple(at) for team in cast.few}
     found = Strengths(stages, days, teams, best, 0.95, tuple(each.low - 2 for each in best))
     return draw_strength(found, cast.labels, cast.title, len(cast.shown))
 
@@ -128,7 +128,9 @@ def growth(cast):
         columns=["replication", "stage", "team", "fate"],
     )
     final = {team: (0.1 * (1 + k), 0.08 * (1 + k), 0.12 * (1 + k)) for k, team in enumerate(cast.few)}
-    return draw_growth(find_growth(rows, cast.few), final, cast.labels, len(cast.shown))
+    found = find_growth(rows, cast.few)
+    assert found is not None
+    return draw_growth(found, final, cast.labels, len(cast.shown))
 
 
 def words(now=1000.0):

@@ -10,7 +10,6 @@ from matplotlib.collections import Collection
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.patheffects import AbstractPathEffect
 from matplotlib.text import Text
 
 from sim.render.figures.identity import COLOURS, DISTINCT, NEUTRAL, neutral_mark, team_mark
@@ -91,9 +90,7 @@ def background(figure):
 def behind(text, pixels, renderer):
     """The colour on which a text stands: that of its halo, or the one most seen in its box."""
     effects = text.get_path_effects()
-    halo = next(
-        (e._gc["foreground"] for e in effects or () if isinstance(e, AbstractPathEffect) and e._gc), None
-    )
+    halo = next((vars(e)["_gc"]["foreground"] for e in effects or () if vars(e).get("_gc")), None)
     if halo is not None:
         return to_rgb(halo)
     x0, y0, x1, y1 = text.get_window_extent(renderer).extents

@@ -60,7 +60,7 @@ def test_what_a_picture_shows_is_said_to_those_who_cannot_see_it(case, tmp_path)
         assert picture.info["alt"] + "\n" == told
     space = "{http://www.w3.org/2000/svg}"
     root = ElementTree.parse(svg).getroot()
-    title, desc = (root.find(f"{space}{name}").text for name in ("title", "desc"))
+    title, desc = (root.findtext(f"{space}{name}") for name in ("title", "desc"))
     assert f"{title}\n{desc}\n" == told
     assert root.get("role") == "img"
     numbers = pd.read_csv(csv)

@@ -1,5 +1,7 @@
 """What the figures of a sweep say, read off the drawn figure."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,7 +54,7 @@ def test_the_value_of_today_is_marked_and_ticks_are_numbers_that_people_count_by
     (now,) = (line for line in axes.lines if line.get_label() == "now")
     places = dict(zip([t.get_text() for t in axes.get_xticklabels()], axes.get_xticks(), strict=True))
     assert list(places) == ["100", "200", "500", "1,000", "2,000", "5,000", "10,000"]
-    assert now.get_xdata()[0] == pytest.approx(places["1,000"])
+    assert np.asarray(now.get_xdata(), float)[0] == pytest.approx(places["1,000"])
     assert "now 1,000" in words_of(figure)
     other = draw_curves(chances(["t0", "t1"], pool=pools), "pool", words(now=50), one.labels)
     assert "now 50" not in words_of(other)  # it lies outside of what is drawn
@@ -90,12 +92,14 @@ def test_a_map_has_the_percent_of_each_pair_and_frames_the_scenario_as_it_is(cas
     assert {"GPUs lent", "teams that stay"} <= set(texts(figure))
     assert "If 2 are kept" in said
     assert "Upstage leaves with a chance of 10 % to 13 %, by both" in " ".join(said.split())
+    frame: Any
     (frame,) = figure.findobj(lambda artist: artist.get_label() == "now")
     shown = next(text for text in figure.axes[0].texts if text.get_text().startswith("11"))
     x, y = shown.get_position()
     assert frame.get_x() < x < frame.get_x() + frame.get_width()
     assert frame.get_y() < y < frame.get_y() + frame.get_height()
     # The line parts 10 from the others: beside and below the cell at 500 and 1.
+    level: Any
     (level,) = figure.findobj(lambda artist: artist.get_label() == "level")
     assert len(level.get_segments()) == 2
     elsewhere = words("GPUs lent", 700), words("teams that stay", 1)
