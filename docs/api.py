@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 import sim  # noqa: E402  # from this checkout
 from sim.execute.case import EngineChoice  # noqa: E402
-from sim.render.figures.studies import RunKind  # noqa: E402
+from sim.render.figures.run import RunKind  # noqa: E402
 from sim.stats.design import Design  # noqa: E402
 from sim.studies.request import Keep  # noqa: E402
 from sim.studies.study import Result  # noqa: E402

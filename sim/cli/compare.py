@@ -67,6 +67,7 @@ def compare(
     check_place(cluster, None)
     scenarios = [_read(one, from_start=from_start) for one in given]
     from sim import api
+    from sim.folder.files import without_companions
     from sim.render.text.comparison import render_comparison
     from sim.render.text.layout import print_text
 
@@ -78,7 +79,7 @@ def compare(
         files = [] if out is None else found.write_tables(out, lang)
     print_text(render_comparison(found.findings(), lang))
     if files:
-        names = " ".join(path.name for path in files if path.suffix != ".svg")
+        names = " ".join(path.name for path in without_companions(files))
         print(say(lang, "results.saved", files=names, folder=out))
 
 

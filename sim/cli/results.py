@@ -163,12 +163,13 @@ def resume(folder: Path, /, *, jobs: Jobs = None, lang: TextLang = "en") -> None
 
 
 def plot(folder: Path, /, *, x: str | None = None, lang: Literal["en", "ko", "both"] = "both") -> None:
-    """Draw the figures of a folder of results, as PNG and SVG.
+    """Draw the figures of a folder of results, as PNG and SVG, with what they show as text and CSV.
 
-    Of a run: chance of leaving, survival curves, and what facts about points moved. Of a sweep:
-    chances against what varies. Of a comparison: how each scenario differs. Of a sensitivity
-    analysis: what matters most. Each language and each axis has files of its own; a figure that was
-    edited, or drawn otherwise, is kept under another name.
+    Of a run: where each team ends, who leaves and stays when, points and strength, how chances
+    settle, and what facts about points moved. Of a sweep: chances against what varies. Of a
+    comparison: how each scenario differs. Of a sensitivity analysis: what matters most. Each
+    language and each axis has files of its own; a figure that was edited, or drawn otherwise, is
+    kept under another name.
 
     Parameters
     ----------
@@ -179,12 +180,13 @@ def plot(folder: Path, /, *, x: str | None = None, lang: Literal["en", "ko", "bo
     lang
         Language of the figures.
     """
+    from sim.folder.files import without_companions
     from sim.render.text.layout import WIDTH
     from sim.studies.saved import plot_folder
 
     with plainly(folder):
         files, kept = plot_folder(folder, ("en", "ko") if lang == "both" else (lang,), x)
-    told, names = "en" if lang == "both" else lang, " ".join(path.name for path in files)
+    told, names = "en" if lang == "both" else lang, " ".join(path.name for path in without_companions(files))
     lines = [say(told, "results.figures", files=names, folder=folder)]
     if kept:
         lines.append(say(told, "results.kept_figures", files=" ".join(path.name for path in kept)))

@@ -181,6 +181,7 @@ def _where(
     names: Names, result: RunResult, scenario: Path, out: Path | None, files: Sequence[Path]
 ) -> WhereSaved:
     """Where the files are, and a command that looks closer: at one replication, or at the saved results."""
+    from sim.folder.files import without_companions
     from sim.folder.rows import part_files
     from sim.render.text.run import WhereSaved
 
@@ -188,7 +189,7 @@ def _where(
         start = result.ranges[0][0]
         one = f" --replication {start}" if start else ""
         return WhereSaved(None, (), f"sim trace {quote(str(scenario))}{one}")
-    told = [path.name for path in files if path.suffix != ".svg"]
+    told = [path.name for path in without_companions(files)]
     if parts := len(part_files(out)):
         told.append(names.say("run.rows", n=parts))
     return WhereSaved(str(out), tuple(told), f"sim plot {quote(str(out))}")

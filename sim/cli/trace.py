@@ -22,7 +22,7 @@ from sim.cli.options import (
     Whole,
     read_team,
 )
-from sim.folder.files import SavedFiles
+from sim.folder.files import SavedFiles, without_companions
 from sim.scenario import Scenario
 from sim.studies import DEFAULT_SEED
 from sim.text import Lang, say
@@ -111,7 +111,8 @@ def trace(
     command = _next_command(played, scenario, index, find, others)
     print_text(Group(text, Text(""), Text(say(lang, "results.next", command=command))))
     if drawn.files:
-        files, kept = (" ".join(path.name for path in paths) for paths in drawn)
+        files = " ".join(path.name for path in without_companions(drawn.files))
+        kept = " ".join(path.name for path in drawn.kept)
         print(say(lang, "results.saved", files=files, folder=out))
         if kept:
             print(say(lang, "results.kept_figures", files=kept))

@@ -59,6 +59,7 @@ class CellFacts:
     waiting: Bools
     out: Bools
     late: Bools
+    present: Floats  # in how many runs a team is there
 
     @property
     def compared(self) -> Bools:
@@ -95,6 +96,7 @@ def find_cell_facts(chances: pd.DataFrame, chance: str, known: frozenset[tuple[s
         # What has happened has a chance of 0 or of 1, or nearly.
         out=np.logical_or.reduce(happened & (np.nan_to_num(leaves.p) > 0.5), axis=1),
         late=np.nan_to_num(outside.count).sum(axis=1) > 0,
+        present=np.nan_to_num(present.of),
     )
 
 

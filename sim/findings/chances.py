@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf, isnan, nan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
@@ -16,6 +16,9 @@ from sim.stats.alternatives import Alternative
 from sim.stats.intervals import HIGH, LOW, MEDIAN
 from sim.stats.summary import Estimate, Kind, Summary
 from sim.stats.tally import Tally
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DoubtRange = tuple[float, float]
 """The least and the greatest value over the doubts and without any."""
@@ -163,6 +166,12 @@ def assemble_chances(
         idle,
         scenario.is_over,
     )
+
+
+def field_sizes(table: pd.DataFrame, scenario: Scenario) -> dict[str, float]:
+    """Return how many teams are left on average after each stage to come, from a table of chances."""
+    kept = table[table.chance == "kept"]
+    return {stage: float(kept.p[kept.stage == stage].sum()) for stage in scenario.to_come}
 
 
 def groups_of(scenario: Scenario, teams: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.findings.waiting import Wait, find_days_waited, is_of_days
 from sim.scenario.comparison import Difference, differences
@@ -13,10 +13,13 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.one_team import OneTeamKey, one_team_keys
 from sim.scenario.options import default_name
 from sim.stats.differences import MeasureDifference, PairedDifference
-from sim.stats.intervals import for_all_of
+from sim.stats.intervals import for_all_of, reach
 from sim.stats.pairs import FirstDifference, Pairs
 from sim.stats.summary import Estimate, Summary, estimate
 from sim.text.money import CurrencyCode
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -246,3 +249,19 @@ def _chances(first: Summary, second: Summary, pairs: Pairs) -> Iterator[ChanceDi
             for side, certain, count, parts in zip(sides, sure, counts, by_island, strict=True)
         )
         yield ChanceDifference(stage, team, what, one, other, found)
+
+
+def find_greatest_change(table: pd.DataFrame) -> tuple[str, int] | None:
+    """Return the team and the scenario whose chance differs most from the first, if dice cannot make it.
+
+    `table` has columns team, scenario, estimate, low and high; its intervals are good one by one, and are
+    stretched to be good for all rows at once.
+    """
+    stretch = reach(for_all_of(max(1, len(table)))) / reach()
+    low = table.estimate - stretch * (table.estimate - table.low)
+    high = table.estimate + stretch * (table.high - table.estimate)
+    seen = table[(low > 0) | (high < 0)]
+    if seen.empty:
+        return None
+    most = seen.iloc[int(seen.estimate.abs().to_numpy().argmax())]
+    return str(most.team), int(most.scenario)

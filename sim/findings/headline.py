@@ -9,7 +9,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
@@ -224,6 +224,52 @@ def headline_of_options(table: pd.DataFrame, scenario: Scenario, runs: int) -> H
         }
     option = str(rows.option.iloc[0]) if table.option.nunique() > 1 else ""
     return _judge(chances, "leaves_at_all", option, indistinguishable_teams(scenario), None)
+
+
+def headline_of_table(
+    table: pd.DataFrame, scenario: Scenario, judged: Judged, indistinct: Iterable[tuple[str, ...]]
+) -> Headline:
+    """Return what matters most about leaving, or staying, from a table of chances (`chances_table`).
+
+    `indistinct` are groups of teams that no input tells apart, nor any rule of a user's own.
+
+    Raises `ValueError` for a table without the chance.
+    """
+    teams = scenario.contenders or list(scenario.teams)
+    asked = "selected" if scenario.is_over else judged
+    rows = table[(table.chance == asked) & (table.stage == "") & table.team.isin(teams)]
+    if rows.empty:
+        raise ValueError(f"no row of the chance '{asked}'")
+    chances = {str(row.team): _estimate_of(row, len(scenario.teams)) for row in rows.itertuples()}
+    if scenario.is_over:
+        return _known(chances, scenario)
+    option = default_name(scenario) if scenario.choices else ""
+    return _judge(chances, judged, option, indistinct, None)
+
+
+def _estimate_of(row: Any, teams: int) -> Estimate:
+    """The chance of a row; its interval for all teams at once is wider than Wilson's as much as its own is.
+
+    Those of a forecast are wider, for its replications are not independent.
+    """
+    sure: dict[str, Certain] = {"0": 0, "1": 1}
+    found = estimate(int(row.count), int(row.of), teams, sure.get(str(row.certain)))
+    if found.certain is not None:
+        return found
+    below, above = (
+        own / wilson if wilson > 0 else 1.0
+        for own, wilson in (
+            (found.p - row.low, found.p - found.low),
+            (row.high - found.p, found.high - found.p),
+        )
+    )
+    return replace(
+        found,
+        low=float(row.low),
+        high=float(row.high),
+        all_low=max(0.0, found.p - max(1.0, below) * (found.p - found.all_low)),
+        all_high=min(1.0, found.p + max(1.0, above) * (found.all_high - found.p)),
+    )
 
 
 def _judge(

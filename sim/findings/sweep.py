@@ -160,13 +160,38 @@ def find_swept_change(found: SweepFindings) -> SweptChange | None:
     teams = [team for team in first.leaves if team in last.leaves]
     if not teams:
         return None
-    team = find_widest_change({t: [first.leaves[t].p, last.leaves[t].p] for t in teams})
+    team = max(teams, key=lambda team: abs(last.leaves[team].p - first.leaves[team].p))
     return SweptChange(team, first.levels[0], last.levels[0], first.leaves[team], last.leaves[team])
 
 
-def find_widest_change(chances: Mapping[str, Sequence[float]]) -> str:
+class SeenChange(NamedTuple):
+    """The chance of one team at two values: where the change is greatest, and whether dice could make it."""
+
+    team: str
+    first: int  # the places of the values
+    last: int
+    before: tuple[float, float, float]  # a chance with its interval
+    after: tuple[float, float, float]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the intervals lie apart; those of paired differences, narrower, are not at hand."""
+        return self.before[1] > self.after[2] or self.after[1] > self.before[2]
+
+
+def find_seen_change(chances: Mapping[str, Sequence[tuple[float, float, float]]]) -> SeenChange:
     """Find the team whose chance differs most between the first and the last value; the first of equals."""
-    return max(chances, key=lambda team: abs(chances[team][-1] - chances[team][0]))
+    team = max(chances, key=lambda team: abs(chances[team][-1][0] - chances[team][0][0]))
+    found = chances[team]
+    return SeenChange(team, 0, len(found) - 1, found[0], found[-1])
+
+
+def find_seen_span(chances: Mapping[str, Sequence[tuple[float, float, float]]]) -> SeenChange:
+    """Find the team whose least and greatest chance lie farthest apart, and where these are."""
+    points = {team: [each[0] for each in of_team] for team, of_team in chances.items()}
+    team = find_widest_span(points)
+    least, most = (points[team].index(end(points[team])) for end in (min, max))
+    return SeenChange(team, least, most, chances[team][least], chances[team][most])
 
 
 def choose_movers(chances: Mapping[str, Sequence[float]], most: int) -> list[str]:

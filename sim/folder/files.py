@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
@@ -96,3 +96,15 @@ def _flush_to_disk(path: Path) -> None:
     # Without this, a power cut may leave the new name with nothing behind it.
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+BESIDE_PICTURES = (".svg", ".txt", ".csv")
+"""Beside each PNG of a figure: the same as SVG, what it shows in words, and its numbers."""
+
+
+def without_companions(files: Sequence[Path]) -> list[Path]:
+    """Return files to be told of: all but those that only stand beside a picture of the same name."""
+    pictures = {path.with_suffix("") for path in files if path.suffix == ".png"}
+    return [
+        path for path in files if path.suffix not in BESIDE_PICTURES or path.with_suffix("") not in pictures
+    ]

@@ -6,13 +6,16 @@ import shutil
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sim.engines.outcomes import Outcomes
 from sim.folder.errors import ResultsWarning
 from sim.folder.files import atomic_file
 from sim.scenario.models.scenario import Scenario
 from sim.stats.tables import Labelled, columns, concatenated
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Range = tuple[int, int]
 """Replications from the first to before the second."""
@@ -67,6 +70,27 @@ def rows_file(out: Path, start: int, stop: int) -> Path:
 def part_files(out: Path) -> list[Path]:
     """List the files of rows below `out`, in order of replication."""
     return sorted((out / ROWS).glob("part-*.parquet"))
+
+
+def read_rows(out: Path, names: Sequence[str], most: int) -> pd.DataFrame | None:
+    """Read columns of the rows of the first `most` replications below `out`; None where no rows are kept.
+
+    What a file lacks is left out. Words are categories.
+    """
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    found, number = [], 0
+    for file in part_files(out):
+        there = set(pq.read_schema(file).names)
+        found.append(pd.read_parquet(file, columns=[name for name in names if name in there]))
+        number += found[-1].replication.nunique()
+        if number >= most:
+            break
+    if not found:
+        return None
+    rows = pd.concat(found, ignore_index=True)
+    return rows[rows.replication.isin(sorted(rows.replication.unique())[:most])] if number > most else rows
 
 
 def write_part(path: Path, scenario: Scenario, outcomes: Sequence[Outcomes]) -> Path:

@@ -304,3 +304,10 @@ def _scaled(value: Any, factor: float) -> Any:
     # A law's shape, and what is said about it, are not in points.
     unscaled = ("sd_log", "a", "b", "shared", *MARKS)
     return {key: part if key in unscaled else _scaled(part, factor) for key, part in value.items()}
+
+
+def value_at(data: Any, dotted: str) -> Any:
+    """Return what resolved data has at a path; None for nothing. Of a choice it is the default, the first."""
+    for step in dotted.split("."):
+        data = data.get(step) if isinstance(data, dict) else None
+    return data["choice"][0] if isinstance(data, dict) and data.get("choice") else data

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.folder.workbook import Sheet
-    from sim.render.figures.studies import Drawing
+    from sim.render.figures.drawing import Drawing
 
 DIFFERENCES = "differences.csv"
 
@@ -122,9 +122,9 @@ class ComparisonStudy(Study):
         """Draw how the chances of leaving differ; nothing where no team is in two scenarios."""
         from sim.render.figures.studies import draw_comparison
 
-        names = self.request.given or [scenario.name.get(lang) for scenario in self.scenarios]
+        given = self.request.given or [scenario.name.get(lang) for scenario in self.scenarios]
         runs = count_replications(self.ranges)
-        return draw_comparison(tables[DIFFERENCES], names, self.scenario, runs, lang)
+        return draw_comparison(tables[DIFFERENCES], given, self.scenarios, runs, lang)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from sim.execute.case import Case, has_single_faults, with_mean_faults
 from sim.execute.group import Group, play_block, tally_group
 from sim.execute.runner import Runner
 from sim.findings.chances import chances
-from sim.findings.evidence import NUMBERS, FactEffect, FactFindings, numbers_table, read_numbers
+from sim.findings.doubts import doubts_table, read_doubts_table
+from sim.findings.evidence import NUMBERS, FactEffect, FactFindings, numbers_table
 from sim.findings.headline import headline
 from sim.findings.run import (
     CountedFindings,
@@ -30,7 +31,8 @@ from sim.findings.run import (
 from sim.findings.saved_run import read_run_findings
 from sim.folder.errors import ResultsWarning
 from sim.folder.files import as_json_text
-from sim.folder.rows import Range, count_replications
+from sim.folder.rows import Range, count_replications, read_rows
+from sim.folder.tables import read_table
 from sim.render.json import run_as_json
 from sim.render.progress import Bar
 from sim.render.text.layout import Names
@@ -61,7 +63,17 @@ if TYPE_CHECKING:
 
     from sim.findings.waiting import Wait
     from sim.folder.workbook import Sheet
-    from sim.render.figures.studies import Drawing, RunKind
+    from sim.render.figures.drawing import Drawing
+    from sim.render.figures.run import RunKind
+
+DOUBTS, ROWS = "doubts", "rows"
+"""Names of tables that are no files of their own: they are read from `result.json` and from the rows."""
+
+DRAWN_ROWS, MOST_DRAWN = ("replication", "stage", "team", "fate", "total", "capability"), 100_000
+"""Columns of rows that figures are drawn from, and how many replications at most."""
+
+_DOUBTED, _BY_ROWS = ("leaving", "survival"), ("totals", "strength", "growth")
+"""Figures that show ranges over doubts, and those that show run by run."""
 
 CHANCES, RESPONSES, OPTIONS, FACTS = "chances.csv", "responses.csv", "options.csv", "facts.csv"
 JSON = "result.json"
@@ -81,7 +93,7 @@ class RunStudy(Study):
 
     number_columns: ClassVar[tuple[str, ...]] = (
         *("count", "of", "p", "low", "high", "range_low", "range_high", "without", "all_low", "all_high"),
-        *NUMBERS,
+        *("mean", "q05", "q50", "q95", *NUMBERS),
     )
     flag_columns: ClassVar[tuple[str, ...]] = ("default",)
     why_nothing_is_drawn: ClassVar[str] = "nothing is left to chance"
@@ -174,21 +186,30 @@ class RunStudy(Study):
         """
         return not self.request.own_processes
 
+    def read_tables(self, folder: Path) -> Tables:
+        """Read the tables that figures are drawn from: those of files, ranges over doubts, and rows."""
+        found = {**super().read_tables(folder), DOUBTS: read_doubts_table(folder / JSON)}
+        rows = read_rows(folder, DRAWN_ROWS, MOST_DRAWN) if self.keeps == "rows" else None
+        if rows is not None:
+            found[ROWS] = rows
+        if (folder / RESPONSES).exists():
+            found[RESPONSES] = read_table(folder / RESPONSES, self.number_columns)
+        return found
+
     def figures(self, tables: Tables, lang: Lang, axis: str | None = None) -> dict[str, Drawing]:
         """Draw every figure that says something about the scenario, by the name of its file."""
-        from sim.render.figures.studies import draw_run, run_kinds
+        from sim.render.figures.run import RunTables, draw_all
 
         runs = count_replications(self.ranges)
-        drawn: dict[str, Drawing] = {}
-        source = {"briefing": OPTIONS, "numbers": MOVED}
-        for kind in run_kinds(self.scenario):
-            if kind == "briefing" and not self._has_options:
-                continue
-            table = tables[source.get(kind, CHANCES)]
-            if kind == "numbers" and not any(each.span for each in read_numbers(table)):
-                continue  # facts about points that no uncertain number decides
-            drawn[kind] = draw_run(table, self.scenario, runs, kind, lang, indistinct=self.indistinct)
-        return drawn
+        given = RunTables(
+            tables[CHANCES],
+            tables.get(RESPONSES),
+            tables[OPTIONS] if self._has_options else None,
+            tables.get(DOUBTS),
+            tables.get(MOVED),
+            tables.get(ROWS),
+        )
+        return draw_all(given, self.scenario, runs, lang, self.indistinct)
 
 
 @dataclass(frozen=True)
@@ -375,16 +396,28 @@ class RunResult(Result):
         return CountedFindings(settled.scenario, settled.tally.runs, found, ending_of)
 
     def plot(self, kind: RunKind = "leaving", lang: Lang = "en") -> Figure:
-        """Draw the chance of `leaving` by stage and team, the curves of `survival`, or a `briefing`.
+        """Draw one figure of the run, by its name; `docs/figures.md` says what each shows.
 
-        Of a forecast, `numbers` are what its facts moved. Raises `ValueError` for what there is not.
+        They are `ends`, `leaving`, `survival`, `briefing`, `totals`, `strength`, `growth` and `numbers`.
+        Raises `ValueError` for what there is not.
         """
-        from sim.render.figures.studies import draw_run
+        from sim.render.figures.run import RunTables, draw_run
 
-        tables = {"briefing": self.options, "numbers": self.numbers}
-        table = tables.get(kind, self.odds)()
+        tables = RunTables(
+            self.odds(),
+            self.responses() if kind == "strength" else None,
+            self.options() if kind == "briefing" else None,
+            doubts_table(chances(self._told_alternatives)) if kind in _DOUBTED else None,
+            self.numbers() if kind == "numbers" else None,
+            self._first_outcomes() if kind in _BY_ROWS else None,
+        )
         indistinct = self.study.indistinct
-        return draw_run(table, self.scenario, self.tally.runs, kind, lang, indistinct=indistinct).figure
+        return draw_run(tables, self.scenario, self.tally.runs, kind, lang, indistinct=indistinct).figure
+
+    def _first_outcomes(self) -> pd.DataFrame:
+        """Play the first replications again, for figures that show run by run."""
+        start, stop = self.ranges[0]
+        return self.outcomes(start, min(stop, start + MOST_DRAWN))
 
     def tables(self) -> Tables:
         """Return the tables that are saved, by the name of their file."""

@@ -32,7 +32,7 @@ from sim.studies.study import Result, Study, play_study, scenario_hash
 from sim.text import Lang
 
 if TYPE_CHECKING:
-    from sim.render.figures.studies import Drawing
+    from sim.render.figures.drawing import Drawing
 
 
 def planned_manifest(study: Study, langs: Sequence[Lang], command: Sequence[str]) -> Manifest:

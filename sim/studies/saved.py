@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.execute.runner import Runner
 from sim.folder.errors import ResultsError, ResultsWarning
-from sim.folder.files import SavedFiles, atomic_file, name_in
+from sim.folder.files import BESIDE_PICTURES, SavedFiles, atomic_file, name_in
 from sim.folder.lock import LOCK, lock_folder
 from sim.folder.rows import Range, part_size
 from sim.studies.inspect import FolderState, inspect_folder, open_study, refuse_own_code, study_of
@@ -91,12 +91,12 @@ def replay_folder(out: Path, runner: Runner) -> Replayed:
     return Replayed(len(expected), dict(sorted(differ.items())), more, _other_versions(manifest))
 
 
-_SUFFIXES = (".png", ".svg")
+_SUFFIXES = (".png", *BESIDE_PICTURES)
 
 
 def _drawn_later(out: Path) -> set[str]:
     """Figures that `sim plot` adds to a folder, whenever it is asked to."""
-    return {path.name.rpartition("-")[0] for path in out.iterdir() if path.suffix in _SUFFIXES}
+    return {path.name.rpartition("-")[0] for path in out.iterdir() if path.suffix == ".png"}
 
 
 def _other_versions(manifest: Manifest) -> list[str]:

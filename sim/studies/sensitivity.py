@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.folder.workbook import Sheet
-    from sim.render.figures.studies import Drawing
+    from sim.render.figures.drawing import Drawing
 
 TABLE = "sensitivity.csv"
 PAST = "past.json"

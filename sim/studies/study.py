@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sim.findings.run import CountedFindings
     from sim.folder.workbook import Sheet
-    from sim.render.figures.studies import Drawing
+    from sim.render.figures.drawing import Drawing
 
 Groups = Sequence[Group[Any]]
 Yields = Sequence[Played[Any]]

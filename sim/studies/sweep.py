@@ -23,7 +23,7 @@ from sim.render.progress import Bar
 from sim.scenario.language.load import from_data, variations
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import options
+from sim.scenario.options import options, value_at
 from sim.scenario.problems import Problem, ScenarioError
 from sim.stats.design import (
     FILE,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.folder.workbook import Sheet
-    from sim.render.figures.studies import Drawing
+    from sim.render.figures.drawing import Drawing
 
 CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
 COST_PATH = "cost_per_point.csv"
@@ -199,7 +199,15 @@ class SweepStudy(Study):
 
         table, paths = tables[CHANCES], [factor.path for factor in self.factors]
         runs = int(table.of[table.chance == "leaves_at_all"].iloc[0])
-        return draw_sweep(table, paths, self.scenario, runs, lang, axis)
+        return draw_sweep(table, paths, self.scenario, runs, lang, axis, self.now)
+
+    @property
+    def now(self) -> dict[str, Any]:
+        """What the scenario has at the paths that vary, as it is; without those of which it has no number."""
+        given = self.request.scenario
+        data: Any = {} if isinstance(given, str) else given.resolved()
+        found = {factor.path: value_at(data, factor.path) for factor in self.factors}
+        return {path: value for path, value in found.items() if isinstance(value, (int, float, str))}
 
 
 def _chosen(base: Scenario, point: DesignPoint) -> dict[str, Any]:

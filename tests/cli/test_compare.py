@@ -88,7 +88,7 @@ def test_every_difference_is_saved_with_a_figure(tmp_path):
     assert (printed.code, printed.err) == (0, "")
     assert content(out).keys() == {
         *("manifest.json", "differences.csv", "results.xlsx", "counts/total.json.gz"),
-        *("forest-ko.png", "forest-ko.svg"),
+        *(f"forest-ko.{suffix}" for suffix in ("png", "svg", "txt", "csv")),
     }
     table = pd.read_csv(
         out / "differences.csv", encoding="utf-8-sig", keep_default_na=False, na_values={"low": [""]}
@@ -237,7 +237,7 @@ def test_what_is_saved_can_be_shown_verified_and_repeated(saved):
     shown = command("results", "show", out)
     assert shown.out.splitlines()[0].startswith("A comparison of k-ai, k-ai --set")
     assert "Complete, and every checksum agrees." in shown.out
-    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 6 files agree, byte for byte."
+    assert command("results", "replay", out).out.splitlines()[-1] == "The same: 8 files agree, byte for byte."
     before = (out / "differences.csv").read_bytes()
     (out / "differences.csv").write_bytes(before[:-5])
     assert "Truncated or edited: differences.csv" in command("results", "show", out).out
@@ -270,7 +270,7 @@ def test_the_figure_is_drawn_again_from_the_folder_alone(saved):
     assert command("plot", out).code == 0
     assert (out / "forest-en.svg").exists()
     replayed = command("results", "replay", out)  # the figure in English is nothing strange
-    assert (replayed.code, replayed.out) == (0, "The same: 6 files agree, byte for byte.\n")
+    assert (replayed.code, replayed.out) == (0, "The same: 8 files agree, byte for byte.\n")
 
 
 def test_one_that_was_broken_off_gets_its_figure_in_the_language_that_was_asked_for(saved):
@@ -344,7 +344,8 @@ def test_the_figure_has_a_lane_for_every_team_and_scenario():
     )
     figure = draw_forest(table[table.what == "leaves_at_all"], ["A", "B", "C"], labels)
     (axes,) = figure.axes
-    assert len(axes.collections) == 6
-    texts = [text.get_text() for text in axes.texts]
-    assert [text for text in texts if text.startswith("B ")] == ["B 0"] * 3
-    assert all(text[2] == "+" for text in texts if text.startswith("C "))  # one stays where two did
+    points = [line for line in axes.lines if str(line.get_label()).split()[0] in labels.teams]
+    assert len(points) == 6
+    texts = [text.get_text() for text in axes.texts if "→" in text.get_text() and "%" in text.get_text()]
+    assert [text[-3:] for text in texts[::2]] == ["(0)"] * 3
+    assert all("(+" in text for text in texts[1::2])  # one stays where two did

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from pydantic import ValidationError
 
-from sim.render.figures import frame
+from sim.render.figures import save
 from sim.studies.manifest import Manifest
 from tests.cli.command import MINIMAL, command
 from tests.studies.resealed import manifest, unseal
@@ -41,7 +41,7 @@ def unfinished(folder, kind):
 def svg_alone():
     """Figures take most of the time here, and nothing of them is looked at but that their bytes agree."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frame, "KINDS", ("svg",))
+        patch.setattr(save, "SUFFIXES", ("svg",))
         yield
 
 

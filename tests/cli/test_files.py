@@ -16,7 +16,8 @@ from tests.cli.command import MINIMAL, SCENARIOS, command
 SCENARIO = SCENARIOS / "k-ai-2025-plan.yaml"
 RUNS = 200
 BOM = b"\xef\xbb\xbf"
-KINDS = ("leaving", "survival")
+KINDS = ("ends", "leaving", "survival")
+BY_ROWS = ("totals", "strength", "growth")
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +27,9 @@ def made(tmp_path_factory):
     return folder, command("run", SCENARIO, "--runs", RUNS, "--out", folder, "--lang", "ko")
 
 
-def figures(langs):
-    return {f"{kind}-{lang}.{suffix}" for kind in KINDS for lang in langs for suffix in ("png", "svg")}
+def figures(langs, kinds=(*KINDS, *BY_ROWS)):
+    suffixes = ("png", "svg", "txt", "csv")
+    return {f"{kind}-{lang}.{suffix}" for kind in kinds for lang in langs for suffix in suffixes}
 
 
 def test_a_saved_run_ends_well_and_leaves_the_files_it_should(made):
@@ -41,7 +43,8 @@ def test_a_saved_run_ends_well_and_leaves_the_files_it_should(made):
 
 def test_a_saved_run_says_how_many_files_are_where(made):
     folder, printed = made
-    files = [path for path in folder.iterdir() if path.is_file() and path.suffix != ".svg"]
+    beside = {name for name in figures(["ko"]) if not name.endswith(".png")}
+    files = [path for path in folder.iterdir() if path.is_file() and path.name not in beside]
     said = printed.out.replace("\n", "").replace(" ", "")
     assert str(folder).replace(" ", "") in said
     assert f"파일{len(files) + 1}개" in said  # and the rows, as one
@@ -118,7 +121,9 @@ def test_plot_draws_both_figures_in_both_languages(plotted):
     folder, _, printed = plotted
     assert printed.code == 0
     assert figures(["en", "ko"]) <= {path.name for path in folder.iterdir()}
-    assert all(name in printed.out for name in figures(["en", "ko"]))
+    pictures = {name for name in figures(["en", "ko"]) if name.endswith(".png")}
+    assert all(name in printed.out for name in pictures)
+    assert "each with .svg, .txt and .csv beside it" in printed.out
 
 
 def test_plot_says_no_more_than_that_and_within_80_columns(plotted):
@@ -138,8 +143,13 @@ def test_figures_are_what_their_names_say(plotted):
         if name.endswith("png"):
             assert content.startswith(b"\x89PNG\r\n")
             assert content[16:24] != bytes(8)
-        else:
+        elif name.endswith("svg"):
             assert ElementTree.fromstring(content).tag.endswith("svg")
+        elif name.endswith("csv"):
+            assert content.startswith(BOM)
+            assert len(content.splitlines()) > 2
+        else:
+            assert len(content.decode("utf-8").splitlines()) > 3
 
 
 def test_plot_of_one_language_draws_no_other(made, tmp_path):
@@ -147,7 +157,10 @@ def test_plot_of_one_language_draws_no_other(made, tmp_path):
         (tmp_path / name).write_bytes((made[0] / name).read_bytes())
     printed = command("plot", tmp_path, "--lang", "ko")
     assert printed.code == 0
-    assert {path.name for path in tmp_path.iterdir()} == figures(["ko"]) | {"manifest.json", "chances.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == figures(["ko"], KINDS) | {
+        "manifest.json",
+        "chances.csv",
+    }
 
 
 def test_a_good_run_that_saves_says_nothing_on_stderr(tmp_path):

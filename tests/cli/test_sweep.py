@@ -65,7 +65,9 @@ def test_what_is_saved_can_be_drawn_in_both_languages(tmp_path):
 
 def test_two_factors_make_a_map(tmp_path):
     assert command("sweep", MINIMAL, *TWO, "--runs", 100, "--out", tmp_path).code == 0
-    assert command("plot", tmp_path, "--lang", "en").out.startswith("Figures: map-en.png")
+    assert command("plot", tmp_path, "--lang", "en").out.startswith(
+        "Figures, each with .svg, .txt and .csv beside it: map-en.png"
+    )
 
 
 def test_files_are_told_with_their_own_options_and_teams():
@@ -113,8 +115,8 @@ def test_suspicious_points_are_told_once_each():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--design", "lhs", *VARY, "--vary", "teams.red.effect=-2:2:3"), "differ in teams.red.effect"),
-        ((*VARY, "--vary", "stages.first.cut.keep=1,2", "--vary", "teams.red.effect=-2:2:2"), "effect"),
+        (("--design", "lhs", *VARY, "--vary", "teams.red.effect=-2:2:3"), "differ in Red's known lead"),
+        ((*VARY, "--vary", "stages.first.cut.keep=1,2", "--vary", "teams.red.effect=-2:2:2"), "known lead"),
         (("--vary", "stages.second.grants.shares=equal,by-score"), "by-score"),
         (("--vary", "FILE=minimal,k-ai,one-finalist"), "Several scenarios"),
     ],

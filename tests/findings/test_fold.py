@@ -1,5 +1,6 @@
 """Groups of many teams: what is pooled is exactly what their teams come to, in text and in figures."""
 
+import datetime
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ import sim
 from sim.findings.chances import chances
 from sim.findings.fold import MOST_ROWS, group_rows, mean_chance, number_that_stays
 from sim.render.figures.folded import figure_rows, format_span, pool
-from sim.render.figures.labels import Labels
+from sim.render.figures.labels import Calendar, Labels
 from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.survival import draw_survival
 from sim.scenario import from_data
@@ -112,6 +113,9 @@ def test_the_text_shows_them(tmp_path, details):
     assert all(len(line) <= 80 for line in lines)
 
 
+DAYS = tuple(datetime.date(2026, month, 1) for month in (1, 2, 6))
+
+
 def labels(groups):
     return Labels(
         title="Many",
@@ -122,6 +126,7 @@ def labels(groups):
         known_until="2026-01-01",
         lang="en",
         groups=groups,
+        calendar=Calendar(DAYS[0], DAYS[0], dict(zip(("paper", "final"), DAYS[1:], strict=True)), {}),
     )
 
 
@@ -129,16 +134,16 @@ def test_figures_fold_teams_and_show_the_means_of_groups(played, found):
     groups = {name: row.teams for name, row in group_rows(found).items()}
     table = played.odds()
     for draw in (draw_leaving, draw_survival):
-        figure = draw(table, labels(groups))
+        figure = draw(table, labels(groups), "A finding")
         assert figure.get_figheight() < 12  # inches; a row for each of 200 teams took 60
         said = texts(figure)
         assert sum(text.startswith("g") for text in said) == 8
         assert any(text.startswith("185 others") for text in said)
     stays = 100 * number_that_stays(found.default, groups["g0"]) / 25
     number = number_that_stays(found.default, groups["g0"])
-    assert f"{stays:.0f} %, {number:.1f} of 25" in texts(draw_survival(table, labels(groups)))
+    assert f"{stays:.0f} %, {number:.1f} of 25" in texts(draw_survival(table, labels(groups), "A finding"))
     leaves = 100 * mean_chance(found.default, groups["g0"], "paper", "leaves").estimate.p
-    assert f"{leaves:.0f} %" in texts(draw_leaving(table, labels(groups)))
+    assert f"{leaves:.0f} %" in texts(draw_leaving(table, labels(groups), "A finding"))
 
 
 def test_a_mean_over_teams_leaves_out_who_was_never_there():
@@ -153,7 +158,11 @@ def test_who_may_never_come_in_is_not_first_because_it_cannot_leave():
     data["stages"]["paper"]["entry"] = {"day": "2026-02-10", "candidates": ["t0", "t8", "t16"], "places": 1}
     data["stages"]["paper"]["entry"]["panel"] = {"mean": 50, "spread": 5}
     played = sim.run(from_data(data), RUNS)
-    names = [text for text in texts(draw_leaving(played.odds(), labels({}))) if text.startswith("Team ")]
+    names = [
+        text
+        for text in texts(draw_leaving(played.odds(), labels({}), "A finding"))
+        if text.startswith("Team ")
+    ]
     stays = played.odds().query("chance == 'selected'").set_index("team").p
     shown = [stays[name.removeprefix("Team ")] for name in names]
     assert shown == sorted(shown, reverse=True)

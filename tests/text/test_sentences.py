@@ -17,6 +17,8 @@ CODE = {path: path.read_text("utf-8") for path in Path(sim.__file__).parent.rglo
 
 PATTERNS = {
     "explore.page.*": "what its script says (tests/explorer/test_words.py)",
+    "figure.ends_*": "ways in which a team ends",
+    "figure.sweep_*": "what is spent at a point",
     "input.at.*": "paths of inputs",
     "input.block.*": "ids of blocks of points",
     "input.block_of.*": "ids of blocks of points",

@@ -5,24 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from sim.render.figures.frame import Frame
+from sim.render.figures.identity import Mark
 from sim.render.figures.labels import Labels
-from sim.render.figures.style import GREY, INK, MARKS, PALE, SMALL, TINY, ZEBRA, Mark
+from sim.render.figures.style import GREY, INK, PALE, SMALL, TINY, ZEBRA
 from sim.render.figures.texts import measure_widest, spread
 from sim.text import say
 
-AXIS, RIGHT = 0.42, 0.5  # the axis below, and room for a label at 100
-MARK = 6.0  # points
-_KEY = 0.2  # a line of the key
-HEIGHT = 2.75  # the body of a figure of curves
+AXIS, RIGHT = 0.45, 0.5  # the axis below, and room for a label at 100
+MARK = 6.5  # points
+_KEY = 0.21  # a line of the key
+HEIGHT = 2.6  # the body of a figure of curves
 LEADER, SWATCH = 0.3, 0.2  # inches from a line's end to its label's mark, and from there to the name
-NAME_LIMIT = 1.8
-_LABEL = 0.17  # the least room of a label
+NAME_LIMIT = 1.45
+_LABEL = 0.18  # the least room of a label
 _WIDEST_RATIO = 20
 """Greatest to least value from which on a scale is logarithmic: a linear one would crowd the least values."""
 
@@ -80,23 +81,56 @@ def write_row_name(axes: Axes, i: int, text: str, left: float, rise: float, size
     write_beside(axes, text, (0, i), shift, size, color=colour, xycoords=at_edge, va="center")
 
 
-def place_values(values: Sequence[float], wide: float) -> dict[float, float]:
-    """Place each value, in inches from the left of an axis; logarithmic where the ends lie far apart."""
-    logarithmic = values[0] > 0 and values[-1] / values[0] >= _WIDEST_RATIO
-    scaled = [math.log10(value) if logarithmic else value for value in values]
-    span = scaled[-1] - scaled[0]
-    inches = [(at - scaled[0]) / span * wide if span else wide / 2 for at in scaled]
-    return dict(zip(values, inches, strict=True))
+@dataclass(frozen=True)
+class Scale:
+    """Places of values along an axis `wide` inches long; logarithmic where the ends lie far apart."""
+
+    low: float
+    high: float
+    wide: float
+    is_logarithmic: bool
+
+    @classmethod
+    def of(cls, values: Sequence[float], wide: float) -> "Scale":
+        """Return the scale from the least to the greatest of values."""
+        low, high = min(values), max(values)
+        return cls(low, high, wide, low > 0 and high / low >= _WIDEST_RATIO)
+
+    def place(self, value: float) -> float:
+        """Return where a value stands, in inches from the left."""
+        low, at, high = (math.log10(v) if self.is_logarithmic else v for v in (self.low, value, self.high))
+        return (at - low) / (high - low) * self.wide if high > low else self.wide / 2
+
+    def value_at(self, inches: float) -> float:
+        """Return the value at a place, to twelve digits."""
+        part = inches / self.wide
+        found = (
+            self.low * (self.high / self.low) ** part
+            if self.is_logarithmic
+            else self.low + (self.high - self.low) * part
+        )
+        return float(f"{found:.12g}")
+
+    def holds(self, value: float) -> bool:
+        """Return whether a value lies between the ends."""
+        return self.low <= value <= self.high
 
 
-def format_tick(value: object) -> str:
-    """Write a value of a factor as it stands at an axis."""
-    if not isinstance(value, (int, float, np.integer)):
-        return str(value)
-    number = float(value)
-    if 1e7 <= abs(number) < 1e12:
-        return f"{number / 1e6:,.1f}M"
-    return f"{number:,.0f}" if 1000 <= abs(number) < 1e7 else f"{number:.3g}"
+def choose_ticks(scale: Scale, most: int) -> list[float]:
+    """Return values in steps that people count by (1, 2, 5, 10) from end to end, `most` of them at most."""
+    if scale.high == scale.low:
+        return [scale.low]
+    if not scale.is_logarithmic:
+        found = MaxNLocator(most - 1, steps=[1, 2, 5, 10]).tick_values(scale.low, scale.high)
+        slack = 1e-9 * (scale.high - scale.low)
+        return [float(v) for v in found if scale.low - slack <= v <= scale.high + slack]
+    ends = math.floor(math.log10(scale.low)), math.ceil(math.log10(scale.high))
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [step * 10.0**power for power in range(ends[0], ends[1] + 1) for step in steps]
+        ticks = [v for v in ticks if scale.low * (1 - 1e-9) <= v <= scale.high * (1 + 1e-9)]
+        if len(ticks) <= most:
+            return ticks
+    return ticks[:: math.ceil(len(ticks) / most)]
 
 
 def mark_width(axes: Axes) -> float:
@@ -110,6 +144,7 @@ def make_mark(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D:
         x,
         y,
         linestyle="none",
+        color=mark.colour,
         marker=mark.shape,
         markersize=MARK,
         markeredgecolor=mark.colour,
@@ -162,32 +197,43 @@ class Curve:
         return self.p[k], self.low[k], self.high[k]
 
 
-def draw_curve(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
-    """Draw a curve with its marks and the pale band of its intervals, moved sideways by `shift`."""
-    x = [at + shift for at in curve.x]
-    p, low, high = curve.percents
+def draw_curve(axes: Axes, curve: Curve, mark: Mark) -> None:
+    """Draw a curve with its marks and the pale band of its intervals."""
+    x, (p, low, high) = list(curve.x), curve.percents
     axes.fill_between(x, low, high, color=mark.colour, alpha=0.15, linewidth=0, zorder=1)
     axes.add_line(make_line(x, p, mark, curve.team))
 
 
+def draw_range(axes: Axes, y: float, low: float, high: float, height: float, label: str) -> None:
+    """Draw the pale bar of a range over doubts, which is no error of sampling."""
+    axes.barh(y, high - low, height, low, color=PALE, label=label, zorder=1)
+
+
+def draw_interval(axes: Axes, y: float, p: float, low: float, high: float) -> None:
+    """Draw the dark line of an interval of sampling, unless the mark hides it."""
+    if high - low > mark_width(axes):
+        axes.errorbar(p, y, xerr=[[p - low], [high - p]], color=INK, lw=1, capsize=2.5, zorder=2)
+
+
 def name_ends(
-    axes: Axes, made: Sequence[Curve], names: Sequence[str], shifts: Sequence[float], pitch: float
+    axes: Axes, made: Sequence[Curve], names: Sequence[str], marks: Sequence[Mark], pitch: float
 ) -> None:
     """Write names beside the lines' ends, moved apart, each with its mark and a thin line to its end.
 
     `pitch` is how many inches a step along the axis is.
     """
     ends = [100 * curve.p[-1] if curve.p else 0.0 for curve in made]
-    gap = 100 * _LABEL / HEIGHT
+    low, high = axes.get_ylim()
+    gap = (high - low) * _LABEL / _size(axes)[1]
     edge = axes.get_xlim()[1]
     at = edge + (LEADER - 0.06) / pitch
-    for k, y in enumerate(spread(ends, gap, 0.0, 100.0)):
+    for k, y in enumerate(spread(ends, gap, low, high)):
         if made[k].x:
-            start = made[k].x[-1] + shifts[k]
-            leader = Line2D([start, edge, at], [ends[k], y, y], color=PALE, linewidth=0.7, zorder=1)
+            path = [made[k].x[-1], edge, at], [ends[k], y, y]
+            leader = Line2D(*path, color=PALE, linewidth=0.7, zorder=1, label="_leader")
             leader.set_clip_on(False)
             axes.add_line(leader)
-        axes.add_line(make_line([at], [y], MARKS[k], "_swatch"))
+        axes.add_line(make_line([at], [y], marks[k], "_swatch"))
         axes.text(at + (SWATCH - 0.08) / pitch, y, names[k], va="center", fontsize=SMALL, color=INK)
 
 

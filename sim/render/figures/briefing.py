@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
@@ -17,25 +16,27 @@ from sim.render.figures.axes import (
     RIGHT,
     add_chance_axes,
     draw_key,
+    draw_range,
     lay_out_key,
     make_mark,
     write_beside,
     write_row_name,
 )
-from sim.render.figures.frame import Heading, make_frame
+from sim.render.figures.frame import Heading, SourcedFigure, make_frame, say_row
+from sim.render.figures.identity import Mark, neutral_mark
 from sim.render.figures.labels import Labels, format_percent, one_line
-from sim.render.figures.options import Board, read_board
-from sim.render.figures.style import GREY, INK, MARKS, MIDDLE, NARROW, PALE, SMALL, TINY, ZEBRA, Mark, style
+from sim.render.figures.options import NUMBERS, Board, read_board
+from sim.render.figures.style import GREY, INK, MIDDLE, SMALL, TINY, WIDTH, ZEBRA, style
 from sim.render.figures.texts import measure, measure_widest, shorten_all, wrap
 from sim.text import say
 
-_LANE, _GAP, _TOP = 0.175, 0.17, 0.19  # inches: a mark's lane, between teams, above the first
+_LANE, _GAP, _TOP = 0.19, 0.18, 0.2  # inches: a mark's lane, between teams, above the first
 _BAR, _THIN = 0.125, 0.045  # inches: the range of the default option, and of the others
 _NAME_LIMIT, _OPTION_LIMIT, _KEY_LIMIT = 1.4, 1.1, 5.0  # inches
 _LEADING, _APART = 1.3, 6.0  # line height over font size; points from a mark to its text
 
 
-def draw_briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float | None) -> Figure:
+def draw_briefing(table: pd.DataFrame, labels: Labels, title: str, equal: float | None) -> SourcedFigure:
     """Draw the chance of leaving at the stage ahead, a row a team in table order, a mark an option.
 
     `table` has a row for each team and option: `team`, `team_en`, `team_ko`; `option`, `option_en`,
@@ -81,13 +82,17 @@ class _Page:
 
     def hidden(self) -> float:
         """The width of a mark in points of percent: a line that it hides is not drawn."""
-        return 100 * MARK / 72 / (NARROW - self.left - RIGHT)
+        return 100 * MARK / 72 / (WIDTH - self.left - RIGHT)
 
     def mark(self, j: int) -> Mark:
         """A filled dot for the default option, hollow shapes for the others."""
         if j == self.made.default:
-            return MARKS[0]
-        return replace(MARKS[1 + j - (j > self.made.default)], filled=False)
+            return neutral_mark(0)
+        return replace(neutral_mark(1 + j - (j > self.made.default)), filled=False)
+
+    def mark_of(self, i: int, j: int) -> Mark:
+        """The shape of the option in the colour of the team."""
+        return self.mark(j).in_colour(self.labels.mark(self.made.teams[i]).colour)
 
     def text(self, i: int, j: int) -> str:
         """What is printed for a chance."""
@@ -125,15 +130,16 @@ def _break_all(names: Sequence[str], size: float) -> list[list[str]]:
     ]
 
 
-def _draw(page: _Page, headline: str) -> Figure:
+def _draw(page: _Page, headline: str) -> SourcedFigure:
     made, labels = page.made, page.labels
     said = shorten_all(made.said, SMALL, _KEY_LIMIT)
     key = [make_mark([], [], page.mark(j), option) for j, option in enumerate(said)]
-    columns, height = lay_out_key(key, NARROW)
+    columns, height = lay_out_key(key, WIDTH)
     above = height if page.is_keyed else 0.0
     top, tall = _TOP if page.equal is not None else 0.0, page.row * len(made.teams)
-    drawn = make_frame(labels, Heading(headline, "", (_explain(page),)), NARROW, AXIS + tall + top + above)
-    drawn.figure.set_label(_describe(page, headline))
+    subtitle = say(labels.lang, "figure.briefing")
+    heading = Heading(headline, subtitle, (labels.out, _explain(page)), _describe(page), _list_data(page))
+    drawn = make_frame(labels, heading, WIDTH, AXIS + tall + top + above)
     axes = add_chance_axes(drawn, page.left, tall, len(made.teams), labels)
     axes.set_xlabel(say(labels.lang, "figure.ahead_axis"), color=GREY)
     if page.is_keyed:
@@ -180,17 +186,17 @@ def _draw_chance(axes: Axes, page: _Page, i: int, j: int, y: float) -> None:
     p, low, high, least, most = (100 * float(cell[i, j]) for cell in cells)
     if not np.isnan(least):
         height = (_BAR if chosen else _THIN) / page.row
-        axes.barh(y, most - least, height, least, color=PALE, label=f"range {made.options[j]}", zorder=1)
+        draw_range(axes, y, least, most, height, f"range {made.options[j]}")
     inner = (p, p)
     if high - low > page.hidden():
         error = axes.errorbar(p, y, xerr=[[p - low], [high - p]], color=INK, lw=1, capsize=2.5, zorder=2)
         error.set_label(f"interval {made.options[j]}")
         inner = (low, high)
-    axes.add_line(make_mark([p], [y], page.mark(j), made.options[j]))
+    axes.add_line(make_mark([p], [y], page.mark_of(i, j), made.options[j]))
     outer = float(np.nanmin((least, *inner))), float(np.nanmax((most, *inner)))
     if made.without is not None and chosen:
         before = 100 * float(made.without[i, j])
-        hollow = replace(page.mark(j), filled=False)
+        hollow = replace(page.mark_of(i, j), filled=False)
         axes.add_line(make_mark([before], [y], hollow, f"without {made.options[j]}"))
         outer = min(outer[0], before), max(outer[1], before)
     x, side = _place_text(page, inner, outer, page.named(i, j), chosen)
@@ -206,7 +212,7 @@ def _place_text(
 
     `inner` and `outer` are the ends of the mark with its interval and of these with the range.
     """
-    inch = 100 / (NARROW - page.left - RIGHT)
+    inch = 100 / (WIDTH - page.left - RIGHT)
     need = (measure(text, SMALL, bold) + _APART / 72) * inch
     if outer[1] + need <= 100 + RIGHT * inch:
         return outer[1], "left"
@@ -233,7 +239,7 @@ def _draw_equal(axes: Axes, page: _Page, equal: float) -> None:
         Line2D([x, x], [0, 1], transform=axes.get_xaxis_transform(), color=GREY, lw=1, label="equal")
     )
     half = measure(text, TINY) / 2
-    scale = NARROW - page.left - RIGHT
+    scale = WIDTH - page.left - RIGHT
     centre = min(max(equal * scale, half - page.left), scale + RIGHT - half)
     above = (centre / scale, 1)
     write_beside(axes, text, above, (0, 3), TINY, xycoords="axes fraction", ha="center", color=GREY)
@@ -252,10 +258,23 @@ def _explain(page: _Page) -> str:
     return told if made.without is None else f"{told} · {say(lang, 'figure.without')}"
 
 
-def _describe(page: _Page, headline: str) -> str:
-    """The figure for those who cannot see it."""
-    rows = []
-    for i, name in enumerate(page.made.names):
-        cells = [page.text_of_option(i, j) for j in range(len(page.made.options))]
-        rows.append(f"{name} ({', '.join(cells)})")
-    return f"{headline} – {'; '.join(rows)}"
+def _describe(page: _Page) -> tuple[str, ...]:
+    """Each team in words, for those who cannot see the figure."""
+    options = range(len(page.made.options))
+    return tuple(
+        say_row(page.labels, name, *(page.text_of_option(i, j) for j in options))
+        for i, name in enumerate(page.made.names)
+    )
+
+
+def _list_data(page: _Page) -> pd.DataFrame:
+    """The numbers behind the marks."""
+    made = page.made
+    rows = [
+        (team, made.names[i], option, made.said[j], *(float(getattr(made, name)[i, j]) for name in NUMBERS))
+        + ((float(made.without[i, j]),) if made.without is not None else ())
+        for i, team in enumerate(made.teams)
+        for j, option in enumerate(made.options)
+    ]
+    columns = ["team", "team_name", "option", "option_name", *NUMBERS]
+    return pd.DataFrame(rows, columns=[*columns, *(["without"] if made.without is not None else [])])

@@ -1,25 +1,26 @@
 """The figure of GPUs held over time in one replication: a strip a team, on one scale and axis of dates."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, DateFormatter
-from matplotlib.figure import Figure
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.findings.cells import Floats
+from sim.findings.holdings import find_greatest_holders
 from sim.render.figures.axes import draw_key, lay_out_key, write_beside
-from sim.render.figures.frame import Frame, Heading, make_frame
+from sim.render.figures.days import set_dates
+from sim.render.figures.frame import Frame, Heading, SourcedFigure, make_frame, say_row
+from sim.render.figures.held import Changes, Flag, Holding, read_changes
 from sim.render.figures.labels import Labels
-from sim.render.figures.style import BLUE, GREY, INK, MIDDLE, NARROW, PALE, TINY, style
+from sim.render.figures.style import GREY, INK, MIDDLE, PALE, TINY, WIDTH, Colour, choose_ink, style
 from sim.render.figures.texts import (
     LANE,
     Hung,
@@ -36,57 +37,22 @@ _AREA, _LOW_AREA, _FEW = 0.6, 0.42, 6  # inches: the height of a strip, lower fo
 _NAME, _GAP, _AXIS, _RIGHT = 0.2, 0.1, 0.28, 0.12  # inches: above and between strips, below and beside all
 _NAME_LIMIT = 1.8  # inches
 _INDENT = 6.0  # points from a day to its text
-_PALE_BLUE, _WINDOW = "#9ecae1", "#ececec"
-_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "slow": ""}
-_SHORT = 120.0  # days: a shorter axis names days and not months
-_EPOCH = pd.Timestamp("1970-01-01")  # matplotlib's too: days count from it
+_WINDOW, _LIGHT = "#ececec", "#b5b5b5"  # a training window, and what is a team's own in the key
+_TINT = 0.45  # how much of a team's colour what is its own has
+_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "slow": ""}  # by the kinds of `held.KINDS`
+_LEAST_SLOW = 0.04  # inches: a slow period is as wide at least, or it would not be seen
 
 
-@dataclass(frozen=True)
-class Flag:
-    """What happened to a team: a kind, and how many GPUs more it has that day, or how fast they then run."""
-
-    day: float
-    kind: str
-    amount: float
-
-
-@dataclass(frozen=True)
-class Holding:
-    """What a team holds: level k holds from `days[k]` to `days[k + 1]`, the last to the end of the figure."""
-
-    team: str
-    days: Floats
-    granted: Floats
-    own: Floats
-    speed: Floats
-    flags: tuple[Flag, ...]
-    windows: tuple[tuple[float, float], ...]  # the last day included
-
-
-@dataclass(frozen=True)
-class Changes:
-    """One replication: what teams hold, in table order; when results come; the first and last of all days."""
-
-    holdings: tuple[Holding, ...]
-    decided: dict[str, float]
-    first: float
-    last: float
-
-    @property
-    def most(self) -> float:
-        """The most that a team held at any time, in B200-equivalents."""
-        return max(float((one.granted + one.own).max()) for one in self.holdings)
-
-
-def draw_holdings(changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, replication: int) -> Figure:
+def draw_holdings(
+    changes: pd.DataFrame, stages: pd.DataFrame, labels: Labels, replication: int
+) -> SourcedFigure:
     """Draw what each team held over time in one replication, a strip a team in the order of the table.
 
     `changes` and `stages` are the tables of `sim.stats.holdings.holdings_table`, of teams that held something
     at some time. Raises ValueError if a name is missing; RuntimeError if Korean is needed and there is no
     font for it.
     """
-    made = _read_changes(changes, stages)
+    made = read_changes(changes, stages)
     with style(labels):
         return _draw(_make_plan(made, labels), labels, replication)
 
@@ -107,7 +73,7 @@ class _Plan:
     @property
     def wide(self) -> float:
         """The length of the axis in inches."""
-        return NARROW - self.left - _RIGHT
+        return WIDTH - self.left - _RIGHT
 
     @property
     def top(self) -> float:
@@ -124,7 +90,10 @@ class _Plan:
 
 
 def _make_plan(made: Changes, labels: Labels) -> _Plan:
-    ticks = [float(y) for y in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, max(made.most, 1.0))]
+    ticks = [
+        float(y)
+        for y in MaxNLocator(4, steps=[1, 2, 5, 10], min_n_ticks=3).tick_values(0, max(made.most, 1.0))
+    ]
     ticks = [y for y in ticks if y <= max(made.most, 1.0)]
     left = measure_widest([f"{y:,.0f}" for y in ticks], TINY) + 0.1
     # What happens on the first or the last day shall not lie on the edge.
@@ -132,7 +101,7 @@ def _make_plan(made: Changes, labels: Labels) -> _Plan:
     first, end = made.first - pad, made.last + pad
     head = _hang_results(made, labels)
     hung = [[_hang_flag(flag, labels) for flag in holding.flags] for holding in made.holdings]
-    wide = NARROW - left - _RIGHT
+    wide = WIDTH - left - _RIGHT
     for _ in range(5):  # room made on one side takes some from the other, but ever less
         first = -make_room(mirror(head), -end, -first, wide)
         end = make_room((h for those in hung for h in those), first, end, wide)
@@ -175,32 +144,62 @@ def _lanes_height(found: list[int]) -> float:
     return LANE * (max(found) + 1) if found else 0.0
 
 
-def _draw(plan: _Plan, labels: Labels, replication: int) -> Figure:
+def _draw(plan: _Plan, labels: Labels, replication: int) -> SourcedFigure:
     key = _make_key(plan, labels)
-    columns, above = lay_out_key(key, NARROW)
+    columns, above = lay_out_key(key, WIDTH)
     heights = [plan.height(hung) for hung in plan.hung]
     strips = sum(heights) + len(heights) * (_NAME + _GAP)
     head_lanes = assign_lanes(mirror(plan.head), plan.wide / (plan.end - plan.first))
     head = _lanes_height(head_lanes) + 0.05
     tall = _AXIS + strips + head + above
-    held, unit = say(labels.lang, "figure.held"), say(labels.lang, "figure.held_unit")
-    one = say(labels.lang, "figure.one_replication", replication=replication)
-    page = make_frame(labels, Heading(held, unit, (one,)), NARROW, tall)
+    page = make_frame(labels, _make_heading(plan, labels, replication), WIDTH, tall)
     behind = _add_background(page, plan, strips + head)
     draw_key(behind, key, columns, (-plan.left, 0.03))
     _draw_results(behind, plan.head, head_lanes, strips)
     bottom = strips
-    names = shorten_all([labels.team(one.team) for one in plan.made.holdings], MIDDLE, NARROW)
+    names = shorten_all([labels.team(one.team) for one in plan.made.holdings], MIDDLE, WIDTH)
     for holding, name, hung, height in zip(plan.made.holdings, names, plan.hung, heights, strict=True):
         bottom -= _NAME + height
         _draw_windows(behind, holding, bottom, height)
         axes = page.add_axes(plan.left, _AXIS + bottom, plan.wide, height)
         _set_scale(axes, plan, height)
-        _draw_areas(axes, plan, holding)
+        _draw_areas(axes, plan, holding, labels.mark(holding.team).colour)
         _draw_flags(axes, plan, holding, hung)
         _write(behind, name, (plan.first, bottom + height + _NAME / 2), 0.0, MIDDLE)
         bottom -= _GAP
     return page.figure
+
+
+def _make_heading(plan: _Plan, labels: Labels, replication: int) -> Heading:
+    lang, held = labels.lang, plan.made.holdings
+    peaks = {one.team: float((one.granted + one.own).max()) for one in held}
+    holders = find_greatest_holders(peaks)
+    gpus = f"{peaks[holders[0]]:,.0f}"
+    one = say(lang, "figure.one_replication", replication=replication)
+    rows = tuple(say_row(labels, labels.team(each.team), *_describe(each, labels)) for each in held)
+    data = pd.DataFrame(
+        [
+            (each.team, labels.team(each.team), _format_day(day), *levels)
+            for each in held
+            for day, *levels in zip(each.days, each.granted, each.own, each.speed, strict=True)
+        ],
+        columns=["team", "team_name", "from_day", "granted", "own", "speed"],
+    )
+    if len(holders) > 1:
+        title = say(lang, "figure.held_most_each", n=len(holders), gpus=gpus)
+    else:
+        title = say(lang, "figure.held_most", teams=labels.team(holders[0]), gpus=gpus)
+    return Heading(title, say(lang, "figure.held"), (one,), rows, data)
+
+
+def _describe(one: Holding, labels: Labels) -> list[str]:
+    """What a team holds from each day on, in words."""
+    total = one.granted + one.own
+    return [
+        say(labels.lang, "figure.held_from", day=_format_day(day), gpus=f"{gpus:,.0f}")
+        for k, (day, gpus) in enumerate(zip(one.days, total, strict=True))
+        if k == 0 or gpus != total[k - 1]
+    ]
 
 
 def _make_key(plan: _Plan, labels: Labels) -> list[Artist]:
@@ -208,11 +207,11 @@ def _make_key(plan: _Plan, labels: Labels) -> list[Artist]:
     lang, held = labels.lang, plan.made.holdings
     key: list[Artist] = []
     if any(one.granted.any() for one in held):
-        key.append(Patch(color=BLUE, label=say(lang, "figure.granted")))
+        key.append(Patch(color=GREY, label=say(lang, "figure.granted")))
     if any(one.own.any() for one in held):
-        key.append(Patch(color=_PALE_BLUE, label=say(lang, "figure.own")))
+        key.append(Patch(color=_LIGHT, label=say(lang, "figure.own")))
     if any((one.speed < 1).any() for one in held):
-        hatched = Patch(facecolor=BLUE, edgecolor="white", linewidth=0, hatch="/////")
+        hatched = Patch(facecolor=GREY, edgecolor="white", linewidth=0, hatch="/////")
         hatched.set_label(say(lang, "figure.slow"))
         key.append(hatched)
     key.append(Patch(color=_WINDOW, label=say(lang, "figure.window")))
@@ -226,11 +225,7 @@ def _add_background(page: Frame, plan: _Plan, height: float) -> Axes:
     axes.set_ylim(0, height)
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
-    # Matplotlib leaves the constructors of its dates' locator and formatter untyped.
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7, interval_multiples=False))  # type: ignore[no-untyped-call]  # untyped in Matplotlib
-    days = "%Y-%m-%d" if plan.end - plan.first < _SHORT else "%Y-%m"
-    axes.xaxis.set_major_formatter(DateFormatter(days))  # type: ignore[no-untyped-call]  # untyped in Matplotlib
-    axes.tick_params(length=3, color=GREY, labelcolor=GREY, labelsize=TINY)
+    set_dates(axes, plan.first, plan.end)
     return axes
 
 
@@ -266,21 +261,62 @@ def _set_scale(axes: Axes, plan: _Plan, height: float) -> None:
     axes.spines["bottom"].set_color(GREY)
 
 
-def _draw_areas(axes: Axes, plan: _Plan, holding: Holding) -> None:
+def _draw_areas(axes: Axes, plan: _Plan, holding: Holding, colour: str) -> None:
     """What is granted below and what is the team's own on it, hatched while it runs slowly."""
     days = np.append(holding.days, plan.end)
     granted, own = (np.append(level, level[-1]) for level in (holding.granted, holding.own))
+    red, green, blue = (1 - _TINT * (1 - part) for part in to_rgb(colour))
+    tint = red, green, blue
     look: dict[str, Any] = {"step": "post", "linewidth": 0, "zorder": 2}
-    axes.fill_between(days, granted, color=BLUE, label=f"granted {holding.team}", **look)
-    axes.fill_between(days, granted, granted + own, color=_PALE_BLUE, label=f"own {holding.team}", **look)
+    axes.fill_between(days, granted, color=colour, label=f"granted {holding.team}", **look)
+    axes.fill_between(days, granted, granted + own, color=tint, label=f"own {holding.team}", **look)
     for k in np.flatnonzero(holding.speed < 1):
         # A supplier's hardware is what it grants, unless the team has none of it.
-        tall, line = (granted[k], "white") if granted[k] else (own[k], BLUE)
-        slow = Rectangle((days[k], 0), days[k + 1] - days[k], tall, facecolor="none", edgecolor=line)
+        tall, line = (granted[k], "white") if granted[k] else (own[k], colour)
+        wide = max(days[k + 1] - days[k], _LEAST_SLOW * (plan.end - plan.first) / plan.wide)
+        slow = Rectangle((days[k], 0), wide, tall, facecolor="none", edgecolor=line)
         slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {holding.team}")
         axes.add_patch(slow)
     for day in plan.made.decided.values():
         axes.add_line(_make_line(day, axes.get_ylim()[1], "_result"))
+    _write_totals(axes, plan, holding, colour, tint)
+
+
+def _write_totals(axes: Axes, plan: _Plan, holding: Holding, colour: str, tint: Colour) -> None:
+    """How many GPUs a team holds, in each bar that has room for it."""
+    inch, tall = plan.wide / (plan.end - plan.first), plan.area / plan.top
+    cuts = sorted({*plan.made.decided.values()})
+    for first, end, granted, own in _find_bars(holding, plan.end):
+        total = granted + own
+        # The middle of the longest stretch that no line of a result crosses.
+        edges = [first, *(cut for cut in cuts if first < cut < end), end]
+        begin, stop = max(pairwise(edges), key=lambda each: each[1] - each[0])
+        text = f"{total:,.0f}"
+        if total <= 0 or measure(text, TINY) + 0.06 > (stop - begin) * inch or total * tall < 0.13:
+            continue
+        y = granted / 2 if granted * tall >= own * tall else granted + own / 2
+        face: Colour = colour if granted >= own else tint
+        halo = withStroke(linewidth=2, foreground=face)
+        look: dict[str, Any] = {
+            "ha": "center",
+            "va": "center_baseline",
+            "color": choose_ink(face),
+            "path_effects": [halo],
+        }
+        axes.text((begin + stop) / 2, y, text, fontsize=TINY, zorder=3.5, **look)
+
+
+def _find_bars(holding: Holding, end: float) -> list[tuple[float, float, float, float]]:
+    """The stretches over which a team holds the same: first day, last day, granted and own."""
+    bars: list[tuple[float, float, float, float]] = []
+    for day, following, granted, own in zip(
+        holding.days, [*holding.days[1:], end], holding.granted, holding.own, strict=True
+    ):
+        if bars and bars[-1][2:] == (granted, own):
+            bars[-1] = (bars[-1][0], following, granted, own)
+        else:
+            bars.append((float(day), float(following), float(granted), float(own)))
+    return bars
 
 
 def _draw_flags(axes: Axes, plan: _Plan, holding: Holding, hung: list[Hung]) -> None:
@@ -305,45 +341,6 @@ def _write(axes: Axes, text: str, at: tuple[float, float], indent: float, size: 
     write_beside(axes, text, at, (indent, 0), size, **look)
 
 
-def _read_changes(changes: pd.DataFrame, stages: pd.DataFrame) -> Changes:
-    """Read the two tables of `sim.stats.holdings.holdings_table` as holdings and results."""
-    rows = changes.assign(day=_count_days(changes["day"]))
-    opens, closes, decided = (_count_days(stages[name]) for name in ("opens", "closes", "decided"))
-    days = pd.concat([rows["day"], opens, closes + 1, decided])
-    return Changes(
-        tuple(_read_holding(str(team), own) for team, own in rows.groupby("team", sort=False)),
-        dict(zip(stages["stage"], decided, strict=True)),
-        float(days.min()),
-        float(days.max()),
-    )
-
-
-def _read_holding(team: str, rows: pd.DataFrame) -> Holding:
-    days, granted, own, speed = (
-        rows[name].to_numpy(np.float64) for name in ("day", "granted", "own", "speed")
-    )
-    return Holding(team, days, granted, own, speed, tuple(_find_flags(rows)), tuple(_find_windows(rows)))
-
-
-def _find_flags(rows: pd.DataFrame) -> Iterator[Flag]:
-    """What is worth a mark, a kind once a day: two deliveries of one day are one."""
-    held = rows.groupby("day")["granted"].last()
-    risen = held - held.shift(fill_value=0.0)
-    seen = rows[rows["what"].isin(list(_SHAPES))].drop_duplicates(["day", "what"], keep="last")
-    for day, kind, speed in zip(seen["day"], seen["what"], seen["speed"], strict=True):
-        yield Flag(float(day), kind, float(speed if kind == "slow" else risen[day]))
-
-
-def _find_windows(rows: pd.DataFrame) -> Iterator[tuple[float, float]]:
-    opens, closes = (rows["day"][rows["what"] == what] for what in ("window opens", "window closes"))
-    for first, last in zip(opens, closes, strict=True):
-        yield float(first), float(last) + 1  # a window includes its last day
-
-
-def _count_days(dates: pd.Series) -> pd.Series:
-    return (pd.to_datetime(dates) - _EPOCH) / pd.Timedelta(days=1)
-
-
 def _format_day(day: float) -> str:
     """Write a day as in 2026-01-15."""
-    return str((_EPOCH + pd.Timedelta(days=day)).date())
+    return str(np.datetime64(int(day), "D"))

@@ -1,19 +1,37 @@
-"""What a figure says beside the numbers: names, provenance, who stands out, and how large the error is."""
+"""What a figure says beside the numbers: names, who is who, provenance, and how large the error is."""
 
+import datetime
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-import numpy as np
-
-from sim.findings.cells import Bools, CellFacts
-from sim.findings.headline import compare_chances
+from sim.findings.cells import CellFacts
+from sim.render.figures.identity import Mark, team_mark
 from sim.stats.percent import margin, percent
 from sim.stats.summary import Estimate
 from sim.text import Lang, say
 from sim.text.money import CurrencyCode
 
 _NOT_DRAWN = "\N{REPLACEMENT CHARACTER}"
+
+
+class Inputs(NamedTuple):
+    """How many numbers and dates a scenario has, and how many of them have a source or are guesses."""
+
+    number: int
+    sourced: int
+    guessed: int
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days of a programme, as planned where they lie ahead."""
+
+    starts: datetime.date  # the first day of all
+    today: datetime.date  # until when results are known
+    decided: Mapping[str, datetime.date]  # when the result of each stage comes
+    enters: Mapping[str, datetime.date]  # when somebody may come in after a stage, by that stage
 
 
 @dataclass(frozen=True)
@@ -39,10 +57,21 @@ class Labels:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     currency: CurrencyCode = "KRW"
     is_over: bool = False  # every result is known, so that facts are drawn and no chances
+    order: tuple[str, ...] = ()  # all teams as the file has them, by which each has its look; else `teams`
+    inputs: Inputs | None = None
+    calendar: Calendar | None = None
+    out: str = ""  # a sentence about who is out already; empty where nobody is, or all is known
 
     def team(self, team: str) -> str:
         """Return the team's display name on one line. Raises ValueError if there is none."""
         return _look_up(self.teams, team, "teams")
+
+    def mark(self, team: str) -> Mark:
+        """Return how a team looks in every figure: by its place in the file, wherever it stands here."""
+        order = self.order or tuple(self.teams)
+        # A team of another file than the first stands behind all of these.
+        later = [each for each in self.teams if each not in order]
+        return team_mark((*order, *later).index(team))
 
     def stage(self, stage: str) -> str:
         """Return the stage's display name on one line. Raises ValueError if there is none."""
@@ -72,12 +101,14 @@ def format_percent(p: float, low: float, high: float, lang: Lang) -> str:
     return number if number == "–" else say(lang, "figure.percent", p=number)
 
 
-def format_footer(labels: Labels) -> str:
-    """Say in one line where a figure comes from."""
-    if labels.is_over:
-        return say(labels.lang, "figure.footer_known", date=labels.known_until, hash=labels.scenario_hash)
+def format_footer(labels: Labels) -> tuple[str, ...]:
+    """Say where a figure comes from: its inputs, then date, runs and hash; a line each."""
+    key = "figure.footer_known" if labels.is_over else "figure.footer"
     found = {"date": labels.known_until, "n": labels.runs, "hash": labels.scenario_hash}
-    return say(labels.lang, "figure.footer", **found)
+    source = say(labels.lang, key, **found)
+    if labels.inputs is None:
+        return (source,)
+    return say(labels.lang, "figure.inputs", **labels.inputs._asdict()), source
 
 
 def _look_up(names: Mapping[str, str], key: str, field: str) -> str:
@@ -85,34 +116,6 @@ def _look_up(names: Mapping[str, str], key: str, field: str) -> str:
     if not name:
         raise ValueError(f"labels.{field} has no name for {key!r}")
     return name
-
-
-def describe_standing(
-    chances: Mapping[str, Estimate], compared: Bools, labels: Labels, keys: tuple[str, str, str]
-) -> str:
-    """Say in a sentence who stands out, if anybody does; nothing where nobody can be compared.
-
-    `compared` says which of the teams it is fair to compare. `keys` are the sentences that name the team
-    with the greatest chance, that with the least, and both.
-    """
-    fair = {
-        team: one
-        for (team, one), is_fair in zip(chances.items(), compared, strict=True)
-        if is_fair and not np.isnan(one.p)
-    }
-    if not fair:
-        return ""
-    if len(fair) == 1:
-        (team,) = fair
-        text = say(labels.lang, "figure.stand_alone", team=_name(team, fair, labels))
-    else:
-        text = _say_who(fair, labels, keys)
-    return text if compared.all() else say(labels.lang, "figure.stand_partly", finding=text)
-
-
-def describe_known(left: int, of: int, labels: Labels) -> str:
-    """Say how many of how many teams were left in the end, where every result is known."""
-    return say(labels.lang, "figure.all_known", n=left, of=of)
 
 
 def describe_error(found: CellFacts, labels: Labels) -> tuple[str, ...]:
@@ -124,26 +127,3 @@ def describe_error(found: CellFacts, labels: Labels) -> tuple[str, ...]:
 def format_for_all(chance: Estimate, lang: Lang) -> str:
     """Format a chance by its interval that holds for all teams at once."""
     return format_percent(chance.p, chance.all_low, chance.all_high, lang)
-
-
-def _say_who(fair: Mapping[str, Estimate], labels: Labels, keys: tuple[str, str, str]) -> str:
-    standing, (most, least, both) = compare_chances(fair, labels.indistinct), keys
-    if standing.is_decided:
-        return say(labels.lang, "figure.stand_decided")
-    if standing.kind == "alike":
-        return say(labels.lang, "figure.stand_alike")
-    if standing.kind == "level":
-        return say(labels.lang, "figure.stand_level")
-    # A sentence under a title has room for one team at either end, and not for groups.
-    first, last = (
-        _name(group[0], fair, labels) if len(group) == 1 else None
-        for group in (standing.most, standing.least)
-    )
-    if first or last:
-        return say(labels.lang, both if first and last else most if first else least, most=first, least=last)
-    low, high = (format_for_all(fair[team], labels.lang) for team in (standing.lowest, standing.highest))
-    return say(labels.lang, "figure.stand_between", low=low, high=high)
-
-
-def _name(team: str, chances: Mapping[str, Estimate], labels: Labels) -> str:
-    return f"{labels.team(team)} ({format_for_all(chances[team], labels.lang)})"

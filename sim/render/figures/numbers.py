@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.findings.evidence import MovedNumber, Spread, read_numbers
 from sim.render.figures.axes import leave_scale_below, make_mark, write_beside
-from sim.render.figures.frame import Heading, make_frame
+from sim.render.figures.frame import Heading, SourcedFigure, make_frame, say_row
+from sim.render.figures.identity import neutral_mark
 from sim.render.figures.labels import Labels, one_line
-from sim.render.figures.style import BLUE, GREY, INK, MARKS, PALE, SMALL, TINY, WIDTH, ZEBRA, style
+from sim.render.figures.style import GREY, INK, PALE, SMALL, TINY, WIDTH, ZEBRA, style
 from sim.render.figures.texts import measure_widest, shorten_all
 from sim.scenario.names import value_as_told
 from sim.stats.percent import within_span
@@ -24,7 +24,7 @@ MOST = 20
 """Numbers that are shown; those that facts moved least are counted."""
 
 _ROW, _LANE, _HEAD, _AXIS = 0.32, 0.085, 0.22, 0.26  # inches: a row, its lines from its middle, above, below
-_NAME_LIMIT, _APART, _LEAST_SCALE = 2.2, 0.14, 1.6  # inches: names, between columns, the scale
+_NAME_LIMIT, _APART, _LEAST_SCALE = 1.95, 0.12, 1.0  # inches: names, between columns, the scale
 _THIN, _THICK = 1.0, 2.6  # points
 _REACH = 0.5
 """Spans before the facts by which the scale goes beyond them at most: what lies farther is an arrow."""
@@ -47,7 +47,7 @@ class _Page:
         return max(_LEAST_SCALE, WIDTH - sum(self.widths) - 3 * _APART)
 
 
-def draw_numbers(table: pd.DataFrame, labels: Labels, facts: int) -> Figure:
+def draw_numbers(table: pd.DataFrame, labels: Labels, facts: int) -> SourcedFigure:
     """Draw a row a number, in table order: hollow and thin before the `facts`, filled and thick given them.
 
     `table` is that of `sim.findings.evidence.numbers_table`. A number has a scale of its own: all 5-95 %
@@ -65,12 +65,12 @@ def draw_numbers(table: pd.DataFrame, labels: Labels, facts: int) -> Figure:
         notes = [say(lang, "figure.numbers_marks"), say(lang, "figure.numbers_scale")]
         if len(shown) < len(rows):
             notes.append(say(lang, "figure.numbers_left_out", n=len(rows) - len(shown)))
-        heading = Heading(say(lang, "figure.numbers", n=facts), finding, tuple(notes))
+        subtitle = say(lang, "figure.numbers", n=facts)
+        heading = Heading(finding, subtitle, tuple(notes), _describe(page, labels), _list_data(page))
         wide, tall = sum(page.widths) + 3 * _APART + page.scale, _ROW * len(shown)
         frame = make_frame(labels, heading, wide, _HEAD + tall + _AXIS)
         axes = frame.add_axes(page.widths[0] + _APART, _AXIS, page.scale, tall)
         _draw(axes, page, lang)
-        frame.figure.set_label(_describe(page, finding))
         return frame.figure
 
 
@@ -86,10 +86,7 @@ def _lay_out(numbers: Sequence[MovedNumber], names: Sequence[str], lang: Lang) -
         (_write_spread(each, each.before, lang), _write_spread(each, each.after, lang)) for each in numbers
     ]
     heads = (say(lang, "figure.numbers_before"), say(lang, "figure.numbers_after"))
-    columns = [
-        max(measure_widest([text[k] for text in texts], SMALL), measure_widest([heads[k]], TINY))
-        for k in (0, 1)
-    ]
+    columns = [measure_widest([*(text[k] for text in texts), heads[k]], TINY) for k in (0, 1)]
     short = shorten_all(names, SMALL, _NAME_LIMIT)
     places = [_place(each, value) for each in numbers for value in each.after]
     ends = max(-_REACH, min(0.0, *places)) - 0.06, min(1 + _REACH, max(1.0, *places)) + 0.06
@@ -131,7 +128,7 @@ def _draw(axes: Axes, page: _Page, lang: Lang) -> None:
     for i, (number, name, texts) in enumerate(zip(page.numbers, page.names, page.texts, strict=True)):
         axes.text(left, i, name, va="center", fontsize=SMALL, color=INK)
         for x, text, colour in zip(columns, texts, (GREY, INK), strict=True):
-            axes.text(x, i, text, va="center", fontsize=SMALL, color=colour)
+            axes.text(x, i, text, va="center", fontsize=TINY, color=colour)
         _draw_spread(axes, number, number.before, i - _LANE / _ROW, f"before {number.path}", is_after=False)
         _draw_spread(axes, number, number.after, i + _LANE / _ROW, f"after {number.path}", is_after=True)
 
@@ -143,7 +140,7 @@ def _draw_spread(
     low, high = axes.get_xlim()
     mean, *ends = (_place(number, value) for value in spread)
     start, stop = (min(max(end, low), high) for end in ends)
-    width, colour = (_THICK, BLUE) if is_after else (_THIN, GREY)
+    width, colour = (_THICK, INK) if is_after else (_THIN, GREY)
     axes.plot(
         [start, stop], [y, y], color=colour, linewidth=width, solid_capstyle="butt", label=f"{label} 5-95 %"
     )
@@ -151,13 +148,25 @@ def _draw_spread(
         if is_beyond:
             write_beside(axes, arrow, (edge, y), (0, 0), TINY, ha="center", va="center", color=colour)
     if low <= mean <= high:
-        mark = replace(MARKS[0], colour=colour, filled=is_after)
+        mark = replace(neutral_mark(0), colour=colour, filled=is_after)
         axes.add_line(make_mark([mean], [y], mark, label))
 
 
-def _describe(page: _Page, finding: str) -> str:
-    """The figure for those who cannot see it."""
+def _describe(page: _Page, labels: Labels) -> tuple[str, ...]:
+    """Each number in words, for those who cannot see the figure."""
+    return tuple(
+        say_row(labels, name, say(labels.lang, "figure.before_after", before=before, after=after))
+        for name, (before, after) in zip(page.names, page.texts, strict=True)
+    )
+
+
+def _list_data(page: _Page) -> pd.DataFrame:
+    """The numbers behind the lines."""
     rows = [
-        f"{name} ({before} → {after})" for name, (before, after) in zip(page.names, page.texts, strict=True)
+        (each.path, name, *each.before, *each.after)
+        for each, name in zip(page.numbers, page.names, strict=True)
     ]
-    return f"{finding} – {'; '.join(rows)}"
+    ends = ["mean", "q05", "q95"]
+    return pd.DataFrame(
+        rows, columns=["path", "name", *(f"before_{e}" for e in ends), *(f"after_{e}" for e in ends)]
+    )

@@ -1,58 +1,50 @@
-"""How figures look: fonts, settings, sizes, colours, and marks that can be told apart in grey."""
+"""How figures look: fonts, settings, sizes and greys."""
+
+from __future__ import annotations
 
 import logging
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+from matplotlib.colors import to_rgb
 from matplotlib.font_manager import fontManager
 
-from sim.render.figures.labels import Labels
+if TYPE_CHECKING:
+    from sim.render.figures.labels import Labels
 
-DPI = 200
-WIDTH = 7.0  # inches: 1400 pixels, and the text width of a printed page
-NARROW = 5.6  # inches: with margins 1200 pixels; shrunk to half of that on a web page its text can be read
+DPI = 250
+WIDTH = 5.52  # inches: with margins 1480 pixels; in a column of 600 the smallest text is 9 pixels high
 
-BIG, MIDDLE, SMALL, TINY = 13.0, 9.0, 8.0, 7.0  # points
+BIG, MIDDLE, SMALL, TINY = 13.0, 9.5, 8.5, 7.5  # points
+# Colour belongs to teams (`identity`): all else is ink, grey, shape, fill or place.
 INK, GREY, PALE, ZEBRA = "#1a1a1a", "#555555", "#cccccc", "#f4f4f4"
-BLUE = "#0072b2"
+Colour = str | tuple[float, float, float]
 
 _KOREAN_FONTS = ("Pretendard", "Noto Sans CJK KR", "NanumGothic", "Apple SD Gothic Neo", "Malgun Gothic")
 _FALLBACK_FONT = "DejaVu Sans"
 _SHIPPED_FILES = ("NanumGothic.ttf", "NanumGothicBold.ttf")
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A shape and line that differ from the others without their colour (the colours: Okabe and Ito)."""
-
-    shape: str
-    colour: str
-    filled: bool
-    dashes: tuple[float, ...] = ()
-
-    @property
-    def face(self) -> str:
-        """The colour inside the shape."""
-        return self.colour if self.filled else "white"
+def choose_ink(face: Colour) -> str:
+    """Return the colour of a text on a colour: dark or white, whichever has the greater contrast."""
+    return max((INK, "white"), key=lambda ink: contrast(face, ink))
 
 
-MARKS = (
-    Mark("o", BLUE, filled=True),
-    Mark("s", "#d55e00", filled=False, dashes=(5, 1.5)),
-    Mark("^", INK, filled=True, dashes=(1.2, 1.2)),
-    Mark("D", "#009e73", filled=False, dashes=(6, 1.5, 1.2, 1.5)),
-    Mark("v", "#cc79a7", filled=True, dashes=(3, 1)),
-    Mark("P", "#b07800", filled=False, dashes=(9, 2)),
-    Mark("X", "#56b4e9", filled=True, dashes=(1.2, 2.4)),
-    Mark("*", GREY, filled=False, dashes=(6, 1.2, 1.2, 1.2, 1.2, 1.2)),
-)
+def contrast(one: Colour, other: Colour) -> float:
+    """Return the contrast of two colours, 1 to 21, by the web's accessibility rule (WCAG 2)."""
+    bright, dark = sorted((_luminance(to_rgb(one)), _luminance(to_rgb(other))), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: tuple[float, float, float]) -> float:
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @contextmanager

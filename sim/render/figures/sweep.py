@@ -2,76 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
-from sim.findings.sweep import choose_evenly, choose_movers, find_widest_change, find_widest_span
+from sim.findings.sweep import SeenChange, choose_movers, find_seen_change, find_seen_span
 from sim.render.figures.axes import (
     HEIGHT,
     LEADER,
     NAME_LIMIT,
     SWATCH,
     Curve,
+    Scale,
+    choose_ticks,
     draw_curve,
-    format_tick,
     make_line,
     name_ends,
-    place_values,
     set_percents,
+    write_beside,
 )
-from sim.render.figures.frame import Heading, make_frame
-from sim.render.figures.grid import Shade, draw_shades
+from sim.render.figures.frame import Frame, Heading, SourcedFigure, make_frame, say_row
+from sim.render.figures.grid import Look, Shade, draw_shades
+from sim.render.figures.identity import COLOURS, Mark
 from sim.render.figures.labels import Labels, format_percent
-from sim.render.figures.style import GREY, INK, MARKS, SMALL, TINY, WIDTH, Mark, style
-from sim.render.figures.texts import measure_widest, shorten_all
+from sim.render.figures.style import GREY, INK, SMALL, TINY, WIDTH, style
+from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.stats.percent import percent
-from sim.text import say
-from sim.text.money import CURRENCIES, money_unit_in_full
+from sim.text import Lang, say
 
-_LEFT, _BELOW = 0.5, 0.42  # inches: the axis at the left, room for the scale and its name
-_MOST_TICKS = 9
+MOST_TEAMS = len(COLOURS)
+"""Teams whose marks can be told apart in one picture."""
+
+_LEFT, _BELOW, _COST = 0.46, 0.45, 0.36  # inches: the axis at the left, below, and that of cost above
+_MOST_TICKS = 7
+_LEAST_SPAN = 0.2  # of chances, over which the greys of a map go
 _APART, _LINE = 0.07, 0.19  # inches between the dots of two teams, and between two names
 
 
-def draw_curves(chances: pd.DataFrame, by: str, labels: Labels, given: str = "") -> Figure:
+@dataclass(frozen=True)
+class FactorWords:
+    """What a factor is called, how its values are written, and its value in the scenario as it is."""
+
+    name: str
+    write: Callable[[object], str]
+    now: Any = None  # None where the file has none, or several
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the points of a sweep cost, along the factor: values of it and amounts in a unit."""
+
+    name: str
+    values: Sequence[float]
+    amounts: Sequence[float]
+
+    @property
+    def varies(self) -> bool:
+        """Whether it does."""
+        return max(self.amounts) - min(self.amounts) > 1e-6 * max(map(abs, self.amounts))
+
+
+def draw_curves(
+    chances: pd.DataFrame,
+    by: str,
+    words: FactorWords,
+    labels: Labels,
+    given: str = "",
+    cost: Cost | None = None,
+) -> SourcedFigure:
     """Draw each team's chance of leaving at any stage against the numbers in column `by`, with pale bands.
 
     `chances` has one row for each value and team (columns: `by`, team, p, low, high; chances in 0..1). A
     scale is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `given`
-    names the option of a choice, as in "If 2 are kept".
+    names the option of a choice, as in "If 2 are kept". `cost` is a second axis above.
     """
     teams = _list_teams(chances, labels)
-    values = sorted(chances[by].unique())
+    values = [float(value) for value in sorted(chances[by].unique())]
     with style(labels):
         names = shorten_all([labels.team(team) for team in teams], SMALL, NAME_LIMIT)
         # What stands at the ends is known only once the curves have their places: room for the widest.
         right = LEADER + SWATCH + measure_widest([f"{name}  100 %" for name in names], SMALL)
         wide = WIDTH - _LEFT - right
-        place = place_values(values, wide)
-        made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
-        figure, axes = _open_axes(_say_change(made, place, labels, given), by, wide, labels)
-        _set_marked(axes, {format_tick(v): place[v] for v in choose_evenly(values, _MOST_TICKS)})
-        for curve, mark in zip(made, MARKS, strict=False):
-            draw_curve(axes, curve, mark, 0.0)
+        scale = Scale.of(values, wide)
+        made = [_make_curve(chances[chances.team == team], by, team, scale.place) for team in teams]
+        seen = find_seen_change({curve.team: _intervals(curve) for curve in made})
+        heading = _make_heading(made, _say_seen(seen, values, words, labels), words, labels, given, scale)
+        above = cost if cost is not None and cost.varies else None
+        page, axes = _open_axes(heading, words, wide, labels, above is not None)
+        ticks = choose_ticks(scale, _MOST_TICKS)
+        _set_marked(axes, {words.write(tick): scale.place(tick) for tick in ticks})
+        if above is not None:
+            _add_cost(page, axes, above, scale, ticks)
+        _mark_now(axes, words, scale, labels)
+        marks = [labels.mark(team) for team in teams]
+        for curve, mark in zip(made, marks, strict=True):
+            draw_curve(axes, curve, mark)
         ends = [
             f"{name}  {format_percent(*curve.at(-1), labels.lang)}"
             for name, curve in zip(names, made, strict=True)
         ]
-        name_ends(axes, made, ends, [0.0] * len(made), 1.0)  # places are inches here: a step is one
-        return figure
+        name_ends(axes, made, ends, marks, 1.0)  # places are inches here: a step is one
+        return page.figure
 
 
 def draw_dots(
-    chances: pd.DataFrame, by: str, labels: Labels, given: str = "", others: Sequence[str] = ()
-) -> Figure:
+    chances: pd.DataFrame,
+    by: str,
+    words: FactorWords,
+    labels: Labels,
+    given: str = "",
+    others: Sequence[str] = (),
+) -> SourcedFigure:
     """Draw the same where nothing may be joined: `by` holds names, or points differ in `others`, too.
 
-    There may be several rows for a value and team. Names stand in their order, evenly apart.
+    There may be several rows for a value and team. Names stand in their order, evenly apart. `others` are
+    what these factors are called.
     """
     teams = _list_teams(chances, labels)
     numeric = chances[by].dtype.kind in "if"
@@ -81,85 +132,208 @@ def draw_dots(
         wide = WIDTH - _LEFT - LEADER - SWATCH - measure_widest(names, SMALL)
         pitch = wide / len(values)
         evenly = {value: (i + 0.5) * pitch for i, value in enumerate(values)}
-        place: dict[Any, float] = place_values(values, wide) if numeric else evenly
+        scale = Scale.of([float(v) for v in values], wide) if numeric else None
+        place = scale.place if scale else evenly.__getitem__
         made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
-        finding = _say_also(others, labels, given) if others else _say_span(made, place, labels, given)
-        figure, axes = _open_axes(finding, by, wide, labels)
-        if numeric:
-            marked = {format_tick(v): place[v] for v in choose_evenly(values, _MOST_TICKS)}
+        seen = find_seen_span({curve.team: _intervals(curve) for curve in made})
+        # A team of some files alone has fewer points than others.
+        places = next(curve.x for curve in made if curve.team == seen.team)
+        at = [min(values, key=lambda value: abs(place(value) - x)) for x in places]
+        title = _say_seen(seen, at, words, labels)
+        heading = _make_heading(made, title, words, labels, given, scale, others, evenly)
+        page, axes = _open_axes(heading, words, wide, labels, False)
+        if scale:
+            _set_marked(axes, {words.write(v): scale.place(v) for v in choose_ticks(scale, _MOST_TICKS)})
+            _mark_now(axes, words, scale, labels)
         else:
-            shown = shorten_all([str(v) for v in values], TINY, 0.95 * pitch)
-            marked = dict(zip(shown, place.values(), strict=True))
-        _set_marked(axes, marked)
+            shown = shorten_all([words.write(v) for v in values], TINY, 0.95 * pitch)
+            axes.set_xticks(list(evenly.values()), shown, color=GREY, fontsize=TINY)
+        marks = [labels.mark(team) for team in teams]
         for k, curve in enumerate(made):
-            _draw_dots_of(axes, curve, MARKS[k], (k - (len(made) - 1) / 2) * _APART)
-        _name_marks(axes, names, wide)
-        return figure
+            _draw_dots_of(axes, curve, marks[k], (k - (len(made) - 1) / 2) * _APART)
+        _name_marks(axes, names, marks, wide)
+        return page.figure
 
 
 def draw_map(
-    chances: pd.DataFrame, across: str, down: str, team: str, labels: Labels, given: str = ""
-) -> Figure:
-    """Draw one team's chance of leaving over two factors: a shade and a percent for each pair of values."""
-    lang = labels.lang
+    chances: pd.DataFrame,
+    axes: tuple[str, str],
+    words: tuple[FactorWords, FactorWords],
+    team: str,
+    labels: Labels,
+    given: str = "",
+) -> SourcedFigure:
+    """Draw one team's chance of leaving over two factors: a shade and a percent for each pair of values.
+
+    `axes` are the columns of the factors across and down. The cell of the scenario as it is has a frame, and
+    a line runs between the chances below its own and the others.
+    """
+    lang, (across, down) = labels.lang, axes
     columns, rows = (list(dict.fromkeys(chances[name])) for name in (across, down))
     cells = {(row[down], row[across]): row for _, row in chances[chances.team == team].iterrows()}
-    shades = {
-        at: Shade(float(cell.p), format_percent(cell.p, cell.low, cell.high, lang))
-        for at, cell in cells.items()
-    }
-    key = "figure.map_axes_given" if given else "figure.map_axes"
-    finding = say(lang, key, given=given, down=down, across=across)
+    shades = _shade(cells, lang)
+    now = (words[1].now, words[0].now)
+    framed = (rows.index(now[0]), columns.index(now[1])) if now in shades else None
+    heading = _make_map_heading(
+        shades, cells, (rows, columns), words, team, labels, given, framed is not None
+    )
     with style(labels):
         return draw_shades(
-            [format_tick(v) for v in rows],
-            [format_tick(v) for v in columns],
+            [words[1].write(v) for v in rows],
+            [words[0].write(v) for v in columns],
             [[shades[r, c] for c in columns] for r in rows],
-            Heading(say(lang, "figure.map", team=labels.team(team)), finding),
+            heading,
             labels,
+            look=Look(
+                across=words[0].name,
+                down=words[1].name,
+                framed=framed,
+                level=shades[now].p if framed is not None else None,
+            ),
         )
+
+
+def _shade(cells: Mapping[Any, Any], lang: Lang) -> dict[Any, Shade]:
+    """Cells by their values; the scale of greys is spread over their chances, but not over less than dice."""
+    chances = [float(cell.p) for cell in cells.values()]
+    middle, span = (min(chances) + max(chances)) / 2, max(_LEAST_SPAN, max(chances) - min(chances))
+    return {
+        at: Shade(
+            float(cell.p),
+            format_percent(cell.p, cell.low, cell.high, lang),
+            min(1.0, max(0.0, 0.5 + 0.9 * (float(cell.p) - middle) / span)),
+        )
+        for at, cell in cells.items()
+    }
+
+
+def _make_map_heading(
+    shades: Mapping[Any, Shade],
+    cells: Mapping[Any, Any],
+    values: tuple[list[Any], list[Any]],
+    words: tuple[FactorWords, FactorWords],
+    team: str,
+    labels: Labels,
+    given: str,
+    is_framed: bool,
+) -> Heading:
+    """From the least to the greatest chance."""
+    lang, (rows, columns) = labels.lang, values
+    ranked = sorted(shades.values(), key=lambda shade: shade.p or 0.0)
+    name = labels.team(team)
+    title = say(lang, "figure.map_finding", team=name, least=ranked[0].text, most=ranked[-1].text)
+    subtitle = say(lang, "figure.map", team=name)
+    notes = [say(lang, "figure.given", given=given)] if given else []
+    if is_framed:
+        notes.append(say(lang, "figure.map_frame"))
+    lines = tuple(
+        say_row(labels, words[1].write(r), *(f"{words[0].write(c)}: {shades[r, c].text}" for c in columns))
+        for r in rows
+    )
+    data = pd.DataFrame(
+        [(r, c, *(float(cells[r, c][key]) for key in ("p", "low", "high"))) for r in rows for c in columns],
+        columns=[words[1].name, words[0].name, "p", "low", "high"],
+    )
+    return Heading(title, subtitle, tuple(notes), lines, data)
 
 
 def _list_teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
     """The teams that are drawn: all, or those whose chances move most where marks cannot tell them apart."""
     found = {team: chances.p[chances.team == team].tolist() for team in labels.teams}
-    return choose_movers({team: values for team, values in found.items() if values}, len(MARKS))
+    return choose_movers({team: values for team, values in found.items() if values}, MOST_TEAMS)
 
 
-def _say_left_out(labels: Labels) -> tuple[str, ...]:
-    """Which teams are drawn, where they are not all."""
-    if len(labels.teams) <= len(MARKS):
-        return ()
-    return (say(labels.lang, "figure.forest_some", shown=len(MARKS), n=len(labels.teams)),)
+def _intervals(curve: Curve) -> list[tuple[float, float, float]]:
+    return [curve.at(k) for k in range(len(curve.x))]
 
 
-def _open_axes(finding: str, by: str, wide: float, labels: Labels) -> tuple[Figure, Axes]:
-    """The figure's words and its axes, chances upwards; places along are inches."""
+def _say_seen(seen: SeenChange, values: Sequence[Any], words: FactorWords, labels: Labels) -> str:
+    """Which team's chance changes most, from what to what; or that none does by what can be seen."""
+    first, last = (words.write(values[k]) for k in (seen.first, seen.last))
+    if not seen.is_seen:
+        return say(labels.lang, "figure.sweep_still", factor=words.name)
+    before, after = (percent(*each) for each in (seen.before, seen.after))
+    told = {"team": labels.team(seen.team), "before": before, "after": after, "first": first, "last": last}
+    return say(labels.lang, "figure.sweep_moves", **told)
+
+
+def _make_heading(
+    made: Sequence[Curve],
+    title: str,
+    words: FactorWords,
+    labels: Labels,
+    given: str,
+    scale: Scale | None,
+    others: Sequence[str] = (),
+    evenly: Mapping[Any, float] | None = None,
+) -> Heading:
     lang = labels.lang
-    factor = by
-    if by == "gpu_hours":
-        factor = say(lang, "figure.sweep_gpu_hours")
-    elif by == f"cost_{CURRENCIES[labels.currency].column}":
-        factor = say(lang, "figure.sweep_cost", unit=money_unit_in_full(labels.currency, lang))
-    elif by == f"cost_with_own_{CURRENCIES[labels.currency].column}":
-        factor = say(lang, "figure.sweep_cost_with_own", unit=money_unit_in_full(labels.currency, lang))
-    elif by == f"paid_{CURRENCIES[labels.currency].column}":
-        factor = say(lang, "figure.sweep_paid", unit=money_unit_in_full(labels.currency, lang))
-    heading = Heading(say(lang, "figure.sweep", factor=factor), finding, _say_left_out(labels))
-    page = make_frame(labels, heading, WIDTH, HEIGHT + _BELOW)
+    notes = [say(lang, "figure.given", given=given)] if given else []
+    if others:
+        notes.append(say(lang, "figure.sweep_also", factors=", ".join(others)))
+    if len(labels.teams) > len(made):
+        notes.append(say(lang, "figure.some_teams", shown=len(made), n=len(labels.teams)))
+    notes.append(say(lang, "figure.sweep_dice"))
+    value_at = scale.value_at if scale else {x: value for value, x in (evenly or {}).items()}.__getitem__
+    lines, rows = [], []
+    for curve in made:
+        cells = []
+        for k, x in enumerate(curve.x):
+            value = value_at(x)
+            cells.append(
+                say(lang, "figure.at_stage", stage=words.write(value), p=format_percent(*curve.at(k), lang))
+            )
+            rows.append((curve.team, labels.team(curve.team), value, *curve.at(k)))
+        lines.append(say_row(labels, labels.team(curve.team), *cells))
+    data = pd.DataFrame(rows, columns=["team", "team_name", words.name, "p", "low", "high"])
+    return Heading(title, say(lang, "figure.sweep", factor=words.name), tuple(notes), tuple(lines), data)
+
+
+def _open_axes(
+    heading: Heading, words: FactorWords, wide: float, labels: Labels, has_cost: bool
+) -> tuple[Frame, Axes]:
+    """The figure's words and its axes, chances upwards; places along are inches."""
+    page = make_frame(labels, heading, WIDTH, HEIGHT + _BELOW + (_COST if has_cost else 0.05))
     axes = page.add_axes(_LEFT, _BELOW, wide, HEIGHT)
     axes.set_xlim(-0.1, wide + 0.1)
     set_percents(axes, 20)
-    axes.set_ylabel(say(lang, "figure.leaving_axis"), color=GREY)
-    axes.set_xlabel(factor, color=GREY)
-    return page.figure, axes
+    axes.set_ylabel(say(labels.lang, "figure.leaving_axis"), color=GREY)
+    (told,) = shorten_all([words.name], SMALL, WIDTH - 0.1)
+    # In the middle of the axis, unless the text is so long that it has to begin at the figure's edge.
+    middle = max(wide / 2, measure(told, SMALL) / 2 - _LEFT)
+    write_beside(axes, told, (middle, 0), (0, -20), SMALL, ha="center", va="top", color=GREY)
+    return page, axes
 
 
 def _set_marked(axes: Axes, marked: Mapping[str, float]) -> None:
     axes.set_xticks(list(marked.values()), list(marked), color=GREY, fontsize=TINY)
 
 
-def _make_curve(rows: pd.DataFrame, by: str, team: str, place: Mapping[Any, float]) -> Curve:
+def _add_cost(page: Frame, axes: Axes, cost: Cost, scale: Scale, ticks: Sequence[float]) -> None:
+    """What the points cost, above the picture, at the same ticks."""
+    order = np.argsort(cost.values)
+    values, amounts = (np.array(each, dtype=float)[order] for each in (cost.values, cost.amounts))
+    for tick in ticks:
+        amount = float(np.interp(scale.place(tick), [scale.place(v) for v in values], amounts))
+        told = f"{amount:,.0f}"
+        at = (scale.place(tick), 100.0)
+        write_beside(axes, told, at, (0, 4), TINY, ha="center", va="bottom", color=GREY)
+    write_beside(axes, cost.name, (scale.wide / 2, 100), (0, 15), TINY, ha="center", va="bottom", color=GREY)
+
+
+def _mark_now(axes: Axes, words: FactorWords, scale: Scale, labels: Labels) -> None:
+    """A line at the value that the scenario has as it is."""
+    if not isinstance(words.now, (int, float)) or not scale.holds(float(words.now)):
+        return
+    x = scale.place(float(words.now))
+    axes.axvline(x, color=GREY, linewidth=0.9, linestyle=(0, (4, 2)), zorder=0.8, label="now")
+    side, shift = ("left", 3) if x < scale.wide / 2 else ("right", -3)
+    told = say(labels.lang, "figure.now", value=words.write(words.now))
+    halo = [withStroke(linewidth=2, foreground="white")]
+    write_beside(axes, told, (x, 99), (shift, 0), TINY, ha=side, va="top", color=INK, path_effects=halo)
+
+
+def _make_curve(rows: pd.DataFrame, by: str, team: str, place: Callable[[Any], float]) -> Curve:
     ordered = rows.assign(_place=rows[by].map(place)).sort_values("_place", kind="stable")
     x = tuple(ordered["_place"].astype(float))
     p, low, high = (tuple(ordered[name].astype(float)) for name in ("p", "low", "high"))
@@ -170,16 +344,16 @@ def _draw_dots_of(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
     """A team's dots, each with a thin line for its interval."""
     x = [at + shift for at in curve.x]
     p, low, high = curve.percents
-    axes.vlines(x, low, high, color=mark.colour, linewidth=0.8, alpha=0.6, zorder=2)
+    axes.vlines(x, low, high, color=mark.colour, linewidth=0.8, zorder=2)
     axes.add_line(_make_dots(x, p, mark, curve.team))
 
 
-def _name_marks(axes: Axes, names: Sequence[str], wide: float) -> None:
+def _name_marks(axes: Axes, names: Sequence[str], marks: Sequence[Mark], wide: float) -> None:
     """Which mark is whose, at the right, in the order of the teams."""
     top = 50 + 100 * _LINE / HEIGHT * (len(names) - 1) / 2
     for k, name in enumerate(names):
         y = top - k * 100 * _LINE / HEIGHT
-        axes.add_line(_make_dots([wide + LEADER], [y], MARKS[k], "_swatch"))
+        axes.add_line(_make_dots([wide + LEADER], [y], marks[k], "_swatch"))
         axes.text(wide + LEADER + SWATCH - 0.08, y, name, va="center", fontsize=SMALL, color=INK)
 
 
@@ -187,40 +361,3 @@ def _make_dots(x: list[float], y: list[float], mark: Mark, label: str) -> Line2D
     marks = make_line(x, y, mark, label)
     marks.set_linestyle("")
     return marks
-
-
-def _say_also(others: Sequence[str], labels: Labels, given: str) -> str:
-    """In what else the points differ, which is why nothing is joined."""
-    key = "figure.sweep_also_given" if given else "figure.sweep_also"
-    return say(labels.lang, key, given=given, factors=", ".join(others))
-
-
-def _say_change(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels, given: str) -> str:
-    """What the team whose chance changes most gains or loses between the ends."""
-    team = find_widest_change({curve.team: curve.p for curve in made})
-    return _say_ends(next(curve for curve in made if curve.team == team), 0, -1, place, labels, given)
-
-
-def _say_span(made: Sequence[Curve], place: Mapping[Any, float], labels: Labels, given: str) -> str:
-    """Where the chance of the team that differs most is least and greatest."""
-    team = find_widest_span({curve.team: curve.p for curve in made})
-    curve = next(curve for curve in made if curve.team == team)
-    least, most = (curve.p.index(end) for end in (min(curve.p), max(curve.p)))
-    return _say_ends(curve, least, most, place, labels, given)
-
-
-def _say_ends(
-    curve: Curve, one: int, other: int, place: Mapping[Any, float], labels: Labels, given: str
-) -> str:
-    values = {at: format_tick(value) for value, at in place.items()}
-    first, last = (percent(*curve.at(k)) for k in (one, other))
-    return say(
-        labels.lang,
-        "figure.sweep_ends_given" if given else "figure.sweep_ends",
-        given=given,
-        team=labels.team(curve.team),
-        first=first,
-        last=last,
-        low=values[curve.x[one]],
-        high=values[curve.x[other]],
-    )

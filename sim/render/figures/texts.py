@@ -55,7 +55,8 @@ def wrap(text: str, size: float, limit: float, bold: bool = False) -> list[str]:
     """Break the text into lines no wider than `limit` inches, at spaces and inside a word only at need."""
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    # A number and its sign stay together. Not split(), to which a space that does not break is a space, too.
+    for word in filter(None, text.replace(" %", "\N{NO-BREAK SPACE}%").replace("\n", " ").split(" ")):
         longer = f"{line} {word}".strip()
         if measure(longer, size, bold) <= limit:
             line = longer

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.findings.sensitivity import PastUsed, SensitivityFindings, WeighedChance
+from sim.folder.files import without_companions
 from sim.render.text.layout import Names, add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.names import value_text
 from sim.stats.percent import margin, share
@@ -57,7 +58,7 @@ class SensitivityText:
         if out is None:
             yield Text(self.say("sensitivity.unsaved"))
             return
-        names = " ".join(path.name for path in files if path.suffix != ".svg")
+        names = " ".join(path.name for path in without_companions(files))
         yield Text(self.say("results.saved", files=names, folder=out))
         if any(path.suffix == ".png" for path in files):
             yield Text(self.say("results.plot", folder=out))

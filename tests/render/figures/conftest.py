@@ -1,5 +1,6 @@
 """Tables of chances made from drawn fates, and the labels to go with them."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.render.figures.labels import Labels
+from sim.render.figures.labels import Calendar, Labels
 from sim.text import Lang
 
 REAL = {
@@ -48,12 +49,15 @@ def table(fates: np.ndarray, enters: np.ndarray | None = None) -> pd.DataFrame:
             present = int(((fate >= s) | (fate == -1)).sum()) if entered else 0
             kept = int(((fate > s) | (fate == -1)).sum()) if entered else 0
             add(f"s{s}", t, "leaves", left, runs)
+            add(f"s{s}", t, "by_points", left - left // 4, runs)
+            add(f"s{s}", t, "by_gate", left // 4, runs)
             add(f"s{s}", t, "given_present", left, present)
             add(f"s{s}", t, "not_entered", 0 if entered else runs, runs)
             add(f"s{s}", t, "kept", kept, runs)
     for t in range(teams):
         add("", t, "selected", int((fates[:, t] == -1).sum()), runs)
         add("", t, "never_entered", 0, runs)
+        add("", t, "leaves_at_all", int((fates[:, t] >= 0).sum()), runs)
     return pd.DataFrame(rows, columns=["stage", "team", "chance", "count", "of", "p", "low", "high"])
 
 
@@ -91,7 +95,16 @@ def labels_for(teams: int, stages: int, lang: Lang, runs: int) -> Labels:
         scenario_hash="4f1c9a02be7788d1",
         known_until="2026-11-22",
         lang=lang,
+        calendar=calendar_for(stages),
     )
+
+
+def calendar_for(stages: int) -> Calendar:
+    """A result each half year, of which none is known; somebody may come in a month after each."""
+    first = datetime.date(2026, 11, 22)
+    decided = {f"s{k}": first + datetime.timedelta(days=180 * (k + 1)) for k in range(stages)}
+    enters = {stage: day + datetime.timedelta(days=30) for stage, day in decided.items()}
+    return Calendar(first, first, decided, enters)
 
 
 @pytest.fixture

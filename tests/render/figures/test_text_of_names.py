@@ -9,12 +9,12 @@ import pytest
 
 from sim.render.figures.briefing import draw_briefing
 from sim.render.figures.forest import draw_forest
-from sim.render.figures.frame import save
 from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import one_line
 from sim.render.figures.leaving import draw_leaving
+from sim.render.figures.save import save
 from sim.render.figures.survival import draw_survival
-from sim.render.figures.sweep import draw_curves, draw_dots
+from sim.render.figures.sweep import FactorWords, draw_curves, draw_dots
 from sim.render.figures.tornado import draw_tornado
 from tests.render.figures import test_briefing, test_holdings, test_sweep, test_tornado
 from tests.render.figures.drawing import rendered, texts
@@ -33,8 +33,9 @@ def renamed(one):
 
 
 def forest_of(one):
-    rows = [(team, 1, 0.1, 0.05, 0.15) for team in one.labels.teams]
-    table = pd.DataFrame(rows, columns=["team", "scenario", "estimate", "low", "high"])
+    rows = [(team, 1, 0.3, 0.4, 0.1, 0.05, 0.15) for team in one.labels.teams]
+    columns = ["team", "scenario", "first", "second", "estimate", "low", "high"]
+    table = pd.DataFrame(rows, columns=columns)
     return draw_forest(table, ["a", "b"], renamed(one))
 
 
@@ -52,7 +53,9 @@ def tornado_of(one):
 
 def sweep_of(draw, by, values):
     def drawn(one):
-        return draw(test_sweep.chances(list(one.labels.teams), **{by: values}), by, renamed(one))
+        return draw(
+            test_sweep.chances(list(one.labels.teams), **{by: values}), by, FactorWords(by, str), renamed(one)
+        )
 
     return drawn
 
@@ -60,10 +63,10 @@ def sweep_of(draw, by, values):
 @pytest.mark.parametrize(
     ("teams", "stages", "draw"),
     [
-        (3, 2, lambda one: draw_leaving(one.chances, renamed(one))),
-        (13, 5, lambda one: draw_leaving(one.chances, renamed(one))),
-        (3, 2, lambda one: draw_survival(one.chances, renamed(one))),
-        (9, 2, lambda one: draw_survival(one.chances, renamed(one))),
+        (3, 2, lambda one: draw_leaving(one.chances, renamed(one), "A finding")),
+        (13, 5, lambda one: draw_leaving(one.chances, renamed(one), "A finding")),
+        (3, 2, lambda one: draw_survival(one.chances, renamed(one), "A finding")),
+        (9, 2, lambda one: draw_survival(one.chances, renamed(one), "A finding")),
         (3, 1, sweep_of(draw_curves, "pool", (1, 2, 3))),
         (3, 1, sweep_of(draw_dots, "file", ("x.yaml", "y.yaml"))),
         (3, 1, forest_of),
@@ -75,7 +78,9 @@ def sweep_of(draw, by, values):
 def test_every_figure_shows_what_tells_long_names_apart(case, teams, stages, draw):
     figure = rendered(draw(case(teams, stages, runs=500)))
     # A finding may name a team in full: what stands beside its marks has to be told apart without it.
-    beside = [text for text in texts(figure) if "Consortium" in text or text.startswith("language")]
+    beside = [
+        text for text in texts(figure) if "Consortium" in text or text.startswith(("language", "national"))
+    ]
     beside = [text for text in beside if text not in {words.get_text() for words in figure.texts}]
     said = " ".join(beside)
     assert [c for c in COLOURS if c not in said] == []
@@ -86,7 +91,8 @@ def test_names_above_strips_are_told_apart_where_they_do_not_fit():
     names = {team: names_like(c) * 2 for team, c in zip(("lg", "skt", "motif"), COLOURS, strict=True)}
     labels = replace(test_holdings.labels_for(), teams=names)
     figure = rendered(draw_holdings(test_holdings.changes(), test_holdings.stages(), labels, 7))
-    shown = {text for text in texts(figure) if text.startswith("Consortium")}
+    beside = [text.get_text() for axes in figure.axes for text in axes.texts]
+    shown = {text for text in beside if text.startswith("Consortium")}
     assert len(shown) == 3
     assert all("…" in text for text in shown)
 
@@ -94,12 +100,12 @@ def test_names_above_strips_are_told_apart_where_they_do_not_fit():
 def test_a_sign_that_no_font_has_becomes_a_box_and_no_warning(case, tmp_path):
     one = case(3, 1, runs=500)
     one.labels.teams["t0"] = "Team \N{EGYPTIAN HIEROGLYPH A001}"
-    figure = draw_leaving(one.chances, one.labels)
+    figure = draw_leaving(one.chances, one.labels, "A finding")
     with pytest.warns(UserWarning, match="missing from"):  # so that this test is about such a sign
         figure.draw_without_rendering()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert len(save(draw_leaving(one.chances, one.labels), tmp_path / "leaving", one.labels)) == 2
+        assert len(save(draw_leaving(one.chances, one.labels, "A finding"), tmp_path / "leaving")) == 4
 
 
 @pytest.mark.parametrize(
@@ -109,7 +115,7 @@ def test_signs_without_a_shape_spoil_no_file(case, tmp_path, sign):
     one = case(3, 1, runs=500)
     one.labels.teams["t0"] = f"red{sign} team"
     labels = replace(one.labels, title=f"A {sign}programme")
-    png, svg = save(draw_leaving(one.chances, labels), tmp_path / "leaving", labels)
+    png, svg, *_ = save(draw_leaving(one.chances, labels, "A finding"), tmp_path / "leaving")
     assert png.stat().st_size > 1000
     assert ElementTree.parse(svg).getroot().tag.endswith("svg")
     assert sign not in svg.read_text(encoding="utf-8")

@@ -1,11 +1,14 @@
 """The tornado figure: a bar for each number that matters, the largest first, from one end to the other."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from sim.render.figures.labels import Labels
 from sim.render.figures.tornado import MOST, draw_tornado
 from sim.stats.differences import PairedDifference
+from tests.render.figures.drawing import rendered, texts
 
 LEAVES, DROPPED = ("leaves_at_all", "", "a"), ("most_capable_dropped", "s1", "")
 
@@ -37,12 +40,6 @@ def row(i, total, at_low, at_high, asked=LEAVES, **more):
 
 def drawn(rows, asked=(LEAVES,), lang="en"):
     return draw_tornado(pd.DataFrame(rows), list(asked), labels(lang))
-
-
-def texts(figure):
-    return [text.get_text() for axes in figure.axes for text in axes.texts] + [
-        text.get_text() for text in figure.texts
-    ]
 
 
 def bars(axes):
@@ -85,16 +82,15 @@ def test_what_is_not_shown_is_counted():
     (axes,) = figure.axes
     assert len(bars(axes)) == MOST
     notes = " ".join(texts(figure))
-    assert "Not shown, smaller: 4 (upper end at most 11 %)" in notes
-    assert "Not shown, not told from 0: 2 (upper end at most 4 %)" in notes
+    assert "6 smaller ones not shown (at most 11 %)" in notes
 
 
 def test_a_number_whose_interval_reaches_0_is_not_shown_however_large():
     figure = drawn([row(1, 0.1, 0.35, 0.25), row(2, 0.6, 0.1, 0.5, total_low=0.004, total_high=0.87)])
     (axes,) = figure.axes
     assert bars(axes) == [(pytest.approx(35), pytest.approx(25))]
-    assert any("not told from 0: 1 (upper end at most 87 %)" in text for text in texts(figure))
-    assert any("±1.5 points" in text for text in texts(figure))  # that at 35 %; at 50 % it is 1.6
+    assert any("1 smaller one not shown (at most 87 %)" in text for text in texts(figure))
+    assert any("dice ±1.5" in text for text in texts(figure))  # that at 35 %; at 50 % it is 1.6
 
 
 def test_guesses_are_marked_and_explained():
@@ -121,3 +117,24 @@ def test_long_names_do_not_reach_into_the_bars():
     renderer = figure.canvas.get_renderer()
     name = next(text for text in axes.texts if text.get_text().startswith("a number"))
     assert name.get_window_extent(renderer).x1 < axes.get_window_extent(renderer).x0
+
+
+def test_a_team_stands_for_those_that_no_input_tells_from_it():
+    three = replace(
+        labels(), teams={"a": "Team A", "b": "Team B", "c": "Team C"}, indistinct=(("a", "b", "c"),)
+    )
+    figure = draw_tornado(pd.DataFrame([row(1, 0.6, 0.1, 0.5)]), [LEAVES], three)
+    assert "Team A leaves (no input tells Team B, Team C apart from it)" in texts(figure)
+
+
+def test_rare_things_are_written_as_one_in_so_many():
+    figure = drawn([row(1, 0.6, 0.1, 0.5, low=0.00166, high=0.005)])
+    assert {"1 in 600", "1 in 200"} <= set(texts(figure))
+
+
+def test_two_lines_of_notes_at_most():
+    many = [row(i, 0.05 + i / 1000, 0.2, 0.4, guess=True) for i in range(MOST + 4)]
+    figure = rendered(drawn([*many, row(101, 0.02, 0.3, 0.3, total_low=-0.01)]))
+    assert len(figure.heading.notes) == 2
+    foot = next(text for text in figure.texts if "quantile" in text.get_text())
+    assert len(foot.get_text().splitlines()) <= 3 + 1  # with a line for where it comes from
