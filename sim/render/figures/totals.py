@@ -65,7 +65,7 @@ def _make_heading(page: _Page) -> Heading:
     title = say(lang, "figure.totals_finding", margin=f"{found.usual_margin:.1f}")
     notes = [labels.out, say(lang, "figure.totals_note")]
     if len(page.teams) < len(found.values):
-        notes.append(say(lang, "figure.some_best", shown=len(page.teams), n=len(found.values)))
+        notes.append(say(lang, "figure.totals_some", shown=len(page.teams), n=len(found.values)))
     rows, data = [], []
     for team in page.teams:
         low, middle, high = _quantiles(found.values[team])
