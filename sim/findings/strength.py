@@ -24,7 +24,7 @@ _GRID = (np.arange(200) + 0.5) / 200
 _WEAKEST = -1000.0  # ECI: below anything that solves a task
 
 
-class Spread(NamedTuple):
+class StrengthBand(NamedTuple):
     """Quantiles of a strength over the runs: 5, 50 and 95 %."""
 
     low: float
@@ -38,8 +38,8 @@ class Strengths:
 
     stages: tuple[str, ...]
     days: tuple[datetime.date, ...]
-    teams: dict[str, tuple[Spread | None, ...]]
-    frontier: tuple[Spread, ...]
+    teams: dict[str, tuple[StrengthBand | None, ...]]
+    frontier: tuple[StrengthBand, ...]
     share: float | None  # of the frontier's accuracy that is the target of the programme
     target: tuple[float, ...] | None  # the strength that has it
 
@@ -71,20 +71,20 @@ _LEAST_PART = 0.01
 """Part of the runs in which a team is there at a stage, below which nothing is told of it."""
 
 
-def _spread(rows: pd.DataFrame, stage: str, team: str) -> Spread | None:
+def _spread(rows: pd.DataFrame, stage: str, team: str) -> StrengthBand | None:
     here = rows[(rows.stage == stage) & (rows.team == team)]
     values = here.capability.dropna().to_numpy(np.float64)
     if len(values) < _LEAST_PART * len(here) or not len(values):
         return None
-    return Spread(*(float(q) for q in np.quantile(values, (LOW, MEDIAN, HIGH))))
+    return StrengthBand(*(float(q) for q in np.quantile(values, (LOW, MEDIAN, HIGH))))
 
 
-def _frontier_on(scenario: Scenario, day: datetime.date) -> Spread:
+def _frontier_on(scenario: Scenario, day: datetime.date) -> StrengthBand:
     """The world's best on a day: its level and growth may be uncertain, each by itself."""
     line = scenario.frontier
     level, growth = (_quantiles(number) for number in (line.level, line.growth_per_year))
     found = frontier(_years(line.date, day), level[:, None], growth[None, :])
-    return Spread(*(float(q) for q in np.quantile(found, (LOW, MEDIAN, HIGH))))
+    return StrengthBand(*(float(q) for q in np.quantile(found, (LOW, MEDIAN, HIGH))))
 
 
 def _years(first: datetime.date, last: datetime.date) -> float:

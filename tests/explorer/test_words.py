@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.explorer.words import page_words
+from sim.render.figures.identity import COLOURS
 from sim.studies.controls import controls
 from sim.text import LANGS
 
@@ -32,3 +33,8 @@ def test_units_and_kinds_have_words_in_korean(name):
             assert f"unit.{each.unit}" in words
         assert f"kind_{each.kind}" in words
         assert each.fixed is None or f"fixed_{each.fixed}" in words
+
+
+def test_a_team_has_the_colour_that_it_has_in_every_figure():
+    drawn = files("sim.explorer").joinpath("page", "draw.js").read_text("utf-8")
+    assert tuple(re.findall(r'\["[a-z]+", "(#[0-9a-f]{6})"\]', drawn)) == COLOURS

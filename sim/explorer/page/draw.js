@@ -3,8 +3,8 @@
 // Colour and shape of a team are those of its place in the file, as in every figure of the program.
 
 const MARKS = [
-  ["circle", "#0072b2"], ["square", "#d55e00"], ["up", "#1a1a1a"], ["diamond", "#009e73"],
-  ["down", "#cc79a7"], ["plus", "#b07800"], ["cross", "#56b4e9"], ["star", "#555555"],
+  ["circle", "#0072b2"], ["square", "#d96100"], ["up", "#00835c"], ["diamond", "#b8458a"],
+  ["down", "#9c6b00"], ["plus", "#6a4fb0"], ["cross", "#7d3c1b"], ["star", "#2f8fce"],
 ];
 const SVG = "http://www.w3.org/2000/svg";
 

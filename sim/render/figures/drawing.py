@@ -11,7 +11,7 @@ from sim.findings.run import known_results
 from sim.findings.sources import sourced_inputs
 from sim.folder.files import SavedFiles
 from sim.render.figures.frame import SourcedFigure
-from sim.render.figures.labels import Calendar, Inputs, Labels
+from sim.render.figures.labels import Calendar, InputCount, Labels
 from sim.render.figures.save import save, save_beside_others
 from sim.render.text.known import list_by_way
 from sim.render.text.layout import Names
@@ -41,7 +41,7 @@ def labels_of(scenario: Scenario, runs: int, lang: Lang) -> Labels:
     """Return what figures of a scenario are labelled with, in one language."""
     fixed, names = [s for s in scenario.stages if s not in scenario.ahead], Names.of(scenario, lang)
     sourced = sourced_inputs(scenario)
-    found = Inputs(
+    found = InputCount(
         len(sourced),
         sum(bool(each.source) and not each.input.guess for each in sourced),
         sum(each.input.guess for each in sourced),

@@ -16,7 +16,7 @@ from sim.text.money import CurrencyCode
 _NOT_DRAWN = "\N{REPLACEMENT CHARACTER}"
 
 
-class Inputs(NamedTuple):
+class InputCount(NamedTuple):
     """How many numbers and dates a scenario has, and how many of them have a source or are guesses."""
 
     number: int
@@ -58,7 +58,7 @@ class Labels:
     currency: CurrencyCode = "KRW"
     is_over: bool = False  # every result is known, so that facts are drawn and no chances
     order: tuple[str, ...] = ()  # all teams as the file has them, by which each has its look; else `teams`
-    inputs: Inputs | None = None
+    inputs: InputCount | None = None
     calendar: Calendar | None = None
     out: str = ""  # a sentence about who is out already; empty where nobody is, or all is known
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.findings.strength import Spread, Strengths
+from sim.findings.strength import StrengthBand, Strengths
 from sim.render.figures.axes import HEIGHT, Scale, choose_ticks, draw_key, lay_out_key, make_mark
 from sim.render.figures.frame import Heading, SourcedFigure, make_frame, say_row
 from sim.render.figures.identity import COLOURS
@@ -30,7 +30,7 @@ def draw_strength(found: Strengths, labels: Labels, title: str, everybody: int) 
         return _draw(found, _make_heading(found, labels, title, everybody), labels)
 
 
-def _tell(spread: Spread, labels: Labels) -> str:
+def _tell(spread: StrengthBand, labels: Labels) -> str:
     low, middle, high = (f"{value:.0f}" for value in spread)
     return say(labels.lang, "figure.spread", mean=middle, low=low, high=high)
 

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from sim.findings.growth import find_growth
-from sim.findings.strength import Spread, Strengths
+from sim.findings.strength import StrengthBand, Strengths
 from sim.findings.totals import Totals
 from sim.render.figures.briefing import draw_briefing
 from sim.render.figures.ends import draw_ends
 from sim.render.figures.forest import draw_forest
 from sim.render.figures.growth import draw_growth
 from sim.render.figures.holdings import draw_holdings
-from sim.render.figures.labels import Inputs, Labels
+from sim.render.figures.labels import InputCount, Labels
 from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.strength import draw_strength
 from sim.render.figures.survival import draw_survival
@@ -46,7 +46,7 @@ class Cast:
             made.labels,
             teams={team: names[team] for team in self.shown},
             order=self.order,
-            inputs=Inputs(169, 105, 64),
+            inputs=InputCount(169, 105, 64),
             out=(
                 "Out: NC AI and Motif (points)."
                 if lang == "en"
@@ -110,9 +110,9 @@ def totals(cast):
 def strength(cast):
     stages = tuple(cast.labels.stages)
     days = tuple(datetime.date(2026, 1, 1) + datetime.timedelta(days=180 * k) for k in range(len(stages)))
-    at = [Spread(130.0 + 5 * k, 136.0 + 5 * k, 142.0 + 5 * k) for k in range(len(stages))]
-    best = tuple(Spread(155.0 + 8 * k, 160.0 + 8 * k, 163.0 + 8 * k) for k in range(len(stages)))
-    teams: dict[str, tuple[Spread | None, ...]] = {team: tuple(at) for team in cast.few}
+    at = [StrengthBand(130.0 + 5 * k, 136.0 + 5 * k, 142.0 + 5 * k) for k in range(len(stages))]
+    best = tuple(StrengthBand(155.0 + 8 * k, 160.0 + 8 * k, 163.0 + 8 * k) for k in range(len(stages)))
+    teams: dict[str, tuple[StrengthBand | None, ...]] = {team: tuple(at) for team in cast.few}
     found = Strengths(stages, days, teams, best, 0.95, tuple(each.low - 2 for each in best))
     return draw_strength(found, cast.labels, cast.title, len(cast.shown))
 
