@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -14,9 +15,9 @@ from rich.cells import cell_len
 from rich.padding import Padding
 from rich.text import Text
 
-from sim.cli.console import print_json
+from sim.cli.console import print_as_json, print_json
 from sim.cli.errors import BadInputError, plainly
-from sim.cli.options import AnyScenario, PlainSetOptions, TextLang
+from sim.cli.options import AnyScenario, PlainSetOptions, Switch, TextLang
 from sim.render.text.layout import fit_names, plain_table, print_text
 from sim.scenario import load, read_overrides
 from sim.scenario.comparison import differences
@@ -147,16 +148,23 @@ def schema() -> None:
     print_json(schema_text())
 
 
-def explain(path: str, /, *, lang: Lang = "en") -> None:
+def explain(path: str | None = None, /, *, json: Switch = False, lang: Lang = "en") -> None:
     """Say what a key of a scenario means, in English and Korean.
 
     Parameters
     ----------
     path
         The path of a key, as in stages.stage-1.cut.keep or stages.*.cut.keep, or its end: keep.
+    json
+        Print as JSON what can be moved in a scenario, given in place of a key: k-ai, if none is.
     lang
         Language of the labels.
     """
+    if json:
+        _print_controls(path or MAIN)
+        return
+    if not path:
+        raise BadInputError("sim scenario explain: expected a key, as in sim scenario explain keep")
     found = find_keys(path) or _meant_key(path, lang)
     if path in WORD_EXAMPLES and len(found) != 1:
         print(path)
@@ -180,6 +188,12 @@ def explain(path: str, /, *, lang: Lang = "en") -> None:
     if within:
         print(f"\n{say(lang, 'scenario.inside')}")
         _print_keys(within, lang)
+
+
+def _print_controls(scenario: str) -> None:
+    from sim.studies.controls import controls  # late: it asks laws for their quantiles
+
+    print_as_json([asdict(each) for each in controls(load(scenario))])
 
 
 def _meant_key(word: str, lang: str) -> list[ScenarioKey]:

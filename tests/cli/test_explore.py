@@ -1,5 +1,6 @@
 """`sim explore` from the command line: its address, and what it refuses."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -62,3 +63,14 @@ def test_without_its_packages_it_says_how_to_get_them(monkeypatch):
     found = command("explore", MINIMAL, "--no-open")
     assert found.code == 2
     assert "needs uvicorn: pip install 'evalsched[web]'" in found.err
+
+
+def test_what_can_be_moved_is_printed_for_programs():
+    found = json.loads(command("scenario", "explain", "--json").out)
+    by_path = {each["path"]: each for each in found}
+    keep = by_path["stages.stage-3.cut.keep"]
+    assert (keep["kind"], keep["values"]) == ("choice", [2, 1, 3])
+    assert by_path["capability.team_spread"]["fixed"] == "past"
+    other = json.loads(command("scenario", "explain", MINIMAL, "--json").out)
+    assert "teams.red.effect" in {each["path"] for each in other}
+    assert command("scenario", "explain").code == 2
