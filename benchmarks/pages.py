@@ -1,6 +1,7 @@
 """Reports: how long it takes to write one from a folder, and how large it is, beside what was asked for.
 
-Run by `python -m benchmarks.pages`. Processor seconds of the whole command, from its start to its end.
+Run by `python -m benchmarks.pages`, and after it `benchmarks.explorer`. Processor seconds of the whole
+command, from its start to its end.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sim
+from benchmarks import explorer
 from benchmarks.scenarios import programme
 from sim.scenario.language.load import from_data
 
@@ -79,3 +81,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    explorer.main()
