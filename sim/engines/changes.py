@@ -55,6 +55,7 @@ _FIRST_AT = {
 """At which step of a stage its parts first matter; what is neither here nor unplayed matters before it."""
 
 _UNPLAYED_OF_STAGE = frozenset({"name", "reported", "source", "confidence", "guess", "prior_from"})
+_PLAYED_OF_STAGE = tuple(part for part in Stage.model_fields if part not in _UNPLAYED_OF_STAGE)
 _UNPLAYED = frozenset(
     {"name", "source", "confidence", "guess", "prior_from", "known", "choices", "doubts", "given"}
 )
@@ -94,6 +95,17 @@ class Said:
         rest = scenario.model_dump_json(exclude={*_UNPLAYED, "stages"}).encode()
         return cls(scenario, stages, rest)
 
+    def parts_of(self, k: int) -> Mapping[str, bytes]:
+        """What the parts of a stage that decide anything say; written once, however many it is set beside."""
+        if k not in self._parts:
+            stage = list(self.scenario.stages.values())[k]
+            self._parts[k] = {part: as_text(getattr(stage, part)) for part in _PLAYED_OF_STAGE}
+        return self._parts[k]
+
+    @cached_property
+    def _parts(self) -> dict[int, Mapping[str, bytes]]:
+        return {}
+
     def paths_of(self, name: str) -> Sequence[str]:
         """Where the numbers stand that are drawn under a name; without one they are drawn at their place."""
         return self._paths.get(name) or [name]
@@ -115,10 +127,8 @@ def changes_between(one: Said, other: Said, moved: Collection[str] = ()) -> Diff
     if list(here.stages) != list(there.stages) or here.today != there.today or one.rest != other.rest:
         return None
     found = tuple(
-        frozenset() if text == others else _differing(stage, other_stage)
-        for text, others, stage, other_stage in zip(
-            one.stages, other.stages, here.stages.values(), there.stages.values(), strict=True
-        )
+        frozenset() if text == others else _differing(one.parts_of(k), other.parts_of(k))
+        for k, (text, others) in enumerate(zip(one.stages, other.stages, strict=True))
     )
     paths = frozenset(path for name in moved for path in other.paths_of(name))
     places = {tuple(path.split(".")[:3]) for path in paths}
@@ -137,10 +147,8 @@ _IN_STAGE = 3
 """Steps of a path that name a part of a stage: `stages`, the stage, the part."""
 
 
-def _differing(one: Stage, other: Stage) -> frozenset[str]:
-    """The parts of two stages that differ and decide anything."""
-    parts = Stage.model_fields.keys() - _UNPLAYED_OF_STAGE
-    return frozenset(part for part in parts if as_text(getattr(one, part)) != as_text(getattr(other, part)))
+def _differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> frozenset[str]:
+    return frozenset(part for part, text in one.items() if text != other[part])
 
 
 def _anew(scenario: Scenario, changed: Sequence[AbstractSet[str]]) -> int | None:

@@ -94,6 +94,13 @@ class Summary:
 
     def rows(self) -> Iterator[Row]:
         """Every chance of every team, by stage and team in the order of the file."""
+        yield from self._rows
+
+    @cached_property
+    def _rows(self) -> tuple[Row, ...]:
+        return tuple(self._estimate_rows())
+
+    def _estimate_rows(self) -> Iterator[Row]:
         by_island = zip(*(island.counts() for island in self.islands), strict=True)
         parts = by_island if self.islands else repeat(())
         for each, of_islands in zip(
