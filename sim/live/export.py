@@ -87,14 +87,17 @@ class Exported:
     islands: int | None
 
 
-def export(answers: Answers, most_runs: int = MOST_RUNS) -> Exported:
-    """Return the scenario of a page as its kernel plays it. Raises `NotTakenError` for what it does not take."""
+def export(answers: Answers, most_runs: int = MOST_RUNS, most_luck: int = MOST_LUCK) -> Exported:
+    """Return the scenario of a page as its kernel plays it, with as many runs as there is room for.
+
+    Raises `NotTakenError` for what the kernel does not take.
+    """
     case = answers.case_of({})
     if case.engine != "batch" or not case.is_by_the_file:
         raise NotTakenError("rules or processes of one's own")
     source = CachedSource(Draws(case.seed), _MEMORY)
     few = _Exporter(answers, case, case.source(source), _FEW)
-    room = int(MOST_LUCK / _TEXT / _BYTES / max(1, len(few.columns)))
+    room = int(most_luck / _TEXT / _BYTES / max(1, len(few.columns)))
     runs = min(most_runs, room if room < _ROUND else room // _ROUND * _ROUND)
     if runs < 1:
         raise NotTakenError("the luck of a single run is too large for a page")
@@ -208,12 +211,12 @@ def _three(control: Control) -> tuple[float, float, float]:
 
 def _without_conflicts(moves: Iterator[Move]) -> Iterator[Move]:
     """The moves but for those of leaves that another one has: only weights scale what others set."""
-    owned: set[Way] = set()
+    owned: dict[bool, set[Way]] = {True: set(), False: set()}
     for move in moves:
-        if owned.isdisjoint(move.ways):
+        others = owned[move.control.kind == "weight"]
+        if others.isdisjoint(move.ways):
             yield move
-        if move.control.kind != "weight":
-            owned |= move.ways
+            others |= move.ways
 
 
 def _corners(moves: Sequence[Move]) -> Iterator[Settings]:

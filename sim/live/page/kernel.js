@@ -7,8 +7,8 @@ const FATE = { GONE: 0, KEPT: 1, POINTS: 2, GATE: 3 };
 
 // Columns from little-endian numbers of four bytes, each as an array of its own.
 function readColumns(bytes, runs) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.byteLength / 4 / runs }, (_, k) => Float64Array.from({ length: runs }, (_, r) => view.getFloat32(4 * (k * runs + r), true)));
+  const all = new Float32Array(bytes.slice().buffer);
+  return Array.from({ length: all.length / runs }, (_, k) => Float64Array.from(all.subarray(k * runs, (k + 1) * runs)));
 }
 
 // The leaves of a page's data with some settings, values by path; weights come first in `moves`.
@@ -64,9 +64,14 @@ class Kernel {
       const strength = this.strength(stage, luck.stages[k], effective);
       const scored = this.score(stage, luck.stages[k], strength, state);
       this.decide(stage, luck.stages[k], strength, scored, state.present, fates);
-      state = this.after(stage, fates, effective, scored, state);
+      if (k + 1 < plan.stages.length) state = this.after(stage, fates, effective, scored, state);
       return fates;
     });
+  }
+
+  // Whether the first stage ahead is held at some settings: else the programme has ended, and nobody can leave.
+  isHeld(settings) {
+    return leavesAt(this.data, settings)[this.data.plan.stages[0].held][0] !== 0;
   }
 
   // A number of each run.
