@@ -47,4 +47,6 @@ def _ratio(values: Floats, known: Floats) -> float | None:
     """By what `known` is to be multiplied to give `values`; None if it does not."""
     at = int(np.argmax(np.abs(known)))
     factor = float(values[at] / known[at])
+    if abs(values[0] - factor * known[0]) > _SAME * abs(values[0]):  # most are told apart by this
+        return None
     return factor if np.allclose(values, factor * known, rtol=_SAME, atol=0) else None

@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.engines.outcomes import Outcomes
 from sim.execute.case import Case
-from sim.explorer.answers import Answers
+from sim.execute.group import noise_numbers
+from sim.explorer.answers import MOST_NUMBERS, Answers
 from sim.explorer.settings import SettingError, Settings
 from sim.live.columns import Leaf
 from sim.live.luck import Places, has_summed_strength, with_summed_strength, write_luck
@@ -32,9 +33,6 @@ MOST_LUCK = 2_750_000
 """Bytes of luck as text: with everything else, a page has 3 MB at most."""
 
 CORNERS = 8
-
-_FEW = 64
-"""Runs from which it is seen how many columns there are."""
 
 _BYTES = 4
 _TEXT = 4 / 3
@@ -96,12 +94,13 @@ def export(answers: Answers, most_runs: int = MOST_RUNS, most_luck: int = MOST_L
     if case.engine != "batch" or not case.is_by_the_file:
         raise NotTakenError("rules or processes of one's own")
     source = CachedSource(Draws(case.seed), _MEMORY)
-    few = _Exporter(answers, case, case.source(source), _FEW)
-    room = int(most_luck / _TEXT / _BYTES / max(1, len(few.columns)))
-    runs = min(most_runs, room if room < _ROUND else room // _ROUND * _ROUND)
+    most = min(most_runs, max(1, MOST_NUMBERS // max(1, noise_numbers(case.scenario))))
+    exporter = _Exporter(answers, case, source, most)
+    room = int(most_luck / _TEXT / _BYTES / max(1, len(exporter.columns)))
+    runs = min(most, room if room < _ROUND else room // _ROUND * _ROUND)
     if runs < 1:
         raise NotTakenError("the luck of a single run is too large for a page")
-    return _Exporter(answers, case, case.source(source), runs).exported(source)
+    return exporter.exported(runs)
 
 
 _ROUND = 100
@@ -109,11 +108,11 @@ _ROUND = 100
 
 
 class _Exporter:
-    """The same over so many runs."""
+    """What is exported, over as many runs as are asked for: a page has the first of them."""
 
     def __init__(self, answers: Answers, case: Case, source: Source, runs: int) -> None:
-        self._answers, self._case, self._runs = answers, case, runs
-        sample = Sample(source, 0, runs)
+        self._answers, self._case, self._source = answers, case, source
+        sample = Sample(case.source(source), 0, runs)
         self.field = field_ahead(case.played, sample)
         self._describer = Describer(sample, self.field)
         self.plan = self._describer.describe(case.played)
@@ -148,21 +147,21 @@ class _Exporter:
     def _plan(self, settings: Settings) -> Plan:
         return self._describer.describe(self._answers.case_of(settings).played)
 
-    def exported(self, source: Source) -> Exported:
-        """Return everything, with the counts of the engine."""
+    def exported(self, runs: int) -> Exported:
+        """Return everything for the first `runs`, with the counts of the engine."""
         corners = [{}, *_corners(self.moves)]
         for settings in corners:
             self._check_plan(settings)
         return Exported(
-            runs=self._runs,
+            runs=runs,
             field=self.field,
             plan=self._written,
             moves=self.moves,
             left_out=self.left_out,
-            columns=np.array(self.columns).reshape(len(self.columns), self._runs),
+            columns=np.array([column[:runs] for column in self.columns]).reshape(len(self.columns), runs),
             column_places=self.places,
             luck=_at_new(self.luck, self.places),
-            checks=tuple(Check(each, self._count(each, source)) for each in corners),
+            checks=tuple(Check(each, self._count(each, runs)) for each in corners),
             islands=None if self._case.past is None else self._case.past.islands,
         )
 
@@ -179,9 +178,9 @@ class _Exporter:
             ):
                 raise NotTakenError(f"{'.'.join(map(str, way))}: controls that do not add up")
 
-    def _count(self, settings: Settings, source: Source) -> Ints:
+    def _count(self, settings: Settings, runs: int) -> Ints:
         case = self._answers.case_of(settings)
-        outcomes = case.play(0, self._runs, source)
+        outcomes = case.play(0, runs, self._source)
         return count_fates(case.scenario, self.field, outcomes)
 
 

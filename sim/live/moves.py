@@ -57,8 +57,8 @@ def changed(base: Plan, other: Plan) -> dict[Way, Leaf] | None:
     """Return the leaves that differ; None if more than leaves does, or what the file's columns were made with."""
     if frame(base) != frame(other):
         return None
-    before = dict(leaves(base))
-    found = {way: leaf for way, leaf in leaves(other) if leaf != before[way]}
+    pairs = zip(leaves(base), leaves(other), strict=True)
+    found = {way: leaf for (way, before), (_, leaf) in pairs if leaf != before}
     return None if any("fixed" in way for way in found) else found
 
 
