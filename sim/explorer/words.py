@@ -11,7 +11,7 @@ OF_PAGE = "explore.page."
 def page_words(lang: str, *prefixes: str) -> dict[str, object]:
     """Return them by key, with {names} in braces for what the script fills in.
 
-    Keys begin with `OF_PAGE`, or with one of the `prefixes`, whose sentences stand in for others of the same key.
+    Keys begin with `OF_PAGE`, or with one of the `prefixes`, whose sentences stand in for others of that key.
     """
     return {
         key.removeprefix(prefix): forms

@@ -1,1 +1,1 @@
-"""A page to mail: the luck of the stages ahead travels in the file, and a small kernel plays them in the browser."""
+"""A page to mail: the luck of the stages ahead travels in it, and a kernel plays them in the browser."""

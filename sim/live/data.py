@@ -11,7 +11,7 @@ from sim.live.moves import Way, leaves
 from sim.live.plan import Plan
 
 _SIGNIFICANT = 15
-"""Digits of a factor: its last bit may differ from machine to machine, and the same input gives the same bytes."""
+"""Digits of a factor: its last bit may differ between machines, and the same input gives the same bytes."""
 
 
 def kernel_data(exported: Exported) -> dict[str, Any]:
@@ -25,7 +25,9 @@ def kernel_data(exported: Exported) -> dict[str, Any]:
         "plan": _by_number(exported.plan, numbers),
         "luck": exported.luck,
         "moves": {move.control.path: _move(move, numbers, places) for move in exported.moves},
-        "checks": [{"settings": check.settings, "counts": check.counts.tolist()} for check in exported.checks],
+        "checks": [
+            {"settings": check.settings, "counts": check.counts.tolist()} for check in exported.checks
+        ],
         "islands": exported.islands,
     }
 

@@ -49,8 +49,8 @@ class LiveParts:
     def policy(self) -> str:
         """The policy of a page with this script and this style, and nothing else."""
         return (
-            f"default-src 'none'; script-src '{content_hash(self.script)}'; style-src '{content_hash(self.style)}'; "
-            "img-src data:; base-uri 'none'; form-action 'none'"
+            f"default-src 'none'; script-src '{content_hash(self.script)}'; "
+            f"style-src '{content_hash(self.style)}'; img-src data:; base-uri 'none'; form-action 'none'"
         )
 
     @property
@@ -60,7 +60,7 @@ class LiveParts:
 
 
 def live_parts(answers: Answers, most_runs: int = MOST_RUNS) -> LiveParts:
-    """Return the parts of a live page. Raises `NotTakenError` for a scenario that its kernel does not take."""
+    """Return the parts of a live page. Raises `NotTakenError` for what its kernel does not take."""
     exported = export(answers, most_runs)
     answer = answers.answer(Asked({}, {}, exported.runs))
     if answer["judged"] != "leaves_at_all" or answer["runs"] != exported.runs:
@@ -86,7 +86,8 @@ def live_page(answers: Answers, most_runs: int = MOST_RUNS) -> tuple[str, LivePa
         policy=escape(parts.policy),
         title=escape(parts.page["name"]),
         style=parts.style,
-        sentence=escape(parts.page["answer"]["sentence"]),
+        programme=escape(parts.page["name"]),
+        sentence=escape(parts.page["answer"]["sentence"].replace(" %", "\u00a0%")),
         table=_table(parts, lang),
         no_script=escape(say(lang, "live.no_script")),
         data=parts.data,
@@ -127,11 +128,20 @@ def _table(parts: LiveParts, lang: str) -> str:
     """The chances as the file has them, for who has no script, and for paper."""
     names = {team["id"]: team["name"] for team in parts.page["teams"]}
     heads = (say(lang, f"explore.page.column_{key}") for key in ("team", "leaves_at_all", "interval"))
-    rows = []
-    for each in parts.page["answer"]["teams"]:
-        chance = each["chance"]
-        cells = f"{chance['text']} %", f"{100 * chance['low']:.0f}–{100 * chance['high']:.0f}"
-        rows.append(f'<tr><th scope="row">{escape(names[each["id"]])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>')
     caption = say(lang, "live.table", n=f"{parts.runs:,}", date=parts.page["date"])
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    rows = (_row(names[each["id"]], each["chance"]) for each in parts.page["answer"]["teams"])
+    return (
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{''.join(_cell('th', text, 'col') for text in heads)}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _row(name: str, chance: Mapping[str, Any]) -> str:
+    ends = f"{100 * chance['low']:.0f}–{100 * chance['high']:.0f}"
+    cells = (_cell("td", text) for text in (f"{chance['text']} %", ends))
+    return f"<tr>{_cell('th', name, 'row')}{''.join(cells)}</tr>"
+
+
+def _cell(tag: str, text: str, scope: str = "") -> str:
+    return f"<{tag}{f' scope={scope}' if scope else ''}>{escape(text)}</{tag}>"

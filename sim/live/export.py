@@ -1,4 +1,4 @@
-"""What a live page holds: the plan of the stages ahead, its luck, what can be moved, and counts to check it by."""
+"""What a live page holds: the plan of the stages ahead, its luck, what can be moved, counts to check by."""
 
 from __future__ import annotations
 

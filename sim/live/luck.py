@@ -45,10 +45,14 @@ def write_luck(
         blocks = []
         for b, (block, luck) in enumerate(zip(plan["stages"][k]["blocks"], lucks, strict=True)):
             items = range(len(block["items"]))
-            is_judged = block["judged"] and any(matters(*at, "blocks", b, "items", i, "spread") for i in items)
+            is_judged = block["judged"] and any(
+                matters(*at, "blocks", b, "items", i, "spread") for i in items
+            )
             blocks.append(
                 {
-                    "impression": each_team(luck.impressions) if is_judged and luck.impressions is not None else None,
+                    "impression": each_team(luck.impressions)
+                    if is_judged and luck.impressions is not None
+                    else None,
                     "noise": [
                         each_team(noise) if matters(*at, "blocks", b, "items", i, "noise") else None
                         for i, noise in enumerate(luck.noises)
@@ -58,7 +62,9 @@ def write_luck(
         has_gate = plan["stages"][k]["gate"] is not None
         gates = has_gate and any(matters(*at, "gate", "risk", t) for t in range(len(teams)))
         return {
-            "passing": each_team(_strengths(scenario, sample, s, field)) if summed else normals(Purpose.STAGE, s),
+            "passing": each_team(_strengths(scenario, sample, s, field))
+            if summed
+            else normals(Purpose.STAGE, s),
             "blocks": blocks,
             "gate": each_team(sample.uniforms([Key(Purpose.GATE, s, t) for t in teams])) if gates else None,
             "tie": each_team(sample.uniforms([Key(Purpose.TIE, s, t) for t in teams])),
@@ -71,7 +77,7 @@ def write_luck(
 
 
 def has_summed_strength(moved: Collection[Way]) -> bool:
-    """Whether what lasts and what passes of teams' strength can be one column: no control moves their spreads."""
+    """Whether what lasts of teams' strength and what passes can be one column: nothing moves them."""
     return ("lasting",) not in moved and ("passing",) not in moved
 
 

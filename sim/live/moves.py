@@ -45,7 +45,7 @@ def leaves(plan: Any, way: Way = ()) -> Iterator[tuple[Way, Leaf]]:
 
 
 def frame(plan: Any) -> Any:
-    """Return a plan without what its leaves are: the same for two plans, or the kernel cannot go from one to the other."""
+    """Return a plan without what its leaves are: the kernel can go to another with the same frame."""
     if isinstance(plan, Leaf):
         return Leaf
     if isinstance(plan, dict):
@@ -54,7 +54,7 @@ def frame(plan: Any) -> Any:
 
 
 def changed(base: Plan, other: Plan) -> dict[Way, Leaf] | None:
-    """Return the leaves that differ; None if more than leaves does, or what the file's columns were made with."""
+    """Return the leaves that differ; None if more than leaves does, or what luck was made with."""
     if frame(base) != frame(other):
         return None
     pairs = zip(leaves(base), leaves(other), strict=True)
@@ -63,7 +63,7 @@ def changed(base: Plan, other: Plan) -> dict[Way, Leaf] | None:
 
 
 def lines(base: Plan, plans: Sequence[tuple[float, Plan]]) -> Lines | None:
-    """Return how leaves follow a control, from plans at three of its values; None if not by straight lines."""
+    """Return how leaves follow a control, by plans at three of its values; None if not by straight lines."""
     differing = [changed(base, plan) for _, plan in plans]
     if any(each is None for each in differing):
         return None

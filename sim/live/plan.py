@@ -1,4 +1,4 @@
-"""What the kernel plays, as plain data whose numbers are leaves: the stages ahead, their rules and their numbers.
+"""What the kernel plays, as plain data whose numbers are leaves: the stages ahead and their rules.
 
 The plan of a scenario and that of the same with one thing moved differ in leaves alone, or the kernel cannot
 move that thing. No luck is in a plan but that of uncertain numbers.
@@ -101,7 +101,9 @@ class Describer:
                 "rate": self.numbers(each.per_node_day for each in faults),
                 "restart": self.numbers(each.restart for each in faults),
                 "checkpoint": self.numbers(each.checkpoint for each in faults),
-                "interval": [None if each.interval == "best" else self.number(each.interval) for each in faults],
+                "interval": [
+                    None if each.interval == "best" else self.number(each.interval) for each in faults
+                ],
             },
             "stages": [self._stage(scenario, s, days[s]) for s in self.field.stages],
         }
@@ -168,7 +170,9 @@ class Describer:
             "blocks": [
                 self._block(scenario, s, name, numbers)
                 for name, numbers in zip(
-                    stage.points, points_numbers(scenario, s, self.sample, judges_of(scenario, self.sample)), strict=True
+                    stage.points,
+                    points_numbers(scenario, s, self.sample, judges_of(scenario, self.sample)),
+                    strict=True,
                 )
             ],
             "carried": None if stage.points_carried is None else self.number(stage.points_carried),
@@ -176,7 +180,10 @@ class Describer:
             "round_to": stage.round_to,
             "gate": None
             if gate is None
-            else {"mode": gate.mode, "risk": self.numbers(scenario.gate_risk(s, t) for t in self.field.teams)},
+            else {
+                "mode": gate.mode,
+                "risk": self.numbers(scenario.gate_risk(s, t) for t in self.field.teams),
+            },
             "cut": self._cut(prepare_cut(scenario, s, self.sample)),
         }
 
@@ -223,7 +230,8 @@ class Describer:
     def _cut(self, cut: CutInputs) -> Plan:
         limits = {"keep": cut.keep, "drop": cut.drop, "minimum": cut.minimum, "within": cut.within}
         found: Plan = {
-            name: None if values is None else self.columns.leaf(values[:, 0]) for name, values in limits.items()
+            name: None if values is None else self.columns.leaf(values[:, 0])
+            for name, values in limits.items()
         }
         return {**found, "ties": list(cut.rungs)}
 

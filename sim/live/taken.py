@@ -21,19 +21,28 @@ class NotTakenError(ValueError):
 _SILENT = frozenset(("name", "source", "confidence", "guess", "prior_from", "widest", "reported"))
 """Keys that inform readers alone."""
 
-_TAKEN: Mapping[str, frozenset[str]] = {
+MOST_STEP = 1e-3
+"""Points to which totals are rounded at most. Where steps are coarse, a leader's maximum may lie
+halfway between two of them, and the last bit, which differs between machines, decides.
+"""
+
+_POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "raters")
+
+TAKEN_KEYS: Mapping[str, frozenset[str]] = {
     "stage": frozenset(
-        "train evaluated result shift grants own reference_compute points round_to gate cut points_carried ties"
-        " awards pays held happened facts".split()
+        (
+            *("train", "evaluated", "result", "shift", "held", "happened", "facts"),
+            *("grants", "own", "reference_compute", "points", "round_to", "points_carried"),
+            *("gate", "cut", "ties", "awards", "pays"),
+        )
     ),
-    "grants": frozenset("pool shares gpus among leftover supplier delay".split()),
+    "grants": frozenset(("pool", "shares", "gpus", "among", "leftover", "supplier", "delay")),
     "gate": frozenset(("mode", "risk")),
     "cut": frozenset(("keep", "drop", "minimum", "within")),
-    "block": frozenset(
-        "max mean per_eci per_strength spread follows_strength lasting noise raters noise_shape rescale items".split()
-    ),
-    "item": frozenset("max mean per_eci per_strength per_eci_share spread noise raters".split()),
+    "block": frozenset((*_POINTS, "follows_strength", "lasting", "noise_shape", "rescale", "items")),
+    "item": frozenset((*_POINTS, "per_eci_share")),
 }
+"""Keys of each kind of block; what some of them may say is looked at besides."""
 
 
 def refuse_what_is_not_taken(scenario: Scenario, ahead: list[str]) -> None:
@@ -48,6 +57,8 @@ def refuse_what_is_not_taken(scenario: Scenario, ahead: list[str]) -> None:
 def _not_taken(stage: Stage, path: str) -> Iterator[str]:
     """The paths of a stage's keys that are not taken."""
     yield from _others(stage, "stage", path)
+    if stage.round_to > MOST_STEP:
+        yield f"{path}.round_to: more than {MOST_STEP:g} points"
     grants, where = stage.grants, f"{path}.grants"
     yield from _others(grants, "grants", where)
     if not (grants.shares is None or grants.shares == "equal" or isinstance(grants.shares, Mapping)):
@@ -68,7 +79,7 @@ def _others(model: Model | BaseModel | None, kind: str, path: str) -> Iterator[s
     if model is None:
         return
     for key, field in type(model).model_fields.items():
-        if key in _TAKEN[kind] or key in _SILENT:
+        if key in TAKEN_KEYS[kind] or key in _SILENT:
             continue
         if getattr(model, key) != field.get_default(call_default_factory=True):
             yield f"{path}.{key}"

@@ -1,6 +1,6 @@
 """The kernel of live pages against the batch engine: random settings of what can be moved, fate by fate.
 
-`python -m tests.live.differential --settings 200` plays 10,000 runs of every bundled scenario that the kernel takes.
+`python -m tests.live.differential --settings 200` plays 10,000 runs of all bundled scenarios.
 """
 
 import argparse
@@ -25,7 +25,7 @@ SEED = 1
 
 
 class Compared(NamedTuple):
-    """How many fates there were and how many differed, and by how much the worst chance of leaving was off."""
+    """How many fates there were, how many differed, and by how much the worst chance of leaving was off."""
 
     fates: int
     differing: int
@@ -76,7 +76,7 @@ def compare(answers, exported, number, seed=SEED):
 
 
 def exported_scenario(path, runs):
-    """A scenario's answers and what is exported of it, without regard to the size of a page; raises `NotTakenError`."""
+    """A scenario's answers and what is exported of it, however large; raises `NotTakenError`."""
     answers = Answers(Playground(path), SEED, "en")
     return answers, export(answers, runs, 2**40)
 
@@ -100,8 +100,9 @@ def main():
         held &= is_close
         print(
             f"{path.stem}: {found.differing} of {found.fates:,} fates differ, no chance by more than "
-            f"{100 * found.chance:.3f} points; {len(exported.columns)} numbers a run, {len(exported.moves)} controls, "
-            f"{found.milliseconds:.0f} ms a step{'' if is_close else ': TOO MANY'}",
+            f"{100 * found.chance:.3f} points; {len(exported.columns)} numbers a run, "
+            f"{len(exported.moves)} controls, {found.milliseconds:.0f} ms a step"
+            f"{'' if is_close else ': TOO MANY'}",
             flush=True,
         )
     return 0 if held else 1

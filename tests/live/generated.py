@@ -1,7 +1,7 @@
 """Generated scenarios as live pages: each is refused, or its kernel agrees with the engine.
 
-`python -m tests.live.generated --examples 300` says how many were taken. Most generated scenarios have something that
-the kernel does not take; `plainer` leaves the commonest of that out.
+`python -m tests.live.generated --examples 300` says how many were taken. Most have something that the kernel
+does not take; `plainer` leaves the commonest of that out.
 """
 
 import argparse
@@ -24,12 +24,12 @@ RUNS, SETTINGS = 200, 3
 
 
 def plainer(data):
-    """A scenario without entries, delays, suppliers, further grants and results, and with shares that are equal."""
+    """A scenario without entries, coarse steps, delays, suppliers, further grants, results; equal shares."""
     data = copy.deepcopy(data)
     data.pop("suppliers", None)
     data.get("faults", {}).pop("mode", None)
     for stage in data["stages"].values():
-        for key in ("entry", "happened", "facts", "held"):
+        for key in ("entry", "happened", "facts", "held", "round_to"):
             stage.pop(key, None)
         for key in ("places", "at_most", "budget", "asks"):
             stage.get("cut", {}).pop(key, None)
@@ -65,7 +65,7 @@ def check(data, runs=RUNS, number=SETTINGS):
 
 def check_many(examples, strategy, change=lambda data: data):
     """What came of so many generated scenarios, each with its number."""
-    counted = Counter()
+    counted: Counter[str] = Counter()
 
     @seed(1)
     @settings(
@@ -90,7 +90,12 @@ def main():
     examples = parser.parse_args().examples
     for strategy in (scenarios, wide_scenarios):
         for change in (lambda data: data, plainer):
-            print(strategy.__name__, getattr(change, "__name__", ""), check_many(examples, strategy, change), flush=True)
+            print(
+                strategy.__name__,
+                getattr(change, "__name__", ""),
+                check_many(examples, strategy, change),
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

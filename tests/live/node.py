@@ -29,7 +29,7 @@ def node(*arguments):
 
 
 def kernel_fates(exported, settings, data=None):
-    """The kernel's fates at each of some settings, (settings, stages, teams, runs), and what it tells beside."""
+    """The kernel's fates at each of some settings, (settings, stages, teams, runs), and what it tells."""
     shape = (len(settings), len(exported.field.stages), len(exported.field.teams), exported.runs)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

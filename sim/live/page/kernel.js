@@ -53,6 +53,7 @@ class Kernel {
   play(settings) {
     const { plan, luck } = this.data, size = this.runs * this.teams;
     this.leaves = leavesAt(this.data, settings);
+    this.known = []; // numbers of each run by their leaf
     let state = { present: new Uint8Array(size).fill(1), effective: new Float64Array(size), score: new Float64Array(size) };
     return plan.stages.map((stage, k) => {
       const fates = new Uint8Array(size);
@@ -76,9 +77,15 @@ class Kernel {
 
   // A number of each run.
   at(leaf) {
-    const [factor, column] = this.leaves[leaf];
-    if (column === undefined) return new Float64Array(this.runs).fill(factor);
-    return factor === 1 ? this.columns[column] : this.columns[column].map((value) => factor * value);
+    return (this.known[leaf] ??= this.numbers(...this.leaves[leaf]));
+  }
+
+  numbers(factor, column) {
+    const { runs } = this;
+    if (column !== undefined && factor === 1) return this.columns[column];
+    const found = new Float64Array(runs).fill(factor);
+    if (column !== undefined) for (let r = 0, values = this.columns[column]; r < runs; r++) found[r] *= values[r];
+    return found;
   }
 
   // A column of luck, of one team; nothing where there is none.
@@ -235,9 +242,13 @@ class Kernel {
 
   // What the next stage begins with; where only a gate decides, the points before stand.
   after(stage, fates, effective, { total }, before) {
-    const present = Uint8Array.from(fates, (fate) => (fate === FATE.KEPT ? 1 : 0));
-    const score = stage.has_total ? total : before.score;
-    return { present, effective, score: score.map((points, i) => (present[i] ? points : 0)) };
+    const size = fates.length, present = new Uint8Array(size), score = new Float64Array(size), points = stage.has_total ? total : before.score;
+    for (let i = 0; i < size; i++) {
+      if (fates[i] !== FATE.KEPT) continue;
+      present[i] = 1;
+      score[i] = points[i];
+    }
+    return { present, effective, score };
   }
 
   // How often each team has each fate, by stage.
