@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -50,7 +50,8 @@ class LiveParts:
         """The policy of a page with this script and this style, and nothing else."""
         return (
             f"default-src 'none'; script-src '{content_hash(self.script)}'; "
-            f"style-src '{content_hash(self.style)}'; img-src data:; base-uri 'none'; form-action 'none'"
+            f"style-src '{content_hash(self.style)}'; img-src data:; font-src data:; "
+            "base-uri 'none'; form-action 'none'"
         )
 
     @property
@@ -59,8 +60,19 @@ class LiveParts:
         return sum(control["fixed"] is None for control in self.page["controls"])
 
 
-def live_parts(answers: Answers, most_runs: int = MOST_RUNS) -> LiveParts:
-    """Return the parts of a live page. Raises `NotTakenError` for what its kernel does not take."""
+Fonts = Callable[[str], str]
+"""Style rules with the letters of some HTML that a reader's machine may lack; see `live_parts`."""
+
+
+def _no_fonts(_: str) -> str:
+    return ""
+
+
+def live_parts(answers: Answers, most_runs: int = MOST_RUNS, fonts: Fonts = _no_fonts) -> LiveParts:
+    """Return the parts of a live page, whose style has `fonts` for all that the page may show.
+
+    Raises `NotTakenError` for what its kernel does not take.
+    """
     exported = export(answers, most_runs)
     answer = answers.answer(Asked({}, {}, exported.runs))
     if answer["judged"] != "leaves_at_all" or answer["runs"] != exported.runs:
@@ -71,15 +83,17 @@ def live_parts(answers: Answers, most_runs: int = MOST_RUNS) -> LiveParts:
         data=_inline({"page": page, "kernel": kernel}),
         luck=base64.b64encode(luck_bytes(exported)).decode(),
         script="\n".join(_read(*each) for each in _SCRIPTS),
-        style="\n".join(_read(*each) for each in _STYLES),
+        style="\n".join([*(_read(*each) for each in _STYLES), fonts(_every_letter(page))]),
         page=page,
         runs=exported.runs,
     )
 
 
-def live_page(answers: Answers, most_runs: int = MOST_RUNS) -> tuple[str, LiveParts]:
+def live_page(
+    answers: Answers, most_runs: int = MOST_RUNS, fonts: Fonts = _no_fonts
+) -> tuple[str, LiveParts]:
     """Return a live page by itself, and its parts. Raises as `live_parts` does."""
-    parts, lang = live_parts(answers, most_runs), answers.lang
+    parts, lang = live_parts(answers, most_runs, fonts), answers.lang
     template = Template(_read("sim.live", "live.html"))
     return template.substitute(
         lang=lang,
@@ -94,6 +108,12 @@ def live_page(answers: Answers, most_runs: int = MOST_RUNS) -> tuple[str, LivePa
         luck=parts.luck,
         script=parts.script,
     ), parts
+
+
+def _every_letter(page: Mapping[str, Any]) -> str:
+    """HTML with all letters of a page, as text and as titles."""
+    letters = escape("".join(sorted(set(json.dumps(page, ensure_ascii=False)))))
+    return f"<p>{letters}</p><h1>{letters}</h1>"
 
 
 def content_hash(text: str) -> str:

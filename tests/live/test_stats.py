@@ -50,12 +50,11 @@ def test_changes_of_independent_runs(of_page):
     rng = np.random.default_rng(1)
     counts = [(0, 0, 10_000), (10_000, 0, 10_000), (0, 300, 300), (1, 1, 50), (1_000_000, 0, 1_000_000)]
     for n in (50, 2000, 10_000):
-        b = rng.integers(0, n // 2, 60)
-        counts += [(int(x), int(rng.integers(0, n // 2)), n) for x in b]
-        counts += [(int(x), 0, n) for x in range(30)]
+        counts += [(int(now), int(before), n) for now, before in rng.integers(0, n // 2, (60, 2))]
+        counts += [(now, 0, n) for now in range(25)]
     asked = [{"b": b, "c": c, "n": n, "islands": [], "interval": interval(2)} for b, c, n in counts]
-    for here, (b, c, n) in zip(of_page(asked), counts, strict=True):
-        there = PairedDifference(b, c, n, first=c, second=b)
+    for here, (now, before, runs) in zip(of_page(asked), counts, strict=True):
+        there = PairedDifference(now, before, runs, first=before, second=now)
         close(here, there.low, there.high)
         assert here["text"] == (str(there) if there.is_seen else "0")
         assert here["beyond_dice"] == there.is_beyond_dice
