@@ -37,7 +37,7 @@ def explore(
     Parameters
     ----------
     port
-        Port to listen on. [default: any that is free]
+        Port to listen on; 0 is any that is free.
     export
         Write one HTML file with the sliders of the stages ahead instead, to be mailed: it asks for nothing.
     """
@@ -50,7 +50,7 @@ def explore(
         raise BadInputError(f"--port {port}: expected 0 to {_LAST_PORT}")
     import uvicorn
 
-    from sim.explorer.server import Explorer, app
+    from sim.explorer.server import Explorer, web_app
 
     with plainly(None):
         explorer = Explorer(scenario, seed, lang)
@@ -61,7 +61,7 @@ def explore(
         import webbrowser
 
         webbrowser.open(address)
-    settings = uvicorn.Config(app(explorer), log_level="warning", lifespan="off", server_header=False)
+    settings = uvicorn.Config(web_app(explorer), log_level="warning", lifespan="off", server_header=False)
     uvicorn.Server(settings).run(sockets=[listening])
 
 

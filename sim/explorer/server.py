@@ -120,7 +120,7 @@ def _whole(sent: Sent, name: str) -> int:
     return found
 
 
-def app(explorer: Explorer) -> Starlette:
+def web_app(explorer: Explorer) -> Starlette:
     """Return the application of a page."""
     return Starlette(
         routes=[

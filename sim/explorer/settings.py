@@ -45,7 +45,7 @@ class Playground:
     def _values(self, settings: Settings) -> dict[str, Any]:
         """The values by path as `--set` takes them: a block that is scaled before what is set inside it."""
         for path, value in settings.items():
-            check(self._movable.get(path), path, value)
+            check_setting(self._movable.get(path), path, value)
         ordered = sorted(settings, key=lambda path: not path.endswith(f".{WEIGHT}"))
         return overrides(self._default, {path: settings[path] for path in ordered})
 
@@ -62,7 +62,7 @@ class Playground:
         )
 
 
-def check(control: Control | None, path: str, value: Any) -> None:
+def check_setting(control: Control | None, path: str, value: Any) -> None:
     """Raise `SettingError` for a value that the control at a path cannot have."""
     if control is None:
         raise SettingError(f"{path}: nothing that can be moved here")

@@ -62,7 +62,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Check:
+class EngineCounts:
     """What the engine counts at some settings: (stages, teams, fates)."""
 
     settings: Settings
@@ -81,7 +81,7 @@ class Exported:
     columns: Floats  # (columns, runs)
     column_places: Mapping[int, int]  # where the columns of leaves stand among them
     luck: Places
-    checks: tuple[Check, ...]
+    checks: tuple[EngineCounts, ...]
     islands: int | None
 
 
@@ -91,8 +91,8 @@ def export(answers: Answers, most_runs: int = MOST_RUNS, most_luck: int = MOST_L
     Raises `NotTakenError` for what the kernel does not take.
     """
     case = answers.case_of({})
-    if case.engine != "batch" or not case.is_by_the_file:
-        raise NotTakenError("rules or processes of one's own")
+    if case.engine != "batch":
+        raise NotTakenError("faults.mode: each")
     source = CachedSource(Draws(case.seed), _MEMORY)
     most = min(most_runs, max(1, MOST_NUMBERS // max(1, noise_numbers(case.scenario))))
     exporter = _Exporter(answers, case, source, most)
@@ -161,7 +161,7 @@ class _Exporter:
             columns=np.array([column[:runs] for column in self.columns]).reshape(len(self.columns), runs),
             column_places=self.places,
             luck=_at_new(self.luck, self.places),
-            checks=tuple(Check(each, self._count(each, runs)) for each in corners),
+            checks=tuple(EngineCounts(each, self._count(each, runs)) for each in corners),
             islands=None if self._case.past is None else self._case.past.islands,
         )
 

@@ -44,18 +44,18 @@ def leaves(plan: Any, way: Way = ()) -> Iterator[tuple[Way, Leaf]]:
             yield from leaves(part, (*way, i))
 
 
-def frame(plan: Any) -> Any:
+def without_leaves(plan: Any) -> Any:
     """Return a plan without what its leaves are: the kernel can go to another with the same frame."""
     if isinstance(plan, Leaf):
         return Leaf
     if isinstance(plan, dict):
-        return {key: frame(part) for key, part in plan.items()}
-    return [frame(part) for part in plan] if isinstance(plan, list) else plan
+        return {key: without_leaves(part) for key, part in plan.items()}
+    return [without_leaves(part) for part in plan] if isinstance(plan, list) else plan
 
 
 def changed(base: Plan, other: Plan) -> dict[Way, Leaf] | None:
     """Return the leaves that differ; None if more than leaves does, or what luck was made with."""
-    if frame(base) != frame(other):
+    if without_leaves(base) != without_leaves(other):
         return None
     pairs = zip(leaves(base), leaves(other), strict=True)
     found = {way: leaf for (way, before), (_, leaf) in pairs if leaf != before}

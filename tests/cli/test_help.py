@@ -70,7 +70,7 @@ def test_a_reader_that_has_seen_enough_stops_the_command_quietly():
 KOREAN = tomllib.loads(Path(sim.text.__file__).with_name("help.ko.toml").read_text("utf-8"))
 VERBS = [
     *([], ["run"], ["compare"], ["sweep"], ["sensitivity"], ["score"], ["resume"], ["trace"], ["plot"]),
-    *(["check"], ["recount"], ["scenario"], ["results"]),
+    *(["check"], ["recount"], ["explore"], ["scenario"], ["results"]),
     *(["scenario", verb] for verb in ("list", "show", "diff", "explain", "new", "schema")),
     *(["results", verb] for verb in ("show", "merge", "replay")),
 ]

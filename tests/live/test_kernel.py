@@ -107,6 +107,42 @@ def test_what_the_kernel_does_not_take_is_refused_by_name(name, what):
     assert str(refused.value) == what
 
 
+def said_of_minimal(lines, tmp_path):
+    """What is refused of the least scenario with some lines more."""
+    (tmp_path / "minimal.yaml").write_bytes((SCENARIOS / "minimal.yaml").read_bytes())
+    path = tmp_path / "changed.yaml"
+    path.write_text(f"extends: minimal.yaml\n{lines}\n", encoding="utf-8")
+    with pytest.raises(NotTakenError) as refused:
+        exported_scenario(path, 50)
+    return str(refused.value)
+
+
+SECOND = "stages: {second: {%s}}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("faults: {mode: each}", "faults.mode: each"),
+        (SECOND % "round_to: 1", "stages.second.round_to: more than 0.001 points"),
+        (SECOND % "grants: {shares: by-score}", "stages.second.grants.shares: by-score"),
+        (SECOND % "grants: {shares: {by_rank: [0.6, 0.4]}}", "stages.second.grants.shares: by_rank"),
+        (SECOND % "grants: {leftover: shared}", "stages.second.grants.leftover: shared"),
+        (SECOND % "cut: {keep: ~, budget: 10, asks: 5}", "stages.second.cut.budget"),
+        (
+            SECOND % "points: {exam: {items: {a: 30, b: {max: 30, target: 140}}}}",
+            "stages.second.points.exam.items.b.target",
+        ),
+        (
+            SECOND % "grants: {more: {late: {day: 2026-09-01, gpus: {red: {B200: 8}}}}}",
+            "stages.second.grants.more",
+        ),
+    ],
+)
+def test_each_rule_that_is_not_taken_is_refused_by_name(lines, what, tmp_path):
+    assert said_of_minimal(lines, tmp_path) == what
+
+
 def test_generated_scenarios_agree_or_are_refused():
     from tests.generate import scenarios
 

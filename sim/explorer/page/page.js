@@ -238,7 +238,11 @@ async function download() {
 
 function remember() {
   const moved = Object.entries(settings).map(([path, value]) => `${encodeURIComponent(path)}=${encodeURIComponent(JSON.stringify(value))}`);
-  history.pushState(null, "", `${location.pathname}${location.search}#${moved.join("&")}`);
+  try {
+    history.pushState(null, "", `${location.pathname}${location.search}#${moved.join("&")}`);
+  } catch {
+    // Where a mail program shows a page, it may have no address of its own.
+  }
 }
 
 function recall() {
