@@ -12,8 +12,9 @@ from cyclopts import Parameter
 
 from sim.cli import options
 from sim.cli.errors import BadInputError, plainly
+from sim.folder.files import write_atomically
 from sim.studies import DEFAULT_SEED
-from sim.text import say
+from sim.text import Lang, say
 
 _NEEDED = ("starlette", "uvicorn")
 
@@ -25,6 +26,7 @@ def explore(
     port: options.Whole | None = None,
     seed: options.Seed = DEFAULT_SEED,
     no_open: Annotated[options.Switch, Parameter(help="Print the address and open no browser.")] = False,
+    export: Annotated[Path | None, Parameter(name="--export")] = None,
     lang: options.TextLang = "en",
 ) -> None:
     """Open a page on this machine on which to play with a scenario.
@@ -36,14 +38,19 @@ def explore(
     ----------
     port
         Port to listen on. [default: any that is free]
+    export
+        Write one HTML file with the sliders of the stages ahead instead, to be mailed: it asks for nothing.
     """
+    if export is not None:
+        _export(scenario, export, seed, lang)
+        return
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
         raise BadInputError(f"sim explore needs {' and '.join(missing)}: pip install 'evalsched[web]'")
     if port is not None and not 0 < port <= _LAST_PORT:
         raise BadInputError(f"--port {port}: expected 1 to {_LAST_PORT}")
     import uvicorn
 
-    from sim.explorer.server import Explorer, page_app
+    from sim.explorer.server import Explorer, web_app
 
     with plainly(None):
         explorer = Explorer(scenario, seed, lang)
@@ -54,8 +61,30 @@ def explore(
         import webbrowser
 
         webbrowser.open(address)
-    settings = uvicorn.Config(page_app(explorer), log_level="warning", lifespan="off", server_header=False)
+    settings = uvicorn.Config(web_app(explorer), log_level="warning", lifespan="off", server_header=False)
     uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _export(scenario: Path, target: Path, seed: int, lang: Lang) -> None:
+    """Write a page to mail. Raises `BadInputError` for a scenario whose kernel does not take it."""
+    from sim.explorer.answers import Answers
+    from sim.explorer.settings import Playground
+    from sim.live.document import live_page
+    from sim.live.taken import NotTakenError
+
+    with plainly(target.parent):
+        answers = Answers(Playground(scenario), seed, lang)
+        try:
+            text, parts = live_page(answers)
+        except NotTakenError as refused:
+            raise BadInputError(say(lang, "live.refused", name=scenario.stem, what=refused)) from None
+        write_atomically(target, text)
+    size = len(text.encode()) // 1000
+    print(
+        say(
+            lang, "live.written", path=target, bytes=f"{size:,}", n=f"{parts.runs:,}", controls=parts.controls
+        )
+    )
 
 
 _LAST_PORT = 65535

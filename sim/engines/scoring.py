@@ -63,6 +63,30 @@ class ItemLaw(NamedTuple):
     lasting: Floats  # tau: the share of x that a team keeps
 
 
+class ItemNumbers(NamedTuple):
+    """The numbers of which an item's points are put together; each (..,)."""
+
+    maximum: float
+    mean: Floats
+    slope: Floats  # points for each ECI
+    spread: Floats  # points; of judged blocks alone
+    noise: Floats  # points
+
+
+class BlockNumbers(NamedTuple):
+    """The numbers of a block of points, before any luck is drawn."""
+
+    judges: Judges
+    items: tuple[ItemNumbers, ...]
+
+
+class BlockLuck(NamedTuple):
+    """The luck of a block of points before any number scales it."""
+
+    impressions: Floats | None  # (teams, ..), x of judged blocks
+    noises: tuple[Floats, ...]  # of each item, (teams, ..): standard noise, or the mean of standard ratings
+
+
 class Judges(NamedTuple):
     """What judges go by, each number (..,)."""
 
@@ -145,6 +169,20 @@ def points_law(scenario: Scenario, stage_id: str, sample: Sample, judges: Judges
     """How the points of a stage's items come about, in order; items with a target have no such law."""
     blocks = (_Block(scenario, stage_id, b, [], sample, judges) for b in scenario.stages[stage_id].points)
     return [law for block in blocks for law in block.laws()]
+
+
+def points_numbers(scenario: Scenario, stage_id: str, sample: Sample, judges: Judges) -> list[BlockNumbers]:
+    """Return the numbers of each block of a stage, in order; `prepare_scoring` has them put together."""
+    blocks = (_Block(scenario, stage_id, b, [], sample, judges) for b in scenario.stages[stage_id].points)
+    return [block.numbers() for block in blocks]
+
+
+def points_luck(
+    scenario: Scenario, stage_id: str, sample: Sample, judges: Judges, teams: list[str]
+) -> list[BlockLuck]:
+    """Return the luck of `teams` in each block of a stage, in order, before any number scales it."""
+    blocks = (_Block(scenario, stage_id, b, teams, sample, judges) for b in scenario.stages[stage_id].points)
+    return [block.luck() for block in blocks]
 
 
 def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
@@ -242,6 +280,25 @@ class _Block:
         impressions = [points.impression(spread, self.judges.follows, 1.0) for spread in spreads]
         rows = zip(means, self.slopes(), impressions, noises, strict=True)
         return [ItemLaw(*row, self.judges.lasting) for row in rows]
+
+    def numbers(self) -> BlockNumbers:
+        """The numbers of each item; see `points_numbers`."""
+        means, noises = self._each("mean", self.shares), self._each("noise", self.noise_shares)
+        for i, raters in enumerate(self.raters):
+            if raters is not None:
+                noises[i] = self._rater_sd(i, raters)
+        spreads = self._spreads() if self.block.judged else [np.zeros(1)] * len(self.items)
+        rows = zip(self.items, means, self.slopes(), spreads, noises, strict=True)
+        return BlockNumbers(self.judges, tuple(ItemNumbers(item.max, *row) for item, *row in rows))
+
+    def luck(self) -> BlockLuck:
+        """What is drawn for each item; see `points_luck`."""
+        noises = []
+        for i, name in enumerate(self.names):
+            keys = [Key(Purpose.NOISE, self.stage, t, f"{self.name}/{name}") for t in self.teams]
+            is_rated = self.raters[i] is not None
+            noises.append(self._ratings(i) if is_rated else self.sample.noise(self.block.noise_shape, keys))
+        return BlockLuck(self._impressions() if self.block.judged else None, tuple(noises))
 
     def _noises(self) -> list[Floats]:
         """Standard deviation of each item's noise, (..,)."""

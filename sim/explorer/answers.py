@@ -70,7 +70,7 @@ class Answers:
         """
         if not 0 < asked.runs <= MOST_RUNS:
             raise SettingError(f"{asked.runs} runs, expected 1 to {MOST_RUNS:,}")
-        base, case = (self._case_of(each) for each in (asked.baseline, asked.settings))
+        base, case = (self.case_of(each) for each in (asked.baseline, asked.settings))
         runs = max(1, min(asked.runs, MOST_NUMBERS // max(1, noise_numbers(case.scenario))))
         counted = self._play(base, case, runs)
         summary = Summary(case.scenario, counted.tally)
@@ -84,7 +84,8 @@ class Answers:
         rounded: dict[str, Any] = round_fractions(said)  # as `sim run --json` writes them
         return rounded
 
-    def _case_of(self, settings: Settings) -> Case:
+    def case_of(self, settings: Settings) -> Case:
+        """Return what is played with some values moved. Raises `SettingError` and `ScenarioError`."""
         scenario = self.playground.scenario_of(settings)
         case = with_scenario(self._case, scenario, FULL)
         if case.past is None and scenario.has_facts:

@@ -9,7 +9,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,8 @@ from starlette.routing import Route
 from sim.explorer.answers import FEW_RUNS, Answers, Asked, TooSlowError
 from sim.explorer.font import hangul_font
 from sim.explorer.guard import HEADERS, HOSTS, Guard, refuse
+from sim.explorer.page_data import page_data
 from sim.explorer.settings import Playground, SettingError
-from sim.explorer.words import page_words
 from sim.scenario.language.load import load_beside
 from sim.scenario.problems import ScenarioError
 from sim.text import Lang
@@ -43,6 +43,7 @@ _TYPES = {
     "index.html": "text/html",
     "page.css": "text/css",
     "draw.js": "text/javascript",
+    "requests.js": "text/javascript",
     "page.js": "text/javascript",
 }
 
@@ -103,25 +104,7 @@ class Explorer:
 
     def _start(self, name: str) -> Sent:
         answers = self._answers({"open": name})
-        scenario, lang = answers.playground.scenario, self.lang
-        places = {team: place for place, team in enumerate(scenario.teams)}
-        return {
-            "open": name,
-            "name": scenario.name.get(lang),
-            "date": str(scenario.as_of),
-            "hash": scenario.digest(),
-            "lang": lang,
-            "words": page_words(lang),
-            "teams": [
-                {"id": team, "name": scenario.teams[team].name.get(lang), "place": places[team]}
-                for team in answers.teams
-            ],
-            "controls": [
-                {**asdict(each), "name": each.names[lang], "labels": [one[lang] for one in each.labels]}
-                for each in answers.playground.controls
-            ],
-            "answer": answers.answer(Asked({}, {}, FEW_RUNS)),
-        }
+        return {"open": name, **page_data(answers, answers.answer(Asked({}, {}, FEW_RUNS)))}
 
 
 def _table(sent: Sent, name: str) -> dict[str, Any]:
@@ -138,7 +121,7 @@ def _whole(sent: Sent, name: str) -> int:
     return found
 
 
-def page_app(explorer: Explorer) -> Starlette:
+def web_app(explorer: Explorer) -> Starlette:
     """Return the application of a page."""
     return Starlette(
         routes=[

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from sim.text import sentences
 
-_OF_PAGE = "explore.page."
+OF_PAGE = "explore.page."
+"""How the keys of these sentences begin."""
 
 
-def page_words(lang: str) -> dict[str, object]:
-    """Return them by key, with {names} in braces for what the script fills in."""
-    told = sentences(lang)
-    keys = [key.removeprefix(_OF_PAGE) for key in told if key.startswith(_OF_PAGE)]
-    return {key: told[f"explore.page.{key}"] for key in keys}
+def page_words(lang: str, *prefixes: str) -> dict[str, object]:
+    """Return them by key, with {names} in braces for what the script fills in.
+
+    Keys begin with `OF_PAGE`, or with one of the `prefixes`, whose sentences stand in for others of that key.
+    """
+    return {
+        key.removeprefix(prefix): forms
+        for prefix in (OF_PAGE, *prefixes)
+        for key, forms in sentences(lang).items()
+        if key.startswith(prefix)
+    }

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from sim.cli.explore import listen
-from sim.explorer.server import Explorer, page_app
+from sim.explorer.server import Explorer, web_app
 from tests.browser.page import NARROW, WIDE, a_browser, skip_without_browser, violations
 from tests.cli.command import SCENARIOS, command
 
@@ -23,7 +23,7 @@ class Served:
     def __init__(self, file, lang="en"):
         self.explorer, self.socket = Explorer(file, 1, lang), listen(0)
         self.server = uvicorn.Server(
-            uvicorn.Config(page_app(self.explorer), log_level="error", lifespan="off")
+            uvicorn.Config(web_app(self.explorer), log_level="error", lifespan="off")
         )
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
         self.thread.start()

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sim.explorer.guard import MOST_BYTES
-from sim.explorer.server import MOST_OPEN, Explorer, page_app
+from sim.explorer.server import MOST_OPEN, Explorer, web_app
 from tests.cli.command import SCENARIOS
 
 HERE = "http://127.0.0.1:8000"
@@ -21,7 +21,7 @@ def explorer():
 
 @pytest.fixture(scope="module")
 def client(explorer):
-    return TestClient(page_app(explorer), base_url=HERE)
+    return TestClient(web_app(explorer), base_url=HERE)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 "use strict";
 // Moves controls, asks for chances, and draws them. What is moved stands in the address, value by path.
+// Who answers is `backend`: requests to the server of the page, or a kernel in the page itself.
 
-const RUNS = { drag: 2000, release: 10000 };
-const token = new URLSearchParams(location.search).get("token") || "";
+const RUNS = backend.runs; // while dragging, and on release
 const by = (id) => document.getElementById(id);
 
 let page = null; // what the server said at the start
@@ -23,15 +23,6 @@ function make(tag, properties = {}, ...children) {
   return made;
 }
 
-async function send(path, body) {
-  const options = { headers: { "X-Token": token } };
-  if (body) Object.assign(options, { method: "POST", body: JSON.stringify(body) });
-  const reply = await fetch(path, options);
-  const type = reply.headers.get("Content-Type") || "";
-  const found = type.includes("json") ? await reply.json() : { problems: [await reply.text()] };
-  return reply.ok ? found : { problems: found.problems || [reply.statusText] };
-}
-
 // --- asking: one request at a time, the newest setting next, late answers dropped
 
 function ask(runs, announce) {
@@ -45,7 +36,7 @@ async function next() {
   asking = true;
   const number = ++asked;
   try {
-    const found = await send("ask", { open: page.open, runs, ...now });
+    const found = await backend.ask({ open: page.open, runs, ...now });
     if (number !== asked) return; // of a file that another has taken the place of
     if (found.problems) problem(found.problems);
     else show(found, announce && !wanted);
@@ -208,7 +199,7 @@ function build() {
   by("buttons").replaceChildren(
     make("button", { type: "button", textContent: say("pin"), onclick: pin }),
     make("button", { type: "button", textContent: say("reset"), onclick: reset }),
-    make("button", { type: "button", textContent: say("download"), onclick: download }));
+    ...(backend.file ? [make("button", { type: "button", textContent: say("download"), onclick: download })] : []));
   by("programme").textContent = `${page.name} · ${say("known", { date: page.date })}`;
   document.title = page.name;
   document.documentElement.lang = page.lang;
@@ -239,7 +230,7 @@ function reset() {
 }
 
 async function download() {
-  const found = await send("file", { open: page.open, settings });
+  const found = await backend.file({ open: page.open, settings });
   if (found.problems) return problem(found.problems);
   about(found.hash);
   const link = make("a", { href: `data:text/yaml;charset=utf-8,${encodeURIComponent(found.text)}`, download: "moved.yaml" });
@@ -251,7 +242,11 @@ async function download() {
 
 function remember() {
   const moved = Object.entries(settings).map(([path, value]) => `${encodeURIComponent(path)}=${encodeURIComponent(JSON.stringify(value))}`);
-  history.pushState(null, "", `${location.pathname}${location.search}#${moved.join("&")}`);
+  try {
+    history.pushState(null, "", `${location.pathname}${location.search}#${moved.join("&")}`);
+  } catch {
+    // Where a mail program shows a page, it may have no address of its own.
+  }
 }
 
 function recall() {
@@ -294,23 +289,25 @@ document.fonts.addEventListener("loadingdone", (event) => {
   if (event.fontfaces.length) document.body.classList.add("lettered");
 });
 addEventListener("resize", () => answer && render());
-addEventListener("dragover", (event) => {
-  event.preventDefault();
-  document.body.classList.add("dropping");
-});
-addEventListener("dragleave", () => document.body.classList.remove("dropping"));
-addEventListener("drop", async (event) => {
-  event.preventDefault();
-  document.body.classList.remove("dropping");
-  const file = event.dataTransfer.files[0];
-  if (!file) return;
-  const found = await send("drop", { text: await file.text() });
-  if (found.problems) problem(found.problems);
-  else {
-    history.pushState(null, "", `${location.pathname}${location.search}`);
-    begin(found);
-  }
-});
+if (backend.drop) {
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    document.body.classList.add("dropping");
+  });
+  addEventListener("dragleave", () => document.body.classList.remove("dropping"));
+  addEventListener("drop", async (event) => {
+    event.preventDefault();
+    document.body.classList.remove("dropping");
+    const file = event.dataTransfer.files[0];
+    if (!file) return;
+    const found = await backend.drop({ text: await file.text() });
+    if (found.problems) problem(found.problems);
+    else {
+      history.pushState(null, "", `${location.pathname}${location.search}`);
+      begin(found);
+    }
+  });
+}
 
-send("start").then((found) => (found.problems ? Promise.reject(new Error(found.problems.join("\n"))) : begin(found)))
+backend.start().then((found) => (found.problems ? Promise.reject(new Error(found.problems.join("\n"))) : begin(found)))
   .catch((error) => problem([error.message]));

@@ -1,0 +1,1 @@
+"""A page to mail: the luck of the stages ahead travels in it, and a kernel plays them in the browser."""
