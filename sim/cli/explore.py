@@ -70,12 +70,13 @@ def _export(scenario: Path, target: Path, seed: int, lang: Lang) -> None:
     from sim.explorer.answers import Answers
     from sim.explorer.settings import Playground
     from sim.live.document import live_page
+    from sim.live.saved import embed_letters
     from sim.live.taken import NotTakenError
 
     with plainly(target.parent):
         answers = Answers(Playground(scenario), seed, lang)
         try:
-            text, parts = live_page(answers)
+            text, parts = live_page(answers, fonts=embed_letters)
         except NotTakenError as refused:
             raise BadInputError(say(lang, "live.refused", name=scenario.stem, what=refused)) from None
         write_atomically(target, text)

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from sim.cli.errors import plainly
-from sim.text import say
+from sim.cli.errors import BadInputError, plainly
+from sim.cli.options import Switch
+from sim.folder.files import SavedFiles
+from sim.text import Lang, say
 
 
 def report(
@@ -16,6 +18,7 @@ def report(
     /,
     *,
     contact: Annotated[str, Parameter(show_default=False)] = "",
+    live: Switch = False,
     lang: Literal["en", "ko", "both"] = "en",
 ) -> None:
     """Write a report for people who decide, to send or to print: one HTML file. Nothing is played.
@@ -30,6 +33,8 @@ def report(
         A folder that sim run, sweep, compare or sensitivity --out has written.
     contact
         Whom readers may ask: a name, an office, a telephone number.
+    live
+        Write a page to mail beside it, whose sliders move what lies ahead without any connection.
     lang
         Language of the report; both makes one file with a switch.
     """
@@ -38,8 +43,12 @@ def report(
     from sim.render.text.layout import print_text
     from sim.studies.report import report_folder
 
+    langs: tuple[Lang, ...] = ("en", "ko") if lang == "both" else (lang,)
     with plainly(folder):
-        files, kept = report_folder(folder, ("en", "ko") if lang == "both" else (lang,), contact)
+        files, kept = report_folder(folder, langs, contact)
+        for each in langs if live else ():
+            more, aside = _write_live(folder, each)
+            files, kept = [*files, *more], [*kept, *aside]
     told = "en" if lang == "both" else lang
     lines = [say(told, "report.saved", files=" ".join(path.name for path in files), folder=folder)]
     if kept:
@@ -47,3 +56,13 @@ def report(
     if not contact:
         lines.append(say(told, "report.no_contact"))
     print_text(Text("\n".join(lines)))
+
+
+def _write_live(folder: Path, lang: Lang) -> SavedFiles:
+    from sim.live.saved import write_live_page
+    from sim.live.taken import NotTakenError
+
+    try:
+        return write_live_page(folder, lang)[0]
+    except NotTakenError as refused:
+        raise BadInputError(say(lang, "live.refused", name=folder, what=refused)) from None

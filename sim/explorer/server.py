@@ -42,6 +42,7 @@ MOST_OPEN = 4
 _TYPES = {
     "index.html": "text/html",
     "page.css": "text/css",
+    "letters.css": "text/css",
     "draw.js": "text/javascript",
     "requests.js": "text/javascript",
     "page.js": "text/javascript",

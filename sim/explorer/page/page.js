@@ -63,6 +63,7 @@ function before() {
 }
 
 function render() {
+  about(backend.file && Object.keys(settings).length ? null : page.hash);
   by("sentence").textContent = answer.sentence;
   draw(by("figure"), page.teams, answer, before(), say(`alt_${answer.judged}`, { sentence: answer.sentence }));
   by("legend").textContent = say(`legend_${answer.judged}`, { n: answer.runs.toLocaleString() });
@@ -203,11 +204,12 @@ function build() {
   by("programme").textContent = `${page.name} · ${say("known", { date: page.date })}`;
   document.title = page.name;
   document.documentElement.lang = page.lang;
-  about(page.hash);
 }
 
+// The hash of the file as it is set now: that of what is moved is known once it is downloaded.
 function about(hash) {
-  by("about").replaceChildren(say("about"), " ", make("code", { textContent: hash.slice(0, 16) }));
+  const told = hash ? [say("about"), " ", make("code", { textContent: hash.slice(0, 16) })] : [say("about_moved")];
+  by("about").replaceChildren(...told);
 }
 
 function display() {
