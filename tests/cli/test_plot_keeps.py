@@ -27,7 +27,7 @@ def test_each_axis_has_files_of_its_own(swept):
     before = figures(swept)
     assert before.keys() == {"sweep-en.png", "sweep-en.svg"}
     printed = command("plot", swept, "--lang", "en", "--x", "cost_eok")
-    assert printed.out.startswith("Figures: sweep-cost_eok-en.png sweep-cost_eok-en.svg")
+    assert "sweep-cost_eok-en.png" in printed.out
     after = figures(swept)
     assert after.keys() - before.keys() == {"sweep-cost_eok-en.png", "sweep-cost_eok-en.svg"}
     assert {name: after[name] for name in before} == before

@@ -124,7 +124,8 @@ def test_every_index_is_saved_with_a_figure_that_can_be_drawn_again(tmp_path):
     printed = command("sensitivity", MINIMAL, *options, "--lang", "ko")
     assert (printed.code, printed.err) == (0, "")
     assert files_of(out) == {
-        *("manifest.json", "sensitivity.csv", "results.xlsx", "tornado-ko.png", "tornado-ko.svg", TOTAL),
+        *("manifest.json", "sensitivity.csv", "results.xlsx", TOTAL),
+        *(f"tornado-ko.{kind}" for kind in ("png", "svg", "txt", "csv")),
     }
     table = pd.read_csv(out / "sensitivity.csv", encoding="utf-8-sig", keep_default_na=False)
     assert set(table.team) == {"", "red", "blue", "green"}

@@ -195,7 +195,7 @@ def test_a_chance_of_which_so_few_points_tell_nothing_is_not_drawn(minimal):
     told = {text.get_text() for text in (*axes.texts, *figure.texts)}
     assert "The strongest team leaves, second" in told
     assert not any("Green" in text or text == "–" for text in told)
-    assert any(text.startswith("Most: how far judges follow strength.") for text in told)
+    assert any("how far judges follow strength" in text for text in told)
 
 
 @pytest.mark.parametrize("points", [0, 1, 32, 100, 511, 131_072])
