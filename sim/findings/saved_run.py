@@ -124,7 +124,8 @@ def _number(value: float | None) -> float:
 
 def _estimate(data: Data, runs: int) -> Estimate:
     of, p = data.get("of", runs), _number(data["p"])
-    certain = round(p) if data.get("certain") else None
+    # By its interval: the rules may decide a chance that no run was asked.
+    certain = round(data["low"]) if data.get("certain") else None
     count = 0 if isnan(p) else round(p * of)
     return Estimate(count, of, p, data["low"], data["high"], nan, nan, cast(Any, certain))
 

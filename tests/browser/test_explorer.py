@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import uvicorn
 
+import sim
 from sim.cli.explore import listen
 from sim.explorer.server import Explorer, web_app
 from tests.browser.page import NARROW, WIDE, a_browser, skip_without_browser, violations
@@ -229,6 +230,6 @@ def test_on_a_telephone_the_figure_stays_in_view_while_controls_are_moved(opened
 
 def test_the_page_has_no_words_of_its_own():
     """Every sentence comes with the start, in one language."""
-    page = Path("sim/explorer/page/page.js").read_text("utf-8")
+    page = Path(sim.__file__).with_name("explorer").joinpath("page", "page.js").read_text("utf-8")
     texts = re.findall(r"textContent(?: =|:) [\"'`]([^\"'`]*)[\"'`]", page)
     assert [text for text in texts if re.search(r"[A-Za-z]{3}", text) and "${" not in text] == []

@@ -52,6 +52,19 @@ def test_what_is_read_says_the_same(found, lang):
     assert printed(read_back(found), lang) == printed(found, lang)
 
 
+def test_a_chance_that_the_rules_decide_and_no_run_was_asked_is_read():
+    """Nobody has a GPU: nobody submits anything, so there is no strongest team that could leave."""
+    nothing = {f"teams.{team}.own.B200": 0 for team in ("blue", "green")}
+    nothing |= {f"stages.{stage}.grants.pool.B200": 0 for stage in ("first", "second")}
+    scenario = sim.load(
+        SCENARIOS / "minimal.yaml", nothing | {"stages.second.cut.keep": 3, "stages.first.cut.keep": 3}
+    )
+    found = sim.run(scenario, runs=50, jobs=1).findings()
+    told = run_as_json(found)["responses"]["most_capable_dropped.second"]
+    assert (told["p"], told["certain"], told["high"]) == (None, True, 0)
+    assert run_as_json(read_back(found)) == run_as_json(found)
+
+
 def test_json_that_lacks_something_is_refused():
     found = sim.run(sim.load(SCENARIOS / "minimal.yaml"), runs=100, jobs=1).findings()
     data = run_as_json(found)
