@@ -107,3 +107,21 @@ def test_a_stage_that_is_like_another_moves_with_it(tmp_path):
     assert (
         found.stages["second"].points["jury"].spread == by_set.stages["second"].points["jury"].spread == 3.5
     )
+
+
+def test_a_doubt_about_what_is_moved_is_settled_in_the_file(tmp_path):
+    """As --set settles it; other doubts stay."""
+    (tmp_path / "minimal.yaml").write_text((SCENARIOS / "minimal.yaml").read_text("utf-8"), encoding="utf-8")
+    path = tmp_path / "doubted.yaml"
+    doubts = "doubts: {teams.red.effect: [-1, 1], teams.blue.effect: [-2, 2]}"
+    path.write_text(f"extends: minimal.yaml\n{doubts}\n", encoding="utf-8")
+    moved = tmp_path / "moved.yaml"
+    moved.write_text(Playground(path).file_of({"teams.red.effect": 0.5}), encoding="utf-8")
+    assert list(load(moved).doubts) == ["teams.blue.effect"]
+
+
+def test_a_number_inside_a_block_stays_as_typed_whatever_the_block_counts(k_ai):
+    inner = "stages.stage-3.points.experts.spread"
+    for settings in ({inner: 1.5, WEIGHT: 20.5}, {WEIGHT: 20.5, inner: 1.5}):
+        block = k_ai.scenario_of(settings).stages["stage-3"].points["experts"]
+        assert (block.max, block.spread) == (20.5, 1.5)

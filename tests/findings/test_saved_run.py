@@ -62,6 +62,9 @@ def test_a_chance_that_the_rules_decide_and_no_run_was_asked_is_read():
     found = sim.run(scenario, runs=50, jobs=1).findings()
     told = run_as_json(found)["responses"]["most_capable_dropped.second"]
     assert (told["p"], told["certain"], told["high"]) == (None, True, 0)
+    read = read_back(found).chances.default.chances
+    names = ("most_capable_dropped.second", "least_capable_kept.second")
+    assert [read[name].estimate.certain for name in names] == [0, 1]
     assert run_as_json(read_back(found)) == run_as_json(found)
 
 
