@@ -14,7 +14,7 @@ from typing import Any
 from sim.execute.case import Case
 from sim.execute.inference import infer, is_inferred_again
 from sim.execute.runner import Runner
-from sim.findings.evidence import FAR, FactEffect
+from sim.findings.evidence import FAR, Change, FactEffect
 from sim.render.text.evidence import (
     MOST_NUMBERS,
     fact_titles,
@@ -91,7 +91,7 @@ class FactTeller:
         titles = fact_titles(names, scenario)
         for one in rank_surprises(known):
             if one.sd >= FAR:
-                yield names.say("report.far_fact", fact=titles.get(one.fact, one.fact))
+                yield names.say("report.far_fact", fact=titles[one.fact].told(names))
         if not self._less and len(facts) > 1:
             seed = "" if self._case.seed == DEFAULT_SEED else f" --seed {self._case.seed}"
             yield names.say("explore.facts_ask", command=f"sim run {self._file}{seed} --each-fact")
@@ -102,12 +102,16 @@ class FactTeller:
         return [self._names.teams[team] for team in self._teams] if len(self._teams) <= MOST_NAMED else []
 
     def _rows(self) -> Iterator[list[str]]:
-        """A row a fact: its title and how chances change; of many teams that which changes most."""
+        """A row a fact: title, source, and how chances change; of many teams that which changes most."""
         titles = fact_titles(self._names, self._case.scenario)
         for effect in rank_effects(self._effects):
-            title = titles[effect.fact]
+            title = list(titles[effect.fact])
             if self._heads:
-                yield [title, *(format_fact_change(effect.changes[team]) for team in self._teams)]
+                yield [*title, *(_format_change(effect.changes[team]) for team in self._teams)]
             else:
                 team = most_changed(effect)
-                yield [title, f"{self._names.teams[team]} {format_fact_change(effect.changes[team])}"]
+                yield [*title, f"{self._names.teams[team]} {_format_change(effect.changes[team])}"]
+
+
+def _format_change(change: Change) -> str:
+    return format_fact_change(change).replace("-", "−")

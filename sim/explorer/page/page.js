@@ -225,9 +225,11 @@ function factsOf(found) {
   if (found.done < found.of) lines.push(make("p", { textContent: say("facts_waiting", { done: found.done, of: found.of }) }));
   if (!found.rows.length) return lines;
   const heads = [say("facts_fact"), ...(found.heads.length ? found.heads : [say("facts_change")])];
-  const rows = found.rows.map(([title, ...cells]) => make("tr", {}, make("th", { scope: "row", textContent: title }), ...cells.map((text) => make("td", { textContent: text }))));
+  const rows = found.rows.map(([title, source, ...cells]) => make("tr", {}, make("th", { scope: "row" }, title, make("small", { textContent: source })), ...cells.map((text) => make("td", { textContent: text }))));
   const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col", textContent: text })));
-  return [...lines, make("table", {}, make("caption", { textContent: say("facts_caption") }), make("thead", {}, head), make("tbody", {}, ...rows)), make("p", { textContent: say("facts_dice") })];
+  const table = make("table", {}, make("caption", { textContent: say("facts_caption") }), make("thead", {}, head), make("tbody", {}, ...rows));
+  const slid = make("div", { className: "slid", tabIndex: 0, role: "region", ariaLabel: say("facts_title") }, table);
+  return [...lines, slid, make("p", { className: "note", textContent: say("facts_dice") })];
 }
 
 async function tellFacts() {

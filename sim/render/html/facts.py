@@ -9,6 +9,7 @@ from sim.findings.evidence import Change, FactEffect, FactFindings
 from sim.findings.run import RunFindings
 from sim.render.html.changes import format_by_points
 from sim.render.html.document import (
+    Listing,
     Paragraphs,
     ReportPart,
     ReportSection,
@@ -18,7 +19,7 @@ from sim.render.html.document import (
     TableColumn,
     TableRow,
 )
-from sim.render.text.evidence import MOST_NUMBERS, fact_titles, level_lines, most_changed
+from sim.render.text.evidence import MOST_NUMBERS, FactTitle, fact_titles, level_lines, most_changed
 from sim.render.text.layout import MOST_NAMED, Names
 from sim.scenario.names import input_names
 from sim.stats.summary import Estimate
@@ -39,10 +40,8 @@ def fact_section(names: Names, found: RunFindings, command: str) -> ReportSectio
     titles = fact_titles(names, found.played.scenario)
     told = [names.say("report.facts_used", n=evidence.facts, stages=names.list_stages(evidence.stages))]
     told += [line.strip() for line in level_lines(names, found.chances.teams, evidence.level(found.chances))]
-    told += [names.say("report.far_fact", fact=titles[one.fact]) for one in evidence.far]
+    told += [names.say("report.far_fact", fact=titles[one.fact].told(names)) for one in evidence.far]
     told += _numbers(names, evidence)
-    if found.each_fact is None and evidence.facts > 1:
-        told.append(names.say("report.each_fact_ask", command=_asking(command)))
     shown = [effect for effect in effects if _is_told(effect)][:_MOST_FACTS]
     rest = tuple(_rest(names, effects, len(shown)))
     few = len(evidence.chances) <= MOST_NAMED
@@ -52,6 +51,9 @@ def fact_section(names: Names, found: RunFindings, command: str) -> ReportSectio
         else _one_a_row(names, evidence, titles, shown, rest)
     )
     parts: list[ReportPart] = [Paragraphs(tuple(told)), *tables]
+    if found.each_fact is None and evidence.facts > 1:
+        asked = names.say("report.each_fact_ask")
+        parts.append(Listing("", ((asked, _asking(command)),), few=True))
     return ReportSection(title, tuple(parts))
 
 
@@ -100,7 +102,7 @@ def _without(found: FactFindings, team: str) -> Estimate:
 def _by_team(
     names: Names,
     found: FactFindings,
-    titles: dict[str, str],
+    titles: dict[str, FactTitle],
     effects: Sequence[FactEffect],
     rest: tuple[str, ...],
 ) -> Table:
@@ -117,8 +119,7 @@ def _by_team(
     notes = list(rest)
     if effects:
         each = tuple(
-            TableRow(titles[one.fact], tuple(TableCell(_cell(one.changes[team])) for team in teams))
-            for one in effects
+            _titled(titles[one.fact], *(_cell(one.changes[team]) for team in teams)) for one in effects
         )
         groups.append(RowGroup(names.say("report.without_one_fact"), each))
         notes.append(names.say("report.no_change_mark"))
@@ -131,13 +132,14 @@ def _by_team(
 def _cell(change: Change) -> str:
     if not change.shows:
         return "–"
-    return f"{'+' if change.change > 0 else '−'}{_points(change) or '<1'}"
+    points = _points(change)
+    return f"{'+' if change.change > 0 else '−'}{points}" if points else "<1"
 
 
 def _one_a_row(
     names: Names,
     found: FactFindings,
-    titles: dict[str, str],
+    titles: dict[str, FactTitle],
     effects: Sequence[FactEffect],
     rest: tuple[str, ...],
 ) -> list[ReportPart]:
@@ -158,8 +160,12 @@ def _one_a_row(
     return [both, Table(names.say("report.each_fact"), names.say("report.fact"), heads, (each,), rest)]
 
 
-def _fact_row(names: Names, title: str, effect: FactEffect) -> TableRow:
+def _fact_row(names: Names, title: FactTitle, effect: FactEffect) -> TableRow:
     team = most_changed(effect)
     change = effect.changes[team]
     moved = format_by_points(names, change.change) if change.shows else names.say("report.no_change")
-    return TableRow(title, (TableCell(names.teams[team]), TableCell(moved)))
+    return _titled(title, names.teams[team], moved)
+
+
+def _titled(title: FactTitle, *cells: str) -> TableRow:
+    return TableRow(title.name, tuple(map(TableCell, cells)), title.source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -170,8 +171,19 @@ def _mover(names: Names, mover: Mover, called: Mapping[str, str]) -> str:
     )
 
 
-def fact_titles(names: Names, scenario: Scenario) -> dict[str, str]:
-    """Return what each fact is about, and where it was published, by its ids, which people do not know.
+class FactTitle(NamedTuple):
+    """What a fact is about, in people's words, and who published it."""
+
+    name: str
+    source: str  # empty for a known result
+
+    def told(self, names: Names) -> str:
+        """Return both in a sentence."""
+        return names.say("report.fact_by", fact=self.name, source=self.source) if self.source else self.name
+
+
+def fact_titles(names: Names, scenario: Scenario) -> dict[str, FactTitle]:
+    """Return the title of each fact by its ids, which people do not know.
 
     Facts that are alike in this are told apart by what they say, else by their ids. A known result counts as
     a fact, too: the others may not predict it.
@@ -181,27 +193,31 @@ def fact_titles(names: Names, scenario: Scenario) -> dict[str, str]:
     titles = _apart(titles, lambda fact: _parts(names, facts[fact]), names)
     titles = _apart(titles, lambda fact: fact.partition(".")[2], names)
     return titles | {
-        f"{s}.{HAPPENED}": names.say("report.fact_of_result", stage=names.stages[s])
+        f"{s}.{HAPPENED}": FactTitle(names.say("report.fact_of_result", stage=names.stages[s]), "")
         for s, stage in scenario.stages.items()
         if stage.happened is not None
     }
 
 
-def _title(names: Names, fact: str, said: Fact) -> str:
-    block, _, item = said.of.partition("/")
-    told = {"stage": names.stages[fact.partition(".")[0]], "source": said.source or fact}
+def _title(names: Names, fact: str, said: Fact) -> FactTitle:
+    (block, _, item), stage = said.of.partition("/"), names.stages[fact.partition(".")[0]]
     if block == TOTAL:
-        return names.say("report.fact_of_total", **told)
-    if item:
-        return names.say("report.fact_of_item", block=block_of_points(block, names.lang), item=item, **told)
-    return names.say("report.fact_of_block", block=block_of_points(block, names.lang), **told)
+        name = names.say("report.fact_of_total", stage=stage)
+    elif item:
+        told = {"block": block_of_points(block, names.lang), "item": item}
+        name = names.say("report.fact_of_item", stage=stage, **told)
+    else:
+        name = names.say("report.fact_of_block", stage=stage, block=block_of_points(block, names.lang))
+    return FactTitle(name, said.source or fact)
 
 
-def _apart(titles: Mapping[str, str], by: Callable[[str], str], names: Names) -> dict[str, str]:
+def _apart(titles: Mapping[str, FactTitle], by: Callable[[str], str], names: Names) -> dict[str, FactTitle]:
     """Titles, those that several facts have with what tells these apart."""
     shared = Counter(titles.values())
     return {
-        fact: title if shared[title] == 1 else names.say("report.fact_says", fact=title, what=by(fact))
+        fact: title
+        if shared[title] == 1
+        else title._replace(name=names.say("report.fact_says", fact=title.name, what=by(fact)))
         for fact, title in titles.items()
     }
 
