@@ -10,9 +10,10 @@ import pytest
 import uvicorn
 
 import sim
+from benchmarks.pages.browser import a_browser, violations
 from sim.cli.explore import listen
 from sim.explorer.server import Explorer, web_app
-from tests.browser.page import NARROW, WIDE, a_browser, skip_without_browser, violations
+from tests.browser.page import NARROW, WIDE, skip_without_browser
 from tests.cli.command import SCENARIOS, command
 
 KEEP, GPUS = "stages.second.cut.keep", "stages.second.grants.pool.B200"

@@ -10,8 +10,9 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 import sim
+from benchmarks.pages.browser import a_browser, violations
 from sim.studies.report import report_folder
-from tests.browser.page import NARROW, WIDE, a_browser, open_page, skip_without_browser, violations
+from tests.browser.page import NARROW, WIDE, open_page, skip_without_browser
 from tests.cli.command import SCENARIOS
 
 KAI = SCENARIOS / "k-ai.yaml"
