@@ -12,19 +12,18 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from scipy.special import stdtrit
-
 from sim.explorer.answers import Answers, Asked
 from sim.explorer.page_data import page_data
 from sim.live.data import kernel_data, luck_bytes
 from sim.live.export import MOST_RUNS, Exported, export
+from sim.live.judge import intervals, judge_data
 from sim.live.taken import NotTakenError
-from sim.stats.intervals import LEVEL, reach
 from sim.text import say
 
 _SCRIPTS = (
     ("sim.live", "kernel.js"),
     ("sim.live", "stats.js"),
+    ("sim.live", "judge.js"),
     ("sim.live", "live.js"),
     ("sim.explorer", "draw.js"),
     ("sim.explorer", "page.js"),
@@ -78,9 +77,10 @@ def live_parts(answers: Answers, most_runs: int = MOST_RUNS, fonts: Fonts = _no_
     if answer["judged"] != "leaves_at_all" or answer["runs"] != exported.runs:
         raise NotTakenError("chances of being in at the end")
     page = _without_what_is_left_out(page_data(answers, answer, _WORDS), exported)
-    kernel = {**kernel_data(exported), "interval": _intervals(exported)}
+    teams = len(answers.playground.scenario.teams)
+    kernel = {**kernel_data(exported), "interval": intervals(exported, teams)}
     return LiveParts(
-        data=_inline({"page": page, "kernel": kernel}),
+        data=_inline({"page": page, "kernel": kernel, "judge": judge_data(answers, exported)}),
         luck=base64.b64encode(luck_bytes(exported)).decode(),
         script="\n".join(_read(*each) for each in _SCRIPTS),
         style="\n".join([*(_read(*each) for each in _STYLES), fonts(_every_letter(page))]),
@@ -126,12 +126,6 @@ def _without_what_is_left_out(page: dict[str, Any], exported: Exported) -> dict[
     left_out = {control.path for control in exported.left_out}
     controls = [{**each, "fixed": "live"} if each["path"] in left_out else each for each in page["controls"]]
     return {**page, "controls": controls}
-
-
-def _intervals(exported: Exported) -> dict[str, float]:
-    """How many standard errors intervals reach: of independent runs, and of islands."""
-    freedom = max(1, (exported.islands or 2) - 1)
-    return {"z": reach(), "t": round(float(stdtrit(freedom, 0.5 + LEVEL / 2)), 12)}
 
 
 def _inline(data: object) -> str:

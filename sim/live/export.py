@@ -132,7 +132,7 @@ class _Exporter:
     def _moves(self, movable: Sequence[Control]) -> Iterator[Move]:
         """What the kernel can follow: weights first, for what stands in a block is set after it is scaled."""
         for control in sorted(movable, key=lambda each: each.kind != "weight"):
-            values = control.values if control.kind == "choice" else _three(control)
+            values = control.values if control.kind == "choice" else three_values(control)
             try:
                 plans = [self._plan({control.path: value}) for value in values]
             except (NotTakenError, SettingError, ScenarioError):
@@ -200,8 +200,8 @@ def count_fates(scenario: Scenario, field: Field, outcomes: Outcomes) -> Ints:
 _FATES = (Fate.GONE, Fate.KEPT, Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE)
 
 
-def _three(control: Control) -> tuple[float, float, float]:
-    """Both ends of a control, and a value between them that lies at no special place."""
+def three_values(control: Control) -> tuple[float, float, float]:
+    """Return both ends of a control, and a value between them that lies at no special place."""
     assert control.low is not None
     assert control.high is not None
     between = control.low + (control.high - control.low) * 0.375

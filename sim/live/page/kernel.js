@@ -70,11 +70,6 @@ class Kernel {
     });
   }
 
-  // Whether the first stage ahead is held at some settings: else the programme has ended, and nobody can leave.
-  isHeld(settings) {
-    return leavesAt(this.data, settings)[this.data.plan.stages[0].held][0] !== 0;
-  }
-
   // A number of each run.
   at(leaf) {
     return (this.known[leaf] ??= this.numbers(...this.leaves[leaf]));
