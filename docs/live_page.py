@@ -1,4 +1,4 @@
-"""Write the sizes and hashes of the pages to mail of k-ai into docs/live.md: python docs/live_page.py [FOLDER].
+"""Write sizes and hashes of the pages to mail of k-ai into docs/live.md: python docs/live_page.py [FOLDER].
 
 The pages themselves go into the folder, if one is named. A test checks that the table is current.
 """
