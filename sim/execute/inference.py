@@ -137,6 +137,12 @@ def is_inferred(case: Case) -> bool:
     return identity in _known or _read(identity) is not None
 
 
+def is_inferred_again(known: Inference, case: Case) -> bool:
+    """Tell whether a past need not be inferred from the particles of `known` any more: it was once."""
+    identity = _again(identify_past(case), identify_past(known.case))
+    return identity in _known or _read(identity) is not None
+
+
 def with_scenario(case: Case, scenario: Scenario, effort: Effort) -> Case:
     """Return a case with another scenario, and with the same past if it is that of the other one too.
 

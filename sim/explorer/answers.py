@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sim.execute.case import Case, engine_for, fastest
 from sim.execute.group import Group, Worlds, noise_numbers
 from sim.execute.inference import with_scenario
 from sim.execute.runner import Runner
+from sim.explorer.facts import FactTeller
 from sim.explorer.settings import Playground, SettingError, Settings
 from sim.findings.headline import Judged, headline_of_leaving
 from sim.forecast.island import FULL
@@ -62,6 +64,11 @@ class Answers:
         """The teams of which it is not known that they are out, by id."""
         scenario = self._case.scenario
         return scenario.contenders or list(scenario.teams)
+
+    @cached_property
+    def facts(self) -> FactTeller:
+        """What the facts moved, with everything as the file has it."""
+        return FactTeller(self._case, self.teams, self._runner, self.lang, self.playground.file.name)
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return what is drawn, as plain data for JSON.

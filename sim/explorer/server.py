@@ -25,8 +25,7 @@ from sim.explorer.answers import FEW_RUNS, Answers, Asked, TooSlowError
 from sim.explorer.font import hangul_font
 from sim.explorer.guard import HEADERS, HOSTS, Guard, refuse
 from sim.explorer.page_data import page_data
-from sim.explorer.settings import Playground, SettingError
-from sim.scenario.language.load import load_beside
+from sim.explorer.settings import Playground, SettingError, played_hash
 from sim.scenario.problems import ScenarioError
 from sim.text import Lang
 
@@ -76,9 +75,13 @@ class Explorer:
 
     def download(self, sent: Sent) -> Sent:
         """Return the file with what was moved, and its hash."""
-        playground = self._answers(sent).playground
-        text = playground.file_of(_table(sent, "settings"))
-        return {"text": text, "hash": load_beside(playground.file, text).digest()}
+        playground, settings = self._answers(sent).playground, _table(sent, "settings")
+        text = playground.file_of(settings, self.lang)
+        return {"text": text, "hash": played_hash(playground.file, text, settings)}
+
+    def tell_facts(self, sent: Sent) -> Sent:
+        """Return what the facts moved, one fact more each time it is asked."""
+        return self._answers(sent).facts.tell()
 
     def drop(self, sent: Sent) -> Sent:
         """Open a file that was dropped on the page. Raises `ScenarioError`."""
@@ -132,6 +135,7 @@ def web_app(explorer: Explorer) -> Starlette:
             Route("/start", _answering(explorer, explorer.start)),
             Route("/ask", _answering(explorer, explorer.ask), methods=["POST"]),
             Route("/file", _answering(explorer, explorer.download), methods=["POST"]),
+            Route("/facts", _answering(explorer, explorer.tell_facts), methods=["POST"]),
             Route("/drop", _answering(explorer, explorer.drop), methods=["POST"]),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS)), Middleware(Guard)],

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.evidence import fact_names, without_facts
 from sim.scenario.language.files import find_file
-from sim.scenario.language.load import load, variations_of_default
+from sim.scenario.language.load import load, load_beside, variations_of_default
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import quoted
 from sim.studies.controls import Control, controls
 from sim.studies.factors import WEIGHT, overrides
+from sim.text import LANGS, Lang, say
 
 Settings = Mapping[str, Any]
 """Values by the paths of controls; what is not moved is not there."""
+
+FACTS = "facts"
+"""The control that says whether facts about points are used. No key of a file has this path."""
 
 
 class SettingError(ValueError):
@@ -30,7 +35,7 @@ class Playground:
         """Read it. Raises `ScenarioError`."""
         self.file = file
         self.scenario = load(file)
-        self.controls = controls(self.scenario)
+        self.controls = [*_of_facts(self.scenario), *controls(self.scenario)]
         self._vary = variations_of_default(file)
         self._default = self._vary({})
         self._movable = {each.path: each for each in self.controls if each.fixed is None}
@@ -40,20 +45,27 @@ class Playground:
 
         Raises `SettingError` for what cannot be moved so, `ScenarioError` for values that do not go together.
         """
-        return self._vary(self._values(settings)) if settings else self._default
+        values = self._values(settings)
+        found = self._vary(values) if values else self._default
+        return found if uses_facts(settings) else without_facts(found)
 
     def _values(self, settings: Settings) -> dict[str, Any]:
         """The values by path as `--set` takes them: a block that is scaled before what is set inside it."""
         for path, value in settings.items():
             check_setting(self._movable.get(path), path, value)
-        ordered = sorted(settings, key=lambda path: not path.endswith(f".{WEIGHT}"))
+        of_file = [path for path in settings if path != FACTS]
+        ordered = sorted(of_file, key=lambda path: not path.endswith(f".{WEIGHT}"))
         return overrides(self._default, {path: settings[path] for path in ordered})
 
-    def file_of(self, settings: Settings) -> str:
-        """Return a scenario file that extends this one by what was moved, as it was typed."""
+    def file_of(self, settings: Settings, lang: Lang = "en") -> str:
+        """Return a scenario file that extends this one by what was moved, as it was typed.
+
+        That no facts are used is no part of a file: a comment says by which option they are left out.
+        """
         values = self._values(settings)
         return "\n".join(
             [
+                *([] if uses_facts(settings) else [f"# {say(lang, 'explore.file_without_facts')}"]),
                 f"extends: {format_flow(find_file(self.file).name)}",
                 *_lines(_nested(values), 0),
                 *_doubts_settled(self.scenario, values),
@@ -62,11 +74,33 @@ class Playground:
         )
 
 
+def played_hash(file: Path, text: str, settings: Settings) -> str:
+    """Return the hash that `sim run` tells of a downloaded file, with `--without-facts` if none are used."""
+    found = load_beside(file, text)
+    return (found if uses_facts(settings) else without_facts(found)).digest()
+
+
+def uses_facts(settings: Settings) -> bool:
+    """Tell whether the facts of the file are used, as they are unless somebody says no."""
+    return settings.get(FACTS, True) is not False
+
+
+def _of_facts(scenario: Scenario) -> list[Control]:
+    """The control of whether facts are used; none where there are none."""
+    if not scenario.has_facts:
+        return []
+    names = {str(lang): say(lang, "explore.facts", n=len(fact_names(scenario))) for lang in LANGS}
+    labels = tuple(
+        {str(lang): say(lang, f"explore.{key}") for lang in LANGS} for key in ("facts_used", "facts_unused")
+    )
+    return [Control(FACTS, "facts", "", names, values=(True, False), labels=labels)]
+
+
 def check_setting(control: Control | None, path: str, value: Any) -> None:
     """Raise `SettingError` for a value that the control at a path cannot have."""
     if control is None:
         raise SettingError(f"{path}: nothing that can be moved here")
-    if control.kind == "choice":
+    if control.values:
         if not any(value == each and type(value) is type(each) for each in control.values):
             raise SettingError(
                 f"{path}: {quoted(value)}, expected one of {format_flow(list(control.values))}"

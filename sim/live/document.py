@@ -14,10 +14,12 @@ from typing import Any
 
 from sim.explorer.answers import Answers, Asked
 from sim.explorer.page_data import page_data
+from sim.explorer.settings import FACTS
 from sim.live.data import kernel_data, luck_bytes
 from sim.live.export import MOST_RUNS, Exported, export
 from sim.live.judge import intervals, judge_data
 from sim.live.taken import NotTakenError
+from sim.scenario.evidence import fact_names
 from sim.text import say
 
 _SCRIPTS = (
@@ -43,6 +45,7 @@ class LiveParts:
     style: str
     page: Mapping[str, Any]  # what the script begins with: names, words, controls, chances
     runs: int
+    bare: str  # the chances without facts, with everything as the file has it; empty where there are none
 
     @property
     def policy(self) -> str:
@@ -77,15 +80,17 @@ def live_parts(answers: Answers, most_runs: int = MOST_RUNS, fonts: Fonts = _no_
     if answer["judged"] != "leaves_at_all" or answer["runs"] != exported.runs:
         raise NotTakenError("chances of being in at the end")
     page = _without_what_is_left_out(page_data(answers, answer, _WORDS), exported)
+    bare = _without_facts(answers, exported.runs)
     teams = len(answers.playground.scenario.teams)
     kernel = {**kernel_data(exported), "interval": intervals(exported, teams)}
     return LiveParts(
         data=_inline({"page": page, "kernel": kernel, "judge": judge_data(answers, exported)}),
         luck=base64.b64encode(luck_bytes(exported)).decode(),
         script="\n".join(_read(*each) for each in _SCRIPTS),
-        style="\n".join([*(_read(*each) for each in _STYLES), fonts(_every_letter(page))]),
+        style="\n".join([*(_read(*each) for each in _STYLES), fonts(_every_letter([page, bare]))]),
         page=page,
         runs=exported.runs,
+        bare=bare,
     )
 
 
@@ -104,13 +109,36 @@ def live_page(
         sentence=escape(parts.page["answer"]["sentence"].replace(" %", "\u00a0%")),
         table=_table(parts, lang),
         no_script=escape(say(lang, "live.no_script")),
+        bare=f"<p>{escape(parts.bare)}</p>" if parts.bare else "",
         data=parts.data,
         luck=parts.luck,
         script=parts.script,
     ), parts
 
 
-def _every_letter(page: Mapping[str, Any]) -> str:
+def _without_facts(answers: Answers, runs: int) -> str:
+    """The chances without facts as a sentence; empty where there are none.
+
+    A switch would need what each run has from its particle once more, as it is drawn without facts: a page
+    has room for either.
+    """
+    scenario, lang = answers.playground.scenario, answers.lang
+    if not scenario.has_facts:
+        return ""
+    found = answers.answer(Asked({FACTS: False}, {}, runs))
+    told = (
+        say(
+            lang,
+            "live.each",
+            team=scenario.teams[each["id"]].name.get(lang),
+            p=each["chance"]["text"],
+        )
+        for each in found["teams"]
+    )
+    return say(lang, "live.bare", n=len(fact_names(scenario)), chances=", ".join(told))
+
+
+def _every_letter(page: Any) -> str:
     """HTML with all letters of a page, as text and as titles."""
     letters = escape("".join(sorted(set(json.dumps(page, ensure_ascii=False)))))
     return f"<p>{letters}</p><h1>{letters}</h1>"

@@ -132,6 +132,8 @@ class _Exporter:
     def _moves(self, movable: Sequence[Control]) -> Iterator[Move]:
         """What the kernel can follow: weights first, for what stands in a block is set after it is scaled."""
         for control in sorted(movable, key=lambda each: each.kind != "weight"):
+            if control.kind == "facts":  # without them each run has other numbers: see `_without_facts`
+                continue
             values = control.values if control.kind == "choice" else three_values(control)
             try:
                 plans = [self._plan({control.path: value}) for value in values]

@@ -24,7 +24,7 @@ from sim.stats.intervals import HIGH, LOW, MEDIAN
 from sim.studies.factors import WEIGHT
 from sim.text import LANGS, say
 
-Kind = Literal["choice", "weight", "gpus", "number"]
+Kind = Literal["facts", "choice", "weight", "gpus", "number"]
 Fixed = Literal["known", "past", "date", "no_range"]
 """Why something cannot be moved: its stage is decided; the past was inferred with it; it is a date, which
 moves others; nobody says between which ends it lies."""
@@ -46,7 +46,7 @@ class Control:
     high: float | None = None
     scale: Literal["linear", "log"] = "linear"
     whole: bool = False  # whether only whole numbers make sense
-    values: tuple[Any, ...] = ()  # of a choice, the default first
+    values: tuple[Any, ...] = ()  # of a choice, or of whether facts are used, the default first
     labels: tuple[Mapping[str, str], ...] = ()  # what each of these is called
     fixed: Fixed | None = None
 

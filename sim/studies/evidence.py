@@ -5,7 +5,7 @@ Without one fact the same particles are mixed again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -91,11 +91,9 @@ def find_evidence(case: Case, ranges: Sequence[Range], summary: Summary, runner:
         chances=here,
         without=_without(case, ranges, runner),
         by_island={team: by_island[team] for team in teams},
-        numbers=tuple(_moved_numbers(inference)),
+        numbers=tuple(moved_numbers(inference)),
         movers=tuple(_movers(inference, counts, teams)),
-        surprises=tuple(
-            Surprise(*name, sd) for name, sd in surprises(inference.posterior, inference.islands)
-        ),
+        surprises=rank_surprises(inference),
         log_evidence=_evidence_by_stage(inference, trust.log_evidence, runner),
         trust=trust,
     )
@@ -226,8 +224,14 @@ def _without(case: Case, ranges: Sequence[Range], runner: Runner) -> Chances:
     return chances(play_alternatives(plain, ranges, played.counts, runner))
 
 
-def _moved_numbers(inference: Inference) -> Iterator[MovedNumber]:
-    """Every number that decides how points come about, most moved first."""
+def rank_surprises(inference: Inference) -> tuple[Surprise, ...]:
+    """Return every fact, the one that lies farthest from what the others predict first."""
+    found = surprises(inference.posterior, inference.islands)
+    return tuple(Surprise(*name, sd) for name, sd in found)
+
+
+def moved_numbers(inference: Inference) -> Iterator[MovedNumber]:
+    """Give every number that decides how points come about, most moved first."""
     prior, by_name = inference.prior, _first_by_name(inference)
     grid = (np.arange(_GRID) + 0.5) / _GRID
     found = []
@@ -315,23 +319,45 @@ def play_each_fact(case: Case, teams: Sequence[str], runner: Runner) -> list[Fac
     Nothing for a case with one fact: without it there is none. Raises `ScenarioError` for a fact without
     which the others leave too much open.
     """
-    facts = list(fact_names(case.scenario))
-    if len(facts) < 2:
+    less = without_each_fact(case)
+    if not less:
         return []
-    known, names = infer(case, runner), list(case.scenario.teams)
-    effort = replace(AGAIN, islands=case.effort.islands, particles=case.effort.particles)
-    less = [
-        replace(case, scenario=leave_out(case.scenario, [fact]), past=None, effort=effort) for fact in facts
-    ]
-    at = [names.index(team) for team in teams]
-    here = _by_island(case, known, runner)[:, at]
-    found = zip(less, infer_again(known, less, runner), strict=True)
-    without = [_by_island(each, inference, runner)[:, at] for each, inference in found]
-    effects = [
-        FactEffect(fact, dict(zip(teams, map(_change, (each - here).T), strict=True)))
-        for fact, each in zip(facts, without, strict=True)
-    ]
+    known = infer(case, runner)
+    found = infer_again(known, list(less.values()), runner)
+    return rank_effects(
+        _effect(fact, (case, known), (each, inference), teams, runner)
+        for (fact, each), inference in zip(less.items(), found, strict=True)
+    )
+
+
+def rank_effects(effects: Iterable[FactEffect]) -> list[FactEffect]:
+    """Return effects with that of the fact that changes most first."""
     return sorted(effects, key=lambda effect: -effect.most)
+
+
+def without_each_fact(case: Case) -> dict[str, Case]:
+    """Return a case without each of its facts, by the fact; none where there are not two."""
+    facts = list(fact_names(case.scenario))
+    effort = replace(AGAIN, islands=case.effort.islands, particles=case.effort.particles)
+    less = {fact: leave_out(case.scenario, [fact]) for fact in facts if len(facts) > 1}
+    return {f: replace(case, scenario=each, past=None, effort=effort) for f, each in less.items()}
+
+
+def play_without(case: Case, fact: str, less: Case, teams: Sequence[str], runner: Runner) -> FactEffect:
+    """Play the futures of a case, and of `less`, the same without one fact; return how chances change."""
+    known = infer(case, runner)
+    (inference,) = infer_again(known, [less], runner)
+    return _effect(fact, (case, known), (less, inference), teams, runner)
+
+
+_Inferred = tuple[Case, Inference]
+
+
+def _effect(fact: str, given: _Inferred, less: _Inferred, teams: Sequence[str], runner: Runner) -> FactEffect:
+    names = list(given[0].scenario.teams)
+    at = [names.index(team) for team in teams]
+    here, there = (_by_island(*each, runner)[:, at] for each in (given, less))
+    return FactEffect(fact, dict(zip(teams, map(_change, (there - here).T), strict=True)))
 
 
 def each_fact_table(effects: Sequence[FactEffect]) -> pd.DataFrame:

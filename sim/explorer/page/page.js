@@ -66,9 +66,13 @@ function render() {
   about(backend.file && Object.keys(settings).length ? null : page.hash);
   by("sentence").textContent = answer.sentence;
   draw(by("figure"), page.teams, answer, before(), say(`alt_${answer.judged}`, { sentence: answer.sentence }));
-  by("legend").textContent = say(`legend_${answer.judged}`, { n: answer.runs.toLocaleString() });
+  const legend = say(`legend_${answer.judged}`, { n: answer.runs.toLocaleString() });
+  by("legend").textContent = isBare(settings) ? `${legend} ${say("bare")}` : legend;
   table();
 }
+
+// Whether the facts of the file are left out: a control of its own, and no value of the file.
+const isBare = (of) => of.facts === false;
 
 function table() {
   const compared = answer.teams.some((each) => each.change);
@@ -81,7 +85,7 @@ function table() {
     make("td", { textContent: each.chance.p === null ? "–" : `${percent(each.chance.low)}–${percent(each.chance.high)}` }),
     ...(compared ? [make("td", { textContent: each.change.text === "0" ? "0" : `${each.change.text.replace("-", "−")} (${signed(each.change.low)} … ${signed(each.change.high)})` })] : []),
   ));
-  by("table").replaceChildren(make("caption", { textContent: say("caption") }), make("thead", {}, head), make("tbody", {}, ...body));
+  by("table").replaceChildren(make("caption", { textContent: isBare(settings) === isBare(baseline) ? say("caption") : say("caption_facts") }), make("thead", {}, head), make("tbody", {}, ...body));
 }
 
 const signed = (p) => `${p < 0 ? "−" : "+"}${(100 * Math.abs(p)).toFixed(1)}`;
@@ -126,8 +130,9 @@ function put(path, value) {
   if (value === undefined || value === standard(control)) delete settings[path];
   else settings[path] = value;
 }
+const isListed = (control) => control.values.length > 0;
 // What is not moved: the file's own value, or, of an uncertain number, that it is drawn.
-const standard = (control) => (control.kind === "choice" ? control.values[0] : control.uncertain ? undefined : control.value);
+const standard = (control) => (isListed(control) ? control.values[0] : control.uncertain ? undefined : control.value);
 
 function numberRow(control, i) {
   const range = make("input", { type: "range", id: `r${i}`, min: 0, max: STEPS, step: 1 });
@@ -186,7 +191,7 @@ function build() {
   rows.clear();
   const groups = new Map();
   page.controls.filter((each) => !each.fixed).forEach((control, i) => {
-    const row = control.kind === "choice" ? choiceRow(control, i) : numberRow(control, i);
+    const row = isListed(control) ? choiceRow(control, i) : numberRow(control, i);
     rows.set(control.path, row);
     if (!groups.has(control.kind)) groups.set(control.kind, []);
     groups.get(control.kind).push(row.row);
@@ -201,6 +206,7 @@ function build() {
     make("button", { type: "button", textContent: say("pin"), onclick: pin }),
     make("button", { type: "button", textContent: say("reset"), onclick: reset }),
     ...(backend.file ? [make("button", { type: "button", textContent: say("download"), onclick: download })] : []));
+  if (backend.facts) buildFacts();
   by("programme").textContent = `${page.name} · ${say("known", { date: page.date })}`;
   document.title = page.name;
   document.documentElement.lang = page.lang;
@@ -208,8 +214,44 @@ function build() {
 
 // The hash of the file as it is set now: that of what is moved is known once it is downloaded.
 function about(hash) {
-  const told = hash ? [say("about"), " ", make("code", { textContent: hash.slice(0, 16) })] : [say("about_moved")];
-  by("about").replaceChildren(...told);
+  const [known, moved] = isBare(settings) ? [say("about_bare"), say("about_bare_moved")] : [say("about"), say("about_moved")];
+  by("about").replaceChildren(...(hash ? [known, " ", make("code", { textContent: hash.slice(0, 16) })] : [moved]));
+}
+
+// --- what the facts moved: asked for when it is opened, a fact at a time where all is at hand
+
+function factsOf(found) {
+  const lines = found.lines.map((text) => make("p", { textContent: text }));
+  if (found.done < found.of) lines.push(make("p", { textContent: say("facts_waiting", { done: found.done, of: found.of }) }));
+  if (!found.rows.length) return lines;
+  const heads = [say("facts_fact"), ...(found.heads.length ? found.heads : [say("facts_change")])];
+  const rows = found.rows.map(([title, source, ...cells]) => make("tr", {}, make("th", { scope: "row" }, title, make("small", { textContent: source })), ...cells.map((text) => make("td", { textContent: text }))));
+  const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col", textContent: text })));
+  const table = make("table", {}, make("caption", { textContent: say("facts_caption") }), make("thead", {}, head), make("tbody", {}, ...rows));
+  const slid = make("div", { className: "slid", tabIndex: 0, role: "region", ariaLabel: say("facts_title") }, table);
+  return [...lines, slid, make("p", { className: "note", textContent: say("facts_dice") })];
+}
+
+async function tellFacts() {
+  const here = page, holder = by("facts").lastElementChild;
+  try {
+    for (let found = null; by("facts").open && page === here && (!found || found.done < found.of);) {
+      found = await backend.facts({ open: here.open });
+      if (page !== here) return;
+      if (found.problems) throw new Error(found.problems.join("\n"));
+      holder.replaceChildren(...factsOf(found));
+    }
+  } catch (error) {
+    problem([error.message]);
+  }
+}
+
+function buildFacts() {
+  const details = by("facts");
+  details.hidden = !page.controls.some((each) => each.kind === "facts");
+  details.open = false;
+  details.replaceChildren(make("summary", { textContent: say("facts_title") }), make("div"));
+  details.ontoggle = () => details.open && tellFacts();
 }
 
 function display() {
@@ -259,7 +301,7 @@ function recall() {
     let value;
     try { value = JSON.parse(text); } catch { value = undefined; }
     const row = rows.get(path), control = row && row.control;
-    const fits = control && (control.kind === "choice"
+    const fits = control && (isListed(control)
       ? control.values.some((each) => JSON.stringify(each) === JSON.stringify(value))
       : typeof value === "number" && value >= control.low && value <= control.high);
     if (fits) put(path, value);

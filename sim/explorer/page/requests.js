@@ -16,6 +16,7 @@ const backend = {
   runs: { drag: 2000, release: 10000 },
   start: () => send("start"),
   ask: (asked) => send("ask", asked),
+  facts: (of) => send("facts", of),
   file: (asked) => send("file", asked),
   drop: (file) => send("drop", file),
 };

@@ -1,4 +1,4 @@
-"""What would change the answer: decisions and GPUs, what nobody knows, and what is known of points."""
+"""What would change the answer: decisions and GPUs, and what nobody knows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from sim.findings.chances import Chances
-from sim.findings.evidence import FactFindings, Mover
+from sim.findings.evidence import Mover
 from sim.findings.run import Moves, RunFindings, WhatIfShift
 from sim.render.html.document import (
     Paragraphs,
@@ -18,19 +18,17 @@ from sim.render.html.document import (
     TableColumn,
     TableRow,
 )
-from sim.render.text.evidence import level_lines, mover_name, without_facts_sentence
+from sim.render.text.evidence import mover_name
 from sim.render.text.layout import Names, format_wait
 from sim.render.text.run import effect_values, name_cause
-from sim.scenario.evidence import fact_names
-from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import block_of_points, input_name, key_at, value_text
 from sim.stats.differences import ChanceShift
 from sim.stats.percent import whole_percent
 from sim.text.money import format_money_roundly
 
-_MOST_EFFECTS, _MOST_MOVERS, _MOST_FACTS, _LEAST_MOVED = 5, 3, 6, 0.01
-"""Guesses, numbers to be known and facts that are told; a chance by which to know a number must move one."""
+_MOST_EFFECTS, _MOST_MOVERS, _LEAST_MOVED = 5, 3, 0.01
+"""Guesses and numbers to be known that are told; a chance by which to know a number must move one."""
 
 
 def change_section(names: Names, found: RunFindings) -> ReportSection:
@@ -90,10 +88,11 @@ def format_shift(names: Names, change: ChanceShift) -> str:
     """Return by how many points a chance changes, or that no change is seen."""
     if not change.is_beyond_dice:
         return names.say("report.no_change")
-    return _by_points(names, change.estimate)
+    return format_by_points(names, change.estimate)
 
 
-def _by_points(names: Names, change: float) -> str:
+def format_by_points(names: Names, change: float) -> str:
+    """Return by how many whole points a chance is lower or higher."""
     size = int(100 * abs(change) + 0.5)
     if not size:
         return names.say("report.hardly_lower" if change < 0 else "report.hardly_higher")
@@ -205,73 +204,3 @@ def _worth_knowing(names: Names, found: RunFindings) -> Iterator[str]:
 def _mover(names: Names, mover: Mover) -> str:
     told = {"what": mover_name(names, mover), "team": names.teams[mover.team]}
     return names.say("report.mover", n=round(100 * mover.sd), **told)
-
-
-def fact_section(names: Names, found: RunFindings) -> ReportSection:
-    """Return the chances with and without what was published of points, and what each fact moved."""
-    title = names.say("report.facts")
-    if found.evidence is None or found.headline.is_decided or found.chances.is_over:
-        return ReportSection(title, ())
-    evidence = found.evidence
-    stages = names.list_stages(evidence.stages)
-    told = [
-        names.say("report.facts_used", n=evidence.facts, stages=stages),
-        without_facts_sentence(names, evidence),
-    ]
-    told += [line.strip() for line in level_lines(names, found.chances.teams, evidence.level(found.chances))]
-    told += [
-        names.say("report.far_fact", fact=fact_title(names, found.played.scenario, one.fact))
-        for one in evidence.far
-    ]
-    parts: list[ReportPart] = [Paragraphs(tuple(told))]
-    if evidence.same_without is None:
-        parts.append(_with_and_without(names, evidence))
-    if found.each_fact:
-        parts.append(_each_fact(names, found))
-    return ReportSection(title, tuple(parts))
-
-
-def _with_and_without(names: Names, found: FactFindings) -> Table:
-    bare = found.without.default.teams
-    rows = tuple(
-        TableRow(
-            names.teams[team],
-            (TableCell(str(chance)), TableCell(str(bare["", team, "leaves_at_all"].estimate))),
-        )
-        for team, chance in found.chances.items()
-    )
-    columns = (TableColumn(names.say("report.with_facts")), TableColumn(names.say("report.without_facts")))
-    return Table(names.say("report.facts_caption"), names.say("report.team"), columns, (RowGroup("", rows),))
-
-
-def _each_fact(names: Names, found: RunFindings) -> Table:
-    rows = []
-    for effect in list(found.each_fact or ())[:_MOST_FACTS]:
-        team = max(effect.changes, key=lambda each: abs(effect.changes[each].change))
-        change = effect.changes[team]
-        moved = _by_points(names, change.change) if change.shows else names.say("report.no_change")
-        rows.append(
-            TableRow(
-                fact_title(names, found.played.scenario, effect.fact),
-                (TableCell(names.teams[team]), TableCell(moved)),
-            )
-        )
-    columns = (
-        TableColumn(names.say("report.team"), words=True),
-        TableColumn(names.say("report.without_it"), words=True),
-    )
-    return Table(
-        names.say("report.each_fact"), names.say("report.fact"), columns, (RowGroup("", tuple(rows)),)
-    )
-
-
-def fact_title(names: Names, scenario: Scenario, fact: str) -> str:
-    """Return what a fact is about, and where it was published: people know no ids."""
-    found, stage = fact_names(scenario)[fact], fact.partition(".")[0]
-    block, _, item = found.of.partition("/")
-    told = {"stage": names.stages[stage], "source": found.source or fact}
-    if block == TOTAL:
-        return names.say("report.fact_of_total", **told)
-    if item:
-        return names.say("report.fact_of_item", block=block_of_points(block, names.lang), item=item, **told)
-    return names.say("report.fact_of_block", block=block_of_points(block, names.lang), **told)

@@ -13,7 +13,7 @@ from sim.findings.fold import TeamRow, chance_span, mean_chance, team_rows
 from sim.findings.run import RunFindings
 from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
-from sim.render.html.changes import change_section, fact_section, unknown_section
+from sim.render.html.changes import change_section, unknown_section
 from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.decision import common_lines, outcome_rows
 from sim.render.html.document import (
@@ -28,6 +28,7 @@ from sim.render.html.document import (
 )
 from sim.render.html.dots import dots_figure
 from sim.render.html.ends import ends_figure
+from sim.render.html.facts import fact_section
 from sim.render.html.rich_tables import convert_table
 from sim.render.text.brief import caveats
 from sim.render.text.chances import award_tables, group_tables, idle_sentences, row_label
@@ -48,7 +49,7 @@ def run_document(found: RunFindings, lang: str, origin: Origin) -> Document:
         _first(names, found),
         change_section(names, found),
         unknown_section(names, found),
-        fact_section(names, found),
+        fact_section(names, found, origin.command),
         assumption_section(names, scenario),
         closing_section(names, scenario, origin, found.played.runs),
     )

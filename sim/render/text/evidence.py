@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from sim.findings.evidence import Change, FactEffect, FactFindings, MovedNumber, Mover
+from sim.forecast.results import HAPPENED
 from sim.render.text.layout import MOST_NAMED, Names, add_numbers, plain_table
-from sim.scenario.models.facts import TOTAL
+from sim.scenario.evidence import fact_names
+from sim.scenario.models.facts import TOTAL, Fact
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import block_of_points, input_name, input_names
 from sim.scenario.options import condition
 from sim.stats.percent import within_span
@@ -103,17 +108,22 @@ def each_fact_lines(names: Names, effects: Sequence[FactEffect]) -> Iterator[Ren
     table.add_column("")
     add_numbers(table, *([names.short_teams[team] for team in teams] if several else [""]))
     for effect in effects:
-        most = max(teams, key=lambda team: abs(effect.changes[team].change))
+        most = most_changed(effect)
         shown = teams if several else [most]
-        cells = [_change(effect.changes[team]) for team in shown]
+        cells = [format_fact_change(effect.changes[team]) for team in shown]
         who = "" if several else f" {names.short_teams[most]}"
         table.add_row(f"  {effect.fact}{who}", *cells)
     yield table
     yield Text(names.say("run.each_fact.dice"))
 
 
-def _change(change: Change) -> str:
-    """A change in points; in brackets where it may be dice."""
+def most_changed(effect: FactEffect) -> str:
+    """Return the team whose chance changes most without a fact."""
+    return max(effect.changes, key=lambda team: abs(effect.changes[team].change))
+
+
+def format_fact_change(change: Change) -> str:
+    """Return a change in points; in brackets where it may be dice."""
     told = f"{100 * change.change:+.1f}"
     return told if change.shows else f"({told})"
 
@@ -124,6 +134,12 @@ def _names_of_numbers(names: Names, found: FactFindings) -> dict[str, str]:
     paths += [each.what for each in found.movers[:MOST_MOVERS] if each.kind == "number"]
     paths = list(dict.fromkeys(paths))
     return dict(zip(paths, input_names(paths, names.lang, names.teams, names.stages), strict=True))
+
+
+def format_moved_numbers(names: Names, numbers: Sequence[MovedNumber]) -> list[str]:
+    """Return each number with where it lay before the facts and lies after them; names that stay apart."""
+    called = input_names([each.path for each in numbers], names.lang, names.teams, names.stages)
+    return [_number(names, each, name) for each, name in zip(numbers, called, strict=True)]
 
 
 def _number(names: Names, number: MovedNumber, name: str) -> str:
@@ -153,3 +169,63 @@ def _mover(names: Names, mover: Mover, called: Mapping[str, str]) -> str:
     return names.say(
         "run.evidence.mover", what=what, sd=f"{100 * mover.sd:.0f}", team=names.short_teams[mover.team]
     )
+
+
+class FactTitle(NamedTuple):
+    """What a fact is about, in people's words, and who published it."""
+
+    name: str
+    source: str  # empty for a known result
+
+    def told(self, names: Names) -> str:
+        """Return both in a sentence."""
+        return names.say("report.fact_by", fact=self.name, source=self.source) if self.source else self.name
+
+
+def fact_titles(names: Names, scenario: Scenario) -> dict[str, FactTitle]:
+    """Return the title of each fact by its ids, which people do not know.
+
+    Facts that are alike in this are told apart by what they say, else by their ids. A known result counts as
+    a fact, too: the others may not predict it.
+    """
+    facts = fact_names(scenario)
+    titles = {fact: _title(names, fact, said) for fact, said in facts.items()}
+    titles = _apart(titles, lambda fact: _parts(names, facts[fact]), names)
+    titles = _apart(titles, lambda fact: fact.partition(".")[2], names)
+    return titles | {
+        f"{s}.{HAPPENED}": FactTitle(names.say("report.fact_of_result", stage=names.stages[s]), "")
+        for s, stage in scenario.stages.items()
+        if stage.happened is not None
+    }
+
+
+def _title(names: Names, fact: str, said: Fact) -> FactTitle:
+    (block, _, item), stage = said.of.partition("/"), names.stages[fact.partition(".")[0]]
+    if block == TOTAL:
+        name = names.say("report.fact_of_total", stage=stage)
+    elif item:
+        told = {"block": block_of_points(block, names.lang), "item": item}
+        name = names.say("report.fact_of_item", stage=stage, **told)
+    else:
+        name = names.say("report.fact_of_block", stage=stage, block=block_of_points(block, names.lang))
+    return FactTitle(name, said.source or fact)
+
+
+def _apart(titles: Mapping[str, FactTitle], by: Callable[[str], str], names: Names) -> dict[str, FactTitle]:
+    """Titles, those that several facts have with what tells these apart."""
+    shared = Counter(titles.values())
+    return {
+        fact: title
+        if shared[title] == 1
+        else title._replace(name=names.say("report.fact_says", fact=title.name, what=by(fact)))
+        for fact, title in titles.items()
+    }
+
+
+def _parts(names: Names, fact: Fact) -> str:
+    """What a fact says: points, who is first, a mean and so on."""
+    values = fact.model_dump(exclude_none=True)
+    return ", ".join(names.say(f"report.fact_part.{part}") for part in _PARTS if values.get(part))
+
+
+_PARTS = ("points", "first", "last", "order", "mean", "gap", "at_least", "at_most")
