@@ -51,7 +51,7 @@ def report(
     with plainly(folder):
         files, kept = report_folder(folder, langs, contact)
         for each in langs if live else ():
-            more, aside = _write_live(folder, each)
+            more, aside = _write_live(folder, each, contact)
             files, kept = [*files, *more], [*kept, *aside]
         if zipped:
             more, aside = pack_files(files)
@@ -65,11 +65,11 @@ def report(
     print_text(Text("\n".join(lines)))
 
 
-def _write_live(folder: Path, lang: Lang) -> SavedFiles:
+def _write_live(folder: Path, lang: Lang, contact: str) -> SavedFiles:
     from sim.live.saved import write_live_page
     from sim.live.taken import NotTakenError
 
     try:
-        return write_live_page(folder, lang)[0]
+        return write_live_page(folder, lang, contact)[0]
     except NotTakenError as refused:
         raise BadInputError(say(lang, "live.refused", name=folder, what=refused)) from None

@@ -1,15 +1,17 @@
 """Pages to mail, opened from a file in a browser: they move, ask for nothing, and break no rule."""
 
 import json
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from benchmarks.pages.browser import a_browser, violations
 from sim.explorer.answers import Answers, Asked
 from sim.explorer.settings import Playground
 from sim.live.document import live_page
 from tests.browser.page import open_page, skip_without_browser
-from tests.cli.command import SCENARIOS
+from tests.cli.command import SCENARIOS, command
 
 KEEP, GPUS = "stages.stage-3.cut.keep", "stages.stage-3.grants.gpus.default.B200"
 
@@ -89,3 +91,46 @@ def test_where_counts_differ_there_is_a_table_and_no_slider(browser, page_file, 
     assert page.locator("#still table").is_visible()
     assert page.locator("input:visible").count() == 0
     assert noted == []
+
+
+@pytest.fixture(scope="module")
+def of_folder(tmp_path_factory):
+    """The page and the report of a folder, in English."""
+    out = tmp_path_factory.mktemp("folder") / "out"
+    assert command("run", SCENARIOS / "k-ai.yaml", "--runs", 500, "--jobs", 1, "--out", out).code == 0
+    assert command("report", out, "--live", "--contact", "Kim, 02-1234").code == 0
+    return out / "live-en.html", out / "report-en.html"
+
+
+def texts_of(page, within):
+    return page.locator(f"{within} article").inner_text()
+
+
+def test_of_a_folder_it_is_the_report_without_a_script(browser, of_folder):
+    live, report = of_folder
+    page, noted = open_page(browser, live, java_script_enabled=False)
+    other, _ = open_page(browser, report, java_script_enabled=False)
+    assert texts_of(page, "#still") == texts_of(other, "main")
+    assert "Kim, 02-1234" in texts_of(page, "#still")
+    assert page.locator("#view").is_hidden()
+    assert noted == []
+
+
+def test_and_on_paper_with_as_many_sheets(browser, of_folder):
+    live, report = of_folder
+    page, _ = opened(browser, live)
+    other, _ = open_page(browser, report)
+    sheets, those = (PdfReader(BytesIO(each.pdf(prefer_css_page_size=True))).pages for each in (page, other))
+    assert len(sheets) == len(those)
+    assert sheets[0].extract_text() == those[0].extract_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_on_a_screen_with_a_script_it_is_the_sliders_alone(browser, of_folder, width):
+    page, noted = opened(browser, of_folder[0], width=width)
+    assert page.locator("#still").is_hidden()
+    assert page.locator("input[type=range]:visible").count() > 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert noted == []
+    page, _ = opened(browser, of_folder[0], width=width, bypass_csp=True)
+    assert violations(page) == []

@@ -92,6 +92,34 @@ def test_nothing_else_is_certain(settings, tmp_path):
     assert not {"0", "100"} & {one["chance"]["text"] for one in here[0]["teams"]}
 
 
+RULES = {
+    "a distance to the leader takes teams where there is a place for each": (
+        "{first: {cut: {keep: 3, within: 4}}, second: {cut: {keep: 3}}}",
+        {"stages.second.cut.keep": 2},
+    ),
+    "none is needed where nobody is left to go": (
+        "{first: {cut: {keep: 2}}, second: {cut: {keep: ~, drop: 2}}}",
+        {"stages.first.cut.keep": 2, "stages.second.points.jury.spread": 2},
+    ),
+    "a gate that one team cannot pass": (
+        "{first: {cut: {keep: 3}}, second: {cut: {keep: 3}, gate: {risk: 0}}}",
+        {"stages.second.points.jury.spread": 2},
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_rules_decide_together(rule, lang, tmp_path):
+    stages, settings = RULES[rule]
+    (tmp_path / "minimal.yaml").write_bytes((SCENARIOS / "minimal.yaml").read_bytes())
+    path = tmp_path / "rules.yaml"
+    red = "teams: {red: {gate_risk: 1}}\n" if "gate" in rule else ""
+    path.write_text(f"extends: minimal.yaml\n{red}stages: {stages}\n", encoding="utf-8")
+    here, there = of_page(tmp_path, path, lang, [settings], 300)
+    assert [said(each) for each in here] == [said(each) for each in there]
+
+
 def many(tmp_path, teams):
     lines = (SCENARIOS / "equal-teams.yaml").read_text("utf-8").splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("teams:"))

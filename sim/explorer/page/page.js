@@ -64,7 +64,7 @@ function before() {
 
 function render() {
   about(backend.file && Object.keys(settings).length ? null : page.hash);
-  by("sentence").textContent = answer.sentence;
+  by("sentence").textContent = answer.sentence.replaceAll(" %", "\u00a0%");
   draw(by("figure"), page.teams, answer, before(), say(`alt_${answer.judged}`, { sentence: answer.sentence }));
   const legend = say(`legend_${answer.judged}`, { n: answer.runs.toLocaleString() });
   by("legend").textContent = isBare(settings) ? `${legend} ${say("bare")}` : legend;

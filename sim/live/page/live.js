@@ -73,6 +73,8 @@ const backend = {
     const kernel = new Kernel(live.data.kernel, readColumns(bytesOf(embedded("luck")), live.data.kernel.runs));
     if (!agrees(kernel)) throw new Error(live.data.page.words.live_disagrees);
     live.answers = new LiveAnswers(live.data, kernel);
+    document.getElementById("still-style").media = "print";
+    document.getElementById("page-style").media = "screen";
     document.body.classList.add("live");
     return live.data.page;
   },
