@@ -49,6 +49,11 @@ class MovedNumber:
         return 4 * abs(self.after.mean - self.before.mean) / self.span if self.span else 0.0
 
     @property
+    def is_raised(self) -> bool:
+        """Whether its mean is higher after the facts."""
+        return self.after.mean > self.before.mean
+
+    @property
     def is_moved(self) -> bool:
         """Whether its mean has moved by what one sees, and by more than particles err."""
         return self.by >= _SEEN

@@ -50,6 +50,13 @@ def minimal():
     served.close()
 
 
+@pytest.fixture(scope="module")
+def k_ai():
+    served = Served(SCENARIOS / "k-ai.yaml")
+    yield served
+    served.close()
+
+
 @pytest.fixture
 def opened(browser, minimal):
     """Open the page; what it complains of is noted."""
@@ -102,7 +109,7 @@ def test_nothing_keeps_anybody_out(opened, minimal, monkeypatch, width, lang):
     found = opened(width=width, bypass_csp=True)
     page = found.page
     assert found.noted == []  # a letter that no font has would be asked for in vain
-    page.locator("details summary").click()
+    page.locator("#fixed summary").click()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -196,6 +203,103 @@ def test_a_baseline_is_compared_with(opened):
     page.get_by_role("button", name="Compare with this").click()
     page.wait_for_timeout(600)
     assert page.locator("#figure path.mark").count() == 3
+
+
+def switch(page):
+    return page.get_by_label("Use the 18 published facts about points")
+
+
+def test_facts_are_left_out_by_a_control_like_any_other(opened, k_ai, tmp_path):
+    """What it shows then is what the command says that it tells, and Back brings the facts back."""
+    page = opened(k_ai.address).page
+    given = shown(page)
+    switch(page).select_option("no")
+    page.wait_for_timeout(800)
+    bare = shown(page)
+    assert bare != given
+    assert page.url.endswith("#facts=false")
+    assert "not used" in page.locator("#legend").inner_text()
+    assert "another past" in page.locator("#table caption").inner_text()
+    assert page.locator("#figure path.mark").count() == 6  # hollow: with facts
+    changes = [row.locator("td").last.inner_text() for row in page.locator("#table tbody tr").all()]
+    assert all(re.match(r"[+−]\d+ \(", each) for each in changes)
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download").click()
+    path = tmp_path / "moved.yaml"
+    downloading.value.save_as(path)
+    assert "sim run moved.yaml --without-facts" in path.read_text("utf-8").splitlines()[0]
+    told = json.loads(command("run", path, "--without-facts", "--json").out)
+    assert page.locator("#about code").inner_text() == told["scenario"]["hash"][:16]
+    assert "sim run moved.yaml --without-facts" in page.locator("#about").inner_text()
+    for team in page.evaluate("answer.teams"):
+        there = told["teams"][team["id"]]["leaves_at_all"]
+        assert [team["chance"][key] for key in ("p", "low", "high")] == [
+            there[key] for key in ("p", "low", "high")
+        ]
+    page.go_back()
+    page.wait_for_timeout(800)
+    assert shown(page) == given
+    assert switch(page).input_value() == "0"
+
+
+def test_an_address_can_leave_out_the_facts(opened, k_ai):
+    page = opened(f"{k_ai.address}#facts=false").page
+    page.wait_for_timeout(600)
+    assert switch(page).input_value() == "1"
+    assert "not used" in page.locator("#legend").inner_text()
+
+
+def test_a_scenario_without_facts_has_no_such_control(opened, minimal):
+    page = opened().page
+    assert page.get_by_text("published facts").count() == 0
+    assert not page.locator("#facts").is_visible()
+    assert (
+        "cannot be moved so here"
+        in opened(f"{minimal.address}#facts=false").page.locator("#status").inner_text()
+    )
+
+
+EACH = {
+    "done": 2,
+    "of": 2,
+    "lines": ["2 published facts about points are used, of Stage 1."],
+    "heads": ["LG AI Research", "Upstage", "SK Telecom"],
+    "rows": [
+        ["Stage 2, users' points, professionals", "ministry, 2026-08-20", "+2.9", "−2.2", "(−0.7)"],
+        ["Stage 1, benchmark points, nia", "", "(+0.1)", "+1.6", "−1.6"],
+    ],
+}
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("at_hand", [False, True])
+def test_what_facts_moved_keeps_nobody_out(opened, k_ai, monkeypatch, width, lang, at_hand):
+    """Where pasts are at hand a table, for whose look here it says the same as for 18 facts."""
+    monkeypatch.setattr(k_ai.explorer, "lang", lang)
+    monkeypatch.setattr(k_ai.explorer._first, "lang", lang)
+    if at_hand:
+        steps = iter([{**EACH, "done": 1, "rows": []}, EACH])
+        monkeypatch.setattr(k_ai.explorer._first.facts, "tell", lambda: next(steps))
+    found = opened(k_ai.address, width=width, bypass_csp=True)
+    page = found.page
+    page.locator("#controls select").first.select_option(index=1)
+    page.locator("#facts summary").click()
+    page.locator("#facts table" if at_hand else "#facts p").first.wait_for()
+    page.locator("#fixed summary").click()
+    assert found.noted == []
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if at_hand:
+        heads = page.locator("#facts thead th").all_inner_texts()
+        assert heads[1:] == EACH["heads"]
+        assert page.locator("#facts tbody td").all_inner_texts() == [
+            c for row in EACH["rows"] for c in row[2:]
+        ]
+        slid = page.locator("#facts .slid")
+        assert slid.evaluate("each => each.scrollWidth - each.clientWidth") <= 0
+    else:
+        assert "--each-fact" in page.locator("#facts").inner_text()
 
 
 DROP = """async text => {

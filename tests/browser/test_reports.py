@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,12 @@ from pypdf import PdfReader
 
 import sim
 from benchmarks.pages.browser import a_browser, violations
+from sim.findings.evidence import Change, FactEffect
+from sim.render.html.document import Origin
+from sim.render.html.page import render_page
+from sim.render.html.run import run_document
+from sim.scenario.evidence import fact_names
+from sim.stats.percent import whole_numbers
 from sim.studies.report import report_folder
 from tests.browser.page import NARROW, WIDE, open_page, skip_without_browser
 from tests.cli.command import SCENARIOS
@@ -38,6 +45,24 @@ def kai(tmp_path_factory):
     folder = tmp_path_factory.mktemp("kai") / "out"
     sim.run(sim.load(KAI), runs=2000, jobs=1, out=folder, tables="en").write_tables(folder, "en")
     return {lang: report(folder, [lang]) for lang in LANGS} | {"both": report(folder, LANGS)}
+
+
+@pytest.fixture(scope="module")
+def each_fact(kai, tmp_path_factory):
+    """Reports of k-ai with as much of what each fact moved as they ever say: all move every chance."""
+    found = sim.run(sim.load(KAI), runs=2000, jobs=1).findings()
+    by = Change(-0.034, -0.04, -0.03)
+    effects = [FactEffect(fact, dict.fromkeys(found.chances.teams, by)) for fact in fact_names(sim.load(KAI))]
+    told, origin = (
+        replace(found, each_fact=effects),
+        Origin("sim run k-ai --each-fact", "evalsched 1", 1, 64 * "0", ""),
+    )
+    made = {}
+    for lang in LANGS:
+        made[lang] = tmp_path_factory.mktemp("each") / f"report-{lang}.html"
+        with whole_numbers():
+            made[lang].write_text(render_page([run_document(told, lang, origin)]), encoding="utf-8")
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +173,19 @@ def test_texts_of_the_figure_do_not_overlap(browser, kai, lang):
             for b in shrunk[:i]
         ]
         assert all(apart)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_is_no_more_with_what_each_fact_moved(browser, each_fact, lang):
+    page, _ = open_page(browser, each_fact[lang], bypass_csp=True)
+    assert violations(page) == []
+    assert len(PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages) <= 3
+    page, _ = open_page(browser, each_fact[lang], NARROW)
+    assert sideways(page) == 0
+    slid = page.locator("article section .scroll:visible").evaluate_all(
+        "all => all.map(e => e.scrollWidth - e.clientWidth)"
+    )
+    assert max(slid) <= 0  # no column is out of sight
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -4,10 +4,12 @@ import json
 
 import numpy as np
 import pytest
+from scipy.stats import t as students_t
 
 from sim.explorer import answers as answering
 from sim.explorer.answers import Answers, Asked, TooSlowError
-from sim.explorer.settings import Playground, SettingError
+from sim.explorer.settings import FACTS, Playground, SettingError
+from sim.rules.decisions import Fate
 from tests.cli.command import SCENARIOS, command
 
 KEEP, GPUS = "stages.stage-3.cut.keep", "stages.stage-3.grants.gpus.default.B200"
@@ -35,6 +37,54 @@ def test_chances_are_those_of_the_downloaded_file(k_ai, settings, tmp_path):
     for team, (p, low, high) in here.items():
         there = teams[team]["leaves_at_all"]
         assert (p, low, high) == (there["p"], there["low"], there["high"])
+
+
+@pytest.mark.parametrize("settings", [{FACTS: False}, {FACTS: False, KEEP: 1, GPUS: 1777, SPREAD: 1.5}])
+def test_chances_without_facts_are_those_of_the_command_that_the_file_names(k_ai, settings, tmp_path):
+    """As the first line of the downloaded file says it."""
+    path = tmp_path / "moved.yaml"
+    path.write_text(k_ai.playground.file_of(settings), encoding="utf-8")
+    told = path.read_text("utf-8").splitlines()[0].partition(": sim ")[2].split()
+    assert told == ["run", "moved.yaml", "--without-facts"]
+    printed = json.loads(command("run", path, *told[2:], "--runs", 3000, "--json").out)
+    assert printed["evidence"] is None
+    answer = k_ai.answer(Asked(settings, {}, 3000))
+    for team, found in chances(answer).items():
+        there = printed["teams"][team]["leaves_at_all"]
+        assert found == (there["p"], there["low"], there["high"])
+    assert chances(answer) != chances(k_ai.answer(Asked({**settings, FACTS: True}, {}, 3000)))
+
+
+def test_a_change_by_facts_is_paired_by_island(k_ai):
+    """Particles of an island depend on each other, so it is Student's t of how islands differ."""
+    runs, teams = 4000, list(k_ai.playground.scenario.teams)
+    given, bare = (k_ai.case_of(settings) for settings in ({}, {FACTS: False}))
+    differs = bare.play(0, runs).left.astype(float) - given.play(0, runs).left
+    of = given.past.islands
+    by_island = np.array([differs[island::of].mean(0) for island in range(of)])
+    reach = students_t.ppf(0.975, of - 1) * by_island.std(0, ddof=1) / np.sqrt(of)
+    for each in k_ai.answer(Asked({FACTS: False}, {}, runs))["teams"]:
+        place, change = teams.index(each["id"]), each["change"]
+        assert change["p"] == pytest.approx(differs[:, place].mean(), abs=1e-8)
+        ends = differs[:, place].mean() - reach[place], differs[:, place].mean() + reach[place]
+        assert (change["low"], change["high"]) == pytest.approx(ends, abs=1e-8)
+
+
+def test_a_run_has_the_same_luck_ahead_with_and_without_facts_and_another_past(k_ai):
+    given, bare = (k_ai.case_of(settings).play(0, 4000).stages for settings in ({}, {FACTS: False}))
+    at_gate = [stages[-1].fate == Fate.OUT_AT_GATE for stages in (given, bare)]
+    assert at_gate[0].any()
+    assert np.array_equal(*at_gate)  # no number on which its risk depends is inferred
+    assert not np.array_equal(given[0].points, bare[0].points)
+
+
+def test_facts_are_a_baseline_like_any_other(k_ai):
+    here, there = (
+        k_ai.answer(Asked({FACTS: not_used}, {FACTS: not not_used}, 2000)) for not_used in (True, False)
+    )
+    for one, other in zip(here["teams"], there["teams"], strict=True):
+        assert one["change"]["p"] == -other["change"]["p"]
+        assert one["change"]["p"] == pytest.approx(one["chance"]["p"] - other["chance"]["p"], abs=2e-9)
 
 
 def test_fewer_runs_are_the_first_of_more(k_ai):

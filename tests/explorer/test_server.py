@@ -63,7 +63,7 @@ def test_an_address_without_its_token_is_refused(client, path):
     assert client.get(path).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/ask", "/file", "/drop"])
+@pytest.mark.parametrize("path", ["/ask", "/file", "/facts", "/drop"])
 def test_a_request_without_the_token_is_refused(ask, path):
     assert ask(path, {}, **{"X-Token": "wrong"}).status_code == 403
 
@@ -135,6 +135,12 @@ def test_a_file_with_what_was_moved_is_given_back(ask):
     found = ask("/file", {"settings": {KEEP: 2}}).json()
     assert "keep: 2" in found["text"]
     assert found["text"].startswith("extends: minimal.yaml")
+
+
+def test_of_a_scenario_without_facts_nothing_is_told_of_them(ask):
+    assert ask("/facts", {}).json()["lines"] == []
+    assert ask("/ask", {"settings": {"facts": False}}).status_code == 422
+    assert ask("/facts", {"open": "elsewhere"}).status_code == 422
 
 
 def test_a_dropped_file_is_opened(ask):

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from sim.explorer.settings import Playground, SettingError
+from sim.explorer.settings import FACTS, Playground, SettingError, played_hash
 from sim.scenario import from_data, load
+from sim.scenario.evidence import without_facts
 from sim.scenario.language.load import load_beside
 from sim.scenario.models.numbers import uncertain_numbers
 from sim.studies.controls import controls
@@ -67,6 +68,8 @@ def test_nothing_is_named_by_its_path(k_ai):
         ({KEEP: 7}, "expected one of"),
         ({KEEP: True}, "expected one of"),
         ({KEEP: {"choice": [1, 2]}}, "expected one of"),
+        ({FACTS: 0}, "expected one of"),
+        ({FACTS: "no"}, "expected one of"),
     ],
 )
 def test_what_no_control_can_have_is_refused(k_ai, settings, problem):
@@ -125,3 +128,22 @@ def test_a_number_inside_a_block_stays_as_typed_whatever_the_block_counts(k_ai):
     for settings in ({inner: 1.5, WEIGHT: 20.5}, {WEIGHT: 20.5, inner: 1.5}):
         block = k_ai.scenario_of(settings).stages["stage-3"].points["experts"]
         assert (block.max, block.spread) == (20.5, 1.5)
+
+
+def test_only_a_scenario_with_facts_has_the_control_and_it_is_the_first(k_ai):
+    assert [each.path for each in k_ai.controls if each.kind == "facts"] == [k_ai.controls[0].path] == [FACTS]
+    bare = Playground(SCENARIOS / "minimal.yaml")
+    assert FACTS not in {each.path for each in bare.controls}
+    with pytest.raises(SettingError, match="nothing that can be moved"):
+        bare.scenario_of({FACTS: False})
+
+
+def test_a_downloaded_file_is_the_same_with_and_without_facts_but_for_its_comment(k_ai):
+    given, bare = k_ai.file_of({GPUS: 800}), k_ai.file_of({GPUS: 800, FACTS: False}, "ko")
+    first, _, rest = bare.partition("\n")
+    assert rest == given
+    assert first.startswith("# ")
+    assert first.endswith("sim run moved.yaml --without-facts")
+    scenario = load_beside(k_ai.file, given)
+    assert played_hash(k_ai.file, bare, {FACTS: False}) == without_facts(scenario).digest()
+    assert played_hash(k_ai.file, given, {}) == scenario.digest()

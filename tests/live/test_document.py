@@ -110,3 +110,24 @@ def test_a_refusal_is_one_line(tmp_path):
         "sim: late-gpus: no live page, for its kernel does not take stages.stage-3.grants.delay"
     ]
     assert not list(tmp_path.iterdir())
+
+
+def test_a_page_of_a_forecast_says_the_chances_without_facts():
+    """Beside the table and below the sliders; those of `sim run --without-facts`."""
+    text, parts = live_page(Answers(Playground(SCENARIOS / "k-ai.yaml"), 1, "en"), 1000)
+    told = json.loads(
+        command("run", SCENARIOS / "k-ai.yaml", "--without-facts", "--runs", parts.runs, "--json").out
+    )
+    named = {"lg": "LG AI Research", "upstage": "Upstage", "skt": "SK Telecom"}
+    chances = ", ".join(
+        f"{name} {100 * told['teams'][team]['leaves_at_all']['p']:.0f} %" for team, name in named.items()
+    )
+    assert parts.bare.endswith(f"is: {chances}.")
+    assert SCRIPT.sub("", text).count(f"<p>{parts.bare}</p>") == 2
+    fixed = {each["path"]: each["fixed"] for each in parts.page["controls"]}
+    assert fixed["facts"] == "live"
+
+
+def test_a_page_without_facts_says_nothing_of_them(made):
+    assert made[1].bare == ""
+    assert "facts" not in {each["path"] for each in made[1].page["controls"]}

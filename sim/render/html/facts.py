@@ -24,7 +24,7 @@ from sim.render.text.layout import MOST_NAMED, Names
 from sim.scenario.names import input_names
 from sim.stats.summary import Estimate
 
-_MOST_FACTS = 6
+_MOST_FACTS = 3
 """Facts that are told one by one."""
 
 
@@ -38,10 +38,6 @@ def fact_section(names: Names, found: RunFindings, command: str) -> ReportSectio
         return ReportSection(title, ())
     effects = found.each_fact or ()
     titles = fact_titles(names, found.played.scenario)
-    told = [names.say("report.facts_used", n=evidence.facts, stages=names.list_stages(evidence.stages))]
-    told += [line.strip() for line in level_lines(names, found.chances.teams, evidence.level(found.chances))]
-    told += [names.say("report.far_fact", fact=titles[one.fact].told(names)) for one in evidence.far]
-    told += _numbers(names, evidence)
     shown = [effect for effect in effects if _is_told(effect)][:_MOST_FACTS]
     rest = tuple(_rest(names, effects, len(shown)))
     few = len(evidence.chances) <= MOST_NAMED
@@ -50,11 +46,24 @@ def fact_section(names: Names, found: RunFindings, command: str) -> ReportSectio
         if few
         else _one_a_row(names, evidence, titles, shown, rest)
     )
-    parts: list[ReportPart] = [Paragraphs(tuple(told)), *tables]
+    parts: list[ReportPart] = [Paragraphs(tuple(_paragraphs(names, found, evidence, titles))), *tables]
     if found.each_fact is None and evidence.facts > 1:
         asked = names.say("report.each_fact_ask")
         parts.append(Listing("", ((asked, _asking(command)),), few=True))
     return ReportSection(title, tuple(parts))
+
+
+def _paragraphs(
+    names: Names, found: RunFindings, evidence: FactFindings, titles: dict[str, FactTitle]
+) -> Iterator[str]:
+    """What is used and tells nobody apart, what others do not predict; and, if that is all, what moved."""
+    used = names.say("report.facts_used", n=evidence.facts, stages=names.list_stages(evidence.stages))
+    level = level_lines(names, found.chances.teams, evidence.level(found.chances))
+    yield " ".join([used, *(line.strip() for line in level)])
+    for one in evidence.far:
+        yield names.say("report.far_fact", fact=titles[one.fact].told(names))
+    if not found.each_fact:
+        yield from _numbers(names, evidence)
 
 
 def _asking(command: str) -> str:
@@ -67,9 +76,7 @@ def _numbers(names: Names, found: FactFindings) -> Iterator[str]:
     moved = [each for each in found.numbers[:MOST_NUMBERS] if each.is_moved]
     called = input_names([each.path for each in moved], names.lang, names.teams, names.stages)
     listed = [
-        names.say(
-            "report.number_higher" if each.after.mean > each.before.mean else "report.number_lower", name=name
-        )
+        names.say("report.number_higher" if each.is_raised else "report.number_lower", name=name)
         for each, name in zip(moved, called, strict=True)
     ]
     if moved:
