@@ -116,6 +116,8 @@ def _of_input(scenario: Scenario, given: Input) -> Control:
     if span is None:
         return replace(found, fixed="no_range")
     low, high = _within(span, key_at(given.path))
+    if found.whole:
+        low, high = float(round(low)), float(round(high))
     is_log = given.unit == _GPUS or (low > 0 and high / low >= _DECADE)
     return replace(found, low=low, high=high, scale="log" if is_log and low > 0 else "linear")
 

@@ -122,13 +122,13 @@ def said_of_minimal(lines, tmp_path):
     return str(refused.value)
 
 
-TINY = "{max: %s, mean: %s, spread: %s, noise: 0.0005}"
+TINY = "{max: 0.003, mean: 0.0015, spread: 0.001, noise: 0.0005}"
 MORE_TAKEN = {
     "a distance to the leader": "stages: {first: {cut: {keep: 3, within: 3}}}",
     "a least number of points": "stages: {first: {cut: {keep: 3, minimum: 60}}}",
     "how many leave, by halves": "stages: {first: {cut: {keep: ~, drop: {uniform: [0, 2]}}}}",
-    "totals alike, of other blocks": "stages: {first: {round_to: 0.001, points: {exam: ~, jury: ~, a: %s, b: %s}, "
-    "cut: {ties: [b]}}}" % (TINY % ("0.003", "0.0015", "0.001"), TINY % ("0.003", "0.0015", "0.001")),
+    "totals alike, of other blocks": "stages: {first: {round_to: 0.001, ties: [b], points: "
+    f"{{exam: ~, jury: ~, a: {TINY}, b: {TINY}}}}}}}",
     "a leader below one point": "stages: {first: {points: {exam: {rescale: leader, max: 60, mean: 0.5, "
     "per_eci: 0.01, noise: 0.2}, jury: {max: 40, mean: 28, spread: 2.5}}}}",
     "points that go along": "stages: {second: {points_carried: 0.5}}",
