@@ -95,7 +95,7 @@ def test_nothing_else_is_certain(settings, tmp_path):
 RULES = {
     "a distance to the leader takes teams where there is a place for each": (
         "{first: {cut: {keep: 3, within: 4}}, second: {cut: {keep: 3}}}",
-        {"stages.second.cut.keep": 2},
+        {"stages.second.points.jury.spread": 2},
     ),
     "none is needed where nobody is left to go": (
         "{first: {cut: {keep: 2}}, second: {cut: {keep: ~, drop: 2}}}",
