@@ -91,7 +91,8 @@ def _of_facts(scenario: Scenario) -> list[Control]:
         return []
     names = {str(lang): say(lang, "explore.facts", n=len(fact_names(scenario))) for lang in LANGS}
     labels = tuple(
-        {str(lang): say(lang, f"explore.{key}") for lang in LANGS} for key in ("facts_used", "facts_unused")
+        {str(lang): say(lang, key) for lang in LANGS}
+        for key in ("explore.facts_used", "explore.facts_unused")
     )
     return [Control(FACTS, "facts", "", names, values=(True, False), labels=labels)]
 

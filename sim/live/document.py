@@ -158,7 +158,7 @@ def _without_facts(answers: Answers, runs: int) -> str:
     told = (
         say(
             lang,
-            "live.each",
+            "run.forecast.other",
             team=scenario.teams[each["id"]].name.get(lang),
             p=each["chance"]["text"],
         )

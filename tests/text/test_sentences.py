@@ -29,6 +29,7 @@ PATTERNS = {
     "recount.*.tie_and": "how it is worded",
     "recount.fate.*": "what becomes of a team",
     "recount.key.*": "keys of reported points",
+    "report.fact_part.*": "what a fact says",
     "results.file.*": "what may be wrong with a file of results",
     "results.keep.*": "values of --keep",
     "results.kind.*": "kinds of studies",

@@ -75,7 +75,8 @@ function render() {
 const isBare = (of) => of.facts === false;
 
 function table() {
-  const compared = answer.teams.some((each) => each.change);
+  const compared = before() !== null && answer.teams.some((each) => each.change);
+  const caption = !compared ? say("caption_alone") : isBare(settings) === isBare(baseline) ? say("caption") : say("caption_facts");
   const head = make("tr", {}, ...["team", answer.judged, "interval", ...(compared ? ["change"] : [])].map((key) => make("th", { scope: "col", textContent: say(`column_${key}`) })));
   const percent = (p) => `${(100 * p).toFixed(0)}`;
   const names = new Map(page.teams.map((team) => [team.id, team.name]));
@@ -85,7 +86,7 @@ function table() {
     make("td", { textContent: each.chance.p === null ? "–" : `${percent(each.chance.low)}–${percent(each.chance.high)}` }),
     ...(compared ? [make("td", { textContent: each.change.text === "0" ? "0" : `${each.change.text.replace("-", "−")} (${signed(each.change.low)} … ${signed(each.change.high)})` })] : []),
   ));
-  by("table").replaceChildren(make("caption", { textContent: isBare(settings) === isBare(baseline) ? say("caption") : say("caption_facts") }), make("thead", {}, head), make("tbody", {}, ...body));
+  by("table").replaceChildren(make("caption", { textContent: caption }), make("thead", {}, head), make("tbody", {}, ...body));
 }
 
 const signed = (p) => `${p < 0 ? "−" : "+"}${(100 * Math.abs(p)).toFixed(1)}`;
