@@ -52,8 +52,10 @@ function show(found, announce) {
   render();
   if (found.busy) status(say("busy", { n: found.runs.toLocaleString() }), "busy");
   else if (by("status").className === "busy") status("");
-  if (announce) by("live").textContent = answer.sentence;
+  if (announce) by("live").textContent = unbroken(answer.sentence);
 }
+
+const unbroken = (text) => text.replaceAll(" %", "\u00a0%");
 
 // The baseline's chances follow from the answer: all but those of leaving are not compared.
 function before() {
@@ -64,7 +66,7 @@ function before() {
 
 function render() {
   about(backend.file && Object.keys(settings).length ? null : page.hash);
-  by("sentence").textContent = answer.sentence.replaceAll(" %", "\u00a0%");
+  by("sentence").textContent = unbroken(answer.sentence);
   draw(by("figure"), page.teams, answer, before(), say(`alt_${answer.judged}`, { sentence: answer.sentence }));
   const legend = say(`legend_${answer.judged}`, { n: answer.runs.toLocaleString() });
   by("legend").textContent = isBare(settings) ? `${legend} ${say("bare")}` : legend;
