@@ -27,6 +27,7 @@ _SCRIPTS = (
     ("sim.live", "stats.js"),
     ("sim.live", "live.js"),
     ("sim.explorer", "draw.js"),
+    ("sim.explorer", "many.js"),
     ("sim.explorer", "page.js"),
 )
 _STYLES = (("sim.explorer", "page.css"), ("sim.live", "live.css"))

@@ -125,3 +125,31 @@ def test_a_number_inside_a_block_stays_as_typed_whatever_the_block_counts(k_ai):
     for settings in ({inner: 1.5, WEIGHT: 20.5}, {WEIGHT: 20.5, inner: 1.5}):
         block = k_ai.scenario_of(settings).stages["stage-3"].points["experts"]
         assert (block.max, block.spread) == (20.5, 1.5)
+
+
+@pytest.mark.parametrize(
+    "teams", ["{a: Ann, b: Bob, c: {name: Cy, effect: 1}}", "{a: Ann, rest: {copies: 3}}"]
+)
+def test_all_that_has_a_control_can_be_moved_and_downloaded(tmp_path, teams):
+    """Teams that have only a name, too; copies of a team have no path of their own, and are told why."""
+    path = tmp_path / "contest.yaml"
+    path.write_text(
+        f"""
+format: 1
+name: A contest
+as_of: 2026-01-01
+teams: {teams}
+stages:
+  final: {{result: 2026-02-15, points: {{jury: {{max: 100, mean: 50, spread: 5}}}}, cut: {{keep: 1}}}}
+""",
+        encoding="utf-8",
+    )
+    played = Playground(path)
+    movable = [each for each in played.controls if each.fixed is None]
+    assert any(each.path == "teams.a.effect" for each in movable)
+    assert not any(each.path.startswith("teams.rest") for each in movable)
+    for each in movable:
+        moved = played.scenario_of({each.path: each.high})
+        assert load_beside(path, played.file_of({each.path: each.high})).digest() == moved.digest()
+    told = {each.path: each.fixed for each in played.controls if each.fixed == "copy"}
+    assert told == ({"teams.rest-1.effect": "copy"} if "copies" in teams else {})
