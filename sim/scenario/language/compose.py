@@ -276,8 +276,8 @@ def long_form(value: Any, keys: Iterable[str], path: KeyPath) -> dict[str, Any] 
 
     `2025-09-09 to 2025-12-30` is short for a first and a last day (without an extension), `Red` for a name in
     both languages or for a team that has only a name, a date for a planned one, `512 B200` for a table of
-    GPUs, a list for the parameters of a distribution, and a number for the mean of a Poisson law, an item's maximum, how many get an award
-    or a team's rate of faults.
+    GPUs, a list for the parameters of a distribution, and a number for the mean of a Poisson law, an item's
+    maximum, how many get an award or a team's rate of faults.
     """
     keys = set(keys)
     if keys and isinstance(value, str):
