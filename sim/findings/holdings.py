@@ -10,7 +10,7 @@ _MOST_STRIPS = 16
 
 
 def choose_holders(gpu_days: Mapping[str, float]) -> list[str]:
-    """Return the teams that have a strip, in their order: all, or of many those that held the most for long."""
+    """Return the teams that have a strip, in their order: of many those that held the most."""
     if len(gpu_days) <= MOST_ROWS:
         return list(gpu_days)
     most = sorted(gpu_days, key=lambda team: -gpu_days[team])[:_MOST_STRIPS]

@@ -234,7 +234,7 @@ def test_of_many_teams_those_that_held_the_most_for_long_have_a_strip():
         row
         for team, end in ends.items()
         for row in (
-            (team, day, 100.0, 0.0, 1.0, "window opens"),
+            (team, day, 100.0, 0.0, 1.0, "delivery"),
             (team, day + timedelta(days=end), 0.0, 0.0, 1.0, "leaves"),
         )
     ]
