@@ -29,6 +29,7 @@ _SCRIPTS = (
     ("sim.live", "judge.js"),
     ("sim.live", "live.js"),
     ("sim.explorer", "draw.js"),
+    ("sim.explorer", "many.js"),
     ("sim.explorer", "page.js"),
 )
 

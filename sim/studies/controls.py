@@ -25,9 +25,9 @@ from sim.studies.factors import WEIGHT
 from sim.text import LANGS, say
 
 Kind = Literal["facts", "choice", "weight", "gpus", "number"]
-Fixed = Literal["known", "past", "date", "no_range"]
+Fixed = Literal["known", "past", "date", "no_range", "copy"]
 """Why something cannot be moved: its stage is decided; the past was inferred with it; it is a date, which
-moves others; nobody says between which ends it lies."""
+moves others; nobody says between which ends it lies; it is of one of many teams that a file writes once."""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ function table() {
   const head = make("tr", {}, ...["team", answer.judged, "interval", ...(compared ? ["change"] : [])].map((key) => make("th", { scope: "col", textContent: say(`column_${key}`) })));
   const percent = (p) => `${(100 * p).toFixed(0)}`;
   const names = new Map(page.teams.map((team) => [team.id, team.name]));
-  const body = answer.teams.map((each) => make("tr", {},
+  const body = listed(answer.teams).map((each) => make("tr", {},
     make("th", { scope: "row", textContent: names.get(each.id) }),
     make("td", { textContent: each.chance.p === null ? "–" : `${each.chance.text} %` }),
     make("td", { textContent: each.chance.p === null ? "–" : `${percent(each.chance.low)}–${percent(each.chance.high)}` }),
@@ -322,6 +322,7 @@ function begin(found) {
   baseline = {};
   answer = page.answer;
   build();
+  foldTeams(page, rows);
   recall();
   render();
   ask(RUNS.release, false);
