@@ -12,7 +12,8 @@ from cyclopts import Parameter
 
 from sim.cli import options
 from sim.cli.errors import BadInputError, plainly
-from sim.folder.files import write_atomically
+from sim.folder.archive import ENDING, zipped
+from sim.folder.files import write_bytes_atomically
 from sim.studies import DEFAULT_SEED
 from sim.text import Lang, say
 
@@ -40,6 +41,7 @@ def explore(
         Port to listen on. [default: any that is free]
     export
         Write one HTML file with the sliders of the stages ahead instead, to be mailed: it asks for nothing.
+        A name that ends in .zip holds it packed, for mail systems that drop attachments of .html.
     """
     if export is not None:
         _export(scenario, export, seed, lang)
@@ -79,8 +81,11 @@ def _export(scenario: Path, target: Path, seed: int, lang: Lang) -> None:
             text, parts = live_page(answers, fonts=embed_letters)
         except NotTakenError as refused:
             raise BadInputError(say(lang, "live.refused", name=scenario.stem, what=refused)) from None
-        write_atomically(target, text)
-    size = len(text.encode()) // 1000
+        page = text.encode()
+        is_packed = target.suffix == ENDING
+        data = zipped({target.with_suffix(".html").name: page}) if is_packed else page
+        write_bytes_atomically(target, data)
+    size = len(data) // 1000
     print(
         say(
             lang, "live.written", path=target, bytes=f"{size:,}", n=f"{parts.runs:,}", controls=parts.controls

@@ -19,6 +19,7 @@ def report(
     *,
     contact: Annotated[str, Parameter(show_default=False)] = "",
     live: Switch = False,
+    zipped: Annotated[Switch, Parameter(name="--zip")] = False,
     lang: Literal["en", "ko", "both"] = "en",
 ) -> None:
     """Write a report for people who decide, to send or to print: one HTML file. Nothing is played.
@@ -35,11 +36,14 @@ def report(
         Whom readers may ask: a name, an office, a telephone number.
     live
         Write a page to mail beside it, whose sliders move what lies ahead without any connection.
+    zipped
+        Also pack what is written into a .zip, for mail systems that drop attachments of .html.
     lang
         Language of the report; both makes one file with a switch.
     """
     from rich.text import Text
 
+    from sim.folder.archive import pack_files
     from sim.render.text.layout import print_text
     from sim.studies.report import report_folder
 
@@ -47,7 +51,10 @@ def report(
     with plainly(folder):
         files, kept = report_folder(folder, langs, contact)
         for each in langs if live else ():
-            more, aside = _write_live(folder, each)
+            more, aside = _write_live(folder, each, contact)
+            files, kept = [*files, *more], [*kept, *aside]
+        if zipped:
+            more, aside = pack_files(files)
             files, kept = [*files, *more], [*kept, *aside]
     told = "en" if lang == "both" else lang
     lines = [say(told, "report.saved", files=" ".join(path.name for path in files), folder=folder)]
@@ -58,11 +65,11 @@ def report(
     print_text(Text("\n".join(lines)))
 
 
-def _write_live(folder: Path, lang: Lang) -> SavedFiles:
+def _write_live(folder: Path, lang: Lang, contact: str) -> SavedFiles:
     from sim.live.saved import write_live_page
     from sim.live.taken import NotTakenError
 
     try:
-        return write_live_page(folder, lang)[0]
+        return write_live_page(folder, lang, contact)[0]
     except NotTakenError as refused:
         raise BadInputError(say(lang, "live.refused", name=folder, what=refused)) from None

@@ -43,6 +43,7 @@ _TYPES = {
     "page.css": "text/css",
     "letters.css": "text/css",
     "draw.js": "text/javascript",
+    "many.js": "text/javascript",
     "requests.js": "text/javascript",
     "page.js": "text/javascript",
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.evidence import fact_names, without_facts
 from sim.scenario.language.files import find_file
-from sim.scenario.language.load import load, load_beside, variations_of_default
+from sim.scenario.language.load import load, load_beside, variations_of_default, written_teams
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
@@ -38,6 +39,7 @@ class Playground:
         self.controls = [*_of_facts(self.scenario), *controls(self.scenario)]
         self._vary = variations_of_default(file)
         self._default = self._vary({})
+        self.controls = list(_without_copies(self.controls, written_teams(file)))
         self._movable = {each.path: each for each in self.controls if each.fixed is None}
 
     def scenario_of(self, settings: Settings) -> Scenario:
@@ -95,6 +97,22 @@ def _of_facts(scenario: Scenario) -> list[Control]:
         for key in ("explore.facts_used", "explore.facts_unused")
     )
     return [Control(FACTS, "facts", "", names, values=(True, False), labels=labels)]
+
+
+def _without_copies(controls: Sequence[Control], written: Sequence[str]) -> Iterator[Control]:
+    """The controls but for those of copies, which no path names; of the first copy they tell why."""
+    for each in controls:
+        team = _team_of(each)
+        if not team or team in written:
+            yield each
+        elif team.endswith("-1"):
+            yield replace(each, fixed="copy")
+
+
+def _team_of(control: Control) -> str:
+    """The team of which a control moves a number of its own; empty if there is none."""
+    first, *ids = control.path.split(".")
+    return ids[0] if first == "teams" and ids else ""
 
 
 def check_setting(control: Control | None, path: str, value: Any) -> None:

@@ -35,6 +35,12 @@ def write_atomically(path: Path, text: str, encoding: str = "utf-8") -> None:
         partial.write_text(text, encoding=encoding, newline="")
 
 
+def write_bytes_atomically(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raises `OSError`."""
+    with atomic_file(path) as partial:
+        partial.write_bytes(data)
+
+
 class SavedFiles(NamedTuple):
     """Files that were written, and where other files are now that had their names."""
 

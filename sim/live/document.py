@@ -12,28 +12,36 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from scipy.special import stdtrit
-
 from sim.explorer.answers import Answers, Asked
 from sim.explorer.page_data import page_data
 from sim.explorer.settings import FACTS
 from sim.live.data import kernel_data, luck_bytes
 from sim.live.export import MOST_RUNS, Exported, export
+from sim.live.judge import intervals, judge_data
 from sim.live.taken import NotTakenError
+from sim.render.html.page import report_style
 from sim.scenario.evidence import fact_names
-from sim.stats.intervals import LEVEL, reach
 from sim.text import say
 
 _SCRIPTS = (
     ("sim.live", "kernel.js"),
     ("sim.live", "stats.js"),
+    ("sim.live", "judge.js"),
     ("sim.live", "live.js"),
     ("sim.explorer", "draw.js"),
+    ("sim.explorer", "many.js"),
     ("sim.explorer", "page.js"),
 )
-_STYLES = (("sim.explorer", "page.css"), ("sim.live", "live.css"))
 
 _WORDS = "live.page."
+
+
+@dataclass(frozen=True)
+class Still:
+    """What a live page is without a script, and on paper: HTML, and its style."""
+
+    html: str
+    style: str
 
 
 @dataclass(frozen=True)
@@ -43,18 +51,17 @@ class LiveParts:
     data: str  # of <script type="application/json" id="data">
     luck: str  # of <script type="application/octet-stream" id="luck">
     script: str
-    style: str
+    styles: tuple[str, str, str]  # of what is still; of what moves, once it does; of both
     page: Mapping[str, Any]  # what the script begins with: names, words, controls, chances
     runs: int
-    bare: str  # the chances without facts, with everything as the file has it; empty where there are none
 
     @property
     def policy(self) -> str:
-        """The policy of a page with this script and this style, and nothing else."""
+        """The policy of a page with this script and these styles, and nothing else."""
+        styles = " ".join(f"'{content_hash(each)}'" for each in self.styles)
         return (
-            f"default-src 'none'; script-src '{content_hash(self.script)}'; "
-            f"style-src '{content_hash(self.style)}'; img-src data:; font-src data:; "
-            "base-uri 'none'; form-action 'none'"
+            f"default-src 'none'; script-src '{content_hash(self.script)}'; style-src {styles}; "
+            "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
         )
 
     @property
@@ -64,56 +71,79 @@ class LiveParts:
 
 
 Fonts = Callable[[str], str]
-"""Style rules with the letters of some HTML that a reader's machine may lack; see `live_parts`."""
+"""Style rules with the letters of some HTML that a reader's machine may lack; see `live_page`."""
 
 
 def _no_fonts(_: str) -> str:
     return ""
 
 
-def live_parts(answers: Answers, most_runs: int = MOST_RUNS, fonts: Fonts = _no_fonts) -> LiveParts:
-    """Return the parts of a live page, whose style has `fonts` for all that the page may show.
+def live_page(
+    answers: Answers, most_runs: int = MOST_RUNS, fonts: Fonts = _no_fonts, still: Still | None = None
+) -> tuple[str, LiveParts]:
+    """Return a live page, and its parts; its style has `fonts` for all that it may show.
 
-    Raises `NotTakenError` for what its kernel does not take.
+    Without a script it is what is `still`, else the chances as the file has them, as a table. Raises
+    `NotTakenError` for what its kernel does not take.
     """
     exported = export(answers, most_runs)
     answer = answers.answer(Asked({}, {}, exported.runs))
     if answer["judged"] != "leaves_at_all" or answer["runs"] != exported.runs:
         raise NotTakenError("chances of being in at the end")
+    lang = answers.lang
     page = _without_what_is_left_out(page_data(answers, answer, _WORDS), exported)
     bare = _without_facts(answers, exported.runs)
-    kernel = {**kernel_data(exported), "interval": _intervals(exported)}
-    return LiveParts(
-        data=_inline({"page": page, "kernel": kernel}),
+    still = still or Still(_still(page, exported.runs, bare), report_style())
+    no_script = escape(say(lang, "live.no_script"))
+    kernel = {
+        **kernel_data(exported),
+        "interval": intervals(exported, len(answers.playground.scenario.teams)),
+    }
+    letters = f"{still.html}{no_script}{_every_letter([page, bare])}"
+    parts = LiveParts(
+        data=_inline({"page": page, "kernel": kernel, "judge": judge_data(answers, exported)}),
         luck=base64.b64encode(luck_bytes(exported)).decode(),
         script="\n".join(_read(*each) for each in _SCRIPTS),
-        style="\n".join([*(_read(*each) for each in _STYLES), fonts(_every_letter([page, bare]))]),
+        styles=(
+            still.style,
+            _read("sim.explorer", "page.css"),
+            _read("sim.live", "live.css") + fonts(letters),
+        ),
         page=page,
         runs=exported.runs,
-        bare=bare,
     )
-
-
-def live_page(
-    answers: Answers, most_runs: int = MOST_RUNS, fonts: Fonts = _no_fonts
-) -> tuple[str, LiveParts]:
-    """Return a live page by itself, and its parts. Raises as `live_parts` does."""
-    parts, lang = live_parts(answers, most_runs, fonts), answers.lang
-    template = Template(_read("sim.live", "live.html"))
-    return template.substitute(
+    return _template("live.html").substitute(
         lang=lang,
         policy=escape(parts.policy),
-        title=escape(parts.page["name"]),
-        style=parts.style,
-        programme=escape(parts.page["name"]),
-        sentence=escape(parts.page["answer"]["sentence"].replace(" %", "\u00a0%")),
-        table=_table(parts, lang),
-        no_script=escape(say(lang, "live.no_script")),
-        bare=f"<p>{escape(parts.bare)}</p>" if parts.bare else "",
+        title=escape(page["name"]),
+        still_style=parts.styles[0],
+        page_style=parts.styles[1],
+        style=parts.styles[2],
+        still=still.html,
+        no_script=no_script,
+        bare=_bare(bare),
         data=parts.data,
         luck=parts.luck,
         script=parts.script,
     ), parts
+
+
+def _still(page: Mapping[str, Any], runs: int, bare: str) -> str:
+    """The chances as the file has them, for who has no script, and for paper."""
+    return _template("still.html").substitute(
+        programme=escape(page["name"]),
+        sentence=escape(page["answer"]["sentence"].replace(" %", "\u00a0%")),
+        table=_table(page, runs),
+        bare=_bare(bare),
+    )
+
+
+def _bare(sentence: str) -> str:
+    return f"<p>{escape(sentence)}</p>" if sentence else ""
+
+
+def _template(name: str) -> Template:
+    return Template(_read("sim.live", name))
 
 
 def _without_facts(answers: Answers, runs: int) -> str:
@@ -156,12 +186,6 @@ def _without_what_is_left_out(page: dict[str, Any], exported: Exported) -> dict[
     return {**page, "controls": controls}
 
 
-def _intervals(exported: Exported) -> dict[str, float]:
-    """How many standard errors intervals reach: of independent runs, and of islands."""
-    freedom = max(1, (exported.islands or 2) - 1)
-    return {"z": reach(), "t": round(float(stdtrit(freedom, 0.5 + LEVEL / 2)), 12)}
-
-
 def _inline(data: object) -> str:
     """Data as JSON that can stand in a script: no text can end it."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -172,12 +196,11 @@ def _read(package: str, name: str) -> str:
     return files(package).joinpath("page", name).read_text("utf-8")
 
 
-def _table(parts: LiveParts, lang: str) -> str:
-    """The chances as the file has them, for who has no script, and for paper."""
-    names = {team["id"]: team["name"] for team in parts.page["teams"]}
+def _table(page: Mapping[str, Any], runs: int) -> str:
+    lang, names = page["lang"], {team["id"]: team["name"] for team in page["teams"]}
     heads = (say(lang, f"explore.page.column_{key}") for key in ("team", "leaves_at_all", "interval"))
-    caption = say(lang, "live.table", n=f"{parts.runs:,}", date=parts.page["date"])
-    rows = (_row(names[each["id"]], each["chance"]) for each in parts.page["answer"]["teams"])
+    caption = say(lang, "live.table", n=f"{runs:,}", date=page["date"])
+    rows = (_row(names[each["id"]], each["chance"]) for each in page["answer"]["teams"])
     return (
         f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{''.join(_cell('th', text, 'col') for text in heads)}</tr></thead>"

@@ -13,7 +13,7 @@ from sim.execute.case import Case
 from sim.execute.group import noise_numbers
 from sim.explorer.answers import MOST_NUMBERS, Answers
 from sim.explorer.settings import SettingError, Settings
-from sim.live.columns import Leaf
+from sim.live.columns import Columns, Leaf
 from sim.live.luck import Places, has_summed_strength, with_summed_strength, write_luck
 from sim.live.moves import Lines, Way, changed, leaves, lines
 from sim.live.plan import Describer, Field, Plan, field_ahead
@@ -28,6 +28,9 @@ from sim.studies.controls import Control
 
 MOST_RUNS = 10_000
 """Runs of a page, where their luck is not too large."""
+
+LEAST_RUNS = 1_000
+"""Runs of a page at the least, where as many are asked for: chances of fewer tell little."""
 
 MOST_LUCK = 2_750_000
 """Bytes of luck as text: with everything else, a page has 3 MB at most."""
@@ -95,16 +98,36 @@ def export(answers: Answers, most_runs: int = MOST_RUNS, most_luck: int = MOST_L
         raise NotTakenError("faults.mode: each")
     source = CachedSource(Draws(case.seed), _MEMORY)
     most = min(most_runs, max(1, MOST_NUMBERS // max(1, noise_numbers(case.scenario))))
+    # Whatever can be moved only adds to the luck: known at once, where looking at each control takes minutes.
+    _runs_with_room(_fewest_columns(case, source), most, most_luck)
     exporter = _Exporter(answers, case, source, most)
-    room = int(most_luck / _TEXT / _BYTES / max(1, len(exporter.columns)))
-    runs = min(most, room if room < _ROUND else room // _ROUND * _ROUND)
-    if runs < 1:
-        raise NotTakenError("the luck of a single run is too large for a page")
-    return exporter.exported(runs)
+    return exporter.exported(_runs_with_room(len(exporter.columns), most, most_luck))
 
 
 _ROUND = 100
 """Runs are a multiple of this."""
+
+
+def _runs_with_room(columns: int, most: int, most_luck: int) -> int:
+    """Return of how many runs so many columns fit into a page. Raises `NotTakenError` for too few."""
+    room = int(most_luck / _TEXT / _BYTES / max(1, columns))
+    runs = min(most, room if room < _ROUND else room // _ROUND * _ROUND)
+    if runs < min(LEAST_RUNS, most):
+        raise NotTakenError(
+            f"so many teams and stages: a page has room for {runs:,} runs of them, of at least {LEAST_RUNS:,}"
+        )
+    return runs
+
+
+def _fewest_columns(case: Case, source: Source) -> int:
+    """Return of how many columns the luck is if nothing can be moved; one run shows it."""
+    sample = Sample(case.source(source), 0, 1)
+    ahead = field_ahead(case.played, sample)
+    describer = Describer(sample, ahead)
+    plan = describer.describe(case.played)
+    luck = Columns()
+    write_luck(case.played, sample, ahead, plan, (), luck)
+    return len(luck.all)
 
 
 class _Exporter:
@@ -134,7 +157,7 @@ class _Exporter:
         for control in sorted(movable, key=lambda each: each.kind != "weight"):
             if control.kind == "facts":  # without them each run has other numbers: see `_without_facts`
                 continue
-            values = control.values if control.kind == "choice" else _three(control)
+            values = control.values if control.kind == "choice" else three_values(control)
             try:
                 plans = [self._plan({control.path: value}) for value in values]
             except (NotTakenError, SettingError, ScenarioError):
@@ -202,8 +225,8 @@ def count_fates(scenario: Scenario, field: Field, outcomes: Outcomes) -> Ints:
 _FATES = (Fate.GONE, Fate.KEPT, Fate.OUT_BY_POINTS, Fate.OUT_AT_GATE)
 
 
-def _three(control: Control) -> tuple[float, float, float]:
-    """Both ends of a control, and a value between them that lies at no special place."""
+def three_values(control: Control) -> tuple[float, float, float]:
+    """Return both ends of a control, and a value between them that lies at no special place."""
     assert control.low is not None
     assert control.high is not None
     between = control.low + (control.high - control.low) * 0.375

@@ -25,9 +25,9 @@ from sim.studies.factors import WEIGHT
 from sim.text import LANGS, say
 
 Kind = Literal["facts", "choice", "weight", "gpus", "number"]
-Fixed = Literal["known", "past", "date", "no_range"]
+Fixed = Literal["known", "past", "date", "no_range", "copy"]
 """Why something cannot be moved: its stage is decided; the past was inferred with it; it is a date, which
-moves others; nobody says between which ends it lies."""
+moves others; nobody says between which ends it lies; it is of one of many teams that a file writes once."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,8 @@ def _of_input(scenario: Scenario, given: Input) -> Control:
     if span is None:
         return replace(found, fixed="no_range")
     low, high = _within(span, key_at(given.path))
+    if found.whole:
+        low, high = float(round(low)), float(round(high))
     is_log = given.unit == _GPUS or (low > 0 and high / low >= _DECADE)
     return replace(found, low=low, high=high, scale="log" if is_log and low > 0 else "linear")
 

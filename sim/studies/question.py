@@ -241,6 +241,10 @@ def _complaint(scenario: Scenario, clause: str, teams: Iterable[str], stages: It
     verb = _between(clause, teams, stages)
     if verb in _ONE_STAGE:
         return f"'{printable(clause)}', expected a stage after '{verb}'{_hint('', (), scenario.stages)}"
+    if begins := next(
+        (v for v in sorted(_VERBS, key=len, reverse=True) if f"{clause} ".startswith(f"{v} ")), ""
+    ):
+        return f"'{printable(clause)}', expected a team before '{begins}'{_hint('', (), scenario.teams)}"
     known = (f"TEAM {', '.join(_shown())}", f"and {_NOBODY}")
     return f"'{printable(clause)}' is no question{_hint(verb, _VERBS, known)}"
 

@@ -16,7 +16,7 @@ from sim.studies.study import Result, Study
 from sim.text import Lang
 
 if TYPE_CHECKING:
-    from sim.render.html.document import Origin
+    from sim.render.html.document import Document, Origin
 
 BOTH = "both"
 """Stands for all languages in the name of a file."""
@@ -29,20 +29,28 @@ def report_folder(out: Path, langs: Sequence[Lang], contact: str = "") -> SavedF
     `ResultsError` where the folder holds no results, or not all that it once held.
     """
     from sim.render.html.page import render_page
-    from sim.render.html.studies import render_documents
     from sim.stats.percent import whole_numbers
+
+    with whole_numbers():
+        page = render_page(report_documents(out, langs, contact))
+    path = out / report_name(langs)
+    kept = put_aside(path, page.encode("utf-8"))
+    write_atomically(path, page)
+    return SavedFiles([path], [kept] if kept else [])
+
+
+def report_documents(out: Path, langs: Sequence[Lang], contact: str = "") -> Sequence[Document]:
+    """Return the report of a folder in each language, to be rendered in whole numbers.
+
+    Raises `ResultsError`.
+    """
+    from sim.render.html.studies import render_documents
 
     manifest, study = open_study(out)
     if not manifest.is_finished or not manifest.tables:
         raise ResultsError(f"{out}: not complete; sim resume {out} first")
     refuse_changed(out, manifest, study.reported_from)
-    found = _read(out, study)
-    with whole_numbers():
-        page = render_page(render_documents(found, langs, origin_of(manifest, contact)))
-    path = out / report_name(langs)
-    kept = put_aside(path, page.encode("utf-8"))
-    write_atomically(path, page)
-    return SavedFiles([path], [kept] if kept else [])
+    return render_documents(_read(out, study), langs, origin_of(manifest, contact))
 
 
 def report_name(langs: Sequence[Lang]) -> str:

@@ -1,16 +1,12 @@
-"""A browser for tests: the chromium that is installed, and the rules of accessibility of axe-core."""
+"""Pages in the browser that is installed, for tests."""
 
 import os
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / ".ci/browser/node_modules/axe-core/axe.min.js"
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+from benchmarks.pages.browser import AXE, CHROMIUM
 
 WIDE, NARROW = 1280, 390
 
@@ -24,19 +20,6 @@ def skip_without_browser():
         pytest.skip(f"needs {' and '.join(lacking)}: apt-get install chromium, npm ci --prefix .ci/browser")
 
 
-@contextmanager
-def a_browser() -> Any:
-    """Start a browser without a network."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
 def open_page(browser: Any, path: Path, width: int = WIDE, **how: Any) -> tuple[Any, list[str]]:
     """Open a file; return its page, and a list of what it asks for or complains of, which grows."""
     context = browser.new_context(viewport={"width": width, "height": 844}, **how)
@@ -47,10 +30,3 @@ def open_page(browser: Any, path: Path, width: int = WIDE, **how: Any) -> tuple[
     page.on("pageerror", lambda error: noted.append(str(error)))
     page.goto(path.as_uri())
     return page, noted
-
-
-def violations(page: Any) -> list[str]:
-    """Return what axe-core finds wrong, each with the elements that it concerns."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run().then(result => result.violations)")
-    return [f"{one['id']}: {[node['html'][:90] for node in one['nodes'][:3]]}" for one in found]

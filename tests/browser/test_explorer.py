@@ -11,9 +11,10 @@ import pytest
 import uvicorn
 
 import sim
+from benchmarks.pages.browser import a_browser, violations
 from sim.cli.explore import listen
 from sim.explorer.server import Explorer, web_app
-from tests.browser.page import NARROW, WIDE, a_browser, skip_without_browser, violations
+from tests.browser.page import NARROW, WIDE, skip_without_browser
 from tests.cli.command import SCENARIOS, command
 
 KEEP, GPUS = "stages.second.cut.keep", "stages.second.grants.pool.B200"
@@ -194,15 +195,18 @@ def test_a_number_out_of_range_is_said_and_put_back(opened):
 
 def test_a_baseline_is_compared_with(opened):
     page = opened().page
-    assert all(row.inner_text().endswith("0") for row in page.locator("#table tbody tr").all())
+    heads = page.locator("#table thead th")
+    assert heads.count() == 3  # nothing is compared yet
     keep = page.get_by_label("Teams that stay, second").last
     keep.fill("2")
     page.keyboard.press("Enter")
     page.wait_for_timeout(600)
     assert page.locator("#figure path.mark").count() == 6  # each team's, and hollow its baseline's
+    assert heads.count() == 4
     page.get_by_role("button", name="Compare with this").click()
     page.wait_for_timeout(600)
     assert page.locator("#figure path.mark").count() == 3
+    assert all(row.inner_text().endswith("0") for row in page.locator("#table tbody tr").all())
 
 
 def switch(page):

@@ -1,41 +1,25 @@
 """Pages to mail, opened from a file in a browser: they move, ask for nothing, and break no rule."""
 
 import json
-from statistics import median
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
+from benchmarks.pages.browser import a_browser, violations
 from sim.explorer.answers import Answers, Asked
 from sim.explorer.settings import Playground
 from sim.live.document import live_page
-from tests.cli.command import SCENARIOS
-
-browsers = pytest.importorskip("tests.browser.page")
+from tests.browser.page import open_page, skip_without_browser
+from tests.cli.command import SCENARIOS, command
 
 KEEP, GPUS = "stages.stage-3.cut.keep", "stages.stage-3.grants.gpus.default.B200"
-MOST_LOOPS = 8
-"""A step is to take 40 ms on a quiet machine, on which the loop below takes 10; this is twice that."""
-
-LOOP = """() => {
-  const began = performance.now();
-  let sum = 0;
-  for (let i = 1; i < 700000; i++) sum += Math.expm1(1 / i) * Math.log10(i);
-  return sum > 0 ? performance.now() - began : NaN;
-}"""
-
-MOVE = """i => new Promise(done => {
-  const ranges = [...document.querySelectorAll('input[type=range]')], moved = ranges[i % ranges.length];
-  moved.value = (i * 37) % 200;
-  const began = performance.now();
-  moved.dispatchEvent(new Event('input', {bubbles: true}));
-  requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
-})"""
 
 
 @pytest.fixture(scope="module")
 def browser():
-    browsers.skip_without_browser()
-    with browsers.a_browser() as found:
+    skip_without_browser()
+    with a_browser() as found:
         yield found
 
 
@@ -52,7 +36,7 @@ def page_file(k_ai, tmp_path_factory):
 
 
 def opened(browser, path, **how):
-    page, noted = browsers.open_page(browser, path, **how)
+    page, noted = open_page(browser, path, **how)
     page.wait_for_selector("body.live #figure svg")
     return page, noted
 
@@ -76,12 +60,12 @@ def test_what_is_moved_is_what_the_engine_finds(browser, page_file, k_ai):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_rule_of_accessibility_is_broken_and_nothing_scrolls_sideways(browser, page_file, width):
     page, _ = opened(browser, page_file, width=width, bypass_csp=True)
-    assert browsers.violations(page) == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_without_a_script_the_table_stands_there(browser, page_file):
-    page, noted = browsers.open_page(browser, page_file, java_script_enabled=False)
+    page, noted = open_page(browser, page_file, java_script_enabled=False)
     assert page.locator("#still table tbody tr").count() == 3
     assert page.locator("#still").is_visible()
     assert page.locator("noscript").is_visible()
@@ -101,7 +85,7 @@ def test_where_counts_differ_there_is_a_table_and_no_slider(browser, page_file, 
     text = page_file.read_text("utf-8")
     start = text.index('"checks":[{"settings":{},"counts":[[[') + len('"checks":[{"settings":{},"counts":[[[')
     path.write_text(text[:start] + "9" + text[start:], encoding="utf-8")
-    page, noted = browsers.open_page(browser, path)
+    page, noted = open_page(browser, path)
     page.wait_for_selector("#status.problem")
     assert "다르므로" in page.locator("#status").inner_text()
     assert page.locator("#still table").is_visible()
@@ -109,8 +93,44 @@ def test_where_counts_differ_there_is_a_table_and_no_slider(browser, page_file, 
     assert noted == []
 
 
-def test_a_step_is_fast(browser, page_file):
-    page, _ = opened(browser, page_file)
-    pairs = [(page.evaluate(LOOP), page.evaluate(MOVE, i)) for i in range(45)]
-    loop, step = (median(each) for each in zip(*pairs, strict=True))
-    assert step < MOST_LOOPS * loop, (step, loop)
+@pytest.fixture(scope="module")
+def of_folder(tmp_path_factory):
+    """The page and the report of a folder, in English."""
+    out = tmp_path_factory.mktemp("folder") / "out"
+    assert command("run", SCENARIOS / "k-ai.yaml", "--runs", 500, "--jobs", 1, "--out", out).code == 0
+    assert command("report", out, "--live", "--contact", "Kim, 02-1234").code == 0
+    return out / "live-en.html", out / "report-en.html"
+
+
+def texts_of(page, within):
+    return page.locator(f"{within} article").inner_text()
+
+
+def test_of_a_folder_it_is_the_report_without_a_script(browser, of_folder):
+    live, report = of_folder
+    page, noted = open_page(browser, live, java_script_enabled=False)
+    other, _ = open_page(browser, report, java_script_enabled=False)
+    assert texts_of(page, "#still") == texts_of(other, "main")
+    assert "Kim, 02-1234" in texts_of(page, "#still")
+    assert page.locator("#view").is_hidden()
+    assert noted == []
+
+
+def test_and_on_paper_with_as_many_sheets(browser, of_folder):
+    live, report = of_folder
+    page, _ = opened(browser, live)
+    other, _ = open_page(browser, report)
+    sheets, those = (PdfReader(BytesIO(each.pdf(prefer_css_page_size=True))).pages for each in (page, other))
+    assert len(sheets) == len(those)
+    assert sheets[0].extract_text() == those[0].extract_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_on_a_screen_with_a_script_it_is_the_sliders_alone(browser, of_folder, width):
+    page, noted = opened(browser, of_folder[0], width=width)
+    assert page.locator("#still").is_hidden()
+    assert page.locator("input[type=range]:visible").count() > 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert noted == []
+    page, _ = opened(browser, of_folder[0], width=width, bypass_csp=True)
+    assert violations(page) == []

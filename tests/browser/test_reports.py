@@ -11,6 +11,7 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 import sim
+from benchmarks.pages.browser import a_browser, violations
 from sim.findings.evidence import Change, FactEffect
 from sim.render.html.document import Origin
 from sim.render.html.page import render_page
@@ -18,7 +19,7 @@ from sim.render.html.run import run_document
 from sim.scenario.evidence import fact_names
 from sim.stats.percent import whole_numbers
 from sim.studies.report import report_folder
-from tests.browser.page import NARROW, WIDE, a_browser, open_page, skip_without_browser, violations
+from tests.browser.page import NARROW, WIDE, open_page, skip_without_browser
 from tests.cli.command import SCENARIOS
 
 KAI = SCENARIOS / "k-ai.yaml"

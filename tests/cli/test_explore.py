@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib import util
 from urllib.request import ProxyHandler, build_opener
+from zipfile import ZipFile
 
 import pytest
 
@@ -74,3 +75,13 @@ def test_what_can_be_moved_is_printed_for_programs():
     other = json.loads(command("scenario", "explain", MINIMAL, "--json").out)
     assert "teams.red.effect" in {each["path"] for each in other}
     assert command("scenario", "explain").code == 2
+
+
+def test_a_page_to_mail_can_be_packed(tmp_path):
+    for name in ("page.html", "page.zip"):
+        printed = command("explore", MINIMAL, "--export", tmp_path / name)
+        assert (printed.code, printed.err) == (0, "")
+    with ZipFile(tmp_path / "page.zip") as archive:
+        assert archive.namelist() == ["page.html"]
+        assert archive.read("page.html") == (tmp_path / "page.html").read_bytes()
+    assert f"{(tmp_path / 'page.zip').stat().st_size // 1000:,} kB" in printed.out

@@ -1,5 +1,8 @@
 """`sim report`: one file beside the results, and one plain line where there is nothing to report."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from tests.cli.command import MINIMAL, command
@@ -40,3 +43,24 @@ def test_a_folder_without_results_is_one_plain_line(tmp_path, name):
 def test_the_command_of_the_report_is_what_was_typed(folder):
     assert command("report", folder).code == 0
     assert "sim" in (folder / "report-en.html").read_text("utf-8")
+
+
+def test_packed_it_is_the_same_files_and_the_same_bytes_each_time(folder):
+    printed = command("report", folder, "--live", "--zip")
+    assert printed.code == 0
+    assert "report-en.html live-en.html report-en.zip" in printed.out.replace("\n", " ")
+    packed = (folder / "report-en.zip").read_bytes()
+    with ZipFile(BytesIO(packed)) as archive:
+        assert archive.testzip() is None
+        held = {name: archive.read(name) for name in archive.namelist()}
+    assert held == {name: (folder / name).read_bytes() for name in ("report-en.html", "live-en.html")}
+    assert command("report", folder, "--live", "--zip").code == 0
+    assert (folder / "report-en.zip").read_bytes() == packed
+    assert not [*folder.glob("*.before*.zip")]
+
+
+def test_an_archive_of_that_name_that_holds_anything_else_is_kept(folder):
+    (folder / "report-ko.zip").write_bytes(b"mine")
+    printed = command("report", folder, "--lang", "ko", "--zip")
+    assert "report-ko.before.zip" in printed.out
+    assert (folder / "report-ko.before.zip").read_bytes() == b"mine"

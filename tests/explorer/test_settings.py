@@ -147,3 +147,31 @@ def test_a_downloaded_file_is_the_same_with_and_without_facts_but_for_its_commen
     scenario = load_beside(k_ai.file, given)
     assert played_hash(k_ai.file, bare, {FACTS: False}) == without_facts(scenario).digest()
     assert played_hash(k_ai.file, given, {}) == scenario.digest()
+
+
+@pytest.mark.parametrize(
+    "teams", ["{a: Ann, b: Bob, c: {name: Cy, effect: 1}}", "{a: Ann, rest: {copies: 3}}"]
+)
+def test_all_that_has_a_control_can_be_moved_and_downloaded(tmp_path, teams):
+    """Teams that have only a name, too; copies of a team have no path of their own, and are told why."""
+    path = tmp_path / "contest.yaml"
+    path.write_text(
+        f"""
+format: 1
+name: A contest
+as_of: 2026-01-01
+teams: {teams}
+stages:
+  final: {{result: 2026-02-15, points: {{jury: {{max: 100, mean: 50, spread: 5}}}}, cut: {{keep: 1}}}}
+""",
+        encoding="utf-8",
+    )
+    played = Playground(path)
+    movable = [each for each in played.controls if each.fixed is None]
+    assert any(each.path == "teams.a.effect" for each in movable)
+    assert not any(each.path.startswith("teams.rest") for each in movable)
+    for each in movable:
+        moved = played.scenario_of({each.path: each.high})
+        assert load_beside(path, played.file_of({each.path: each.high})).digest() == moved.digest()
+    told = {each.path: each.fixed for each in played.controls if each.fixed == "copy"}
+    assert told == ({"teams.rest-1.effect": "copy"} if "copies" in teams else {})

@@ -11,7 +11,8 @@ from sim.render.figures.identity import COLOURS
 from sim.studies.controls import controls
 from sim.text import LANGS
 
-SCRIPT = files("sim.explorer").joinpath("page", "page.js").read_text("utf-8")
+PAGE = files("sim.explorer").joinpath("page")
+SCRIPT = "".join(PAGE.joinpath(name).read_text("utf-8") for name in ("page.js", "many.js"))
 SAID = set(re.findall(r'say\("([a-z_]+)"', SCRIPT))
 BEGINNINGS = set(re.findall(r"`([a-z_]+[_.])\$\{", SCRIPT))
 

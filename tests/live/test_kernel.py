@@ -107,14 +107,38 @@ def test_what_the_kernel_does_not_take_is_refused_by_name(name, what):
     assert str(refused.value) == what
 
 
-def said_of_minimal(lines, tmp_path):
-    """What is refused of the least scenario with some lines more."""
+def minimal_with(lines, tmp_path):
+    """The least scenario with some lines more."""
     (tmp_path / "minimal.yaml").write_bytes((SCENARIOS / "minimal.yaml").read_bytes())
     path = tmp_path / "changed.yaml"
     path.write_text(f"extends: minimal.yaml\n{lines}\n", encoding="utf-8")
+    return path
+
+
+def said_of_minimal(lines, tmp_path):
+    """What is refused of it."""
     with pytest.raises(NotTakenError) as refused:
-        exported_scenario(path, 50)
+        exported_scenario(minimal_with(lines, tmp_path), 50)
     return str(refused.value)
+
+
+TINY = "{max: 0.003, mean: 0.0015, spread: 0.001, noise: 0.0005}"
+MORE_TAKEN = {
+    "a distance to the leader": "stages: {first: {cut: {keep: 3, within: 3}}}",
+    "a least number of points": "stages: {first: {cut: {keep: 3, minimum: 60}}}",
+    "how many leave, by halves": "stages: {first: {cut: {keep: ~, drop: {uniform: [0, 2]}}}}",
+    "totals alike, of other blocks": "stages: {first: {round_to: 0.001, ties: [b], points: "
+    f"{{exam: ~, jury: ~, a: {TINY}, b: {TINY}}}}}}}",
+    "a leader below one point": "stages: {first: {points: {exam: {rescale: leader, max: 60, mean: 0.5, "
+    "per_eci: 0.01, noise: 0.2}, jury: {max: 40, mean: 28, spread: 2.5}}}}",
+    "points that go along": "stages: {second: {points_carried: 0.5}}",
+    "compute that goes along": "capability: {carry: 0.5}",
+}
+
+
+@pytest.mark.parametrize("rule", MORE_TAKEN)
+def test_fates_by_rules_that_no_bundled_scenario_has(rule, tmp_path):
+    hold(exported_scenario(minimal_with(MORE_TAKEN[rule], tmp_path), 1000), 5)
 
 
 SECOND = "stages: {second: {%s}}"

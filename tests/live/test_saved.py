@@ -47,3 +47,25 @@ def test_a_comparison_has_no_page_with_sliders(tmp_path):
     printed = command("report", out, "--live")
     assert printed.code == 2
     assert "made of `sim run`" in printed.err
+
+
+def test_so_many_teams_that_few_runs_fit_are_refused_at_once(tmp_path):
+    """The luck of 300 teams leaves room for 100 runs, which tell nothing of chances of one in a hundred."""
+    path, page = tmp_path / "contest.yaml", tmp_path / "page.html"
+    path.write_text(
+        """
+format: 1
+name: A contest
+as_of: 2026-01-01
+teams: {one: {effect: 1}, rest: {copies: 299}}
+stages:
+  first: {result: 2026-02-15, points: {jury: {max: 100, mean: 50, spread: 5}}, cut: {keep: 60}}
+  second: {result: 2026-04-15, points: {jury: {max: 100, mean: 50, spread: 5}}, cut: {keep: 12}}
+  third: {result: 2026-06-15, points: {jury: {max: 100, mean: 50, spread: 5}}, cut: {keep: 3}}
+""",
+        encoding="utf-8",
+    )
+    printed = command("explore", path, "--export", page)
+    assert (printed.code, printed.out, page.exists()) == (2, "", False)
+    assert len(printed.err.splitlines()) == 1
+    assert "so many teams and stages: a page has room for 100 runs of them, of at least 1,000" in printed.err

@@ -153,6 +153,8 @@ def test_a_name_that_two_teams_share_is_refused():
         ("red", "known: TEAM leaves [at STAGE]"),
         ("", "expected one such as"),
         ("red leaves and ", "'red leaves and' is no question"),
+        ("leaves", "'leaves', expected a team before 'leaves' (known: red, blue, grey, new, other)"),
+        ("leaves at first", "'leaves at first', expected a team before 'leaves at'"),
         ("red leaves and blue jumps", "'blue jumps' is no question"),
         ("red enters", "'red' is there from the start and cannot enter (candidates: new, other)"),
         ("x\x1b[31m\n leaves", "no team 'x\\x1b[31m'"),

@@ -44,7 +44,8 @@ function fitted(node, text, width) {
     node.textContent = `${text.slice(0, Math.ceil(keep / 2))}…${text.slice(text.length - Math.floor(keep / 2))}`;
 }
 
-function draw(holder, teams, answer, baseline, alt) {
+function draw(holder, everybody, answer, baseline, alt) {
+  const teams = listed(everybody);
   const width = Math.max(280, holder.clientWidth), narrow = width < 480;
   const row = teams.length > 12 ? 22 : narrow ? 30 : 36, top = 4, bottom = 22;
   const label = narrow ? 92 : Math.min(200, width * 0.3), value = narrow ? 40 : 52;
@@ -76,4 +77,5 @@ function draw(holder, teams, answer, baseline, alt) {
     }
     svg.append(mark(team, x(p), y, 6, false));
   });
+  tellRest();
 }

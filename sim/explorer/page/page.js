@@ -52,8 +52,10 @@ function show(found, announce) {
   render();
   if (found.busy) status(say("busy", { n: found.runs.toLocaleString() }), "busy");
   else if (by("status").className === "busy") status("");
-  if (announce) by("live").textContent = answer.sentence;
+  if (announce) by("live").textContent = unbroken(answer.sentence);
 }
+
+const unbroken = (text) => text.replaceAll(" %", "\u00a0%");
 
 // The baseline's chances follow from the answer: all but those of leaving are not compared.
 function before() {
@@ -64,7 +66,7 @@ function before() {
 
 function render() {
   about(backend.file && Object.keys(settings).length ? null : page.hash);
-  by("sentence").textContent = answer.sentence;
+  by("sentence").textContent = unbroken(answer.sentence);
   draw(by("figure"), page.teams, answer, before(), say(`alt_${answer.judged}`, { sentence: answer.sentence }));
   const legend = say(`legend_${answer.judged}`, { n: answer.runs.toLocaleString() });
   by("legend").textContent = isBare(settings) ? `${legend} ${say("bare")}` : legend;
@@ -75,17 +77,18 @@ function render() {
 const isBare = (of) => of.facts === false;
 
 function table() {
-  const compared = answer.teams.some((each) => each.change);
+  const compared = before() !== null && answer.teams.some((each) => each.change);
+  const caption = !compared ? say("caption_alone") : isBare(settings) === isBare(baseline) ? say("caption") : say("caption_facts");
   const head = make("tr", {}, ...["team", answer.judged, "interval", ...(compared ? ["change"] : [])].map((key) => make("th", { scope: "col", textContent: say(`column_${key}`) })));
   const percent = (p) => `${(100 * p).toFixed(0)}`;
   const names = new Map(page.teams.map((team) => [team.id, team.name]));
-  const body = answer.teams.map((each) => make("tr", {},
+  const body = listed(answer.teams).map((each) => make("tr", {},
     make("th", { scope: "row", textContent: names.get(each.id) }),
     make("td", { textContent: each.chance.p === null ? "–" : `${each.chance.text} %` }),
     make("td", { textContent: each.chance.p === null ? "–" : `${percent(each.chance.low)}–${percent(each.chance.high)}` }),
     ...(compared ? [make("td", { textContent: each.change.text === "0" ? "0" : `${each.change.text.replace("-", "−")} (${signed(each.change.low)} … ${signed(each.change.high)})` })] : []),
   ));
-  by("table").replaceChildren(make("caption", { textContent: isBare(settings) === isBare(baseline) ? say("caption") : say("caption_facts") }), make("thead", {}, head), make("tbody", {}, ...body));
+  by("table").replaceChildren(make("caption", { textContent: caption }), make("thead", {}, head), make("tbody", {}, ...body));
 }
 
 const signed = (p) => `${p < 0 ? "−" : "+"}${(100 * Math.abs(p)).toFixed(1)}`;
@@ -319,6 +322,7 @@ function begin(found) {
   baseline = {};
   answer = page.answer;
   build();
+  foldTeams(page, rows);
   recall();
   render();
   ask(RUNS.release, false);

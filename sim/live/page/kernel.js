@@ -70,11 +70,6 @@ class Kernel {
     });
   }
 
-  // Whether the first stage ahead is held at some settings: else the programme has ended, and nobody can leave.
-  isHeld(settings) {
-    return leavesAt(this.data, settings)[this.data.plan.stages[0].held][0] !== 0;
-  }
-
   // A number of each run.
   at(leaf) {
     return (this.known[leaf] ??= this.numbers(...this.leaves[leaf]));
@@ -108,10 +103,7 @@ class Kernel {
       const interval = f.interval[t] === null ? null : this.at(f.interval[t]);
       const isLent = stage.grants.table || stage.grants.among[t];
       for (let r = 0, i = t * runs; r < runs; r++, i++) {
-        if (!present[i]) {
-          found[i] = carry[r] * effective[i];
-          continue;
-        }
+        if (!present[i]) continue; // nobody comes back
         let gpus = 0, speed = 0;
         for (const type of types) {
           const here = type.own[r] + (isLent ? type.lent[r] / (sharing ? Math.max(sharing[r], 1) : 1) : 0);
@@ -166,7 +158,7 @@ class Kernel {
     for (let i = 0; i < size; i++) {
       let sum = 0;
       for (const block of blocks) sum += block[i];
-      if (carried) sum += (present[i] ? score[i] : 0) * carried[i % runs];
+      if (carried) sum += score[i] * carried[i % runs];
       total[i] = rint(sum / step) * step;
     }
     return { blocks, total };

@@ -34,12 +34,13 @@ class LiveAnswers {
     if (isAsFiled && Object.keys(baseline).length === 0) return page.answer;
     const before = this.leftAt(baseline).slice(), now = leaving(this.kernel, settings);
     this.leftAt(baseline);
-    const isHeld = this.kernel.isHeld(settings);
-    const teams = kernel.teams.map((id, t) => ({ id, ...this.ofTeam(before, now, t, isHeld) }));
-    return { runs: kernel.runs, judged: page.answer.judged, teams, sentence: isAsFiled ? page.answer.sentence : this.sentence(teams) };
+    const certain = certainAt(this.kernel, settings);
+    const found = kernel.teams.map((_, t) => this.ofTeam(before, now, t, certain[t]));
+    const teams = found.map(({ chance, change }, t) => ({ id: kernel.teams[t], chance, change }));
+    return { runs: kernel.runs, judged: page.answer.judged, teams, sentence: this.sentence(settings, found.map((each) => each.chance)) };
   }
 
-  ofTeam(before, now, t, isHeld) {
+  ofTeam(before, now, t, certain) {
     const { runs, islands, interval } = this.data.kernel, groups = islands || 1;
     const counts = Array.from({ length: groups }, () => [0, 0, 0, 0]); // runs, now, now only, before only
     for (let r = 0, i = t * runs; r < runs; r++, i++) {
@@ -51,16 +52,15 @@ class LiveAnswers {
     }
     const [, left, b, c] = counts.reduce((sum, of) => sum.map((x, k) => x + of[k]));
     const shares = islands ? counts.map((of) => of[1] / of[0]) : [], changes = islands ? counts.map((of) => (of[2] - of[3]) / of[0]) : [];
-    const chance = isHeld ? chanceOf(left, runs, shares, interval) : { p: 0, low: 0, high: 0, text: "0" };
-    return { chance, change: changeOf(b, c, runs, changes, interval) };
+    const chance = certain === null ? chanceOf(left, runs, shares, interval) : { p: certain, low: certain, high: certain, text: `${100 * certain}` };
+    const all = certain === null ? chanceOf(left, runs, shares, interval.all) : chance;
+    return { chance: { ...chance, all, certain }, change: changeOf(b, c, runs, changes, interval) };
   }
 
-  sentence(teams) {
-    const { words, teams: named } = this.data.page, name = new Map(named.map((team) => [team.id, team.name]));
-    const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
-    if (teams.length > 6) return words.live_moved_many;
-    const each = teams.map(({ id, chance }) => fill(words.live_each, { team: name.get(id), p: chance.text }));
-    return fill(words.live_moved, { chances: each.join(", ") });
+  sentence(settings, chances) {
+    const { page, judge: said } = this.data;
+    if (said === null) return page.words.live_moved_many;
+    return judge(chances, said.alike && !said.unlike.some((path) => path in settings), said);
   }
 }
 
@@ -73,6 +73,8 @@ const backend = {
     const kernel = new Kernel(live.data.kernel, readColumns(bytesOf(embedded("luck")), live.data.kernel.runs));
     if (!agrees(kernel)) throw new Error(live.data.page.words.live_disagrees);
     live.answers = new LiveAnswers(live.data, kernel);
+    document.getElementById("still-style").media = "print";
+    document.getElementById("page-style").media = "screen";
     document.body.classList.add("live");
     return live.data.page;
   },

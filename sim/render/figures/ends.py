@@ -12,7 +12,7 @@ from matplotlib.patheffects import withStroke
 
 from sim.findings.ends import End, Ends, find_ends
 from sim.render.figures.axes import AXIS, draw_key, lay_out_key
-from sim.render.figures.folded import figure_rows
+from sim.render.figures.folded import FigureRow, figure_rows, row_marks
 from sim.render.figures.frame import Heading, SourcedFigure, make_frame, say_row
 from sim.render.figures.labels import Labels, format_percent
 from sim.render.figures.style import GREY, INK, MIDDLE, SMALL, TINY, WIDTH, choose_ink, style
@@ -20,7 +20,7 @@ from sim.render.figures.texts import measure, measure_widest, shorten_all
 from sim.text import say
 
 _ROW, _LOW_ROW, _FEW, _BAR = 0.36, 0.25, 12, 0.7  # inches: a row, of many teams lower; the part that is bar
-_NAME_LIMIT, _KEY_LIMIT = 1.7, 3.4  # inches
+_NAME_LIMIT, _POOLED_LIMIT, _KEY_LIMIT = 1.7, 2.4, 3.4  # inches: of a team, of several, of the key
 _LIGHT, _DARK = 0.9, 0.45  # greys of the first and the last stage
 _MOST_KEYED = 5
 """Stages that the key names one by one; of more it names the first and the last."""
@@ -39,20 +39,25 @@ def draw_ends(chances: pd.DataFrame, labels: Labels, title: str, teams: Sequence
     rows = figure_rows(teams, {team: -float(p) for team, p in selected.items()}, labels)
     with style(labels):
         bars = [
-            _Bar(row.name, labels.mark(teams[row.at[0]]).colour, [end.of(row.at) for end in found.ends])
-            for row in rows
+            _Bar(_name(row, labels), mark.colour, [end.of(row.at) for end in found.ends], row.is_pooled)
+            for row, mark in zip(rows, row_marks(rows, teams, labels), strict=True)
         ]
         page = _Page(found, bars, labels)
         return _draw(page, Heading(title, say(labels.lang, "figure.ends"), page.notes, page.rows, page.data))
 
 
+def _name(row: FigureRow, labels: Labels) -> str:
+    return say(labels.lang, "figure.rest_mean", n=len(row.at)) if row.kind == "rest" else row.name
+
+
 @dataclass(frozen=True)
 class _Bar:
-    """A row: its name, the colour of being selected, and the share of each way with its interval."""
+    """A row: its name, the colour of being selected, the share of each way with its interval, and of whom."""
 
     name: str
     colour: str
     shares: list[tuple[float, float, float]]
+    is_pooled: bool
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,8 @@ class _Page:
 
 
 def _draw(page: _Page, heading: Heading) -> SourcedFigure:
-    names = shorten_all([bar.name for bar in page.bars], MIDDLE, _NAME_LIMIT)
+    limits = [_POOLED_LIMIT if bar.is_pooled else _NAME_LIMIT for bar in page.bars]
+    names = shorten_all([bar.name for bar in page.bars], MIDDLE, limits)
     left = measure_widest(names, MIDDLE) + 0.12
     ends = [page.end_text(bar) for bar in page.bars]
     right = max(measure(text, MIDDLE, bold=True) for text in ends) + 0.12

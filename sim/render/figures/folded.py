@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from sim.findings.cells import Floats
 from sim.findings.fold import MOST_ROWS, TeamRow, fold_teams
+from sim.render.figures.identity import Mark, neutral_mark
 from sim.render.figures.labels import Labels, format_percent
 from sim.scenario.problems import fold_copies
 from sim.text import say
@@ -22,6 +24,11 @@ class FigureRow(NamedTuple):
     at: tuple[int, ...]
     kind: Literal["one", "each", "rest"]
     is_group: bool = False
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it stands for several teams, and so for no team's look."""
+        return self.kind != "one" or self.is_group
 
 
 def figure_rows(teams: Sequence[str], merit: Mapping[str, float], labels: Labels) -> list[FigureRow]:
@@ -48,10 +55,17 @@ def _names(row: TeamRow, labels: Labels) -> tuple[str, str]:
             name = say(labels.lang, "run.row.copies", first=copies[0][0], last=copies[0][1])
         else:
             name = say(labels.lang, "run.row.each", first=first, n=others)
-        return name, name
+        return name, say(labels.lang, "figure.and_more", first=first, n=others)
     if row.kind == "one":
         return first, first
     return say(labels.lang, "run.row.rest", n=others + 1), say(labels.lang, "figure.rest", n=others + 1)
+
+
+def row_marks(rows: Sequence[FigureRow], teams: Sequence[str], labels: Labels) -> list[Mark]:
+    """Return how rows look: a team as everywhere, several teams dark, each row in its own way."""
+    alone = iter(labels.marks(teams[row.at[0]] for row in rows if not row.is_pooled))
+    pooled = map(neutral_mark, count())
+    return [next(pooled) if row.is_pooled else next(alone) for row in rows]
 
 
 def pool(values: Floats, at: Sequence[int]) -> Floats:

@@ -61,7 +61,7 @@ def _draw(found: Growth, final: Mapping[str, Interval], labels: Labels, everybod
     axes.set_xticks([scale.place(n) for n in ticks], [f"{n:,.0f}" for n in ticks], color=GREY, fontsize=TINY)
     axes.set_xlabel(say(labels.lang, "figure.growth_axis"), color=GREY, fontsize=SMALL)
     axes.set_ylabel(say(labels.lang, "figure.leaving_axis"), color=GREY, fontsize=SMALL)
-    marks = [labels.mark(team) for team in teams]
+    marks = labels.marks(teams)
     curves = []
     for team, mark in zip(teams, marks, strict=True):
         curve = _make_curve(team, found, final[team], scale)

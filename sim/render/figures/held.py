@@ -35,6 +35,15 @@ class Holding:
     flags: tuple[Flag, ...]
     windows: tuple[tuple[float, float], ...]  # the last day included
 
+    @property
+    def levels(self) -> Floats:
+        """All that it holds from each of `days` on."""
+        return self.granted + self.own
+
+    def gpu_days(self, end: float) -> float:
+        """All that it holds up to a day."""
+        return float(self.levels @ np.diff(np.append(self.days, end)))
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -48,7 +57,7 @@ class Changes:
     @property
     def most(self) -> float:
         """The most that a team held at any time, in B200-equivalents."""
-        return max(float((one.granted + one.own).max()) for one in self.holdings)
+        return max(float(one.levels.max()) for one in self.holdings)
 
 
 def read_changes(changes: pd.DataFrame, stages: pd.DataFrame) -> Changes:

@@ -1,6 +1,6 @@
 """The figure of GPUs held over time in one replication: a strip a team, on one scale and axis of dates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.findings.holdings import find_greatest_holders
+from sim.findings.holdings import choose_holders, find_greatest_holders
 from sim.render.figures.axes import draw_key, lay_out_key, write_beside
 from sim.render.figures.days import set_dates
 from sim.render.figures.frame import Frame, Heading, SourcedFigure, make_frame, say_row
@@ -53,8 +53,11 @@ def draw_holdings(
     font for it.
     """
     made = read_changes(changes, stages)
+    shown = choose_holders({one.team: one.gpu_days(made.last) for one in made.holdings})
+    drawn = replace(made, holdings=tuple(one for one in made.holdings if one.team in shown))
     with style(labels):
-        return _draw(_make_plan(made, labels), labels, replication)
+        plan = _make_plan(drawn, labels)
+        return _draw(plan, _make_heading(made, drawn, labels, replication), labels)
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def _lanes_height(found: list[int]) -> float:
     return LANE * (max(found) + 1) if found else 0.0
 
 
-def _draw(plan: _Plan, labels: Labels, replication: int) -> SourcedFigure:
+def _draw(plan: _Plan, heading: Heading, labels: Labels) -> SourcedFigure:
     key = _make_key(plan, labels)
     columns, above = lay_out_key(key, WIDTH)
     heights = [plan.height(hung) for hung in plan.hung]
@@ -152,7 +155,7 @@ def _draw(plan: _Plan, labels: Labels, replication: int) -> SourcedFigure:
     head_lanes = assign_lanes(mirror(plan.head), plan.wide / (plan.end - plan.first))
     head = _lanes_height(head_lanes) + 0.05
     tall = _AXIS + strips + head + above
-    page = make_frame(labels, _make_heading(plan, labels, replication), WIDTH, tall)
+    page = make_frame(labels, heading, WIDTH, tall)
     behind = _add_background(page, plan, strips + head)
     draw_key(behind, key, columns, (-plan.left, 0.03))
     _draw_results(behind, plan.head, head_lanes, strips)
@@ -170,13 +173,15 @@ def _draw(plan: _Plan, labels: Labels, replication: int) -> SourcedFigure:
     return page.figure
 
 
-def _make_heading(plan: _Plan, labels: Labels, replication: int) -> Heading:
-    lang, held = labels.lang, plan.made.holdings
-    peaks = {one.team: float((one.granted + one.own).max()) for one in held}
+def _make_heading(made: Changes, drawn: Changes, labels: Labels, replication: int) -> Heading:
+    lang, held, shown = labels.lang, made.holdings, drawn.holdings
+    peaks = {one.team: float(one.levels.max()) for one in held}
     holders = find_greatest_holders(peaks)
     gpus = f"{peaks[holders[0]]:,.0f}"
-    one = say(lang, "figure.one_replication", replication=replication)
-    rows = tuple(say_row(labels, labels.team(each.team), *_describe(each, labels)) for each in held)
+    notes = [say(lang, "figure.one_replication", replication=replication)]
+    if len(shown) < len(held):
+        notes.append(say(lang, "figure.held_some", shown=len(shown), n=len(held)))
+    rows = tuple(say_row(labels, labels.team(each.team), *_describe(each, labels)) for each in shown)
     data = pd.DataFrame(
         [
             (each.team, labels.team(each.team), _format_day(day), *levels)
@@ -189,12 +194,12 @@ def _make_heading(plan: _Plan, labels: Labels, replication: int) -> Heading:
         title = say(lang, "figure.held_most_each", n=len(holders), gpus=gpus)
     else:
         title = say(lang, "figure.held_most", teams=labels.team(holders[0]), gpus=gpus)
-    return Heading(title, say(lang, "figure.held"), (one,), rows, data)
+    return Heading(title, say(lang, "figure.held"), tuple(notes), rows, data)
 
 
 def _describe(one: Holding, labels: Labels) -> list[str]:
     """What a team holds from each day on, in words."""
-    total = one.granted + one.own
+    total = one.levels
     return [
         say(labels.lang, "figure.held_from", day=_format_day(day), gpus=f"{gpus:,.0f}")
         for k, (day, gpus) in enumerate(zip(one.days, total, strict=True))

@@ -4,6 +4,7 @@ A team looks the same in every figure of a programme: how it looks follows from 
 from its row. Colour belongs to teams alone; stages and options are told by shape and fill.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from matplotlib.typing import MarkerType
@@ -62,7 +63,28 @@ def team_mark(place: int) -> Mark:
     return Mark(shape, COLOURS[at], filled, _DASHES[(at + turn) % len(_DASHES)])
 
 
+def distinct_marks(places: Iterable[int]) -> list[Mark]:
+    """Return how the teams at some places look beside each other: no two alike, of at most `DISTINCT`.
+
+    Where more than `DISTINCT` compete, one whose look an earlier one has keeps its colour, while there is
+    another shape or fill of it.
+    """
+    found: list[Mark] = []
+    for place in places:
+        others = (team_mark(place + turn * _ROUND + step) for step in range(_ROUND) for turn in range(_TURNS))
+        taken = {(mark.shape, mark.filled) for mark in found}
+        free = (mark for mark in others if (mark.shape, mark.filled) not in taken)
+        found.append(next(free, team_mark(place)))
+    return found
+
+
+_TURNS = DISTINCT // _ROUND
+
+
 def neutral_mark(place: int) -> Mark:
-    """Return the shape of a stage or an option, by its place: dark, and filled and hollow in turn."""
+    """Return the shape of a stage or an option, or the line of several teams, by its place.
+
+    Dark, and filled and hollow in turn.
+    """
     at = place % NEUTRAL
-    return Mark(_SHAPES[at], INK, filled=at % 2 == 0)
+    return Mark(_SHAPES[at], INK, at % 2 == 0, _DASHES[at])

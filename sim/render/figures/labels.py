@@ -2,12 +2,12 @@
 
 import datetime
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sim.findings.cells import CellFacts
-from sim.render.figures.identity import Mark, team_mark
+from sim.render.figures.identity import Mark, distinct_marks, team_mark
 from sim.stats.percent import margin, percent
 from sim.stats.summary import Estimate
 from sim.text import Lang, say
@@ -68,10 +68,17 @@ class Labels:
 
     def mark(self, team: str) -> Mark:
         """Return how a team looks in every figure: by its place in the file, wherever it stands here."""
+        return team_mark(self._order.index(team))
+
+    def marks(self, teams: Iterable[str]) -> list[Mark]:
+        """Return how teams look whose lines cross: as in every figure, unless two of many look alike."""
+        return distinct_marks(self._order.index(team) for team in teams)
+
+    @property
+    def _order(self) -> tuple[str, ...]:
         order = self.order or tuple(self.teams)
         # A team of another file than the first stands behind all of these.
-        later = [each for each in self.teams if each not in order]
-        return team_mark((*order, *later).index(team))
+        return (*order, *(each for each in self.teams if each not in order))
 
     def stage(self, stage: str) -> str:
         """Return the stage's display name on one line. Raises ValueError if there is none."""

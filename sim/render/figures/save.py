@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
-from sim.folder.files import SavedFiles, atomic_file, put_aside
+from sim.folder.files import SavedFiles, put_aside, write_bytes_atomically
 from sim.folder.tables import defused
 from sim.render.figures.frame import SourcedFigure
 from sim.render.figures.labels import format_footer, one_line
@@ -30,7 +30,7 @@ def save(figure: SourcedFigure, path_without_suffix: Path) -> list[Path]:
     """
     drawn = encode(figure, path_without_suffix)
     for path, data in drawn.items():
-        _write_bytes(path, data)
+        write_bytes_atomically(path, data)
     return list(drawn)
 
 
@@ -39,13 +39,8 @@ def save_beside_others(figure: SourcedFigure, path_without_suffix: Path) -> Save
     drawn = encode(figure, path_without_suffix)
     kept = [aside for path, data in drawn.items() if (aside := put_aside(path, data)) is not None]
     for path, data in drawn.items():
-        _write_bytes(path, data)
+        write_bytes_atomically(path, data)
     return SavedFiles(list(drawn), kept)
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    with atomic_file(path) as partial:
-        partial.write_bytes(data)
 
 
 def encode(figure: SourcedFigure, path_without_suffix: Path) -> dict[Path, bytes]:

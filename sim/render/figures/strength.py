@@ -76,9 +76,9 @@ def _draw(found: Strengths, heading: Heading, labels: Labels) -> SourcedFigure:
     _draw_lines(axes, found)
     pitch = min(_APART, 0.8 * wide / len(found.stages) / max(1, len(found.teams)))
     inch = len(found.stages) / wide
-    for k, (team, spreads) in enumerate(found.teams.items()):
+    marks = labels.marks(found.teams)
+    for k, ((team, spreads), mark) in enumerate(zip(found.teams.items(), marks, strict=True)):
         shift = (k - (len(found.teams) - 1) / 2) * pitch * inch
-        mark = labels.mark(team)
         for j, spread in enumerate(spreads):
             if spread is not None:
                 axes.vlines(j + shift, spread.low, spread.high, color=mark.colour, linewidth=1.4, zorder=2)
@@ -89,7 +89,8 @@ def _draw(found: Strengths, heading: Heading, labels: Labels) -> SourcedFigure:
 
 def _make_key(found: Strengths, labels: Labels) -> list[Line2D]:
     names = shorten_all([labels.team(team) for team in found.teams], SMALL, _NAME_LIMIT)
-    key = [make_mark([], [], labels.mark(team), name) for team, name in zip(found.teams, names, strict=True)]
+    marks = labels.marks(found.teams)
+    key = [make_mark([], [], mark, name) for mark, name in zip(marks, names, strict=True)]
     key.append(Line2D([], [], color=INK, linewidth=1.4, label=say(labels.lang, "figure.frontier")))
     if found.target:
         target = Line2D([], [], color=INK, linewidth=1.0, linestyle=(0, (4, 2)))

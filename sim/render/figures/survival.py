@@ -24,7 +24,7 @@ from sim.render.figures.axes import (
     write_beside,
 )
 from sim.render.figures.days import count_days, set_dates
-from sim.render.figures.folded import FigureRow, figure_rows, format_span
+from sim.render.figures.folded import FigureRow, figure_rows, format_span, row_marks
 from sim.render.figures.frame import Frame, Heading, SourcedFigure, make_frame, say_row
 from sim.render.figures.identity import COLOURS, Mark
 from sim.render.figures.labels import Calendar, Labels, describe_error, format_percent
@@ -127,7 +127,7 @@ def _lay_out(
     heading = _make_heading(found, curves, rows, ends, labels, title, has_ranges)
     return _Page(
         [_pool_curves([curves[i] for i in row.at]) for row in rows],
-        [labels.mark(teams[row.at[0]]) for row in rows],
+        row_marks(rows, teams, labels),
         [row.short for row in rows],
         [_pool_ends(row, curves, ends, labels) for row in rows],
         heading,

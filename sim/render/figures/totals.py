@@ -22,6 +22,7 @@ MOST_TEAMS = 12
 _ROW, _LOW_ROW, _FEW, _AXIS, _TOP = 0.5, 0.34, 6, 0.45, 0.2  # inches
 _NAME_LIMIT, _HILL = 1.7, 0.8  # inches; the part of a row that the highest hill takes
 _POINTS, _BINS = 160, 400  # at which a hill is drawn, and into which values are counted
+_LEAST = 0.1  # points that a title tells: no margin is less than 0.0
 _PART = 0.002  # of the runs at either end, that the scale leaves out
 
 
@@ -62,7 +63,7 @@ def _quantiles(values: Floats) -> tuple[float, float, float]:
 def _make_heading(page: _Page) -> Heading:
     found, labels = page.found, page.labels
     lang = labels.lang
-    title = say(lang, "figure.totals_finding", margin=f"{found.usual_margin:.1f}")
+    title = say(lang, "figure.totals_finding", margin=f"{max(_LEAST, found.usual_margin):.1f}")
     notes = [labels.out, say(lang, "figure.totals_note")]
     if len(page.teams) < len(found.values):
         notes.append(say(lang, "figure.totals_some", shown=len(page.teams), n=len(found.values)))

@@ -22,13 +22,21 @@ def render_page(documents: Sequence[Document]) -> str:
     """
     from markupsafe import Markup
 
-    pages = _environment()
+    body = Markup(render_body(documents))
+    page = _environment().get_template("page.html.j2")
+    return page.render(documents=documents, body=body, style=Markup(report_style()), fonts=embed_fonts(body))
+
+
+def render_body(documents: Sequence[Document]) -> str:
+    """Render what stands in the body of a report; `report_style` is its style."""
     languages = {each.lang: say(each.lang, "report.language") for each in documents}
-    body = Markup(pages.get_template("body.html.j2").render(documents=documents, languages=languages))
-    page = pages.get_template("page.html.j2")
-    return page.render(
-        documents=documents, body=body, style=Markup(_read("style.css")), fonts=embed_fonts(body)
-    )
+    return _environment().get_template("body.html.j2").render(documents=documents, languages=languages)
+
+
+@cache
+def report_style() -> str:
+    """Return the style rules of reports."""
+    return files("sim.render.html").joinpath("templates", "style.css").read_text("utf-8")
 
 
 @cache
@@ -45,8 +53,3 @@ def _environment() -> Environment:
     )
     found.filters["unbroken"] = lambda text: text.replace(" %", "\u00a0%")
     return found
-
-
-@cache
-def _read(name: str) -> str:
-    return files("sim.render.html").joinpath("templates", name).read_text("utf-8")

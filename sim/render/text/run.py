@@ -175,7 +175,7 @@ def _values(names: Names, headline: Headline) -> dict[str, object]:
     everybody, most, least = headline.everybody, headline.most, headline.least
     values: dict[str, object] = {
         "option": condition(headline.option, names.lang) if headline.option else "",
-        "teams": _all_of(names, everybody.teams, first=not headline.option),
+        "teams": name_all(names, everybody.teams, first=not headline.option),
         "chance": names.share(headline.common),
         "most": names.list_many(most.teams) if most else "",
         "least": names.list_many(least.teams) if least else "",
@@ -192,8 +192,8 @@ def _values(names: Names, headline: Headline) -> dict[str, object]:
     return values
 
 
-def _all_of(names: Names, teams: Sequence[str], *, first: bool) -> str:
-    """Teams by name, or how many where they are many; `first` in a sentence or not."""
+def name_all(names: Names, teams: Sequence[str], *, first: bool) -> str:
+    """Return all teams by name, or how many there are; `first` in a sentence or not."""
     if len(teams) <= MOST_NAMED:
         return names.list_teams(teams)
     return names.say("run.All_teams" if first else "run.all_teams", n=len(teams))

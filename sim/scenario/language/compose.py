@@ -275,9 +275,9 @@ def long_form(value: Any, keys: Iterable[str], path: KeyPath) -> dict[str, Any] 
     """The mapping for which `value`, at `path`, is short, if `keys` are keys of such a mapping; else None.
 
     `2025-09-09 to 2025-12-30` is short for a first and a last day (without an extension), `Red` for a name in
-    both languages, a date for a planned one, `512 B200` for a table of GPUs, a list for the parameters of a
-    distribution, and a number for the mean of a Poisson law, an item's maximum, how many get an award
-    or a team's rate of faults.
+    both languages or for a team that has only a name, a date for a planned one, `512 B200` for a table of
+    GPUs, a list for the parameters of a distribution, and a number for the mean of a Poisson law, an item's
+    maximum, how many get an award or a team's rate of faults.
     """
     keys = set(keys)
     if keys and isinstance(value, str):
@@ -296,6 +296,8 @@ def _parameters(value: list[Any], keys: set[str], path: KeyPath) -> dict[str, An
 
 
 def _text(value: str, keys: set[str], path: KeyPath) -> dict[str, Any] | None:
+    if len(path) == 2 and path[0] == "teams":
+        return {"name": value}
     if any(path_fits(pattern, path) for pattern in _GPU_TABLES):
         return dict(gpu_table(value) or {}) or None
     if path[-1] == "poisson" and keys <= {"mean"}:

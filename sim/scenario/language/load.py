@@ -169,6 +169,12 @@ def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:
     return found
 
 
+def written_teams(path: str | os.PathLike[str]) -> list[str]:
+    """Read which teams the file at `path` writes: of `others: {copies: 89}` there is `others` alone."""
+    teams = _read(path).data.get("teams")
+    return [str(team) for team in teams] if isinstance(teams, dict) else []
+
+
 def _read(path: str | os.PathLike[str]) -> Tree:
     expected = "the path of a file; from_data() takes a dictionary"
     _require(path, (str, os.PathLike), "a scenario file named by", expected)

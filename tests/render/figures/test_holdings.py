@@ -12,6 +12,7 @@ from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import Labels
 from sim.render.figures.texts import Hung, assign_lanes, make_room, mirror
 from tests.render.figures.drawing import rendered, texts
+from tests.render.figures.every import Cast
 
 NAMES = {
     "en": {"lg": "LG AI Research", "skt": "SK Telecom", "motif": "Motif Technologies"},
@@ -222,3 +223,28 @@ def test_the_title_tells_who_holds_most():
     alike = alike[alike.team.isin(["lg"])]
     both = pd.concat([alike, alike.assign(team="skt")])
     assert "2 teams hold the most" in drawn(made=both).heading.title
+
+
+def test_of_many_teams_those_that_held_the_most_for_long_have_a_strip():
+    """GPU-days by hand: what each step holds, times the days until the next, or until the last result."""
+    rng = np.random.default_rng(3)
+    day = date(2026, 1, 1)
+    ends = {f"t{k}": int(rng.integers(10, 300)) for k in range(40)}
+    rows = [
+        row
+        for team, end in ends.items()
+        for row in (
+            (team, day, 100.0, 0.0, 1.0, "delivery"),
+            (team, day + timedelta(days=end), 0.0, 0.0, 1.0, "leaves"),
+        )
+    ]
+    changes = pd.DataFrame(rows, columns=["team", "day", "granted", "own", "speed", "what"])
+    of = [("s0", day, day + timedelta(days=300), day + timedelta(days=310))]
+    stages = pd.DataFrame(of, columns=["stage", "opens", "closes", "decided"])
+    figure = draw_holdings(changes, stages, Cast(40).labels, 7)
+    most = sorted(ends, key=lambda team: -ends[team])[:16]
+    drawn = {c.get_label().removeprefix("granted ") for axes in figure.axes for c in axes.collections}
+    assert drawn & set(ends) == set(most)
+    assert len(figure.heading.rows) == 16
+    assert set(figure.heading.data.team) == set(ends)
+    assert "The 16 of 40 teams" in figure.alt

@@ -103,6 +103,16 @@ def test_a_short_form_is_written_out_when_a_part_of_it_is_set(tmp_path):
     assert (scenario.teams["red"].faults.per_node_day, scenario.teams["red"].faults.restart) == (0.1, 120)
 
 
+def test_a_team_that_has_only_a_name_can_be_given_more(tmp_path):
+    path = tmp_path / "named.yaml"
+    path.write_text(changed("{name: Red}", "Red"), encoding="utf-8")
+    red = with_set(path, "teams.red.effect=2").teams["red"]
+    assert (red.name.en, red.effect) == ("Red", 2)
+    over = tmp_path / "over.yaml"
+    over.write_text("extends: named.yaml\nteams: {red: {effect: 2}}\n", encoding="utf-8")
+    assert sim.load(over).teams["red"] == red
+
+
 @pytest.mark.parametrize(
     "assignment",
     ["stages.first.train.end=2026-05-31", "teams.red.name.fr=Rouge", "stages.first.result.first=2026-01-01"],

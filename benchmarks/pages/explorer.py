@@ -1,13 +1,11 @@
 """The page of `sim explore` in a browser: first picture, slider to picture, many pages at once, memory.
 
-Called by `python -m benchmarks.pages`. Times are of the clock, on a machine that does nothing else; the bars
-are those that were asked for.
+Times are of the clock, on a machine that does nothing else.
 """
 
 from __future__ import annotations
 
 import re
-import statistics
 import subprocess
 import sys
 import time
@@ -16,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+from benchmarks.pages.browser import violations
+from benchmarks.pages.measure import Measure, of_many
+
 STEPS = 45
 PAGES, SECONDS = 20, 10
 
@@ -97,30 +96,20 @@ def time_many(browser: Any, address: str) -> list[float]:
     return [each for page in pages for each in page.evaluate("window.found")]
 
 
-def main() -> None:
-    """Print a line for each measure."""
-    from playwright.sync_api import sync_playwright
-
-    print(f"\n{'page of sim explore':<44}{'median':>8}{'p90':>8}{'asked':>8}")
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        with served("k-ai") as (address, pid):
-            open_page(browser, address).close()  # the first is the browser's own
-            before = time.perf_counter()
-            page = open_page(browser, address)
-            taken = 1000 * (time.perf_counter() - before)
-            print(f"{'k-ai: first picture, ms':<44}{taken:>8.0f}{'':>8}{1000:>8}")
-            for runs, bar in ((2000, 70), (10_000, 150)):
-                _tell(f"k-ai: a step, {runs:,} runs, ms", time_steps(page, runs), bar)
-            page.close()
-            _tell(f"k-ai: a step, {PAGES} pages at once, ms", time_many(browser, address), 1000)
-            print(f"{'k-ai: memory of the server, MB':<44}{memory(pid):>8.0f}{'':>8}{500:>8}")
-        with served("k-ai-2025-plan") as (address, _):
-            page = open_page(browser, address)
-            _tell("k-ai-2025-plan: a step, 10,000 runs, ms", time_steps(page, 10_000), 250)
-        browser.close()
-
-
-def _tell(what: str, found: list[float], bar: float) -> None:
-    last = statistics.quantiles(found, n=10)[-1]
-    print(f"{what:<44}{statistics.median(found):>8.0f}{last:>8.0f}{bar:>8.0f}")
+def explorer_measures(browser: Any) -> Iterator[Measure]:
+    """Give a measure after the other."""
+    with served("k-ai") as (address, pid):
+        open_page(browser, address).close()  # the first is the browser's own
+        before = time.perf_counter()
+        page = open_page(browser, address)
+        taken = 1000 * (time.perf_counter() - before)
+        yield Measure("page of k-ai: first picture", taken, 1000, "ms", varies=True)
+        yield Measure("page of k-ai: faults that axe finds", len(violations(page)), 0)
+        for runs, bar in ((2000, 70), (10_000, 150)):
+            yield of_many(f"page of k-ai: a step at {runs:,} runs", time_steps(page, runs), bar)
+        page.close()
+        yield of_many(f"page of k-ai: a step of {PAGES} pages at once", time_many(browser, address), 1000)
+        yield Measure("page of k-ai: memory of the server", memory(pid), 500, "MB", varies=True)
+    with served("k-ai-2025-plan") as (address, _):
+        page = open_page(browser, address)
+        yield of_many("page of k-ai-2025-plan: a step at 10,000 runs", time_steps(page, 10_000), 250)
