@@ -5,6 +5,7 @@ import re
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import uvicorn
@@ -262,7 +263,7 @@ def test_a_scenario_without_facts_has_no_such_control(opened, minimal):
     )
 
 
-EACH = {
+EACH: dict[str, Any] = {
     "done": 2,
     "of": 2,
     "lines": ["2 published facts about points are used, of Stage 1."],

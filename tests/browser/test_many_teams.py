@@ -2,9 +2,10 @@
 
 import pytest
 
+from benchmarks.pages.browser import a_browser, violations
 from sim.explorer.answers import Answers, Asked
 from sim.explorer.settings import Playground
-from tests.browser.page import NARROW, WIDE, a_browser, skip_without_browser, violations
+from tests.browser.page import NARROW, WIDE, skip_without_browser
 from tests.browser.test_explorer import Served, settle
 
 TEAMS, SHOWN = 40, 12
