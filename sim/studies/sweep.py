@@ -13,7 +13,13 @@ from sim.execute.group import Group, tally_group
 from sim.execute.inference import name_pasts
 from sim.execute.runner import Progress, Runner
 from sim.findings.cost_path import CostPath, CostStep
-from sim.findings.sweep import SweepFindings, sweep_findings
+from sim.findings.sweep import (
+    SweepFindings,
+    change_table,
+    find_swept_change,
+    read_change,
+    sweep_findings,
+)
 from sim.folder.files import DIGITS
 from sim.folder.rows import Range, count_replications
 from sim.folder.tables import read_table
@@ -43,8 +49,10 @@ from sim.stats.tally import Failure
 from sim.studies.cost_path import play_cost_path
 from sim.studies.factors import WEIGHT, overrides
 from sim.studies.failures import command_alone, set_options
+from sim.studies.manifest import read_manifest
 from sim.studies.precision import are_precise, summaries_of
 from sim.studies.request import SweepRequest
+from sim.studies.store import read_total
 from sim.studies.study import Groups, Result, Study, Tables, Yields
 from sim.text import Lang
 from sim.text.money import CURRENCIES
@@ -58,6 +66,9 @@ if TYPE_CHECKING:
 
 CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
 COST_PATH = "cost_per_point.csv"
+
+CHANGE = "change"
+"""The name of a table that is no file of its own: counts tell whose chance changes most."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +198,19 @@ class SweepStudy(Study):
         )
         return CostPath(str(rows.team.iloc[0]), self.points[0].point[0], steps, int(rows["of"].iloc[0]))
 
+    def read_tables(self, folder: Path) -> Tables:
+        """Read the tables that figures are drawn from, and from the counts what their titles say."""
+        tables = super().read_tables(folder)
+        _, played = read_total(folder, self, read_manifest(folder).ranges)
+        summaries = tuple(summaries_of(self.groups, played))
+        return {**tables, CHANGE: self.change(summaries, self._read_cost_path(folder))}
+
+    def change(self, summaries: Sequence[Summary], cost_path: CostPath | None) -> pd.DataFrame:
+        """Return whose chance changes most, of the summaries of all points, as a table."""
+        pairs = [(point, each) for point, each in zip(self.points, summaries, strict=True) if point.default]
+        change = find_swept_change([point for point, _ in pairs], [each for _, each in pairs], cost_path)
+        return change_table(change)
+
     def _given_as(self, file: str) -> str:
         """Return how a command names another file than that of the sweep, played alike."""
         start = " --from-start" if self.request.from_start else ""
@@ -198,8 +222,9 @@ class SweepStudy(Study):
         from sim.render.figures.studies import draw_sweep
 
         table, paths = tables[CHANCES], [factor.path for factor in self.factors]
+        change = read_change(tables[CHANGE])
         runs = int(table.of[table.chance == "leaves_at_all"].iloc[0])
-        return draw_sweep(table, paths, self.scenario, runs, lang, axis, self.now)
+        return draw_sweep(table, paths, self.scenario, runs, lang, change, axis, self.now)
 
     @property
     def now(self) -> dict[str, Any]:
@@ -374,7 +399,9 @@ class SweepResult(Result):
 
     def plot(self, axis: str | None = None, lang: Lang = "en") -> Figure:
         """Draw chances against what varies, or against `axis`, such as `cost_eok`."""
-        return self._draw(lang, axis)
+        tables = {**self.tables(), CHANGE: self.study.change(self.summaries, self.cost_path)}
+        (drawing,) = self.study.figures(tables, lang, axis).values()
+        return drawing.figure
 
     def _table(self, found: pd.DataFrame) -> pd.DataFrame:
         """What was found at each point, with what varies in front."""

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from sim.findings.sweep import SeenChange, choose_movers, find_seen_change, find_seen_span
+from sim.findings.sweep import choose_movers
 from sim.render.figures.axes import (
     HEIGHT,
     LEADER,
@@ -33,7 +33,6 @@ from sim.render.figures.identity import COLOURS, Mark
 from sim.render.figures.labels import Labels, format_percent
 from sim.render.figures.style import GREY, INK, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure, measure_widest, shorten_all
-from sim.stats.percent import percent
 from sim.text import Lang, say
 
 MOST_TEAMS = len(COLOURS)
@@ -73,14 +72,14 @@ def draw_curves(
     by: str,
     words: FactorWords,
     labels: Labels,
-    given: str = "",
+    title: str,
     cost: Cost | None = None,
 ) -> SourcedFigure:
     """Draw each team's chance of leaving at any stage against the numbers in column `by`, with pale bands.
 
     `chances` has one row for each value and team (columns: `by`, team, p, low, high; chances in 0..1). A
-    scale is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `given`
-    names the option of a choice, as in "If 2 are kept". `cost` is a second axis above.
+    scale is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `title` is
+    what was found. `cost` is a second axis above.
     """
     teams = _list_teams(chances, labels)
     values = [float(value) for value in sorted(chances[by].unique())]
@@ -91,8 +90,7 @@ def draw_curves(
         wide = WIDTH - _LEFT - right
         scale = Scale.of(values, wide)
         made = [_make_curve(chances[chances.team == team], by, team, scale.place) for team in teams]
-        seen = find_seen_change({curve.team: _intervals(curve) for curve in made})
-        heading = _make_heading(made, _say_seen(seen, values, words, labels), words, labels, given, scale)
+        heading = _make_heading(made, title, words, labels, scale)
         above = cost if cost is not None and cost.varies else None
         page, axes = _open_axes(heading, words, wide, labels, above is not None)
         ticks = choose_ticks(scale, _MOST_TICKS)
@@ -116,7 +114,7 @@ def draw_dots(
     by: str,
     words: FactorWords,
     labels: Labels,
-    given: str = "",
+    title: str,
     others: Sequence[str] = (),
 ) -> SourcedFigure:
     """Draw the same where nothing may be joined: `by` holds names, or points differ in `others`, too.
@@ -135,12 +133,7 @@ def draw_dots(
         scale = Scale.of([float(v) for v in values], wide) if numeric else None
         place = scale.place if scale else evenly.__getitem__
         made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
-        seen = find_seen_span({curve.team: _intervals(curve) for curve in made})
-        # A team of some files alone has fewer points than others.
-        places = next(curve.x for curve in made if curve.team == seen.team)
-        at = [min(values, key=lambda value: abs(place(value) - x)) for x in places]
-        title = _say_seen(seen, at, words, labels)
-        heading = _make_heading(made, title, words, labels, given, scale, others, evenly)
+        heading = _make_heading(made, title, words, labels, scale, others, evenly)
         page, axes = _open_axes(heading, words, wide, labels, False)
         if scale:
             _set_marked(axes, {words.write(v): scale.place(v) for v in choose_ticks(scale, _MOST_TICKS)})
@@ -161,7 +154,7 @@ def draw_map(
     words: tuple[FactorWords, FactorWords],
     team: str,
     labels: Labels,
-    given: str = "",
+    title: str,
 ) -> SourcedFigure:
     """Draw one team's chance of leaving over two factors: a shade and a percent for each pair of values.
 
@@ -175,7 +168,7 @@ def draw_map(
     now = (words[1].now, words[0].now)
     framed = (rows.index(now[0]), columns.index(now[1])) if now in shades else None
     heading = _make_map_heading(
-        shades, cells, (rows, columns), words, team, labels, given, framed is not None
+        shades, cells, (rows, columns), words, team, labels, title, framed is not None
     )
     with style(labels):
         return draw_shades(
@@ -214,18 +207,12 @@ def _make_map_heading(
     words: tuple[FactorWords, FactorWords],
     team: str,
     labels: Labels,
-    given: str,
+    title: str,
     is_framed: bool,
 ) -> Heading:
-    """From the least to the greatest chance."""
     lang, (rows, columns) = labels.lang, values
-    ranked = sorted(shades.values(), key=lambda shade: shade.p or 0.0)
-    name = labels.team(team)
-    title = say(lang, "figure.map_finding", team=name, least=ranked[0].text, most=ranked[-1].text)
-    subtitle = say(lang, "figure.map", team=name)
-    notes = [say(lang, "figure.given", given=given)] if given else []
-    if is_framed:
-        notes.append(say(lang, "figure.map_frame"))
+    subtitle = say(lang, "figure.map", team=labels.team(team))
+    notes = [say(lang, "figure.map_frame")] if is_framed else []
     lines = tuple(
         say_row(labels, words[1].write(r), *(f"{words[0].write(c)}: {shades[r, c].text}" for c in columns))
         for r in rows
@@ -243,34 +230,17 @@ def _list_teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
     return choose_movers({team: values for team, values in found.items() if values}, MOST_TEAMS)
 
 
-def _intervals(curve: Curve) -> list[tuple[float, float, float]]:
-    return [curve.at(k) for k in range(len(curve.x))]
-
-
-def _say_seen(seen: SeenChange, values: Sequence[Any], words: FactorWords, labels: Labels) -> str:
-    """Which team's chance changes most, from what to what; or that none does by what can be seen."""
-    first, last = (words.write(values[k]) for k in (seen.first, seen.last))
-    if not seen.is_seen:
-        return say(labels.lang, "figure.sweep_still", factor=words.name)
-    before, after = (percent(*each) for each in (seen.before, seen.after))
-    told = {"team": labels.team(seen.team), "before": before, "after": after, "first": first, "last": last}
-    return say(labels.lang, "figure.sweep_moves", **told)
-
-
 def _make_heading(
     made: Sequence[Curve],
     title: str,
     words: FactorWords,
     labels: Labels,
-    given: str,
     scale: Scale | None,
     others: Sequence[str] = (),
     evenly: Mapping[Any, float] | None = None,
 ) -> Heading:
     lang = labels.lang
-    notes = [say(lang, "figure.given", given=given)] if given else []
-    if others:
-        notes.append(say(lang, "figure.sweep_also", factors=", ".join(others)))
+    notes = [say(lang, "figure.sweep_also", factors=", ".join(others))] if others else []
     if len(labels.teams) > len(made):
         notes.append(say(lang, "figure.some_teams", shown=len(made), n=len(labels.teams)))
     notes.append(say(lang, "figure.sweep_dice"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,19 @@ from rich.text import Text
 from sim.findings.cost_path import CostPath, CostStep
 from sim.findings.sweep import (
     SweepFindings,
+    SweptChange,
     SweptPasts,
     SweptPoint,
     choose_evenly,
     choose_movers,
-    find_swept_change,
 )
 from sim.render.text.layout import add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition, option_label
+from sim.stats.design import FILE
 from sim.stats.input_effects import name_input
-from sim.stats.percent import margin
+from sim.stats.percent import margin, percent
 from sim.text import say
 from sim.text.money import CurrencyCode, count_money, format_money_briefly, money_unit
 
@@ -44,6 +46,9 @@ def render_sweep(found: SweepFindings, lang: str, out: Path | None, files: Seque
 def _parts(
     found: SweepFindings, lang: str, out: Path | None, files: Sequence[str]
 ) -> Iterator[RenderableType]:
+    if found.change is not None:
+        yield Text(sweep_sentence(found, lang), overflow="fold")
+        yield Text()
     yield Text(_about(found, lang))
     if found.pasts is not None:
         yield Text(_about_pasts(found.pasts, lang))
@@ -61,19 +66,50 @@ def sweep_sentence(found: SweepFindings, lang: str) -> str:
     """Return one sentence on whose chance changes most along what varies."""
     if found.is_over:
         return say(lang, "sweep.is_over")
-    listed = "; ".join(name_input(path, lang, found.scenario) for path in found.factors)
-    change = find_swept_change(found)
+    teams = {team: name.get(lang) for team, name in found.teams.items()}
+    return change_sentence(found.change, found.factors, found.default, teams, found.scenario, lang)
+
+
+_HEADLINES = {
+    ("along", "seen"): ("sweep.headline.moved", "sweep.headline.moved_if"),
+    ("along", "alike"): ("sweep.headline.alike", "sweep.headline.alike_if"),
+    ("along", "none"): ("sweep.headline.unmoved", "sweep.headline.unmoved_if"),
+    ("by_name", "seen"): ("sweep.headline.by_name", "sweep.headline.by_name_if"),
+    ("by_name", "alike"): ("sweep.headline.alike_by", "sweep.headline.alike_by_if"),
+    ("by_name", "none"): ("sweep.headline.unmoved_by", "sweep.headline.unmoved_by_if"),
+    ("by_several", "seen"): ("sweep.headline.by_several", "sweep.headline.by_several_if"),
+    ("by_several", "alike"): ("sweep.headline.alike_by", "sweep.headline.alike_by_if"),
+    ("by_several", "none"): ("sweep.headline.unmoved_by", "sweep.headline.unmoved_by_if"),
+}
+"""First sentences, without an option and with it, by what varies and whether a change is seen, and prints."""
+
+
+def change_sentence(
+    change: SweptChange | None,
+    factors: Sequence[str],
+    default: str,
+    teams: Mapping[str, str],
+    scenario: Scenario,
+    lang: str,
+) -> str:
+    """Return the same sentence of a change, the paths that vary and the option that is played, if any."""
+    listed = "; ".join(name_factor(path, lang, scenario) for path in factors)
     if change is None:
-        return say(lang, "sweep.headline.several", factors=listed, n=len(found.points))
-    told = {"factor": listed, "team": found.teams[change.team].get(lang)}
-    told |= {"low": format_level(change.low), "high": format_level(change.high)}
-    option = condition(found.default, lang) if found.default else ""
-    if not change.is_seen:
-        return say(
-            lang, "sweep.headline.unmoved_if" if option else "sweep.headline.unmoved", option=option, **told
-        )
-    key = "sweep.headline.moved_if" if option else "sweep.headline.moved"
-    return say(lang, key, option=option, first=change.first, last=change.last, **told)
+        return say(lang, "sweep.headline.several", factors=listed)
+    low, high = (", ".join(map(format_level, levels)) for levels in (change.low, change.high))
+    told: dict[str, object] = {"factor": listed, "team": teams[change.team], "low": low, "high": high}
+    told |= {"first": percent(*change.first), "last": percent(*change.last)}
+    kind = "along" if change.is_along else "by_name" if len(factors) == 1 else "by_several"
+    size = "none" if not change.is_seen else "alike" if told["first"] == told["last"] else "seen"
+    plain, with_option = _HEADLINES[kind, size]
+    if not default:
+        return say(lang, plain, **told)
+    return say(lang, with_option, option=condition(default, lang), **told)
+
+
+def name_factor(path: str, lang: str, scenario: Scenario) -> str:
+    """Return what a factor is called in a sentence."""
+    return say(lang, "figure.sweep_scenario") if path == FILE else name_input(path, lang, scenario)
 
 
 def _notes(

@@ -140,18 +140,18 @@ def words(now=1000.0):
 def sweep(cast):
     table = test_sweep.chances(list(cast.few), pool=POOLS)
     cost = Cost("cost of the leases, 억 (KRW 100 million)", POOLS, (1411.0, 1522.0, 2353.0, 11772.0))
-    return draw_curves(table, "pool", words(), cast.labels, "If 2 are kept", cost)
+    return draw_curves(table, "pool", words(), cast.labels, "A finding", cost)
 
 
 def dots(cast):
     table = test_sweep.chances(list(cast.few), pool=(100.0, 300.0, 100.0, 3000.0), keep=(1, 2, 3, 4))
-    return draw_dots(table, "pool", words(), cast.labels, "", ["Teams that stay"])
+    return draw_dots(table, "pool", words(), cast.labels, "A finding", ["Teams that stay"])
 
 
 def map_(cast):
     table = test_sweep.chances(list(cast.few), keep=(1, 1, 2, 2), pool=(500, 1000, 500, 1000))
     pair = words(1000), FactorWords("Teams that stay, Stage 3", str, 1)
-    return draw_map(table, ("pool", "keep"), pair, cast.few[0], cast.labels)
+    return draw_map(table, ("pool", "keep"), pair, cast.few[0], cast.labels, "A finding")
 
 
 def forest(cast):
