@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -174,8 +174,13 @@ def _headline(found: SweepFindings, lang: str) -> str:
     return say(lang, "sweep.leaving_first_options" if has_options else "table.leaving_at_all")
 
 
-def sweep_table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Table:
-    """Return the chances of leaving at some points, a row each, with what they cost."""
+def sweep_table(
+    found: SweepFindings,
+    shown: Sequence[SweptPoint],
+    lang: str,
+    count: Callable[[float, CurrencyCode], str] = count_money,
+) -> Table:
+    """Return the chances of leaving at some points, a row each, with what they cost, as `count` writes it."""
     table = plain_table()
     for path in found.factors:
         name = name_input(path, lang, found.scenario)
@@ -193,18 +198,12 @@ def sweep_table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) ->
         levels = (Text(fitted(format_level(value), _LEVEL)) for value in point.levels)
         chances = (str(point.leaves.get(team, "–")) for team in teams)
         spent = None if point.cost is None else point.cost + (point.own_cost or 0.0)
-        cost = [_spent(spent, point.currency, currency, lang)] if lease else []
+        told = "–" if spent is None else format_money_briefly(spent, point.currency, lang)
+        if spent is not None and point.currency == currency:  # which the head of the table names
+            told = count(spent, currency)
+        cost = [told] if lease else []
         table.add_row(*levels, *chances, *cost)
     return table
-
-
-def _spent(money: float | None, currency: CurrencyCode, of_table: CurrencyCode, lang: str) -> str:
-    """Money of a point; with its currency where that is not the one of the table."""
-    if money is None:
-        return "–"
-    return (
-        count_money(money, currency) if currency == of_table else format_money_briefly(money, currency, lang)
-    )
 
 
 def shown_teams(found: SweepFindings) -> list[str]:
