@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from sim.findings.chances import DoubtRange
 from sim.findings.cost_path import CostPath
 from sim.scenario.models.base import Name, is_number
 from sim.scenario.models.scenario import Scenario
@@ -31,6 +32,15 @@ class SweptPoint:
     cost: float | None  # of the GPU-hours granted, mean; None without hardware
     own_cost: float | None  # of own GPUs that are priced, mean; None where none are
     currency: CurrencyCode
+    ranges: Mapping[str, DoubtRange]  # of these chances, over the doubts; empty where none were played
+
+
+class SweptDoubts(NamedTuple):
+    """The doubts that were played at every point, each by itself."""
+
+    number: int
+    runs: int  # the first ones, in which they were played
+    ranges: Mapping[int, Mapping[str, DoubtRange]]  # of leaving at any stage, by number of the point and team
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,7 @@ class SweepFindings:
     seed: int
     pasts: SweptPasts | None  # None where no point has facts
     cost_path: CostPath | None  # None where it is not one budget that varies
+    doubts: SweptDoubts | None  # None where none were played
     change: SweptChange | None  # what the first sentence says; None where nothing is to be told of two points
     common: tuple[OneTeamKey, ...]  # where no chance differs: what varies, and is the same for every team
     is_over: bool = False  # whether every result is known at all points, so that nothing moves a chance
@@ -71,14 +82,17 @@ def sweep_findings(
     runs: int,
     seed: int,
     pasts: Sequence[str | None],
+    *,
     cost_path: CostPath | None = None,
+    doubts: SweptDoubts | None = None,
 ) -> SweepFindings:
     """Work out what is true of a sweep of the file `scenario` along the paths `factors`.
 
     `summaries` are those of the `points`, and `pasts` what tells their pasts apart, None without facts.
     """
     default = [(v, s) for v, s in zip(points, summaries, strict=True) if v.default]
-    swept = tuple(_point(point, summary) for point, summary in default)
+    ranges = {} if doubts is None else doubts.ranges
+    swept = tuple(_point(point, summary, ranges.get(point.number, {})) for point, summary in default)
     options = set(Counter(point.number for point in points).values())
     names = {point.option for point, _ in default}
     first = default[0][0]
@@ -97,6 +111,7 @@ def sweep_findings(
         seed=seed,
         pasts=_count_pasts(pasts),
         cost_path=cost_path,
+        doubts=doubts,
         change=find_swept_change([point for point, _ in default], [each for _, each in default], cost_path),
         common=()
         if all(point.scenario.is_over for point, _ in default) or not _are_alike(swept)
@@ -123,13 +138,14 @@ def _files(scenario: str, factors: Sequence[str], points: Sequence[DesignPoint])
     return tuple(dict.fromkeys(Path(file).name for file in files))
 
 
-def _point(point: DesignPoint, summary: Summary) -> SweptPoint:
+def _point(point: DesignPoint, summary: Summary, ranges: Mapping[str, DoubtRange]) -> SweptPoint:
     leaves = {
         one.team: one.estimate
         for one in summary.rows()
         if one.chance == "leaves_at_all" and one.team in point.scenario.contenders
     }
-    return SweptPoint(point.point, leaves, summary.mean("cost"), summary.own_money, point.scenario.money)
+    money = summary.mean("cost"), summary.own_money, point.scenario.money
+    return SweptPoint(point.point, leaves, *money, {team: ranges[team] for team in leaves if team in ranges})
 
 
 def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:

@@ -15,7 +15,7 @@ from sim.render.figures.drawing import Drawing, labels_of
 from sim.render.figures.forest import draw_forest
 from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import Labels
-from sim.render.figures.sweep import Cost, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
 from sim.render.figures.tornado import draw_tornado
 from sim.render.figures.words import name_scenarios, write_level, write_number
 from sim.render.text.sweep import change_sentence
@@ -44,14 +44,17 @@ def draw_sweep(
     scenario: Scenario,
     runs: int,
     lang: Lang,
+    *,
     change: SweptChange | None,
+    doubts: tuple[int, int] | None = None,
     axis: str | None = None,
     now: Mapping[str, Any] | None = None,
 ) -> dict[str, Drawing]:
     """Draw chances of leaving against what varies, or against `axis`; over a grid of two, as a map.
 
     `factors` are the paths that vary, and `now` has their values in the scenario as it is. `change` is what
-    the title says, and the map is of its team. Raises `ValueError` for an axis that there is not, or where
+    the title says; the map is of its team, and so is the band of `doubts`: how many were played, by how many
+    runs. Raises `ValueError` for an axis that there is not, or where
     the rules alone decide every chance.
     """
     told = table[(table.chance == "leaves_at_all") & table.default]
@@ -79,13 +82,14 @@ def draw_sweep(
         figure = draw_map(told, (across, down), (words[across], words[down]), team, labels, title)
         return {"map": Drawing(figure)}
     by = axis or factors[0]
+    band = DoubtBand(change.team, *doubts) if change and doubts else None
     others = [words[path].name for path in factors if path != by] if len(factors) > 1 else []
     # A line between points says that what lies between them was meant: only along one number, once each.
     is_line = table[by].dtype.kind in "if" and not others and told[by].nunique() == points
     if is_line and FILE not in factors:
         cost = _cost_along(told, by, spent, words) if axis is None else None
-        return {"sweep": Drawing(draw_curves(told, by, words[by], labels, title, cost))}
-    return {"sweep": Drawing(draw_dots(told, by, words[by], labels, title, others))}
+        return {"sweep": Drawing(draw_curves(told, by, words[by], labels, title, cost, band))}
+    return {"sweep": Drawing(draw_dots(told, by, words[by], labels, title, others, band))}
 
 
 def _word_factor(name: str, scenario: Scenario, labels: Labels, now: Any) -> FactorWords:

@@ -108,13 +108,19 @@ def _figure(names: Names, found: SweepFindings) -> Figure | None:
     columns = tuple(
         TableColumn(found.teams[team].get(names.lang), marked=i == 0) for i, team in enumerate(teams)
     )
-    rows = tuple(_row(names, point, teams) for point in found.points)
-    return dots_figure(ChanceBoard(columns, rows), _title(names, found))
+    ranged = None if found.change is None else found.change.team
+    rows = tuple(_row(names, point, teams, ranged) for point in found.points)
+    return dots_figure(ChanceBoard(columns, rows), _title(names, found), _band_notes(names, found, teams))
 
 
-def _row(names: Names, point: SweptPoint, teams: Sequence[str]) -> BoardRow:
-    chances = (point.leaves.get(team) for team in teams)
-    marks = (None if each is None else chance_mark(names, RangedChance(each, None)) for each in chances)
+def _row(names: Names, point: SweptPoint, teams: Sequence[str], ranged: str | None) -> BoardRow:
+    chances = (
+        RangedChance(point.leaves[team], point.ranges.get(team) if team == ranged else None)
+        if team in point.leaves
+        else None
+        for team in teams
+    )
+    marks = (None if each is None else chance_mark(names, each) for each in chances)
     return BoardRow(format_level(point.levels[0]), tuple(marks))
 
 
@@ -124,10 +130,31 @@ def _curves(names: Names, found: SweepFindings, teams: Sequence[str]) -> Figure:
     for team in teams:
         told = [(float(p.levels[0]), p.leaves[team]) for p in ordered if team in p.leaves]
         points = tuple((x, each.p) for x, each in told)
-        curves.append(TeamCurve(found.teams[team].get(names.lang), points, str(told[-1][1])))
+        curves.append(
+            TeamCurve(
+                found.teams[team].get(names.lang), points, str(told[-1][1]), _band(found, ordered, team)
+            )
+        )
     axis = name_input(found.factors[0], names.lang, found.scenario)
     ticks = [(float(p.levels[0]), format_level(p.levels[0])) for p in choose_evenly(ordered, 5)]
-    return curves_figure(curves, ticks, axis, _title(names, found))
+    return curves_figure(curves, ticks, axis, _title(names, found), _band_notes(names, found, teams))
+
+
+def _band(
+    found: SweepFindings, ordered: Sequence[SweptPoint], team: str
+) -> tuple[tuple[float, float, float], ...]:
+    """The range over doubts along the number, of the team of the first sentence alone."""
+    if found.change is None or found.change.team != team:
+        return ()
+    return tuple((float(p.levels[0]), *p.ranges[team]) for p in ordered if team in p.ranges)
+
+
+def _band_notes(names: Names, found: SweepFindings, teams: Sequence[str]) -> tuple[str, ...]:
+    """What the band is, where there is one."""
+    if found.doubts is None or found.change is None or found.change.team not in teams:
+        return ()
+    told = {"team": found.teams[found.change.team].get(names.lang), "runs": f"{found.doubts.runs:,}"}
+    return (names.say("report.band_of", n=found.doubts.number, **told),)
 
 
 def _cost(names: Names, found: SweepFindings) -> Iterator[Table | Paragraphs]:

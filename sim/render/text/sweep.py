@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.findings.chances import RangedChance
 from sim.findings.cost_path import CostPath, CostStep
 from sim.findings.sweep import (
     SweepFindings,
@@ -20,7 +21,8 @@ from sim.findings.sweep import (
     choose_evenly,
     choose_movers,
 )
-from sim.render.text.layout import add_numbers, fit_names, fitted, packed, plain_table
+from sim.render.text.chances import format_ranged_chance
+from sim.render.text.layout import WIDTH, add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition, option_label
@@ -115,6 +117,8 @@ def name_factor(path: str, lang: str, scenario: Scenario) -> str:
 def _notes(
     found: SweepFindings, shown: Sequence[SweptPoint], lang: str, out: Path | None, files: Sequence[str]
 ) -> Iterator[str]:
+    if found.doubts is not None and ranged_team(found, shown, lang):
+        yield say(lang, "sweep.range", n=found.doubts.number, runs=f"{found.doubts.runs:,}")
     if found.is_over:
         yield say(lang, "sweep.is_over")
     else:
@@ -185,25 +189,63 @@ def sweep_table(
     for path in found.factors:
         name = name_input(path, lang, found.scenario)
         table.add_column(Text(name, overflow="fold"), ratio=1, overflow="fold")
-    teams = shown_teams(found)
-    names = [found.teams[team].get(lang) for team in teams]
-    # Each has its share of the room only where they do not fit beside each other as they are.
-    widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
-    currency = found.scenario.money
-    has_own = any(point.own_cost for point in found.points)
-    title = say(lang, "sweep.with_own" if has_own else "table.lease", unit=money_unit(currency, lang))
-    lease = [title] if _has_cost(found) else []
-    add_numbers(table, *fit_names(names, widest), *lease)
+    add_numbers(table, *_heads(found, shown, lang))
+    ranged = ranged_team(found, shown, lang)
     for point in shown:
         levels = (Text(fitted(format_level(value), _LEVEL)) for value in point.levels)
-        chances = (str(point.leaves.get(team, "–")) for team in teams)
+        chances = (_chance(point, team, ranged) for team in shown_teams(found))
         spent = None if point.cost is None else point.cost + (point.own_cost or 0.0)
         told = "–" if spent is None else format_money_briefly(spent, point.currency, lang)
-        if spent is not None and point.currency == currency:  # which the head of the table names
-            told = count(spent, currency)
-        cost = [told] if lease else []
-        table.add_row(*levels, *chances, *cost)
+        if spent is not None and point.currency == found.scenario.money:  # which the head of the table names
+            told = count(spent, point.currency)
+        table.add_row(*levels, *chances, *([told] if _has_cost(found) else []))
     return table
+
+
+def _heads(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> list[str]:
+    """The heads of columns of numbers: teams, of which one may have ranges, and money."""
+    teams, ranged = shown_teams(found), ranged_team(found, shown, lang)
+    heads = _head_names(found, teams, lang)
+    below = f"\n{say(lang, 'run.ranged')}"
+    heads = [head + below if team == ranged else head for team, head in zip(teams, heads, strict=True)]
+    return [*heads, *_head_of_money(found, lang)]
+
+
+def _head_names(found: SweepFindings, teams: Sequence[str], lang: str) -> list[str]:
+    names = [found.teams[team].get(lang) for team in teams]
+    # Each has its share of the room only where they do not fit beside each other as they are.
+    return fit_names(names, _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names))
+
+
+def _head_of_money(found: SweepFindings, lang: str) -> list[str]:
+    if not _has_cost(found):
+        return []
+    has_own = any(point.own_cost for point in found.points)
+    unit = money_unit(found.scenario.money, lang)
+    return [say(lang, "sweep.with_own" if has_own else "table.lease", unit=unit)]
+
+
+def _chance(point: SweptPoint, team: str, ranged: str | None) -> str:
+    """A team's chance at a point, with its range over doubts where it is told."""
+    if team not in point.leaves:
+        return "–"
+    return format_ranged_chance(
+        RangedChance(point.leaves[team], point.ranges.get(team) if team == ranged else None)
+    )
+
+
+def ranged_team(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> str | None:
+    """Return whose ranges over doubts the table has: the team of the first sentence, if there is room."""
+    teams = shown_teams(found)
+    if found.change is None or found.change.team not in teams or not any(each.ranges for each in shown):
+        return None
+    ranged = found.change.team
+    # Beside the widest of what varies, and an amount of money, which has about as many letters as its head.
+    room = WIDTH - max(cell_len(format_level(point.levels[0])) for point in shown) - 1
+    room -= sum(cell_len(head) + 1 for head in _head_of_money(found, lang))
+    for team, head in zip(teams, _head_names(found, teams, lang), strict=True):
+        room -= 1 + max(cell_len(head), *(cell_len(_chance(point, team, ranged)) for point in shown))
+    return ranged if room >= 0 else None
 
 
 def shown_teams(found: SweepFindings) -> list[str]:
