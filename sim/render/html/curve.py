@@ -33,7 +33,7 @@ def curves_figure(
     title: str,
     notes: tuple[str, ...] = (),
 ) -> Figure:
-    """Draw curves over an axis with these ticks; at most four, which differ by their dashes. Bands lie below."""
+    """Draw curves, at most four that differ by their dashes, and bands over an axis with these ticks."""
     told = "; ".join(
         f"{curve.name}: {', '.join(f'{100 * p:.0f}' for _, p in curve.points)}" for curve in curves
     )

@@ -18,7 +18,7 @@ from sim.render.figures.labels import InputCount, Labels
 from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.strength import draw_strength
 from sim.render.figures.survival import draw_survival
-from sim.render.figures.sweep import Cost, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
 from sim.render.figures.tornado import draw_tornado
 from sim.render.figures.totals import draw_totals
 from sim.render.figures.words import write_number
@@ -139,8 +139,10 @@ def words(now=1000.0):
 
 def sweep(cast):
     table = test_sweep.chances(list(cast.few), pool=POOLS)
+    table["range_low"], table["range_high"] = 0.5 * table.p, table.p + 0.1
+    band = DoubtBand(cast.few[0], 5, 2000)
     cost = Cost("cost of the leases, 억 (KRW 100 million)", POOLS, (1411.0, 1522.0, 2353.0, 11772.0))
-    return draw_curves(table, "pool", words(), cast.labels, "A finding", cost)
+    return draw_curves(table, "pool", words(), cast.labels, "A finding", cost, band)
 
 
 def dots(cast):

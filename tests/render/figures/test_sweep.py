@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.render.figures.sweep import Cost, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
 from sim.render.figures.words import write_number
 from tests.render.figures.drawing import rendered, texts, words_of
 
@@ -106,3 +106,39 @@ def test_dots_say_in_what_else_their_points_differ(case):
     lines = {line.get_label(): line for axes in figure.axes for line in axes.lines}
     assert all(lines[team].get_linestyle() == "None" for team in one.labels.teams)
     assert sorted(np.asarray(lines["t1"].get_ydata(), float).tolist()) == pytest.approx([10, 11, 12, 13])
+
+
+@pytest.mark.parametrize("draw", [draw_curves, draw_dots])
+def test_the_range_over_doubts_is_drawn_and_told_of_one_team_alone(case, draw):
+    one = case(3, 1, "en")
+    table = chances(list(one.labels.teams), pool=POOLS)
+    table["range_low"], table["range_high"] = table.p / 2, table.p + 0.2
+    figure = draw(table, "pool", words(), one.labels, "A finding", band=DoubtBand("t1", 5, 2000))
+    band: Any
+    (band,) = figure.findobj(lambda artist: artist.get_label() == "range")
+    (axes,) = figure.axes
+    corners = np.concatenate([path.vertices for path in band.get_paths()])
+    corners = corners if draw is draw_curves else np.concatenate(band.get_segments())
+    assert (corners[:, 1].min(), corners[:, 1].max()) == pytest.approx((5.0, 32.0))
+    said = words_of(rendered(figure))
+    assert "Grey band: range of Upstage over 5 doubts, one by one, by 2,000 runs" in said
+    assert "Upstage: 500 10 % (5 to 30 over doubts)" in figure.alt
+    assert figure.alt.count("over doubts)") == len(POOLS)
+    data = figure.heading.data
+    assert set(data.team[data.range_low.notna()]) == {"t1"}
+    assert axes.get_ylim() == (0, 100)
+    bare = draw(table, "pool", words(), one.labels, "A finding")
+    assert bare.findobj(lambda artist: artist.get_label() == "range") == []
+    assert "range_low" not in bare.heading.data
+
+
+def test_a_point_without_a_range_leaves_a_hole_in_the_band(case):
+    one = case(2, 1, "en")
+    table = chances(["t0", "t1"], pool=(500, 1000, 1500, 2000, 3000))
+    table["range_low"], table["range_high"] = table.p / 2, table.p + 0.2
+    table.loc[table.pool == 1500, ["range_low", "range_high"]] = np.nan
+    figure = draw_curves(table, "pool", words(), one.labels, "A finding", band=DoubtBand("t1", 1, 100))
+    band: Any
+    (band,) = figure.findobj(lambda artist: artist.get_label() == "range")
+    assert len(band.get_paths()) == 2
+    assert "over one doubt" in words_of(rendered(figure))
