@@ -81,7 +81,7 @@ def test_controls_of_one_team_are_in_sight_and_who_is_moved_has_a_row(page):
     lead.focus()
     page.keyboard.press("End")
     settle(page)
-    page.wait_for_timeout(600)
+    page.locator("#table tbody tr").nth(SHOWN).wait_for()  # one more than there were
     assert "Entrant 1" in rows(page)
     assert len(rows(page)) == SHOWN + 1
     page.get_by_label("Team", exact=True).select_option(label="Entrant 7")
