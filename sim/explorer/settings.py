@@ -36,10 +36,10 @@ class Playground:
         """Read it. Raises `ScenarioError`."""
         self.file = file
         self.scenario = load(file)
-        self.controls = [*_of_facts(self.scenario), *controls(self.scenario)]
         self._vary = variations_of_default(file)
         self._default = self._vary({})
-        self.controls = list(_without_copies(self.controls, written_teams(file)))
+        found = _without_copies(controls(self.scenario), written_teams(file))
+        self.controls = [*_of_facts(self.scenario), *found]
         self._movable = {each.path: each for each in self.controls if each.fixed is None}
 
     def scenario_of(self, settings: Settings) -> Scenario:

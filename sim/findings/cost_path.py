@@ -50,6 +50,10 @@ class CostPath:
     steps: tuple[CostStep, ...]
     runs: int  # by which the differences were worked out
 
+    def sees(self, *levels: Any) -> bool:
+        """Tell whether a change is seen between two levels, of which one is the first."""
+        return self.first in levels and any(step.is_seen for step in self.steps if step.level in levels)
+
 
 def find_cost_path(
     levels: Sequence[Any],

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from sim.findings.chances import DoubtRange
 from sim.findings.cost_path import CostPath
 from sim.scenario.models.base import Name, is_number
 from sim.scenario.models.scenario import Scenario
@@ -15,6 +16,9 @@ from sim.scenario.one_team import OneTeamKey, one_team_keys
 from sim.stats.design import FILE, DesignPoint
 from sim.stats.summary import Estimate, Summary
 from sim.text.money import CurrencyCode
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
@@ -28,6 +32,15 @@ class SweptPoint:
     cost: float | None  # of the GPU-hours granted, mean; None without hardware
     own_cost: float | None  # of own GPUs that are priced, mean; None where none are
     currency: CurrencyCode
+    ranges: Mapping[str, DoubtRange]  # of these chances, over the doubts; empty where none were played
+
+
+class SweptDoubts(NamedTuple):
+    """The doubts that were played at every point, each by itself."""
+
+    number: int
+    runs: int  # the first ones, in which they were played
+    ranges: Mapping[int, Mapping[str, DoubtRange]]  # of leaving at any stage, by number of the point and team
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,8 @@ class SweepFindings:
     seed: int
     pasts: SweptPasts | None  # None where no point has facts
     cost_path: CostPath | None  # None where it is not one budget that varies
+    doubts: SweptDoubts | None  # None where none were played
+    change: SweptChange | None  # what the first sentence says; None where nothing is to be told of two points
     common: tuple[OneTeamKey, ...]  # where no chance differs: what varies, and is the same for every team
     is_over: bool = False  # whether every result is known at all points, so that nothing moves a chance
 
@@ -67,14 +82,17 @@ def sweep_findings(
     runs: int,
     seed: int,
     pasts: Sequence[str | None],
+    *,
     cost_path: CostPath | None = None,
+    doubts: SweptDoubts | None = None,
 ) -> SweepFindings:
     """Work out what is true of a sweep of the file `scenario` along the paths `factors`.
 
     `summaries` are those of the `points`, and `pasts` what tells their pasts apart, None without facts.
     """
     default = [(v, s) for v, s in zip(points, summaries, strict=True) if v.default]
-    swept = tuple(_point(point, summary) for point, summary in default)
+    ranges = {} if doubts is None else doubts.ranges
+    swept = tuple(_point(point, summary, ranges.get(point.number, {})) for point, summary in default)
     options = set(Counter(point.number for point in points).values())
     names = {point.option for point, _ in default}
     first = default[0][0]
@@ -93,6 +111,8 @@ def sweep_findings(
         seed=seed,
         pasts=_count_pasts(pasts),
         cost_path=cost_path,
+        doubts=doubts,
+        change=find_swept_change([point for point, _ in default], [each for _, each in default], cost_path),
         common=()
         if all(point.scenario.is_over for point, _ in default) or not _are_alike(swept)
         else one_team_keys(first.scenario, factors),
@@ -118,13 +138,14 @@ def _files(scenario: str, factors: Sequence[str], points: Sequence[DesignPoint])
     return tuple(dict.fromkeys(Path(file).name for file in files))
 
 
-def _point(point: DesignPoint, summary: Summary) -> SweptPoint:
+def _point(point: DesignPoint, summary: Summary, ranges: Mapping[str, DoubtRange]) -> SweptPoint:
     leaves = {
         one.team: one.estimate
         for one in summary.rows()
         if one.chance == "leaves_at_all" and one.team in point.scenario.contenders
     }
-    return SweptPoint(point.point, leaves, summary.mean("cost"), summary.own_money, point.scenario.money)
+    money = summary.mean("cost"), summary.own_money, point.scenario.money
+    return SweptPoint(point.point, leaves, *money, {team: ranges[team] for team in leaves if team in ranges})
 
 
 def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:
@@ -135,63 +156,108 @@ def choose_evenly(values: Sequence[T], most: int) -> Sequence[T]:
     return [values[round(i * step)] for i in range(most)]
 
 
+class ChanceEnds(NamedTuple):
+    """A chance and the ends of its 95 % interval."""
+
+    p: float
+    low: float
+    high: float
+
+
 class SweptChange(NamedTuple):
-    """By how much the chance of the team that moves most changes from the least to the greatest level."""
+    """The chance of leaving of the team that moves most, at two points of a sweep.
+
+    Along one number they are those of its least and its greatest value; else those where the chance is least
+    and greatest.
+    """
 
     team: str
-    low: Any  # the levels
-    high: Any
-    first: Estimate
-    last: Estimate
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether the intervals of the two, good for all teams at once, lie apart."""
-        return self.first.all_high < self.last.all_low or self.last.all_high < self.first.all_low
+    low: tuple[Any, ...]  # the levels of every factor
+    high: tuple[Any, ...]
+    first: ChanceEnds
+    last: ChanceEnds
+    is_along: bool  # whether one number varies
+    is_seen: bool  # whether it is more than dice, though these two are chosen among many
 
 
-def find_swept_change(found: SweepFindings) -> SweptChange | None:
-    """Find the team whose chance changes most along the one number that varies; None where more does."""
-    if len(found.factors) != 1 or len(found.points) < 2 or found.is_over:
+def find_swept_change(
+    points: Sequence[DesignPoint], summaries: Sequence[Summary], cost_path: CostPath | None = None
+) -> SweptChange | None:
+    """Find whose chance of leaving changes most over points that have their choices at their default.
+
+    `cost_path` has paired differences along a budget, where that is what varies. None where there is one
+    point, or no team at two of them, or nothing moves a chance any more.
+    """
+    if len(points) < 2 or all(point.scenario.is_over for point in points):
         return None
-    if not all(is_number(point.levels[0]) for point in found.points):
+    is_along = all(len(point.point) == 1 and is_number(point.point[0]) for point in points)
+    chances = _chances_by_team(points, summaries)
+    ends = _ends_along(points, chances) if is_along else _ends_over(chances)
+    if not ends:
         return None
-    first, *_, last = sorted(found.points, key=lambda point: point.levels[0])
-    teams = [team for team in first.leaves if team in last.leaves]
-    if not teams:
-        return None
-    team = max(teams, key=lambda team: abs(last.leaves[team].p - first.leaves[team].p))
-    return SweptChange(team, first.levels[0], last.levels[0], first.leaves[team], last.leaves[team])
+    among = len(ends) if is_along else len(ends) * len(points)
+
+    def change_of(team: str) -> SweptChange:
+        low, high = (points[i].point for i in ends[team])
+        first, last = (summaries[i].leaving(team, among) for i in ends[team])
+        apart = first.all_high < last.all_low or last.all_high < first.all_low
+        return SweptChange(team, low, high, _ends_of(first), _ends_of(last), is_along, apart)
+
+    found = change_of(max(ends, key=lambda t: abs(chances[t][ends[t][1]] - chances[t][ends[t][0]])))
+    # What is kept of a sweep are counts of each point by itself, and as points share their random numbers,
+    # intervals that lie apart are on the safe side. Where differences were paired, they tell more.
+    if not found.is_seen and cost_path is not None and cost_path.team in ends:
+        paired = change_of(cost_path.team)
+        if cost_path.sees(paired.low[0], paired.high[0]):
+            return paired._replace(is_seen=True)
+    return found
 
 
-class SeenChange(NamedTuple):
-    """The chance of one team at two values: where the change is greatest, and whether dice could make it."""
-
-    team: str
-    first: int  # the places of the values
-    last: int
-    before: tuple[float, float, float]  # a chance with its interval
-    after: tuple[float, float, float]
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether the intervals lie apart; those of paired differences, narrower, are not at hand."""
-        return self.before[1] > self.after[2] or self.after[1] > self.before[2]
+def _ends_of(chance: Estimate) -> ChanceEnds:
+    return ChanceEnds(chance.p, chance.low, chance.high)
 
 
-def find_seen_change(chances: Mapping[str, Sequence[tuple[float, float, float]]]) -> SeenChange:
-    """Find the team whose chance differs most between the first and the last value; the first of equals."""
-    team = max(chances, key=lambda team: abs(chances[team][-1][0] - chances[team][0][0]))
-    found = chances[team]
-    return SeenChange(team, 0, len(found) - 1, found[0], found[-1])
+def _ends_along(
+    points: Sequence[DesignPoint], chances: Mapping[str, Mapping[int, float]]
+) -> dict[str, tuple[int, int]]:
+    """The points of the least and of the greatest value, for each team that is at both."""
+    order = sorted(range(len(points)), key=lambda i: points[i].point[0])
+    first, last = order[0], order[-1]
+    return {team: (first, last) for team, of_team in chances.items() if {first, last} <= of_team.keys()}
 
 
-def find_seen_span(chances: Mapping[str, Sequence[tuple[float, float, float]]]) -> SeenChange:
-    """Find the team whose least and greatest chance lie farthest apart, and where these are."""
-    points = {team: [each[0] for each in of_team] for team, of_team in chances.items()}
-    team = find_widest_span(points)
-    least, most = (points[team].index(end(points[team])) for end in (min, max))
-    return SeenChange(team, least, most, chances[team][least], chances[team][most])
+def _ends_over(chances: Mapping[str, Mapping[int, float]]) -> dict[str, tuple[int, int]]:
+    """The points of each team's least and greatest chance, for each team that is at two of them."""
+    return {
+        team: (min(of_team, key=of_team.__getitem__), max(of_team, key=of_team.__getitem__))
+        for team, of_team in chances.items()
+        if len(of_team) > 1
+    }
+
+
+def _chances_by_team(
+    points: Sequence[DesignPoint], summaries: Sequence[Summary]
+) -> dict[str, dict[int, float]]:
+    """The chances of leaving of teams that may still be selected, by the numbers of the points."""
+    found: dict[str, dict[int, float]] = {}
+    for i, (point, summary) in enumerate(zip(points, summaries, strict=True)):
+        shares = summary.shares()
+        for team in point.scenario.contenders:
+            found.setdefault(team, {})[i] = shares["", team, "leaves_at_all"]
+    return found
+
+
+def change_table(change: SweptChange | None) -> pd.DataFrame:
+    """Return a change as a table of one row, or of none."""
+    import pandas as pd
+
+    return pd.DataFrame([] if change is None else [change], columns=SweptChange._fields)
+
+
+def read_change(table: pd.DataFrame) -> SweptChange | None:
+    """Return the change that such a table holds."""
+    rows = table.to_dict("records")
+    return SweptChange(**{str(key): value for key, value in rows[0].items()}) if rows else None
 
 
 def choose_movers(chances: Mapping[str, Sequence[float]], most: int) -> list[str]:

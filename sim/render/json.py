@@ -268,6 +268,7 @@ def sweep_as_json(found: SweepFindings) -> Json:
             "cost": point.cost,
             "own_cost": point.own_cost,
             "currency": point.currency,
+            **({"ranges": {team: list(of) for team, of in point.ranges.items()}} if found.doubts else {}),
         }
         for point in found.points
     ]
@@ -279,6 +280,8 @@ def sweep_as_json(found: SweepFindings) -> Json:
         "points": points,
         "cost_per_point": None if found.cost_path is None else _cost_path(found.cost_path),
     }
+    if found.doubts is not None:
+        told["doubts"] = {"number": found.doubts.number, "runs": found.doubts.runs}
     rounded: Json = round_fractions(told)
     return rounded
 

@@ -63,20 +63,31 @@ class Alternative:
     @cached_property
     def doubted(self) -> list[dict[tuple[str, str, Kind], float]]:
         """Every chance of every team under each doubt, by stage, team and kind."""
-        here = self.summary.shares()
-        changes = [(shift.doubted.shares(), shift.itself.shares()) for shift in self.shifts]
-        return [
-            {key: min(1.0, max(0.0, p + there[key] - base[key])) for key, p in here.items()}
-            for there, base in changes
-        ]
+        return _doubted_shares(self.summary, self.shifts)
 
     @cached_property
     def ranges(self) -> dict[tuple[str, str, Kind], tuple[float, float]]:
         """The range of every chance of every team, by stage, team and kind; empty without doubts."""
-        if not self.shifts:
-            return {}
-        each = [self.summary.shares(), *self.doubted]
-        return {key: (min(c[key] for c in each), max(c[key] for c in each)) for key in each[0]}
+        return ranges_over(self.summary, self.shifts)
+
+
+def ranges_over(
+    summary: Summary, shifts: Sequence[Shift]
+) -> dict[tuple[str, str, Kind], tuple[float, float]]:
+    """Return the least and the greatest of every chance over what doubts change; empty without doubts."""
+    if not shifts:
+        return {}
+    each = [summary.shares(), *_doubted_shares(summary, shifts)]
+    return {key: (min(c[key] for c in each), max(c[key] for c in each)) for key in each[0]}
+
+
+def _doubted_shares(summary: Summary, shifts: Sequence[Shift]) -> list[dict[tuple[str, str, Kind], float]]:
+    here = summary.shares()
+    changes = [(shift.doubted.shares(), shift.itself.shares()) for shift in shifts]
+    return [
+        {key: min(1.0, max(0.0, p + there[key] - base[key])) for key, p in here.items()}
+        for there, base in changes
+    ]
 
 
 def options_table(alternatives: Sequence[Alternative]) -> pd.DataFrame:

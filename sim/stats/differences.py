@@ -199,6 +199,13 @@ class MeasureDifference:
         return m.first_square + m.second_square != 2 * m.product
 
     @property
+    def is_beyond_dice(self) -> bool:
+        """Whether 0 lies outside the 95 % interval, or every run has the same difference, which is not 0."""
+        is_sure = self.is_constant and self.has_interval
+        low, high = (self.estimate, self.estimate) if is_sure else self.interval()
+        return low > 0 or high < 0
+
+    @property
     def has_interval(self) -> bool:
         """Whether there are enough replications for an interval: one alone does not tell how they vary."""
         return self.moments.n > 1

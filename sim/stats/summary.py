@@ -167,6 +167,15 @@ class Summary:
         parts = [ask(island.tally) for island in self.islands]
         return estimate(*ask(self.tally), len(self.scenario.teams), certain, parts)
 
+    def leaving(self, team: str, among: int) -> Estimate:
+        """A team's chance of leaving at any stage, its wider interval good for so many chances at once."""
+        counts = [
+            next(each for each in part.counts() if (each.team, each.chance) == (team, "leaves_at_all"))
+            for part in (self, *self.islands)
+        ]
+        whole, *parts = [(each.holds, each.of) for each in counts]
+        return estimate(*whole, among, counts[0].certain, parts)
+
     def together(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
         """Each set of teams that was selected together at least once, most frequent first."""
         teams = list(self.scenario.teams)

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sim.execute.case import fastest
 from sim.execute.group import Group
 from sim.execute.runner import Runner
-from sim.findings.cost_path import CostPath, find_cost_path
+from sim.findings.cost_path import CostPath, CostStep, find_cost_path
 from sim.findings.sweep import choose_evenly
 from sim.folder.rows import Range, count_replications
+from sim.folder.tables import read_table
 from sim.scenario.models.base import is_number
 from sim.stats.design import DesignPoint, Factor
+from sim.stats.differences import SavedDifference
 from sim.stats.summary import Summary
 from sim.stats.tally import empty_paired_tally
 from sim.studies.study import OwnCode
 from sim.studies.what_ifs import Several, count_paired, first_replications
+from sim.text.money import CURRENCIES, CurrencyCode
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_POINTS = 15
 """Points of which it is told, evenly chosen: as many as the text shows."""
@@ -65,3 +73,42 @@ def play_cost_path(
     changes = [{team: each.change_in_leaving(team) for team in teams} for each in others]
     spent = [each for i in chosen if (each := money[i]) is not None]
     return find_cost_path([levels[i] for i in chosen], spent, changes, count_replications(few))
+
+
+def cost_path_table(path: CostPath | None, factor: str, money: CurrencyCode) -> pd.DataFrame:
+    """Return what a point costs as a table, a row for each point but the first; empty without any."""
+    import pandas as pd
+
+    return pd.DataFrame([] if path is None else [_row(path, step, factor, money) for step in path.steps])
+
+
+def _row(path: CostPath, step: CostStep, factor: str, money: CurrencyCode) -> dict[str, Any]:
+    currency = CURRENCIES[money]
+    per_point = (step.per_point, *(step.ends or (None, None)))
+    names = ("per_point", "per_point_low", "per_point_high")
+    return {
+        factor: step.level,
+        "team": path.team,
+        f"money_{currency.column}": step.money / currency.size,
+        "estimate": step.change.estimate,
+        "low": step.low,
+        "high": step.high,
+        "seen": step.is_seen,
+        **{n: None if v is None else v / currency.size for n, v in zip(names, per_point, strict=True)},
+        "of": path.runs,
+    }
+
+
+def read_cost_path(file: Path, factor: str, money: CurrencyCode, first: Any) -> CostPath | None:
+    """Read it back, `first` being the level of the first point; None where there is no such table."""
+    if not file.exists():
+        return None
+    currency = CURRENCIES[money]
+    column = f"money_{currency.column}"
+    rows = read_table(file, (factor, column, "estimate", "low", "high", "of"))
+    steps = tuple(
+        CostStep(row[factor], row[column] * currency.size, SavedDifference(*ends), ends[1], ends[2])
+        for row in rows.to_dict("records")
+        for ends in [(row["estimate"], row["low"], row["high"])]
+    )
+    return CostPath(str(rows.team.iloc[0]), first, steps, int(rows["of"].iloc[0]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,40 +13,55 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sim.execute.group import Group, tally_group
 from sim.execute.inference import name_pasts
 from sim.execute.runner import Progress, Runner
-from sim.findings.cost_path import CostPath, CostStep
-from sim.findings.sweep import SweepFindings, sweep_findings
+from sim.findings.chances import DoubtRange
+from sim.findings.cost_path import CostPath
+from sim.findings.sweep import (
+    SweepFindings,
+    SweptDoubts,
+    change_table,
+    find_swept_change,
+    read_change,
+    sweep_findings,
+)
 from sim.folder.files import DIGITS
 from sim.folder.rows import Range, count_replications
-from sim.folder.tables import read_table
 from sim.folder.workbook import MOST_ROWS
 from sim.render.json import sweep_as_json
 from sim.render.progress import Bar
-from sim.scenario.language.load import from_data, variations
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import options, value_at
-from sim.scenario.problems import Problem, ScenarioError
 from sim.stats.design import (
     FILE,
     DesignPoint,
     Factor,
-    Point,
     make_points,
     parse_factor,
     refuse_repeated_paths,
     wrong_factor,
 )
-from sim.stats.differences import SavedDifference
 from sim.stats.precision import check_halfwidth
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
 from sim.stats.tally import Failure
-from sim.studies.cost_path import play_cost_path
-from sim.studies.factors import WEIGHT, overrides
+from sim.studies.cost_path import cost_path_table, play_cost_path, read_cost_path
+from sim.studies.design_space import DesignSpace
+from sim.studies.factors import overrides
 from sim.studies.failures import command_alone, set_options
+from sim.studies.manifest import read_manifest
 from sim.studies.precision import are_precise, summaries_of
 from sim.studies.request import SweepRequest
+from sim.studies.store import read_total
 from sim.studies.study import Groups, Result, Study, Tables, Yields
+from sim.studies.swept_doubts import (
+    Doubts,
+    PointRanges,
+    doubts_of_sweep,
+    leaving_of,
+    play_doubts_of_points,
+    read_ranges,
+)
+from sim.studies.what_ifs import DOUBT_RUNS
 from sim.text import Lang
 from sim.text.money import CURRENCIES
 
@@ -58,6 +74,9 @@ if TYPE_CHECKING:
 
 CHANCES, RESPONSES = "chances.parquet", "responses.parquet"
 COST_PATH = "cost_per_point.csv"
+
+CHANGE = "change"
+"""The name of a table that is no file of its own: counts tell whose chance changes most."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +117,7 @@ class SweepStudy(Study):
         return found
 
     def _make_points(self) -> Iterator[DesignPoint]:
-        space = _Space(self.request, self.file)
+        space = DesignSpace(self.request, self.file)
         designed = make_points(self.factors, self.request.design, self.request.seed)
         for number, point in enumerate(designed):
             for one in options(space.at(self.factors, point)):
@@ -171,21 +190,36 @@ class SweepStudy(Study):
     def read_findings(self, folder: Path, counted: Callable[[], Any]) -> SweepFindings:
         """Read what was found: chances from the counts, what a point costs from its table."""
         found: SweepResult = counted()
-        return found.findings_with(self._read_cost_path(folder))
-
-    def _read_cost_path(self, folder: Path) -> CostPath | None:
-        """What a percentage point costs, as `cost_per_point` has it; None where there is no such table."""
-        path, currency = self.factors[0].path, CURRENCIES[self.scenario.money]
-        if not (folder / COST_PATH).exists():
-            return None
-        money = f"money_{currency.column}"
-        rows = read_table(folder / COST_PATH, (path, money, "estimate", "low", "high", "of"))
-        steps = tuple(
-            CostStep(row[path], row[money] * currency.size, SavedDifference(*ends), ends[1], ends[2])
-            for row in rows.to_dict("records")
-            for ends in [(row["estimate"], row["low"], row["high"])]
+        return found.findings_with(
+            self._cost_path_of(folder), read_ranges(folder / CHANCES) if self.doubts else {}
         )
-        return CostPath(str(rows.team.iloc[0]), self.points[0].point[0], steps, int(rows["of"].iloc[0]))
+
+    def _cost_path_of(self, folder: Path) -> CostPath | None:
+        """What a percentage point costs, as its table has it."""
+        return read_cost_path(
+            folder / COST_PATH, self.factors[0].path, self.scenario.money, self.points[0].point[0]
+        )
+
+    @cached_property
+    def doubts(self) -> Doubts:
+        """The doubts that are played at every point."""
+        given = self.request.scenario
+        if isinstance(given, str) or self.code.processes or self.scenario.is_over:
+            return {}
+        return doubts_of_sweep(given, self.factors, self.request.set, self.pasts)
+
+    def read_tables(self, folder: Path) -> Tables:
+        """Read the tables that figures are drawn from, and from the counts what their titles say."""
+        tables = super().read_tables(folder)
+        _, played = read_total(folder, self, read_manifest(folder).ranges)
+        summaries = tuple(summaries_of(self.groups, played))
+        return {**tables, CHANGE: self.change(summaries, self._cost_path_of(folder))}
+
+    def change(self, summaries: Sequence[Summary], cost_path: CostPath | None) -> pd.DataFrame:
+        """Return whose chance changes most, of the summaries of all points, as a table."""
+        pairs = [(point, each) for point, each in zip(self.points, summaries, strict=True) if point.default]
+        change = find_swept_change([point for point, _ in pairs], [each for _, each in pairs], cost_path)
+        return change_table(change)
 
     def _given_as(self, file: str) -> str:
         """Return how a command names another file than that of the sweep, played alike."""
@@ -199,7 +233,10 @@ class SweepStudy(Study):
 
         table, paths = tables[CHANCES], [factor.path for factor in self.factors]
         runs = int(table.of[table.chance == "leaves_at_all"].iloc[0])
-        return draw_sweep(table, paths, self.scenario, runs, lang, axis, self.now)
+        change = read_change(tables[CHANGE])
+        doubts = (len(self.doubts), min(runs, DOUBT_RUNS)) if self.doubts else None
+        told = table, paths, self.scenario, runs, lang
+        return draw_sweep(*told, change=change, doubts=doubts, axis=axis, now=self.now)
 
     @property
     def now(self) -> dict[str, Any]:
@@ -215,48 +252,6 @@ def _chosen(base: Scenario, point: DesignPoint) -> dict[str, Any]:
     from sim.scenario.comparison import differences
 
     return {each.path: each.second for each in differences(base, point.scenario)}
-
-
-class _Space:
-    """The scenarios of points; each file is read once."""
-
-    def __init__(self, request: SweepRequest, file: str | None) -> None:
-        self.request, self.scenario = request, file or request.scenario
-        self._read: dict[str, tuple[Callable[[Mapping[str, Any]], Scenario], Scenario]] = {}
-
-    def at(self, factors: Sequence[Factor], point: Point) -> Scenario:
-        """The scenario of a point; what is wrong with it says at which."""
-        values = {factor.path: value for factor, value in zip(factors, point, strict=True)}
-        told = ", ".join(f"{path}={value}" for path, value in values.items())
-        vary, base = self._read_once(values.pop(FILE, self.scenario))
-        try:
-            found = vary({**self.request.set, **overrides(base, values)}) if values else base
-        except ScenarioError as error:
-            raise ScenarioError(replace(one, hint=_hint(one, told)) for one in error.problems) from None
-        return found if self.request.known is None else self.request.known.of(found)
-
-    def _read_once(
-        self, scenario: str | Scenario
-    ) -> tuple[Callable[[Mapping[str, Any]], Scenario], Scenario]:
-        key = scenario if isinstance(scenario, str) else ""
-        if key not in self._read:
-            vary = self._varied(scenario)
-            self._read[key] = vary, vary(self.request.set)
-        return self._read[key]
-
-    def _varied(self, scenario: str | Scenario) -> Callable[[Mapping[str, Any]], Scenario]:
-        """What gives the scenario with values laid over it. Doubts are about one scenario, not about many."""
-        if isinstance(scenario, str):
-            return variations(scenario, from_start=self.request.from_start)
-        data = (scenario.from_start() if self.request.from_start else scenario).resolved()
-        data.pop("doubts", None)
-        return lambda changes: from_data(data, changes)
-
-
-def _hint(problem: Problem, told: str) -> str:
-    """At which point a problem came up, and how a block is made to count more together with its items."""
-    whole = f"{WEIGHT} instead of max scales the items, too" if problem.path.endswith(".items") else ""
-    return "; ".join(text for text in (problem.hint, whole, f"at {told}") if text)
 
 
 @dataclass(frozen=True)
@@ -286,16 +281,28 @@ class SweepResult(Result):
         return count_replications(self.ranges)
 
     def findings(self) -> SweepFindings:
-        """Work out what is true of it, and play what a point costs."""
-        return self.findings_with(self.cost_path)
+        """Work out what is true of it, and play what a point costs, and doubts."""
+        leaving = {self.points[i].number: leaving_of(ranges) for i, ranges in self.doubted.items()}
+        return self.findings_with(self.cost_path, leaving)
 
-    def findings_with(self, cost_path: CostPath | None) -> SweepFindings:
-        """Work out what is true of it, with what a point costs as it was played before."""
+    @cached_property
+    def doubted(self) -> Mapping[int, PointRanges]:
+        """The range of every chance over the doubts, by the place of the point and option among all."""
+        study = self.study
+        given = self.points, self.summaries, study.doubts, study.code, study.request.seed
+        return play_doubts_of_points(*given, self.ranges, self.runner)
+
+    def findings_with(
+        self, cost_path: CostPath | None, ranges: Mapping[int, Mapping[str, DoubtRange]]
+    ) -> SweepFindings:
+        """Work out what is true of it, with what a point costs and with ranges as they were played before."""
         request, paths = self.study.request, [factor.path for factor in self.study.factors]
         file = self.study.file or self.study.scenario.name.en
         pasts = self.study.pasts
         told = self.points, self.summaries, self.runs, request.seed, pasts
-        return sweep_findings(file, paths, *told, cost_path)
+        few, number = min(self.runs, DOUBT_RUNS), len(self.study.doubts)
+        doubts = SweptDoubts(number, few, ranges) if number else None
+        return sweep_findings(file, paths, *told, cost_path=cost_path, doubts=doubts)
 
     @cached_property
     def cost_path(self) -> CostPath | None:
@@ -313,28 +320,7 @@ class SweepResult(Result):
         (whether 0 lies outside), per_point with per_point_low and per_point_high (money for a percentage
         point; missing where no change is seen), of (replications).
         """
-        import pandas as pd
-
-        return pd.DataFrame([] if self.cost_path is None else list(self._steps(self.cost_path)))
-
-    def _steps(self, path: CostPath) -> Iterator[dict[str, Any]]:
-        currency = CURRENCIES[self.study.scenario.money]
-        for step in path.steps:
-            per_point = (step.per_point, *(step.ends or (None, None)))
-            names = ("per_point", "per_point_low", "per_point_high")
-            yield {
-                self.study.factors[0].path: step.level,
-                "team": path.team,
-                f"money_{currency.column}": step.money / currency.size,
-                "estimate": step.change.estimate,
-                "low": step.low,
-                "high": step.high,
-                "seen": step.is_seen,
-                **{
-                    n: None if v is None else v / currency.size for n, v in zip(names, per_point, strict=True)
-                },
-                "of": path.runs,
-            }
+        return cost_path_table(self.cost_path, self.study.factors[0].path, self.study.scenario.money)
 
     def odds(self) -> pd.DataFrame:
         """Return a row per point, option, stage, team and chance: factors, then `stats.tables.chances_table`.
@@ -349,6 +335,20 @@ class SweepResult(Result):
         """The table, which takes seconds at a thousand points: it is shown, drawn and saved."""
         return self._table(chances_table(self.summaries))
 
+    def ranged_odds(self) -> pd.DataFrame:
+        """Play the doubts and return `odds` with the range of each chance: `range_low` and `range_high`.
+
+        They are missing for other options than the default. Without doubts it is what `odds` returns.
+        """
+        if not self.study.doubts:
+            return self.odds()
+        numbered = (i for i, each in enumerate(self.summaries) for _ in each.counts())
+        table, none = self.odds(), (math.nan, math.nan)
+        keys = zip(numbered, table.stage, table.team, table.chance, strict=True)
+        ends = [self.doubted.get(i, {}).get((stage, team, kind), none) for i, stage, team, kind in keys]
+        low, high = zip(*ends, strict=True)
+        return table.assign(range_low=low, range_high=high)
+
     def responses(self) -> pd.DataFrame:
         """Return a row per point, option and response; likewise."""
         return self._table(responses_table(self.summaries))
@@ -359,7 +359,7 @@ class SweepResult(Result):
 
     def tables(self) -> Tables:
         """Return the tables that are saved, by the name of their file."""
-        found = {CHANCES: self.odds(), RESPONSES: self.responses()}
+        found = {CHANCES: self.ranged_odds(), RESPONSES: self.responses()}
         # As CSV, too, as long as spreadsheets can open it.
         small = {name: table for name, table in found.items() if len(table) <= MOST_ROWS}
         if self.cost_path is not None:
@@ -374,7 +374,9 @@ class SweepResult(Result):
 
     def plot(self, axis: str | None = None, lang: Lang = "en") -> Figure:
         """Draw chances against what varies, or against `axis`, such as `cost_eok`."""
-        return self._draw(lang, axis)
+        tables = {**self.tables(), CHANGE: self.study.change(self.summaries, self.cost_path)}
+        (drawing,) = self.study.figures(tables, lang, axis).values()
+        return drawing.figure
 
     def _table(self, found: pd.DataFrame) -> pd.DataFrame:
         """What was found at each point, with what varies in front."""

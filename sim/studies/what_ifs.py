@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Generic, Literal
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple
 
 from sim.execute.case import Case, fastest, with_mean_faults
 from sim.execute.group import Group, Worlds, noise_numbers
@@ -133,23 +133,48 @@ def _play_doubts(
     rows = []
     for option in of_options:
         here = runner.inform(with_mean_faults(with_scenario(case, option.scenario, FULL)))
-        doubts = doubt_options(here.scenario)
-        # A doubt about what facts bear on is believed in their light: it has a past of its own.
-        rows.append((doubts, [here, *(with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts)]))
-    (played,) = runner.play([_rows_group([row for _, row in rows], few)])
-    _warn(len(played.failures), _BESIDE)
-    by_the_file = case.is_by_the_file
-    found = []
-    for (doubts, row), counted in zip(rows, played.counts.of, strict=True):
-        itself, *others = counted.of
-        base = Summary(row[0].scenario, itself.tally, by_the_file)
-        found.append(
-            tuple(
-                Shift(doubt, Summary(doubt.scenario, one.tally, by_the_file), base)
-                for doubt, one in zip(doubts, others, strict=True)
-            )
-        )
+        rows.append(doubt_cases(here))
+    (found,) = play_doubts([rows], few, runner)
     return found
+
+
+class DoubtedCases(NamedTuple):
+    """A case, and the cases of each value of its doubts."""
+
+    doubts: list[Option]
+    cases: list[Case]  # the case itself first
+
+
+def doubt_cases(here: Case) -> DoubtedCases:
+    """Return an informed case with each value of its doubts.
+
+    Raises `ScenarioError` for a value that makes no scenario.
+    """
+    doubts = doubt_options(here.scenario)
+    # A doubt about what facts bear on is believed in their light: it has a past of its own.
+    return DoubtedCases(doubts, [here, *(with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts)])
+
+
+def play_doubts(
+    groups: Sequence[Sequence[DoubtedCases]], few: Sequence[Range], runner: Runner
+) -> list[list[tuple[Shift, ...]]]:
+    """Play cases with their doubts, group by group, and return by how much each doubt changes chances."""
+    played = runner.play([_rows_group([row.cases for row in rows], few) for rows in groups])
+    _warn(sum(len(one.failures) for one in played), _BESIDE)
+    return [
+        [_shifts(row, counted) for row, counted in zip(rows, one.counts.of, strict=True)]
+        for rows, one in zip(groups, played, strict=True)
+    ]
+
+
+def _shifts(row: DoubtedCases, counted: Several[PairedTally]) -> tuple[Shift, ...]:
+    by_the_file = row.cases[0].is_by_the_file
+    itself, *others = counted.of
+    base = Summary(row.cases[0].scenario, itself.tally, by_the_file)
+    return tuple(
+        Shift(doubt, Summary(doubt.scenario, one.tally, by_the_file), base)
+        for doubt, one in zip(row.doubts, others, strict=True)
+    )
 
 
 def _rows_group(

@@ -2,9 +2,10 @@
 
 import pytest
 
+from benchmarks.pages.browser import a_browser, violations
 from sim.explorer.answers import Answers, Asked
 from sim.explorer.settings import Playground
-from tests.browser.page import NARROW, WIDE, a_browser, skip_without_browser, violations
+from tests.browser.page import NARROW, WIDE, skip_without_browser
 from tests.browser.test_explorer import Served, settle
 
 TEAMS, SHOWN = 40, 12
@@ -80,7 +81,7 @@ def test_controls_of_one_team_are_in_sight_and_who_is_moved_has_a_row(page):
     lead.focus()
     page.keyboard.press("End")
     settle(page)
-    page.wait_for_timeout(600)
+    page.locator("#table tbody tr").nth(SHOWN).wait_for()  # one more than there were
     assert "Entrant 1" in rows(page)
     assert len(rows(page)) == SHOWN + 1
     page.get_by_label("Team", exact=True).select_option(label="Entrant 7")

@@ -185,6 +185,9 @@ class Curve:
     p: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    ranges: tuple[
+        tuple[float, float], ...
+    ] = ()  # over doubts, of each point (nan: none); empty for none at all
 
     @property
     def percents(self) -> tuple[list[float], list[float], list[float]]:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from sim.findings.fold import MOST_ROWS
 from sim.findings.sensitivity import list_shown_chances
-from sim.findings.sweep import find_widest_span
+from sim.findings.sweep import SweptChange, find_widest_span
 from sim.render.figures.drawing import Drawing, labels_of
 from sim.render.figures.forest import draw_forest
 from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import Labels
-from sim.render.figures.sweep import Cost, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
 from sim.render.figures.tornado import draw_tornado
 from sim.render.figures.words import name_scenarios, write_level, write_number
+from sim.render.text.sweep import change_sentence
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import key_at
-from sim.scenario.options import condition
 from sim.stats.design import FILE
 from sim.stats.holdings import holdings_table
 from sim.stats.input_effects import name_input
@@ -44,14 +44,18 @@ def draw_sweep(
     scenario: Scenario,
     runs: int,
     lang: Lang,
+    *,
+    change: SweptChange | None,
+    doubts: tuple[int, int] | None = None,
     axis: str | None = None,
     now: Mapping[str, Any] | None = None,
 ) -> dict[str, Drawing]:
     """Draw chances of leaving against what varies, or against `axis`; over a grid of two, as a map.
 
-    `factors` are the paths that vary, and `now` has their values in the scenario as it is; the map is of the
-    team that they move most. Raises `ValueError` for an axis that there is not, or where the rules alone
-    decide every chance.
+    `factors` are the paths that vary, and `now` has their values in the scenario as it is. `change` is what
+    the title says; the map is of its team, and so is the band of `doubts`: how many were played, by how many
+    runs. Raises `ValueError` for an axis that there is not, or where
+    the rules alone decide every chance.
     """
     told = table[(table.chance == "leaves_at_all") & table.default]
     told = told[told.team.isin(told.team[told.certain == ""])]  # whose chance the rules alone never decide
@@ -67,22 +71,25 @@ def draw_sweep(
         labels = replace(labels, title=say(lang, "figure.sweep_files"), inputs=None)
     words = {name: _word_factor(name, scenario, labels, (now or {}).get(name)) for name in axes}
     options = told.option.unique()
-    given = condition(options[0], lang) if len(options) == 1 and table.option.nunique() > 1 else ""
+    default = str(options[0]) if len(options) == 1 and table.option.nunique() > 1 else ""
+    title = change_sentence(change, factors, default, names, scenario, lang).removesuffix(".")
     points = told.groupby("team").size().max()
     is_grid = len(factors) == 2 and points == told[factors[0]].nunique() * told[factors[1]].nunique()
     if axis is None and is_grid:
         down, across = factors
-        team = find_widest_span({str(team): tuple(rows.p) for team, rows in told.groupby("team")})
-        figure = draw_map(told, (across, down), (words[across], words[down]), team, labels, given)
+        by_team = {str(team): tuple(rows.p) for team, rows in told.groupby("team")}
+        team = change.team if change and change.team in by_team else find_widest_span(by_team)
+        figure = draw_map(told, (across, down), (words[across], words[down]), team, labels, title)
         return {"map": Drawing(figure)}
     by = axis or factors[0]
+    band = DoubtBand(change.team, *doubts) if change and doubts else None
     others = [words[path].name for path in factors if path != by] if len(factors) > 1 else []
     # A line between points says that what lies between them was meant: only along one number, once each.
     is_line = table[by].dtype.kind in "if" and not others and told[by].nunique() == points
     if is_line and FILE not in factors:
         cost = _cost_along(told, by, spent, words) if axis is None else None
-        return {"sweep": Drawing(draw_curves(told, by, words[by], labels, given, cost))}
-    return {"sweep": Drawing(draw_dots(told, by, words[by], labels, given, others))}
+        return {"sweep": Drawing(draw_curves(told, by, words[by], labels, title, cost, band))}
+    return {"sweep": Drawing(draw_dots(told, by, words[by], labels, title, others, band))}
 
 
 def _word_factor(name: str, scenario: Scenario, labels: Labels, now: Any) -> FactorWords:

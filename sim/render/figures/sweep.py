@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from sim.findings.sweep import SeenChange, choose_movers, find_seen_change, find_seen_span
+from sim.findings.sweep import choose_movers
 from sim.render.figures.axes import (
     HEIGHT,
     LEADER,
@@ -31,9 +31,9 @@ from sim.render.figures.frame import Frame, Heading, SourcedFigure, make_frame, 
 from sim.render.figures.grid import Look, Shade, draw_shades
 from sim.render.figures.identity import COLOURS, Mark
 from sim.render.figures.labels import Labels, format_percent
-from sim.render.figures.style import GREY, INK, SMALL, TINY, WIDTH, style
+from sim.render.figures.style import GREY, INK, PALE, SMALL, TINY, WIDTH, style
 from sim.render.figures.texts import measure, measure_widest, shorten_all
-from sim.stats.percent import percent
+from sim.stats.percent import whole_percent
 from sim.text import Lang, say
 
 MOST_TEAMS = len(COLOURS)
@@ -68,19 +68,28 @@ class Cost:
         return max(self.amounts) - min(self.amounts) > 1e-6 * max(map(abs, self.amounts))
 
 
+class DoubtBand(NamedTuple):
+    """Whose range over doubts is drawn, how many doubts there are, and by how many runs it was worked out."""
+
+    team: str
+    doubts: int
+    runs: int
+
+
 def draw_curves(
     chances: pd.DataFrame,
     by: str,
     words: FactorWords,
     labels: Labels,
-    given: str = "",
+    title: str,
     cost: Cost | None = None,
+    band: DoubtBand | None = None,
 ) -> SourcedFigure:
     """Draw each team's chance of leaving at any stage against the numbers in column `by`, with pale bands.
 
     `chances` has one row for each value and team (columns: `by`, team, p, low, high; chances in 0..1). A
-    scale is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `given`
-    names the option of a choice, as in "If 2 are kept". `cost` is a second axis above.
+    scale is logarithmic where its ends lie far apart. Up to eight teams, in the order of `labels`. `title` is
+    what was found. `cost` is a second axis above. A `band` needs the columns range_low and range_high, too.
     """
     teams = _list_teams(chances, labels)
     values = [float(value) for value in sorted(chances[by].unique())]
@@ -90,9 +99,8 @@ def draw_curves(
         right = LEADER + SWATCH + measure_widest([f"{name}  100 %" for name in names], SMALL)
         wide = WIDTH - _LEFT - right
         scale = Scale.of(values, wide)
-        made = [_make_curve(chances[chances.team == team], by, team, scale.place) for team in teams]
-        seen = find_seen_change({curve.team: _intervals(curve) for curve in made})
-        heading = _make_heading(made, _say_seen(seen, values, words, labels), words, labels, given, scale)
+        made = [_make_curve(chances[chances.team == team], by, team, scale.place, band) for team in teams]
+        heading = _make_heading(made, title, words, labels, scale, band=band)
         above = cost if cost is not None and cost.varies else None
         page, axes = _open_axes(heading, words, wide, labels, above is not None)
         ticks = choose_ticks(scale, _MOST_TICKS)
@@ -102,6 +110,11 @@ def draw_curves(
         _mark_now(axes, words, scale, labels)
         marks = [labels.mark(team) for team in teams]
         for curve, mark in zip(made, marks, strict=True):
+            if curve.ranges:
+                low, high = 100 * np.array(curve.ranges).T
+                axes.fill_between(
+                    curve.x, low, high, color=PALE, alpha=0.6, linewidth=0, zorder=0.7, label="range"
+                )
             draw_curve(axes, curve, mark)
         ends = [
             f"{name}  {format_percent(*curve.at(-1), labels.lang)}"
@@ -116,8 +129,9 @@ def draw_dots(
     by: str,
     words: FactorWords,
     labels: Labels,
-    given: str = "",
+    title: str,
     others: Sequence[str] = (),
+    band: DoubtBand | None = None,
 ) -> SourcedFigure:
     """Draw the same where nothing may be joined: `by` holds names, or points differ in `others`, too.
 
@@ -134,13 +148,8 @@ def draw_dots(
         evenly = {value: (i + 0.5) * pitch for i, value in enumerate(values)}
         scale = Scale.of([float(v) for v in values], wide) if numeric else None
         place = scale.place if scale else evenly.__getitem__
-        made = [_make_curve(chances[chances.team == team], by, team, place) for team in teams]
-        seen = find_seen_span({curve.team: _intervals(curve) for curve in made})
-        # A team of some files alone has fewer points than others.
-        places = next(curve.x for curve in made if curve.team == seen.team)
-        at = [min(values, key=lambda value: abs(place(value) - x)) for x in places]
-        title = _say_seen(seen, at, words, labels)
-        heading = _make_heading(made, title, words, labels, given, scale, others, evenly)
+        made = [_make_curve(chances[chances.team == team], by, team, place, band) for team in teams]
+        heading = _make_heading(made, title, words, labels, scale, others, evenly, band)
         page, axes = _open_axes(heading, words, wide, labels, False)
         if scale:
             _set_marked(axes, {words.write(v): scale.place(v) for v in choose_ticks(scale, _MOST_TICKS)})
@@ -161,7 +170,7 @@ def draw_map(
     words: tuple[FactorWords, FactorWords],
     team: str,
     labels: Labels,
-    given: str = "",
+    title: str,
 ) -> SourcedFigure:
     """Draw one team's chance of leaving over two factors: a shade and a percent for each pair of values.
 
@@ -175,7 +184,7 @@ def draw_map(
     now = (words[1].now, words[0].now)
     framed = (rows.index(now[0]), columns.index(now[1])) if now in shades else None
     heading = _make_map_heading(
-        shades, cells, (rows, columns), words, team, labels, given, framed is not None
+        shades, cells, (rows, columns), words, team, labels, title, framed is not None
     )
     with style(labels):
         return draw_shades(
@@ -214,18 +223,12 @@ def _make_map_heading(
     words: tuple[FactorWords, FactorWords],
     team: str,
     labels: Labels,
-    given: str,
+    title: str,
     is_framed: bool,
 ) -> Heading:
-    """From the least to the greatest chance."""
     lang, (rows, columns) = labels.lang, values
-    ranked = sorted(shades.values(), key=lambda shade: shade.p or 0.0)
-    name = labels.team(team)
-    title = say(lang, "figure.map_finding", team=name, least=ranked[0].text, most=ranked[-1].text)
-    subtitle = say(lang, "figure.map", team=name)
-    notes = [say(lang, "figure.given", given=given)] if given else []
-    if is_framed:
-        notes.append(say(lang, "figure.map_frame"))
+    subtitle = say(lang, "figure.map", team=labels.team(team))
+    notes = [say(lang, "figure.map_frame")] if is_framed else []
     lines = tuple(
         say_row(labels, words[1].write(r), *(f"{words[0].write(c)}: {shades[r, c].text}" for c in columns))
         for r in rows
@@ -243,50 +246,52 @@ def _list_teams(chances: pd.DataFrame, labels: Labels) -> list[str]:
     return choose_movers({team: values for team, values in found.items() if values}, MOST_TEAMS)
 
 
-def _intervals(curve: Curve) -> list[tuple[float, float, float]]:
-    return [curve.at(k) for k in range(len(curve.x))]
-
-
-def _say_seen(seen: SeenChange, values: Sequence[Any], words: FactorWords, labels: Labels) -> str:
-    """Which team's chance changes most, from what to what; or that none does by what can be seen."""
-    first, last = (words.write(values[k]) for k in (seen.first, seen.last))
-    if not seen.is_seen:
-        return say(labels.lang, "figure.sweep_still", factor=words.name)
-    before, after = (percent(*each) for each in (seen.before, seen.after))
-    told = {"team": labels.team(seen.team), "before": before, "after": after, "first": first, "last": last}
-    return say(labels.lang, "figure.sweep_moves", **told)
-
-
 def _make_heading(
     made: Sequence[Curve],
     title: str,
     words: FactorWords,
     labels: Labels,
-    given: str,
     scale: Scale | None,
     others: Sequence[str] = (),
     evenly: Mapping[Any, float] | None = None,
+    band: DoubtBand | None = None,
 ) -> Heading:
     lang = labels.lang
-    notes = [say(lang, "figure.given", given=given)] if given else []
-    if others:
-        notes.append(say(lang, "figure.sweep_also", factors=", ".join(others)))
+    notes = [say(lang, "figure.sweep_also", factors=", ".join(others))] if others else []
     if len(labels.teams) > len(made):
         notes.append(say(lang, "figure.some_teams", shown=len(made), n=len(labels.teams)))
+    if band is not None:
+        runs = f"{band.runs:,}"
+        notes.append(say(lang, "figure.sweep_range", team=labels.team(band.team), n=band.doubts, runs=runs))
     notes.append(say(lang, "figure.sweep_dice"))
     value_at = scale.value_at if scale else {x: value for value, x in (evenly or {}).items()}.__getitem__
     lines, rows = [], []
     for curve in made:
         cells = []
         for k, x in enumerate(curve.x):
-            value = value_at(x)
+            value, ends = value_at(x), curve.ranges[k] if curve.ranges else _NO_RANGE
             cells.append(
-                say(lang, "figure.at_stage", stage=words.write(value), p=format_percent(*curve.at(k), lang))
+                say(lang, "figure.at_stage", stage=words.write(value), p=_tell(curve, k, ends, lang))
             )
-            rows.append((curve.team, labels.team(curve.team), value, *curve.at(k)))
+            rows.append((curve.team, labels.team(curve.team), value, *curve.at(k), *ends))
         lines.append(say_row(labels, labels.team(curve.team), *cells))
-    data = pd.DataFrame(rows, columns=["team", "team_name", words.name, "p", "low", "high"])
+    columns = ["team", "team_name", words.name, "p", "low", "high", "range_low", "range_high"]
+    data = pd.DataFrame(rows, columns=columns)
+    if band is None:
+        data = data.drop(columns=columns[-2:])
     return Heading(title, say(lang, "figure.sweep", factor=words.name), tuple(notes), tuple(lines), data)
+
+
+_NO_RANGE = (np.nan, np.nan)
+
+
+def _tell(curve: Curve, k: int, ends: tuple[float, float], lang: Lang) -> str:
+    """The k-th chance, with its range over doubts if it has one."""
+    told = format_percent(*curve.at(k), lang)
+    if np.isnan(ends[0]):
+        return told
+    low, high = map(whole_percent, ends)
+    return say(lang, "figure.ranged", p=told, low=low, high=high)
 
 
 def _open_axes(
@@ -333,17 +338,25 @@ def _mark_now(axes: Axes, words: FactorWords, scale: Scale, labels: Labels) -> N
     write_beside(axes, told, (x, 99), (shift, 0), TINY, ha=side, va="top", color=INK, path_effects=halo)
 
 
-def _make_curve(rows: pd.DataFrame, by: str, team: str, place: Callable[[Any], float]) -> Curve:
+def _make_curve(
+    rows: pd.DataFrame, by: str, team: str, place: Callable[[Any], float], band: DoubtBand | None
+) -> Curve:
     ordered = rows.assign(_place=rows[by].map(place)).sort_values("_place", kind="stable")
     x = tuple(ordered["_place"].astype(float))
     p, low, high = (tuple(ordered[name].astype(float)) for name in ("p", "low", "high"))
-    return Curve(team, x, p, low, high)
+    if band is None or band.team != team:
+        return Curve(team, x, p, low, high)
+    ends = zip(ordered.range_low.astype(float), ordered.range_high.astype(float), strict=True)
+    return Curve(team, x, p, low, high, tuple(ends))
 
 
 def _draw_dots_of(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
     """A team's dots, each with a thin line for its interval."""
     x = [at + shift for at in curve.x]
     p, low, high = curve.percents
+    if curve.ranges:
+        least, most = 100 * np.array(curve.ranges).T
+        axes.vlines(x, least, most, color=PALE, linewidth=6, zorder=1, label="range")
     axes.vlines(x, low, high, color=mark.colour, linewidth=0.8, zorder=2)
     axes.add_line(_make_dots(x, p, mark, curve.team))
 

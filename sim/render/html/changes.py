@@ -8,6 +8,7 @@ from math import ceil
 from sim.findings.chances import Chances
 from sim.findings.evidence import Mover
 from sim.findings.run import Moves, RunFindings, WhatIfShift
+from sim.render.html.amounts import format_gap, wait_sentence
 from sim.render.html.document import (
     Paragraphs,
     ReportPart,
@@ -19,7 +20,7 @@ from sim.render.html.document import (
     TableRow,
 )
 from sim.render.text.evidence import mover_name
-from sim.render.text.layout import Names, format_wait
+from sim.render.text.layout import Names
 from sim.render.text.run import effect_values, name_cause
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import block_of_points, input_name, key_at, value_text
@@ -35,8 +36,7 @@ def change_section(names: Names, found: RunFindings) -> ReportSection:
     """Return what moves the chance of one team, the most first, with what it costs."""
     parts: list[ReportPart] = [_changes(names, found.moves)] if found.moves else []
     if found.wait is not None:
-        key = "run.waits_alike" if found.wait.same_fates else "run.waits"
-        parts.append(Paragraphs((names.say(key, **format_wait(found.wait)),)))
+        parts.append(Paragraphs((wait_sentence(names, found.wait, ("run.waits", "run.waits_alike")),)))
     return ReportSection(names.say("report.changes"), tuple(parts))
 
 
@@ -64,7 +64,7 @@ def _change(names: Names, one: WhatIfShift, *, costs: bool, gaps: bool) -> Table
         money = format_money_roundly(abs(one.cost or 0), names.currency, names.lang)
         cells.append(TableCell(names.say(key, money=money) if one.cost else "–"))
     if gaps:
-        cells.append(TableCell(_gap(names, one.months) if _is_gap(one.months) else "–"))
+        cells.append(TableCell(format_gap(names, one.months or 0) if _is_gap(one.months) else "–"))
     return TableRow(_cause(names, one), tuple(cells))
 
 
@@ -101,13 +101,6 @@ def format_by_points(names: Names, change: float) -> str:
 
 def _is_gap(months: float | None) -> bool:
     return months is not None and abs(months) >= 0.05
-
-
-def _gap(names: Names, months: float | None) -> str:
-    is_nearer, size = (months or 0) < 0, round(abs(months or 0))
-    if not size:
-        return names.say("report.hardly_nearer" if is_nearer else "report.hardly_further")
-    return names.say("report.nearer" if is_nearer else "report.further", n=size)
 
 
 def unknown_section(names: Names, found: RunFindings) -> ReportSection:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import copysign
 
 from sim.findings.chances import RangedChance
 from sim.findings.comparison import ChanceDifference, ComparisonFindings
+from sim.render.html.amounts import (
+    count_whole_money,
+    format_gap,
+    format_months,
+    format_whole_hours,
+    wait_sentence,
+)
 from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
 from sim.render.html.changes import format_shift
@@ -26,8 +34,17 @@ from sim.render.html.document import (
 )
 from sim.render.html.dots import dots_figure
 from sim.render.text.compared_headline import format_value
-from sim.render.text.comparison import BesideSection, letters_of, list_choices, sections_of
-from sim.render.text.layout import Names, format_wait
+from sim.render.text.compared_numbers import number_format
+from sim.render.text.comparison import (
+    BesideSection,
+    OtherNumber,
+    is_told,
+    letters_of,
+    list_choices,
+    sections_of,
+)
+from sim.render.text.layout import Names
+from sim.stats.differences import MeasureDifference
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
 
@@ -114,12 +131,12 @@ def _beside(names: Names, one: BesideSection) -> ReportSection:
         parts.append(Paragraphs(tuple(lines)))
     if one.beside.leaving:
         parts.append(_leaving(names, one))
-    if rows := [TableRow(label, tuple(map(_cell, cells))) for label, *cells in one.other_numbers(_OF_SCALE)]:
+    if rows := tuple(_other_numbers(names, one)):
         columns = (
             *(TableColumn(letter) for letter in ("A", one.letter)),
-            TableColumn(names.say("report.difference")),
+            TableColumn(names.say("report.difference"), words=True),
         )
-        parts.append(Table(names.say("report.other_numbers"), "", columns, (RowGroup("", tuple(rows)),)))
+        parts.append(Table(names.say("report.other_numbers"), "", columns, (RowGroup("", rows),)))
     return ReportSection(names.say("report.beside", first="A", second=one.letter), tuple(parts))
 
 
@@ -127,10 +144,66 @@ _OF_SCALE = ("strength_selected", "regret")
 """Numbers on a scale that only those who model know."""
 
 
-def _cell(text: str) -> TableCell:
-    """A number, and below it in small letters its interval."""
-    at, bracket, interval = text.partition(" [")
-    return TableCell(at, interval.removesuffix("]")) if bracket else TableCell(text)
+def _other_numbers(names: Names, one: BesideSection) -> Iterator[TableRow]:
+    """A row for each other number that differs in some run, or is always told."""
+    for what, found in one.other_numbers():
+        if is_told(what, found) and what.partition(".")[0] not in _OF_SCALE:
+            cells = map(TableCell, _number_cells(names, what, found))
+            yield TableRow(one.label(what), tuple(cells))
+
+
+def _number_cells(names: Names, what: str, found: OtherNumber) -> tuple[str, str, str]:
+    """A number in both, and by how much it differs; dashes where it was never asked."""
+    if isinstance(found, ChanceDifference):
+        return _shift_cells(names, found)
+    if isinstance(found, MeasureDifference):
+        if not found.moments.n:
+            return "–", "–", "–"
+        first, second = (_amount(names, what, each) for each in found.means)
+        return first, second, _change(names, what, found)
+    tell = number_format(what, names)
+    first, second = (
+        "–"
+        if each is None
+        else _amount(names, what, each)
+        if currency == names.currency or not tell.unit
+        else tell.in_currency(each, currency)
+        for each, currency in found
+    )
+    return first, second, "–"
+
+
+def _shift_cells(names: Names, one: ChanceDifference) -> tuple[str, str, str]:
+    """A chance in both, and by how many points it differs: by less than one where both print alike."""
+    first, second, found = str(one.first), str(one.second), one.difference
+    if not found.n:
+        return first, second, "–"
+    if first == second and found.is_beyond_dice:
+        hardly = "report.hardly_lower" if found.estimate < 0 else "report.hardly_higher"
+        return first, second, names.say(hardly)
+    return first, second, format_shift(names, found)
+
+
+def _amount(names: Names, what: str, value: float) -> str:
+    """A number in the unit that its name tells."""
+    if what == "gpu_hours":
+        return format_whole_hours(value, names.lang)
+    return count_whole_money(value, names.currency) if _is_money(what) else format_months(names, value)
+
+
+def _change(names: Names, what: str, found: MeasureDifference) -> str:
+    """By how much a mean differs, or that no change is seen."""
+    if not found.is_beyond_dice:
+        return names.say("report.no_change")
+    if what == "behind_frontier_months":
+        first, second = (_amount(names, what, each) for each in found.means)
+        return format_gap(names, found.estimate if first != second else copysign(0.0, found.estimate))
+    key = "report.costs_less" if found.estimate < 0 else "report.costs_more"
+    return names.say(key, money=_amount(names, what, abs(found.estimate)))
+
+
+def _is_money(what: str) -> bool:
+    return what in ("cost", "paid", "own_cost")
 
 
 def _paths(names: Names, one: BesideSection) -> ReportPart:
@@ -152,8 +225,8 @@ def _paths(names: Names, one: BesideSection) -> ReportPart:
 
 def _lines(names: Names, one: BesideSection) -> Iterator[str]:
     if one.beside.wait is not None:
-        key = "compare.waits_alike" if one.beside.wait.same_fates else "compare.waits"
-        yield names.say(key, first="A", second=one.letter, **format_wait(one.beside.wait))
+        told = "compare.waits", "compare.waits_alike"
+        yield wait_sentence(names, one.beside.wait, told, first="A", second=one.letter)
     if not one.beside.has_shared_team:
         yield names.say("compare.no_shared_team")
 
@@ -161,15 +234,7 @@ def _lines(names: Names, one: BesideSection) -> Iterator[str]:
 def _leaving(names: Names, one: BesideSection) -> Table:
     ranked = sorted(one.beside.leaving, key=lambda each: -abs(each.difference.estimate))[:_MOST_TEAMS]
     rows = tuple(
-        TableRow(
-            names.teams[each.team],
-            (
-                TableCell(str(each.first)),
-                TableCell(str(each.second)),
-                TableCell(format_shift(names, each.difference)),
-            ),
-        )
-        for each in ranked
+        TableRow(names.teams[each.team], tuple(map(TableCell, _shift_cells(names, each)))) for each in ranked
     )
     columns = (
         TableColumn("A"),

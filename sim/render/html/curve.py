@@ -23,18 +23,23 @@ class TeamCurve:
     name: str
     points: tuple[tuple[float, float], ...]
     last: str
+    band: tuple[tuple[float, float, float], ...] = ()  # a number, and the range over doubts there
 
 
 def curves_figure(
-    curves: Sequence[TeamCurve], ticks: Sequence[tuple[float, str]], axis: str, title: str
+    curves: Sequence[TeamCurve],
+    ticks: Sequence[tuple[float, str]],
+    axis: str,
+    title: str,
+    notes: tuple[str, ...] = (),
 ) -> Figure:
-    """Draw curves over an axis with these ticks; at most four, which differ by their dashes."""
+    """Draw curves, at most four that differ by their dashes, and bands over an axis with these ticks."""
     told = "; ".join(
         f"{curve.name}: {', '.join(f'{100 * p:.0f}' for _, p in curve.points)}" for curve in curves
     )
     along = ", ".join(text for _, text in ticks)
     wide, narrow = (_draw(curves, ticks, axis, width) for width in (WIDE, NARROW))
-    return Figure(title, f"{axis}: {along}. {told}", wide, narrow)
+    return Figure(title, f"{axis}: {along}. {told}", wide, narrow, notes)
 
 
 class _Axes:
@@ -64,6 +69,10 @@ def _draw(
         y = axes.y(percent / 100)
         canvas.line((axes.left, y, axes.right, y), "grid")
         canvas.text(axes.left - 6, y + 4, f"{percent}", anchor="end", size=12, look="dim")
+    for curve in curves:
+        above = [(axes.x(x), axes.y(high)) for x, _, high in curve.band]
+        below = [(axes.x(x), axes.y(low)) for x, low, _ in curve.band]
+        canvas.area([*above, *reversed(below)], "band")
     _draw_ticks(canvas, axes, ticks)
     canvas.text(axes.left, height - 8, fit_text(axis, _SIZE, width - axes.left), size=_SIZE)
     heights = _spread([axes.y(curve.points[-1][1]) for curve in curves])

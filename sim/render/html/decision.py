@@ -7,6 +7,7 @@ from math import isnan
 
 from sim.findings.chances import Amount, OptionChances
 from sim.findings.run import RunFindings, ending
+from sim.render.html.amounts import format_months
 from sim.render.html.board import chance_mark
 from sim.render.html.document import RowGroup, TableCell, TableRow
 from sim.render.text.ending import purse_sentences
@@ -55,10 +56,9 @@ def _months(names: Names, amount: Amount) -> TableCell:
     """Months behind the world's best; below 0 those by which it is ahead."""
     if isnan(amount.mean):
         return TableCell("–")
-    months = round(amount.mean)
     ends = [f"{round(end)}" for end in amount.range or ()]
     note = names.say("report.ends", low=ends[0], high=ends[1]) if ends and ends[0] != ends[1] else ""
-    return TableCell(names.say("report.ahead", n=-months) if months < 0 else f"{months}", note)
+    return TableCell(format_months(names, amount.mean), note)
 
 
 def _lease(names: Names, found: RunFindings, options: Sequence[OptionChances]) -> Iterator[TableRow]:

@@ -61,6 +61,12 @@ class Canvas:
         told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         self._parts.append(Markup('<polyline points="{}" class="{}"/>').format(told, look))
 
+    def area(self, points: list[tuple[float, float]], look: str) -> None:
+        """Draw a filled area within points; nothing without any."""
+        told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        if told:
+            self._parts.append(Markup('<polygon points="{}" class="{}"/>').format(told, look))
+
     def render(self, height: float) -> SvgDrawing:
         """Return the drawing, so high; the page adds its name and description."""
         return SvgDrawing(self.width, ceil(height), Markup("\n").join(self._parts))

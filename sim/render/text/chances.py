@@ -217,7 +217,7 @@ def _award(names: Names, one: OptionChances, row: TeamRow, response: str) -> str
     """The chances of the teams of a row of an award: of one, the mean of some that are alike, or from-to."""
     chances = sorted((one.chances[f"{response}.{team}"] for team in row.teams), key=lambda c: c.estimate.p)
     if row.kind != "rest":
-        return _ranged_chance(mean_of(chances))
+        return format_ranged_chance(mean_of(chances))
     return _span(names, *(str(chance.estimate) for chance in (chances[0], chances[-1])))
 
 
@@ -344,18 +344,18 @@ def _with_range(names: Names, one: OptionChances, row: TeamRow, stage: str, kind
     """The same with the range over doubts."""
     if row.kind == "rest":
         return _chance(names, one, row, stage, kind)
-    return _ranged_chance(mean_chance(one, row.teams, stage, kind))
+    return format_ranged_chance(mean_chance(one, row.teams, stage, kind))
 
 
 def _number(one: OptionChances, response: str) -> str:
     """A response of a stage; "" where the result is known, of which it is not asked."""
     if response in one.chances:
-        return _ranged_chance(one.chances[response])
+        return format_ranged_chance(one.chances[response])
     return _ranged_amount(one.amounts[response]) if response in one.amounts else ""
 
 
-def _ranged_chance(chance: RangedChance) -> str:
-    """A chance in percent, and its range in brackets where the ends print apart."""
+def format_ranged_chance(chance: RangedChance) -> str:
+    """Return a chance in percent, and its range in brackets where the ends print apart."""
     ends = [whole_percent(end) for end in chance.range or ()]
     return f"{chance.estimate!s}{_brackets(ends)}"
 

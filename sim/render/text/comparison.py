@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -27,6 +27,7 @@ from sim.scenario.options import option_label
 from sim.stats.differences import MeasureDifference, PairedDifference
 from sim.stats.input_effects import name_input
 from sim.stats.percent import margin
+from sim.text.money import CurrencyCode
 
 _MOST_PATHS = 8
 
@@ -69,6 +70,12 @@ _PASTS = {
     "first": "compare.one_past",
     "second": "compare.one_past",
 }
+
+
+NumbersApart = tuple[tuple[float | None, CurrencyCode], tuple[float | None, CurrencyCode]]
+"""A number of each of two scenarios, with its currency, of which there is no difference."""
+
+OtherNumber = ChanceDifference | MeasureDifference | NumbersApart
 
 
 def render_comparison(found: ComparisonFindings, lang: str) -> RenderableType:
@@ -198,14 +205,14 @@ class BesideSection(ComparedPair):
             points = margin(max(others))
             yield Text(f"  {self.say('compare.more_teams', n=len(others), points=points)}")
 
-    def other_numbers(self, without: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
-        """Return each other number that is told: its name, in the first, in this one, the difference.
-
-        `without` are the names of responses that are left out.
-        """
-        for what, row in self._told():
-            if row is not None and _name(what) not in without:
-                yield self._label(what), *row[:3]
+    def other_numbers(self) -> Iterator[tuple[str, OtherNumber]]:
+        """Return each other number by the name of its response, in the order in which they are told."""
+        found: dict[str, OtherNumber] = dict(self._alone())
+        found |= {each.what: each for each in self.beside.chances}
+        found |= dict(self.beside.means)
+        order = list(_RESPONSES)
+        for what in sorted(filter(_key, found), key=lambda what: order.index(_name(what))):
+            yield what, found[what]
 
     def _others(self) -> Iterator[RenderableType]:
         """The other numbers: those that every programme comes to, and what differs in some run."""
@@ -214,38 +221,31 @@ class BesideSection(ComparedPair):
             if row is None:
                 alike += 1
             else:
-                table.add_row(f"  {self._label(what)}", *row)
+                table.add_row(f"  {self.label(what)}", *row)
         yield table
         if alike:
             yield Text(f"  {self.say('compare.alike', n=alike)}")
 
     def _told(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
         """The cells of each response that is told, in order; None where no run differs."""
-        cells = self._alone()
-        for each in self.beside.chances:
-            cells[each.what] = self._chance_row("", each)[1:] if each.difference.is_seen else None
-        for what, mean in self.beside.means:
-            told = mean.is_seen or what in _ALWAYS
-            cells[what] = self._mean_row(mean, number_format(what, self.names)) if told else None
-        order = list(_RESPONSES)
-        ranked = sorted((what for what in cells if _key(what)), key=lambda what: order.index(_name(what)))
-        yield from ((what, cells[what]) for what in ranked)
+        for what, found in self.other_numbers():
+            if not is_told(what, found):
+                yield what, None
+            elif isinstance(found, ChanceDifference):
+                yield what, self._chance_row("", found)[1:]
+            elif isinstance(found, MeasureDifference):
+                yield what, self._mean_row(found, number_format(what, self.names))
+            else:
+                tell = number_format(what, self.names)
+                values = ("–" if each is None else tell.in_currency(each, of) for each, of in found)
+                yield what, (*values, "–", "–")
 
-    def _alone(self) -> dict[str, tuple[str, ...] | None]:
+    def _alone(self) -> Iterator[tuple[str, NumbersApart]]:
         """Hours and money that only one has, or each in its own currency: there is no difference."""
-        found: dict[str, tuple[str, ...] | None] = {}
         for what in ("gpu_hours", "cost", "paid"):
-            sides = [getattr(one, what) for one in (self.first, self.second)]
-            if sides == [None, None]:
-                continue
-            tell = number_format(what, self.names)
-            currencies = (one.currency for one in (self.first, self.second))
-            told = (
-                "–" if value is None else tell.in_currency(value, currency)
-                for value, currency in zip(sides, currencies, strict=True)
-            )
-            found[what] = (*told, "–", "–")
-        return found
+            first, second = ((getattr(one, what), one.currency) for one in (self.first, self.second))
+            if (first[0], second[0]) != (None, None):
+                yield what, (first, second)
 
     def _chance_row(self, label: str, each: ChanceDifference) -> tuple[str, ...]:
         """Of what was asked in no run of both there is nothing to say."""
@@ -270,8 +270,8 @@ class BesideSection(ComparedPair):
     def _interval(self, low: str, high: str) -> str:
         return self.say("compare.interval", low=low, high=high)
 
-    def _label(self, response: str) -> str:
-        """What a response is called."""
+    def label(self, response: str) -> str:
+        """Return what a response is called."""
         stage = self.names.stages.get(response.partition(".")[2], "")
         unit = number_format(response, self.names).unit
         return self.say(_RESPONSES[_name(response)], stage=stage, unit=unit)
@@ -297,6 +297,13 @@ class BesideSection(ComparedPair):
             yield indented(told)
         if len(teams) > _MOST_PARTED:
             yield indented(self.say("compare.more_parted", n=len(teams) - _MOST_PARTED))
+
+
+def is_told(response: str, found: OtherNumber) -> bool:
+    """Tell whether there is something to tell of a number: some run differs in it, or it is always told."""
+    if isinstance(found, ChanceDifference):
+        return found.difference.is_seen
+    return not isinstance(found, MeasureDifference) or found.is_seen or response in _ALWAYS
 
 
 def _name(response: str) -> str:

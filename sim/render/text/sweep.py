@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +11,24 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.findings.chances import RangedChance
 from sim.findings.cost_path import CostPath, CostStep
 from sim.findings.sweep import (
     SweepFindings,
+    SweptChange,
     SweptPasts,
     SweptPoint,
     choose_evenly,
     choose_movers,
-    find_swept_change,
 )
-from sim.render.text.layout import add_numbers, fit_names, fitted, packed, plain_table
+from sim.render.text.chances import format_ranged_chance
+from sim.render.text.layout import WIDTH, add_numbers, fit_names, fitted, packed, plain_table
 from sim.scenario.language.provenance import format_flow
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.options import condition, option_label
+from sim.stats.design import FILE
 from sim.stats.input_effects import name_input
-from sim.stats.percent import margin
+from sim.stats.percent import margin, percent
 from sim.text import say
 from sim.text.money import CurrencyCode, count_money, format_money_briefly, money_unit
 
@@ -44,6 +48,9 @@ def render_sweep(found: SweepFindings, lang: str, out: Path | None, files: Seque
 def _parts(
     found: SweepFindings, lang: str, out: Path | None, files: Sequence[str]
 ) -> Iterator[RenderableType]:
+    if found.change is not None:
+        yield Text(sweep_sentence(found, lang), overflow="fold")
+        yield Text()
     yield Text(_about(found, lang))
     if found.pasts is not None:
         yield Text(_about_pasts(found.pasts, lang))
@@ -61,24 +68,57 @@ def sweep_sentence(found: SweepFindings, lang: str) -> str:
     """Return one sentence on whose chance changes most along what varies."""
     if found.is_over:
         return say(lang, "sweep.is_over")
-    listed = "; ".join(name_input(path, lang, found.scenario) for path in found.factors)
-    change = find_swept_change(found)
+    teams = {team: name.get(lang) for team, name in found.teams.items()}
+    return change_sentence(found.change, found.factors, found.default, teams, found.scenario, lang)
+
+
+_HEADLINES = {
+    ("along", "seen"): ("sweep.headline.moved", "sweep.headline.moved_if"),
+    ("along", "alike"): ("sweep.headline.alike", "sweep.headline.alike_if"),
+    ("along", "none"): ("sweep.headline.unmoved", "sweep.headline.unmoved_if"),
+    ("by_name", "seen"): ("sweep.headline.by_name", "sweep.headline.by_name_if"),
+    ("by_name", "alike"): ("sweep.headline.alike_by", "sweep.headline.alike_by_if"),
+    ("by_name", "none"): ("sweep.headline.unmoved_by", "sweep.headline.unmoved_by_if"),
+    ("by_several", "seen"): ("sweep.headline.by_several", "sweep.headline.by_several_if"),
+    ("by_several", "alike"): ("sweep.headline.alike_by", "sweep.headline.alike_by_if"),
+    ("by_several", "none"): ("sweep.headline.unmoved_by", "sweep.headline.unmoved_by_if"),
+}
+"""First sentences, without an option and with it, by what varies and whether a change is seen, and prints."""
+
+
+def change_sentence(
+    change: SweptChange | None,
+    factors: Sequence[str],
+    default: str,
+    teams: Mapping[str, str],
+    scenario: Scenario,
+    lang: str,
+) -> str:
+    """Return the same sentence of a change, the paths that vary and the option that is played, if any."""
+    listed = "; ".join(name_factor(path, lang, scenario) for path in factors)
     if change is None:
-        return say(lang, "sweep.headline.several", factors=listed, n=len(found.points))
-    told = {"factor": listed, "team": found.teams[change.team].get(lang)}
-    told |= {"low": format_level(change.low), "high": format_level(change.high)}
-    option = condition(found.default, lang) if found.default else ""
-    if not change.is_seen:
-        return say(
-            lang, "sweep.headline.unmoved_if" if option else "sweep.headline.unmoved", option=option, **told
-        )
-    key = "sweep.headline.moved_if" if option else "sweep.headline.moved"
-    return say(lang, key, option=option, first=change.first, last=change.last, **told)
+        return say(lang, "sweep.headline.several", factors=listed)
+    low, high = (", ".join(map(format_level, levels)) for levels in (change.low, change.high))
+    told: dict[str, object] = {"factor": listed, "team": teams[change.team], "low": low, "high": high}
+    told |= {"first": percent(*change.first), "last": percent(*change.last)}
+    kind = "along" if change.is_along else "by_name" if len(factors) == 1 else "by_several"
+    size = "none" if not change.is_seen else "alike" if told["first"] == told["last"] else "seen"
+    plain, with_option = _HEADLINES[kind, size]
+    if not default:
+        return say(lang, plain, **told)
+    return say(lang, with_option, option=condition(default, lang), **told)
+
+
+def name_factor(path: str, lang: str, scenario: Scenario) -> str:
+    """Return what a factor is called in a sentence."""
+    return say(lang, "figure.sweep_scenario") if path == FILE else name_input(path, lang, scenario)
 
 
 def _notes(
     found: SweepFindings, shown: Sequence[SweptPoint], lang: str, out: Path | None, files: Sequence[str]
 ) -> Iterator[str]:
+    if found.doubts is not None and ranged_team(found, shown, lang):
+        yield say(lang, "sweep.range", n=found.doubts.number, runs=f"{found.doubts.runs:,}")
     if found.is_over:
         yield say(lang, "sweep.is_over")
     else:
@@ -138,37 +178,74 @@ def _headline(found: SweepFindings, lang: str) -> str:
     return say(lang, "sweep.leaving_first_options" if has_options else "table.leaving_at_all")
 
 
-def sweep_table(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> Table:
-    """Return the chances of leaving at some points, a row each, with what they cost."""
+def sweep_table(
+    found: SweepFindings,
+    shown: Sequence[SweptPoint],
+    lang: str,
+    count: Callable[[float, CurrencyCode], str] = count_money,
+) -> Table:
+    """Return the chances of leaving at some points, a row each, with what they cost, as `count` writes it."""
     table = plain_table()
     for path in found.factors:
         name = name_input(path, lang, found.scenario)
         table.add_column(Text(name, overflow="fold"), ratio=1, overflow="fold")
-    teams = shown_teams(found)
-    names = [found.teams[team].get(lang) for team in teams]
-    # Each has its share of the room only where they do not fit beside each other as they are.
-    widest = _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names)
-    currency = found.scenario.money
-    has_own = any(point.own_cost for point in found.points)
-    title = say(lang, "sweep.with_own" if has_own else "table.lease", unit=money_unit(currency, lang))
-    lease = [title] if _has_cost(found) else []
-    add_numbers(table, *fit_names(names, widest), *lease)
+    add_numbers(table, *_heads(found, shown, lang))
+    ranged = ranged_team(found, shown, lang)
     for point in shown:
         levels = (Text(fitted(format_level(value), _LEVEL)) for value in point.levels)
-        chances = (str(point.leaves.get(team, "–")) for team in teams)
+        chances = (_chance(point, team, ranged) for team in shown_teams(found))
         spent = None if point.cost is None else point.cost + (point.own_cost or 0.0)
-        cost = [_spent(spent, point.currency, currency, lang)] if lease else []
-        table.add_row(*levels, *chances, *cost)
+        told = "–" if spent is None else format_money_briefly(spent, point.currency, lang)
+        if spent is not None and point.currency == found.scenario.money:  # which the head of the table names
+            told = count(spent, point.currency)
+        table.add_row(*levels, *chances, *([told] if _has_cost(found) else []))
     return table
 
 
-def _spent(money: float | None, currency: CurrencyCode, of_table: CurrencyCode, lang: str) -> str:
-    """Money of a point; with its currency where that is not the one of the table."""
-    if money is None:
+def _heads(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> list[str]:
+    """The heads of columns of numbers: teams, of which one may have ranges, and money."""
+    teams, ranged = shown_teams(found), ranged_team(found, shown, lang)
+    heads = _head_names(found, teams, lang)
+    below = f"\n{say(lang, 'run.ranged')}"
+    heads = [head + below if team == ranged else head for team, head in zip(teams, heads, strict=True)]
+    return [*heads, *_head_of_money(found, lang)]
+
+
+def _head_names(found: SweepFindings, teams: Sequence[str], lang: str) -> list[str]:
+    names = [found.teams[team].get(lang) for team in teams]
+    # Each has its share of the room only where they do not fit beside each other as they are.
+    return fit_names(names, _NAMES if sum(map(cell_len, names)) <= _NAMES else _NAMES // len(names))
+
+
+def _head_of_money(found: SweepFindings, lang: str) -> list[str]:
+    if not _has_cost(found):
+        return []
+    has_own = any(point.own_cost for point in found.points)
+    unit = money_unit(found.scenario.money, lang)
+    return [say(lang, "sweep.with_own" if has_own else "table.lease", unit=unit)]
+
+
+def _chance(point: SweptPoint, team: str, ranged: str | None) -> str:
+    """A team's chance at a point, with its range over doubts where it is told."""
+    if team not in point.leaves:
         return "–"
-    return (
-        count_money(money, currency) if currency == of_table else format_money_briefly(money, currency, lang)
+    return format_ranged_chance(
+        RangedChance(point.leaves[team], point.ranges.get(team) if team == ranged else None)
     )
+
+
+def ranged_team(found: SweepFindings, shown: Sequence[SweptPoint], lang: str) -> str | None:
+    """Return whose ranges over doubts the table has: the team of the first sentence, if there is room."""
+    teams = shown_teams(found)
+    if found.change is None or found.change.team not in teams or not any(each.ranges for each in shown):
+        return None
+    ranged = found.change.team
+    # Beside the widest of what varies, and an amount of money, which has about as many letters as its head.
+    room = WIDTH - max(cell_len(format_level(point.levels[0])) for point in shown) - 1
+    room -= sum(cell_len(head) + 1 for head in _head_of_money(found, lang))
+    for team, head in zip(teams, _head_names(found, teams, lang), strict=True):
+        room -= 1 + max(cell_len(head), *(cell_len(_chance(point, team, ranged)) for point in shown))
+    return ranged if room >= 0 else None
 
 
 def shown_teams(found: SweepFindings) -> list[str]:

@@ -211,8 +211,13 @@ def _settle_doubts(tree: Tree, dotted: str) -> None:
     if not isinstance(doubts, dict) or tree.place(("doubts",)).file == SET.file:
         return
     for doubt in list(doubts):
-        if f"{doubt}.".startswith(f"{dotted}.") or f"{dotted}.".startswith(f"{doubt}."):
+        if settles_doubt(dotted, doubt):
             del doubts[doubt]
+
+
+def settles_doubt(path: str, doubt: str) -> bool:
+    """Tell whether a value at a path takes the place of a doubt: one is the other, or lies within it."""
+    return f"{doubt}.".startswith(f"{path}.") or f"{path}.".startswith(f"{doubt}.")
 
 
 _Check = Callable[[Scenario], list[Diagnostic]]

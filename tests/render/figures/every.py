@@ -18,7 +18,7 @@ from sim.render.figures.labels import InputCount, Labels
 from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.strength import draw_strength
 from sim.render.figures.survival import draw_survival
-from sim.render.figures.sweep import Cost, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
 from sim.render.figures.tornado import draw_tornado
 from sim.render.figures.totals import draw_totals
 from sim.render.figures.words import write_number
@@ -139,19 +139,21 @@ def words(now=1000.0):
 
 def sweep(cast):
     table = test_sweep.chances(list(cast.few), pool=POOLS)
+    table["range_low"], table["range_high"] = 0.5 * table.p, table.p + 0.1
+    band = DoubtBand(cast.few[0], 5, 2000)
     cost = Cost("cost of the leases, 억 (KRW 100 million)", POOLS, (1411.0, 1522.0, 2353.0, 11772.0))
-    return draw_curves(table, "pool", words(), cast.labels, "If 2 are kept", cost)
+    return draw_curves(table, "pool", words(), cast.labels, "A finding", cost, band)
 
 
 def dots(cast):
     table = test_sweep.chances(list(cast.few), pool=(100.0, 300.0, 100.0, 3000.0), keep=(1, 2, 3, 4))
-    return draw_dots(table, "pool", words(), cast.labels, "", ["Teams that stay"])
+    return draw_dots(table, "pool", words(), cast.labels, "A finding", ["Teams that stay"])
 
 
 def map_(cast):
     table = test_sweep.chances(list(cast.few), keep=(1, 1, 2, 2), pool=(500, 1000, 500, 1000))
     pair = words(1000), FactorWords("Teams that stay, Stage 3", str, 1)
-    return draw_map(table, ("pool", "keep"), pair, cast.few[0], cast.labels)
+    return draw_map(table, ("pool", "keep"), pair, cast.few[0], cast.labels, "A finding")
 
 
 def forest(cast):

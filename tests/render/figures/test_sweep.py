@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.render.figures.sweep import Cost, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
 from sim.render.figures.words import write_number
 from tests.render.figures.drawing import rendered, texts, words_of
 
@@ -34,7 +34,7 @@ def words(name="the pool", now=None):
 def test_every_team_has_a_curve_through_its_chances_and_its_name_at_the_end(case, lang):
     one = case(3, 1, lang)
     table = chances(list(one.labels.teams), pool=POOLS)
-    figure = draw_curves(table, "pool", words(), one.labels, "If 2 are kept")
+    figure = draw_curves(table, "pool", words(), one.labels, "A finding")
     lines = {line.get_label(): line for axes in figure.axes for line in axes.lines}
     for t, team in enumerate(one.labels.teams):
         assert np.asarray(lines[team].get_ydata(), float).tolist() == pytest.approx(
@@ -42,56 +42,45 @@ def test_every_team_has_a_curve_through_its_chances_and_its_name_at_the_end(case
         )
     said = words_of(rendered(figure))
     assert [name for name in one.labels.teams.values() if name not in said] == []
-    assert "If 2 are kept" in said
+    assert "A finding" in said
     assert "the pool" in said
 
 
 def test_the_value_of_today_is_marked_and_ticks_are_numbers_that_people_count_by(case):
     one = case(2, 1, "en")
     pools = (100, 316.2, 1000, 3162.3, 10_000)
-    figure = draw_curves(chances(["t0", "t1"], pool=pools), "pool", words(now=1000), one.labels)
+    figure = draw_curves(chances(["t0", "t1"], pool=pools), "pool", words(now=1000), one.labels, "A finding")
     (axes,) = figure.axes
     (now,) = (line for line in axes.lines if line.get_label() == "now")
     places = dict(zip([t.get_text() for t in axes.get_xticklabels()], axes.get_xticks(), strict=True))
     assert list(places) == ["100", "200", "500", "1,000", "2,000", "5,000", "10,000"]
     assert np.asarray(now.get_xdata(), float)[0] == pytest.approx(places["1,000"])
     assert "now 1,000" in words_of(figure)
-    other = draw_curves(chances(["t0", "t1"], pool=pools), "pool", words(now=50), one.labels)
+    other = draw_curves(chances(["t0", "t1"], pool=pools), "pool", words(now=50), one.labels, "A finding")
     assert "now 50" not in words_of(other)  # it lies outside of what is drawn
 
 
 def test_what_points_cost_stands_above_at_the_same_ticks(case):
     one = case(2, 1, "en")
     cost = Cost("cost, 억", POOLS, (100.0, 200.0, 400.0))
-    figure = draw_curves(chances(["t0", "t1"], pool=POOLS), "pool", words(), one.labels, cost=cost)
+    figure = draw_curves(chances(["t0", "t1"], pool=POOLS), "pool", words(), one.labels, "A finding", cost)
     said = words_of(rendered(figure)).split()
     assert {"100", "200", "400"} <= set(said)
     same = Cost("cost, 억", POOLS, (100.0, 100.0, 100.0))
-    alike = draw_curves(chances(["t0", "t1"], pool=POOLS), "pool", words(), one.labels, cost=same)
+    alike = draw_curves(chances(["t0", "t1"], pool=POOLS), "pool", words(), one.labels, "A finding", same)
     assert "cost, 억" not in words_of(alike)
-
-
-def test_the_title_tells_what_moves_most_or_that_dice_could_do_it(case):
-    one = case(2, 1, "en")
-    moved = chances(["t0", "t1"], pool=POOLS)
-    moved.loc[(moved.team == "t1") & (moved.pool == 2000), ["p", "low", "high"]] = [0.4, 0.38, 0.42]
-    title = draw_curves(moved, "pool", words(), one.labels).heading.title
-    assert title == "Upstage leaves with a chance of 10 % at 500, 40 % at 2,000"
-    still = draw_curves(chances(["t0", "t1"], pool=POOLS), "pool", words(), one.labels).heading.title
-    assert still == "No chance of leaving changes by more than dice could do: the pool"
 
 
 def test_a_map_has_the_percent_of_each_pair_and_frames_the_scenario_as_it_is(case):
     one = case(2, 1, "en")
     table = chances(list(one.labels.teams), keep=(1, 1, 2, 2), pool=(500, 1000, 500, 1000))
     pair = words("GPUs lent", 1000), words("teams that stay", 1)
-    figure = draw_map(table, ("pool", "keep"), pair, "t1", one.labels, "If 2 are kept")
+    figure = draw_map(table, ("pool", "keep"), pair, "t1", one.labels, "A finding")
     said = words_of(rendered(figure))
     for percent in ("10", "11", "12", "13"):
         assert percent in said.split()
     assert {"GPUs lent", "teams that stay"} <= set(texts(figure))
-    assert "If 2 are kept" in said
-    assert "Upstage leaves with a chance of 10 % to 13 %, by both" in " ".join(said.split())
+    assert "A finding" in said
     frame: Any
     (frame,) = figure.findobj(lambda artist: artist.get_label() == "now")
     shown = next(text for text in figure.axes[0].texts if text.get_text().startswith("11"))
@@ -103,17 +92,53 @@ def test_a_map_has_the_percent_of_each_pair_and_frames_the_scenario_as_it_is(cas
     (level,) = figure.findobj(lambda artist: artist.get_label() == "level")
     assert len(level.get_segments()) == 2
     elsewhere = words("GPUs lent", 700), words("teams that stay", 1)
-    bare = draw_map(table, ("pool", "keep"), elsewhere, "t1", one.labels)
+    bare = draw_map(table, ("pool", "keep"), elsewhere, "t1", one.labels, "A finding")
     assert bare.findobj(lambda artist: artist.get_label() in ("now", "level")) == []
 
 
 def test_dots_say_in_what_else_their_points_differ(case):
     one = case(2, 1, "en")
     table = chances(list(one.labels.teams), keep=(1, 1, 2, 2), pool=(500, 1000, 500, 1000))
-    figure = rendered(draw_dots(table, "pool", words(), one.labels, "If 2 are kept", ["teams that stay"]))
+    figure = rendered(draw_dots(table, "pool", words(), one.labels, "A finding", ["teams that stay"]))
     said = words_of(figure)
     assert "Points also differ in teams that stay" in said
-    assert "If 2 are kept" in said
+    assert "A finding" in said
     lines = {line.get_label(): line for axes in figure.axes for line in axes.lines}
     assert all(lines[team].get_linestyle() == "None" for team in one.labels.teams)
     assert sorted(np.asarray(lines["t1"].get_ydata(), float).tolist()) == pytest.approx([10, 11, 12, 13])
+
+
+@pytest.mark.parametrize("draw", [draw_curves, draw_dots])
+def test_the_range_over_doubts_is_drawn_and_told_of_one_team_alone(case, draw):
+    one = case(3, 1, "en")
+    table = chances(list(one.labels.teams), pool=POOLS)
+    table["range_low"], table["range_high"] = table.p / 2, table.p + 0.2
+    figure = draw(table, "pool", words(), one.labels, "A finding", band=DoubtBand("t1", 5, 2000))
+    band: Any
+    (band,) = figure.findobj(lambda artist: artist.get_label() == "range")
+    (axes,) = figure.axes
+    corners = np.concatenate([path.vertices for path in band.get_paths()])
+    corners = corners if draw is draw_curves else np.concatenate(band.get_segments())
+    assert (corners[:, 1].min(), corners[:, 1].max()) == pytest.approx((5.0, 32.0))
+    said = words_of(rendered(figure))
+    assert "Grey band: range of Upstage over 5 doubts, one by one, by 2,000 runs" in said
+    assert "Upstage: 500 10 % (5 to 30 over doubts)" in figure.alt
+    assert figure.alt.count("over doubts)") == len(POOLS)
+    data = figure.heading.data
+    assert set(data.team[data.range_low.notna()]) == {"t1"}
+    assert axes.get_ylim() == (0, 100)
+    bare = draw(table, "pool", words(), one.labels, "A finding")
+    assert bare.findobj(lambda artist: artist.get_label() == "range") == []
+    assert "range_low" not in bare.heading.data
+
+
+def test_a_point_without_a_range_leaves_a_hole_in_the_band(case):
+    one = case(2, 1, "en")
+    table = chances(["t0", "t1"], pool=(500, 1000, 1500, 2000, 3000))
+    table["range_low"], table["range_high"] = table.p / 2, table.p + 0.2
+    table.loc[table.pool == 1500, ["range_low", "range_high"]] = np.nan
+    figure = draw_curves(table, "pool", words(), one.labels, "A finding", band=DoubtBand("t1", 1, 100))
+    band: Any
+    (band,) = figure.findobj(lambda artist: artist.get_label() == "range")
+    assert len(band.get_paths()) == 2
+    assert "over one doubt" in words_of(rendered(figure))

@@ -53,9 +53,8 @@ def tornado_of(one):
 
 def sweep_of(draw, by, values):
     def drawn(one):
-        return draw(
-            test_sweep.chances(list(one.labels.teams), **{by: values}), by, FactorWords(by, str), renamed(one)
-        )
+        table = test_sweep.chances(list(one.labels.teams), **{by: values})
+        return draw(table, by, FactorWords(by, str), renamed(one), "A finding")
 
     return drawn
 

@@ -1,0 +1,91 @@
+"""Plays the doubts of a scenario at every value of the one key that a sweep varies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.execute.case import with_mean_faults
+from sim.execute.runner import Runner
+from sim.findings.chances import DoubtRange
+from sim.folder.rows import Range
+from sim.folder.tables import read_table
+from sim.scenario.language.load import settles_doubt
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.problems import ScenarioError
+from sim.stats.alternatives import ranges_over
+from sim.stats.design import FILE, DesignPoint, Factor
+from sim.stats.summary import Kind, Summary
+from sim.studies.factors import overrides
+from sim.studies.study import OwnCode
+from sim.studies.what_ifs import DOUBT_RUNS, doubt_cases, first_replications, play_doubts
+
+Doubts = Mapping[str, tuple[Any, ...]]
+"""Values by path, as a scenario has its doubts."""
+
+PointRanges = Mapping[tuple[str, str, Kind], DoubtRange]
+"""The range over the doubts of every chance at a point, by stage, team and kind."""
+
+
+def doubts_of_sweep(
+    scenario: Scenario, factors: Sequence[Factor], given: Mapping[str, Any], pasts: Sequence[str | None]
+) -> Doubts:
+    """Return the doubts of a scenario that a sweep plays, without those about what is `given` or varies.
+
+    None where more than one key varies, or whole files do. Nor where what varies bears on facts: each doubt
+    would take an inference of its own at every value.
+    """
+    if len(factors) != 1 or factors[0].path == FILE or len({*pasts} - {None}) > 1:
+        return {}
+    # A window that varies is several paths.
+    varied = overrides(scenario.settled(), {factors[0].path: factors[0].levels[0]})
+    return {
+        doubt: values
+        for doubt, values in scenario.doubts.items()
+        if not any(settles_doubt(path, doubt) for path in (*given, *varied))
+    }
+
+
+def play_doubts_of_points(
+    points: Sequence[DesignPoint],
+    summaries: Sequence[Summary],
+    doubts: Doubts,
+    code: OwnCode,
+    seed: int,
+    ranges: Sequence[Range],
+    runner: Runner,
+) -> dict[int, PointRanges]:
+    """Return the ranges of all chances at each point by its place, choices at their default.
+
+    `sim run` gives the same ranges at the same value. A point at which a doubt makes no scenario has none.
+    """
+    rows = {}
+    for i, point in enumerate(points):
+        if point.default and doubts:
+            scenario = point.scenario.model_copy(update={"doubts": dict(doubts)})
+            here = runner.inform(with_mean_faults(code.case(scenario, seed)))
+            try:
+                rows[i] = doubt_cases(here)
+            except ScenarioError:
+                continue
+    few = first_replications(ranges, DOUBT_RUNS)
+    # Points by themselves: a sweep may have thousands, and what they share is remembered between groups.
+    played = play_doubts([[row] for row in rows.values()], few, runner)
+    return {i: ranges_over(summaries[i], shifts) for i, (shifts,) in zip(rows, played, strict=True)}
+
+
+def leaving_of(ranges: PointRanges) -> dict[str, DoubtRange]:
+    """Return the ranges of the chances of leaving at any stage, by team."""
+    return {team: ends for (_, team, kind), ends in ranges.items() if kind == "leaves_at_all"}
+
+
+def read_ranges(file: Path) -> dict[int, dict[str, DoubtRange]]:
+    """Read the same from the table of chances, by the number of the point and team."""
+    table = read_table(file)
+    told = table[table.default & (table.chance == "leaves_at_all") & table.range_low.notna()]
+    found: dict[int, dict[str, DoubtRange]] = {}
+    row: Any
+    for row in told.itertuples():
+        found.setdefault(row.point, {})[row.team] = (row.range_low, row.range_high)
+    return found
