@@ -17,9 +17,10 @@ from sim.explorer.page_data import page_data
 from sim.explorer.settings import FACTS
 from sim.live.data import kernel_data, luck_bytes
 from sim.live.export import MOST_RUNS, Exported, export
-from sim.live.judge import intervals, judge_data
+from sim.live.judge import are_alike, intervals, judge_data
 from sim.live.taken import NotTakenError
 from sim.render.html.page import report_style
+from sim.render.text.layout import Names
 from sim.scenario.evidence import fact_names
 from sim.text import say
 
@@ -99,9 +100,10 @@ def live_page(
         **kernel_data(exported),
         "interval": intervals(exported, len(answers.playground.scenario.teams)),
     }
-    letters = f"{still.html}{no_script}{_every_letter([page, bare])}"
+    judged = judge_data(answers, exported)
+    letters = f"{still.html}{no_script}{_every_letter([page, bare, judged])}"
     parts = LiveParts(
-        data=_inline({"page": page, "kernel": kernel, "judge": judge_data(answers, exported)}),
+        data=_inline({"page": page, "kernel": kernel, "judge": judged}),
         luck=base64.b64encode(luck_bytes(exported)).decode(),
         script="\n".join(_read(*each) for each in _SCRIPTS),
         styles=(
@@ -156,16 +158,12 @@ def _without_facts(answers: Answers, runs: int) -> str:
     if not scenario.has_facts:
         return ""
     found = answers.answer(Asked({FACTS: False}, {}, runs))
-    told = (
-        say(
-            lang,
-            "run.forecast.other",
-            team=scenario.teams[each["id"]].name.get(lang),
-            p=each["chance"]["text"],
-        )
-        for each in found["teams"]
-    )
-    return say(lang, "live.bare", n=len(fact_names(scenario)), chances=", ".join(told))
+    names, facts = Names.of(scenario, lang), len(fact_names(scenario))
+    texts = {each["id"]: each["chance"]["text"] for each in found["teams"]}
+    if are_alike(answers.case_of({FACTS: False}).scenario, answers.teams):
+        return say(lang, "live.bare_alike", n=facts, p=texts[answers.teams[0]])
+    told = (say(lang, "run.forecast.other", team=names.teams[team], p=p) for team, p in texts.items())
+    return say(lang, "live.bare", n=facts, chances=", ".join(told))
 
 
 def _every_letter(page: Any) -> str:

@@ -37,13 +37,13 @@ def judge_data(answers: Answers, exported: Exported) -> dict[str, Any] | None:
     return {
         "forms": forms | {key: said[f"run.{key}"] for key in _PARTS},
         "groups": [*groups[:-1], name_all(names, teams, first=True)],
-        "alike": _are_alike(scenario, teams),
+        "alike": are_alike(scenario, teams),
         "unlike": [move.control.path for move in exported.moves if _tells_apart(answers, move)],
     }
 
 
-def _are_alike(scenario: Scenario, teams: Sequence[str]) -> bool:
-    """Whether no input tells any of the teams apart."""
+def are_alike(scenario: Scenario, teams: Sequence[str]) -> bool:
+    """Tell whether no input tells any of the teams apart."""
     return any(set(teams) <= set(group) for group in indistinguishable_teams(scenario))
 
 
@@ -51,8 +51,7 @@ def _tells_apart(answers: Answers, move: Move) -> bool:
     """Whether teams that are alike are so no longer once something is moved."""
     values = move.control.values if move.control.kind == "choice" else three_values(move.control)
     return any(
-        not _are_alike(answers.case_of({move.control.path: value}).scenario, answers.teams)
-        for value in values
+        not are_alike(answers.case_of({move.control.path: value}).scenario, answers.teams) for value in values
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple
@@ -16,6 +16,7 @@ from sim.findings.waiting import Wait, find_days_waited
 from sim.folder.errors import ResultsWarning
 from sim.folder.rows import Range
 from sim.forecast.island import BRIEF, FULL
+from sim.forecast.past import lies_ahead
 from sim.model.draws import Purpose
 from sim.model.quantiles import at
 from sim.render.text.layout import Names
@@ -276,7 +277,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
     """Play each guessed or uncertain input at its low and high end; those that move a chance most come first.
 
     Choices stay at their default, faults are taken at their mean. In a forecast only what the past does not
-    depend on can be moved while everything else stays.
+    depend on can be moved while everything else stays: of a number that all stages have, that of those ahead.
     """
     case = runner.inform(fastest(with_scenario(case, case.scenario.settled(), FULL)))
     by_name: dict[str, list[Input]] = {}
@@ -286,7 +287,7 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
     numbers = 2 * max(1, len(by_name)) * max(1, noise_numbers(case.scenario))
     runs = min(MOST_RUNS, max(LEAST_RUNS, _NUMBERS // numbers))
     if case.past is not None:
-        by_name = {name: members for name, members in by_name.items() if not _bears_on_past(case, members)}
+        by_name = dict(_that_lie_ahead(case, by_name))
     groups = [_group(case, members, runs) for members in by_name.values()]
     played = runner.play(groups)
     _warn(sum(len(one.failures) for one in played), "a guess at its low and high end")
@@ -295,6 +296,17 @@ def play_effects(case: Case, runner: Runner) -> list[Effect]:
         for (path, members), one in zip(by_name.items(), played, strict=True)
     ]
     return sorted(found, key=lambda effect: (-effect.strength, effect.path))
+
+
+def _that_lie_ahead(case: Case, by_name: Mapping[str, list[Input]]) -> Iterator[tuple[str, list[Input]]]:
+    """What can be moved together while the past stays, by its name."""
+    for name, members in by_name.items():
+        if not _bears_on_past(case, members):
+            yield name, members
+            continue
+        ahead = [each for each in members if lies_ahead(case.scenario, each.path)]
+        if ahead and not _bears_on_past(case, ahead):
+            yield (ahead[0].path if len(ahead) == 1 else name), ahead
 
 
 def _bears_on_past(case: Case, members: Sequence[Input]) -> bool:
