@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import nan
+from math import isnan, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.scenario.options import Option, WhatIf
@@ -83,11 +83,20 @@ def ranges_over(
 
 def _doubted_shares(summary: Summary, shifts: Sequence[Shift]) -> list[dict[tuple[str, str, Kind], float]]:
     here = summary.shares()
-    changes = [(shift.doubted.shares(), shift.itself.shares()) for shift in shifts]
-    return [
-        {key: min(1.0, max(0.0, p + there[key] - base[key])) for key, p in here.items()}
-        for there, base in changes
-    ]
+    return [_shares_under(here, shift) for shift in shifts]
+
+
+def _shares_under(
+    here: Mapping[tuple[str, str, Kind], float], shift: Shift
+) -> dict[tuple[str, str, Kind], float]:
+    """Every chance under one doubt: as the rules decide it there, else changed as in few runs."""
+    there, base = shift.doubted.shares(), shift.itself.shares()
+    found = {key: min(1.0, max(0.0, p + there[key] - base[key])) for key, p in here.items()}
+    for each in shift.doubted.counts():
+        key = each.stage, each.team, each.chance
+        if each.certain is not None and not isnan(here[key]):
+            found[key] = float(each.certain)
+    return found
 
 
 def options_table(alternatives: Sequence[Alternative]) -> pd.DataFrame:

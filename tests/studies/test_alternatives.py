@@ -9,6 +9,7 @@ import sim
 from sim.scenario import from_data
 from sim.scenario.options import doubt_options
 from sim.studies.what_ifs import DOUBT_RUNS
+from tests.cli.command import SCENARIOS
 from tests.helpers import quiet, stage
 
 EXAM = {"exam": {"max": 100, "mean": 50, "per_eci": 1.0, "noise": 2.0}}
@@ -133,3 +134,24 @@ def test_the_table_of_options_has_a_row_an_option_and_contender():
     assert table.default.sum() == 4
     assert set(table.option_ko) == {"2개 팀 선정", "1개 팀 선정", "3개 팀 선정"}
     assert table.range_low.isna().all()
+
+
+def test_where_the_rules_decide_under_a_doubt_the_range_ends_there():
+    """Of more runs than doubts are played in: what few runs change would lie beside 0 and 1."""
+    gated = quiet(FIELD, [stage(1, EXAM, cut={"keep": 4}, gate={"risk": 0.05})], **SPREAD)
+    doubted = from_data({**gated.resolved(), "doubts": {"stages.s1.gate.risk": [0, 1]}})
+    (found,) = sim.run(doubted, DOUBT_RUNS + 3_000).alternatives
+    assert 0.03 < left(found) < 0.07
+    assert found.ranges["", "a", "leaves_at_all"] == (0, 1)
+    assert found.ranges["", "a", "selected"] == (0, 1)
+
+
+def test_of_a_guess_of_all_stages_a_forecast_moves_that_of_the_stages_ahead():
+    """Each end is what a run says with it set; what is decided stays as it was."""
+    path = "stages.stage-3.gate.risk"
+    scenario = sim.load(SCENARIOS / "k-ai.yaml")
+    (found,) = [each for each in sim.run(scenario, 50).effects if "gate" in each.path]
+    assert (found.path, found.low, found.high) == (path, 0, 0.2)
+    for end, told in zip((found.low, found.high), found.selected, strict=True):
+        alone = sim.run(sim.load(SCENARIOS / "k-ai.yaml", {path: end}), found.runs)
+        assert told.p == alone.summary.shares()["", found.team, "selected"]
