@@ -243,7 +243,7 @@ def test_of_many_teams_those_that_held_the_most_for_long_have_a_strip():
     stages = pd.DataFrame(of, columns=["stage", "opens", "closes", "decided"])
     figure = draw_holdings(changes, stages, Cast(40).labels, 7)
     most = sorted(ends, key=lambda team: -ends[team])[:16]
-    drawn = {c.get_label().removeprefix("granted ") for axes in figure.axes for c in axes.collections}
+    drawn = {str(c.get_label()).removeprefix("granted ") for axes in figure.axes for c in axes.collections}
     assert drawn & set(ends) == set(most)
     assert len(figure.heading.rows) == 16
     assert set(figure.heading.data.team) == set(ends)
