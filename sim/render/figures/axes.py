@@ -20,7 +20,7 @@ from sim.text import say
 AXIS, RIGHT = 0.45, 0.5  # the axis below, and room for a label at 100
 MARK = 6.5  # points
 _KEY = 0.21  # a line of the key
-HEIGHT = 2.6  # the body of a figure of curves
+HEIGHT = 2.3  # the body of a figure of curves
 LEADER, SWATCH = 0.3, 0.2  # inches from a line's end to its label's mark, and from there to the name
 NAME_LIMIT = 1.45
 _LABEL = 0.18  # the least room of a label

@@ -32,7 +32,7 @@ from sim.text import say
 
 _LANE, _GAP, _TOP = 0.19, 0.18, 0.2  # inches: a mark's lane, between teams, above the first
 _BAR, _THIN = 0.125, 0.045  # inches: the range of the default option, and of the others
-_NAME_LIMIT, _OPTION_LIMIT, _KEY_LIMIT = 1.4, 1.1, 5.0  # inches
+_NAME_LIMIT, _OPTION_LIMIT, _KEY_LIMIT = 1.4, 1.1, 4.1  # inches
 _LEADING, _APART = 1.3, 6.0  # line height over font size; points from a mark to its text
 
 

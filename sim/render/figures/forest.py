@@ -20,7 +20,7 @@ from sim.stats.percent import percent, points
 from sim.text import say
 
 _ROW, _GAP, _AXIS, _WAYS = 0.21, 0.16, 0.3, 0.22  # inches: a lane, between teams, the scale, words below it
-_NAME_LIMIT, _KEY_LIMIT = 1.6, 4.8  # inches
+_NAME_LIMIT, _KEY_LIMIT = 1.5, 4.1  # inches
 _LEAST_REACH = 1.0
 """Points to each side that the scale shows at least."""
 _MINUS = "\N{MINUS SIGN}"

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.render.figures.labels import Labels, format_footer, one_line
-from sim.render.figures.style import BIG, DPI, GREY, INK, MIDDLE, SMALL, TINY
+from sim.render.figures.style import BIG, DPI, FOOT, GREY, INK, MIDDLE, SMALL
 from sim.render.figures.texts import shorten_all, wrap
 from sim.text import say
 
@@ -82,7 +82,7 @@ def make_frame(labels: Labels, heading: Heading, body_width: float, body_height:
         _fit_title(one_line(heading.title), body_width),
         _block(one_line(heading.subtitle), MIDDLE, body_width),
     )
-    foot = _block("\n".join((*heading.notes, *format_footer(labels))), TINY, body_width)
+    foot = _block("\n".join((*_join(heading.notes), *format_footer(labels))), FOOT, body_width)
     above, below = MARGIN + sum(block.height for block in head) + 0.1, MARGIN + foot.height
     size = (body_width + 2 * MARGIN, above + body_height + below)
     figure = SourcedFigure(figsize=size, dpi=DPI, facecolor="white")
@@ -99,6 +99,15 @@ class _Block:
     size: float
     height: float
     bold: bool = False
+
+
+def _join(notes: tuple[str, ...]) -> list[str]:
+    """Short notes behind each other; a sentence has a line of its own, as who is out."""
+    sentences = [note for note in notes if note.endswith(".")]
+    return [*sentences, _BETWEEN.join(note for note in notes if note and note not in sentences)]
+
+
+_BETWEEN = " · "
 
 
 def _block(text: str, size: float, limit: float, bold: bool = False) -> _Block:

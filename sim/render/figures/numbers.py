@@ -14,8 +14,8 @@ from sim.render.figures.axes import leave_scale_below, make_mark, write_beside
 from sim.render.figures.frame import Heading, SourcedFigure, make_frame, say_row
 from sim.render.figures.identity import neutral_mark
 from sim.render.figures.labels import Labels, one_line
-from sim.render.figures.style import GREY, INK, PALE, SMALL, TINY, WIDTH, ZEBRA, style
-from sim.render.figures.texts import measure_widest, shorten_all
+from sim.render.figures.style import GREY, INK, PALE, TINY, WIDTH, ZEBRA, style
+from sim.render.figures.texts import measure_widest, shorten_all, wrap
 from sim.scenario.names import value_as_told
 from sim.stats.percent import within_span
 from sim.text import Lang, say
@@ -24,7 +24,7 @@ MOST = 20
 """Numbers that are shown; those that facts moved least are counted."""
 
 _ROW, _LANE, _HEAD, _AXIS = 0.32, 0.085, 0.22, 0.26  # inches: a row, its lines from its middle, above, below
-_NAME_LIMIT, _APART, _LEAST_SCALE = 1.95, 0.12, 1.0  # inches: names, between columns, the scale
+_NAME_LIMIT, _APART, _LEAST_SCALE = 1.95, 0.1, 0.6  # inches: names, between columns, the scale
 _THIN, _THICK = 1.0, 2.6  # points
 _REACH = 0.5
 """Spans before the facts by which the scale goes beyond them at most: what lies farther is an arrow."""
@@ -36,6 +36,7 @@ class _Page:
 
     numbers: tuple[MovedNumber, ...]
     names: tuple[str, ...]
+    broken: tuple[str, ...]  # names in lines
     texts: tuple[tuple[str, str], ...]
     heads: tuple[str, str]
     ends: tuple[float, float]  # of the scale, in spans before the facts
@@ -87,11 +88,22 @@ def _lay_out(numbers: Sequence[MovedNumber], names: Sequence[str], lang: Lang) -
     ]
     heads = (say(lang, "figure.numbers_before"), say(lang, "figure.numbers_after"))
     columns = [measure_widest([*(text[k] for text in texts), heads[k]], TINY) for k in (0, 1)]
-    short = shorten_all(names, SMALL, _NAME_LIMIT)
+    room = WIDTH - sum(columns) - 3 * _APART - _LEAST_SCALE
+    broken = _break_names(names, min(_NAME_LIMIT, room))
     places = [_place(each, value) for each in numbers for value in each.after]
     ends = max(-_REACH, min(0.0, *places)) - 0.06, min(1 + _REACH, max(1.0, *places)) + 0.06
-    widths = measure_widest(short, SMALL), columns[0], columns[1]
-    return _Page(tuple(numbers), tuple(short), tuple(texts), heads, ends, widths)
+    lines = (line for name in broken for line in name.splitlines())
+    widths = measure_widest(lines, TINY), columns[0], columns[1]
+    return _Page(tuple(numbers), tuple(names), tuple(broken), tuple(texts), heads, ends, widths)
+
+
+def _break_names(names: Sequence[str], limit: float) -> list[str]:
+    """Each name in two lines at most."""
+    lines = [wrap(name, TINY, limit) or [""] for name in names]
+    seconds = shorten_all([" ".join(rest) for _, *rest in lines], TINY, limit)
+    return [
+        "\n".join(filter(None, (first, second))) for (first, *_), second in zip(lines, seconds, strict=True)
+    ]
 
 
 def _place(number: MovedNumber, value: float) -> float:
@@ -125,8 +137,8 @@ def _draw(axes: Axes, page: _Page, lang: Lang) -> None:
         axes.axvline(quantile, color=PALE, linewidth=0.7, zorder=0.5)
     for x, head in zip(columns, page.heads, strict=True):
         axes.text(x, -0.5 - 0.08 / _ROW, head, va="bottom", fontsize=TINY, color=GREY)
-    for i, (number, name, texts) in enumerate(zip(page.numbers, page.names, page.texts, strict=True)):
-        axes.text(left, i, name, va="center", fontsize=SMALL, color=INK)
+    for i, (number, name, texts) in enumerate(zip(page.numbers, page.broken, page.texts, strict=True)):
+        axes.text(left, i, name, va="center", fontsize=TINY, color=INK, linespacing=1.15)
         for x, text, colour in zip(columns, texts, (GREY, INK), strict=True):
             axes.text(x, i, text, va="center", fontsize=TINY, color=colour)
         _draw_spread(axes, number, number.before, i - _LANE / _ROW, f"before {number.path}", is_after=False)

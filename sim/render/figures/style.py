@@ -18,10 +18,10 @@ from matplotlib.font_manager import fontManager
 if TYPE_CHECKING:
     from sim.render.figures.labels import Labels
 
-DPI = 250
-WIDTH = 5.52  # inches: with margins 1480 pixels; in a column of 600 the smallest text is 9 pixels high
+DPI = 300
+WIDTH = 1480 / DPI - 0.4  # inches: with margins 1480 pixels
 
-BIG, MIDDLE, SMALL, TINY = 13.0, 9.5, 8.5, 7.5  # points
+BIG, MIDDLE, SMALL, TINY, FOOT = 13.0, 9.5, 9.0, 8.0, 7.5  # points, nine tenths of a pixel at 320 across
 # Colour belongs to teams (`identity`): all else is ink, grey, shape, fill or place.
 INK, GREY, PALE, ZEBRA = "#1a1a1a", "#555555", "#cccccc", "#f4f4f4"
 Colour = str | tuple[float, float, float]

@@ -38,7 +38,7 @@ MOST_LINES = len(COLOURS)
 _LEFT, _BELOW, _HEAD = 0.46, 0.26, 0.2  # inches: the scale, the dates, a line of names of stages
 _STAGE_LIMIT = 1.2  # inches
 _TAIL = 0.12  # of the time from the first day to the last result
-_FEW, _COLUMNS = 15, (3, 4)  # up to so many panels, and the columns of these and of more
+_COLUMNS = 3  # of panels
 _GAP, _TALL, _TITLE, _DATES = 0.16, 0.72, 0.3, 0.25  # inches: between panels, a panel, above and below it
 
 
@@ -288,11 +288,11 @@ def _draw_steps(axes: Axes, curve: Curve, mark: Mark, today: float) -> None:
 def _draw_panels(page: _Page) -> SourcedFigure:
     """A panel a team, with everybody else's steps in grey behind its own."""
     curves, ends = page.curves, page.ends
-    columns = _COLUMNS[len(curves) > _FEW]
+    columns = _COLUMNS
     rows, wide = ceil(len(curves) / columns), (WIDTH - _LEFT - _GAP * (columns - 1)) / columns
     tall = rows * (_TALL + _TITLE)
     frame = make_frame(page.labels, page.heading, WIDTH, tall + _DATES)
-    names = shorten_all(page.names, SMALL, [wide - measure(end, SMALL) - 0.08 for end in ends])
+    names = shorten_all(page.names, TINY, [wide - measure(end, TINY) - 0.08 for end in ends])
     first, last = page.days
     for k, curve in enumerate(curves):
         row, column = divmod(k, columns)
@@ -355,5 +355,5 @@ def _write_title(axes: Axes, name: str, end: str) -> None:
     """The team's name and how it ends, on one line above the panel."""
     for x, text, side in ((0, name, "left"), (1, end, "right")):
         write_beside(
-            axes, text, (x, 1), (0, 3), SMALL, xycoords="axes fraction", va="bottom", ha=side, color=INK
+            axes, text, (x, 1), (0, 3), TINY, xycoords="axes fraction", va="bottom", ha=side, color=INK
         )

@@ -17,8 +17,13 @@ def rendered(figure):
 
 
 def texts(figure):
-    """Every text of a figure; a space that does not break is a space."""
-    return [text.get_text().replace("\xa0", " ") for text in figure.findobj(Text) if text.get_text()]
+    """Every text of a figure; a space that does not break is a space, and so is the end of a line."""
+    return [in_one_line(text) for text in figure.findobj(Text) if text.get_text()]
+
+
+def in_one_line(text):
+    """What a text says, whatever its lines."""
+    return text.get_text().replace("\xa0", " ").replace("\n", " ")
 
 
 def words_of(figure):

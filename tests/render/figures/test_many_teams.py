@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
 
 from sim.findings.totals import Totals
 from sim.render.figures.ends import draw_ends
@@ -49,7 +49,8 @@ def test_several_teams_have_no_team_s_colour_and_their_mean_is_called_one(sixty)
     rows = sixty.chances[sixty.chances.chance == "selected"].set_index("team").p
     best = rows.reindex(teams).sort_values(ascending=False, kind="stable").index
     rest = best[10:-5]
-    selected: list[Any] = [p for p in figure.axes[0].patches if str(p.get_label()).startswith("selected")]
+    patches = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    selected = [patch for patch in patches if str(patch.get_label()).startswith("selected")]
     faces = [to_rgb(patch.get_facecolor()) for patch in selected]
     assert faces[:10] == [to_rgb(COLOURS[int(team[1:]) % len(COLOURS)]) for team in best[:10]]
     assert faces[10] == to_rgb(INK)
