@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from sim.execute.runner import Runner
 from sim.findings.chances import DoubtRange
 from sim.folder.rows import Range
 from sim.folder.tables import read_table
+from sim.scenario.checks.semantic import contradictions
 from sim.scenario.language.load import settles_doubt
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.options import Option, doubt_options
 from sim.scenario.problems import ScenarioError
 from sim.stats.alternatives import ranges_over
 from sim.stats.design import FILE, DesignPoint, Factor
@@ -60,19 +63,52 @@ def play_doubts_of_points(
 
     `sim run` gives the same ranges at the same value. A point at which a doubt makes no scenario has none.
     """
-    rows = {}
+    rows, made = {}, _DoubtMaker()
     for i, point in enumerate(points):
         if point.default and doubts:
             scenario = point.scenario.model_copy(update={"doubts": dict(doubts)})
             here = runner.inform(with_mean_faults(code.case(scenario, seed)))
-            try:
-                rows[i] = doubt_cases(here)
-            except ScenarioError:
-                continue
+            if options := made.at(here.scenario):
+                rows[i] = doubt_cases(here, options)
     few = first_replications(ranges, DOUBT_RUNS)
     # Points by themselves: a sweep may have thousands, and what they share is remembered between groups.
     played = play_doubts([[row] for row in rows.values()], few, runner)
     return {i: ranges_over(summaries[i], shifts) for i, (shifts,) in zip(rows, played, strict=True)}
+
+
+class _DoubtMaker:
+    """Makes the doubts of points; a block that a doubt changes is checked once where all points have it."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Scenario, list[Option]] | None = None
+
+    def at(self, scenario: Scenario) -> list[Option]:
+        """Return the doubts of a scenario; none where one of them makes no scenario."""
+        try:
+            if self._known is None:
+                self._known = scenario, doubt_options(scenario)
+                return self._known[1]
+            found = [swap_blocks(scenario, self._known[0], option) for option in self._known[1]]
+            return doubt_options(scenario) if None in found else [each for each in found if each]
+        except ScenarioError:
+            return []
+
+
+def swap_blocks(scenario: Scenario, first: Scenario, option: Option) -> Option | None:
+    """Return an option of `first` as one of another scenario that has the same blocks where it changes any.
+
+    To check a whole scenario anew takes ten milliseconds. None where the blocks are not the same, or
+    contradict what the scenario has elsewhere.
+    """
+    changed = [name for name in _BLOCKS if getattr(option.scenario, name) != getattr(first, name)]
+    if any(getattr(scenario, name) != getattr(first, name) for name in changed):
+        return None
+    swapped = {name: getattr(option.scenario, name) for name in changed}
+    found = scenario.settled().model_copy(update=swapped)
+    return None if contradictions(found) else replace(option, scenario=found)
+
+
+_BLOCKS = [name for name in Scenario.model_fields if name not in ("choices", "doubts")]
 
 
 def leaving_of(ranges: PointRanges) -> dict[str, DoubtRange]:

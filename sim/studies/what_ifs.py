@@ -134,7 +134,7 @@ def _play_doubts(
     rows = []
     for option in of_options:
         here = runner.inform(with_mean_faults(with_scenario(case, option.scenario, FULL)))
-        rows.append(doubt_cases(here))
+        rows.append(doubt_cases(here, doubt_options(here.scenario)))
     (found,) = play_doubts([rows], few, runner)
     return found
 
@@ -146,12 +146,8 @@ class DoubtedCases(NamedTuple):
     cases: list[Case]  # the case itself first
 
 
-def doubt_cases(here: Case) -> DoubtedCases:
-    """Return an informed case with each value of its doubts.
-
-    Raises `ScenarioError` for a value that makes no scenario.
-    """
-    doubts = doubt_options(here.scenario)
+def doubt_cases(here: Case, doubts: list[Option]) -> DoubtedCases:
+    """Return an informed case with each value of its doubts, which are made of its scenario."""
     # A doubt about what facts bear on is believed in their light: it has a past of its own.
     return DoubtedCases(doubts, [here, *(with_scenario(here, doubt.scenario, BRIEF) for doubt in doubts)])
 

@@ -105,7 +105,7 @@ def test_the_figure_says_the_sentence_of_the_text(vary, lang):
 def test_of_one_point_no_change_is_told():
     found = sim.sweep("minimal", f"{POOL}=500", runs=50)
     assert found.findings().change is None
-    assert sweep_sentence(found.findings(), "en") == "Chances of leaving, by B200 in the pool, first."
+    assert sweep_sentence(found.findings(), "en") == "Chances of leaving, by: B200 in the pool, first."
 
 
 def test_as_a_table_it_is_the_same():

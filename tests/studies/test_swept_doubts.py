@@ -12,10 +12,11 @@ from sim.execute.runner import Runner
 from sim.render.json import sweep_as_json
 from sim.render.text.layout import print_text
 from sim.render.text.sweep import render_sweep
+from sim.scenario.options import doubt_options
 from sim.stats.design import parse_factor
 from sim.studies.report import report_folder
 from sim.studies.saved import plot_folder
-from sim.studies.swept_doubts import doubts_of_sweep
+from sim.studies.swept_doubts import doubts_of_sweep, swap_blocks
 
 POOL, KEEP = "stages.first.grants.pool.B200", "stages.first.cut.keep"
 DOUBTS: dict[str, Any] = {"judging.follows_strength": [-0.4, 0.9], "teams.red.effect": [-2.0, 2.0]}
@@ -127,6 +128,25 @@ def test_beside_processes_of_a_users_own_no_doubt_is_played():
 
     swept = sim.sweep(doubted(), VARY, runs=2, jobs=1, processes=[wait])
     assert swept.study.doubts == {}
+
+
+@pytest.mark.parametrize("vary", ["stages.stage-3.grants.gpus.lg.B200=500,2000", "teams.upstage.effect=0,1"])
+def test_a_doubt_whose_block_no_value_changes_is_the_scenario_that_is_made_anew(vary):
+    doubts = {path: values for path, values in sim.load("k-ai").doubts.items() if path not in vary}
+    first, other = (
+        point.scenario.model_copy(update={"doubts": doubts})
+        for point in sim.sweep("k-ai", vary, runs=2, jobs=1).points
+        if point.default
+    )
+    swapped = 0
+    for of_first, anew in zip(doubt_options(first), doubt_options(other), strict=True):
+        if (found := swap_blocks(other, first, of_first)) is not None:
+            swapped += 1
+            assert found == anew
+            assert found.scenario.digest() == anew.scenario.digest()
+        else:
+            assert anew.path.startswith("teams.")  # the block that varies, too
+    assert swapped == (10 if "stages" in vary else 4)
 
 
 def test_a_point_at_which_a_doubt_makes_no_scenario_has_no_range():

@@ -356,7 +356,7 @@ def _draw_dots_of(axes: Axes, curve: Curve, mark: Mark, shift: float) -> None:
     p, low, high = curve.percents
     if curve.ranges:
         least, most = 100 * np.array(curve.ranges).T
-        axes.vlines(x, least, most, color=PALE, linewidth=6, zorder=1, label="range")
+        axes.vlines(x, least, most, color=PALE, linewidth=4.5, zorder=1, label="range")
     axes.vlines(x, low, high, color=mark.colour, linewidth=0.8, zorder=2)
     axes.add_line(_make_dots(x, p, mark, curve.team))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, log10
+from math import ceil, floor, log10
 
 from sim.findings.waiting import Wait
 from sim.render.text.layout import Names
@@ -22,6 +22,11 @@ def format_gap(names: Names, months: float) -> str:
     if not size:
         return names.say("report.hardly_nearer" if is_nearer else "report.hardly_further")
     return names.say("report.nearer" if is_nearer else "report.further", n=size)
+
+
+def whole_points(share: float) -> int:
+    """Return an error in whole points, rounded up so that it is never understated."""
+    return max(1, ceil(100 * share - 1e-9))
 
 
 def count_whole_money(amount: float, currency: CurrencyCode) -> str:

@@ -13,11 +13,10 @@ from sim.render.html.amounts import (
     format_months,
     format_whole_hours,
     wait_sentence,
+    whole_points,
 )
-from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
 from sim.render.html.changes import format_shift
-from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.document import (
     Document,
     Listing,
@@ -30,9 +29,9 @@ from sim.render.html.document import (
     TableCell,
     TableColumn,
     TableRow,
-    without_empty,
 )
 from sim.render.html.dots import dots_figure
+from sim.render.html.whole_report import make_report
 from sim.render.text.compared_headline import format_value
 from sim.render.text.compared_numbers import number_format
 from sim.render.text.comparison import (
@@ -46,7 +45,6 @@ from sim.render.text.comparison import (
 from sim.render.text.layout import Names
 from sim.stats.differences import MeasureDifference
 from sim.stats.input_effects import name_input
-from sim.stats.percent import margin
 
 _MOST_TEAMS, _MOST_PATHS = 15, 12
 
@@ -56,26 +54,14 @@ def comparison_document(found: ComparisonFindings, lang: str, origin: Origin) ->
     names, scenario = Names.of(found.first, lang), found.first
     beside = sections_of(found, names)
     told = [line for each in beside for line in each.headline()]
-    sections = (
-        _first(names, found, beside, told[1:]),
-        *(_beside(names, each) for each in beside),
-        assumption_section(names, scenario),
-        closing_section(names, scenario, origin, found.runs),
-    )
-    return Document(
-        lang,
-        scenario.name.get(lang),
-        header_lines(names, scenario, origin),
-        told[0] if told else names.say("compare.no_shared_team"),
-        tuple(_sure(names, found)),
-        without_empty(sections),
-        footer_lines(names, scenario, origin),
-    )
+    headline = told[0] if told else names.say("compare.no_shared_team")
+    sections = (_first(names, found, beside, told[1:]), *(_beside(names, each) for each in beside))
+    return make_report(names, scenario, origin, found.runs, headline, _sure(names, found), sections)
 
 
 def _sure(names: Names, found: ComparisonFindings) -> Iterator[tuple[str, str]]:
     dice = max((each.dice for each in found.beside_first), default=0.0)
-    told = {"runs": f"{found.runs:,}", "n": int(margin(dice).partition(".")[0] or 0) or 1}
+    told = {"runs": f"{found.runs:,}", "n": whole_points(dice)}
     yield names.say("report.dice_term"), names.say("report.same_luck", **told)
     if chosen := list_choices(found, letters_of(found), names.lang):
         yield names.say("report.decisions_term"), names.say("compare.choices", options=chosen)

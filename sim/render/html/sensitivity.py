@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.findings.run import guesses
 from sim.findings.sensitivity import SensitivityFindings, WeighedChance
-from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import BoardRow, ChanceBoard, ChanceMark
-from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.document import (
     Document,
     Origin,
@@ -20,9 +17,9 @@ from sim.render.html.document import (
     TableCell,
     TableColumn,
     TableRow,
-    without_empty,
 )
 from sim.render.html.dots import dots_figure
+from sim.render.html.whole_report import guessed_inputs, make_report
 from sim.render.text.layout import Names
 from sim.render.text.sensitivity import SensitivityText
 from sim.scenario.names import value_text
@@ -39,24 +36,12 @@ def sensitivity_document(found: SensitivityFindings, lang: str, origin: Origin) 
     sections = (
         ReportSection(names.say("report.matters"), tuple(_parts(text, more))),
         ReportSection(names.say("report.left_out"), tuple(_left_out(text))),
-        assumption_section(names, scenario),
-        closing_section(names, scenario, origin, found.runs),
     )
-    return Document(
-        lang,
-        scenario.name.get(lang),
-        header_lines(names, scenario, origin),
-        first,
-        tuple(_sure(names, found)),
-        without_empty(sections),
-        footer_lines(names, scenario, origin),
-    )
+    return make_report(names, scenario, origin, found.runs, first, _sure(names, found), sections)
 
 
 def _sure(names: Names, found: SensitivityFindings) -> Iterator[tuple[str, str]]:
-    counted = guesses(found.scenario, None)
-    told = {"guesses": counted.guesses, "inputs": counted.inputs, "date": found.scenario.as_of}
-    yield names.say("report.unknown_term"), names.say("run.brief.odds", n=counted.guesses, **told)
+    yield guessed_inputs(names, found.scenario)
     if not found.is_decided:
         yield names.say("report.dice_term"), names.say("report.no_dice_in_it")
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import ceil
 
 from sim.findings.chances import RangedChance
 from sim.findings.cost_path import CostStep
-from sim.findings.run import guesses
 from sim.findings.sweep import SweepFindings, SweptPoint, choose_evenly
-from sim.render.html.amounts import count_whole_money
-from sim.render.html.assumptions import assumption_section
+from sim.render.html.amounts import count_whole_money, whole_points
 from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
 from sim.render.html.changes import format_shift
-from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.curve import TeamCurve, curves_figure
 from sim.render.html.document import (
     Document,
@@ -27,10 +23,10 @@ from sim.render.html.document import (
     TableCell,
     TableColumn,
     TableRow,
-    without_empty,
 )
 from sim.render.html.dots import dots_figure
 from sim.render.html.rich_tables import convert_table
+from sim.render.html.whole_report import guessed_inputs, make_report
 from sim.render.text.layout import Names
 from sim.render.text.sweep import format_level, shown_teams, sweep_sentence, sweep_table
 from sim.scenario.models.base import is_number
@@ -48,29 +44,18 @@ def sweep_document(found: SweepFindings, lang: str, origin: Origin) -> Document:
     sections = (
         ReportSection(names.say("report.along"), tuple(_parts(names, found))),
         ReportSection(names.say("report.cost_of_point"), tuple(_cost(names, found))),
-        assumption_section(names, scenario),
-        closing_section(names, scenario, origin, found.runs),
     )
-    return Document(
-        lang,
-        scenario.name.get(lang),
-        header_lines(names, scenario, origin),
-        sweep_sentence(found, lang),
-        tuple(_sure(names, found)),
-        without_empty(sections),
-        footer_lines(names, scenario, origin),
-    )
+    sentence = sweep_sentence(found, lang)
+    return make_report(names, scenario, origin, found.runs, sentence, _sure(names, found), sections)
 
 
 def _sure(names: Names, found: SweepFindings) -> Iterator[tuple[str, str]]:
     if found.is_over:
         yield names.say("report.certain_term"), names.say("report.all_known")
         return
-    counted = guesses(found.scenario, None)
-    told = {"guesses": counted.guesses, "inputs": counted.inputs, "date": found.scenario.as_of}
-    yield names.say("report.unknown_term"), names.say("run.brief.odds", n=counted.guesses, **told)
-    points = max(1, ceil(100 * found.half_width - 1e-9))
-    yield names.say("report.dice_term"), names.say("report.dice_of_points", runs=f"{found.runs:,}", n=points)
+    yield guessed_inputs(names, found.scenario)
+    told = {"runs": f"{found.runs:,}", "n": whole_points(found.half_width)}
+    yield names.say("report.dice_term"), names.say("report.dice_of_points", **told)
 
 
 def _parts(names: Names, found: SweepFindings) -> Iterator[ReportPart]:
