@@ -198,7 +198,8 @@ def _table(page: Mapping[str, Any], runs: int) -> str:
     lang, names = page["lang"], {team["id"]: team["name"] for team in page["teams"]}
     heads = (say(lang, f"explore.page.column_{key}") for key in ("team", "leaves_at_all", "interval"))
     caption = say(lang, "live.table", n=f"{runs:,}", date=page["date"])
-    rows = (_row(names[each["id"]], each["chance"]) for each in page["answer"]["teams"])
+    percent = page["words"]["percent"]
+    rows = (_row(percent, names[each["id"]], each["chance"]) for each in page["answer"]["teams"])
     return (
         f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{''.join(_cell('th', text, 'col') for text in heads)}</tr></thead>"
@@ -206,9 +207,9 @@ def _table(page: Mapping[str, Any], runs: int) -> str:
     )
 
 
-def _row(name: str, chance: Mapping[str, Any]) -> str:
+def _row(percent: str, name: str, chance: Mapping[str, Any]) -> str:
     ends = f"{100 * chance['low']:.0f}–{100 * chance['high']:.0f}"
-    cells = (_cell("td", text) for text in (f"{chance['text']} %", ends))
+    cells = (_cell("td", text) for text in (percent.format(p=chance["text"]), ends))
     return f"<tr>{_cell('th', name, 'row')}{''.join(cells)}</tr>"
 
 

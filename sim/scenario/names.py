@@ -124,6 +124,13 @@ def _name_over_stages(path: str, lang: str, teams: Mapping[str, str]) -> str:
     return input_name(over_stages(path), lang, {**blocks, **teams})
 
 
+def input_name_at(path: str, lang: str, teams: Mapping[str, str], stages: Mapping[str, str]) -> str:
+    """Return what an input is called, and of which stage it is where it is of one."""
+    name, (first, *ids) = _name_over_stages(path, lang, teams), path.split(".")
+    is_of_one = first == "stages" and ids and ids[0] in stages
+    return f"{name}, {stages[ids[0]]}" if is_of_one else name
+
+
 def over_stages(path: str) -> str:
     """The path with * for the id of its stage: the same number of every stage."""
     return re.sub(r"^stages\.[^.]+\.", "stages.*.", path)

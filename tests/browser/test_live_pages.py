@@ -52,7 +52,7 @@ def test_what_is_moved_is_what_the_engine_finds(browser, page_file, k_ai):
     there = k_ai.answer(Asked(settings, {}, 10_000))["teams"]
     rows = page.locator("#table tbody tr").all_inner_texts()
     for row, each in zip(rows, there, strict=True):
-        assert f"{each['chance']['text']} %" in row
+        assert f"{each['chance']['text']}%" in row
         assert each["change"]["text"].replace("-", "−") in row
     assert [each for each in noted if not each.startswith(page_file.as_uri())] == []
 

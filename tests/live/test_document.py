@@ -77,7 +77,7 @@ def test_the_table_stands_there_without_a_script(made):
     text, parts = made
     still = SCRIPT.sub("", text)
     for each in parts.page["answer"]["teams"]:
-        assert f"<td>{each['chance']['text']} %</td>" in still
+        assert f"<td>{each['chance']['text']}%</td>" in still
     assert "300회" in still
     assert "<noscript>" in still
 

@@ -53,9 +53,9 @@ function draw(holder, everybody, answer, baseline, alt) {
   const x = (p) => left + p * (right - left);
   const svg = element("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": alt });
   const axis = svg.appendChild(element("g", { class: "axis" }));
-  for (const p of [0, 0.25, 0.5, 0.75, 1]) {
+  for (const p of narrow ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]) {
     axis.append(element("line", { x1: x(p), x2: x(p), y1: top, y2: height - bottom, stroke: "#cccccc" }));
-    axis.append(element("text", { x: x(p), y: height - 6, "text-anchor": p === 0 ? "start" : p === 1 ? "end" : "middle" }, `${100 * p}${p === 1 ? " %" : ""}`));
+    axis.append(element("text", { x: x(p), y: height - 6, "text-anchor": p === 0 ? "start" : p === 1 ? "end" : "middle" }, p === 1 ? say("percent", { p: 100 }) : `${100 * p}`));
   }
   holder.replaceChildren(svg);
   const before = new Map((baseline ? baseline.teams : []).map((each) => [each.id, each]));
@@ -66,7 +66,7 @@ function draw(holder, everybody, answer, baseline, alt) {
     const name = svg.appendChild(element("text", { x: label, y: y + 5, "text-anchor": "end" }));
     fitted(name, team.name, label - 4);
     const { p, low, high, text } = here.chance;
-    svg.append(element("text", { x: width - 4, y: y + 5, "text-anchor": "end" }, p === null ? "–" : `${text} %`));
+    svg.append(element("text", { x: width - 4, y: y + 5, "text-anchor": "end" }, p === null ? "–" : say("percent", { p: text })));
     if (p === null) return;
     const [, colour] = MARKS[team.place % MARKS.length];
     svg.append(element("line", { x1: x(low), x2: x(high), y1: y, y2: y, stroke: colour, "stroke-width": 3 }));

@@ -69,7 +69,7 @@ function render() {
   by("sentence").textContent = unbroken(answer.sentence);
   draw(by("figure"), page.teams, answer, before(), say(`alt_${answer.judged}`, { sentence: answer.sentence }));
   const legend = say(`legend_${answer.judged}`, { n: answer.runs.toLocaleString() });
-  by("legend").textContent = isBare(settings) ? `${legend} ${say("bare")}` : legend;
+  by("legend").textContent = [legend, ...(before() ? [say("legend_baseline")] : []), ...(isBare(settings) ? [say("bare")] : [])].join(" ");
   table();
 }
 
@@ -84,11 +84,16 @@ function table() {
   const names = new Map(page.teams.map((team) => [team.id, team.name]));
   const body = listed(answer.teams).map((each) => make("tr", {},
     make("th", { scope: "row", textContent: names.get(each.id) }),
-    make("td", { textContent: each.chance.p === null ? "–" : `${each.chance.text} %` }),
+    make("td", { textContent: each.chance.p === null ? "–" : say("percent", { p: each.chance.text }) }),
     make("td", { textContent: each.chance.p === null ? "–" : `${percent(each.chance.low)}–${percent(each.chance.high)}` }),
-    ...(compared ? [make("td", { textContent: each.change.text === "0" ? "0" : `${each.change.text.replace("-", "−")} (${signed(each.change.low)} … ${signed(each.change.high)})` })] : []),
+    ...(compared ? [changeCell(each.change)] : []),
   ));
   by("table").replaceChildren(make("caption", { textContent: caption }), make("thead", {}, head), make("tbody", {}, ...body));
+}
+
+function changeCell(change) {
+  if (change.text === "0") return make("td", { textContent: "0" });
+  return make("td", {}, change.text.replace("-", "−"), " ", make("small", { textContent: `(${signed(change.low)} … ${signed(change.high)})` }));
 }
 
 const signed = (p) => `${p < 0 ? "−" : "+"}${(100 * Math.abs(p)).toFixed(1)}`;
@@ -122,6 +127,13 @@ function fromPlace(control, place) {
   if (place <= 0) return low;
   if (place >= STEPS) return high;
   return rounded(control, control.scale === "log" ? low * (high / low) ** share : low + share * (high - low));
+}
+
+// The ends of a control in three digits, none beyond it.
+function inward({ low, high }) {
+  const size = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high), 1e-9))) - 2);
+  const shown = (value) => Number(value.toPrecision(12));
+  return { low: shown(Math.ceil(low / size - 1e-9) * size), high: shown(Math.floor(high / size + 1e-9) * size) };
 }
 
 const unitOf = (control) => page.words[`unit.${control.unit}`] || control.unit;
@@ -164,7 +176,7 @@ function numberRow(control, i) {
     if (number.value === "") return move(undefined, RUNS.release, true);
     const value = Number(number.value);
     if (!(value >= control.low && value <= control.high)) {
-      problem([say("outside", { name: control.name, low: control.low, high: control.high, value: number.value })]);
+      problem([say("outside", { name: control.name, ...inward(control), value: number.value })]);
       display();
       return undefined;
     }

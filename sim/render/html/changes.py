@@ -23,8 +23,9 @@ from sim.render.text.evidence import mover_name
 from sim.render.text.layout import Names
 from sim.render.text.run import effect_values, name_cause
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.names import block_of_points, input_name, key_at, value_text
+from sim.scenario.names import block_of_points, input_name_at, key_at, value_text
 from sim.stats.differences import ChanceShift
+from sim.stats.input_effects import Effect
 from sim.stats.percent import whole_percent
 from sim.text.money import format_money_roundly
 
@@ -46,8 +47,8 @@ def _changes(names: Names, moves: Moves) -> Table:
     costs, gaps = any(one.cost for one in ranked), any(_is_gap(one.months) for one in ranked)
     columns += [TableColumn(names.say("report.change_cost"), words=True)] if costs else []
     columns += [TableColumn(names.say("report.change_gap"), words=True)] if gaps else []
-    rows = tuple(_change(names, one, costs=costs, gaps=gaps) for one in ranked)
     team = names.teams[moves.team]
+    rows = tuple(_change(names, one, team, costs=costs, gaps=gaps) for one in ranked)
     return Table(
         names.say("report.changes_caption", team=team, p=moves.chance),
         names.say("report.change"),
@@ -57,7 +58,7 @@ def _changes(names: Names, moves: Moves) -> Table:
     )
 
 
-def _change(names: Names, one: WhatIfShift, *, costs: bool, gaps: bool) -> TableRow:
+def _change(names: Names, one: WhatIfShift, team: str, *, costs: bool, gaps: bool) -> TableRow:
     cells = [TableCell(format_shift(names, one.difference))]
     if costs:
         key = "report.costs_more" if (one.cost or 0) > 0 else "report.costs_less"
@@ -65,15 +66,16 @@ def _change(names: Names, one: WhatIfShift, *, costs: bool, gaps: bool) -> Table
         cells.append(TableCell(names.say(key, money=money) if one.cost else "–"))
     if gaps:
         cells.append(TableCell(format_gap(names, one.months or 0) if _is_gap(one.months) else "–"))
-    return TableRow(_cause(names, one), tuple(cells))
+    return TableRow(_cause(names, one, team), tuple(cells))
 
 
-def _cause(names: Names, one: WhatIfShift) -> str:
+def _cause(names: Names, one: WhatIfShift, team: str) -> str:
     """What changes: GPUs and weights in words, options as everywhere."""
     if one.factor is None:
         return name_cause(names, one)
     twice, half = _CAUSES[one.kind]
-    return names.say(twice if one.factor > 1 else half, block=block_of_points(one.what, names.lang))
+    block = block_of_points(one.what, names.lang)
+    return names.say(twice if one.factor > 1 else half, block=block, team=team)
 
 
 _CAUSES = {
@@ -129,13 +131,19 @@ def _doubts(names: Names, found: RunFindings) -> Iterator[TableRow]:
     """Each doubt with the team whose chance it moves most, else the notable guesses; the most first."""
     rows = sorted(_doubt_rows(names, found.chances, found.played.scenario), key=lambda each: -each[0])
     yield from (row for _, row in rows)
-    for each in [one for one in found.guesses.effects or () if one.notable][:_MOST_EFFECTS]:
+    for each in [one for one in _not_doubted(found) if one.notable][:_MOST_EFFECTS]:
         values = effect_values(names, each)
         low, high = (format_input(each.path, end, names) for end in (each.low, each.high))
         span = names.say("report.span", low=low, high=high)
         key = "report.effect_team" if each.moves == "team" else "report.effect_strongest"
         told = names.say(key, **values)
         yield TableRow(str(values["what"]), (TableCell(span), TableCell(told)))
+
+
+def _not_doubted(found: RunFindings) -> list[Effect]:
+    """The effects of guesses but for those that are doubted, which have a row already."""
+    doubted = found.played.scenario.doubts
+    return [one for one in found.guesses.effects or () if one.path not in doubted]
 
 
 def _doubt_rows(names: Names, found: Chances, scenario: Scenario) -> Iterator[tuple[float, TableRow]]:
@@ -153,7 +161,7 @@ def _doubt_rows(names: Names, found: Chances, scenario: Scenario) -> Iterator[tu
         key = "report.doubt_moves" if told["low"] != told["high"] else "report.doubt_moves_none"
         values = [format_input(path, one.value, names) for one in of_path]
         row = TableRow(
-            input_name(path, names.lang, names.teams),
+            input_name_at(path, names.lang, names.teams, names.stages),
             (
                 TableCell(
                     names.say("report.span", low=values[0], high=values[-1]) if len(values) > 1 else values[0]
@@ -176,7 +184,7 @@ def format_input(path: str, value: object, names: Names) -> str:
 
 def _guesses(names: Names, found: RunFindings) -> Iterator[str]:
     """How far all other guesses move a chance at most, and how many cannot be moved."""
-    effects = [one for one in found.guesses.effects or () if not one.notable]
+    effects = [one for one in _not_doubted(found) if not one.notable]
     if effects:
         points = max(2, ceil(100 * max(one.strength for one in effects)))
         some = len(effects) < len(found.guesses.effects or ()) or found.chances.doubts

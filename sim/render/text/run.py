@@ -29,7 +29,7 @@ from sim.render.text.evidence import (
 )
 from sim.render.text.known import known_table, list_by_way, what_happened
 from sim.render.text.layout import MOST_NAMED, Names, format_wait, origin, packed, short
-from sim.scenario.names import block_name, input_name, key_at
+from sim.scenario.names import block_name, input_name_at, key_at
 from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
 from sim.stats.percent import margin
@@ -297,7 +297,7 @@ def effect_values(names: Names, effect: Effect) -> dict[str, object]:
     """Return what sentences about an effect ask for."""
     before, after = effect.selected if effect.moves == "team" else effect.strongest_dropped
     return {
-        "what": input_name(effect.path, names.lang, names.teams),
+        "what": input_name_at(effect.path, names.lang, names.teams, names.stages),
         "low": _value_at(names, effect.path, effect.low),
         "high": _value_at(names, effect.path, effect.high),
         "team": names.teams[effect.team],
