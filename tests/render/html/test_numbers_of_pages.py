@@ -13,6 +13,8 @@ from sim.render.html.comparison import comparison_document
 from sim.render.html.curve import TeamCurve, curves_figure
 from sim.render.html.document import Figure, Listing, Origin, Paragraphs, Table, TableColumn
 from sim.render.html.run import run_document
+from sim.render.html.sensitivity import sensitivity_document
+from sim.render.html.svg import fit_text, text_width
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
 from sim.scenario.names import input_name
@@ -402,3 +404,33 @@ def test_a_board_says_each_chance_with_its_column_and_keeps_the_marked_one_where
     few = ChanceBoard(columns, rows).drawn
     assert [column.text for column in few.columns] == ["b"]
     assert [row.marks[0].text for row in few.rows if row.marks[0]] == [f"{20 + k}" for k in range(30)]
+
+
+def test_the_ends_of_a_number_stand_below_their_heads_and_low_is_less_than_high():
+    """A team alone has GPUs that are drawn: with more it leaves less, whatever else is drawn."""
+    scenario = sim.load(SCENARIOS / "minimal.yaml", {"teams.green.own.B200": {"uniform": [0, 8192]}})
+    result = sim.sensitivity(scenario, points=512, team="green", jobs=1)
+    with whole_numbers():
+        document = sensitivity_document(result.findings(), "en", ORIGIN)
+    table = next(each for each in parts(document, Table) if "Green" in str(rows_of(each)))
+    heads = [column.text for column in table.columns]
+    assert heads[:4] == [
+        say("en", f"report.{key}") for key in ("low_value", "high_value", "at_low", "at_high")
+    ]
+    (cells,) = [cells for name, cells in rows_of(table).items() if "Green" in name]
+    low, high, at_low, at_high = (float(re.sub(r"[^\d.]", "", cell.text)) for cell in cells[:4])
+    assert low < high
+    assert at_low > at_high
+    figure = parts(document, Figure)[0]
+    dots = shapes(drawn(figure), "circle")
+    grid = [number(n, "x1") for n in shapes(drawn(figure), "line", "grid")]
+    at = {n.get("class"): (number(n, "cx") - min(grid)) / (max(grid) - min(grid)) for n in dots[:2]}
+    assert at["off"] > at["on"]  # hollow at the low end, filled at the high one
+
+
+@pytest.mark.parametrize("length", range(4, 40))
+def test_a_text_fits_into_the_room_that_it_takes(length):
+    for size in (12, 13, 14):
+        text = "n" * length
+        assert fit_text(text, size, text_width(text, size)) == text
+        assert fit_text(text, size, text_width(text, size) + 12 - 12) == text
