@@ -24,7 +24,7 @@ def text_width(text: str, size: float) -> float:
 
 def fit_text(text: str, size: float, room: float) -> str:
     """Return the text without its middle where it is wider than the room."""
-    return fitted(text, max(4, int(room / (_LETTER * size))))
+    return fitted(text, max(4, int(room / (_LETTER * size) + 1e-6)))  # a text fits into its own width
 
 
 class Canvas:

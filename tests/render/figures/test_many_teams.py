@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from sim.findings.totals import Totals
 from sim.render.figures.ends import draw_ends
 from sim.render.figures.identity import COLOURS, DISTINCT, distinct_marks, team_mark
+from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.style import INK
 from sim.render.figures.survival import draw_survival
 from sim.render.figures.totals import draw_totals
@@ -72,3 +73,20 @@ def test_no_margin_is_told_as_less_than_nothing():
     found = Totals("s0", values, np.full(200, 50.0), np.full(200, 0.02))
     title = draw_totals(found, cast.labels).heading.title
     assert re.search(r"less than 0\.1 points", title)
+
+
+def test_a_row_of_a_group_has_the_mean_of_its_teams():
+    """Groups that no strength tells apart in the file, and whose teams differ all the same."""
+    made = make(teams=40, stages=6, runs=RUNS, apart=2.0)
+    groups = {"a": tuple(f"t{k}" for k in range(8)), "b": tuple(f"t{k}" for k in range(8, 40))}
+    labels = replace(made.labels, groups=groups, indistinct=tuple(groups.values()))
+    rows = made.chances[made.chances.stage == ""].set_index(["chance", "team"]).p
+    leaving = texts(draw_leaving(made.chances, labels, "Title"))
+    survival = draw_survival(made.chances, labels, "Title").heading.rows
+    for name, teams in groups.items():
+        leaves = np.mean([rows["leaves_at_all", team] for team in teams])
+        assert 0.05 < leaves < 0.95
+        assert leaving.count(f"{100 * leaves:.0f} %") >= 2  # of its teams, each, and of the group
+        stays = [rows["selected", team] for team in teams]
+        (told,) = [row for row in survival if row.startswith(f"{name} (")]
+        assert f"{100 * np.mean(stays):.0f} %, {sum(stays):.1f} of {len(teams)}" in told
