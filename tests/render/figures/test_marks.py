@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -157,7 +158,7 @@ def test_a_hill_has_its_middle_its_ends_and_the_cut_and_those_with_the_most_poin
     figure = draw_totals(found, cast.labels)
     (axes,) = figure.axes
     most = sorted(cast.order, key=lambda team: np.median(found.values[team]))[2:]
-    drawn = [line for line in axes.lines if line.get_label() in cast.order]
+    drawn: list[Any] = [line for line in axes.lines if line.get_label() in cast.order]
     assert {line.get_label() for line in drawn} == set(most)
     assert [line.get_label() for line in sorted(drawn, key=lambda line: line.get_ydata()[0])] == [
         team for team in cast.order if team in most
@@ -170,6 +171,7 @@ def test_a_hill_has_its_middle_its_ends_and_the_cut_and_those_with_the_most_poin
         (span,) = [s for s in spans if s[0][1] == pytest.approx(y)]
         assert [end for end, _ in span] == pytest.approx([low, high])
     low, middle, high = np.quantile(found.cut, (0.05, 0.5, 0.95))
+    band: Any
     (band,) = [p for p in axes.patches if p.get_label() == "cut band"]
     assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((low, high))
     assert lines(axes, "cut")[0].get_xdata()[0] == pytest.approx(middle)
@@ -199,6 +201,7 @@ def test_strength_stands_at_its_stage_below_the_best_and_the_target():
         assert [mark.get_ydata()[0] for mark in marks] == [each.middle for each in spreads if each]
         assert {to_rgb(mark.get_color()) for mark in marks} == {colour_of(team)}
     data = figure.heading.data[figure.heading.data.team != ""]
+    each: Any
     for each in data.itertuples():
         j = stages.index(each.stage)
         assert each.day == str(days[j])
@@ -229,6 +232,7 @@ def test_each_name_at_the_end_of_a_curve_of_growth_has_its_own_chance():
         (line,) = lines(axes, team)
         assert line.get_ydata()[-1] == pytest.approx(100 * p)
         assert to_rgb(line.get_color()) == colour_of(team)
+        band: Any
         (band,) = [patch for patch in axes.patches if patch.get_label() == f"interval {team}"]
         assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((100 * low, 100 * high))
     assert "±3.0 points" in figure.heading.title  # half of the widest: (0.03 + 0.03) / 2
@@ -261,6 +265,7 @@ def test_a_difference_keeps_its_sign_and_its_side_in_mark_text_title_and_table()
     assert figure.heading.title.startswith(
         "With more, LG AI Research leaves with a chance of 38 % instead of 50 %"
     )
+    each: Any
     for each in figure.heading.data.itertuples():
         assert each.given == ["base", "more", "less"][each.scenario]
 
@@ -330,7 +335,7 @@ def contest(teams):
 
 
 def test_of_many_lines_those_are_drawn_that_stay_most_often_and_the_field_has_its_sizes():
-    result = sim.run(contest(12), runs=300, jobs=1)
+    result: Any = sim.run(contest(12), runs=300, jobs=1)
     rows = result.odds()
     stays = rows[rows.chance == "selected"].set_index("team").p
     growth = result.plot("growth")
@@ -341,8 +346,8 @@ def test_of_many_lines_those_are_drawn_that_stay_most_often_and_the_field_has_it
 
 
 def test_a_team_ahead_of_the_worlds_best_is_said_to_be_ahead():
-    behind = sim.run(sim.load(SCENARIOS / "minimal.yaml"), runs=60, jobs=1)
+    behind: Any = sim.run(sim.load(SCENARIOS / "minimal.yaml"), runs=60, jobs=1)
     assert "behind the world's best" in behind.plot("strength").heading.title
     strong = {f"teams.{team}.effect": 90 for team in ("red", "blue", "green")}
-    ahead = sim.run(sim.load(SCENARIOS / "minimal.yaml", strong), runs=60, jobs=1)
+    ahead: Any = sim.run(sim.load(SCENARIOS / "minimal.yaml", strong), runs=60, jobs=1)
     assert "ahead of the world's best" in ahead.plot("strength").heading.title

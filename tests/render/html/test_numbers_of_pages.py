@@ -2,6 +2,7 @@
 
 import re
 from math import ceil
+from typing import Any
 
 import html5lib
 import pytest
@@ -184,7 +185,8 @@ def test_what_an_option_costs_stands_below_it():
     rows = rows_of(table_of(document_of(result.findings()), "Team"))
     (cells,) = [cells for name, cells in rows.items() if any("KRW" in cell.text for cell in cells)]
     amounts = [float(re.sub(r"[^\d.]", "", cell.text)) for cell in cells]
-    days = [result.scenario.stages[s].train.days() for s in ("first", "second")]
+    trained: Any = [result.scenario.stages[s].train for s in ("first", "second")]
+    days = [each.days() for each in trained]
     expected = (days[0] + 4 * days[1]) / (days[0] + days[1])
     assert amounts[1] / amounts[0] == pytest.approx(expected, rel=0.02)
 
