@@ -2,6 +2,7 @@
 
 import re
 from math import ceil
+from typing import Any
 
 import html5lib
 import pytest
@@ -178,13 +179,17 @@ def test_months_ahead_are_not_told_as_months_behind():
         assert cells[0].text == (say("en", "report.ahead", n=round(-months)) if is_ahead else f"{months:.0f}")
 
 
+def days_of_training(scenario: Any) -> list[int]:
+    return [scenario.stages[s].train.days() for s in ("first", "second")]
+
+
 def test_what_an_option_costs_stands_below_it():
     pools = {"stages.second.grants.pool.B200": {"choice": [1536, 6144]}}
     result = sim.run(sim.load(SCENARIOS / "minimal.yaml", pools), runs=60, jobs=1)
     rows = rows_of(table_of(document_of(result.findings()), "Team"))
     (cells,) = [cells for name, cells in rows.items() if any("KRW" in cell.text for cell in cells)]
     amounts = [float(re.sub(r"[^\d.]", "", cell.text)) for cell in cells]
-    days = [result.scenario.stages[s].train.days() for s in ("first", "second")]
+    days = days_of_training(result.scenario)
     expected = (days[0] + 4 * days[1]) / (days[0] + days[1])
     assert amounts[1] / amounts[0] == pytest.approx(expected, rel=0.02)
 
@@ -202,7 +207,7 @@ def chance(result, stage, team, kind):
 def test_the_share_of_the_lease_that_leavers_had_is_theirs(minimal):
     """One of three leaves first and one of the two others second: 256 GPUs... by the days of their grants."""
     (line,) = [text for text in texts_of(document_of(minimal.findings())) if "lease" in text]
-    days = [minimal.scenario.stages[s].train.days() for s in ("first", "second")]
+    days = days_of_training(minimal.scenario)
     share = (days[0] * 2 / 3 + days[1] / 2) / sum(days)
     assert f"{100 * share:.0f} %" in line
 
