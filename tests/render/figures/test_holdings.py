@@ -248,3 +248,12 @@ def test_of_many_teams_those_that_held_the_most_for_long_have_a_strip():
     assert len(figure.heading.rows) == 16
     assert set(figure.heading.data.team) == set(ends)
     assert "The 16 of 40 teams" in figure.alt
+
+
+def test_the_table_beside_it_has_what_is_granted_and_what_is_a_team_s_own():
+    rows = changes()
+    rows["own"] = np.arange(len(rows)) + 7.0
+    data = draw_holdings(rows, stages(), labels_for(), 7).heading.data
+    assert data.granted.tolist() == [v for _, of in rows.groupby("team", sort=False) for v in of.granted]
+    assert data.own.tolist() == [v for _, of in rows.groupby("team", sort=False) for v in of.own]
+    assert data.granted.tolist() != data.own.tolist()

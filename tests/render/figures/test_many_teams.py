@@ -90,3 +90,15 @@ def test_a_row_of_a_group_has_the_mean_of_its_teams():
         stays = [rows["selected", team] for team in teams]
         (told,) = [row for row in survival if row.startswith(f"{name} (")]
         assert f"{100 * np.mean(stays):.0f} %, {sum(stays):.1f} of {len(teams)}" in told
+
+
+def test_the_rest_has_its_least_chance_before_its_greatest(sixty):
+    rows = sixty.chances[sixty.chances.chance == "leaves_at_all"].set_index("team").p
+    stays = sixty.chances[sixty.chances.chance == "selected"].set_index("team").p
+    rest = stays.reindex(sixty.labels.teams).sort_values(ascending=False, kind="stable").index[10:-5]
+    said = texts(draw_leaving(sixty.chances, sixty.labels, "Title"))
+    spans = [re.fullmatch(r"[<>]?(\d+)-([<>]?)(\d+) %", text) for text in said]
+    found = [(int(span[1]), span[2], int(span[3])) for span in spans if span]
+    assert found
+    assert all(low < high for low, _, high in found)
+    assert found[-1][0] == round(100 * rows[rest].min())

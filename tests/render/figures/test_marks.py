@@ -49,6 +49,17 @@ def colour_of(team):
     return to_rgb(COLOURS[int(team[1:])])
 
 
+def axes_of(figure: Any) -> Any:
+    """The only axes of a figure."""
+    (axes,) = figure.axes
+    return axes
+
+
+def heading_of(figure: Any) -> Any:
+    """The words and numbers of a figure."""
+    return figure.heading
+
+
 def lines(axes, label):
     return [line for line in axes.lines if line.get_label() == label]
 
@@ -60,7 +71,7 @@ def row_of(figure, name):
 
 def test_a_bar_has_the_parts_of_its_team_and_its_colour(case):
     figure = draw_ends(case.chances, case.labels, "Title", list(case.labels.teams))
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     for i, team in enumerate(case.labels.teams):
         parts = [
             p for p in axes.patches if isinstance(p, Rectangle) and round(p.get_y() + p.get_height() / 2) == i
@@ -96,7 +107,7 @@ def test_each_chance_of_leaving_stands_in_its_lane_with_its_interval_and_its_own
         for j, stage in enumerate(case.labels.stages)
     }
     figure = rendered(draw_leaving(case.chances, case.labels, "Title", ranges))
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     for i, team in enumerate(case.labels.teams):
         for stage in case.labels.stages:
             (mark,) = [line for line in lines(axes, stage) if round(line.get_ydata()[0]) == i]
@@ -124,7 +135,7 @@ def test_a_team_steps_down_on_the_day_of_a_result_and_what_is_known_is_grey(case
         case.labels.calendar, today=case.labels.calendar.decided["s0"] - datetime.timedelta(days=60)
     )
     figure = rendered(draw_survival(case.chances, replace(case.labels, calendar=known), "Title"))
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     days = {stage: date2num(day) for stage, day in known.decided.items()}
     heads = {text.get_text(): text.xy[0] for text in axes.texts if hasattr(text, "xy")}
     for stage, day in days.items():
@@ -156,7 +167,7 @@ def points():
 def test_a_hill_has_its_middle_its_ends_and_the_cut_and_those_with_the_most_points_have_one(points):
     cast, found = points
     figure = draw_totals(found, cast.labels)
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     most = sorted(cast.order, key=lambda team: np.median(found.values[team]))[2:]
     drawn: list[Any] = [line for line in axes.lines if line.get_label() in cast.order]
     assert {line.get_label() for line in drawn} == set(most)
@@ -192,7 +203,7 @@ def test_strength_stands_at_its_stage_below_the_best_and_the_target():
     best = tuple(StrengthBand(140.0 + j, 141.0 + 2 * j, 145.0 + 3 * j) for j in range(3))
     found = Strengths(stages, days, teams, best, 0.95, (130.0, 133.0, 137.0))
     figure = draw_strength(found, cast.labels, "Title", 3)
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     assert list(lines(axes, "frontier")[0].get_ydata()) == [141.0, 143.0, 145.0]
     assert list(lines(axes, "target")[0].get_ydata()) == [130.0, 133.0, 137.0]
     for team, spreads in teams.items():
@@ -205,7 +216,7 @@ def test_strength_stands_at_its_stage_below_the_best_and_the_target():
     for each in data.itertuples():
         j = stages.index(each.stage)
         assert each.day == str(days[j])
-        assert (each.q05, each.q50, each.q95) == teams[each.team][j]
+        assert (each.q05, each.q50, each.q95) == teams[str(each.team)][j]
 
 
 def test_each_name_at_the_end_of_a_curve_of_growth_has_its_own_chance():
@@ -226,7 +237,7 @@ def test_each_name_at_the_end_of_a_curve_of_growth_has_its_own_chance():
     grown = find_growth(rows, cast.order)
     assert grown is not None
     figure = draw_growth(grown, final, cast.labels, 4)
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     for team, (p, low, high) in final.items():
         assert any(t == f"{cast.labels.teams[team]}  {100 * p:.0f} %" for t in texts(figure))
         (line,) = lines(axes, team)
@@ -244,7 +255,7 @@ def test_a_difference_keeps_its_sign_and_its_side_in_mark_text_title_and_table()
             ("t0", 2, 0.50, 0.54, 0.04, 0.01, 0.07), ("t1", 2, 0.20, 0.18, -0.02, -0.03, -0.01)]  # fmt: skip
     columns = ["team", "scenario", "first", "second", "estimate", "low", "high"]
     figure = draw_forest(pd.DataFrame(rows, columns=columns), ["base", "more", "less"], cast.labels)
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     for team, j, first, second, estimate, low, high in rows:
         (mark,) = lines(axes, f"{team} {j}")
         (x,), (y,) = mark.get_data()
@@ -267,12 +278,12 @@ def test_a_difference_keeps_its_sign_and_its_side_in_mark_text_title_and_table()
     )
     each: Any
     for each in figure.heading.data.itertuples():
-        assert each.given == ["base", "more", "less"][each.scenario]
+        assert each.given == ["base", "more", "less"][int(str(each.scenario))]
 
 
 def test_the_hollow_end_of_a_number_is_its_low_one_and_all_numbers_have_their_average():
     figure = test_tornado.drawn([test_tornado.row(1, 0.6, 0.1, 0.5, low=11.0, high=22.0)])
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     ends = {
         to_rgb(line.get_markerfacecolor()) == (1, 1, 1): line.get_xdata()[0]
         for line in axes.lines
@@ -295,7 +306,7 @@ def test_chances_without_facts_and_equal_ones_stand_where_they_are_in_a_briefing
     made = test_briefing.table()
     made["without"] = np.linspace(0.2, 0.8, len(made))
     figure = test_briefing.drawn(made, equal=0.37)
-    (axes,) = figure.axes
+    axes = axes_of(figure)
     default = made[made.default].without.to_numpy()
     hollow = sorted(
         (line for line in axes.lines if str(line.get_label()).startswith("without")),
@@ -340,14 +351,14 @@ def test_of_many_lines_those_are_drawn_that_stay_most_often_and_the_field_has_it
     stays = rows[rows.chance == "selected"].set_index("team").p
     growth = result.plot("growth")
     best = set(stays.sort_values(ascending=False, kind="stable").index[:8])
-    assert set(growth.heading.data.team) == best
+    assert set(heading_of(growth).data.team) == best
     survival = result.plot("survival")
-    assert survival.heading.title == "Of 12 teams, 9 are left after first and 2 after second, on average"
+    assert heading_of(survival).title == "Of 12 teams, 9 are left after first and 2 after second, on average"
 
 
 def test_a_team_ahead_of_the_worlds_best_is_said_to_be_ahead():
-    behind: Any = sim.run(sim.load(SCENARIOS / "minimal.yaml"), runs=60, jobs=1)
-    assert "behind the world's best" in behind.plot("strength").heading.title
+    behind = sim.run(sim.load(SCENARIOS / "minimal.yaml"), runs=60, jobs=1)
+    assert "behind the world's best" in heading_of(behind.plot("strength")).title
     strong = {f"teams.{team}.effect": 90 for team in ("red", "blue", "green")}
-    ahead: Any = sim.run(sim.load(SCENARIOS / "minimal.yaml", strong), runs=60, jobs=1)
-    assert "ahead of the world's best" in ahead.plot("strength").heading.title
+    ahead = sim.run(sim.load(SCENARIOS / "minimal.yaml", strong), runs=60, jobs=1)
+    assert "ahead of the world's best" in heading_of(ahead.plot("strength")).title

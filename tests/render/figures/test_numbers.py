@@ -189,3 +189,9 @@ def test_no_name_or_number_is_on_the_scale():
     beside = [(x0, x1) for text, x0, _, x1, _ in boxes(figure) if text in rows]
     assert len(beside) >= 3 * len(HARD)
     assert all(x1 < scale.x0 or x0 > scale.x1 for x0, x1 in beside)
+
+
+def test_the_table_beside_it_has_each_number_before_and_after():
+    each = drawn([number(0, (1.2, 0.71, 1.74), (1.02, 0.61, 1.55))]).heading.data.iloc[0]
+    assert [each.before_mean, each.before_q05, each.before_q95] == [1.2, 0.71, 1.74]
+    assert [each.after_mean, each.after_q05, each.after_q95] == [1.02, 0.61, 1.55]

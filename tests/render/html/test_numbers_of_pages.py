@@ -18,7 +18,7 @@ from sim.render.html.sensitivity import sensitivity_document
 from sim.render.html.svg import fit_text, text_width
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
-from sim.scenario.names import input_name
+from sim.scenario.names import input_name, input_name_at, over_stages
 from sim.scenario.options import idle_options
 from sim.stats.percent import whole_numbers, whole_percent
 from sim.text import say
@@ -179,14 +179,17 @@ def test_months_ahead_are_not_told_as_months_behind():
         assert cells[0].text == (say("en", "report.ahead", n=round(-months)) if is_ahead else f"{months:.0f}")
 
 
+def days_of_training(scenario: Any) -> list[int]:
+    return [scenario.stages[s].train.days() for s in ("first", "second")]
+
+
 def test_what_an_option_costs_stands_below_it():
     pools = {"stages.second.grants.pool.B200": {"choice": [1536, 6144]}}
     result = sim.run(sim.load(SCENARIOS / "minimal.yaml", pools), runs=60, jobs=1)
     rows = rows_of(table_of(document_of(result.findings()), "Team"))
     (cells,) = [cells for name, cells in rows.items() if any("KRW" in cell.text for cell in cells)]
     amounts = [float(re.sub(r"[^\d.]", "", cell.text)) for cell in cells]
-    trained: Any = [result.scenario.stages[s].train for s in ("first", "second")]
-    days = [each.days() for each in trained]
+    days = days_of_training(result.scenario)
     expected = (days[0] + 4 * days[1]) / (days[0] + days[1])
     assert amounts[1] / amounts[0] == pytest.approx(expected, rel=0.02)
 
@@ -204,7 +207,7 @@ def chance(result, stage, team, kind):
 def test_the_share_of_the_lease_that_leavers_had_is_theirs(minimal):
     """One of three leaves first and one of the two others second: 256 GPUs... by the days of their grants."""
     (line,) = [text for text in texts_of(document_of(minimal.findings())) if "lease" in text]
-    days = [minimal.scenario.stages[s].train.days() for s in ("first", "second")]
+    days = days_of_training(minimal.scenario)
     share = (days[0] * 2 / 3 + days[1] / 2) / sum(days)
     assert f"{100 * share:.0f} %" in line
 
@@ -322,32 +325,31 @@ def test_a_doubt_names_the_team_that_it_moves_most(kai, kai_document):
             values = [default.teams["", t, "leaves_at_all"].estimate.p, *(leaves[t] for leaves in reached)]
             spans[t] = max(values) - min(values)
         most = max(spans, key=lambda team: spans[team])
-        told = rows[input_name(path, "en", {t: team.name.en for t, team in teams.items()})][1].text
+        named = {t: team.name.en for t, team in teams.items()}
+        name = input_name_at(path, "en", named, {"stage-3": "Stage 3"})
+        told = rows[name][1].text
         if spans[most] > 0.02:
             assert teams[most].name.en in told
             assert max(spans.values()) == spans[most]
 
 
-def test_chances_with_facts_stand_below_with_facts(kai, monkeypatch):
-    monkeypatch.setattr(FactFindings, "same_without", None)  # as if all teams moved, of which a table tells
+def test_chances_with_facts_stand_above_those_without(kai, monkeypatch):
+    monkeypatch.setattr(FactFindings, "same_without", None)  # as if inputs told the teams apart
     caption, document = say("en", "report.facts_caption"), document_of(kai.findings())
     (table,) = [each for each in parts(document, Table) if each.caption == caption]
-    assert [c.text for c in table.columns] == [
-        say("en", "report.with_facts"),
-        say("en", "report.without_facts"),
-    ]
+    names = {kai.scenario.teams[t].name.en: t for t in kai.scenario.contenders}
+    teams = [names[column.text] for column in table.columns]
     options = kai.options()
     default = options[options.default].set_index("team")
-    names = {kai.scenario.teams[t].name.en: t for t in kai.scenario.contenders}
-    for name, (given, bare) in rows_of(table).items():
-        assert given.text == whole_percent(float(default.p[names[name]]))
-        assert bare.text == whole_percent(float(default.without[names[name]]))
+    given, bare = rows_of(table).values()
+    assert [cell.text for cell in given] == [whole_percent(float(default.p[t])) for t in teams]
+    assert [cell.text for cell in bare] == [whole_percent(float(default.without[t])) for t in teams]
 
 
 def test_guesses_come_first_those_in_doubt_before_all(kai, kai_document):
     guesses = [each for each in inputs(kai.scenario) if each.guess]
     listing = next(each for each in parts(kai_document, Listing) if str(len(guesses)) in each.title)
-    doubts = {input_name(path, "en", {}) for path in kai.scenario.doubts}
+    doubts = {input_name(over_stages(path), "en", {}) for path in kai.scenario.doubts}
     told = [name for name, _ in listing.items]
     first = [any(doubt.split(",")[0] in name for doubt in doubts) for name in told[: len(doubts)]]
     assert any(first[:1])
