@@ -234,13 +234,18 @@ def three_values(control: Control) -> tuple[float, float, float]:
 
 
 def _without_conflicts(moves: Iterator[Move]) -> Iterator[Move]:
-    """The moves but for those of leaves that another one has: only weights scale what others set."""
+    """The moves but for those of leaves that another one has.
+
+    Only weights scale what others set, and what follows another comes after it, for it goes before it.
+    """
     owned: dict[bool, set[Way]] = {True: set(), False: set()}
+    yielded: dict[str, set[Way]] = {}
     for move in moves:
         others = owned[move.control.kind == "weight"]
-        if others.isdisjoint(move.ways):
+        if others.isdisjoint(move.ways - yielded.get(move.control.follows, set())):
             yield move
             others |= move.ways
+            yielded[move.control.path] = move.ways
 
 
 def _corners(moves: Sequence[Move]) -> Iterator[Settings]:

@@ -7,6 +7,7 @@ depend: they would have to be inferred anew at every step.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -49,13 +50,15 @@ class Control:
     values: tuple[Any, ...] = ()  # of a choice, or of whether facts are used, the default first
     labels: tuple[Mapping[str, str], ...] = ()  # what each of these is called
     fixed: Fixed | None = None
+    follows: str = ""  # the path of the control that sets this one until it is moved itself
 
 
 def controls(scenario: Scenario) -> list[Control]:
     """Return what a scenario's file sets: choices, weights and GPUs ahead first, then all other numbers."""
     given = [each for each in inputs(scenario) if each.path not in scenario.choices]
     numbers = [_of_input(scenario, each) for each in given]
-    found = [*_choices(scenario), *_weights(scenario), *numbers]
+    lent = [each for one in numbers for each in _lent_to_one(scenario, one)]
+    found = [*_choices(scenario), *_weights(scenario), *numbers, *lent]
     order = ("choice", "weight", "gpus", "number")
     return _named(scenario, sorted(found, key=lambda each: (each.fixed is not None, order.index(each.kind))))
 
@@ -94,6 +97,23 @@ def _weights(scenario: Scenario) -> Iterator[Control]:
             if len(scenario.stages[s].points) > 1 and not holds_count(data[s]["points"][name]):
                 path = f"stages.{s}.points.{name}.{WEIGHT}"
                 yield Control(path, "weight", s, {}, unit="points", value=now, low=now / 2, high=now * 2)
+
+
+def _lent_to_one(scenario: Scenario, of_all: Control) -> Iterator[Control]:
+    """What each team is lent, where the file says one number for all: until it is moved it follows that."""
+    if of_all.fixed or not (found := _LENT_TO_ALL.fullmatch(of_all.path)):
+        return
+    grants, hardware = scenario.stages[of_all.stage].grants.gpus or {}, found["hardware"]
+    teams = [team for team in scenario.contenders if team not in grants]
+    # To name a team is to say all that it is lent; and of many teams it would be a wall of sliders.
+    if list(grants["default"]) == [hardware] and 1 < len(teams) <= _MOST_TEAMS:
+        for team in teams:
+            path = f"stages.{of_all.stage}.grants.gpus.{team}.{hardware}"
+            yield replace(of_all, path=path, guess=False, follows=of_all.path)
+
+
+_LENT_TO_ALL = re.compile(r"stages\.[^.]+\.grants\.gpus\.default\.(?P<hardware>[^.]+)")
+_MOST_TEAMS = 8
 
 
 def _of_input(scenario: Scenario, given: Input) -> Control:

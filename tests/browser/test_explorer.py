@@ -209,6 +209,21 @@ def test_a_baseline_is_compared_with(opened):
     assert all(row.inner_text().endswith("0") for row in page.locator("#table tbody tr").all())
 
 
+def test_what_one_team_is_lent_follows_what_all_are_until_it_is_moved(opened, k_ai):
+    page = opened(k_ai.address).page
+    of_all, of_one = range_of(page, "B200 lent to each team"), range_of(page, "B200 lent to LG")
+    assert of_one.get_attribute("aria-valuetext") == "as all"
+    of_all.focus()
+    page.keyboard.press("End")
+    assert of_one.input_value() == of_all.input_value() == "200"
+    of_one.focus()
+    page.keyboard.press("Home")
+    of_all.focus()
+    page.keyboard.press("ArrowLeft")
+    assert (of_one.input_value(), of_one.get_attribute("aria-valuetext")) == ("0", "500 GPUs")
+    settle(page)
+
+
 def switch(page):
     return page.get_by_label("Use the 18 published facts about points")
 

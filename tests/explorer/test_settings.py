@@ -175,3 +175,37 @@ stages:
         assert load_beside(path, played.file_of({each.path: each.high})).digest() == moved.digest()
     told = {each.path: each.fixed for each in played.controls if each.fixed == "copy"}
     assert told == ({"teams.rest-1.effect": "copy"} if "copies" in teams else {})
+
+
+def lent_to(team):
+    return GPUS.replace("default", team)
+
+
+def test_each_team_that_is_left_can_be_lent_another_number(k_ai):
+    """What the file says for all is said for one as `--set` says it; others are lent what they were."""
+    found = {each.path: each.follows for each in k_ai.controls if each.follows}
+    assert found == {lent_to(team): GPUS for team in ("lg", "upstage", "skt")}
+    changed = k_ai.scenario_of({GPUS: 800, lent_to("lg"): 2000})
+    grants = load(SCENARIOS / "k-ai.yaml", {GPUS: 800, lent_to("lg"): 2000}).stages["stage-3"].grants
+    assert changed.stages["stage-3"].grants == grants
+    assert load_beside(k_ai.file, k_ai.file_of({lent_to("lg"): 2000})).stages["stage-3"].grants.gpus == {
+        "default": {"B200": 1000},
+        "lg": {"B200": 2000},
+    }
+
+
+@pytest.mark.parametrize(
+    "gpus", ["{default: {B200: 500, H200: 20}}", "{default: {B200: 500}, red: {B200: 9}}"]
+)
+def test_not_where_that_would_take_something_from_it_or_the_file_says_it(tmp_path, gpus):
+    (tmp_path / "minimal.yaml").write_bytes((SCENARIOS / "minimal.yaml").read_bytes())
+    path = tmp_path / "changed.yaml"
+    path.write_text(
+        "extends: minimal.yaml\n"
+        "hardware: {H200: {peak: 990 TFLOPS, mfu: 0.3, price: 5000 KRW}}\n"
+        f"stages: {{first: {{grants: {{pool: ~, shares: ~, gpus: {gpus}}}}}}}\n",
+        encoding="utf-8",
+    )
+    follows = {each.path for each in controls(load(path)) if each.follows}
+    own = set() if "H200" in gpus else {f"stages.first.grants.gpus.{t}.B200" for t in ("blue", "green")}
+    assert follows == own

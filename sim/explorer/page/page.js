@@ -146,8 +146,10 @@ function put(path, value) {
   else settings[path] = value;
 }
 const isListed = (control) => control.values.length > 0;
-// What is not moved: the file's own value, or, of an uncertain number, that it is drawn.
-const standard = (control) => (isListed(control) ? control.values[0] : control.uncertain ? undefined : control.value);
+// A number that has no value of its own until it is moved: it is drawn, or follows another control.
+const unset = (control) => (control.follows ? say("as_all") : control.uncertain ? say("drawn") : "");
+// What is not moved: the file's own value, if it has one.
+const standard = (control) => (isListed(control) ? control.values[0] : unset(control) ? undefined : control.value);
 
 function numberRow(control, i) {
   const range = make("input", { type: "range", id: `r${i}`, min: 0, max: STEPS, step: 1 });
@@ -157,16 +159,17 @@ function numberRow(control, i) {
   const label = make("label", { id: `l${i}`, htmlFor: `r${i}` }, `${control.name}${control.unit ? ` (${unitOf(control)})` : ""} `, make("span", { className: "mark", textContent: note }));
   const row = make("div", { className: "control" }, label, range, number);
   const display = () => {
-    const moved = control.path in settings, value = moved ? settings[control.path] : control.value;
+    const moved = control.path in settings, value = settings[control.path] ?? settings[control.follows] ?? control.value;
     range.value = toPlace(control, value);
-    number.value = moved || !control.uncertain ? String(Number(value.toPrecision(12))) : "";
-    number.placeholder = say("drawn");
-    range.setAttribute("aria-valuetext", moved || !control.uncertain ? told(value, control) : say("drawn"));
+    number.value = moved || !unset(control) ? String(Number(value.toPrecision(12))) : "";
+    number.placeholder = unset(control);
+    range.setAttribute("aria-valuetext", moved || !unset(control) ? told(value, control) : unset(control));
     row.classList.toggle("moved", moved);
   };
   const move = (value, runs, release) => {
     put(control.path, value);
     display();
+    rows.forEach((each) => each.control.follows === control.path && each.display());
     ask(runs, release);
     if (release) remember();
   };

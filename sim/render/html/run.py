@@ -31,7 +31,13 @@ from sim.render.html.ends import ends_figure
 from sim.render.html.facts import fact_section
 from sim.render.html.rich_tables import convert_table
 from sim.render.text.brief import caveats
-from sim.render.text.chances import award_tables, group_tables, idle_sentences, row_label
+from sim.render.text.chances import (
+    award_tables,
+    gated_sentences,
+    group_tables,
+    idle_sentences,
+    row_label,
+)
 from sim.render.text.known import known_table
 from sim.render.text.layout import Names
 from sim.render.text.run import lead, unusual_lines
@@ -166,6 +172,7 @@ def _reading(names: Names, found: RunFindings, board: ChanceBoard) -> Iterator[s
 def _notes(names: Names, found: RunFindings) -> Iterator[str]:
     if found.chances.doubts:
         yield names.say("report.range", n=found.chances.doubts)
+    yield from gated_sentences(names, found.chances)
     yield from idle_sentences(names, found.chances)
     if found.chances.has_certain:
         yield names.say("run.certain")

@@ -142,12 +142,13 @@ def error_lines(names: Names, found: Chances) -> Iterator[str]:
 def brief_error_lines(names: Names, found: Chances) -> Iterator[str]:
     """Return how exact chances are, and what a gate adds, which no column of the short table tells."""
     yield from packed(
-        [*_errors(names, found, "run.brief.dice", "run.brief.range"), *_gate(names, found)], indent=2
+        [*_errors(names, found, "run.brief.dice", "run.brief.range"), *gated_sentences(names, found)],
+        indent=2,
     )
 
 
-def _gate(names: Names, found: Chances) -> Iterator[str]:
-    """By how much a gate is behind the chances of leaving at the one stage ahead."""
+def gated_sentences(names: Names, found: Chances) -> Iterator[str]:
+    """Return how much a gate is behind the chances of leaving at the one stage ahead."""
     if not found.gated or len(found.ahead) != 1:
         return
     (stage,) = found.ahead
