@@ -223,7 +223,7 @@ def _place_text(
 
 def _write(axes: Axes, i: int, at: tuple[float, float], shift: float, text: str, **look: Any) -> None:
     # Haloed, for the lines of the scale pass behind it.
-    halo = withStroke(linewidth=2, foreground="white" if i % 2 else ZEBRA)
+    halo = withStroke(linewidth=6, foreground="white" if i % 2 else ZEBRA)
     write_beside(axes, text, at, (shift, 0), SMALL, va="center", path_effects=[halo], zorder=4, **look)
 
 
