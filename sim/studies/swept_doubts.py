@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.execute.case import with_mean_faults
 from sim.execute.runner import Runner
 from sim.findings.chances import DoubtRange
@@ -61,11 +63,13 @@ def play_doubts_of_points(
 ) -> dict[int, PointRanges]:
     """Return the ranges of all chances at each point by its place, choices at their default.
 
-    `sim run` gives the same ranges at the same value. A point at which a doubt makes no scenario has none.
+    `sim run` gives the same ranges at the same value. A point at which a doubt makes no scenario has none; of
+    many points only some are looked at.
     """
     rows, made = {}, _DoubtMaker()
-    for i, point in enumerate(points):
-        if point.default and doubts:
+    for i in _looked_at([i for i, point in enumerate(points) if point.default]):
+        point = points[i]
+        if doubts:
             scenario = point.scenario.model_copy(update={"doubts": dict(doubts)})
             here = runner.inform(with_mean_faults(code.case(scenario, seed)))
             if options := made.at(here.scenario):
@@ -74,6 +78,17 @@ def play_doubts_of_points(
     # Points by themselves: a sweep may have thousands, and what they share is remembered between groups.
     played = play_doubts([[row] for row in rows.values()], few, runner)
     return {i: ranges_over(summaries[i], shifts) for i, (shifts,) in zip(rows, played, strict=True)}
+
+
+MOST_LOOKED_AT, FEW_LOOKED_AT = 16, 9
+"""Up to so many points doubts are played at each, of more at so few of them: a range changes slowly."""
+
+
+def _looked_at(places: Sequence[int]) -> Sequence[int]:
+    """All of them, or, of many, some that lie evenly, the first and the last among them."""
+    if len(places) <= MOST_LOOKED_AT:
+        return places
+    return [places[i] for i in np.linspace(0, len(places) - 1, FEW_LOOKED_AT).round().astype(int)]
 
 
 class _DoubtMaker:

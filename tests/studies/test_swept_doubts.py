@@ -64,6 +64,19 @@ def test_at_the_value_of_the_file_it_is_the_range_of_a_run(runs):
     assert len(default.ranges) > 20
 
 
+@pytest.mark.parametrize(("values", "told"), [(16, [*range(1, 17)]), (17, [1, 3, 5, 7, 9, 11, 13, 15, 17])])
+def test_of_many_values_doubts_are_played_at_some_that_lie_evenly(values, told, tmp_path):
+    """Each as where it alone is swept; a figure's band goes from one to the next."""
+    found = sim.sweep(doubted(), f"{POOL}=400:2000:{values}", runs=60, jobs=1)
+    points = [point.ranges for point in found.findings().points]
+    assert [number for number, ranges in enumerate(points, 1) if ranges] == told
+    alone = sim.sweep(doubted(), f"{POOL}=400,2000", runs=60, jobs=1).findings().points
+    assert [points[0], points[-1]] == [each.ranges for each in alone]
+    figure: Any = found.plot()
+    (band,) = [one for axes in figure.axes for one in axes.collections if one.get_label() == "range"]
+    assert len({round(x, 9) for x, _ in band.get_paths()[0].vertices}) == len(told)
+
+
 def test_given_facts_and_options_it_is_the_range_of_a_run_too():
     path = "stages.stage-3.grants.gpus.lg.B200"
     swept = sim.sweep("k-ai", f"{path}=500,1000", runs=300, jobs=1)

@@ -112,9 +112,9 @@ def draw_curves(
         for curve, mark in zip(made, marks, strict=True):
             if curve.ranges:
                 low, high = 100 * np.array(curve.ranges).T
-                axes.fill_between(
-                    curve.x, low, high, color=PALE, alpha=0.6, linewidth=0, zorder=0.7, label="range"
-                )
+                told = np.isfinite(low)  # where there are many points, at some of them
+                between = np.array(curve.x)[told], low[told], high[told]
+                axes.fill_between(*between, color=PALE, alpha=0.6, linewidth=0, zorder=0.7, label="range")
             draw_curve(axes, curve, mark)
         ends = [
             f"{name}  {format_percent(*curve.at(-1), labels.lang)}"
