@@ -65,6 +65,7 @@ def explore(
         webbrowser.open(address)
     settings = uvicorn.Config(web_app(explorer), log_level="warning", lifespan="off", server_header=False)
     uvicorn.Server(settings).run(sockets=[listening])
+    raise KeyboardInterrupt  # nothing else ends it; whether the signal comes through to here is a race
 
 
 def _export(scenario: Path, target: Path, seed: int, lang: Lang) -> None:

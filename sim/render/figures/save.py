@@ -16,7 +16,7 @@ Suffix = Literal["png", "svg", "txt", "csv"]
 SUFFIXES: tuple[Suffix, ...] = ("png", "svg", "txt", "csv")
 """What each figure is written as."""
 
-_PAGE_DPI = 100  # pixels an inch at which a notebook shows a figure
+_PAGE_DPI = 120  # pixels an inch at which a notebook shows a figure
 _SVG = re.compile(r"<svg\b[^>]*>")
 _OWN_TITLE = re.compile(r"\s*<title>.*?</title>", re.DOTALL)  # matplotlib's, which has no description
 
