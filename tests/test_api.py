@@ -403,3 +403,9 @@ def test_every_result_has_the_same_verbs(study, tmp_path):
     assert found.plot(lang="ko").axes
     assert tmp_path / "manifest.json" in found.save(tmp_path)
     assert sim.resume(tmp_path) is None
+
+
+def test_a_scenario_is_told_on_one_line():
+    scenario = sim.load("k-ai")
+    told = f"7 teams, 3 stages, known until 2026-11-22, {scenario.digest()[:8]})"
+    assert repr(scenario) == str(scenario) == f"Scenario('Independent AI Foundation Model Project', {told}"

@@ -106,6 +106,13 @@ class Scenario(Block):
         text = json.dumps(self.resolved(), ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def __repr__(self) -> str:
+        """Say what it is on one line; `resolved` has all of it."""
+        size = f"{len(self.teams)} teams, {len(self.stages)} stages"
+        return f"Scenario({self.name.en!r}, {size}, known until {self.as_of}, {self.digest()[:8]})"
+
+    __str__ = __repr__
+
     @property
     def candidates(self) -> frozenset[str]:
         """Teams that are not there from the start: the candidates of entries."""
