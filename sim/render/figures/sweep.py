@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
+from sim.findings.cells import Bools, Floats
 from sim.findings.sweep import choose_movers
 from sim.render.figures.axes import (
     HEIGHT,
@@ -112,8 +113,8 @@ def draw_curves(
         for curve, mark in zip(made, marks, strict=True):
             if curve.ranges:
                 low, high = 100 * np.array(curve.ranges).T
-                told = np.isfinite(low)  # where there are many points, at some of them
-                between = np.array(curve.x)[told], low[told], high[told]
+                at = _banded(low)
+                between = np.array(curve.x)[at], low[at], high[at]
                 axes.fill_between(*between, color=PALE, alpha=0.6, linewidth=0, zorder=0.7, label="range")
             draw_curve(axes, curve, mark)
         ends = [
@@ -336,6 +337,15 @@ def _mark_now(axes: Axes, words: FactorWords, scale: Scale, labels: Labels) -> N
     told = say(labels.lang, "figure.now", value=words.write(words.now))
     halo = [withStroke(linewidth=2, foreground="white")]
     write_beside(axes, told, (x, 99), (shift, 0), TINY, ha=side, va="top", color=INK, path_effects=halo)
+
+
+def _banded(low: Floats) -> Bools:
+    """The points between which a band goes: a range that is missing between others is a hole in it.
+
+    Where no two neighbours have one, only some of many points were looked at, and nothing is missing.
+    """
+    told = np.isfinite(low)
+    return np.ones_like(told) if (told[:-1] & told[1:]).any() else told
 
 
 def _make_curve(
