@@ -27,7 +27,7 @@ class Measure:
     @property
     def line(self) -> str:
         """The measure as a line of a table."""
-        digits = 2 if self.unit and self.bar < 10 else 0
+        digits = 2 if self.unit in ("s", "MB") and self.bar < 10 else 0
         what = f"{self.what}, {self.unit}" if self.unit else self.what
         p90 = "" if self.p90 is None else f"{self.p90:.{digits}f}"
         verdict = "" if self.found <= self.bar else "  MISSED"
