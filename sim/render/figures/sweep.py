@@ -41,7 +41,7 @@ MOST_TEAMS = len(COLOURS)
 """Teams whose marks can be told apart in one picture."""
 
 _LEFT, _BELOW, _COST = 0.46, 0.45, 0.36  # inches: the axis at the left, below, and that of cost above
-_MOST_TICKS = 7
+_MOST_TICKS, _GAP = 7, 0.08  # and inches between what is written at two of them
 _LEAST_SPAN = 0.2  # of chances, over which the greys of a map go
 _APART, _LINE = 0.07, 0.19  # inches between the dots of two teams, and between two names
 
@@ -104,10 +104,11 @@ def draw_curves(
         heading = _make_heading(made, title, words, labels, scale, band=band)
         above = cost if cost is not None and cost.varies else None
         page, axes = _open_axes(heading, words, wide, labels, above is not None)
-        ticks = choose_ticks(scale, _MOST_TICKS)
+        costs = None if above is None else _costs_along(above, scale)
+        ticks = _choose_ticks_apart(scale, words, costs)
         _set_marked(axes, {words.write(tick): scale.place(tick) for tick in ticks})
-        if above is not None:
-            _add_cost(page, axes, above, scale, ticks)
+        if above is not None and costs is not None:
+            _add_cost(axes, above.name, scale, {tick: costs(tick) for tick in ticks})
         _mark_now(axes, words, scale, labels)
         marks = [labels.mark(team) for team in teams]
         for curve, mark in zip(made, marks, strict=True):
@@ -153,7 +154,7 @@ def draw_dots(
         heading = _make_heading(made, title, words, labels, scale, others, evenly, band)
         page, axes = _open_axes(heading, words, wide, labels, False)
         if scale:
-            _set_marked(axes, {words.write(v): scale.place(v) for v in choose_ticks(scale, _MOST_TICKS)})
+            _set_marked(axes, {words.write(v): scale.place(v) for v in _choose_ticks_apart(scale, words)})
             _mark_now(axes, words, scale, labels)
         else:
             shown = shorten_all([words.write(v) for v in values], TINY, 0.95 * pitch)
@@ -315,16 +316,39 @@ def _set_marked(axes: Axes, marked: Mapping[str, float]) -> None:
     axes.set_xticks(list(marked.values()), list(marked), color=GREY, fontsize=TINY)
 
 
-def _add_cost(page: Frame, axes: Axes, cost: Cost, scale: Scale, ticks: Sequence[float]) -> None:
-    """What the points cost, above the picture, at the same ticks."""
+def _choose_ticks_apart(
+    scale: Scale, words: FactorWords, above: Callable[[float], str] | None = None
+) -> list[float]:
+    """As many ticks as have room for what is written below each of them, and above."""
+    for most in range(_MOST_TICKS, 1, -1):
+        ticks = choose_ticks(scale, most)
+        rows = [[words.write(tick) for tick in ticks], *([[*map(above, ticks)]] if above else [])]
+        if all(_stand_apart([scale.place(tick) for tick in ticks], row) for row in rows):
+            break
+    return ticks
+
+
+def _stand_apart(places: Sequence[float], texts: Sequence[str]) -> bool:
+    """Whether texts that are centred at places, in inches, leave room between them."""
+    halves = [measure(text, TINY) / 2 for text in texts]
+    gaps = zip(places[1:], places, halves[1:], halves, strict=False)
+    return all(right - left >= half + other + _GAP for right, left, half, other in gaps)
+
+
+def _costs_along(cost: Cost, scale: Scale) -> Callable[[float], str]:
+    """What points cost, between those that were played too, as it is written."""
     order = np.argsort(cost.values)
     values, amounts = (np.array(each, dtype=float)[order] for each in (cost.values, cost.amounts))
-    for tick in ticks:
-        amount = float(np.interp(scale.place(tick), [scale.place(v) for v in values], amounts))
-        told = f"{amount:,.0f}"
+    places = [scale.place(value) for value in values]
+    return lambda value: f"{float(np.interp(scale.place(value), places, amounts)):,.0f}"
+
+
+def _add_cost(axes: Axes, name: str, scale: Scale, costs: Mapping[float, str]) -> None:
+    """What the points cost, above the picture, at the same ticks."""
+    for tick, told in costs.items():
         at = (scale.place(tick), 100.0)
         write_beside(axes, told, at, (0, 4), TINY, ha="center", va="bottom", color=GREY)
-    write_beside(axes, cost.name, (scale.wide / 2, 100), (0, 15), TINY, ha="center", va="bottom", color=GREY)
+    write_beside(axes, name, (scale.wide / 2, 100), (0, 15), TINY, ha="center", va="bottom", color=GREY)
 
 
 def _mark_now(axes: Axes, words: FactorWords, scale: Scale, labels: Labels) -> None:

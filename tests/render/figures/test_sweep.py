@@ -1,11 +1,14 @@
 """What the figures of a sweep say, read off the drawn figure."""
 
+import itertools
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
 from sim.render.figures.words import write_number
 from tests.render.figures.drawing import rendered, texts, words_of
@@ -53,7 +56,7 @@ def test_the_value_of_today_is_marked_and_ticks_are_numbers_that_people_count_by
     (axes,) = figure.axes
     (now,) = (line for line in axes.lines if line.get_label() == "now")
     places = dict(zip([t.get_text() for t in axes.get_xticklabels()], axes.get_xticks(), strict=True))
-    assert list(places) == ["100", "200", "500", "1,000", "2,000", "5,000", "10,000"]
+    assert list(places) == ["100", "300", "1,000", "3,000", "10,000"]  # for 1, 2, 5 there is no room
     assert np.asarray(now.get_xdata(), float)[0] == pytest.approx(places["1,000"])
     assert "now 1,000" in words_of(figure)
     other = draw_curves(chances(["t0", "t1"], pool=pools), "pool", words(now=50), one.labels, "A finding")
@@ -142,3 +145,17 @@ def test_a_point_without_a_range_leaves_a_hole_in_the_band(case):
     (band,) = figure.findobj(lambda artist: artist.get_label() == "range")
     assert len(band.get_paths()) == 2
     assert "over one doubt" in words_of(rendered(figure))
+
+
+def test_what_is_written_at_ticks_stands_apart_below_and_above():
+    """Of numbers with five digits and costs with as many, in the narrowest of figures."""
+    vary = "stages.first.grants.pool.B200=100:10000:9 log"
+    figure: Any = sim.sweep(sim.load("minimal"), vary, runs=50, jobs=1).plot()
+    rendered(figure)
+    (axes, *_) = figure.axes
+    below = [tick.get_window_extent() for tick in axes.get_xticklabels() if tick.get_text()]
+    above = [text.get_window_extent() for text in axes.texts if re.fullmatch(r"[\d,]+", text.get_text())]
+    assert len(below) == len(above) >= 3
+    for row in (below, above):
+        ordered = sorted(row, key=lambda box: box.x0)
+        assert all(left.x1 + 5 < right.x0 for left, right in itertools.pairwise(ordered))
