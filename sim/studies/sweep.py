@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -240,11 +241,19 @@ class SweepStudy(Study):
 
     @property
     def now(self) -> dict[str, Any]:
-        """What the scenario has at the paths that vary, as it is; without those of which it has no number."""
+        """What the scenario has at the paths that vary, as it is; without those of which it has no number.
+
+        A team that the file does not name is lent what all are.
+        """
         given = self.request.scenario
         data: Any = {} if isinstance(given, str) else given.resolved()
         found = {factor.path: value_at(data, factor.path) for factor in self.factors}
+        for path in [path for path, value in found.items() if value is None]:
+            found[path] = value_at(data, _LENT_TO_ONE.sub(r"\1default", path))
         return {path: value for path, value in found.items() if isinstance(value, (int, float, str))}
+
+
+_LENT_TO_ONE = re.compile(r"(\.grants\.gpus\.)[^.]+(?=\.)")
 
 
 def _chosen(base: Scenario, point: DesignPoint) -> dict[str, Any]:

@@ -250,3 +250,12 @@ def test_the_tables_of_a_sweep_are_nobody_elses_to_change():
     mine.loc[0, "team"] = "nobody"
     assert not mine.equals(before)
     assert found.odds().equals(before)
+
+
+@pytest.mark.parametrize("team", ["lg", "default"])
+def test_today_is_marked_where_a_team_is_lent_what_all_are(team):
+    path = f"stages.stage-3.grants.gpus.{team}.B200"
+    found = sim.sweep("k-ai", f"{path}=500,2000", runs=20, jobs=1)
+    assert found.study.now == {path: 1000}
+    other = sim.sweep("minimal", "stages.first.grants.pool.B200=500,2000", runs=20, jobs=1)
+    assert other.study.now == {"stages.first.grants.pool.B200": 1536}
