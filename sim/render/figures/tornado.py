@@ -205,7 +205,7 @@ def _set_scale(axes: Axes, lang: Lang) -> None:
     leave_scale_below(axes)
     axes.grid(axis="x", color=PALE, linewidth=0.4)
     axes.set_axisbelow(True)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10], integer=True))
     axes.xaxis.set_major_formatter(
         lambda value, _: say(lang, "figure.percent", p=f"{value:g}") if 0 <= value <= 100 else ""
     )
