@@ -52,6 +52,7 @@ def test_packed_it_is_the_same_files_and_the_same_bytes_each_time(folder):
     packed = (folder / "report-en.zip").read_bytes()
     with ZipFile(BytesIO(packed)) as archive:
         assert archive.testzip() is None
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}  # not that of today
         held = {name: archive.read(name) for name in archive.namelist()}
     assert held == {name: (folder / name).read_bytes() for name in ("report-en.html", "live-en.html")}
     assert command("report", folder, "--live", "--zip").code == 0
