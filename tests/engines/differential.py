@@ -17,6 +17,7 @@ from sim.scenario import from_data
 from tests.engines.agree import first_difference
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
+from tests.generate_world import world_scenarios
 
 SEED = 20260101
 REPLICATIONS = 12
@@ -49,15 +50,15 @@ def as_yaml(data):
     return text.getvalue()
 
 
-def run(examples, random):
+def run(examples, random, generated):
     """Check so many generated scenarios, shrinking the first that fails; prints how far it is."""
     began, done = time.monotonic(), 0
     while done < examples:
-        done += play_some(min(EVERY, examples - done), f"{random}, from {done}")
+        done += play_some(min(EVERY, examples - done), f"{random}, from {done}", generated)
         print(f"{done:,} scenarios agree, {time.monotonic() - began:,.0f} s", flush=True)
 
 
-def play_some(examples, random):
+def play_some(examples, random, generated):
     """Check some scenarios and count them; few enough for Hypothesis to remember them all."""
     played = []
 
@@ -71,7 +72,7 @@ def play_some(examples, random):
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    @given(scenarios() | wide_scenarios(), starts())
+    @given(generated, starts())
     def play(data, start):
         check(data, start)
         played.append(start)
@@ -87,10 +88,14 @@ def main():
     parser.add_argument(
         "--seed", type=int, default=0, help="which scenarios; not the seed of the replications"
     )
+    parser.add_argument(
+        "--world", action="store_true", help="scenarios with blocks of the wider world, and only these"
+    )
     options = parser.parse_args()
     warnings.simplefilter("error")
+    generated = world_scenarios() if options.world else scenarios() | wide_scenarios()
     try:
-        run(options.examples, options.seed)
+        run(options.examples, options.seed, generated)
     except AssertionError as error:
         print(f"The engines disagree: {error}")
         return 1
