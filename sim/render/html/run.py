@@ -13,7 +13,7 @@ from sim.findings.fold import TeamRow, chance_span, mean_chance, team_rows
 from sim.findings.run import RunFindings
 from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
-from sim.render.html.changes import change_section, unknown_section
+from sim.render.html.changes import change_section, leading_change, leading_doubt, unknown_section
 from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.decision import common_lines, outcome_rows
 from sim.render.html.document import (
@@ -78,6 +78,8 @@ def _sure(names: Names, found: RunFindings) -> Iterator[tuple[str, str]]:
         return
     told = caveats(names, found.played, found.chances, found.guesses, found.evidence)
     yield names.say("report.unknown_term"), " ".join(told)
+    if leading := [*leading_change(names, found), *leading_doubt(names, found)]:
+        yield names.say("report.leading_term"), " ".join(leading)
     if found.chances.dice is None:
         yield names.say("report.dice_term"), names.say("run.no_dice")
     else:
