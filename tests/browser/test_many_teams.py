@@ -18,7 +18,7 @@ teams: {{{", ".join(f"t{i}: {{name: Entrant {i}, effect: {i / 10}}}" for i in ra
 stages:
   final: {{result: 2026-02-15, points: {{jury: {{max: 100, mean: 50, spread: 5}}}}, cut: {{keep: 5}}}}
 """
-LAST = "Entrant 1's known lead"
+LAST = "Entrant 1's lead in strength"
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +85,9 @@ def test_controls_of_one_team_are_in_sight_and_who_is_moved_has_a_row(page):
     assert "Entrant 1" in rows(page)
     assert len(rows(page)) == SHOWN + 1
     page.get_by_label("Team", exact=True).select_option(label="Entrant 7")
-    assert page.get_by_role("slider", name="Entrant 7's known lead").is_visible()
+    assert page.get_by_role("slider", name="Entrant 7's lead in strength").is_visible()
     assert lead.is_visible()  # what is moved stays in sight
-    assert not page.get_by_role("slider", name="Entrant 2's known lead").is_visible()
+    assert not page.get_by_role("slider", name="Entrant 2's lead in strength").is_visible()
 
 
 @pytest.mark.parametrize("page", [WIDE, NARROW], indirect=True)

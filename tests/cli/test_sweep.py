@@ -118,8 +118,8 @@ def test_suspicious_points_are_told_once_each():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--design", "lhs", *VARY, "--vary", "teams.red.effect=-2:2:3"), "differ in Red's known lead"),
-        ((*VARY, "--vary", "stages.first.cut.keep=1,2", "--vary", "teams.red.effect=-2:2:2"), "known lead"),
+        (("--design", "lhs", *VARY, "--vary", "teams.red.effect=-2:2:3"), "differ in Red's lead in strength"),
+        ((*VARY, "--vary", "stages.first.cut.keep=1,2", "--vary", "teams.red.effect=-2:2:2"), "lead in"),
         (("--vary", "stages.second.grants.shares=equal,by-score"), "by-score"),
         (("--vary", "FILE=minimal,k-ai,one-finalist"), "Several scenarios"),
     ],

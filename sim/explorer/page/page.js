@@ -85,7 +85,7 @@ function table() {
   const body = listed(answer.teams).map((each) => make("tr", {},
     make("th", { scope: "row", textContent: names.get(each.id) }),
     make("td", { textContent: each.chance.p === null ? "–" : say("percent", { p: each.chance.text }) }),
-    make("td", { textContent: each.chance.p === null ? "–" : `${percent(each.chance.low)}–${percent(each.chance.high)}` }),
+    make("td", { textContent: each.chance.p === null ? "–" : spanned(percent(each.chance.low), percent(each.chance.high)) }),
     ...(compared ? [changeCell(each.change)] : []),
   ));
   by("table").replaceChildren(make("caption", { textContent: caption }), make("thead", {}, head), make("tbody", {}, ...body));
@@ -96,7 +96,11 @@ function changeCell(change) {
   return make("td", {}, change.text.replace("-", "−"), " ", make("small", { textContent: `(${signed(change.low)} … ${signed(change.high)})` }));
 }
 
-const signed = (p) => `${p < 0 ? "−" : "+"}${(100 * Math.abs(p)).toFixed(1)}`;
+const signed = (p) => {
+  const size = (100 * Math.abs(p)).toFixed(1);
+  return Number(size) === 0 ? "0.0" : `${p < 0 ? "−" : "+"}${size}`;
+};
+const spanned = (low, high) => (low === high ? low : `${low}–${high}`);
 
 // A problem stays until something is moved: the answer that comes in between has not solved it.
 function status(text, kind = "") {
@@ -123,9 +127,9 @@ function toPlace(control, value) {
   return Math.round(STEPS * share);
 }
 function fromPlace(control, place) {
-  const { low, high } = control, share = place / STEPS;
-  if (place <= 0) return low;
-  if (place >= STEPS) return high;
+  const { low, high } = control, share = place / STEPS, ends = inward(control);
+  if (place <= 0) return ends.low;
+  if (place >= STEPS) return ends.high;
   return rounded(control, control.scale === "log" ? low * (high / low) ** share : low + share * (high - low));
 }
 

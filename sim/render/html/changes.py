@@ -105,6 +105,23 @@ def _is_gap(months: float | None) -> bool:
     return months is not None and abs(months) >= 0.05
 
 
+def leading_change(names: Names, found: RunFindings) -> Iterator[str]:
+    """Return what moves the chance of a team most, if anything does; decisions have a column of their own."""
+    moves = found.moves
+    seen = [one for one in moves.changes if one.factor and one.difference.is_beyond_dice] if moves else []
+    if moves and seen:
+        most = max(seen, key=lambda one: abs(one.difference.estimate))
+        team = names.teams[moves.team]
+        change = format_by_points(names, most.difference.estimate)
+        yield names.say("report.leading_change", team=team, what=_cause(names, most, team), change=change)
+
+
+def leading_doubt(names: Names, found: RunFindings) -> Iterator[str]:
+    """Return which of what nobody knows moves a chance most, if anything does."""
+    for row in list(_doubts(names, found))[:1]:
+        yield names.say("report.leading_doubt", what=row.name)
+
+
 def unknown_section(names: Names, found: RunFindings) -> ReportSection:
     """Return what nobody knows and how far it moves the answer; then what would help to know."""
     parts: list[ReportPart] = []

@@ -12,6 +12,7 @@ from sim.render.html.board import chance_mark
 from sim.render.html.document import RowGroup, TableCell, TableRow
 from sim.render.text.ending import purse_sentences
 from sim.render.text.layout import Names
+from sim.scenario.models.inputs import is_guessed
 from sim.text.money import format_money_roundly
 
 _RARE = 0.005
@@ -73,8 +74,9 @@ def common_lines(names: Names, found: RunFindings) -> Iterator[str]:
     """Return what is lent and paid under the default option, and how far budgets reach."""
     end = found.ending
     for lease in end.leases:
+        guessed = is_guessed(found.played.scenario, f"stages.{lease.stage}.grants")
         yield names.say(
-            "report.lease_of_stage",
+            "report.lease_of_stage_guessed" if guessed else "report.lease_of_stage",
             stage=names.stages[lease.stage],
             n=round(lease.gpus),
             gpus=f"{lease.gpus:,.0f}",

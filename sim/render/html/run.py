@@ -13,7 +13,7 @@ from sim.findings.fold import TeamRow, chance_span, mean_chance, team_rows
 from sim.findings.run import RunFindings
 from sim.render.html.assumptions import assumption_section
 from sim.render.html.board import BoardRow, ChanceBoard, chance_mark
-from sim.render.html.changes import change_section, unknown_section
+from sim.render.html.changes import change_section, leading_change, leading_doubt, unknown_section
 from sim.render.html.closing import closing_section, footer_lines, header_lines
 from sim.render.html.decision import common_lines, outcome_rows
 from sim.render.html.document import (
@@ -41,6 +41,7 @@ from sim.render.text.chances import (
 from sim.render.text.known import known_table
 from sim.render.text.layout import Names
 from sim.render.text.run import lead, unusual_lines
+from sim.scenario.models.inputs import is_guessed
 from sim.scenario.options import option_label
 from sim.stats.summary import Estimate, Kind, estimate
 
@@ -77,6 +78,8 @@ def _sure(names: Names, found: RunFindings) -> Iterator[tuple[str, str]]:
         return
     told = caveats(names, found.played, found.chances, found.guesses, found.evidence)
     yield names.say("report.unknown_term"), " ".join(told)
+    if leading := [*leading_change(names, found), *leading_doubt(names, found)]:
+        yield names.say("report.leading_term"), " ".join(leading)
     if found.chances.dice is None:
         yield names.say("report.dice_term"), names.say("run.no_dice")
     else:
@@ -130,7 +133,7 @@ def _by_option(names: Names, found: RunFindings) -> tuple[Figure | Table, ...]:
     board = ChanceBoard(
         columns, tuple(_option_row(names, chances, row, options) for row in team_rows(chances))
     )
-    title = _title(names, chances)
+    title = _title(names, found)
     notes = tuple(_reading(names, found, board))
     groups = [board.group(title), *outcome_rows(names, found, options)]
     caption = names.say("report.options_caption" if several else "report.chances_caption")
@@ -138,10 +141,12 @@ def _by_option(names: Names, found: RunFindings) -> tuple[Figure | Table, ...]:
     return dots_figure(board, title, notes), table
 
 
-def _title(names: Names, found: Chances) -> str:
-    if len(found.ahead) == 1:
-        ((stage, day),) = found.ahead.items()
-        return names.say("report.leaving_at", stage=names.stages[stage], day=day)
+def _title(names: Names, found: RunFindings) -> str:
+    if len(found.chances.ahead) == 1:
+        ((stage, day),) = found.chances.ahead.items()
+        guessed = is_guessed(found.played.scenario, f"stages.{stage}.result")
+        key = "report.leaving_at_guessed" if guessed else "report.leaving_at"
+        return names.say(key, stage=names.stages[stage], day=day)
     return names.say("report.leaving")
 
 
@@ -172,7 +177,10 @@ def _reading(names: Names, found: RunFindings, board: ChanceBoard) -> Iterator[s
 def _notes(names: Names, found: RunFindings) -> Iterator[str]:
     if found.chances.doubts:
         yield names.say("report.range", n=found.chances.doubts)
-    yield from gated_sentences(names, found.chances)
+    gated = list(gated_sentences(names, found.chances))
+    yield from gated
+    if gated:
+        yield names.say("report.more_may_leave")
     yield from idle_sentences(names, found.chances)
     if found.chances.has_certain:
         yield names.say("run.certain")

@@ -55,6 +55,11 @@ def inputs(scenario: Scenario) -> list[Input]:
     ]
 
 
+def is_guessed(scenario: Scenario, path: str) -> bool:
+    """Whether what stands at a path, or any number below it, is a guess."""
+    return any(each.guess for each in inputs(scenario) if f"{each.path}.".startswith(f"{path}."))
+
+
 _ECI = "ECI"
 
 
