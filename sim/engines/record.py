@@ -94,6 +94,7 @@ class Supply:
 
     granted: Floats
     arrivals: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs
+    ends: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs of supplies that go again
     paces: list[tuple[float, Bools, float]] = field(default_factory=list)  # day, teams, speed of lent GPUs
     speeds: list[tuple[float, int, float]] = field(default_factory=list)  # day, team, speed of all its GPUs
     faults: dict[int, int] = field(default_factory=dict)  # team -> how many, where they come one by one
