@@ -14,7 +14,7 @@ import numpy as np
 from sim.engines.evaluation import Standing, grant_by_rule, rate_of_training
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.supply import ArrivalInputs, SupplyInputs
-from sim.model.compute import gpu_hours
+from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.supply import count_before, meet_wants
 from sim.rules.book import Rulebook
@@ -47,6 +47,14 @@ def hours_of(gpus: Floats, days: Floats | float, turns: Turns | None) -> Floats:
     return hours if turns is None else hours * turns.used[..., None, :]
 
 
+class Supplied(NamedTuple):
+    """What a stage lends of its supplies."""
+
+    lots: tuple[Lot, ...]
+    arrived: Floats  # (...,) GPUs that are there by the last close
+    lent: Floats  # (..., teams) GPUs of them that each team holds, if only for a while
+
+
 class Arrival(NamedTuple):
     """Hardware of one supply that is there from a day on."""
 
@@ -76,20 +84,29 @@ def arrivals(stage: StageInputs) -> list[Arrival]:
     return found
 
 
-def lend_supply(stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook) -> tuple[Lot, ...]:
-    """What each team is lent of the supplies of a stage, a lot for each arrival.
+def lend_supply(
+    stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook
+) -> Supplied | None:
+    """What each team is lent of the supplies of a stage, a lot for each arrival; None where it lends none.
 
     A rule gives of each arrival what it would give of a pool. Of what a team is lent it has nothing before
     its window opens; all of it is as late as the team's other grants.
     """
-    found, closes = [], stage.days.closes
+    if stage.supply is None:
+        return None
+    lots, closes = [], stage.days.closes
+    last = np.maximum.reduce(closes, axis=-1)
     coming = arrivals(stage)
-    for (supply, day, _), gpus in zip(coming, _divide(stage, field, rules, coming), strict=True):
+    arrived: Floats = np.zeros(opens.shape[:-1])
+    lent: Floats = np.zeros(opens.shape)
+    for (supply, day, there), gpus in zip(coming, _divide(stage, field, rules, coming), strict=True):
         ends = np.minimum(np.maximum(supply.ends, opens), closes)
         starts = np.maximum(opens, np.expand_dims(day, -1)) + stage.grants.delay
         turns = None if supply.turns is None else Turns(supply.turns.used, supply.turns.works)
-        found.append(Lot(np.minimum(starts, ends), ends, gpus, turns))
-    return tuple(found)
+        lots.append(Lot(np.minimum(starts, ends), ends, gpus, turns))
+        arrived = arrived + fold(there)[..., 0] * (day < last)
+        lent = lent + fold(gpus) * (starts < ends)
+    return Supplied(tuple(lots), arrived, lent)
 
 
 def _divide(

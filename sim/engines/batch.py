@@ -109,9 +109,10 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     # picking teams out, and keeps the shape of all arrays.
     more = _further_grants(stage, opens, present)
     supplied = lend_supply(stage, state.field, opens, rules)
-    if more or supplied:
+    lots = () if supplied is None else supplied.lots
+    if more or lots:
         lent = [(delivered, granted), *more]
-        compute = _train_in_pieces(inputs, stage, opens, lent, supplied) * present
+        compute = _train_in_pieces(inputs, stage, opens, lent, lots) * present
     else:
         compute = train(inputs, stage, opens, granted, delivered) * present
     effective = count_compute(inputs, stage, compute, state.effective)
@@ -120,9 +121,12 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     for starts, gpus in more:
         hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
-    for lot in supplied:
+    for lot in lots:
         hours = hours + lot.hours()
-    verdict = Verdict(present, compute, effective, scored, decided, opens, hours)
+    arrived, lent_of_it = (None, None) if supplied is None else supplied[1:]
+    verdict = Verdict(
+        present, compute, effective, scored, decided, opens, hours, arrived, lent_of_it
+    )
     return verdict, state_after(stage, state, verdict)
 
 

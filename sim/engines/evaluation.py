@@ -77,6 +77,8 @@ class Verdict(NamedTuple):
     decided: Decision
     opens: Floats  # (.., teams) day on which the window of each team opens
     hours: Floats  # (..., hardware, teams) granted GPU-hours
+    arrived: Floats | None = None  # (...,) GPUs of supplies; None: the stage lends none
+    supplied: Floats | None = None  # (..., teams) GPUs that are lent of them
 
 
 class Standing(NamedTuple):
@@ -298,6 +300,8 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=_own_cost(inputs, stage, own_days) * present,
+        arrived=np.zeros(len(present)) if verdict.arrived is None else verdict.arrived + np.zeros(len(present)),
+        supplied=np.zeros(present.shape) if verdict.supplied is None else verdict.supplied * present,
     )
 
 

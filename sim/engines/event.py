@@ -15,7 +15,7 @@ import numpy as np
 from simpy import Environment
 from simpy.events import Event, EventCallback
 
-from sim.engines.arrivals import Lot, Turns
+from sim.engines.arrivals import Supplied, Turns
 from sim.engines.calendar import Phase
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
 from sim.engines.hardware import Lent, Loan, RunningHardware
@@ -66,7 +66,7 @@ class World:
         self.field = Standing(self.present, None, None, np.zeros(size, dtype=np.int8), nothing)
         self.opens = inputs.stages[0].days.opens  # of each team's window in the stage under way
         self.granted = nothing  # what the stage lends, (hardware, teams)
-        self.supplied: tuple[Lot, ...] = ()  # what it lends of supplies
+        self.supplied: Supplied | None = None  # what it lends of supplies
         self.reported = nothing  # FLOP of the window, as each team submits its model
         self.effective = nothing
         self.closing: list[Event] = []  # the close of each team's window
@@ -142,7 +142,7 @@ def begin(
     stage: StageInputs,
     opens: Floats,
     granted: Floats,
-    supplied: tuple[Lot, ...],
+    supplied: Supplied | None,
     lent: Lent | None,
 ) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
@@ -155,7 +155,7 @@ def begin(
     world.opens, world.granted, world.supplied = opens, granted, supplied
     world.hardware.open(stage, opens)
     if world.record is not None:
-        world.record.begin(stage.id, granted)
+        world.record.begin(stage.id, granted, () if supplied is None else supplied.lots)
     if lent is not None:  # then nobody comes in later
         world.hardware.deliver_all(granted, lent)
     else:
@@ -180,7 +180,7 @@ def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
         there = teams & (starts < stage.days.closes)
         for day in sorted(set(starts[there].tolist())):
             world.env.process(delivery(world, np.where(there & (starts == day), more.gpus, 0.0), day))
-    for lot in world.supplied:
+    for lot in world.supplied.lots if world.supplied is not None else ():
         there = teams & (lot.starts < lot.ends) & np.logical_or.reduce(lot.gpus, axis=0)
         for start, end in sorted(set(zip(lot.starts[there].tolist(), lot.ends[there].tolist(), strict=True))):
             these = there & (lot.starts == start) & (lot.ends == end)
@@ -273,6 +273,7 @@ def announce(world: World, scored: Score, decided: Decision, left: Standing) -> 
         decided,
         world.opens,
         world.hardware.hours,
+        *((None, None) if world.supplied is None else world.supplied[1:]),
     )
     world.verdicts.append(verdict)
     world.field, world.present = left, left.present

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from simpy.events import Event
 
-from sim.engines.arrivals import Lot, lend_supply
+from sim.engines.arrivals import Supplied, lend_supply
 from sim.engines.evaluation import (
     Decision,
     Score,
@@ -39,14 +39,14 @@ Work = Callable[..., Any]
 
 def share_out(
     inputs: Inputs, stage: StageInputs, rules: Rulebook, field: Standing
-) -> tuple[Floats, Floats, tuple[Lot, ...], Lent | None]:
+) -> tuple[Floats, Floats, Supplied | None, Lent | None]:
     """When windows open, what is lent, what is lent of supplies; and what comes of it if all is there at once."""
     opens = opening_days(stage, field)
     granted = lend(stage, field, opens, rules)
     if not stage.at_once:
         return opens, granted, lend_supply(stage, field, opens, rules), None
     days = (stage.days.closes - opens)[..., None, :]
-    return opens, granted, (), Lent(rate_of_training(inputs, stage.own, granted), gpu_hours(granted, days))
+    return opens, granted, None, Lent(rate_of_training(inputs, stage.own, granted), gpu_hours(granted, days))
 
 
 def judge(
