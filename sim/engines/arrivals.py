@@ -64,13 +64,14 @@ class Arrival(NamedTuple):
 
 
 def arrivals(stage: StageInputs) -> list[Arrival]:
-    """What there is when a stage starts, supply by supply, and then every tranche that comes later.
+    """What there is when a stage starts, supply by supply, and then every tranche that comes before it ends.
 
     A tranche that is there at the start is 0 among those that come later, and the other way round.
     """
     if stage.supply is None:
         return []
     starts, found = np.asarray(stage.days.starts), []
+    last = stage.days.closes.max()
     for supply in stage.supply.supplies:
         early = [np.asarray(tranche.day <= starts)[..., None, None] for tranche in supply.tranches]
         there = early[0] * supply.tranches[0].gpus
@@ -78,7 +79,7 @@ def arrivals(stage: StageInputs) -> list[Arrival]:
             there = there + is_early * tranche.gpus
         found.append(Arrival(supply, starts, there))
         for is_early, tranche in zip(early, supply.tranches, strict=True):
-            if not is_early.all():
+            if not is_early.all() and np.min(tranche.day) < last:
                 day = np.maximum(tranche.day, starts)
                 found.append(Arrival(supply, day, ~is_early * tranche.gpus))
     return found

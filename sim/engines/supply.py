@@ -23,7 +23,7 @@ _DAYS_A_MONTH = 30.0
 
 @dataclass
 class TrancheInputs:
-    """Hardware that arrives on one day."""
+    """Hardware that arrives on one day: a tranche, or one of the parts of its ramp."""
 
     day: Floats  # (..,) from which it is there; inf if it never comes
     gpus: Floats  # (.., hardware, 1) the programme's part of it
@@ -70,12 +70,13 @@ def _arrivals(scenario: Scenario, name: str, supply: Supply, sample: Sample) -> 
     part = sample.one(supply.part)[:, None, None]
     tranches = []
     for each, tranche in supply.tranches.items():
-        day = day_number(tranche.day) + whole(sample.one(tranche.late))
+        late = whole(sample.one(tranche.late))
         if tranche.chance is not None:
             luck = sample.uniforms([Key(Purpose.SUPPLY, item=f"{name}/{each}")])[0]
-            day = np.where(luck < sample.one(tranche.chance), day, math.inf)
-        gpus = sample.table([tranche.gpus.get(h, 0.0)] for h in scenario.hardware)
-        tranches.append(TrancheInputs(day, part * gpus))
+            late = np.where(luck < sample.one(tranche.chance), late, math.inf)
+        gpus = part * sample.table([tranche.gpus.get(h, 0.0)] for h in scenario.hardware)
+        days = tranche.days
+        tranches += [TrancheInputs(day_number(day) + late, gpus / len(days)) for day in days]
     ends = math.inf if supply.until is None else float(day_number(supply.until) + 1)
     return ArrivalInputs(name, tuple(tranches), ends, _turns(scenario, supply, sample))
 

@@ -39,9 +39,10 @@ def _check_supply(scenario: Scenario, supply: Supply, here: KeyPath) -> Iterator
     for each, tranche in supply.tranches.items():
         path = (*here, "tranches", each)
         yield from unknown_names((*path, "gpus"), "hardware", tranche.gpus, scenario.hardware)
-        if supply.until is not None and tranche.day > supply.until:
-            found = f"a tranche of {tranche.day}, after the last day of the supply, {supply.until}"
-            yield Diagnostic((*path, "day"), found, "a day up to then, or another `until`")
+        if supply.until is not None and (latest := tranche.days[-1]) > supply.until:
+            key = "day" if tranche.last is None else "last"
+            found = f"a tranche of {latest}, after the last day of the supply, {supply.until}"
+            yield Diagnostic((*path, key), found, "a day up to then, or another `until`")
     if supply.part_time and scenario.faults.mode == "each":
         key = "hours_a_day" if supply.hours_a_day is not None else "days_a_month"
         found = "hardware that is there in turns, with faults one by one"
@@ -84,6 +85,8 @@ def days_of_supply(scenario: Scenario) -> dict[KeyPath, date]:
     for name, supply in (scenario.supply or {}).items():
         for each, tranche in supply.tranches.items():
             found["supply", name, "tranches", each, "day"] = tranche.day
+            if tranche.last is not None:
+                found["supply", name, "tranches", each, "last"] = tranche.last
         if supply.until is not None:
             found["supply", name, "until"] = supply.until
     return found
