@@ -66,7 +66,8 @@ class Arrival(NamedTuple):
 def arrivals(stage: StageInputs) -> list[Arrival]:
     """What there is when a stage starts, supply by supply, and then every tranche that comes before it ends.
 
-    A tranche that is there at the start is 0 among those that come later, and the other way round.
+    A tranche that is there at the start is 0 among those that come later, and the other way round. So is what
+    comes when the supply has ended: the programme never has it.
     """
     if stage.supply is None:
         return []
@@ -77,17 +78,20 @@ def arrivals(stage: StageInputs) -> list[Arrival]:
         there = early[0] * supply.tranches[0].gpus
         for is_early, tranche in zip(early[1:], supply.tranches[1:], strict=True):
             there = there + is_early * tranche.gpus
-        found.append(Arrival(supply, starts, there))
+        found.append(_until_end(Arrival(supply, starts, there)))
         for is_early, tranche in zip(early, supply.tranches, strict=True):
             if not is_early.all() and np.min(tranche.day) < last:
                 day = np.maximum(tranche.day, starts)
-                found.append(Arrival(supply, day, ~is_early * tranche.gpus))
+                found.append(_until_end(Arrival(supply, day, ~is_early * tranche.gpus)))
     return found
 
 
-def lend_supply(
-    stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook
-) -> Supplied | None:
+def _until_end(one: Arrival) -> Arrival:
+    there = np.asarray(one.day < one.supply.ends)[..., None, None]
+    return one if there.all() else one._replace(gpus=there * one.gpus)
+
+
+def lend_supply(stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook) -> Supplied | None:
     """What each team is lent of the supplies of a stage, a lot for each arrival; None where it lends none.
 
     A rule gives of each arrival what it would give of a pool. Of what a team is lent it has nothing before
@@ -110,9 +114,7 @@ def lend_supply(
     return Supplied(tuple(lots), arrived, lent)
 
 
-def _divide(
-    stage: StageInputs, field: Standing, rules: Rulebook, coming: Sequence[Arrival]
-) -> list[Floats]:
+def _divide(stage: StageInputs, field: Standing, rules: Rulebook, coming: Sequence[Arrival]) -> list[Floats]:
     """What each team gets of every arrival, (..., hardware, teams)."""
     supply = stage.supply
     if supply is None or not coming:

@@ -124,9 +124,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     for lot in lots:
         hours = hours + lot.hours()
     arrived, lent_of_it = (None, None) if supplied is None else supplied[1:]
-    verdict = Verdict(
-        present, compute, effective, scored, decided, opens, hours, arrived, lent_of_it
-    )
+    verdict = Verdict(present, compute, effective, scored, decided, opens, hours, arrived, lent_of_it)
     return verdict, state_after(stage, state, verdict)
 
 

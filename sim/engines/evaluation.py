@@ -300,7 +300,9 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=_own_cost(inputs, stage, own_days) * present,
-        arrived=np.zeros(len(present)) if verdict.arrived is None else verdict.arrived + np.zeros(len(present)),
+        arrived=np.zeros(len(present))
+        if verdict.arrived is None
+        else verdict.arrived + np.zeros(len(present)),
         supplied=np.zeros(present.shape) if verdict.supplied is None else verdict.supplied * present,
     )
 

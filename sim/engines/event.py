@@ -188,9 +188,7 @@ def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
             world.env.process(loan(world, np.where(these, lot.gpus, 0.0), (start, end), lot.turns, goes))
 
 
-def loan(
-    world: World, granted: Floats, days: tuple[float, float], turns: Turns | None, goes: bool
-) -> Life:
+def loan(world: World, granted: Floats, days: tuple[float, float], turns: Turns | None, goes: bool) -> Life:
     """GPUs of a supply that come on a day and, if it `goes` before a window closes, go again on another."""
     start, end = days
     yield world.at(start, Phase.GRANT)

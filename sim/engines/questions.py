@@ -40,7 +40,7 @@ Work = Callable[..., Any]
 def share_out(
     inputs: Inputs, stage: StageInputs, rules: Rulebook, field: Standing
 ) -> tuple[Floats, Floats, Supplied | None, Lent | None]:
-    """When windows open, what is lent, what is lent of supplies; and what comes of it if all is there at once."""
+    """When windows open, what is lent, and of supplies; and what comes of it if it is all there at once."""
     opens = opening_days(stage, field)
     granted = lend(stage, field, opens, rules)
     if not stage.at_once:
@@ -74,7 +74,18 @@ def let_in(
 
 
 ONLY_ASKED = frozenset(
-    {"scoring", "gate", "cut", "without_compute", "carried", "pays", "per_tenfold", "carry", "frontier", "supply"}
+    {
+        "scoring",
+        "gate",
+        "cut",
+        "without_compute",
+        "carried",
+        "pays",
+        "per_tenfold",
+        "carry",
+        "frontier",
+        "supply",
+    }
 )
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
 

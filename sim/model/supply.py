@@ -18,7 +18,7 @@ def share_that_works(turn: Numbers, period: float, restart: Numbers) -> Floats:
 
 
 def count_before(days: Sequence[Numbers], gpus: Sequence[Floats]) -> list[Floats]:
-    """GPUs that came before each arrival, shaped as `gpus`: those of earlier days, and of that day's before it.
+    """GPUs that came before each arrival, shaped as `gpus`: on earlier days, or on that day but before it.
 
     `days` are (...,), one an arrival, and `gpus` (..., hardware, 1).
     """

@@ -10,7 +10,7 @@ NAMES = ("state", "uniform")  # an id may be the name of a law
 
 
 def add(draw, data):
-    """Let one or two supplies arrive around the windows of the programme, and some of its stages lend them."""
+    """Let one or two supplies arrive around the windows of the programme, and some stages lend them."""
     windows = {s: stage for s, stage in data["stages"].items() if "train" in stage}
     if "hardware" not in data or not windows:
         return

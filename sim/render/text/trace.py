@@ -213,6 +213,12 @@ class _Text:
                 yield self.say("trace.own", gpus=own)
             elif grant is None and delivery is None:
                 yield self.say("trace.no_gpus")
+        yield from self._changes(of)
+        if until is not None:
+            yield self.say("trace.until", date=until)
+
+    def _changes(self, of: OfTeam) -> Iterator[str]:
+        """What is lent goes again, runs slow, or recovers."""
         if What.TAKEN_BACK in of:
             yield self.say("trace.goes_back", gpus=format_gpus(of[What.TAKEN_BACK].values))
         slow = of.get(What.SLOW)
@@ -221,8 +227,6 @@ class _Text:
             yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
         if What.NORMAL in of:
             yield self.say("trace.full_speed")
-        if until is not None:
-            yield self.say("trace.until", date=until)
 
     def _submitted(self, of: OfTeam) -> Iterator[str]:
         """What was trained, on how much, and how strong it is."""

@@ -116,8 +116,8 @@ class MoreGpus(Block):
 class SupplyGrants(Block):
     """What has arrived of one or more supplies, lent by a rule of its own, beside whatever else is lent.
 
-    With `shares` each tranche is divided as a pool is, on the day on which it is there. With `gpus` teams ask:
-    where too little has arrived, all get the same part of what they ask for, and the rest as more arrives.
+    With `shares` each tranche is divided as a pool is, on the day on which it is there. With `gpus` teams
+    ask: where too little has arrived, all get the same part of that, and the rest as more arrives.
     """
 
     of: Id | Annotated[tuple[Id, ...], Field(min_length=1)] = Field(

@@ -1,4 +1,4 @@
-"""Supply over time: hardware that arrives in tranches, of which the programme gets a part, perhaps part-time."""
+"""Supply over time: hardware that arrives in tranches, of which a programme gets a part, perhaps in turns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 from sim.scenario.models.base import Block, Day, Id, Name, quantity
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.quantities import Days, DaysAMonth, Fraction, HoursADay
-
 
 MOST_PARTS = 120
 """Equal parts in which a tranche may arrive, and days on which a supply may: ten years of months."""
