@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engines.arrivals import Lot, lend_supply, rate_with_turns
 from sim.engines.evaluation import (
     Standing,
     Verdict,
@@ -107,8 +108,11 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
     # picking teams out, and keeps the shape of all arrays.
     more = _further_grants(stage, opens, present)
-    if more:
-        compute = _train_in_pieces(inputs, stage, opens, [(delivered, granted), *more]) * present
+    supplied = lend_supply(stage, state.field, opens, rules)
+    lots = () if supplied is None else supplied.lots
+    if more or lots:
+        lent = [(delivered, granted), *more]
+        compute = _train_in_pieces(inputs, stage, opens, lent, lots) * present
     else:
         compute = train(inputs, stage, opens, granted, delivered) * present
     effective = count_compute(inputs, stage, compute, state.effective)
@@ -117,7 +121,10 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     for starts, gpus in more:
         hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
-    verdict = Verdict(present, compute, effective, scored, decided, opens, hours)
+    for lot in lots:
+        hours = hours + lot.hours()
+    arrived, lent_of_it = (None, None) if supplied is None else supplied[1:]
+    verdict = Verdict(present, compute, effective, scored, decided, opens, hours, arrived, lent_of_it)
     return verdict, state_after(stage, state, verdict)
 
 
@@ -156,14 +163,19 @@ def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, de
 
 
 def _train_in_pieces(
-    inputs: Inputs, stage: StageInputs, opens: Floats, lent: Sequence[tuple[Floats, Floats]]
+    inputs: Inputs,
+    stage: StageInputs,
+    opens: Floats,
+    lent: Sequence[tuple[Floats, Floats]],
+    supplied: Sequence[Lot] = (),
 ) -> Floats:
     """The same where GPUs come on several days, each `lent` from a day, (.., teams), as (day, GPUs).
 
-    Between two days on which anything changes, all is constant.
+    What is `supplied` may go again as well, or be there for some of the time. Between two days on which
+    anything changes, all is constant.
     """
     closes, slow = stage.days.closes, stage.grants.slow
-    changes = [opens, closes, *(day for day, _ in lent)]
+    changes = [opens, closes, *(day for day, _ in lent), *(day for lot in supplied for day in lot[:2])]
     changes += [np.clip(day, opens, closes) for period in slow for day in (period.starts, period.ends)]
     ordered = np.sort(np.stack(np.broadcast_arrays(*changes)), axis=0)
     total = np.zeros(ordered.shape[1:])
@@ -171,10 +183,17 @@ def _train_in_pieces(
         gpus = np.zeros_like(lent[0][1])
         for day, each in lent:
             gpus = gpus + np.where((day <= begins)[:, None, :], each, 0.0)
+        part_time = []
+        for lot in supplied:
+            there = ((lot.starts <= begins) & (begins < lot.ends))[:, None, :]
+            if lot.turns is None:
+                gpus = gpus + np.where(there, lot.gpus, 0.0)
+            else:
+                part_time.append((np.where(there, lot.gpus, 0.0), lot.turns))
         pace = np.ones_like(total)
         for period in slow:
             pace = np.where(
                 period.served & (period.starts <= begins) & (begins < period.ends), period.speed, pace
             )
-        total = total + rate_of_training(inputs, stage.own, gpus, pace) * (ends - begins)
+        total = total + rate_with_turns(inputs, stage.own, gpus, part_time, pace) * (ends - begins)
     return total

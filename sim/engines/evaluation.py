@@ -77,6 +77,8 @@ class Verdict(NamedTuple):
     decided: Decision
     opens: Floats  # (.., teams) day on which the window of each team opens
     hours: Floats  # (..., hardware, teams) granted GPU-hours
+    arrived: Floats | None = None  # (...,) GPUs of supplies; None: the stage lends none
+    supplied: Floats | None = None  # (..., teams) GPUs that are lent of them
 
 
 class Standing(NamedTuple):
@@ -122,7 +124,7 @@ def opening_days(stage: StageInputs, field: Standing) -> Floats:
 
 def lend(stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook) -> Floats:
     """The stage's grants, (..., hardware, teams) GPUs, to all who take part, those who come in late too."""
-    granted = _granted(stage.grants, field, rules)
+    granted = grant_by_rule(stage.grants, field, rules)
     if not stage.grants.in_hours:
         return granted
     # GPU-hours are used evenly from delivery to close; of what comes after the close nothing is.
@@ -131,8 +133,8 @@ def lend(stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook) ->
     return np.where(there[..., None, :], granted / np.where(there, hours, 1.0)[..., None, :], 0.0)
 
 
-def _granted(grants: GrantInputs, field: Standing, rules: Rulebook) -> Floats:
-    """What is granted as the pool counts it, (..., hardware, teams)."""
+def grant_by_rule(grants: GrantInputs, field: Standing, rules: Rulebook) -> Floats:
+    """What a rule grants of a pool, as the pool counts it, (..., hardware, teams)."""
     if rules.grants is not None:
         return rules.grants(grants.pool, field.present, field.rank())
     if grants.table is not None and not grants.shared_leftover:
@@ -298,6 +300,10 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=_own_cost(inputs, stage, own_days) * present,
+        arrived=np.zeros(len(present))
+        if verdict.arrived is None
+        else verdict.arrived + np.zeros(len(present)),
+        supplied=np.zeros(present.shape) if verdict.supplied is None else verdict.supplied * present,
     )
 
 

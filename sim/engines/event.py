@@ -15,9 +15,10 @@ import numpy as np
 from simpy import Environment
 from simpy.events import Event, EventCallback
 
+from sim.engines.arrivals import Supplied, Turns
 from sim.engines.calendar import Phase
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
-from sim.engines.hardware import Lent, RunningHardware
+from sim.engines.hardware import Lent, Loan, RunningHardware
 from sim.engines.inputs import Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
 from sim.engines.questions import ONLY_ASKED, PendingWork, Work, answer_all, judge, let_in, share_out, stack
@@ -65,6 +66,7 @@ class World:
         self.field = Standing(self.present, None, None, np.zeros(size, dtype=np.int8), nothing)
         self.opens = inputs.stages[0].days.opens  # of each team's window in the stage under way
         self.granted = nothing  # what the stage lends, (hardware, teams)
+        self.supplied: Supplied | None = None  # what it lends of supplies
         self.reported = nothing  # FLOP of the window, as each team submits its model
         self.effective = nothing
         self.closing: list[Event] = []  # the close of each team's window
@@ -135,7 +137,14 @@ def programme(world: World) -> Life:
                 yield entering
 
 
-def begin(world: World, stage: StageInputs, opens: Floats, granted: Floats, lent: Lent | None) -> None:
+def begin(
+    world: World,
+    stage: StageInputs,
+    opens: Floats,
+    granted: Floats,
+    supplied: Supplied | None,
+    lent: Lent | None,
+) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
     world.reported = np.zeros(world.reported.size)
     closes = stage.days.closes.tolist()
@@ -143,10 +152,10 @@ def begin(world: World, stage: StageInputs, opens: Floats, granted: Floats, lent
         world.closing = [world.at(closes[0], Phase.REPORT)] * len(closes)
     else:
         world.closing = [world.at(day, Phase.REPORT) for day in closes]
-    world.opens, world.granted = opens, granted
+    world.opens, world.granted, world.supplied = opens, granted, supplied
     world.hardware.open(stage, opens)
     if world.record is not None:
-        world.record.begin(stage.id, granted)
+        world.record.begin(stage.id, granted, () if supplied is None else supplied.lots)
     if lent is not None:  # then nobody comes in later
         world.hardware.deliver_all(granted, lent)
     else:
@@ -171,6 +180,23 @@ def hand_over(world: World, stage: StageInputs, teams: Bools) -> None:
         there = teams & (starts < stage.days.closes)
         for day in sorted(set(starts[there].tolist())):
             world.env.process(delivery(world, np.where(there & (starts == day), more.gpus, 0.0), day))
+    for lot in world.supplied.lots if world.supplied is not None else ():
+        there = teams & (lot.starts < lot.ends) & np.logical_or.reduce(lot.gpus, axis=0)
+        for start, end in sorted(set(zip(lot.starts[there].tolist(), lot.ends[there].tolist(), strict=True))):
+            these = there & (lot.starts == start) & (lot.ends == end)
+            goes = bool((end < stage.days.closes[these]).any())
+            world.env.process(loan(world, np.where(these, lot.gpus, 0.0), (start, end), lot.turns, goes))
+
+
+def loan(world: World, granted: Floats, days: tuple[float, float], turns: Turns | None, goes: bool) -> Life:
+    """GPUs of a supply that come on a day and, if it `goes` before a window closes, go again on another."""
+    start, end = days
+    yield world.at(start, Phase.GRANT)
+    lent = Loan(granted, turns)
+    world.hardware.lend(lent, end)
+    if goes:
+        yield world.at(end, Phase.GRANT)
+        world.hardware.take_back(lent)
 
 
 def delivery(world: World, granted: Floats, day: float) -> Life:
@@ -245,6 +271,7 @@ def announce(world: World, scored: Score, decided: Decision, left: Standing) -> 
         decided,
         world.opens,
         world.hardware.hours,
+        *((None, None) if world.supplied is None else world.supplied[1:]),
     )
     world.verdicts.append(verdict)
     world.field, world.present = left, left.present

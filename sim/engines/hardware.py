@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from simpy import Environment
 
+from sim.engines.arrivals import Turns, hours_of, rate_with_turns
 from sim.engines.breakdowns import Breakdowns, Conditions, conditions, unbroken
-from sim.engines.evaluation import full_rate, rate_of_training
+from sim.engines.evaluation import full_rate
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.record import Recorder
 from sim.model.compute import fold, gpu_hours
@@ -24,6 +25,13 @@ class Lent(NamedTuple):
 
     rate: Floats  # (.., teams) FLOP a day on own and granted GPUs
     hours: Floats  # (.., hardware, teams) granted GPU-hours
+
+
+class Loan(NamedTuple):
+    """GPUs of a supply, which may go before a window closes, or be there in turns."""
+
+    gpus: Floats  # (hardware, teams)
+    turns: Turns | None
 
 
 class RunningHardware:
@@ -42,6 +50,8 @@ class RunningHardware:
         self.own, self.granted = stage.own, self._nothing
         self.pace: Floats | None = None  # speed of what is lent; None: nobody's is slow
         self.hours = self._nothing  # granted GPU-hours
+        self._delivered = self._nothing  # what is granted but for loans
+        self._loans: list[Loan] = []
         self.jobs.clear()
         # Plain numbers where there is one window for all: it is the same, and faster. `_done`, `_since` and
         # `_closes` are then one number for all teams; as soon as teams differ, NumPy makes arrays of them.
@@ -66,11 +76,38 @@ class RunningHardware:
         if self.env.now > self._starts:
             self._put_down(np.logical_or.reduce(granted, axis=0))
         self.hours = self.hours + gpu_hours(granted, self._closes - self.env.now)
-        self.granted, self._rate = self.granted + granted, None
-        if self.jobs:
-            self._change(np.logical_or.reduce(granted, axis=0))
+        self._delivered = self._delivered + granted
+        self._count_granted(granted)
         if self.record is not None:
             self.record.now.arrivals.append((self.env.now, granted))
+
+    def lend(self, loan: Loan, ends: float) -> None:
+        """GPUs of a supply arrive now, and stay until a day."""
+        self._put_down(np.logical_or.reduce(loan.gpus, axis=0))
+        self.hours = self.hours + hours_of(loan.gpus, ends - self.env.now, loan.turns)
+        self._loans.append(loan)
+        self._count_granted(loan.gpus)
+        if self.record is not None:
+            self.record.now.arrivals.append((self.env.now, loan.gpus))
+
+    def take_back(self, loan: Loan) -> None:
+        """A loan ends before the window closes."""
+        self._put_down(np.logical_or.reduce(loan.gpus, axis=0))
+        # Summed up anew: taken off a sum, they would leave what rounding left of them.
+        self._loans = [other for other in self._loans if other is not loan]
+        self._count_granted(loan.gpus)
+        if self.record is not None:
+            self.record.now.ends.append((self.env.now, loan.gpus))
+
+    def _count_granted(self, changed: Floats) -> None:
+        """Count what is granted now, after some of it has come or gone."""
+        granted = self._delivered
+        for loan in self._loans:
+            if loan.turns is None:
+                granted = granted + loan.gpus
+        self.granted, self._rate = granted, None
+        if self.jobs:
+            self._change(np.logical_or.reduce(changed, axis=0))
 
     def set_pace(self, teams: Bools, speed: float) -> None:
         """From now on what is lent to `teams` runs at `speed` of normal; 1 ends a slow period."""
@@ -108,7 +145,8 @@ class RunningHardware:
         """FLOP of each team in this stage up to now, or up to its window's close."""
         if self._told is None or self._told[0] != self.env.now:
             if self._rate is None:
-                self._rate = rate_of_training(self.inputs, self.own, self.granted, self.pace)
+                part_time = [(loan.gpus, loan.turns) for loan in self._loans if loan.turns is not None]
+                self._rate = rate_with_turns(self.inputs, self.own, self.granted, part_time, self.pace)
             done = self._done + self._rate * self.factor * self._days()
             for team, job in self.jobs.items():
                 done[team] = job.trained()

@@ -24,6 +24,7 @@ from sim.engines.selection import (
     prepare_entry,
     prepare_gate,
 )
+from sim.engines.supply import ArrivalInputs, SupplyInputs, prepare_supplies, prepare_supply
 from sim.model.capability import frontier, strength_without_compute, years_between
 from sim.model.compute import SECONDS_PER_DAY, TERA, FaultInputs, fault_rate
 from sim.model.draws import Floats, Key, Purpose, Source
@@ -65,6 +66,7 @@ class StageInputs:
     pays: PayInputs | None
     happened: Codes | None  # (1, teams) fates, where they are known
     entry: EntryInputs | None
+    supply: SupplyInputs | None  # what arrives over time; None: nothing
 
     @property
     def has_total(self) -> bool:
@@ -106,6 +108,7 @@ class CommonInputs(NamedTuple):
     level: Floats  # (.., 1) ECI; 0 without hardware
     per_year: Floats  # (.., 1) ECI; 0 without hardware
     judges: Judges
+    supplies: dict[str, ArrivalInputs]  # by id
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
@@ -196,6 +199,7 @@ def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
         level=sample.row([science.level if scenario.hardware else 0.0]),
         per_year=sample.row([science.progress_per_year if scenario.hardware else 0.0]),
         judges=judges_of(scenario, sample),
+        supplies=prepare_supplies(scenario, sample),
     )
 
 
@@ -228,6 +232,7 @@ def prepare_stage(
         pays=prepare_pays(scenario, stage, sample),
         happened=known_fates(scenario, stage),
         entry=prepare_entry(scenario, s, sample, days, common.judges, common.lasting),
+        supply=prepare_supply(scenario, s, grants.delay, sample, common.supplies),
     )
 
 
@@ -240,7 +245,7 @@ def prepare_own(scenario: Scenario, s: str, sample: Sample, common: CommonInputs
 
 def is_lent_at_once(scenario: Scenario, s: str, grants: GrantInputs, days: StageDays) -> bool:
     """Whether there is one window for all, and all that is lent comes when it opens, in all replications."""
-    late = grants.delay.any() or grants.more
+    late = grants.delay.any() or grants.more or scenario.stages[s].grants.supply is not None
     return not late and days.one_window() and not _may_return_to(scenario, s)
 
 

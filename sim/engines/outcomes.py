@@ -35,6 +35,8 @@ class StageOutcome:
     paid: Floats  # money that is not for GPUs
     budget_used: Floats  # money that who stays costs the budget of the stage
     award: Codes  # which award of the stage, the first is 1; 0 for none
+    arrived: Floats  # (replications,) GPUs of its supplies that are there by the last close, the programme's
+    supplied: Floats  # GPUs of them that a team is lent
 
 
 @dataclass

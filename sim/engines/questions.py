@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from simpy.events import Event
 
+from sim.engines.arrivals import Supplied, lend_supply
 from sim.engines.evaluation import (
     Decision,
     Score,
@@ -38,14 +39,14 @@ Work = Callable[..., Any]
 
 def share_out(
     inputs: Inputs, stage: StageInputs, rules: Rulebook, field: Standing
-) -> tuple[Floats, Floats, Lent | None]:
-    """When windows open and what is lent; and what comes of that if it is all there from the start."""
+) -> tuple[Floats, Floats, Supplied | None, Lent | None]:
+    """When windows open, what is lent, and of supplies; and what comes of it if it is all there at once."""
     opens = opening_days(stage, field)
     granted = lend(stage, field, opens, rules)
     if not stage.at_once:
-        return opens, granted, None
+        return opens, granted, lend_supply(stage, field, opens, rules), None
     days = (stage.days.closes - opens)[..., None, :]
-    return opens, granted, Lent(rate_of_training(inputs, stage.own, granted), gpu_hours(granted, days))
+    return opens, granted, None, Lent(rate_of_training(inputs, stage.own, granted), gpu_hours(granted, days))
 
 
 def judge(
@@ -73,7 +74,18 @@ def let_in(
 
 
 ONLY_ASKED = frozenset(
-    {"scoring", "gate", "cut", "without_compute", "carried", "pays", "per_tenfold", "carry", "frontier"}
+    {
+        "scoring",
+        "gate",
+        "cut",
+        "without_compute",
+        "carried",
+        "pays",
+        "per_tenfold",
+        "carry",
+        "frontier",
+        "supply",
+    }
 )
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
 

@@ -14,6 +14,7 @@ from math import ceil, floor
 
 import numpy as np
 
+from sim.engines.arrivals import Lot, arrivals
 from sim.engines.calendar import EPOCH, Phase
 from sim.engines.evaluation import Verdict, may_enter, money_paid
 from sim.engines.inputs import Inputs, StageInputs
@@ -37,8 +38,10 @@ class What(StrEnum):
     NOT_CHOSEN = "not-chosen"
     NOBODY_ENTERS = "nobody-enters"
     WINDOW_OPENS = "window-opens"
+    SUPPLY = "supply"
     GRANT = "grant"
     DELIVERY = "delivery"
+    TAKEN_BACK = "taken-back"
     SLOW = "slow"
     NORMAL = "normal"
     TOO_LATE = "too-late"
@@ -93,7 +96,9 @@ class Supply:
     """What the hardware of one stage is told; GPUs are (hardware, teams), speeds are against normal."""
 
     granted: Floats
+    lots: Sequence[Lot] = ()  # what is lent of supplies, arrival by arrival
     arrivals: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs
+    ends: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs of supplies that go again
     paces: list[tuple[float, Bools, float]] = field(default_factory=list)  # day, teams, speed of lent GPUs
     speeds: list[tuple[float, int, float]] = field(default_factory=list)  # day, team, speed of all its GPUs
     faults: dict[int, int] = field(default_factory=dict)  # team -> how many, where they come one by one
@@ -106,10 +111,10 @@ class Recorder:
         self.supplies: dict[str, Supply] = {}
         self.now = Supply(np.zeros((0, 0)))  # before the first stage nothing is lent
 
-    def begin(self, stage: str, granted: Floats) -> None:
-        """A stage begins with these grants, (hardware, teams)."""
+    def begin(self, stage: str, granted: Floats, lots: Sequence[Lot] = ()) -> None:
+        """A stage begins with these grants, (hardware, teams), and what it lends of supplies."""
         early = [] if self.supplies else self.now.speeds  # set by a user's process before the first stage
-        self.now = self.supplies[stage] = Supply(granted, speeds=early)
+        self.now = self.supplies[stage] = Supply(granted, lots, speeds=early)
 
 
 def build_record(
@@ -184,8 +189,10 @@ class _Stage:
         """What is lent, how fast it runs, and what comes of it."""
         yield from self._speeds()
         yield from self._left_over()
+        yield from self._supplied()
         for t in present:
             yield from self._lent(t)
+            yield from self._taken_back(t)
             yield from self._paces(t)
             yield from self._submitted(t)
 
@@ -255,14 +262,50 @@ class _Stage:
             yield self._at(announced, Phase.GRANT, What.GRANT, t, self._gpus(granted))
         opening, closes = self.verdict.opens, self.stage.days.closes
         further = {float(more.starts(opening, closes)[t]) for more in self.stage.grants.more}
+        supplied = {float(lot.starts[t]) for lot in self.supply.lots}
         for day, came in self._arrivals(t):
             late = {"late": 0.0 if day in further else day - float(opens)}
+            if day in supplied:
+                late = {"late": float(self.stage.grants.delay[t])}
             yield self._at(day, Phase.GRANT, What.DELIVERY, t, self._gpus(came) | late)
         if not self.verdict.hours[:, t].any():
             yield self._at(self.stage.days.closes[t], Phase.REPORT, What.TOO_LATE, t, self._gpus(granted))
 
     def _arrivals(self, t: int) -> list[tuple[float, Floats]]:
-        return [(day, gpus[:, t]) for day, gpus in self.supply.arrivals if gpus[:, t].any()]
+        found = [(day, gpus[:, t]) for day, gpus in self.supply.arrivals if gpus[:, t].any()]
+        return _by_day(found) if self.supply.lots else found
+
+    def _supplied(self) -> Iterator[Happening]:
+        """What there is of supplies, from when on in this stage, and what of it nobody gets."""
+        told: dict[float, dict[str, float]] = {}
+        last = float(self.stage.days.closes.max())
+        for arrival, lot in zip(arrivals(self.stage), self.supply.lots, strict=True):
+            day, gpus = float(arrival.day), arrival.gpus[:, 0]
+            if day >= min(last, arrival.supply.ends) or not gpus.any():
+                continue
+            left = leftover(arrival.gpus, lot.gpus)
+            left = np.where(left > _NEXT_TO_NOTHING * gpus, left, 0.0)
+            values = self._gpus(gpus) | self._gpus(left, "left") | {f"of.{arrival.supply.name}": gpus.sum()}
+            of_day = told.setdefault(day, {})
+            for name, number in values.items():
+                of_day[name] = of_day.get(name, 0.0) + float(number)
+        for day, values in told.items():
+            yield self._at(day, Phase.GRANT, What.SUPPLY, values=values)
+
+    def _taken_back(self, t: int) -> Iterator[Happening]:
+        """What goes back to a supply that ends before the window closes."""
+        closes = float(self.stage.days.closes[t])
+        found = [(day, gpus[:, t]) for day, gpus in self.supply.ends if gpus[:, t].any() and day < closes]
+        for day, gpus in _by_day(found):
+            yield self._at(day, Phase.GRANT, What.TAKEN_BACK, t, self._gpus(gpus))
+
+    def _held_at_close(self, t: int) -> Floats:
+        """What is granted to a team and still there when its window closes."""
+        held: Floats = self.supply.granted[:, t]
+        for lot in self.supply.lots:
+            if lot.starts[t] < lot.ends[t] == self.stage.days.closes[t]:
+                held = held + lot.gpus[:, t]
+        return held
 
     def _paces(self, t: int) -> Iterator[Happening]:
         """How fast what is lent runs, from its arrival to the window's close; of a moment the last counts."""
@@ -327,8 +370,8 @@ class _Stage:
         if fates[t] == Fate.KEPT:
             if last:
                 yield self._at(day, Phase.CUT, What.SELECTED, t, fixed=known)
-        elif self.supply.granted[:, t].any():
-            held_before = self._gpus(self.supply.granted[:, t])
+        elif self._held_at_close(t).any():
+            held_before = self._gpus(self._held_at_close(t))
             yield self._at(day, Phase.CUT, What.RETURNED, t, held_before)
 
     def _place(self, t: int) -> dict[str, float]:
@@ -362,6 +405,14 @@ class _Stage:
                 yield self._at(day, Phase.CUT, What.AWARD, t, {"award": float(codes[t])})
             if paid[0, t]:
                 yield self._at(day, Phase.CUT, What.PAID, t, {"paid": float(paid[0, t])})
+
+
+def _by_day(found: Sequence[tuple[float, Floats]]) -> list[tuple[float, Floats]]:
+    """The same with what is of one day summed up, in the order of days."""
+    sums: dict[float, Floats] = {}
+    for day, gpus in sorted(found, key=lambda each: each[0]):
+        sums[day] = sums[day] + gpus if day in sums else gpus
+    return list(sums.items())
 
 
 _FATES = {

@@ -40,6 +40,7 @@ from sim.engines.lending import prepare_grants
 from sim.engines.outcomes import Outcomes, noted
 from sim.engines.scoring import Scoring, luck_of_blocks
 from sim.engines.selection import prepare_cut, prepare_gate
+from sim.engines.supply import prepare_supply
 from sim.model.draws import Floats, Source
 from sim.model.quantiles import Sample
 from sim.rules.book import BUILT_IN, Rulebook
@@ -134,6 +135,7 @@ def _of_parts(
     if "grants" in parts:
         stage.grants = prepare_grants(scenario, s, sample, common.slow, stage.days)
         stage.at_once = is_lent_at_once(scenario, s, stage.grants, stage.days)
+        stage.supply = prepare_supply(scenario, s, stage.grants.delay, sample, common.supplies)
     if "own" in parts:
         stage.own = prepare_own(scenario, s, sample, common)
     if parts & {"points", "round_to", "reference_compute"}:

@@ -84,6 +84,15 @@ class Purse(NamedTuple):
         return max(self.places.items(), key=lambda each: each[1].count)
 
 
+class SupplyUse(NamedTuple):
+    """What becomes of the supplies of a stage ahead: mean GPUs."""
+
+    stage: str
+    arrived: float
+    lent: float
+    left: float
+
+
 @dataclass(frozen=True)
 class Ending:
     """What is true at the end, under the default option: means over runs."""
@@ -100,6 +109,7 @@ class Ending:
     paid: tuple[float, float] | None  # money that is not for GPUs, and what of it went to who left
     purses: tuple[Purse, ...] = ()
     own_since: datetime.date | None = None  # from which own GPUs cost money, where some were used before
+    supplies: tuple[SupplyUse, ...] = ()
 
     @property
     def place(self) -> Literal["behind", "ahead", "around"]:
@@ -204,6 +214,7 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
         (amounts["paid"].mean, amounts["paid_of_leavers"].mean) if "paid" in amounts else None,
         tuple(_purses(scenario, found)),
         _today_if_later(scenario),
+        tuple(_supplies(scenario, amounts)),
     )
 
 
@@ -233,6 +244,13 @@ def _leases(scenario: Scenario, amounts: Mapping[str, Amount]) -> Iterator[Lease
             longer = max(median(window.extension) for window in common_windows(train))
             days = common_window(train).days() + longer
             yield Lease(s, hours / days / HOURS_PER_DAY, hours, amounts[f"cost.{s}"].mean)
+
+
+def _supplies(scenario: Scenario, amounts: Mapping[str, Amount]) -> Iterator[SupplyUse]:
+    for s in scenario.to_come:
+        if f"supply_arrived.{s}" in amounts:
+            told = (amounts[f"supply_{what}.{s}"].mean for what in ("arrived", "lent", "left"))
+            yield SupplyUse(s, *told)
 
 
 def _purses(scenario: Scenario, found: OptionChances) -> Iterator[Purse]:

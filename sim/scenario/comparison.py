@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.models.base import MARKS, Model
-from sim.scenario.models.grants import Grants
+from sim.scenario.models.grants import Grants, SupplyGrants
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import window_of
 
@@ -79,7 +79,14 @@ def _grant_inputs(grants: Grants, team: str) -> list[Any]:
     share = _plain(grants.share_of(team) if by_team else grants.shares)
     among = grants.among is None or team in grants.among
     more = [_plain(each.gpus_of(team)) for each in (grants.more or {}).values()]
-    return [_plain(grants.gpus_of(team)), share, among, grants.supplier_of(team), more]
+    supplied = [] if (lent := grants.supply) is None else [_supply_inputs(lent, team)]
+    return [_plain(grants.gpus_of(team)), share, among, grants.supplier_of(team), more, *supplied]
+
+
+def _supply_inputs(lent: SupplyGrants, team: str) -> list[Any]:
+    """What a team is told apart by in the rule of a supply."""
+    share = _plain(lent.share_of(team) if isinstance(lent.shares, dict) else lent.shares)
+    return [_plain(lent.gpus_of(team)), share, lent.among is None or team in lent.among]
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,8 @@ def what_ifs(scenario: Scenario, team: str) -> list[WhatIf]:
 
 
 def _gpus(scenario: Scenario, team: str) -> Iterator[WhatIf]:
+    if any(scenario.stages[s].grants.supply is not None for s in scenario.to_come):
+        return  # twice the tables and pools would not be twice of what is lent
     lent: dict[WhatIfKind, dict[str, Any]] = {
         "gpus": _lent_to(scenario, team),
         "all_gpus": _lent_to_all(scenario, team),

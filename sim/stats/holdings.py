@@ -22,6 +22,7 @@ _WORDS = {
     What.WINDOW_OPENS: "window opens",
     What.GRANT: "grant",
     What.DELIVERY: "delivery",
+    What.TAKEN_BACK: "taken back",
     What.SLOW: "slow",
     What.NORMAL: "normal",
     What.SUBMITS: "window closes",
@@ -82,6 +83,9 @@ class _Held:
             return _Held(self.granted, _sum(values, "own.", factors), self.speed)
         if what is What.DELIVERY:
             return _Held(self.granted + _sum(values, "gpus.", factors), self.own, self.speed)
+        if what is What.TAKEN_BACK:
+            left = max(self.granted - _sum(values, "gpus.", factors), 0.0)
+            return _Held(left, self.own, self.speed)
         if what in (What.SLOW, What.NORMAL):
             return _Held(self.granted, self.own, values["speed"])
         return _Held() if what in _CLOSES or what in LEAVES else self

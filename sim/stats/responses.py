@@ -151,6 +151,7 @@ def _of_hardware(scenario: Scenario) -> list[Chance | Measure]:
         Measure("cost", currency, _step(spent), _sum_of("cost")),
         Measure("cost_of_leavers", currency, _step(spent), _sum_of("cost", leavers=True)),
     ]
+    found += _of_supplies(scenario)
     if len(scenario.ahead) < len(scenario.stages):  # what is still to be spent, stage by stage
         for i, stage in enumerate(scenario.stages):
             if stage in scenario.ahead:
@@ -168,6 +169,33 @@ def _of_hardware(scenario: Scenario) -> list[Chance | Measure]:
     return found
 
 
+def _of_supplies(scenario: Scenario) -> Iterator[Measure]:
+    """GPUs that arrive for each stage to come, and what becomes of them."""
+    for i, (s, stage) in enumerate(scenario.stages.items()):
+        if s not in scenario.to_come or stage.grants.supply is None:
+            continue
+        supplies = [(scenario.supply or {})[name] for name in stage.grants.supply.supplies]
+        tranches = (tranche for supply in supplies for tranche in supply.tranches.values())
+        step = _step(sum(median(gpus) for tranche in tranches for gpus in tranche.gpus.values()))
+        yield Measure(f"supply_arrived.{s}", "GPUs", step, _at(i, _arrived))
+        yield Measure(f"supply_lent.{s}", "GPUs", step, _at(i, _lent_of_supply))
+        yield Measure(f"supply_left.{s}", "GPUs", step, _at(i, _left_of_supply))
+
+
+def _arrived(stage: StageOutcome) -> tuple[Floats, Bools]:
+    return stage.arrived, np.ones(stage.arrived.size, dtype=bool)
+
+
+def _lent_of_supply(stage: StageOutcome) -> tuple[Floats, Bools]:
+    return reduce(np.add, stage.supplied.T), np.ones(stage.arrived.size, dtype=bool)
+
+
+def _left_of_supply(stage: StageOutcome) -> tuple[Floats, Bools]:
+    """What arrived and nobody held; no less than 0, whatever sums round to."""
+    lent, asked = _lent_of_supply(stage)
+    return np.maximum(stage.arrived - lent, 0.0), asked
+
+
 def _step(scale: float) -> float:
     """A resolution of at most a millionth of the scale, a power of ten."""
     return 10.0 ** (floor(log10(scale)) - 6) if scale > 0 else 1.0
@@ -177,6 +205,8 @@ def _all_lent(stage: Stage) -> Iterator[GpuTable | Literal["none"]]:
     yield from (stage.grants.pool, *stage.grants.gpus.values())
     for more in (stage.grants.more or {}).values():
         yield from more.gpus.values()
+    if stage.grants.supply is not None:
+        yield from stage.grants.supply.gpus.values()
 
 
 def _all_used(

@@ -13,6 +13,8 @@ def arrays(outcomes, stages=None, teams=None, without=()):
         for field in fields(stage):
             if field.name not in without:
                 array = getattr(stage, field.name)
+                if array.ndim == 1 and teams is not None:
+                    continue  # of no team
                 found[f"{s}.{field.name}"] = array if teams is None else array[..., teams]
     return found
 

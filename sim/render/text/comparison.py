@@ -315,7 +315,7 @@ def _key(response: str) -> str | None:
     return None if response.startswith(_OF_ONE_STAGE) else _RESPONSES.get(_name(response))
 
 
-_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.", "places.", "budget_used.")
+_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.", "places.", "budget_used.", "supply_")
 
 
 def _times(ratio: float) -> str:

@@ -87,6 +87,7 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
     yield from paid_line(names, end)
     yield from purse_lines(names, end)
     yield from place_lines(names, end)
+    yield from supply_lines(names, end)
 
 
 def lease_lines(names: Names, end: Ending, worth_of_stage: str) -> Iterator[Text]:
@@ -113,6 +114,15 @@ def paid_line(names: Names, end: Ending) -> Iterator[Text]:
     paid, to_leavers = end.paid
     share = f"{100 * to_leavers / paid:.0f}" if paid else "0"
     yield justify_line(names.say("run.paid"), names.say("run.money", money=names.money(paid), share=share))
+
+
+def supply_lines(names: Names, end: Ending) -> Iterator[Text]:
+    """Return what becomes of the supplies of each stage ahead that lends any."""
+    for use in end.supplies:
+        told = {key: f"{gpus:,.0f}" for key, gpus in use._asdict().items() if key != "stage"}
+        yield justify_line(
+            names.say("run.supply", stage=names.stages[use.stage]), names.say("run.supplied", **told)
+        )
 
 
 MOST_NUMBERS = 6

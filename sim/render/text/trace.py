@@ -34,6 +34,8 @@ MARK = " *"
 _SUPPLY = (
     (What.GRANT, "trace.grants"),
     (What.DELIVERY, "trace.arrive"),
+    (What.SUPPLY, "trace.arrive"),
+    (What.TAKEN_BACK, "trace.taken_back"),
     (What.RETURNED, "trace.unused"),
     (What.SLOW, "trace.slow"),
     (What.NORMAL, "trace.normal"),
@@ -211,14 +213,20 @@ class _Text:
                 yield self.say("trace.own", gpus=own)
             elif grant is None and delivery is None:
                 yield self.say("trace.no_gpus")
+        yield from self._changes(of)
+        if until is not None:
+            yield self.say("trace.until", date=until)
+
+    def _changes(self, of: OfTeam) -> Iterator[str]:
+        """What is lent goes again, runs slow, or recovers."""
+        if What.TAKEN_BACK in of:
+            yield self.say("trace.goes_back", gpus=format_gpus(of[What.TAKEN_BACK].values))
         slow = of.get(What.SLOW)
         if slow is not None:
             key = "trace.all_at_speed" if "own_speed" in slow.values else "trace.at_speed"
             yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
         if What.NORMAL in of:
             yield self.say("trace.full_speed")
-        if until is not None:
-            yield self.say("trace.until", date=until)
 
     def _submitted(self, of: OfTeam) -> Iterator[str]:
         """What was trained, on how much, and how strong it is."""
@@ -310,9 +318,20 @@ class _Text:
         """What happens to no team in particular, apart from headings."""
         if What.RETURNED in of:
             yield self.say("trace.left_over", gpus=format_gpus(of[What.RETURNED].values))
+        if What.SUPPLY in of:
+            values = of[What.SUPPLY].values
+            yield self.say("trace.supply", gpus=format_gpus(values), supplies=self._supplies(values))
+            if left := format_gpus(values, "left."):
+                yield self.say("trace.left_over", gpus=left)
         for what, key in _NOBODY:
             if what in of:
                 yield self.say(key) + _mark(of[what])
+
+    def _supplies(self, values: Mapping[str, float]) -> str:
+        """What the supplies are called of which there is something."""
+        known = self.found.scenario.supply or {}
+        called = (name.removeprefix("of.") for name in values if name.startswith("of."))
+        return ", ".join(one.get(self.lang) if (one := known[name].name) else name for name in called)
 
 
 def _fold(teams: Sequence[str]) -> tuple[Sequence[str], int]:

@@ -59,7 +59,7 @@ def _check_gpus(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _names_gpus(scenario: Scenario, stage_id: str) -> bool:
     grants = scenario.stages[stage_id].grants
-    lent = bool(grants.pool or grants.gpus or grants.more)
+    lent = bool(grants.pool or grants.gpus or grants.more or grants.supply)
     return lent or any(scenario.own_gpus(stage_id, team) for team in scenario.teams)
 
 

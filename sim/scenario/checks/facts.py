@@ -61,6 +61,8 @@ def _unfit_parts(stage: Stage) -> Iterator[tuple[KeyPath, str, str]]:
         number = getattr(stage.cut, name)
         if number is not None and not isinstance(number, float):
             yield ("cut", name), "an uncertain cut", "the number by which it was decided"
+    if stage.grants.supply is not None:
+        yield ("grants", "supply"), "a supply that arrives over time", "`pool`, `gpus` and `more`, as lent"
     if stage.entry is not None and stage.entry.happened is None:
         yield ("entry",), "an entry whose outcome is not known", "`happened`, who entered"
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
 from sim.scenario.checks.money import outside, warn_of_budgets, warn_of_prices, warn_of_prizes
+from sim.scenario.checks.supply import may_be_supplied, warn_of_idle_supplies
 from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Number, extremes
@@ -65,7 +66,8 @@ def _stages_of(scenario: Scenario, team: str) -> list[str]:
 
 def _never_holds(scenario: Scenario, stage_id: str, team: str) -> bool:
     own = scenario.own_gpus(stage_id, team)
-    return not _has_gpus(own) and not _may_be_lent(scenario.stages[stage_id].grants, team)
+    lent = _may_be_lent(scenario.stages[stage_id].grants, team) or may_be_supplied(scenario, stage_id, team)
+    return not _has_gpus(own) and not lent
 
 
 def _has_gpus(gpus: GpuTable | Literal["none"]) -> bool:
@@ -350,6 +352,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_empty_places,
     _warn_of_unused_suppliers,
     _warn_of_slow_periods,
+    warn_of_idle_supplies,
     _warn_of_open_results,
     _warn_of_late_as_of,
     _warn_of_given,

@@ -13,6 +13,7 @@ from sim.scenario.checks.dates import date_errors
 from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.groups import group_errors
 from sim.scenario.checks.results import report_errors, result_errors
+from sim.scenario.checks.supply import supply_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import extremes, same_draws, uncertain_numbers
@@ -37,6 +38,7 @@ def contradictions(scenario: Scenario) -> list[Diagnostic]:
         result_errors,
         cut_errors,
         fact_errors,
+        supply_errors,
         _check_known_runs,
         _check_doubts,
     )

@@ -20,6 +20,8 @@ _ITEM = ("stages", "*", "points", "*", "items", "*")
 ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "cut"), ({"keep"}, {"drop"})),
     (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
+    (("stages", "*", "grants", "supply"), ({"gpus"}, {"shares", "among"})),
+    (("supply", "*"), ({"hours_a_day"}, {"days_a_month"})),
     (("stages", "*", "points", "*"), ({"per_eci"}, {"per_strength"}, {"spread"})),
     (("stages", "*", "points", "*"), ({"noise"}, {"raters"})),
     (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"per_strength"}, {"spread"})),
@@ -50,6 +52,7 @@ def is_choice(value: Any) -> bool:
 _TABLES = frozenset(
     {"teams", "groups", "stages", "hardware", "points", "items", "facts"}
     | {"at_least", "at_most", "places", "awards"}
+    | {"supply", "tranches"}
 )
 """Keys of tables by id, in which the name of a law is somebody's id."""
 
@@ -195,7 +198,7 @@ class _Layers:
         return merged
 
 
-ID_TABLES = ("teams", "stages", "hardware", "suppliers", "known")
+ID_TABLES = ("teams", "stages", "hardware", "suppliers", "known", "supply")
 """Tables of records by id: a part of one can only be set if it is there."""
 
 _NOT_SETTABLE = {
@@ -267,6 +270,8 @@ _GPU_TABLES = (
     ("stages", "*", "own", "*"),
     ("stages", "*", "grants", "pool"),
     ("stages", "*", "grants", "gpus", "*"),
+    ("stages", "*", "grants", "supply", "gpus", "*"),
+    ("supply", "*", "tranches", "*", "gpus"),
     ("known", "*", "gpus"),
 )
 

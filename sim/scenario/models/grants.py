@@ -85,6 +85,21 @@ Shares = Annotated[
 ]
 
 
+def share_in(shares: Shares | None, team: str) -> Number | dict[str, Number]:
+    """A team's share in a table of shares, one for everything or by hardware type.
+
+    0 where the table does not name the team, or where there is no table.
+    """
+    if not isinstance(shares, dict):
+        return 0.0
+    if team in shares:
+        return shares[team]
+    default = shares.get("default", 0.0)
+    if isinstance(default, dict):
+        return {h: _of_default(number, team) for h, number in default.items()}
+    return _of_default(default, team)
+
+
 class MoreGpus(Block):
     """A further grant during a window, with a day of its own."""
 
@@ -96,6 +111,60 @@ class MoreGpus(Block):
     def gpus_of(self, team: str) -> GpuTable:
         """What it gives a team, by its name or by `default`."""
         return gpus_in(self.gpus, team) or {}
+
+
+class SupplyGrants(Block):
+    """What has arrived of one or more supplies, lent by a rule of its own, beside whatever else is lent.
+
+    With `shares` each tranche is divided as a pool is, on the day on which it is there. With `gpus` teams
+    ask: where too little has arrived, all get the same part of that, and the rest as more arrives.
+    """
+
+    of: Id | Annotated[tuple[Id, ...], Field(min_length=1)] = Field(
+        description="The supply, or the list of supplies"
+    )
+    shares: Shares | None = Field(
+        None, description="How it is divided: equally, by results, by rank, or by a table of shares"
+    )
+    gpus: GpusByTeam = quantity(
+        {}, unit="GPUs", factors=(0.5, 2.0), meaning="GPUs that each team asks for, by hardware type"
+    )
+    among: tuple[Id, ...] | None = Field(None, description="The teams that share; all of them if left out")
+    leftover: Literal["returned", "shared"] = Field(
+        "returned", description="What becomes of GPUs that no team gets: `shared` divides them equally"
+    )
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        if bool(self.gpus) == (self.shares is not None):
+            found = "both `gpus` and `shares`" if self.gpus else "neither `shares` nor `gpus`"
+            raise ValueError(f"{found}, expected one rule, as in `shares: equal`")
+        if self.among is not None and not isinstance(self.shares, str):
+            raise ValueError("`among`, expected `shares: equal`, `by-score` or `winner` beside it")
+        return self
+
+    @property
+    def supplies(self) -> tuple[str, ...]:
+        """The supplies, in order."""
+        return (self.of,) if isinstance(self.of, str) else self.of
+
+    def gpus_of(self, team: str) -> GpuTable:
+        """What a team asks for, by its name or by `default`."""
+        return gpus_in(self.gpus, team) or {}
+
+    def share_of(self, team: str) -> Number | dict[str, Number]:
+        """A team's share in a table of shares; see `share_in`."""
+        return share_in(self.shares, team)
+
+    def share_of_type(self, team: str, hardware: str) -> Number:
+        """A team's share of one hardware type, as `share_of`."""
+        share = self.share_of(team)
+        return share.get(hardware, 0.0) if isinstance(share, dict) else share
+
+    @property
+    def by_results(self) -> bool:
+        """Whether the shares need the results of a stage before."""
+        return self.shares in ("by-score", "winner") or isinstance(self.shares, ByRank)
 
 
 class Grants(Block):
@@ -120,6 +189,9 @@ class Grants(Block):
     )
     more: dict[Id, MoreGpus] | None = Field(
         None, description="Further grants during the window, by a name, each from a day of its own"
+    )
+    supply: SupplyGrants | None = Field(
+        None, description="What arrives of a supply over time, lent beside all that is lent otherwise"
     )
     among: tuple[Id, ...] | None = Field(None, description="The teams that share; all of them if left out")
     leftover: Literal["returned", "shared"] = Field(
@@ -165,18 +237,8 @@ class Grants(Block):
         return gpus_in(self.gpus, team) or {}
 
     def share_of(self, team: str) -> Number | dict[str, Number]:
-        """A team's share of the pool in a table of shares, one for all of it or by hardware type.
-
-        0 where the table does not name the team, or where there is no table.
-        """
-        if not isinstance(self.shares, dict):
-            return 0.0
-        if team in self.shares:
-            return self.shares[team]
-        default = self.shares.get("default", 0.0)
-        if isinstance(default, dict):
-            return {h: _of_default(number, team) for h, number in default.items()}
-        return _of_default(default, team)
+        """A team's share of the pool in a table of shares; see `share_in`."""
+        return share_in(self.shares, team)
 
     def share_of_type(self, team: str, hardware: str) -> Number:
         """A team's share of one hardware type of the pool, as `share_of`."""

@@ -113,6 +113,9 @@ Extension = Annotated[Number, within(0, 3660), unit(DAYS)]
 """Days by which a window may be longer than it was meant to be: ten years, or any calendar ends."""
 ShiftDays = Annotated[Number, within(-MOST_DAYS, MOST_DAYS), unit(DAYS)]
 Hours = Annotated[Number, within(1e-6, 1e6), unit(HOURS)]
+HoursADay = Annotated[Number, within(0, 24), unit(HOURS)]
+DaysAMonth = Annotated[Number, within(0, 30), unit(DAYS)]
+"""Days of a month, which counts 30."""
 Minutes = Annotated[Number, within(0, 1e7), unit(MINUTES)]
 Seconds = Annotated[Number, within(0, 1e9), unit(SECONDS)]
 FaultRate = Annotated[Number, within(0, 1e6)]

@@ -26,9 +26,10 @@ from sim.scenario.models.science import (
     Training,
 )
 from sim.scenario.models.stages import Stage
+from sim.scenario.models.supply import Supply
 from sim.text.money import CURRENCIES, CurrencyCode
 
-OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known")
+OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known", "supply")
 """Blocks that mean something only where models are trained on hardware."""
 
 
@@ -67,6 +68,9 @@ class Scenario(Block):
     )
     given: tuple[str, ...] | None = Field(
         None, description="Paths of guesses that count as known here; --set adds what it sets"
+    )
+    supply: dict[Id, Supply] | None = Field(
+        None, description="Hardware that arrives over time, of which grants lend the programme's part, by id"
     )
 
     @classmethod
@@ -344,6 +348,7 @@ class Scenario(Block):
                 yield from stage.grants.gpus_of(team).values()
                 for more in (stage.grants.more or {}).values():
                     yield from more.gpus_of(team).values()
+                yield from _supplied(stage, team)
                 yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
 
     def settled(self) -> Self:
@@ -354,6 +359,13 @@ class Scenario(Block):
         """The same programme with nothing known of its results: every stage and entry is drawn."""
         stages = {s: _forget_results(stage) for s, stage in self.stages.items()}
         return self.model_copy(update={"stages": stages})
+
+
+def _supplied(stage: Stage, team: str) -> Iterator[Number]:
+    if (supply := stage.grants.supply) is not None:
+        share = supply.share_of(team)
+        yield from share.values() if isinstance(share, dict) else [share]
+        yield from supply.gpus_of(team).values()
 
 
 def _applying(stage: Stage, team: str) -> list[Number]:

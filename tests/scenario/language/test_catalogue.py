@@ -19,6 +19,17 @@ BESIDE: dict[str, dict[str, Any]] = {
         for name in ("n", "sd", "trim")
     },
 }
+_TRANCHES = {"first": {"gpus": {"B200": 10080}, "day": "2026-02-01"}}
+_SUPPLY = {
+    "supply": {"state": {"part": 0.1, "tranches": _TRANCHES}},
+    "stages.stage-3.grants.supply": {"of": "state", "shares": "equal"},
+}
+BESIDE |= {f"stages.*.grants.supply.{key}": _SUPPLY for key in ("gpus", "among", "leftover")}
+BESIDE |= {f"supply.*.{key}": _SUPPLY for key in ("until", "days_a_month")}
+BESIDE["stages.*.grants.supply.shares.by_rank"] = {
+    **{"stages.stage-2.happened": None, "stages.stage-2.facts": None},
+    **{"supply": _SUPPLY["supply"], "stages.stage-3.grants.supply": {"of": "state"}},
+}
 """What has to be changed beside some keys, since they take the place of others."""
 
 

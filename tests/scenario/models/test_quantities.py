@@ -17,7 +17,7 @@ IDS = {
     "hardware": "B200", "suppliers": "lease", "slow": "autumn", "teams": "red", "stages": "first",
     "known": "run", "points": "exam", "items": "maths", "mfu": "B200", "own": "B200", "pool": "B200",
     "facts": "fact", "at_least": "red", "at_most": "red", "more": "extra", "places": "north",
-    "awards": "gold",
+    "awards": "gold", "supply": "state", "tranches": "batch",
 }  # fmt: skip
 """By the key above it, the id that stands for * in a path."""
 
@@ -36,6 +36,10 @@ EXACT = {
     "stages.*.reported.items": "stages.first.reported.items.exam.maths.red",
     "stages.*.reported.totals": "stages.first.reported.totals.red",
     "stages.*.grants.more.*.gpus": "stages.first.grants.more.extra.gpus.red.B200",
+    "supply.*.tranches.*.gpus": "supply.state.tranches.batch.gpus.B200",
+    "stages.*.grants.supply.gpus": "stages.first.grants.supply.gpus.red.B200",
+    "stages.*.grants.supply.shares": "stages.second.grants.supply.shares.red",
+    "stages.*.grants.supply.shares.by_rank": "stages.second.grants.supply.shares.by_rank",
     "stages.*.cut.at_most": "stages.first.cut.at_most.north",
     "stages.*.points_carried": "stages.second.points_carried",
     "stages.*.pays.by_rank": "stages.first.pays.by_rank",
@@ -76,10 +80,15 @@ DATA = {
         "second": {
             "train": "2026-07-16 to 2026-12-31",
             "result": "2027-01-15",
-            "grants": {"pool": {"B200": 512}, "shares": "equal"},
+            "grants": {
+                "pool": {"B200": 512}, "shares": "equal", "supply": {"of": "state", "shares": "equal"}
+            },
             "points": {"exam": {"max": 60, "mean": 35, "per_eci": 0.8}},
             "cut": {"keep": 1},
         },
+    },
+    "supply": {
+        "state": {"part": 0.1, "tranches": {"batch": {"gpus": {"B200": 99}, "day": "2026-08-01"}}}
     },
     "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
 }  # fmt: skip
@@ -132,6 +141,8 @@ BESIDE: dict[str, dict[str, Any]] = {
     "cut.places": {"stages.first.cut.keep": None},
     "more.*.gpus": {"stages.first.grants.more.extra": {"day": "2026-03-01", "gpus": {"red": {"B200": 8}}}},
     "grants.gpus": {"stages.first.grants": {}},
+    "supply.gpus": {"stages.first.grants.supply": {"of": "state"}},
+    "tranches.*.parts": {"supply.state.tranches.batch.last": "2026-11-01"},
 }
 """By the end of a key, what it needs beside it; a path that is empty or begins with a dot is its block's."""
 
@@ -150,7 +161,8 @@ def with_value(key, value):
     if key.path[-1] == "shares":
         path, value = path.removesuffix(".red"), {"red": value}
     if key.path[-2:] == ("shares", "by_rank"):
-        path, value = "stages.second.grants.shares", {"by_rank": [value]}
+        path = path.replace("first", "second").removesuffix(".by_rank")
+        value = {"by_rank": [value]}
     if key.path[-2:] == ("pays", "by_rank"):
         value = [value]
     return from_data(data_of(key), {**changes, path: value})
