@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
+from tests.world import faults
 
-BLOCKS: dict[str, Callable[..., None]] = {}
+BLOCKS: dict[str, Callable[..., None]] = {"faults": faults.add}
 """What adds each block, by the block's name."""
 
 

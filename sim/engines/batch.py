@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from sim.engines.evaluation import (
     skip_stage,
     stage_outcome,
 )
-from sim.engines.inputs import Inputs, StageInputs, prepare
+from sim.engines.inputs import NO_FAULTS, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
 from sim.model.compute import gpu_hours
 from sim.model.draws import Floats, Source
@@ -99,7 +100,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     """One stage from its grants to the entry after it."""
     present = state.field.present
     if not stage.held:
-        return skip_stage(stage, present, state.waiting), state
+        return skip_stage(inputs, stage, present, state.waiting), state
     opens = opening_days(stage, state.field)
     granted = lend(stage, state.field, opens, rules)
     # What comes after the close trains for no time at all, and costs nothing.
@@ -107,17 +108,18 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
     # picking teams out, and keeps the shape of all arrays.
     more = _further_grants(stage, opens, present)
-    if more:
-        compute = _train_in_pieces(inputs, stage, opens, [(delivered, granted), *more]) * present
-    else:
-        compute = train(inputs, stage, opens, granted, delivered) * present
+    lent = [(delivered, granted), *more]
+    compute = _train_on(inputs, stage, opens, lent) * present
+    undisturbed = None
+    if inputs.tells_losses:
+        undisturbed = _train_on(replace(inputs, faults=NO_FAULTS), replace(stage, storage=None), opens, lent)
     effective = count_compute(inputs, stage, compute, state.effective)
     scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     for starts, gpus in more:
         hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
-    verdict = Verdict(present, compute, effective, scored, decided, opens, hours)
+    verdict = Verdict(present, compute, effective, scored, decided, opens, hours, undisturbed)
     return verdict, state_after(stage, state, verdict)
 
 
@@ -136,6 +138,16 @@ def _further_grants(stage: StageInputs, opens: Floats, present: Bools) -> list[t
     return [
         (each.starts(opens, stage.days.closes), each.gpus * present[:, None, :]) for each in stage.grants.more
     ]
+
+
+def _train_on(
+    inputs: Inputs, stage: StageInputs, opens: Floats, lent: Sequence[tuple[Floats, Floats]]
+) -> Floats:
+    """FLOP of a training window with GPUs that are `lent` from a day on, (.., teams), as (day, GPUs)."""
+    if len(lent) > 1 or stage.storage is not None:
+        return _train_in_pieces(inputs, stage, opens, lent)
+    delivered, granted = lent[0]
+    return train(inputs, stage, opens, granted, delivered)
 
 
 def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, delivered: Floats) -> Floats:
@@ -162,8 +174,10 @@ def _train_in_pieces(
 
     Between two days on which anything changes, all is constant.
     """
-    closes, slow = stage.days.closes, stage.grants.slow
+    closes, slow, storage = stage.days.closes, stage.grants.slow, stage.storage
     changes = [opens, closes, *(day for day, _ in lent)]
+    troubled = None if storage is None else storage.period(opens, stage.days)
+    changes += troubled or ()
     changes += [np.clip(day, opens, closes) for period in slow for day in (period.starts, period.ends)]
     ordered = np.sort(np.stack(np.broadcast_arrays(*changes)), axis=0)
     total = np.zeros(ordered.shape[1:])
@@ -176,5 +190,8 @@ def _train_in_pieces(
             pace = np.where(
                 period.served & (period.starts <= begins) & (begins < period.ends), period.speed, pace
             )
-        total = total + rate_of_training(inputs, stage.own, gpus, pace) * (ends - begins)
+        rate = rate_of_training(inputs, stage.own, gpus, pace)
+        if storage is not None and troubled is not None:
+            rate = rate * np.where((troubled[0] <= begins) & (begins < troubled[1]), storage.speed, 1.0)
+        total = total + rate * (ends - begins)
     return total

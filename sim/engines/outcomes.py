@@ -35,6 +35,7 @@ class StageOutcome:
     paid: Floats  # money that is not for GPUs
     budget_used: Floats  # money that who stays costs the budget of the stage
     award: Codes  # which award of the stage, the first is 1; 0 for none
+    hours_lost: Floats  # GPU-hours, lent and own, that faults cost; 0 where they are not told
 
 
 @dataclass

@@ -96,7 +96,11 @@ class Supply:
     arrivals: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs
     paces: list[tuple[float, Bools, float]] = field(default_factory=list)  # day, teams, speed of lent GPUs
     speeds: list[tuple[float, int, float]] = field(default_factory=list)  # day, team, speed of all its GPUs
-    faults: dict[int, int] = field(default_factory=dict)  # team -> how many, where they come one by one
+    storages: list[tuple[float, Bools, Floats]] = field(
+        default_factory=list
+    )  # day, teams, speed of their GPUs
+    # By team, where faults come one by one: how often what happened to its job.
+    lives: dict[int, dict[str, float]] = field(default_factory=dict)
 
 
 class Recorder:
@@ -297,8 +301,7 @@ class _Stage:
         }
         if verdict.effective[t] != verdict.compute[t]:
             values["effective"] = float(verdict.effective[t])
-        if t in self.supply.faults:
-            values["faults"] = float(self.supply.faults[t])
+        values |= self.supply.lives.get(t, {})
         what = What.SUBMITS_NOTHING if np.isnan(verdict.scored.capability[t]) else What.SUBMITS
         yield self._at(closes[t], Phase.REPORT, what, t, values)
 
