@@ -41,6 +41,8 @@ class What(StrEnum):
     DELIVERY = "delivery"
     SLOW = "slow"
     NORMAL = "normal"
+    SLOW_STORAGE = "slow-storage"
+    STORAGE_NORMAL = "storage-normal"
     TOO_LATE = "too-late"
     SUBMITS = "submits"
     SUBMITS_NOTHING = "submits-nothing"
@@ -191,6 +193,7 @@ class _Stage:
         for t in present:
             yield from self._lent(t)
             yield from self._paces(t)
+            yield from self._storages(t)
             yield from self._submitted(t)
 
     def entry(self, rules: EntryInputs, kept: Bools, entered: Bools) -> Iterator[Happening]:
@@ -285,6 +288,13 @@ class _Stage:
                 yield self._at(day, Phase.GRANT, what, t, {"speed": speed})
             before = speed
 
+    def _storages(self, t: int) -> Iterator[Happening]:
+        """When the team's storage slows all its GPUs down, and when that is over."""
+        for day, teams, speed in self.supply.storages:
+            if teams[t]:
+                what = What.STORAGE_NORMAL if speed[t] == 1 else What.SLOW_STORAGE
+                yield self._at(day, Phase.GRANT, what, t, {"speed": float(speed[t])})
+
     def _speeds(self) -> Iterator[Happening]:
         """How fast all GPUs of a team run, where a user's own process says so."""
         for day, t, speed in self.supply.speeds:
@@ -302,6 +312,9 @@ class _Stage:
         if verdict.effective[t] != verdict.compute[t]:
             values["effective"] = float(verdict.effective[t])
         values |= self.supply.lives.get(t, {})
+        if verdict.undisturbed is not None and verdict.undisturbed[t]:
+            lost = 1.0 - float(verdict.compute[t] / verdict.undisturbed[t])
+            values["hours_lost"] = (values["gpu_hours"] + values["own_gpu_hours"]) * max(lost, 0.0)
         what = What.SUBMITS_NOTHING if np.isnan(verdict.scored.capability[t]) else What.SUBMITS
         yield self._at(closes[t], Phase.REPORT, what, t, values)
 

@@ -178,7 +178,7 @@ def test_faults_one_by_one_have_the_mean_of_the_average(said):
 
 @both_engines
 def test_slow_storage_costs_its_share_of_a_window(play):
-    """Ten days from a random moment, no longer than the window: 9.5 of 100 on average, at a tenth of speed."""
+    """Ten days from a random moment, no longer than the window: 9.5 of 100, at a tenth of speed."""
     scenario = faulty(
         {"a": {}, "b": {}}, per_node_day=0, interval="best", storage={"chance": 0.4, "days": 10, "speed": 0.1}
     )

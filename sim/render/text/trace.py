@@ -37,6 +37,8 @@ _SUPPLY = (
     (What.RETURNED, "trace.unused"),
     (What.SLOW, "trace.slow"),
     (What.NORMAL, "trace.normal"),
+    (What.SLOW_STORAGE, "trace.slow_storage"),
+    (What.STORAGE_NORMAL, "trace.storage_normal"),
 )
 """Headings of what comes without a window that opens: the first that is there."""
 
@@ -217,6 +219,11 @@ class _Text:
             yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
         if What.NORMAL in of:
             yield self.say("trace.full_speed")
+        if What.SLOW_STORAGE in of:
+            speed = of[What.SLOW_STORAGE].values["speed"]
+            yield self.say("trace.all_at_speed", percent=f"{100 * speed:.0f}")
+        if What.STORAGE_NORMAL in of:
+            yield self.say("trace.full_speed")
         if until is not None:
             yield self.say("trace.until", date=until)
 
@@ -237,6 +244,12 @@ class _Text:
             yield self.say(key, hours=format_hours(own, self.lang))
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
+        for what in ("replaced", "repaired"):
+            if submits.values.get(what):
+                yield self.say(f"trace.{what}", n=submits.values[what])
+        if submits.values.get("hours_lost"):
+            hours = format_hours(submits.values["hours_lost"], self.lang)
+            yield self.say("trace.hours_lost", hours=hours)
         eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")

@@ -259,7 +259,7 @@ _VALUES: dict[str, Any] = {
             "detection": "10 min",
             "on_fault": "go-on",
             "regroup": "3 s",
-            "repair": "2 d",
+            "repair": "48 h",
             "spares": 2,
             "bad_nodes": {"shape": 0.13},
             "bad_nodes.shape": 0.13,
