@@ -213,19 +213,18 @@ class _Text:
                 yield self.say("trace.own", gpus=own)
             elif grant is None and delivery is None:
                 yield self.say("trace.no_gpus")
-        slow = of.get(What.SLOW)
-        if slow is not None:
-            key = "trace.all_at_speed" if "own_speed" in slow.values else "trace.at_speed"
-            yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
-        if What.NORMAL in of:
-            yield self.say("trace.full_speed")
-        if What.SLOW_STORAGE in of:
-            speed = of[What.SLOW_STORAGE].values["speed"]
-            yield self.say("trace.all_at_speed", percent=f"{100 * speed:.0f}")
-        if What.STORAGE_NORMAL in of:
-            yield self.say("trace.full_speed")
+        yield from self._speeds(of)
         if until is not None:
             yield self.say("trace.until", date=until)
+
+    def _speeds(self, of: OfTeam) -> Iterator[str]:
+        """How fast GPUs run from now on: those that are lent, or all of them where storage is slow."""
+        for slow in (of[what] for what in (What.SLOW, What.SLOW_STORAGE) if what in of):
+            all_slow = slow.what is What.SLOW_STORAGE or "own_speed" in slow.values
+            key = "trace.all_at_speed" if all_slow else "trace.at_speed"
+            yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
+        if What.NORMAL in of or What.STORAGE_NORMAL in of:
+            yield self.say("trace.full_speed")
 
     def _submitted(self, of: OfTeam) -> Iterator[str]:
         """What was trained, on how much, and how strong it is."""

@@ -339,7 +339,7 @@ class Scenario(Block):
         for team in self.teams:
             faults = self.faults_of(team)
             for value in (getattr(faults, key) for key in TEAM_FAULTS):
-                yield from (number for _, number in value) if isinstance(value, Block) else [value]
+                yield from _numbers_of(value)
             yield self.main_run_share(team)
             yield from (self.mfu(team, hardware) for hardware in self.hardware)
         for stage_id, stage in self.stages.items():
@@ -364,9 +364,17 @@ class Scenario(Block):
         return self.model_copy(update={"stages": stages})
 
 
+def _numbers_of(value: Any) -> Iterator[Any]:
+    """What stands in a block, or the value itself."""
+    if isinstance(value, Block) and not isinstance(value, Uncertain):
+        yield from (number for _, number in value)
+    else:
+        yield value
+
+
 def _share_of(common: Any, path: str) -> Any:
     """A team's share of what holds for all faults: of a number, or of each number of a block."""
-    if isinstance(common, Block):
+    if isinstance(common, Block) and not isinstance(common, Uncertain):
         numbers = {key: share_at(value, f"{path}.{key}") for key, value in common}
         return common.model_copy(update=numbers)
     return share_at(common, path)

@@ -132,6 +132,10 @@ BESIDE: dict[str, dict[str, Any]] = {
     "cut.places": {"stages.first.cut.keep": None},
     "more.*.gpus": {"stages.first.grants.more.extra": {"day": "2026-03-01", "gpus": {"red": {"B200": 8}}}},
     "grants.gpus": {"stages.first.grants": {}},
+    "bad_nodes.replaced": {".shape": 0.13},
+    "storage.chance": {".days": 5, ".speed": 0.1},
+    "storage.days": {".chance": 0.5, ".speed": 0.1},
+    "storage.speed": {".chance": 0.5, ".days": 5},
 }
 """By the end of a key, what it needs beside it; a path that is empty or begins with a dot is its block's."""
 
