@@ -52,7 +52,8 @@ def _most_gpus(scenario: Scenario, team: str) -> float:
     found = 0.0
     for s in scenario.to_come:
         grants = scenario.stages[s].grants
-        tables = [scenario.own_gpus(s, team), grants.gpus_of(team), grants.pool]
+        tables = [scenario.own_gpus(s, team), grants.gpus_of(team)]
+        tables += [grants.pool] if grants.among is None or team in grants.among else []
         tables += [more.gpus_of(team) for more in (grants.more or {}).values()]
         found = max(found, sum(_most(number) for table in tables for number in table.values()))
     return found
