@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
-from tests.world import supply
+from tests.world import faults, supply
 
 BLOCKS: dict[str, Callable[..., None]] = {
+    "faults": faults.add,
     "supply": supply.add,
 }
 """What adds each block, by the block's name."""

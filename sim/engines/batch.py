@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from sim.engines.evaluation import (
     skip_stage,
     stage_outcome,
 )
-from sim.engines.inputs import Inputs, StageInputs, prepare
+from sim.engines.inputs import NO_FAULTS, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
 from sim.model.compute import gpu_hours
 from sim.model.draws import Floats, Source
@@ -100,7 +101,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     """One stage from its grants to the entry after it."""
     present = state.field.present
     if not stage.held:
-        return skip_stage(stage, present, state.waiting), state
+        return skip_stage(inputs, stage, present, state.waiting), state
     opens = opening_days(stage, state.field)
     granted = lend(stage, state.field, opens, rules)
     # What comes after the close trains for no time at all, and costs nothing.
@@ -110,11 +111,12 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     more = _further_grants(stage, opens, present)
     supplied = lend_supply(stage, state.field, opens, rules)
     lots = () if supplied is None else supplied.lots
-    if more or lots:
-        lent = [(delivered, granted), *more]
-        compute = _train_in_pieces(inputs, stage, opens, lent, lots) * present
-    else:
-        compute = train(inputs, stage, opens, granted, delivered) * present
+    lent = [(delivered, granted), *more]
+    compute = _train_on(inputs, stage, opens, lent, lots) * present
+    undisturbed = None
+    if inputs.tells_losses:
+        unbroken, smooth = replace(inputs, faults=NO_FAULTS), replace(stage, storage=None)
+        undisturbed = _train_on(unbroken, smooth, opens, lent, lots)
     effective = count_compute(inputs, stage, compute, state.effective)
     scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)
@@ -124,7 +126,9 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     for lot in lots:
         hours = hours + lot.hours()
     arrived, lent_of_it = (None, None) if supplied is None else supplied[1:]
-    verdict = Verdict(present, compute, effective, scored, decided, opens, hours, arrived, lent_of_it)
+    verdict = Verdict(
+        present, compute, effective, scored, decided, opens, hours, undisturbed, arrived, lent_of_it
+    )
     return verdict, state_after(stage, state, verdict)
 
 
@@ -143,6 +147,23 @@ def _further_grants(stage: StageInputs, opens: Floats, present: Bools) -> list[t
     return [
         (each.starts(opens, stage.days.closes), each.gpus * present[:, None, :]) for each in stage.grants.more
     ]
+
+
+def _train_on(
+    inputs: Inputs,
+    stage: StageInputs,
+    opens: Floats,
+    lent: Sequence[tuple[Floats, Floats]],
+    supplied: Sequence[Lot],
+) -> Floats:
+    """FLOP of a training window with GPUs that are `lent` from a day on, (.., teams), as (day, GPUs).
+
+    What is `supplied` comes beside them.
+    """
+    if len(lent) > 1 or supplied or stage.storage is not None:
+        return _train_in_pieces(inputs, stage, opens, lent, supplied)
+    delivered, granted = lent[0]
+    return train(inputs, stage, opens, granted, delivered)
 
 
 def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, delivered: Floats) -> Floats:
@@ -167,15 +188,17 @@ def _train_in_pieces(
     stage: StageInputs,
     opens: Floats,
     lent: Sequence[tuple[Floats, Floats]],
-    supplied: Sequence[Lot] = (),
+    supplied: Sequence[Lot],
 ) -> Floats:
     """The same where GPUs come on several days, each `lent` from a day, (.., teams), as (day, GPUs).
 
     What is `supplied` may go again as well, or be there for some of the time. Between two days on which
     anything changes, all is constant.
     """
-    closes, slow = stage.days.closes, stage.grants.slow
+    closes, slow, storage = stage.days.closes, stage.grants.slow, stage.storage
     changes = [opens, closes, *(day for day, _ in lent), *(day for lot in supplied for day in lot[:2])]
+    troubled = None if storage is None else storage.period(opens, stage.days)
+    changes += troubled or ()
     changes += [np.clip(day, opens, closes) for period in slow for day in (period.starts, period.ends)]
     ordered = np.sort(np.stack(np.broadcast_arrays(*changes)), axis=0)
     total = np.zeros(ordered.shape[1:])
@@ -195,5 +218,8 @@ def _train_in_pieces(
             pace = np.where(
                 period.served & (period.starts <= begins) & (begins < period.ends), period.speed, pace
             )
-        total = total + rate_with_turns(inputs, stage.own, gpus, part_time, pace) * (ends - begins)
+        rate = rate_with_turns(inputs, stage.own, gpus, part_time, pace)
+        if storage is not None and troubled is not None:
+            rate = rate * np.where((troubled[0] <= begins) & (begins < troubled[1]), storage.speed, 1.0)
+        total = total + rate * (ends - begins)
     return total

@@ -8,14 +8,17 @@ one unit (a window's are days), work is speed x time.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 from simpy import Environment, Interrupt
 from simpy.events import Event
 
 from sim.engines.inputs import Inputs
 from sim.model.compute import HOURS_PER_DAY, daly_interval
+from sim.model.recovery import nodes_of_jobs
 
 _HOPELESS = 40.0
 """Faults to be expected in a restart and one checkpoint, which so succeed with a chance of e^-40 only."""
@@ -30,6 +33,17 @@ _MOMENT = 1e-9
 """Days too short to wait for; the clock of a window tells 4e-12 apart."""
 
 
+class NodeConditions(NamedTuple):
+    """The nodes of a job that does something about faults."""
+
+    all: int
+    training: int  # of them those that train while enough are there
+    rate: float  # faults of each in a unit of time
+    repair: float
+    pause: float  # after a fault, of a job that goes on
+    goes_on: bool
+
+
 class Conditions(NamedTuple):
     """What holds for a job."""
 
@@ -38,6 +52,7 @@ class Conditions(NamedTuple):
     interval: float  # time of work between two checkpoints
     write: float  # time to write a checkpoint
     restart: float
+    nodes: NodeConditions | None = None  # None: a failed node is there again after the restart
 
 
 class Stretch(NamedTuple):
@@ -87,22 +102,49 @@ def _whole_cycles(saved: float, time: float, now: Conditions) -> Job:
     return Job(saved + cycles * now.interval * now.speed, now.speed * worked, worked, rest - worked)
 
 
-class BreakdownLife:
+class JobLife(ABC):
     """A job from fault to fault, whoever lets the time pass: a window, or an amount of work to be done.
 
-    `look` tells what comes next, None once it is over. `luck` is a run of uniforms, one a fault: the n-th is
-    spent on the hazard between the fault before it and the n-th, -log(1 - u), whatever the rate is meanwhile.
+    `look` tells what comes next, None once it is over.
+    """
+
+    def __init__(self, look: Callable[[Job], Stretch | None]) -> None:
+        self.job, self.faults = Job(), 0
+        self._look = look
+        self._stretch = Stretch(0.0, _NOTHING, runs=False)
+
+    def counts(self) -> dict[str, float]:
+        """How often what happened, by name, as a record tells it."""
+        return {"faults": float(self.faults)}
+
+    @abstractmethod
+    def wait(self) -> float | None:
+        """How long nothing happens: until the next fault, or the end of a stretch; None at the very end."""
+
+    @abstractmethod
+    def after(self, time: float) -> Job:
+        """The job when so much time has passed, at most what `wait` said, and no fault has come."""
+
+    @abstractmethod
+    def go_on(self, time: float) -> None:
+        """Let time pass, at most what `wait` said; then a fault strikes if it is due."""
+
+
+class BreakdownLife(JobLife):
+    """A job whose failed node is there again after the restart.
+
+    `luck` is a run of uniforms, one a fault: the n-th is spent on the hazard between the fault before it and
+    the n-th, -log(1 - u), whatever the rate is meanwhile.
     """
 
     def __init__(self, look: Callable[[Job], Stretch | None], luck: Iterator[float]) -> None:
-        self.job, self.faults = Job(), 0
-        self._look, self._luck = look, luck
+        super().__init__(look)
+        self._luck = luck
         self._ahead = self._hazard()  # faults to be expected until the next one comes
         self._fault = math.inf  # time until then
-        self._stretch = Stretch(0.0, _NOTHING, runs=False)
 
     def wait(self) -> float | None:
-        """How long nothing happens: until the next fault, or the end of a stretch; None at the very end."""
+        """As `JobLife.wait`."""
         stretch = self._look(self.job)
         if stretch is None:
             return None
@@ -111,11 +153,11 @@ class BreakdownLife:
         return min(self._fault, stretch.lasts)
 
     def after(self, time: float) -> Job:
-        """The job when so much time has passed, at most what `wait` said, and no fault has come."""
+        """As `JobLife.after`."""
         return self.job.after(time, self._stretch.now) if self._stretch.runs else self.job
 
     def go_on(self, time: float) -> None:
-        """Let time pass, at most what `wait` said; then a fault strikes if it is due."""
+        """As `JobLife.go_on`."""
         self.job, now = self.after(time), self._stretch.now
         if time >= self._fault:
             self.job, self.faults = self.job.stopped(now.restart), self.faults + 1
@@ -132,7 +174,7 @@ class Breakdowns:
 
     The last checkpoint is written up to the window's close, whatever the job did before; a fault while it is
     written loses the work since the one before. `given` tells the conditions of the hardware that the team
-    has, None without any.
+    has, None without any; `live` makes the job's life, which asks what comes next.
     """
 
     def __init__(
@@ -140,10 +182,10 @@ class Breakdowns:
         env: Environment,
         window: tuple[float, float],
         given: Callable[[], Conditions | None],
-        luck: Iterator[float],
+        live: Callable[[Callable[[Job], Stretch | None]], JobLife],
     ) -> None:
         self.env, (self.opens, self.closes), self._given = env, window, given
-        self.life = BreakdownLife(self._look, luck)
+        self.life = live(self._look)
         self._now: Conditions | None = None  # of the hardware that it has
         self._waiting_since: float | None = None  # None before the window and after it
         self._process = env.process(self._run())
@@ -182,21 +224,26 @@ class Breakdowns:
             return Stretch(left, _NOTHING, runs=False)
         if left - now.write < _MOMENT:  # the last checkpoint is written, if there is anything to save
             return Stretch(left, now if job.unsaved else _NOTHING, runs=False)
-        if not job.unsaved and now.rate * (job.down + now.write) > _HOPELESS:
+        if not job.unsaved and not _goes_on(now) and now.rate * (job.down + now.write) > _HOPELESS:
             return Stretch(left - now.write, _NOTHING, runs=False)
         return Stretch(left - now.write, now)
 
     def _look_around(self) -> None:
         """Note the team's hardware. Raises `ValueError` if its faults are too many to be played."""
         self._now = now = self._given()
-        if now is None or now.rate * (now.restart + now.write) > _HOPELESS:
+        if now is None or (not _goes_on(now) and now.rate * (now.restart + now.write) > _HOPELESS):
             return
-        faults = now.rate * (self.closes - self.env.now)
+        rate = now.rate if now.nodes is None else now.nodes.all * now.nodes.rate
+        faults = rate * (self.closes - self.env.now)
         if faults > _MOST:
             raise ValueError(
                 f"faults.mode each: a team would have {faults:.2g} faults in a window, "
                 f"expected at most {_MOST:.0e}; take average"
             )
+
+
+def _goes_on(now: Conditions) -> bool:
+    return now.nodes is not None and now.nodes.goes_on
 
 
 def unbroken(inputs: Inputs, team: int) -> bool:
@@ -206,13 +253,19 @@ def unbroken(inputs: Inputs, team: int) -> bool:
 
 def conditions(inputs: Inputs, team: int, gpus: float, speed: float) -> Conditions | None:
     """What holds for a team's job on `gpus` GPUs that do `speed` FLOP a day; times in days."""
-    if not gpus:
+    nodes = _nodes_of(inputs, team, gpus)
+    if not gpus or (nodes is not None and not nodes.training):
         return None
     faults = inputs.faults
     hourly = gpus * float(faults.rate[team])
+    if nodes is not None:
+        hourly = nodes.training * nodes.rate / HOURS_PER_DAY
+        speed *= nodes.training / nodes.all
     rate = min(max(hourly, _LEAST_RATE), _GREATEST_RATE)  # an hour, as all that follows
     write, restart = float(faults.write[team]), float(faults.restart[team])
-    if faults.interval is None or _best(inputs, team):
+    if nodes is not None and nodes.goes_on and _best(inputs, team):
+        interval, write = math.inf, 0.0  # nothing is lost that a checkpoint could save
+    elif faults.interval is None or _best(inputs, team):
         interval = float(daly_interval(1 / rate, write))
     else:
         interval = float(faults.interval[team])
@@ -222,6 +275,22 @@ def conditions(inputs: Inputs, team: int, gpus: float, speed: float) -> Conditio
         interval=interval / HOURS_PER_DAY,
         write=write / HOURS_PER_DAY,
         restart=restart / HOURS_PER_DAY,
+        nodes=nodes,
+    )
+
+
+def _nodes_of(inputs: Inputs, team: int, gpus: float) -> NodeConditions | None:
+    recovery = inputs.faults.recovery
+    if recovery is None:
+        return None
+    found = nodes_of_jobs(np.full(len(inputs.teams), gpus), inputs.faults, recovery)
+    return NodeConditions(
+        all=int(found.all[team]),
+        training=int(found.training[team]),
+        rate=float(found.rate[team]) * HOURS_PER_DAY,
+        repair=float(recovery.repair[team]) / HOURS_PER_DAY,
+        pause=float(recovery.pause[team]) / HOURS_PER_DAY,
+        goes_on=bool(recovery.goes_on[team]),
     )
 
 

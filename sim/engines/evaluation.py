@@ -23,10 +23,10 @@ from sim.model.compute import (
     fold,
     gpu_hours,
     training_rate,
-    working_share,
 )
 from sim.model.draws import Floats
 from sim.model.points import Bools
+from sim.model.recovery import working_share
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.rules.decisions import (
     KEPT,
@@ -77,6 +77,7 @@ class Verdict(NamedTuple):
     decided: Decision
     opens: Floats  # (.., teams) day on which the window of each team opens
     hours: Floats  # (..., hardware, teams) granted GPU-hours
+    undisturbed: Floats | None  # FLOP of the window had nothing failed; None: losses are not told
     arrived: Floats | None = None  # (...,) GPUs of supplies; None: the stage lends none
     supplied: Floats | None = None  # (..., teams) GPUs that are lent of them
 
@@ -248,7 +249,7 @@ def _kept(cut: CutInputs, rank: Codes, eligible: Bools, rules: Rulebook) -> Bool
     return rules.cut(rank, eligible, cut.keep, cut.drop)
 
 
-def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Verdict:
+def skip_stage(inputs: Inputs, stage: StageInputs, present: Bools, waiting: Bools | None) -> Verdict:
     """A stage that is not held: nothing is lent, trained or judged, and whoever was there before stays."""
     unknown = np.full(present.shape, np.nan)
     nobody = np.zeros_like(present)
@@ -256,9 +257,9 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     scored = Score(unknown, (unknown,) * len(stage.scoring.blocks), unknown)
     opens = stage.days.opens
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
-    return Verdict(
-        present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate, nobody), opens, hours
-    )
+    decided = Decision(np.zeros_like(fate), fate, nobody)
+    undisturbed = np.zeros(present.shape) if inputs.tells_losses else None
+    return Verdict(present, unknown, unknown, scored, decided, opens, hours, undisturbed)
 
 
 def may_enter(entry: EntryInputs, remaining: Bools, waiting: Bools | None) -> Bools:
@@ -304,7 +305,18 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         if verdict.arrived is None
         else verdict.arrived + np.zeros(len(present)),
         supplied=np.zeros(present.shape) if verdict.supplied is None else verdict.supplied * present,
+        hours_lost=_hours_lost(verdict, fold(verdict.hours) + fold(own_hours)) * present,
     )
+
+
+def _hours_lost(verdict: Verdict, hours: Floats) -> Floats:
+    """GPU-hours, lent and own, in whose time nothing came of training for faults, (replications, teams)."""
+    if verdict.undisturbed is None:
+        return np.zeros(verdict.present.shape, order="F")
+    some = verdict.undisturbed > 0
+    done = np.divide(verdict.compute, verdict.undisturbed, out=np.ones_like(hours), where=some)
+    lost: Floats = hours * np.maximum(1.0 - done, 0.0)
+    return lost
 
 
 class DecisionOutcome(NamedTuple):

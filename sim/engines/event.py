@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
 from typing import Any, SupportsFloat
 
 import numpy as np
@@ -16,6 +17,7 @@ from simpy import Environment
 from simpy.events import Event, EventCallback
 
 from sim.engines.arrivals import Supplied, Turns
+from sim.engines.breakdowns import BreakdownLife, Job, JobLife, Stretch
 from sim.engines.calendar import Phase
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
 from sim.engines.hardware import Lent, Loan, RunningHardware
@@ -23,6 +25,8 @@ from sim.engines.inputs import Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
 from sim.engines.questions import ONLY_ASKED, PendingWork, Work, answer_all, judge, let_in, share_out, stack
 from sim.engines.record import Happening, Recorder, build_record
+from sim.engines.recovery import StorageInputs
+from sim.engines.recovery_life import RecoveryLife
 from sim.engines.rows import Rows
 from sim.engines.selection import EntryInputs
 from sim.model.draws import Draws, Floats, Key, Purpose, Source
@@ -68,6 +72,7 @@ class World:
         self.granted = nothing  # what the stage lends, (hardware, teams)
         self.supplied: Supplied | None = None  # what it lends of supplies
         self.reported = nothing  # FLOP of the window, as each team submits its model
+        self.undisturbed: Floats | None = None  # the same, had nothing failed; None: it is not told
         self.effective = nothing
         self.closing: list[Event] = []  # the close of each team's window
         self.opening = Event(self.env)  # succeeds, with the stage, when the next stage begins
@@ -120,7 +125,7 @@ def programme(world: World) -> Life:
     stages = world.inputs.stages
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
         if not stage.held:  # nor are those after it: the programme is over, and no time passes
-            world.verdicts.append(skip_stage(stage, world.present, world.waiting))
+            world.verdicts.append(skip_stage(world.inputs, stage, world.present, world.waiting))
             continue
         yield world.at(stage.days.starts, Phase.GRANT)
         begin(world, stage, *(yield from world.ask(share_out, stage, world.field)))
@@ -147,6 +152,8 @@ def begin(
 ) -> None:
     """A stage begins: those who take part are lent GPUs and may train."""
     world.reported = np.zeros(world.reported.size)
+    if world.inputs.tells_losses:
+        world.undisturbed = np.zeros(world.reported.size)
     closes = stage.days.closes.tolist()
     if stage.at_once:  # one moment for all
         world.closing = [world.at(closes[0], Phase.REPORT)] * len(closes)
@@ -162,6 +169,8 @@ def begin(
         hand_over(world, stage, world.present)
     if stage.grants.slow:
         world.env.process(slow_periods(world, stage))
+    if stage.storage is not None:
+        world.env.process(slow_storage(world, stage, stage.storage))
     # A fresh event for the next stage first: a team that wakes up now may at once wait for that one.
     opening, world.opening = world.opening, Event(world.env)
     opening.succeed(stage)
@@ -220,6 +229,17 @@ def slow_periods(world: World, stage: StageInputs) -> Life:
         world.hardware.set_pace(teams, speed)
 
 
+def slow_storage(world: World, stage: StageInputs, storage: StorageInputs) -> Life:
+    """The storage of some teams is slow for a while, each at a time of its own."""
+    starts, ends = storage.period(world.opens, stage.days)
+    slow = starts < ends
+    days = [(float(starts[t]), t, float(storage.speed[t])) for t in _numbers(slow)]
+    days += [(float(ends[t]), t, 1.0) for t in _numbers(slow & (ends < stage.days.closes))]
+    for day, t, speed in sorted(days):
+        yield world.at(day, Phase.GRANT)
+        world.hardware.slow_storage(np.arange(slow.size) == t, np.full(slow.size, speed))
+
+
 def entry(world: World, before: StageInputs, rules: EntryInputs, stage: StageInputs) -> Life:
     """Candidates compete for the places before `stage`; if it has opened by then, entrants join it late."""
     entered = yield from world.ask(let_in, before, world.present, world.waiting)
@@ -247,14 +267,26 @@ def team(world: World, t: int, stage: StageInputs | None = None) -> Life:
             world.living.discard(t)
             return
         if world.inputs.single_faults:
-            key = Key(Purpose.FAULT, stage.id, world.inputs.teams[t])
-            world.hardware.break_down(t, world.source.sequence(key, world.index))
+            world.hardware.break_down(t, partial(live_through_faults, world, stage, t))
         yield world.closing[t]
         # All teams that close now ask the hardware in turn; it works the answer out once for them all.
         world.reported[t] = world.hardware.trained()[t]
+        if world.undisturbed is not None:
+            world.undisturbed[t] = world.hardware.undisturbed()[t]
         if world.record is not None and t in world.hardware.jobs:
-            world.record.now.faults[t] = world.hardware.jobs[t].life.faults
+            world.record.now.lives[t] = world.hardware.jobs[t].life.counts()
         stage = None
+
+
+def live_through_faults(
+    world: World, stage: StageInputs, t: int, look: Callable[[Job], Stretch | None]
+) -> JobLife:
+    """Make the life of a team's job, whose faults come one by one; `look` tells it what comes next."""
+    key = Key(Purpose.FAULT, stage.id, world.inputs.teams[t])
+    luck = world.source.sequence(key, world.index)
+    if world.inputs.faults.recovery is None:
+        return BreakdownLife(look, luck)
+    return RecoveryLife(look, luck, world.source.sequence(key._replace(item="idle"), world.index))
 
 
 def _numbers(teams: Bools) -> list[int]:
@@ -271,6 +303,7 @@ def announce(world: World, scored: Score, decided: Decision, left: Standing) -> 
         decided,
         world.opens,
         world.hardware.hours,
+        world.undisturbed,
         *((None, None) if world.supplied is None else world.supplied[1:]),
     )
     world.verdicts.append(verdict)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from simpy import Environment
 
 from sim.engines.arrivals import Turns, hours_of, rate_with_turns
-from sim.engines.breakdowns import Breakdowns, Conditions, conditions, unbroken
+from sim.engines.breakdowns import Breakdowns, Conditions, Job, JobLife, Stretch, conditions, unbroken
 from sim.engines.evaluation import full_rate
-from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.inputs import NO_FAULTS, Inputs, StageInputs
 from sim.engines.record import Recorder
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
@@ -60,6 +61,8 @@ class RunningHardware:
         self._opens = opens
         self._closes: Floats | float = float(days.closes[0]) if stage.at_once else days.closes
         self._done: Floats | float = 0.0  # FLOP of each team that are put down
+        self._undisturbed: Floats | float = 0.0  # the same, had nothing ever failed; only where it is told
+        self._storage: Floats | float = 1.0  # speed of teams against normal, by their storage
         self._since: Floats | float = self._starts if stage.at_once else opens  # up to when they are
         self._rate: Floats | None = None  # FLOP a day; None: not yet worked out
         self._told: tuple[float, Floats] | None = None  # when `trained` was asked last, and its answer
@@ -134,20 +137,40 @@ class RunningHardware:
         if self.record is not None:
             self.record.now.speeds.append((self.env.now, number, factor))
 
-    def break_down(self, team: int, luck: Iterator[float]) -> None:
+    def slow_storage(self, teams: Bools, speed: Floats) -> None:
+        """From now on all GPUs of `teams` run at a `speed` of their own, (teams,); 1 ends a slow period."""
+        self._put_down(teams)
+        self._storage = np.where(teams, speed, self._storage)
+        self._told = None
+        self._change(teams)
+        if self.record is not None:
+            self.record.now.storages.append((self.env.now, teams, speed))
+
+    def break_down(self, team: int, live: Callable[[Callable[[Job], Stretch | None]], JobLife]) -> None:
         """From the opening of its window on, the team's faults come one by one, if there are any."""
         if not unbroken(self.inputs, team):
             closes = self._closes if isinstance(self._closes, float) else float(self._closes[team])
             window = float(self._opens[team]), closes
-            self.jobs[team] = Breakdowns(self.env, window, lambda: self._conditions(team), luck)
+            self.jobs[team] = Breakdowns(self.env, window, lambda: self._conditions(team), live)
+
+    def undisturbed(self) -> Floats:
+        """FLOP that each team would have trained by now in this stage if nothing of its own ever failed."""
+        unbroken = replace(self.inputs, faults=NO_FAULTS)
+        rate = rate_with_turns(unbroken, self.own, self.granted, self._part_time(), self.pace)
+        return self._undisturbed + rate * self.factor * self._days()
+
+    def _part_time(self) -> list[tuple[Floats, Turns]]:
+        """What is there in turns."""
+        return [(loan.gpus, loan.turns) for loan in self._loans if loan.turns is not None]
 
     def trained(self) -> Floats:
         """FLOP of each team in this stage up to now, or up to its window's close."""
         if self._told is None or self._told[0] != self.env.now:
             if self._rate is None:
-                part_time = [(loan.gpus, loan.turns) for loan in self._loans if loan.turns is not None]
-                self._rate = rate_with_turns(self.inputs, self.own, self.granted, part_time, self.pace)
-            done = self._done + self._rate * self.factor * self._days()
+                self._rate = rate_with_turns(
+                    self.inputs, self.own, self.granted, self._part_time(), self.pace
+                )
+            done = self._done + self._rate * self.factor * self._storage * self._days()
             for team, job in self.jobs.items():
                 done[team] = job.trained()
             self._told = self.env.now, done
@@ -162,7 +185,7 @@ class RunningHardware:
     def _conditions(self, team: int) -> Conditions | None:
         """What holds for the team's job with the hardware that it has now."""
         gpus = fold(self.own + self.granted)
-        speed = full_rate(self.inputs, self.own, self.granted, self.pace) * self.factor
+        speed = full_rate(self.inputs, self.own, self.granted, self.pace) * self.factor * self._storage
         return conditions(self.inputs, team, float(gpus[team]), float(speed[team]))
 
     def _change(self, teams: Bools) -> None:
@@ -178,6 +201,8 @@ class RunningHardware:
         # Not for all: a + b + c with one more break is another float, and what befalls one team must not
         # change the last bit of another's compute.
         self._done = np.where(teams, self.trained(), self._done)
+        if self.inputs.tells_losses:
+            self._undisturbed = np.where(teams, self.undisturbed(), self._undisturbed)
         now = np.maximum(np.minimum(self.env.now, self._closes), self._since)
         self._since = np.where(teams, now, self._since)
 

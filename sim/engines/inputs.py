@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
+from sim.engines.recovery import StorageInputs, prepare_detection, prepare_recovery, prepare_storage
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.engines.selection import (
     CutInputs,
@@ -67,6 +68,7 @@ class StageInputs:
     happened: Codes | None  # (1, teams) fates, where they are known
     entry: EntryInputs | None
     supply: SupplyInputs | None  # what arrives over time; None: nothing
+    storage: StorageInputs | None  # that slows teams down for a while
 
     @property
     def has_total(self) -> bool:
@@ -86,6 +88,7 @@ class Inputs:
     speed: Floats  # (.., hardware, teams) FLOP a day of one GPU that count
     faults: FaultInputs
     single_faults: bool  # played one by one, not by their mean
+    tells_losses: bool  # whether hours are counted that faults cost
     price: Floats  # (.., hardware, 1) KRW per GPU-hour
     own_price: Floats  # (.., hardware, 1) KRW per hour of an own GPU
     today: float  # day from which own GPUs cost money
@@ -129,8 +132,9 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         from_start=from_start,
         waiting=~from_start if scenario.candidates else None,
         speed=_speed(scenario, sample),
-        faults=prepare_faults([scenario.faults_of(t) for t in scenario.teams], sample),
+        faults=prepare_faults([scenario.faults_of(t) for t in scenario.teams], sample, list(scenario.teams)),
         single_faults=scenario.faults.mode == "each",
+        tells_losses=scenario.tells_losses,
         price=sample.table([one.price] for one in hardware),
         own_price=sample.table([one.own_price] for one in hardware),
         today=-np.inf if scenario.today is None else float(day_number(scenario.today)),
@@ -161,20 +165,25 @@ _SHORTEST = 1e-30
 """Hours that stand for a checkpoint without cost; see `sim.model.compute.availability`."""
 
 
-def prepare_faults(faults: Sequence[Faults], sample: Sample) -> FaultInputs:
-    """The faults of teams, each with what holds for it."""
+NO_FAULTS = FaultInputs(np.array(0.0), np.array(0.0), np.array(_SHORTEST), None)
+"""Of a job that never stops, on which what faults cost is measured."""
+
+
+def prepare_faults(faults: Sequence[Faults], sample: Sample, teams: Sequence[str] = ()) -> FaultInputs:
+    """The faults of `teams`, each with what holds for it; without names no bad nodes are drawn."""
     intervals = [each.interval for each in faults]
     return FaultInputs(
         rate=fault_rate(
             1 / sample.row(each.gpus_per_node for each in faults),
             sample.row(each.per_node_day for each in faults),
         ),
-        restart=sample.row(each.restart for each in faults) / 60,
+        restart=sample.row(each.restart for each in faults) / 60 + prepare_detection(faults, sample),
         write=np.maximum(sample.row(each.checkpoint for each in faults) / 3600, _SHORTEST),
         # nan stands for the optimum beside teams that keep to an interval of their own
         interval=None
         if all(interval == "best" for interval in intervals)
         else sample.row(np.nan if interval == "best" else interval for interval in intervals),
+        recovery=prepare_recovery(faults, teams, sample),
     )
 
 
@@ -233,6 +242,7 @@ def prepare_stage(
         happened=known_fates(scenario, stage),
         entry=prepare_entry(scenario, s, sample, days, common.judges, common.lasting),
         supply=prepare_supply(scenario, s, grants.delay, sample, common.supplies),
+        storage=prepare_storage(scenario, s, sample),
     )
 
 

@@ -37,6 +37,7 @@ class StageOutcome:
     award: Codes  # which award of the stage, the first is 1; 0 for none
     arrived: Floats  # (replications,) GPUs of its supplies that are there by the last close, the programme's
     supplied: Floats  # GPUs of them that a team is lent
+    hours_lost: Floats  # GPU-hours, lent and own, that faults cost; 0 where they are not told
 
 
 @dataclass

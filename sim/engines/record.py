@@ -44,6 +44,8 @@ class What(StrEnum):
     TAKEN_BACK = "taken-back"
     SLOW = "slow"
     NORMAL = "normal"
+    SLOW_STORAGE = "slow-storage"
+    STORAGE_NORMAL = "storage-normal"
     TOO_LATE = "too-late"
     SUBMITS = "submits"
     SUBMITS_NOTHING = "submits-nothing"
@@ -101,7 +103,11 @@ class Supply:
     ends: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs of supplies that go again
     paces: list[tuple[float, Bools, float]] = field(default_factory=list)  # day, teams, speed of lent GPUs
     speeds: list[tuple[float, int, float]] = field(default_factory=list)  # day, team, speed of all its GPUs
-    faults: dict[int, int] = field(default_factory=dict)  # team -> how many, where they come one by one
+    storages: list[tuple[float, Bools, Floats]] = field(
+        default_factory=list
+    )  # day, teams, speed of their GPUs
+    # By team, where faults come one by one: how often what happened to its job.
+    lives: dict[int, dict[str, float]] = field(default_factory=dict)
 
 
 class Recorder:
@@ -194,6 +200,7 @@ class _Stage:
             yield from self._lent(t)
             yield from self._taken_back(t)
             yield from self._paces(t)
+            yield from self._storages(t)
             yield from self._submitted(t)
 
     def entry(self, rules: EntryInputs, kept: Bools, entered: Bools) -> Iterator[Happening]:
@@ -324,6 +331,13 @@ class _Stage:
                 yield self._at(day, Phase.GRANT, what, t, {"speed": speed})
             before = speed
 
+    def _storages(self, t: int) -> Iterator[Happening]:
+        """When the team's storage slows all its GPUs down, and when that is over."""
+        for day, teams, speed in self.supply.storages:
+            if teams[t]:
+                what = What.STORAGE_NORMAL if speed[t] == 1 else What.SLOW_STORAGE
+                yield self._at(day, Phase.GRANT, what, t, {"speed": float(speed[t])})
+
     def _speeds(self) -> Iterator[Happening]:
         """How fast all GPUs of a team run, where a user's own process says so."""
         for day, t, speed in self.supply.speeds:
@@ -340,8 +354,10 @@ class _Stage:
         }
         if verdict.effective[t] != verdict.compute[t]:
             values["effective"] = float(verdict.effective[t])
-        if t in self.supply.faults:
-            values["faults"] = float(self.supply.faults[t])
+        values |= self.supply.lives.get(t, {})
+        if verdict.undisturbed is not None and verdict.undisturbed[t]:
+            lost = 1.0 - float(verdict.compute[t] / verdict.undisturbed[t])
+            values["hours_lost"] = (values["gpu_hours"] + values["own_gpu_hours"]) * max(lost, 0.0)
         what = What.SUBMITS_NOTHING if np.isnan(verdict.scored.capability[t]) else What.SUBMITS
         yield self._at(closes[t], Phase.REPORT, what, t, values)
 

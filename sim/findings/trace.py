@@ -14,7 +14,10 @@ from sim.scenario.models.stages import window_of
 
 _ENTRY = (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS)
 _CLOSES = (What.SUBMITS, What.SUBMITS_NOTHING)
-_SUPPLY = (What.SUPPLY, What.GRANT, What.DELIVERY, What.TAKEN_BACK, What.SLOW, What.NORMAL)
+_SUPPLY = (
+    *(What.SUPPLY, What.GRANT, What.DELIVERY, What.TAKEN_BACK, What.SLOW, What.NORMAL),
+    *(What.SLOW_STORAGE, What.STORAGE_NORMAL),
+)
 
 
 def planned(scenario: Scenario, happening: Happening) -> date | None:

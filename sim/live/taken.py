@@ -41,15 +41,25 @@ TAKEN_KEYS: Mapping[str, frozenset[str]] = {
     "cut": frozenset(("keep", "drop", "minimum", "within")),
     "block": frozenset((*_POINTS, "follows_strength", "lasting", "noise_shape", "rescale", "items")),
     "item": frozenset((*_POINTS, "per_eci_share")),
+    "faults": frozenset(("mode", "per_node_day", "gpus_per_node", "restart", "checkpoint", "interval")),
 }
 """Keys of each kind of block; what some of them may say is looked at besides."""
 
 
 def refuse_what_is_not_taken(scenario: Scenario, ahead: list[str]) -> None:
     """Raise `NotTakenError` for the first thing in the stages `ahead` that the kernel does not take."""
+    for path in _faults_not_taken(scenario):
+        raise NotTakenError(path)
     for s in ahead:
         for path in _not_taken(scenario.stages[s], f"stages.{s}"):
             raise NotTakenError(path)
+
+
+def _faults_not_taken(scenario: Scenario) -> Iterator[str]:
+    """The keys of faults, of all or of a team, that are not taken."""
+    yield from _others(scenario.faults, "faults", "faults")
+    for t, team in scenario.teams.items():
+        yield from _others(team.faults, "faults", f"teams.{t}.faults")
 
 
 def _not_taken(stage: Stage, path: str) -> Iterator[str]:

@@ -7,10 +7,14 @@ restart as well: Daly 2006 (FGCS 22:303). Times of faults are in hours and their
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.model.draws import Floats, Numbers
+
+if TYPE_CHECKING:
+    from sim.model.recovery import RecoveryInputs
 
 HOURS_PER_DAY = 24.0
 SECONDS_PER_DAY = 86_400.0
@@ -39,11 +43,7 @@ class FaultInputs:
     restart: Floats  # hours
     write: Floats  # hours
     interval: Floats | None  # hours; None, or nan for single teams: Daly's optimum
-
-
-def working_share(gpus: Floats, faults: FaultInputs) -> Floats:
-    """Share of time that is work that counts, (..., teams), on `gpus`, (..., hardware, teams)."""
-    return availability(fold(gpus) * faults.rate, faults.restart, faults.write, faults.interval)
+    recovery: RecoveryInputs | None = None  # None: a failed node is there again after the restart
 
 
 def training_rate(gpus: Floats, speed: Floats) -> Floats:

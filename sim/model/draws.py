@@ -56,7 +56,11 @@ class Purpose(StrEnum):
     APPLY = "apply"  # stage, team: whether it applies at the entry after it
     SEAT = "seat"  # stage, team: breaks a tie of candidates
     SUPPLY = "supply"  # item (supply/tranche): whether a tranche comes at all
-    FAULT = "fault"  # stage, team: hazard until each of its faults (sequence draws)
+    FAULT = (
+        "fault"  # stage, team: hazard until each of its faults; item "idle": of idle nodes (sequence draws)
+    )
+    NODES = "nodes"  # team: how often its bad nodes fail
+    STORAGE = "storage"  # stage, team: whether its storage is slow; item "start": from when
     FORECAST = "forecast"  # stage: what for, item: island (sequence draws of the sampler of the past)
     USER = "user"  # item: a name that a user's own process chose (sequence draws)
 

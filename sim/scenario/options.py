@@ -83,7 +83,10 @@ def _say_known(name: str, lang: str, kind: str) -> str | None:
     return match and say(lang, f"option.{kind}.{match[1]}", n=int(match[2]))
 
 
-_PLAIN = {"default": "default", "held": "held", f"{_NO}held": "not_held"}
+_PLAIN = {
+    **{"default": "default", "held": "held", f"{_NO}held": "not_held"},
+    **{"on_fault go-on": "goes_on", "on_fault stop": "stops"},
+}
 """Names without a number that are told in words, and their sentences."""
 
 

@@ -18,10 +18,10 @@ from sim.model.compute import (
     fold,
     gpu_hours,
     training_rate,
-    working_share,
 )
 from sim.model.draws import Draws, Floats, Key
 from sim.model.quantiles import Sample
+from sim.model.recovery import working_share
 from sim.scenario.models.facts import Known
 from sim.scenario.models.scenario import Scenario
 from sim.stats.intervals import HIGH, LOW

@@ -77,7 +77,7 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
         return found
     if scenario.last_held is None or scenario.trains(scenario.last_held):
         found += _against_frontier(scenario, last)
-    return found + _of_hardware(scenario)
+    return [*found, *_of_hardware(scenario), *_of_losses(scenario)]
 
 
 def _of_awards(scenario: Scenario) -> Iterator[Chance]:
@@ -159,8 +159,7 @@ def _of_hardware(scenario: Scenario) -> list[Chance | Measure]:
                     Measure(f"gpu_hours.{stage}", "GPU-hours", _step(hours), _sum_of("gpu_hours", stage=i)),
                     Measure(f"cost.{stage}", currency, _step(spent), _sum_of("cost", stage=i)),
                 ]
-    of_teams = [team.own for team in scenario.teams.values()]
-    own_hours, own_worth = _all_used(scenario, lambda stage: [*of_teams, *stage.own.values()], "own_price")
+    own_hours, own_worth = _all_own(scenario)
     if own_hours:
         found += [
             Measure("own_gpu_hours", "GPU-hours", _step(own_hours), _sum_of("own_gpu_hours")),
@@ -196,6 +195,30 @@ def _left_of_supply(stage: StageOutcome) -> tuple[Floats, Bools]:
     return np.maximum(stage.arrived - lent, 0.0), asked
 
 
+def _of_losses(scenario: Scenario) -> Iterator[Measure]:
+    """GPU-hours, lent and own, that faults cost, and what was paid for those of them that were lent."""
+    if not scenario.tells_losses:
+        return
+    lent, spent = _all_used(scenario, _all_lent, "price")
+    hours = _step(lent + _all_own(scenario)[0])
+    yield Measure("hours_lost", "GPU-hours", hours, _sum_of("hours_lost"))
+    yield Measure("cost_lost", scenario.money, _step(spent), _cost_lost)
+    for i, stage in enumerate(scenario.stages):
+        if stage in scenario.ahead and scenario.trains(stage):
+            yield Measure(f"hours_lost.{stage}", "GPU-hours", hours, _sum_of("hours_lost", stage=i))
+
+
+def _cost_lost(outcomes: Outcomes) -> tuple[Floats, Bools]:
+    """Money for lent GPU-hours that faults cost: of each team the share of its hours that it lost."""
+    parts = []
+    for stage in outcomes.stages:
+        used = stage.gpu_hours + stage.own_gpu_hours
+        share = np.divide(stage.hours_lost, used, out=np.zeros_like(used), where=used > 0)
+        parts += list((stage.cost * share).T)
+    total: Floats = reduce(np.add, parts)
+    return total, np.ones(total.size, dtype=bool)
+
+
 def _step(scale: float) -> float:
     """A resolution of at most a millionth of the scale, a power of ten."""
     return 10.0 ** (floor(log10(scale)) - 6) if scale > 0 else 1.0
@@ -207,6 +230,11 @@ def _all_lent(stage: Stage) -> Iterator[GpuTable | Literal["none"]]:
         yield from more.gpus.values()
     if stage.grants.supply is not None:
         yield from stage.grants.supply.gpus.values()
+
+
+def _all_own(scenario: Scenario) -> tuple[float, float]:
+    of_teams = [team.own for team in scenario.teams.values()]
+    return _all_used(scenario, lambda stage: [*of_teams, *stage.own.values()], "own_price")
 
 
 def _all_used(

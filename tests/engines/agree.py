@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.calendar import Phase
-from sim.engines.outcomes import Outcomes
+from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
@@ -71,6 +71,7 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
     for s, of_event, of_batch in zip(stages, event.stages, batch.stages, strict=True):
         for name in ("compute", "effective", "capability", "gpu_hours", "cost", "own_gpu_hours", "own_cost"):
             yield _floats(s, Phase.REPORT, name, getattr(of_event, name), getattr(of_batch, name))
+        yield _lost_hours(s, of_event, of_batch)
         for b, block in enumerate(scenario.stages[s].points):
             points = of_event.points[:, b], of_batch.points[:, b]
             yield _floats(s, Phase.SCORE, f"points in {block}", *points)
@@ -95,6 +96,13 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
 
 def _floats(stage: str, phase: Phase, name: str, event: Floats, batch: Floats) -> _Compared:
     return _Compared(stage, phase, name.replace("_", " "), event, batch, ~close(event, batch))
+
+
+def _lost_hours(stage: str, event: StageOutcome, batch: StageOutcome) -> _Compared:
+    """GPU-hours that faults cost: what is left of all hours, so that they agree to a share of these."""
+    hours = 1.0 + event.gpu_hours + event.own_gpu_hours
+    lost = event.hours_lost / hours, batch.hours_lost / hours
+    return _floats(stage, Phase.REPORT, "hours_lost", *lost)
 
 
 def close(one: Floats, other: Floats) -> Bools:

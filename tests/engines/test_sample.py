@@ -137,6 +137,9 @@ def everything_uncertain():
             "restart": LAW,
             "checkpoint": LAW,
             "interval": {"uniform": [1, 2]},
+            **dict.fromkeys(("detection", "regroup", "repair", "spares"), LAW),
+            "bad_nodes": {"shape": LAW, "replaced": LAW},
+            "storage": {"chance": LAW, "days": LAW, "speed": LAW},
         },
         suppliers={"lease": {"delay": {"uniform": [0, 5]}}},
     )
@@ -144,13 +147,20 @@ def everything_uncertain():
     return data
 
 
+FAULTS = (
+    *("per_node_day", "gpus_per_node", "restart", "checkpoint", "interval"),
+    *("detection", "regroup", "repair", "spares", "bad_nodes.shape", "bad_nodes.replaced"),
+    *("storage.chance", "storage.days", "storage.speed"),
+)
+"""Numbers of faults that a team may have of its own."""
+
+BY_BLOCK = ("risk.{}", "delay.{}", *(key for key in FAULTS if "." in key))
+"""Ends of paths of shares that nobody can write: of a block a team has all keys of its own, or none."""
+
 SHARES = {  # path of the share of team (or stage) {} -> path of its default; as docs/model.md has them
     "teams.{}.mfu.B200": "hardware.B200.mfu",
     "teams.{}.main_run_share": "training.main_run_share",
-    **{
-        f"teams.{{}}.faults.{key}": f"faults.{key}"
-        for key in ("per_node_day", "gpus_per_node", "restart", "checkpoint", "interval")
-    },
+    **{f"teams.{{}}.faults.{key}": f"faults.{key}" for key in FAULTS},
     "stages.s1.gate.risk.{}": "stages.s1.gate.risk",
     "stages.s1.grants.delay.{}": "stages.s1.grants.delay",
     "stages.s1.grants.shares.{}": "stages.s1.grants.shares.default",
@@ -168,7 +178,7 @@ def test_every_share_of_a_default_has_the_key_that_the_documentation_gives():
     assert asked(batch.play_batch, scenario) == set(expected)
 
 
-@pytest.mark.parametrize("share", [path for path in SHARES if not path.endswith(("risk.{}", "delay.{}"))])
+@pytest.mark.parametrize("share", [path for path in SHARES if not path.endswith(BY_BLOCK)])
 def test_a_share_is_keyed_where_the_own_number_would_stand(share):
     path = share.format("b")
     ends = [2, 3] if path.endswith("gpus_per_node") else [0.15, 0.2]

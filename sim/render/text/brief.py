@@ -23,6 +23,7 @@ from sim.render.text.ending import lease_lines, months_line, paid_line, purse_li
 from sim.render.text.evidence import level_lines
 from sim.render.text.known import known_table
 from sim.render.text.layout import WIDTH, Names, justify_line
+from sim.render.text.lost import lost_lines
 from sim.render.text.run import (
     WhereSaved,
     about_line,
@@ -59,6 +60,7 @@ class BriefText(NamedTuple):
             *paid_line(names, ending),
             *purse_lines(names, ending),
             *supply_lines(names, ending),
+            *lost_lines(names, chances),
         )
         if chances.is_over:
             return Group(*end)

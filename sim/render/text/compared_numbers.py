@@ -37,10 +37,10 @@ class NumberFormat:
 def number_format(response: str, names: Names) -> NumberFormat:
     """Return how a measure is written, by its name."""
     name = response.partition(".")[0]
-    if name in ("cost", "own_cost", "paid", "budget_used"):
+    if name in ("cost", "own_cost", "paid", "budget_used", "cost_lost"):
         count = partial(count_money, currency=names.currency)
         return NumberFormat(money_unit(names.currency, names.lang), count, count, names)
-    if name == "gpu_hours":
+    if name in ("gpu_hours", "hours_lost"):
         hours = partial(format_hours, lang=names.lang)
         return NumberFormat("", hours, hours, names)
     return NumberFormat(names.unit, "{:.1f}".format, "{:.2f}".format, names)

@@ -43,6 +43,8 @@ _RESPONSES = {
     "strength_selected": "compare.strength_selected",
     "gpu_hours": "compare.gpu_hours",
     "cost": "compare.lease",
+    "hours_lost": "compare.hours_lost",
+    "cost_lost": "compare.cost_lost",
     "paid": "compare.paid",
     "own_cost": "compare.own",
     "target_reached": "compare.target_reached",
@@ -315,7 +317,10 @@ def _key(response: str) -> str | None:
     return None if response.startswith(_OF_ONE_STAGE) else _RESPONSES.get(_name(response))
 
 
-_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.", "places.", "budget_used.", "supply_")
+_OF_ONE_STAGE = (
+    *("gpu_hours.", "cost.", "paid.", "places.", "budget_used."),
+    *("supply_", "hours_lost."),
+)
 
 
 def _times(ratio: float) -> str:

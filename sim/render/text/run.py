@@ -29,6 +29,7 @@ from sim.render.text.evidence import (
 )
 from sim.render.text.known import known_table, list_by_way, what_happened
 from sim.render.text.layout import MOST_NAMED, Names, format_wait, origin, packed, short
+from sim.render.text.lost import lost_lines
 from sim.scenario.names import block_name, input_name_at, key_at
 from sim.scenario.options import WhatIf, condition, option_label
 from sim.stats.input_effects import Effect
@@ -106,6 +107,7 @@ def chances_and_cost(
         return Group(
             *(Text(line) for line in (evidence_lines(names, evidence) if evidence else ())),
             *ending_lines(names, ending, ""),
+            *lost_lines(names, chances),
         )
     option = chances.default.name if len(chances.options) > 1 else ""
     without = None if evidence is None else evidence.without
@@ -116,6 +118,7 @@ def chances_and_cost(
         *(Text(line) for line in error_lines(names, chances)),
         *(Text(line) for line in (_evidence(names, chances, evidence) if evidence else ())),
         *ending_lines(names, ending, option),
+        *lost_lines(names, chances),
     )
 
 

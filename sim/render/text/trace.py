@@ -39,6 +39,8 @@ _SUPPLY = (
     (What.RETURNED, "trace.unused"),
     (What.SLOW, "trace.slow"),
     (What.NORMAL, "trace.normal"),
+    (What.SLOW_STORAGE, "trace.slow_storage"),
+    (What.STORAGE_NORMAL, "trace.storage_normal"),
 )
 """Headings of what comes without a window that opens: the first that is there."""
 
@@ -221,11 +223,15 @@ class _Text:
         """What is lent goes again, runs slow, or recovers."""
         if What.TAKEN_BACK in of:
             yield self.say("trace.goes_back", gpus=format_gpus(of[What.TAKEN_BACK].values))
-        slow = of.get(What.SLOW)
-        if slow is not None:
-            key = "trace.all_at_speed" if "own_speed" in slow.values else "trace.at_speed"
+        yield from self._speeds(of)
+
+    def _speeds(self, of: OfTeam) -> Iterator[str]:
+        """How fast GPUs run from now on: those that are lent, or all of them where storage is slow."""
+        for slow in (of[what] for what in (What.SLOW, What.SLOW_STORAGE) if what in of):
+            all_slow = slow.what is What.SLOW_STORAGE or "own_speed" in slow.values
+            key = "trace.all_at_speed" if all_slow else "trace.at_speed"
             yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
-        if What.NORMAL in of:
+        if What.NORMAL in of or What.STORAGE_NORMAL in of:
             yield self.say("trace.full_speed")
 
     def _submitted(self, of: OfTeam) -> Iterator[str]:
@@ -245,6 +251,12 @@ class _Text:
             yield self.say(key, hours=format_hours(own, self.lang))
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
+        for what in ("replaced", "repaired"):
+            if submits.values.get(what):
+                yield self.say(f"trace.{what}", n=submits.values[what])
+        if submits.values.get("hours_lost"):
+            hours = format_hours(submits.values["hours_lost"], self.lang)
+            yield self.say("trace.hours_lost", hours=hours)
         eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")

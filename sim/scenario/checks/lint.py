@@ -11,6 +11,7 @@ from typing import Literal
 
 from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
 from sim.scenario.checks.money import outside, warn_of_budgets, warn_of_prices, warn_of_prizes
+from sim.scenario.checks.recovery import warn_of_spares
 from sim.scenario.checks.supply import may_be_supplied, warn_of_idle_supplies
 from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
@@ -366,5 +367,6 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_means,
     _warn_of_negative_slopes,
     _warn_of_wide_spreads,
+    warn_of_spares,
 )
 """Each finds one kind of thing."""

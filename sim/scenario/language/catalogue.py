@@ -258,6 +258,24 @@ _VALUES: dict[str, Any] = {
     "teams.*.faults.interval": "1 h",
     "teams.*.faults.per_node_day": 0.01,
     "teams.*.faults.restart": "11 min",
+    **{
+        f"{faults}.{key}": value
+        for faults in ("faults", "teams.*.faults")
+        for key, value in {
+            "detection": "10 min",
+            "on_fault": "go-on",
+            "regroup": "3 s",
+            "repair": "48 h",
+            "spares": 2,
+            "bad_nodes": {"shape": 0.13},
+            "bad_nodes.shape": 0.13,
+            "bad_nodes.replaced": "5 %",
+            "storage": {"chance": "20 %", "days": 7, "speed": 0.1},
+            "storage.chance": "20 %",
+            "storage.days": 7,
+            "storage.speed": 0.1,
+        }.items()
+    },
     "teams.*.gate_risk": 0.02,
     "teams.*.main_run_share": 0.7,
     "teams.*.mfu": {"B200": 0.25},

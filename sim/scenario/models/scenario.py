@@ -15,6 +15,7 @@ from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
 from sim.scenario.models.science import (
+    RECOVERY,
     TEAM_FAULTS,
     Capability,
     Faults,
@@ -294,9 +295,15 @@ class Scenario(Block):
             number = getattr(own, key)
             common = getattr(self.faults, key)
             if number is None:
-                number = common if common == "best" else share_at(common, f"teams.{team}.faults.{key}")
+                number = _share_of(common, f"teams.{team}.faults.{key}")
             found[key] = number
         return self.faults.model_copy(update=found)
+
+    @property
+    def tells_losses(self) -> bool:
+        """Whether GPU-hours that faults cost are told: where the file says what is done about them."""
+        blocks = (self.faults, *(team.faults for team in self.teams.values()))
+        return any(getattr(block, key) is not None for block in blocks for key in RECOVERY)
 
     def own_gpus(self, stage_id: str, team: str) -> GpuTable:
         """The own GPUs that a team uses in a stage: by the stage's table, or else those it has anyway."""
@@ -335,7 +342,8 @@ class Scenario(Block):
     def _resolved_numbers(self) -> Iterator[Any]:
         for team in self.teams:
             faults = self.faults_of(team)
-            yield from (getattr(faults, key) for key in TEAM_FAULTS)
+            for value in (getattr(faults, key) for key in TEAM_FAULTS):
+                yield from _numbers_of(value)
             yield self.main_run_share(team)
             yield from (self.mfu(team, hardware) for hardware in self.hardware)
         for stage_id, stage in self.stages.items():
@@ -366,6 +374,22 @@ def _supplied(stage: Stage, team: str) -> Iterator[Number]:
         share = supply.share_of(team)
         yield from share.values() if isinstance(share, dict) else [share]
         yield from supply.gpus_of(team).values()
+
+
+def _numbers_of(value: Any) -> Iterator[Any]:
+    """What stands in a block, or the value itself."""
+    if isinstance(value, Block) and not isinstance(value, Uncertain):
+        yield from (number for _, number in value)
+    else:
+        yield value
+
+
+def _share_of(common: Any, path: str) -> Any:
+    """A team's share of what holds for all faults: of a number, or of each number of a block."""
+    if isinstance(common, Block) and not isinstance(common, Uncertain):
+        numbers = {key: share_at(value, f"{path}.{key}") for key, value in common}
+        return common.model_copy(update=numbers)
+    return share_at(common, path)
 
 
 def _applying(stage: Stage, team: str) -> list[Number]:

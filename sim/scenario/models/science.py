@@ -29,6 +29,7 @@ from sim.scenario.models.quantities import (
     StrengthSpread,
     Teraflops,
 )
+from sim.scenario.models.recovery import BadNodes, Nodes, OnFault, RepairHours, Storage
 from sim.scenario.models.units import share_in_percent
 
 
@@ -230,6 +231,46 @@ class Faults(Block):
         meaning="Work between two checkpoints; `best` is Daly's higher-order optimum",
         source="Daly 2006",
     )
+    detection: Minutes | None = quantity(
+        None,
+        unit="minutes",
+        symbol="D",
+        plausible=(0.0, 60.0),
+        meaning="Time until a fault is noticed, in which work is in vain; 0 if left out",
+        source="monitoring noticed all ten GPU faults of 55 days (arXiv 2605.09370)",
+    )
+    on_fault: OnFault | None = Field(
+        None, description="Whether the whole job stops at a fault, or goes on with the rest; stop if left out"
+    )
+    regroup: Minutes | None = quantity(
+        None,
+        unit="minutes",
+        symbol="G",
+        plausible=(0.05, 10.0),
+        meaning="Time until a job that goes on has begun again with the rest; 0 if left out",
+        source="a process restarts in under 3 seconds by its vendor (ZDNet Korea 2026-03-13)",
+    )
+    repair: RepairHours | None = quantity(
+        None,
+        unit="hours",
+        symbol="H",
+        plausible=(1.0, 96.0),
+        meaning="Time until a failed node is back; 0 if left out",
+    )
+    spares: Nodes | None = quantity(
+        None,
+        unit="nodes",
+        symbol="s",
+        plausible=(0.0, 8.0),
+        meaning="Of the team's nodes those that do not train but replace failed ones; none if left out",
+        source="BLOOM kept 4 of 52 nodes",
+    )
+    bad_nodes: BadNodes | None = Field(
+        None, description="Nodes that fail again and again; all nodes are alike if left out"
+    )
+    storage: Storage | None = Field(
+        None, description="Storage that slows a team's cluster for a while; never if left out"
+    )
 
 
 def _of_team(name: str) -> Any:
@@ -247,6 +288,19 @@ class TeamFaults(Block):
     restart: Minutes | None = _of_team("restart")
     checkpoint: Seconds | None = _of_team("checkpoint")
     interval: Literal["best"] | Hours | None = _of_team("interval")
+    detection: Minutes | None = _of_team("detection")
+    on_fault: OnFault | None = Field(
+        None, description="Whether the whole job stops at a fault, or goes on, if not faults.on_fault"
+    )
+    regroup: Minutes | None = _of_team("regroup")
+    repair: RepairHours | None = _of_team("repair")
+    spares: Nodes | None = _of_team("spares")
+    bad_nodes: BadNodes | None = Field(
+        None, description="Nodes that fail again and again, if not faults.bad_nodes"
+    )
+    storage: Storage | None = Field(
+        None, description="Storage that slows the cluster for a while, if not faults.storage"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -256,6 +310,9 @@ class TeamFaults(Block):
 
 TEAM_FAULTS = tuple(name for name in TeamFaults.model_fields if name not in Block.model_fields)
 """What of the programme's faults a team may have otherwise."""
+
+RECOVERY = TEAM_FAULTS[TEAM_FAULTS.index("detection") :]
+"""Those of them that nobody need write: what a job can do about faults, bad nodes and slow storage."""
 
 
 class Hardware(Block):

@@ -11,12 +11,21 @@ from sim.scenario.models.science import Strength
 from sim.scenario.problems import ANY
 from sim.text import sentences
 
+FAULTS = {"faults": "faults", "teams.*.faults": "teams.lg.faults"}
+"""Where something may be said of faults, and where for one team."""
+
 BESIDE: dict[str, dict[str, Any]] = {
     **{
         f"stages.*.points.*.items.*.raters.{name}": {
             "stages.stage-3.points.experts.items.technique.raters": {"n": 5, "sd": 1}
         }
         for name in ("n", "sd", "trim")
+    },
+    **{f"{faults}.bad_nodes.replaced": {f"{path}.bad_nodes.shape": 0.13} for faults, path in FAULTS.items()},
+    **{
+        f"{faults}.storage.{name}": {f"{path}.storage": {"chance": 0.2, "days": 7, "speed": 0.1}}
+        for faults, path in FAULTS.items()
+        for name in ("chance", "days", "speed")
     },
 }
 _TRANCHES = {"first": {"gpus": {"B200": 10080}, "day": "2026-02-01"}}

@@ -143,6 +143,10 @@ BESIDE: dict[str, dict[str, Any]] = {
     "grants.gpus": {"stages.first.grants": {}},
     "supply.gpus": {"stages.first.grants.supply": {"of": "state"}},
     "tranches.*.parts": {"supply.state.tranches.batch.last": "2026-11-01"},
+    "bad_nodes.replaced": {".shape": 0.13},
+    "storage.chance": {".days": 5, ".speed": 0.1},
+    "storage.days": {".chance": 0.5, ".speed": 0.1},
+    "storage.speed": {".chance": 0.5, ".days": 5},
 }
 """By the end of a key, what it needs beside it; a path that is empty or begins with a dot is its block's."""
 
