@@ -126,7 +126,7 @@ def test_all_of_it_before_the_start_is_a_pool_to_the_last_byte(play, rule):
         stages = [stage(1, EXAM, cut={"keep": 3}), stage(2, EXAM, grants=grants)]
         return quiet(teams, stages, capability={"stage_spread": 3.0}, **more)
 
-    parts = [f"{s}.{key}" for s in range(2) for key in ("arrived", "supplied")]
+    parts = ("arrived", "supplied")
     pool = programme({"pool": {"B200": 600.0}, **rule, "delay": 12})
     tranches = {"x": tranche(-30, 500), "y": tranche(20, 100)}
     supply = programme(
