@@ -87,9 +87,10 @@ def _prepare_bad_nodes(
 
 def prepare_storage(scenario: Scenario, s: str, sample: Sample) -> StorageInputs | None:
     """When the storage of teams is slow in a stage; None where it never is."""
-    of_teams = [scenario.faults_of(t).storage for t in scenario.teams]
-    if not any(of_teams) or not scenario.trains(s):
+    said = (scenario.faults.storage, *(team.faults.storage for team in scenario.teams.values()))
+    if not any(said) or not scenario.trains(s):
         return None
+    of_teams = [scenario.faults_of(t).storage for t in scenario.teams]
     chance = sample.row(0.0 if each is None else each.chance for each in of_teams)
     keys = [Key(Purpose.STORAGE, s, t) for t in scenario.teams]
     happens: Bools = chance > sample.uniforms(keys).T

@@ -273,11 +273,15 @@ class Faults(Block):
     )
 
 
-def _of_team(name: str) -> Any:
-    """A field of a team that takes the place of the programme's."""
+def _of_team(name: str, *, ranged: bool = False) -> Any:
+    """A field of a team that takes the place of the programme's, and perhaps has its range."""
     field = Faults.model_fields[name]
-    said, meaning = said_of(field), f"{field.description}, if not faults.{name}"
-    return quantity(None, unit=said["unit"], symbol=said["symbol"], meaning=meaning)
+    said, told = said_of(field), field.description or ""
+    if ranged:
+        told = told.partition("; ")[0]  # what holds where it is left out is the programme's, too
+    meaning = f"{told}, if not faults.{name}"
+    plausible = said["plausible"] if ranged else None
+    return quantity(None, unit=said["unit"], symbol=said["symbol"], plausible=plausible, meaning=meaning)
 
 
 class TeamFaults(Block):
@@ -288,13 +292,13 @@ class TeamFaults(Block):
     restart: Minutes | None = _of_team("restart")
     checkpoint: Seconds | None = _of_team("checkpoint")
     interval: Literal["best"] | Hours | None = _of_team("interval")
-    detection: Minutes | None = _of_team("detection")
+    detection: Minutes | None = _of_team("detection", ranged=True)
     on_fault: OnFault | None = Field(
         None, description="Whether the whole job stops at a fault, or goes on, if not faults.on_fault"
     )
-    regroup: Minutes | None = _of_team("regroup")
-    repair: RepairHours | None = _of_team("repair")
-    spares: Nodes | None = _of_team("spares")
+    regroup: Minutes | None = _of_team("regroup", ranged=True)
+    repair: RepairHours | None = _of_team("repair", ranged=True)
+    spares: Nodes | None = _of_team("spares", ranged=True)
     bad_nodes: BadNodes | None = Field(
         None, description="Nodes that fail again and again, if not faults.bad_nodes"
     )
