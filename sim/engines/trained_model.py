@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.model.chinchilla import LossLaw, equivalent_compute, experts_leverage, halvings
+from sim.model.chinchilla import (
+    FLOP_PER_PARAMETER_AND_TOKEN,
+    LossLaw,
+    distinct_tokens,
+    equivalent_compute,
+    experts_leverage,
+    halvings,
+    reducible_loss,
+    tokens_reached,
+)
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import Sample
@@ -185,3 +194,28 @@ def _fields(stage: Stage) -> Iterator[tuple[str, float]]:
     for b, block in stage.points.items():
         yield b, block.max
         yield from ((f"{b}/{name}", item.max) for name, item in block.items.items())
+
+
+def describe_model(models: ModelInputs, effective: Floats, per_tenfold: float, t: int) -> dict[str, float]:
+    """Return what one team's model came to, of one replication alone: arrays of `models` are (teams,).
+
+    Empty for a team whose model has no size, or that has trained nothing.
+    """
+    compute = float(effective[t])
+    if not models.named[t] or not compute > 0:
+        return {}
+    active, unique, text = (float(each[t]) for each in (models.active, models.unique, models.text))
+    tokens = float(tokens_reached(np.array(text * compute), active, models.most_tokens[t]))
+    worth = distinct_tokens(tokens, unique, models.law.repeats)
+    loss = models.law.irreducible + reducible_loss(active, worth, models.law)
+    equivalent = float(convert_compute(models, effective)[t])
+    return {
+        "parameters": float(models.parameters[t]),
+        "active": active,
+        "tokens": tokens,
+        "epochs": tokens / unique,
+        "loss": float(np.ravel(loss)[0]),
+        "equivalent": equivalent,
+        "unused": max(0.0, text * compute - FLOP_PER_PARAMETER_AND_TOKEN * active * tokens),
+        "lost_eci": per_tenfold * float(np.log10(compute / equivalent)),
+    }

@@ -64,6 +64,8 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
     for name in ("rank", "compute", "effective", "capability", "total", *_OF_HARDWARE):
         if scenario.hardware or name not in ("compute", "effective", *_OF_HARDWARE):
             found[name] = every_stage(name)
+    if any(stage.model for stage in scenario.stages.values()):
+        found["equivalent"] = every_stage("equivalent")
     if any(stage.pays for stage in scenario.stages.values()):
         found["paid"] = every_stage("paid")
     if any(stage.cut.budget is not None for stage in scenario.stages.values()):

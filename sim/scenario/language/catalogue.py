@@ -245,6 +245,13 @@ _VALUES: dict[str, Any] = {
     "stages.*.points.*.items.*.spread": 0.5,
     "stages.*.points.*.items.*.target": 140,
     "stages.*.shift": "2 weeks",
+    "scaling": {"tokens_exponent": 0.3658},
+    "stages.*.model.*.granularity": 8,
+    "stages.*.model.*.leverage": 4,
+    "stages.*.points.*.items.*.efficiency": {"per_halving": 1, "reference": "15B"},
+    "stages.*.points.*.items.*.efficiency.per_halving": 1,
+    "stages.*.points.*.items.*.efficiency.reference": "15B",
+    "stages.*.points.*.items.*.rewards": {"vision": 1},
     "teams.*.effect": 2.5,
     "teams.*.faults": {"restart": "2 h"},
     "teams.*.faults.checkpoint": "40 s",
@@ -295,6 +302,8 @@ def _concrete(key: ScenarioKey) -> str:
         "facts": "users",
         "points": "benchmark" if benchmark else "experts",
         "items": "nia" if benchmark else "technique",
+        "model": "upstage",
+        "modalities": "vision",
     }
     above = ("", *key.path)
     return ".".join(

@@ -20,11 +20,11 @@ _ITEM = ("stages", "*", "points", "*", "items", "*")
 ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "cut"), ({"keep"}, {"drop"})),
     (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
-    (("stages", "*", "points", "*"), ({"per_eci"}, {"per_strength"}, {"spread"})),
+    (("stages", "*", "points", "*"), ({"per_eci"}, {"per_strength"}, {"spread"}, {"efficiency"})),
     (("stages", "*", "points", "*"), ({"noise"}, {"raters"})),
-    (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"per_strength"}, {"spread"})),
+    (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"per_strength"}, {"spread"}, {"efficiency"})),
     (_ITEM, ({"noise"}, {"raters"})),
-    (_ITEM, ({"mean", "per_eci", "per_eci_share", "per_strength"}, {"target"})),
+    (_ITEM, ({"mean", "per_eci", "per_eci_share", "per_strength", "efficiency"}, {"target"})),
 )
 """Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
 
@@ -50,6 +50,7 @@ def is_choice(value: Any) -> bool:
 _TABLES = frozenset(
     {"teams", "groups", "stages", "hardware", "points", "items", "facts"}
     | {"at_least", "at_most", "places", "awards"}
+    | {"model", "modalities", "rewards"}
 )
 """Keys of tables by id, in which the name of a law is somebody's id."""
 
