@@ -148,9 +148,10 @@ class _Part:
         total = np.zeros(1)
         if model is None:
             return total
-        for modality in model.modalities:
-            if modality in self.rewards:
-                total = total + self.rewards_share * sample.one(self.rewards[modality])
+        for name, modality in model.modalities.items():
+            if name in self.rewards:
+                has = sample.one(modality.compute) > 0
+                total = total + self.rewards_share * sample.one(self.rewards[name]) * has
         if self.efficiency is not None:
             times = halvings(sample.one(model.size), sample.one(self.efficiency.reference))
             total = total + self.efficiency_share * sample.one(self.efficiency.per_halving) * times

@@ -81,7 +81,8 @@ class Modality(Block):
     """What a model can do besides text; a number alone is its share of compute."""
 
     compute: Fraction = quantity(
-        unit="share", meaning="Share of the training compute that goes into it and not into text"
+        unit="share",
+        meaning="Share of the training compute that goes into it and not into text; 0: it has none",
     )
 
     @model_validator(mode="before")
