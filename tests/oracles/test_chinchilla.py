@@ -1,4 +1,4 @@
-"""Size and tokens to loss, and to the compute of an optimal run: against what was published, and a second way."""
+"""Size and tokens to loss and to the compute of an optimal run: what was published, and a second way."""
 
 import numpy as np
 import pytest
@@ -95,14 +95,14 @@ def test_without_a_term_of_tokens_it_is_the_law_of_kaplan():
 
 
 def test_repeated_tokens_and_surplus_parameters_give_the_published_loss():
-    """Muennighoff et al. let surplus parameters decay by the form that tokens have; the model has only those."""
+    """Muennighoff et al. let surplus parameters decay as repeated tokens do; the model has the latter."""
     said = A5.inputs["params"]
     law = LossLaw(
         np.exp(said["e"]), np.exp(said["a"]), said["alpha"], np.exp(said["b"]), said["beta"], said["rd"]
     )
     for (size, tokens, unique), expected in zip(A5.inputs["cases"], A5.expected, strict=True):
         compute = brentq(
-            lambda c: c / (6 * float(best_size(c, law))) - unique, 1e15, 1e27, xtol=1, rtol=1e-15
+            lambda c, u=unique: c / (6 * float(best_size(c, law))) - u, 1e15, 1e27, xtol=1, rtol=1e-15
         )
         base = min(size, float(best_size(compute, law)))
         parameters = distinct_tokens(size, base, said["rn"])
@@ -122,15 +122,17 @@ def test_the_leverage_of_experts_is_the_published_one():
         assert float(experts_leverage(share, granularity)) == A7.near(expected)  # 1e22, if nothing is said
 
 
-def test_a_law_of_tokens_is_one_of_sizes():
+@pytest.mark.parametrize(
+    ("factor", "power", "name"),
+    [(A10.inputs["A"], A10.inputs["alpha"], "D"), (0.29, 0.53, "D_with_rounded_paper_constants")],
+)
+def test_a_law_of_tokens_is_one_of_sizes(factor, power, name):
     """Llama 3: D* = 0.299 C^0.537 is the optimum of a law with these exponents, whose sum is 1."""
-    factor, power = A10.inputs["A"], A10.inputs["alpha"]
     g = 6**-power / factor  # D = (C / 6)^power / G
     law = LossLaw(0.0, g * (1 - power) / power, power, 1.0, 1 - power, 1.0)
     compute = A10.inputs["C"]
     tokens = float(tokens_reached(np.array(compute), best_size(compute, law), np.inf))
-    assert tokens == A10.near(A10.expected["D"])
-    assert 0.29 * compute**0.53 == A10.near(A10.expected["D_with_rounded_paper_constants"])
+    assert tokens == A10.near(A10.expected[name])
 
 
 @pytest.mark.parametrize(("horizon", "name"), [(6, "six_month"), (12, "twelve_month")])
@@ -150,7 +152,7 @@ def test_progress_is_worth_so_many_times_the_compute(horizon, name):
     ("law", "half", "third"), [(HOFFMANN, 1.21, 2.06), (BESIROGLU, 1.26, 2.61)], ids=["hoffmann", "besiroglu"]
 )
 def test_a_model_that_is_too_small_costs_compute(law, half, third):
-    """Of the published laws, at 1e24 FLOP: half the best size takes 1.21 or 1.26 times, 0.3 of it 2.06 or 2.61."""
+    """At 1e24 FLOP: half the best size takes 1.21 or 1.26 times the compute, 0.3 of it 2.06 or 2.61 times."""
     size = float(best_size(1e24, law))
     for share, costs in ((0.5, half), (0.3, third)):
         found = brentq(lambda c, n=share * size: worth(c, n, law) - 1e24, 1e24, 1e26)
