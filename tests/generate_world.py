@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
-from tests.world import faults, supply
+from tests.world import faults, supply, trained_model
 
 BLOCKS: dict[str, Callable[..., None]] = {
     "faults": faults.add,
     "supply": supply.add,
+    "trained_model": trained_model.add,
 }
 """What adds each block, by the block's name."""
 

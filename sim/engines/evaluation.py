@@ -14,6 +14,7 @@ from sim.engines.inputs import Inputs, PayInputs, StageInputs
 from sim.engines.lending import GrantInputs
 from sim.engines.outcomes import Outcomes, StageOutcome
 from sim.engines.selection import CutInputs, EntryInputs
+from sim.engines.trained_model import convert_compute
 from sim.model import points
 from sim.model.capability import basket_accuracy, capability
 from sim.model.compute import (
@@ -184,7 +185,7 @@ def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, field: Stand
     if not scoring.drawn:
         unknown = np.full_like(strength, np.nan)
         return Score(strength, (unknown,) * len(scoring.blocks), unknown)
-    luck = scoring.luck
+    luck = scoring.luck if scoring.added is None else scoring.luck + scoring.added
     for target in scoring.targets:
         luck = luck.copy()
         luck[..., target.item, :] += target.full * basket_accuracy(strength)
@@ -211,7 +212,8 @@ def _strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
     """Strength of all teams; missing (nan) for who should have trained a model and has none."""
     if not stage.trains:
         return np.broadcast_to(stage.without_compute, effective.shape)
-    return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
+    worth = convert_compute(stage.models, effective)
+    return capability(worth, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
 
 
 def decide(
@@ -293,7 +295,8 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
     return StageOutcome(
         **decision_outcome(stage, verdict)._asdict(),
         compute=of_present(verdict.compute),
-        effective=of_present(verdict.effective),
+        effective=(effective := of_present(verdict.effective)),
+        equivalent=effective if stage.models is None else convert_compute(stage.models, effective),
         capability=of_present(verdict.scored.capability),
         points=_stack_blocks(list(map(of_present, verdict.scored.blocks)), present),
         total=of_present(verdict.scored.total),

@@ -26,6 +26,7 @@ from sim.engines.selection import (
     prepare_gate,
 )
 from sim.engines.supply import ArrivalInputs, SupplyInputs, prepare_supplies, prepare_supply
+from sim.engines.trained_model import ModelInputs, prepare_models
 from sim.model.capability import frontier, strength_without_compute, years_between
 from sim.model.compute import SECONDS_PER_DAY, TERA, FaultInputs, fault_rate
 from sim.model.draws import Floats, Key, Purpose, Source
@@ -58,6 +59,7 @@ class StageInputs:
     grants: GrantInputs
     # Whether there is one window for all, and all that is lent comes when it opens, in all replications.
     at_once: bool
+    models: ModelInputs | None  # of what size they are; None where compute alone counts
     without_compute: Floats  # (.., teams) strength but for what compute adds
     scoring: Scoring
     gate: GateInputs
@@ -228,6 +230,7 @@ def prepare_stage(
         at_once=is_lent_at_once(scenario, s, grants, days),
         scoring=prepare_points(scenario, s, sample, common, days),
         own=prepare_own(scenario, s, sample, common),
+        models=prepare_models(scenario, s, sample),
         without_compute=strength_without_compute(
             years_between(days.closes, origin),
             common.level,

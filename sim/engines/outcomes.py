@@ -25,6 +25,7 @@ class StageOutcome:
     rank: Codes  # 1 is best; 0 if not ranked
     compute: Floats  # FLOP of this stage
     effective: Floats  # FLOP that count, with what carried over
+    equivalent: Floats  # FLOP of an optimal run that comes as far; `effective` where no model has a size
     capability: Floats  # ECI; nan if nothing was submitted
     points: Floats  # (replications, blocks, teams), in points
     total: Floats  # points

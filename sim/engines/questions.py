@@ -85,6 +85,7 @@ ONLY_ASKED = frozenset(
         "carry",
         "frontier",
         "supply",
+        "models",
     }
 )
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""

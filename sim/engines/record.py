@@ -19,6 +19,7 @@ from sim.engines.calendar import EPOCH, Phase
 from sim.engines.evaluation import Verdict, may_enter, money_paid
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.selection import EntryInputs
+from sim.engines.trained_model import describe_model
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
@@ -133,7 +134,7 @@ def build_record(
         if not stage.held:
             found.append(_end_before(stage, verdict, came))
             break
-        one = _Stage(scenario, inputs.teams, stage, verdict, supplies[stage.id], came)
+        one = _Stage(scenario, inputs, stage, verdict, supplies[stage.id], came)
         found += one.happenings(last=following is None)
         if stage.entry is not None and following is not None:
             kept = verdict.decided.fate == KEPT
@@ -173,11 +174,15 @@ class _Stage:
     """One stage of a replication that is told."""
 
     scenario: Scenario
-    teams: tuple[str, ...]
+    inputs: Inputs
     stage: StageInputs
     verdict: Verdict
     supply: Supply
     came: Floats  # the day on which each team came in
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        return self.inputs.teams
 
     def happenings(self, *, last: bool) -> Iterator[Happening]:
         """Everything up to the result."""
@@ -358,6 +363,9 @@ class _Stage:
         if verdict.undisturbed is not None and verdict.undisturbed[t]:
             lost = 1.0 - float(verdict.compute[t] / verdict.undisturbed[t])
             values["hours_lost"] = (values["gpu_hours"] + values["own_gpu_hours"]) * max(lost, 0.0)
+        if self.stage.models is not None:
+            per_tenfold = float(self.inputs.per_tenfold[0])
+            values |= describe_model(self.stage.models, verdict.effective, per_tenfold, t)
         what = What.SUBMITS_NOTHING if np.isnan(verdict.scored.capability[t]) else What.SUBMITS
         yield self._at(closes[t], Phase.REPORT, what, t, values)
 

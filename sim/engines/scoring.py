@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engines.trained_model import points_of_models
 from sim.model import points
 from sim.model.capability import basket_accuracy
 from sim.model.draws import Floats, Key, Numbers, Purpose
@@ -47,6 +48,7 @@ class Scoring:
     targets: tuple[AgainstTarget, ...]  # whose points depend on strength by more than a slope
     blocks: tuple[BlockOfPoints, ...]
     round_to: float
+    added: Floats | None = None  # (.., items, teams) points for what a model is, whatever its strength
 
 
 class ItemLaw(NamedTuple):
@@ -144,6 +146,7 @@ def prepare_scoring(
         targets=tuple(targets),
         blocks=tuple(blocks),
         round_to=stage.round_to,
+        added=points_of_models(scenario, stage_id, sample) if drawn else None,
     )
 
 
@@ -254,12 +257,17 @@ class _Block:
         whole = self.own_share if self.block.slope is None else self.block.slope
         return [
             np.zeros(1)
-            if item.target is not None
+            if item.target is not None or self._goes_by_size(item)
             else share * self.sample.one(whole)
             if item.slope is None
             else self.sample.one(item.slope)
             for share, item in zip(self._shares_of_slope(), self.items, strict=True)
         ]
+
+    def _goes_by_size(self, item: Item) -> bool:
+        """Whether an item is about how small a model is and not how strong."""
+        own = item.slope is not None or item.per_eci_share is not None
+        return item.efficiency is not None or (self.block.efficiency is not None and not own)
 
     def _shares_of_slope(self) -> Sequence[Numbers]:
         """Each item's share of the block's slope, (..,): its own, or by its maximum of what those leave."""

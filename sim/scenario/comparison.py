@@ -48,6 +48,7 @@ def _stage_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:
         groups if stage.cut.by_group else [],
         _plain(stage.cut.asked_by(team)),
         *_entry_inputs(scenario, stage_id, team),
+        *([] if (model := scenario.model_of(stage_id, team)) is None else [_plain(model)]),
     ]
 
 

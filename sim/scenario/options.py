@@ -278,7 +278,7 @@ def _weights(scenario: Scenario) -> Iterator[WhatIf]:
             yield WhatIf("weight", name, 2.0, with_values(data, {}))
 
 
-_IN_POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "sd")
+_IN_POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "sd", "per_halving")
 
 
 def scale_block(block: dict[str, Any], factor: float) -> dict[str, Any]:
@@ -289,8 +289,10 @@ def scale_block(block: dict[str, Any], factor: float) -> dict[str, Any]:
             found[key] = _scaled(value, factor)
         elif key == "items":
             found[key] = {item: scale_block(of_item, factor) for item, of_item in value.items()}
+        elif key == "rewards":
+            found[key] = {modality: _scaled(reward, factor) for modality, reward in value.items()}
         else:
-            found[key] = scale_block(value, factor) if key == "raters" else value
+            found[key] = scale_block(value, factor) if key in ("raters", "efficiency") else value
     return found
 
 

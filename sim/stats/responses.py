@@ -75,6 +75,7 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
     found += [*_of_awards(scenario), *_of_budgets(scenario), *_of_pay(scenario)]
     if not scenario.hardware:
         return found
+    found += _of_models(scenario)
     if scenario.last_held is None or scenario.trains(scenario.last_held):
         found += _against_frontier(scenario, last)
     return [*found, *_of_hardware(scenario), *_of_losses(scenario)]
@@ -100,6 +101,20 @@ def _of_budgets(scenario: Scenario) -> Iterator[Measure]:
             step = _step(median(stage.cut.budget))
             yield Measure(f"places.{s}", "teams", 1.0, _at(i, _places))
             yield Measure(f"budget_used.{s}", scenario.money, step, _sum_of("budget_used", stage=i))
+
+
+def _of_models(scenario: Scenario) -> Iterator[Measure]:
+    """Share of compute that each team's model makes use of, where the stage to come says its size."""
+    for i, s in enumerate(scenario.stages):
+        for t, team in enumerate(scenario.teams) if s in scenario.to_come else ():
+            if scenario.model_of(s, team) is not None:
+                yield Measure(f"compute_kept.{s}.{team}", "share", 0.001, _at(i, partial(_kept_compute, t)))
+
+
+def _kept_compute(team: int, stage: StageOutcome) -> tuple[Floats, Bools]:
+    effective, equivalent = stage.effective[:, team], stage.equivalent[:, team]
+    trained = effective > 0
+    return np.divide(equivalent, effective, out=np.full_like(effective, np.nan), where=trained), trained
 
 
 def _places(stage: StageOutcome) -> tuple[Floats, Bools]:

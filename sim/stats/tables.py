@@ -66,6 +66,8 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
             found[name] = every_stage(name)
     if scenario.tells_losses and scenario.hardware:
         found["hours_lost"] = every_stage("hours_lost")
+    if any(stage.model for stage in scenario.stages.values()):
+        found["equivalent"] = every_stage("equivalent")
     if any(stage.pays for stage in scenario.stages.values()):
         found["paid"] = every_stage("paid")
     if any(stage.cut.budget is not None for stage in scenario.stages.values()):

@@ -69,7 +69,16 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
     """Everything that happens, in the order of the programme."""
     stages = list(scenario.stages)
     for s, of_event, of_batch in zip(stages, event.stages, batch.stages, strict=True):
-        for name in ("compute", "effective", "capability", "gpu_hours", "cost", "own_gpu_hours", "own_cost"):
+        for name in (
+            "compute",
+            "effective",
+            "equivalent",
+            "capability",
+            "gpu_hours",
+            "cost",
+            "own_gpu_hours",
+            "own_cost",
+        ):
             yield _floats(s, Phase.REPORT, name, getattr(of_event, name), getattr(of_batch, name))
         yield _lost_hours(s, of_event, of_batch)
         for b, block in enumerate(scenario.stages[s].points):

@@ -207,6 +207,36 @@ def award_tables(names: Names, found: Chances) -> Iterator[Table | Text]:
             yield Text(names.say("run.awards_left_out", n=left_out))
 
 
+def model_tables(names: Names, found: Chances) -> Iterator[Table]:
+    """Return, for each stage ahead in which models have a size, what of its compute each makes use of."""
+    options = found.shown[:MOST_OPTIONS]
+    for stage in found.ahead:
+        told = [team for team in found.teams if f"{_KEPT}.{stage}.{team}" in found.default.amounts]
+        if not told:
+            continue
+        table = plain_table()
+        title = names.say("run.compute_kept", stage=names.stages[stage])
+        table.add_column(title, ratio=1, no_wrap=True, min_width=NAME_WIDTH + 2)
+        for one in options:
+            name = option_label(one.name, names.lang).replace(": ", ":\n") if len(options) > 1 else ""
+            table.add_column(name, justify="right")
+        for team in told:
+            cells = (_percent_spread(names, one.amounts.get(f"{_KEPT}.{stage}.{team}")) for one in options)
+            table.add_row(f"  {names.short_teams[team]}", *cells)
+        yield table
+
+
+_KEPT = "compute_kept"
+
+
+def _percent_spread(names: Names, amount: Amount | None) -> str:
+    """A mean share in percent, and between what it lies from run to run."""
+    if amount is None or isnan(amount.mean):
+        return "–"
+    mean, low, high = (f"{100 * share:.0f}" for share in (amount.mean, amount.q05, amount.q95))
+    return mean if low == high else f"{mean} ({names.say('figure.span', low=low, high=high)})"
+
+
 def _heads_that_fit(heads: Sequence[str]) -> list[str]:
     """As many heads of columns as stand beside the names of teams, at least one; long ones are cut."""
     fits, room = fit_names(heads, AWARD_WIDTH), WIDTH - NAME_WIDTH - 2

@@ -18,7 +18,7 @@ from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline, TeamGroup
 from sim.findings.run import Ending, Guesses, KnownResults, Moves, RunFacts, WhatIfShift
 from sim.findings.waiting import Wait
-from sim.render.text.chances import award_tables, chance_tables, error_lines, group_tables
+from sim.render.text.chances import award_tables, chance_tables, error_lines, group_tables, model_tables
 from sim.render.text.ending import ending_lines
 from sim.render.text.evidence import (
     each_fact_lines,
@@ -115,6 +115,7 @@ def chances_and_cost(
         *chance_tables(names, chances, without),
         *group_tables(names, chances),
         *award_tables(names, chances),
+        *model_tables(names, chances),
         *(Text(line) for line in error_lines(names, chances)),
         *(Text(line) for line in (_evidence(names, chances, evidence) if evidence else ())),
         *ending_lines(names, ending, option),

@@ -249,6 +249,8 @@ class _Text:
         if own > 0:
             key = "trace.own_hours" if lent > 0 else "trace.only_own_hours"
             yield self.say(key, hours=format_hours(own, self.lang))
+        if "active" in submits.values:
+            yield from self._trained(submits.values)
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
         for what in ("replaced", "repaired"):
@@ -260,6 +262,17 @@ class _Text:
         eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")
+
+    def _trained(self, values: Mapping[str, float]) -> Iterator[str]:
+        """The size of a model, its tokens, and what they make of compute."""
+        size = format_size(values["parameters"], values["active"])
+        yield self.say("trace.model", size=size, tokens=format_count(values["tokens"]))
+        if values["epochs"] > 1:
+            yield self.say("trace.epochs", n=f"{values['epochs']:.1f}")
+        if values["unused"] > _NEXT_TO_NOTHING * values["compute"]:
+            yield self.say("trace.unused_compute", compute=format_flop(values["unused"]))
+        eci = f"{values['lost_eci']:.1f}"
+        yield self.say("trace.equivalent", compute=format_flop(values["equivalent"]), eci=eci)
 
     def _scored(self, of: OfTeam) -> Iterator[str]:
         """The total, and the blocks that it is made of."""
@@ -371,6 +384,24 @@ def format_gpus(values: Mapping[str, float], kind: str = "gpus.") -> str:
         for name, number in values.items()
         if name.startswith(kind)
     )
+
+
+_NEXT_TO_NOTHING = 1e-9
+"""Share of compute below which what is unused is rounding."""
+
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+
+
+def format_count(number: float) -> str:
+    """Return parameters or tokens as 250B or 12.5T."""
+    scale, letter = next(((one, letter) for one, letter in _SCALES if number >= one), (1.0, ""))
+    return f"{number / scale:.3g}{letter}"
+
+
+def format_size(parameters: float, active: float) -> str:
+    """Return the size of a model as 250B-A15B, or as 8B if it is dense."""
+    whole = format_count(parameters)
+    return whole if active == parameters else f"{whole}-A{format_count(active)}"
 
 
 def format_flop(compute: float, digits: int = 1) -> str:

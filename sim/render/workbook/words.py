@@ -51,6 +51,8 @@ def response(names: Names, name: str, team: str = "") -> tuple[str, str]:
         stage, award, team = stage.split(".")
         told = names.awards.get((stage, award), award)
         return names.say("workbook.response.award", team=names.teams.get(team, team), award=told), stage
+    if what == "compute_kept":
+        stage, _, team = stage.partition(".")
     return names.say(f"workbook.response.{what}", team=names.teams.get(team, team)), stage
 
 

@@ -82,7 +82,7 @@ def _check_slopes(scenario: Scenario, stage: Stage, here: KeyPath) -> Iterator[D
         yield from _check_unit(scenario, block, path)
         for item_id, item in block.items.items():
             yield from _check_unit(scenario, item, (*path, "items", item_id))
-        if block.slope is not None or block.spread is not None:
+        if block.slope is not None or block.spread is not None or block.efficiency is not None:
             continue
         if scenario.hardware:
             found = "neither `per_eci` nor `spread`"

@@ -53,6 +53,8 @@ def forecast_errors(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _unfit_parts(stage: Stage) -> Iterator[tuple[KeyPath, str, str]]:
     """Where a stage has what makes its points other than normal, or its result uncertain."""
+    if stage.model:
+        yield ("model",), "a model that is trained", "no `model` there"
     for block_id, block in stage.points.items():
         here = ("points", block_id)
         if block.noise_shape != "normal":

@@ -13,6 +13,7 @@ from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_team
 from sim.scenario.checks.money import outside, warn_of_budgets, warn_of_prices, warn_of_prizes
 from sim.scenario.checks.recovery import warn_of_spares
 from sim.scenario.checks.supply import may_be_supplied, warn_of_idle_supplies
+from sim.scenario.checks.trained_model import warn_of_models
 from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Number, extremes
@@ -368,5 +369,6 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_negative_slopes,
     _warn_of_wide_spreads,
     warn_of_spares,
+    warn_of_models,
 )
 """Each finds one kind of thing."""

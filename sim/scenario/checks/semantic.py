@@ -14,6 +14,7 @@ from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.groups import group_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.checks.supply import supply_errors
+from sim.scenario.checks.trained_model import model_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import extremes, same_draws, uncertain_numbers
@@ -39,6 +40,7 @@ def contradictions(scenario: Scenario) -> list[Diagnostic]:
         cut_errors,
         fact_errors,
         supply_errors,
+        model_errors,
         _check_known_runs,
         _check_doubts,
     )
@@ -122,7 +124,10 @@ def _check_points(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
         found = f"items that sum to {total:g} points"
         yield Diagnostic((*here, "items"), found, f"the block's {block.max:g}")
     kind, own = ("judged", "spread") if block.judged else ("a benchmark", "per_eci")
-    others = ("target", "per_eci", "per_eci_share", "per_strength") if block.judged else ("spread",)
+    slopes = ("target", "per_eci", "per_eci_share", "per_strength", "efficiency")
+    others: tuple[str, ...] = slopes if block.judged else ("spread",)
+    if block.efficiency is not None:
+        kind, others = "about how small a model is", ("spread", "per_eci_share")
     for item_id, item in block.items.items():
         for key in others:
             if getattr(item, key) is not None:

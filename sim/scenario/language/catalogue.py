@@ -251,6 +251,13 @@ _VALUES: dict[str, Any] = {
     "stages.*.grants.supply.shares.by_rank": [0.5, 0.3],
     "supply.*.days_a_month": 9,
     "supply.*.until": "2028-12-31",
+    "scaling": {"tokens_exponent": 0.3658},
+    "stages.*.model.*.granularity": 8,
+    "stages.*.model.*.leverage": 4,
+    "stages.*.points.*.items.*.efficiency": {"per_halving": 1, "reference": "15B"},
+    "stages.*.points.*.items.*.efficiency.per_halving": 1,
+    "stages.*.points.*.items.*.efficiency.reference": "15B",
+    "stages.*.points.*.items.*.rewards": {"vision": 1},
     "teams.*.effect": 2.5,
     "teams.*.faults": {"restart": "2 h"},
     "teams.*.faults.checkpoint": "40 s",
@@ -321,6 +328,8 @@ def _concrete(key: ScenarioKey) -> str:
         "facts": "users",
         "points": "benchmark" if benchmark else "experts",
         "items": "nia" if benchmark else "technique",
+        "model": "upstage",
+        "modalities": "vision",
     }
     above = ("", *key.path)
     return ".".join(

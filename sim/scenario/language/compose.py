@@ -22,11 +22,11 @@ ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "grants"), ({"gpus"}, {"pool", "shares", "among"})),
     (("stages", "*", "grants", "supply"), ({"gpus"}, {"shares", "among"})),
     (("supply", "*"), ({"hours_a_day"}, {"days_a_month"})),
-    (("stages", "*", "points", "*"), ({"per_eci"}, {"per_strength"}, {"spread"})),
+    (("stages", "*", "points", "*"), ({"per_eci"}, {"per_strength"}, {"spread"}, {"efficiency"})),
     (("stages", "*", "points", "*"), ({"noise"}, {"raters"})),
-    (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"per_strength"}, {"spread"})),
+    (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"per_strength"}, {"spread"}, {"efficiency"})),
     (_ITEM, ({"noise"}, {"raters"})),
-    (_ITEM, ({"mean", "per_eci", "per_eci_share", "per_strength"}, {"target"})),
+    (_ITEM, ({"mean", "per_eci", "per_eci_share", "per_strength", "efficiency"}, {"target"})),
 )
 """Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""
 
@@ -53,6 +53,7 @@ _TABLES = frozenset(
     {"teams", "groups", "stages", "hardware", "points", "items", "facts"}
     | {"at_least", "at_most", "places", "awards"}
     | {"supply", "tranches"}
+    | {"model", "modalities", "rewards"}
 )
 """Keys of tables by id, in which the name of a law is somebody's id."""
 

@@ -21,7 +21,7 @@ from sim.scenario.models.base import MARKS
 from sim.scenario.models.laws import LISTED
 from sim.scenario.models.quantities import MOST_TEAMS, Bounds
 from sim.scenario.models.stages import Leaving
-from sim.scenario.models.units import PURE, Reader
+from sim.scenario.models.units import PURE, Reader, share_in_percent
 
 
 def json_schema() -> Schema:
@@ -70,6 +70,7 @@ _SHORT: dict[str, list[Schema]] = {
     "Award": [{"type": "integer", "minimum": 1, "maximum": MOST_TEAMS}],
     "TeamFaults": [{"type": "number", "minimum": 0}],
     "Poisson": [TEXT_NUMBER],
+    "Modality": [with_unit({"type": ["number"], "minimum": 0, "maximum": 1}, share_in_percent.func)],
 }
 """What may be written in the place of a block, by the name of its model."""
 

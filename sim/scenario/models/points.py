@@ -16,6 +16,7 @@ from sim.scenario.models.quantities import (
     PointsSpread,
     TargetEci,
 )
+from sim.scenario.models.trained_model import Efficiency, Rewards
 
 NoiseShape = Literal["normal", "gumbel-min", "gumbel-max"]
 
@@ -64,6 +65,10 @@ class Item(Block):
         None, unit="points", meaning="Measurement noise (standard deviation)"
     )
     raters: Raters | None = Field(None, description="People who rate this item, one by one; instead of noise")
+    efficiency: Efficiency | None = Field(None, description="Points for a small model, instead of strength")
+    rewards: Rewards | None = quantity(
+        None, unit="points", meaning="Points for who has a modality, by its id; instead of the block's"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -79,6 +84,10 @@ class Item(Block):
     def _one_kind(self) -> Self:
         if self.target is not None and not (self.mean is self.per_eci is self.per_eci_share is None):
             raise ValueError("`target` beside `mean` or `per_eci`; points against a target need neither")
+        if self.efficiency is not None and any(
+            getattr(self, key) is not None for key in ("per_eci", "per_strength", "per_eci_share", "target")
+        ):
+            raise ValueError("`efficiency` beside a slope or a `target`; an item has one of them")
         if self.per_eci is not None and self.per_eci_share is not None:
             raise ValueError("both `per_eci` and `per_eci_share`; an item has one of them")
         if self.raters is not None and self.noise is not None:
@@ -136,19 +145,25 @@ class PointsBlock(Block):
         "maximum",
         description="How points scale. `maximum`: points as given; `leader`: the best team gets the maximum",
     )
+    efficiency: Efficiency | None = Field(None, description="Points for a small model, instead of strength")
+    rewards: Rewards | None = quantity(
+        None, unit="points", meaning="Points for who has a modality, by its id; divided by maxima of items"
+    )
     items: dict[Id, Item] = Field({}, description="The parts of the block; their maxima sum to the block's")
 
     @model_validator(mode="before")
     @classmethod
     def _noise_unless_rated(cls, value: Any) -> Any:
         if isinstance(value, dict) and value.get("raters") is None and value.get("noise") is None:
-            return {**value, "noise": 1.0}
+            return {**value, "noise": 1.0 if value.get("efficiency") is None else 0.0}  # a size is known
         return value
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         kinds = [
-            f"`{key}`" for key in ("per_eci", "per_strength", "spread") if getattr(self, key) is not None
+            f"`{key}`"
+            for key in ("per_eci", "per_strength", "spread", "efficiency")
+            if getattr(self, key) is not None
         ]
         if len(kinds) > 1:
             found = f"both {' and '.join(kinds)}"

@@ -28,9 +28,10 @@ from sim.scenario.models.science import (
 )
 from sim.scenario.models.stages import Stage
 from sim.scenario.models.supply import Supply
+from sim.scenario.models.trained_model import Scaling, TrainedModel, model_in
 from sim.text.money import CURRENCIES, CurrencyCode
 
-OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known", "supply")
+OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known", "supply", "scaling")
 """Blocks that mean something only where models are trained on hardware."""
 
 
@@ -62,6 +63,10 @@ class Scenario(Block):
     judging: Judging = Judging()
     training: Training = Training()
     faults: Faults = Faults()
+    scaling: Scaling | None = Field(
+        None,
+        description="How loss follows size and tokens, where `model` says them; published fits if left out",
+    )
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
     doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
@@ -310,6 +315,10 @@ class Scenario(Block):
         named = gpus_in(self.stages[stage_id].own, team)
         return self.teams[team].own if named is None else named
 
+    def model_of(self, stage_id: str, team: str) -> TrainedModel | None:
+        """The model that a team trains at a stage; None where nothing is said of its size."""
+        return model_in(self.stages[stage_id].model, team)
+
     @property
     def today(self) -> Day | None:
         """The day from which on own GPUs cost money; None where the programme is played from the start.
@@ -358,6 +367,8 @@ class Scenario(Block):
                     yield from more.gpus_of(team).values()
                 yield from _supplied(stage, team)
                 yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
+                model = self.model_of(stage_id, team)
+                yield from () if model is None else model.numbers()
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""

@@ -39,6 +39,7 @@ from sim.scenario.models.quantities import (
     TeamCount,
     TotalPoints,
 )
+from sim.scenario.models.trained_model import ModelsByTeam
 from sim.scenario.models.units import FLOP, unit
 
 
@@ -359,6 +360,11 @@ class Stage(Block):
         None,
         unit="FLOP",
         meaning="Compute of the model that gets the mean points; capability.reference_compute if left out",
+    )
+    model: ModelsByTeam | None = Field(
+        None,
+        description="The model that each team trains, `default` for teams that are not named; without it "
+        "compute alone counts",
     )
     points: dict[Id, PointsBlock] = Field(
         {},

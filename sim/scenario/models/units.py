@@ -144,6 +144,12 @@ TFLOPS = {
 GPUS = {"GPUs": 1, "GPU": 1, "장": 1}
 """Units by their names; a plain number stands for the first."""
 
+COUNTS = {
+    **{"B": 10**9, "T": 10**12, "M": 10**6, "billion": 10**9, "trillion": 10**12, "million": 10**6},
+    **{"억": 10**8, "조": 10**12},
+}
+"""Scales of parameters and tokens: `250B`, `12T`; a plain number stands for itself."""
+
 share_in_percent = unit({"%": Fraction(1, 100), "percent": Fraction(1, 100)}, "a share such as 0.23 or 23 %")
 """Reads `23 %` as a share, 0.23."""
 

@@ -18,6 +18,7 @@ IDS = {
     "known": "run", "points": "exam", "items": "maths", "mfu": "B200", "own": "B200", "pool": "B200",
     "facts": "fact", "at_least": "red", "at_most": "red", "more": "extra", "places": "north",
     "awards": "gold", "supply": "state", "tranches": "batch",
+    "model": "red", "modalities": "vision", "rewards": "vision",
 }  # fmt: skip
 """By the key above it, the id that stands for * in a path."""
 
@@ -68,6 +69,14 @@ DATA = {
             "points": {
                 "exam": {"max": 60, "mean": 35, "per_eci": 0.8, "items": {"maths": 20, "code": 40}},
                 "jury": {"max": 40, "mean": 28, "spread": 2.5, "items": {"depth": 30, "width": 10}},
+            },
+            "model": {
+                "red": {
+                    "parameters": 1e11,
+                    "modalities": {"vision": 0.1},
+                    "special": {"of": "exam", "gain": 1.0},
+                },
+                "default": {"parameters": 1e11},
             },
             "gate": {"risk": 0.1, "mode": "apart"},
             "cut": {"keep": 1},
@@ -147,6 +156,12 @@ BESIDE: dict[str, dict[str, Any]] = {
     "storage.chance": {".days": 5, ".speed": 0.1},
     "storage.days": {".chance": 0.5, ".speed": 0.1},
     "storage.speed": {".chance": 0.5, ".days": 5},
+    "model.*.active": {".parameters": 1e16},
+    "model.*.granularity": {".leverage": "by-experts", ".active": 1e10},
+    "points.*.efficiency.per_halving": {"": {"reference": 1e9}, "stages.first.points.exam.per_eci": None},
+    "points.*.efficiency.reference": {"": {"per_halving": 1}, "stages.first.points.exam.per_eci": None},
+    "items.*.efficiency.per_halving": {"": {"reference": 1e9}},
+    "items.*.efficiency.reference": {"": {"per_halving": 1}},
 }
 """By the end of a key, what it needs beside it; a path that is empty or begins with a dot is its block's."""
 
@@ -254,6 +269,7 @@ ELSEWHERE = {
     "stages.*.reported.items": "at most the maximum",
     "stages.*.reported.totals": "at most the maxima",
     "stages.*.entry.panel.minimum": "no candidate can reach it",
+    "stages.*.model.*.modalities.*.compute": "nothing is left for the model itself",
 }
 """Keys whose bounds are refused by another rule, or mean nothing in a run."""
 
@@ -284,6 +300,8 @@ def test_all_that_is_multiplied_may_be_at_its_bounds_at_once(slowest):
         "stages.*.points.*.spread", "capability.per_tenfold_compute", "capability.progress_per_year",
         "capability.team_spread", "capability.stage_spread", "frontier.level", "faults.per_node_day",
         "faults.restart", "faults.checkpoint", "faults.interval",
+        "stages.*.model.*.parameters", "stages.*.model.*.tokens", "stages.*.model.*.unique",
+        "scaling.parameters", "scaling.tokens", "scaling.repeats",
     ]  # fmt: skip
     changes = {path_of(key): getattr(key.allowed, end) for key in keys() if key.dotted in together}
     assert len(changes) == len(together)
