@@ -201,14 +201,18 @@ def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, field: Stand
 
 def count_compute(inputs: Inputs, stage: StageInputs, compute: Floats, before: Floats) -> Floats:
     """FLOP that count at a stage, (..., teams): where nobody trains, what has counted before still does."""
-    return effective_compute(compute, before, inputs.carry) if stage.trains else before
+    if not stage.trains:
+        return before
+    counts = compute if stage.worth is None else compute * stage.worth
+    return effective_compute(counts, before, inputs.carry)
 
 
 def _strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
     """Strength of all teams; missing (nan) for who should have trained a model and has none."""
     if not stage.trains:
         return np.broadcast_to(stage.without_compute, effective.shape)
-    return capability(effective, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
+    slope = inputs.per_tenfold if stage.steeper is None else inputs.per_tenfold + stage.steeper
+    return capability(effective, inputs.reference_compute, slope, stage.without_compute)
 
 
 def decide(

@@ -12,6 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engines.breakthroughs import (
+    BreakthroughInputs,
+    UsedBreakthrough,
+    frontier_gain,
+    prepare_breakthroughs,
+    research_of_stage,
+)
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
@@ -65,6 +72,9 @@ class StageInputs:
     pays: PayInputs | None
     happened: Codes | None  # (1, teams) fates, where they are known
     entry: EntryInputs | None
+    worth: Floats | None  # (.., teams) how many times the compute of the window counts; None: once
+    steeper: Floats | None  # (.., teams) ECI per tenfold compute beyond the usual; None: nothing
+    breakthroughs: tuple[UsedBreakthrough, ...]
 
     @property
     def has_total(self) -> bool:
@@ -106,6 +116,7 @@ class CommonInputs(NamedTuple):
     level: Floats  # (.., 1) ECI; 0 without hardware
     per_year: Floats  # (.., 1) ECI; 0 without hardware
     judges: Judges
+    breakthroughs: tuple[BreakthroughInputs, ...]
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
@@ -151,7 +162,8 @@ def frontier_at_end(scenario: Scenario, sample: Sample, days: Sequence[StageDays
     # Not when the last window closes: the world does not wait for the result.
     horizon = years_between(last[-1].decided, day_number(line.date))
     level = sample.one(line.level) if scenario.hardware else np.array([np.nan])
-    return frontier(horizon, level, sample.one(line.growth_per_year))
+    best = frontier(horizon, level, sample.one(line.growth_per_year))
+    return best + frontier_gain(scenario, sample, last[-1].decided) if scenario.breakthroughs else best
 
 
 _SHORTEST = 1e-30
@@ -196,6 +208,7 @@ def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
         level=sample.row([science.level if scenario.hardware else 0.0]),
         per_year=sample.row([science.progress_per_year if scenario.hardware else 0.0]),
         judges=judges_of(scenario, sample),
+        breakthroughs=prepare_breakthroughs(scenario, sample),
     )
 
 
@@ -206,6 +219,10 @@ def prepare_stage(
     stage, origin = scenario.stages[s], day_number(scenario.capability.reference_date)
     h = sample.normals([Key(Purpose.STAGE, s, t) for t in scenario.teams]).T
     grants = prepare_grants(scenario, s, sample, common.slow, days)
+    research = research_of_stage(common.breakthroughs if scenario.trains(s) else (), days.opens)
+    luck = common.lasting + common.passing * h
+    if research.level is not None:
+        luck = luck + research.level
     return StageInputs(
         id=s,
         held=scenario.is_held(s),
@@ -219,7 +236,7 @@ def prepare_stage(
             years_between(days.closes, origin),
             common.level,
             common.per_year,
-            common.lasting + common.passing * h,
+            luck,
         ),
         gate=prepare_gate(scenario, s, sample),
         cut=prepare_cut(scenario, s, sample),
@@ -228,6 +245,9 @@ def prepare_stage(
         pays=prepare_pays(scenario, stage, sample),
         happened=known_fates(scenario, stage),
         entry=prepare_entry(scenario, s, sample, days, common.judges, common.lasting),
+        worth=research.worth,
+        steeper=research.steeper,
+        breakthroughs=research.told,
     )
 
 

@@ -23,6 +23,7 @@ _LISTS_OF_TEAMS = (
     ("stages", ANY, "entry", "returning"),
     ("stages", ANY, "entry", "happened"),
     ("stages", ANY, "grants", "among"),
+    ("breakthroughs", ANY, "teams"),
 )
 
 _TABLES_BY_TEAM = (

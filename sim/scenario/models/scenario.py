@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name
+from sim.scenario.models.breakthroughs import Breakthrough
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
@@ -60,6 +61,9 @@ class Scenario(Block):
     judging: Judging = Judging()
     training: Training = Training()
     faults: Faults = Faults()
+    breakthroughs: dict[Id, Breakthrough] | None = Field(
+        None, description="Research that changes what compute is worth, from uncertain days on, by id"
+    )
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
     doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
@@ -319,6 +323,11 @@ class Scenario(Block):
         """The days by which a supplier's deliveries of a stage are late: one draw for all that it serves."""
         return share_below(self.suppliers[supplier].delay, stage_id)
 
+    def adoption(self, breakthrough: str, team: str) -> Number:
+        """The days until a team can train with what a breakthrough has found."""
+        days = (self.breakthroughs or {})[breakthrough].adoption
+        return 0.0 if days is None else share_below(days, team)
+
     def shares_of_defaults(self) -> Iterator[tuple[str, str]]:
         """What is drawn beside the numbers in the file, where a default is a distribution.
 
@@ -345,6 +354,8 @@ class Scenario(Block):
                 for more in (stage.grants.more or {}).values():
                     yield from more.gpus_of(team).values()
                 yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
+        for name in self.breakthroughs or {}:
+            yield from (self.adoption(name, team) for team in self.teams)
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""
