@@ -56,6 +56,7 @@ class What(StrEnum):
     NOBODY_SELECTED = "nobody-selected"
     NOT_HELD = "not-held"
     RETURNED = "returned"
+    FOUND = "found"
 
 
 LEAVES = frozenset({What.OUT_BY_POINTS, What.OUT_AT_GATE})
@@ -129,6 +130,7 @@ def build_record(
             entered = following.present & ~kept
             found += one.entry(stage.entry, kept, entered)
             came = np.where(entered, stage.entry.day, came)
+    found += found_research(inputs.stages)
     stages, teams = (
         {name: i for i, name in enumerate(names)} for names in (scenario.stages, ("", *scenario.teams))
     )
@@ -137,6 +139,21 @@ def build_record(
         found,
         key=lambda h: (h.day, turns[h.stage], h.phase, stages[h.stage], _ORDER[h.what], teams[h.team]),
     )
+
+
+def found_research(stages: Sequence[StageInputs]) -> Iterator[Happening]:
+    """What research has found, day by day, at the first stage that is decided on that day or later."""
+    told: set[str] = set()
+    for stage in (each for each in stages if each.held):
+        by_day: dict[float, dict[str, float]] = {}
+        for one in stage.breakthroughs:
+            day = float(one.found[0])
+            if one.id not in told and day <= float(stage.days.decided):
+                told.add(one.id)
+                by_day.setdefault(day, {})[f"research.{one.id}"] = 1.0
+        yield from (
+            Happening(day, Phase.GRANT, stage.id, "", What.FOUND, values) for day, values in by_day.items()
+        )
 
 
 def _turns(stages: Sequence[StageInputs]) -> dict[str, int]:
@@ -247,7 +264,8 @@ class _Stage:
     def _lent(self, t: int) -> Iterator[Happening]:
         opens, granted = self.verdict.opens[t], self.supply.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
-        yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own)
+        research = {f"research.{one.id}": 1.0 for one in self.stage.breakthroughs if one.used[t]}
+        yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own | research)
         if not granted.any() and not self._arrivals(t):
             return
         if granted.any():

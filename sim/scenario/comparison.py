@@ -30,7 +30,8 @@ def _inputs(scenario: Scenario, team: str) -> list[Any]:
     hidden = {"name", "own"}
     record = scenario.teams[team].model_dump(mode="json", exclude_none=True, exclude=hidden)
     stages = _stages_that_matter(scenario)
-    return [_strip_marks(record), *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages)]
+    first = [name for name, one in (scenario.breakthroughs or {}).items() if team in (one.teams or ())]
+    return [_strip_marks(record), first, *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages)]
 
 
 def _stages_that_matter(scenario: Scenario) -> list[str]:

@@ -162,6 +162,8 @@ class _Text:
         stage = self.stages[section.stage]
         if section.kind == "entry":
             return self._entry(section)
+        if section.kind == "research":
+            return self.say("trace.research", names=self._research(section.first(What.FOUND)))
         if section.kind != "training":
             values = section.first(What.NOT_HELD).values if section.kind == "not_held" else {}
             return self.say(f"trace.heading.{section.kind}", stage=stage, **values)
@@ -172,6 +174,11 @@ class _Text:
         if section.kinds == {What.SLOW, What.NORMAL}:
             return self.say("trace.speeds", stage=stage)
         return self.say(next(key for what, key in _SUPPLY if what in section.kinds), stage=stage)
+
+    def _research(self, one: Happening) -> str:
+        """Name the research that a happening is about."""
+        known, ids = self.found.scenario.breakthroughs or {}, ids_of_research(one)
+        return ", ".join((name.get(self.lang) if (name := known[each].name) else each) for each in ids)
 
     def _entry(self, section: Section) -> str:
         name, one = self.entries[section.stage], section.first(What.ENTRY_HELD, What.ENTRY_NOT_HELD)
@@ -211,6 +218,8 @@ class _Text:
                 yield self.say("trace.own", gpus=own)
             elif grant is None and delivery is None:
                 yield self.say("trace.no_gpus")
+            if ids_of_research(opens):
+                yield self.say("trace.uses", names=self._research(opens))
         slow = of.get(What.SLOW)
         if slow is not None:
             key = "trace.all_at_speed" if "own_speed" in slow.values else "trace.at_speed"
@@ -313,6 +322,11 @@ class _Text:
         for what, key in _NOBODY:
             if what in of:
                 yield self.say(key) + _mark(of[what])
+
+
+def ids_of_research(one: Happening) -> list[str]:
+    """The breakthroughs that a happening names."""
+    return [name.removeprefix("research.") for name in one.values if name.startswith("research.")]
 
 
 def _fold(teams: Sequence[str]) -> tuple[Sequence[str], int]:

@@ -46,6 +46,8 @@ def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
     for supplier_id, supplier in scenario.suppliers.items():
         for slow_id, slow in supplier.slow.items():
             days["suppliers", supplier_id, "slow", slow_id, "starts"] = slow.starts
+    for name, breakthrough in (scenario.breakthroughs or {}).items():
+        days["breakthroughs", name, "day", "earliest"] = breakthrough.day.earliest
     for path, day in days.items():
         if not _is_within_reach(day, 0):
             yield Diagnostic(path, f"{day}", f"a day from {FIRST} to {LAST}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from sim.scenario.checks.breakthroughs import untouched_past_errors
 from sim.scenario.models.facts import TOTAL, Fact, Ranked
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
@@ -40,6 +41,7 @@ def forecast_errors(scenario: Scenario) -> Iterator[Diagnostic]:
     if scenario.faults.mode == "each":
         found = "faults one by one, with facts about points of the past"
         yield Diagnostic(("faults", "mode"), found, "`average`", hint)
+    yield from untouched_past_errors(scenario)
     for stage_id, stage in scenario.stages.items():
         if stage.happened is None:
             continue

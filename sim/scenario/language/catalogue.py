@@ -227,6 +227,7 @@ _VALUES: dict[str, Any] = {
     "given": ["stages.stage-3.gate.risk"],
     "faults.mode": "each",
     "hardware.*.own_price": "4750 KRW",
+    "breakthroughs.*.day": {"earliest": "2026-09-01"},
     "stages.*.cut.minimum": 60,
     "stages.*.cut.within": 10,
     "stages.*.entry.panel.follows_strength": 0.5,
@@ -295,6 +296,7 @@ def _concrete(key: ScenarioKey) -> str:
         "facts": "users",
         "points": "benchmark" if benchmark else "experts",
         "items": "nia" if benchmark else "technique",
+        "breakthroughs": "hub",
     }
     above = ("", *key.path)
     return ".".join(
