@@ -1,4 +1,4 @@
-"""Research that bends scaling: its days and what it is worth, drawn once a run, and who trains with it when."""
+"""Research that bends scaling: its days and what it is worth, drawn once a run, and who trains with it."""
 
 from __future__ import annotations
 
@@ -103,10 +103,13 @@ def research_of_stage(breakthroughs: Sequence[BreakthroughInputs], opens: Floats
 
 
 def frontier_gain(scenario: Scenario, sample: Sample, day: Floats) -> Floats:
-    """What the world's frontier has gained from breakthroughs up to a day, (..,), in ECI."""
+    """What the world's frontier has gained from breakthroughs before the end of a day, (..,), in ECI.
+
+    As all ends of days, it has the number of the next.
+    """
     total = np.zeros(1)
     for name, one in (scenario.breakthroughs or {}).items():
         if one.frontier is not None:
-            came = found_day(name, one, sample)[:, 0] <= day
+            came = found_day(name, one, sample)[:, 0] < day
             total = total + np.where(came, sample.one(one.frontier), 0.0)
     return total

@@ -148,7 +148,7 @@ def found_research(stages: Sequence[StageInputs]) -> Iterator[Happening]:
         by_day: dict[float, dict[str, float]] = {}
         for one in stage.breakthroughs:
             day = float(one.found[0])
-            if one.id not in told and day <= float(stage.days.decided):
+            if one.id not in told and day < float(stage.days.decided):
                 told.add(one.id)
                 by_day.setdefault(day, {})[f"research.{one.id}"] = 1.0
         yield from (

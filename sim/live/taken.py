@@ -54,7 +54,7 @@ TAKEN_KEYS: Mapping[str, frozenset[str]] = {
 
 
 def refuse_what_is_not_taken(scenario: Scenario, ahead: list[str]) -> None:
-    """Raise `NotTakenError` for the first thing that the kernel does not take, beside stages or in those ahead."""
+    """Raise `NotTakenError` for the first thing that the kernel does not take; of stages, those `ahead`."""
     for path in _others(scenario, "scenario", ""):
         raise NotTakenError(path.removeprefix("."))
     for t, team in scenario.teams.items():

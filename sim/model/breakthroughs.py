@@ -21,7 +21,7 @@ def day_it_comes(earliest: float, after: Floats, comes: Bools | None) -> Floats:
 
 
 def ready_days(found: Floats, lead: Floats, adoption: Floats) -> Floats:
-    """The days from which teams can train with what is `found`, (.., 1); `lead` is infinite for who cannot."""
+    """The days from which teams can train with what is `found`; `lead` is infinite for who cannot."""
     return found + lead + adoption
 
 

@@ -46,6 +46,8 @@ def is_default(path):
     shared_out = (
         first == "stages" and rest[1] != "train" and "default" in rest[1:4]
     )  # a window is one for all
+    if first == "breakthroughs" and rest[-1] == "adoption":
+        return True
     return first == "faults" or shared_out
 
 

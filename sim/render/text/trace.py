@@ -162,10 +162,12 @@ class _Text:
         stage = self.stages[section.stage]
         if section.kind == "entry":
             return self._entry(section)
-        if section.kind == "research":
-            return self.say("trace.research", names=self._research(section.first(What.FOUND)))
         if section.kind != "training":
-            values = section.first(What.NOT_HELD).values if section.kind == "not_held" else {}
+            values: Mapping[str, float | str] = {}
+            if section.kind == "not_held":
+                values = dict(section.first(What.NOT_HELD).values)
+            if section.kind == "research":
+                values = {"names": self._research(section.first(What.FOUND))}
             return self.say(f"trace.heading.{section.kind}", stage=stage, **values)
         if What.WINDOW_OPENS in section.kinds:
             if section.closing is None:
@@ -213,13 +215,7 @@ class _Text:
         elif grant is not None:
             yield self.say("trace.granted", gpus=format_gpus(grant.values))
         if opens is not None:
-            own = format_gpus(opens.values, "own.")
-            if own:
-                yield self.say("trace.own", gpus=own)
-            elif grant is None and delivery is None:
-                yield self.say("trace.no_gpus")
-            if ids_of_research(opens):
-                yield self.say("trace.uses", names=self._research(opens))
+            yield from self._opening(opens, lent=grant is not None or delivery is not None)
         slow = of.get(What.SLOW)
         if slow is not None:
             key = "trace.all_at_speed" if "own_speed" in slow.values else "trace.at_speed"
@@ -228,6 +224,16 @@ class _Text:
             yield self.say("trace.full_speed")
         if until is not None:
             yield self.say("trace.until", date=until)
+
+    def _opening(self, opens: Happening, *, lent: bool) -> Iterator[str]:
+        """What a team trains with beside what it is lent."""
+        own = format_gpus(opens.values, "own.")
+        if own:
+            yield self.say("trace.own", gpus=own)
+        elif not lent:
+            yield self.say("trace.no_gpus")
+        if ids_of_research(opens):
+            yield self.say("trace.uses", names=self._research(opens))
 
     def _submitted(self, of: OfTeam) -> Iterator[str]:
         """What was trained, on how much, and how strong it is."""

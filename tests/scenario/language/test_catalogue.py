@@ -18,6 +18,7 @@ BESIDE: dict[str, dict[str, Any]] = {
         }
         for name in ("n", "sd", "trim")
     },
+    "breakthroughs.*.level": {"breakthroughs.hub": {"day": {"earliest": "2026-09-01"}}},
 }
 """What has to be changed beside some keys, since they take the place of others."""
 

@@ -17,7 +17,7 @@ IDS = {
     "hardware": "B200", "suppliers": "lease", "slow": "autumn", "teams": "red", "stages": "first",
     "known": "run", "points": "exam", "items": "maths", "mfu": "B200", "own": "B200", "pool": "B200",
     "facts": "fact", "at_least": "red", "at_most": "red", "more": "extra", "places": "north",
-    "awards": "gold",
+    "awards": "gold", "breakthroughs": "hub",
 }  # fmt: skip
 """By the key above it, the id that stands for * in a path."""
 
@@ -82,6 +82,7 @@ DATA = {
         },
     },
     "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
+    "breakthroughs": {"hub": {"day": {"earliest": "2026-01-01"}, "teams": ["red"], "level": 1.0}},
 }  # fmt: skip
 
 CONTEST = {
