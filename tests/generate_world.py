@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
-from tests.world import breakthroughs
+from tests.world import breakthroughs, openness
 
 BLOCKS: dict[str, Callable[..., None]] = {
     "breakthroughs": breakthroughs.add,
+    "openness": openness.add,
 }
 """What adds each block, by the block's name."""
 

@@ -21,6 +21,7 @@ from sim.engines.evaluation import (
     rate_of_training,
     skip_stage,
     stage_outcome,
+    training_begins,
 )
 from sim.engines.inputs import Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
@@ -102,15 +103,17 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
         return skip_stage(stage, present, state.waiting), state
     opens = opening_days(stage, state.field)
     granted = lend(stage, state.field, opens, rules)
+    begins = training_begins(stage, opens)
     # What comes after the close trains for no time at all, and costs nothing.
     delivered = np.minimum(opens + stage.grants.delay, stage.days.closes)
     # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
     # picking teams out, and keeps the shape of all arrays.
     more = _further_grants(stage, opens, present)
     if more:
-        compute = _train_in_pieces(inputs, stage, opens, [(delivered, granted), *more]) * present
+        lent = [(np.maximum(day, begins), gpus) for day, gpus in ((delivered, granted), *more)]
+        compute = _train_in_pieces(inputs, stage, begins, lent) * present
     else:
-        compute = train(inputs, stage, opens, granted, delivered) * present
+        compute = train(inputs, stage, begins, granted, np.maximum(delivered, begins)) * present
     effective = count_compute(inputs, stage, compute, state.effective)
     scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)

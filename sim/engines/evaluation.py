@@ -120,6 +120,17 @@ def opening_days(stage: StageInputs, field: Standing) -> Floats:
     return np.where(field.entered, late, days.opens)
 
 
+def training_begins(stage: StageInputs, opens: Floats) -> Floats:
+    """The day from which training counts, (..., teams): the opening, unless what a team began from closes.
+
+    What it has trained by then is lost.
+    """
+    if stage.restart is None:
+        return opens
+    began_anew = np.minimum(np.maximum(stage.restart, opens), stage.days.closes)
+    return np.where(np.isfinite(stage.restart), began_anew, opens)
+
+
 def lend(stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook) -> Floats:
     """The stage's grants, (..., hardware, teams) GPUs, to all who take part, those who come in late too."""
     granted = _granted(stage.grants, field, rules)
@@ -302,7 +313,15 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
         own_cost=_own_cost(inputs, stage, own_days) * present,
+        leaked=_leaked(stage, present),
     )
+
+
+def _leaked(stage: StageInputs, present: Bools) -> Floats:
+    """Money, (replications, teams), that leaks through the models that those who take part begin from."""
+    if stage.leak is None or not stage.held:
+        return np.zeros(present.shape, order="F")
+    return stage.leak * present
 
 
 class DecisionOutcome(NamedTuple):

@@ -153,6 +153,9 @@ def begin(world: World, stage: StageInputs, opens: Floats, granted: Floats, lent
         hand_over(world, stage, world.present)
     if stage.grants.slow:
         world.env.process(slow_periods(world, stage))
+    if stage.closed is not None and stage.restart is not None:
+        for t in _numbers(np.isfinite(stage.closed)):
+            world.env.process(fall_back(world, t, float(stage.closed[t]), float(stage.restart[t])))
     # A fresh event for the next stage first: a team that wakes up now may at once wait for that one.
     opening, world.opening = world.opening, Event(world.env)
     opening.succeed(stage)
@@ -192,6 +195,13 @@ def slow_periods(world: World, stage: StageInputs) -> Life:
             return
         yield world.at(day, Phase.GRANT)
         world.hardware.set_pace(teams, speed)
+
+
+def fall_back(world: World, t: int, closed: float, restart: float) -> Life:
+    """What a team has begun from closes: its run is lost, and it begins anew from scratch."""
+    if closed > world.env.now:
+        yield world.at(closed, Phase.GRANT)
+    world.hardware.start_over(t, restart)
 
 
 def entry(world: World, before: StageInputs, rules: EntryInputs, stage: StageInputs) -> Life:

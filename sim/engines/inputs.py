@@ -21,6 +21,7 @@ from sim.engines.breakthroughs import (
 )
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
+from sim.engines.openness import draw_closings, multiply, prepare_bases
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.engines.selection import (
     CutInputs,
@@ -75,6 +76,11 @@ class StageInputs:
     worth: Floats | None  # (.., teams) how many times the compute of the window counts; None: once
     steeper: Floats | None  # (.., teams) ECI per tenfold compute beyond the usual; None: nothing
     breakthroughs: tuple[UsedBreakthrough, ...]
+    # (.., teams) the day on which what each began from closes, and from which on its training counts then;
+    # infinite where nothing closes before the window does; None where nothing can.
+    closed: Floats | None
+    restart: Floats | None
+    leak: Floats | None  # (.., teams) money; None: nothing
 
     @property
     def has_total(self) -> bool:
@@ -117,6 +123,7 @@ class CommonInputs(NamedTuple):
     per_year: Floats  # (.., 1) ECI; 0 without hardware
     judges: Judges
     breakthroughs: tuple[BreakthroughInputs, ...]
+    closings: dict[str, Floats]  # (.., 1) days on which the models behind bases close
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
@@ -209,6 +216,7 @@ def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
         per_year=sample.row([science.progress_per_year if scenario.hardware else 0.0]),
         judges=judges_of(scenario, sample),
         breakthroughs=prepare_breakthroughs(scenario, sample),
+        closings=draw_closings(scenario, sample),
     )
 
 
@@ -220,6 +228,7 @@ def prepare_stage(
     h = sample.normals([Key(Purpose.STAGE, s, t) for t in scenario.teams]).T
     grants = prepare_grants(scenario, s, sample, common.slow, days)
     research = research_of_stage(common.breakthroughs if scenario.trains(s) else (), days.opens)
+    bases = prepare_bases(scenario, s, sample, common.closings, days.closes)
     luck = common.lasting + common.passing * h
     if research.level is not None:
         luck = luck + research.level
@@ -238,16 +247,19 @@ def prepare_stage(
             common.per_year,
             luck,
         ),
-        gate=prepare_gate(scenario, s, sample),
+        gate=prepare_gate(scenario, s, sample, bases.closed),
         cut=prepare_cut(scenario, s, sample),
         carried=prepare_carried(stage, sample),
         awards=tuple(stage.places_of_awards.values()),
         pays=prepare_pays(scenario, stage, sample),
         happened=known_fates(scenario, stage),
         entry=prepare_entry(scenario, s, sample, days, common.judges, common.lasting),
-        worth=research.worth,
+        worth=multiply(research.worth, bases.worth),
         steeper=research.steeper,
         breakthroughs=research.told,
+        closed=bases.closed,
+        restart=bases.restart,
+        leak=bases.leak,
     )
 
 

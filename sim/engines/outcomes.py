@@ -34,6 +34,7 @@ class StageOutcome:
     own_cost: Floats  # money that they are worth from today on
     paid: Floats  # money that is not for GPUs
     budget_used: Floats  # money that who stays costs the budget of the stage
+    leaked: Floats  # money: what leaks through models that teams begin from
     award: Codes  # which award of the stage, the first is 1; 0 for none
 
 

@@ -74,7 +74,7 @@ def let_in(
 
 ONLY_ASKED = frozenset(
     {"scoring", "gate", "cut", "without_compute", "carried", "pays", "per_tenfold", "carry", "frontier"}
-    | {"worth", "steeper", "breakthroughs"}
+    | {"worth", "steeper", "breakthroughs", "leak"}
 )
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
 

@@ -22,6 +22,7 @@ from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import KEPT, Fate, entry_is_held, honour, leftover, order_of_merit
+from sim.scenario.models.openness import SCRATCH
 from sim.scenario.models.scenario import Scenario
 
 _NEXT_TO_NOTHING = 1e-9
@@ -41,6 +42,7 @@ class What(StrEnum):
     DELIVERY = "delivery"
     SLOW = "slow"
     NORMAL = "normal"
+    FALLS_BACK = "falls-back"
     TOO_LATE = "too-late"
     SUBMITS = "submits"
     SUBMITS_NOTHING = "submits-nothing"
@@ -204,6 +206,7 @@ class _Stage:
         for t in present:
             yield from self._lent(t)
             yield from self._paces(t)
+            yield from self._falls_back(t)
             yield from self._submitted(t)
 
     def entry(self, rules: EntryInputs, kept: Bools, entered: Bools) -> Iterator[Happening]:
@@ -265,7 +268,7 @@ class _Stage:
         opens, granted = self.verdict.opens[t], self.supply.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
         research = {f"research.{one.id}": 1.0 for one in self.stage.breakthroughs if one.used[t]}
-        yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own | research)
+        yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own | research | self._base(t))
         if not granted.any() and not self._arrivals(t):
             return
         if granted.any():
@@ -278,6 +281,23 @@ class _Stage:
             yield self._at(day, Phase.GRANT, What.DELIVERY, t, self._gpus(came) | late)
         if not self.verdict.hours[:, t].any():
             yield self._at(self.stage.days.closes[t], Phase.REPORT, What.TOO_LATE, t, self._gpus(granted))
+
+    def _base(self, t: int) -> dict[str, float]:
+        """What a team begins from, if that is not scratch and has not closed by then."""
+        kind = self.scenario.base_kind(self.stage.id, self.teams[t])
+        closed = self.stage.closed is not None and self.stage.closed[t] <= self.verdict.opens[t]
+        return {} if kind == SCRATCH or closed else {f"base.{kind}": 1.0}
+
+    def _falls_back(self, t: int) -> Iterator[Happening]:
+        """What a team has begun from closes within its window, or so short before that days of it are lost."""
+        closed, restart = self.stage.closed, self.stage.restart
+        if closed is None or restart is None or not np.isfinite(closed[t]):
+            return
+        opens, closes = self.verdict.opens[t], self.stage.days.closes[t]
+        day, anew = max(closed[t], opens), min(max(restart[t], opens), closes)
+        if closed[t] > opens or anew > opens:
+            lost = {"lost": float(anew - opens)}
+            yield self._at(day, Phase.GRANT, What.FALLS_BACK, t, lost)
 
     def _arrivals(self, t: int) -> list[tuple[float, Floats]]:
         return [(day, gpus[:, t]) for day, gpus in self.supply.arrivals if gpus[:, t].any()]

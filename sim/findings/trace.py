@@ -14,7 +14,7 @@ from sim.scenario.models.stages import window_of
 
 _ENTRY = (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS)
 _CLOSES = (What.SUBMITS, What.SUBMITS_NOTHING)
-_SUPPLY = (What.GRANT, What.DELIVERY, What.SLOW, What.NORMAL)
+_SUPPLY = (What.GRANT, What.DELIVERY, What.SLOW, What.NORMAL, What.FALLS_BACK)
 
 
 def planned(scenario: Scenario, happening: Happening) -> date | None:

@@ -56,6 +56,7 @@ class Purpose(StrEnum):
     APPLY = "apply"  # stage, team: whether it applies at the entry after it
     SEAT = "seat"  # stage, team: breaks a tie of candidates
     BREAKTHROUGH = "breakthrough"  # item: the breakthrough's id: whether it comes at all
+    CLOSING = "closing"  # item: the kind of base: whether its model closes at all
     FAULT = "fault"  # stage, team: hazard until each of its faults (sequence draws)
     FORECAST = "forecast"  # stage: what for, item: island (sequence draws of the sampler of the past)
     USER = "user"  # item: a name that a user's own process chose (sequence draws)

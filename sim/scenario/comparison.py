@@ -27,7 +27,7 @@ def indistinguishable_teams(scenario: Scenario) -> list[tuple[str, ...]]:
 
 
 def _inputs(scenario: Scenario, team: str) -> list[Any]:
-    hidden = {"name", "own"}
+    hidden = {"name", "own", "base"}
     record = scenario.teams[team].model_dump(mode="json", exclude_none=True, exclude=hidden)
     stages = _stages_that_matter(scenario)
     first = [name for name, one in (scenario.breakthroughs or {}).items() if team in (one.teams or ())]
@@ -48,6 +48,7 @@ def _stage_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:
         _plain(scenario.own_gpus(stage_id, team)),
         groups if stage.cut.by_group else [],
         _plain(stage.cut.asked_by(team)),
+        scenario.base_kind(stage_id, team),
         *_entry_inputs(scenario, stage_id, team),
     ]
 

@@ -85,6 +85,7 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
         awards = of_event.award, of_batch.award
         yield _Compared(s, Phase.CUT, "award", *awards, of_event.award != of_batch.award)
         yield _floats(s, Phase.CUT, "paid", of_event.paid, of_batch.paid)
+        yield _floats(s, Phase.CUT, "leaked", of_event.leaked, of_batch.leaked)
         yield _floats(s, Phase.CUT, "budget_used", of_event.budget_used, of_batch.budget_used)
         if s == stages[-1]:
             for name in ("frontier", "frontier_growth"):

@@ -44,6 +44,7 @@ _RESPONSES = {
     "gpu_hours": "compare.gpu_hours",
     "cost": "compare.lease",
     "paid": "compare.paid",
+    "leaked": "compare.leaked",
     "own_cost": "compare.own",
     "target_reached": "compare.target_reached",
     "nobody_selected": "compare.nobody_selected",

@@ -14,6 +14,7 @@ from sim.engines.record import Happening, What
 from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table, short
+from sim.scenario.models.openness import BASES
 from sim.scenario.names import block_name
 from sim.scenario.problems import fold_copies
 from sim.text.hours import format_hours
@@ -37,6 +38,7 @@ _SUPPLY = (
     (What.RETURNED, "trace.unused"),
     (What.SLOW, "trace.slow"),
     (What.NORMAL, "trace.normal"),
+    (What.FALLS_BACK, "trace.closes"),
 )
 """Headings of what comes without a window that opens: the first that is there."""
 
@@ -222,6 +224,8 @@ class _Text:
             yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
         if What.NORMAL in of:
             yield self.say("trace.full_speed")
+        if What.FALLS_BACK in of:
+            yield self.say("trace.falls_back", n=of[What.FALLS_BACK].values["lost"])
         if until is not None:
             yield self.say("trace.until", date=until)
 
@@ -232,6 +236,9 @@ class _Text:
             yield self.say("trace.own", gpus=own)
         elif not lent:
             yield self.say("trace.no_gpus")
+        for kind in BASES:
+            if f"base.{kind}" in opens.values:
+                yield self.say(f"trace.base.{kind}")
         if ids_of_research(opens):
             yield self.say("trace.uses", names=self._research(opens))
 

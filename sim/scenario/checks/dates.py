@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sim.scenario.models.numbers import extremes
+from sim.scenario.models.openness import BASES
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Planned, Stage, Window, each_window, window_of
 from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
@@ -48,6 +49,10 @@ def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
             days["suppliers", supplier_id, "slow", slow_id, "starts"] = slow.starts
     for name, breakthrough in (scenario.breakthroughs or {}).items():
         days["breakthroughs", name, "day", "earliest"] = breakthrough.day.earliest
+    for kind in BASES:
+        base = None if scenario.openness is None else scenario.openness.of(kind)
+        if base is not None and base.closes is not None:
+            days["openness", kind, "closes", "earliest"] = base.closes.earliest
     for path, day in days.items():
         if not _is_within_reach(day, 0):
             yield Diagnostic(path, f"{day}", f"a day from {FIRST} to {LAST}")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from sim.scenario.checks.breakthroughs import untouched_past_errors
+from sim.scenario.checks.openness import untouched_by_closing_errors
 from sim.scenario.models.facts import TOTAL, Fact, Ranked
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
@@ -42,6 +43,7 @@ def forecast_errors(scenario: Scenario) -> Iterator[Diagnostic]:
         found = "faults one by one, with facts about points of the past"
         yield Diagnostic(("faults", "mode"), found, "`average`", hint)
     yield from untouched_past_errors(scenario)
+    yield from untouched_by_closing_errors(scenario)
     for stage_id, stage in scenario.stages.items():
         if stage.happened is None:
             continue

@@ -12,6 +12,7 @@ from typing import Literal
 from sim.scenario.checks.breakthroughs import idle_breakthroughs
 from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
 from sim.scenario.checks.money import outside, warn_of_budgets, warn_of_prices, warn_of_prizes
+from sim.scenario.checks.openness import idle_openness
 from sim.scenario.models.grants import GpuTable, Grants
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Number, extremes
@@ -365,5 +366,6 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_negative_slopes,
     _warn_of_wide_spreads,
     idle_breakthroughs,
+    idle_openness,
 )
 """Each finds one kind of thing."""

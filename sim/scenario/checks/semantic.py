@@ -13,6 +13,7 @@ from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
 from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.groups import group_errors
+from sim.scenario.checks.openness import openness_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.models.grants import ByRank, GpusByTeam, Grants
 from sim.scenario.models.inputs import Input, inputs
@@ -39,6 +40,7 @@ def contradictions(scenario: Scenario) -> list[Diagnostic]:
         cut_errors,
         fact_errors,
         breakthrough_errors,
+        openness_errors,
         _check_known_runs,
         _check_doubts,
     )

@@ -29,6 +29,7 @@ _LISTS_OF_TEAMS = (
 _TABLES_BY_TEAM = (
     ("stages", ANY, "train"),
     ("stages", ANY, "own"),
+    ("stages", ANY, "base"),
     ("stages", ANY, "grants", "gpus"),
     ("stages", ANY, "grants", "shares"),
     ("stages", ANY, "grants", "supplier"),

@@ -83,6 +83,7 @@ DATA = {
     },
     "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
     "breakthroughs": {"hub": {"day": {"earliest": "2026-01-01"}, "teams": ["red"], "level": 1.0}},
+    "openness": {"continued": {"compute": 2.0}, "open": {"closes": {"earliest": "2026-03-01"}}},
 }  # fmt: skip
 
 CONTEST = {
@@ -131,6 +132,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "cut.budget": {"stages.first.cut": {"budget": 10.0, "asks": 5.0}},
     "cut.asks": {"stages.first.cut": {"budget": 10.0, "asks": 5.0}},
     "cut.places": {"stages.first.cut.keep": None},
+    "continued.delay": {"openness.continued.closes.earliest": "2026-03-01"},
     "more.*.gpus": {"stages.first.grants.more.extra": {"day": "2026-03-01", "gpus": {"red": {"B200": 8}}}},
     "grants.gpus": {"stages.first.grants": {}},
 }
