@@ -86,6 +86,8 @@ def test_the_tables_of_keys_are_those_of_the_models():
         "teams.*.faults",
         "stages.*.reported",
         "stages.*.grants.shares",
+        "openness.continued",
+        "openness.continued.closes",
     }
     assert shown == blocks - copies
 

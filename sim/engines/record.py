@@ -289,7 +289,7 @@ class _Stage:
         return {} if kind == SCRATCH or closed else {f"base.{kind}": 1.0}
 
     def _falls_back(self, t: int) -> Iterator[Happening]:
-        """What a team has begun from closes within its window, or so short before that days of it are lost."""
+        """What a team has begun from closes within its window, or shortly before, so that days are lost."""
         closed, restart = self.stage.closed, self.stage.restart
         if closed is None or restart is None or not np.isfinite(closed[t]):
             return

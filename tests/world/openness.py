@@ -8,7 +8,7 @@ KINDS = ("open", "continued")
 
 
 def add(draw, data):
-    """Let some teams begin from models that are there, for good or at a stage, and let these close in time."""
+    """Let some teams begin from models that are there, for good or at a stage, some of which close."""
     if not data.get("hardware"):
         return
     each = data.get("faults", {}).get("mode") == "each"

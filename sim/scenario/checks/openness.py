@@ -69,15 +69,17 @@ def untouched_by_closing_errors(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def idle_openness(scenario: Scenario) -> Iterator[Diagnostic]:
-    """Bases that nobody begins from, and models that close too late or never (lint)."""
+    """Bases of which nobody begins from any, and models that close too late or never (lint)."""
+    used = any(scenario.used_by(kind) or _may_choose(scenario, kind) for kind in BASES)
+    if scenario.openness is not None and not used:
+        found = "bases that no team begins from: they change nothing"
+        yield Diagnostic(("openness",), found, "`base` of a team, or no such block")
     for kind in BASES:
         base = None if scenario.openness is None else scenario.openness.of(kind)
         if base is None:
             continue
         here = ("openness", kind)
-        if not scenario.used_by(kind) and not _may_choose(scenario, kind):
-            yield Diagnostic(here, "a base that no team begins from: it changes nothing", "`teams.T.base`")
-        elif base.closes is not None:
+        if base.closes is not None:
             last = latest_closing(scenario, list(scenario.stages)[-1])
             if base.closes.chance is not None and extremes(base.closes.chance)[1] == 0:
                 found = "a chance of 0: it never closes"

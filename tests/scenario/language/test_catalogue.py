@@ -18,6 +18,11 @@ BESIDE: dict[str, dict[str, Any]] = {
         }
         for name in ("n", "sd", "trim")
     },
+    **{
+        f"openness.continued.{name}": {"openness.continued.closes.earliest": "2026-09-01"}
+        for name in ("closes.after", "closes.chance", "delay")
+    },
+    "stages.*.base": {"openness.open.compute": 3},
     "breakthroughs.*.level": {"breakthroughs.hub": {"day": {"earliest": "2026-09-01"}}},
 }
 """What has to be changed beside some keys, since they take the place of others."""

@@ -54,7 +54,11 @@ DATA = {
     "as_of": "2026-01-01",
     "hardware": {"B200": {"peak": 2250.0, "mfu": 0.23, "price": 9500.0}},
     "suppliers": {"lease": {"slow": {"autumn": {"starts": "2026-02-01", "days": 20, "speed": 0.5}}}},
-    "teams": {"red": {"name": "Red", "own": {"B200": 64}}, "blue": {"name": "B"}, "late": {"name": "L"}},
+    "teams": {
+        "red": {"name": "Red", "own": {"B200": 64}, "base": "open"},
+        "blue": {"name": "B", "base": "continued"},
+        "late": {"name": "L"},
+    },
     "groups": {"north": ["red", "late"]},
     "stages": {
         "first": {
@@ -83,7 +87,10 @@ DATA = {
     },
     "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
     "breakthroughs": {"hub": {"day": {"earliest": "2026-01-01"}, "teams": ["red"], "level": 1.0}},
-    "openness": {"continued": {"compute": 2.0}, "open": {"closes": {"earliest": "2026-03-01"}}},
+    "openness": {
+        "continued": {"compute": 2.0, "closes": {"earliest": "2026-04-01"}},
+        "open": {"closes": {"earliest": "2026-03-01"}},
+    },
 }  # fmt: skip
 
 CONTEST = {
@@ -132,7 +139,6 @@ BESIDE: dict[str, dict[str, Any]] = {
     "cut.budget": {"stages.first.cut": {"budget": 10.0, "asks": 5.0}},
     "cut.asks": {"stages.first.cut": {"budget": 10.0, "asks": 5.0}},
     "cut.places": {"stages.first.cut.keep": None},
-    "continued.delay": {"openness.continued.closes.earliest": "2026-03-01"},
     "more.*.gpus": {"stages.first.grants.more.extra": {"day": "2026-03-01", "gpus": {"red": {"B200": 8}}}},
     "grants.gpus": {"stages.first.grants": {}},
 }
