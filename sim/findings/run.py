@@ -100,6 +100,7 @@ class Ending:
     paid: tuple[float, float] | None  # money that is not for GPUs, and what of it went to who left
     purses: tuple[Purse, ...] = ()
     own_since: datetime.date | None = None  # from which own GPUs cost money, where some were used before
+    leaked: float | None = None  # what leaks through models that teams begin from, money; None: nothing can
 
     @property
     def place(self) -> Literal["behind", "ahead", "around"]:
@@ -204,6 +205,7 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
         (amounts["paid"].mean, amounts["paid_of_leavers"].mean) if "paid" in amounts else None,
         tuple(_purses(scenario, found)),
         _today_if_later(scenario),
+        amounts["leaked"].mean if "leaked" in amounts else None,
     )
 
 

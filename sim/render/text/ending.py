@@ -85,6 +85,7 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
             worth = names.say("run.unpriced") if since is None else names.say("run.used_before", day=since)
         yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
     yield from paid_line(names, end)
+    yield from leak_line(names, end)
     yield from purse_lines(names, end)
     yield from place_lines(names, end)
 
@@ -113,6 +114,13 @@ def paid_line(names: Names, end: Ending) -> Iterator[Text]:
     paid, to_leavers = end.paid
     share = f"{100 * to_leavers / paid:.0f}" if paid else "0"
     yield justify_line(names.say("run.paid"), names.say("run.money", money=names.money(paid), share=share))
+
+
+def leak_line(names: Names, end: Ending) -> Iterator[Text]:
+    """Return what leaks through models that teams begin from, where anything can."""
+    if end.leaked is not None:
+        worth = names.say("run.worth", money=names.money(end.leaked))
+        yield justify_line(names.say("run.leaked"), worth)
 
 
 MOST_NUMBERS = 6
