@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
-from tests.world import faults, supply, trained_model
+from tests.world import breakthroughs, faults, openness, supply, trained_model
 
 BLOCKS: dict[str, Callable[..., None]] = {
     "faults": faults.add,
     "supply": supply.add,
     "trained_model": trained_model.add,
+    "breakthroughs": breakthroughs.add,
+    "openness": openness.add,
 }
 """What adds each block, by the block's name."""
 

@@ -87,6 +87,8 @@ def test_the_tables_of_keys_are_those_of_the_models():
         "stages.*.reported",
         "stages.*.grants.shares",
         "stages.*.grants.supply.shares",
+        "openness.continued",
+        "openness.continued.closes",
     }
     assert shown == blocks - copies
 

@@ -23,6 +23,7 @@ from sim.engines.evaluation import (
     rate_of_training,
     skip_stage,
     stage_outcome,
+    training_begins,
 )
 from sim.engines.inputs import NO_FAULTS, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
@@ -104,6 +105,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
         return skip_stage(inputs, stage, present, state.waiting), state
     opens = opening_days(stage, state.field)
     granted = lend(stage, state.field, opens, rules)
+    begins = training_begins(stage, opens)
     # What comes after the close trains for no time at all, and costs nothing.
     delivered = np.minimum(opens + stage.grants.delay, stage.days.closes)
     # Every team is worked out as if it were there, and counts for nothing if it is not: a mask is faster than
@@ -111,12 +113,12 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     more = _further_grants(stage, opens, present)
     supplied = lend_supply(stage, state.field, opens, rules)
     lots = () if supplied is None else supplied.lots
-    lent = [(delivered, granted), *more]
-    compute = _train_on(inputs, stage, opens, lent, lots) * present
+    window, lent = Window(opens, begins), [(delivered, granted), *more]
+    compute = _train_on(inputs, stage, window, lent, lots) * present
     undisturbed = None
     if inputs.tells_losses:
         unbroken, smooth = replace(inputs, faults=NO_FAULTS), replace(stage, storage=None)
-        undisturbed = _train_on(unbroken, smooth, opens, lent, lots)
+        undisturbed = _train_on(unbroken, smooth, window, lent, lots)
     effective = count_compute(inputs, stage, compute, state.effective)
     scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)
@@ -149,10 +151,17 @@ def _further_grants(stage: StageInputs, opens: Floats, present: Bools) -> list[t
     ]
 
 
+class Window(NamedTuple):
+    """From when teams train, (.., teams)."""
+
+    opens: Floats  # the day on which the window opens
+    begins: Floats  # the day from which on training counts: later where what a team began from closes
+
+
 def _train_on(
     inputs: Inputs,
     stage: StageInputs,
-    opens: Floats,
+    window: Window,
     lent: Sequence[tuple[Floats, Floats]],
     supplied: Sequence[Lot],
 ) -> Floats:
@@ -160,10 +169,11 @@ def _train_on(
 
     What is `supplied` comes beside them.
     """
+    lent = [(np.maximum(day, window.begins), gpus) for day, gpus in lent]
     if len(lent) > 1 or supplied or stage.storage is not None:
-        return _train_in_pieces(inputs, stage, opens, lent, supplied)
+        return _train_in_pieces(inputs, stage, window, lent, supplied)
     delivered, granted = lent[0]
-    return train(inputs, stage, opens, granted, delivered)
+    return train(inputs, stage, window.begins, granted, delivered)
 
 
 def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, delivered: Floats) -> Floats:
@@ -186,7 +196,7 @@ def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, de
 def _train_in_pieces(
     inputs: Inputs,
     stage: StageInputs,
-    opens: Floats,
+    window: Window,
     lent: Sequence[tuple[Floats, Floats]],
     supplied: Sequence[Lot],
 ) -> Floats:
@@ -196,10 +206,11 @@ def _train_in_pieces(
     anything changes, all is constant.
     """
     closes, slow, storage = stage.days.closes, stage.grants.slow, stage.storage
-    changes = [opens, closes, *(day for day, _ in lent), *(day for lot in supplied for day in lot[:2])]
-    troubled = None if storage is None else storage.period(opens, stage.days)
-    changes += troubled or ()
-    changes += [np.clip(day, opens, closes) for period in slow for day in (period.starts, period.ends)]
+    days = [day for lot in supplied for day in (lot.starts, lot.ends)]
+    troubled = None if storage is None else storage.period(window.opens, stage.days)
+    days += [*(troubled or ()), *(day for period in slow for day in (period.starts, period.ends))]
+    changes = [window.begins, closes, *(day for day, _ in lent)]
+    changes += [np.clip(day, window.begins, closes) for day in days]
     ordered = np.sort(np.stack(np.broadcast_arrays(*changes)), axis=0)
     total = np.zeros(ordered.shape[1:])
     for begins, ends in pairwise(ordered):

@@ -124,6 +124,17 @@ def opening_days(stage: StageInputs, field: Standing) -> Floats:
     return np.where(field.entered, late, days.opens)
 
 
+def training_begins(stage: StageInputs, opens: Floats) -> Floats:
+    """The day from which training counts, (..., teams): the opening, unless what a team began from closes.
+
+    What it has trained by then is lost.
+    """
+    if stage.restart is None:
+        return opens
+    began_anew = np.minimum(np.maximum(stage.restart, opens), stage.days.closes)
+    return np.where(np.isfinite(stage.restart), began_anew, opens)
+
+
 def lend(stage: StageInputs, field: Standing, opens: Floats, rules: Rulebook) -> Floats:
     """The stage's grants, (..., hardware, teams) GPUs, to all who take part, those who come in late too."""
     granted = grant_by_rule(stage.grants, field, rules)
@@ -205,7 +216,10 @@ def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, field: Stand
 
 def count_compute(inputs: Inputs, stage: StageInputs, compute: Floats, before: Floats) -> Floats:
     """FLOP that count at a stage, (..., teams): where nobody trains, what has counted before still does."""
-    return effective_compute(compute, before, inputs.carry) if stage.trains else before
+    if not stage.trains:
+        return before
+    counts = compute if stage.worth is None else compute * stage.worth
+    return effective_compute(counts, before, inputs.carry)
 
 
 def _strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
@@ -213,7 +227,8 @@ def _strength(inputs: Inputs, stage: StageInputs, effective: Floats) -> Floats:
     if not stage.trains:
         return np.broadcast_to(stage.without_compute, effective.shape)
     worth = convert_compute(stage.models, effective)
-    return capability(worth, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
+    slope = inputs.per_tenfold if stage.steeper is None else inputs.per_tenfold + stage.steeper
+    return capability(worth, inputs.reference_compute, slope, stage.without_compute)
 
 
 def decide(
@@ -309,6 +324,7 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         else verdict.arrived + np.zeros(len(present)),
         supplied=np.zeros(present.shape) if verdict.supplied is None else verdict.supplied * present,
         hours_lost=_hours_lost(verdict, fold(verdict.hours) + fold(own_hours)) * present,
+        leaked=_leaked(stage, present),
     )
 
 
@@ -320,6 +336,13 @@ def _hours_lost(verdict: Verdict, hours: Floats) -> Floats:
     done = np.divide(verdict.compute, verdict.undisturbed, out=np.ones_like(hours), where=some)
     lost: Floats = hours * np.maximum(1.0 - done, 0.0)
     return lost
+
+
+def _leaked(stage: StageInputs, present: Bools) -> Floats:
+    """Money, (replications, teams), that leaks through the models that those who take part begin from."""
+    if stage.leak is None or not stage.held:
+        return np.zeros(present.shape, order="F")
+    return stage.leak * present
 
 
 class DecisionOutcome(NamedTuple):

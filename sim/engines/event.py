@@ -171,6 +171,9 @@ def begin(
         world.env.process(slow_periods(world, stage))
     if stage.storage is not None:
         world.env.process(slow_storage(world, stage, stage.storage))
+    if stage.closed is not None and stage.restart is not None:
+        for t in _numbers(np.isfinite(stage.closed)):
+            world.env.process(fall_back(world, t, float(stage.closed[t]), float(stage.restart[t])))
     # A fresh event for the next stage first: a team that wakes up now may at once wait for that one.
     opening, world.opening = world.opening, Event(world.env)
     opening.succeed(stage)
@@ -238,6 +241,13 @@ def slow_storage(world: World, stage: StageInputs, storage: StorageInputs) -> Li
     for day, t, speed in sorted(days):
         yield world.at(day, Phase.GRANT)
         world.hardware.slow_storage(np.arange(slow.size) == t, np.full(slow.size, speed))
+
+
+def fall_back(world: World, t: int, closed: float, restart: float) -> Life:
+    """What a team has begun from closes: its run is lost, and it begins anew from scratch."""
+    if closed > world.env.now:
+        yield world.at(closed, Phase.GRANT)
+    world.hardware.start_over(t, restart)
 
 
 def entry(world: World, before: StageInputs, rules: EntryInputs, stage: StageInputs) -> Life:

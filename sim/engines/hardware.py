@@ -112,6 +112,15 @@ class RunningHardware:
         if self.jobs:
             self._change(np.logical_or.reduce(changed, axis=0))
 
+    def start_over(self, team: int, day: float) -> None:
+        """Lose what a team has trained in this stage: its training counts anew from a day on."""
+        alone = np.arange(self.own.shape[-1]) == team
+        self._done = np.where(alone, 0.0, self._done)
+        self._undisturbed = np.where(alone, 0.0, self._undisturbed)
+        since = np.minimum(np.maximum(day, self._opens), self._closes)
+        self._since = np.where(alone, since, self._since)
+        self._told = None
+
     def set_pace(self, teams: Bools, speed: float) -> None:
         """From now on what is lent to `teams` runs at `speed` of normal; 1 ends a slow period."""
         self._put_down(teams)

@@ -12,8 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engines.breakthroughs import (
+    BreakthroughInputs,
+    UsedBreakthrough,
+    frontier_gain,
+    prepare_breakthroughs,
+    research_of_stage,
+)
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
+from sim.engines.openness import draw_closings, multiply, prepare_bases
 from sim.engines.recovery import StorageInputs, prepare_detection, prepare_recovery, prepare_storage
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.engines.selection import (
@@ -71,6 +79,14 @@ class StageInputs:
     entry: EntryInputs | None
     supply: SupplyInputs | None  # what arrives over time; None: nothing
     storage: StorageInputs | None  # that slows teams down for a while
+    worth: Floats | None  # (.., teams) how many times the compute of the window counts; None: once
+    steeper: Floats | None  # (.., teams) ECI per tenfold compute beyond the usual; None: nothing
+    breakthroughs: tuple[UsedBreakthrough, ...]
+    # (.., teams) the day on which what each began from closes, and from which on its training counts then;
+    # infinite where nothing closes before the window does; None where nothing can.
+    closed: Floats | None
+    restart: Floats | None
+    leak: Floats | None  # (.., teams) money; None: nothing
 
     @property
     def has_total(self) -> bool:
@@ -114,6 +130,8 @@ class CommonInputs(NamedTuple):
     per_year: Floats  # (.., 1) ECI; 0 without hardware
     judges: Judges
     supplies: dict[str, ArrivalInputs]  # by id
+    breakthroughs: tuple[BreakthroughInputs, ...]
+    closings: dict[str, Floats]  # (.., 1) days on which the models behind bases close
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
@@ -160,7 +178,8 @@ def frontier_at_end(scenario: Scenario, sample: Sample, days: Sequence[StageDays
     # Not when the last window closes: the world does not wait for the result.
     horizon = years_between(last[-1].decided, day_number(line.date))
     level = sample.one(line.level) if scenario.hardware else np.array([np.nan])
-    return frontier(horizon, level, sample.one(line.growth_per_year))
+    best = frontier(horizon, level, sample.one(line.growth_per_year))
+    return best + frontier_gain(scenario, sample, last[-1].decided) if scenario.breakthroughs else best
 
 
 _SHORTEST = 1e-30
@@ -211,6 +230,8 @@ def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
         per_year=sample.row([science.progress_per_year if scenario.hardware else 0.0]),
         judges=judges_of(scenario, sample),
         supplies=prepare_supplies(scenario, sample),
+        breakthroughs=prepare_breakthroughs(scenario, sample),
+        closings=draw_closings(scenario, sample),
     )
 
 
@@ -221,6 +242,11 @@ def prepare_stage(
     stage, origin = scenario.stages[s], day_number(scenario.capability.reference_date)
     h = sample.normals([Key(Purpose.STAGE, s, t) for t in scenario.teams]).T
     grants = prepare_grants(scenario, s, sample, common.slow, days)
+    research = research_of_stage(common.breakthroughs if scenario.trains(s) else (), days.opens)
+    bases = prepare_bases(scenario, s, sample, common.closings, days.closes)
+    luck = common.lasting + common.passing * h
+    if research.level is not None:
+        luck = luck + research.level
     return StageInputs(
         id=s,
         held=scenario.is_held(s),
@@ -235,9 +261,9 @@ def prepare_stage(
             years_between(days.closes, origin),
             common.level,
             common.per_year,
-            common.lasting + common.passing * h,
+            luck,
         ),
-        gate=prepare_gate(scenario, s, sample),
+        gate=prepare_gate(scenario, s, sample, bases.closed),
         cut=prepare_cut(scenario, s, sample),
         carried=prepare_carried(stage, sample),
         awards=tuple(stage.places_of_awards.values()),
@@ -246,6 +272,12 @@ def prepare_stage(
         entry=prepare_entry(scenario, s, sample, days, common.judges, common.lasting),
         supply=prepare_supply(scenario, s, grants.delay, sample, common.supplies),
         storage=prepare_storage(scenario, s, sample),
+        worth=multiply(research.worth, bases.worth),
+        steeper=research.steeper,
+        breakthroughs=research.told,
+        closed=bases.closed,
+        restart=bases.restart,
+        leak=bases.leak,
     )
 
 

@@ -35,6 +35,7 @@ class StageOutcome:
     own_cost: Floats  # money that they are worth from today on
     paid: Floats  # money that is not for GPUs
     budget_used: Floats  # money that who stays costs the budget of the stage
+    leaked: Floats  # money: what leaks through models that teams begin from
     award: Codes  # which award of the stage, the first is 1; 0 for none
     arrived: Floats  # (replications,) GPUs of its supplies that are there by the last close, the programme's
     supplied: Floats  # GPUs of them that a team is lent

@@ -74,19 +74,8 @@ def let_in(
 
 
 ONLY_ASKED = frozenset(
-    {
-        "scoring",
-        "gate",
-        "cut",
-        "without_compute",
-        "carried",
-        "pays",
-        "per_tenfold",
-        "carry",
-        "frontier",
-        "supply",
-        "models",
-    }
+    {"scoring", "gate", "cut", "without_compute", "carried", "pays", "per_tenfold", "carry", "frontier"}
+    | {"supply", "models", "worth", "steeper", "breakthroughs", "leak"}
 )
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
 

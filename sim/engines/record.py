@@ -24,6 +24,7 @@ from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import KEPT, Fate, entry_is_held, honour, leftover, order_of_merit
+from sim.scenario.models.openness import SCRATCH
 from sim.scenario.models.scenario import Scenario
 
 _NEXT_TO_NOTHING = 1e-9
@@ -47,6 +48,7 @@ class What(StrEnum):
     NORMAL = "normal"
     SLOW_STORAGE = "slow-storage"
     STORAGE_NORMAL = "storage-normal"
+    FALLS_BACK = "falls-back"
     TOO_LATE = "too-late"
     SUBMITS = "submits"
     SUBMITS_NOTHING = "submits-nothing"
@@ -62,6 +64,7 @@ class What(StrEnum):
     NOBODY_SELECTED = "nobody-selected"
     NOT_HELD = "not-held"
     RETURNED = "returned"
+    FOUND = "found"
 
 
 LEAVES = frozenset({What.OUT_BY_POINTS, What.OUT_AT_GATE})
@@ -141,6 +144,7 @@ def build_record(
             entered = following.present & ~kept
             found += one.entry(stage.entry, kept, entered)
             came = np.where(entered, stage.entry.day, came)
+    found += found_research(inputs.stages)
     stages, teams = (
         {name: i for i, name in enumerate(names)} for names in (scenario.stages, ("", *scenario.teams))
     )
@@ -149,6 +153,21 @@ def build_record(
         found,
         key=lambda h: (h.day, turns[h.stage], h.phase, stages[h.stage], _ORDER[h.what], teams[h.team]),
     )
+
+
+def found_research(stages: Sequence[StageInputs]) -> Iterator[Happening]:
+    """What research has found, day by day, at the first stage that is decided on that day or later."""
+    told: set[str] = set()
+    for stage in (each for each in stages if each.held):
+        by_day: dict[float, dict[str, float]] = {}
+        for one in stage.breakthroughs:
+            day = float(one.found[0])
+            if one.id not in told and day < float(stage.days.decided):
+                told.add(one.id)
+                by_day.setdefault(day, {})[f"research.{one.id}"] = 1.0
+        yield from (
+            Happening(day, Phase.GRANT, stage.id, "", What.FOUND, values) for day, values in by_day.items()
+        )
 
 
 def _turns(stages: Sequence[StageInputs]) -> dict[str, int]:
@@ -206,6 +225,7 @@ class _Stage:
             yield from self._taken_back(t)
             yield from self._paces(t)
             yield from self._storages(t)
+            yield from self._falls_back(t)
             yield from self._submitted(t)
 
     def entry(self, rules: EntryInputs, kept: Bools, entered: Bools) -> Iterator[Happening]:
@@ -266,7 +286,8 @@ class _Stage:
     def _lent(self, t: int) -> Iterator[Happening]:
         opens, granted = self.verdict.opens[t], self.supply.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
-        yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own)
+        research = {f"research.{one.id}": 1.0 for one in self.stage.breakthroughs if one.used[t]}
+        yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own | research | self._base(t))
         if not granted.any() and not self._arrivals(t):
             return
         if granted.any():
@@ -282,6 +303,23 @@ class _Stage:
             yield self._at(day, Phase.GRANT, What.DELIVERY, t, self._gpus(came) | late)
         if not self.verdict.hours[:, t].any():
             yield self._at(self.stage.days.closes[t], Phase.REPORT, What.TOO_LATE, t, self._gpus(granted))
+
+    def _base(self, t: int) -> dict[str, float]:
+        """What a team begins from, if that is not scratch and has not closed by then."""
+        kind = self.scenario.base_kind(self.stage.id, self.teams[t])
+        closed = self.stage.closed is not None and self.stage.closed[t] <= self.verdict.opens[t]
+        return {} if kind == SCRATCH or closed else {f"base.{kind}": 1.0}
+
+    def _falls_back(self, t: int) -> Iterator[Happening]:
+        """What a team has begun from closes within its window, or shortly before, so that days are lost."""
+        closed, restart = self.stage.closed, self.stage.restart
+        if closed is None or restart is None or not np.isfinite(closed[t]):
+            return
+        opens, closes = self.verdict.opens[t], self.stage.days.closes[t]
+        day, anew = max(closed[t], opens), min(max(restart[t], opens), closes)
+        if closed[t] > opens or anew > opens:
+            lost = {"lost": float(anew - opens)}
+            yield self._at(day, Phase.GRANT, What.FALLS_BACK, t, lost)
 
     def _arrivals(self, t: int) -> list[tuple[float, Floats]]:
         found = [(day, gpus[:, t]) for day, gpus in self.supply.arrivals if gpus[:, t].any()]

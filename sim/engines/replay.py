@@ -145,7 +145,7 @@ def _of_parts(
     if "points_carried" in parts:
         stage.carried = prepare_carried(of, sample)
     if "gate" in parts:
-        stage.gate = prepare_gate(scenario, s, sample)
+        stage.gate = prepare_gate(scenario, s, sample, stage.closed)
     if parts & {"cut", "ties", "points"}:  # ties go by blocks, in their order
         stage.cut = prepare_cut(scenario, s, sample)
     if "awards" in parts:

@@ -65,13 +65,21 @@ class EntryInputs:
     happened: Bools | None  # (1, teams) who entered, where that is known
 
 
-def prepare_gate(scenario: Scenario, s: str, sample: Sample) -> GateInputs:
-    """Who would fail the gate of a stage."""
+def prepare_gate(scenario: Scenario, s: str, sample: Sample, closed: Floats | None) -> GateInputs:
+    """Who would fail the gate of a stage.
+
+    `closed`, (.., teams), is finite for who has fallen back to scratch, and has the gate's own risk again.
+    """
     gate = scenario.stages[s].gate
     if gate is None:
         return GateInputs(np.zeros((1, len(scenario.teams)), dtype=bool), "first")
     u = sample.uniforms([Key(Purpose.GATE, s, t) for t in scenario.teams]).T
-    return GateInputs(fails(u, sample.row(scenario.gate_risk(s, t) for t in scenario.teams)), gate.mode)
+    risk = sample.row(scenario.gate_risk(s, t) for t in scenario.teams)
+    if closed is not None and any(len(scenario.gate_risks(s, t)) > 1 for t in scenario.teams):
+        # The last of a team's risks is the one after a fall; where there is one alone, it is that.
+        fallen = sample.row(scenario.gate_risks(s, t)[-1] for t in scenario.teams)
+        risk = np.where(np.isfinite(closed), fallen, risk)
+    return GateInputs(fails(u, risk), gate.mode)
 
 
 def prepare_cut(scenario: Scenario, s: str, sample: Sample) -> CutInputs:

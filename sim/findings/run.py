@@ -110,6 +110,7 @@ class Ending:
     purses: tuple[Purse, ...] = ()
     own_since: datetime.date | None = None  # from which own GPUs cost money, where some were used before
     supplies: tuple[SupplyUse, ...] = ()
+    leaked: float | None = None  # what leaks through models that teams begin from, money; None: nothing can
 
     @property
     def place(self) -> Literal["behind", "ahead", "around"]:
@@ -215,6 +216,7 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
         tuple(_purses(scenario, found)),
         _today_if_later(scenario),
         tuple(_supplies(scenario, amounts)),
+        amounts["leaked"].mean if "leaked" in amounts else None,
     )
 
 

@@ -16,7 +16,7 @@ _ENTRY = (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, Wh
 _CLOSES = (What.SUBMITS, What.SUBMITS_NOTHING)
 _SUPPLY = (
     *(What.SUPPLY, What.GRANT, What.DELIVERY, What.TAKEN_BACK, What.SLOW, What.NORMAL),
-    *(What.SLOW_STORAGE, What.STORAGE_NORMAL),
+    *(What.SLOW_STORAGE, What.STORAGE_NORMAL, What.FALLS_BACK),
 )
 
 
@@ -39,7 +39,7 @@ def _planned(scenario: Scenario, happening: Happening) -> date | None:
     return stage.result.planned
 
 
-Kind = Literal["entry", "training", "ends", "scores", "result", "not_held"]
+Kind = Literal["entry", "training", "ends", "scores", "result", "not_held", "research"]
 
 OfTeam = Mapping[What, Happening]
 """What happens to one team in one section, by what it is."""
@@ -50,6 +50,7 @@ _KIND: Mapping[What, Kind] = {
     **dict.fromkeys((What.TOO_LATE, *_CLOSES), "ends"),
     What.SCORES: "scores",
     What.NOT_HELD: "not_held",
+    What.FOUND: "research",
 }
 """All else is part of a result."""
 
@@ -140,7 +141,7 @@ def _concerns(scenario: Scenario, team: str | None, one: Happening) -> bool:
     if one.what in (What.ENTRY_HELD, What.ENTRY_NOT_HELD, What.NOBODY_ENTERS):
         entry = scenario.stages[one.stage].entry
         return entry is not None and (team in entry.candidates or scenario.may_return(one.stage, team))
-    return one.what in (What.NOBODY_SELECTED, What.NOT_HELD)
+    return one.what in (What.NOBODY_SELECTED, What.NOT_HELD, What.FOUND)
 
 
 def _sections(
@@ -176,7 +177,7 @@ def _is_left_over(one: Happening) -> bool:
 
 def _may_be_planned(one: Happening) -> bool:
     """Whether the file has a day for it."""
-    return one.what not in (*_SUPPLY, What.NOT_HELD) and not _is_left_over(one)
+    return one.what not in (*_SUPPLY, What.NOT_HELD, What.FOUND) and not _is_left_over(one)
 
 
 def _by_rank(scenario: Scenario, teams: Mapping[str, OfTeam]) -> list[str]:

@@ -52,8 +52,21 @@ def past_identity(scenario: Scenario, seed: int, effort: Effort) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_AHEAD = frozenset(("as_of", "choices", "doubts", "format", "frontier", "given", "known", "stages", "supply"))
-"""Parts of a scenario that say nothing of its decided stages; `forecast_errors` refuses supplies there."""
+_AHEAD = frozenset(
+    (
+        "as_of",
+        "breakthroughs",
+        "choices",
+        "doubts",
+        "format",
+        "frontier",
+        "given",
+        "known",
+        "stages",
+        "supply",
+    )
+)
+"""Parts of a scenario that say nothing of its decided stages; `forecast_errors` refuses those that might."""
 
 
 def lies_ahead(scenario: Scenario, path: str) -> bool:

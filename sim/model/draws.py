@@ -56,6 +56,8 @@ class Purpose(StrEnum):
     APPLY = "apply"  # stage, team: whether it applies at the entry after it
     SEAT = "seat"  # stage, team: breaks a tie of candidates
     SUPPLY = "supply"  # item (supply/tranche): whether a tranche comes at all
+    BREAKTHROUGH = "breakthrough"  # item: the breakthrough's id: whether it comes at all
+    CLOSING = "closing"  # item: the kind of base: whether its model closes at all
     FAULT = (
         "fault"  # stage, team: hazard until each of its faults; item "idle": of idle nodes (sequence draws)
     )

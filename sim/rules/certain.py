@@ -123,10 +123,16 @@ def _open(scenario: Scenario, stage_id: str, most: int) -> dict[str, tuple[bool,
     stage = scenario.stages[stage_id]
     fewest, greatest = range_kept(stage, most)
     keeps_all = fewest == most and not minimum_can_drop(stage)
-    risks = {t: extremes(scenario.gate_risk(stage_id, t)) for t in scenario.teams}
+    risks = {t: range_of_gate_risk(scenario, stage_id, t) for t in scenario.teams}
     return {
         t: (not keeps_all and low < 1, high > 0, greatest > 0 and low < 1) for t, (low, high) in risks.items()
     }
+
+
+def range_of_gate_risk(scenario: Scenario, stage_id: str, team: str) -> tuple[float, float]:
+    """The least and the greatest chance that a team can have of failing the gate of a stage."""
+    least, greatest = zip(*map(extremes, scenario.gate_risks(stage_id, team)), strict=True)
+    return min(least), max(greatest)
 
 
 def _entered(

@@ -27,10 +27,11 @@ def indistinguishable_teams(scenario: Scenario) -> list[tuple[str, ...]]:
 
 
 def _inputs(scenario: Scenario, team: str) -> list[Any]:
-    hidden = {"name", "own"}
+    hidden = {"name", "own", "base"}
     record = scenario.teams[team].model_dump(mode="json", exclude_none=True, exclude=hidden)
     stages = _stages_that_matter(scenario)
-    return [_strip_marks(record), *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages)]
+    first = [name for name, one in (scenario.breakthroughs or {}).items() if team in (one.teams or ())]
+    return [_strip_marks(record), first, *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages)]
 
 
 def _stages_that_matter(scenario: Scenario) -> list[str]:
@@ -47,6 +48,7 @@ def _stage_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:
         _plain(scenario.own_gpus(stage_id, team)),
         groups if stage.cut.by_group else [],
         _plain(stage.cut.asked_by(team)),
+        scenario.base_kind(stage_id, team),
         *_entry_inputs(scenario, stage_id, team),
         *([] if (model := scenario.model_of(stage_id, team)) is None else [_plain(model)]),
     ]

@@ -72,7 +72,7 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
         Chance("nobody_selected", _nobody),
         Measure("strength_selected", unit, 0.01, partial(_best_selected, last)),
     ]
-    found += [*_of_awards(scenario), *_of_budgets(scenario), *_of_pay(scenario)]
+    found += [*_of_awards(scenario), *_of_budgets(scenario), *_of_pay(scenario), *_of_leaks(scenario)]
     if not scenario.hardware:
         return found
     found += _of_models(scenario)
@@ -133,6 +133,13 @@ def _of_pay(scenario: Scenario) -> Iterator[Measure]:
     for i, s in enumerate(scenario.stages):
         if s in pays:
             yield Measure(f"paid.{s}", scenario.money, step, _sum_of("paid", stage=i))
+
+
+def _of_leaks(scenario: Scenario) -> Iterator[Measure]:
+    """What leaks through models that teams begin from."""
+    most = sum(median(scenario.leak(s, team)) for s in scenario.stages for team in scenario.teams)
+    if most > 0:
+        yield Measure("leaked", scenario.money, _step(most), _sum_of("leaked"))
 
 
 def _most_paid(scenario: Scenario, stage: Stage) -> float:

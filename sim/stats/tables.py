@@ -70,6 +70,8 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
         found["equivalent"] = every_stage("equivalent")
     if any(stage.pays for stage in scenario.stages.values()):
         found["paid"] = every_stage("paid")
+    if scenario.openness is not None:
+        found["leaked"] = every_stage("leaked")
     if any(stage.cut.budget is not None for stage in scenario.stages.values()):
         found["budget_used"] = every_stage("budget_used")
     if any(stage.awards for stage in scenario.stages.values()):

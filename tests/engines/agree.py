@@ -95,6 +95,7 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
         awards = of_event.award, of_batch.award
         yield _Compared(s, Phase.CUT, "award", *awards, of_event.award != of_batch.award)
         yield _floats(s, Phase.CUT, "paid", of_event.paid, of_batch.paid)
+        yield _floats(s, Phase.CUT, "leaked", of_event.leaked, of_batch.leaked)
         yield _floats(s, Phase.CUT, "budget_used", of_event.budget_used, of_batch.budget_used)
         yield _floats(s, Phase.REPORT, "supplied", of_event.supplied, of_batch.supplied)
         yield _floats(s, Phase.REPORT, "arrived", of_event.arrived, of_batch.arrived)

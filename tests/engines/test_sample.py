@@ -46,12 +46,16 @@ def is_default(path):
     shared_out = (
         first == "stages" and rest[1] != "train" and "default" in rest[1:4]
     )  # a window is one for all
+    if first in ("breakthroughs", "openness") and rest[-1] in ("adoption", "gate_risk", "delay", "leak"):
+        return True
     return first == "faults" or shared_out
 
 
 def is_used(scenario, path):
     """Whether a run can ask for a number: not where others stand in for it, nor for what cannot happen."""
     first, *rest = path.split(".")
+    if first == "openness":
+        return bool(scenario.used_by(rest[0]))
     if first == "teams" and rest[-1] == "gate_risk":
         return any(each.gate is not None for each in scenario.stages.values())
     if first == "stages" and rest[1:3] == ["train", "default"]:

@@ -189,7 +189,7 @@ def _change(names: Names, what: str, found: MeasureDifference) -> str:
 
 
 def _is_money(what: str) -> bool:
-    return what in ("cost", "paid", "own_cost")
+    return what in ("cost", "paid", "leaked", "own_cost")
 
 
 def _paths(names: Names, one: BesideSection) -> ReportPart:

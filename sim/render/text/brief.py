@@ -19,7 +19,14 @@ from sim.findings.fold import team_rows
 from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
 from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables, same_sentences
-from sim.render.text.ending import lease_lines, months_line, paid_line, purse_lines, supply_lines
+from sim.render.text.ending import (
+    leak_line,
+    lease_lines,
+    months_line,
+    paid_line,
+    purse_lines,
+    supply_lines,
+)
 from sim.render.text.evidence import level_lines
 from sim.render.text.known import known_table
 from sim.render.text.layout import WIDTH, Names, justify_line
@@ -58,6 +65,7 @@ class BriefText(NamedTuple):
             *months_line(names, ending, "run.brief.months"),
             *lease_lines(names, ending, "run.brief.lease"),
             *paid_line(names, ending),
+            *leak_line(names, ending),
             *purse_lines(names, ending),
             *supply_lines(names, ending),
             *lost_lines(names, chances),

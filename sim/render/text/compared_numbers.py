@@ -37,7 +37,7 @@ class NumberFormat:
 def number_format(response: str, names: Names) -> NumberFormat:
     """Return how a measure is written, by its name."""
     name = response.partition(".")[0]
-    if name in ("cost", "own_cost", "paid", "budget_used", "cost_lost"):
+    if name in ("cost", "own_cost", "paid", "leaked", "budget_used", "cost_lost"):
         count = partial(count_money, currency=names.currency)
         return NumberFormat(money_unit(names.currency, names.lang), count, count, names)
     if name in ("gpu_hours", "hours_lost"):

@@ -46,6 +46,7 @@ _RESPONSES = {
     "hours_lost": "compare.hours_lost",
     "cost_lost": "compare.cost_lost",
     "paid": "compare.paid",
+    "leaked": "compare.leaked",
     "own_cost": "compare.own",
     "target_reached": "compare.target_reached",
     "nobody_selected": "compare.nobody_selected",

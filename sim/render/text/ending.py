@@ -85,6 +85,7 @@ def _money(names: Names, end: Ending) -> Iterator[Text]:
             worth = names.say("run.unpriced") if since is None else names.say("run.used_before", day=since)
         yield justify_line(names.say("run.own", hours=format_hours(hours, names.lang)), worth)
     yield from paid_line(names, end)
+    yield from leak_line(names, end)
     yield from purse_lines(names, end)
     yield from place_lines(names, end)
     yield from supply_lines(names, end)
@@ -123,6 +124,13 @@ def supply_lines(names: Names, end: Ending) -> Iterator[Text]:
         yield justify_line(
             names.say("run.supply", stage=names.stages[use.stage]), names.say("run.supplied", **told)
         )
+
+
+def leak_line(names: Names, end: Ending) -> Iterator[Text]:
+    """Return what leaks through models that teams begin from, where anything can."""
+    if end.leaked is not None:
+        worth = names.say("run.worth", money=names.money(end.leaked))
+        yield justify_line(names.say("run.leaked"), worth)
 
 
 MOST_NUMBERS = 6

@@ -14,6 +14,7 @@ from sim.engines.record import Happening, What
 from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table, short
+from sim.scenario.models.openness import BASES
 from sim.scenario.names import block_name
 from sim.scenario.problems import fold_copies
 from sim.text.hours import format_hours
@@ -41,6 +42,7 @@ _SUPPLY = (
     (What.NORMAL, "trace.normal"),
     (What.SLOW_STORAGE, "trace.slow_storage"),
     (What.STORAGE_NORMAL, "trace.storage_normal"),
+    (What.FALLS_BACK, "trace.closes"),
 )
 """Headings of what comes without a window that opens: the first that is there."""
 
@@ -167,7 +169,11 @@ class _Text:
         if section.kind == "entry":
             return self._entry(section)
         if section.kind != "training":
-            values = section.first(What.NOT_HELD).values if section.kind == "not_held" else {}
+            values: Mapping[str, float | str] = {}
+            if section.kind == "not_held":
+                values = dict(section.first(What.NOT_HELD).values)
+            if section.kind == "research":
+                values = {"names": self._research(section.first(What.FOUND))}
             return self.say(f"trace.heading.{section.kind}", stage=stage, **values)
         if What.WINDOW_OPENS in section.kinds:
             if section.closing is None:
@@ -176,6 +182,11 @@ class _Text:
         if section.kinds == {What.SLOW, What.NORMAL}:
             return self.say("trace.speeds", stage=stage)
         return self.say(next(key for what, key in _SUPPLY if what in section.kinds), stage=stage)
+
+    def _research(self, one: Happening) -> str:
+        """Name the research that a happening is about."""
+        known, ids = self.found.scenario.breakthroughs or {}, ids_of_research(one)
+        return ", ".join((name.get(self.lang) if (name := known[each].name) else each) for each in ids)
 
     def _entry(self, section: Section) -> str:
         name, one = self.entries[section.stage], section.first(What.ENTRY_HELD, What.ENTRY_NOT_HELD)
@@ -210,11 +221,7 @@ class _Text:
         elif grant is not None:
             yield self.say("trace.granted", gpus=format_gpus(grant.values))
         if opens is not None:
-            own = format_gpus(opens.values, "own.")
-            if own:
-                yield self.say("trace.own", gpus=own)
-            elif grant is None and delivery is None:
-                yield self.say("trace.no_gpus")
+            yield from self._opening(opens, lent=grant is not None or delivery is not None)
         yield from self._changes(of)
         if until is not None:
             yield self.say("trace.until", date=until)
@@ -224,6 +231,8 @@ class _Text:
         if What.TAKEN_BACK in of:
             yield self.say("trace.goes_back", gpus=format_gpus(of[What.TAKEN_BACK].values))
         yield from self._speeds(of)
+        if What.FALLS_BACK in of:
+            yield self.say("trace.falls_back", n=of[What.FALLS_BACK].values["lost"])
 
     def _speeds(self, of: OfTeam) -> Iterator[str]:
         """How fast GPUs run from now on: those that are lent, or all of them where storage is slow."""
@@ -233,6 +242,19 @@ class _Text:
             yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
         if What.NORMAL in of or What.STORAGE_NORMAL in of:
             yield self.say("trace.full_speed")
+
+    def _opening(self, opens: Happening, *, lent: bool) -> Iterator[str]:
+        """What a team trains with beside what it is lent."""
+        own = format_gpus(opens.values, "own.")
+        if own:
+            yield self.say("trace.own", gpus=own)
+        elif not lent:
+            yield self.say("trace.no_gpus")
+        for kind in BASES:
+            if f"base.{kind}" in opens.values:
+                yield self.say(f"trace.base.{kind}")
+        if ids_of_research(opens):
+            yield self.say("trace.uses", names=self._research(opens))
 
     def _submitted(self, of: OfTeam) -> Iterator[str]:
         """What was trained, on how much, and how strong it is."""
@@ -357,6 +379,11 @@ class _Text:
         known = self.found.scenario.supply or {}
         called = (name.removeprefix("of.") for name in values if name.startswith("of."))
         return ", ".join(one.get(self.lang) if (one := known[name].name) else name for name in called)
+
+
+def ids_of_research(one: Happening) -> list[str]:
+    """The breakthroughs that a happening names."""
+    return [name.removeprefix("research.") for name in one.values if name.startswith("research.")]
 
 
 def _fold(teams: Sequence[str]) -> tuple[Sequence[str], int]:

@@ -99,8 +99,13 @@ def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tup
     elif stage.cut.within is not None:
         fewest = min(fewest, 1)  # the leader is at no distance from itself
     low, high = range_paid(scenario, stage, most)
-    at_gate = sum(extremes(scenario.gate_risk(stage_id, team))[1] > 0 for team in scenario.teams)
+    at_gate = sum(greatest_gate_risk(scenario, stage_id, team) > 0 for team in scenario.teams)
     return max(min(fewest, low) - at_gate, 0), min(greatest, high)
+
+
+def greatest_gate_risk(scenario: Scenario, stage_id: str, team: str) -> float:
+    """The greatest chance that a team can have of failing the gate of a stage."""
+    return max(extremes(risk)[1] for risk in scenario.gate_risks(stage_id, team))
 
 
 def range_paid(scenario: Scenario, stage: Stage, present: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from sim.scenario.checks.supply import days_of_supply
 from sim.scenario.models.numbers import extremes
+from sim.scenario.models.openness import BASES
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Planned, Stage, Window, each_window, window_of
 from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
@@ -48,6 +49,12 @@ def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
         for slow_id, slow in supplier.slow.items():
             days["suppliers", supplier_id, "slow", slow_id, "starts"] = slow.starts
     days |= days_of_supply(scenario)
+    for name, breakthrough in (scenario.breakthroughs or {}).items():
+        days["breakthroughs", name, "day", "earliest"] = breakthrough.day.earliest
+    for kind in BASES:
+        base = None if scenario.openness is None else scenario.openness.of(kind)
+        if base is not None and base.closes is not None:
+            days["openness", kind, "closes", "earliest"] = base.closes.earliest
     for path, day in days.items():
         if not _is_within_reach(day, 0):
             yield Diagnostic(path, f"{day}", f"a day from {FIRST} to {LAST}")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from sim.scenario.checks.breakthroughs import untouched_past_errors
+from sim.scenario.checks.openness import untouched_by_closing_errors
 from sim.scenario.checks.recovery import luck_beside_facts
 from sim.scenario.models.facts import TOTAL, Fact, Ranked
 from sim.scenario.models.scenario import Scenario
@@ -43,6 +45,8 @@ def forecast_errors(scenario: Scenario) -> Iterator[Diagnostic]:
         yield Diagnostic(("faults", "mode"), found, "`average`", hint)
     for path, found, expected in luck_beside_facts(scenario):
         yield Diagnostic(path, found, expected, hint)
+    yield from untouched_past_errors(scenario)
+    yield from untouched_by_closing_errors(scenario)
     for stage_id, stage in scenario.stages.items():
         if stage.happened is None:
             continue

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
+from sim.scenario.checks.breakthroughs import idle_breakthroughs
 from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
 from sim.scenario.checks.money import outside, warn_of_budgets, warn_of_prices, warn_of_prizes
+from sim.scenario.checks.openness import idle_openness
 from sim.scenario.checks.recovery import warn_of_spares
 from sim.scenario.checks.supply import may_be_supplied, warn_of_idle_supplies
 from sim.scenario.checks.trained_model import warn_of_models
@@ -370,5 +372,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_wide_spreads,
     warn_of_spares,
     warn_of_models,
+    idle_breakthroughs,
+    idle_openness,
 )
 """Each finds one kind of thing."""

@@ -7,11 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.checks.breakthroughs import breakthrough_errors
 from sim.scenario.checks.compute import compute_errors
 from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
 from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.groups import group_errors
+from sim.scenario.checks.openness import openness_errors
 from sim.scenario.checks.results import report_errors, result_errors
 from sim.scenario.checks.supply import supply_errors
 from sim.scenario.checks.trained_model import model_errors
@@ -41,6 +43,8 @@ def contradictions(scenario: Scenario) -> list[Diagnostic]:
         fact_errors,
         supply_errors,
         model_errors,
+        breakthrough_errors,
+        openness_errors,
         _check_known_runs,
         _check_doubts,
     )

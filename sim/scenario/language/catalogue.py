@@ -258,6 +258,13 @@ _VALUES: dict[str, Any] = {
     "stages.*.points.*.items.*.efficiency.per_halving": 1,
     "stages.*.points.*.items.*.efficiency.reference": "15B",
     "stages.*.points.*.items.*.rewards": {"vision": 1},
+    "breakthroughs.*.level": 3,
+    "openness.continued.closes.after": {"uniform": [0, 900]},
+    "openness.continued.closes.chance": 0.1,
+    "openness.continued.closes.earliest": "2026-09-01",
+    "openness.continued.delay": 30,
+    "openness.continued.leak": "10억",
+    "stages.*.base": {"lg": "open"},
     "teams.*.effect": 2.5,
     "teams.*.faults": {"restart": "2 h"},
     "teams.*.faults.checkpoint": "40 s",
@@ -330,6 +337,7 @@ def _concrete(key: ScenarioKey) -> str:
         "items": "nia" if benchmark else "technique",
         "model": "upstage",
         "modalities": "vision",
+        "breakthroughs": "hub",
     }
     above = ("", *key.path)
     return ".".join(

@@ -23,11 +23,13 @@ _LISTS_OF_TEAMS = (
     ("stages", ANY, "entry", "returning"),
     ("stages", ANY, "entry", "happened"),
     ("stages", ANY, "grants", "among"),
+    ("breakthroughs", ANY, "teams"),
 )
 
 _TABLES_BY_TEAM = (
     ("stages", ANY, "train"),
     ("stages", ANY, "own"),
+    ("stages", ANY, "base"),
     ("stages", ANY, "grants", "gpus"),
     ("stages", ANY, "grants", "shares"),
     ("stages", ANY, "grants", "supplier"),

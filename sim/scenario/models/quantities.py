@@ -104,6 +104,8 @@ TeamCount = Annotated[Number, within(0, MOST_TEAMS)]
 Gpus = Annotated[Number, within(0, 1e9), unit(GPUS)]
 GpusPerNode = Annotated[Number, within(1, 1e6)]
 Teraflops = Annotated[Number, within(1e-6, 1e9), unit(TFLOPS)]
+Factor = Annotated[Number, within(1e-3, 1e6)]
+"""How many times something counts."""
 Flop = Annotated[Number, within(1, 1e40), unit(FLOP)]
 KrwPerHour = Annotated[Number, within(0, 1e15), money]
 Money = Annotated[Number, within(0, 1e18), money]

@@ -11,9 +11,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name
+from sim.scenario.models.breakthroughs import Breakthrough
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
+from sim.scenario.models.openness import BASES, SCRATCH, Base, BaseKind, Openness
 from sim.scenario.models.science import (
     RECOVERY,
     TEAM_FAULTS,
@@ -66,6 +68,12 @@ class Scenario(Block):
     scaling: Scaling | None = Field(
         None,
         description="How loss follows size and tokens, where `model` says them; published fits if left out",
+    )
+    breakthroughs: dict[Id, Breakthrough] | None = Field(
+        None, description="Research that changes what compute is worth, from uncertain days on, by id"
+    )
+    openness: Openness | None = Field(
+        None, description="What it does to begin from a model that is there, for teams whose `base` says so"
     )
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
@@ -329,15 +337,58 @@ class Scenario(Block):
         return None if from_start else self.as_of
 
     def gate_risk(self, stage_id: str, team: str) -> Number:
-        """The chance that a team fails the gate of a stage; 0 where there is none."""
+        """The chance that a team fails the gate of a stage as long as its base is open; 0 without a gate."""
+        base = self.base_of(stage_id, team)
+        if self.stages[stage_id].gate is None or base is None or base.gate_risk is None:
+            return self.gate_risk_from_scratch(stage_id, team)
+        own = self.teams[team].gate_risk
+        return share_below(base.gate_risk, team) if own is None else own
+
+    def gate_risk_from_scratch(self, stage_id: str, team: str) -> Number:
+        """The same of a team that begins from scratch, or falls back to that."""
         gate, own = self.stages[stage_id].gate, self.teams[team].gate_risk
         if gate is None:
             return 0.0
         return share_below(gate.risk, team) if own is None else own
 
+    def gate_risks(self, stage_id: str, team: str) -> tuple[Number, ...]:
+        """All chances that a team may have of failing the gate of a stage: two where its base may close."""
+        base = self.base_of(stage_id, team)
+        risk = self.gate_risk(stage_id, team)
+        may_close = base is not None and base.closes is not None and base.gate_risk is not None
+        return (risk, self.gate_risk_from_scratch(stage_id, team)) if may_close else (risk,)
+
+    def base_kind(self, stage_id: str, team: str) -> BaseKind:
+        """From what a team begins at a stage: by the stage's table, or else what the team says."""
+        bases = self.stages[stage_id].base or {}
+        return bases.get(team, bases.get("default", self.teams[team].base or SCRATCH))
+
+    def base_of(self, stage_id: str, team: str) -> Base | None:
+        """What it does to a team to begin from what it does at a stage; None from scratch."""
+        return None if self.openness is None else self.openness.of(self.base_kind(stage_id, team))
+
+    def used_by(self, kind: BaseKind) -> list[str]:
+        """The teams that begin from such a model at some stage."""
+        return [t for t in self.teams if any(self.base_kind(s, t) == kind for s in self.stages)]
+
+    def fallback_delay(self, kind: BaseKind, team: str) -> Number:
+        """The days that a team loses when the model that it began from closes."""
+        base = None if self.openness is None else self.openness.of(kind)
+        return 0.0 if base is None or base.delay is None else share_below(base.delay, team)
+
+    def leak(self, stage_id: str, team: str) -> Number:
+        """What leaks through the model that a team begins from at a stage."""
+        base = self.base_of(stage_id, team)
+        return 0.0 if base is None or base.leak is None else share_below(base.leak, team)
+
     def supplier_delay(self, supplier: str, stage_id: str) -> Number:
         """The days by which a supplier's deliveries of a stage are late: one draw for all that it serves."""
         return share_below(self.suppliers[supplier].delay, stage_id)
+
+    def adoption(self, breakthrough: str, team: str) -> Number:
+        """The days until a team can train with what a breakthrough has found."""
+        days = (self.breakthroughs or {})[breakthrough].adoption
+        return 0.0 if days is None else share_below(days, team)
 
     def shares_of_defaults(self) -> Iterator[tuple[str, str]]:
         """What is drawn beside the numbers in the file, where a default is a distribution.
@@ -360,7 +411,7 @@ class Scenario(Block):
             for team in self.teams:
                 share = stage.grants.share_of(team)
                 yield from share.values() if isinstance(share, dict) else [share]
-                yield from (self.gate_risk(stage_id, team), stage.grants.delay_of(team))
+                yield from (*self.gate_risks(stage_id, team), stage.grants.delay_of(team))
                 yield from self.own_gpus(stage_id, team).values()
                 yield from stage.grants.gpus_of(team).values()
                 for more in (stage.grants.more or {}).values():
@@ -369,6 +420,11 @@ class Scenario(Block):
                 yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
                 model = self.model_of(stage_id, team)
                 yield from () if model is None else model.numbers()
+                yield self.leak(stage_id, team)
+        for kind in BASES:
+            yield from (self.fallback_delay(kind, team) for team in self.used_by(kind))
+        for name in self.breakthroughs or {}:
+            yield from (self.adoption(name, team) for team in self.teams)
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""

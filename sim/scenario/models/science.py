@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from sim.scenario.models.base import Block, Day, Id, Name, is_number, quantity, said_of
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.laws import Finite
+from sim.scenario.models.openness import BaseKind
 from sim.scenario.models.quantities import (
     Correlation,
     Eci,
@@ -366,3 +367,6 @@ class Team(Block):
         meaning="Share of GPU time in the evaluated model, instead of training's",
     )
     faults: TeamFaults = Field(TeamFaults(), description="What the team's faults differ in")
+    base: BaseKind | None = Field(
+        None, description="What its models begin from, as `openness` describes it; scratch if left out"
+    )

@@ -25,6 +25,7 @@ from sim.scenario.models.facts import Fact, Reported
 from sim.scenario.models.grants import GpusByTeam, Grants, number_in
 from sim.scenario.models.laws import Finite
 from sim.scenario.models.numbers import Number, Uncertain, extremes, kind_of_number
+from sim.scenario.models.openness import BaseKind
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.quantities import (
     MOST_POINTS,
@@ -386,6 +387,9 @@ class Stage(Block):
         description="Honours by rank, and for how many each; who stays comes first, nobody leaves by them",
     )
     pays: Pay | None = Field(None, description="Money that is not for GPUs")
+    base: Annotated[dict[Id, BaseKind], Field(min_length=1)] | None = Field(
+        None, description="What models begin from in this stage, by team, where not what the team says"
+    )
     ties: tuple[Id, ...] = Field(
         (), description="Blocks that break a tie in the total, in order; then a keyed draw"
     )

@@ -27,6 +27,12 @@ BESIDE: dict[str, dict[str, Any]] = {
         for faults, path in FAULTS.items()
         for name in ("chance", "days", "speed")
     },
+    **{
+        f"openness.continued.{name}": {"openness.continued.closes.earliest": "2026-09-01"}
+        for name in ("closes.after", "closes.chance", "delay")
+    },
+    "stages.*.base": {"openness.open.compute": 3},
+    "breakthroughs.*.level": {"breakthroughs.hub": {"day": {"earliest": "2026-09-01"}}},
 }
 _TRANCHES = {"first": {"gpus": {"B200": 10080}, "day": "2026-02-01"}}
 _SUPPLY = {

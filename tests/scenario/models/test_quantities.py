@@ -18,7 +18,7 @@ IDS = {
     "known": "run", "points": "exam", "items": "maths", "mfu": "B200", "own": "B200", "pool": "B200",
     "facts": "fact", "at_least": "red", "at_most": "red", "more": "extra", "places": "north",
     "awards": "gold", "supply": "state", "tranches": "batch",
-    "model": "red", "modalities": "vision", "rewards": "vision",
+    "model": "red", "modalities": "vision", "rewards": "vision", "breakthroughs": "hub",
 }  # fmt: skip
 """By the key above it, the id that stands for * in a path."""
 
@@ -59,7 +59,11 @@ DATA = {
     "as_of": "2026-01-01",
     "hardware": {"B200": {"peak": 2250.0, "mfu": 0.23, "price": 9500.0}},
     "suppliers": {"lease": {"slow": {"autumn": {"starts": "2026-02-01", "days": 20, "speed": 0.5}}}},
-    "teams": {"red": {"name": "Red", "own": {"B200": 64}}, "blue": {"name": "B"}, "late": {"name": "L"}},
+    "teams": {
+        "red": {"name": "Red", "own": {"B200": 64}, "base": "open"},
+        "blue": {"name": "B", "base": "continued"},
+        "late": {"name": "L"},
+    },
     "groups": {"north": ["red", "late"]},
     "stages": {
         "first": {
@@ -100,6 +104,11 @@ DATA = {
         "state": {"part": 0.1, "tranches": {"batch": {"gpus": {"B200": 99}, "day": "2026-08-01"}}}
     },
     "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
+    "breakthroughs": {"hub": {"day": {"earliest": "2026-01-01"}, "teams": ["red"], "level": 1.0}},
+    "openness": {
+        "continued": {"compute": 2.0, "closes": {"earliest": "2026-04-01"}},
+        "open": {"closes": {"earliest": "2026-03-01"}},
+    },
 }  # fmt: skip
 
 CONTEST = {
