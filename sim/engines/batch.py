@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engines.effort import nothing_saved, spend_effort
 from sim.engines.evaluation import (
     Standing,
     Verdict,
@@ -40,6 +41,7 @@ class State(NamedTuple):
     field: Standing
     waiting: Bools | None  # who has not come in yet; None: nobody ever does
     effective: Floats  # FLOP of the stage before that count
+    saved: Floats | None = None  # FLOP kept for the next; None: nobody ever keeps any
 
 
 class StagePlayed(NamedTuple):
@@ -92,14 +94,15 @@ def initial_state(inputs: Inputs) -> State:
     nothing = np.zeros(shape, order="F")
     waiting = None if inputs.waiting is None else ~present
     field = Standing(present, None, None, np.zeros(shape, dtype=np.int8, order="F"), nothing)
-    return State(field, waiting, nothing)
+    saved = nothing_saved(tuple(stage.effort for stage in inputs.stages), nothing)
+    return State(field, waiting, nothing, saved)
 
 
 def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook) -> tuple[Verdict, State]:
     """One stage from its grants to the entry after it."""
     present = state.field.present
     if not stage.held:
-        return skip_stage(stage, present, state.waiting), state
+        return skip_stage(stage, present, state.waiting, state.saved), state
     opens = opening_days(stage, state.field)
     granted = lend(stage, state.field, opens, rules)
     # What comes after the close trains for no time at all, and costs nothing.
@@ -111,13 +114,14 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
         compute = _train_in_pieces(inputs, stage, opens, [(delivered, granted), *more]) * present
     else:
         compute = train(inputs, stage, opens, granted, delivered) * present
-    effective = count_compute(inputs, stage, compute, state.effective)
+    submitted, saved = spend_effort(stage.effort, stage.cut, compute, present, state.saved)
+    effective = count_compute(inputs, stage, submitted, state.effective)
     scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
     for starts, gpus in more:
         hours = hours + gpu_hours(gpus, (stage.days.closes - starts)[:, None, :])
-    verdict = Verdict(present, compute, effective, scored, decided, opens, hours)
+    verdict = Verdict(present, compute, effective, scored, decided, opens, hours, saved)
     return verdict, state_after(stage, state, verdict)
 
 
@@ -128,7 +132,7 @@ def state_after(stage: StageInputs, state: State, verdict: Verdict) -> State:
         entered = enter(stage.entry, field.present, waiting)
         field = field.joined_by(entered, stage.entry.day)
         waiting = None if waiting is None else waiting & ~entered
-    return State(field, waiting, verdict.effective)
+    return State(field, waiting, verdict.effective, verdict.saved)
 
 
 def _further_grants(stage: StageInputs, opens: Floats, present: Bools) -> list[tuple[Floats, Floats]]:

@@ -138,9 +138,15 @@ def changes_between(one: Said, other: Said, moved: Collection[str] = ()) -> Diff
         parts | {part for _, stage, part in places if stage == s}
         for s, parts in zip(there.stages, found, strict=True)
     )
-    if not all(parts <= _FIRST_AT.keys() for parts in found):
+    if not all(parts <= _FIRST_AT.keys() - _felt_before(there) for parts in found):
         return None
     return Differences(found, _anew(here, found), paths)
+
+
+def _felt_before(scenario: Scenario) -> frozenset[str]:
+    """Parts of a stage that matter before the step at which they stand: teams look ahead to them."""
+    kept = scenario.effort is not None and scenario.effort.kept is not None
+    return frozenset([*(["cut"] if kept else ()), *(["held"] if scenario.saves else ())])
 
 
 _IN_STAGE = 3

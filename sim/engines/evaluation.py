@@ -77,6 +77,7 @@ class Verdict(NamedTuple):
     decided: Decision
     opens: Floats  # (.., teams) day on which the window of each team opens
     hours: Floats  # (..., hardware, teams) granted GPU-hours
+    saved: Floats | None  # (..., teams) FLOP kept for later; None: nobody ever keeps any
 
 
 class Standing(NamedTuple):
@@ -246,7 +247,9 @@ def _kept(cut: CutInputs, rank: Codes, eligible: Bools, rules: Rulebook) -> Bool
     return rules.cut(rank, eligible, cut.keep, cut.drop)
 
 
-def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Verdict:
+def skip_stage(
+    stage: StageInputs, present: Bools, waiting: Bools | None, saved: Floats | None
+) -> Verdict:
     """A stage that is not held: nothing is lent, trained or judged, and whoever was there before stays."""
     unknown = np.full(present.shape, np.nan)
     nobody = np.zeros_like(present)
@@ -255,7 +258,7 @@ def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None) -> Ver
     opens = stage.days.opens
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
     return Verdict(
-        present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate, nobody), opens, hours
+        present, unknown, unknown, scored, Decision(np.zeros_like(fate), fate, nobody), opens, hours, saved
     )
 
 

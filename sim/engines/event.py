@@ -16,6 +16,7 @@ from simpy import Environment
 from simpy.events import Event, EventCallback
 
 from sim.engines.calendar import Phase
+from sim.engines.effort import nothing_saved
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
 from sim.engines.hardware import Lent, RunningHardware
 from sim.engines.inputs import Inputs, StageInputs, prepare
@@ -67,6 +68,7 @@ class World:
         self.granted = nothing  # what the stage lends, (hardware, teams)
         self.reported = nothing  # FLOP of the window, as each team submits its model
         self.effective = nothing
+        self.saved = nothing_saved(tuple(stage.effort for stage in inputs.stages), nothing)
         self.closing: list[Event] = []  # the close of each team's window
         self.opening = Event(self.env)  # succeeds, with the stage, when the next stage begins
         self.verdicts: list[Verdict] = []
@@ -118,13 +120,13 @@ def programme(world: World) -> Life:
     stages = world.inputs.stages
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
         if not stage.held:  # nor are those after it: the programme is over, and no time passes
-            world.verdicts.append(skip_stage(stage, world.present, world.waiting))
+            world.verdicts.append(skip_stage(stage, world.present, world.waiting, world.saved))
             continue
         yield world.at(stage.days.starts, Phase.GRANT)
         begin(world, stage, *(yield from world.ask(share_out, stage, world.field)))
         yield world.at(stage.days.scored, Phase.SCORE)
-        known = world.reported, world.effective, world.field, world.waiting
-        world.effective, *found = yield from world.ask(judge, stage, *known)
+        known = world.reported, world.effective, world.saved, world.field, world.waiting
+        world.effective, world.saved, *found = yield from world.ask(judge, stage, *known)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
         announce(world, *found)
         if stage.entry is not None and following is not None:
@@ -245,6 +247,7 @@ def announce(world: World, scored: Score, decided: Decision, left: Standing) -> 
         decided,
         world.opens,
         world.hardware.hours,
+        world.saved,
     )
     world.verdicts.append(verdict)
     world.field, world.present = left, left.present

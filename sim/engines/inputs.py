@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.calendar import StageDays, day_number, programme_days
+from sim.engines.effort import EffortInputs, prepare_effort
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
 from sim.engines.selection import (
@@ -65,6 +66,7 @@ class StageInputs:
     pays: PayInputs | None
     happened: Codes | None  # (1, teams) fates, where they are known
     entry: EntryInputs | None
+    effort: EffortInputs | None
 
     @property
     def has_total(self) -> bool:
@@ -228,6 +230,7 @@ def prepare_stage(
         pays=prepare_pays(scenario, stage, sample),
         happened=known_fates(scenario, stage),
         entry=prepare_entry(scenario, s, sample, days, common.judges, common.lasting),
+        effort=prepare_effort(scenario, s, sample),
     )
 
 

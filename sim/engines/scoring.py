@@ -243,6 +243,7 @@ class _Block:
         self.noise_shares = [item.max / whole_noise for item in self.items]
         # Who rates an item: its own raters, or the block's unless the item has noise of its own.
         self.raters = [item.raters or (block.raters if item.noise is None else None) for item in self.items]
+        self.gains = [scenario.gained_on_tests(t) for t in teams]
 
     def slopes(self) -> list[Floats]:
         """Points that one ECI brings, for each item, (..,)."""
@@ -335,6 +336,8 @@ class _Block:
                 luck[i] += mean
             if x is not None:
                 luck[i] += points.impression(spread, self.judges.follows, x)
+            if any(gain != 0 for gain in self.gains) and self.block.is_public(self.items[i]):
+                luck[i] += self.items[i].max * self.sample.row(self.gains).T
 
     def _impressions(self) -> Floats:
         """What the block's judges see besides strength, x, (teams, replications), each N(0, 1).

@@ -64,6 +64,9 @@ class Item(Block):
         None, unit="points", meaning="Measurement noise (standard deviation)"
     )
     raters: Raters | None = Field(None, description="People who rate this item, one by one; instead of noise")
+    public: Annotated[bool, Field(strict=True)] | None = Field(
+        None, description="Whether teams can train on its tests; as the block if left out"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -137,6 +140,9 @@ class PointsBlock(Block):
         description="How points scale. `maximum`: points as given; `leader`: the best team gets the maximum",
     )
     items: dict[Id, Item] = Field({}, description="The parts of the block; their maxima sum to the block's")
+    public: Annotated[bool, Field(strict=True)] | None = Field(
+        None, description="Whether teams can train on its tests (no if left out); an item may say otherwise"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -156,6 +162,10 @@ class PointsBlock(Block):
         if self.noise is not None and self.raters is not None:
             raise ValueError("both `noise` and `raters`; a block has one of them")
         return self
+
+    def is_public(self, item: Item) -> bool:
+        """Whether teams can train on the tests of an item of the block."""
+        return bool(self.public if item.public is None else item.public)
 
     @property
     def judged(self) -> bool:

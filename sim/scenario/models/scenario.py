@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name
+from sim.scenario.models.effort import Effort
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
@@ -60,6 +61,7 @@ class Scenario(Block):
     judging: Judging = Judging()
     training: Training = Training()
     faults: Faults = Faults()
+    effort: Effort | None = None
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
     doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
@@ -283,6 +285,45 @@ class Scenario(Block):
             return own
         return share_at(self.training.main_run_share, f"teams.{team}.main_run_share")
 
+    def saved_share(self, team: str) -> Number:
+        """The share of a team's compute of a window that it keeps for the stage after."""
+        return self._of_effort(team, "saves", "saved")
+
+    def gained_on_tests(self, team: str) -> Number:
+        """What a team gains on public tests by having trained on them, as a share of their maximum."""
+        return self._of_effort(team, "trains_on_tests", "tests")
+
+    def _of_effort(self, team: str, key: str, common: str) -> Number:
+        own: Number | None = getattr(self.teams[team], key)
+        if own is not None:
+            return own
+        number = None if self.effort is None else getattr(self.effort, common)
+        return 0.0 if number is None else share_at(number, f"teams.{team}.{key}")
+
+    @property
+    def saves(self) -> bool:
+        """Whether any team may keep compute for the stage after."""
+        return any(self.saved_share(team) != 0 for team in self.teams)
+
+    def saves_at(self, stage_id: str) -> bool:
+        """Whether compute of a stage may be kept: there is one after it, or nobody knew that it was the last.
+
+        At a stage whose result is known teams saved whatever became of the programme.
+        """
+        known = self.stages[stage_id].happened is not None
+        return self.saves and self.trains(stage_id) and (known or self.goes_on_after(stage_id))
+
+    @property
+    def whole_field(self) -> int:
+        """The number of teams at which rivals take no effort: what the file says, or those from the start."""
+        said = None if self.effort is None else self.effort.field
+        return max(1, len(self.teams) - len(self.candidates)) if said is None else said
+
+    @property
+    def trains_on_tests(self) -> bool:
+        """Whether any team may have trained on public tests."""
+        return any(self.gained_on_tests(team) != 0 for team in self.teams)
+
     def faults_of(self, team: str) -> Faults:
         """What holds for the faults of a team's jobs."""
         own, found = self.teams[team].faults, {}
@@ -333,6 +374,7 @@ class Scenario(Block):
             faults = self.faults_of(team)
             yield from (getattr(faults, key) for key in TEAM_FAULTS)
             yield self.main_run_share(team)
+            yield from (self.saved_share(team), self.gained_on_tests(team))
             yield from (self.mfu(team, hardware) for hardware in self.hardware)
         for stage_id, stage in self.stages.items():
             yield from (self.supplier_delay(supplier, stage_id) for supplier in self.suppliers)

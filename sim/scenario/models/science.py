@@ -305,3 +305,15 @@ class Team(Block):
         meaning="Share of GPU time in the evaluated model, instead of training's",
     )
     faults: TeamFaults = Field(TeamFaults(), description="What the team's faults differ in")
+    saves: Fraction | None = quantity(
+        None,
+        unit="share",
+        symbol="sigma",
+        meaning="Share of a window's compute that the team keeps for the stage after, instead of effort's",
+    )
+    trains_on_tests: Fraction | None = quantity(
+        None,
+        unit="share of the maximum",
+        symbol="b",
+        meaning="What the team gains on public tests by training on them, instead of effort's",
+    )
