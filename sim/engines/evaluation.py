@@ -348,6 +348,9 @@ def money_paid(pays: PayInputs | None, present: Bools, kept: Bools, place: Codes
     prizes = np.broadcast_to(prizes, (len(place), prizes.shape[-1]))
     at = np.where(place < prizes.shape[-1], place, 0).astype(np.intp)
     paid: Floats = pays.start * present + pays.stay * kept + np.take_along_axis(prizes, at, axis=-1)
+    if pays.joint is not None:
+        there = np.maximum(np.add.reduce(present, axis=-1, keepdims=True), 1)
+        paid = paid + pays.joint / there * present
     return paid
 
 

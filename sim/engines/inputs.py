@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.calendar import StageDays, day_number, programme_days
+from sim.engines.data import strength_by_means
 from sim.engines.effort import EffortInputs, prepare_effort
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
@@ -33,7 +34,7 @@ from sim.model.quantiles import Sample
 from sim.rules.decisions import Codes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
-from sim.scenario.models.stages import Stage
+from sim.scenario.models.stages import Pay, Stage
 
 
 @dataclass
@@ -43,6 +44,7 @@ class PayInputs:
     start: Floats  # (.., teams) to each who takes part
     stay: Floats  # (.., teams) to each who stays
     by_rank: Floats  # (.., places) to those who stay
+    joint: Floats | None = None  # (.., 1) for data of all, in equal parts of those who take part
 
 
 @dataclass
@@ -108,6 +110,7 @@ class CommonInputs(NamedTuple):
     level: Floats  # (.., 1) ECI; 0 without hardware
     per_year: Floats  # (.., 1) ECI; 0 without hardware
     judges: Judges
+    means: Floats | None  # (.., teams) ECI by data and people; None: neither is said to add any
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
@@ -198,6 +201,7 @@ def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
         level=sample.row([science.level if scenario.hardware else 0.0]),
         per_year=sample.row([science.progress_per_year if scenario.hardware else 0.0]),
         judges=judges_of(scenario, sample),
+        means=strength_by_means(scenario, sample),
     )
 
 
@@ -221,7 +225,7 @@ def prepare_stage(
             years_between(days.closes, origin),
             common.level,
             common.per_year,
-            common.lasting + common.passing * h,
+            _luck_and_means(common, h, trains=scenario.trains(s)),
         ),
         gate=prepare_gate(scenario, s, sample),
         cut=prepare_cut(scenario, s, sample),
@@ -232,6 +236,12 @@ def prepare_stage(
         entry=prepare_entry(scenario, s, sample, days, common.judges, common.lasting),
         effort=prepare_effort(scenario, s, sample),
     )
+
+
+def _luck_and_means(common: CommonInputs, h: Floats, *, trains: bool) -> Floats:
+    """What a team has besides compute and date, (.., teams): data and people count where a model is trained."""
+    luck = common.lasting + common.passing * h
+    return luck if common.means is None or not trains else luck + common.means
 
 
 def prepare_own(scenario: Scenario, s: str, sample: Sample, common: CommonInputs) -> Floats:
@@ -273,7 +283,18 @@ def _may_return_to(scenario: Scenario, s: str) -> bool:
 
 def prepare_pays(scenario: Scenario, stage: Stage, sample: Sample) -> PayInputs | None:
     """Money of a stage that is not for GPUs; None where there is none."""
-    if stage.pays is None:
+    data = scenario.data if scenario.hardware and stage.train is not None else None
+    joint, own = (None, None) if data is None else (data.joint, data.own)
+    if stage.pays is None and joint is own is None:
         return None
-    start, stay = zip(*map(stage.pays.amounts, scenario.teams), strict=True)
-    return PayInputs(sample.row(start), sample.row(stay), sample.row(stage.pays.by_rank or (0.0,)))
+    pays = Pay() if stage.pays is None else stage.pays
+    start, stay = zip(*map(pays.amounts, scenario.teams), strict=True)
+    to_start = sample.row(start)
+    if data is not None and own is not None:
+        to_start = to_start + sample.row(map(data.own_budget, scenario.teams))
+    return PayInputs(
+        to_start,
+        sample.row(stay),
+        sample.row(pays.by_rank or (0.0,)),
+        None if joint is None else sample.row([joint]),
+    )

@@ -64,7 +64,7 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
     for name in ("rank", "compute", "effective", "capability", "total", *_OF_HARDWARE):
         if scenario.hardware or name not in ("compute", "effective", *_OF_HARDWARE):
             found[name] = every_stage(name)
-    if any(stage.pays for stage in scenario.stages.values()):
+    if any(scenario.pays_at(s) for s in scenario.stages):
         found["paid"] = every_stage("paid")
     if any(stage.cut.budget is not None for stage in scenario.stages.values()):
         found["budget_used"] = every_stage("budget_used")

@@ -115,6 +115,7 @@ ShiftDays = Annotated[Number, within(-MOST_DAYS, MOST_DAYS), unit(DAYS)]
 Hours = Annotated[Number, within(1e-6, 1e6), unit(HOURS)]
 Minutes = Annotated[Number, within(0, 1e7), unit(MINUTES)]
 Seconds = Annotated[Number, within(0, 1e9), unit(SECONDS)]
+People = Annotated[Number, within(1, 1e6)]
 FaultRate = Annotated[Number, within(0, 1e6)]
 
 Eci = Annotated[Number, within(-1e4, 1e4)]

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name
+from sim.scenario.models.data import Data, Talent
 from sim.scenario.models.effort import Effort
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
@@ -29,7 +30,7 @@ from sim.scenario.models.science import (
 from sim.scenario.models.stages import Stage
 from sim.text.money import CURRENCIES, CurrencyCode
 
-OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known")
+OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known", "data", "talent")
 """Blocks that mean something only where models are trained on hardware."""
 
 
@@ -62,6 +63,8 @@ class Scenario(Block):
     training: Training = Training()
     faults: Faults = Faults()
     effort: Effort | None = None
+    data: Data | None = None
+    talent: Talent | None = None
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
     doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
@@ -285,6 +288,15 @@ class Scenario(Block):
             return own
         return share_at(self.training.main_run_share, f"teams.{team}.main_run_share")
 
+    def pays_at(self, stage_id: str) -> bool:
+        """Whether a stage has money that is not for GPUs: payments to teams, or budgets for data."""
+        return self.stages[stage_id].pays is not None or self.buys_data_at(stage_id)
+
+    def buys_data_at(self, stage_id: str) -> bool:
+        """Whether a stage has budgets for data: only where models are trained."""
+        data = self.data
+        return data is not None and not (data.joint is data.own is None) and self.trains(stage_id)
+
     def saved_share(self, team: str) -> Number:
         """The share of a team's compute of a window that it keeps for the stage after."""
         return self._of_effort(team, "saves", "saved")
@@ -375,9 +387,13 @@ class Scenario(Block):
             yield from (getattr(faults, key) for key in TEAM_FAULTS)
             yield self.main_run_share(team)
             yield from (self.saved_share(team), self.gained_on_tests(team))
+            yield 0.0 if self.data is None else self.data.own_budget(team)
             yield from (self.mfu(team, hardware) for hardware in self.hardware)
         for stage_id, stage in self.stages.items():
             yield from (self.supplier_delay(supplier, stage_id) for supplier in self.suppliers)
+            if self.data is not None and self.trains(stage_id):
+                owners = ["all"] if self.data.kind == "shifts" else self.teams
+                yield from (self.data.delay_of(stage_id, owner) for owner in owners)
             for team in self.teams:
                 share = stage.grants.share_of(team)
                 yield from share.values() if isinstance(share, dict) else [share]

@@ -25,6 +25,7 @@ from sim.scenario.models.quantities import (
     Hours,
     KrwPerHour,
     Minutes,
+    People,
     Seconds,
     StrengthSpread,
     Teraflops,
@@ -305,6 +306,9 @@ class Team(Block):
         meaning="Share of GPU time in the evaluated model, instead of training's",
     )
     faults: TeamFaults = Field(TeamFaults(), description="What the team's faults differ in")
+    people: People | None = quantity(
+        None, unit="people", symbol="N", meaning="How many work on the team's model; `talent` says what it adds"
+    )
     saves: Fraction | None = quantity(
         None,
         unit="share",
