@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
+from tests.world.data import add as add_data
+from tests.world.effort import add as add_effort
 
-BLOCKS: dict[str, Callable[..., None]] = {}
+BLOCKS: dict[str, Callable[..., None]] = {
+    "effort": add_effort,
+    "data": add_data,
+}
 """What adds each block, by the block's name."""
 
 

@@ -47,6 +47,7 @@ class StageDays:
     entry_late: Bools | None  # (..,) whether the next stage has opened by then
     reference: float  # close of the common window, with shifts and extensions at their central values
     moved: Floats  # (..,) by how many days shifts have moved it
+    until_data: Floats | None = None  # (.., teams) days by which windows open later for want of data
 
     def one_window(self) -> bool:
         """Whether all teams have the same window, in every replication."""
@@ -108,6 +109,7 @@ def _wait_for_data(days: StageDays, later: Floats | None) -> None:
     """Nobody can train before public data are there: windows open so many days later, (.., teams)."""
     if later is None:
         return
+    days.until_data = later
     days.opens = np.minimum(days.opens + later, days.closes)
     days.starts = np.minimum.reduce(days.opens, axis=-1)
 

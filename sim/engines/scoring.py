@@ -47,6 +47,7 @@ class Scoring:
     targets: tuple[AgainstTarget, ...]  # whose points depend on strength by more than a slope
     blocks: tuple[BlockOfPoints, ...]
     round_to: float
+    by_heart: Floats | None = None  # (.., teams) points that training on tests brings, before any is clipped
 
 
 class ItemLaw(NamedTuple):
@@ -144,7 +145,17 @@ def prepare_scoring(
         targets=tuple(targets),
         blocks=tuple(blocks),
         round_to=stage.round_to,
+        by_heart=_gained_by_heart(scenario, stage, sample) if drawn else None,
     )
+
+
+def _gained_by_heart(scenario: Scenario, stage: Stage, sample: Sample) -> Floats | None:
+    """Points that teams gain by having trained on public tests, (.., teams); None where nobody has."""
+    blocks = [(block, block.items.values() or [Item(max=block.max)]) for block in stage.points.values()]
+    public = sum(item.max for block, items in blocks for item in items if block.is_public(item))
+    if not public or not scenario.trains_on_tests:
+        return None
+    return public * sample.row(map(scenario.gained_on_tests, scenario.teams))
 
 
 def luck_of_blocks(scoring: Scoring, names: Sequence[str]) -> dict[str, Floats]:

@@ -29,6 +29,7 @@ halfway between two of them, and the last bit, which differs between machines, d
 _POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "raters")
 
 TAKEN_KEYS: Mapping[str, frozenset[str]] = {
+    "team": frozenset(("own", "mfu", "effect", "gate_risk", "main_run_share", "faults")),
     "stage": frozenset(
         (
             *("train", "evaluated", "result", "shift", "held", "happened", "facts"),
@@ -47,9 +48,22 @@ TAKEN_KEYS: Mapping[str, frozenset[str]] = {
 
 def refuse_what_is_not_taken(scenario: Scenario, ahead: list[str]) -> None:
     """Raise `NotTakenError` for the first thing in the stages `ahead` that the kernel does not take."""
+    for path in _blocks_not_taken(scenario):
+        raise NotTakenError(path)
     for s in ahead:
         for path in _not_taken(scenario.stages[s], f"stages.{s}"):
             raise NotTakenError(path)
+
+
+_BLOCKS = ("effort", "data", "talent")
+"""Whole blocks that the kernel does not know."""
+
+
+def _blocks_not_taken(scenario: Scenario) -> Iterator[str]:
+    """The paths of blocks, and of keys of teams, that are not taken."""
+    yield from (name for name in _BLOCKS if getattr(scenario, name) is not None)
+    for team_id, team in scenario.teams.items():
+        yield from _others(team, "team", f"teams.{team_id}")
 
 
 def _not_taken(stage: Stage, path: str) -> Iterator[str]:

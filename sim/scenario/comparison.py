@@ -34,8 +34,9 @@ def _inputs(scenario: Scenario, team: str) -> list[Any]:
 
 
 def _stages_that_matter(scenario: Scenario) -> list[str]:
-    """Stages whose inputs can still matter: those to come, and all of them if compute carries over."""
-    return scenario.to_come if scenario.capability.carry == 0 else list(scenario.stages)
+    """Stages whose inputs can still matter: those to come, and all if compute carries over or is kept."""
+    forgotten = scenario.capability.carry == 0 and not scenario.saves
+    return scenario.to_come if forgotten else list(scenario.stages)
 
 
 def _stage_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:

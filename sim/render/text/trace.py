@@ -31,6 +31,9 @@ _FIRST, _LAST = 20, 5
 MARK = " *"
 """Follows what is known to have happened."""
 
+_SHOWN = 0.05
+"""Points below which those that training on tests brings are not told: they would be 0.0."""
+
 _SUPPLY = (
     (What.GRANT, "trace.grants"),
     (What.DELIVERY, "trace.arrive"),
@@ -211,6 +214,8 @@ class _Text:
                 yield self.say("trace.own", gpus=own)
             elif grant is None and delivery is None:
                 yield self.say("trace.no_gpus")
+            if "until_data" in opens.values:
+                yield self.say("trace.until_data", n=opens.values["until_data"])
         slow = of.get(What.SLOW)
         if slow is not None:
             key = "trace.all_at_speed" if "own_speed" in slow.values else "trace.at_speed"
@@ -237,6 +242,11 @@ class _Text:
             yield self.say(key, hours=format_hours(own, self.lang))
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
+        if submits.values.get("effort", 1.0) != 1:
+            yield self.say("trace.effort", percent=f"{100 * submits.values['effort']:.0f}")
+        for what in ("brought", "saved"):
+            if what in submits.values:
+                yield self.say(f"trace.{what}", compute=format_flop(submits.values[what]))
         eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")
@@ -253,6 +263,8 @@ class _Text:
             blocks.append(self.say("trace.carried", points=f"{values['carried']:.1f}"))
         total = f"{values['total']:.1f}"
         yield self.say("trace.total", total=total, blocks=", ".join(blocks)) if len(blocks) > 1 else total
+        if values.get("by_heart", 0.0) >= _SHOWN:
+            yield self.say("trace.by_heart", points=f"{values['by_heart']:.1f}")
 
     def _decided(self, of: OfTeam) -> Iterator[str]:
         """Rank and fate, and what goes back."""

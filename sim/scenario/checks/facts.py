@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from sim.scenario.checks.effort import unfit_for_facts
 from sim.scenario.models.facts import TOTAL, Fact, Ranked
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
@@ -44,7 +45,7 @@ def forecast_errors(scenario: Scenario) -> Iterator[Diagnostic]:
         if stage.happened is None:
             continue
         here = ("stages", stage_id)
-        for path, found, expected in _unfit_parts(stage):
+        for path, found, expected in (*_unfit_parts(stage), *unfit_for_facts(scenario, stage_id)):
             yield Diagnostic((*here, *path), f"{found} in a decided stage of a forecast", expected, hint)
 
 

@@ -49,7 +49,7 @@ def is_choice(value: Any) -> bool:
 
 _TABLES = frozenset(
     {"teams", "groups", "stages", "hardware", "points", "items", "facts"}
-    | {"at_least", "at_most", "places", "awards"}
+    | {"at_least", "at_most", "places", "awards", "access_delay"}
 )
 """Keys of tables by id, in which the name of a law is somebody's id."""
 
