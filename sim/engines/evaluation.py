@@ -247,9 +247,7 @@ def _kept(cut: CutInputs, rank: Codes, eligible: Bools, rules: Rulebook) -> Bool
     return rules.cut(rank, eligible, cut.keep, cut.drop)
 
 
-def skip_stage(
-    stage: StageInputs, present: Bools, waiting: Bools | None, saved: Floats | None
-) -> Verdict:
+def skip_stage(stage: StageInputs, present: Bools, waiting: Bools | None, saved: Floats | None) -> Verdict:
     """A stage that is not held: nothing is lent, trained or judged, and whoever was there before stays."""
     unknown = np.full(present.shape, np.nan)
     nobody = np.zeros_like(present)

@@ -313,7 +313,10 @@ class _Stage:
         """How hard a team tried, and the FLOP that it kept for later or brought from before."""
         found: dict[str, float] = {}
         effort, saved = self.stage.effort, self.verdict.saved
-        if effort is not None and (share := effort_at(effort, self.stage.cut, self.verdict.present)) is not None:
+        if (
+            effort is not None
+            and (share := effort_at(effort, self.stage.cut, self.verdict.present)) is not None
+        ):
             found["effort"] = float(share[0])
         for name, kept in (("saved", saved), ("brought", self.brought)):
             if kept is not None and kept[t] > 0:

@@ -31,9 +31,7 @@ def effort_for_places(places: Numbers, teams: Numbers, lost: Numbers) -> Floats:
     return np.asarray(1.0 - lost * away * away)
 
 
-def keep_for_later(
-    compute: Floats, share: Numbers, before: Floats, present: Bools
-) -> tuple[Floats, Floats]:
+def keep_for_later(compute: Floats, share: Numbers, before: Floats, present: Bools) -> tuple[Floats, Floats]:
     """Return the FLOP that go into the model submitted, and those that are kept for later.
 
     A share of the window's `compute` is kept; what was kept `before` goes into the model now. Teams that are

@@ -24,6 +24,9 @@ def add(draw, data):
     if block:
         data["data"] = block
     if draw(st.booleans()):
-        data["talent"] = {"per_tenfold": draw(numbers(-2, 2, 1)), **draw(record({}, reference=numbers(1, 801, 101)))}
+        data["talent"] = {
+            "per_tenfold": draw(numbers(-2, 2, 1)),
+            **draw(record({}, reference=numbers(1, 801, 101))),
+        }
     for team in draw(some_of(teams)):
         data["teams"][team] = {**data["teams"][team], "people": draw(numbers(1, 801, 31))}

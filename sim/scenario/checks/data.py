@@ -44,9 +44,7 @@ def farthest_shifts_by_data(scenario: Scenario) -> Mapping[str, float]:
     data = scenario.data
     if data is None or data.kind == "shortens":
         return dict.fromkeys(scenario.stages, 0.0)
-    return {
-        s: extremes(data.delay_of(s, "all"))[1] if scenario.trains(s) else 0.0 for s in scenario.stages
-    }
+    return {s: extremes(data.delay_of(s, "all"))[1] if scenario.trains(s) else 0.0 for s in scenario.stages}
 
 
 def warn_of_late_data(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -74,7 +72,9 @@ def warn_of_data(scenario: Scenario) -> Iterator[Diagnostic]:
     for team_id, team in scenario.teams.items():
         if team.people is not None and scenario.talent is None:
             path: KeyPath = ("teams", team_id, "people")
-            yield Diagnostic(path, "people who add nothing: there is no `talent`", "`talent` with `per_tenfold`")
+            yield Diagnostic(
+                path, "people who add nothing: there is no `talent`", "`talent` with `per_tenfold`"
+            )
             return
     numbers: list[Number | None] = [team.people for team in scenario.teams.values()]
     if scenario.talent is not None and all(number is None for number in numbers):

@@ -116,4 +116,6 @@ def warn_of_saving(scenario: Scenario) -> Iterator[Diagnostic]:
     path: KeyPath = ("effort", "saved")
     if scenario.effort is None or scenario.effort.saved is None:
         path = next(("teams", t, "saves") for t, team in scenario.teams.items() if team.saves is not None)
-    yield Diagnostic(path, "compute kept for a stage after, and there is none", "two stages that train, or more")
+    yield Diagnostic(
+        path, "compute kept for a stage after, and there is none", "two stages that train, or more"
+    )

@@ -15,7 +15,7 @@ LostEffort = Annotated[Number, within(0, 0.9)]
 """A share of the effort that can be lost; never all of it, or nobody would submit a model."""
 
 
-class Effort(Block):
+class TeamEffort(Block):
     """How effort answers to rivals and to the cut, what is kept back for later, and tests trained on.
 
     Each is off unless it is written.

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name
 from sim.scenario.models.data import Data, Talent
-from sim.scenario.models.effort import Effort
+from sim.scenario.models.effort import TeamEffort
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
@@ -62,7 +62,7 @@ class Scenario(Block):
     judging: Judging = Judging()
     training: Training = Training()
     faults: Faults = Faults()
-    effort: Effort | None = None
+    effort: TeamEffort | None = None
     data: Data | None = None
     talent: Talent | None = None
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")

@@ -307,7 +307,10 @@ class Team(Block):
     )
     faults: TeamFaults = Field(TeamFaults(), description="What the team's faults differ in")
     people: People | None = quantity(
-        None, unit="people", symbol="N", meaning="How many work on the team's model; `talent` says what it adds"
+        None,
+        unit="people",
+        symbol="N",
+        meaning="How many work on the team's model; `talent` says what it adds",
     )
     saves: Fraction | None = quantity(
         None,
