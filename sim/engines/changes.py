@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from sim.scenario.models.numbers import uncertain_numbers
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
+from sim.scenario.wider import saves
 
 as_text = TypeAdapter(Any).dump_json
 """Writes any part of a scenario as JSON, in bytes."""
@@ -146,7 +147,7 @@ def changes_between(one: Said, other: Said, moved: Collection[str] = ()) -> Diff
 def _felt_before(scenario: Scenario) -> frozenset[str]:
     """Parts of a stage that matter before the step at which they stand: teams look ahead to them."""
     kept = scenario.effort is not None and scenario.effort.kept is not None
-    return frozenset([*(["cut"] if kept else ()), *(["held"] if scenario.saves else ())])
+    return frozenset([*(["cut"] if kept else ()), *(["held"] if saves(scenario) else ())])
 
 
 _IN_STAGE = 3

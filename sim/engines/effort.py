@@ -16,6 +16,7 @@ from sim.model.effort import effort_against_rivals, effort_for_places, keep_for_
 from sim.model.points import Bools
 from sim.model.quantiles import Sample
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.wider import saves, saves_at, whole_field
 
 
 @dataclass
@@ -38,16 +39,16 @@ class Trained(NamedTuple):
 
 def prepare_effort(scenario: Scenario, s: str, sample: Sample) -> EffortInputs | None:
     """The effort of a stage; None where nothing is said of it, or nobody trains."""
-    effort, ever_saves = scenario.effort, scenario.saves
+    effort, ever_saves = scenario.effort, saves(scenario)
     rivals = None if effort is None else effort.rivals
     kept = None if effort is None else effort.kept
     if (rivals is kept is None and not ever_saves) or not scenario.trains(s):
         return None
     return EffortInputs(
         rivals=None if rivals is None else sample.row([rivals]),
-        field=float(scenario.whole_field),
+        field=float(whole_field(scenario)),
         kept=None if kept is None else sample.row([kept]),
-        saves=sample.row(map(scenario.saved_share, scenario.teams)) if scenario.saves_at(s) else None,
+        saves=sample.row(map(scenario.saved_share, scenario.teams)) if saves_at(scenario, s) else None,
         ever_saves=ever_saves,
     )
 
@@ -79,7 +80,7 @@ def _places(cut: CutInputs, teams: Floats) -> Floats:
 def spend_effort(
     effort: EffortInputs | None, cut: CutInputs, compute: Floats, present: Bools, saved: Floats | None
 ) -> Trained:
-    """What goes into the models that teams submit, of a window's `compute` and of what they `saved` before."""
+    """What goes into the models submitted, of a window's `compute` and of what was `saved` before."""
     if effort is None:
         return Trained(compute, saved)
     share = effort_at(effort, cut, present)

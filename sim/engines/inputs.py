@@ -239,7 +239,7 @@ def prepare_stage(
 
 
 def _luck_and_means(common: CommonInputs, h: Floats, *, trains: bool) -> Floats:
-    """What a team has besides compute and date, (.., teams): data and people count where a model is trained."""
+    """What a team has besides compute and date, (.., teams); data and people where a model is trained."""
     luck = common.lasting + common.passing * h
     return luck if common.means is None or not trains else luck + common.means
 

@@ -251,8 +251,8 @@ class _Stage:
     def _lent(self, t: int) -> Iterator[Happening]:
         opens, granted = self.verdict.opens[t], self.supply.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
-        if self.stage.days.until_data is not None and (late := float(self.stage.days.until_data[t])) > 0:
-            own["until_data"] = late
+        if self.stage.days.until_data is not None and (days := float(self.stage.days.until_data[t])) > 0:
+            own["until_data"] = days
         yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own)
         if not granted.any() and not self._arrivals(t):
             return

@@ -15,6 +15,7 @@ from sim.model.quantiles import Sample, as_normal, median
 from sim.scenario.models.points import Item, Raters
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
+from sim.scenario.wider import trains_on_tests
 
 
 @dataclass
@@ -153,7 +154,7 @@ def _gained_by_heart(scenario: Scenario, stage: Stage, sample: Sample) -> Floats
     """Points that teams gain by having trained on public tests, (.., teams); None where nobody has."""
     blocks = [(block, block.items.values() or [Item(max=block.max)]) for block in stage.points.values()]
     public = sum(item.max for block, items in blocks for item in items if block.is_public(item))
-    if not public or not scenario.trains_on_tests:
+    if not public or not trains_on_tests(scenario):
         return None
     return public * sample.row(map(scenario.gained_on_tests, scenario.teams))
 

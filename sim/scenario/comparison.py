@@ -11,6 +11,7 @@ from sim.scenario.models.base import MARKS, Model
 from sim.scenario.models.grants import Grants
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import window_of
+from sim.scenario.wider import saves
 
 
 def indistinguishable_teams(scenario: Scenario) -> list[tuple[str, ...]]:
@@ -35,7 +36,7 @@ def _inputs(scenario: Scenario, team: str) -> list[Any]:
 
 def _stages_that_matter(scenario: Scenario) -> list[str]:
     """Stages whose inputs can still matter: those to come, and all if compute carries over or is kept."""
-    forgotten = scenario.capability.carry == 0 and not scenario.saves
+    forgotten = scenario.capability.carry == 0 and not saves(scenario)
     return scenario.to_come if forgotten else list(scenario.stages)
 
 

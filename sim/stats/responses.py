@@ -24,6 +24,7 @@ from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, each_window
+from sim.scenario.wider import buys_data_at, pays_at
 from sim.stats.counts import Groups, Histogram
 
 Asked = TypeVar("Asked")
@@ -109,7 +110,7 @@ def _places(stage: StageOutcome) -> tuple[Floats, Bools]:
 
 def _of_pay(scenario: Scenario) -> Iterator[Measure]:
     """Money that is not for GPUs, in all and by stage."""
-    pays = {s: _most_paid(scenario, s) for s in scenario.stages if scenario.pays_at(s)}
+    pays = {s: _most_paid(scenario, s) for s in scenario.stages if pays_at(scenario, s)}
     if not pays:
         return
     step = _step(sum(pays.values()))
@@ -126,7 +127,7 @@ def _most_paid(scenario: Scenario, stage_id: str) -> float:
     if pays is not None:
         to_teams = (amount for team in scenario.teams for amount in pays.amounts(team))
         found = sum(map(median, to_teams)) + sum(map(median, pays.by_rank or ()))
-    if data is not None and scenario.buys_data_at(stage_id):
+    if data is not None and buys_data_at(scenario, stage_id):
         found += median(data.joint or 0.0) + sum(median(data.own_budget(team)) for team in scenario.teams)
     return found
 

@@ -12,6 +12,7 @@ from sim.engines.outcomes import Outcomes
 from sim.rules.decisions import Fate, code_type
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.wider import pays_at
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.intervals import HIGH, LOW, MEDIAN, wilson
@@ -64,7 +65,7 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
     for name in ("rank", "compute", "effective", "capability", "total", *_OF_HARDWARE):
         if scenario.hardware or name not in ("compute", "effective", *_OF_HARDWARE):
             found[name] = every_stage(name)
-    if any(scenario.pays_at(s) for s in scenario.stages):
+    if any(pays_at(scenario, s) for s in scenario.stages):
         found["paid"] = every_stage("paid")
     if any(stage.cut.budget is not None for stage in scenario.stages.values()):
         found["budget_used"] = every_stage("budget_used")

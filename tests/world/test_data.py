@@ -17,6 +17,7 @@ from sim.stats.responses import responses
 from tests.engines.identical import arrays, assert_identical
 from tests.engines.test_replay import assert_as_whole, changes_between, played
 from tests.helpers import DAYS, REFERENCE, Script, assert_mean, both_engines, quiet, stage
+from tests.world.pages import example_of
 
 EXAM = {"exam": {"max": 1000, "mean": 500, "per_eci": 1, "noise": 0}}
 KAPPA = 5.0
@@ -69,11 +70,12 @@ def test_each_team_waits_for_itself_at_each_stage_unless_the_law_is_shared():
     lost = [DAYS * (1 - s.compute / REFERENCE) for s in apart.stages]
     for each in (*lost[0].T, *lost[1].T):
         assert_mean(each, 25, 50 / math.sqrt(12))
-    found = np.corrcoef(np.concatenate(lost, axis=1).T)[np.triu_indices(4, 1)]
+    found = np.asarray(np.corrcoef(np.concatenate(lost, axis=1).T))[np.triu_indices(4, 1)]
     assert found == pytest.approx(np.zeros(6), abs=4 / math.sqrt(size))
     together = programme(data={"access_delay": law | {"shared": "procedure"}})
     first, second = (s.compute for s in batch.play_batch(together, Draws(4), 0, 50).stages)
-    assert np.array_equal(first[:, 0], first[:, 1]) and np.array_equal(first, second)
+    assert np.array_equal(first[:, 0], first[:, 1])
+    assert np.array_equal(first, second)
     more = programme(teams=("z", "a", "b"), data={"access_delay": law})
     assert np.array_equal(
         batch.play_batch(more, Draws(4), 0, 50).stages[0].compute[:, 1:], apart.stages[0].compute[:50]
@@ -133,7 +135,7 @@ def test_nothing_late_and_budgets_of_reference_leave_every_byte_but_money(play):
 
 @both_engines
 def test_budgets_are_paid_and_add_strength_by_hand(play):
-    """Two teams: all have the 40 of the joint budget; the second has 360 of its own, and so ten times the data."""
+    """All have the 40 of the joint budget; the second has 360 of its own, and so ten times the data."""
     data = {"joint": 40, "own": {"b": 360}, "reference": 40, "per_tenfold": 1.5}
     first, second = play(programme(data=data), Script({}), 0, 1).stages
     assert first.capability[0] == pytest.approx([100, 101.5], rel=1e-12)
@@ -259,3 +261,26 @@ def test_a_live_page_refuses_it_by_name(changes):
     scenario = with_values(PLAN.resolved(), changes)
     with pytest.raises(NotTakenError, match=next(iter(changes)).split(".", maxsplit=1)[0]):
         refuse_what_is_not_taken(scenario, scenario.ahead)
+
+
+@both_engines
+def test_the_example_of_the_page_gives_what_the_page_says(play):
+    first, _ = play(programme(**example_of("data")), Script({}), 0, 1).stages
+    assert first.compute[0] / REFERENCE == pytest.approx([0.75, 0.75])
+    lost = KAPPA * math.log10(0.75)
+    assert first.capability[0] == pytest.approx([100 + lost, 101.5 + lost])
+    assert first.paid.tolist() == [[20, 380]]
+
+
+def test_the_bundled_file_has_no_warning_and_tells_of_late_data():
+    scenario = load("data-and-talent")
+    assert not lint_warnings(scenario)
+    told = trace_replication(scenario, 1, 0)
+    late = [one.values.get("until_data", 0) for one in told if one.what is What.WINDOW_OPENS]
+    assert 0 < max(late) <= 42
+    assert sum(one.values["paid"] for one in told if one.what is What.PAID) == pytest.approx(
+        sum(
+            100e8 + 28e8 * sum(one.what is What.WINDOW_OPENS and one.stage == s for one in told)
+            for s in scenario.stages
+        )
+    )

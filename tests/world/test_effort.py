@@ -1,6 +1,7 @@
 """Effort by rivals and places, compute kept for later, tests trained on: by hand and against closed forms."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,8 +10,8 @@ from scipy import integrate, stats
 from sim.engines import batch, event
 from sim.engines.event import trace_replication
 from sim.engines.record import What
-from sim.forecast.past import past_identity
 from sim.forecast.island import FULL
+from sim.forecast.past import past_identity
 from sim.live.taken import NotTakenError, refuse_what_is_not_taken
 from sim.model.draws import CachedSource, Draws
 from sim.model.effort import effort_for_places
@@ -20,9 +21,11 @@ from sim.scenario.checks.facts import forecast_errors
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.language.load import with_values
+from tests.cli.command import SCENARIOS, command
 from tests.engines.identical import arrays, assert_identical
 from tests.engines.test_replay import assert_as_whole, changes_between, played
 from tests.helpers import REFERENCE, Script, both_engines, quiet, stage
+from tests.world.pages import example_of
 
 EXAM = {"exam": {"max": 1000, "mean": 500, "per_eci": 1, "noise": 0}}
 EFFECTS = {"a": 3.0, "b": 2.0, "c": 1.0, "d": 0.0}
@@ -139,7 +142,7 @@ def test_effort_that_is_the_same_for_all_moves_strength_and_nobody_s_fate():
 def test_equal_teams_leave_alike_whatever_their_effort():
     """One in five at the first stage, and two in five are left, of a closed form; z-scores of all teams."""
     said = {"rivals": [0, 0.5], "kept": [0, 0.5], "saved": [0, 0.9], "tests": [0, 0.3]}
-    changes = {f"effort.{key}": {"uniform": ends} for key, ends in said.items()}
+    changes: dict[str, Any] = {f"effort.{key}": {"uniform": ends} for key, ends in said.items()}
     changes |= {f"stages.stage-{n}.points.benchmark.public": True for n in (1, 2, 3)}
     scenario, size = with_values(load("equal-teams").resolved(), changes), 20_000
     outcomes = batch.play_batch(scenario, Draws(11), 0, size)
@@ -192,7 +195,8 @@ def test_who_leaves_loses_what_it_kept_and_who_comes_back_has_it(play):
     scenario = quiet(field, stages, effort={"saved": 0.25})
     found = shares(play(scenario, Script({}), 0, 1))
     assert found[0] == pytest.approx([0.75] * 4)
-    assert found[1][:3] == pytest.approx([1.0] * 3) and found[1][3] is None
+    assert found[1][:3] == pytest.approx([1.0] * 3)
+    assert found[1][3] is None
     assert found[2] == pytest.approx([1.25] * 4)  # d has what it kept of stage 1
 
 
@@ -235,9 +239,8 @@ def test_a_change_that_teams_look_ahead_to_makes_a_whole_play():
         other = with_values(one.resolved(), change)
         assert changes_between(one, other) is None
         assert changes_between(PLAN, with_values(PLAN.resolved(), change)) is not None
-        assert not np.array_equal(
-            *(batch.play_batch(s, source, 0, 50).stages[1].effective for s in (one, other)), equal_nan=True
-        )
+        first, second = (batch.play_batch(s, source, 0, 50).stages[1].effective for s in (one, other))
+        assert not np.array_equal(first, second, equal_nan=True)
     saving = with_values(PLAN.resolved(), {"effort.saved": 0.5})
     assert assert_as_whole(
         played(saving, source, 3), with_values(saving.resolved(), {"stages.stage-2.cut.keep": 2}), source
@@ -301,7 +304,9 @@ def test_what_a_team_learns_by_heart_lasts_and_does_not_depend_on_the_others():
     assert np.array_equal(first, second)
     z = (first.mean(axis=0) - 1.5) / (3 / math.sqrt(12 * size))
     assert np.abs(z).max() <= 4
-    assert np.corrcoef(first.T)[np.triu_indices(4, 1)] == pytest.approx(np.zeros(6), abs=4 / math.sqrt(size))
+    assert np.asarray(np.corrcoef(first.T))[np.triu_indices(4, 1)] == pytest.approx(
+        np.zeros(6), abs=4 / math.sqrt(size)
+    )
     assert (first.min(), first.max()) == pytest.approx((0, 3), abs=0.01)
     fewer = programme({}, {}, teams="ac", points=points, effort={"tests": {"uniform": [0, 0.03]}})
     assert np.array_equal(
@@ -316,7 +321,8 @@ def test_a_trace_tells_of_effort_of_what_is_kept_and_of_tests():
     (stays, _) = (one.team for one in told if one.what is What.STAYS and one.stage == "s1")
     submits = [one.values for one in told if one.what is What.SUBMITS and one.team == stays]
     assert submits[0]["saved"] == pytest.approx(0.25 * REFERENCE)
-    assert "brought" not in submits[0] and "saved" not in submits[1]
+    assert "brought" not in submits[0]
+    assert "saved" not in submits[1]
     assert submits[1]["brought"] == submits[0]["saved"]
     assert [each["effort"] for each in submits] == pytest.approx([1.0, 2**0.1])
     scores = [one.values["by_heart"] for one in told if one.what is What.SCORES]
@@ -425,3 +431,27 @@ def test_teams_that_keep_otherwise_are_told_apart_by_what_lies_behind():
     assert indistinguishable_teams(quiet({t: {} for t in "abc"}, stages)) == [("a", "b", "c")]
     saving = quiet({t: {} for t in "abc"}, stages, effort={"saved": 0.1})
     assert indistinguishable_teams(saving) == [("b", "c")]
+
+
+@both_engines
+def test_the_example_of_the_page_gives_what_the_page_says(play):
+    scenario = programme({"keep": 2}, {"keep": 1}, **example_of("effort"))
+    first, second = play(scenario, Script({}), 0, 1).stages
+    assert first.effective[0] / REFERENCE == pytest.approx([0.75] * 4)
+    assert second.effective[0, :2] / REFERENCE == pytest.approx([1.32] * 2, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            ["FLOP kept for the next stage", "FLOP brought from before", "by training on tests", "effort 9"],
+        ),
+        ("ko", ["다음 단계로 보류", "앞 단계에서 보류한", "평가 문항 학습 효과", "노력 수준 9"]),
+    ],
+)
+def test_the_bundled_file_has_no_warning_and_is_told_in_both_languages(lang, said):
+    assert not lint_warnings(load("effort"))
+    told = " ".join(command("trace", SCENARIOS / "effort.yaml", "--lang", lang).out.split())
+    assert all(each in told for each in said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -190,7 +191,8 @@ class _Text:
         if section.kind == "training":
             # Where all windows close together, the heading says when.
             told = section.closing is not None or What.WINDOW_OPENS not in of
-            return self._training(of, None if told else self.found.closes[section.stage, team])
+            until = None if told else self.found.closes[section.stage, team]
+            return chain(self._training(of, until), self._late_data(of))
         phrases: dict[str, Callable[[OfTeam], Iterator[str]]] = {
             "entry": self._entering,
             "ends": self._submitted,
@@ -214,8 +216,6 @@ class _Text:
                 yield self.say("trace.own", gpus=own)
             elif grant is None and delivery is None:
                 yield self.say("trace.no_gpus")
-            if "until_data" in opens.values:
-                yield self.say("trace.until_data", n=opens.values["until_data"])
         slow = of.get(What.SLOW)
         if slow is not None:
             key = "trace.all_at_speed" if "own_speed" in slow.values else "trace.at_speed"
@@ -224,6 +224,11 @@ class _Text:
             yield self.say("trace.full_speed")
         if until is not None:
             yield self.say("trace.until", date=until)
+
+    def _late_data(self, of: OfTeam) -> Iterator[str]:
+        """How long a window was kept closed for want of data."""
+        if What.WINDOW_OPENS in of and "until_data" in of[What.WINDOW_OPENS].values:
+            yield self.say("trace.until_data", n=of[What.WINDOW_OPENS].values["until_data"])
 
     def _submitted(self, of: OfTeam) -> Iterator[str]:
         """What was trained, on how much, and how strong it is."""
@@ -244,9 +249,10 @@ class _Text:
             yield self.say("trace.faults", n=submits.values["faults"])
         if submits.values.get("effort", 1.0) != 1:
             yield self.say("trace.effort", percent=f"{100 * submits.values['effort']:.0f}")
-        for what in ("brought", "saved"):
-            if what in submits.values:
-                yield self.say(f"trace.{what}", compute=format_flop(submits.values[what]))
+        if "brought" in submits.values:
+            yield self.say("trace.brought", compute=format_flop(submits.values["brought"]))
+        if "saved" in submits.values:
+            yield self.say("trace.saved", compute=format_flop(submits.values["saved"]))
         eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")

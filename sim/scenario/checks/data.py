@@ -42,7 +42,7 @@ def _check_budgets(scenario: Scenario, data: Data) -> Iterator[Diagnostic]:
 def farthest_shifts_by_data(scenario: Scenario) -> Mapping[str, float]:
     """By how many days data may move each stage, by id; 0 where they shorten windows."""
     data = scenario.data
-    if data is None or data.kind == "shortens":
+    if data is None or not data.shifts:
         return dict.fromkeys(scenario.stages, 0.0)
     return {s: extremes(data.delay_of(s, "all"))[1] if scenario.trains(s) else 0.0 for s in scenario.stages}
 
@@ -50,7 +50,7 @@ def farthest_shifts_by_data(scenario: Scenario) -> Mapping[str, float]:
 def warn_of_late_data(scenario: Scenario) -> Iterator[Diagnostic]:
     """Find windows that are over before data come, whatever is drawn."""
     data = scenario.data
-    if data is None or data.kind == "shifts" or data.access_delay is None:
+    if data is None or data.shifts or data.access_delay is None:
         return
     for stage_id in scenario.to_come:
         for team in scenario.teams:
@@ -67,13 +67,14 @@ def warn_of_data(scenario: Scenario) -> Iterator[Diagnostic]:
     data = scenario.data
     if data is not None and data.access_delay is data.joint is data.own is None:
         yield Diagnostic(("data",), "a block that decides nothing", "`access_delay`, `joint` or `own`")
-    elif data is not None and data.kind == "shifts" and data.access_delay is None:
+    elif data is not None and data.shifts and data.access_delay is None:
         yield Diagnostic(("data", "kind"), "`kind` without a delay", "`access_delay`, or no `kind`")
+    adds = scenario.talent is not None and scenario.talent.per_tenfold is not None
     for team_id, team in scenario.teams.items():
-        if team.people is not None and scenario.talent is None:
+        if team.people is not None and not adds:
             path: KeyPath = ("teams", team_id, "people")
             yield Diagnostic(
-                path, "people who add nothing: there is no `talent`", "`talent` with `per_tenfold`"
+                path, "people who add nothing: no `talent.per_tenfold`", "`talent` with `per_tenfold`"
             )
             return
     numbers: list[Number | None] = [team.people for team in scenario.teams.values()]

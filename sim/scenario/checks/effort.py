@@ -8,6 +8,7 @@ from sim.scenario.models.numbers import extremes
 from sim.scenario.models.points import PointsBlock
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Diagnostic, KeyPath
+from sim.scenario.wider import saves, saves_at, trains_on_tests
 
 
 def effort_errors(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -57,8 +58,8 @@ def _check_judged(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
 
 
 def unfit_for_facts(scenario: Scenario, stage_id: str) -> Iterator[tuple[KeyPath, str, str]]:
-    """Where points of a decided stage are other than normal: what is gained on public tests is never below 0."""
-    if not scenario.trains_on_tests:
+    """Where points of a decided stage are not normal: what is gained on public tests is never below 0."""
+    if not trains_on_tests(scenario):
         return
     for block_id, block in scenario.stages[stage_id].points.items():
         public = [name for name, item in block.items.items() if block.is_public(item)]
@@ -88,7 +89,7 @@ def warn_of_effort(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def warn_of_tests(scenario: Scenario) -> Iterator[Diagnostic]:
     """Find tests that are trained on and none of which is public, and gains of most of the points."""
-    if not scenario.trains_on_tests:
+    if not trains_on_tests(scenario):
         return
     effort = scenario.effort
     paths: dict[KeyPath, float] = {
@@ -103,15 +104,14 @@ def warn_of_tests(scenario: Scenario) -> Iterator[Diagnostic]:
             found = f"{100 * least:.3g} % of the points by training on tests"
             yield Diagnostic(path, found, "some percentage points; 3 points of 100 are 0.03")
     blocks = [block for stage in scenario.stages.values() for block in stage.points.values()]
-    parts = [part for block in blocks for part in (block, *block.items.values())]
-    if not any(part.public for part in parts):
+    if not any(block.public or any(item.public for item in block.items.values()) for block in blocks):
         expected = "`public: true` in a benchmark or an item of it"
         yield Diagnostic(next(iter(paths)), "tests trained on, and none of them is public", expected)
 
 
 def warn_of_saving(scenario: Scenario) -> Iterator[Diagnostic]:
     """Find compute that is to be kept where no stage comes after in which it could count."""
-    if not scenario.saves or any(scenario.saves_at(s) for s in scenario.stages):
+    if not saves(scenario) or any(saves_at(scenario, s) for s in scenario.stages):
         return
     path: KeyPath = ("effort", "saved")
     if scenario.effort is None or scenario.effort.saved is None:

@@ -22,6 +22,10 @@ DelayByStage = Annotated[
 BudgetOfReference = Annotated[Number, within(1, 1e18), money]
 
 
+_PEOPLE = 100.0
+"""People of a team of reference. Sizes of model teams are rarely published."""
+
+
 class Data(Block):
     """Data to train on: how long procedure keeps public data back, and what joint and own budgets buy."""
 
@@ -34,9 +38,10 @@ class Data(Block):
         source="nobody has published how long it takes",
         guess=True,
     )
-    kind: Literal["shortens", "shifts"] = Field(
-        "shortens",
-        description="What a delay does. shortens: each team's window opens later; shifts: the stage moves",
+    kind: Literal["shortens", "shifts"] | None = Field(
+        None,
+        description="What a delay does. shortens (also if left out): each team's window opens later; "
+        "shifts: the stage moves, and all after it",
     )
     joint: Money | None = quantity(
         None,
@@ -68,6 +73,11 @@ class Data(Block):
             raise ValueError("`per_tenfold` without a budget, expected `joint` or `own`")
         return self
 
+    @property
+    def shifts(self) -> bool:
+        """Whether a delay moves whole stages."""
+        return self.kind == "shifts"
+
     def delay_of(self, stage: str, owner: str) -> Number:
         """The days that procedure takes of a stage for an owner: a team, or all who take part."""
         delay = self.access_delay
@@ -84,15 +94,16 @@ class Data(Block):
 class Talent(Block):
     """How strength follows the number of people who work on a model (`teams.T.people`)."""
 
-    reference: People = quantity(
-        100.0,
+    reference: People | None = quantity(
+        None,
         unit="people",
         symbol="N_ref",
-        meaning="People of a team to whom nothing is added; also of a team that does not say how many it has",
+        meaning="People to whom nothing is added, as of a team that says no number; 100 if left out",
         source="the size of a model team is rarely published; about 30 built the model first in benchmarks",
         guess=True,
     )
-    per_tenfold: Eci = quantity(
+    per_tenfold: Eci | None = quantity(
+        None,
         unit="ECI per tenfold people",
         symbol="kappa_N",
         plausible=(-1.0, 2.0),
@@ -103,4 +114,9 @@ class Talent(Block):
 
     def people_of(self, people: Number | None) -> Number:
         """How many people a team counts as that says so, or does not."""
-        return self.reference if people is None else people
+        return self.whole if people is None else people
+
+    @property
+    def whole(self) -> Number:
+        """People to whom nothing is added."""
+        return _PEOPLE if self.reference is None else self.reference

@@ -26,7 +26,7 @@ class TeamEffort(Block):
         unit="exponent",
         symbol="eta",
         plausible=(0.0, 0.2),
-        meaning="How far effort falls with the number of teams: by (teams / field) to the power of minus this",
+        meaning="How effort falls with the number of teams: by (teams / field) to the power of minus this",
         source="extra rivals lower effort: 9,661 contests (Boudreau et al. 2011); Terwiesch & Xu 2008",
         guess=True,
     )

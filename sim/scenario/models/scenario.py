@@ -288,15 +288,6 @@ class Scenario(Block):
             return own
         return share_at(self.training.main_run_share, f"teams.{team}.main_run_share")
 
-    def pays_at(self, stage_id: str) -> bool:
-        """Whether a stage has money that is not for GPUs: payments to teams, or budgets for data."""
-        return self.stages[stage_id].pays is not None or self.buys_data_at(stage_id)
-
-    def buys_data_at(self, stage_id: str) -> bool:
-        """Whether a stage has budgets for data: only where models are trained."""
-        data = self.data
-        return data is not None and not (data.joint is data.own is None) and self.trains(stage_id)
-
     def saved_share(self, team: str) -> Number:
         """The share of a team's compute of a window that it keeps for the stage after."""
         return self._of_effort(team, "saves", "saved")
@@ -311,30 +302,6 @@ class Scenario(Block):
             return own
         number = None if self.effort is None else getattr(self.effort, common)
         return 0.0 if number is None else share_at(number, f"teams.{team}.{key}")
-
-    @property
-    def saves(self) -> bool:
-        """Whether any team may keep compute for the stage after."""
-        return any(self.saved_share(team) != 0 for team in self.teams)
-
-    def saves_at(self, stage_id: str) -> bool:
-        """Whether compute of a stage may be kept: there is one after it, or nobody knew that it was the last.
-
-        At a stage whose result is known teams saved whatever became of the programme.
-        """
-        known = self.stages[stage_id].happened is not None
-        return self.saves and self.trains(stage_id) and (known or self.goes_on_after(stage_id))
-
-    @property
-    def whole_field(self) -> int:
-        """The number of teams at which rivals take no effort: what the file says, or those from the start."""
-        said = None if self.effort is None else self.effort.field
-        return max(1, len(self.teams) - len(self.candidates)) if said is None else said
-
-    @property
-    def trains_on_tests(self) -> bool:
-        """Whether any team may have trained on public tests."""
-        return any(self.gained_on_tests(team) != 0 for team in self.teams)
 
     def faults_of(self, team: str) -> Faults:
         """What holds for the faults of a team's jobs."""
@@ -392,7 +359,7 @@ class Scenario(Block):
         for stage_id, stage in self.stages.items():
             yield from (self.supplier_delay(supplier, stage_id) for supplier in self.suppliers)
             if self.data is not None and self.trains(stage_id):
-                owners = ["all"] if self.data.kind == "shifts" else self.teams
+                owners = ["all"] if self.data.shifts else self.teams
                 yield from (self.data.delay_of(stage_id, owner) for owner in owners)
             for team in self.teams:
                 share = stage.grants.share_of(team)

@@ -18,6 +18,7 @@ BESIDE: dict[str, dict[str, Any]] = {
         }
         for name in ("n", "sd", "trim")
     },
+    "effort.field": {"effort.rivals": 0.1},
 }
 """What has to be changed beside some keys, since they take the place of others."""
 
