@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
-from tests.world import breakthroughs, faults, openness, supply, trained_model
+from tests.world import breakthroughs, data, effort, faults, openness, supply, trained_model
 
 BLOCKS: dict[str, Callable[..., None]] = {
+    "breakthroughs": breakthroughs.add,
+    "data": data.add,
+    "effort": effort.add,
     "faults": faults.add,
+    "openness": openness.add,
     "supply": supply.add,
     "trained_model": trained_model.add,
-    "breakthroughs": breakthroughs.add,
-    "openness": openness.add,
 }
 """What adds each block, by the block's name."""
 

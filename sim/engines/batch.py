@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.arrivals import Lot, lend_supply, rate_with_turns
+from sim.engines.effort import nothing_saved, spend_effort
 from sim.engines.evaluation import (
     Standing,
     Verdict,
@@ -43,6 +44,7 @@ class State(NamedTuple):
     field: Standing
     waiting: Bools | None  # who has not come in yet; None: nobody ever does
     effective: Floats  # FLOP of the stage before that count
+    saved: Floats | None = None  # FLOP kept for the next; None: nobody ever keeps any
 
 
 class StagePlayed(NamedTuple):
@@ -95,14 +97,15 @@ def initial_state(inputs: Inputs) -> State:
     nothing = np.zeros(shape, order="F")
     waiting = None if inputs.waiting is None else ~present
     field = Standing(present, None, None, np.zeros(shape, dtype=np.int8, order="F"), nothing)
-    return State(field, waiting, nothing)
+    saved = nothing_saved(tuple(stage.effort for stage in inputs.stages), nothing)
+    return State(field, waiting, nothing, saved)
 
 
 def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook) -> tuple[Verdict, State]:
     """One stage from its grants to the entry after it."""
     present = state.field.present
     if not stage.held:
-        return skip_stage(inputs, stage, present, state.waiting), state
+        return skip_stage(inputs, stage, present, state.waiting, state.saved), state
     opens = opening_days(stage, state.field)
     granted = lend(stage, state.field, opens, rules)
     begins = training_begins(stage, opens)
@@ -119,7 +122,8 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     if inputs.tells_losses:
         unbroken, smooth = replace(inputs, faults=NO_FAULTS), replace(stage, storage=None)
         undisturbed = _train_on(unbroken, smooth, window, lent, lots)
-    effective = count_compute(inputs, stage, compute, state.effective)
+    submitted, saved = spend_effort(stage.effort, stage.cut, compute, present, state.saved)
+    effective = count_compute(inputs, stage, submitted, state.effective)
     scored = evaluate(inputs, stage, effective, state.field)
     decided = decide(stage, scored, present, state.waiting, rules)
     hours = gpu_hours(granted, (stage.days.closes - delivered)[:, None, :])
@@ -129,7 +133,8 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
         hours = hours + lot.hours()
     arrived, lent_of_it = (None, None) if supplied is None else supplied[1:]
     verdict = Verdict(
-        present, compute, effective, scored, decided, opens, hours, undisturbed, arrived, lent_of_it
+        *(present, compute, effective, scored, decided, opens, hours),
+        *(saved, undisturbed, arrived, lent_of_it),
     )
     return verdict, state_after(stage, state, verdict)
 
@@ -141,7 +146,7 @@ def state_after(stage: StageInputs, state: State, verdict: Verdict) -> State:
         entered = enter(stage.entry, field.present, waiting)
         field = field.joined_by(entered, stage.entry.day)
         waiting = None if waiting is None else waiting & ~entered
-    return State(field, waiting, verdict.effective)
+    return State(field, waiting, verdict.effective, verdict.saved)
 
 
 def _further_grants(stage: StageInputs, opens: Floats, present: Bools) -> list[tuple[Floats, Floats]]:

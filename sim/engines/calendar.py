@@ -8,6 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from sim.engines.data import days_until_data, shift_by_data
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.model.quantiles import Sample, median, whole
@@ -46,6 +47,7 @@ class StageDays:
     entry_late: Bools | None  # (..,) whether the next stage has opened by then
     reference: float  # close of the common window, with shifts and extensions at their central values
     moved: Floats  # (..,) by how many days shifts have moved it
+    until_data: Floats | None = None  # (.., teams) days by which windows open later for want of data
 
     def one_window(self) -> bool:
         """Whether all teams have the same window, in every replication."""
@@ -62,10 +64,12 @@ def programme_days(scenario: Scenario, sample: Sample) -> list[StageDays]:
     moved, central = np.zeros(1), 0.0
     found: list[StageDays] = []
     before: tuple[Stage, StageDays] | None = None
-    for stage in scenario.stages.values():
-        moved = moved + whole(sample.one(stage.shift))
-        central += _central(stage.shift)
+    for s, stage in scenario.stages.items():
+        by_data, central_by_data = shift_by_data(scenario, s, sample)
+        moved = moved + whole(sample.one(stage.shift)) + by_data
+        central += _central(stage.shift) + central_by_data
         days = _of_stage(scenario, stage, sample, moved, central)
+        _wait_for_data(days, days_until_data(scenario, s, sample))
         # Two steps, since only now is known when the window after an entry opens.
         if before is not None:
             _hold_back_candidates(scenario, *before, days)
@@ -99,6 +103,15 @@ def _of_stage(scenario: Scenario, stage: Stage, sample: Sample, moved: Floats, c
         reference=common_close + central,
         moved=moved,
     )
+
+
+def _wait_for_data(days: StageDays, later: Floats | None) -> None:
+    """Nobody can train before public data are there: windows open so many days later, (.., teams)."""
+    if later is None:
+        return
+    days.until_data = later
+    days.opens = np.minimum(days.opens + later, days.closes)
+    days.starts = np.minimum.reduce(days.opens, axis=-1)
 
 
 def _common_close(stage: Stage) -> float:

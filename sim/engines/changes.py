@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from sim.scenario.models.numbers import uncertain_numbers
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
+from sim.scenario.wider import saves
 
 as_text = TypeAdapter(Any).dump_json
 """Writes any part of a scenario as JSON, in bytes."""
@@ -138,9 +139,15 @@ def changes_between(one: Said, other: Said, moved: Collection[str] = ()) -> Diff
         parts | {part for _, stage, part in places if stage == s}
         for s, parts in zip(there.stages, found, strict=True)
     )
-    if not all(parts <= _FIRST_AT.keys() for parts in found):
+    if not all(parts <= _FIRST_AT.keys() - _felt_before(there) for parts in found):
         return None
     return Differences(found, _anew(here, found), paths)
+
+
+def _felt_before(scenario: Scenario) -> frozenset[str]:
+    """Parts of a stage that matter before the step at which they stand: teams look ahead to them."""
+    kept = scenario.effort is not None and scenario.effort.kept is not None
+    return frozenset([*(["cut"] if kept else ()), *(["held"] if saves(scenario) else ())])
 
 
 _IN_STAGE = 3

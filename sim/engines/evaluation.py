@@ -78,6 +78,7 @@ class Verdict(NamedTuple):
     decided: Decision
     opens: Floats  # (.., teams) day on which the window of each team opens
     hours: Floats  # (..., hardware, teams) granted GPU-hours
+    saved: Floats | None  # (..., teams) FLOP kept for later; None: nobody ever keeps any
     undisturbed: Floats | None  # FLOP of the window had nothing failed; None: losses are not told
     arrived: Floats | None = None  # (...,) GPUs of supplies; None: the stage lends none
     supplied: Floats | None = None  # (..., teams) GPUs that are lent of them
@@ -266,7 +267,9 @@ def _kept(cut: CutInputs, rank: Codes, eligible: Bools, rules: Rulebook) -> Bool
     return rules.cut(rank, eligible, cut.keep, cut.drop)
 
 
-def skip_stage(inputs: Inputs, stage: StageInputs, present: Bools, waiting: Bools | None) -> Verdict:
+def skip_stage(
+    inputs: Inputs, stage: StageInputs, present: Bools, waiting: Bools | None, saved: Floats | None
+) -> Verdict:
     """A stage that is not held: nothing is lent, trained or judged, and whoever was there before stays."""
     unknown = np.full(present.shape, np.nan)
     nobody = np.zeros_like(present)
@@ -276,7 +279,7 @@ def skip_stage(inputs: Inputs, stage: StageInputs, present: Bools, waiting: Bool
     hours = np.zeros((*present.shape[:-1], stage.own.shape[-2], present.shape[-1]))
     decided = Decision(np.zeros_like(fate), fate, nobody)
     undisturbed = np.zeros(present.shape) if inputs.tells_losses else None
-    return Verdict(present, unknown, unknown, scored, decided, opens, hours, undisturbed)
+    return Verdict(present, unknown, unknown, scored, decided, opens, hours, saved, undisturbed)
 
 
 def may_enter(entry: EntryInputs, remaining: Bools, waiting: Bools | None) -> Bools:
@@ -389,6 +392,9 @@ def money_paid(pays: PayInputs | None, present: Bools, kept: Bools, place: Codes
     prizes = np.broadcast_to(prizes, (len(place), prizes.shape[-1]))
     at = np.where(place < prizes.shape[-1], place, 0).astype(np.intp)
     paid: Floats = pays.start * present + pays.stay * kept + np.take_along_axis(prizes, at, axis=-1)
+    if pays.joint is not None:
+        there = np.maximum(np.add.reduce(present, axis=-1, keepdims=True), 1)
+        paid = paid + pays.joint / there * present
     return paid
 
 

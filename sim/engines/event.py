@@ -19,6 +19,7 @@ from simpy.events import Event, EventCallback
 from sim.engines.arrivals import Supplied, Turns
 from sim.engines.breakdowns import BreakdownLife, Job, JobLife, Stretch
 from sim.engines.calendar import Phase
+from sim.engines.effort import nothing_saved
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
 from sim.engines.hardware import Lent, Loan, RunningHardware
 from sim.engines.inputs import Inputs, StageInputs, prepare
@@ -74,6 +75,7 @@ class World:
         self.reported = nothing  # FLOP of the window, as each team submits its model
         self.undisturbed: Floats | None = None  # the same, had nothing failed; None: it is not told
         self.effective = nothing
+        self.saved = nothing_saved(tuple(stage.effort for stage in inputs.stages), nothing)
         self.closing: list[Event] = []  # the close of each team's window
         self.opening = Event(self.env)  # succeeds, with the stage, when the next stage begins
         self.verdicts: list[Verdict] = []
@@ -125,13 +127,14 @@ def programme(world: World) -> Life:
     stages = world.inputs.stages
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
         if not stage.held:  # nor are those after it: the programme is over, and no time passes
-            world.verdicts.append(skip_stage(world.inputs, stage, world.present, world.waiting))
+            skipped = skip_stage(world.inputs, stage, world.present, world.waiting, world.saved)
+            world.verdicts.append(skipped)
             continue
         yield world.at(stage.days.starts, Phase.GRANT)
         begin(world, stage, *(yield from world.ask(share_out, stage, world.field)))
         yield world.at(stage.days.scored, Phase.SCORE)
-        known = world.reported, world.effective, world.field, world.waiting
-        world.effective, *found = yield from world.ask(judge, stage, *known)
+        known = world.reported, world.effective, world.saved, world.field, world.waiting
+        world.effective, world.saved, *found = yield from world.ask(judge, stage, *known)
         yield world.at(stage.days.decided, Phase.CUT)  # the gate's phase is past, for whoever waited for it
         announce(world, *found)
         if stage.entry is not None and following is not None:
@@ -313,6 +316,7 @@ def announce(world: World, scored: Score, decided: Decision, left: Standing) -> 
         decided,
         world.opens,
         world.hardware.hours,
+        world.saved,
         world.undisturbed,
         *((None, None) if world.supplied is None else world.supplied[1:]),
     )

@@ -20,6 +20,8 @@ from sim.engines.breakthroughs import (
     research_of_stage,
 )
 from sim.engines.calendar import StageDays, day_number, programme_days
+from sim.engines.data import strength_by_means
+from sim.engines.effort import EffortInputs, prepare_effort
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.openness import draw_closings, multiply, prepare_bases
 from sim.engines.recovery import StorageInputs, prepare_detection, prepare_recovery, prepare_storage
@@ -43,7 +45,7 @@ from sim.model.quantiles import Sample
 from sim.rules.decisions import Codes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
-from sim.scenario.models.stages import Stage
+from sim.scenario.models.stages import Pay, Stage
 
 
 @dataclass
@@ -53,6 +55,7 @@ class PayInputs:
     start: Floats  # (.., teams) to each who takes part
     stay: Floats  # (.., teams) to each who stays
     by_rank: Floats  # (.., places) to those who stay
+    joint: Floats | None = None  # (.., 1) for data of all, in equal parts of those who take part
 
 
 @dataclass
@@ -87,6 +90,7 @@ class StageInputs:
     closed: Floats | None
     restart: Floats | None
     leak: Floats | None  # (.., teams) money; None: nothing
+    effort: EffortInputs | None
 
     @property
     def has_total(self) -> bool:
@@ -132,6 +136,7 @@ class CommonInputs(NamedTuple):
     supplies: dict[str, ArrivalInputs]  # by id
     breakthroughs: tuple[BreakthroughInputs, ...]
     closings: dict[str, Floats]  # (.., 1) days on which the models behind bases close
+    means: Floats | None  # (.., teams) ECI by data and people; None: neither is said to add any
 
 
 def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
@@ -232,6 +237,7 @@ def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
         supplies=prepare_supplies(scenario, sample),
         breakthroughs=prepare_breakthroughs(scenario, sample),
         closings=draw_closings(scenario, sample),
+        means=strength_by_means(scenario, sample),
     )
 
 
@@ -244,7 +250,7 @@ def prepare_stage(
     grants = prepare_grants(scenario, s, sample, common.slow, days)
     research = research_of_stage(common.breakthroughs if scenario.trains(s) else (), days.opens)
     bases = prepare_bases(scenario, s, sample, common.closings, days.closes)
-    luck = common.lasting + common.passing * h
+    luck = _luck_and_means(common, h, trains=scenario.trains(s))
     if research.level is not None:
         luck = luck + research.level
     return StageInputs(
@@ -278,7 +284,14 @@ def prepare_stage(
         closed=bases.closed,
         restart=bases.restart,
         leak=bases.leak,
+        effort=prepare_effort(scenario, s, sample),
     )
+
+
+def _luck_and_means(common: CommonInputs, h: Floats, *, trains: bool) -> Floats:
+    """What a team has besides compute and date, (.., teams); data and people where a model is trained."""
+    luck = common.lasting + common.passing * h
+    return luck if common.means is None or not trains else luck + common.means
 
 
 def prepare_own(scenario: Scenario, s: str, sample: Sample, common: CommonInputs) -> Floats:
@@ -320,7 +333,18 @@ def _may_return_to(scenario: Scenario, s: str) -> bool:
 
 def prepare_pays(scenario: Scenario, stage: Stage, sample: Sample) -> PayInputs | None:
     """Money of a stage that is not for GPUs; None where there is none."""
-    if stage.pays is None:
+    data = scenario.data if scenario.hardware and stage.train is not None else None
+    joint, own = (None, None) if data is None else (data.joint, data.own)
+    if stage.pays is None and joint is own is None:
         return None
-    start, stay = zip(*map(stage.pays.amounts, scenario.teams), strict=True)
-    return PayInputs(sample.row(start), sample.row(stay), sample.row(stage.pays.by_rank or (0.0,)))
+    pays = Pay() if stage.pays is None else stage.pays
+    start, stay = zip(*map(pays.amounts, scenario.teams), strict=True)
+    to_start = sample.row(start)
+    if data is not None and own is not None:
+        to_start = to_start + sample.row(map(data.own_budget, scenario.teams))
+    return PayInputs(
+        to_start,
+        sample.row(stay),
+        sample.row(pays.by_rank or (0.0,)),
+        None if joint is None else sample.row([joint]),
+    )

@@ -14,6 +14,7 @@ import numpy as np
 from simpy.events import Event
 
 from sim.engines.arrivals import Supplied, lend_supply
+from sim.engines.effort import spend_effort
 from sim.engines.evaluation import (
     Decision,
     Score,
@@ -55,14 +56,16 @@ def judge(
     rules: Rulebook,
     reported: Floats,
     before: Floats,
+    saved: Floats | None,
     field: Standing,
     waiting: Bools | None,
-) -> tuple[Floats, Score, Decision, Standing]:
-    """FLOP that count, what the evaluation finds, what is decided by it, and who is left."""
-    effective = count_compute(inputs, stage, reported, before)
+) -> tuple[Floats, Floats | None, Score, Decision, Standing]:
+    """FLOP that count and are kept, what the evaluation finds, what is decided by it, and who is left."""
+    submitted, saved = spend_effort(stage.effort, stage.cut, reported, field.present, saved)
+    effective = count_compute(inputs, stage, submitted, before)
     scored = evaluate(inputs, stage, effective, field)
     decided = decide(stage, scored, field.present, waiting, rules)
-    return effective, scored, decided, field.after(stage, scored, decided)
+    return effective, saved, scored, decided, field.after(stage, scored, decided)
 
 
 def let_in(
@@ -75,7 +78,7 @@ def let_in(
 
 ONLY_ASKED = frozenset(
     {"scoring", "gate", "cut", "without_compute", "carried", "pays", "per_tenfold", "carry", "frontier"}
-    | {"supply", "models", "worth", "steeper", "breakthroughs", "leak"}
+    | {"supply", "models", "worth", "steeper", "breakthroughs", "leak", "effort"}
 )
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
 

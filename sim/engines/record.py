@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.engines.arrivals import Lot, arrivals
 from sim.engines.calendar import EPOCH, Phase
+from sim.engines.effort import effort_at
 from sim.engines.evaluation import Verdict, may_enter, money_paid
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.selection import EntryInputs
@@ -133,11 +134,13 @@ def build_record(
     """The record of a replication in its total order: day, phase, stage, kind, team as in the file."""
     found: list[Happening] = []
     came = np.full(len(inputs.teams), -np.inf)  # the day on which each came in
+    brought: Floats | None = None  # what each has kept of the stage before
     for stage, verdict, following in zip(inputs.stages, verdicts, [*verdicts[1:], None], strict=True):
         if not stage.held:
             found.append(_end_before(stage, verdict, came))
             break
-        one = _Stage(scenario, inputs, stage, verdict, supplies[stage.id], came)
+        one = _Stage(scenario, inputs, stage, verdict, supplies[stage.id], came, brought)
+        brought = verdict.saved
         found += one.happenings(last=following is None)
         if stage.entry is not None and following is not None:
             kept = verdict.decided.fate == KEPT
@@ -198,6 +201,7 @@ class _Stage:
     verdict: Verdict
     supply: Supply
     came: Floats  # the day on which each team came in
+    brought: Floats | None  # FLOP that each has kept of the stage before; None: nobody ever keeps any
 
     @property
     def teams(self) -> tuple[str, ...]:
@@ -286,6 +290,8 @@ class _Stage:
     def _lent(self, t: int) -> Iterator[Happening]:
         opens, granted = self.verdict.opens[t], self.supply.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
+        if self.stage.days.until_data is not None and (days := float(self.stage.days.until_data[t])) > 0:
+            own["until_data"] = days
         research = {f"research.{one.id}": 1.0 for one in self.stage.breakthroughs if one.used[t]}
         yield self._at(opens, Phase.GRANT, What.WINDOW_OPENS, t, own | research | self._base(t))
         if not granted.any() and not self._arrivals(t):
@@ -404,8 +410,23 @@ class _Stage:
         if self.stage.models is not None:
             per_tenfold = float(self.inputs.per_tenfold[0])
             values |= describe_model(self.stage.models, verdict.effective, per_tenfold, t)
+        values |= self._effort(t)
         what = What.SUBMITS_NOTHING if np.isnan(verdict.scored.capability[t]) else What.SUBMITS
         yield self._at(closes[t], Phase.REPORT, what, t, values)
+
+    def _effort(self, t: int) -> dict[str, float]:
+        """How hard a team tried, and the FLOP that it kept for later or brought from before."""
+        found: dict[str, float] = {}
+        effort, saved = self.stage.effort, self.verdict.saved
+        if (
+            effort is not None
+            and (share := effort_at(effort, self.stage.cut, self.verdict.present)) is not None
+        ):
+            found["effort"] = float(share[0])
+        for name, kept in (("saved", saved), ("brought", self.brought)):
+            if kept is not None and kept[t] > 0:
+                found[name] = float(kept[t])
+        return found
 
     def _scored(self, t: int) -> Iterator[Happening]:
         strength, blocks, total = self.verdict.scored
@@ -418,6 +439,8 @@ class _Stage:
             values["carried"] = values["total"] - sum(float(block[t]) for block in blocks)
         if not np.isnan(strength[t]):
             values["capability"] = float(strength[t])
+        if self.stage.scoring.by_heart is not None and (gained := float(self.stage.scoring.by_heart[t])) > 0:
+            values["by_heart"] = gained
         yield self._at(self.stage.days.scored, Phase.SCORE, What.SCORES, t, values)
 
     def _decided(self, t: int, *, last: bool) -> Iterator[Happening]:

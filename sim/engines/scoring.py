@@ -16,6 +16,7 @@ from sim.model.quantiles import Sample, as_normal, median
 from sim.scenario.models.points import Item, Raters
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
+from sim.scenario.wider import trains_on_tests
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Scoring:
     blocks: tuple[BlockOfPoints, ...]
     round_to: float
     added: Floats | None = None  # (.., items, teams) points for what a model is, whatever its strength
+    by_heart: Floats | None = None  # (.., teams) points that training on tests brings, before any is clipped
 
 
 class ItemLaw(NamedTuple):
@@ -147,7 +149,17 @@ def prepare_scoring(
         blocks=tuple(blocks),
         round_to=stage.round_to,
         added=points_of_models(scenario, stage_id, sample) if drawn else None,
+        by_heart=_gained_by_heart(scenario, stage, sample) if drawn else None,
     )
+
+
+def _gained_by_heart(scenario: Scenario, stage: Stage, sample: Sample) -> Floats | None:
+    """Points that teams gain by having trained on public tests, (.., teams); None where nobody has."""
+    blocks = [(block, block.items.values() or [Item(max=block.max)]) for block in stage.points.values()]
+    public = sum(item.max for block, items in blocks for item in items if block.is_public(item))
+    if not public or not trains_on_tests(scenario):
+        return None
+    return public * sample.row(map(scenario.gained_on_tests, scenario.teams))
 
 
 def luck_of_blocks(scoring: Scoring, names: Sequence[str]) -> dict[str, Floats]:
@@ -246,6 +258,7 @@ class _Block:
         self.noise_shares = [item.max / whole_noise for item in self.items]
         # Who rates an item: its own raters, or the block's unless the item has noise of its own.
         self.raters = [item.raters or (block.raters if item.noise is None else None) for item in self.items]
+        self.gains = [scenario.gained_on_tests(t) for t in teams]
 
     def slopes(self) -> list[Floats]:
         """Points that one ECI brings, for each item, (..,)."""
@@ -343,6 +356,8 @@ class _Block:
                 luck[i] += mean
             if x is not None:
                 luck[i] += points.impression(spread, self.judges.follows, x)
+            if any(gain != 0 for gain in self.gains) and self.block.is_public(self.items[i]):
+                luck[i] += self.items[i].max * self.sample.row(self.gains).T
 
     def _impressions(self) -> Floats:
         """What the block's judges see besides strength, x, (teams, replications), each N(0, 1).

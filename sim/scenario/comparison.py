@@ -11,6 +11,7 @@ from sim.scenario.models.base import MARKS, Model
 from sim.scenario.models.grants import Grants, SupplyGrants
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import window_of
+from sim.scenario.wider import saves
 
 
 def indistinguishable_teams(scenario: Scenario) -> list[tuple[str, ...]]:
@@ -35,8 +36,9 @@ def _inputs(scenario: Scenario, team: str) -> list[Any]:
 
 
 def _stages_that_matter(scenario: Scenario) -> list[str]:
-    """Stages whose inputs can still matter: those to come, and all of them if compute carries over."""
-    return scenario.to_come if scenario.capability.carry == 0 else list(scenario.stages)
+    """Stages whose inputs can still matter: those to come, and all if compute carries over or is kept."""
+    forgotten = scenario.capability.carry == 0 and not saves(scenario)
+    return scenario.to_come if forgotten else list(scenario.stages)
 
 
 def _stage_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:

@@ -24,6 +24,7 @@ from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, each_window
+from sim.scenario.wider import buys_data_at, pays_at
 from sim.stats.counts import Groups, Histogram
 
 Asked = TypeVar("Asked")
@@ -124,7 +125,7 @@ def _places(stage: StageOutcome) -> tuple[Floats, Bools]:
 
 def _of_pay(scenario: Scenario) -> Iterator[Measure]:
     """Money that is not for GPUs, in all and by stage."""
-    pays = {s: _most_paid(scenario, stage) for s, stage in scenario.stages.items() if stage.pays}
+    pays = {s: _most_paid(scenario, s) for s in scenario.stages if pays_at(scenario, s)}
     if not pays:
         return
     step = _step(sum(pays.values()))
@@ -142,12 +143,15 @@ def _of_leaks(scenario: Scenario) -> Iterator[Measure]:
         yield Measure("leaked", scenario.money, _step(most), _sum_of("leaked"))
 
 
-def _most_paid(scenario: Scenario, stage: Stage) -> float:
+def _most_paid(scenario: Scenario, stage_id: str) -> float:
     """What a stage pays if everybody takes part and stays, by central values."""
-    if stage.pays is None:
-        return 0.0
-    to_teams = (amount for team in scenario.teams for amount in stage.pays.amounts(team))
-    return sum(map(median, to_teams)) + sum(map(median, stage.pays.by_rank or ()))
+    pays, data, found = scenario.stages[stage_id].pays, scenario.data, 0.0
+    if pays is not None:
+        to_teams = (amount for team in scenario.teams for amount in pays.amounts(team))
+        found = sum(map(median, to_teams)) + sum(map(median, pays.by_rank or ()))
+    if data is not None and buys_data_at(scenario, stage_id):
+        found += median(data.joint or 0.0) + sum(median(data.own_budget(team)) for team in scenario.teams)
+    return found
 
 
 def _against_frontier(scenario: Scenario, last: int) -> list[Chance | Measure]:

@@ -12,6 +12,7 @@ from sim.engines.outcomes import Outcomes
 from sim.rules.decisions import Fate, code_type
 from sim.scenario.models.base import Name
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.wider import pays_at
 from sim.stats.differences import PairedDifference
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput
 from sim.stats.intervals import HIGH, LOW, MEDIAN, wilson
@@ -68,7 +69,7 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
         found["hours_lost"] = every_stage("hours_lost")
     if any(stage.model for stage in scenario.stages.values()):
         found["equivalent"] = every_stage("equivalent")
-    if any(stage.pays for stage in scenario.stages.values()):
+    if any(pays_at(scenario, s) for s in scenario.stages):
         found["paid"] = every_stage("paid")
     if scenario.openness is not None:
         found["leaked"] = every_stage("leaked")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -31,6 +32,9 @@ _FIRST, _LAST = 20, 5
 
 MARK = " *"
 """Follows what is known to have happened."""
+
+_SHOWN = 0.05
+"""Points below which those that training on tests brings are not told: they would be 0.0."""
 
 _SUPPLY = (
     (What.GRANT, "trace.grants"),
@@ -202,7 +206,8 @@ class _Text:
         if section.kind == "training":
             # Where all windows close together, the heading says when.
             told = section.closing is not None or What.WINDOW_OPENS not in of
-            return self._training(of, None if told else self.found.closes[section.stage, team])
+            until = None if told else self.found.closes[section.stage, team]
+            return chain(self._training(of, until), self._late_data(of))
         phrases: dict[str, Callable[[OfTeam], Iterator[str]]] = {
             "entry": self._entering,
             "ends": self._submitted,
@@ -256,6 +261,11 @@ class _Text:
         if ids_of_research(opens):
             yield self.say("trace.uses", names=self._research(opens))
 
+    def _late_data(self, of: OfTeam) -> Iterator[str]:
+        """How long a window was kept closed for want of data."""
+        if What.WINDOW_OPENS in of and "until_data" in of[What.WINDOW_OPENS].values:
+            yield self.say("trace.until_data", n=of[What.WINDOW_OPENS].values["until_data"])
+
     def _submitted(self, of: OfTeam) -> Iterator[str]:
         """What was trained, on how much, and how strong it is."""
         if What.TOO_LATE in of:
@@ -281,6 +291,12 @@ class _Text:
         if submits.values.get("hours_lost"):
             hours = format_hours(submits.values["hours_lost"], self.lang)
             yield self.say("trace.hours_lost", hours=hours)
+        if submits.values.get("effort", 1.0) != 1:
+            yield self.say("trace.effort", percent=f"{100 * submits.values['effort']:.0f}")
+        if "brought" in submits.values:
+            yield self.say("trace.brought", compute=format_flop(submits.values["brought"]))
+        if "saved" in submits.values:
+            yield self.say("trace.saved", compute=format_flop(submits.values["saved"]))
         eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")
@@ -308,6 +324,8 @@ class _Text:
             blocks.append(self.say("trace.carried", points=f"{values['carried']:.1f}"))
         total = f"{values['total']:.1f}"
         yield self.say("trace.total", total=total, blocks=", ".join(blocks)) if len(blocks) > 1 else total
+        if values.get("by_heart", 0.0) >= _SHOWN:
+            yield self.say("trace.by_heart", points=f"{values['by_heart']:.1f}")
 
     def _decided(self, of: OfTeam) -> Iterator[str]:
         """Rank and fate, and what goes back."""

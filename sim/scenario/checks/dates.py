@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import date
 
+from sim.scenario.checks.data import farthest_shifts_by_data
 from sim.scenario.checks.supply import days_of_supply
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.openness import BASES
@@ -164,9 +165,10 @@ def _check_entry(scenario: Scenario, stage: Stage, entry: Entry, here: KeyPath) 
 def _check_reach(scenario: Scenario) -> Iterator[Diagnostic]:
     """Each stage by its dates in the file, and moved as little and as far as it can be."""
     least = greatest = 0
+    by_data = farthest_shifts_by_data(scenario)
     for stage_id, stage in scenario.stages.items():
         low, high = extremes(stage.shift)
-        least, greatest = least + _round_days(low), greatest + _round_days(high)
+        least, greatest = least + _round_days(low), greatest + _round_days(high + by_data[stage_id])
         for day in (stage.decided, *(w.first for w in each_window(stage.train))):
             beyond = [moved for moved in (0, least, greatest) if not _is_within_reach(day, moved)]
             if beyond:

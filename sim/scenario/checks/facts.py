@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from sim.scenario.checks.breakthroughs import untouched_past_errors
+from sim.scenario.checks.effort import unfit_for_facts
 from sim.scenario.checks.openness import untouched_by_closing_errors
 from sim.scenario.checks.recovery import luck_beside_facts
 from sim.scenario.models.facts import TOTAL, Fact, Ranked
@@ -51,7 +52,7 @@ def forecast_errors(scenario: Scenario) -> Iterator[Diagnostic]:
         if stage.happened is None:
             continue
         here = ("stages", stage_id)
-        for path, found, expected in _unfit_parts(stage):
+        for path, found, expected in (*_unfit_parts(stage), *unfit_for_facts(scenario, stage_id)):
             yield Diagnostic((*here, *path), f"{found} in a decided stage of a forecast", expected, hint)
 
 

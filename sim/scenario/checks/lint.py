@@ -11,6 +11,8 @@ from typing import Literal
 
 from sim.scenario.checks.breakthroughs import idle_breakthroughs
 from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
+from sim.scenario.checks.data import farthest_shifts_by_data, warn_of_data, warn_of_late_data
+from sim.scenario.checks.effort import warn_of_effort, warn_of_saving, warn_of_tests
 from sim.scenario.checks.money import outside, warn_of_budgets, warn_of_prices, warn_of_prizes
 from sim.scenario.checks.openness import idle_openness
 from sim.scenario.checks.recovery import warn_of_spares
@@ -214,7 +216,8 @@ def _warn_of_slow_periods(scenario: Scenario) -> Iterator[Diagnostic]:
 def _farthest_shifts(scenario: Scenario) -> tuple[float, float]:
     """The days by which anything in the programme can move ahead, at most 0, and back, at least 0."""
     shifts = [extremes(stage.shift) for stage in scenario.stages.values()]
-    return sum(min(0.0, low) for low, _ in shifts), sum(max(0.0, high) for _, high in shifts)
+    later = sum(max(0.0, high) for _, high in shifts) + sum(farthest_shifts_by_data(scenario).values())
+    return sum(min(0.0, low) for low, _ in shifts), later
 
 
 def _move_day(day: date, days: float) -> date:
@@ -374,5 +377,10 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     warn_of_models,
     idle_breakthroughs,
     idle_openness,
+    warn_of_effort,
+    warn_of_tests,
+    warn_of_saving,
+    warn_of_late_data,
+    warn_of_data,
 )
 """Each finds one kind of thing."""

@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from sim.scenario.checks.breakthroughs import breakthrough_errors
 from sim.scenario.checks.compute import compute_errors
 from sim.scenario.checks.cuts import cut_errors
+from sim.scenario.checks.data import data_errors
 from sim.scenario.checks.dates import date_errors
+from sim.scenario.checks.effort import effort_errors
 from sim.scenario.checks.facts import fact_errors
 from sim.scenario.checks.groups import group_errors
 from sim.scenario.checks.openness import openness_errors
@@ -38,6 +40,8 @@ def contradictions(scenario: Scenario) -> list[Diagnostic]:
         _check_stages,
         compute_errors,
         group_errors,
+        effort_errors,
+        data_errors,
         result_errors,
         cut_errors,
         fact_errors,

@@ -227,6 +227,7 @@ _VALUES: dict[str, Any] = {
     "given": ["stages.stage-3.gate.risk"],
     "faults.mode": "each",
     "hardware.*.own_price": "4750 KRW",
+    "effort.field": 5,
     "stages.*.cut.minimum": 60,
     "stages.*.cut.within": 10,
     "stages.*.entry.panel.follows_strength": 0.5,
@@ -244,6 +245,7 @@ _VALUES: dict[str, Any] = {
     "stages.*.points.*.items.*.raters.sd": 2,
     "stages.*.points.*.items.*.spread": 0.5,
     "stages.*.points.*.items.*.target": 140,
+    "stages.*.points.*.public": True,
     "stages.*.shift": "2 weeks",
     "stages.*.grants.supply.gpus": {"lg": {"B200": 2000}, "default": {"B200": 1000}},
     "stages.*.grants.supply.leftover": "shared",
@@ -293,10 +295,12 @@ _VALUES: dict[str, Any] = {
     "teams.*.gate_risk": 0.02,
     "teams.*.main_run_share": 0.7,
     "teams.*.mfu": {"B200": 0.25},
+    "teams.*.saves": 0.2,
+    "teams.*.trains_on_tests": 0.02,
 }
 """Examples of keys that no bundled scenario uses and whose default would tell nothing."""
 
-_BENCHMARK_ONLY = ("per_eci", "per_strength", "target")
+_BENCHMARK_ONLY = ("per_eci", "per_strength", "target", "public")
 
 
 def example(key: ScenarioKey) -> Example | None:

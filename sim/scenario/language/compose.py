@@ -51,7 +51,7 @@ def is_choice(value: Any) -> bool:
 
 _TABLES = frozenset(
     {"teams", "groups", "stages", "hardware", "points", "items", "facts"}
-    | {"at_least", "at_most", "places", "awards", "breakthroughs"}
+    | {"at_least", "at_most", "places", "awards", "access_delay", "breakthroughs"}
     | {"supply", "tranches"}
     | {"model", "modalities", "rewards"}
 )

@@ -38,6 +38,7 @@ _TABLES_BY_TEAM = (
     ("stages", ANY, "pays", "start"),
     ("stages", ANY, "pays", "stay"),
     ("stages", ANY, "entry", "applies"),
+    ("data", "own"),
 )
 """Where the id of a team with copies stands for all of them, in lists and in tables."""
 

@@ -69,6 +69,9 @@ class Item(Block):
     rewards: Rewards | None = quantity(
         None, unit="points", meaning="Points for who has a modality, by its id; instead of the block's"
     )
+    public: Annotated[bool, Field(strict=True)] | None = Field(
+        None, description="Whether teams can train on its tests; as the block if left out"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -150,6 +153,9 @@ class PointsBlock(Block):
         None, unit="points", meaning="Points for who has a modality, by its id; divided by maxima of items"
     )
     items: dict[Id, Item] = Field({}, description="The parts of the block; their maxima sum to the block's")
+    public: Annotated[bool, Field(strict=True)] | None = Field(
+        None, description="Whether teams can train on its tests (no if left out); an item may say otherwise"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -171,6 +177,10 @@ class PointsBlock(Block):
         if self.noise is not None and self.raters is not None:
             raise ValueError("both `noise` and `raters`; a block has one of them")
         return self
+
+    def is_public(self, item: Item) -> bool:
+        """Whether teams can train on the tests of an item of the block."""
+        return bool(self.public if item.public is None else item.public)
 
     @property
     def judged(self) -> bool:

@@ -120,6 +120,7 @@ DaysAMonth = Annotated[Number, within(0, 30), unit(DAYS)]
 """Days of a month, which counts 30."""
 Minutes = Annotated[Number, within(0, 1e7), unit(MINUTES)]
 Seconds = Annotated[Number, within(0, 1e9), unit(SECONDS)]
+People = Annotated[Number, within(1, 1e6)]
 FaultRate = Annotated[Number, within(0, 1e6)]
 
 Eci = Annotated[Number, within(-1e4, 1e4)]

@@ -12,6 +12,8 @@ from pydantic import Field, model_validator
 
 from sim.scenario.models.base import Block, Day, Id, Name
 from sim.scenario.models.breakthroughs import Breakthrough
+from sim.scenario.models.data import Data, Talent
+from sim.scenario.models.effort import TeamEffort
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
@@ -33,7 +35,10 @@ from sim.scenario.models.supply import Supply
 from sim.scenario.models.trained_model import Scaling, TrainedModel, model_in
 from sim.text.money import CURRENCIES, CurrencyCode
 
-OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known", "supply", "scaling")
+OF_COMPUTE = (
+    *("capability", "frontier", "training", "faults", "suppliers", "known"),
+    *("supply", "scaling", "data", "talent"),
+)
 """Blocks that mean something only where models are trained on hardware."""
 
 
@@ -75,6 +80,9 @@ class Scenario(Block):
     openness: Openness | None = Field(
         None, description="What it does to begin from a model that is there, for teams whose `base` says so"
     )
+    effort: TeamEffort | None = None
+    data: Data | None = None
+    talent: Talent | None = None
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
     doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
@@ -301,6 +309,21 @@ class Scenario(Block):
             return own
         return share_at(self.training.main_run_share, f"teams.{team}.main_run_share")
 
+    def saved_share(self, team: str) -> Number:
+        """The share of a team's compute of a window that it keeps for the stage after."""
+        return self._of_effort(team, "saves", "saved")
+
+    def gained_on_tests(self, team: str) -> Number:
+        """What a team gains on public tests by having trained on them, as a share of their maximum."""
+        return self._of_effort(team, "trains_on_tests", "tests")
+
+    def _of_effort(self, team: str, key: str, common: str) -> Number:
+        own: Number | None = getattr(self.teams[team], key)
+        if own is not None:
+            return own
+        number = None if self.effort is None else getattr(self.effort, common)
+        return 0.0 if number is None else share_at(number, f"teams.{team}.{key}")
+
     def faults_of(self, team: str) -> Faults:
         """What holds for the faults of a team's jobs."""
         own, found = self.teams[team].faults, {}
@@ -405,9 +428,14 @@ class Scenario(Block):
             for value in (getattr(faults, key) for key in TEAM_FAULTS):
                 yield from _numbers_of(value)
             yield self.main_run_share(team)
+            yield from (self.saved_share(team), self.gained_on_tests(team))
+            yield 0.0 if self.data is None else self.data.own_budget(team)
             yield from (self.mfu(team, hardware) for hardware in self.hardware)
         for stage_id, stage in self.stages.items():
             yield from (self.supplier_delay(supplier, stage_id) for supplier in self.suppliers)
+            if self.data is not None and self.trains(stage_id):
+                owners = ["all"] if self.data.shifts else self.teams
+                yield from (self.data.delay_of(stage_id, owner) for owner in owners)
             for team in self.teams:
                 share = stage.grants.share_of(team)
                 yield from share.values() if isinstance(share, dict) else [share]

@@ -26,6 +26,7 @@ from sim.scenario.models.quantities import (
     Hours,
     KrwPerHour,
     Minutes,
+    People,
     Seconds,
     StrengthSpread,
     Teraflops,
@@ -369,4 +370,22 @@ class Team(Block):
     faults: TeamFaults = Field(TeamFaults(), description="What the team's faults differ in")
     base: BaseKind | None = Field(
         None, description="What its models begin from, as `openness` describes it; scratch if left out"
+    )
+    people: People | None = quantity(
+        None,
+        unit="people",
+        symbol="N",
+        meaning="How many work on the team's model; `talent` says what it adds",
+    )
+    saves: Fraction | None = quantity(
+        None,
+        unit="share",
+        symbol="sigma",
+        meaning="Share of a window's compute that the team keeps for the stage after, instead of effort's",
+    )
+    trains_on_tests: Fraction | None = quantity(
+        None,
+        unit="share of the maximum",
+        symbol="b",
+        meaning="What the team gains on public tests by training on them, instead of effort's",
     )

@@ -33,6 +33,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     },
     "stages.*.base": {"openness.open.compute": 3},
     "breakthroughs.*.level": {"breakthroughs.hub": {"day": {"earliest": "2026-09-01"}}},
+    "effort.field": {"effort.rivals": 0.1},
 }
 _TRANCHES = {"first": {"gpus": {"B200": 10080}, "day": "2026-02-01"}}
 _SUPPLY = {
