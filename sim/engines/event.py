@@ -16,6 +16,7 @@ from simpy import Environment
 from simpy.events import Event, EventCallback
 
 from sim.engines.calendar import Phase
+from sim.engines.ecosystem import add_afterwards
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
 from sim.engines.hardware import Lent, RunningHardware
 from sim.engines.inputs import Inputs, StageInputs, prepare
@@ -346,7 +347,8 @@ def _start(process: UserProcess, world: World) -> Life:
 def stack_verdicts(inputs: Inputs, lives: Sequence[Sequence[Verdict]]) -> Outcomes:
     """Make outcomes of the verdicts of many worlds, one after another."""
     verdicts = zip(inputs.stages, zip(*lives, strict=True), strict=True)
-    return all_outcomes(inputs, (stage_outcome(inputs, stage, stack(same)) for stage, same in verdicts))
+    outcomes = (stage_outcome(inputs, stage, stack(same)) for stage, same in verdicts)
+    return add_afterwards(inputs, all_outcomes(inputs, outcomes))
 
 
 def trace_replication(

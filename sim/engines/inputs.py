@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engines.afterwards import AfterwardsInputs, prepare_afterwards
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
@@ -94,6 +95,7 @@ class Inputs:
     frontier_growth: Floats  # (..,)
     common: CommonInputs
     stages: tuple[StageInputs, ...]
+    afterwards: AfterwardsInputs | None = None
 
 
 class CommonInputs(NamedTuple):
@@ -141,6 +143,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
             prepare_stage(scenario, s, sample, common, each)
             for s, each in zip(scenario.stages, days, strict=True)
         ),
+        afterwards=prepare_afterwards(scenario, sample),
     )
 
 

@@ -74,6 +74,7 @@ def let_in(
 
 ONLY_ASKED = frozenset(
     {"scoring", "gate", "cut", "without_compute", "carried", "pays", "per_tenfold", "carry", "frontier"}
+    | {"afterwards"}
 )
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
 

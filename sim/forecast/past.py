@@ -52,7 +52,9 @@ def past_identity(scenario: Scenario, seed: int, effort: Effort) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_AHEAD = frozenset(("as_of", "choices", "doubts", "format", "frontier", "given", "known", "stages"))
+_AHEAD = frozenset(
+    ("afterwards", "as_of", "choices", "doubts", "format", "frontier", "given", "known", "stages")
+)
 """Parts of a scenario that say nothing of its decided stages."""
 
 

@@ -56,6 +56,8 @@ class Purpose(StrEnum):
     APPLY = "apply"  # stage, team: whether it applies at the entry after it
     SEAT = "seat"  # stage, team: breaks a tie of candidates
     FAULT = "fault"  # stage, team: hazard until each of its faults (sequence draws)
+    OPEN = "open"  # team; stage, or item (number after the last), where each model has its own: is it open
+    AFTER = "after"  # team, item (number): its luck of a model after the last stage
     FORECAST = "forecast"  # stage: what for, item: island (sequence draws of the sampler of the past)
     USER = "user"  # item: a name that a user's own process chose (sequence draws)
 

@@ -25,6 +25,7 @@ from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, each_window
 from sim.stats.counts import Groups, Histogram
+from sim.stats.ecosystem import ecosystem_chances, ecosystem_measures
 
 Asked = TypeVar("Asked")
 
@@ -77,7 +78,9 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
         return found
     if scenario.last_held is None or scenario.trains(scenario.last_held):
         found += _against_frontier(scenario, last)
-    return found + _of_hardware(scenario)
+    found += _of_hardware(scenario)
+    found += [Chance(*each) for each in ecosystem_chances(scenario)]
+    return found + [Measure(*each) for each in ecosystem_measures(scenario)]
 
 
 def _of_awards(scenario: Scenario) -> Iterator[Chance]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.scenario.models.afterwards import Afterwards
 from sim.scenario.models.base import Block, Day, Id, Name
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
@@ -28,7 +29,7 @@ from sim.scenario.models.science import (
 from sim.scenario.models.stages import Stage
 from sim.text.money import CURRENCIES, CurrencyCode
 
-OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known")
+OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known", "afterwards")
 """Blocks that mean something only where models are trained on hardware."""
 
 
@@ -60,6 +61,9 @@ class Scenario(Block):
     judging: Judging = Judging()
     training: Training = Training()
     faults: Faults = Faults()
+    afterwards: Afterwards | None = Field(
+        None, description="What becomes of teams that left, and who takes up open models"
+    )
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
     doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
@@ -299,6 +303,11 @@ class Scenario(Block):
         named = gpus_in(self.stages[stage_id].own, team)
         return self.teams[team].own if named is None else named
 
+    def gpus_to_go_on(self, team: str) -> GpuTable | None:
+        """The GPUs that a team goes on with where `afterwards` names them; None where it has its own."""
+        go_on = self.afterwards and self.afterwards.go_on
+        return None if not go_on or go_on.gpus is None else gpus_in(go_on.gpus, team)
+
     @property
     def today(self) -> Day | None:
         """The day from which on own GPUs cost money; None where the programme is played from the start.
@@ -345,6 +354,11 @@ class Scenario(Block):
                 for more in (stage.grants.more or {}).values():
                     yield from more.gpus_of(team).values()
                 yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
+
+        if self.afterwards is not None and self.afterwards.go_on is not None:
+            for team in self.teams:
+                yield from (self.gpus_to_go_on(team) or {}).values()
+                yield self.afterwards.go_on.share_of(team)
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""
