@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim.findings.chances import Amount, Chances, OptionChances
+from sim.findings.ecosystem import EcosystemFindings, ecosystem_findings
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline
 from sim.findings.waiting import Wait
@@ -100,6 +101,7 @@ class Ending:
     paid: tuple[float, float] | None  # money that is not for GPUs, and what of it went to who left
     purses: tuple[Purse, ...] = ()
     own_since: datetime.date | None = None  # from which own GPUs cost money, where some were used before
+    ecosystem: EcosystemFindings | None = None  # None where nothing is asked of the time after leaving
 
     @property
     def place(self) -> Literal["behind", "ahead", "around"]:
@@ -204,6 +206,7 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
         (amounts["paid"].mean, amounts["paid_of_leavers"].mean) if "paid" in amounts else None,
         tuple(_purses(scenario, found)),
         _today_if_later(scenario),
+        ecosystem_findings(scenario, found),
     )
 
 

@@ -6,7 +6,6 @@ Names of responses, with what answers them from outcomes, for `sim.stats.respons
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 
 import numpy as np
@@ -17,7 +16,6 @@ from sim.model.capability import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import each_window
 
 AskChance = Callable[[Outcomes], tuple[Bools, Bools]]
 AskMeasure = Callable[[Outcomes], tuple[Floats, Bools]]
@@ -58,14 +56,8 @@ def ecosystem_measures(scenario: Scenario) -> Iterator[tuple[str, str, float, As
         if said.companies is not None:
             yield f"companies_served{suffix}", "companies", 0.01, partial(_on_day, "companies", place)
     if said.institutes is not None:
-        ends = day_number(first_day(scenario)), day_number(said.until) + 1
+        ends = day_number(scenario.first_day), day_number(said.until) + 1
         yield "months_to_half", "months", 0.1, partial(_months_to_half, *ends)
-
-
-def first_day(scenario: Scenario) -> date:
-    """The day on which the programme begins, by the file: months until something are counted from there."""
-    stage = next(iter(scenario.stages.values()))
-    return min((window.first for window in each_window(stage.train)), default=stage.scored)
 
 
 def _of(outcomes: Outcomes) -> AfterwardsOutcome:

@@ -19,6 +19,7 @@ from sim.findings.fold import team_rows
 from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
 from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables, same_sentences
+from sim.render.text.ecosystem import ecosystem_lines
 from sim.render.text.ending import lease_lines, months_line, paid_line, purse_lines
 from sim.render.text.evidence import level_lines
 from sim.render.text.known import known_table
@@ -58,6 +59,7 @@ class BriefText(NamedTuple):
             *lease_lines(names, ending, "run.brief.lease"),
             *paid_line(names, ending),
             *purse_lines(names, ending),
+            *ecosystem_lines(names, ending.ecosystem),
         )
         if chances.is_over:
             return Group(*end)

@@ -13,6 +13,7 @@ from sim.findings.comparison import ChanceDifference, ComparisonFindings
 from sim.findings.fold import MOST_ROWS
 from sim.render.text.compared_headline import ComparedPair, format_value
 from sim.render.text.compared_numbers import NumberFormat, number_format
+from sim.render.text.ecosystem import OF_ONE_DAY, TOLD_OF_ECOSYSTEM
 from sim.render.text.layout import (
     NAME_WIDTH,
     Names,
@@ -50,6 +51,7 @@ _RESPONSES = {
     "most_capable_dropped": "compare.strongest_leaves",
     "least_capable_kept": "compare.weakest_stays",
     "regret": "compare.strength_lost",
+    **{what: f"compare.{what}" for what in TOLD_OF_ECOSYSTEM},
 }
 """What the responses that are told are called, in their order."""
 
@@ -315,7 +317,7 @@ def _key(response: str) -> str | None:
     return None if response.startswith(_OF_ONE_STAGE) else _RESPONSES.get(_name(response))
 
 
-_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.", "places.", "budget_used.")
+_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.", "places.", "budget_used.", *OF_ONE_DAY)
 
 
 def _times(ratio: float) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import date
 
+from sim.scenario.checks.afterwards import days_of_afterwards
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Entry, Planned, Stage, Window, each_window, window_of
@@ -46,6 +47,7 @@ def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
     for supplier_id, supplier in scenario.suppliers.items():
         for slow_id, slow in supplier.slow.items():
             days["suppliers", supplier_id, "slow", slow_id, "starts"] = slow.starts
+    days |= days_of_afterwards(scenario)
     for path, day in days.items():
         if not _is_within_reach(day, 0):
             yield Diagnostic(path, f"{day}", f"a day from {FIRST} to {LAST}")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
+from sim.scenario.checks.afterwards import warn_of_idle_afterwards
 from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
 from sim.scenario.checks.money import outside, warn_of_budgets, warn_of_prices, warn_of_prizes
 from sim.scenario.models.grants import GpuTable, Grants
@@ -363,5 +364,6 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     _warn_of_means,
     _warn_of_negative_slopes,
     _warn_of_wide_spreads,
+    warn_of_idle_afterwards,
 )
 """Each finds one kind of thing."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.checks.afterwards import afterwards_errors
 from sim.scenario.checks.compute import compute_errors
 from sim.scenario.checks.cuts import cut_errors
 from sim.scenario.checks.dates import date_errors
@@ -37,6 +38,7 @@ def contradictions(scenario: Scenario) -> list[Diagnostic]:
         result_errors,
         cut_errors,
         fact_errors,
+        afterwards_errors,
         _check_known_runs,
         _check_doubts,
     )

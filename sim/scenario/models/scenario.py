@@ -26,7 +26,7 @@ from sim.scenario.models.science import (
     Team,
     Training,
 )
-from sim.scenario.models.stages import Stage
+from sim.scenario.models.stages import Stage, each_window
 from sim.text.money import CURRENCIES, CurrencyCode
 
 OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known", "afterwards")
@@ -302,6 +302,12 @@ class Scenario(Block):
         """The own GPUs that a team uses in a stage: by the stage's table, or else those it has anyway."""
         named = gpus_in(self.stages[stage_id].own, team)
         return self.teams[team].own if named is None else named
+
+    @property
+    def first_day(self) -> Day:
+        """The day on which the programme begins, by its dates in the file."""
+        stage = next(iter(self.stages.values()))
+        return min((window.first for window in each_window(stage.train)), default=stage.scored)
 
     def gpus_to_go_on(self, team: str) -> GpuTable | None:
         """The GPUs that a team goes on with where `afterwards` names them; None where it has its own."""

@@ -1,0 +1,88 @@
+"""The time after leaving as text: domestic models, and institutes and companies that are served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from sim.findings.chances import Amount
+from sim.findings.ecosystem import EcosystemFindings, OnDay
+from sim.render.text.layout import Names, justify_line
+from sim.text.hours import format_hours
+
+COUNTED = ("domestic_models", "institutes_served", "domain_models", "companies_served", "months_to_half")
+"""Measures of which a comparison tells tenths, without a unit."""
+
+TOLD_OF_ECOSYSTEM = (
+    *("strongest_domestic", "strongest_outside", "two_domestic_models", "three_domestic_models"),
+    *("institutes_begin", "half_of_institutes", *COUNTED),
+)
+"""Responses that a comparison tells; those of hours are in its tables alone."""
+
+OF_ONE_DAY = tuple(f"{what}." for what in COUNTED)
+"""How the names of those begin that are of another day than the last: they are in the tables alone."""
+
+
+def ecosystem_lines(names: Names, found: EcosystemFindings | None) -> Iterator[Text]:
+    """Return what there is on the last day; nothing where the scenario does not ask."""
+    if found is None:
+        return
+    last, day = found.last, {"day": found.last.day}
+    label = names.say("run.domestic_models", share=f"{100 * found.share:g}", **day)
+    chances = {f"p{number}": chance for number, chance in found.at_least.items()}
+    yield justify_line(label, names.say("run.domestic_models_n", n=_tenths(last.models), **chances))
+    if found.outside is not None and found.outside.of:
+        ends = {"low": round(found.outside.q05), "high": round(found.outside.q95)}
+        told = names.say("run.outside_eci", eci=round(found.outside.mean), **ends)
+        yield justify_line(names.say("run.outside"), told)
+    yield from _served(names, found)
+
+
+def _served(names: Names, found: EcosystemFindings) -> Iterator[Text]:
+    last, (institutes, companies) = found.last, found.of
+    if last.institutes is not None and institutes is not None:
+        told = names.say("run.served", n=_tenths(last.institutes), of=f"{institutes:,.0f}")
+        yield justify_line(names.say("run.institutes_served", day=last.day), told)
+        yield justify_line(names.say("run.half_served", day=last.day), _half(names, found))
+    if last.domain_models is not None:
+        label = names.say("run.domain_models", day=last.day)
+        yield justify_line(label, _tenths(last.domain_models))
+    if last.companies is not None and companies is not None:
+        told = names.say("run.served", n=_whole(last.companies), of=f"{companies:,.0f}")
+        yield justify_line(names.say("run.companies_served", day=last.day), told)
+
+
+def _half(names: Names, found: EcosystemFindings) -> str:
+    months = found.months_to_half
+    if months is None or not months.of:
+        return names.say("run.half_served_chance", p=found.half)
+    return names.say("run.half_served_after", p=found.half, months=round(months.mean))
+
+
+def ecosystem_details(names: Names, found: EcosystemFindings | None) -> Iterator[Text]:
+    """Return the same, what there is on the other days, and what teams that were out used."""
+    yield from ecosystem_lines(names, found)
+    if found is None:
+        return
+    for one in found.on[:-1]:
+        yield justify_line(names.say("run.on_day", day=one.day), ", ".join(_on_day(names, one)))
+    if found.hours is not None:
+        hours = format_hours(found.hours.mean, names.lang)
+        yield justify_line(names.say("run.hours_outside"), names.say("run.hours_of_gpus", hours=hours))
+
+
+def _on_day(names: Names, one: OnDay) -> Iterator[str]:
+    yield names.say("run.count.models", n=_tenths(one.models))
+    if one.institutes is not None:
+        yield names.say("run.count.institutes", n=_tenths(one.institutes))
+    if one.companies is not None:
+        yield names.say("run.count.companies", n=_whole(one.companies))
+
+
+def _tenths(amount: Amount) -> str:
+    return f"{amount.mean:.1f}"
+
+
+def _whole(amount: Amount) -> str:
+    return f"{amount.mean:,.0f}"
