@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
+from tests.world import afterwards
 
-BLOCKS: dict[str, Callable[..., None]] = {}
+BLOCKS: dict[str, Callable[..., None]] = {
+    "afterwards": afterwards.add,
+}
 """What adds each block, by the block's name."""
 
 

@@ -17,6 +17,7 @@ from simpy.events import Event, EventCallback
 
 from sim.engines.calendar import Phase
 from sim.engines.ecosystem import add_afterwards
+from sim.engines.ecosystem_record import with_afterwards
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
 from sim.engines.hardware import Lent, RunningHardware
 from sim.engines.inputs import Inputs, StageInputs, prepare
@@ -377,4 +378,4 @@ def play_traced(
     found = build_record(scenario, world.inputs, recorder.supplies, world.verdicts)
     outcomes = stack_verdicts(inputs, [world.verdicts])
     world.end()
-    return found, outcomes
+    return with_afterwards(found, inputs, outcomes.afterwards), outcomes

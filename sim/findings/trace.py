@@ -14,6 +14,9 @@ from sim.scenario.models.stages import window_of
 
 _ENTRY = (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS)
 _CLOSES = (What.SUBMITS, What.SUBMITS_NOTHING)
+_AFTERWARDS = (
+    *(What.MAKES_ALONE, What.INSTITUTES_BEGIN, What.HALF_SERVED, What.COMPANIES_BEGIN, What.ECOSYSTEM),
+)
 _SUPPLY = (What.GRANT, What.DELIVERY, What.SLOW, What.NORMAL)
 
 
@@ -36,7 +39,7 @@ def _planned(scenario: Scenario, happening: Happening) -> date | None:
     return stage.result.planned
 
 
-Kind = Literal["entry", "training", "ends", "scores", "result", "not_held"]
+Kind = Literal["entry", "training", "ends", "scores", "result", "not_held", "afterwards"]
 
 OfTeam = Mapping[What, Happening]
 """What happens to one team in one section, by what it is."""
@@ -47,6 +50,7 @@ _KIND: Mapping[What, Kind] = {
     **dict.fromkeys((What.TOO_LATE, *_CLOSES), "ends"),
     What.SCORES: "scores",
     What.NOT_HELD: "not_held",
+    **dict.fromkeys(_AFTERWARDS, "afterwards"),
 }
 """All else is part of a result."""
 
@@ -173,7 +177,7 @@ def _is_left_over(one: Happening) -> bool:
 
 def _may_be_planned(one: Happening) -> bool:
     """Whether the file has a day for it."""
-    return one.what not in (*_SUPPLY, What.NOT_HELD) and not _is_left_over(one)
+    return one.what not in (*_SUPPLY, *_AFTERWARDS, What.NOT_HELD) and not _is_left_over(one)
 
 
 def _by_rank(scenario: Scenario, teams: Mapping[str, OfTeam]) -> list[str]:

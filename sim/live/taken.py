@@ -29,6 +29,14 @@ halfway between two of them, and the last bit, which differs between machines, d
 _POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "raters")
 
 TAKEN_KEYS: Mapping[str, frozenset[str]] = {
+    "scenario": frozenset(
+        (
+            *("format", "name", "as_of", "currency", "hardware", "suppliers", "teams", "groups", "stages"),
+            *("strength", "capability", "frontier", "judging", "training", "faults"),
+            *("known", "choices", "doubts", "given"),
+        )
+    ),
+    "team": frozenset(("name", "own", "mfu", "effect", "gate_risk", "main_run_share", "faults")),
     "stage": frozenset(
         (
             *("train", "evaluated", "result", "shift", "held", "happened", "facts"),
@@ -46,7 +54,12 @@ TAKEN_KEYS: Mapping[str, frozenset[str]] = {
 
 
 def refuse_what_is_not_taken(scenario: Scenario, ahead: list[str]) -> None:
-    """Raise `NotTakenError` for the first thing in the stages `ahead` that the kernel does not take."""
+    """Raise `NotTakenError` for the first thing that the kernel does not take; of stages, those `ahead`."""
+    for path in _others(scenario, "scenario", ""):
+        raise NotTakenError(path.removeprefix("."))
+    for t, team in scenario.teams.items():
+        for path in _others(team, "team", f"teams.{t}"):
+            raise NotTakenError(path)
     for s in ahead:
         for path in _not_taken(scenario.stages[s], f"stages.{s}"):
             raise NotTakenError(path)

@@ -45,5 +45,5 @@ def number_format(response: str, names: Names) -> NumberFormat:
         hours = partial(format_hours, lang=names.lang)
         return NumberFormat("", hours, hours, names)
     if name in COUNTED:
-        return NumberFormat("", "{:.1f}".format, "{:.1f}".format, names)
+        return NumberFormat("", "{:.1f}".format, "{:.2f}".format, names)
     return NumberFormat(names.unit, "{:.1f}".format, "{:.2f}".format, names)

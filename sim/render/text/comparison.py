@@ -274,6 +274,9 @@ class BesideSection(ComparedPair):
 
     def label(self, response: str) -> str:
         """Return what a response is called."""
+        if response.startswith(OF_ONE_DAY):
+            what, _, day = response.partition(".")
+            return self.say(f"compare.{what}_on", day=day)
         stage = self.names.stages.get(response.partition(".")[2], "")
         unit = number_format(response, self.names).unit
         return self.say(_RESPONSES[_name(response)], stage=stage, unit=unit)
@@ -317,7 +320,7 @@ def _key(response: str) -> str | None:
     return None if response.startswith(_OF_ONE_STAGE) else _RESPONSES.get(_name(response))
 
 
-_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.", "places.", "budget_used.", *OF_ONE_DAY)
+_OF_ONE_STAGE = ("gpu_hours.", "cost.", "paid.", "places.", "budget_used.")
 
 
 def _times(ratio: float) -> str:

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from sim.engines.record import What
 from sim.findings.chances import Amount
 from sim.findings.ecosystem import EcosystemFindings, OnDay
+from sim.findings.trace import OfTeam
 from sim.render.text.layout import Names, justify_line
+from sim.scenario.models.scenario import Scenario
+from sim.text import say
 from sim.text.hours import format_hours
 
 COUNTED = ("domestic_models", "institutes_served", "domain_models", "companies_served", "months_to_half")
@@ -21,36 +25,39 @@ TOLD_OF_ECOSYSTEM = (
 """Responses that a comparison tells; those of hours are in its tables alone."""
 
 OF_ONE_DAY = tuple(f"{what}." for what in COUNTED)
-"""How the names of those begin that are of another day than the last: they are in the tables alone."""
+"""How the names of those begin that are of another day than the last."""
 
 
 def ecosystem_lines(names: Names, found: EcosystemFindings | None) -> Iterator[Text]:
     """Return what there is on the last day; nothing where the scenario does not ask."""
+    return (justify_line(*each) for each in ecosystem_sentences(names, found))
+
+
+def ecosystem_sentences(names: Names, found: EcosystemFindings | None) -> Iterator[tuple[str, str]]:
+    """Return the same as pairs: what it is, and how much."""
     if found is None:
         return
-    last, day = found.last, {"day": found.last.day}
-    label = names.say("run.domestic_models", share=f"{100 * found.share:g}", **day)
+    label = names.say("run.domestic_models", share=f"{100 * found.share:g}", day=found.last.day)
     chances = {f"p{number}": chance for number, chance in found.at_least.items()}
-    yield justify_line(label, names.say("run.domestic_models_n", n=_tenths(last.models), **chances))
+    yield label, names.say("run.domestic_models_n", n=_tenths(found.last.models), **chances)
     if found.outside is not None and found.outside.of:
         ends = {"low": round(found.outside.q05), "high": round(found.outside.q95)}
         told = names.say("run.outside_eci", eci=round(found.outside.mean), **ends)
-        yield justify_line(names.say("run.outside"), told)
+        yield names.say("run.outside"), told
     yield from _served(names, found)
 
 
-def _served(names: Names, found: EcosystemFindings) -> Iterator[Text]:
+def _served(names: Names, found: EcosystemFindings) -> Iterator[tuple[str, str]]:
     last, (institutes, companies) = found.last, found.of
     if last.institutes is not None and institutes is not None:
         told = names.say("run.served", n=_tenths(last.institutes), of=f"{institutes:,.0f}")
-        yield justify_line(names.say("run.institutes_served", day=last.day), told)
-        yield justify_line(names.say("run.half_served", day=last.day), _half(names, found))
+        yield names.say("run.institutes_served", day=last.day), told
+        yield names.say("run.half_served", day=last.day), _half(names, found)
     if last.domain_models is not None:
-        label = names.say("run.domain_models", day=last.day)
-        yield justify_line(label, _tenths(last.domain_models))
+        yield names.say("run.domain_models", day=last.day), _tenths(last.domain_models)
     if last.companies is not None and companies is not None:
         told = names.say("run.served", n=_whole(last.companies), of=f"{companies:,.0f}")
-        yield justify_line(names.say("run.companies_served", day=last.day), told)
+        yield names.say("run.companies_served", day=last.day), told
 
 
 def _half(names: Names, found: EcosystemFindings) -> str:
@@ -86,3 +93,24 @@ def _tenths(amount: Amount) -> str:
 
 def _whole(amount: Amount) -> str:
     return f"{amount.mean:,.0f}"
+
+
+_MOMENTS = (
+    (What.INSTITUTES_BEGIN, "trace.institutes_begin"),
+    (What.HALF_SERVED, "trace.half_served"),
+    (What.COMPANIES_BEGIN, "trace.companies_begin"),
+)
+
+
+def ecosystem_phrases(scenario: Scenario, lang: str, of: OfTeam) -> Iterator[str]:
+    """Return what one life tells of institutes and companies, and what there is on a day."""
+    yield from (say(lang, key) for what, key in _MOMENTS if what in of)
+    said = scenario.afterwards
+    if What.ECOSYSTEM not in of or said is None:
+        return
+    values = of[What.ECOSYSTEM].values
+    yield say(lang, "run.count.models", n=f"{values['domestic']:.0f}")
+    if said.institutes is not None:
+        yield say(lang, "run.count.institutes", n=f"{values['institutes']:.1f}")
+    if said.companies is not None:
+        yield say(lang, "run.count.companies", n=f"{values['companies']:,.0f}")
