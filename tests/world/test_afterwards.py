@@ -273,7 +273,10 @@ def test_openness_by_team_is_one_lot_and_by_model_one_each(play):
     """Only b's later models are good enough, two of them: the chance is p, or 1 - (1 - p)^2."""
     size, p = (40_000 if play is batch.play_batch else 1500), 0.3
     institutes = {**SAID["institutes"], "needs_strength": 105}
-    said = {"go_on": {"gpus": {"b": {"B200": 5000}, "a": "none"}, "every": 60}, "institutes": institutes}
+    said: dict[str, Any] = {
+        "go_on": {"gpus": {"b": {"B200": 5000}, "a": "none"}, "every": 60},
+        "institutes": institutes,
+    }
     said["until"] = "2026-10-30"  # of a stage, and once more after the last
     for drawn, expected in (("team", p), ("model", 1 - (1 - p) ** 2)):
         openly = {"within": 0, "after": p, "drawn": drawn}

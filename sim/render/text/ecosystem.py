@@ -15,17 +15,31 @@ from sim.scenario.models.scenario import Scenario
 from sim.text import say
 from sim.text.hours import format_hours
 
-COUNTED = ("domestic_models", "institutes_served", "domain_models", "companies_served", "months_to_half")
+TOLD_OF_ECOSYSTEM = {
+    "strongest_domestic": "compare.strongest_domestic",
+    "strongest_outside": "compare.strongest_outside",
+    "two_domestic_models": "compare.two_domestic_models",
+    "three_domestic_models": "compare.three_domestic_models",
+    "institutes_begin": "compare.institutes_begin",
+    "half_of_institutes": "compare.half_of_institutes",
+    "months_to_half": "compare.months_to_half",
+    "domestic_models": "compare.domestic_models",
+    "institutes_served": "compare.institutes_served",
+    "domain_models": "compare.domain_models",
+    "companies_served": "compare.companies_served",
+}
+"""What the responses are called that a comparison tells; those of hours are in its tables alone."""
+
+TOLD_OF_DAY = {
+    "domestic_models": "compare.domestic_models_on",
+    "institutes_served": "compare.institutes_served_on",
+    "domain_models": "compare.domain_models_on",
+    "companies_served": "compare.companies_served_on",
+}
+"""The same of another day than the last, which follows the name: `domestic_models.2026-12-31`."""
+
+COUNTED = (*TOLD_OF_DAY, "months_to_half")
 """Measures of which a comparison tells tenths, without a unit."""
-
-TOLD_OF_ECOSYSTEM = (
-    *("strongest_domestic", "strongest_outside", "two_domestic_models", "three_domestic_models"),
-    *("institutes_begin", "half_of_institutes", *COUNTED),
-)
-"""Responses that a comparison tells; those of hours are in its tables alone."""
-
-OF_ONE_DAY = tuple(f"{what}." for what in COUNTED)
-"""How the names of those begin that are of another day than the last."""
 
 
 def ecosystem_lines(names: Names, found: EcosystemFindings | None) -> Iterator[Text]:

@@ -174,7 +174,7 @@ class Afterwards(Block):
         plausible=(0.4, 0.95),
     )
     go_on: GoOn | None = Field(
-        None, description="How teams go on that have left; if left out they do not, and nor does anybody"
+        None, description="How teams go on that left, and all after the last stage; nobody does if left out"
     )
     openly: Openly = Openly()
     institutes: Institutes | None = Field(

@@ -12,6 +12,9 @@ from sim.scenario.problems import ANY
 from sim.text import sentences
 
 BESIDE: dict[str, dict[str, Any]] = {
+    "afterwards.institutes.needs_strength": {
+        "afterwards": {"until": "2027-12-31", "share_of_frontier": 0.6, "institutes": {"count": 23}}
+    },
     **{
         f"stages.*.points.*.items.*.raters.{name}": {
             "stages.stage-3.points.experts.items.technique.raters": {"n": 5, "sd": 1}

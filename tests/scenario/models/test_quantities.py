@@ -23,6 +23,7 @@ IDS = {
 
 EXACT = {
     "stages.*.own": "stages.first.own.red.B200",
+    "afterwards.go_on.gpus": "afterwards.go_on.gpus.red.B200",
     "stages.*.grants.gpus": "stages.first.grants.gpus.red.B200",
     "known.*.gpus": "known.run.gpus.B200",
     "stages.*.grants.shares": "stages.first.grants.shares.red",
@@ -80,6 +81,18 @@ DATA = {
             "points": {"exam": {"max": 60, "mean": 35, "per_eci": 0.8}},
             "cut": {"keep": 1},
         },
+    },
+    "afterwards": {
+        "until": "2027-12-31",
+        "share_of_frontier": 0.6,
+        "go_on": {"gpus": {"red": {"B200": 64}}},
+        "institutes": {
+            "count": 23,
+            "needs": 0.5,
+            "hub": {"opens": "2026-10-01", "pace": 2},
+            "domain_models": {"share": 0.5, "days": 100},
+        },
+        "companies": {"count": 1000},
     },
     "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
 }  # fmt: skip
