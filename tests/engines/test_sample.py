@@ -43,6 +43,8 @@ def is_default(path):
     first, *rest = path.split(".")
     if first in ("hardware", "training", "suppliers", "stages") and rest[-1] in DEFAULTS:
         return True
+    if first == "afterwards":
+        return path == "afterwards.go_on.share" or "default" in rest
     shared_out = (
         first == "stages" and rest[1] != "train" and "default" in rest[1:4]
     )  # a window is one for all
@@ -141,6 +143,8 @@ def everything_uncertain():
         suppliers={"lease": {"delay": {"uniform": [0, 5]}}},
     )
     data["hardware"]["B200"]["mfu"] = LAW
+    go_on = {"share": LAW, "gpus": {"default": {"B200": {"uniform": [7, 8]}}}}
+    data["afterwards"] = {"until": "2027-12-31", "share_of_frontier": 0.5, "go_on": go_on}
     return data
 
 
@@ -157,6 +161,8 @@ SHARES = {  # path of the share of team (or stage) {} -> path of its default; as
     "stages.s3.grants.shares.{}.B200": "stages.s3.grants.shares.default.B200",
     "stages.s2.grants.gpus.{}.B200": "stages.s2.grants.gpus.default.B200",
     "stages.s2.own.{}.B200": "stages.s2.own.default.B200",
+    "afterwards.go_on.share.{}": "afterwards.go_on.share",
+    "afterwards.go_on.gpus.{}.B200": "afterwards.go_on.gpus.default.B200",
 }
 
 
@@ -168,7 +174,9 @@ def test_every_share_of_a_default_has_the_key_that_the_documentation_gives():
     assert asked(batch.play_batch, scenario) == set(expected)
 
 
-@pytest.mark.parametrize("share", [path for path in SHARES if not path.endswith(("risk.{}", "delay.{}"))])
+@pytest.mark.parametrize(
+    "share", [path for path in SHARES if not path.endswith(("risk.{}", "delay.{}", "on.share.{}"))]
+)
 def test_a_share_is_keyed_where_the_own_number_would_stand(share):
     path = share.format("b")
     ends = [2, 3] if path.endswith("gpus_per_node") else [0.15, 0.2]
