@@ -12,9 +12,19 @@ from hypothesis import strategies as st
 from tests.generate import scenarios
 from tests.generate_wide import wide_scenarios
 from tests.mended import mended
-from tests.world import breakthroughs, data, effort, faults, openness, supply, trained_model
+from tests.world import (
+    afterwards,
+    breakthroughs,
+    data,
+    effort,
+    faults,
+    openness,
+    supply,
+    trained_model,
+)
 
 BLOCKS: dict[str, Callable[..., None]] = {
+    "afterwards": afterwards.add,
     "breakthroughs": breakthroughs.add,
     "data": data.add,
     "effort": effort.add,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.arrivals import Lot, lend_supply, rate_with_turns
+from sim.engines.ecosystem import add_afterwards
 from sim.engines.effort import nothing_saved, spend_effort
 from sim.engines.evaluation import (
     Standing,
@@ -64,7 +65,7 @@ def play_batch(
     """
     inputs = prepare_range(scenario, source, start, stop)
     played = play_stages(inputs, inputs.stages, initial_state(inputs), rules)
-    return all_outcomes(inputs, (stage.outcome for stage in played))
+    return add_afterwards(inputs, all_outcomes(inputs, (stage.outcome for stage in played)))
 
 
 def prepare_range(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:

@@ -19,6 +19,8 @@ from simpy.events import Event, EventCallback
 from sim.engines.arrivals import Supplied, Turns
 from sim.engines.breakdowns import BreakdownLife, Job, JobLife, Stretch
 from sim.engines.calendar import Phase
+from sim.engines.ecosystem import add_afterwards
+from sim.engines.ecosystem_record import with_afterwards
 from sim.engines.effort import nothing_saved
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
 from sim.engines.hardware import Lent, Loan, RunningHardware
@@ -420,7 +422,8 @@ def _start(process: UserProcess, world: World) -> Life:
 def stack_verdicts(inputs: Inputs, lives: Sequence[Sequence[Verdict]]) -> Outcomes:
     """Make outcomes of the verdicts of many worlds, one after another."""
     verdicts = zip(inputs.stages, zip(*lives, strict=True), strict=True)
-    return all_outcomes(inputs, (stage_outcome(inputs, stage, stack(same)) for stage, same in verdicts))
+    outcomes = (stage_outcome(inputs, stage, stack(same)) for stage, same in verdicts)
+    return add_afterwards(inputs, all_outcomes(inputs, outcomes))
 
 
 def trace_replication(
@@ -449,4 +452,4 @@ def play_traced(
     found = build_record(scenario, world.inputs, recorder.supplies, world.verdicts)
     outcomes = stack_verdicts(inputs, [world.verdicts])
     world.end()
-    return found, outcomes
+    return with_afterwards(found, inputs, outcomes.afterwards), outcomes

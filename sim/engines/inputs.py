@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engines.afterwards import AfterwardsInputs, prepare_afterwards
 from sim.engines.breakthroughs import (
     BreakthroughInputs,
     UsedBreakthrough,
@@ -121,6 +122,7 @@ class Inputs:
     frontier_growth: Floats  # (..,)
     common: CommonInputs
     stages: tuple[StageInputs, ...]
+    afterwards: AfterwardsInputs | None = None
 
 
 class CommonInputs(NamedTuple):
@@ -173,6 +175,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
             prepare_stage(scenario, s, sample, common, each)
             for s, each in zip(scenario.stages, days, strict=True)
         ),
+        afterwards=prepare_afterwards(scenario, sample),
     )
 
 

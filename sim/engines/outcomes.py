@@ -43,6 +43,26 @@ class StageOutcome:
 
 
 @dataclass
+class AfterwardsOutcome:
+    """What became of teams and models beside the programme and after it, in a range of replications.
+
+    Days are those of `afterwards.dates` and, last, `until`; what never comes is on day infinity.
+    """
+
+    outside: Floats  # (replications, models, teams) ECI of what teams made that were out; nan for nothing
+    made: Floats  # (replications, models) day on which those were there: one a stage held, then the others
+    hours: Floats  # (replications, teams) GPU-hours of teams that were out
+    strongest: Floats  # (replications, days) ECI of the best domestic model; nan where there is none
+    domestic: Floats  # (replications, days) teams with a model above the share of the frontier
+    begins: Floats  # (replications,) day on which institutes begin
+    half: Floats  # (replications,) day on which half of the institutes are served
+    follow: Floats  # (replications,) day on which companies begin
+    institutes: Floats  # (replications, days) served
+    domain_models: Floats  # (replications, days)
+    companies: Floats  # (replications, days) served
+
+
+@dataclass
 class Outcomes:
     """The outcomes of the replications from `start` to before `stop`, stage by stage."""
 
@@ -53,6 +73,7 @@ class Outcomes:
     frontier_growth: Floats  # (replications,) ECI a year
     # Of a forecast: replication r is of island r modulo this number. None where replications are independent.
     islands: int | None = None
+    afterwards: AfterwardsOutcome | None = None  # None where the scenario says nothing of it
 
     def of_island(self, number: int, islands: int) -> Outcomes:
         """The outcomes of one of so many islands alone; `start` and `stop` are those of the first so many."""
@@ -62,7 +83,11 @@ class Outcomes:
             for stage in self.stages
         )
         frontier, growth = self.frontier[taken], self.frontier_growth[taken]
-        return Outcomes(0, len(frontier), stages, frontier, growth)
+        after = None
+        if self.afterwards is not None:
+            arrays = (getattr(self.afterwards, f.name)[taken] for f in fields(AfterwardsOutcome))
+            after = AfterwardsOutcome(*arrays)
+        return Outcomes(0, len(frontier), stages, frontier, growth, afterwards=after)
 
     @property
     def selected(self) -> Bools:
@@ -101,7 +126,11 @@ def concatenate(parts: Sequence[Outcomes]) -> Outcomes:
     )
     frontier = np.concatenate([part.frontier for part in parts])
     growth = np.concatenate([part.frontier_growth for part in parts])
-    return Outcomes(parts[0].start, parts[-1].stop, stages, frontier, growth, parts[0].islands)
+    after = None
+    if parts[0].afterwards is not None:
+        arrays = ([getattr(part.afterwards, f.name) for part in parts] for f in fields(AfterwardsOutcome))
+        after = AfterwardsOutcome(*map(np.concatenate, arrays))
+    return Outcomes(parts[0].start, parts[-1].stop, stages, frontier, growth, parts[0].islands, after)
 
 
 _NOTE = "in stage "

@@ -66,6 +66,11 @@ class What(StrEnum):
     NOT_HELD = "not-held"
     RETURNED = "returned"
     FOUND = "found"
+    MAKES_ALONE = "makes-alone"
+    INSTITUTES_BEGIN = "institutes-begin"
+    HALF_SERVED = "half-served"
+    COMPANIES_BEGIN = "companies-begin"
+    ECOSYSTEM = "ecosystem"
 
 
 LEAVES = frozenset({What.OUT_BY_POINTS, What.OUT_AT_GATE})

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
+from sim.engines.afterwards import prepare_afterwards
 from sim.engines.batch import (
     StagePlayed,
     State,
@@ -17,6 +18,7 @@ from sim.engines.batch import (
 )
 from sim.engines.calendar import programme_days
 from sim.engines.changes import Differences, Step, as_text
+from sim.engines.ecosystem import add_afterwards
 from sim.engines.evaluation import (
     Verdict,
     all_outcomes,
@@ -58,7 +60,7 @@ class Course(NamedTuple):
     @property
     def outcomes(self) -> Outcomes:
         """What they yielded."""
-        return all_outcomes(self.inputs, (stage.outcome for stage in self.stages))
+        return add_afterwards(self.inputs, all_outcomes(self.inputs, (s.outcome for s in self.stages)))
 
 
 def play_course(
@@ -118,7 +120,12 @@ def prepare_again(course: Course, scenario: Scenario, changes: Differences, sour
     days = programme_days(scenario, sample)
     for s, each in list(zip(scenario.stages, days, strict=True))[changes.anew :]:
         stages.append(prepare_stage(scenario, s, sample, inputs.common, each))
-    return replace(inputs, stages=tuple(stages), frontier=frontier_at_end(scenario, sample, days))
+    return replace(
+        inputs,
+        stages=tuple(stages),
+        frontier=frontier_at_end(scenario, sample, days),
+        afterwards=prepare_afterwards(scenario, sample),
+    )
 
 
 def _of_parts(

@@ -253,7 +253,10 @@ def _leaving(shares: Mapping[tuple[str, str, Kind], float]) -> dict[str, float]:
     return {team: p for (_, team, kind), p in shares.items() if kind == "leaves_at_all"}
 
 
-_SIGNED = ("strength_selected", "behind_frontier", "behind_frontier_months")
+_SIGNED = (
+    *("strength_selected", "behind_frontier", "behind_frontier_months"),
+    *("strongest_domestic", "strongest_outside", "months_to_half"),
+)
 """Measures that may be below 0."""
 
 

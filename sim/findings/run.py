@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim.findings.chances import Amount, Chances, OptionChances
+from sim.findings.ecosystem import EcosystemFindings, ecosystem_findings
 from sim.findings.evidence import FactEffect, FactFindings
 from sim.findings.headline import Headline
 from sim.findings.waiting import Wait
@@ -111,6 +112,7 @@ class Ending:
     own_since: datetime.date | None = None  # from which own GPUs cost money, where some were used before
     supplies: tuple[SupplyUse, ...] = ()
     leaked: float | None = None  # what leaks through models that teams begin from, money; None: nothing can
+    ecosystem: EcosystemFindings | None = None  # None where nothing is asked of the time after leaving
 
     @property
     def place(self) -> Literal["behind", "ahead", "around"]:
@@ -217,6 +219,7 @@ def ending(scenario: Scenario, found: OptionChances) -> Ending:
         _today_if_later(scenario),
         tuple(_supplies(scenario, amounts)),
         amounts["leaked"].mean if "leaked" in amounts else None,
+        ecosystem_findings(scenario, found),
     )
 
 

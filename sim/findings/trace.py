@@ -18,6 +18,9 @@ _SUPPLY = (
     *(What.SUPPLY, What.GRANT, What.DELIVERY, What.TAKEN_BACK, What.SLOW, What.NORMAL),
     *(What.SLOW_STORAGE, What.STORAGE_NORMAL, What.FALLS_BACK),
 )
+_AFTERWARDS = (
+    *(What.MAKES_ALONE, What.INSTITUTES_BEGIN, What.HALF_SERVED, What.COMPANIES_BEGIN, What.ECOSYSTEM),
+)
 
 
 def planned(scenario: Scenario, happening: Happening) -> date | None:
@@ -39,7 +42,7 @@ def _planned(scenario: Scenario, happening: Happening) -> date | None:
     return stage.result.planned
 
 
-Kind = Literal["entry", "training", "ends", "scores", "result", "not_held", "research"]
+Kind = Literal["entry", "training", "ends", "scores", "result", "not_held", "research", "afterwards"]
 
 OfTeam = Mapping[What, Happening]
 """What happens to one team in one section, by what it is."""
@@ -51,6 +54,7 @@ _KIND: Mapping[What, Kind] = {
     What.SCORES: "scores",
     What.NOT_HELD: "not_held",
     What.FOUND: "research",
+    **dict.fromkeys(_AFTERWARDS, "afterwards"),
 }
 """All else is part of a result."""
 
@@ -177,7 +181,7 @@ def _is_left_over(one: Happening) -> bool:
 
 def _may_be_planned(one: Happening) -> bool:
     """Whether the file has a day for it."""
-    return one.what not in (*_SUPPLY, What.NOT_HELD, What.FOUND) and not _is_left_over(one)
+    return one.what not in (*_SUPPLY, *_AFTERWARDS, What.NOT_HELD, What.FOUND) and not _is_left_over(one)
 
 
 def _by_rank(scenario: Scenario, teams: Mapping[str, OfTeam]) -> list[str]:

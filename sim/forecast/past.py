@@ -54,16 +54,8 @@ def past_identity(scenario: Scenario, seed: int, effort: Effort) -> str:
 
 _AHEAD = frozenset(
     (
-        "as_of",
-        "breakthroughs",
-        "choices",
-        "doubts",
-        "format",
-        "frontier",
-        "given",
-        "known",
-        "stages",
-        "supply",
+        *("afterwards", "as_of", "breakthroughs", "choices", "doubts", "format", "frontier", "given"),
+        *("known", "stages", "supply"),
     )
 )
 """Parts of a scenario that say nothing of its decided stages; `forecast_errors` refuses those that might."""

@@ -185,7 +185,7 @@ class Prior:
         self.scenario = scenario
         # What comes later takes time to play, and decides nothing of what was before.
         past = {s: _with_means(stage, s, _centre) for s, stage in scenario.stages.items() if s in stages}
-        self._past = without_facts(scenario.model_copy(update={"stages": past}))
+        self._past = without_facts(scenario.model_copy(update={"stages": past, "afterwards": None}))
         self.grid = grid_of(scenario)
         self.mean_sd = MEAN_SD * self.grid.maximum
         self.latents = _latents(self.grid.items, scenario)

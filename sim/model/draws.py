@@ -63,6 +63,8 @@ class Purpose(StrEnum):
     )
     NODES = "nodes"  # team: how often its bad nodes fail
     STORAGE = "storage"  # stage, team: whether its storage is slow; item "start": from when
+    OPEN = "open"  # team; stage, or item (number after the last), where each model has its own: is it open
+    AFTER = "after"  # team, item (number): its luck of a model after the last stage
     FORECAST = "forecast"  # stage: what for, item: island (sequence draws of the sampler of the past)
     USER = "user"  # item: a name that a user's own process chose (sequence draws)
 

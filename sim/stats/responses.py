@@ -26,6 +26,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, each_window
 from sim.scenario.wider import buys_data_at, pays_at
 from sim.stats.counts import Groups, Histogram
+from sim.stats.ecosystem import ecosystem_chances, ecosystem_measures
 
 Asked = TypeVar("Asked")
 
@@ -79,7 +80,9 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
     found += _of_models(scenario)
     if scenario.last_held is None or scenario.trains(scenario.last_held):
         found += _against_frontier(scenario, last)
-    return [*found, *_of_hardware(scenario), *_of_losses(scenario)]
+    found += [*_of_hardware(scenario), *_of_losses(scenario)]
+    found += [Chance(*each) for each in ecosystem_chances(scenario)]
+    return found + [Measure(*each) for each in ecosystem_measures(scenario)]
 
 
 def _of_awards(scenario: Scenario) -> Iterator[Chance]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -102,6 +103,23 @@ def _in_order(scenario: Scenario, event: Outcomes, batch: Outcomes) -> Iterator[
         if s == stages[-1]:
             for name in ("frontier", "frontier_growth"):
                 yield _floats(s, Phase.CUT, name, getattr(event, name), getattr(batch, name))
+    yield from _afterwards(stages[-1], event, batch)
+
+
+def _afterwards(stage: str, event: Outcomes, batch: Outcomes) -> Iterator[_Compared]:
+    """What comes after leaving, by model or day where there are several."""
+    one, other = event.afterwards, batch.afterwards
+    assert (one is None) == (other is None)
+    for field in fields(one) if one is not None else ():
+        here, there = getattr(one, field.name), getattr(other, field.name)
+        assert here.shape == there.shape, field.name
+        if field.name == "hours":  # of teams
+            yield _floats(stage, Phase.GRANT, field.name, here, there)
+            continue
+        parts = np.ndindex(here.shape[1:2])
+        for part in parts:
+            name = f"{field.name} {part[0]}" if part else field.name
+            yield _floats(stage, Phase.GRANT, name, here[:, *part], there[:, *part])
 
 
 def _floats(stage: str, phase: Phase, name: str, event: Floats, batch: Floats) -> _Compared:

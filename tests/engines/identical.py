@@ -9,6 +9,9 @@ import numpy as np
 def arrays(outcomes, stages=None, teams=None, without=()):
     """Name -> array: of some stages (a number: the first so many), and of some teams by position."""
     found = {} if stages is not None or teams is not None else {"frontier": outcomes.frontier}
+    if outcomes.afterwards is not None and stages is None and teams is None:
+        after = outcomes.afterwards
+        found |= {f"after.{f.name}": getattr(after, f.name) for f in fields(after) if f.name not in without}
     for s, stage in enumerate(outcomes.stages[:stages]):
         for field in fields(stage):
             if field.name not in without:

@@ -43,6 +43,8 @@ def is_default(path):
     first, *rest = path.split(".")
     if first in ("hardware", "training", "suppliers", "stages") and rest[-1] in DEFAULTS:
         return True
+    if first == "afterwards":
+        return path == "afterwards.go_on.share" or "default" in rest
     shared_out = (
         first == "stages" and rest[1] != "train" and "default" in rest[1:4]
     )  # a window is one for all
@@ -148,6 +150,8 @@ def everything_uncertain():
         suppliers={"lease": {"delay": {"uniform": [0, 5]}}},
     )
     data["hardware"]["B200"]["mfu"] = LAW
+    go_on = {"share": LAW, "gpus": {"default": {"B200": {"uniform": [7, 8]}}}}
+    data["afterwards"] = {"until": "2027-12-31", "share_of_frontier": 0.5, "go_on": go_on}
     return data
 
 
@@ -158,7 +162,7 @@ FAULTS = (
 )
 """Numbers of faults that a team may have of its own."""
 
-BY_BLOCK = ("risk.{}", "delay.{}", *(key for key in FAULTS if "." in key))
+BY_BLOCK = ("risk.{}", "delay.{}", "on.share.{}", *(key for key in FAULTS if "." in key))
 """Ends of paths of shares that nobody can write: of a block a team has all keys of its own, or none."""
 
 SHARES = {  # path of the share of team (or stage) {} -> path of its default; as docs/model.md has them
@@ -171,6 +175,8 @@ SHARES = {  # path of the share of team (or stage) {} -> path of its default; as
     "stages.s3.grants.shares.{}.B200": "stages.s3.grants.shares.default.B200",
     "stages.s2.grants.gpus.{}.B200": "stages.s2.grants.gpus.default.B200",
     "stages.s2.own.{}.B200": "stages.s2.own.default.B200",
+    "afterwards.go_on.share.{}": "afterwards.go_on.share",
+    "afterwards.go_on.gpus.{}.B200": "afterwards.go_on.gpus.default.B200",
 }
 
 

@@ -10,6 +10,7 @@ from sim.findings.run import RunFindings, ending
 from sim.render.html.amounts import format_months
 from sim.render.html.board import chance_mark
 from sim.render.html.document import RowGroup, TableCell, TableRow
+from sim.render.text.ecosystem import ecosystem_sentences
 from sim.render.text.ending import purse_sentences
 from sim.render.text.layout import Names
 from sim.scenario.models.inputs import is_guessed
@@ -92,5 +93,5 @@ def common_lines(names: Names, found: RunFindings) -> Iterator[str]:
         yield names.say(
             "report.paid", money=format_money_roundly(paid, names.currency, names.lang), share=share
         )
-    for label, told in purse_sentences(names, end):
+    for label, told in (*purse_sentences(names, end), *ecosystem_sentences(names, end.ecosystem)):
         yield names.say("report.purse", label=label, told=told)

@@ -19,6 +19,7 @@ from sim.findings.fold import team_rows
 from sim.findings.headline import Headline
 from sim.findings.run import Ending, Guesses, Moves, RunFacts
 from sim.render.text.chances import award_tables, brief_error_lines, brief_table, group_tables, same_sentences
+from sim.render.text.ecosystem import ecosystem_lines
 from sim.render.text.ending import (
     leak_line,
     lease_lines,
@@ -69,6 +70,7 @@ class BriefText(NamedTuple):
             *purse_lines(names, ending),
             *supply_lines(names, ending),
             *lost_lines(names, chances),
+            *ecosystem_lines(names, ending.ecosystem),
         )
         if chances.is_over:
             return Group(*end)

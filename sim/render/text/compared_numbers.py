@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from sim.render.text.ecosystem import COUNTED
 from sim.render.text.layout import Names
 from sim.text.hours import format_hours
 from sim.text.money import CurrencyCode, count_money, format_money_briefly, money_unit
@@ -43,4 +44,6 @@ def number_format(response: str, names: Names) -> NumberFormat:
     if name in ("gpu_hours", "hours_lost"):
         hours = partial(format_hours, lang=names.lang)
         return NumberFormat("", hours, hours, names)
+    if name in COUNTED:
+        return NumberFormat("", "{:.1f}".format, "{:.2f}".format, names)
     return NumberFormat(names.unit, "{:.1f}".format, "{:.2f}".format, names)

@@ -13,6 +13,7 @@ from sim.findings.comparison import ChanceDifference, ComparisonFindings
 from sim.findings.fold import MOST_ROWS
 from sim.render.text.compared_headline import ComparedPair, format_value
 from sim.render.text.compared_numbers import NumberFormat, number_format
+from sim.render.text.ecosystem import TOLD_OF_DAY, TOLD_OF_ECOSYSTEM
 from sim.render.text.layout import (
     NAME_WIDTH,
     Names,
@@ -53,6 +54,7 @@ _RESPONSES = {
     "most_capable_dropped": "compare.strongest_leaves",
     "least_capable_kept": "compare.weakest_stays",
     "regret": "compare.strength_lost",
+    **TOLD_OF_ECOSYSTEM,
 }
 """What the responses that are told are called, in their order."""
 
@@ -275,6 +277,9 @@ class BesideSection(ComparedPair):
 
     def label(self, response: str) -> str:
         """Return what a response is called."""
+        what, _, day = response.partition(".")
+        if day and what in TOLD_OF_DAY:
+            return self.say(TOLD_OF_DAY[what], day=day)
         stage = self.names.stages.get(response.partition(".")[2], "")
         unit = number_format(response, self.names).unit
         return self.say(_RESPONSES[_name(response)], stage=stage, unit=unit)

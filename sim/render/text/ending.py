@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from sim.findings.run import Ending, Together
+from sim.render.text.ecosystem import ecosystem_details
 from sim.render.text.layout import Names, justify_line
 from sim.scenario.options import option_label
 from sim.text.hours import format_hours
@@ -34,6 +35,7 @@ def _ending(names: Names, end: Ending) -> Iterator[Text]:
         yield justify_line(names.say("run.together"), _together(names, end.together))
     yield from _strength(names, end)
     yield from _money(names, end)
+    yield from ecosystem_details(names, end.ecosystem)
 
 
 def _together(names: Names, found: Together) -> str:

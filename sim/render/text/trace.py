@@ -14,6 +14,7 @@ from rich.text import Text
 from sim.engines.record import Happening, What
 from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
+from sim.render.text.ecosystem import ecosystem_phrases
 from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table, short
 from sim.scenario.models.openness import BASES
 from sim.scenario.names import block_name
@@ -213,6 +214,7 @@ class _Text:
             "ends": self._submitted,
             "scores": self._scored,
             "result": self._decided,
+            "afterwards": self._alone,
         }
         return phrases[section.kind](of)
 
@@ -379,8 +381,13 @@ class _Text:
         if "score" in of[what].values:
             yield self.say("trace.panel", score=f"{of[what].values['score']:.1f}")
 
+    def _alone(self, of: OfTeam) -> Iterator[str]:
+        """The model that a team makes that has left."""
+        yield self.say("trace.makes_alone", eci=f"{of[What.MAKES_ALONE].values['strength']:.1f}")
+
     def _of_nobody(self, of: OfTeam) -> Iterator[str]:
         """What happens to no team in particular, apart from headings."""
+        yield from ecosystem_phrases(self.found.scenario, self.lang, of)
         if What.RETURNED in of:
             yield self.say("trace.left_over", gpus=format_gpus(of[What.RETURNED].values))
         if What.SUPPLY in of:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import date
 
+from sim.scenario.checks.afterwards import days_of_afterwards
 from sim.scenario.checks.data import farthest_shifts_by_data
 from sim.scenario.checks.supply import days_of_supply
 from sim.scenario.models.numbers import extremes
@@ -56,6 +57,7 @@ def _check_other_days(scenario: Scenario) -> Iterator[Diagnostic]:
         base = None if scenario.openness is None else scenario.openness.of(kind)
         if base is not None and base.closes is not None:
             days["openness", kind, "closes", "earliest"] = base.closes.earliest
+    days |= days_of_afterwards(scenario)
     for path, day in days.items():
         if not _is_within_reach(day, 0):
             yield Diagnostic(path, f"{day}", f"a day from {FIRST} to {LAST}")

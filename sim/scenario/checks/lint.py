@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
+from sim.scenario.checks.afterwards import warn_of_idle_afterwards
 from sim.scenario.checks.breakthroughs import idle_breakthroughs
 from sim.scenario.checks.cuts import count_of_teams, feasible_counts, least_teams, round_teams
 from sim.scenario.checks.data import farthest_shifts_by_data, warn_of_data, warn_of_late_data
@@ -382,5 +383,6 @@ _RULES: tuple[Callable[[Scenario], Iterator[Diagnostic]], ...] = (
     warn_of_saving,
     warn_of_late_data,
     warn_of_data,
+    warn_of_idle_afterwards,
 )
 """Each finds one kind of thing."""

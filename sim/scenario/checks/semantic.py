@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.checks.afterwards import afterwards_errors
 from sim.scenario.checks.breakthroughs import breakthrough_errors
 from sim.scenario.checks.compute import compute_errors
 from sim.scenario.checks.cuts import cut_errors
@@ -49,6 +50,7 @@ def contradictions(scenario: Scenario) -> list[Diagnostic]:
         model_errors,
         breakthrough_errors,
         openness_errors,
+        afterwards_errors,
         _check_known_runs,
         _check_doubts,
     )

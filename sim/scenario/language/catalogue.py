@@ -223,6 +223,7 @@ MAIN = "k-ai"
 """The scenario in which examples are looked for first, and to which those that are in no file belong."""
 
 _VALUES: dict[str, Any] = {
+    "afterwards.institutes.needs_strength": 140,
     "choices": {"stages.stage-3.cut.keep": [2, 1]},
     "given": ["stages.stage-3.gate.risk"],
     "faults.mode": "each",

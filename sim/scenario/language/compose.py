@@ -26,6 +26,7 @@ ALTERNATIVES: tuple[tuple[KeyPath, tuple[AbstractSet[str], ...]], ...] = (
     (("stages", "*", "points", "*"), ({"noise"}, {"raters"})),
     (_ITEM, ({"per_eci"}, {"per_eci_share"}, {"per_strength"}, {"spread"}, {"efficiency"})),
     (_ITEM, ({"noise"}, {"raters"})),
+    (("afterwards", "institutes"), ({"needs"}, {"needs_strength"})),
     (_ITEM, ({"mean", "per_eci", "per_eci_share", "per_strength", "efficiency"}, {"target"})),
 )
 """Keys of a block of which only one set can be used: whoever lays one over leaves the others behind."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.scenario.models.afterwards import Afterwards
 from sim.scenario.models.base import Block, Day, Id, Name
 from sim.scenario.models.breakthroughs import Breakthrough
 from sim.scenario.models.data import Data, Talent
@@ -30,14 +31,14 @@ from sim.scenario.models.science import (
     Team,
     Training,
 )
-from sim.scenario.models.stages import Stage
+from sim.scenario.models.stages import Stage, each_window
 from sim.scenario.models.supply import Supply
 from sim.scenario.models.trained_model import Scaling, TrainedModel, model_in
 from sim.text.money import CURRENCIES, CurrencyCode
 
 OF_COMPUTE = (
     *("capability", "frontier", "training", "faults", "suppliers", "known"),
-    *("supply", "scaling", "data", "talent"),
+    *("supply", "scaling", "data", "talent", "afterwards"),
 )
 """Blocks that mean something only where models are trained on hardware."""
 
@@ -83,6 +84,9 @@ class Scenario(Block):
     effort: TeamEffort | None = None
     data: Data | None = None
     talent: Talent | None = None
+    afterwards: Afterwards | None = Field(
+        None, description="What becomes of teams that left, and who takes up open models"
+    )
     known: dict[Id, Known] = Field({}, description="Runs that happened, to check against")
     choices: dict[str, tuple[Any, ...]] = Field({}, description="Decisions: path -> values, default first")
     doubts: dict[str, Annotated[tuple[Any, ...], Field(min_length=1, max_length=9)]] = Field(
@@ -351,6 +355,17 @@ class Scenario(Block):
         return model_in(self.stages[stage_id].model, team)
 
     @property
+    def first_day(self) -> Day:
+        """The day on which the programme begins, by its dates in the file."""
+        stage = next(iter(self.stages.values()))
+        return min((window.first for window in each_window(stage.train)), default=stage.scored)
+
+    def gpus_to_go_on(self, team: str) -> GpuTable | None:
+        """The GPUs that a team goes on with where `afterwards` names them; None where it has its own."""
+        go_on = self.afterwards and self.afterwards.go_on
+        return None if not go_on or go_on.gpus is None else gpus_in(go_on.gpus, team)
+
+    @property
     def today(self) -> Day | None:
         """The day from which on own GPUs cost money; None where the programme is played from the start.
 
@@ -453,6 +468,11 @@ class Scenario(Block):
             yield from (self.fallback_delay(kind, team) for team in self.used_by(kind))
         for name in self.breakthroughs or {}:
             yield from (self.adoption(name, team) for team in self.teams)
+
+        if self.afterwards is not None and self.afterwards.go_on is not None:
+            for team in self.teams:
+                yield from (self.gpus_to_go_on(team) or {}).values()
+                yield self.afterwards.go_on.share_of(team)
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""

@@ -15,6 +15,9 @@ FAULTS = {"faults": "faults", "teams.*.faults": "teams.lg.faults"}
 """Where something may be said of faults, and where for one team."""
 
 BESIDE: dict[str, dict[str, Any]] = {
+    "afterwards.institutes.needs_strength": {
+        "afterwards": {"until": "2027-12-31", "share_of_frontier": 0.6, "institutes": {"count": 23}}
+    },
     **{
         f"stages.*.points.*.items.*.raters.{name}": {
             "stages.stage-3.points.experts.items.technique.raters": {"n": 5, "sd": 1}

@@ -24,6 +24,7 @@ IDS = {
 
 EXACT = {
     "stages.*.own": "stages.first.own.red.B200",
+    "afterwards.go_on.gpus": "afterwards.go_on.gpus.red.B200",
     "stages.*.grants.gpus": "stages.first.grants.gpus.red.B200",
     "known.*.gpus": "known.run.gpus.B200",
     "stages.*.grants.shares": "stages.first.grants.shares.red",
@@ -104,6 +105,18 @@ DATA = {
     },
     "supply": {
         "state": {"part": 0.1, "tranches": {"batch": {"gpus": {"B200": 99}, "day": "2026-08-01"}}}
+    },
+    "afterwards": {
+        "until": "2027-12-31",
+        "share_of_frontier": 0.6,
+        "go_on": {"gpus": {"red": {"B200": 64}}},
+        "institutes": {
+            "count": 23,
+            "needs": 0.5,
+            "hub": {"opens": "2026-10-01", "pace": 2},
+            "domain_models": {"share": 0.5, "days": 100},
+        },
+        "companies": {"count": 1000},
     },
     "known": {"run": {"gpus": {"B200": 512}, "days": 100, "compute": 1e24, "compare": "compute"}},
     "breakthroughs": {"hub": {"day": {"earliest": "2026-01-01"}, "teams": ["red"], "level": 1.0}},
