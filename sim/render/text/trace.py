@@ -243,9 +243,9 @@ class _Text:
             yield self.say(key, hours=format_hours(own, self.lang))
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
-        for what in ("replaced", "repaired"):
+        for what, key in (("replaced", "trace.replaced"), ("repaired", "trace.repaired")):
             if submits.values.get(what):
-                yield self.say(f"trace.{what}", n=submits.values[what])
+                yield self.say(key, n=submits.values[what])
         if submits.values.get("hours_lost"):
             hours = format_hours(submits.values["hours_lost"], self.lang)
             yield self.say("trace.hours_lost", hours=hours)
