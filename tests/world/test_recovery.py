@@ -216,6 +216,13 @@ def test_another_team_changes_nobodys_bad_nodes_nor_storage():
         assert one.compute.tolist() == other.compute[:, 1:].tolist()
 
 
+def test_two_teams_have_bad_nodes_of_their_own_that_last():
+    scenario = faulty({"a": {}, "b": {}}, stages=2, bad_nodes={"shape": 0.2})
+    one, two = (days_of(batch.play_batch(scenario, Draws(4), 0, 900), number) for number in (1, 2))
+    assert abs(np.corrcoef(one.T)[0, 1]) <= 4 / math.sqrt(900)
+    assert one == pytest.approx(two, rel=1e-12)  # the same nodes at both stages
+
+
 def test_the_engines_agree_where_everything_is_uncertain():
     uncertain = {"uniform": [0.2, 3]}
     said = {

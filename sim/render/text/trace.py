@@ -287,9 +287,9 @@ class _Text:
             yield from self._trained(submits.values)
         if "faults" in submits.values:
             yield self.say("trace.faults", n=submits.values["faults"])
-        for what in ("replaced", "repaired"):
+        for what, key in (("replaced", "trace.replaced"), ("repaired", "trace.repaired")):
             if submits.values.get(what):
-                yield self.say(f"trace.{what}", n=submits.values[what])
+                yield self.say(key, n=submits.values[what])
         if submits.values.get("hours_lost"):
             hours = format_hours(submits.values["hours_lost"], self.lang)
             yield self.say("trace.hours_lost", hours=hours)
