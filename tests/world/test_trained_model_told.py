@@ -4,6 +4,7 @@ import json
 import re
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.helpers import quiet_data, stage
 ROOT = Path(__file__).resolve().parents[2]
 EXAM = {"exam": {"max": 60, "mean": 30, "per_eci": 1, "noise": 0}}
 JURY = {"jury": {"max": 40, "mean": 20, "spread": 2, "noise": 0, "items": {"depth": 30, "width": 10}}}
-TEAMS = {"red": {}, "blue": {}}
+TEAMS: dict[str, Any] = {"red": {}, "blue": {}}
 SIZE = {"parameters": "250B", "active": "15B"}
 
 
@@ -178,7 +179,7 @@ def test_the_response_is_what_rows_say(counted):
     scenario, outcomes = counted
     named = [one.name for one in responses(scenario) if one.name.startswith("compute_kept")]
     assert named == ["compute_kept.s1.red"]
-    table = columns(scenario, outcomes)
+    table: Any = columns(scenario, outcomes)
     shares = table["equivalent"][::2] / table["effective"][::2]
     assert tally(scenario, outcomes).measures["compute_kept.s1.red"].mean() == pytest.approx(
         shares.mean(), abs=1e-3
