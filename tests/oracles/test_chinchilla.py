@@ -1,5 +1,7 @@
 """Size and tokens to loss and to the compute of an optimal run: what was published, and a second way."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
@@ -38,15 +40,9 @@ def law_of(params, repeats=15.387756):
 
 def default_law():
     """The law of a scenario that says nothing of it."""
-    said = Scaling()
-    return LossLaw(
-        said.irreducible,
-        said.parameters,
-        said.parameters_exponent,
-        said.tokens,
-        said.tokens_exponent,
-        said.repeats,
-    )
+    said: Any = Scaling()
+    of_size = said.parameters, said.parameters_exponent
+    return LossLaw(said.irreducible, *of_size, said.tokens, said.tokens_exponent, said.repeats)
 
 
 HOFFMANN, BESIROGLU = (law_of(FITS[name][0].inputs["params"]) for name in ("hoffmann", "besiroglu"))

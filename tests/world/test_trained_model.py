@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from math import log2, log10, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,13 +10,18 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from sim.engines import event
+from sim.engines.batch import play_batch
 from sim.engines.changes import Said, changes_between
+from sim.engines.inputs import prepare
 from sim.model.chinchilla import best_size, equivalent_compute, experts_leverage
 from sim.model.draws import Draws
+from sim.model.quantiles import Sample
 from sim.rules.decisions import Fate
 from sim.scenario import from_data, load
-from sim.scenario.language.load import with_values
+from sim.scenario.checks.lint import lint_warnings
+from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.options import options
 from tests.helpers import (
     DAYS,
     FLOP_OF_A_GPU_DAY,
@@ -35,7 +41,7 @@ LENT = {"grants": {"gpus": {"default": {"B200": GPUS}}}}
 EXAM = {"exam": {"max": 1000, "mean": 500, "per_eci": 1, "noise": 0}}
 SCIENCE = {"capability": {"reference_compute": COMPUTE}}
 PER_TENFOLD = 5.0
-TWO = {"red": {}, "blue": {}}
+TWO: dict[str, Any] = {"red": {}, "blue": {}}
 
 
 def one_stage(models, points=EXAM, teams=TWO, **more):
@@ -227,8 +233,6 @@ def test_a_smaller_model_leaves_as_often_as_the_normal_law_says():
     scenario = from_data(scenario.resolved(), {"stages.s1.cut.keep": 1})
     behind = PER_TENFOLD * log10(COMPUTE / worth(COMPUTE, 1e10))
     chance = norm.cdf(behind / sqrt(2 * (team**2 + passing**2 + noise**2)))
-    from sim.engines.batch import play_batch
-
     found = played(play_batch, scenario, n).stages[0]
     assert_chances(found.fate == Fate.OUT_BY_POINTS, [chance, 1 - chance])
 
@@ -273,8 +277,6 @@ def test_another_size_is_a_whole_play():
 
 
 def test_teams_are_told_apart_by_their_models():
-    from sim.scenario.comparison import indistinguishable_teams
-
     assert indistinguishable_teams(one_stage({"default": UNSURE})) == [("red", "blue")]
     assert indistinguishable_teams(one_stage({"red": UNSURE})) == []
 
@@ -284,13 +286,8 @@ def test_uncertain_constants_of_the_law_are_drawn():
     source = Draws(3)
     drawn = scenario.scaling
     assert drawn is not None
-    from sim.model.quantiles import Sample
-
     factors = Sample(source, 0, 5).one(drawn.tokens)
-    from sim.engines.inputs import prepare
-
-    models = prepare(scenario, source, 0, 5).stages[0].models
-    assert models is not None
+    models: Any = prepare(scenario, source, 0, 5).stages[0].models
     np.testing.assert_array_equal(models.law.tokens[:, 0], factors)
     assert len(set(factors)) == 5
 
@@ -300,15 +297,14 @@ def test_a_choice_of_size_gives_options():
     data["stages"]["s1"]["model"] = {"red": {"parameters": "200B", "active": {"choice": ["15B", "30B"]}}}
     scenario = from_data(data)
     assert scenario.choices["stages.s1.model.red.active"] == ("15B", "30B")
-    assert (
-        with_values(scenario.resolved(), {"stages.s1.model.red.active": "30B"}).stages["s1"].model["red"].size
-        == 3e10
-    )
+    found = {one.name: one.scenario.model_of("s1", "red") for one in options(scenario)}
+    assert {name: model and model.size for name, model in found.items()} == {
+        "active 15B": 15e9,
+        "active 30B": 30e9,
+    }
 
 
 def test_the_bundled_scenario_is_without_mistakes_or_warnings():
-    from sim.scenario.checks.lint import lint_warnings
-
     scenario = load("sizes")
     assert lint_warnings(scenario) == []
     assert len(scenario.choices["stages.stage-3.model.upstage.active"]) == 3

@@ -216,7 +216,7 @@ def model_tables(names: Names, found: Chances) -> Iterator[Table]:
             continue
         table = plain_table()
         title = names.say("run.compute_kept", stage=names.stages[stage])
-        table.add_column(title, ratio=1, no_wrap=True, min_width=NAME_WIDTH + 2)
+        table.add_column(title, ratio=1, min_width=NAME_WIDTH + 2)
         for one in options:
             name = option_label(one.name, names.lang).replace(": ", ":\n") if len(options) > 1 else ""
             table.add_column(name, justify="right")

@@ -8,7 +8,7 @@ unless the file stands alone.
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from sim.scenario.checks.semantic import RESERVED
 from sim.scenario.language.copies import COPIES, MOST_COPIES
@@ -70,7 +70,9 @@ _SHORT: dict[str, list[Schema]] = {
     "Award": [{"type": "integer", "minimum": 1, "maximum": MOST_TEAMS}],
     "TeamFaults": [{"type": "number", "minimum": 0}],
     "Poisson": [TEXT_NUMBER],
-    "Modality": [with_unit({"type": ["number"], "minimum": 0, "maximum": 1}, share_in_percent.func)],
+    "Modality": [
+        with_unit({"type": ["number"], "minimum": 0, "maximum": 1}, cast(Reader, share_in_percent.func))
+    ],
 }
 """What may be written in the place of a block, by the name of its model."""
 

@@ -145,8 +145,10 @@ GPUS = {"GPUs": 1, "GPU": 1, "장": 1}
 """Units by their names; a plain number stands for the first."""
 
 COUNTS = {
-    **{"B": 10**9, "T": 10**12, "M": 10**6, "billion": 10**9, "trillion": 10**12, "million": 10**6},
-    **{"억": 10**8, "조": 10**12},
+    **dict.fromkeys(("T", "trillion", "조"), 10**12),
+    **dict.fromkeys(("B", "billion"), 10**9),
+    **dict.fromkeys(("M", "million"), 10**6),
+    "억": 10**8,
 }
 """Scales of parameters and tokens: `250B`, `12T`; a plain number stands for itself."""
 
