@@ -86,14 +86,10 @@ def test_the_tables_of_keys_are_those_of_the_models():
         "teams.*.faults",
         "stages.*.reported",
         "stages.*.grants.shares",
-<<<<<<< HEAD
         "stages.*.grants.supply.shares",
         "openness.continued",
         "openness.continued.closes",
-||||||| 51cd872
-=======
         "stages.*.points.*.items.*.efficiency",
->>>>>>> w-model
     }
     assert shown == blocks - copies
 
