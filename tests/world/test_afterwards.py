@@ -78,6 +78,30 @@ def test_two_teams_by_hand(play):
     np.testing.assert_allclose(found.strongest[0], [101, np.nan, 101], rtol=1e-12)
 
 
+def test_what_moves_beyond_the_last_day_makes_no_model_and_takes_no_hours():
+    """The second stage moves by 100 days, and so does the one day after it, which was in November."""
+    stages = [stage(1, EXAM, cut={"keep": 1}), stage(2, EXAM, shift=100)]
+    moved = after(quiet(TEAMS, stages, frontier=LINE, afterwards=SAID))
+    assert moved.made[0, 2] == end_of("2026-11-06") + 100 > end_of(SAID["until"])
+    assert np.isnan(moved.outside[0, 2]).all()
+    assert moved.hours[0].tolist() == [0, 0.8 * 50 * DAYS * 24]
+
+
+def test_who_is_selected_goes_on_after_the_last_stage_too_and_is_not_out():
+    found = after(two(teams={"a": {"effect": 9, "own": {"B200": 9000}}, "b": {"own": {"B200": 50}}}))
+    assert np.isnan(found.outside[0, :, 0]).all()
+    assert found.hours[0, 0] == 0
+    first, last = found.strongest[0, [0, 2]]
+    assert first == pytest.approx(109 + 5 * log10(91), rel=1e-12)  # with what it was lent: its best for good
+    assert last == first
+    alone = after(two(teams={"a": {"effect": 9, "own": {"B200": 9000}}}, said={"go_on": {"every": 30}}))
+    assert alone.strongest[0, 2] == first
+    richer = {"gpus": {"a": {"B200": 50_000}}, "share": 1, "every": 100}
+    assert after(two(said={"go_on": richer})).strongest[0, 2] == pytest.approx(
+        101 + 5 * log10(500), rel=1e-12
+    )
+
+
 @both_engines
 def test_institutes_and_companies_by_hand(play):
     found = after(two(), play=play)
@@ -294,6 +318,9 @@ def test_luck_after_the_last_stage_is_normal_and_a_teams_own():
     assert abs(z.mean()) * np.sqrt(z.size) < 4
     assert abs(z.var() - 1) * np.sqrt(z.size / 2) < 4
     assert abs(np.corrcoef(found[left, 1, 1], found[left, 2, 1])[0, 1]) * np.sqrt(z.size) < 4
+    twins = {"a": {"effect": 99}, "b": {"own": {"B200": 50}}, "c": {"own": {"B200": 50}}}
+    of_b, of_c = after(two({"dates": None}, twins, **luck), size).outside[:, 2, 1:].T
+    assert abs(np.corrcoef(of_b, of_c)[0, 1]) * np.sqrt(size) < 4
     more = after(two({"dates": None}, {"c": {"effect": -50}, **TEAMS}, **luck), 500).outside
     both = ~np.isnan(found[:500, 2, 1]) & ~np.isnan(more[:, 2, 2])
     assert both.sum() > 100
