@@ -8,6 +8,7 @@ import pytest
 from sim.engines import batch
 from sim.model.compute import HOURS_PER_DAY, availability
 from sim.model.draws import Draws
+from sim.rules.book import Rulebook
 from sim.scenario import from_data
 from tests.engines.agree import first_difference
 from tests.engines.identical import arrays, assert_identical
@@ -98,6 +99,29 @@ def test_a_ramp_of_many_tranches_tends_to_half_of_rate_times_time_squared(play):
     assert trained[0].sum() == pytest.approx(DAYS**2 / 2, rel=1.5 / n)
 
 
+@both_engines
+def test_a_ramp_brings_equal_parts_at_equal_intervals(play):
+    # 101 parts on 101 days, the last when the window has closed: 1 GPU a day, from 1 on the first one.
+    ramp = {"x": tranche(0, 101, last=day(DAYS), parts=101, late=7)}
+    trained, _ = gpu_days(play, supplied({"part": 1, "tranches": ramp}))
+    days = DAYS - 7
+    assert trained[0].sum() == pytest.approx(days * (days + 1) / 2, rel=1e-12)
+    few = {"x": tranche(0, 300, last=day(50), parts=3)}
+    trained, _ = gpu_days(play, supplied({"part": 0.5, "tranches": few}))
+    assert trained[0].sum() == pytest.approx(50 * (100 + 75 + 50), rel=1e-12)
+
+
+@both_engines
+def test_a_rule_of_ones_own_divides_every_arrival(play):
+    def all_to_the_last(pool, present, rank):
+        return pool * (np.arange(present.shape[-1]) == present.shape[-1] - 1)
+
+    supply = {"part": 1, "tranches": {"x": tranche(0, 100), "y": tranche(40, 100)}}
+    rules = Rulebook.with_own({"grants": all_to_the_last})
+    compute = play(supplied(supply), Draws(1), 0, 2, rules).stages[0].compute[0] / FLOP_OF_A_GPU_DAY
+    assert np.nan_to_num(compute) == pytest.approx([0, 100 * 100 + 100 * 60], rel=1e-12)
+
+
 def test_part_0_is_no_supply():
     none = quiet_data({"a": {}, "b": {}}, [stage(1, EXAM)])
     some = quiet_data({"a": {}, "b": {}}, [stage(1, EXAM)])
@@ -147,6 +171,20 @@ def test_too_few_are_shared_in_proportion_to_what_teams_ask_for(play):
     assert trained[0] == pytest.approx([75 * 100 + 225 * 50, 25 * 100 + 75 * 50], rel=1e-12)
     trained, _ = gpu_days(play, supplied(supply, {"supply": ASKED | {"leftover": "shared"}}))
     assert trained[0] == pytest.approx([75 * 100 + 275 * 50, 25 * 100 + 125 * 50], rel=1e-12)
+
+
+@both_engines
+def test_who_has_left_asks_for_nothing(play):
+    first = stage(1, EXAM, cut={"keep": 2}, gate={"risk": 0})
+    second = stage(2, EXAM, grants={"supply": {"of": "state", "gpus": {"default": {"B200": 100}}}})
+    supply = {"state": {"part": 1, "tranches": {"x": tranche(0, 150), "y": tranche(150, 150)}}}
+    scenario = quiet({t: {} for t in "abc"}, [first, second], supply=supply)
+    outcome = played(play, scenario, 5).stages[1]
+    trained = np.nan_to_num(outcome.compute) / FLOP_OF_A_GPU_DAY
+    # Two are left: 75 each, and from day 150 on (of 110 to 209) the 25 that each lacks.
+    assert np.sort(trained, axis=1) == pytest.approx(np.array([[0, 9000, 9000]] * 5), rel=1e-12)
+    assert outcome.supplied.sum(axis=1) == pytest.approx([200] * 5)
+    assert outcome.arrived == pytest.approx([300] * 5)
 
 
 @both_engines

@@ -14,7 +14,7 @@ from sim.forecast.island import FULL
 from sim.forecast.past import past_identity
 from sim.forecast.rows import evidence
 from sim.live.taken import NotTakenError, refuse_what_is_not_taken
-from sim.model.draws import Draws
+from sim.model.draws import CachedSource, Draws
 from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.language.load import with_values
@@ -23,6 +23,7 @@ from sim.stats.holdings import holdings_table
 from sim.studies.controls import controls
 from tests.cli.command import SCENARIOS, command
 from tests.engines.agree import first_difference
+from tests.engines.test_replay import assert_as_whole, played
 
 PAGE = Path(__file__).parents[2] / "docs" / "world" / "supply.md"
 LENT = "stages.stage-3.grants.supply"
@@ -158,6 +159,14 @@ def test_another_rule_is_played_again_from_its_stage_on_and_another_part_from_th
     assert changes is not None
     assert changes.first == (2, Step.COMPUTE)
     assert changes_between(*map(Said.by, (first, k_ai(**{"supply.state.part": 0.2})))) is None
+
+
+def test_what_is_played_again_with_another_rule_is_what_a_whole_play_gives():
+    source = CachedSource(Draws(11))
+    asked = {"of": "state", "gpus": {"lg": {"B200": 900}, "default": {"B200": 10}}}
+    course = played(k_ai(), source, start=3)
+    for change in ({f"{LENT}.among": ["lg", "skt"]}, {LENT: asked}, {"stages.stage-3.grants.delay": 20}):
+        assert_as_whole(course, k_ai(**change), source)
 
 
 def test_nobody_says_twice_the_gpus_of_what_a_supply_lends():
