@@ -217,9 +217,10 @@ def _train_in_pieces(
     days += [*(troubled or ()), *(day for period in slow for day in (period.starts, period.ends))]
     changes = [window.begins, closes, *(day for day, _ in lent)]
     changes += [np.clip(day, window.begins, closes) for day in days]
-    ordered = np.sort(np.stack(np.broadcast_arrays(*changes)), axis=0)
-    total = np.zeros(ordered.shape[1:])
-    for begins, ends in pairwise(ordered):
+    # Turned over and back, so that replications lie side by side.
+    ordered = np.sort(np.stack([each.T for each in np.broadcast_arrays(*changes)]), axis=0)
+    total = np.zeros(ordered.shape[:0:-1], order="F")
+    for begins, ends in pairwise(each.T for each in ordered):
         gpus = np.zeros_like(lent[0][1])
         for day, each in lent:
             gpus = gpus + np.where((day <= begins)[:, None, :], each, 0.0)

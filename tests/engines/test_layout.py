@@ -30,7 +30,7 @@ def arrays(name, value) -> Iterator[tuple[str, np.ndarray]]:
             yield from arrays(f"{name}.{part}", each)
 
 
-@pytest.mark.parametrize("name", ["k-ai-2025-plan", "k-ai", "late-gpus", "minimal"])
+@pytest.mark.parametrize("name", ["k-ai-2025-plan", "k-ai", "late-gpus", "minimal", "fault-tolerance"])
 def test_replications_lie_side_by_side(name):
     scenario = load(SCENARIOS / f"{name}.yaml").from_start()
     course = play_course(scenario, Draws(1), 0, SIZE)
