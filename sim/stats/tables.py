@@ -65,21 +65,25 @@ def columns(scenario: Scenario, outcomes: Outcomes) -> dict[str, Column | Labell
     for name in ("rank", "compute", "effective", "capability", "total", *_OF_HARDWARE):
         if scenario.hardware or name not in ("compute", "effective", *_OF_HARDWARE):
             found[name] = every_stage(name)
-    if scenario.tells_losses and scenario.hardware:
-        found["hours_lost"] = every_stage("hours_lost")
-    if any(stage.model for stage in scenario.stages.values()):
-        found["equivalent"] = every_stage("equivalent")
-    if any(pays_at(scenario, s) for s in scenario.stages):
-        found["paid"] = every_stage("paid")
-    if scenario.openness is not None:
-        found["leaked"] = every_stage("leaked")
-    if any(stage.cut.budget is not None for stage in scenario.stages.values()):
-        found["budget_used"] = every_stage("budget_used")
+    found |= {name: every_stage(name) for name in _where_used(scenario)}
     if any(stage.awards for stage in scenario.stages.values()):
         found["award"] = _awards(scenario, outcomes)
     for block in dict.fromkeys(b for stage in scenario.stages.values() for b in stage.points):
         found[f"points_{block}"] = _block(scenario, outcomes, block)
     return found
+
+
+def _where_used(scenario: Scenario) -> list[str]:
+    """Columns that only a scenario has which uses what they tell of."""
+    stages = scenario.stages.values()
+    used = {
+        "hours_lost": scenario.tells_losses and bool(scenario.hardware),
+        "equivalent": any(stage.model for stage in stages),
+        "paid": any(pays_at(scenario, s) for s in scenario.stages),
+        "leaked": scenario.openness is not None,
+        "budget_used": any(stage.cut.budget is not None for stage in stages),
+    }
+    return [name for name, is_used in used.items() if is_used]
 
 
 def concatenated(tables: Sequence[Mapping[str, Column | Labelled]]) -> dict[str, Column | Labelled]:

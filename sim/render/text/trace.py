@@ -72,6 +72,10 @@ def render_trace(
     return Group(*_Text(found, file, lang).parts(asked))
 
 
+_STOPS = {"faults": "trace.faults", "replaced": "trace.replaced", "repaired": "trace.repaired"}
+"""What stopped training, how often spares stood in, and how often nodes were repaired."""
+
+
 class _Text:
     """One replication, in one language."""
 
@@ -283,25 +287,25 @@ class _Text:
         if own > 0:
             key = "trace.own_hours" if lent > 0 else "trace.only_own_hours"
             yield self.say(key, hours=format_hours(own, self.lang))
-        if "active" in submits.values:
-            yield from self._trained(submits.values)
-        if "faults" in submits.values:
-            yield self.say("trace.faults", n=submits.values["faults"])
-        for what, key in (("replaced", "trace.replaced"), ("repaired", "trace.repaired")):
-            if submits.values.get(what):
-                yield self.say(key, n=submits.values[what])
-        if submits.values.get("hours_lost"):
-            hours = format_hours(submits.values["hours_lost"], self.lang)
-            yield self.say("trace.hours_lost", hours=hours)
-        if submits.values.get("effort", 1.0) != 1:
-            yield self.say("trace.effort", percent=f"{100 * submits.values['effort']:.0f}")
-        if "brought" in submits.values:
-            yield self.say("trace.brought", compute=format_flop(submits.values["brought"]))
-        if "saved" in submits.values:
-            yield self.say("trace.saved", compute=format_flop(submits.values["saved"]))
+        yield from self._went(submits.values)
         eci = self.found.capability.get((submits.stage, submits.team))
         if eci is not None:
             yield self.say("trace.strength", eci=f"{eci:.1f}")
+
+    def _went(self, values: Mapping[str, float]) -> Iterator[str]:
+        """How training went: what was trained, what stopped it, and what effort made of it."""
+        if "active" in values:
+            yield from self._trained(values)
+        for what in ("faults", "replaced", "repaired"):
+            if values.get(what) or (what == "faults" and what in values):
+                yield self.say(_STOPS[what], n=values[what])
+        if values.get("hours_lost"):
+            yield self.say("trace.hours_lost", hours=format_hours(values["hours_lost"], self.lang))
+        if values.get("effort", 1.0) != 1:
+            yield self.say("trace.effort", percent=f"{100 * values['effort']:.0f}")
+        for what, key in (("brought", "trace.brought"), ("saved", "trace.saved")):
+            if what in values:
+                yield self.say(key, compute=format_flop(values[what]))
 
     def _trained(self, values: Mapping[str, float]) -> Iterator[str]:
         """The size of a model, its tokens, and what they make of compute."""

@@ -439,40 +439,46 @@ class Scenario(Block):
 
     def _resolved_numbers(self) -> Iterator[Any]:
         for team in self.teams:
-            faults = self.faults_of(team)
-            for value in (getattr(faults, key) for key in TEAM_FAULTS):
-                yield from _numbers_of(value)
-            yield self.main_run_share(team)
-            yield from (self.saved_share(team), self.gained_on_tests(team))
-            yield 0.0 if self.data is None else self.data.own_budget(team)
-            yield from (self.mfu(team, hardware) for hardware in self.hardware)
-        for stage_id, stage in self.stages.items():
+            yield from self._numbers_of_team(team)
+        for stage_id in self.stages:
             yield from (self.supplier_delay(supplier, stage_id) for supplier in self.suppliers)
             if self.data is not None and self.trains(stage_id):
                 owners = ["all"] if self.data.shifts else self.teams
                 yield from (self.data.delay_of(stage_id, owner) for owner in owners)
             for team in self.teams:
-                share = stage.grants.share_of(team)
-                yield from share.values() if isinstance(share, dict) else [share]
-                yield from (*self.gate_risks(stage_id, team), stage.grants.delay_of(team))
-                yield from self.own_gpus(stage_id, team).values()
-                yield from stage.grants.gpus_of(team).values()
-                for more in (stage.grants.more or {}).values():
-                    yield from more.gpus_of(team).values()
-                yield from _supplied(stage, team)
-                yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
-                model = self.model_of(stage_id, team)
-                yield from () if model is None else model.numbers()
-                yield self.leak(stage_id, team)
+                yield from self._numbers_at_stage(stage_id, team)
         for kind in BASES:
             yield from (self.fallback_delay(kind, team) for team in self.used_by(kind))
         for name in self.breakthroughs or {}:
             yield from (self.adoption(name, team) for team in self.teams)
 
+    def _numbers_of_team(self, team: str) -> Iterator[Any]:
+        """What holds for a team at all stages, and after it has left."""
+        faults = self.faults_of(team)
+        for value in (getattr(faults, key) for key in TEAM_FAULTS):
+            yield from _numbers_of(value)
+        yield from (self.main_run_share(team), self.saved_share(team), self.gained_on_tests(team))
+        yield 0.0 if self.data is None else self.data.own_budget(team)
+        yield from (self.mfu(team, hardware) for hardware in self.hardware)
         if self.afterwards is not None and self.afterwards.go_on is not None:
-            for team in self.teams:
-                yield from (self.gpus_to_go_on(team) or {}).values()
-                yield self.afterwards.go_on.share_of(team)
+            yield from (self.gpus_to_go_on(team) or {}).values()
+            yield self.afterwards.go_on.share_of(team)
+
+    def _numbers_at_stage(self, stage_id: str, team: str) -> Iterator[Any]:
+        """What holds for a team at one stage."""
+        stage = self.stages[stage_id]
+        share = stage.grants.share_of(team)
+        yield from share.values() if isinstance(share, dict) else [share]
+        yield from (*self.gate_risks(stage_id, team), stage.grants.delay_of(team))
+        yield from self.own_gpus(stage_id, team).values()
+        yield from stage.grants.gpus_of(team).values()
+        for more in (stage.grants.more or {}).values():
+            yield from more.gpus_of(team).values()
+        yield from _supplied(stage, team)
+        yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
+        model = self.model_of(stage_id, team)
+        yield from () if model is None else model.numbers()
+        yield self.leak(stage_id, team)
 
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""
