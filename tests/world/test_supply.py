@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engines import batch
+from sim.engines.outcomes import concatenate
 from sim.model.compute import HOURS_PER_DAY, availability
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
@@ -312,6 +313,21 @@ def test_what_a_team_and_a_tranche_draw_does_not_depend_on_others():
     found = [batch.play_batch(each, Draws(9), 0, 40).stages[0].compute for each in (few, many)]
     assert np.array_equal(found[0], found[1][:, 1:])
     assert len(set(found[0][:, 0].tolist())) > 5
+
+
+@both_engines
+def test_blocks_change_no_byte(play):
+    late = {"uniform": [0, 90]}
+    ramp = {"r": tranche(3, 70, last=day(97), parts=7, chance=0.4)}
+    both = {
+        "state": {"part": {"weighted": {"0": 2, "0.3": 1}}, "tranches": {"x": tranche(5, 200, late=late)}},
+        "kisti": {"part": 0.3, "tranches": ramp | {"z": tranche(-9, 10, chance=0.5)}, "until": day(98)},
+    }
+    grants = EQUAL | {"supply": {"of": ["state", "kisti"], "gpus": {"default": {"B200": 30}}}}
+    scenario = supplied(both, grants, faults={"per_node_day": 0.01})
+    whole = play(scenario, Draws(8), 0, 12)
+    parts = [play(scenario, Draws(8), k, k + 1) for k in range(12)]
+    assert_identical(arrays(whole), arrays(concatenate(parts)))
 
 
 @both_engines

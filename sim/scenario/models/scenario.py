@@ -26,7 +26,7 @@ from sim.scenario.models.science import (
     Training,
 )
 from sim.scenario.models.stages import Stage
-from sim.scenario.models.supply import Supply
+from sim.scenario.models.supply import GpuSupply
 from sim.text.money import CURRENCIES, CurrencyCode
 
 OF_COMPUTE = ("capability", "frontier", "training", "faults", "suppliers", "known", "supply")
@@ -69,7 +69,7 @@ class Scenario(Block):
     given: tuple[str, ...] | None = Field(
         None, description="Paths of guesses that count as known here; --set adds what it sets"
     )
-    supply: dict[Id, Supply] | None = Field(
+    supply: dict[Id, GpuSupply] | None = Field(
         None, description="Hardware that arrives over time, of which grants lend the programme's part, by id"
     )
 
