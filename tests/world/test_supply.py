@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from sim.engines import batch
+from sim.engines import batch, event
 from sim.engines.outcomes import concatenate
 from sim.model.compute import HOURS_PER_DAY, availability
 from sim.model.draws import Draws
@@ -344,8 +344,6 @@ def test_who_comes_in_late_has_its_share_from_its_own_opening_on(play):
 def test_single_faults_play_with_a_supply_that_is_there_all_day():
     faults = {"mode": "each", "per_node_day": 0.02}
     supply = {"part": 1, "tranches": {"x": tranche(0, 100), "y": tranche(40, 100)}, "until": day(80)}
-    from sim.engines import event
-
     scenario = supplied(supply, faults=faults)
     found = event.play_events(scenario, Draws(3), 0, 40).stages[0].compute.mean() / FLOP_OF_A_GPU_DAY
     most = 50 * 81 + 50 * 41
@@ -353,8 +351,6 @@ def test_single_faults_play_with_a_supply_that_is_there_all_day():
 
 
 def test_both_engines_agree_on_all_of_it_at_once():
-    from sim.engines import event
-
     tranches = {
         "x": tranche(-5, 400, late={"uniform": [0, 30]}),
         "y": tranche(30, {"uniform": [100, 300]}, chance=0.8, late={"uniform": [0, 90]}),

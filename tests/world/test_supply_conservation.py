@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.engines import batch
 from sim.engines.arrivals import arrivals, lend_supply
-from sim.engines.evaluation import lend, opening_days
+from sim.engines.evaluation import lend, opening_days, stage_outcome
 from sim.engines.inputs import prepare
 from sim.model.compute import HOURS_PER_DAY
 from sim.model.draws import Draws
@@ -94,7 +94,7 @@ def test_hours_are_counted_day_by_day_and_cost_their_price(data):
                 used = 1.0 if lot.turns is None else lot.turns.used[..., None, :]
                 hours += np.where(at[:, None, :], lot.gpus, 0.0) * HOURS_PER_DAY * used
         assert verdict.hours == pytest.approx(hours, rel=1e-9, abs=1e-6)
-        outcome = batch.stage_outcome(inputs, stage, verdict)
+        outcome = stage_outcome(inputs, stage, verdict)
         money = (verdict.hours * inputs.price).sum(axis=1) * state.field.present
         assert outcome.cost == pytest.approx(money, rel=1e-9)
         left = outcome.arrived - outcome.supplied.sum(axis=-1)
