@@ -83,7 +83,7 @@ def arrivals(stage: StageInputs) -> list[Arrival]:
             if not is_early.all() and np.min(tranche.day) < last:
                 day = np.maximum(tranche.day, starts)
                 found.append(_until_end(Arrival(supply, day, ~is_early * tranche.gpus)))
-    return found
+    return [each for each in found if each.gpus.any()]
 
 
 def _until_end(one: Arrival) -> Arrival:
@@ -103,14 +103,17 @@ def lend_supply(stage: StageInputs, field: Standing, opens: Floats, rules: Ruleb
     last = np.maximum.reduce(closes, axis=-1)
     coming = arrivals(stage)
     arrived: Floats = np.zeros(opens.shape[:-1])
-    lent: Floats = np.zeros(opens.shape)
+    lent: Floats = np.zeros(opens.shape, order="F")
     for (supply, day, there), gpus in zip(coming, _divide(stage, field, rules, coming), strict=True):
         ends = np.minimum(np.maximum(supply.ends, opens), closes)
         starts = np.maximum(opens, np.expand_dims(day, -1)) + stage.grants.delay
         turns = None if supply.turns is None else Turns(supply.turns.used, supply.turns.works)
-        lots.append(Lot(np.minimum(starts, ends), ends, gpus, turns))
+        held = fold(gpus)
+        # What brings a team nothing must not break its time in two: the last bit of a sum would be another.
+        starts = np.where(held > 0, np.minimum(starts, ends), ends)
+        lots.append(Lot(starts, ends, gpus, turns))
         arrived = arrived + fold(there)[..., 0] * (day < last)
-        lent = lent + fold(gpus) * (starts < ends)
+        lent = lent + held * (starts < ends)
     return Supplied(tuple(lots), arrived, lent)
 
 

@@ -325,7 +325,9 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         arrived=np.zeros(len(present))
         if verdict.arrived is None
         else verdict.arrived + np.zeros(len(present)),
-        supplied=np.zeros(present.shape) if verdict.supplied is None else verdict.supplied * present,
+        supplied=np.zeros(present.shape, order="F")
+        if verdict.supplied is None
+        else verdict.supplied * present,
         hours_lost=_hours_lost(verdict, fold(verdict.hours) + fold(own_hours)) * present,
         leaked=_leaked(stage, present),
     )

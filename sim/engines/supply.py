@@ -16,7 +16,7 @@ from sim.model.quantiles import Sample, whole
 from sim.model.supply import share_that_works
 from sim.scenario.models.grants import ByRank
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.supply import Supply
+from sim.scenario.models.supply import GpuSupply
 
 _DAYS_A_MONTH = 30.0
 
@@ -66,7 +66,7 @@ def prepare_supplies(scenario: Scenario, sample: Sample) -> dict[str, ArrivalInp
     return {name: _arrivals(scenario, name, one, sample) for name, one in (scenario.supply or {}).items()}
 
 
-def _arrivals(scenario: Scenario, name: str, supply: Supply, sample: Sample) -> ArrivalInputs:
+def _arrivals(scenario: Scenario, name: str, supply: GpuSupply, sample: Sample) -> ArrivalInputs:
     part = sample.one(supply.part)[:, None, None]
     tranches = []
     for each, tranche in supply.tranches.items():
@@ -81,7 +81,7 @@ def _arrivals(scenario: Scenario, name: str, supply: Supply, sample: Sample) -> 
     return ArrivalInputs(name, tuple(tranches), ends, _turns(scenario, supply, sample))
 
 
-def _turns(scenario: Scenario, supply: Supply, sample: Sample) -> TurnInputs | None:
+def _turns(scenario: Scenario, supply: GpuSupply, sample: Sample) -> TurnInputs | None:
     if supply.hours_a_day is not None:
         turn, period = sample.row([supply.hours_a_day]), HOURS_PER_DAY
     elif supply.days_a_month is not None:

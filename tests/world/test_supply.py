@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from sim.engines import batch
+from sim.engines import batch, event
+from sim.engines.outcomes import concatenate
 from sim.model.compute import HOURS_PER_DAY, availability
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
@@ -315,6 +316,21 @@ def test_what_a_team_and_a_tranche_draw_does_not_depend_on_others():
 
 
 @both_engines
+def test_blocks_change_no_byte(play):
+    late = {"uniform": [0, 90]}
+    ramp = {"r": tranche(3, 70, last=day(97), parts=7, chance=0.4)}
+    both = {
+        "state": {"part": {"weighted": {"0": 2, "0.3": 1}}, "tranches": {"x": tranche(5, 200, late=late)}},
+        "kisti": {"part": 0.3, "tranches": ramp | {"z": tranche(-9, 10, chance=0.5)}, "until": day(98)},
+    }
+    grants = EQUAL | {"supply": {"of": ["state", "kisti"], "gpus": {"default": {"B200": 30}}}}
+    scenario = supplied(both, grants, faults={"per_node_day": 0.01})
+    whole = play(scenario, Draws(8), 0, 12)
+    parts = [play(scenario, Draws(8), k, k + 1) for k in range(12)]
+    assert_identical(arrays(whole), arrays(concatenate(parts)))
+
+
+@both_engines
 def test_who_comes_in_late_has_its_share_from_its_own_opening_on(play):
     first = stage(1, EXAM, cut={"keep": 2}, entry={"day": day(130), "candidates": ["c"]})
     second = stage(2, EXAM, grants=EQUAL)  # opens on day 110
@@ -328,8 +344,6 @@ def test_who_comes_in_late_has_its_share_from_its_own_opening_on(play):
 def test_single_faults_play_with_a_supply_that_is_there_all_day():
     faults = {"mode": "each", "per_node_day": 0.02}
     supply = {"part": 1, "tranches": {"x": tranche(0, 100), "y": tranche(40, 100)}, "until": day(80)}
-    from sim.engines import event
-
     scenario = supplied(supply, faults=faults)
     found = event.play_events(scenario, Draws(3), 0, 40).stages[0].compute.mean() / FLOP_OF_A_GPU_DAY
     most = 50 * 81 + 50 * 41
@@ -337,8 +351,6 @@ def test_single_faults_play_with_a_supply_that_is_there_all_day():
 
 
 def test_both_engines_agree_on_all_of_it_at_once():
-    from sim.engines import event
-
     tranches = {
         "x": tranche(-5, 400, late={"uniform": [0, 30]}),
         "y": tranche(30, {"uniform": [100, 300]}, chance=0.8, late={"uniform": [0, 90]}),

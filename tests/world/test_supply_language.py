@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def k_ai(**changes):
     return with_values(load("k-ai-2025-plan").resolved(), data | changes)
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nobody knows": ({f"{LENT}.of": "stat"}, "no supply 'stat'"),
     "twice": ({f"{LENT}.of": ["state", "state"]}, "'state' 2 times"),
     "no rule": ({LENT: {"of": "state"}}, "neither `shares` nor `gpus`"),
@@ -90,7 +91,7 @@ TRANCHES = {"first": {"gpus": {"B200": 100}, "day": "2026-08-01"}}
 def test_by_results_needs_results():
     for stage, found in (("stage-1", "no stage before has points"), ("stage-2", "scores are not known")):
         path = f"stages.{stage}.grants.supply"
-        changes = {path: {"of": "state", "shares": "winner"}}
+        changes: dict[str, Any] = {path: {"of": "state", "shares": "winner"}}
         if stage == "stage-2":
             changes |= {"as_of": "2026-02-01", "stages.stage-1.happened": {"ncai": "out-by-points"}}
         with pytest.raises(ScenarioError, match=found):
@@ -105,14 +106,14 @@ def test_without_hardware_there_is_no_supply():
 
 
 def test_training_on_a_supply_alone_is_training_with_gpus():
-    changes = {f"stages.stage-{n}.grants": {} for n in (1, 2)} | {
+    changes: dict[str, Any] = {f"stages.stage-{n}.grants": {} for n in (1, 2)} | {
         f"teams.{t}.own": {} for t in ("skt", "naver")
     }
     scenario = k_ai(**changes, **{"stages.stage-3.grants": {"supply": {"of": "state", "shares": "equal"}}})
     assert not [w for w in lint_warnings(scenario) if "no GPUs in stage-3" in w.found]
 
 
-WARNED = {
+WARNED: dict[str, dict[str, Any]] = {
     "that no stage lends": {LENT: None},
     "it never trains": {f"{TRANCHE}.day": "2027-01-01"},
     "no longer than a restart": {"supply.state.hours_a_day": 0.1},
@@ -134,7 +135,7 @@ def test_a_scenario_without_supply_says_nothing_of_it():
 
 def test_a_supply_ahead_leaves_the_past_as_it_was_and_one_in_the_past_is_refused():
     known = load("k-ai")
-    ahead = {"supply": {"state": {"part": 0.1, "tranches": TRANCHES}}}
+    ahead: dict[str, Any] = {"supply": {"state": {"part": 0.1, "tranches": TRANCHES}}}
     ahead[LENT] = {"of": "state", "shares": "equal"}
     assert past_identity(with_values(known.resolved(), ahead), 1, FULL) == past_identity(known, 1, FULL)
     behind = with_values(known.resolved(), ahead | {LENT.replace("-3", "-2"): ahead[LENT]})
@@ -155,10 +156,10 @@ def test_the_page_to_play_with_has_its_numbers():
 
 def test_another_rule_is_played_again_from_its_stage_on_and_another_part_from_the_start():
     first, rule = k_ai(), k_ai(**{f"{LENT}.leftover": "shared"})
-    changes = changes_between(*map(Said.by, (first, rule)))
+    changes = changes_between(Said.by(first), Said.by(rule))
     assert changes is not None
     assert changes.first == (2, Step.COMPUTE)
-    assert changes_between(*map(Said.by, (first, k_ai(**{"supply.state.part": 0.2})))) is None
+    assert changes_between(Said.by(first), Said.by(k_ai(**{"supply.state.part": 0.2}))) is None
 
 
 def test_what_is_played_again_with_another_rule_is_what_a_whole_play_gives():

@@ -10,7 +10,7 @@ from sim.scenario.models.grants import ByRank, SupplyGrants
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import each_window
-from sim.scenario.models.supply import Supply
+from sim.scenario.models.supply import GpuSupply
 from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 
 _ROUNDING = 1e-9
@@ -35,7 +35,7 @@ def supply_errors(scenario: Scenario) -> Iterator[Diagnostic]:
             before_known, has_total = stage.happened is not None, True
 
 
-def _check_supply(scenario: Scenario, supply: Supply, here: KeyPath) -> Iterator[Diagnostic]:
+def _check_supply(scenario: Scenario, supply: GpuSupply, here: KeyPath) -> Iterator[Diagnostic]:
     for each, tranche in supply.tranches.items():
         path = (*here, "tranches", each)
         yield from unknown_names((*path, "gpus"), "hardware", tranche.gpus, scenario.hardware)
@@ -137,7 +137,7 @@ def warn_of_idle_supplies(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _warn_of_late_tranches(
-    scenario: Scenario, name: str, supply: Supply, stages: list[str]
+    scenario: Scenario, name: str, supply: GpuSupply, stages: list[str]
 ) -> Iterator[Diagnostic]:
     windows = [(s, w) for s in stages for w in each_window(scenario.stages[s].train)]
     if not windows:
@@ -152,7 +152,7 @@ def _warn_of_late_tranches(
             yield Diagnostic(("supply", name, "tranches", each), found, f"a day up to {last}")
 
 
-def _warn_of_short_turns(scenario: Scenario, name: str, supply: Supply) -> Iterator[Diagnostic]:
+def _warn_of_short_turns(scenario: Scenario, name: str, supply: GpuSupply) -> Iterator[Diagnostic]:
     """Turns that are over before the job has restarted."""
     turn, key = supply.hours_a_day, "hours_a_day"
     factor = 1.0

@@ -32,7 +32,7 @@ from sim.scenario.models.science import (
     Training,
 )
 from sim.scenario.models.stages import Stage, each_window
-from sim.scenario.models.supply import Supply
+from sim.scenario.models.supply import GpuSupply
 from sim.scenario.models.trained_model import Scaling, TrainedModel, model_in
 from sim.text.money import CURRENCIES, CurrencyCode
 
@@ -95,7 +95,7 @@ class Scenario(Block):
     given: tuple[str, ...] | None = Field(
         None, description="Paths of guesses that count as known here; --set adds what it sets"
     )
-    supply: dict[Id, Supply] | None = Field(
+    supply: dict[Id, GpuSupply] | None = Field(
         None, description="Hardware that arrives over time, of which grants lend the programme's part, by id"
     )
 

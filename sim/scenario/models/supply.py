@@ -56,7 +56,7 @@ class Tranche(Block):
         return [self.day + timedelta(days=round(k * length / steps)) for k in range(self.parts)]
 
 
-class Supply(Block):
+class GpuSupply(Block):
     """Hardware that is bought over the years, or a machine that others use as well."""
 
     name: Name | None = Field(None, description="What the supply is called; its id if left out")
