@@ -12,6 +12,7 @@ from sim.live.taken import TAKEN_KEYS, NotTakenError
 from sim.model.draws import Draws
 from sim.scenario.models.grants import Grants
 from sim.scenario.models.points import Item, PointsBlock
+from sim.scenario.models.science import Faults
 from sim.scenario.models.stages import Cut, Gate, Stage
 from tests.live.differential import MOST_CHANCE, SCENARIOS, compare, exported_scenario
 from tests.live.generated import check_many, plainer
@@ -184,6 +185,7 @@ def test_the_list_of_what_is_taken_names_keys_that_there_are():
         "cut": Cut,
         "block": PointsBlock,
         "item": Item,
+        "faults": Faults,
     }
     for kind, keys in TAKEN_KEYS.items():
         assert keys <= models[kind].model_fields.keys()

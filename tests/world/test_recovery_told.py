@@ -6,6 +6,8 @@ from rich.cells import cell_len
 import sim
 from sim.engines.event import trace_replication
 from sim.engines.record import What
+from sim.explorer.answers import Answers, Asked
+from sim.explorer.settings import Playground
 from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.facts import forecast_errors
 from sim.scenario.language.load import check_file
@@ -13,6 +15,7 @@ from sim.scenario.models.science import RECOVERY
 from tests.cli.command import SCENARIOS, command
 from tests.test_docs import fenced
 
+GOES_ON = "teams.upstage.faults.on_fault"
 FILE = SCENARIOS / "fault-tolerance.yaml"
 PLAN = SCENARIOS / "k-ai-2025-plan.yaml"
 PAGE = SCENARIOS.parent / "docs" / "world" / "faults.md"
@@ -20,7 +23,7 @@ PAGE = SCENARIOS.parent / "docs" / "world" / "faults.md"
 
 @pytest.fixture(scope="module")
 def run():
-    return sim.run(load(FILE).settled(), runs=200)
+    return sim.run(load("minimal", {"faults.repair": 24, "faults.spares": 1}), runs=200)
 
 
 def test_what_is_not_written_is_not_there():
@@ -118,6 +121,13 @@ def test_a_live_page_refuses_it_by_name(tmp_path, said, block):
     assert refused.code == 2
     assert f"faults.{said.partition(':')[0]}" in refused.err
     assert len(refused.err.splitlines()) == 1
+
+
+def test_the_page_to_play_with_has_the_choices():
+    answers = Answers(Playground(FILE), 1, "en")
+    told = [answers.answer(Asked({GOES_ON: value}, {}, 300)) for value in ("stop", "go-on")]
+    stops, goes = ({team["id"]: team["chance"]["p"] for team in each["teams"]} for each in told)
+    assert goes["upstage"] < stops["upstage"]
 
 
 def test_hours_lost_are_what_is_left_of_all_hours(run):
