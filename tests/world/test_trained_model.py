@@ -198,7 +198,7 @@ def test_efficiency_is_points_for_each_halving(play):
     goes_by_size = {"per_halving": 2, "reference": "16B"}
     points = {
         **EXAM,
-        "efficiency": {"max": 20, "mean": 10, "efficiency": goes_by_size},
+        "efficiency": {"max": 20, "mean": 10, "efficiency": goes_by_size, "items": {"x": 15, "y": 5}},
         "mixed": {
             "max": 30,
             "mean": 15,
