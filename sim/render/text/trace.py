@@ -16,7 +16,6 @@ from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.ecosystem import ecosystem_phrases
 from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table, short
-from sim.scenario.models.openness import BASES
 from sim.scenario.names import block_name
 from sim.scenario.problems import fold_copies
 from sim.text.hours import format_hours
@@ -58,6 +57,9 @@ _FATES = (
     (What.OUT_AT_GATE, "trace.gate_out"),
 )
 """From what says most to what says least of the same team."""
+
+_BASES = (("base.continued", "trace.from_continued"), ("base.open", "trace.from_open"))
+"""What a team begins from, by the value of its window's opening."""
 
 _NOBODY = ((What.NOBODY_ENTERS, "trace.nobody_enters"), (What.NOBODY_SELECTED, "trace.nobody_selected"))
 
@@ -261,9 +263,9 @@ class _Text:
             yield self.say("trace.own", gpus=own)
         elif not lent:
             yield self.say("trace.no_gpus")
-        for kind in BASES:
-            if f"base.{kind}" in opens.values:
-                yield self.say(f"trace.base.{kind}")
+        for value, key in _BASES:
+            if value in opens.values:
+                yield self.say(key)
         if ids_of_research(opens):
             yield self.say("trace.uses", names=self._research(opens))
 
