@@ -43,6 +43,10 @@ def is_default(path):
     first, *rest = path.split(".")
     if first in ("hardware", "training", "suppliers", "stages") and rest[-1] in DEFAULTS:
         return True
+    if first == "data" and (rest[0] == "access_delay" or rest in (["own"], ["own", "default"])):
+        return True
+    if first == "effort" and rest[0] in ("saved", "tests"):
+        return True
     shared_out = (
         first == "stages" and rest[1] != "train" and "default" in rest[1:4]
     )  # a window is one for all
