@@ -45,6 +45,10 @@ def is_default(path):
         return True
     if first == "afterwards":
         return path == "afterwards.go_on.share" or "default" in rest
+    if first == "data" and (rest[0] == "access_delay" or rest in (["own"], ["own", "default"])):
+        return True
+    if first == "effort" and rest[0] in ("saved", "tests"):
+        return True
     shared_out = (
         first == "stages" and rest[1] != "train" and "default" in rest[1:4]
     )  # a window is one for all
