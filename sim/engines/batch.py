@@ -117,7 +117,7 @@ def play_stage(inputs: Inputs, stage: StageInputs, state: State, rules: Rulebook
     more = _further_grants(stage, opens, present)
     supplied = lend_supply(stage, state.field, opens, rules)
     lots = () if supplied is None else supplied.lots
-    window, lent = Window(opens, begins), [(delivered, granted), *more]
+    window, lent = TrainingDays(opens, begins), [(delivered, granted), *more]
     compute = _train_on(inputs, stage, window, lent, lots) * present
     undisturbed = None
     if inputs.tells_losses:
@@ -157,8 +157,8 @@ def _further_grants(stage: StageInputs, opens: Floats, present: Bools) -> list[t
     ]
 
 
-class Window(NamedTuple):
-    """From when teams train, (.., teams)."""
+class TrainingDays(NamedTuple):
+    """From when the window of each team is open, and from when its training counts, (.., teams)."""
 
     opens: Floats  # the day on which the window opens
     begins: Floats  # the day from which on training counts: later where what a team began from closes
@@ -167,7 +167,7 @@ class Window(NamedTuple):
 def _train_on(
     inputs: Inputs,
     stage: StageInputs,
-    window: Window,
+    window: TrainingDays,
     lent: Sequence[tuple[Floats, Floats]],
     supplied: Sequence[Lot],
 ) -> Floats:
@@ -202,7 +202,7 @@ def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, de
 def _train_in_pieces(
     inputs: Inputs,
     stage: StageInputs,
-    window: Window,
+    window: TrainingDays,
     lent: Sequence[tuple[Floats, Floats]],
     supplied: Sequence[Lot],
 ) -> Floats:
