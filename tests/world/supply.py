@@ -43,14 +43,15 @@ def _days(stage):
 @st.composite
 def supply(draw, types, first, last):
     """A supply of one to three tranches."""
-    days = st.dates(first - timedelta(20), max(last, first) + timedelta(20)).map(str)
+    early = st.dates(first - timedelta(20), first + (last - first) // 2)
+    days = (early | early | st.dates(first, max(last, first) + timedelta(20))).map(str)
     tranche = record(
         {"gpus": tables(types, numbers(0, 4096, 1024), 1), "day": days},
         late=numbers(0, 90, 0, 30),
         chance=numbers(0, 1, 0.5, 1, 0),
     )
-    said = {"part": draw(numbers(0, 1, 0.5, 1, 0)), "tranches": draw(tables("xyz", tranche, 1))}
-    if not draw(st.integers(0, 3)):
+    said = {"part": draw(numbers(0, 1, 0.5, 1)), "tranches": draw(tables("xyz", tranche, 1))}
+    if draw(st.sampled_from((0, 1, 1))):
         latest = max(date.fromisoformat(each["day"]) for each in said["tranches"].values())
         said["until"] = str(latest + timedelta(draw(st.integers(0, 60))))
     turns = record({"hours_a_day": numbers(0, 24, 8, 24)}) | record({"days_a_month": numbers(0, 30, 10)})
