@@ -83,7 +83,7 @@ def test_the_tables_of_keys_are_those_of_the_models():
     blocks = {".".join(key.path[:-1]) or "top" for key in keys()}
     copies = {
         "stages.*.points.*.items.*.raters",
-        "teams.*.faults",
+        *("teams.*.faults", "teams.*.faults.bad_nodes", "teams.*.faults.storage"),
         "stages.*.reported",
         "stages.*.grants.shares",
         "stages.*.grants.supply.shares",
