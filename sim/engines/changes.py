@@ -146,7 +146,7 @@ def changes_between(one: Said, other: Said, moved: Collection[str] = ()) -> Diff
 
 def _felt_before(scenario: Scenario) -> frozenset[str]:
     """Parts of a stage that matter before the step at which they stand: teams look ahead to them."""
-    kept = scenario.effort is not None and scenario.effort.kept is not None
+    kept = scenario.effort is not None and scenario.effort.stakes is not None
     return frozenset([*(["cut"] if kept else ()), *(["held"] if saves(scenario) else ())])
 
 

@@ -25,7 +25,7 @@ class EffortInputs:
 
     rivals: Floats | None  # (.., 1) eta
     field: float  # teams at which rivals take nothing
-    kept: Floats | None  # (.., 1) zeta
+    stakes: Floats | None  # (.., 1) zeta
     saves: Floats | None  # (.., teams) sigma; None in the last stage, too, after which nothing counts
     ever_saves: bool  # whether anything is kept at any stage
 
@@ -41,13 +41,13 @@ def prepare_effort(scenario: Scenario, s: str, sample: Sample) -> EffortInputs |
     """The effort of a stage; None where nothing is said of it, or nobody trains."""
     effort, ever_saves = scenario.effort, saves(scenario)
     rivals = None if effort is None else effort.rivals
-    kept = None if effort is None else effort.kept
-    if (rivals is kept is None and not ever_saves) or not scenario.trains(s):
+    stakes = None if effort is None else effort.stakes
+    if (rivals is stakes is None and not ever_saves) or not scenario.trains(s):
         return None
     return EffortInputs(
         rivals=None if rivals is None else sample.row([rivals]),
         field=float(whole_field(scenario)),
-        kept=None if kept is None else sample.row([kept]),
+        stakes=None if stakes is None else sample.row([stakes]),
         saves=sample.row(map(scenario.saved_share, scenario.teams)) if saves_at(scenario, s) else None,
         ever_saves=ever_saves,
     )
@@ -64,9 +64,9 @@ def effort_at(effort: EffortInputs, cut: CutInputs, present: Bools) -> Floats | 
     found = None
     if effort.rivals is not None:
         found = effort_against_rivals(teams, effort.field, effort.rivals)
-    if effort.kept is not None:
-        stakes = effort_for_places(_places(cut, teams), teams, effort.kept)
-        found = stakes if found is None else found * stakes
+    if effort.stakes is not None:
+        at_stake = effort_for_places(_places(cut, teams), teams, effort.stakes)
+        found = at_stake if found is None else found * at_stake
     return found
 
 

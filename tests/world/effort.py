@@ -13,12 +13,12 @@ def add(draw, data):
     by_compute = {
         "rivals": numbers(0, 0.5, 0.1, 0),
         "saved": numbers(0, 1, 0.3, 0),
-        "kept": numbers(0, 0.9, 0.3, 0),
+        "stakes": numbers(0, 0.9, 0.3, 0),
     }
     keys = by_compute if trains else {}
     effort = draw(record({}, tests=numbers(0, 0.3, 0.03, 0), **keys))
-    if "kept" in effort and not all(map(_is_counted, data["stages"].values())):
-        del effort["kept"]
+    if "stakes" in effort and not all(map(_is_counted, data["stages"].values())):
+        del effort["stakes"]
     if "rivals" in effort and draw(st.booleans()):
         effort["field"] = draw(st.integers(1, 9))
     if effort:

@@ -107,18 +107,18 @@ def test_what_is_at_stake_is_what_effort_adds_to_a_chance_where_luck_is_logistic
     ],
 )
 def test_effort_is_least_where_all_stay_or_none_and_most_where_half_do(play, cut, share):
-    scenario = programme(cut, effort={"kept": 0.4})
+    scenario = programme(cut, effort={"stakes": 0.4})
     assert shares(play(scenario, Script({}), 0, 1)) == [pytest.approx([share] * 4, rel=1e-12)]
 
 
 @both_engines
 def test_both_answers_multiply(play):
-    scenario = programme({"keep": 3}, effort={"rivals": 0.5, "field": 1, "kept": 0.4})
+    scenario = programme({"keep": 3}, effort={"rivals": 0.5, "field": 1, "stakes": 0.4})
     assert shares(play(scenario, Script({}), 0, 1)) == [pytest.approx([0.5 * 0.9] * 4, rel=1e-12)]
 
 
 PLAN = load("k-ai-2025-plan")
-NOTHING = {"rivals": 0, "kept": 0, "saved": 0, "tests": 0}
+NOTHING = {"rivals": 0, "stakes": 0, "saved": 0, "tests": 0}
 
 
 @pytest.mark.parametrize("play", [batch.play_batch, event.play_events])
@@ -131,7 +131,7 @@ def test_effort_of_nothing_leaves_every_byte_as_it_was(play):
 def test_effort_that_is_the_same_for_all_moves_strength_and_nobody_s_fate():
     """It takes the same number of ECI from all, and no points are clipped here."""
     equal = load("equal-teams")
-    lax = with_values(equal.resolved(), {"effort.rivals": 0.2, "effort.field": 1, "effort.kept": 0.3})
+    lax = with_values(equal.resolved(), {"effort.rivals": 0.2, "effort.field": 1, "effort.stakes": 0.3})
     before, after = (batch.play_batch(each, Draws(3), 0, 2_000) for each in (equal, lax))
     for one, other in zip(before.stages, after.stages, strict=True):
         assert np.array_equal(one.fate, other.fate)
@@ -141,7 +141,7 @@ def test_effort_that_is_the_same_for_all_moves_strength_and_nobody_s_fate():
 
 def test_equal_teams_leave_alike_whatever_their_effort():
     """One in five at the first stage, and two in five are left, of a closed form; z-scores of all teams."""
-    said = {"rivals": [0, 0.5], "kept": [0, 0.5], "saved": [0, 0.9], "tests": [0, 0.3]}
+    said = {"rivals": [0, 0.5], "stakes": [0, 0.5], "saved": [0, 0.9], "tests": [0, 0.3]}
     changes: dict[str, Any] = {f"effort.{key}": {"uniform": ends} for key, ends in said.items()}
     changes |= {f"stages.stage-{n}.points.benchmark.public": True for n in (1, 2, 3)}
     scenario, size = with_values(load("equal-teams").resolved(), changes), 20_000
@@ -232,7 +232,7 @@ def test_a_team_may_keep_what_others_do_not(play):
 def test_a_change_that_teams_look_ahead_to_makes_a_whole_play():
     """A cut matters to effort before it is decided, and so does whether a stage is held to what is kept."""
     source = CachedSource(Draws(2))
-    for effort, change in (({"effort.kept": 0.5}, {"stages.stage-2.cut.keep": 1}), (
+    for effort, change in (({"effort.stakes": 0.5}, {"stages.stage-2.cut.keep": 1}), (
         {"effort.saved": 0.5}, {"stages.stage-3.held": False}
     )):  # fmt: skip
         one = with_values(PLAN.resolved(), effort)
@@ -341,15 +341,15 @@ def refusal(changes, data=PLAN):
     ("changes", "said"),
     [
         ({"effort.rivals": -0.1}, "effort.rivals: -0.1, expected at least 0"),
-        ({"effort.kept": 1}, "effort.kept: 1, expected at least 0 and at most 0.9"),
+        ({"effort.stakes": 1}, "effort.stakes: 1, expected at least 0 and at most 0.9"),
         (
             {"effort.saved": {"uniform": [0, 2]}},
             "effort.saved: values from 0 to 2, expected at least 0 and at most 1",
         ),
         ({"effort.field": 3}, "effort.field: `field` without `rivals`"),
         (
-            {"effort.kept": 0.2, "stages.stage-2.cut": {"minimum": 50}},
-            "stages.stage-2.cut: a cut by no number of teams, beside `effort.kept`",
+            {"effort.stakes": 0.2, "stages.stage-2.cut": {"minimum": 50}},
+            "stages.stage-2.cut: a cut by no number of teams, beside `effort.stakes`",
         ),
         ({"stages.stage-1.points.users.public": True}, "users.public: `public` in a judged block"),
         (
@@ -362,7 +362,7 @@ def test_what_makes_no_sense_is_refused(changes, said):
     assert said in refusal(changes)
 
 
-@pytest.mark.parametrize("changes", [{"effort.rivals": 0.1}, {"effort.saved": 0.1}, {"effort.kept": 0.1}])
+@pytest.mark.parametrize("changes", [{"effort.rivals": 0.1}, {"effort.saved": 0.1}, {"effort.stakes": 0.1}])
 def test_effort_without_compute_is_refused_and_tests_are_not(changes):
     contest = {
         "format": 1,

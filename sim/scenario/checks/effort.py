@@ -29,7 +29,7 @@ def _check_compute(scenario: Scenario) -> Iterator[Diagnostic]:
     if scenario.hardware:
         return
     expected = "`hardware`, since effort acts on compute, or no such key"
-    for key in ("rivals", "kept", "saved"):
+    for key in ("rivals", "stakes", "saved"):
         if effort is not None and getattr(effort, key) is not None:
             yield Diagnostic(("effort", key), f"`{key}` without hardware", expected)
     for team_id, team in scenario.teams.items():
@@ -39,13 +39,13 @@ def _check_compute(scenario: Scenario) -> Iterator[Diagnostic]:
 
 def _check_places(scenario: Scenario) -> Iterator[Diagnostic]:
     """Effort by the number that stays, where nobody knows beforehand how many will."""
-    if scenario.effort is None or scenario.effort.kept is None:
+    if scenario.effort is None or scenario.effort.stakes is None:
         return
     for stage_id, stage in scenario.stages.items():
         cut = stage.cut
         if cut.has_rule and cut.keep is None and cut.drop is None and scenario.trains(stage_id):
-            found = "a cut by no number of teams, beside `effort.kept`"
-            yield Diagnostic(("stages", stage_id, "cut"), found, "`keep` or `drop`, or no `effort.kept`")
+            found = "a cut by no number of teams, beside `effort.stakes`"
+            yield Diagnostic(("stages", stage_id, "cut"), found, "`keep` or `drop`, or no `effort.stakes`")
 
 
 def _check_judged(block: PointsBlock, here: KeyPath) -> Iterator[Diagnostic]:
@@ -79,9 +79,9 @@ def warn_of_effort(scenario: Scenario) -> Iterator[Diagnostic]:
     effort = scenario.effort
     if effort is None:
         return
-    said = (effort.rivals, effort.kept, effort.saved, effort.tests)
+    said = (effort.rivals, effort.stakes, effort.saved, effort.tests)
     if all(number is None for number in said):
-        yield Diagnostic(("effort",), "an empty block", "`rivals`, `kept`, `saved` or `tests`")
+        yield Diagnostic(("effort",), "an empty block", "`rivals`, `stakes`, `saved` or `tests`")
     if effort.rivals is not None and (least := extremes(effort.rivals)[0]) > _MOST_EXPONENT:
         found = f"an exponent of {least:g}: twice the teams, less than half the effort of each"
         yield Diagnostic(("effort", "rivals"), found, "0 to 0.2, as studies of contests have found")

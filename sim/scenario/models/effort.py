@@ -33,7 +33,7 @@ class TeamEffort(Block):
     field: Annotated[int, Field(ge=1, le=MOST_TEAMS)] | None = Field(
         None, description="Number of teams at which `rivals` takes nothing; those from the start if left out"
     )
-    kept: LostEffort | None = quantity(
+    stakes: LostEffort | None = quantity(
         None,
         unit="share",
         symbol="zeta",
