@@ -12,7 +12,8 @@ from sim.live.taken import TAKEN_KEYS, NotTakenError
 from sim.model.draws import Draws
 from sim.scenario.models.grants import Grants
 from sim.scenario.models.points import Item, PointsBlock
-from sim.scenario.models.science import Faults
+from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.science import Faults, Team
 from sim.scenario.models.stages import Cut, Gate, Stage
 from tests.live.differential import MOST_CHANCE, SCENARIOS, compare, exported_scenario
 from tests.live.generated import check_many, plainer
@@ -179,6 +180,8 @@ def test_generated_scenarios_agree_or_are_refused():
 
 def test_the_list_of_what_is_taken_names_keys_that_there_are():
     models: dict[str, type[BaseModel]] = {
+        "scenario": Scenario,
+        "team": Team,
         "stage": Stage,
         "grants": Grants,
         "gate": Gate,
