@@ -257,6 +257,15 @@ _VALUES: dict[str, Any] = {
     "scaling": {"tokens_exponent": 0.3658},
     "stages.*.model.*.granularity": 8,
     "stages.*.model.*.leverage": 4,
+    "stages.*.model.*.modalities.*.compute": "15 %",
+    "stages.*.model.*.special": {"of": "users", "gain": 1, "elsewhere": -1},
+    "stages.*.model.*.special.elsewhere": -1,
+    "stages.*.model.*.special.gain": 1,
+    "stages.*.model.*.special.of": "users",
+    "stages.*.model.*.tokens": "20T",
+    "stages.*.points.*.efficiency": {"per_halving": 1, "reference": "15B"},
+    "stages.*.points.*.efficiency.per_halving": 1,
+    "stages.*.points.*.efficiency.reference": "15B",
     "stages.*.points.*.items.*.efficiency": {"per_halving": 1, "reference": "15B"},
     "stages.*.points.*.items.*.efficiency.per_halving": 1,
     "stages.*.points.*.items.*.efficiency.reference": "15B",
@@ -328,7 +337,7 @@ def _values(name: str) -> dict[KeyPath, Any]:
 
 def _concrete(key: ScenarioKey) -> str:
     """A path of the main scenario for the key."""
-    benchmark = key.path[-1] in _BENCHMARK_ONLY
+    benchmark = key.path[-1] in _BENCHMARK_ONLY or "efficiency" in key.path
     stage = "stage-2" if "facts" in key.path else "stage-1" if "entry" in key.path else "stage-3"
     ids = {
         "hardware": "H200",

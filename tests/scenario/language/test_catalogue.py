@@ -8,6 +8,7 @@ from sim.scenario import load
 from sim.scenario.language.catalogue import MAIN, example, find_keys, keys
 from sim.scenario.language.load import from_data
 from sim.scenario.models.science import Strength
+from sim.scenario.models.trained_model import Scaling
 from sim.scenario.problems import ANY
 from sim.text import sentences
 
@@ -37,6 +38,43 @@ BESIDE: dict[str, dict[str, Any]] = {
     "stages.*.base": {"openness.open.compute": 3},
     "breakthroughs.*.level": {"breakthroughs.hub": {"day": {"earliest": "2026-09-01"}}},
     "effort.field": {"effort.rivals": 0.1},
+    **{
+        f"stages.*.model.*.{name}": {
+            "stages.stage-3.model.upstage": {
+                "parameters": "250B",
+                "active": "15B",
+                "special": {"of": "users", "gain": 1},
+            }
+        }
+        for name in (
+            "unique",
+            "leverage",
+            "tokens",
+            "special",
+            "special.of",
+            "special.gain",
+            "special.elsewhere",
+        )
+    },
+    "stages.*.model.*.modalities.*.compute": {"stages.stage-3.model.upstage": {"parameters": "250B"}},
+    "stages.*.model.*.granularity": {
+        "stages.stage-3.model.upstage": {"parameters": "250B", "active": "15B", "leverage": "by-experts"}
+    },
+    **{
+        f"stages.*.points.*.items.*.efficiency{name}": {
+            "stages.stage-3.model.default": {"parameters": "250B"},
+            "stages.stage-3.points.benchmark.items.nia.efficiency": {"per_halving": 1, "reference": "9B"},
+        }
+        for name in ("", ".per_halving", ".reference")
+    },
+    **{
+        f"stages.*.points.*.efficiency{name}": {
+            "stages.stage-3.model.default": {"parameters": "250B"},
+            "stages.stage-3.points.benchmark.efficiency": {"per_halving": 1, "reference": "9B"},
+            "stages.stage-3.points.benchmark.items.aaii.per_eci_share": None,
+        }
+        for name in ("", ".per_halving", ".reference")
+    },
 }
 _TRANCHES = {"first": {"gpus": {"B200": 10080}, "day": "2026-02-01"}}
 _SUPPLY = {
@@ -119,6 +157,7 @@ def test_defaults_are_those_of_a_scenario_that_says_nothing():
     for name in ("capability", "frontier", "judging", "training", "faults"):
         least.pop(name)
     scenario = from_data(least).resolved()
+    scenario["scaling"] = Scaling().model_dump()  # where models have a size alone
     scenario["strength"] = Strength().model_dump()  # of a programme without hardware alone
     for key in keys():
         if key.default is not None and len(key.path) == 2 and ANY not in key.path:
