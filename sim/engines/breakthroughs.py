@@ -13,7 +13,7 @@ from sim.model.draws import Floats, Key, Purpose
 from sim.model.points import Bools
 from sim.model.quantiles import Sample, whole
 from sim.rules.decisions import fails
-from sim.scenario.models.breakthroughs import Breakthrough, UncertainDay
+from sim.scenario.models.breakthroughs import UncertainDay
 from sim.scenario.models.scenario import Scenario
 
 
@@ -27,6 +27,7 @@ class BreakthroughInputs:
     efficiency: Floats | None  # (.., 1) how many times compute counts
     slope: Floats | None  # (.., 1) ECI per tenfold compute
     level: Floats | None  # (.., 1) ECI
+    frontier: Floats | None  # (..,) ECI that the world's best models gain
 
 
 @dataclass
@@ -58,11 +59,6 @@ def draw_day(day: UncertainDay, key: Key, sample: Sample) -> Floats:
     return day_it_comes(float(day_number(day.earliest)), after, comes)
 
 
-def found_day(name: str, breakthrough: Breakthrough, sample: Sample) -> Floats:
-    """The day on which a breakthrough is found, (.., 1); infinite where it never is."""
-    return draw_day(breakthrough.day, Key(Purpose.BREAKTHROUGH, item=name), sample)
-
-
 def prepare_breakthroughs(scenario: Scenario, sample: Sample) -> tuple[BreakthroughInputs, ...]:
     """All breakthroughs of a scenario, in the order of the file."""
     return tuple(_prepare(scenario, name, sample) for name in scenario.breakthroughs or {})
@@ -70,7 +66,7 @@ def prepare_breakthroughs(scenario: Scenario, sample: Sample) -> tuple[Breakthro
 
 def _prepare(scenario: Scenario, name: str, sample: Sample) -> BreakthroughInputs:
     one = (scenario.breakthroughs or {})[name]
-    found = found_day(name, one, sample)
+    found = draw_day(one.day, Key(Purpose.BREAKTHROUGH, item=name), sample)
     adoption = whole(sample.row(scenario.adoption(name, t) for t in scenario.teams))
     first = np.array([[one.teams is None or t in one.teams for t in scenario.teams]])
     later = np.array([[NEVER]]) if one.others_after is None else whole(sample.row([one.others_after]))
@@ -81,6 +77,7 @@ def _prepare(scenario: Scenario, name: str, sample: Sample) -> BreakthroughInput
         efficiency=None if one.efficiency is None else sample.row([one.efficiency]),
         slope=None if one.slope is None else sample.row([one.slope]),
         level=None if one.level is None else sample.row([one.level]),
+        frontier=None if one.frontier is None else sample.one(one.frontier),
     )
 
 
@@ -102,14 +99,13 @@ def research_of_stage(breakthroughs: Sequence[BreakthroughInputs], opens: Floats
     return research
 
 
-def frontier_gain(scenario: Scenario, sample: Sample, day: Floats) -> Floats:
+def frontier_gain(breakthroughs: Sequence[BreakthroughInputs], day: Floats) -> Floats:
     """What the world's frontier has gained from breakthroughs before the end of a day, (..,), in ECI.
 
     As all ends of days, it has the number of the next.
     """
     total = np.zeros(1)
-    for name, one in (scenario.breakthroughs or {}).items():
+    for one in breakthroughs:
         if one.frontier is not None:
-            came = found_day(name, one, sample)[:, 0] < day
-            total = total + np.where(came, sample.one(one.frontier), 0.0)
+            total = total + np.where(one.found[:, 0] < day, one.frontier, 0.0)
     return total

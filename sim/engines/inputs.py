@@ -151,7 +151,8 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     # In this order numbers are asked for, and a sensitivity analysis lays its design out by it.
     growth = sample.one(scenario.frontier.growth_per_year)
     days = programme_days(scenario, sample)
-    best = frontier_at_end(scenario, sample, days)
+    breakthroughs = prepare_breakthroughs(scenario, sample)
+    best = frontier_at_end(scenario, sample, days, breakthroughs)
     return Inputs(
         start=start,
         stop=stop,
@@ -170,7 +171,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         carry=sample.row([science.carry]),
         frontier=best,
         frontier_growth=growth,
-        common=(common := _prepare_common(scenario, sample)),
+        common=(common := _prepare_common(scenario, sample, breakthroughs)),
         stages=tuple(
             prepare_stage(scenario, s, sample, common, each)
             for s, each in zip(scenario.stages, days, strict=True)
@@ -179,7 +180,12 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
     )
 
 
-def frontier_at_end(scenario: Scenario, sample: Sample, days: Sequence[StageDays]) -> Floats:
+def frontier_at_end(
+    scenario: Scenario,
+    sample: Sample,
+    days: Sequence[StageDays],
+    breakthroughs: Sequence[BreakthroughInputs],
+) -> Floats:
     """ECI of the world's best model on the day of the last result, (..,); nan without hardware."""
     line = scenario.frontier
     last = [each for s, each in zip(scenario.stages, days, strict=True) if scenario.is_held(s)] or days
@@ -187,7 +193,7 @@ def frontier_at_end(scenario: Scenario, sample: Sample, days: Sequence[StageDays
     horizon = years_between(last[-1].decided, day_number(line.date))
     level = sample.one(line.level) if scenario.hardware else np.array([np.nan])
     best = frontier(horizon, level, sample.one(line.growth_per_year))
-    return best + frontier_gain(scenario, sample, last[-1].decided) if scenario.breakthroughs else best
+    return best + frontier_gain(breakthroughs, last[-1].decided) if breakthroughs else best
 
 
 _SHORTEST = 1e-30
@@ -225,7 +231,9 @@ def _speed(scenario: Scenario, sample: Sample) -> Floats:
     return peak * (TERA * SECONDS_PER_DAY) * use * share[:, None, :]
 
 
-def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
+def _prepare_common(
+    scenario: Scenario, sample: Sample, breakthroughs: tuple[BreakthroughInputs, ...]
+) -> CommonInputs:
     science, teams = scenario.capability, scenario.teams
     effect = sample.row(team.effect for team in teams.values())
     a = sample.normals([Key(Purpose.TEAM, team=t) for t in teams]).T
@@ -238,7 +246,7 @@ def _prepare_common(scenario: Scenario, sample: Sample) -> CommonInputs:
         per_year=sample.row([science.progress_per_year if scenario.hardware else 0.0]),
         judges=judges_of(scenario, sample),
         supplies=prepare_supplies(scenario, sample),
-        breakthroughs=prepare_breakthroughs(scenario, sample),
+        breakthroughs=breakthroughs,
         closings=draw_closings(scenario, sample),
         means=strength_by_means(scenario, sample),
     )

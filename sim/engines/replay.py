@@ -123,7 +123,7 @@ def prepare_again(course: Course, scenario: Scenario, changes: Differences, sour
     return replace(
         inputs,
         stages=tuple(stages),
-        frontier=frontier_at_end(scenario, sample, days),
+        frontier=frontier_at_end(scenario, sample, days, inputs.common.breakthroughs),
         afterwards=prepare_afterwards(scenario, sample),
     )
 

@@ -67,8 +67,8 @@ def test_any_change_gives_what_a_whole_play_gives(some, data):
 
 
 def test_every_part_of_a_stage_is_known_where_it_matters_or_makes_a_whole_play():
-    # what is known of the past, who comes in, and what models begin from
-    whole = {"happened", "facts", "entry", "base"}
+    # what is known of the past, who comes in, what models begin from, and of what size they are
+    whole = {"happened", "facts", "entry", "base", "model"}
     known = set(changes._FIRST_AT) | changes._UNPLAYED_OF_STAGE
     assert known | whole == set(Stage.model_fields)
     assert not known & whole

@@ -55,7 +55,7 @@ class Breakthrough(Block):
         unit="ECI per tenfold compute",
         symbol="d_kappa",
         plausible=(0.0, 3.0),
-        meaning="Strength that ten times the compute brings beyond `capability.per_tenfold_compute`",
+        meaning="Strength that ten times the compute brings beyond what it brings anyway",
         source="no data settles it: at most from the middle to the upper end of kappa",
     )
     level: Eci | None = quantity(
