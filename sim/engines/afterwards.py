@@ -12,7 +12,7 @@ from sim.engines.lending import draw_gpu_table
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.points import Bools
 from sim.model.quantiles import Sample, whole
-from sim.scenario.models.afterwards import Afterwards, Companies, Diffusion, Institutes
+from sim.scenario.models.afterwards import Afterwards, Companies, Diffusion, Institutes, OnForeign
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
 
@@ -38,6 +38,15 @@ class DiffusionInputs:
 
 
 @dataclass
+class ForeignInputs:
+    """Institutes that have built on a foreign model."""
+
+    base: str  # the kind of model, whose closing is drawn for all who depend on it
+    share: Floats  # (..,)
+    delay: Floats  # (..,) whole days
+
+
+@dataclass
 class InstituteInputs:
     """When institutes begin, and what they share."""
 
@@ -48,6 +57,7 @@ class InstituteInputs:
     pace: Floats  # (..,) from then on, against before
     domain_share: Floats  # (..,) of those served that make a model of their own; 0 where none is asked
     domain_days: Floats  # (..,)
+    foreign: ForeignInputs | None
 
 
 @dataclass
@@ -161,7 +171,12 @@ def _institutes(said: Institutes, sample: Sample) -> InstituteInputs:
         pace=sample.one(1.0 if hub is None else hub.pace),
         domain_share=sample.one(0.0 if domain is None else domain.share),
         domain_days=sample.one(0.0 if domain is None else domain.days),
+        foreign=None if said.on_foreign is None else _foreign(said.on_foreign, sample),
     )
+
+
+def _foreign(said: OnForeign, sample: Sample) -> ForeignInputs:
+    return ForeignInputs(said.base, sample.one(said.share), whole(sample.one(said.delay)))
 
 
 def _companies(said: Companies, sample: Sample) -> CompanyInputs:

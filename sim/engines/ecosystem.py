@@ -6,7 +6,7 @@ the inputs, by one function: nothing of it acts on the programme.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -46,7 +46,8 @@ def add_afterwards(inputs: Inputs, outcomes: Outcomes) -> Outcomes:
     if inputs.afterwards is None:
         return outcomes
     models = list(_models(inputs, inputs.afterwards, outcomes))
-    return replace(outcomes, afterwards=_ecosystem(inputs.afterwards, models, outcomes.frontier.size))
+    found = _ecosystem(inputs.afterwards, models, outcomes.frontier.size, inputs.common.closings)
+    return replace(outcomes, afterwards=found)
 
 
 def _models(inputs: Inputs, said: AfterwardsInputs, outcomes: Outcomes) -> Iterator[Models]:
@@ -132,8 +133,13 @@ def _after_last(
         )
 
 
-def _ecosystem(said: AfterwardsInputs, models: list[Models], size: int) -> AfterwardsOutcome:
-    """What models come to: how many are good enough on each day, and who takes them up."""
+def _ecosystem(
+    said: AfterwardsInputs, models: list[Models], size: int, closings: Mapping[str, Floats]
+) -> AfterwardsOutcome:
+    """What models come to: how many are good enough on each day, and who takes them up.
+
+    `closings` are the days, (.., 1), on which foreign models close, by kind.
+    """
     days = np.broadcast_to(said.days, (size, said.days.shape[1]))
     teams = said.open_within.shape[2]
     best = np.full((size, days.shape[1], teams), -np.inf)
@@ -156,7 +162,7 @@ def _ecosystem(said: AfterwardsInputs, models: list[Models], size: int) -> After
         strongest=np.where(np.isfinite(strongest), strongest, np.nan),
         domestic=np.count_nonzero(domestic, axis=-1).astype(float),
         begins=begins,
-        **_diffusion(said, begins, days),
+        **_diffusion(said, begins, days, closings),
     )
 
 
@@ -185,22 +191,57 @@ def _day_taken_up(
     return np.where(found & (models.day <= said.days[0, -1]), models.day, np.inf)
 
 
-def _diffusion(said: AfterwardsInputs, begins: Floats, days: Floats) -> dict[str, Floats]:
+class Users(NamedTuple):
+    """A group of institutes that take a domestic model up."""
+
+    weight: Floats  # (..,) share of all institutes
+    begins: Floats  # (replications,) day from which on they may; infinity for never
+
+
+def _diffusion(
+    said: AfterwardsInputs, begins: Floats, days: Floats, closings: Mapping[str, Floats]
+) -> dict[str, Floats]:
     """Who is served on days once institutes begin, and when half of them are, and when companies begin."""
     never, nobody = np.full(begins.size, np.inf), np.zeros(days.shape)
     found = {"half": never, "follow": never, "institutes": nobody, "domain_models": nobody}
-    found["companies"] = nobody
+    found |= {"companies": nobody, "on_foreign": nobody, "stranded": nobody}
     institutes, companies = said.institutes, said.companies
     if institutes is None:
         return found
-    found["half"] = _day_of_share(institutes, begins, np.array([0.5]))
-    found["institutes"] = _served(institutes.spread, _paced(institutes, begins, days))
-    earlier = _paced(institutes, begins, days - institutes.domain_days[:, None])
-    found["domain_models"] = institutes.domain_share[:, None] * _served(institutes.spread, earlier)
+    groups = _groups(institutes, begins, closings)
+    found["half"] = _day_of_share(institutes, groups, np.array([0.5]))
+    found["institutes"] = _all_served(institutes, groups, days)
+    earlier = _all_served(institutes, groups, days - institutes.domain_days[:, None])
+    found["domain_models"] = institutes.domain_share[:, None] * earlier
+    if institutes.foreign is not None:
+        built, closed = groups[1].weight[:, None] * institutes.spread.count, closings[institutes.foreign.base]
+        found["on_foreign"] = np.where(days <= closed, built, 0.0)
+        found["stranded"] = np.where(days <= closed, 0.0, built - _all_served(institutes, groups[1:], days))
     if companies is not None:
-        found["follow"] = _day_of_share(institutes, begins, companies.after)
+        found["follow"] = _day_of_share(institutes, groups, companies.after)
         found["companies"] = _served(companies.spread, _years_since(found["follow"], days))
     return found
+
+
+def _groups(institutes: InstituteInputs, begins: Floats, closings: Mapping[str, Floats]) -> list[Users]:
+    """All institutes, or those without a foreign model and those that have built on one.
+
+    These begin as the others do, but not before their model has closed and some days have gone by.
+    """
+    foreign = institutes.foreign
+    if foreign is None:
+        return [Users(np.ones(1), begins)]
+    falls_back = np.maximum(begins, closings[foreign.base][:, 0] + foreign.delay)
+    return [Users(1 - foreign.share, begins), Users(foreign.share, falls_back)]
+
+
+def _all_served(institutes: InstituteInputs, groups: Sequence[Users], days: Floats) -> Floats:
+    """Institutes of some groups that are served on days, (replications, days)."""
+    served = [
+        one.weight[:, None] * _served(institutes.spread, _paced(institutes, one.begins, days))
+        for one in groups
+    ]
+    return sum(served[1:], served[0])
 
 
 def _served(spread: DiffusionInputs, years: Floats) -> Floats:
@@ -224,8 +265,45 @@ def _paced(institutes: InstituteInputs, begins: Floats, days: Floats) -> Floats:
     return paced_years(_years_since(begins, days), before, institutes.pace[:, None])
 
 
-def _day_of_share(institutes: InstituteInputs, begins: Floats, share: Floats) -> Floats:
+def _day_of_share(institutes: InstituteInputs, groups: Sequence[Users], share: Floats) -> Floats:
     """The day on which a share of the institutes is served, (replications,); infinity for never."""
+    first, *others = groups
+    if not others:
+        return _day_of_group(institutes, first.begins, share)
+    # Where the others never begin, the first have to make up the share alone.
+    alone = share / np.maximum(first.weight, np.finfo(float).tiny)
+    reached = _day_of_group(institutes, first.begins, np.minimum(alone, _NEARLY_ALL))
+    alone_day = np.where(alone < 1, reached, np.inf)
+    low = _day_of_group(institutes, first.begins, share)  # as if all had begun with the first
+    high = np.minimum(_day_of_group(institutes, others[0].begins, share), alone_day)  # or with the last
+    return _bisect(
+        lambda day: _all_served(institutes, groups, day[:, None])[:, 0], low, high, share, institutes
+    )
+
+
+def _bisect(
+    served: Callable[[Floats], Floats], low: Floats, high: Floats, share: Floats, institutes: InstituteInputs
+) -> Floats:
+    """The day between two, (replications,), on which so many are served; infinity where `high` is."""
+    wanted = share * institutes.spread.count[:, 0]
+    some = np.isfinite(high)
+    low, ends = np.where(some, low, 0.0), np.where(some, high, 0.0)
+    for _ in range(_HALVINGS):
+        middle = (low + ends) / 2
+        enough = served(middle) >= wanted
+        low, ends = np.where(enough, low, middle), np.where(enough, middle, ends)
+    return np.where(some, ends, np.inf)
+
+
+_HALVINGS = 60
+"""Between two days that are a century apart, to far below a second."""
+
+_NEARLY_ALL = 1 - 1e-12
+"""Stands for shares that are never reached, which have no day."""
+
+
+def _day_of_group(institutes: InstituteInputs, begins: Floats, share: Floats) -> Floats:
+    """The day on which a share of those is served who all begin on a day, (replications,)."""
     spread = institutes.spread
     paced = bass_years(share, spread.innovation[:, 0], spread.imitation[:, 0])
     years = unpaced_years(paced, _before_hub(institutes, begins), institutes.pace)

@@ -35,7 +35,8 @@ def draw_closings(scenario: Scenario, sample: Sample) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
     for kind in BASES:
         base = None if scenario.openness is None else scenario.openness.of(kind)
-        if base is not None and base.closes is not None and scenario.used_by(kind):
+        matters = scenario.used_by(kind) or scenario.foreign_to_institutes == kind
+        if base is not None and base.closes is not None and matters:
             found[kind] = draw_day(base.closes, Key(Purpose.CLOSING, item=kind), sample)
     return found
 

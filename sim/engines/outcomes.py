@@ -59,6 +59,8 @@ class AfterwardsOutcome:
     follow: Floats  # (replications,) day on which companies begin
     institutes: Floats  # (replications, days) served
     domain_models: Floats  # (replications, days)
+    on_foreign: Floats  # (replications, days) institutes on a foreign model that is still open
+    stranded: Floats  # (replications, days) institutes that have lost it and have no other yet
     companies: Floats  # (replications, days) served
 
 

@@ -22,6 +22,8 @@ class OnDay(NamedTuple):
     institutes: Amount | None
     domain_models: Amount | None
     companies: Amount | None
+    on_foreign: Amount | None  # institutes on a foreign model that is open
+    stranded: Amount | None  # institutes that have lost it and have no other
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def ecosystem_findings(scenario: Scenario, found: OptionChances) -> EcosystemFin
 def _on_days(scenario: Scenario, found: OptionChances) -> Iterator[OnDay]:
     said, amounts = scenario.afterwards, found.amounts
     assert said is not None
-    names = ("institutes_served", "domain_models", "companies_served")
+    served = ("institutes_served", "domain_models", "companies_served")
+    names = (*served, "institutes_on_foreign", "institutes_stranded")
     for day, suffix in (*((day, f".{day}") for day in said.dates or ()), (said.until, "")):
         yield OnDay(
             day, amounts[f"domestic_models{suffix}"], *(amounts.get(f"{name}{suffix}") for name in names)

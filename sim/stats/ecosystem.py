@@ -53,6 +53,9 @@ def ecosystem_measures(scenario: Scenario) -> Iterator[tuple[str, str, float, As
             yield f"institutes_served{suffix}", "institutes", 0.01, partial(_on_day, "institutes", place)
         if said.institutes is not None and said.institutes.domain_models is not None:
             yield f"domain_models{suffix}", "models", 0.01, partial(_on_day, "domain_models", place)
+        if scenario.foreign_to_institutes is not None:
+            for name, what in (("institutes_on_foreign", "on_foreign"), ("institutes_stranded", "stranded")):
+                yield f"{name}{suffix}", "institutes", 0.01, partial(_on_day, what, place)
         if said.companies is not None:
             yield f"companies_served{suffix}", "companies", 0.01, partial(_on_day, "companies", place)
     if said.institutes is not None:

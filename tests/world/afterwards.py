@@ -68,6 +68,14 @@ def add(draw, data):
     if dates:
         said["dates"] = dates
     if "institutes" in said:
+        if draw(st.booleans()):
+            data.setdefault("openness", {}).setdefault("open", {})
+            closes = record(
+                {"earliest": st.dates(last - timedelta(300), until).map(str)}, chance=numbers(0, 1, 0.5, 1)
+            )
+            data["openness"]["open"].setdefault("closes", draw(closes))
+            built = {"share": draw(numbers(0, 0.99, 0.4, 0)), "delay": draw(numbers(0, 300, 40, 0))}
+            said["institutes"]["on_foreign"] = built
         said |= draw(
             record({}, companies=record({"count": numbers(0, 1e4, 1000)}, after=numbers(0, 0.99, 0.5, 0)))
         )

@@ -154,6 +154,71 @@ def test_a_hub_stretches_the_clock_from_its_day_on():
     assert (found.half[0] - found.begins[0]) / 365.25 == pytest.approx(before + (half - before) / 3, rel=1e-9)
 
 
+def on_foreign(share, closes, delay=40, **institutes):
+    """Two teams, and institutes of which a share has built on a model that closes."""
+    built = {"share": share, "delay": delay}
+    said = {**SAID["institutes"], **institutes, "on_foreign": built}
+    return two({"institutes": said}, openness={"open": {"closes": closes}})
+
+
+@both_engines
+@pytest.mark.parametrize("closed", ["2026-02-01", "2026-06-01"])
+def test_institutes_fall_back_when_a_foreign_model_closes(play, closed):
+    """Others begin on the day of the first model; these 40 days after theirs is gone, or with the others."""
+    found = after(on_foreign(0.4, {"earliest": closed}), play=play)
+    plain = after(two(), play=play)
+    begins, days = found.begins[0], np.array([end_of(day) for day in (*SAID["dates"], SAID["until"])])
+    assert begins == plain.begins[0] == end_of("2026-04-10")
+    gone = day_number(date.fromisoformat(closed))
+    first, later = (
+        23 * bass_share(np.maximum(days - start, 0) / 365.25, 0.3, 2)
+        for start in (begins, max(begins, gone + 40))
+    )
+    np.testing.assert_allclose(found.institutes[0], 0.6 * first + 0.4 * later, rtol=1e-12, atol=1e-12)
+    still = days <= gone
+    np.testing.assert_allclose(found.on_foreign[0], np.where(still, 0.4 * 23, 0))
+    np.testing.assert_allclose(found.stranded[0], np.where(still, 0, 0.4 * (23 - later)), rtol=1e-12)
+    # The day of a share is that on which these two groups together reach it.
+    for day, share in ((found.half[0], 0.5), (found.follow[0], 0.1)):
+        at = [bass_share(max(day - start, 0) / 365.25, 0.3, 2) for start in (begins, max(begins, gone + 40))]
+        assert 0.6 * at[0] + 0.4 * at[1] == pytest.approx(share, rel=1e-9)
+    assert plain.half[0] <= found.half[0]
+
+
+def test_who_never_loses_a_foreign_model_never_takes_up_another():
+    found = after(on_foreign(0.4, {"earliest": "2026-02-01", "chance": 0}))
+    plain = after(two())
+    np.testing.assert_allclose(found.institutes, 0.6 * plain.institutes, rtol=1e-12)
+    assert (found.on_foreign == 0.4 * 23).all()
+    assert not found.stranded.any()
+    years = (found.half[0] - found.begins[0]) / 365.25
+    assert bass_share(years, 0.3, 2) == pytest.approx(0.5 / 0.6, rel=1e-9)
+    most = after(on_foreign(0.6, {"earliest": "2026-02-01", "chance": 0}))
+    assert np.isinf(most.half).all()  # the others are fewer than half
+
+
+def test_without_any_of_them_a_foreign_model_changes_nothing():
+    found, plain = after(on_foreign(0, {"earliest": "2026-02-01"})), after(two())
+    for one in fields(found):
+        mine, theirs = getattr(found, one.name), getattr(plain, one.name)
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9, err_msg=one.name)
+
+
+def test_a_closing_is_one_draw_for_institutes_and_teams():
+    closes = {"earliest": "2026-01-01", "after": {"uniform": [0, 300]}, "chance": 0.5}
+    size = 4000
+    found = after(on_foreign(0.4, closes), size)
+    lost = ~(found.on_foreign[:, -1] > 0)
+    assert abs(z_score(lost.sum(), size, 0.5)) <= 4
+    teams = {"a": {"effect": 1, "base": "open"}, "b": {"own": {"B200": 50}}}
+    beside = two(
+        {"institutes": {**SAID["institutes"], "on_foreign": {"share": 0.4, "delay": 40}}},
+        teams,
+        openness={"open": {"closes": closes, "compute": 2}},
+    )
+    assert np.array_equal(after(beside, size).on_foreign, found.on_foreign)
+
+
 def test_domain_models_are_a_share_of_who_was_served_so_many_days_before():
     own = {"share": 0.5, "days": 100}
     found = after(two({"institutes": {**SAID["institutes"], "domain_models": own}}))

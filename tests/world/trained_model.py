@@ -71,7 +71,7 @@ def add_rewards(draw, block):
     """Let a block, or some of its items, reward modalities."""
     rewards = st.dictionaries(st.sampled_from(MODALITIES), numbers(-1, 3, 1), min_size=1)
     for part in (block, *block.get("items", {}).values()):
-        if not draw(st.integers(0, 2)):
+        if isinstance(part, dict) and not draw(st.integers(0, 2)):  # an item may be its maximum alone
             part["rewards"] = draw(rewards)
 
 
@@ -81,7 +81,7 @@ def make_efficient(draw, name, points):
     goes_by_size = {"per_halving": draw(numbers(-1, 3, 1)), "reference": draw(numbers(1e9, 1e11, 1.5e10))}
     for key in ("per_eci", "per_strength", "spread", "follows_strength", "lasting"):
         block.pop(key, None)
-    for item in block.get("items", {}).values():
+    for item in (each for each in block.get("items", {}).values() if isinstance(each, dict)):
         for key in ("per_eci", "per_eci_share", "per_strength", "spread", "target"):
             item.pop(key, None)
     block["efficiency"] = goes_by_size

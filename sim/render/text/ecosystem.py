@@ -27,6 +27,8 @@ TOLD_OF_ECOSYSTEM = {
     "institutes_served": "compare.institutes_served",
     "domain_models": "compare.domain_models",
     "companies_served": "compare.companies_served",
+    "institutes_on_foreign": "compare.institutes_on_foreign",
+    "institutes_stranded": "compare.institutes_stranded",
 }
 """What the responses are called that a comparison tells; those of hours are in its tables alone."""
 
@@ -35,6 +37,8 @@ TOLD_OF_DAY = {
     "institutes_served": "compare.institutes_served_on",
     "domain_models": "compare.domain_models_on",
     "companies_served": "compare.companies_served_on",
+    "institutes_on_foreign": "compare.institutes_on_foreign_on",
+    "institutes_stranded": "compare.institutes_stranded_on",
 }
 """The same of another day than the last, which follows the name: `domestic_models.2026-12-31`."""
 
@@ -69,6 +73,9 @@ def _served(names: Names, found: EcosystemFindings) -> Iterator[tuple[str, str]]
         yield names.say("run.half_served", day=last.day), _half(names, found)
     if last.domain_models is not None:
         yield names.say("run.domain_models", day=last.day), _tenths(last.domain_models)
+    if last.on_foreign is not None and last.stranded is not None:
+        told = names.say("run.stranded", n=_tenths(last.stranded), open=_tenths(last.on_foreign))
+        yield names.say("run.institutes_stranded", day=last.day), told
     if last.companies is not None and companies is not None:
         told = names.say("run.served", n=_whole(last.companies), of=f"{companies:,.0f}")
         yield names.say("run.companies_served", day=last.day), told

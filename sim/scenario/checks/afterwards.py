@@ -26,6 +26,13 @@ def afterwards_errors(scenario: Scenario) -> Iterator[Diagnostic]:
     if said.companies is not None and said.institutes is None:
         found = "companies without institutes, which they follow"
         yield Diagnostic((*_HERE, "companies"), found, "`institutes` beside them, or no companies")
+    kind = scenario.foreign_to_institutes
+    if kind is not None:
+        model = None if scenario.openness is None else scenario.openness.of(kind)
+        if model is None or model.closes is None:
+            found = f"institutes on a model of which `openness.{kind}` names no closing"
+            expected = f"`openness: {{{kind}: {{closes: ...}}}}`, or no such institutes"
+            yield Diagnostic((*_HERE, "institutes", "on_foreign"), found, expected)
     if said.go_on is not None and said.go_on.gpus is not None:
         path = (*_HERE, "go_on", "gpus")
         yield from unknown_names(path, "team", said.go_on.gpus, [*scenario.teams, "default"])

@@ -71,6 +71,7 @@ def untouched_by_closing_errors(scenario: Scenario) -> Iterator[Diagnostic]:
 def idle_openness(scenario: Scenario) -> Iterator[Diagnostic]:
     """Bases of which nobody begins from any, and models that close too late or never (lint)."""
     used = any(scenario.used_by(kind) or _may_choose(scenario, kind) for kind in BASES)
+    used = used or scenario.foreign_to_institutes is not None
     if scenario.openness is not None and not used:
         found = "bases that no team begins from: they change nothing"
         yield Diagnostic(("openness",), found, "`base` of a team, or no such block")
@@ -84,6 +85,8 @@ def idle_openness(scenario: Scenario) -> Iterator[Diagnostic]:
             if base.closes.chance is not None and extremes(base.closes.chance)[1] == 0:
                 found = "a chance of 0: it never closes"
                 yield Diagnostic((*here, "closes", "chance"), found, "a chance above 0")
+            elif scenario.foreign_to_institutes == kind:
+                continue  # it is asked of after the last stage, too
             elif last is not None and earliest_day(base.closes) > last:
                 found = "a model that closes when all training is over"
                 yield Diagnostic((*here, "closes"), found, f"a day up to {last}")

@@ -100,6 +100,28 @@ class DomainModels(Block):
     days: Days = quantity(unit="days", meaning="Days that it takes an institute to make one")
 
 
+class OnForeign(Block):
+    """Institutes that have built on a foreign open model, and fall back when it closes."""
+
+    share: SomeShare = quantity(
+        unit="share",
+        symbol="f",
+        plausible=(0.0, 0.9),
+        meaning="Share of the institutes that have built on such a model and want no other while it is open",
+    )
+    base: Literal["continued", "open"] = Field(
+        "open", description="Which model of `openness` it is: its closing is theirs, too"
+    )
+    delay: Days = quantity(
+        180.0,
+        unit="days",
+        plausible=(30, 365),
+        meaning="Days from its closing until an institute can begin with a domestic one",
+        source="nothing is known of it",
+        guess=True,
+    )
+
+
 class Diffusion(Block):
     """Who may take an open domestic model up, and how fast they do."""
 
@@ -138,6 +160,9 @@ class Institutes(Diffusion):
     hub: Hub | None = Field(None, description="A hub that they share; none if left out")
     domain_models: DomainModels | None = Field(
         None, description="Models of their own field that they make; none if left out"
+    )
+    on_foreign: OnForeign | None = Field(
+        None, description="Institutes that have built on a foreign open model; none if left out"
     )
 
     @model_validator(mode="after")

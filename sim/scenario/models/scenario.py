@@ -409,6 +409,13 @@ class Scenario(Block):
         """The teams that begin from such a model at some stage."""
         return [t for t in self.teams if any(self.base_kind(s, t) == kind for s in self.stages)]
 
+    @property
+    def foreign_to_institutes(self) -> BaseKind | None:
+        """The kind of model on which some institutes have built, as `afterwards` says; None for none."""
+        institutes = None if self.afterwards is None else self.afterwards.institutes
+        built = None if institutes is None else institutes.on_foreign
+        return None if built is None else built.base
+
     def fallback_delay(self, kind: BaseKind, team: str) -> Number:
         """The days that a team loses when the model that it began from closes."""
         base = None if self.openness is None else self.openness.of(kind)

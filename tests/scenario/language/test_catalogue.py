@@ -16,6 +16,14 @@ FAULTS = {"faults": "faults", "teams.*.faults": "teams.lg.faults"}
 """Where something may be said of faults, and where for one team."""
 
 BESIDE: dict[str, dict[str, Any]] = {
+    "afterwards.institutes.on_foreign.base": {
+        "openness": {"open": {"closes": {"earliest": "2026-09-01"}}},
+        "afterwards": {
+            "until": "2027-12-31",
+            "share_of_frontier": 0.6,
+            "institutes": {"count": 23, "needs": 0.6, "on_foreign": {"share": 0.3}},
+        },
+    },
     "afterwards.institutes.needs_strength": {
         "afterwards": {"until": "2027-12-31", "share_of_frontier": 0.6, "institutes": {"count": 23}}
     },

@@ -115,6 +115,7 @@ DATA = {
             "needs": 0.5,
             "hub": {"opens": "2026-10-01", "pace": 2},
             "domain_models": {"share": 0.5, "days": 100},
+            "on_foreign": {"share": 0.3},
         },
         "companies": {"count": 1000},
     },
