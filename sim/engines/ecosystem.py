@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.engines.afterwards import AfterwardsInputs, DiffusionInputs, GoOnInputs, InstituteInputs
 from sim.engines.evaluation import rate_of_training
-from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.inputs import CommonInputs, Inputs, StageInputs
 from sim.engines.outcomes import AfterwardsOutcome, Outcomes, StageOutcome
 from sim.model.capability import (
     DAYS_PER_YEAR,
@@ -46,7 +46,7 @@ def add_afterwards(inputs: Inputs, outcomes: Outcomes) -> Outcomes:
     if inputs.afterwards is None:
         return outcomes
     models = list(_models(inputs, inputs.afterwards, outcomes))
-    found = _ecosystem(inputs.afterwards, models, outcomes.frontier.size, inputs.common.closings)
+    found = _ecosystem(inputs.afterwards, models, outcomes.frontier.size, inputs.common)
     return replace(outcomes, afterwards=found)
 
 
@@ -78,7 +78,8 @@ def _of_stage(
     if stage.trains and said.go_on is not None:
         alone = effective_compute(own, before, inputs.carry)
         effective = np.where(outside, alone, effective)
-        made = capability(alone, inputs.reference_compute, inputs.per_tenfold, stage.without_compute)
+        usual = stage.without_compute if stage.beyond is None else stage.without_compute - stage.beyond
+        made = capability(alone, inputs.reference_compute, inputs.per_tenfold, usual)
         strength, spent = np.where(outside, made, strength), np.where(outside, hours, 0.0)
     day = np.broadcast_to(stage.days.decided, len(fate))
     return effective, Models(day, strength, outside, _is_open(said, k, outside), spent)
@@ -134,12 +135,9 @@ def _after_last(
 
 
 def _ecosystem(
-    said: AfterwardsInputs, models: list[Models], size: int, closings: Mapping[str, Floats]
+    said: AfterwardsInputs, models: list[Models], size: int, common: CommonInputs
 ) -> AfterwardsOutcome:
-    """What models come to: how many are good enough on each day, and who takes them up.
-
-    `closings` are the days, (.., 1), on which foreign models close, by kind.
-    """
+    """What models come to: how many are good enough on each day, and who takes them up."""
     days = np.broadcast_to(said.days, (size, said.days.shape[1]))
     teams = said.open_within.shape[2]
     best = np.full((size, days.shape[1], teams), -np.inf)
@@ -151,8 +149,8 @@ def _ecosystem(
         outside.append(np.where(in_time, one.strength, np.nan))
         best = np.maximum(best, np.where(known[..., None], strength[:, None, :], -np.inf))
         if said.institutes is not None:
-            begins = np.minimum(begins, _day_taken_up(said, said.institutes, one, strength))
-    counts = _accuracy_of_frontier(said, days) * said.share[:, None]
+            begins = np.minimum(begins, _day_taken_up(said, said.institutes, one, strength, common))
+    counts = _accuracy_of_frontier(said, days, common) * said.share[:, None]
     domestic = (basket_accuracy(best) >= counts[..., None]) & np.isfinite(best)
     strongest = best.max(axis=-1)
     return AfterwardsOutcome(
@@ -162,7 +160,7 @@ def _ecosystem(
         strongest=np.where(np.isfinite(strongest), strongest, np.nan),
         domestic=np.count_nonzero(domestic, axis=-1).astype(float),
         begins=begins,
-        **_diffusion(said, begins, days, closings),
+        **_diffusion(said, begins, days, common.closings),
     )
 
 
@@ -171,21 +169,28 @@ def _stacked(arrays: list[Floats], empty: tuple[int, ...]) -> Floats:
     return np.stack(arrays, axis=1) if arrays else np.empty(empty)
 
 
-def _accuracy_of_frontier(said: AfterwardsInputs, days: Floats) -> Floats:
+def _accuracy_of_frontier(said: AfterwardsInputs, days: Floats, common: CommonInputs) -> Floats:
     """Accuracy of the world's best model on days, (replications, days)."""
     line = frontier(years_between(days, said.since), said.level[:, None], said.growth[:, None])
+    for one in common.breakthroughs:
+        if one.frontier is not None:
+            line = line + np.where(one.found < days, one.frontier[:, None], 0.0)
     return basket_accuracy(line)
 
 
 def _day_taken_up(
-    said: AfterwardsInputs, institutes: InstituteInputs, models: Models, strength: Floats
+    said: AfterwardsInputs,
+    institutes: InstituteInputs,
+    models: Models,
+    strength: Floats,
+    common: CommonInputs,
 ) -> Floats:
     """The day of these models if one of them is open and good enough for institutes, else infinity."""
     if institutes.needs_strength is not None:
         enough = strength >= institutes.needs_strength[:, None]
     else:
         assert institutes.needs is not None
-        needed = institutes.needs * _accuracy_of_frontier(said, models.day[:, None])[:, 0]
+        needed = institutes.needs * _accuracy_of_frontier(said, models.day[:, None], common)[:, 0]
         enough = basket_accuracy(strength) >= needed[:, None]
     found = np.any(enough & np.isfinite(strength) & models.is_open, axis=-1)
     return np.where(found & (models.day <= said.days[0, -1]), models.day, np.inf)

@@ -13,7 +13,7 @@ from sim.engines.outcomes import AfterwardsOutcome
 from sim.engines.record import Happening, What
 
 _MOMENTS = {"begins": What.INSTITUTES_BEGIN, "half": What.HALF_SERVED, "follow": What.COMPANIES_BEGIN}
-_COUNTS = ("domestic", "institutes", "domain_models", "companies")
+_COUNTS = ("domestic", "institutes", "on_foreign", "stranded", "domain_models", "companies")
 
 
 def with_afterwards(

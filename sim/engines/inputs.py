@@ -73,6 +73,7 @@ class StageInputs:
     at_once: bool
     models: ModelInputs | None  # of what size they are; None where compute alone counts
     without_compute: Floats  # (.., teams) strength but for what compute adds
+    beyond: Floats | None  # (.., teams) of it what only who is in the programme has: data, people, research
     scoring: Scoring
     gate: GateInputs
     cut: CutInputs
@@ -261,9 +262,8 @@ def prepare_stage(
     grants = prepare_grants(scenario, s, sample, common.slow, days)
     research = research_of_stage(common.breakthroughs if scenario.trains(s) else (), days.opens)
     bases = prepare_bases(scenario, s, sample, common.closings, days.closes)
-    luck = _luck_and_means(common, h, trains=scenario.trains(s))
-    if research.level is not None:
-        luck = luck + research.level
+    luck = common.lasting + common.passing * h
+    beyond = _add(common.means if scenario.trains(s) else None, research.level)
     return StageInputs(
         id=s,
         held=scenario.is_held(s),
@@ -278,8 +278,9 @@ def prepare_stage(
             years_between(days.closes, origin),
             common.level,
             common.per_year,
-            luck,
+            luck if beyond is None else luck + beyond,
         ),
+        beyond=beyond,
         gate=prepare_gate(scenario, s, sample, bases.closed),
         cut=prepare_cut(scenario, s, sample),
         carried=prepare_carried(stage, sample),
@@ -299,10 +300,11 @@ def prepare_stage(
     )
 
 
-def _luck_and_means(common: CommonInputs, h: Floats, *, trains: bool) -> Floats:
-    """What a team has besides compute and date, (.., teams); data and people where a model is trained."""
-    luck = common.lasting + common.passing * h
-    return luck if common.means is None or not trains else luck + common.means
+def _add(one: Floats | None, other: Floats | None) -> Floats | None:
+    """The sum of what is there."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
 
 
 def prepare_own(scenario: Scenario, s: str, sample: Sample, common: CommonInputs) -> Floats:

@@ -78,7 +78,7 @@ def let_in(
 
 ONLY_ASKED = frozenset(
     {"scoring", "gate", "cut", "without_compute", "carried", "pays", "per_tenfold", "carry", "frontier"}
-    | {"supply", "models", "worth", "steeper", "breakthroughs", "leak", "effort", "afterwards"}
+    | {"supply", "models", "worth", "steeper", "breakthroughs", "leak", "effort", "afterwards", "beyond"}
 )
 """Fields of inputs that nobody but the functions above looks at, and so no world that lives beside others."""
 

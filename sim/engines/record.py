@@ -413,7 +413,9 @@ class _Stage:
             lost = 1.0 - float(verdict.compute[t] / verdict.undisturbed[t])
             values["hours_lost"] = (values["gpu_hours"] + values["own_gpu_hours"]) * max(lost, 0.0)
         if self.stage.models is not None:
-            per_tenfold = float(self.inputs.per_tenfold[0])
+            slope = self.inputs.per_tenfold
+            slope = slope if self.stage.steeper is None else slope + self.stage.steeper
+            per_tenfold = float(np.broadcast_to(slope, verdict.compute.shape)[t])
             values |= describe_model(self.stage.models, verdict.effective, per_tenfold, t)
         values |= self._effort(t)
         what = What.SUBMITS_NOTHING if np.isnan(verdict.scored.capability[t]) else What.SUBMITS

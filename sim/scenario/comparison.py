@@ -32,7 +32,13 @@ def _inputs(scenario: Scenario, team: str) -> list[Any]:
     record = scenario.teams[team].model_dump(mode="json", exclude_none=True, exclude=hidden)
     stages = _stages_that_matter(scenario)
     first = [name for name, one in (scenario.breakthroughs or {}).items() if team in (one.teams or ())]
-    return [_strip_marks(record), first, *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages)]
+    bought = None if scenario.data is None else _plain(scenario.data.own_budget(team))
+    return [
+        _strip_marks(record),
+        first,
+        bought,
+        *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages),
+    ]
 
 
 def _stages_that_matter(scenario: Scenario) -> list[str]:

@@ -436,3 +436,26 @@ def test_the_differential_test_sees_it():
     of(other).institutes[3, 1] += 0.1
     found: Any = first_difference(PLAN, outcomes, other)
     assert (found.replication, found.quantity) == (3, "institutes 1")
+
+
+RESEARCH = {"day": {"earliest": "2026-01-01"}, "level": 7}
+
+
+def test_what_only_the_programme_has_does_not_reach_who_is_out():
+    """Neither research nor people add to models from outside, in later stages or after the last."""
+    plain = after(two())
+    found = after(two(breakthroughs={"hub": RESEARCH}))
+    np.testing.assert_allclose(found.outside, plain.outside, rtol=1e-12)
+    teams = {"a": {"effect": 1, "people": 100}, "b": {"own": {"B200": 50}, "people": 100}}
+    talent = {"per_tenfold": 5, "reference": 10}
+    staffed = after(two(teams=teams, talent=talent))
+    np.testing.assert_allclose(staffed.outside, plain.outside, rtol=1e-12)
+
+
+def test_what_a_breakthrough_adds_to_the_frontier_counts_when_models_are_counted():
+    def domestic(earliest):
+        hub = {"day": {"earliest": earliest}, "frontier": 100}
+        return after(two(breakthroughs={"hub": hub})).domestic[0].tolist()
+
+    assert after(two()).domestic[0].tolist() == domestic("2026-04-11") == [2, 0, 0]
+    assert domestic("2026-04-10") == [0, 0, 0]  # it counts on the day on which it comes

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from sim.scenario.checks.supply import may_be_supplied
 from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import Diagnostic, KeyPath
@@ -48,9 +50,14 @@ def warn_of_spares(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _most_gpus(scenario: Scenario, team: str) -> float:
-    """The most GPUs that a team may have in a stage, or more where all of a pool may be its."""
+    """The most GPUs that a team may have in a stage, or more where all of a pool may be its.
+
+    Of what a supply may give it no end is worked out.
+    """
     found = 0.0
     for s in scenario.to_come:
+        if may_be_supplied(scenario, s, team):
+            return math.inf
         grants = scenario.stages[s].grants
         tables = [scenario.own_gpus(s, team), grants.gpus_of(team)]
         tables += [grants.pool] if grants.among is None or team in grants.among else []

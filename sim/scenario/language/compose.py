@@ -200,7 +200,7 @@ class _Layers:
         return merged
 
 
-ID_TABLES = ("teams", "stages", "hardware", "suppliers", "known", "supply")
+ID_TABLES = ("teams", "stages", "hardware", "suppliers", "known", "supply", "breakthroughs")
 """Tables of records by id: a part of one can only be set if it is there."""
 
 _NOT_SETTABLE = {

@@ -23,6 +23,7 @@ _LISTS_OF_TEAMS = (
     ("stages", ANY, "entry", "returning"),
     ("stages", ANY, "entry", "happened"),
     ("stages", ANY, "grants", "among"),
+    ("stages", ANY, "grants", "supply", "among"),
     ("breakthroughs", ANY, "teams"),
 )
 
@@ -34,11 +35,15 @@ _TABLES_BY_TEAM = (
     ("stages", ANY, "grants", "shares"),
     ("stages", ANY, "grants", "supplier"),
     ("stages", ANY, "grants", "delay"),
+    ("stages", ANY, "grants", "supply", "gpus"),
+    ("stages", ANY, "grants", "supply", "shares"),
+    ("stages", ANY, "model"),
     ("stages", ANY, "cut", "asks"),
     ("stages", ANY, "pays", "start"),
     ("stages", ANY, "pays", "stay"),
     ("stages", ANY, "entry", "applies"),
     ("data", "own"),
+    ("afterwards", "go_on", "gpus"),
 )
 """Where the id of a team with copies stands for all of them, in lists and in tables."""
 
