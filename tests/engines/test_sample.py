@@ -61,7 +61,9 @@ def is_used(scenario, path):
     """Whether a run can ask for a number: not where others stand in for it, nor for what cannot happen."""
     first, *rest = path.split(".")
     if first == "openness":
-        return bool(scenario.used_by(rest[0]))
+        # Institutes fall back by the day on which their model closes, whoever else begins from it.
+        theirs = rest[1] == "closes" and scenario.foreign_to_institutes == rest[0]
+        return theirs or bool(scenario.used_by(rest[0]))
     if first == "teams" and rest[-1] == "gate_risk":
         return any(each.gate is not None for each in scenario.stages.values())
     if first == "stages" and rest[1:3] == ["train", "default"]:
