@@ -45,6 +45,6 @@ def world_scenarios(draw, only: str | None = None) -> Any:
         if only
         else draw(st.lists(st.sampled_from(sorted(BLOCKS)), min_size=1, max_size=3, unique=True))
     )
-    for name in names:
+    for name in sorted(names, key="afterwards".__eq__):  # which looks at what bases there are
         BLOCKS[name](draw, data)
     return mended(data)

@@ -68,7 +68,8 @@ def add(draw, data):
     if dates:
         said["dates"] = dates
     if "institutes" in said:
-        if draw(st.booleans()):
+        # A model that may close is not played beside faults one by one.
+        if data.get("faults", {}).get("mode") != "each" and draw(st.booleans()):
             data.setdefault("openness", {}).setdefault("open", {})
             closes = record(
                 {"earliest": st.dates(last - timedelta(300), until).map(str)}, chance=numbers(0, 1, 0.5, 1)
