@@ -357,3 +357,14 @@ def test_the_page_has_no_words_of_its_own():
     page = Path(sim.__file__).with_name("explorer").joinpath("page", "page.js").read_text("utf-8")
     texts = re.findall(r"textContent(?: =|:) [\"'`]([^\"'`]*)[\"'`]", page)
     assert [text for text in texts if re.search(r"[A-Za-z]{3}", text) and "${" not in text] == []
+
+
+def test_what_rounds_to_nothing_has_no_sign_and_ends_of_sliders_have_three_digits(opened):
+    page = opened(bypass_csp=True).page
+    assert page.evaluate("[signed(-0.0004), signed(0.0004), signed(-0.004), signed(0.004)]") == [
+        *("0.0", "0.0", "−0.4", "+0.4")
+    ]
+    assert page.evaluate("[spanned('0', '0'), spanned('0', '1')]") == ["0", "0–1"]
+    control = "{low: 0.7133974596, high: 2.3308846015, scale: 'linear', unit: '', whole: false}"
+    ends = page.evaluate(f"[fromPlace({control}, 0), fromPlace({control}, STEPS)]")
+    assert ends == [0.72, 2.33]  # within what the slider takes

@@ -1,6 +1,7 @@
 """Numbers of reports beside tables of the same study: columns, ranges, signs, and where they are drawn."""
 
 import re
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -95,7 +96,7 @@ def told_options(result):
 
 
 def test_each_option_has_its_chances_and_ranges_and_the_default_is_marked(kai, kai_document):
-    table, options = table_of(kai_document, "Team"), kai.options()
+    table, options = table_of(kai_document, say("en", "report.team")), kai.options()
     names = told_options(kai)
     assert [(column.text, column.marked, bool(column.note)) for column in table.columns] == [
         (name, k == 0, k == 0) for k, name in enumerate(names)
@@ -213,7 +214,7 @@ def test_the_share_of_the_lease_that_leavers_had_is_theirs(minimal):
 
 
 def test_the_table_of_ends_has_staying_first_and_each_stage_below_its_name(minimal):
-    table = table_of(document_of(minimal.findings()), "Team")
+    table = table_of(document_of(minimal.findings()), say("en", "report.team"))
     assert [column.marked for column in table.columns] == [True, False, False]
     assert [column.text.split()[-1] for column in table.columns[1:]] == ["first", "second"]
     for team, cells in zip(minimal.scenario.teams, rows_of(table).values(), strict=True):
@@ -290,6 +291,58 @@ def test_what_lies_between_is_the_sum_of_its_stages_and_the_rest_has_its_least_a
         assert cell.text == (low if low == high else f"{low} to {high}")
     groups = [each for each in parts(document, Table) if "group" in each.caption.lower()]
     assert [row.name.split()[0] for row in groups[0].groups[0].rows] == ["early", "late"]
+
+
+def test_beside_the_first_sentence_stand_the_change_and_the_unknown_that_move_most(kai, kai_document):
+    """Of changes that are no decision, as the tables below rank them; decisions have a column each."""
+    (told,) = [text for term, text in kai_document.sure if term == say("en", "report.leading_term")]
+    options = {
+        option
+        for option in rows_of(table_of(kai_document, say("en", "report.change")))
+        if option.startswith("keep ")
+    }
+    ranked = [
+        name for name in rows_of(table_of(kai_document, say("en", "report.change"))) if name not in options
+    ]
+    assert options
+    assert told.startswith(f"{ranked[0]}: chance of LG AI Research ")
+    chance = next(iter(rows_of(table_of(kai_document, say("en", "report.change")))[ranked[0]])).text
+    assert chance in told
+    assert told.endswith(f"{next(iter(rows_of(table_of(kai_document, say('en', 'report.doubt')))))}.")
+    still = replace(kai.findings(), moves=replace(kai.findings().moves, changes=()))
+    (alone,) = [text for term, text in document_of(still).sure if term == say("en", "report.leading_term")]
+    assert told.endswith(alone)
+
+
+def test_what_nobody_has_announced_is_told_as_assumed(kai, kai_document):
+    """The day of the result and what is lent; not where the file says that they are given."""
+    heads = [group.title for group in table_of(kai_document, say("en", "report.team")).groups]
+    assert any("result assumed on 2027-02-15" in head for head in heads)
+    assert any("as is assumed, the lease" in text for text in texts_of(kai_document))
+    found = kai.findings()
+    stage = found.played.scenario.stages["stage-3"]
+    known = replace(found.played, scenario=_with_stage_3(found.played.scenario, stage))
+    plain = document_of(replace(found, played=known))
+    heads = [group.title for group in table_of(plain, say("en", "report.team")).groups]
+    assert any("result on 2027-02-15" in head for head in heads)
+    assert not any("assumed" in text for text in texts_of(plain))
+
+
+def _with_stage_3(scenario, stage):
+    """The scenario in which nothing of stage 3 is a guess."""
+    grants = stage.grants.model_copy(update={"guess": False})
+    stages = {**scenario.stages, "stage-3": stage.model_copy(update={"guess": False, "grants": grants})}
+    return scenario.model_copy(update={"stages": stages})
+
+
+def test_why_chances_add_up_to_more_is_told_where_a_gate_is_ahead(kai, minimal, kai_document):
+    told = say("en", "report.more_may_leave")
+    assert told in table_of(kai_document, say("en", "report.team")).notes
+    default = kai.findings().chances.default
+    assert (
+        sum(default.teams["", team, "leaves_at_all"].estimate.p for team in kai.findings().chances.teams) > 1
+    )
+    assert told not in table_of(document_of(minimal.findings()), say("en", "report.team")).notes
 
 
 def test_changes_are_told_by_size_with_their_sign_their_cost_and_what_is_doubled(kai, kai_document):
