@@ -22,7 +22,7 @@ from sim.rules.decisions import share_leftover
 
 
 class Turns(NamedTuple):
-    """As `TurnInputs`."""
+    """`TurnInputs` as a tuple: what worlds are answered with is parted among them tuple by tuple."""
 
     used: Floats  # (.., 1)
     works: Floats  # (.., teams)

@@ -62,18 +62,6 @@ def log_frontier_factor(law: LossLaw) -> Floats:
     return np.asarray(np.log(whole) + frontier_exponent(law) * np.log(FLOP_PER_PARAMETER_AND_TOKEN))
 
 
-def best_size(compute: Numbers, law: LossLaw) -> Floats:
-    """N at which compute is best spent: G (C / 6)^(beta / (alpha + beta)).
-
-    G = (alpha A / beta B)^(1 / (alpha + beta)).
-    """
-    alpha, beta = law.parameters_exponent, law.tokens_exponent
-    share = np.divide(beta, np.add(alpha, beta))
-    return np.asarray(
-        np.exp(_log_balance(law) + share * np.log(np.asarray(compute) / FLOP_PER_PARAMETER_AND_TOKEN))
-    )
-
-
 def _log_balance(law: LossLaw) -> Floats:
     alpha, beta = law.parameters_exponent, law.tokens_exponent
     ratio = np.multiply(alpha, law.parameters) / np.multiply(beta, law.tokens)

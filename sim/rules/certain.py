@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from sim.scenario.checks.cuts import FeasibleCounts, feasible_counts, minimum_can_drop, range_kept
-from sim.scenario.models.numbers import extremes
+from sim.scenario.checks.cuts import (
+    FeasibleCounts,
+    feasible_counts,
+    minimum_can_drop,
+    range_kept,
+    range_of_gate_risk,
+)
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 
@@ -127,12 +132,6 @@ def _open(scenario: Scenario, stage_id: str, most: int) -> dict[str, tuple[bool,
     return {
         t: (not keeps_all and low < 1, high > 0, greatest > 0 and low < 1) for t, (low, high) in risks.items()
     }
-
-
-def range_of_gate_risk(scenario: Scenario, stage_id: str, team: str) -> tuple[float, float]:
-    """The least and the greatest chance that a team can have of failing the gate of a stage."""
-    least, greatest = zip(*map(extremes, scenario.gate_risks(stage_id, team)), strict=True)
-    return min(least), max(greatest)
 
 
 def _entered(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.capability import BASKET, accuracy
+from sim.model.chinchilla import LossLaw
 from sim.model.compute import SECONDS_PER_DAY, fault_rate, training_rate
 from sim.model.draws import Floats, Numbers
 
@@ -137,3 +138,14 @@ def basket_slope(eci: Numbers) -> Floats:
         share = accuracy(eci, benchmark)
         total = total + benchmark.slope * share * (1 - share)
     return total / len(BASKET)
+
+
+def best_size(compute: Numbers, law: LossLaw) -> Floats:
+    """Return the parameters at which FLOP are best spent: G (C / 6)^(beta / (alpha + beta)).
+
+    G = (alpha A / beta B)^(1 / (alpha + beta)); Hoffmann et al. 2022.
+    """
+    alpha, beta = law.parameters_exponent, law.tokens_exponent
+    balance = np.divide(np.multiply(alpha, law.parameters), np.multiply(beta, law.tokens))
+    both = np.add(alpha, beta)
+    return np.asarray(balance ** np.divide(1, both) * np.divide(compute, 6) ** np.divide(beta, both))

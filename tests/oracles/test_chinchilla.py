@@ -9,7 +9,6 @@ from scipy.optimize import brentq, minimize_scalar
 from sim.model.capability import capability, strength_without_compute
 from sim.model.chinchilla import (
     LossLaw,
-    best_size,
     distinct_tokens,
     equivalent_compute,
     experts_leverage,
@@ -20,6 +19,7 @@ from sim.model.chinchilla import (
 )
 from sim.scenario.models.trained_model import Scaling
 from tests.oracles.cases import case
+from tests.oracles.closed_forms import best_size
 
 FITS = {
     "hoffmann": (case("A1_hoffmann2022"), case("A2_hoffmann2022")),

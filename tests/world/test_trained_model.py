@@ -13,7 +13,7 @@ from sim.engines import event
 from sim.engines.batch import play_batch
 from sim.engines.changes import Said, changes_between
 from sim.engines.inputs import prepare
-from sim.model.chinchilla import best_size, equivalent_compute, experts_leverage
+from sim.model.chinchilla import equivalent_compute, experts_leverage
 from sim.model.draws import Draws
 from sim.model.quantiles import Sample
 from sim.rules.decisions import Fate
@@ -32,6 +32,7 @@ from tests.helpers import (
     quiet_data,
     stage,
 )
+from tests.oracles.closed_forms import best_size
 from tests.oracles.test_chinchilla import BESIROGLU, NEVER
 
 GPUS = 100.0

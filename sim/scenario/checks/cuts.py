@@ -99,13 +99,14 @@ def _range_left(scenario: Scenario, stage_id: str, least: int, most: int) -> tup
     elif stage.cut.within is not None:
         fewest = min(fewest, 1)  # the leader is at no distance from itself
     low, high = range_paid(scenario, stage, most)
-    at_gate = sum(greatest_gate_risk(scenario, stage_id, team) > 0 for team in scenario.teams)
+    at_gate = sum(range_of_gate_risk(scenario, stage_id, team)[1] > 0 for team in scenario.teams)
     return max(min(fewest, low) - at_gate, 0), min(greatest, high)
 
 
-def greatest_gate_risk(scenario: Scenario, stage_id: str, team: str) -> float:
-    """The greatest chance that a team can have of failing the gate of a stage."""
-    return max(extremes(risk)[1] for risk in scenario.gate_risks(stage_id, team))
+def range_of_gate_risk(scenario: Scenario, stage_id: str, team: str) -> tuple[float, float]:
+    """The least and the greatest chance that a team can have of failing the gate of a stage."""
+    least, greatest = zip(*map(extremes, scenario.gate_risks(stage_id, team)), strict=True)
+    return min(least), max(greatest)
 
 
 def range_paid(scenario: Scenario, stage: Stage, present: int) -> tuple[int, int]:
