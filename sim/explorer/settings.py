@@ -15,7 +15,7 @@ from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.problems import quoted
 from sim.studies.controls import Control, controls
-from sim.studies.factors import WEIGHT, overrides
+from sim.studies.factors import overrides
 from sim.text import LANGS, Lang, say
 
 Settings = Mapping[str, Any]
@@ -52,12 +52,10 @@ class Playground:
         return found if uses_facts(settings) else without_facts(found)
 
     def _values(self, settings: Settings) -> dict[str, Any]:
-        """The values by path as `--set` takes them: a block that is scaled before what is set inside it."""
+        """The values by path as `--set` takes them."""
         for path, value in settings.items():
             check_setting(self._movable.get(path), path, value)
-        of_file = [path for path in settings if path != FACTS]
-        ordered = sorted(of_file, key=lambda path: not path.endswith(f".{WEIGHT}"))
-        return overrides(self._default, {path: settings[path] for path in ordered})
+        return overrides(self._default, {path: value for path, value in settings.items() if path != FACTS})
 
     def file_of(self, settings: Settings, lang: Lang = "en") -> str:
         """Return a scenario file that extends this one by what was moved, as it was typed.

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sim.scenario.language.load import with_values
-from sim.scenario.models.base import MARKS, is_number
+from sim.scenario.models.base import is_number
 from sim.scenario.models.numbers import same_draws
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
+from sim.scenario.weights import holds_count, scale_weights
 from sim.text import say
 
 
@@ -269,48 +270,13 @@ def _weights(scenario: Scenario) -> Iterator[WhatIf]:
     if not scenario.to_come:
         return
     s = scenario.to_come[-1]
+    data = scenario.resolved()
+    stage = data["stages"][s]
+    forgotten = [f"stages.{s}.reported"] if stage.get("reported") else []  # of other maxima
     for name, block in scenario.stages[s].points.items():
-        data = scenario.resolved()
-        stage = data["stages"][s]
         if not block.judged and len(stage["points"]) > 1 and not holds_count(stage["points"][name]):
-            stage["points"][name] = scale_block(stage["points"][name], 2.0)
-            stage.pop("reported", None)  # of other maxima
-            yield WhatIf("weight", name, 2.0, with_values(data, {}))
-
-
-_IN_POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "sd", "per_halving")
-
-
-def scale_block(block: dict[str, Any], factor: float) -> dict[str, Any]:
-    """Return a block, an item or its raters, as plain data, with all that is in points multiplied."""
-    found = {}
-    for key, value in block.items():
-        if key in _IN_POINTS:
-            found[key] = _scaled(value, factor)
-        elif key == "items":
-            found[key] = {item: scale_block(of_item, factor) for item, of_item in value.items()}
-        elif key == "rewards":
-            found[key] = {modality: _scaled(reward, factor) for modality, reward in value.items()}
-        else:
-            found[key] = scale_block(value, factor) if key in ("raters", "efficiency") else value
-    return found
-
-
-def holds_count(data: Any) -> bool:
-    """Whether a number in plain data follows a Poisson law: twice as much would follow none."""
-    return isinstance(data, dict) and ("poisson" in data or any(map(holds_count, data.values())))
-
-
-def _scaled(value: Any, factor: float) -> Any:
-    if is_number(value):
-        return factor * value
-    if not isinstance(value, dict):
-        return value
-    if "weighted" in value:
-        return {**value, "weighted": {str(factor * float(x)): w for x, w in value["weighted"].items()}}
-    # A law's shape, and what is said about it, are not in points.
-    unscaled = ("sd_log", "a", "b", "shared", *MARKS)
-    return {key: part if key in unscaled else _scaled(part, factor) for key, part in value.items()}
+            changes = scale_weights(s, stage, {name: 2.0}) | dict.fromkeys(forgotten)
+            yield WhatIf("weight", name, 2.0, with_values(data, changes))
 
 
 def value_at(data: Any, dotted: str) -> Any:

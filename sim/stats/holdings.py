@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,9 @@ _WORDS = {
     What.TAKEN_BACK: "taken back",
     What.SLOW: "slow",
     What.NORMAL: "normal",
+    What.SLOW_STORAGE: "slow storage",
+    What.STORAGE_NORMAL: "normal",
+    What.FALLS_BACK: "base closes",
     What.SUBMITS: "window closes",
     What.SUBMITS_NOTHING: "window closes",
     What.OUT_BY_POINTS: "leaves",
@@ -33,7 +36,7 @@ _WORDS = {
 _CLOSES = frozenset({What.SUBMITS, What.SUBMITS_NOTHING})
 _RESULT = frozenset({What.STAYS, *LEAVES})
 
-_CHANGES = ("team", "day", "granted", "own", "speed", "what")
+_CHANGES = ("team", "day", "granted", "own", "speed", "own_speed", "what")
 _STAGES = ("stage", "opens", "closes", "decided")
 
 
@@ -54,10 +57,11 @@ def holdings_table(scenario: Scenario, happenings: Sequence[Happening]) -> tuple
     """What each team holds from a day on, and the days of the stages.
 
     Changes: `team`, `day`, `granted` (GPUs that have arrived), `own` (GPUs of its own that train), both in
-    the unit of `equivalents`, `speed` of what is lent against normal, and `what` happens. A team's first
-    row, with `what` empty, is of the first day of the record; rows are in order of time. Stages: `stage`,
-    `opens` (the first window), `closes` (the last), `decided`. Days are `datetime.date`, a window's last
-    included.
+    the unit of `equivalents`, `speed` of what is lent and `own_speed` of its own against normal, and `what`
+    happens. A supplier's slow period slows what is lent; slow storage and a user's process slow everything.
+    A team's first row, with `what` empty, is of the first day of the record; rows are in order of time.
+    Stages: `stage`, `opens` (the first window), `closes` (the last), `decided`. Days are `datetime.date`, a
+    window's last included.
     `attrs` of the changes hold `unit` and `factors`.
     """
     import pandas as pd
@@ -68,27 +72,39 @@ def holdings_table(scenario: Scenario, happenings: Sequence[Happening]) -> tuple
     return changes, pd.DataFrame(_stages(happenings), columns=list(_STAGES))
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Held:
-    """What a team holds at the moment."""
+    """What a team holds at the moment, and how fast it runs against normal."""
 
     granted: float = 0.0
     own: float = 0.0
-    speed: float = 1.0
+    supplied: float = 1.0  # what is lent, by its supplier
+    stored: float = 1.0  # everything, by the team's storage
+    driven: float = 1.0  # everything, by a user's own process; it lasts from stage to stage
 
     def after(self, happening: Happening, factors: Mapping[str, float]) -> _Held:
         """What it holds once something has happened."""
         what, values = happening.what, happening.values
+        if what in _CLOSES or what in LEAVES:
+            return _Held(driven=self.driven)
+        lent = _sum(values, "gpus.", factors)
+        change: dict[str, float] = {}
         if what is What.WINDOW_OPENS:
-            return _Held(self.granted, _sum(values, "own.", factors), self.speed)
-        if what is What.DELIVERY:
-            return _Held(self.granted + _sum(values, "gpus.", factors), self.own, self.speed)
-        if what is What.TAKEN_BACK:
-            left = max(self.granted - _sum(values, "gpus.", factors), 0.0)
-            return _Held(left, self.own, self.speed)
-        if what in (What.SLOW, What.NORMAL):
-            return _Held(self.granted, self.own, values["speed"])
-        return _Held() if what in _CLOSES or what in LEAVES else self
+            change = {"own": _sum(values, "own.", factors)}
+        elif what is What.DELIVERY:
+            change = {"granted": self.granted + lent}
+        elif what is What.TAKEN_BACK:
+            change = {"granted": max(self.granted - lent, 0.0)}
+        elif what in (What.SLOW_STORAGE, What.STORAGE_NORMAL):
+            change = {"stored": values["speed"]}
+        elif what in (What.SLOW, What.NORMAL):
+            change = {"driven" if "own_speed" in values else "supplied": values["speed"]}
+        return replace(self, **change)
+
+    @property
+    def speeds(self) -> tuple[float, float]:
+        """How fast what is lent runs, and what is the team's own."""
+        return self.supplied * self.stored * self.driven, self.stored * self.driven
 
 
 def _changes(
@@ -105,7 +121,7 @@ def _changes(
 
 
 def _row(team: str, day: date, held: _Held, what: str) -> tuple[Any, ...]:
-    return team, day, held.granted, held.own, held.speed, what
+    return team, day, held.granted, held.own, *held.speeds, what
 
 
 def _sum(values: Mapping[str, float], kind: str, factors: Mapping[str, float]) -> float:

@@ -20,7 +20,8 @@ from sim.scenario.models.inputs import Input, Value, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_names, key_at
-from sim.scenario.options import holds_count, option_label, value_names
+from sim.scenario.options import option_label, value_names
+from sim.scenario.weights import holds_count
 from sim.stats.intervals import HIGH, LOW, MEDIAN
 from sim.studies.factors import WEIGHT
 from sim.text import LANGS, say

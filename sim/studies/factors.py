@@ -10,12 +10,11 @@ from typing import Any
 from sim.scenario.checks.dates import REACH
 from sim.scenario.models.base import is_number
 from sim.scenario.models.facts import TOTAL
-from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.quantities import MOST_POINTS, format_bound
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage, Window
-from sim.scenario.options import holds_count, scale_block
 from sim.scenario.problems import did_you_mean, quoted
+from sim.scenario.weights import holds_count, scale_weights
 from sim.stats.design import wrong_factor
 
 LENGTH = "days"
@@ -31,9 +30,11 @@ WEIGHT = "max_rescaled"
 def overrides(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values by path, as `--set` takes them, of what a point of a sweep says.
 
+    A block that is scaled comes before what is set inside it, which stays as it is said.
     Raises `ScenarioError` for a factor that the scenario does not have.
     """
     found: dict[str, Any] = {}
+    weights: dict[str, dict[str, float]] = {}
     for path, value in values.items():
         steps = path.split(".")
         if steps[0] == "stages" and steps[2:] == ["train", LENGTH]:
@@ -41,10 +42,13 @@ def overrides(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
         elif steps[0] == "stages" and steps[2:-1] == ["grants", RESCALED]:
             found |= _share(scenario, steps[1], steps[-1], value, path)
         elif steps[0] == "stages" and steps[2:3] == ["points"] and steps[4:] == [WEIGHT]:
-            found |= _weight(scenario, steps[1], steps[3], value, path)
+            weights.setdefault(steps[1], {})[steps[3]] = _weight(scenario, steps[1], steps[3], value, path)
         else:
             found[path] = value
-    return found
+    scaled: dict[str, Any] = {}
+    for stage_id, factors in weights.items():
+        scaled |= _weighted(scenario, stage_id, factors)
+    return scaled | found
 
 
 def _length(scenario: Scenario, stage_id: str, value: Any, path: str) -> dict[str, Any]:
@@ -107,25 +111,29 @@ def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) 
     return {f"stages.{stage_id}.grants.shares": scaled}
 
 
-def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str) -> dict[str, Any]:
-    """The block with another maximum, its means, slopes, spreads and items in proportion."""
+def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str) -> float:
+    """How many times a block counts with another maximum."""
     blocks = _stage(scenario, stage_id, path).points
     if name not in blocks:
         raise wrong_factor(path, f"no block '{name}'", did_you_mean(name, blocks))
-    here = f"stages.{stage_id}"
-    stage = scenario.resolved()["stages"][stage_id]
-    block, now = stage["points"][name], blocks[name].max
-    if isinstance(now, Uncertain) or holds_count(block):
-        raise wrong_factor(
-            path, "a block that cannot be scaled", "a plain maximum, and no Poisson law in the block"
-        )
+    if holds_count(scenario.resolved()["stages"][stage_id]["points"][name]):
+        raise wrong_factor(path, "a block that cannot be scaled", "a block that holds no Poisson law")
     if not is_number(value) or not 0 < value <= MOST_POINTS:
         raise wrong_factor(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
+    return value / blocks[name].max
+
+
+def _weighted(scenario: Scenario, stage_id: str, factors: Mapping[str, float]) -> dict[str, Any]:
+    """The blocks with other maxima, their means, slopes, spreads and items in proportion."""
+    here = f"stages.{stage_id}"
+    stage = scenario.resolved()["stages"][stage_id]
     # What was published is of the old maxima.
     forgotten = [f"{here}.reported"] if stage.get("reported") else []
     facts = scenario.stages[stage_id].facts or {}
-    forgotten += [f"{here}.facts.{f}" for f, fact in facts.items() if fact.of.split("/")[0] in (TOTAL, name)]
-    return {f"{here}.points.{name}": scale_block(block, value / now)} | dict.fromkeys(forgotten)
+    forgotten += [
+        f"{here}.facts.{f}" for f, fact in facts.items() if fact.of.split("/")[0] in (TOTAL, *factors)
+    ]
+    return scale_weights(stage_id, stage, factors) | dict.fromkeys(forgotten)
 
 
 def _stage(scenario: Scenario, stage_id: str, path: str) -> Stage:

@@ -10,6 +10,7 @@ from sim.model.quantiles import at
 from sim.scenario import from_data
 from sim.scenario.models.stages import common_window
 from sim.scenario.options import what_ifs
+from sim.studies.factors import overrides
 from tests.helpers import quiet, stage
 
 BLOCKS = {
@@ -129,6 +130,20 @@ def test_the_blocks_that_count_twice_are_those_of_the_last_stage():
     assert [each.what for each in found if each.kind == "weight"] == ["exam", "essay"]
     before = of_two_stages(OWN_TABLE, OWN_TABLE).stages["s1"]
     assert all(each.scenario.stages["s1"] == before for each in found if each.kind == "weight")
+
+
+def test_points_that_were_reported_of_other_maxima_are_forgotten():
+    data = scenario().resolved()
+    data["stages"]["s2"]["reported"] = {
+        "out_of": {"exam": 40, "jury": 60},
+        "points": {"a": {"exam": 30, "jury": 50}},
+    }
+    reported = from_data(data)
+    twice = by_name(what_ifs(reported, "a"))["weight", 2.0]
+    swept = from_data(data, overrides(reported, {"stages.s2.points.exam.max_rescaled": 80}))
+    assert reported.stages["s2"].reported is not None
+    assert twice.stages["s2"].reported is swept.stages["s2"].reported is None
+    assert twice == swept
 
 
 def test_a_known_stage_is_left_as_it_was():

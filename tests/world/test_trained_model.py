@@ -20,8 +20,10 @@ from sim.rules.decisions import Fate
 from sim.scenario import from_data, load
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.comparison import indistinguishable_teams
+from sim.scenario.language.load import with_values
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import options
+from sim.scenario.options import options, what_ifs
+from sim.studies.factors import overrides
 from tests.helpers import (
     DAYS,
     FLOP_OF_A_GPU_DAY,
@@ -192,6 +194,43 @@ def test_a_special_model_gains_in_its_field_and_loses_elsewhere(play):
     # Red loses 3 points in 300, blue 3.4 in 340, of which 40 are those of the other users.
     assert found.points[0, :, 0] == pytest.approx([100 - 2, 50 - 1, 50 + 5], rel=1e-8)
     assert found.points[0, :, 1] == pytest.approx([100 - 2, 50 - 1, 50 + 5 - 0.4], rel=1e-8)
+
+
+FIELDS = {"a whole block": "users", "an item of one": "users/pro", "another block": "experts"}
+
+
+def special_for(field):
+    """Three blocks, and a team whose model is made for one of their users, by uncertain points."""
+    points = {
+        "exam": {**EXAM["exam"], "max": 200, "mean": 100, "noise": 2},
+        "experts": {"max": 100, "mean": 50, "spread": 6, "noise": 1},
+        "users": {"max": 100, "mean": 50, "per_eci": 1, "noise": 1, "items": {"pro": 60, "lay": 40}},
+    }
+    special = {"of": field, "gain": {"normal": [5, 2]}, "elsewhere": {"uniform": [-30, -3]}}
+    size = {"parameters": BEST, "unique": 1e18}
+    return one_stage({"red": {**size, "special": special}, "default": size}, points)
+
+
+def assert_points_grow(before, after, factors):
+    """The points of each block are so many times those before, run by run, for every team."""
+    one, other = (played(play_batch, scenario, 200).stages[0].points for scenario in (before, after))
+    np.testing.assert_allclose(other, np.array(factors)[:, np.newaxis] * one, rtol=1e-9)
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+@pytest.mark.parametrize(("name", "factors"), [("exam", (2, 1, 1)), ("users", (1, 1, 2))])
+def test_what_counts_twice_gives_a_special_model_twice_there_and_the_same_elsewhere(field, name, factors):
+    scenario = special_for(field)
+    found = {(one.kind, one.what): one.scenario for one in what_ifs(scenario, "red")}
+    assert_points_grow(scenario, found["weight", name], factors)
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+def test_weights_that_are_swept_together_leave_a_special_model_what_it_has_elsewhere(field):
+    scenario = special_for(field)
+    values = {"stages.s1.points.exam.max_rescaled": 500, "stages.s1.points.users.max_rescaled": 50}
+    swept = with_values(scenario.resolved(), overrides(scenario, values))
+    assert_points_grow(scenario, swept, (2.5, 1, 0.5))
 
 
 @both_engines

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.findings.cells import Floats
 
-KINDS = ("delivery", "enters", "leaves", "slow")
+KINDS = ("delivery", "enters", "leaves", "slow", "slow storage", "base closes")
 """What is worth a mark."""
 
 _EPOCH = pd.Timestamp("1970-01-01")  # matplotlib's too: days count from it
@@ -31,7 +31,8 @@ class Holding:
     days: Floats
     granted: Floats
     own: Floats
-    speed: Floats
+    speed: Floats  # of what is granted, against normal
+    own_speed: Floats
     flags: tuple[Flag, ...]
     windows: tuple[tuple[float, float], ...]  # the last day included
 
@@ -74,14 +75,14 @@ def read_changes(changes: pd.DataFrame, stages: pd.DataFrame) -> Changes:
 
 
 def _read_holding(team: str, rows: pd.DataFrame) -> Holding:
-    days, granted, own, speed = (
-        rows[name].to_numpy(np.float64) for name in ("day", "granted", "own", "speed")
+    days, granted, own, speed, own_speed = (
+        rows[name].to_numpy(np.float64) for name in ("day", "granted", "own", "speed", "own_speed")
     )
     windows = tuple(_find_windows(rows))
     opened = {first for first, _ in windows}
     # What is delivered as a window opens is seen by the bar that begins there.
     flags = tuple(f for f in _find_flags(rows) if f.kind != "delivery" or f.day not in opened)
-    return Holding(team, days, granted, own, speed, flags, windows)
+    return Holding(team, days, granted, own, speed, own_speed, flags, windows)
 
 
 def _find_flags(rows: pd.DataFrame) -> Iterator[Flag]:
@@ -89,8 +90,9 @@ def _find_flags(rows: pd.DataFrame) -> Iterator[Flag]:
     held = rows.groupby("day")["granted"].last()
     risen = held - held.shift(fill_value=0.0)
     seen = rows[rows["what"].isin(list(KINDS))].drop_duplicates(["day", "what"], keep="last")
-    for day, kind, speed in zip(seen["day"], seen["what"], seen["speed"], strict=True):
-        yield Flag(float(day), kind, float(speed if kind == "slow" else risen[day]))
+    for day, kind, lent, own in zip(seen["day"], seen["what"], seen["speed"], seen["own_speed"], strict=True):
+        speed = {"slow": lent, "slow storage": own}.get(kind)
+        yield Flag(float(day), kind, float(risen[day] if speed is None else speed))
 
 
 def _find_windows(rows: pd.DataFrame) -> Iterator[tuple[float, float]]:

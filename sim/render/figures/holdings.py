@@ -39,7 +39,8 @@ _NAME_LIMIT = 1.8  # inches
 _INDENT = 6.0  # points from a day to its text
 _WINDOW, _LIGHT = "#ececec", "#b5b5b5"  # a training window, and what is a team's own in the key
 _TINT = 0.45  # how much of a team's colour what is its own has
-_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "slow": ""}  # by the kinds of `held.KINDS`
+_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "base closes": "v"}  # by the kinds of `held.KINDS`
+_SAID = {"enters": "figure.enters", "leaves": "figure.leaves", "base closes": "figure.base_closes"}
 _LEAST_SLOW = 0.04  # inches: a slow period is as wide at least, or it would not be seen
 
 
@@ -124,19 +125,20 @@ def _hang_results(made: Changes, labels: Labels) -> list[Hung]:
 
 def _hang_flag(flag: Flag, labels: Labels) -> Hung:
     text = _say_flag(flag, labels)
-    return Hung(flag.day, text, _hung_width(text), _SHAPES[flag.kind])
+    return Hung(flag.day, text, _hung_width(text), _SHAPES.get(flag.kind, ""))
 
 
 def _say_flag(flag: Flag, labels: Labels) -> str:
     lang = labels.lang
-    if flag.kind == "slow":
+    if flag.kind in ("slow", "slow storage"):
         speed = say(lang, "figure.percent", p=f"{100 * flag.amount:.0f}")
-        return say(lang, "figure.slow_to", share=speed)
+        key = "figure.slow_to" if flag.kind == "slow" else "figure.slow_storage_to"
+        return say(lang, key, share=speed)
     if flag.kind == "delivery":
         if flag.amount > 0:
             return say(lang, "figure.delivered", gpus=f"{flag.amount:,.0f}")
         return say(lang, "figure.delivery")
-    return say(lang, "figure.enters" if flag.kind == "enters" else "figure.leaves")
+    return say(lang, _SAID[flag.kind])
 
 
 def _hung_width(text: str) -> float:
@@ -186,10 +188,14 @@ def _make_heading(made: Changes, drawn: Changes, labels: Labels, replication: in
         [
             (each.team, labels.team(each.team), _format_day(day), *levels)
             for each in held
-            for day, *levels in zip(each.days, each.granted, each.own, each.speed, strict=True)
+            for day, *levels in zip(
+                each.days, each.granted, each.own, each.speed, each.own_speed, strict=True
+            )
         ],
-        columns=["team", "team_name", "from_day", "granted", "own", "speed"],
+        columns=["team", "team_name", "from_day", "granted", "own", "speed", "own_speed"],
     )
+    if (data["own_speed"] == 1).all():  # told only where there is something to tell
+        del data["own_speed"]
     if len(holders) > 1:
         title = say(lang, "figure.held_most_each", n=len(holders), gpus=gpus)
     else:
@@ -275,13 +281,14 @@ def _draw_areas(axes: Axes, plan: _Plan, holding: Holding, colour: str) -> None:
     look: dict[str, Any] = {"step": "post", "linewidth": 0, "zorder": 2}
     axes.fill_between(days, granted, color=colour, label=f"granted {holding.team}", **look)
     axes.fill_between(days, granted, granted + own, color=tint, label=f"own {holding.team}", **look)
-    for k in np.flatnonzero(holding.speed < 1):
-        # A supplier's hardware is what it grants, unless the team has none of it.
-        tall, line = (granted[k], "white") if granted[k] else (own[k], colour)
-        wide = max(days[k + 1] - days[k], _LEAST_SLOW * (plan.end - plan.first) / plan.wide)
-        slow = Rectangle((days[k], 0), wide, tall, facecolor="none", edgecolor=line)
-        slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {holding.team}")
-        axes.add_patch(slow)
+    least = _LEAST_SLOW * (plan.end - plan.first) / plan.wide
+    parts = ((0 * granted, granted, holding.speed, "white"), (granted, own, holding.own_speed, colour))
+    for bottom, tall, speed, line in parts:
+        for k in np.flatnonzero((speed < 1) & (tall[:-1] > 0)):
+            wide = max(days[k + 1] - days[k], least)
+            slow = Rectangle((days[k], bottom[k]), wide, tall[k], facecolor="none", edgecolor=line)
+            slow.set(linewidth=0, hatch="/////", zorder=2.5, label=f"slow {holding.team}")
+            axes.add_patch(slow)
     for day in plan.made.decided.values():
         axes.add_line(_make_line(day, axes.get_ylim()[1], "_result"))
     _write_totals(axes, plan, holding, colour, tint)

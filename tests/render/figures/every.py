@@ -188,14 +188,14 @@ def holdings(cast):
         row
         for team in cast.shown
         for row in (
-            (team, day, 0.0, 300.0, 1.0, "window opens"),
-            (team, day, 512.0, 300.0, 1.0, "delivery"),
-            (team, later, 512.0, 300.0, 0.5, "slow"),
-            (team, later + datetime.timedelta(days=2), 768.0, 300.0, 1.0, "delivery"),
-            (team, later + datetime.timedelta(days=90), 768.0, 300.0, 1.0, "window closes"),
+            (team, day, 0.0, 300.0, 1.0, 1, "window opens"),
+            (team, day, 512.0, 300.0, 1.0, 1, "delivery"),
+            (team, later, 512.0, 300.0, 0.5, 1, "slow"),
+            (team, later + datetime.timedelta(days=2), 768.0, 300.0, 1.0, 1, "delivery"),
+            (team, later + datetime.timedelta(days=90), 768.0, 300.0, 1.0, 1, "window closes"),
         )
     ]
-    changes = pd.DataFrame(rows, columns=["team", "day", "granted", "own", "speed", "what"])
+    changes = pd.DataFrame(rows, columns=["team", "day", "granted", "own", "speed", "own_speed", "what"])
     of = [("s0", day, later, later + datetime.timedelta(days=100))]
     stages = pd.DataFrame(of, columns=["stage", "opens", "closes", "decided"])
     return draw_holdings(changes, stages, cast.labels, 7)

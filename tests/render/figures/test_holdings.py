@@ -35,21 +35,21 @@ def stages():
 
 def changes():
     rows = [
-        ("lg", OPENS, 0.0, 0.0, 1.0, "window opens"),
-        ("lg", OPENS, 512.0, 0.0, 1.0, "delivery"),
-        ("lg", OPENS, 512.0, 0.0, 0.6, "slow"),
-        ("lg", date(2025, 10, 9), 512.0, 0.0, 1.0, "normal"),
-        ("lg", CLOSES, 512.0, 0.0, 1.0, "window closes"),
-        ("lg", DECIDED, 768.0, 0.0, 1.0, "delivery"),
-        ("skt", OPENS, 0.0, 450.0, 1.0, "window opens"),
-        ("skt", CLOSES, 0.0, 450.0, 1.0, "window closes"),
-        ("skt", DECIDED, 0.0, 0.0, 1.0, "leaves"),
-        ("motif", date(2026, 2, 20), 0.0, 0.0, 1.0, "enters"),
-        ("motif", ENTERS, 512.0, 100.0, 1.0, "window opens"),
-        ("motif", ENTERS, 512.0, 100.0, 1.0, "delivery"),
-        ("motif", LAST_DAY, 512.0, 100.0, 1.0, "window closes"),
+        ("lg", OPENS, 0.0, 0.0, 1.0, 1, "window opens"),
+        ("lg", OPENS, 512.0, 0.0, 1.0, 1, "delivery"),
+        ("lg", OPENS, 512.0, 0.0, 0.6, 1, "slow"),
+        ("lg", date(2025, 10, 9), 512.0, 0.0, 1.0, 1, "normal"),
+        ("lg", CLOSES, 512.0, 0.0, 1.0, 1, "window closes"),
+        ("lg", DECIDED, 768.0, 0.0, 1.0, 1, "delivery"),
+        ("skt", OPENS, 0.0, 450.0, 1.0, 1, "window opens"),
+        ("skt", CLOSES, 0.0, 450.0, 1.0, 1, "window closes"),
+        ("skt", DECIDED, 0.0, 0.0, 1.0, 1, "leaves"),
+        ("motif", date(2026, 2, 20), 0.0, 0.0, 1.0, 1, "enters"),
+        ("motif", ENTERS, 512.0, 100.0, 1.0, 1, "window opens"),
+        ("motif", ENTERS, 512.0, 100.0, 1.0, 1, "delivery"),
+        ("motif", LAST_DAY, 512.0, 100.0, 1.0, 1, "window closes"),
     ]
-    return pd.DataFrame(rows, columns=["team", "day", "granted", "own", "speed", "what"])
+    return pd.DataFrame(rows, columns=["team", "day", "granted", "own", "speed", "own_speed", "what"])
 
 
 def drawn(lang="en", made=None, of=None):
@@ -121,6 +121,36 @@ def test_slow_periods_are_hatched_from_the_change_to_the_next():
     assert slow.get_hatch()
     assert (slow.get_x(), slow.get_x() + slow.get_width()) == (date2num(OPENS), date2num(date(2025, 10, 9)))
     assert slow.get_height() == 512
+
+
+def test_slow_storage_hatches_all_of_a_team_and_a_slow_supplier_what_is_lent():
+    rows = changes()
+    of_motif = rows["team"] == "motif"
+    later = pd.DataFrame(
+        [
+            ("motif", date(2026, 4, 1), 512.0, 100.0, 0.1, 0.1, "slow storage"),
+            ("motif", date(2026, 4, 8), 512.0, 100.0, 1.0, 1.0, "normal"),
+            ("motif", date(2026, 5, 1), 512.0, 100.0, 0.5, 1.0, "slow"),
+            ("motif", date(2026, 6, 1), 512.0, 100.0, 1.0, 1.0, "base closes"),
+        ],
+        columns=rows.columns,
+    )
+    made = pd.concat([rows[of_motif][:-1], later, rows[of_motif][-1:]])
+    figure = drawn(made=made)
+    hatched = [(slow.get_x(), slow.get_y(), slow.get_height()) for slow in labelled(figure, "slow motif")]
+    april, may = (float(date2num(date(2026, month, 1))) for month in (4, 5))
+    assert sorted(hatched) == [(april, 0, 512), (april, 512, 100), (may, 0, 512)]
+    said = texts(figure)
+    once = ("slow storage: at 10 % speed", "at 50 % speed", "its base model closes")
+    assert [said.count(text) for text in once] == [1, 1, 1]
+    assert [float(a.get_xdata()[0]) for a in labelled(figure, "base closes")] == [date2num(date(2026, 6, 1))]
+
+
+@pytest.mark.parametrize(("own_speed", "told"), [(1.0, False), (0.5, True)])
+def test_the_table_has_the_speed_of_own_gpus_where_they_ever_run_slow(own_speed, told):
+    made = changes().assign(own_speed=own_speed)
+    data = draw_holdings(made, stages(), labels_for(), 7).heading.data
+    assert ("own_speed" in data) is told
 
 
 def test_deliveries_entries_and_leavings_are_marked_on_their_days_and_named():
@@ -234,11 +264,11 @@ def test_of_many_teams_those_that_held_the_most_for_long_have_a_strip():
         row
         for team, end in ends.items()
         for row in (
-            (team, day, 100.0, 0.0, 1.0, "delivery"),
-            (team, day + timedelta(days=end), 0.0, 0.0, 1.0, "leaves"),
+            (team, day, 100.0, 0.0, 1.0, 1, "delivery"),
+            (team, day + timedelta(days=end), 0.0, 0.0, 1.0, 1, "leaves"),
         )
     ]
-    changes = pd.DataFrame(rows, columns=["team", "day", "granted", "own", "speed", "what"])
+    changes = pd.DataFrame(rows, columns=["team", "day", "granted", "own", "speed", "own_speed", "what"])
     of = [("s0", day, day + timedelta(days=300), day + timedelta(days=310))]
     stages = pd.DataFrame(of, columns=["stage", "opens", "closes", "decided"])
     figure = draw_holdings(changes, stages, Cast(40).labels, 7)
