@@ -17,7 +17,7 @@ from sim.engines.batch import (
     state_after,
 )
 from sim.engines.calendar import programme_days
-from sim.engines.changes import Differences, Step, as_text
+from sim.engines.changes import Differences, Step, say_stage
 from sim.engines.ecosystem import add_afterwards
 from sim.engines.evaluation import (
     Verdict,
@@ -146,7 +146,7 @@ def _of_parts(
     if "own" in parts:
         stage.own = prepare_own(scenario, s, sample, common)
     if parts & {"points", "round_to", "reference_compute"}:
-        same = _same_blocks(s, course.scenario.stages[s], of, moved)
+        same = _same_blocks(s, course.scenario, scenario, moved)
         known = _luck_of(same, stage.scoring, course.scenario.stages[s])
         stage.scoring = prepare_points(scenario, s, sample, common, stage.days, known)
     if "points_carried" in parts:
@@ -162,12 +162,14 @@ def _of_parts(
     return stage
 
 
-def _same_blocks(s: str, before: Stage, now: Stage, moved: AbstractSet[str]) -> set[str]:
+def _same_blocks(s: str, before: Scenario, now: Scenario, moved: AbstractSet[str]) -> set[str]:
     """The blocks of points that are as they were, and so is the luck of their numbers."""
+    there = now.stages[s].points
     return {
         name
-        for name, block in before.points.items()
-        if name in now.points and as_text(now.points[name]) == as_text(block)
+        for name in before.stages[s].points
+        if name in there
+        if say_stage(now, s, {"points": {name}}) == say_stage(before, s, {"points": {name}})
         if not any(f"{path}.".startswith(f"stages.{s}.points.{name}.") for path in moved)
     }
 

@@ -155,7 +155,7 @@ def prepare_scoring(
 
 def _gained_by_heart(scenario: Scenario, stage: Stage, sample: Sample) -> Floats | None:
     """Points that teams gain by having trained on public tests, (.., teams); None where nobody has."""
-    blocks = [(block, block.items.values() or [Item(max=block.max)]) for block in stage.points.values()]
+    blocks = [(block, block.items.values() or [block.whole]) for block in stage.points.values()]
     public = sum(item.max for block, items in blocks for item in items if block.is_public(item))
     if not public or not trains_on_tests(scenario):
         return None
@@ -243,7 +243,7 @@ class _Block:
     ) -> None:
         self.stage, self.name, self.teams, self.sample = stage_id, name, teams, sample
         self.block = block = scenario.stages[stage_id].points[name]
-        items = block.items or {name: Item(max=block.max)}
+        items = block.items or {name: block.whole}
         self.names, self.items = list(items), list(items.values())
         self.strength_sd = strength_sd(scenario)
         # Strength that is in points is in those of all blocks together.

@@ -40,7 +40,7 @@ class ModelInputs:
     law: LossLaw
 
 
-_NO_MODEL = TrainedModel(parameters=1e9)
+_NO_MODEL = TrainedModel.model_construct(parameters=1e9)
 """Stands where a team's model has no size: nobody looks at what comes of it."""
 
 
@@ -171,7 +171,7 @@ def _parts(stage: Stage) -> Iterator[_Part]:
     fields = dict(_fields(stage))
     whole = sum(block.max for block in stage.points.values())
     for b, block in stage.points.items():
-        for name, item in (block.items or {"": Item(max=block.max)}).items():
+        for name, item in (block.items or {"": block.whole}).items():
             yield _part(b, block, name, item, whole, fields)
 
 

@@ -24,7 +24,6 @@ from sim.forecast.luck import Luck
 from sim.forecast.prior import Prior, decided_stages, mean_path
 from sim.model.draws import Floats, Key, Particles, PastSource, Purpose, Source
 from sim.model.points import trimmed_mean_sd
-from sim.scenario.models.points import Item
 from sim.scenario.models.scenario import Scenario
 
 METHOD = 3
@@ -194,6 +193,6 @@ def _shrink(latent: Key, prior: Prior) -> float:
         return 1.0
     block_id, item_id = latent.item.split("/")
     block = prior.scenario.stages[latent.stage].points[block_id]
-    item = block.items.get(item_id) or Item(max=block.max)
+    item = block.items.get(item_id) or block.whole
     raters = item.raters or (block.raters if item.noise is None else None)
     return 1.0 if raters is None else trimmed_mean_sd(raters.n, raters.trim)

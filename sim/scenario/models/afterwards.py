@@ -201,7 +201,7 @@ class Afterwards(Block):
     go_on: GoOn | None = Field(
         None, description="How teams go on that left, and all after the last stage; nobody does if left out"
     )
-    openly: Openly = Openly()
+    openly: Openly = Openly.unwritten()
     institutes: Institutes | None = Field(
         None, description="Public institutes that take up an open domestic model"
     )

@@ -160,6 +160,15 @@ class Block(Model):
     prior_from: PriorFrom | None = None
     """The values were set after seeing results of this day: they are no prior for them."""
 
+    @classmethod
+    def unwritten(cls) -> Self:
+        """Return the block with nothing written in it: every key is as it is by default.
+
+        It is not validated: that would build a validator for this kind of block alone, 5 ms at each start of
+        the program, where the scenario has one for all.
+        """
+        return cls.model_construct()  # type: ignore[return-value]  # Block, says the plugin
+
     @model_validator(mode="after")
     def _marks_exist(self) -> Self:
         guesses = () if isinstance(self.guess, bool) else self.guess

@@ -183,6 +183,11 @@ class PointsBlock(Block):
         return bool(self.public if item.public is None else item.public)
 
     @property
+    def whole(self) -> Item:
+        """The block as the one item that it is where it has none."""
+        return Item.model_construct(max=self.max)  # not validated: `max` is
+
+    @property
     def judged(self) -> bool:
         """Whether people give the points."""
         return self.spread is not None

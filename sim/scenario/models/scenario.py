@@ -66,11 +66,11 @@ class Scenario(Block):
     strength: Strength | None = Field(
         None, description="How teams differ, in a programme without hardware; `capability` says it otherwise"
     )
-    capability: Capability = Capability()
-    frontier: Frontier = Frontier()
-    judging: Judging = Judging()
-    training: Training = Training()
-    faults: Faults = Faults()
+    capability: Capability = Capability.unwritten()
+    frontier: Frontier = Frontier.unwritten()
+    judging: Judging = Judging.unwritten()
+    training: Training = Training.unwritten()
+    faults: Faults = Faults.unwritten()
     scaling: Scaling | None = Field(
         None,
         description="How loss follows size and tokens, where `model` says them; published fits if left out",

@@ -367,7 +367,7 @@ class Team(Block):
         symbol="f_main",
         meaning="Share of GPU time in the evaluated model, instead of training's",
     )
-    faults: TeamFaults = Field(TeamFaults(), description="What the team's faults differ in")
+    faults: TeamFaults = Field(TeamFaults.unwritten(), description="What the team's faults differ in")
     base: BaseKind | None = Field(
         None, description="What its models begin from, as `openness` describes it; scratch if left out"
     )

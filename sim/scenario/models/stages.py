@@ -313,7 +313,7 @@ class Entry(Block):
         le=MOST_TEAMS,
         description="Held only if fewer teams than this remain; always, if left out",
     )
-    panel: Panel = Field(Panel(), description="How the candidates are judged")
+    panel: Panel = Field(Panel.unwritten(), description="How the candidates are judged")
     happened: tuple[Id, ...] | Literal["nobody"] | None = Field(
         None, description="Who entered, where that is known, or `nobody`"
     )
@@ -350,7 +350,7 @@ class Stage(Block):
     shift: ShiftDays = quantity(
         0.0, unit="days", meaning="Whole days by which this stage and everything after it moves"
     )
-    grants: Grants = Field(Grants(), description="GPUs lent for the window, by one rule")
+    grants: Grants = Field(Grants.unwritten(), description="GPUs lent for the window, by one rule")
     own: GpusByTeam = quantity(
         {},
         unit="GPUs",
@@ -376,7 +376,7 @@ class Stage(Block):
         1e-6, description="Totals are rounded to this before ranking"
     )
     gate: Gate | None = Field(None, description="A decision apart from points that can remove a team")
-    cut: Cut = Field(Cut(), description="Who leaves by points; nobody if left out")
+    cut: Cut = Field(Cut.unwritten(), description="Who leaves by points; nobody if left out")
     points_carried: Fraction | None = quantity(
         None,
         unit="share",
