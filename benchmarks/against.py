@@ -16,16 +16,19 @@ from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parents[1]
 
+ALONE = ("--jobs", "1")
+"""No workers: what those of a pool take is not told to the process that the pool works for."""
+
 COMMANDS = {
-    "sim run k-ai": ("run", "scenarios/k-ai.yaml"),
-    "sim run k-ai-2025-plan": ("run", "scenarios/k-ai-2025-plan.yaml"),
-    "sim run minimal": ("run", "scenarios/minimal.yaml"),
+    "sim run k-ai": ("run", "scenarios/k-ai.yaml", *ALONE),
+    "sim run k-ai-2025-plan": ("run", "scenarios/k-ai-2025-plan.yaml", *ALONE),
+    "sim run minimal": ("run", "scenarios/minimal.yaml", *ALONE),
     "sim compare of two plans": ("compare", "scenarios/k-ai-2025-plan.yaml", "scenarios/no-wildcard.yaml"),
     "sim compare k-ai, without facts": ("compare", "scenarios/k-ai.yaml", "scenarios/k-ai-2025-plan.yaml"),
-    "sim sensitivity k-ai-2025-plan": ("sensitivity", "scenarios/k-ai-2025-plan.yaml"),
+    "sim sensitivity k-ai-2025-plan": ("sensitivity", "scenarios/k-ai-2025-plan.yaml", *ALONE),
     "sim sweep k-ai, 100 points of GPUs": (
         *("sweep", "scenarios/k-ai.yaml", "--vary", "stages.stage-3.grants.gpus.default.B200=500:2000:100"),
-        *("--runs", "10000", "--jobs", "1"),
+        *("--runs", "10000", *ALONE),
     ),
 }
 
@@ -33,8 +36,8 @@ COMMANDS = {
 class Taken(NamedTuple):
     """What a process took."""
 
-    seconds: float  # of processors, with those of its workers
-    megabytes: float  # at most at a time, of its largest process
+    seconds: float  # of processors
+    megabytes: float  # at most at a time
 
 
 def parser() -> argparse.ArgumentParser:

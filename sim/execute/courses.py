@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -136,6 +137,12 @@ def _arrays(value: Any) -> Iterator[np.ndarray]:
     elif isinstance(value, (tuple, list)):
         for part in value:
             yield from _arrays(part)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _arrays(getattr(value, field.name))
+    elif is_dataclass(value) and not isinstance(value, type):
+        for name in _names(type(value)):
+            yield from _arrays(getattr(value, name))
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a record; asked of `dataclasses`, they take longer than to walk over."""
+    return tuple(field.name for field in fields(kind))

@@ -119,6 +119,8 @@ class Histogram:
 
     def __add__(self, other: Histogram) -> Histogram:
         most, few = (self, other) if self.steps.size >= other.steps.size else (other, self)
+        if not few.steps.size:  # counts begin with those of nothing
+            return most
         steps, counts = _merge(most, few) if 4 * few.steps.size > most.steps.size else _put_into(most, few)
         return Histogram(self.resolution, steps, counts)
 

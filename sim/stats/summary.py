@@ -122,10 +122,21 @@ class Summary:
 
     def shares(self) -> dict[tuple[str, str, Kind], float]:
         """Every chance by stage, team and kind, without its interval; nan where it was never asked."""
+        return dict(self._shares)
+
+    @cached_property
+    def _shares(self) -> dict[tuple[str, str, Kind], float]:
         return {(c.stage, c.team, c.chance): c.holds / c.of if c.of else math.nan for c in self.counts()}
 
     def counts(self) -> Iterator[Count]:
         """What every chance was counted from, in the order of `rows`."""
+        yield from self._counts
+
+    @cached_property
+    def _counts(self) -> tuple[Count, ...]:
+        return tuple(self._count())
+
+    def _count(self) -> Iterator[Count]:
         can = possible(self.scenario).of if self.by_the_file else {}
         for s, stage in enumerate(self.scenario.stages):
             for t, team in enumerate(self.scenario.teams):

@@ -117,7 +117,6 @@ def look_into(
     Raises `TooFewParticlesError`.
     """
     past, names = inference.past, list(case.scenario.teams)
-    check_replay(inference, _by_the_file(replace(case, past=past)))
     counts = count_futures(case, inference, runner)
     said = diagnose(inference.posterior, inference.islands, past)
     at = [names.index(team) for team in teams]
@@ -159,11 +158,15 @@ def refuse_few_particles(groups: Sequence[Group[Any]], runner: Runner) -> None:
 
 
 def count_futures(case: Case, inference: Inference, runner: Runner) -> ParticleCounts:
-    """Play several futures of each particle of a case's past; count in how many each team leaves."""
+    """Play several futures of each particle of a case's past; count in how many each team leaves.
+
+    Raises `RuntimeError` where the past is not replayed.
+    """
     past = inference.past
     settled = _by_the_file(replace(case, past=past))
     key = settled.scenario.digest()
     if key not in inference.futures:
+        check_replay(inference, settled)
         (played,) = runner.play([group_futures(settled, past.size)])
         inference.futures[key] = played.counts
     return inference.futures[key]

@@ -356,8 +356,13 @@ def _is_moot(scenario: Scenario, dotted: str) -> bool:
     return not scenario.is_held(rest[0])
 
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
 def _copy(data: Any) -> Any:
     """Data as a file would give it: keys are text, and lists are lists."""
+    if type(data) in _PLAIN:  # as most of a scenario is
+        return data
     if isinstance(data, Mapping):
         return {str(key): _copy(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):

@@ -6,7 +6,7 @@ The laws and their parameters stand in `laws`, the units in `units`, what each n
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from functools import cache
 from statistics import NormalDist
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -249,18 +249,23 @@ def extremes(value: Number) -> tuple[float, float]:
     return value.extremes() if isinstance(value, Uncertain) else (value, value)
 
 
-def uncertain_numbers(part: Any, path: str = "") -> Iterator[tuple[str, Uncertain]]:
-    """Walk over a scenario, or a part of it at `path`: every uncertain number in it, with its own path.
+def uncertain_numbers(part: Any, path: str = "") -> list[tuple[str, Uncertain]]:
+    """Return every uncertain number in a scenario, or in a part of it at `path`, each with its own path.
 
     A path joins by dots what leads to a number: keys of blocks, ids of tables, positions in lists.
     """
+    found: list[tuple[str, Uncertain]] = []
+    _collect(part, path, found)
+    return found
+
+
+def _collect(part: Any, path: str, found: list[tuple[str, Uncertain]]) -> None:
     if isinstance(part, Uncertain):
-        yield path, part  # no further: there is no distribution inside a distribution
+        found.append((path, part))  # no further: there is no distribution inside a distribution
         return
     for step, child in _children(part):
-        if type(child) in _PLAIN:
-            continue  # most of a scenario: a generator for each would take longer than all else
-        yield from uncertain_numbers(child, f"{path}.{step}" if path else str(step))
+        if type(child) not in _PLAIN:  # as most of a scenario is
+            _collect(child, f"{path}.{step}" if path else str(step), found)
 
 
 _PLAIN = frozenset((str, int, float, bool, type(None), datetime.date))
@@ -272,13 +277,12 @@ def _names(kind: type[BaseModel]) -> tuple[str, ...]:
     return tuple(kind.model_fields)
 
 
-def _children(part: Any) -> Iterator[tuple[Any, Any]]:
+def _children(part: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(part, BaseModel):
-        yield from ((name, getattr(part, name)) for name in _names(type(part)))
-    elif isinstance(part, Mapping):
-        yield from part.items()
-    elif isinstance(part, tuple):
-        yield from enumerate(part)
+        return [(name, getattr(part, name)) for name in _names(type(part))]
+    if isinstance(part, dict):  # what models hold; to ask whether it is any Mapping takes far longer
+        return part.items()
+    return enumerate(part) if isinstance(part, tuple) else ()
 
 
 def kind_of_number(value: Any) -> Literal["number", "table"]:
