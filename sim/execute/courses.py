@@ -6,7 +6,7 @@ Cases may differ in what their scenarios say, and in the quantiles at which unce
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import count
@@ -23,12 +23,20 @@ from sim.model.draws import Source
 
 
 class _Kept(NamedTuple):
-    """A course, whose it is, and how many bytes it took beside the one that it went on from."""
+    """A course, whose it is, its arrays, and how many bytes it took beside the one that it went on from."""
 
     case: Case
     said: Said  # by the scenario as it is played
     course: Course
+    arrays: Mapping[int, int]  # bytes of each, by its id
     size: int
+
+    @classmethod
+    def of(cls, case: Case, said: Said, course: Course, before: _Kept | None = None) -> _Kept:
+        """Return a course as it is kept; `before` is the one that it went on from, and shares arrays with."""
+        arrays = {id(array): array.nbytes for array in _arrays(course)}
+        shared = before.arrays if before is not None else {}
+        return cls(case, said, course, arrays, sum(arrays[a] for a in arrays.keys() - shared.keys()))
 
 
 class Courses:
@@ -51,14 +59,14 @@ class Courses:
         found = self._nearest(case, said, start, stop)
         if found is None:
             course = replay.play_course(said.scenario, numbers, start, stop, case.rules)
-            self._keep(_Kept(case, said, course, _size(course)))
+            self._keep(_Kept.of(case, said, course))
         else:
             number, changes = found
-            known = self._kept[number].course
+            known = self._kept[number]
             self._kept.move_to_end(number)
-            course = replay.play_again(known, said.scenario, changes, numbers, case.rules)
+            course = replay.play_again(known.course, said.scenario, changes, numbers, case.rules)
             if _is_worth_keeping(changes):
-                self._keep(_Kept(case, said, course, _size(course, known)))
+                self._keep(_Kept.of(case, said, course, known))
         return case.informed(course.outcomes)
 
     def _said_by(self, case: Case) -> Said:
@@ -107,7 +115,10 @@ def _numbers_with_other_luck(one: Case, other: Case) -> set[str] | None:
     if points.keys() != others_points.keys():
         return None
     return moved | {
-        name for name, column in points.items() if not np.array_equal(column, others_points[name])
+        name
+        for name, column in points.items()
+        # Samples of one design have most columns in common: the very same arrays.
+        if column is not others_points[name] and not np.array_equal(column, others_points[name])
     }
 
 
@@ -120,12 +131,6 @@ def _is_worth_keeping(changes: Differences) -> bool:
         return False
     k, step = changes.first
     return step < Step.DECISION or k < len(changes.of_stages) - 1
-
-
-def _size(course: Course, known: Course | None = None) -> int:
-    """Bytes of a course's arrays, but for those that it shares with the one it went on from."""
-    shared = set() if known is None else {id(array) for array in _arrays(known)}
-    return sum({id(array): array.nbytes for array in _arrays(course) if id(array) not in shared}.values())
 
 
 def _arrays(value: Any) -> Iterator[np.ndarray]:

@@ -1,6 +1,6 @@
 """Courses that are kept: every case as it is played alone, and nothing played twice that is the same."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from sim.engines import batch, replay
 from sim.engines.outcomes import stage_of
 from sim.execute import group
 from sim.execute.case import Case, DesignSample, engine_for
-from sim.execute.courses import Courses, _size
+from sim.execute.courses import Courses
 from sim.execute.group import play_block
 from sim.execute.inference import infer
 from sim.execute.runner import Runner
@@ -176,9 +176,30 @@ def test_it_goes_on_from_the_course_with_which_it_shares_most(whole, monkeypatch
     assert [step.name for _, step in from_where] == ["COMPUTE", "DECISION", "DECISION"]
 
 
+def stage_arrays(stage):
+    return [array for field in fields(stage) if isinstance(array := getattr(stage, field.name), np.ndarray)]
+
+
+def bytes_kept(cases):
+    courses = Courses(1e9)
+    for case in cases:
+        courses.play(case, 0, SIZE, Draws(1))
+    return courses._size
+
+
+def test_a_course_that_goes_on_from_another_takes_the_bytes_of_what_it_has_anew():
+    plan = Case(load("k-ai-2025-plan"), 1, "batch")
+    later = replace(plan, scenario=load("k-ai-2025-plan", {"stages.stage-3.grants.pool.B200": 999}))
+    one, both = bytes_kept([plan]), bytes_kept([plan, later])
+    outcomes = plan.play(0, SIZE, Draws(1))
+    first, second, last = (sum(a.nbytes for a in stage_arrays(outcomes.stages[s])) for s in range(3))
+    assert one > first + second + last
+    assert one + 0.5 * last < both < 2 * one - first - second
+
+
 def test_courses_are_kept_up_to_so_many_bytes():
     cases = [Case(load("minimal", {"teams.red.effect": n}), 1, "batch") for n in range(5)]
-    one = _size(replay.play_course(cases[0].scenario, Draws(1), 0, SIZE))
+    one = bytes_kept(cases[:1])
     courses = Courses(2.5 * one)
     for case in cases:
         courses.play(case, 0, SIZE, Draws(1))

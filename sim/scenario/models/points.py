@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -98,6 +99,12 @@ class Item(Block):
         return self
 
 
+@lru_cache
+def _item_of(maximum: float) -> Item:
+    """An item with no more than its maximum, which is known to be one: it is not validated again."""
+    return Item.model_construct(max=maximum)
+
+
 class PointsBlock(Block):
     """A block of points: a benchmark when it has `per_eci`, a judged one when it has `spread`."""
 
@@ -185,7 +192,7 @@ class PointsBlock(Block):
     @property
     def whole(self) -> Item:
         """The block as the one item that it is where it has none."""
-        return Item.model_construct(max=self.max)  # not validated: `max` is
+        return _item_of(self.max)
 
     @property
     def judged(self) -> bool:
