@@ -28,7 +28,7 @@ from sim.studies import DEFAULT_SEED
 from sim.text import Lang, say
 
 if TYPE_CHECKING:
-    from sim.engines.record import Happening
+    from sim.engines.happenings import Happening
     from sim.execute.case import Case
     from sim.stats.tally import Failure
 

@@ -8,9 +8,9 @@ from heapq import merge
 import numpy as np
 
 from sim.engines.calendar import Phase
+from sim.engines.happenings import Happening, What
 from sim.engines.inputs import Inputs
 from sim.engines.outcomes import AfterwardsOutcome
-from sim.engines.record import Happening, What
 
 _MOMENTS = {"begins": What.INSTITUTES_BEGIN, "half": What.HALF_SERVED, "follow": What.COMPANIES_BEGIN}
 _COUNTS = ("domestic", "institutes", "on_foreign", "stranded", "domain_models", "companies")

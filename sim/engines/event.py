@@ -23,11 +23,13 @@ from sim.engines.ecosystem import add_afterwards
 from sim.engines.ecosystem_record import with_afterwards
 from sim.engines.effort import nothing_saved
 from sim.engines.evaluation import Decision, Score, Standing, Verdict, all_outcomes, skip_stage, stage_outcome
+from sim.engines.happenings import Happening
 from sim.engines.hardware import Lent, Loan, RunningHardware
 from sim.engines.inputs import Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
 from sim.engines.questions import ONLY_ASKED, PendingWork, Work, answer_all, judge, let_in, share_out, stack
-from sim.engines.record import Happening, Recorder, build_record
+from sim.engines.record import build_record
+from sim.engines.recorder import Recorder
 from sim.engines.recovery import StorageInputs
 from sim.engines.recovery_life import RecoveryLife
 from sim.engines.rows import Rows
@@ -449,7 +451,7 @@ def play_traced(
     recorder = Recorder()
     world = World(Rows(inputs).at(0), source, replication, rules, recorder)
     live(world, processes)
-    found = build_record(scenario, world.inputs, recorder.supplies, world.verdicts)
+    found = build_record(scenario, world.inputs, recorder.of_stages, world.verdicts)
     outcomes = stack_verdicts(inputs, [world.verdicts])
     world.end()
     return with_afterwards(found, inputs, outcomes.afterwards), outcomes

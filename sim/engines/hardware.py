@@ -14,7 +14,7 @@ from sim.engines.arrivals import Turns, hours_of, rate_with_turns
 from sim.engines.breakdowns import Breakdowns, Conditions, Job, JobLife, Stretch, conditions, unbroken
 from sim.engines.evaluation import full_rate
 from sim.engines.inputs import NO_FAULTS, Inputs, StageInputs
-from sim.engines.record import Recorder
+from sim.engines.recorder import Recorder
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats
 from sim.model.points import Bools

@@ -1,24 +1,23 @@
 """The record of one replication: what happens to whom, when, and how much of it.
 
-While a replication is played, a `Recorder` notes what only the passing of time can tell: what is lent, when
-it arrives, how fast it runs. Everything else stands in the verdicts; `build_record` makes one record of both.
+A `Recorder` notes what only the passing of time can tell; everything else stands in the verdicts. `build_record`
+makes one record of both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from enum import StrEnum
-from math import ceil, floor
+from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engines.arrivals import Lot, arrivals
-from sim.engines.calendar import EPOCH, Phase
+from sim.engines.arrivals import arrivals
+from sim.engines.calendar import Phase
 from sim.engines.effort import effort_at
 from sim.engines.evaluation import Verdict, may_enter, money_paid
+from sim.engines.happenings import ORDER, Happening, What
 from sim.engines.inputs import Inputs, StageInputs
+from sim.engines.recorder import HardwareNotes
 from sim.engines.selection import EntryInputs
 from sim.engines.trained_model import describe_model
 from sim.model.compute import fold, gpu_hours
@@ -32,109 +31,8 @@ _NEXT_TO_NOTHING = 1e-9
 """Share of a pool below which what is left over is the rounding of a sum."""
 
 
-class What(StrEnum):
-    """What happens, in the order in which things of one moment are told."""
-
-    ENTRY_NOT_HELD = "entry-not-held"
-    ENTRY_HELD = "entry-held"
-    ENTERS = "enters"
-    NOT_CHOSEN = "not-chosen"
-    NOBODY_ENTERS = "nobody-enters"
-    WINDOW_OPENS = "window-opens"
-    SUPPLY = "supply"
-    GRANT = "grant"
-    DELIVERY = "delivery"
-    TAKEN_BACK = "taken-back"
-    SLOW = "slow"
-    NORMAL = "normal"
-    SLOW_STORAGE = "slow-storage"
-    STORAGE_NORMAL = "storage-normal"
-    FALLS_BACK = "falls-back"
-    TOO_LATE = "too-late"
-    SUBMITS = "submits"
-    SUBMITS_NOTHING = "submits-nothing"
-    SCORES = "scores"
-    FAILS_GATE = "fails-gate"
-    RANK = "rank"
-    STAYS = "stays"
-    OUT_BY_POINTS = "out-by-points"
-    OUT_AT_GATE = "out-at-gate"
-    SELECTED = "selected"
-    AWARD = "award"
-    PAID = "paid"
-    NOBODY_SELECTED = "nobody-selected"
-    NOT_HELD = "not-held"
-    RETURNED = "returned"
-    FOUND = "found"
-    MAKES_ALONE = "makes-alone"
-    INSTITUTES_BEGIN = "institutes-begin"
-    HALF_SERVED = "half-served"
-    COMPANIES_BEGIN = "companies-begin"
-    ECOSYSTEM = "ecosystem"
-
-
-LEAVES = frozenset({What.OUT_BY_POINTS, What.OUT_AT_GATE})
-"""The two ways to leave."""
-
-_ORDER = {what: i for i, what in enumerate(What)}
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One thing that happens to a team, or to nobody in particular (`team` is empty).
-
-    `day` is in days since 1970-01-01, as the engines count: what comes by the end of a day has the number of
-    the next. `values` are the numbers that belong to it; docs/trace.md lists them. `fixed` marks what is
-    known to have happened and so was not drawn.
-    """
-
-    day: float
-    phase: Phase
-    stage: str
-    team: str
-    what: What
-    values: Mapping[str, float] = field(default_factory=dict)
-    fixed: bool = False
-
-    @property
-    def date(self) -> date:
-        """The day of the calendar: grants come as a day begins, everything else by its end."""
-        whole = floor(self.day) if self.phase == Phase.GRANT else ceil(self.day) - 1
-        return EPOCH + timedelta(whole)
-
-
-@dataclass
-class Supply:
-    """What the hardware of one stage is told; GPUs are (hardware, teams), speeds are against normal."""
-
-    granted: Floats
-    lots: Sequence[Lot] = ()  # what is lent of supplies, arrival by arrival
-    arrivals: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs
-    ends: list[tuple[float, Floats]] = field(default_factory=list)  # day, GPUs of supplies that go again
-    paces: list[tuple[float, Bools, float]] = field(default_factory=list)  # day, teams, speed of lent GPUs
-    speeds: list[tuple[float, int, float]] = field(default_factory=list)  # day, team, speed of all its GPUs
-    storages: list[tuple[float, Bools, Floats]] = field(
-        default_factory=list
-    )  # day, teams, speed of their GPUs
-    # By team, where faults come one by one: how often what happened to its job.
-    lives: dict[int, dict[str, float]] = field(default_factory=dict)
-
-
-class Recorder:
-    """Notes of one replication, by stage; `now` is the stage under way, to which is added what happens."""
-
-    def __init__(self) -> None:
-        self.supplies: dict[str, Supply] = {}
-        self.now = Supply(np.zeros((0, 0)))  # before the first stage nothing is lent
-
-    def begin(self, stage: str, granted: Floats, lots: Sequence[Lot] = ()) -> None:
-        """A stage begins with these grants, (hardware, teams), and what it lends of supplies."""
-        early = [] if self.supplies else self.now.speeds  # set by a user's process before the first stage
-        self.now = self.supplies[stage] = Supply(granted, lots, speeds=early)
-
-
 def build_record(
-    scenario: Scenario, inputs: Inputs, supplies: Mapping[str, Supply], verdicts: Sequence[Verdict]
+    scenario: Scenario, inputs: Inputs, notes: Mapping[str, HardwareNotes], verdicts: Sequence[Verdict]
 ) -> list[Happening]:
     """The record of a replication in its total order: day, phase, stage, kind, team as in the file."""
     found: list[Happening] = []
@@ -144,7 +42,7 @@ def build_record(
         if not stage.held:
             found.append(_end_before(stage, verdict, came))
             break
-        one = _Stage(scenario, inputs, stage, verdict, supplies[stage.id], came, brought)
+        one = _Stage(scenario, inputs, stage, verdict, notes[stage.id], came, brought)
         brought = verdict.saved
         found += one.happenings(last=following is None)
         if stage.entry is not None and following is not None:
@@ -159,7 +57,7 @@ def build_record(
     turns = _turns(inputs.stages)
     return sorted(
         found,
-        key=lambda h: (h.day, turns[h.stage], h.phase, stages[h.stage], _ORDER[h.what], teams[h.team]),
+        key=lambda h: (h.day, turns[h.stage], h.phase, stages[h.stage], ORDER[h.what], teams[h.team]),
     )
 
 
@@ -204,7 +102,7 @@ class _Stage:
     inputs: Inputs
     stage: StageInputs
     verdict: Verdict
-    supply: Supply
+    notes: HardwareNotes
     came: Floats  # the day on which each team came in
     brought: Floats | None  # FLOP that each has kept of the stage before; None: nobody ever keeps any
 
@@ -287,13 +185,13 @@ class _Stage:
         pool = self.scenario.stages[self.stage.id].grants.pool
         if not pool or self.stage.grants.in_hours:
             return  # a table of GPUs is no pool from which anything could be left, and hours are no GPUs
-        rest = leftover(self.stage.grants.pool, self.supply.granted)
+        rest = leftover(self.stage.grants.pool, self.notes.granted)
         rest = np.where(rest > _NEXT_TO_NOTHING * self.stage.grants.pool[..., 0], rest, 0.0)
         if rest.any():
             yield self._at(self.stage.days.starts, Phase.GRANT, What.RETURNED, values=self._gpus(rest))
 
     def _lent(self, t: int) -> Iterator[Happening]:
-        opens, granted = self.verdict.opens[t], self.supply.granted[:, t]
+        opens, granted = self.verdict.opens[t], self.notes.granted[:, t]
         own = self._gpus(self.stage.own[:, t], "own")
         if self.stage.days.until_data is not None and (days := float(self.stage.days.until_data[t])) > 0:
             own["until_data"] = days
@@ -306,7 +204,7 @@ class _Stage:
             yield self._at(announced, Phase.GRANT, What.GRANT, t, self._gpus(granted))
         opening, closes = self.verdict.opens, self.stage.days.closes
         further = {float(more.starts(opening, closes)[t]) for more in self.stage.grants.more}
-        supplied = {float(lot.starts[t]) for lot in self.supply.lots}
+        supplied = {float(lot.starts[t]) for lot in self.notes.lots}
         for day, came in self._arrivals(t):
             late = {"late": 0.0 if day in further else day - float(opens)}
             if day in supplied:
@@ -333,14 +231,14 @@ class _Stage:
             yield self._at(day, Phase.GRANT, What.FALLS_BACK, t, lost)
 
     def _arrivals(self, t: int) -> list[tuple[float, Floats]]:
-        found = [(day, gpus[:, t]) for day, gpus in self.supply.arrivals if gpus[:, t].any()]
-        return _by_day(found) if self.supply.lots else found
+        found = [(day, gpus[:, t]) for day, gpus in self.notes.arrivals if gpus[:, t].any()]
+        return _by_day(found) if self.notes.lots else found
 
     def _supplied(self) -> Iterator[Happening]:
         """What there is of supplies, from when on in this stage, and what of it nobody gets."""
         told: dict[float, dict[str, float]] = {}
         last = float(self.stage.days.closes.max())
-        for arrival, lot in zip(arrivals(self.stage), self.supply.lots, strict=True):
+        for arrival, lot in zip(arrivals(self.stage), self.notes.lots, strict=True):
             day, gpus = float(arrival.day), arrival.gpus[:, 0]
             if day >= min(last, arrival.supply.ends) or not gpus.any():
                 continue
@@ -356,14 +254,14 @@ class _Stage:
     def _taken_back(self, t: int) -> Iterator[Happening]:
         """What goes back to a supply that ends before the window closes."""
         closes = float(self.stage.days.closes[t])
-        found = [(day, gpus[:, t]) for day, gpus in self.supply.ends if gpus[:, t].any() and day < closes]
+        found = [(day, gpus[:, t]) for day, gpus in self.notes.ends if gpus[:, t].any() and day < closes]
         for day, gpus in _by_day(found):
             yield self._at(day, Phase.GRANT, What.TAKEN_BACK, t, self._gpus(gpus))
 
     def _held_at_close(self, t: int) -> Floats:
         """What is granted to a team and still there when its window closes."""
-        held: Floats = self.supply.granted[:, t]
-        for lot in self.supply.lots:
+        held: Floats = self.notes.granted[:, t]
+        for lot in self.notes.lots:
             if lot.starts[t] < lot.ends[t] == self.stage.days.closes[t]:
                 held = held + lot.gpus[:, t]
         return held
@@ -375,7 +273,7 @@ class _Stage:
             return
         paces = {
             max(day, arrived[0]): speed
-            for day, teams, speed in self.supply.paces
+            for day, teams, speed in self.notes.paces
             if teams[t] and day < self.stage.days.closes[t]
         }
         before = 1.0
@@ -387,14 +285,14 @@ class _Stage:
 
     def _storages(self, t: int) -> Iterator[Happening]:
         """When the team's storage slows all its GPUs down, and when that is over."""
-        for day, teams, speed in self.supply.storages:
+        for day, teams, speed in self.notes.storages:
             if teams[t]:
                 what = What.STORAGE_NORMAL if speed[t] == 1 else What.SLOW_STORAGE
                 yield self._at(day, Phase.GRANT, what, t, {"speed": float(speed[t])})
 
     def _speeds(self) -> Iterator[Happening]:
         """How fast all GPUs of a team run, where a user's own process says so."""
-        for day, t, speed in self.supply.speeds:
+        for day, t, speed in self.notes.speeds:
             what = What.NORMAL if speed == 1 else What.SLOW
             yield self._at(day, Phase.GRANT, what, t, {"speed": speed, "own_speed": speed})
 
@@ -408,7 +306,7 @@ class _Stage:
         }
         if verdict.effective[t] != verdict.compute[t]:
             values["effective"] = float(verdict.effective[t])
-        values |= self.supply.lives.get(t, {})
+        values |= self.notes.lives.get(t, {})
         if verdict.undisturbed is not None and verdict.undisturbed[t]:
             lost = 1.0 - float(verdict.compute[t] / verdict.undisturbed[t])
             values["hours_lost"] = (values["gpu_hours"] + values["own_gpu_hours"]) * max(lost, 0.0)

@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 from sim.engines import batch, event
 from sim.engines.batch import NOT_EACH
 from sim.engines.event import play_traced
+from sim.engines.happenings import Happening
 from sim.engines.outcomes import Outcomes
-from sim.engines.record import Happening
 from sim.forecast.island import FULL, Effort
 from sim.forecast.past import Past
 from sim.forecast.prior import with_free_means

@@ -8,13 +8,13 @@ from datetime import date
 from math import inf
 from typing import Literal
 
-from sim.engines.record import LEAVES, Happening, What
+from sim.engines.happenings import LEAVES, Happening, What
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import window_of
 
 _ENTRY = (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS)
 _CLOSES = (What.SUBMITS, What.SUBMITS_NOTHING)
-_SUPPLY = (
+_LENDING = (
     *(What.SUPPLY, What.GRANT, What.DELIVERY, What.TAKEN_BACK, What.SLOW, What.NORMAL),
     *(What.SLOW_STORAGE, What.STORAGE_NORMAL, What.FALLS_BACK),
 )
@@ -49,7 +49,7 @@ OfTeam = Mapping[What, Happening]
 
 _KIND: Mapping[What, Kind] = {
     **dict.fromkeys(_ENTRY, "entry"),
-    **dict.fromkeys((What.WINDOW_OPENS, *_SUPPLY), "training"),
+    **dict.fromkeys((What.WINDOW_OPENS, *_LENDING), "training"),
     **dict.fromkeys((What.TOO_LATE, *_CLOSES), "ends"),
     What.SCORES: "scores",
     What.NOT_HELD: "not_held",
@@ -181,7 +181,7 @@ def _is_left_over(one: Happening) -> bool:
 
 def _may_be_planned(one: Happening) -> bool:
     """Whether the file has a day for it."""
-    return one.what not in (*_SUPPLY, *_AFTERWARDS, What.NOT_HELD, What.FOUND) and not _is_left_over(one)
+    return one.what not in (*_LENDING, *_AFTERWARDS, What.NOT_HELD, What.FOUND) and not _is_left_over(one)
 
 
 def _by_rank(scenario: Scenario, teams: Mapping[str, OfTeam]) -> list[str]:

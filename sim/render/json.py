@@ -15,7 +15,7 @@ from sim.findings.trace import planned
 from sim.folder.files import round_fraction
 
 if TYPE_CHECKING:
-    from sim.engines.record import Happening
+    from sim.engines.happenings import Happening
     from sim.findings.chances import Amount, Chances, DoubtRange, OptionChances, RangedChance
     from sim.findings.cost_path import CostPath
     from sim.findings.evidence import FactEffect, FactFindings

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sim.engines.record import LEAVES, Happening, What
+from sim.engines.happenings import LEAVES, Happening, What
 from sim.model.quantiles import median
 from sim.scenario.models.scenario import Scenario
 

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from rich.cells import cell_len
 
 from sim.engines.event import trace_replication
-from sim.engines.record import LEAVES, What
+from sim.engines.happenings import LEAVES, What
 from sim.execute.case import Case
 from sim.execute.runner import Runner
 from sim.findings.trace import trace_findings

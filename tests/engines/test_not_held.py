@@ -6,7 +6,7 @@ import pytest
 from sim.engines import batch, event
 from sim.engines.calendar import Phase
 from sim.engines.event import trace_replication
-from sim.engines.record import What
+from sim.engines.happenings import What
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data

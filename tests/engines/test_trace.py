@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from sim.engines import batch, event
 from sim.engines.calendar import Phase
 from sim.engines.event import play_traced, trace_replication
-from sim.engines.record import LEAVES, What
+from sim.engines.happenings import LEAVES, What
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data, load

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.engines.event import trace_replication
-from sim.engines.record import What
+from sim.engines.happenings import What
 from sim.findings.chances import chances
 from sim.findings.run import ending
 from sim.render.text.ending import place_lines, purse_lines

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engines.event import trace_replication
-from sim.engines.record import What
+from sim.engines.happenings import What
 from sim.scenario import from_data
 from sim.stats.holdings import equivalents, holdings_table
 

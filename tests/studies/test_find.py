@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sim.engines.event import trace_replication
-from sim.engines.record import LEAVES, What
+from sim.engines.happenings import LEAVES, What
 from sim.studies import question as searching
 from sim.studies.question import QuestionError, find, parse_question
 from sim.studies.study import NO_CODE, OwnCode

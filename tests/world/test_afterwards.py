@@ -12,8 +12,8 @@ import pytest
 from sim.engines import batch, event
 from sim.engines.calendar import day_number
 from sim.engines.event import play_traced
+from sim.engines.happenings import What
 from sim.engines.outcomes import concatenate
-from sim.engines.record import What
 from sim.model.diffusion import bass_share
 from sim.model.draws import CachedSource, Draws, Key, Purpose
 from sim.rules.decisions import Fate

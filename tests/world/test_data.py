@@ -7,7 +7,7 @@ import pytest
 
 from sim.engines import batch, event
 from sim.engines.event import trace_replication
-from sim.engines.record import What
+from sim.engines.happenings import What
 from sim.live.taken import NotTakenError, refuse_what_is_not_taken
 from sim.model.draws import CachedSource, Draws
 from sim.scenario import ScenarioError, from_data, load

@@ -9,7 +9,7 @@ from scipy import integrate, stats
 
 from sim.engines import batch, event
 from sim.engines.event import trace_replication
-from sim.engines.record import What
+from sim.engines.happenings import What
 from sim.forecast.island import FULL
 from sim.forecast.past import past_identity
 from sim.live.taken import NotTakenError, refuse_what_is_not_taken

@@ -5,7 +5,7 @@ from rich.cells import cell_len
 
 import sim
 from sim.engines.event import trace_replication
-from sim.engines.record import What
+from sim.engines.happenings import What
 from sim.explorer.answers import Answers, Asked
 from sim.explorer.settings import Playground
 from sim.scenario import ScenarioError, from_data, load

@@ -10,7 +10,7 @@ import pytest
 from sim.engines import batch, event
 from sim.engines.changes import Said, Step, changes_between
 from sim.engines.event import trace_replication
-from sim.engines.record import What
+from sim.engines.happenings import What
 from sim.forecast.island import FULL
 from sim.forecast.past import past_identity
 from sim.forecast.rows import evidence

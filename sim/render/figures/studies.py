@@ -32,7 +32,7 @@ from sim.text.money import CURRENCIES, money_unit_in_full
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.engines.record import Happening
+    from sim.engines.happenings import Happening
 
 MOST_TEAMS_OF_FOREST = 15
 """Teams of a comparison that are drawn where they are too many for all."""

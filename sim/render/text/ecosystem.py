@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from sim.engines.record import What
+from sim.engines.happenings import What
 from sim.findings.chances import Amount
 from sim.findings.ecosystem import EcosystemFindings, OnDay
 from sim.findings.trace import OfTeam

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.engines.record import Happening, What
+from sim.engines.happenings import Happening, What
 from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.ecosystem import ecosystem_phrases
@@ -36,7 +36,7 @@ MARK = " *"
 _SHOWN = 0.05
 """Points below which those that training on tests brings are not told: they would be 0.0."""
 
-_SUPPLY = (
+_IN_TRAINING = (
     (What.GRANT, "trace.grants"),
     (What.DELIVERY, "trace.arrive"),
     (What.SUPPLY, "trace.arrive"),
@@ -192,7 +192,7 @@ class _Text:
             return self.say("trace.begins", stage=stage, date=section.closing)
         if section.kinds == {What.SLOW, What.NORMAL}:
             return self.say("trace.speeds", stage=stage)
-        return self.say(next(key for what, key in _SUPPLY if what in section.kinds), stage=stage)
+        return self.say(next(key for what, key in _IN_TRAINING if what in section.kinds), stage=stage)
 
     def _research(self, one: Happening) -> str:
         """Name the research that a happening is about."""
