@@ -1,7 +1,7 @@
 """The record of one replication: what happens to whom, when, and how much of it.
 
-A `Recorder` notes what only the passing of time can tell; everything else stands in the verdicts. `build_record`
-makes one record of both.
+A `Recorder` notes what only the passing of time can tell; everything else stands in the verdicts.
+`build_record` makes one record of both.
 """
 
 from __future__ import annotations

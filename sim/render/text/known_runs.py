@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.render.text.layout import fit_names, indented, plain_table
-from sim.render.text.trace import format_flop
+from sim.render.text.training import format_flop
 from sim.scenario.models.facts import Compared
 from sim.stats.known import NEAR, Check
 from sim.text import say

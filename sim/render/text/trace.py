@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -15,10 +14,10 @@ from sim.engines.happenings import Happening, What
 from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
 from sim.render.text.ecosystem import ecosystem_phrases
-from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table, short
+from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table
+from sim.render.text.training import TrainingPhrases, format_gpus
 from sim.scenario.names import block_name
 from sim.scenario.problems import fold_copies
-from sim.text.hours import format_hours
 from sim.text.money import format_money_briefly
 
 _MOST_LISTED = 12
@@ -58,9 +57,6 @@ _FATES = (
 )
 """From what says most to what says least of the same team."""
 
-_BASES = (("base.continued", "trace.from_continued"), ("base.open", "trace.from_open"))
-"""What a team begins from, by the value of its window's opening."""
-
 _NOBODY = ((What.NOBODY_ENTERS, "trace.nobody_enters"), (What.NOBODY_SELECTED, "trace.nobody_selected"))
 
 
@@ -74,10 +70,6 @@ def render_trace(
     return Group(*_Text(found, file, lang).parts(asked))
 
 
-_STOPS = {"faults": "trace.faults", "replaced": "trace.replaced", "repaired": "trace.repaired"}
-"""What stopped training, how often spares stood in, and how often nodes were repaired."""
-
-
 class _Text:
     """One replication, in one language."""
 
@@ -85,6 +77,7 @@ class _Text:
         self.found, self.file, scenario = found, file, found.scenario
         names = Names.of(scenario, lang)
         self.say, self.lang, self.awards = names.say, lang, names.awards
+        self.training = TrainingPhrases(found, names)
         self.names = fit_named(names.teams, NAME_WIDTH)
         self.stages = fit_named(names.stages, STAGE_WIDTH)
         entries = {s: stage.entry.name for s, stage in scenario.stages.items() if stage.entry is not None}
@@ -184,7 +177,7 @@ class _Text:
             if section.kind == "not_held":
                 values = dict(section.first(What.NOT_HELD).values)
             if section.kind == "research":
-                values = {"names": self._research(section.first(What.FOUND))}
+                values = {"names": self.training.name_research(section.first(What.FOUND))}
             return self.say(f"trace.heading.{section.kind}", stage=stage, **values)
         if What.WINDOW_OPENS in section.kinds:
             if section.closing is None:
@@ -193,11 +186,6 @@ class _Text:
         if section.kinds == {What.SLOW, What.NORMAL}:
             return self.say("trace.speeds", stage=stage)
         return self.say(next(key for what, key in _IN_TRAINING if what in section.kinds), stage=stage)
-
-    def _research(self, one: Happening) -> str:
-        """Name the research that a happening is about."""
-        known, ids = self.found.scenario.breakthroughs or {}, ids_of_research(one)
-        return ", ".join((name.get(self.lang) if (name := known[each].name) else each) for each in ids)
 
     def _entry(self, section: Section) -> str:
         name, one = self.entries[section.stage], section.first(What.ENTRY_HELD, What.ENTRY_NOT_HELD)
@@ -214,111 +202,15 @@ class _Text:
             # Where all windows close together, the heading says when.
             told = section.closing is not None or What.WINDOW_OPENS not in of
             until = None if told else self.found.closes[section.stage, team]
-            return chain(self._training(of, until), self._late_data(of))
+            return self.training.begins(of, until)
         phrases: dict[str, Callable[[OfTeam], Iterator[str]]] = {
             "entry": self._entering,
-            "ends": self._submitted,
+            "ends": self.training.ends,
             "scores": self._scored,
             "result": self._decided,
             "afterwards": self._alone,
         }
         return phrases[section.kind](of)
-
-    def _training(self, of: OfTeam, until: date | None) -> Iterator[str]:
-        """A window opens, GPUs are granted, arrive, run slow."""
-        grant, delivery, opens = (of.get(what) for what in (What.GRANT, What.DELIVERY, What.WINDOW_OPENS))
-        if delivery is not None:
-            yield self.say("trace.lent" if grant else "trace.arrived", gpus=format_gpus(delivery.values))
-            if delivery.values["late"] > 0:
-                yield self.say("trace.late", n=delivery.values["late"])
-        elif grant is not None:
-            yield self.say("trace.granted", gpus=format_gpus(grant.values))
-        if opens is not None:
-            yield from self._opening(opens, lent=grant is not None or delivery is not None)
-        yield from self._changes(of)
-        if until is not None:
-            yield self.say("trace.until", date=until)
-
-    def _changes(self, of: OfTeam) -> Iterator[str]:
-        """What is lent goes again, runs slow, or recovers."""
-        if What.TAKEN_BACK in of:
-            yield self.say("trace.goes_back", gpus=format_gpus(of[What.TAKEN_BACK].values))
-        yield from self._speeds(of)
-        if What.FALLS_BACK in of:
-            yield self.say("trace.falls_back", n=of[What.FALLS_BACK].values["lost"])
-
-    def _speeds(self, of: OfTeam) -> Iterator[str]:
-        """How fast GPUs run from now on: those that are lent, or all of them where storage is slow."""
-        for slow in (of[what] for what in (What.SLOW, What.SLOW_STORAGE) if what in of):
-            all_slow = slow.what is What.SLOW_STORAGE or "own_speed" in slow.values
-            key = "trace.all_at_speed" if all_slow else "trace.at_speed"
-            yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
-        if What.NORMAL in of or What.STORAGE_NORMAL in of:
-            yield self.say("trace.full_speed")
-
-    def _opening(self, opens: Happening, *, lent: bool) -> Iterator[str]:
-        """What a team trains with beside what it is lent."""
-        own = format_gpus(opens.values, "own.")
-        if own:
-            yield self.say("trace.own", gpus=own)
-        elif not lent:
-            yield self.say("trace.no_gpus")
-        for value, key in _BASES:
-            if value in opens.values:
-                yield self.say(key)
-        if ids_of_research(opens):
-            yield self.say("trace.uses", names=self._research(opens))
-
-    def _late_data(self, of: OfTeam) -> Iterator[str]:
-        """How long a window was kept closed for want of data."""
-        if What.WINDOW_OPENS in of and "until_data" in of[What.WINDOW_OPENS].values:
-            yield self.say("trace.until_data", n=of[What.WINDOW_OPENS].values["until_data"])
-
-    def _submitted(self, of: OfTeam) -> Iterator[str]:
-        """What was trained, on how much, and how strong it is."""
-        if What.TOO_LATE in of:
-            yield self.say("trace.too_late", gpus=format_gpus(of[What.TOO_LATE].values))
-        if What.SUBMITS_NOTHING in of:
-            yield self.say("trace.nothing")
-            return
-        submits = of[What.SUBMITS]
-        yield self.say("trace.submits", compute=format_flop(submits.values["compute"]))
-        lent, own = submits.values["gpu_hours"], submits.values["own_gpu_hours"]
-        if lent > 0:
-            yield self.say("trace.hours", hours=format_hours(lent, self.lang))
-        if own > 0:
-            key = "trace.own_hours" if lent > 0 else "trace.only_own_hours"
-            yield self.say(key, hours=format_hours(own, self.lang))
-        yield from self._went(submits.values)
-        eci = self.found.capability.get((submits.stage, submits.team))
-        if eci is not None:
-            yield self.say("trace.strength", eci=f"{eci:.1f}")
-
-    def _went(self, values: Mapping[str, float]) -> Iterator[str]:
-        """How training went: what was trained, what stopped it, and what effort made of it."""
-        if "active" in values:
-            yield from self._trained(values)
-        for what in ("faults", "replaced", "repaired"):
-            if values.get(what) or (what == "faults" and what in values):
-                yield self.say(_STOPS[what], n=values[what])
-        if values.get("hours_lost"):
-            yield self.say("trace.hours_lost", hours=format_hours(values["hours_lost"], self.lang))
-        if values.get("effort", 1.0) != 1:
-            yield self.say("trace.effort", percent=f"{100 * values['effort']:.0f}")
-        for what, key in (("brought", "trace.brought"), ("saved", "trace.saved")):
-            if what in values:
-                yield self.say(key, compute=format_flop(values[what]))
-
-    def _trained(self, values: Mapping[str, float]) -> Iterator[str]:
-        """The size of a model, its tokens, and what they make of compute."""
-        size = format_size(values["parameters"], values["active"])
-        yield self.say("trace.model", size=size, tokens=format_count(values["tokens"]))
-        if values["epochs"] > 1:
-            yield self.say("trace.epochs", n=f"{values['epochs']:.1f}")
-        if values["unused"] > _NEXT_TO_NOTHING * values["compute"]:
-            yield self.say("trace.unused_compute", compute=format_flop(values["unused"]))
-        eci = f"{values['lost_eci']:.1f}"
-        yield self.say("trace.equivalent", compute=format_flop(values["equivalent"]), eci=eci)
 
     def _scored(self, of: OfTeam) -> Iterator[str]:
         """The total, and the blocks that it is made of."""
@@ -412,11 +304,6 @@ class _Text:
         return ", ".join(one.get(self.lang) if (one := known[name].name) else name for name in called)
 
 
-def ids_of_research(one: Happening) -> list[str]:
-    """The breakthroughs that a happening names."""
-    return [name.removeprefix("research.") for name in one.values if name.startswith("research.")]
-
-
 def _fold(teams: Sequence[str]) -> tuple[Sequence[str], int]:
     """Return the first and the last of very many teams, and how many between them are not shown."""
     if len(teams) <= MOST_ROWS:
@@ -433,38 +320,6 @@ def wrap_command(parts: Sequence[str]) -> str:
         else:
             lines.append(f"  {part}")
     return " \\\n".join(lines)
-
-
-def format_gpus(values: Mapping[str, float], kind: str = "gpus.") -> str:
-    """Return the GPUs among the values of a happening as "512 B200 + 512 H100"."""
-    return " + ".join(
-        f"{short(number)} {name.removeprefix(kind)}"
-        for name, number in values.items()
-        if name.startswith(kind)
-    )
-
-
-_NEXT_TO_NOTHING = 1e-9
-"""Share of compute below which what is unused is rounding."""
-
-_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
-
-
-def format_count(number: float) -> str:
-    """Return parameters or tokens as 250B or 12.5T."""
-    scale, letter = next(((one, letter) for one, letter in _SCALES if number >= one), (1.0, ""))
-    return f"{number / scale:.3g}{letter}"
-
-
-def format_size(parameters: float, active: float) -> str:
-    """Return the size of a model as 250B-A15B, or as 8B if it is dense."""
-    whole = format_count(parameters)
-    return whole if active == parameters else f"{whole}-A{format_count(active)}"
-
-
-def format_flop(compute: float, digits: int = 1) -> str:
-    """Return compute as 1.3e24."""
-    return f"{compute:.{digits}e}".replace("e+", "e")
 
 
 def _mark(happening: Happening) -> str:
