@@ -29,7 +29,7 @@ from sim.studies.study import Study, find_team, own_code, play_study
 from sim.text import LANGS, Lang
 
 if TYPE_CHECKING:
-    from sim.engines.event import UserProcess
+    from sim.engines.world import UserProcess
     from sim.studies.comparison import ComparisonResult
     from sim.studies.run import RunResult
     from sim.studies.score import ScoreResult

@@ -12,6 +12,7 @@ from sim.engines.batch import NOT_EACH
 from sim.engines.event import play_traced
 from sim.engines.happenings import Happening
 from sim.engines.outcomes import Outcomes
+from sim.engines.world import UserProcess
 from sim.forecast.island import FULL, Effort
 from sim.forecast.past import Past
 from sim.forecast.prior import with_free_means
@@ -40,7 +41,7 @@ class Case:
     seed: int
     engine: Engine
     rules: Rulebook = BUILT_IN
-    processes: tuple[event.UserProcess, ...] = ()
+    processes: tuple[UserProcess, ...] = ()
     pinned: Mapping[str, float] = field(default_factory=dict)  # uncertain inputs at a quantile, by path
     sample: DesignSample | None = None  # uncertain inputs at the points of a design
     effort: Effort = FULL  # by which its past is inferred, if its scenario has facts
@@ -109,7 +110,7 @@ class Case:
 
 
 def engine_for(
-    scenario: Scenario, processes: Sequence[event.UserProcess] = (), asked: EngineChoice = "auto"
+    scenario: Scenario, processes: Sequence[UserProcess] = (), asked: EngineChoice = "auto"
 ) -> Engine:
     """Return the engine that plays a scenario: the batch engine unless only the event engine can.
 

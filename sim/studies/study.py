@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.engines.event import UserProcess
+from sim.engines.world import UserProcess
 from sim.execute.case import Case, EngineChoice, engine_for
 from sim.execute.group import Group, Played
 from sim.execute.piece import Store

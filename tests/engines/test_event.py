@@ -8,7 +8,9 @@ import pytest
 from sim.engines import event
 from sim.engines.calendar import Phase
 from sim.engines.inputs import prepare
+from sim.engines.programme import programme, team
 from sim.engines.rows import Rows
+from sim.engines.world import World
 from sim.model.draws import Draws
 from sim.rules.book import Rulebook
 from sim.rules.decisions import Fate
@@ -38,10 +40,10 @@ def lived(scenario, order, index=3):
     """A replication whose processes are started in an order of ours; "p" is the programme."""
     source = Draws(1)
     inputs = prepare(scenario, source, index, index + 1)
-    world = event.World(Rows(inputs).at(0), source, index, Rulebook())
+    world = World(Rows(inputs).at(0), source, index, Rulebook())
     started = {}
     for who in order:
-        started[who] = world.env.process(event.programme(world) if who == "p" else event.team(world, who))
+        started[who] = world.env.process(programme(world) if who == "p" else team(world, who))
     world.env.run(until=started["p"])
     return event.stack_verdicts(inputs, [world.verdicts])
 

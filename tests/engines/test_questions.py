@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from simpy import Environment
 from simpy.events import Event
 
-from sim.engines import event
+from sim.engines import event, programme
 from sim.engines.inputs import prepare
 from sim.engines.outcomes import stage_of
 from sim.engines.questions import PendingWork, answer_all, judge, share_out, stack, unstack
@@ -93,14 +93,14 @@ def test_what_holds_for_all_worlds_is_given_to_each():
 
 
 def test_whatever_is_raised_beside_other_worlds_tells_its_stage(monkeypatch):
-    begin = event.begin
+    begin = programme.begin
 
     def failing(world, stage, *answer):
         if (world.index, stage.id) == (4, "s2"):
             raise ValueError("no power")
         begin(world, stage, *answer)
 
-    monkeypatch.setattr(event, "begin", failing)
+    monkeypatch.setattr(programme, "begin", failing)
     with pytest.raises(ValueError, match="no power") as raised:
         event.play_events(three_teams(), Draws(1), 0, 9)
     assert stage_of(raised.value) == "s2"
