@@ -16,8 +16,8 @@ from sim.scenario.models.numbers import Number
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
 
-_OF_NODES = ("on_fault", "regroup", "repair", "spares")
-"""Keys by which a job does something about its nodes."""
+_REMEDIES = ("on_fault", "regroup", "repair", "spares")
+"""Keys that say what a job does about nodes that fail."""
 
 _LEAST_VARIANCE = 1e-9
 """Of a node's rate; less is none, and a gamma law of an endless shape."""
@@ -40,7 +40,7 @@ class StorageInputs:
 def prepare_recovery(faults: Sequence[Faults], teams: Sequence[str], sample: Sample) -> RecoveryInputs | None:
     """What the jobs of teams do about faults; None where none does anything. Bad nodes need `teams`."""
     bad = _prepare_bad_nodes(faults, teams, sample) if teams else None
-    said = any(getattr(each, key) is not None for each in faults for key in _OF_NODES)
+    said = any(getattr(each, key) is not None for each in faults for key in _REMEDIES)
     if bad is None and not said:
         return None
     return RecoveryInputs(

@@ -21,6 +21,7 @@ from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.evidence import without_facts
 from sim.scenario.language.load import with_values
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.shares import shares_of_defaults
 
 Engine = Literal["batch", "event"]
 EngineChoice = Literal["auto", "batch", "event"]
@@ -84,7 +85,7 @@ class Case:
         With a default every share of it is held, but not what stands in its place: a team's own number is
         another number.
         """
-        shares = self.scenario.shares_of_defaults() if self.pinned else ()
+        shares = shares_of_defaults(self.scenario) if self.pinned else ()
         of_shares = {name: self.pinned[default] for name, default in shares if default in self.pinned}
         return of_shares | dict(self.pinned)
 

@@ -58,9 +58,7 @@ class Purpose(StrEnum):
     SUPPLY = "supply"  # item (supply/tranche): whether a tranche comes at all
     BREAKTHROUGH = "breakthrough"  # item: the breakthrough's id: whether it comes at all
     CLOSING = "closing"  # item: the kind of base: whether its model closes at all
-    FAULT = (
-        "fault"  # stage, team: hazard until each of its faults; item "idle": of idle nodes (sequence draws)
-    )
+    FAULT = "fault"  # stage, team: hazard until each fault; item "idle": of idle nodes (sequence draws)
     NODES = "nodes"  # team: how often its bad nodes fail
     STORAGE = "storage"  # stage, team: whether its storage is slow; item "start": from when
     OPEN = "open"  # team; stage, or item (number after the last), where each model has its own: is it open

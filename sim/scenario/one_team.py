@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sim.scenario.language.catalogue import keys
 from sim.scenario.language.load import from_data
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.shares import shares_of_defaults
 from sim.scenario.names import key_at
 from sim.scenario.problems import ANY, ScenarioError, path_fits
 
@@ -72,7 +73,7 @@ def _shares(scenario: Scenario, path: str) -> Iterator[str]:
         uncertain = from_data(scenario.resolved(), {path: {"uniform": [0.25, 0.75]}})
     except ScenarioError:
         return
-    yield from (share for share, default in uncertain.shares_of_defaults() if default == path)
+    yield from (share for share, default in shares_of_defaults(uncertain) if default == path)
 
 
 def _may_stand(scenario: Scenario, path: str) -> bool:

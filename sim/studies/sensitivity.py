@@ -27,6 +27,7 @@ from sim.render.json import round_fractions
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.numbers import Uncertain, uncertain_numbers
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.shares import shares_of_defaults
 from sim.stats.input_effects import LEAVES, Target, TornadoCounts, UncertainInput, list_targets
 from sim.stats.intervals import HIGH, LOW
 from sim.stats.particles import spread_between
@@ -209,7 +210,7 @@ class SensitivityStudy(Study):
         places: dict[str, list[Uncertain]] = {}
         for _, number in uncertain_numbers(self.widened.scenario):
             places.setdefault(number.draw_name, []).append(number)
-        defaults = dict(self.widened.scenario.shares_of_defaults())
+        defaults = dict(shares_of_defaults(self.widened.scenario))
         values: dict[str, Any] = {}
         for item, u in spy.asked.items():
             if self.scenario.has_facts and self.widened.owner(item) is None:

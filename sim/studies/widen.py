@@ -15,6 +15,7 @@ from sim.scenario.language.provenance import format_flow
 from sim.scenario.models.inputs import Input, inputs
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.shares import shares_of_defaults
 from sim.scenario.names import over_stages
 from sim.scenario.problems import ScenarioError
 from sim.stats.input_effects import UncertainInput
@@ -38,7 +39,7 @@ class WidenedScenario:
     def owner(self, item: str) -> UncertainInput | None:
         """Return whose input a key of the engine draws; None for a distribution that has one value only."""
         by_name = {each.luck: each for each in self.inputs}
-        default = dict(self.scenario.shares_of_defaults()).get(item)
+        default = dict(shares_of_defaults(self.scenario)).get(item)
         return by_name.get(item) or by_name.get(default or item)
 
 
@@ -69,7 +70,7 @@ def widen_ahead(scenario: Scenario) -> WidenedScenario:
     every, laws = widen(scenario), _laws_of_guesses(scenario)
     prior = Prior(every.scenario)
     asked = {*prior.numbers.all, *mean_paths(scenario, prior.grid)}
-    held = asked | {default for share, default in every.scenario.shares_of_defaults() if share in asked}
+    held = asked | {default for share, default in shares_of_defaults(every.scenario) if share in asked}
     ahead = {name: _laws_ahead(scenario, of) for name, of in laws.items()}
     free = {name: of for name, of in ahead.items() if of and not held.intersection(_lucks(laws[name]))}
     found = _widened(scenario, free, 0)

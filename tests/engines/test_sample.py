@@ -13,6 +13,7 @@ from sim.model.draws import Draws, SpySource
 from sim.scenario import from_data
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Uncertain, uncertain_numbers
+from sim.scenario.models.shares import shares_of_defaults
 from tests.generate import scenarios
 from tests.helpers import quiet_data, stage
 
@@ -32,7 +33,7 @@ def asked(engine, scenario):
 
 def read(scenario):
     """What the walk says that a run is played with: names of numbers, and of shares of defaults."""
-    found = {name for name, _ in scenario.shares_of_defaults()}
+    found = {name for name, _ in shares_of_defaults(scenario)}
     for path, number in uncertain_numbers(scenario):
         if not is_default(path) and is_used(scenario, path):
             found.add(number.draw_name)
@@ -190,7 +191,7 @@ def test_every_share_of_a_default_has_the_key_that_the_documentation_gives():
     scenario = from_data(everything_uncertain())
     expected = {share.format(team): default for share, default in SHARES.items() for team in "ab"}
     expected |= {f"suppliers.lease.delay.{s}": "suppliers.lease.delay" for s in scenario.stages}
-    assert dict(scenario.shares_of_defaults()) == expected
+    assert dict(shares_of_defaults(scenario)) == expected
     assert asked(batch.play_batch, scenario) == set(expected)
 
 
@@ -200,7 +201,7 @@ def test_a_share_is_keyed_where_the_own_number_would_stand(share):
     ends = [2, 3] if path.endswith("gpus_per_node") else [0.15, 0.2]
     scenario = from_data(everything_uncertain(), {path: {"uniform": ends}})
     assert path in dict(uncertain_numbers(scenario))
-    assert path not in dict(scenario.shares_of_defaults())
+    assert path not in dict(shares_of_defaults(scenario))
     assert asked(batch.play_batch, scenario) == asked(batch.play_batch, from_data(everything_uncertain()))
 
 

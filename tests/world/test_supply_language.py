@@ -19,6 +19,7 @@ from sim.model.draws import CachedSource, Draws
 from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.language.load import with_values
+from sim.scenario.models.shares import shares_of_defaults
 from sim.scenario.options import what_ifs
 from sim.stats.holdings import holdings_table
 from sim.studies.controls import controls
@@ -243,5 +244,5 @@ def test_shares_of_a_default_have_paths_of_their_own():
     asked = from_data(
         k_ai(**{LENT: {"of": "state", "gpus": {"default": {"B200": {"uniform": [0, 9]}}}}}).resolved()
     )
-    assert (f"{LENT}.shares.lg.B200", f"{LENT}.shares.default.B200") in set(shared.shares_of_defaults())
-    assert (f"{LENT}.gpus.lg.B200", f"{LENT}.gpus.default.B200") in set(asked.shares_of_defaults())
+    assert (f"{LENT}.shares.lg.B200", f"{LENT}.shares.default.B200") in set(shares_of_defaults(shared))
+    assert (f"{LENT}.gpus.lg.B200", f"{LENT}.gpus.default.B200") in set(shares_of_defaults(asked))

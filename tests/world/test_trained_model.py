@@ -22,6 +22,7 @@ from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.language.load import with_values
 from sim.scenario.models.scenario import Scenario
+from sim.scenario.models.shares import shares_of_defaults
 from sim.scenario.options import options, what_ifs
 from sim.studies.factors import overrides
 from tests.helpers import (
@@ -292,7 +293,7 @@ def test_who_takes_the_default_shares_its_law_and_not_its_luck(play):
 
 def test_a_share_of_the_default_is_known_as_one():
     scenario = one_stage({"default": UNSURE})
-    shares = dict(scenario.shares_of_defaults())
+    shares = dict(shares_of_defaults(scenario))
     assert shares["stages.s1.model.red.active"] == "stages.s1.model.default.active"
     assert len(shares) == 2
 

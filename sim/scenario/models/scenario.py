@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from itertools import takewhile
 from typing import Annotated, Any, Literal, Self
 
@@ -18,7 +17,7 @@ from sim.scenario.models.effort import TeamEffort
 from sim.scenario.models.facts import Known
 from sim.scenario.models.grants import GpuTable, Supplier, gpus_in
 from sim.scenario.models.numbers import Number, Uncertain, share_at, share_below, uncertain_numbers
-from sim.scenario.models.openness import BASES, SCRATCH, Base, BaseKind, Openness
+from sim.scenario.models.openness import SCRATCH, Base, BaseKind, Openness
 from sim.scenario.models.science import (
     RECOVERY,
     TEAM_FAULTS,
@@ -435,58 +434,6 @@ class Scenario(Block):
         days = (self.breakthroughs or {})[breakthrough].adoption
         return 0.0 if days is None else share_below(days, team)
 
-    def shares_of_defaults(self) -> Iterator[tuple[str, str]]:
-        """What is drawn beside the numbers in the file, where a default is a distribution.
-
-        The `draw_name` of each share, and the path of the default whose share it is.
-        """
-        for number in self._resolved_numbers():
-            if isinstance(number, Uncertain) and number.default_path is not None:
-                yield number.draw_name, number.default_path
-
-    def _resolved_numbers(self) -> Iterator[Any]:
-        for team in self.teams:
-            yield from self._numbers_of_team(team)
-        for stage_id in self.stages:
-            yield from (self.supplier_delay(supplier, stage_id) for supplier in self.suppliers)
-            if self.data is not None and self.trains(stage_id):
-                owners = ["all"] if self.data.shifts else self.teams
-                yield from (self.data.delay_of(stage_id, owner) for owner in owners)
-            for team in self.teams:
-                yield from self._numbers_at_stage(stage_id, team)
-        for kind in BASES:
-            yield from (self.fallback_delay(kind, team) for team in self.used_by(kind))
-        for name in self.breakthroughs or {}:
-            yield from (self.adoption(name, team) for team in self.teams)
-
-    def _numbers_of_team(self, team: str) -> Iterator[Any]:
-        """What holds for a team at all stages, and after it has left."""
-        faults = self.faults_of(team)
-        for value in (getattr(faults, key) for key in TEAM_FAULTS):
-            yield from _numbers_of(value)
-        yield from (self.main_run_share(team), self.saved_share(team), self.gained_on_tests(team))
-        yield 0.0 if self.data is None else self.data.own_budget(team)
-        yield from (self.mfu(team, hardware) for hardware in self.hardware)
-        if self.afterwards is not None and self.afterwards.go_on is not None:
-            yield from (self.gpus_to_go_on(team) or {}).values()
-            yield self.afterwards.go_on.share_of(team)
-
-    def _numbers_at_stage(self, stage_id: str, team: str) -> Iterator[Any]:
-        """What holds for a team at one stage."""
-        stage = self.stages[stage_id]
-        share = stage.grants.share_of(team)
-        yield from share.values() if isinstance(share, dict) else [share]
-        yield from (*self.gate_risks(stage_id, team), stage.grants.delay_of(team))
-        yield from self.own_gpus(stage_id, team).values()
-        yield from stage.grants.gpus_of(team).values()
-        for more in (stage.grants.more or {}).values():
-            yield from more.gpus_of(team).values()
-        yield from _supplied(stage, team)
-        yield from (stage.cut.asked_by(team), *_applying(stage, team), *_paid(stage, team))
-        model = self.model_of(stage_id, team)
-        yield from () if model is None else model.numbers()
-        yield self.leak(stage_id, team)
-
     def settled(self) -> Self:
         """The scenario with every choice at its default, and without doubts."""
         return self.model_copy(update={"choices": {}, "doubts": {}})
@@ -497,35 +444,12 @@ class Scenario(Block):
         return self.model_copy(update={"stages": stages})
 
 
-def _supplied(stage: Stage, team: str) -> Iterator[Number]:
-    if (supply := stage.grants.supply) is not None:
-        share = supply.share_of(team)
-        yield from share.values() if isinstance(share, dict) else [share]
-        yield from supply.gpus_of(team).values()
-
-
-def _numbers_of(value: Any) -> Iterator[Any]:
-    """What stands in a block, or the value itself."""
-    if isinstance(value, Block) and not isinstance(value, Uncertain):
-        yield from (number for _, number in value)
-    else:
-        yield value
-
-
 def _share_of(common: Any, path: str) -> Any:
     """A team's share of what holds for all faults: of a number, or of each number of a block."""
     if isinstance(common, Block) and not isinstance(common, Uncertain):
         numbers = {key: share_at(value, f"{path}.{key}") for key, value in common}
         return common.model_copy(update=numbers)
     return share_at(common, path)
-
-
-def _applying(stage: Stage, team: str) -> list[Number]:
-    return [] if stage.entry is None else [stage.entry.applying(team)]
-
-
-def _paid(stage: Stage, team: str) -> tuple[Number, ...]:
-    return () if stage.pays is None else stage.pays.amounts(team)
 
 
 def _named(team: Any, team_id: Any) -> Any:

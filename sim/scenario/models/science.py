@@ -317,7 +317,7 @@ class TeamFaults(Block):
 TEAM_FAULTS = tuple(name for name in TeamFaults.model_fields if name not in Block.model_fields)
 """What of the programme's faults a team may have otherwise."""
 
-RECOVERY = TEAM_FAULTS[TEAM_FAULTS.index("detection") :]
+RECOVERY = tuple(name for name in TEAM_FAULTS if Faults.model_fields[name].default is None)
 """Those of them that nobody need write: what a job can do about faults, bad nodes and slow storage."""
 
 
