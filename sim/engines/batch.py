@@ -15,7 +15,6 @@ from sim.engines.effort import nothing_saved, spend_effort
 from sim.engines.evaluation import (
     Standing,
     Verdict,
-    all_outcomes,
     count_compute,
     decide,
     enter,
@@ -24,11 +23,11 @@ from sim.engines.evaluation import (
     opening_days,
     rate_of_training,
     skip_stage,
-    stage_outcome,
     training_begins,
 )
 from sim.engines.inputs import NO_FAULTS, Inputs, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
+from sim.engines.stage_outcomes import all_outcomes, stage_outcome
 from sim.model.compute import gpu_hours
 from sim.model.draws import Floats, Source
 from sim.model.points import Bools

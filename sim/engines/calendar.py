@@ -14,7 +14,8 @@ from sim.model.points import Bools
 from sim.model.quantiles import Sample, median, whole
 from sim.scenario.models.numbers import Number
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Stage, common_windows, window_of
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.windows import common_windows, window_of
 
 EPOCH = date(1970, 1, 1)
 """Day 0 of the engines."""

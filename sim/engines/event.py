@@ -14,7 +14,7 @@ from simpy.events import Event
 
 from sim.engines.ecosystem import add_afterwards
 from sim.engines.ecosystem_record import with_afterwards
-from sim.engines.evaluation import Verdict, all_outcomes, stage_outcome
+from sim.engines.evaluation import Verdict
 from sim.engines.happenings import Happening
 from sim.engines.inputs import Inputs, prepare
 from sim.engines.outcomes import Outcomes, note_stage
@@ -23,6 +23,7 @@ from sim.engines.questions import ONLY_ASKED, answer_all, stack
 from sim.engines.record import build_record
 from sim.engines.recorder import Recorder
 from sim.engines.rows import Rows
+from sim.engines.stage_outcomes import all_outcomes, stage_outcome
 from sim.engines.world import Life, UserProcess, World
 from sim.model.draws import Draws, Source
 from sim.rules.book import BUILT_IN, Rulebook

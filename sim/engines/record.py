@@ -14,11 +14,12 @@ import numpy as np
 from sim.engines.arrivals import arrivals
 from sim.engines.calendar import Phase
 from sim.engines.effort import effort_at
-from sim.engines.evaluation import Verdict, may_enter, money_paid
+from sim.engines.evaluation import Verdict, may_enter
 from sim.engines.happenings import ORDER, Happening, What
 from sim.engines.inputs import Inputs, StageInputs
 from sim.engines.recorder import HardwareNotes
 from sim.engines.selection import EntryInputs
+from sim.engines.stage_outcomes import money_paid
 from sim.engines.trained_model import describe_model
 from sim.model.compute import fold, gpu_hours
 from sim.model.draws import Floats

@@ -19,14 +19,7 @@ from sim.engines.batch import (
 from sim.engines.calendar import programme_days
 from sim.engines.changes import Differences, Step, say_stage
 from sim.engines.ecosystem import add_afterwards
-from sim.engines.evaluation import (
-    Verdict,
-    all_outcomes,
-    decide,
-    decision_outcome,
-    evaluate,
-    stage_outcome,
-)
+from sim.engines.evaluation import Verdict, decide, evaluate
 from sim.engines.inputs import (
     Inputs,
     StageInputs,
@@ -42,6 +35,7 @@ from sim.engines.lending import prepare_grants
 from sim.engines.outcomes import Outcomes, noted
 from sim.engines.scoring import Scoring, luck_of_blocks
 from sim.engines.selection import prepare_cut, prepare_gate
+from sim.engines.stage_outcomes import all_outcomes, decision_outcome, stage_outcome
 from sim.engines.supply import prepare_supply
 from sim.model.draws import Floats, Source
 from sim.model.quantiles import Sample

@@ -19,7 +19,7 @@ from sim.model.compute import HOURS_PER_DAY
 from sim.model.quantiles import median
 from sim.scenario.models.inputs import inputs
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import common_window, common_windows, each_window
+from sim.scenario.models.windows import common_window, common_windows, each_window
 from sim.scenario.options import WhatIfKind
 from sim.stats.alternatives import Alternative, PlayedWhatIf
 from sim.stats.differences import ChanceShift

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sim.engines.happenings import LEAVES, Happening, What
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import window_of
+from sim.scenario.models.windows import window_of
 
 _ENTRY = (What.ENTRY_NOT_HELD, What.ENTRY_HELD, What.ENTERS, What.NOT_CHOSEN, What.NOBODY_ENTERS)
 _CLOSES = (What.SUBMITS, What.SUBMITS_NOTHING)

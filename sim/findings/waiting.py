@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.model.quantiles import median
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import window_of
+from sim.scenario.models.windows import window_of
 
 
 class Wait(NamedTuple):

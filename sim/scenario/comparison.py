@@ -10,7 +10,7 @@ from typing import Any
 from sim.scenario.models.base import MARKS, Model
 from sim.scenario.models.grants import Grants, SupplyGrants
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import window_of
+from sim.scenario.models.windows import window_of
 from sim.scenario.wider import saves
 
 

@@ -16,7 +16,8 @@ from sim.scenario.models.laws import Triangular, Uniform
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry, Planned, Stage
+from sim.scenario.models.stages import Entry, Stage
+from sim.scenario.models.windows import Planned
 from sim.scenario.problems import Problem, ScenarioError, close_match
 
 _P = TypeVar("_P", PointsBlock, Item)

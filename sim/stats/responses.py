@@ -23,7 +23,8 @@ from sim.model.quantiles import median
 from sim.rules.decisions import Fate
 from sim.scenario.models.grants import GpuTable
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Stage, each_window
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.windows import each_window
 from sim.scenario.wider import buys_data_at, pays_at
 from sim.stats.counts import Groups, Histogram
 from sim.stats.ecosystem import ecosystem_chances, ecosystem_measures

@@ -12,7 +12,8 @@ from sim.scenario.models.base import is_number
 from sim.scenario.models.facts import TOTAL
 from sim.scenario.models.quantities import MOST_POINTS, format_bound
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Stage, Window
+from sim.scenario.models.stages import Stage
+from sim.scenario.models.windows import Window
 from sim.scenario.problems import did_you_mean, quoted
 from sim.scenario.weights import holds_count, scale_weights
 from sim.stats.design import wrong_factor

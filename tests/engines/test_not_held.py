@@ -10,7 +10,7 @@ from sim.engines.happenings import What
 from sim.model.draws import Draws
 from sim.rules.decisions import Fate
 from sim.scenario import from_data
-from sim.scenario.models.stages import each_window
+from sim.scenario.models.windows import each_window
 from tests.engines.agree import first_difference
 from tests.engines.identical import arrays, assert_identical
 from tests.helpers import both_engines, played, quiet, stage

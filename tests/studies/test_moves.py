@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.model.quantiles import at
 from sim.scenario import from_data
-from sim.scenario.models.stages import common_window
+from sim.scenario.models.windows import common_window
 from sim.scenario.options import what_ifs
 from sim.studies.factors import overrides
 from tests.helpers import quiet, stage

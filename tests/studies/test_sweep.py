@@ -10,7 +10,7 @@ from scipy.stats import norm
 import sim
 from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.evidence import fact_names
-from sim.scenario.models.stages import common_window, common_windows
+from sim.scenario.models.windows import common_window, common_windows
 from sim.stats.design import Factor, make_points, parse_factor, refuse_repeated_paths
 from sim.studies.factors import overrides
 

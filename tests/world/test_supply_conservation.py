@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from sim.engines import batch
 from sim.engines.arrivals import arrivals, lend_supply
-from sim.engines.evaluation import lend, opening_days, stage_outcome
+from sim.engines.evaluation import lend, opening_days
 from sim.engines.inputs import prepare
+from sim.engines.stage_outcomes import stage_outcome
 from sim.model.compute import HOURS_PER_DAY
 from sim.model.draws import Draws
 from sim.rules.book import BUILT_IN

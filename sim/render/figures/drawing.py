@@ -16,7 +16,7 @@ from sim.render.figures.save import save, save_beside_others
 from sim.render.text.known import list_by_way
 from sim.render.text.layout import Names
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import each_window
+from sim.scenario.models.windows import each_window
 from sim.text import Lang, say
 
 

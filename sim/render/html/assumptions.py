@@ -14,7 +14,7 @@ from sim.scenario.models.base import is_number
 from sim.scenario.models.inputs import Input
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Window
+from sim.scenario.models.windows import Window
 from sim.scenario.names import block_name, input_name, over_stages
 from sim.stats.intervals import HIGH, LOW
 

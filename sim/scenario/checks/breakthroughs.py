@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from sim.scenario.models.breakthroughs import Breakthrough, UncertainDay
 from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import each_window
+from sim.scenario.models.windows import each_window
 from sim.scenario.problems import Diagnostic, unknown_names
 
 EFFECTS = ("efficiency", "slope", "level", "frontier")

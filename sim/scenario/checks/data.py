@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sim.scenario.models.data import Data
 from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import window_of
+from sim.scenario.models.windows import window_of
 from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 
 

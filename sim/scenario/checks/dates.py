@@ -12,7 +12,8 @@ from sim.scenario.checks.supply import days_of_supply
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.openness import BASES
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry, Planned, Stage, Window, each_window, window_of
+from sim.scenario.models.stages import Entry, Stage
+from sim.scenario.models.windows import Planned, Window, each_window, window_of
 from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 
 FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)

@@ -24,7 +24,8 @@ from sim.scenario.models.inputs import inputs
 from sim.scenario.models.numbers import Number, extremes
 from sim.scenario.models.points import Item, PointsBlock
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Entry, Stage, each_window
+from sim.scenario.models.stages import Entry, Stage
+from sim.scenario.models.windows import each_window
 from sim.scenario.problems import Diagnostic, KeyPath, quoted, unknown_names
 
 

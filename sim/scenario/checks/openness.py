@@ -11,7 +11,7 @@ from sim.scenario.models.base import MARKS
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.openness import BASES, SCRATCH, Base, BaseKind
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import each_window
+from sim.scenario.models.windows import each_window
 from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 
 

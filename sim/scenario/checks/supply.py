@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from sim.scenario.models.grants import ByRank, SupplyGrants
 from sim.scenario.models.numbers import extremes
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import each_window
 from sim.scenario.models.supply import GpuSupply
+from sim.scenario.models.windows import each_window
 from sim.scenario.problems import Diagnostic, KeyPath, unknown_names
 
 _ROUNDING = 1e-9

@@ -22,7 +22,7 @@ from sim.scenario.models.base import MARKS, Name, said_of
 from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.quantities import Bounds
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Planned, Window
+from sim.scenario.models.windows import Planned, Window
 from sim.scenario.problems import ANY, KeyPath, path_fits
 from sim.text import say
 

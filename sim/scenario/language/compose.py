@@ -11,8 +11,8 @@ from sim.scenario.language.yamltree import Place, Tree, paths_in
 from sim.scenario.models.base import MARKS, is_number
 from sim.scenario.models.laws import CONTINUOUS, LISTED
 from sim.scenario.models.numbers import Truncated
-from sim.scenario.models.stages import window_ends
 from sim.scenario.models.units import gpu_table
+from sim.scenario.models.windows import window_ends
 from sim.scenario.problems import KeyPath, Problem, ScenarioError, did_you_mean, path_fits
 
 _FACT = ("stages", "*", "facts", "*")

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from sim.scenario.models.base import MARKS, Block, Hindsight, day_of, is_number, said_of
 from sim.scenario.models.numbers import Number, Uncertain
 from sim.scenario.models.scenario import OF_COMPUTE, Scenario
-from sim.scenario.models.stages import Window
+from sim.scenario.models.windows import Window
 
 Value = Number | datetime.date | Window
 

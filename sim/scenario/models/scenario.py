@@ -30,9 +30,10 @@ from sim.scenario.models.science import (
     Team,
     Training,
 )
-from sim.scenario.models.stages import Stage, each_window
+from sim.scenario.models.stages import Stage
 from sim.scenario.models.supply import GpuSupply
 from sim.scenario.models.trained_model import Scaling, TrainedModel, model_in
+from sim.scenario.models.windows import each_window
 from sim.text.money import CURRENCIES, CurrencyCode
 
 OF_COMPUTE = (

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from sim.scenario import ScenarioError, from_data, load, read_overrides
-from sim.scenario.models.stages import common_window
+from sim.scenario.models.windows import common_window
 from sim.scenario.options import options
 from tests.scenario.broken import GOOD, changed, loaded, refused
 

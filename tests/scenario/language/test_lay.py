@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sim.scenario import load
 from sim.scenario.language.compose import lay
 from sim.scenario.language.yamltree import Place, Tree, paths_in
-from sim.scenario.models.stages import Window
+from sim.scenario.models.windows import Window
 from tests.scenario.broken import GOOD, changed
 from tests.scenario.files import lines, over, write
 
