@@ -32,10 +32,10 @@ from sim.engines.inputs import (
     prepare_stage,
 )
 from sim.engines.lending import prepare_grants
-from sim.engines.outcomes import Outcomes, noted
+from sim.engines.outcomes import Outcomes, StageOutcome, noted
 from sim.engines.scoring import Scoring, luck_of_blocks
 from sim.engines.selection import prepare_cut, prepare_gate
-from sim.engines.stage_outcomes import all_outcomes, decision_outcome, stage_outcome
+from sim.engines.stage_outcomes import all_outcomes, decision_outcome, points_outcome, stage_outcome
 from sim.engines.supply import prepare_supply
 from sim.model.draws import Floats, Source
 from sim.model.quantiles import Sample
@@ -76,10 +76,7 @@ def play_again(
     stage, known = inputs.stages[k], course.stages[k]
     with noted(stage.id):
         verdict, state = _from_step(step, inputs, stage, known, rules)
-    if step < Step.DECISION:
-        outcome = stage_outcome(inputs, stage, verdict)
-    else:
-        outcome = replace(known.outcome, **decision_outcome(stage, verdict)._asdict())
+    outcome = _outcome_from_step(step, inputs, stage, known.outcome, verdict)
     again = StagePlayed(known.before, verdict, outcome)
     rest = play_stages(inputs, inputs.stages[k + 1 :], state, rules)
     return Course(scenario, inputs, (*course.stages[:k], again, *rest))
@@ -98,6 +95,16 @@ def _from_step(
         decided = decide(stage, verdict.scored, verdict.present, state.waiting, rules)
         verdict = verdict._replace(decided=decided)
     return verdict, state_after(stage, state, verdict)
+
+
+def _outcome_from_step(
+    step: Step, inputs: Inputs, stage: StageInputs, known: StageOutcome, verdict: Verdict
+) -> StageOutcome:
+    """What is stored of a stage, of which all before a step is known."""
+    if step <= Step.COMPUTE or not stage.held:
+        return stage_outcome(inputs, stage, verdict)
+    evaluated = points_outcome(verdict)._asdict() if step is Step.POINTS else {}
+    return replace(known, **evaluated, **decision_outcome(stage, verdict)._asdict())
 
 
 def prepare_again(course: Course, scenario: Scenario, changes: Differences, source: Source) -> Inputs:

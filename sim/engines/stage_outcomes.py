@@ -37,13 +37,11 @@ def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> Stage
         return np.where(present, values, np.nan)
 
     return StageOutcome(
+        **points_outcome(verdict)._asdict(),
         **decision_outcome(stage, verdict)._asdict(),
         compute=of_present(verdict.compute),
         effective=(effective := of_present(verdict.effective)),
         equivalent=effective if stage.models is None else convert_compute(stage.models, effective),
-        capability=of_present(verdict.scored.capability),
-        points=_stack_blocks(list(map(of_present, verdict.scored.blocks)), present),
-        total=of_present(verdict.scored.total),
         gpu_hours=fold(verdict.hours) * present,
         cost=cost(verdict.hours, inputs.price) * present,
         own_gpu_hours=fold(own_hours) * present,
@@ -74,6 +72,21 @@ def _leaked(stage: StageInputs, present: Bools) -> Floats:
     if stage.leak is None or not stage.held:
         return np.zeros(present.shape, order="F")
     return stage.leak * present
+
+
+class PointsOutcome(NamedTuple):
+    """The part of a `StageOutcome` that goes by the evaluation."""
+
+    capability: Floats
+    points: Floats
+    total: Floats
+
+
+def points_outcome(verdict: Verdict) -> PointsOutcome:
+    """What is stored of a stage's evaluation; missing for teams that are not there."""
+    strength, blocks, total = verdict.scored
+    there = [np.where(verdict.present, values, np.nan) for values in (strength, *blocks, total)]
+    return PointsOutcome(there[0], _stack_blocks(there[1:-1], verdict.present), there[-1])
 
 
 class DecisionOutcome(NamedTuple):
