@@ -30,7 +30,7 @@ from sim.scenario.language.catalogue import (
     keys,
     keys_inside,
 )
-from sim.scenario.language.everyday import MEANT
+from sim.scenario.language.everyday import meant_key
 from sim.scenario.language.files import SUFFIX, bundled_names
 from sim.scenario.language.load import load_with_places
 from sim.scenario.language.provenance import format_flow, write_lines
@@ -198,9 +198,10 @@ def _print_controls(scenario: str) -> None:
 
 def _meant_key(word: str, lang: str) -> list[ScenarioKey]:
     """The key for which people use a word that is none; nothing if they do not."""
-    if word.lower() not in MEANT:
+    meant = meant_key(word)
+    if meant is None:
         return []
-    key = min(find_keys(MEANT[word.lower()]), key=lambda key: len(key.path))
+    key = min(find_keys(meant), key=lambda key: len(key.path))
     print(say(lang, "scenario.meant", word=word, path=key.dotted))
     return [key]
 
