@@ -30,9 +30,10 @@ from sim.scenario.language.catalogue import (
     keys,
     keys_inside,
 )
-from sim.scenario.language.everyday import MEANT
+from sim.scenario.language.everyday import meant_key
 from sim.scenario.language.files import SUFFIX, bundled_names
 from sim.scenario.language.load import load_with_places
+from sim.scenario.language.pages import page_of
 from sim.scenario.language.provenance import format_flow, write_lines
 from sim.scenario.models.quantities import format_bound
 from sim.scenario.problems import printable
@@ -198,9 +199,10 @@ def _print_controls(scenario: str) -> None:
 
 def _meant_key(word: str, lang: str) -> list[ScenarioKey]:
     """The key for which people use a word that is none; nothing if they do not."""
-    if word.lower() not in MEANT:
+    meant = meant_key(word)
+    if meant is None:
         return []
-    key = min(find_keys(MEANT[word.lower()]), key=lambda key: len(key.path))
+    key = min(find_keys(meant), key=lambda key: len(key.path))
     print(say(lang, "scenario.meant", word=word, path=key.dotted))
     return [key]
 
@@ -234,7 +236,7 @@ def _rows(key: ScenarioKey, lang: str) -> Iterator[tuple[str, str]]:
         low, high = (f"{end:g}" for end in key.plausible)
         yield say(lang, "scenario.plausible"), say(lang, "scenario.from_to", low=low, high=high)
     if key.symbol:
-        yield say(lang, "scenario.symbol"), f"{key.symbol} (docs/model.md)"
+        yield say(lang, "scenario.symbol"), f"{key.symbol} ({page_of(key.path)})"
     if key.source:
         yield say(lang, "scenario.source"), key.source
     shown = example(key)

@@ -72,7 +72,8 @@ def _served(names: Names, found: EcosystemFindings) -> Iterator[tuple[str, str]]
         yield names.say("run.institutes_served", day=last.day), told
         yield names.say("run.half_served", day=last.day), _half(names, found)
     if last.domain_models is not None:
-        yield names.say("run.domain_models", day=last.day), _tenths(last.domain_models)
+        made = names.say("run.domain_models_made", n=_tenths(last.domain_models))
+        yield names.say("run.domain_models", day=last.day), made
     if last.on_foreign is not None and last.stranded is not None:
         told = names.say("run.stranded", n=_tenths(last.stranded), open=_tenths(last.on_foreign))
         yield names.say("run.institutes_stranded", day=last.day), told
@@ -130,8 +131,8 @@ def ecosystem_phrases(scenario: Scenario, lang: str, of: OfTeam) -> Iterator[str
     if What.ECOSYSTEM not in of or said is None:
         return
     values = of[What.ECOSYSTEM].values
-    yield say(lang, "run.count.models", n=f"{values['domestic']:.0f}")
+    yield say(lang, "trace.models", n=round(values["domestic"]))
     if said.institutes is not None:
-        yield say(lang, "run.count.institutes", n=f"{values['institutes']:.1f}")
+        yield say(lang, "trace.institutes", n=values["institutes"])
     if said.companies is not None:
-        yield say(lang, "run.count.companies", n=f"{values['companies']:,.0f}")
+        yield say(lang, "trace.companies", n=round(values["companies"]))

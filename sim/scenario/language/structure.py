@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from sim.scenario.language.catalogue import is_model, kinds_at
 from sim.scenario.language.compose import ID_TABLES
 from sim.scenario.language.everyday import (
-    MEANT,
     as_id,
     hint_of_percent,
     hint_of_short_form,
     hint_of_word,
+    meant_key,
 )
 from sim.scenario.language.yamltree import Tree
 from sim.scenario.models.base import MARKS, is_number
@@ -94,7 +94,7 @@ def _unknown_key(
         hint = _SECOND_CUT if numbered in ("gate", "cut") else ""
         return f"'{key}' beside '{numbered}'", f"one '{numbered}' here", hint
     # A key that is nearly the same was meant; else perhaps the one for which people use the word.
-    near = close_match(key, known) if key.lower() not in MEANT else None
+    near = close_match(key, known) if meant_key(key) is None else None
     hint = "" if near else hint_of_word(key, node, known)
     return f"unknown key '{key}'", "", hint or did_you_mean(key, known)
 

@@ -70,7 +70,7 @@ class Openly(Block):
     after: Fraction = quantity(
         0.5,
         unit="probability",
-        meaning="Chance that a model of a team is open that has left",
+        meaning="Chance that a model of a team that has left is open",
         source="nothing is known of it",
         plausible=(0.0, 1.0),
         guess=True,
@@ -195,11 +195,12 @@ class Afterwards(Block):
     )
     share_of_frontier: Fraction = quantity(
         unit="share",
-        meaning="From which accuracy on a domestic model counts, as a share of the frontier's of that day",
+        meaning="Accuracy from which on a domestic model counts, as a share of the frontier's of that day",
         plausible=(0.4, 0.95),
     )
     go_on: GoOn | None = Field(
-        None, description="How teams go on that left, and all after the last stage; nobody does if left out"
+        None,
+        description="How teams that left go on, and all teams after the last stage; nobody does if left out",
     )
     openly: Openly = Openly.unwritten()
     institutes: Institutes | None = Field(

@@ -98,7 +98,7 @@ class Talent(Block):
         None,
         unit="people",
         symbol="N_ref",
-        meaning="People to whom nothing is added, as of a team that says no number; 100 if left out",
+        meaning="People at whom nothing is gained or lost, as of a team that says no number; 100 if left out",
         source="the size of a model team is rarely published; about 30 built the model first in benchmarks",
         guess=True,
     )

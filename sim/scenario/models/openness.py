@@ -24,14 +24,14 @@ class Base(Block):
         unit="times",
         symbol="f_base",
         plausible=(1.0, 10.0),
-        meaning="How many times the compute of a window counts for who begins from such a model",
+        meaning="How many times the compute of a window counts for teams that begin from such a model",
         source="no data of the programme settles it",
     )
     gate_risk: Fraction | None = quantity(
         None,
         unit="probability",
         symbol="p_gate",
-        meaning="Chance of failing a gate for who begins from such a model, instead of the gate's own",
+        meaning="Chance of failing a gate for teams that begin from such a model, instead of the gate's own",
         source="one of one: Naver, for a frozen foreign encoder (2026-01-15)",
     )
     closes: UncertainDay | None = Field(
@@ -47,15 +47,17 @@ class Base(Block):
     leak: Money | None = quantity(
         None,
         unit="money",
-        meaning="What workflow data are worth that leak through the model, a team and stage; told apart",
+        meaning="Worth of the workflow data that leak through the model, a team and stage; told apart",
     )
 
 
 class Openness(Block):
     """What it does to begin from a model that is there already, by the kind of it."""
 
-    continued: Base | None = Field(None, description="Of who goes on from an own or a licensed model")
-    open: Base | None = Field(None, description="Of who begins from a foreign open model")
+    continued: Base | None = Field(
+        None, description="What holds for teams that go on from a model of their own, or a licensed one"
+    )
+    open: Base | None = Field(None, description="What holds for teams that begin from a foreign open model")
 
     def of(self, kind: BaseKind) -> Base | None:
         """What is said of a kind; None of scratch."""

@@ -68,7 +68,9 @@ class Item(Block):
     raters: Raters | None = Field(None, description="People who rate this item, one by one; instead of noise")
     efficiency: Efficiency | None = Field(None, description="Points for a small model, instead of strength")
     rewards: Rewards | None = quantity(
-        None, unit="points", meaning="Points for who has a modality, by its id; instead of the block's"
+        None,
+        unit="points",
+        meaning="Points for a model that has a modality, by its id; instead of the block's",
     )
     public: Annotated[bool, Field(strict=True)] | None = Field(
         None, description="Whether teams can train on its tests; as the block if left out"
@@ -157,7 +159,9 @@ class PointsBlock(Block):
     )
     efficiency: Efficiency | None = Field(None, description="Points for a small model, instead of strength")
     rewards: Rewards | None = quantity(
-        None, unit="points", meaning="Points for who has a modality, by its id; divided by maxima of items"
+        None,
+        unit="points",
+        meaning="Points for a model that has a modality, by its id; divided by maxima of items",
     )
     items: dict[Id, Item] = Field({}, description="The parts of the block; their maxima sum to the block's")
     public: Annotated[bool, Field(strict=True)] | None = Field(

@@ -35,7 +35,7 @@ class BadNodes(Block):
         unit="share",
         symbol="x",
         plausible=(0.0, 0.1),
-        meaning="Share of a team's nodes, the worst, whose place average nodes have taken; 0 if left out",
+        meaning="Share of a team's nodes, the worst ones, that average nodes have replaced; 0 if left out",
     )
 
 

@@ -264,7 +264,7 @@ class Faults(Block):
         unit="nodes",
         symbol="s",
         plausible=(0.0, 8.0),
-        meaning="Of the team's nodes those that do not train but replace failed ones; none if left out",
+        meaning="Nodes of the team that do not train but replace failed ones; none if left out",
         source="BLOOM kept 4 of 52 nodes",
     )
     bad_nodes: BadNodes | None = Field(
@@ -367,7 +367,9 @@ class Team(Block):
         symbol="f_main",
         meaning="Share of GPU time in the evaluated model, instead of training's",
     )
-    faults: TeamFaults = Field(TeamFaults.unwritten(), description="What the team's faults differ in")
+    faults: TeamFaults = Field(
+        TeamFaults.unwritten(), description="How the team's faults differ from `faults`"
+    )
     base: BaseKind | None = Field(
         None, description="What its models begin from, as `openness` describes it; scratch if left out"
     )

@@ -96,11 +96,11 @@ class Special(Block):
     """A model made for one field: its users give it more points, and all others fewer."""
 
     of: str = Field(description="The block of points that its field judges, or `block/item`", max_length=81)
-    gain: Points = quantity(unit="points", meaning="Points more that it gets there")
+    gain: Points = quantity(unit="points", meaning="Further points that it gets there")
     elsewhere: Points = quantity(
         0.0,
         unit="points",
-        meaning="Points that all the rest gives it more, below 0 for fewer; divided by maxima",
+        meaning="Further points that all the rest gives it, below 0 for fewer; divided by maxima",
     )
 
 
