@@ -184,7 +184,7 @@ class PointsBlock(Block):
         ]
         if len(kinds) > 1:
             found = f"both {' and '.join(kinds)}"
-            raise ValueError(f"{found}, expected `per_eci` in a benchmark or `spread` where people judge")
+            raise ValueError(f"{found}, expected `per_eci`, `per_strength`, `spread` or `efficiency` alone")
         if self.noise is not None and self.raters is not None:
             raise ValueError("both `noise` and `raters`; a block has one of them")
         return self
