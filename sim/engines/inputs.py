@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.afterwards import AfterwardsInputs, prepare_afterwards
+from sim.engines.blocks import Judges
 from sim.engines.breakthroughs import (
     BreakthroughInputs,
     UsedBreakthrough,
@@ -26,7 +27,7 @@ from sim.engines.effort import EffortInputs, prepare_effort
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.openness import draw_closings, multiply, prepare_bases
 from sim.engines.recovery import StorageInputs, prepare_detection, prepare_recovery, prepare_storage
-from sim.engines.scoring import Judges, Scoring, judges_of, prepare_scoring
+from sim.engines.scoring import Scoring, judges_of, prepare_scoring
 from sim.engines.selection import (
     CutInputs,
     EntryInputs,

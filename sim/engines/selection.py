@@ -11,8 +11,8 @@ from functools import cache
 
 import numpy as np
 
+from sim.engines.blocks import Judges
 from sim.engines.calendar import StageDays
-from sim.engines.scoring import Judges
 from sim.model import points
 from sim.model.draws import Floats, Key, Purpose
 from sim.model.points import Bools

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch import initial_state, play_stages
+from sim.engines.blocks import BlockNumbers
 from sim.engines.calendar import StageDays, day_number, programme_days
 from sim.engines.inputs import prepare
 from sim.engines.lending import GrantInputs, draw_gpu_table, prepare_grants, prepare_slow_days
-from sim.engines.scoring import BlockNumbers, judges_of, points_numbers
+from sim.engines.scoring import judges_of, points_numbers
 from sim.engines.selection import CutInputs, prepare_cut
 from sim.live.columns import Columns, Leaf
 from sim.live.taken import NotTakenError, refuse_what_is_not_taken

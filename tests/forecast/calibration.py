@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sim.engines import scoring
+from sim.engines.blocks import StageBlock
 from sim.forecast import island as islands
 from sim.forecast import moves
 from sim.forecast.island import Effort, StuckError, play_island
@@ -155,12 +155,12 @@ def own_directions():
 @contextmanager
 def noisy():
     """The sampler takes noise to be 1.5 times as large as it is; the engine does not."""
-    right = scoring._Block._noises
+    right = StageBlock._noises
 
     def wrong(self):
         return [1.5 * each for each in right(self)]
 
-    with patch.object(scoring._Block, "_noises", wrong):
+    with patch.object(StageBlock, "_noises", wrong):
         yield
 
 

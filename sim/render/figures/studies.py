@@ -15,7 +15,8 @@ from sim.render.figures.drawing import Drawing, labels_of
 from sim.render.figures.forest import draw_forest
 from sim.render.figures.holdings import draw_holdings
 from sim.render.figures.labels import Labels
-from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots
+from sim.render.figures.sweep_map import draw_map
 from sim.render.figures.tornado import draw_tornado
 from sim.render.figures.words import name_scenarios, write_level, write_number
 from sim.render.text.sweep import change_sentence

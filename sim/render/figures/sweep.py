@@ -1,4 +1,4 @@
-"""The figures of a sweep: chances against one factor, as curves or as dots, or over two as a map."""
+"""The figures of a sweep along one factor: chances as curves, or as dots; over two, see `sweep_map`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from sim.render.figures.axes import (
     write_beside,
 )
 from sim.render.figures.frame import Frame, Heading, SourcedFigure, make_frame, say_row
-from sim.render.figures.grid import Look, Shade, draw_shades
 from sim.render.figures.identity import COLOURS, Mark
 from sim.render.figures.labels import Labels, format_percent
 from sim.render.figures.style import GREY, INK, PALE, SMALL, TINY, WIDTH, style
@@ -42,7 +41,6 @@ MOST_TEAMS = len(COLOURS)
 
 _LEFT, _BELOW, _COST = 0.46, 0.45, 0.36  # inches: the axis at the left, below, and that of cost above
 _MOST_TICKS, _GAP = 7, 0.08  # and inches between what is written at two of them
-_LEAST_SPAN = 0.2  # of chances, over which the greys of a map go
 _APART, _LINE = 0.07, 0.19  # inches between the dots of two teams, and between two names
 
 
@@ -164,82 +162,6 @@ def draw_dots(
             _draw_dots_of(axes, curve, marks[k], (k - (len(made) - 1) / 2) * _APART)
         _name_marks(axes, names, marks, wide)
         return page.figure
-
-
-def draw_map(
-    chances: pd.DataFrame,
-    axes: tuple[str, str],
-    words: tuple[FactorWords, FactorWords],
-    team: str,
-    labels: Labels,
-    title: str,
-) -> SourcedFigure:
-    """Draw one team's chance of leaving over two factors: a shade and a percent for each pair of values.
-
-    `axes` are the columns of the factors across and down. The cell of the scenario as it is has a frame, and
-    a line runs between the chances below its own and the others.
-    """
-    lang, (across, down) = labels.lang, axes
-    columns, rows = (list(dict.fromkeys(chances[name])) for name in (across, down))
-    cells = {(row[down], row[across]): row for _, row in chances[chances.team == team].iterrows()}
-    shades = _shade(cells, lang)
-    now = (words[1].now, words[0].now)
-    framed = (rows.index(now[0]), columns.index(now[1])) if now in shades else None
-    heading = _make_map_heading(
-        shades, cells, (rows, columns), words, team, labels, title, framed is not None
-    )
-    with style(labels):
-        return draw_shades(
-            [words[1].write(v) for v in rows],
-            [words[0].write(v) for v in columns],
-            [[shades[r, c] for c in columns] for r in rows],
-            heading,
-            labels,
-            look=Look(
-                across=words[0].name,
-                down=words[1].name,
-                framed=framed,
-                level=shades[now].p if framed is not None else None,
-            ),
-        )
-
-
-def _shade(cells: Mapping[Any, Any], lang: Lang) -> dict[Any, Shade]:
-    """Cells by their values; the scale of greys is spread over their chances, but not over less than dice."""
-    chances = [float(cell.p) for cell in cells.values()]
-    middle, span = (min(chances) + max(chances)) / 2, max(_LEAST_SPAN, max(chances) - min(chances))
-    return {
-        at: Shade(
-            float(cell.p),
-            format_percent(cell.p, cell.low, cell.high, lang),
-            min(1.0, max(0.0, 0.5 + 0.9 * (float(cell.p) - middle) / span)),
-        )
-        for at, cell in cells.items()
-    }
-
-
-def _make_map_heading(
-    shades: Mapping[Any, Shade],
-    cells: Mapping[Any, Any],
-    values: tuple[list[Any], list[Any]],
-    words: tuple[FactorWords, FactorWords],
-    team: str,
-    labels: Labels,
-    title: str,
-    is_framed: bool,
-) -> Heading:
-    lang, (rows, columns) = labels.lang, values
-    subtitle = say(lang, "figure.map", team=labels.team(team))
-    notes = [say(lang, "figure.map_frame")] if is_framed else []
-    lines = tuple(
-        say_row(labels, words[1].write(r), *(f"{words[0].write(c)}: {shades[r, c].text}" for c in columns))
-        for r in rows
-    )
-    data = pd.DataFrame(
-        [(r, c, *(float(cells[r, c][key]) for key in ("p", "low", "high"))) for r in rows for c in columns],
-        columns=[words[1].name, words[0].name, "p", "low", "high"],
-    )
-    return Heading(title, subtitle, tuple(notes), lines, data)
 
 
 def _list_teams(chances: pd.DataFrame, labels: Labels) -> list[str]:

@@ -18,7 +18,8 @@ from sim.render.figures.labels import InputCount, Labels
 from sim.render.figures.leaving import draw_leaving
 from sim.render.figures.strength import draw_strength
 from sim.render.figures.survival import draw_survival
-from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots
+from sim.render.figures.sweep_map import draw_map
 from sim.render.figures.tornado import draw_tornado
 from sim.render.figures.totals import draw_totals
 from sim.render.figures.words import write_number

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots, draw_map
+from sim.render.figures.sweep import Cost, DoubtBand, FactorWords, draw_curves, draw_dots
+from sim.render.figures.sweep_map import draw_map
 from sim.render.figures.words import write_number
 from tests.render.figures.drawing import rendered, texts, words_of
 
