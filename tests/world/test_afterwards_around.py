@@ -1,6 +1,7 @@
 """What is refused and warned of after leaving, and how it is told, saved, explored and forecast."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from ruamel.yaml import YAML
 
 import sim
 from sim.engines import batch
+from sim.engines.calendar import Phase
+from sim.engines.happenings import Happening, What
 from sim.execute.case import Case
 from sim.execute.runner import Runner
 from sim.explorer.answers import Answers, Asked
@@ -19,6 +22,7 @@ from sim.forecast.island import FULL
 from sim.forecast.past import lies_ahead, past_identity
 from sim.live.taken import NotTakenError, refuse_what_is_not_taken
 from sim.model.draws import Draws
+from sim.render.text.ecosystem import ecosystem_phrases
 from sim.render.text.ending import ending_lines
 from sim.render.text.layout import Names
 from sim.render.workbook.words import response
@@ -144,6 +148,35 @@ def test_a_run_tells_it_in_both_languages(run, lang):
         assert said in text, said
     assert f"{told['months_to_half']:.0f}" in text
     assert max(map(cell_len, text.splitlines())) <= 80
+
+
+def test_a_run_counts_models_and_institutes_by_their_korean_words(run):
+    names, end = Names.of(run.scenario, "ko"), run.counted_findings().ending
+    told = dict(zip(run.responses().response, run.responses()["mean"], strict=True))
+    text = "\n".join(line.plain for line in ending_lines(names, end, ""))
+    models, served = (f"{told[name]:.1f}" for name in ("domain_models", "institutes_served"))
+    assert re.search(rf"기관별 특화 모델, 2027-12-31까지 +{models}개$", text, re.MULTILINE)
+    assert f"23곳 중 {served}곳" in text
+
+
+LIFE = {"domestic": 2.0, "institutes": 4.6, "companies": 1234.0}
+
+
+@pytest.mark.parametrize(
+    ("lang", "values", "told"),
+    [
+        ("en", LIFE, ["2 domestic models", "4.6 institutes", "1,234 companies"]),
+        (
+            "en",
+            {**LIFE, "domestic": 1.0, "companies": 1.2},
+            ["1 domestic model", "4.6 institutes", "1 company"],
+        ),
+        ("ko", LIFE, ["국내 모델 2개", "기관 4.6곳", "기업 1,234곳"]),
+    ],
+)
+def test_a_life_counts_what_there_is_on_a_day(lang, values, told):
+    one = Happening(0.0, Phase.CUT, "stage-3", "", What.ECOSYSTEM, values)
+    assert list(ecosystem_phrases(load(INSTITUTES), lang, {What.ECOSYSTEM: one})) == told
 
 
 def test_a_run_without_it_says_nothing_of_it():
