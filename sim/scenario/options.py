@@ -17,7 +17,7 @@ from sim.scenario.models.base import is_number
 from sim.scenario.models.numbers import same_draws
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import ids_in
-from sim.scenario.weights import holds_count, scale_weights
+from sim.scenario.weights import can_be_scaled, scale_weights
 from sim.text import say
 
 
@@ -274,7 +274,7 @@ def _weights(scenario: Scenario) -> Iterator[WhatIf]:
     stage = data["stages"][s]
     forgotten = [f"stages.{s}.reported"] if stage.get("reported") else []  # of other maxima
     for name, block in scenario.stages[s].points.items():
-        if not block.judged and len(stage["points"]) > 1 and not holds_count(stage["points"][name]):
+        if not block.judged and len(stage["points"]) > 1 and can_be_scaled(stage, name):
             changes = scale_weights(s, stage, {name: 2.0}) | dict.fromkeys(forgotten)
             yield WhatIf("weight", name, 2.0, with_values(data, changes))
 

@@ -11,10 +11,10 @@ _IN_POINTS = ("max", "mean", "per_eci", "per_strength", "spread", "noise", "sd",
 
 
 def scale_weights(stage_id: str, stage: dict[str, Any], factors: Mapping[str, float]) -> dict[str, Any]:
-    """Return what of a stage, as resolved data, has which value once its blocks count so many times, by path.
+    """Return, by path, the values of a stage, as resolved data, that change when its blocks count otherwise.
 
-    `factors` has the blocks that shall count more or less. All their points are multiplied, and those of
-    other blocks stay, also what a model that is made for one field gets here and there.
+    `factors` has the blocks that shall count so many times. All their points are multiplied, and those of
+    other blocks stay; so does what a model that is made for one field gets from each of them.
     """
     here, points = f"stages.{stage_id}", stage["points"]
     changes = {f"{here}.points.{name}": _scale_block(points[name], by) for name, by in factors.items()}
@@ -60,9 +60,17 @@ def _scale_block(block: dict[str, Any], factor: float) -> dict[str, Any]:
     return found
 
 
-def holds_count(data: Any) -> bool:
-    """Whether a number in plain data follows a Poisson law: twice as much would follow none."""
-    return isinstance(data, dict) and ("poisson" in data or any(map(holds_count, data.values())))
+def can_be_scaled(stage: dict[str, Any], name: str) -> bool:
+    """Whether a block of a stage, as resolved data, can count otherwise: twice a count has no law.
+
+    Nor can it where a model that is made for one field gets such a number.
+    """
+    models = (stage.get("model") or {}).values()
+    return not any(map(_holds_count, [stage["points"][name], *(model.get("special") for model in models)]))
+
+
+def _holds_count(data: Any) -> bool:
+    return isinstance(data, dict) and ("poisson" in data or any(map(_holds_count, data.values())))
 
 
 def _scaled(value: Any, factor: float) -> Any:

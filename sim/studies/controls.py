@@ -21,7 +21,7 @@ from sim.scenario.models.numbers import Uncertain
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import input_names, key_at
 from sim.scenario.options import option_label, value_names
-from sim.scenario.weights import holds_count
+from sim.scenario.weights import can_be_scaled
 from sim.stats.intervals import HIGH, LOW, MEDIAN
 from sim.studies.factors import WEIGHT
 from sim.text import LANGS, say
@@ -95,7 +95,7 @@ def _weights(scenario: Scenario) -> Iterator[Control]:
     for s in scenario.to_come:
         for name, block in scenario.stages[s].points.items():
             now = block.max
-            if len(scenario.stages[s].points) > 1 and not holds_count(data[s]["points"][name]):
+            if len(scenario.stages[s].points) > 1 and can_be_scaled(data[s], name):
                 path = f"stages.{s}.points.{name}.{WEIGHT}"
                 yield Control(path, "weight", s, {}, unit="points", value=now, low=now / 2, high=now * 2)
 

@@ -15,7 +15,7 @@ from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
 from sim.scenario.models.windows import Window
 from sim.scenario.problems import did_you_mean, quoted
-from sim.scenario.weights import holds_count, scale_weights
+from sim.scenario.weights import can_be_scaled, scale_weights
 from sim.stats.design import wrong_factor
 
 LENGTH = "days"
@@ -117,8 +117,8 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
     blocks = _stage(scenario, stage_id, path).points
     if name not in blocks:
         raise wrong_factor(path, f"no block '{name}'", did_you_mean(name, blocks))
-    if holds_count(scenario.resolved()["stages"][stage_id]["points"][name]):
-        raise wrong_factor(path, "a block that cannot be scaled", "a block that holds no Poisson law")
+    if not can_be_scaled(scenario.resolved()["stages"][stage_id], name):
+        raise wrong_factor(path, "a block that cannot be scaled", "points that follow no Poisson law")
     if not is_number(value) or not 0 < value <= MOST_POINTS:
         raise wrong_factor(path, quoted(value), f"points above 0 and at most {format_bound(MOST_POINTS)}")
     return value / blocks[name].max

@@ -17,7 +17,7 @@ from sim.model.chinchilla import equivalent_compute, experts_leverage
 from sim.model.draws import Draws
 from sim.model.quantiles import Sample
 from sim.rules.decisions import Fate
-from sim.scenario import from_data, load
+from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.language.load import with_values
@@ -224,6 +224,16 @@ def test_what_counts_twice_gives_a_special_model_twice_there_and_the_same_elsewh
     scenario = special_for(field)
     found = {(one.kind, one.what): one.scenario for one in what_ifs(scenario, "red")}
     assert_points_grow(scenario, found["weight", name], factors)
+
+
+@pytest.mark.parametrize("key", ["gain", "elsewhere"])
+def test_a_weight_is_not_changed_where_a_special_model_gets_a_count(key):
+    data = special_for("users").resolved()
+    data["stages"]["s1"]["model"]["red"]["special"][key] = {"poisson": 2}
+    counted = from_data(data)
+    assert "weight" not in {one.kind for one in what_ifs(counted, "red")}
+    with pytest.raises(ScenarioError, match="a block that cannot be scaled"):
+        overrides(counted, {"stages.s1.points.exam.max_rescaled": 500})
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
