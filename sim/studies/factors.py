@@ -79,6 +79,8 @@ def _moved(here: str, stage: Stage, by: timedelta) -> dict[str, Any]:
         found[f"{here}.evaluated"] = str(stage.evaluated + by)
     if stage.entry is not None:
         found[f"{here}.entry.day"] = str(stage.entry.day.day + by)
+    for name, more in (stage.grants.more or {}).items():
+        found[f"{here}.grants.more.{name}.day"] = str(more.day + by)
     return found
 
 

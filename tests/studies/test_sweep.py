@@ -165,6 +165,17 @@ def test_the_length_of_a_window_moves_all_that_follows():
     assert overrides(scenario, {"stages.stage-1.cut.keep": 3}) == {"stages.stage-1.cut.keep": 3}
 
 
+def test_a_window_that_is_longer_moves_further_grants_of_later_stages():
+    further = {"later": {"day": "2026-04-01", "gpus": {"default": {"B200": 64}}}}
+    scenario = load(EQUAL, {"stages.stage-2.grants.more": further})
+    changed = load(
+        EQUAL,
+        {"stages.stage-2.grants.more": further} | overrides(scenario, {"stages.stage-1.train.days": 143}),
+    )
+    days = [(each.stages["stage-2"].grants.more or {})["later"].day for each in (scenario, changed)]
+    assert (days[1] - days[0]).days == 30
+
+
 def test_a_window_that_moves_keeps_its_extension():
     longer = {"first": "2026-01-01", "last": "2026-05-30", "extension": {"weighted": {0: 1, 31: 1}}}
     scenario = load(EQUAL, {"stages.stage-1.train.extension": 1, "stages.stage-2.train": longer})

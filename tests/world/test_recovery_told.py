@@ -213,6 +213,20 @@ def test_a_life_tells_slow_storage_and_what_nodes_did():
     assert all(text in told_of for text in ("spare took over", "nodes repaired", "lost to faults"))
 
 
+def test_what_is_lent_is_not_at_full_speed_while_storage_is_slow():
+    storage = "teams.upstage.faults.storage={chance: 1, days: 100, speed: 0.1}"
+    slow = [f"suppliers.{lease}.slow.autumn-2025.starts=2025-10-20" for lease in ("skt-lease", "naver-lease")]
+    given = [part for value in (storage, *slow) for part in ("--set", value)]
+    printed = command("trace", "k-ai", "--from-start", "--team", "upstage", *given).out
+    lines = [
+        line for line in printed.splitlines() if "Upstage" in line and ("speed" in line or "slow" in line)
+    ]
+    text = " ".join(printed.split())
+    assert "full speed again" not in text
+    assert text.index("all GPUs at 10 %") < text.index("what is lent is no longer slow")
+    assert len(lines) >= 3
+
+
 def test_the_life_of_a_plain_scenario_tells_nothing_of_it():
     for one in trace_replication(load(PLAN, {"faults.mode": "each"}), 1, 3):
         assert one.values.keys().isdisjoint({"replaced", "repaired", "hours_lost"})

@@ -53,8 +53,14 @@ class TrainingPhrases:
             all_slow = slow.what is What.SLOW_STORAGE or "own_speed" in slow.values
             key = "trace.all_at_speed" if all_slow else "trace.at_speed"
             yield self.say(key, percent=f"{100 * slow.values['speed']:.0f}")
-        if What.NORMAL in of or What.STORAGE_NORMAL in of:
-            yield self.say("trace.full_speed")
+        if What.NORMAL in of:
+            yield self.say("trace.slow_is_over" if self._may_wait_for_storage(of) else "trace.full_speed")
+        if What.STORAGE_NORMAL in of:
+            yield self.say("trace.storage_recovers")
+
+    def _may_wait_for_storage(self, of: OfTeam) -> bool:
+        """Whether a team's storage may be slow while what is lent runs at full speed."""
+        return self.found.scenario.faults_of(of[What.NORMAL].team).storage is not None
 
     def _opening(self, opens: Happening, *, lent: bool) -> Iterator[str]:
         """What a team trains with beside what it is lent."""
