@@ -137,14 +137,14 @@ class StageBlock:
         ]
 
     def laws(self) -> list[ItemLaw]:
-        """How the points of each item come about; see `points_law`."""
+        """How the points of each item come about; see `points_law` of `scoring`."""
         means, spreads, noises = self._each("mean", self.shares), self._spreads(), self._noises()
         impressions = [points.impression(spread, self.judges.follows, 1.0) for spread in spreads]
         rows = zip(means, self.slopes(), impressions, noises, strict=True)
         return [ItemLaw(*row, self.judges.lasting) for row in rows]
 
     def numbers(self) -> BlockNumbers:
-        """The numbers of each item; see `points_numbers`."""
+        """The numbers of each item; see `points_numbers` of `scoring`."""
         means, noises = self._each("mean", self.shares), self._each("noise", self.noise_shares)
         for i, raters in enumerate(self.raters):
             if raters is not None:
@@ -154,7 +154,7 @@ class StageBlock:
         return BlockNumbers(self.judges, tuple(ItemNumbers(item.max, *row) for item, *row in rows))
 
     def luck(self) -> BlockLuck:
-        """What is drawn for each item; see `points_luck`."""
+        """What is drawn for each item; see `points_luck` of `scoring`."""
         noises = []
         for i, name in enumerate(self.names):
             keys = [Key(Purpose.NOISE, self.stage, t, f"{self.name}/{name}") for t in self.teams]

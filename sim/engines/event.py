@@ -3,6 +3,7 @@
 It shares `model` and `rules` with the batch engine and differs only in how time passes.
 A user's own processes join here, and one replication can be traced: told with everything that happens in it.
 What a process asks to be worked out is worked out at once for all worlds that live side by side.
+The processes are in `programme`, a world is in `world`.
 """
 
 from __future__ import annotations

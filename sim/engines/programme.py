@@ -76,7 +76,7 @@ def begin(
     if stage.storage is not None:
         world.env.process(slow_storage(world, stage, stage.storage))
     if stage.closed is not None and stage.restart is not None:
-        for t in _numbers(np.isfinite(stage.closed)):
+        for t in _positions(np.isfinite(stage.closed)):
             world.env.process(fall_back(world, t, float(stage.closed[t]), float(stage.restart[t])))
     # A fresh event for the next stage first: a team that wakes up now may at once wait for that one.
     opening, world.opening = world.opening, Event(world.env)
@@ -140,8 +140,8 @@ def slow_storage(world: World, stage: StageInputs, storage: StorageInputs) -> Li
     """The storage of some teams is slow for a while, each at a time of its own."""
     starts, ends = storage.period(world.opens, stage.days)
     slow = starts < ends
-    days = [(float(starts[t]), t, float(storage.speed[t])) for t in _numbers(slow)]
-    days += [(float(ends[t]), t, 1.0) for t in _numbers(slow & (ends < stage.days.closes))]
+    days = [(float(starts[t]), t, float(storage.speed[t])) for t in _positions(slow)]
+    days += [(float(ends[t]), t, 1.0) for t in _positions(slow & (ends < stage.days.closes))]
     for day, t, speed in sorted(days):
         yield world.at(day, Phase.GRANT)
         world.hardware.slow_storage(np.arange(slow.size) == t, np.full(slow.size, speed))
@@ -165,7 +165,7 @@ def entry(world: World, before: StageInputs, rules: EntryInputs, stage: StageInp
         world.waiting = world.waiting & ~entered
     if rules.late:
         hand_over(world, stage, entered)
-    for t in _numbers(entered):
+    for t in _positions(entered):
         # Who left at this very stage has not gone home: its life goes on when the next stage opens.
         if t not in world.living:
             world.env.process(team(world, t, stage if rules.late else None))
@@ -203,7 +203,8 @@ def live_through_faults(
     return RecoveryLife(look, luck, world.source.sequence(key._replace(item="idle"), world.index))
 
 
-def _numbers(teams: Bools) -> list[int]:
+def _positions(teams: Bools) -> list[int]:
+    """The positions of some teams."""
     return [t for t, one in enumerate(teams.tolist()) if one]
 
 

@@ -1,6 +1,6 @@
 """What is noted while a replication is played, for only the passing of time can tell it.
 
-That is what is lent, when it arrives, and how fast it runs.
+That is what is lent, when it arrives, how fast it runs, and how often what happened to a team's job.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class World:
         return self.source.sequence(Key(Purpose.USER, item=name), self.index)
 
     def end(self) -> None:
-        """Let go of whoever still waits and of the clock: rings of references only a collector would free."""
+        """Let go of whoever still waits and of the clock, whose cycles only a collector would free."""
         self.opening.callbacks.clear()
         self.hardware.jobs.clear()
         vars(self.env).clear()

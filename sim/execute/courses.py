@@ -134,7 +134,7 @@ def _is_worth_keeping(changes: Differences) -> bool:
 
 
 def _arrays(value: Any) -> Iterator[np.ndarray]:
-    """All arrays in a record, those that others are views of in place of these."""
+    """All arrays in a record; for a view, the array that it is a view of."""
     if isinstance(value, np.ndarray):
         while isinstance(value.base, np.ndarray):
             value = value.base

@@ -134,9 +134,9 @@ class Summary:
 
     @cached_property
     def _counts(self) -> tuple[Count, ...]:
-        return tuple(self._count())
+        return tuple(self._count_all())
 
-    def _count(self) -> Iterator[Count]:
+    def _count_all(self) -> Iterator[Count]:
         can = possible(self.scenario).of if self.by_the_file else {}
         for s, stage in enumerate(self.scenario.stages):
             for t, team in enumerate(self.scenario.teams):

@@ -43,12 +43,12 @@ def overrides(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
         elif steps[0] == "stages" and steps[2:-1] == ["grants", RESCALED]:
             found |= _share(scenario, steps[1], steps[-1], value, path)
         elif steps[0] == "stages" and steps[2:3] == ["points"] and steps[4:] == [WEIGHT]:
-            weights.setdefault(steps[1], {})[steps[3]] = _weight(scenario, steps[1], steps[3], value, path)
+            weights.setdefault(steps[1], {})[steps[3]] = _times(scenario, steps[1], steps[3], value, path)
         else:
             found[path] = value
     scaled: dict[str, Any] = {}
     for stage_id, factors in weights.items():
-        scaled |= _weighted(scenario, stage_id, factors)
+        scaled |= _rescaled(scenario, stage_id, factors)
     return scaled | found
 
 
@@ -114,7 +114,7 @@ def _share(scenario: Scenario, stage_id: str, team: str, value: Any, path: str) 
     return {f"stages.{stage_id}.grants.shares": scaled}
 
 
-def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str) -> float:
+def _times(scenario: Scenario, stage_id: str, name: str, value: Any, path: str) -> float:
     """How many times a block counts with another maximum."""
     blocks = _stage(scenario, stage_id, path).points
     if name not in blocks:
@@ -126,7 +126,7 @@ def _weight(scenario: Scenario, stage_id: str, name: str, value: Any, path: str)
     return value / blocks[name].max
 
 
-def _weighted(scenario: Scenario, stage_id: str, factors: Mapping[str, float]) -> dict[str, Any]:
+def _rescaled(scenario: Scenario, stage_id: str, factors: Mapping[str, float]) -> dict[str, Any]:
     """The blocks with other maxima, their means, slopes, spreads and items in proportion."""
     here = f"stages.{stage_id}"
     stage = scenario.resolved()["stages"][stage_id]

@@ -39,7 +39,7 @@ _NAME_LIMIT = 1.8  # inches
 _INDENT = 6.0  # points from a day to its text
 _WINDOW, _LIGHT = "#ececec", "#b5b5b5"  # a training window, and what is a team's own in the key
 _TINT = 0.45  # how much of a team's colour what is its own has
-_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "base closes": "v"}  # by the kinds of `held.KINDS`
+_SHAPES = {"delivery": "^", "enters": ">", "leaves": "X", "base closes": "v"}  # of the kinds that have one
 _SAID = {"enters": "figure.enters", "leaves": "figure.leaves", "base closes": "figure.base_closes"}
 _LEAST_SLOW = 0.04  # inches: a slow period is as wide at least, or it would not be seen
 
