@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,12 +66,11 @@ def prepare_scoring(
     maxima: list[float] = []
     blocks: list[BlockOfPoints] = []
     targets: list[AgainstTarget] = []
-    for b in stage.points:
-        one = StageBlock(scenario, stage_id, b, playing, sample, judges)
+    for one in _blocks_of(scenario, stage_id, sample, judges, playing):
         start, stop = len(slopes), len(slopes) + len(one.items)
-        if b in known:
+        if one.name in known:
             at = [list(scenario.teams).index(t) for t in playing]
-            luck[start:stop] = np.moveaxis(known[b][:, :, at], 0, -1)
+            luck[start:stop] = np.moveaxis(known[one.name][:, :, at], 0, -1)
         elif drawn:
             one.write_luck(luck[start:stop])
         slopes += one.slopes()
@@ -125,24 +124,27 @@ def judges_of(scenario: Scenario, sample: Sample) -> Judges:
 
 def points_law(scenario: Scenario, stage_id: str, sample: Sample, judges: Judges) -> list[ItemLaw]:
     """How the points of a stage's items come about, in order; items with a target have no such law."""
-    blocks = (StageBlock(scenario, stage_id, b, [], sample, judges) for b in scenario.stages[stage_id].points)
-    return [law for block in blocks for law in block.laws()]
+    return [law for block in _blocks_of(scenario, stage_id, sample, judges) for law in block.laws()]
 
 
 def points_numbers(scenario: Scenario, stage_id: str, sample: Sample, judges: Judges) -> list[BlockNumbers]:
     """Return the numbers of each block of a stage, in order; `prepare_scoring` has them put together."""
-    blocks = (StageBlock(scenario, stage_id, b, [], sample, judges) for b in scenario.stages[stage_id].points)
-    return [block.numbers() for block in blocks]
+    return [block.numbers() for block in _blocks_of(scenario, stage_id, sample, judges)]
 
 
 def points_luck(
     scenario: Scenario, stage_id: str, sample: Sample, judges: Judges, teams: list[str]
 ) -> list[BlockLuck]:
     """Return the luck of `teams` in each block of a stage, in order, before any number scales it."""
-    blocks = (
-        StageBlock(scenario, stage_id, b, teams, sample, judges) for b in scenario.stages[stage_id].points
-    )
-    return [block.luck() for block in blocks]
+    return [block.luck() for block in _blocks_of(scenario, stage_id, sample, judges, teams)]
+
+
+def _blocks_of(
+    scenario: Scenario, stage_id: str, sample: Sample, judges: Judges, teams: Sequence[str] = ()
+) -> Iterator[StageBlock]:
+    """The blocks of a stage in order, with the luck of some `teams`."""
+    for name in scenario.stages[stage_id].points:
+        yield StageBlock(scenario, stage_id, name, list(teams), sample, judges)
 
 
 def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
