@@ -14,6 +14,8 @@ from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.language.load import with_values
 from sim.stats.responses import responses
+from sim.text import LANGS
+from tests.cli.command import command
 from tests.engines.identical import arrays, assert_identical
 from tests.engines.test_replay import assert_as_whole, changes_between, played
 from tests.helpers import DAYS, REFERENCE, Script, assert_mean, both_engines, quiet, stage
@@ -179,6 +181,15 @@ def test_people_add_strength_by_hand_where_a_model_is_trained(play):
     first, second = play(scenario, Script({}), 0, 1).stages
     assert first.capability[0] == pytest.approx([98, 100, 100], rel=1e-12)
     assert second.capability[0] == pytest.approx([100, 100, 100], rel=1e-12)
+
+
+def test_the_text_of_a_life_tells_how_long_data_took():
+    said = ("--set", "data.access_delay=12")
+    told = [
+        " ".join(command("trace", "data-and-talent", *said, "--lang", lang).out.split()) for lang in LANGS
+    ]
+    assert told[0].count("12 days until data came") == 5 + 4 + 3  # a team leaves at each of three stages
+    assert told[1].count("데이터 확보까지 12일") == 5 + 4 + 3
 
 
 def test_a_trace_tells_of_days_until_data_came_and_of_money():
