@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
+
+A = TypeVar("A", Floats, Codes)
+
+
+class OnDemand(Generic[A]):
+    """A field of a record that is given as an array, or as a function that is called once it is asked for.
+
+    Most plays are asked who leaves, and for little else; to work everything out takes a sixth of their time.
+    """
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+
+    def __get__(self, record: Any, owner: type[Any] | None = None) -> A:
+        if record is None:
+            raise AttributeError(f"{self._name} has no value before it is given one")
+        value = vars(record)[self._name]
+        if callable(value):
+            value = vars(record)[self._name] = value()
+        found: A = value
+        return found
+
+    def __set__(self, record: Any, value: A | Callable[[], A]) -> None:
+        vars(record)[self._name] = value
 
 
 @dataclass
@@ -21,25 +47,47 @@ class StageOutcome:
     Teams that had left are marked by their fate; their floats are nan, their ranks, hours and cost 0.
     """
 
-    fate: Codes  # a `Fate`
-    rank: Codes  # 1 is best; 0 if not ranked
-    compute: Floats  # FLOP of this stage
-    effective: Floats  # FLOP that count, with what carried over
-    equivalent: Floats  # FLOP of an optimal run that comes as far; `effective` where no model has a size
-    capability: Floats  # ECI; nan if nothing was submitted
-    points: Floats  # (replications, blocks, teams), in points
-    total: Floats  # points
-    gpu_hours: Floats  # granted GPU-hours
-    cost: Floats  # money for granted GPU-hours
-    own_gpu_hours: Floats  # hours of the team's own GPUs
-    own_cost: Floats  # money that they are worth from today on
-    paid: Floats  # money that is not for GPUs
-    budget_used: Floats  # money that who stays costs the budget of the stage
-    leaked: Floats  # money: what leaks through models that teams begin from
-    award: Codes  # which award of the stage, the first is 1; 0 for none
-    arrived: Floats  # (replications,) GPUs of its supplies that are there by the last close, the programme's
-    supplied: Floats  # GPUs of them that a team is lent
-    hours_lost: Floats  # GPU-hours, lent and own, that faults cost; 0 where they are not told
+    fate: OnDemand[Codes] = OnDemand()  # a `Fate`
+    rank: OnDemand[Codes] = OnDemand()  # 1 is best; 0 if not ranked
+    compute: OnDemand[Floats] = OnDemand()  # FLOP of this stage
+    effective: OnDemand[Floats] = OnDemand()  # FLOP that count, with what carried over
+    equivalent: OnDemand[Floats] = (
+        OnDemand()
+    )  # FLOP of an optimal run that comes as far; `effective` without sizes
+    capability: OnDemand[Floats] = OnDemand()  # ECI; nan if nothing was submitted
+    points: OnDemand[Floats] = OnDemand()  # (replications, blocks, teams), in points
+    total: OnDemand[Floats] = OnDemand()  # points
+    gpu_hours: OnDemand[Floats] = OnDemand()  # granted GPU-hours
+    cost: OnDemand[Floats] = OnDemand()  # money for granted GPU-hours
+    own_gpu_hours: OnDemand[Floats] = OnDemand()  # hours of the team's own GPUs
+    own_cost: OnDemand[Floats] = OnDemand()  # money that they are worth from today on
+    paid: OnDemand[Floats] = OnDemand()  # money that is not for GPUs
+    budget_used: OnDemand[Floats] = OnDemand()  # money that who stays costs the budget of the stage
+    leaked: OnDemand[Floats] = OnDemand()  # money: what leaks through models that teams begin from
+    award: OnDemand[Codes] = OnDemand()  # which award of the stage, the first is 1; 0 for none
+    arrived: OnDemand[Floats] = (
+        OnDemand()
+    )  # (replications,) GPUs of its supplies by the programme's last close
+    supplied: OnDemand[Floats] = OnDemand()  # GPUs of them that a team is lent
+    hours_lost: OnDemand[Floats] = OnDemand()  # GPU-hours, lent and own, that faults cost; 0 where not told
+
+    def worked_out(self) -> StageOutcome:
+        """Return the same with every array there, and nothing more that they are worked out of."""
+        return StageOutcome(**{field.name: getattr(self, field.name) for field in fields(self)})
+
+    def like(self, known: StageOutcome, *, but_for: Collection[str]) -> StageOutcome:
+        """Return another's outcome but for some fields, which are as here; neither works anything out."""
+        return StageOutcome(
+            **{
+                name: value if name in but_for else partial(getattr, known, name)
+                for name, value in vars(self).items()
+            }
+        )
+
+    @property
+    def on_demand(self) -> int:
+        """How many fields have not been asked for yet."""
+        return sum(map(callable, vars(self).values()))
 
 
 @dataclass
@@ -76,6 +124,10 @@ class Outcomes:
     # Of a forecast: replication r is of island r modulo this number. None where replications are independent.
     islands: int | None = None
     afterwards: AfterwardsOutcome | None = None  # None where the scenario says nothing of it
+
+    def worked_out(self) -> Outcomes:
+        """Return the same with every array there; what they are worked out of takes more memory."""
+        return replace(self, stages=tuple(stage.worked_out() for stage in self.stages))
 
     def of_island(self, number: int, islands: int) -> Outcomes:
         """The outcomes of one of so many islands alone; `start` and `stop` are those of the first so many."""

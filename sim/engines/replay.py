@@ -35,7 +35,7 @@ from sim.engines.lending import prepare_grants
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
 from sim.engines.scoring import Scoring, luck_of_blocks
 from sim.engines.selection import prepare_cut, prepare_gate
-from sim.engines.stage_outcomes import all_outcomes, decision_outcome, points_outcome, stage_outcome
+from sim.engines.stage_outcomes import BY_DECISION, BY_EVALUATION, all_outcomes, stage_outcome
 from sim.engines.supply import prepare_supply
 from sim.model.draws import Floats, Source
 from sim.model.quantiles import Sample
@@ -101,10 +101,10 @@ def _outcome_from_step(
     step: Step, inputs: Inputs, stage: StageInputs, known: StageOutcome, verdict: Verdict
 ) -> StageOutcome:
     """What is stored of a stage, of which all before a step is known."""
+    anew = stage_outcome(inputs, stage, verdict)
     if step <= Step.COMPUTE or not stage.held:
-        return stage_outcome(inputs, stage, verdict)
-    evaluated = points_outcome(verdict)._asdict() if step is Step.POINTS else {}
-    return replace(known, **evaluated, **decision_outcome(stage, verdict)._asdict())
+        return anew
+    return anew.like(known, but_for=BY_EVALUATION if step is Step.POINTS else BY_DECISION)
 
 
 def prepare_again(course: Course, scenario: Scenario, changes: Differences, source: Source) -> Inputs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from functools import cache
 
 import numpy as np
 
@@ -28,33 +28,66 @@ from sim.rules.decisions import (
 
 
 def stage_outcome(inputs: Inputs, stage: StageInputs, verdict: Verdict) -> StageOutcome:
-    """A stage of many replications as it is stored: what belongs to teams that are not there is missing."""
-    present = verdict.present
-    own_days = (stage.days.closes - verdict.opens) * stage.held
-    own_hours = gpu_hours(stage.own, own_days[:, None, :])
+    """A stage of many replications as it is stored: what belongs to teams that are not there is missing.
+
+    Nothing but fates and ranks is worked out before it is asked for.
+    """
+    present, (rank, fate, _) = verdict.present, verdict.decided
+    strength, blocks, total = verdict.scored
 
     def of_present(values: Floats) -> Floats:
         return np.where(present, values, np.nan)
 
+    @cache
+    def own_days() -> Floats:
+        return (stage.days.closes - verdict.opens) * stage.held
+
+    @cache
+    def own_hours() -> Floats:
+        return fold(gpu_hours(stage.own, own_days()[:, None, :]))
+
+    @cache
+    def effective() -> Floats:
+        return of_present(verdict.effective)
+
+    @cache
+    def place() -> Codes:
+        return order_of_merit(rank, fate) if stage.awards or stage.pays else np.zeros_like(rank)
+
     return StageOutcome(
-        **points_outcome(verdict)._asdict(),
-        **decision_outcome(stage, verdict)._asdict(),
-        compute=of_present(verdict.compute),
-        effective=(effective := of_present(verdict.effective)),
-        equivalent=effective if stage.models is None else convert_compute(stage.models, effective),
-        gpu_hours=fold(verdict.hours) * present,
-        cost=cost(verdict.hours, inputs.price) * present,
-        own_gpu_hours=fold(own_hours) * present,
-        own_cost=_own_cost(inputs, stage, own_days) * present,
-        arrived=np.zeros(len(present))
-        if verdict.arrived is None
-        else verdict.arrived + np.zeros(len(present)),
-        supplied=np.zeros(present.shape, order="F")
-        if verdict.supplied is None
-        else verdict.supplied * present,
-        hours_lost=_hours_lost(verdict, fold(verdict.hours) + fold(own_hours)) * present,
-        leaked=_leaked(stage, present),
+        fate=fate,
+        rank=rank,
+        compute=lambda: of_present(verdict.compute),
+        effective=effective,
+        equivalent=lambda: (
+            effective() if stage.models is None else convert_compute(stage.models, effective())
+        ),
+        capability=lambda: of_present(strength),
+        points=lambda: _stack_blocks(list(map(of_present, blocks)), present),
+        total=lambda: of_present(total),
+        gpu_hours=lambda: fold(verdict.hours) * present,
+        cost=lambda: cost(verdict.hours, inputs.price) * present,
+        own_gpu_hours=lambda: own_hours() * present,
+        own_cost=lambda: _own_cost(inputs, stage, own_days()) * present,
+        paid=lambda: money_paid(stage.pays if stage.held else None, present, fate == KEPT, place()),
+        budget_used=lambda: _budget_used(stage.cut, fate == KEPT) * stage.held,
+        award=lambda: honour(place(), stage.awards) if stage.awards else np.zeros(fate.shape, dtype=np.int8),
+        arrived=lambda: (
+            np.zeros(len(present)) if verdict.arrived is None else verdict.arrived + np.zeros(len(present))
+        ),
+        supplied=lambda: (
+            np.zeros(present.shape, order="F") if verdict.supplied is None else verdict.supplied * present
+        ),
+        hours_lost=lambda: _hours_lost(verdict, fold(verdict.hours) + own_hours()) * present,
+        leaked=lambda: _leaked(stage, present),
     )
+
+
+BY_DECISION = frozenset({"fate", "rank", "paid", "budget_used", "award"})
+"""Of an outcome, what goes by the decision."""
+
+BY_EVALUATION = BY_DECISION | {"capability", "points", "total"}
+"""What goes by the evaluation and by what follows from it."""
 
 
 def _hours_lost(verdict: Verdict, hours: Floats) -> Floats:
@@ -72,45 +105,6 @@ def _leaked(stage: StageInputs, present: Bools) -> Floats:
     if stage.leak is None or not stage.held:
         return np.zeros(present.shape, order="F")
     return stage.leak * present
-
-
-class PointsOutcome(NamedTuple):
-    """The part of a `StageOutcome` that goes by the evaluation."""
-
-    capability: Floats
-    points: Floats
-    total: Floats
-
-
-def points_outcome(verdict: Verdict) -> PointsOutcome:
-    """What is stored of a stage's evaluation; missing for teams that are not there."""
-    strength, blocks, total = verdict.scored
-    there = [np.where(verdict.present, values, np.nan) for values in (strength, *blocks, total)]
-    return PointsOutcome(there[0], _stack_blocks(there[1:-1], verdict.present), there[-1])
-
-
-class DecisionOutcome(NamedTuple):
-    """The part of a `StageOutcome` that goes by the decision; each (replications, teams)."""
-
-    fate: Codes
-    rank: Codes
-    paid: Floats
-    budget_used: Floats
-    award: Codes
-
-
-def decision_outcome(stage: StageInputs, verdict: Verdict) -> DecisionOutcome:
-    """What is stored of a stage's decision: fates, ranks, money and awards."""
-    rank, fate, _ = verdict.decided
-    kept = fate == KEPT
-    place = order_of_merit(rank, fate) if stage.awards or stage.pays else np.zeros_like(rank)
-    return DecisionOutcome(
-        fate=fate,
-        rank=rank,
-        paid=money_paid(stage.pays if stage.held else None, verdict.present, kept, place),
-        budget_used=_budget_used(stage.cut, kept) * stage.held,
-        award=honour(place, stage.awards) if stage.awards else np.zeros(fate.shape, dtype=np.int8),
-    )
 
 
 def _own_cost(inputs: Inputs, stage: StageInputs, days: Floats) -> Floats:

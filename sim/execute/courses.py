@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
+from dataclasses import is_dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -36,7 +35,15 @@ class _Kept(NamedTuple):
         """Return a course as it is kept; `before` is the one that it went on from, and shares arrays with."""
         arrays = {id(array): array.nbytes for array in _arrays(course)}
         shared = before.arrays if before is not None else {}
-        return cls(case, said, course, arrays, sum(arrays[a] for a in arrays.keys() - shared.keys()))
+        anew = sum(arrays[a] for a in arrays.keys() - shared.keys())
+        return cls(case, said, course, arrays, anew + _still_to_come(course, before))
+
+
+def _still_to_come(course: Course, before: _Kept | None) -> int:
+    """About how many bytes a course will take more once it has been asked for everything, as some are."""
+    shared = {id(stage) for stage in before.course.stages} if before is not None else set()
+    anew = [stage for stage in course.stages if id(stage) not in shared]
+    return sum(stage.outcome.on_demand * stage.verdict.compute.nbytes for stage in anew)
 
 
 class Courses:
@@ -143,11 +150,5 @@ def _arrays(value: Any) -> Iterator[np.ndarray]:
         for part in value:
             yield from _arrays(part)
     elif is_dataclass(value) and not isinstance(value, type):
-        for name in _names(type(value)):
-            yield from _arrays(getattr(value, name))
-
-
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    """The fields of a record; asked of `dataclasses`, they take longer than to walk over."""
-    return tuple(field.name for field in fields(kind))
+        for part in vars(value).values():  # and not by the fields: to ask for one works it out
+            yield from _arrays(part)

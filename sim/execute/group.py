@@ -88,7 +88,7 @@ class Group(Generic[C]):
             counted += [self.count(self.cases, worlds) for worlds in stretches]
             failures += failed
             if keep:
-                kept += stretches
+                kept += [tuple(one.worked_out() for one in worlds) for worlds in stretches]
         return counted, failures, kept
 
     def blocks(self, start: int, stop: int) -> Iterator[Range]:

@@ -64,7 +64,7 @@ LEAST = 64
 END_RUNS = 4096
 """Replications at each end of an input: chances to 1.6 points, differences far more exactly."""
 
-_BLOCK = 16 * INNER
+_BLOCK = 64 * INNER
 """A quarter of what a worker takes at a time: enough pieces for several workers."""
 
 Uniforms = Mapping[str, Floats]
