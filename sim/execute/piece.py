@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from operator import add
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, Worlds
+from sim.execute.parcel import unpack
 from sim.folder.rows import Range
 from sim.stats.counts import C
 
@@ -74,8 +74,8 @@ def play_piece(group: Group[C], start: int, stop: int, row_writer: RowWriter | N
 
 
 def play_packed(code: bytes, start: int, stop: int, row_writer: RowWriter | None = None) -> Found[Any]:
-    """Play a range of a group that came with the code of its functions."""
-    return play_piece(pickle.loads(code), start, stop, row_writer)
+    """Play a range of a group that came as bytes."""
+    return play_piece(unpack(code), start, stop, row_writer)
 
 
 def cut_into_pieces(

@@ -36,8 +36,11 @@ def play_by_workers(
     workers: int,
     *,
     writes: bool,
+    luggage: object = None,
 ) -> Iterator[tuple[Unit, Found]]:
     """Give each piece with what a worker found for it, in the order in which they finish.
+
+    Every worker is given the `luggage` once, when it starts, and keeps it.
 
     When a worker dies, the pieces that were under way are played again, each alone in a new pool, so that it
     is known which of them it is. Raises `WorkerError` for those that have ended `TRIES` workers, once all
@@ -49,7 +52,7 @@ def play_by_workers(
         todo, size = (suspects, 1) if suspects else (fresh, workers)
         under_way: dict[Future[Found], Unit] = {}
         try:
-            with open_pool(size, writes=writes) as pool:
+            with open_pool(size, writes=writes, luggage=luggage) as pool:
                 yield from take_turns(submit, todo, pool, under_way, size if size == 1 else size + 1)
         except BrokenProcessPool:
             for piece in under_way.values():
@@ -91,10 +94,20 @@ def take_turns(
         raise
 
 
-def open_pool(workers: int, *, writes: bool) -> Executor:
+def open_pool(workers: int, *, writes: bool, luggage: object = None) -> Executor:
     """Return a pool of worker processes, which end with this one; `writes` if they will write rows."""
     context, _ = _start_fork_server(writes)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_work, initargs=(luggage,))
+
+
+_luggage: list[object] = []
+"""What this worker was given when it started: to hold it is all that is done with it."""
+
+
+def _begin_work(luggage: object) -> None:
+    """Begin as a worker, with what it is to keep."""
+    _luggage.append(luggage)
+    _end_with_parent()
 
 
 def is_pool_ready(*, writes: bool) -> bool:

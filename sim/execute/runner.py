@@ -14,6 +14,7 @@ from typing import Any, Generic, NoReturn, Protocol, runtime_checkable
 from sim.execute.case import Case
 from sim.execute.cluster import Cluster
 from sim.execute.group import Group, Played
+from sim.execute.parcel import pack, shared_pasts
 from sim.execute.piece import Found, Piece, Store, cut_into_pieces, play_packed, play_piece
 from sim.execute.pool import is_pool_ready, play_by_workers, take_turns
 from sim.execute.sums import RunningSum
@@ -173,10 +174,10 @@ class Runner:
                     f"jobs={self.jobs} with rules or processes that hold what cannot be sent to workers, "
                     "such as a lock or a connection: leave it out"
                 )
-            return play_by_workers(work.submit, pieces, min(self.jobs, len(pieces)), writes=writes)
+            return work.play_by_workers(pieces, min(self.jobs, len(pieces)), writes=writes)
         cores = min(count_cores(), len(pieces))
         if self.jobs is None and cores > 1 and work.is_long and work.can_travel():
-            return play_by_workers(work.submit, pieces, cores, writes=writes)
+            return work.play_by_workers(pieces, cores, writes=writes)
         return self._play_here(work, pieces, writes=writes)
 
     def _play_here(
@@ -193,7 +194,7 @@ class Runner:
             pays = self.jobs is None and left > POOL_PAYS_AFTER and len(rest) > 1 and count_cores() > 1
             if pays and work.can_travel() and is_pool_ready(writes=writes):
                 workers = min(count_cores(), len(rest))
-                yield from play_by_workers(work.submit, rest, workers, writes=writes)
+                yield from work.play_by_workers(rest, workers, writes=writes)
                 return
 
 
@@ -214,13 +215,23 @@ class _Work(Generic[C]):
         return play_piece(self._groups[piece.group], piece.start, piece.stop, self._row_writer)
 
     def submit(self, executor: Executor, piece: Piece) -> Future[Found[C]]:
-        group = self._groups[piece.group]
+        """Hand a piece to any executor."""
+        group, start, stop = self._groups[piece.group], piece.start, piece.stop
         if self._by_value:
-            import cloudpickle
+            return executor.submit(play_packed, pack(group, by_value=True), start, stop, self._row_writer)
+        return executor.submit(play_piece, group, start, stop, self._row_writer)
 
-            code = cloudpickle.dumps(group)
-            return executor.submit(play_packed, code, piece.start, piece.stop, self._row_writer)
-        return executor.submit(play_piece, group, piece.start, piece.stop, self._row_writer)
+    def play_by_workers(
+        self, pieces: Sequence[Piece], workers: int, *, writes: bool
+    ) -> Iterator[tuple[Piece, Found[C]]]:
+        """Play pieces by workers of our own, who are given once what pieces share."""
+        pasts = shared_pasts([self._groups[piece.group] for piece in pieces])
+
+        def submit(pool: Executor, piece: Piece) -> Future[Found[C]]:
+            code = pack(self._groups[piece.group], pasts, by_value=self._by_value)
+            return pool.submit(play_packed, code, piece.start, piece.stop, self._row_writer)
+
+        return play_by_workers(submit, pieces, workers, writes=writes, luggage=pasts)
 
     @property
     def is_long(self) -> bool:

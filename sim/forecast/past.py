@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -96,9 +97,39 @@ class Past:
     def _particles(self) -> Particles:
         return Particles(self.uniforms)
 
-    def __getstate__(self) -> dict[str, object]:
-        """Leave behind what was made of the draws: workers make it themselves."""
-        return {"islands": self.islands, "uniforms": self.uniforms}
+    @cached_property
+    def _digest(self) -> str:
+        """SHA-256 of the draws, in hexadecimal."""
+        found = hashlib.sha256(str(self.islands).encode())
+        for key, column in self.uniforms.items():
+            found.update(repr(key).encode() + np.ascontiguousarray(column).tobytes())
+        return found.hexdigest()
+
+    def __reduce__(self) -> tuple[Callable[..., Past], tuple[object, ...]]:
+        """Leave behind what was made of the draws: workers make it themselves, each once."""
+        return _arrive, (self._digest, self.islands, self.uniforms)
+
+    def name_here(self) -> str:
+        """Return a name for `past_here`, in this process and wherever the past has been sent."""
+        _here.setdefault(self._digest, self)
+        return self._digest
+
+
+_here: WeakValueDictionary[str, Past] = WeakValueDictionary()
+"""The pasts that were named or sent here and are still in use, by their names."""
+
+
+def past_here(name: str) -> Past:
+    """Return a past by its name."""
+    return _here[name]
+
+
+def _arrive(name: str, islands: int, uniforms: Mapping[Key, Floats]) -> Past:
+    """Return the past that was sent; if it was before, that very same.
+
+    What is made of it, and how replications went with it, is kept by the past that it is of.
+    """
+    return _here.setdefault(name, Past(islands, uniforms))
 
 
 def past_of(prior: Prior, seed: int, islands: Sequence[Island]) -> Past:

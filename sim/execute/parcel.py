@@ -1,0 +1,53 @@
+"""Groups as they travel to workers of our own: as bytes that only name the pasts that workers have already.
+
+A past takes megabytes, and to send one takes longer than to play ten thousand replications again.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from collections.abc import Collection, Iterable
+from io import BytesIO
+from typing import Any
+
+from sim.execute.group import Group
+from sim.forecast.past import Past, past_here
+
+
+def shared_pasts(groups: Iterable[Group[Any]]) -> list[Past]:
+    """Return the pasts that are of several of these groups, which have one for each piece."""
+    of_groups = [{id(case.past): case.past for case in group.cases if case.past} for group in groups]
+    counts = Counter(number for of_group in of_groups for number in of_group)
+    pasts = {number: past for of_group in of_groups for number, past in of_group.items()}
+    return [past for number, past in pasts.items() if counts[number] > 1]
+
+
+def pack(group: Group[Any], known: Collection[Past] = (), *, by_value: bool = False) -> bytes:
+    """Write a group down for who has the `known` pasts; functions of a script `by_value`, as code."""
+    pickler: Any = pickle.Pickler
+    if by_value:
+        import cloudpickle
+
+        pickler = cloudpickle.Pickler
+    named = {id(past): past.name_here() for past in known}
+
+    class Packer(pickler):  # type: ignore[misc]  # which of the two is known only now
+        def persistent_id(self, value: object) -> str | None:
+            return named.get(id(value))
+
+    written = BytesIO()
+    Packer(written, protocol=pickle.HIGHEST_PROTOCOL).dump(group)
+    return written.getvalue()
+
+
+def unpack(code: bytes) -> Group[Any]:
+    """Read what `pack` has written."""
+    found: Group[Any] = _Unpacker(BytesIO(code)).load()
+    return found
+
+
+class _Unpacker(pickle.Unpickler):
+    def persistent_load(self, name: str) -> Past:
+        """Return the past that was only named."""
+        return past_here(name)
