@@ -23,6 +23,7 @@ from benchmarks.check import differing
 from benchmarks.floor import draw_numbers, draw_uniforms, requests_of_batch
 from benchmarks.timing import interleaved
 from sim.engines import batch, event
+from sim.execute.allocator import keep_freed_memory
 from sim.model.draws import Draws
 from sim.scenario import Scenario, load
 
@@ -44,6 +45,7 @@ REPEATS = 15
 
 def main() -> int:
     """Check the SimPy script, time the contenders and print what came out; 1 if the script is wrong."""
+    keep_freed_memory()  # as the command line does; for every side
     scenario, source = load(PLAN), Draws(SEED)
     print(f"Seed {SEED}; least of {REPEATS} timings in turns, draws included")
     print(f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}, ", end="")

@@ -8,6 +8,7 @@ CHECKOUT is a folder with the other version, as `git worktree add CHECKOUT COMMI
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import statistics
 import sys
@@ -52,6 +53,8 @@ def main() -> int:
     """Print the medians of both versions and their ratios."""
     options = parser().parse_args()
     other, repeats = options.checkout.resolve(), options.repeats
+    for checkout in (other, HERE):
+        compileall.compile_dir(checkout / "sim", quiet=1)  # or the one that is new would compile at each start
     print(f"{'':40}{'s before':>10}{'s now':>8}{'ratio':>8}{'MB before':>11}{'MB now':>8}")
     for name, command in COMMANDS.items():
         pairs = [(_take(other, command), _take(HERE, command)) for _ in range(repeats)]

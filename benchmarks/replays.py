@@ -15,6 +15,7 @@ from sim.engines import batch, replay
 from sim.engines.changes import Said, changes_between
 from sim.engines.outcomes import Outcomes
 from sim.engines.replay import Course
+from sim.execute.allocator import keep_freed_memory
 from sim.execute.case import Case
 from sim.execute.runner import Runner
 from sim.model.draws import CachedSource, Draws
@@ -40,6 +41,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 def main() -> None:
     """Time every change in turns with whole plays, and print the least of each."""
+    keep_freed_memory()  # as the command line does
     case = Runner(jobs=1).inform(Case(load(SCENARIO).settled(), SEED, "batch"))
     cold, warm = case.source(Draws(SEED)), case.source(CachedSource(Draws(SEED)))
     course = replay.play_course(case.played, warm, 0, RUNS)

@@ -16,6 +16,7 @@ from sim.cli.console import guard_outputs
 from sim.cli.errors import BadInputError
 from sim.cli.interrupt import say_stopped
 from sim.cli.language import format_message, format_problems, language_of, point_to_help, say_more
+from sim.execute.allocator import keep_freed_memory
 from sim.scenario.problems import ScenarioError, printable
 from sim.text import Lang
 
@@ -113,6 +114,7 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     Also 2 if the results could not be printed, which keeps nothing from being saved; but 0 if whoever read
     them has read enough. 130 if Ctrl-C has stopped it.
     """
+    keep_freed_memory()
     with guard_outputs() as failure:
         given = sys.argv[1:] if arguments is None else list(arguments)
         code = _run(given, language_of(given))

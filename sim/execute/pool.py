@@ -18,6 +18,8 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
+from sim.execute.allocator import keep_freed_memory
+
 
 class WorkerError(RuntimeError):
     """Pieces of work that end every worker they are given; one line names them."""
@@ -107,6 +109,7 @@ _luggage: list[object] = []
 def _begin_work(luggage: object) -> None:
     """Begin as a worker, with what it is to keep."""
     _luggage.append(luggage)
+    keep_freed_memory()
     _end_with_parent()
 
 
