@@ -26,9 +26,9 @@ def main() -> int:
 
 
 def _command() -> int:
-    from sim.cli.app import run_command
+    from sim.cli.process import run_process
 
-    return run_command()
+    return run_process()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,6 @@ from sim.cli.console import guard_outputs
 from sim.cli.errors import BadInputError
 from sim.cli.interrupt import say_stopped
 from sim.cli.language import format_message, format_problems, language_of, point_to_help, say_more
-from sim.execute.allocator import keep_freed_memory
 from sim.scenario.problems import ScenarioError, printable
 from sim.text import Lang
 
@@ -114,7 +114,6 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     Also 2 if the results could not be printed, which keeps nothing from being saved; but 0 if whoever read
     them has read enough. 130 if Ctrl-C has stopped it.
     """
-    keep_freed_memory()
     with guard_outputs() as failure:
         given = sys.argv[1:] if arguments is None else list(arguments)
         code = _run(given, language_of(given))
@@ -126,7 +125,11 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str], lang: Lang) -> int:
     try:
-        app(lang)(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        command, given, _ = app(lang).parse_args(arguments, exit_on_error=False, print_error=False)
+        if not gc.isenabled():  # see `sim.cli.process`
+            gc.freeze()
+            gc.enable()
+        command(*given.args, **given.kwargs)
     except ScenarioError as error:
         return _refuse(_first_lines(error, lang))
     except CycloptsError as error:
