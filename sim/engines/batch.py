@@ -25,7 +25,7 @@ from sim.engines.evaluation import (
     skip_stage,
     training_begins,
 )
-from sim.engines.inputs import NO_FAULTS, Inputs, StageInputs, prepare
+from sim.engines.inputs import NO_BLOCKS, NO_FAULTS, Inputs, KnownBlocks, StageInputs, prepare
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
 from sim.engines.stage_outcomes import all_outcomes, stage_outcome
 from sim.model.compute import gpu_hours
@@ -67,14 +67,16 @@ def play_batch(
     return add_afterwards(inputs, all_outcomes(inputs, (stage.outcome for stage in played)))
 
 
-def prepare_range(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
-    """Prepare the replications from `start` to before `stop`.
+def prepare_range(
+    scenario: Scenario, source: Source, start: int, stop: int, known: KnownBlocks = NO_BLOCKS
+) -> Inputs:
+    """Prepare the replications from `start` to before `stop`; `known` as in `prepare`.
 
     Raises `ValueError` for a scenario that only the event engine can play.
     """
     if scenario.faults.mode == "each":
         raise ValueError(NOT_EACH)
-    return prepare(scenario, source, start, stop)
+    return prepare(scenario, source, start, stop, known)
 
 
 def play_stages(

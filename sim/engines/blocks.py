@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,13 +25,14 @@ class Judges(NamedTuple):
     follows: Floats  # rho: how closely they follow strength
     lasting: Floats  # tau: share of all else they see that a team keeps from stage to stage
     agree: Floats  # how far blocks of a stage agree in it
+    asked: frozenset[str] = frozenset()  # the names under which these numbers are drawn
 
 
 @dataclass
 class AgainstTarget:
     """An item whose points are its maximum times own accuracy over that of a target model."""
 
-    item: int  # position on the item axis
+    item: int  # position in its block
     full: Floats  # (.., 1) points for each unit of accuracy: the maximum over the target's accuracy
 
 
@@ -90,9 +91,8 @@ class StageBlock:
         # Strength that is in points is in those of all blocks together.
         self.own_share = block.max / sum(each.max for each in scenario.stages[stage_id].points.values())
         own = {"follows": block.follows_strength, "lasting": block.lasting}
-        self.judges = judges._replace(
-            **{what: sample.one(number) for what, number in own.items() if number is not None}
-        )
+        drawn: dict[str, Any] = {w: sample.one(number) for w, number in own.items() if number is not None}
+        self.judges = judges._replace(**drawn)
         self.shares = [item.max / block.max for item in self.items]
         # Items' noises are independent, so their squares add up: shared out like this, to the block's.
         whole_noise = float(np.sqrt(sum(item.max**2 for item in self.items)))
@@ -170,10 +170,10 @@ class StageBlock:
                 found[i] = self._rater_sd(i, raters) * points.trimmed_mean_sd(raters.n, raters.trim)
         return found
 
-    def targets(self, start: int) -> list[AgainstTarget]:
-        """The items whose points are relative to a target model; `start` is the place of the first item."""
+    def targets(self) -> list[AgainstTarget]:
+        """The items whose points are relative to a target model."""
         return [
-            AgainstTarget(start + i, (item.max / basket_accuracy(self.sample.one(item.target)))[:, None])
+            AgainstTarget(i, (item.max / basket_accuracy(self.sample.one(item.target)))[:, None])
             for i, item in enumerate(self.items)
             if item.target is not None
         ]

@@ -71,7 +71,7 @@ class Differences(NamedTuple):
 
     of_stages: tuple[frozenset[str], ...]  # of each stage the parts that differ
     anew: int | None  # the first stage of which nothing prepared holds any more; None: there is none
-    moved: frozenset[str] = frozenset()  # the paths of the numbers that have other luck
+    moved: frozenset[str] = frozenset()  # the names under which the numbers are drawn that have other luck
 
     @property
     def first(self) -> tuple[int, Step] | None:
@@ -122,6 +122,11 @@ class Said:
         return found
 
 
+def say_the_same(one: Said, other: Said) -> bool:
+    """Tell whether two scenarios say the same of all that decides anything."""
+    return (one.stages, one.rest) == (other.stages, other.rest) and one.scenario.today == other.scenario.today
+
+
 def changes_between(one: Said, other: Said, moved: Collection[str] = ()) -> Differences | None:
     """Return the parts of stages in which two plays differ, or None where something else does.
 
@@ -144,7 +149,7 @@ def changes_between(one: Said, other: Said, moved: Collection[str] = ()) -> Diff
     )
     if not all(parts <= _FIRST_AT.keys() - _felt_before(there) for parts in found):
         return None
-    return Differences(found, _anew(here, found), paths)
+    return Differences(found, _anew(here, found), frozenset(moved))
 
 
 def _felt_before(scenario: Scenario) -> frozenset[str]:

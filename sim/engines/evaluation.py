@@ -5,6 +5,8 @@ Arrays are (..., teams): (teams,) in the event engine, (replications, teams) in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -14,11 +16,10 @@ from sim.engines.lending import GrantInputs
 from sim.engines.selection import CutInputs, EntryInputs
 from sim.engines.trained_model import convert_compute
 from sim.model import points
-from sim.model.capability import basket_accuracy, capability
+from sim.model.capability import capability
 from sim.model.compute import (
     HOURS_PER_DAY,
     effective_compute,
-    fold,
     training_rate,
 )
 from sim.model.draws import Floats
@@ -181,32 +182,34 @@ def full_rate(inputs: Inputs, own: Floats, granted: Floats, pace: Floats | None 
 def evaluate(inputs: Inputs, stage: StageInputs, effective: Floats, field: Standing) -> Score:
     """Strength and points of all teams by the compute that counts; those of absent teams mean nothing.
 
-    Points are nan where only the result is known. `field` has those who submit at this stage: scores are
-    fixed before the gate is decided, so a team that fails the gate of this very stage has set the scale of a
-    block that is rescaled to its leader.
+    `field` has those who submit at this stage.
     """
-    present = field.present
-    scoring = stage.scoring
-    strength = _strength(inputs, stage, effective)
+    return give_points(stage, _strength(inputs, stage, effective), field)
+
+
+def give_points(
+    stage: StageInputs, strength: Floats, field: Standing, known: Sequence[Floats | None] = ()
+) -> Score:
+    """Points of all teams by their strength; nan where only the result is known.
+
+    Scores are fixed before the gate is decided, so a team that fails the gate of this very stage has set the
+    scale of a block that is rescaled to its leader. Points of blocks that are `known` are taken from there.
+    """
+    present, scoring = field.present, stage.scoring
     if not scoring.drawn:
         unknown = np.full_like(strength, np.nan)
         return Score(strength, (unknown,) * len(scoring.blocks), unknown)
-    luck = scoring.luck if scoring.added is None else scoring.luck + scoring.added
-    for target in scoring.targets:
-        luck = luck.copy()
-        luck[..., target.item, :] += target.full * basket_accuracy(strength)
-    items = points.item_points(strength - scoring.reference, luck, scoring.slope, scoring.maximum)
-    blocks = []
-    for block in scoring.blocks:
-        given = fold(items[..., block.start : block.stop, :])
-        blocks.append(points.rescale_to_leader(given, block.maximum, present) if block.to_leader else given)
+    blocks = tuple(
+        block.points(strength, scoring.reference, present) if given is None else given
+        for block, given in zip_longest(scoring.blocks, known)
+    )
     if not stage.has_total:
         return Score(strength, (), np.full_like(strength, np.nan))
-    parts = blocks if stage.carried is None else [*blocks, field.score() * stage.carried]
+    parts = blocks if stage.carried is None else (*blocks, field.score() * stage.carried)
     total = parts[0]
     for given in parts[1:]:
         total = total + given
-    return Score(strength, tuple(blocks), points.round_to_step(total, scoring.round_to))
+    return Score(strength, blocks, points.round_to_step(total, scoring.round_to))
 
 
 def count_compute(inputs: Inputs, stage: StageInputs, compute: Floats, before: Floats) -> Floats:

@@ -27,7 +27,7 @@ from sim.engines.effort import EffortInputs, prepare_effort
 from sim.engines.lending import GrantInputs, SlowDays, draw_gpu_table, prepare_grants, prepare_slow_days
 from sim.engines.openness import draw_closings, multiply, prepare_bases
 from sim.engines.recovery import StorageInputs, prepare_detection, prepare_recovery, prepare_storage
-from sim.engines.scoring import Scoring, judges_of, prepare_scoring
+from sim.engines.scoring import BlockOfPoints, Scoring, judges_of, prepare_scoring
 from sim.engines.selection import (
     CutInputs,
     EntryInputs,
@@ -127,6 +127,12 @@ class Inputs:
     afterwards: AfterwardsInputs | None = None
 
 
+KnownBlocks = Mapping[str, Mapping[str, BlockOfPoints]]
+"""Blocks of points by stage and name whose luck was made before."""
+
+NO_BLOCKS: KnownBlocks = {}
+
+
 class CommonInputs(NamedTuple):
     """What all stages share."""
 
@@ -143,8 +149,13 @@ class CommonInputs(NamedTuple):
     means: Floats | None  # (.., teams) ECI by data and people; None: neither is said to add any
 
 
-def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs:
-    """The numbers and the luck of the replications from `start` to before `stop`, at least one."""
+def prepare(
+    scenario: Scenario, source: Source, start: int, stop: int, known: KnownBlocks = NO_BLOCKS
+) -> Inputs:
+    """The numbers and the luck of the replications from `start` to before `stop`, at least one.
+
+    The luck of blocks of points that are `known`, by stage, is taken from there.
+    """
     if start >= stop:
         raise ValueError(f"replications {start}:{stop}, expected at least one")
     sample = Sample(source, start, stop)
@@ -175,7 +186,7 @@ def prepare(scenario: Scenario, source: Source, start: int, stop: int) -> Inputs
         frontier_growth=growth,
         common=(common := _prepare_common(scenario, sample, breakthroughs)),
         stages=tuple(
-            prepare_stage(scenario, s, sample, common, each)
+            prepare_stage(scenario, s, sample, common, each, known.get(s))
             for s, each in zip(scenario.stages, days, strict=True)
         ),
         afterwards=prepare_afterwards(scenario, sample),
@@ -255,9 +266,14 @@ def _prepare_common(
 
 
 def prepare_stage(
-    scenario: Scenario, s: str, sample: Sample, common: CommonInputs, days: StageDays
+    scenario: Scenario,
+    s: str,
+    sample: Sample,
+    common: CommonInputs,
+    days: StageDays,
+    known: Mapping[str, BlockOfPoints] | None = None,
 ) -> StageInputs:
-    """The numbers and the luck of one stage."""
+    """The numbers and the luck of one stage; `known` as in `prepare_scoring`."""
     stage, origin = scenario.stages[s], day_number(scenario.capability.reference_date)
     h = sample.normals([Key(Purpose.STAGE, s, t) for t in scenario.teams]).T
     grants = prepare_grants(scenario, s, sample, common.slow, days)
@@ -272,7 +288,7 @@ def prepare_stage(
         days=days,
         grants=grants,
         at_once=is_lent_at_once(scenario, s, grants, days),
-        scoring=prepare_points(scenario, s, sample, common, days),
+        scoring=prepare_points(scenario, s, sample, common, days, known),
         own=prepare_own(scenario, s, sample, common),
         models=prepare_models(scenario, s, sample),
         without_compute=strength_without_compute(
@@ -327,7 +343,7 @@ def prepare_points(
     sample: Sample,
     common: CommonInputs,
     days: StageDays,
-    known: Mapping[str, Floats] | None = None,
+    known: Mapping[str, BlockOfPoints] | None = None,
 ) -> Scoring:
     """How a stage gives points, by the years since the date of reference; `known` as in `prepare_scoring`."""
     years = years_between(days.reference, day_number(scenario.capability.reference_date))

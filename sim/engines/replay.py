@@ -19,9 +19,11 @@ from sim.engines.batch import (
 from sim.engines.calendar import programme_days
 from sim.engines.changes import Differences, Step, say_stage
 from sim.engines.ecosystem import add_afterwards
-from sim.engines.evaluation import Verdict, decide, evaluate
+from sim.engines.evaluation import Verdict, decide, give_points
 from sim.engines.inputs import (
+    NO_BLOCKS,
     Inputs,
+    KnownBlocks,
     StageInputs,
     frontier_at_end,
     is_lent_at_once,
@@ -33,15 +35,14 @@ from sim.engines.inputs import (
 )
 from sim.engines.lending import prepare_grants
 from sim.engines.outcomes import Outcomes, StageOutcome, noted
-from sim.engines.scoring import Scoring, luck_of_blocks
+from sim.engines.scoring import BlockOfPoints, Scoring
 from sim.engines.selection import prepare_cut, prepare_gate
 from sim.engines.stage_outcomes import BY_DECISION, BY_EVALUATION, all_outcomes, stage_outcome
 from sim.engines.supply import prepare_supply
-from sim.model.draws import Floats, Source
+from sim.model.draws import Source
 from sim.model.quantiles import Sample
 from sim.rules.book import BUILT_IN, Rulebook
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.models.stages import Stage
 
 
 class Course(NamedTuple):
@@ -58,10 +59,18 @@ class Course(NamedTuple):
 
 
 def play_course(
-    scenario: Scenario, source: Source, start: int, stop: int, rules: Rulebook = BUILT_IN
+    scenario: Scenario,
+    source: Source,
+    start: int,
+    stop: int,
+    rules: Rulebook = BUILT_IN,
+    known: KnownBlocks = NO_BLOCKS,
 ) -> Course:
-    """Do as `play_batch`, and keep how it went, which takes several times the memory."""
-    inputs = prepare_range(scenario, source, start, stop)
+    """Do as `play_batch`, and keep how it went, which takes several times the memory.
+
+    `known` has blocks of points whose luck is the same (see `known_luck`).
+    """
+    inputs = prepare_range(scenario, source, start, stop, known)
     return Course(scenario, inputs, tuple(play_stages(inputs, inputs.stages, initial_state(inputs), rules)))
 
 
@@ -75,7 +84,7 @@ def play_again(
     inputs = prepare_again(course, scenario, changes, source)
     stage, known = inputs.stages[k], course.stages[k]
     with noted(stage.id):
-        verdict, state = _from_step(step, inputs, stage, known, rules)
+        verdict, state = _from_step(step, inputs, stage, known, course.inputs.stages[k].scoring, rules)
     outcome = _outcome_from_step(step, inputs, stage, known.outcome, verdict)
     again = StagePlayed(known.before, verdict, outcome)
     rest = play_stages(inputs, inputs.stages[k + 1 :], state, rules)
@@ -83,14 +92,16 @@ def play_again(
 
 
 def _from_step(
-    step: Step, inputs: Inputs, stage: StageInputs, known: StagePlayed, rules: Rulebook
+    step: Step, inputs: Inputs, stage: StageInputs, known: StagePlayed, before: Scoring, rules: Rulebook
 ) -> tuple[Verdict, State]:
-    """A stage as it was until a step, and what follows from it."""
+    """A stage as it was until a step, and what follows from it; `before` has how it gave points then."""
     state, verdict = known.before, known.verdict
     if step <= Step.COMPUTE or not stage.held:
         return play_stage(inputs, stage, state, rules)
     if step is Step.POINTS:
-        verdict = verdict._replace(scored=evaluate(inputs, stage, verdict.effective, state.field))
+        same = stage.scoring.same_points(before, verdict.scored.blocks)
+        scored = give_points(stage, verdict.scored.capability, state.field, same)
+        verdict = verdict._replace(scored=scored)
     if step <= Step.DECISION:
         decided = decide(stage, verdict.scored, verdict.present, state.waiting, rules)
         verdict = verdict._replace(decided=decided)
@@ -120,7 +131,8 @@ def prepare_again(course: Course, scenario: Scenario, changes: Differences, sour
         return replace(inputs, stages=tuple(stages))
     days = programme_days(scenario, sample)
     for s, each in list(zip(scenario.stages, days, strict=True))[changes.anew :]:
-        stages.append(prepare_stage(scenario, s, sample, inputs.common, each))
+        known = _known_blocks(s, course, scenario, changes.moved)
+        stages.append(prepare_stage(scenario, s, sample, inputs.common, each, known))
     return replace(
         inputs,
         stages=tuple(stages),
@@ -147,8 +159,7 @@ def _of_parts(
     if "own" in parts:
         stage.own = prepare_own(scenario, s, sample, common)
     if parts & {"points", "round_to", "reference_compute"}:
-        same = _same_blocks(s, course.scenario, scenario, moved)
-        known = _luck_of(same, stage.scoring, course.scenario.stages[s])
+        known = _known_blocks(s, course, scenario, moved)
         stage.scoring = prepare_points(scenario, s, sample, common, stage.days, known)
     if "points_carried" in parts:
         stage.carried = prepare_carried(of, sample)
@@ -163,21 +174,29 @@ def _of_parts(
     return stage
 
 
-def _same_blocks(s: str, before: Scenario, now: Scenario, moved: AbstractSet[str]) -> set[str]:
-    """The blocks of points that are as they were, and so is the luck of their numbers."""
-    there = now.stages[s].points
-    return {
-        name
-        for name in before.stages[s].points
-        if name in there
-        if say_stage(now, s, {"points": {name}}) == say_stage(before, s, {"points": {name}})
-        if not any(f"{path}.".startswith(f"stages.{s}.points.{name}.") for path in moved)
-    }
+def known_luck(course: Course, moved: AbstractSet[str]) -> KnownBlocks:
+    """Return the blocks of points of a course that have the same luck once some numbers have other luck.
+
+    `moved` has the names under which those are drawn; the scenario says the same.
+    """
+    return {s: _known_blocks(s, course, course.scenario, moved) for s in course.scenario.stages}
 
 
-def _luck_of(blocks: AbstractSet[str], scoring: Scoring, before: Stage) -> dict[str, Floats]:
-    """The luck of blocks, to be used again: it takes most of the time."""
-    if not scoring.drawn:
+def _known_blocks(
+    s: str, course: Course, scenario: Scenario, moved: AbstractSet[str]
+) -> dict[str, BlockOfPoints]:
+    """The blocks of points of a stage of which the luck is known: it takes most of the time.
+
+    They say the same, and none of their numbers is among those that have other luck, by name.
+    """
+    before, now = course.scenario, scenario
+    k = list(before.stages).index(s)
+    if not course.inputs.stages[k].scoring.drawn:
         return {}
-    of_all = luck_of_blocks(scoring, list(before.points))
-    return {name: luck for name, luck in of_all.items() if name in blocks}
+    blocks = zip(before.stages[s].points, course.inputs.stages[k].scoring.blocks, strict=True)
+    return {
+        name: block
+        for name, block in blocks
+        if name in now.stages[s].points and not block.asked & moved
+        if say_stage(now, s, {"points": {name}}) == say_stage(before, s, {"points": {name}})
+    }

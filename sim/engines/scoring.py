@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
 from sim.engines.blocks import AgainstTarget, BlockLuck, BlockNumbers, ItemLaw, Judges, StageBlock
 from sim.engines.trained_model import points_of_models
+from sim.model.capability import basket_accuracy
+from sim.model.compute import fold
 from sim.model.draws import Floats
+from sim.model.points import Bools, item_points, rescale_to_leader
 from sim.model.quantiles import Sample, median
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.stages import Stage
@@ -18,12 +22,37 @@ from sim.scenario.wider import trains_on_tests
 
 @dataclass
 class BlockOfPoints:
-    """Where a block's items stand on the item axis, and how its points are scaled."""
+    """How a block gives points; what is of items has these in the order of the block."""
 
-    start: int
-    stop: int
     maximum: float
     to_leader: bool
+    luck: Floats  # (.., items, teams): the mean, the impression and the noise of an item's points
+    slope: Floats  # (.., items, 1)
+    most: Floats  # (1, items, 1)
+    targets: tuple[AgainstTarget, ...]  # items whose points depend on strength by more than a slope
+    asked: frozenset[str]  # the names under which the numbers are drawn on which `luck` depends
+    added: Floats | None = None  # (.., items, teams) points for what a model is, whatever its strength
+
+    def points(self, strength: Floats, reference: float, present: Bools) -> Floats:
+        """Points of teams by their strength, (.., teams); `reference` as of `Scoring`."""
+        luck = self.luck if self.added is None else self.luck + self.added
+        for target in self.targets:
+            luck = luck.copy()
+            luck[..., target.item, :] += target.full * basket_accuracy(strength)
+        given = fold(item_points(strength - reference, luck, self.slope, self.most))
+        return rescale_to_leader(given, self.maximum, present) if self.to_leader else given
+
+    def gives_as(self, other: BlockOfPoints) -> bool:
+        """Whether it gives the same points as another that has the very same luck, to whatever strength."""
+        return (
+            self.luck is other.luck
+            and (self.maximum, self.to_leader) == (other.maximum, other.to_leader)
+            and np.array_equal(self.slope, other.slope)
+            and np.array_equal(self.most, other.most)
+            and self.added is other.added is None
+            and not self.targets
+            and not other.targets
+        )
 
 
 @dataclass
@@ -32,14 +61,21 @@ class Scoring:
 
     drawn: bool  # whether points are given at all: not where only the result is known
     reference: float  # q_ref, ECI
-    luck: Floats  # (.., items, teams): the mean, the impression and the noise of an item's points
-    slope: Floats  # (.., items, 1)
-    maximum: Floats  # (1, items, 1)
-    targets: tuple[AgainstTarget, ...]  # whose points depend on strength by more than a slope
     blocks: tuple[BlockOfPoints, ...]
     round_to: float
-    added: Floats | None = None  # (.., items, teams) points for what a model is, whatever its strength
     by_heart: Floats | None = None  # (.., teams) points that training on tests brings, before any is clipped
+
+    def same_points(self, before: Scoring, given: Sequence[Floats]) -> list[Floats | None]:
+        """Return, for each block, the points that were given before if it gives the same; else None.
+
+        Strength and who takes part are as before.
+        """
+        if not (self.drawn and before.drawn and self.reference == before.reference and given):
+            return []
+        return [
+            next((p for block, p in zip(before.blocks, given, strict=True) if one.gives_as(block)), None)
+            for one in self.blocks
+        ]
 
 
 def prepare_scoring(
@@ -48,50 +84,73 @@ def prepare_scoring(
     sample: Sample,
     judges: Judges,
     years: float,
-    known: Mapping[str, Floats] | None = None,
+    known: Mapping[str, BlockOfPoints] | None = None,
 ) -> Scoring:
     """The points of a stage, `years` after the date of reference; `judges` are the programme's.
 
-    Blocks of which the luck is `known`, (.., items, teams), have that.
+    The luck of blocks that are `known` is taken from there.
     """
-    known = known or {}
     stage = scenario.stages[stage_id]
     # Points of a stage that is decided are known to matter only where facts tell of them.
     drawn = stage.happened is None or stage.facts is not None
-    # Teams that are known to be out by then have no luck here: it would be drawn for nothing.
-    size, playing = sample.size if drawn else 1, scenario.in_play(stage_id)
-    items = sum(max(len(block.items), 1) for block in stage.points.values())
-    luck = np.empty((items, len(playing), size)) if drawn else np.zeros((items, len(playing), size))
-    slopes: list[Floats] = []
-    maxima: list[float] = []
-    blocks: list[BlockOfPoints] = []
-    targets: list[AgainstTarget] = []
-    for one in _blocks_of(scenario, stage_id, sample, judges, playing):
-        start, stop = len(slopes), len(slopes) + len(one.items)
-        if one.name in known:
-            at = [list(scenario.teams).index(t) for t in playing]
-            luck[start:stop] = np.moveaxis(known[one.name][:, :, at], 0, -1)
-        elif drawn:
-            one.write_luck(luck[start:stop])
-        slopes += one.slopes()
-        maxima += [item.max for item in one.items]
-        targets += one.targets(start)
-        blocks.append(BlockOfPoints(start, stop, one.block.max, one.block.rescale == "leader"))
-    widest = max((slope.size for slope in slopes), default=1)
-    slope_of_items = np.empty((len(slopes), widest))
-    for target, slope in zip(slope_of_items, slopes, strict=True):
-        target[:] = slope
+    blocks = [
+        _prepare_block(
+            scenario,
+            stage_id,
+            name,
+            sample,
+            judges,
+            known.get(name) if known and drawn else None,
+            drawn=drawn,
+        )
+        for name in stage.points
+    ]
+    added = points_of_models(scenario, stage_id, sample) if drawn else None
+    if added is not None:
+        ends = accumulate(block.most.size for block in blocks)
+        for block, end in zip(blocks, ends, strict=True):
+            block.added = added[:, end - block.most.size : end]
     return Scoring(
         drawn=drawn,
         reference=reference_strength(scenario, stage, years),
-        luck=np.moveaxis(_luck_of_all(scenario, playing, luck), -1, 0),
-        slope=slope_of_items.T[:, :, None],
-        maximum=np.array(maxima)[None, :, None],
-        targets=tuple(targets),
         blocks=tuple(blocks),
         round_to=stage.round_to,
-        added=points_of_models(scenario, stage_id, sample) if drawn else None,
         by_heart=_gained_by_heart(scenario, stage, sample) if drawn else None,
+    )
+
+
+def _prepare_block(
+    scenario: Scenario,
+    stage_id: str,
+    name: str,
+    sample: Sample,
+    judges: Judges,
+    known: BlockOfPoints | None,
+    *,
+    drawn: bool,
+) -> BlockOfPoints:
+    """A block of points but for what models add to it; with the luck that is `known`, if it is."""
+    # Teams that are known to be out by then have no luck here: it would be drawn for nothing.
+    playing = scenario.in_play(stage_id)
+    with sample.noting() as asked:
+        one = StageBlock(scenario, stage_id, name, playing, sample, judges)
+        if known is None:
+            luck = np.zeros((len(one.items), len(playing), 1))
+            if drawn:
+                one.write_luck(luck := np.empty((len(one.items), len(playing), sample.size)))
+            luck = np.moveaxis(_luck_of_all(scenario, playing, luck), -1, 0)
+    slopes = one.slopes()
+    slope = np.empty((len(slopes), max(each.size for each in slopes)))
+    for target, each in zip(slope, slopes, strict=True):
+        target[:] = each
+    return BlockOfPoints(
+        maximum=one.block.max,
+        to_leader=one.block.rescale == "leader",
+        luck=luck if known is None else known.luck,
+        slope=slope.T[:, :, None],
+        most=np.array([item.max for item in one.items])[None, :, None],
+        targets=tuple(one.targets()),
+        asked=frozenset(asked) | judges.asked if known is None else known.asked,
     )
 
 
@@ -104,22 +163,16 @@ def _gained_by_heart(scenario: Scenario, stage: Stage, sample: Sample) -> Floats
     return public * sample.row(map(scenario.gained_on_tests, scenario.teams))
 
 
-def luck_of_blocks(scoring: Scoring, names: Sequence[str]) -> dict[str, Floats]:
-    """The luck of each block of a stage, (.., items, teams), by the names of all blocks in order."""
-    return {
-        name: scoring.luck[:, block.start : block.stop]
-        for name, block in zip(names, scoring.blocks, strict=True)
-    }
-
-
 def judges_of(scenario: Scenario, sample: Sample) -> Judges:
     """What the programme's judges go by."""
     judging = scenario.judging
-    return Judges(
-        follows=sample.one(judging.follows_strength),
-        lasting=sample.one(0.0 if judging.lasting is None else judging.lasting),
-        agree=sample.one(0.0 if judging.agree is None else judging.agree),
-    )
+    with sample.noting() as asked:
+        found = Judges(
+            follows=sample.one(judging.follows_strength),
+            lasting=sample.one(0.0 if judging.lasting is None else judging.lasting),
+            agree=sample.one(0.0 if judging.agree is None else judging.agree),
+        )
+    return found._replace(asked=frozenset(asked))
 
 
 def points_law(scenario: Scenario, stage_id: str, sample: Sample, judges: Judges) -> list[ItemLaw]:

@@ -9,12 +9,14 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from itertools import count
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.engines import replay
-from sim.engines.changes import Differences, Said, Step, changes_between
+from sim.engines.changes import Differences, Said, Step, changes_between, say_the_same
+from sim.engines.inputs import NO_BLOCKS, KnownBlocks
 from sim.engines.outcomes import Outcomes
 from sim.engines.replay import Course
 from sim.execute.case import Case
@@ -65,7 +67,8 @@ class Courses:
         numbers, said = case.source(source), self._said_by(case)
         found = self._nearest(case, said, start, stop)
         if found is None:
-            course = replay.play_course(said.scenario, numbers, start, stop, case.rules)
+            luck = self._known_luck(case, said, start, stop)
+            course = replay.play_course(said.scenario, numbers, start, stop, case.rules, luck)
             self._keep(_Kept.of(case, said, course))
         else:
             number, changes = found
@@ -84,8 +87,11 @@ class Courses:
         return Said.by(case.played)
 
     def _nearest(self, case: Case, said: Said, start: int, stop: int) -> tuple[int, Differences] | None:
-        """The course that goes furthest before it differs, and where; of several the last that was used."""
-        best: tuple[tuple[int, int], int, Differences] | None = None
+        """The course that goes furthest before it differs, and where.
+
+        Of several that in which fewest numbers have other luck, and of those the last that was used.
+        """
+        best: tuple[tuple[int, int, int], int, Differences] | None = None
         for number, kept in reversed(self._kept.items()):
             inputs = kept.course.inputs
             moved = _numbers_with_other_luck(kept.case, case)
@@ -96,9 +102,23 @@ class Courses:
                 continue
             if changes.first is None:
                 return number, changes
-            if best is None or changes.first > best[0]:
-                best = changes.first, number, changes
+            rank = (*changes.first, -len(moved))
+            if best is None or rank > best[0]:
+                best = rank, number, changes
         return None if best is None else best[1:]
+
+    def _known_luck(self, case: Case, said: Said, start: int, stop: int) -> KnownBlocks:
+        """What can be had of the luck of a course that differs in the luck of fewest numbers alone."""
+        alike: list[tuple[int, Course, set[str]]] = []
+        for kept in reversed(self._kept.values()):
+            inputs, moved = kept.course.inputs, _numbers_with_other_luck(kept.case, case)
+            same_range = (inputs.start, inputs.stop) == (start, stop)
+            if same_range and moved is not None and say_the_same(kept.said, said):
+                alike.append((len(moved), kept.course, moved))
+        if not alike:
+            return NO_BLOCKS
+        _, course, moved = min(alike, key=itemgetter(0))
+        return replay.known_luck(course, moved)
 
     def _keep(self, kept: _Kept) -> None:
         self._kept[next(self._numbers)] = kept

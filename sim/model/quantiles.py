@@ -8,7 +8,8 @@ SciPy's `ndtri` gives the same numbers to one or two units in the last place at 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import accumulate
 
@@ -254,6 +255,7 @@ class Sample:
     def __init__(self, source: Source, start: int, stop: int) -> None:
         self.source, self.start, self.stop = source, start, stop
         self._numbers: dict[tuple[str, _Law], Floats] = {}  # each drawn once
+        self._asked = set[str]()
 
     @property
     def size(self) -> int:
@@ -281,12 +283,22 @@ class Sample:
         if not isinstance(number, Uncertain):
             return np.array([number])
         asked = number.draw_name, _as_key(number)
+        self._asked.add(asked[0])
         if asked not in self._numbers:
             name, law = asked
             values = self.made(_quantile_of, [Key(Purpose.PARAMETER, item=name)], law)[0]
             values.flags.writeable = False  # it may be asked for again
             self._numbers[asked] = values
         return self._numbers[asked]
+
+    @contextmanager
+    def noting(self) -> Iterator[set[str]]:
+        """Note within a block under which names the numbers are drawn that are asked for."""
+        before, self._asked = self._asked, set()
+        try:
+            yield self._asked
+        finally:
+            self._asked = before | self._asked
 
     def row(self, numbers: Iterable[Number]) -> Floats:
         """(replications or 1, numbers), running along the replications in memory."""

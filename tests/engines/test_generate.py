@@ -258,10 +258,11 @@ def of_stage(stage, outcome):
     limited = stage.cut.keep is not None or stage.cut.drop is not None
     some_short = short.any(axis=1) & (field & ~short).any(axis=1)
     drawn = stage.happened is None
+    targets = [(block, target) for block in stage.scoring.blocks for target in block.targets]
     full = [
         present * target.full * np.nan_to_num(basket_accuracy(outcome.capability))
-        > stage.scoring.maximum[0, target.item]
-        for target in stage.scoring.targets
+        > block.most[0, target.item]
+        for block, target in targets
     ]
     return true_of(
         {
@@ -275,7 +276,7 @@ def of_stage(stage, outcome):
             "a minimum that takes somebody": drawn & short & (fate == Fate.OUT_BY_POINTS),
             "a minimum that takes all": drawn & all_short,
             "a minimum that takes some before keep or drop is applied": drawn & limited & some_short,
-            "an item against a target": stage.scoring.targets and (present & (outcome.effective > 0)).any(),
+            "an item against a target": targets and (present & (outcome.effective > 0)).any(),
             "points against a target that are cut off": any(np.any(most) for most in full),
         }
     )

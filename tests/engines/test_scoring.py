@@ -25,11 +25,11 @@ def littered(shape, dtype=float, **more):
 @pytest.mark.parametrize("name", BLOCKS)
 def test_every_number_of_luck_is_written(monkeypatch, name):
     scenario = quiet({"a": {}, "b": {}}, [stage(1, BLOCKS[name])])
-    expected = prepare(scenario, Draws(1), 0, 9).stages[0].scoring.luck.copy()
+    expected = prepare(scenario, Draws(1), 0, 9).stages[0].scoring.blocks[0].luck.copy()
     monkeypatch.setattr(np, "empty", littered)
-    assert np.array_equal(prepare(scenario, Draws(1), 0, 9).stages[0].scoring.luck, expected)
+    assert np.array_equal(prepare(scenario, Draws(1), 0, 9).stages[0].scoring.blocks[0].luck, expected)
 
 
 def test_without_noise_luck_is_the_mean():
     scenario = quiet({"a": {}, "b": {}}, [stage(1, BLOCKS["nothing is noisy"])])
-    assert np.all(prepare(scenario, Draws(1), 0, 9).stages[0].scoring.luck == 20.0)
+    assert np.all(prepare(scenario, Draws(1), 0, 9).stages[0].scoring.blocks[0].luck == 20.0)
