@@ -6,7 +6,7 @@ Cases may differ in what their scenarios say, and in the quantiles at which unce
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from itertools import count
 from operator import itemgetter
@@ -35,7 +35,7 @@ class _Kept(NamedTuple):
     @classmethod
     def of(cls, case: Case, said: Said, course: Course, before: _Kept | None = None) -> _Kept:
         """Return a course as it is kept; `before` is the one that it went on from, and shares arrays with."""
-        arrays = {id(array): array.nbytes for array in _arrays(course)}
+        arrays = _bytes_of_arrays(course)
         shared = before.arrays if before is not None else {}
         anew = sum(arrays[a] for a in arrays.keys() - shared.keys())
         return cls(case, said, course, arrays, anew + _still_to_come(course, before))
@@ -160,15 +160,18 @@ def _is_worth_keeping(changes: Differences) -> bool:
     return step < Step.DECISION or k < len(changes.of_stages) - 1
 
 
-def _arrays(value: Any) -> Iterator[np.ndarray]:
-    """All arrays in a record; for a view, the array that it is a view of."""
-    if isinstance(value, np.ndarray):
-        while isinstance(value.base, np.ndarray):
-            value = value.base
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for part in value:
-            yield from _arrays(part)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for part in vars(value).values():  # and not by the fields: to ask for one works it out
-            yield from _arrays(part)
+def _bytes_of_arrays(record: Any) -> dict[int, int]:
+    """The bytes of all arrays in a record, by their ids; for a view, those of what it is a view of."""
+    found: dict[int, int] = {}
+    ahead = [record]
+    while ahead:
+        value = ahead.pop()
+        if isinstance(value, np.ndarray):
+            while isinstance(value.base, np.ndarray):
+                value = value.base
+            found[id(value)] = value.nbytes
+        elif isinstance(value, (tuple, list)):
+            ahead += value
+        elif is_dataclass(value):
+            ahead += vars(value).values()  # and not by the fields: to ask for one works it out
+    return found
