@@ -134,11 +134,9 @@ def _prepare_block(
     playing = scenario.in_play(stage_id)
     with sample.noting() as asked:
         one = StageBlock(scenario, stage_id, name, playing, sample, judges)
-        if known is None:
-            luck = np.zeros((len(one.items), len(playing), 1))
-            if drawn:
-                one.write_luck(luck := np.empty((len(one.items), len(playing), sample.size)))
-            luck = np.moveaxis(_luck_of_all(scenario, playing, luck), -1, 0)
+        luck = _luck_of_all(scenario, one, drawn=drawn) if known is None else known.luck
+    if one.block.judged:
+        asked |= judges.asked
     slopes = one.slopes()
     slope = np.empty((len(slopes), max(each.size for each in slopes)))
     for target, each in zip(slope, slopes, strict=True):
@@ -146,11 +144,11 @@ def _prepare_block(
     return BlockOfPoints(
         maximum=one.block.max,
         to_leader=one.block.rescale == "leader",
-        luck=luck if known is None else known.luck,
+        luck=luck,
         slope=slope.T[:, :, None],
         most=np.array([item.max for item in one.items])[None, :, None],
         targets=tuple(one.targets()),
-        asked=frozenset(asked) | judges.asked if known is None else known.asked,
+        asked=frozenset(asked) if known is None else known.asked,
     )
 
 
@@ -217,11 +215,15 @@ def reference_strength(scenario: Scenario, stage: Stage, years: float) -> float:
     )
 
 
-def _luck_of_all(scenario: Scenario, playing: list[str], luck: Floats) -> Floats:
-    """Luck of all teams, (items, teams, replications), from that of those who may be there."""
-    teams = list(scenario.teams)
-    if playing == teams:
-        return luck
-    whole = np.zeros((luck.shape[0], len(teams), luck.shape[2]))
-    whole[:, [teams.index(t) for t in playing]] = luck
-    return whole
+def _luck_of_all(scenario: Scenario, block: StageBlock, *, drawn: bool) -> Floats:
+    """Luck of all teams, (.., items, teams), from that of those who may be there."""
+    items, teams = len(block.items), list(scenario.teams)
+    if not drawn:
+        return np.zeros((1, items, len(teams)))
+    luck = np.empty((items, len(block.teams), block.sample.size))
+    block.write_luck(luck)
+    if block.teams != teams:
+        whole = np.zeros((items, len(teams), block.sample.size))
+        whole[:, [teams.index(t) for t in block.teams]] = luck
+        luck = whole
+    return np.moveaxis(luck, -1, 0)

@@ -1,0 +1,92 @@
+"""What is not asked of an outcome is not worked out, and what is asked twice is worked out once."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from sim.engines import batch, replay
+from sim.engines.changes import Said, changes_between
+from sim.engines.outcomes import StageOutcome, concatenate
+from sim.model.draws import CachedSource, Draws
+from sim.scenario import load
+from sim.stats.tally import tally, tally_fates
+from tests.engines.identical import arrays, assert_identical
+
+SIZE = 40
+NAMES = [field.name for field in fields(StageOutcome)]
+
+
+def outcome(**given):
+    """An outcome of zeros but for what is given."""
+    return StageOutcome(**{name: given.get(name, np.zeros((1, 1))) for name in NAMES})
+
+
+def still_ahead(stage):
+    return {name for name in NAMES if callable(vars(stage)[name])}
+
+
+def test_what_is_asked_for_twice_is_worked_out_once():
+    calls = []
+
+    def cost():
+        calls.append(1)
+        return np.ones((1, 1))
+
+    one = outcome(cost=cost)
+    assert (one.on_demand, calls) == (1, [])
+    assert one.cost is one.cost
+    assert (one.on_demand, calls) == (0, [1])
+
+
+@pytest.mark.parametrize("name", ["k-ai-2025-plan", "fault-tolerance", "institutes"])
+def test_what_becomes_of_teams_is_all_that_a_play_works_out(name):
+    """But for what comes afterwards, where it is said."""
+    found = batch.play_batch(load(name), Draws(1), 0, SIZE)
+    asked = {"fate", "rank"} | (set() if found.afterwards is None else {"effective", "capability"})
+    tally_fates(found)
+    for stage in found.stages:
+        assert set(NAMES) - asked <= still_ahead(stage) | {"compute", "equivalent"}
+        assert still_ahead(stage) <= set(NAMES) - {"fate", "rank"}
+
+
+def test_chances_and_measures_ask_for_no_points():
+    plan = load("k-ai-2025-plan")
+    found = batch.play_batch(plan, Draws(1), 0, SIZE)
+    tally(plan, found)
+    for stage in found.stages:
+        assert {"points", "total", "compute", "effective", "hours_lost"} <= still_ahead(stage)
+        assert not {"capability", "gpu_hours", "cost"} & still_ahead(stage)
+
+
+def test_worked_out_nothing_is_left_that_it_comes_of():
+    found = batch.play_batch(load("k-ai-2025-plan"), Draws(1), 0, SIZE)
+    kept = found.worked_out()
+    assert [stage.on_demand for stage in kept.stages] == [0] * len(kept.stages)
+    assert_identical(arrays(kept), arrays(batch.play_batch(load("k-ai-2025-plan"), Draws(1), 0, SIZE)))
+
+
+def test_joined_and_parted_outcomes_have_all_arrays():
+    parts = [batch.play_batch(load("minimal"), Draws(1), a, a + 10) for a in (0, 10)]
+    joined = concatenate(parts)
+    assert [stage.on_demand for stage in (*joined.stages, *joined.of_island(1, 2).stages)] == [0] * 4
+
+
+@pytest.mark.parametrize("first", ["known", "again"])
+def test_what_a_replay_shares_is_worked_out_once_for_both(first):
+    """Whichever is asked first; all but what goes by the decision is the very same array."""
+    plan, keep = load("k-ai-2025-plan"), load("k-ai-2025-plan", {"stages.stage-3.cut.keep": 3})
+    source = CachedSource(Draws(1))
+    course = replay.play_course(plan, source, 0, SIZE)
+    changes = changes_between(Said.by(plan), Said.by(keep))
+    again = replay.play_again(course, keep, changes, source)
+    known, anew = course.stages[-1].outcome, again.stages[-1].outcome
+    one, other = (known, anew) if first == "known" else (anew, known)
+    by_decision = {"fate", "rank", "paid", "budget_used", "award"}
+    for name in NAMES:
+        assert (getattr(one, name) is getattr(other, name)) is (name not in by_decision)
+
+
+def test_a_field_has_no_value_of_its_own():
+    with pytest.raises(AttributeError, match="cost has no value"):
+        StageOutcome.cost  # noqa: B018

@@ -1,0 +1,100 @@
+"""Of blocks of points, luck and points are kept where nothing changes them, and nowhere else."""
+
+from dataclasses import replace
+
+import pytest
+
+from sim.engines import replay
+from sim.engines.changes import Said, changes_between
+from sim.execute.case import Case
+from sim.execute.courses import Courses
+from sim.model.draws import CachedSource, Draws
+from sim.scenario import load
+from sim.scenario.models.numbers import uncertain_numbers
+from tests.engines.identical import arrays, assert_identical
+from tests.execute.test_courses import alone
+
+SIZE = 30
+RANGES = {
+    "judging.follows_strength": {"uniform": [0.1, 0.9]},
+    "judging.lasting": {"uniform": [0.1, 0.9]},
+    "judging.agree": {"uniform": [0.1, 0.9]},
+    "capability.per_tenfold_compute": {"uniform": [3, 9]},
+    "stages.stage-2.points.experts.mean": {"uniform": [20, 30]},
+    "stages.stage-3.points.benchmark.mean": {"uniform": [15, 25]},
+    "stages.stage-3.points.users.follows_strength": {"uniform": [0.1, 0.9]},
+}
+OF_JUDGES = {"judging.follows_strength", "judging.lasting", "judging.agree"}
+JUDGED = {"experts", "users"}
+
+
+def touched(name):
+    """Stages and blocks whose luck a number is part of."""
+    parts = name.split(".")
+    if name in OF_JUDGES:
+        return {(s, b) for s in ("stage-1", "stage-2", "stage-3") for b in JUDGED}
+    return {(parts[1], parts[3])} if parts[0] == "stages" else set()
+
+
+def courses_of(*cases):
+    """The courses of cases, one after another, and what is kept of them in the end."""
+    source, courses = CachedSource(Draws(cases[0].seed)), Courses(1e9)
+    for case in cases:
+        assert_identical(arrays(courses.play(case, 0, SIZE, source)), alone(case, 0, SIZE))
+    return [kept.course for kept in courses._kept.values()]
+
+
+def blocks(course):
+    """Blocks of points of all stages, by stage and name."""
+    scenario = course.scenario
+    return {
+        (s, name): block
+        for (s, stage), inputs in zip(scenario.stages.items(), course.inputs.stages, strict=True)
+        for name, block in zip(stage.points, inputs.scoring.blocks, strict=True)
+    }
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_luck_is_made_again_of_what_a_number_is_part_of_alone(name):
+    """What the programme's judges go by counts as part of each judged block, whatever it has of its own."""
+    case = Case(load("k-ai-2025-plan", RANGES).settled(), 3, "batch")
+    first, second = map(blocks, courses_of(case, replace(case, pinned={name: 0.9})))
+    other = {place for place in first if first[place].luck is not second[place].luck}
+    assert other == touched(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["k-ai-2025-plan", "sizes", "data-and-talent", "open-or-scratch", "fault-tolerance", "effort"]
+)
+def test_each_number_held_alone_gives_what_a_fresh_play_gives(name):
+    case = Case(load(name).settled(), 3, "batch")
+    names = sorted({number.draw_name for _, number in uncertain_numbers(case.scenario)})
+    assert len(names) > 2
+    courses_of(case, *(replace(case, pinned={one: 0.9}) for one in names))
+
+
+@pytest.mark.parametrize(
+    ("change", "stay"),
+    [
+        ({"points.benchmark.noise": 3}, "experts users"),
+        ({"points.experts.mean": 22}, "benchmark users"),
+        ({"gate.risk": 0.2, "points.users.spread": 4}, "benchmark experts"),
+        ({"reference_compute": 1e24}, ""),
+        ({"round_to": 0.5}, "benchmark experts users"),
+        ({"points.benchmark.per_eci": 1}, "experts users"),
+    ],
+    ids=str,
+)
+def test_points_are_given_again_of_what_a_change_is_part_of_alone(change, stay):
+    """Of the last stage: strength and who takes part are as before."""
+    last = "stage-3"
+    plan = load("k-ai-2025-plan")
+    other = load("k-ai-2025-plan", {f"stages.{last}.{path}": value for path, value in change.items()})
+    source = CachedSource(Draws(3))
+    course = replay.play_course(plan, source, 0, SIZE)
+    found = changes_between(Said.by(plan), Said.by(other))
+    again = replay.play_again(course, other, found, source)
+    pairs = zip(course.stages[-1].verdict.scored.blocks, again.stages[-1].verdict.scored.blocks, strict=True)
+    same = {name for name, (one, then) in zip(plan.stages[last].points, pairs, strict=True) if one is then}
+    assert same == set(stay.split())
+    assert_identical(arrays(again.outcomes), alone(Case(other, 3, "batch"), 0, SIZE))
