@@ -107,8 +107,8 @@ def play_alternatives(
     case: Case, ranges: Sequence[Range], counted: Tally, runner: Runner
 ) -> list[Alternative]:
     """Play every option of the choices, the default first; `counted` is the tally of the default."""
-    _, *others = options(case.scenario)
-    found = default_alone(case, counted)
+    default, *others = options(case.scenario)
+    found = [_as_counted(default, case, counted)]
     case = runner.inform(case)
     variants = [with_scenario(case, option.scenario, FULL) for option in others]
     played = play_paired(case, variants, ranges, runner)
@@ -121,8 +121,11 @@ def play_alternatives(
 
 def default_alone(case: Case, counted: Tally) -> list[Alternative]:
     """Return the default option as it was counted, where no other is to be played."""
-    default = options(case.scenario)[0]
-    return [Alternative(default, Summary(default.scenario, counted, case.is_by_the_file), None, ())]
+    return [_as_counted(options(case.scenario)[0], case, counted)]
+
+
+def _as_counted(default: Option, case: Case, counted: Tally) -> Alternative:
+    return Alternative(default, Summary(default.scenario, counted, case.is_by_the_file), None, ())
 
 
 def _play_doubts(

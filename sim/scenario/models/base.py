@@ -171,6 +171,8 @@ class Block(Model):
 
     @model_validator(mode="after")
     def _marks_exist(self) -> Self:
+        if self.guess is False and self.prior_from is None:  # as of most of the blocks of a file
+            return self
         guesses = () if isinstance(self.guess, bool) else self.guess
         origins = self.prior_from if isinstance(self.prior_from, dict) else {}
         for mark, names in (("guess", guesses), ("prior_from", origins)):
