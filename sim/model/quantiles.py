@@ -294,11 +294,13 @@ class Sample:
     @contextmanager
     def noting(self) -> Iterator[set[str]]:
         """Note within a block under which names the numbers are drawn that are asked for."""
-        before, self._asked = self._asked, set()
+        without, within = self._asked, set[str]()
+        self._asked = within
         try:
-            yield self._asked
+            yield within
         finally:
-            self._asked = before | self._asked
+            without |= within
+            self._asked = without
 
     def row(self, numbers: Iterable[Number]) -> Floats:
         """(replications or 1, numbers), running along the replications in memory."""

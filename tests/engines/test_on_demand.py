@@ -8,6 +8,8 @@ import pytest
 from sim.engines import batch, replay
 from sim.engines.changes import Said, changes_between
 from sim.engines.outcomes import StageOutcome, concatenate
+from sim.execute.case import Case
+from sim.execute.group import tally_group
 from sim.model.draws import CachedSource, Draws
 from sim.scenario import load
 from sim.stats.tally import tally, tally_fates
@@ -90,3 +92,10 @@ def test_what_a_replay_shares_is_worked_out_once_for_both(first):
 def test_a_field_has_no_value_of_its_own():
     with pytest.raises(AttributeError, match="cost has no value"):
         StageOutcome.cost  # noqa: B018
+
+
+def test_rows_that_are_kept_have_left_behind_what_they_come_of():
+    """A part of half a million rows would keep all its luck in memory."""
+    group = tally_group(Case(load("minimal"), 1, "batch"), ((0, SIZE),))
+    _, _, kept = group.play(0, SIZE, keep=True)
+    assert [stage.on_demand for (world,) in kept for stage in world.stages] == [0, 0]

@@ -14,7 +14,8 @@ from sim.model.draws import (
     SpySource,
     make_of,
 )
-from sim.model.quantiles import as_normal, normal
+from sim.model.quantiles import Sample, as_normal, normal
+from sim.scenario import load
 
 NUMBER, OTHER = Key(Purpose.PARAMETER, item="judging.x"), Key(Purpose.PARAMETER, item="judging.y")
 GATE = Key(Purpose.GATE, "s1", "a", "judging.x")
@@ -118,3 +119,19 @@ def test_no_more_is_kept_than_fits_and_what_was_asked_for_last_stays():
         kept.columns([key], 0, size)
     assert [asked[2][0].team for asked in kept._kept] == ["c", "a", "d"]
     assert kept._size == sum(values.nbytes for values in kept._kept.values()) == 3 * 8 * size
+
+
+def test_a_sample_notes_which_numbers_are_asked_for_within():
+    """By their names, whether they were drawn before or not; what is asked within is asked without, too."""
+    plan = load(
+        "k-ai-2025-plan", {"judging.lasting": {"uniform": [0, 1]}, "judging.agree": {"uniform": [0, 1]}}
+    )
+    sample = Sample(Draws(1), 0, 3)
+    lasting, agree = plan.judging.lasting, plan.judging.agree
+    sample.one(agree)
+    with sample.noting() as outer:
+        sample.one(0.5)
+        with sample.noting() as inner:
+            sample.one(lasting)
+        sample.one(agree)
+    assert (inner, outer) == ({"judging.lasting"}, {"judging.lasting", "judging.agree"})
