@@ -43,16 +43,13 @@ class BlockOfPoints:
         return rescale_to_leader(given, self.maximum, present) if self.to_leader else given
 
     def gives_as(self, other: BlockOfPoints) -> bool:
-        """Whether it gives the same points as another that has the very same luck, to whatever strength."""
-        return (
-            self.luck is other.luck
-            and (self.maximum, self.to_leader) == (other.maximum, other.to_leader)
-            and np.array_equal(self.slope, other.slope)
-            and np.array_equal(self.most, other.most)
-            and self.added is other.added is None
-            and not self.targets
-            and not other.targets
-        )
+        """Whether it is known to give the same points as another, to whatever strength.
+
+        Where luck was taken from the other one, both say the same; but a slope may have been drawn apart, or
+        go by what the other blocks of the stage can give.
+        """
+        same_luck = self.luck is other.luck and np.array_equal(self.slope, other.slope)
+        return same_luck and self.added is other.added is None and not self.targets
 
 
 @dataclass

@@ -12,7 +12,7 @@ from sim.engines import batch, replay
 from sim.engines.outcomes import stage_of
 from sim.execute import group
 from sim.execute.case import Case, DesignSample, engine_for
-from sim.execute.courses import Courses
+from sim.execute.courses import Courses, _bytes_of_arrays
 from sim.execute.group import play_block
 from sim.execute.inference import infer
 from sim.execute.runner import Runner
@@ -195,6 +195,15 @@ def test_a_course_that_goes_on_from_another_takes_the_bytes_of_what_it_has_anew(
     first, second, last = (sum(a.nbytes for a in stage_arrays(outcomes.stages[s])) for s in range(3))
     assert one > first + second + last
     assert one + 0.5 * last < both < 2 * one - first - second
+
+
+def test_what_is_yet_to_be_worked_out_counts_beforehand():
+    """Tables ask for all of it, and nobody counts again what is kept."""
+    case, courses = Case(load("k-ai-2025-plan"), 1, "batch"), Courses(1e9)
+    courses.play(case, 0, 500, Draws(1))
+    counted, (kept,) = courses._size, courses._kept.values()
+    assert arrays(kept.course.outcomes)
+    assert 0.95 < sum(_bytes_of_arrays(kept.course).values()) / counted < 1.05
 
 
 def test_courses_are_kept_up_to_so_many_bytes():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from sim.engines import replay
@@ -9,7 +10,7 @@ from sim.engines.changes import Said, changes_between
 from sim.execute.case import Case
 from sim.execute.courses import Courses
 from sim.model.draws import CachedSource, Draws
-from sim.scenario import load
+from sim.scenario import from_data, load
 from sim.scenario.models.numbers import uncertain_numbers
 from tests.engines.identical import arrays, assert_identical
 from tests.execute.test_courses import alone
@@ -22,6 +23,7 @@ RANGES = {
     "capability.per_tenfold_compute": {"uniform": [3, 9]},
     "stages.stage-2.points.experts.mean": {"uniform": [20, 30]},
     "stages.stage-3.points.benchmark.mean": {"uniform": [15, 25]},
+    "stages.stage-3.points.benchmark.per_eci": {"uniform": [0.2, 1]},
     "stages.stage-3.points.users.follows_strength": {"uniform": [0.1, 0.9]},
 }
 OF_JUDGES = {"judging.follows_strength", "judging.lasting", "judging.agree"}
@@ -33,7 +35,7 @@ def touched(name):
     parts = name.split(".")
     if name in OF_JUDGES:
         return {(s, b) for s in ("stage-1", "stage-2", "stage-3") for b in JUDGED}
-    return {(parts[1], parts[3])} if parts[0] == "stages" else set()
+    return {(parts[1], parts[3])} if parts[0] == "stages" and parts[-1] != "per_eci" else set()
 
 
 def courses_of(*cases):
@@ -97,4 +99,49 @@ def test_points_are_given_again_of_what_a_change_is_part_of_alone(change, stay):
     pairs = zip(course.stages[-1].verdict.scored.blocks, again.stages[-1].verdict.scored.blocks, strict=True)
     same = {name for name, (one, then) in zip(plan.stages[last].points, pairs, strict=True) if one is then}
     assert same == set(stay.split())
+    assert_identical(arrays(again.outcomes), alone(Case(other, 3, "batch"), 0, SIZE))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"judging.follows_strength": 0.9},
+        {"judging.lasting": 0.2},
+        {"judging.agree": 0.4},
+        {"capability.team_spread": 1},
+        {"teams.lg.effect": 3},
+    ],
+    ids=str,
+)
+def test_no_luck_is_taken_from_a_scenario_that_says_anything_else(change):
+    """Numbers without a range have no luck that could have moved."""
+    fixed = dict.fromkeys(change, 0.5)
+    cases = [Case(load("k-ai-2025-plan", each).settled(), 3, "batch") for each in (fixed, change)]
+    first, second = map(blocks, courses_of(*cases))
+    assert not [place for place in first if first[place].luck is second[place].luck]
+
+
+def test_a_slope_may_go_by_what_other_blocks_can_give():
+    """Strength that is in points is in those of all blocks together: luck stays, points do not."""
+    exams = {"a": {"max": 30, "mean": 10, "noise": 1}, "b": {"max": 20, "mean": 10, "noise": 1}}
+    one, other = (
+        from_data(
+            {
+                "format": 1,
+                "name": "Without hardware",
+                "as_of": "2026-01-01",
+                "teams": {"x": {"effect": 2}, "y": {}},
+                "stages": {
+                    "s1": {"result": "2026-02-01", "points": {**exams, "b": most}, "cut": {"keep": 1}},
+                },
+            }
+        )
+        for most in (exams["b"], {**exams["b"], "max": 40})
+    )
+    source = CachedSource(Draws(3))
+    course = replay.play_course(one, source, 0, SIZE)
+    again = replay.play_again(course, other, changes_between(Said.by(one), Said.by(other)), source)
+    (first, _), (second, _) = course.inputs.stages[0].scoring.blocks, again.inputs.stages[0].scoring.blocks
+    assert first.luck is second.luck
+    assert not np.array_equal(first.slope, second.slope)
     assert_identical(arrays(again.outcomes), alone(Case(other, 3, "batch"), 0, SIZE))
