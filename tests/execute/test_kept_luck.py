@@ -11,9 +11,11 @@ from sim.execute.case import Case
 from sim.execute.courses import Courses
 from sim.model.draws import CachedSource, Draws
 from sim.scenario import from_data, load
+from sim.scenario.language.load import with_values
 from sim.scenario.models.numbers import uncertain_numbers
 from tests.engines.identical import arrays, assert_identical
 from tests.execute.test_courses import alone
+from tests.world.test_trained_model import special_for
 
 SIZE = 30
 RANGES = {
@@ -54,6 +56,15 @@ def blocks(course):
         for (s, stage), inputs in zip(scenario.stages.items(), course.inputs.stages, strict=True)
         for name, block in zip(stage.points, inputs.scoring.blocks, strict=True)
     }
+
+
+def replayed(one, other, place):
+    """A block of the first stage of two scenarios, of which the other goes on from the one."""
+    source = CachedSource(Draws(3))
+    course = replay.play_course(one, source, 0, SIZE)
+    again = replay.play_again(course, other, changes_between(Said.by(one), Said.by(other)), source)
+    assert_identical(arrays(again.outcomes), alone(Case(other, 3, "batch"), 0, SIZE))
+    return (each.inputs.stages[0].scoring.blocks[place] for each in (course, again))
 
 
 @pytest.mark.parametrize("name", RANGES)
@@ -138,10 +149,23 @@ def test_a_slope_may_go_by_what_other_blocks_can_give():
         )
         for most in (exams["b"], {**exams["b"], "max": 40})
     )
-    source = CachedSource(Draws(3))
-    course = replay.play_course(one, source, 0, SIZE)
-    again = replay.play_again(course, other, changes_between(Said.by(one), Said.by(other)), source)
-    (first, _), (second, _) = course.inputs.stages[0].scoring.blocks, again.inputs.stages[0].scoring.blocks
+    first, second = replayed(one, other, 0)
     assert first.luck is second.luck
     assert not np.array_equal(first.slope, second.slope)
-    assert_identical(arrays(again.outcomes), alone(Case(other, 3, "batch"), 0, SIZE))
+
+
+def test_a_model_made_for_one_block_has_elsewhere_what_all_others_leave():
+    """The third block has the luck that it had, and other points once the first can give more."""
+    one = special_for("users")
+    other = with_values(one.resolved(), {"stages.s1.points.exam.max": 300})
+    first, second = replayed(one, other, 1)
+    assert first.luck is second.luck
+    assert not np.array_equal(first.added, second.added)
+
+
+def test_an_item_against_a_target_has_other_points_where_the_target_is_another():
+    """It has no luck in which the number would show."""
+    last = "stages.stage-3.points.benchmark"
+    items = {"mmlu": {"max": 10, "target": {"uniform": [130, 150]}}, "arc": {"max": 15, "mean": 9}}
+    case = Case(load("k-ai-2025-plan", {f"{last}.items": items, f"{last}.max": 25}).settled(), 3, "batch")
+    courses_of(case, replace(case, pinned={f"{last}.items.mmlu.target": 0.9}))
