@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -16,6 +15,19 @@ from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
 
 A = TypeVar("A", Floats, Codes)
+
+
+class _Once:
+    """A function without arguments that is called once, whoever asks, and then let go."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._work: Callable[[], Any] | None = work
+        self._found: Any = None
+
+    def __call__(self) -> Any:
+        if self._work is not None:
+            self._found, self._work = self._work(), None
+        return self._found
 
 
 class OnDemand(Generic[A]):
@@ -31,13 +43,14 @@ class OnDemand(Generic[A]):
         if record is None:
             raise AttributeError(f"{self._name} has no value before it is given one")
         value = vars(record)[self._name]
-        if callable(value):
+        if isinstance(value, _Once):
             value = vars(record)[self._name] = value()
         found: A = value
         return found
 
     def __set__(self, record: Any, value: A | Callable[[], A]) -> None:
-        vars(record)[self._name] = value
+        is_work = callable(value) and not isinstance(value, _Once)
+        vars(record)[self._name] = _Once(value) if is_work else value  # type: ignore[arg-type]
 
 
 @dataclass
@@ -78,10 +91,7 @@ class StageOutcome:
     def like(self, known: StageOutcome, *, but_for: Collection[str]) -> StageOutcome:
         """Return another's outcome but for some fields, which are as here; neither works anything out."""
         return StageOutcome(
-            **{
-                name: value if name in but_for else partial(getattr, known, name)
-                for name, value in vars(self).items()
-            }
+            **{name: value if name in but_for else vars(known)[name] for name, value in vars(self).items()}
         )
 
     @property

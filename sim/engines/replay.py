@@ -187,16 +187,17 @@ def _known_blocks(
 ) -> dict[str, BlockOfPoints]:
     """The blocks of points of a stage of which the luck is known: it takes most of the time.
 
-    They say the same, and none of their numbers is among those that have other luck, by name.
+    They say the same, none of their numbers is among those that have other luck, by name, and it is of the
+    same teams: whether a stage is held may decide who can still come in.
     """
-    before, now = course.scenario, scenario
-    k = list(before.stages).index(s)
-    if not course.inputs.stages[k].scoring.drawn:
+    before = course.scenario
+    scoring = course.inputs.stages[list(before.stages).index(s)].scoring
+    if not scoring.drawn or before.in_play(s) != scenario.in_play(s):
         return {}
-    blocks = zip(before.stages[s].points, course.inputs.stages[k].scoring.blocks, strict=True)
     return {
         name: block
-        for name, block in blocks
-        if name in now.stages[s].points and not block.asked & moved
-        if say_stage(now, s, {"points": {name}}) == say_stage(before, s, {"points": {name}})
+        for name, block in zip(before.stages[s].points, scoring.blocks, strict=True)
+        if name in scenario.stages[s].points and not block.asked & moved
+        if before is scenario
+        or say_stage(scenario, s, {"points": {name}}) == say_stage(before, s, {"points": {name}})
     }

@@ -65,7 +65,7 @@ END_RUNS = 4096
 """Replications at each end of an input: chances to 1.6 points, differences far more exactly."""
 
 _BLOCK = 64 * INNER
-"""A quarter of what a worker takes at a time: enough pieces for several workers."""
+"""Half of what is played at a time elsewhere: enough pieces for several workers, and large ones."""
 
 Uniforms = Mapping[str, Floats]
 """The uniforms of uncertain inputs at every point, (points,), by the name under which they are drawn."""

@@ -1,5 +1,6 @@
 """What is not asked of an outcome is not worked out, and what is asked twice is worked out once."""
 
+import weakref
 from dataclasses import fields
 
 import numpy as np
@@ -99,3 +100,26 @@ def test_rows_that_are_kept_have_left_behind_what_they_come_of():
     group = tally_group(Case(load("minimal"), 1, "batch"), ((0, SIZE),))
     _, _, kept = group.play(0, SIZE, keep=True)
     assert [stage.on_demand for (world,) in kept for stage in world.stages] == [0, 0]
+
+
+def test_of_a_long_row_of_replays_only_the_ends_are_kept():
+    """A sweep of the last stage goes on from its last point, thousands of times."""
+    first = outcome(cost=lambda: np.ones((1, 1)))
+    one, seen = first, []
+    for _ in range(3_000):
+        one = outcome().like(one, but_for={"fate"})
+        seen.append(weakref.ref(one))
+    assert [each() for each in seen[:-1]] == [None] * (len(seen) - 1)
+    assert one.cost is first.cost
+    assert one.cost.tolist() == [[1.0]]
+
+
+def test_what_a_replay_shares_lets_go_of_what_it_was_worked_out_of():
+    large = np.ones((1, 1))
+    gone = weakref.ref(large)
+    known = outcome(cost=lambda large=large: large * 2)
+    again = outcome().like(known, but_for={"fate"})
+    del large
+    assert known.cost.tolist() == [[2.0]]
+    assert gone() is None
+    assert again.cost is known.cost

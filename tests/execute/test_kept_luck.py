@@ -169,3 +169,44 @@ def test_an_item_against_a_target_has_other_points_where_the_target_is_another()
     items = {"mmlu": {"max": 10, "target": {"uniform": [130, 150]}}, "arc": {"max": 15, "mean": 9}}
     case = Case(load("k-ai-2025-plan", {f"{last}.items": items, f"{last}.max": 25}).settled(), 3, "batch")
     courses_of(case, replace(case, pinned={f"{last}.items.mmlu.target": 0.9}))
+
+
+EXAM = {"exam": {"max": 60, "mean": 35, "per_eci": 0.8}, "jury": {"max": 40, "mean": 28, "spread": 2.5}}
+
+
+@pytest.mark.parametrize("order", [(False, True), (True, False)])
+def test_who_may_come_in_again_by_a_stage_that_is_held_has_luck_there(order):
+    """The one who left at the first stage is in play at the third only where that is held."""
+    lent = {"grants": {"pool": {"B200": 1536}, "shares": "equal"}, "points": EXAM}
+    third = "stages.third.held"
+    data = {
+        "format": 1,
+        "name": "Back again",
+        "as_of": "2026-08-01",
+        "hardware": {"B200": {"peak": "2250 TFLOPS", "mfu": 0.23, "price": 9500}},
+        "teams": {team: {} for team in "abcd"},
+        "stages": {
+            "first": {
+                **lent,
+                "train": "2026-01-01 to 2026-06-30",
+                "result": "2026-07-15",
+                "cut": {"keep": 3},
+                "happened": {"c": "out-by-points"},
+            },
+            "second": {
+                **lent,
+                "train": "2026-07-16 to 2026-12-31",
+                "result": "2027-01-15",
+                "cut": {"keep": 2},
+                "entry": {"day": "2027-01-20", "returning": ["c"]},
+            },
+            "third": {
+                **lent,
+                "train": "2027-02-01 to 2027-12-31",
+                "result": "2028-01-15",
+                "cut": {"keep": 1},
+                "held": True,
+            },
+        },
+    }
+    courses_of(*(Case(from_data(data, {third: held}), 3, "batch") for held in order))
