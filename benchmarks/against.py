@@ -54,7 +54,7 @@ def main() -> int:
     options = parser().parse_args()
     other, repeats = options.checkout.resolve(), options.repeats
     for checkout in (other, HERE):
-        compileall.compile_dir(checkout / "sim", quiet=1)  # or the one that is new would compile at each start
+        compileall.compile_dir(checkout / "sim", quiet=1)  # or the new one would be at each of its starts
     print(f"{'':40}{'s before':>10}{'s now':>8}{'ratio':>8}{'MB before':>11}{'MB now':>8}")
     for name, command in COMMANDS.items():
         pairs = [(_take(other, command), _take(HERE, command)) for _ in range(repeats)]

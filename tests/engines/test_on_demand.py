@@ -82,6 +82,7 @@ def test_what_a_replay_shares_is_worked_out_once_for_both(first):
     source = CachedSource(Draws(1))
     course = replay.play_course(plan, source, 0, SIZE)
     changes = changes_between(Said.by(plan), Said.by(keep))
+    assert changes is not None
     again = replay.play_again(course, keep, changes, source)
     known, anew = course.stages[-1].outcome, again.stages[-1].outcome
     one, other = (known, anew) if first == "known" else (anew, known)

@@ -62,7 +62,9 @@ def replayed(one, other, place):
     """A block of the first stage of two scenarios, of which the other goes on from the one."""
     source = CachedSource(Draws(3))
     course = replay.play_course(one, source, 0, SIZE)
-    again = replay.play_again(course, other, changes_between(Said.by(one), Said.by(other)), source)
+    changes = changes_between(Said.by(one), Said.by(other))
+    assert changes is not None
+    again = replay.play_again(course, other, changes, source)
     assert_identical(arrays(again.outcomes), alone(Case(other, 3, "batch"), 0, SIZE))
     return (each.inputs.stages[0].scoring.blocks[place] for each in (course, again))
 
@@ -106,6 +108,7 @@ def test_points_are_given_again_of_what_a_change_is_part_of_alone(change, stay):
     source = CachedSource(Draws(3))
     course = replay.play_course(plan, source, 0, SIZE)
     found = changes_between(Said.by(plan), Said.by(other))
+    assert found is not None
     again = replay.play_again(course, other, found, source)
     pairs = zip(course.stages[-1].verdict.scored.blocks, again.stages[-1].verdict.scored.blocks, strict=True)
     same = {name for name, (one, then) in zip(plan.stages[last].points, pairs, strict=True) if one is then}

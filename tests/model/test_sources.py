@@ -128,6 +128,7 @@ def test_a_sample_notes_which_numbers_are_asked_for_within():
     )
     sample = Sample(Draws(1), 0, 3)
     lasting, agree = plan.judging.lasting, plan.judging.agree
+    assert lasting is not None and agree is not None  # noqa: PT018
     sample.one(agree)
     with sample.noting() as outer:
         sample.one(0.5)
