@@ -23,7 +23,7 @@ def shared_pasts(groups: Iterable[Group[Any]]) -> list[Past]:
     return [past for number, past in pasts.items() if counts[number] > 1]
 
 
-def pack(group: Group[Any], known: Collection[Past] = (), *, by_value: bool = False) -> bytes:
+def make_parcel(group: Group[Any], known: Collection[Past] = (), *, by_value: bool = False) -> bytes:
     """Write a group down for who has the `known` pasts; functions of a script `by_value`, as code."""
     pickler: Any = pickle.Pickler
     if by_value:
@@ -41,8 +41,8 @@ def pack(group: Group[Any], known: Collection[Past] = (), *, by_value: bool = Fa
     return written.getvalue()
 
 
-def unpack(code: bytes) -> Group[Any]:
-    """Read what `pack` has written."""
+def open_parcel(code: bytes) -> Group[Any]:
+    """Read what `make_parcel` has written."""
     found: Group[Any] = _Unpacker(BytesIO(code)).load()
     return found
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sim.execute.case import Case
 from sim.execute.group import Group, Played, Worlds
-from sim.execute.parcel import unpack
+from sim.execute.parcel import open_parcel
 from sim.folder.rows import Range
 from sim.stats.counts import C
 
@@ -75,7 +75,7 @@ def play_piece(group: Group[C], start: int, stop: int, row_writer: RowWriter | N
 
 def play_packed(code: bytes, start: int, stop: int, row_writer: RowWriter | None = None) -> Found[Any]:
     """Play a range of a group that came as bytes."""
-    return play_piece(unpack(code), start, stop, row_writer)
+    return play_piece(open_parcel(code), start, stop, row_writer)
 
 
 def cut_into_pieces(

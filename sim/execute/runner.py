@@ -14,7 +14,7 @@ from typing import Any, Generic, NoReturn, Protocol, runtime_checkable
 from sim.execute.case import Case
 from sim.execute.cluster import Cluster
 from sim.execute.group import Group, Played
-from sim.execute.parcel import pack, shared_pasts
+from sim.execute.parcel import make_parcel, shared_pasts
 from sim.execute.piece import Found, Piece, Store, cut_into_pieces, play_packed, play_piece
 from sim.execute.pool import is_pool_ready, play_by_workers, take_turns
 from sim.execute.sums import RunningSum
@@ -218,7 +218,9 @@ class _Work(Generic[C]):
         """Hand a piece to any executor."""
         group, start, stop = self._groups[piece.group], piece.start, piece.stop
         if self._by_value:
-            return executor.submit(play_packed, pack(group, by_value=True), start, stop, self._row_writer)
+            return executor.submit(
+                play_packed, make_parcel(group, by_value=True), start, stop, self._row_writer
+            )
         return executor.submit(play_piece, group, start, stop, self._row_writer)
 
     def play_by_workers(
@@ -228,7 +230,7 @@ class _Work(Generic[C]):
         pasts = shared_pasts([self._groups[piece.group] for piece in pieces])
 
         def submit(pool: Executor, piece: Piece) -> Future[Found[C]]:
-            code = pack(self._groups[piece.group], pasts, by_value=self._by_value)
+            code = make_parcel(self._groups[piece.group], pasts, by_value=self._by_value)
             return pool.submit(play_packed, code, piece.start, piece.stop, self._row_writer)
 
         return play_by_workers(submit, pieces, workers, writes=writes, luggage=pasts)

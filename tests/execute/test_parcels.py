@@ -10,9 +10,9 @@ import pytest
 from sim.execute import runner
 from sim.execute.case import Case
 from sim.execute.group import tally_group
-from sim.execute.parcel import pack, shared_pasts, unpack
+from sim.execute.parcel import make_parcel, open_parcel, shared_pasts
 from sim.execute.runner import Runner
-from sim.folder.counts import pack as pack_counts
+from sim.folder.counts import pack
 from sim.forecast import past as pasts
 from sim.forecast.past import Past
 from sim.model.draws import Draws, Key, Purpose
@@ -64,9 +64,9 @@ def test_nobody_keeps_a_past_that_is_no_longer_used():
 
 def test_a_past_that_workers_have_is_only_named():
     past = a_past()
-    whole, named = pack(group_of(past)), pack(group_of(past), [past])
+    whole, named = make_parcel(group_of(past)), make_parcel(group_of(past), [past])
     assert len(whole) - len(named) > past.uniforms[Key(Purpose.TEAM, team="a")].nbytes / 2
-    (case,) = unpack(named).cases
+    (case,) = open_parcel(named).cases
     assert case.past is past
 
 
@@ -74,8 +74,8 @@ def test_a_past_that_workers_have_is_only_named():
 def test_a_group_is_as_it_was(by_value):
     past = a_past()
     group = group_of(past, name="n", label="l")
-    for code in (pack(group, by_value=by_value), pack(group, [past], by_value=by_value)):
-        found = unpack(code)
+    for code in (make_parcel(group, by_value=by_value), make_parcel(group, [past], by_value=by_value)):
+        found = open_parcel(code)
         assert (found.name, found.label, found.ranges, found.cases) == ("n", "l", ((0, 10),), group.cases)
         assert [case.past and case.past.islands for case in found.cases] == [2]
 
@@ -93,4 +93,4 @@ def test_workers_that_are_given_a_past_count_what_one_process_counts(tmp_path):
     case = Runner(jobs=1).inform(Case(load("k-ai"), 1, "batch"))
     groups = [tally_group(case, ((0, 300),), name=str(n)) for n in range(3)]
     alone, together = (Runner(jobs=jobs, block=100).play(groups) for jobs in (1, 2))
-    assert [pack_counts(one.counts) for one in together] == [pack_counts(one.counts) for one in alone]
+    assert [pack(one.counts) for one in together] == [pack(one.counts) for one in alone]
