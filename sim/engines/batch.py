@@ -197,7 +197,11 @@ def train(inputs: Inputs, stage: StageInputs, opens: Floats, granted: Floats, de
     full = rate_of_training(inputs, stage.own, granted) * days + slowed
     if not stage.own.any() or not stage.grants.delay.any():
         return full  # nobody trains before the grants are there; most stages end here
-    return rate_of_training(inputs, stage.own, np.zeros_like(granted)) * (delivered - opens) + full
+    if stage.own is inputs.common.own:
+        alone = inputs.own_rate
+    else:
+        alone = rate_of_training(inputs, stage.own, np.zeros_like(granted))
+    return alone * (delivered - opens) + full
 
 
 def _train_in_pieces(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -40,10 +41,11 @@ from sim.engines.selection import (
 from sim.engines.supply import ArrivalInputs, SupplyInputs, prepare_supplies, prepare_supply
 from sim.engines.trained_model import ModelInputs, prepare_models
 from sim.model.capability import frontier, strength_without_compute, years_between
-from sim.model.compute import SECONDS_PER_DAY, TERA, FaultInputs, fault_rate
+from sim.model.compute import SECONDS_PER_DAY, TERA, FaultInputs, fault_rate, training_rate
 from sim.model.draws import Floats, Key, Purpose, Source
 from sim.model.points import Bools
 from sim.model.quantiles import Sample
+from sim.model.recovery import working_share
 from sim.rules.decisions import Codes
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.science import Faults
@@ -125,6 +127,12 @@ class Inputs:
     common: CommonInputs
     stages: tuple[StageInputs, ...]
     afterwards: AfterwardsInputs | None = None
+
+    @cached_property
+    def own_rate(self) -> Floats:
+        """FLOP a day of teams on their own GPUs alone, (.., teams), unless a stage says which they are."""
+        own = self.common.own
+        return training_rate(own, self.speed) * working_share(own, self.faults)
 
 
 KnownBlocks = Mapping[str, Mapping[str, BlockOfPoints]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
 
 A = TypeVar("A", Floats, Codes)
+R = TypeVar("R")
 
 
 class _Once:
@@ -86,7 +88,7 @@ class StageOutcome:
 
     def worked_out(self) -> StageOutcome:
         """Return the same with every array there, and nothing more that they are worked out of."""
-        return StageOutcome(**{field.name: getattr(self, field.name) for field in fields(self)})
+        return StageOutcome(**{each.name: getattr(self, each.name) for each in fields(self)})
 
     def like(self, known: StageOutcome, *, but_for: Collection[str]) -> StageOutcome:
         """Return another's outcome but for some fields, which are as here; neither works anything out."""
@@ -134,6 +136,8 @@ class Outcomes:
     # Of a forecast: replication r is of island r modulo this number. None where replications are independent.
     islands: int | None = None
     afterwards: AfterwardsOutcome | None = None  # None where the scenario says nothing of it
+    # What several who ask have in common, by name and stage, as `worked_out_once` keeps it.
+    found: dict[tuple[str, int], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def worked_out(self) -> Outcomes:
         """Return the same with every array there; what they are worked out of takes more memory."""
@@ -165,6 +169,20 @@ class Outcomes:
         last = self.stages[-1].fate
         left: Bools = (last != Fate.KEPT) & (last != Fate.NOT_ENTERED)
         return left
+
+
+def worked_out_once(find: Callable[[int, Outcomes], R]) -> Callable[[int, Outcomes], R]:
+    """Decorate a function of a stage, by its position, and of outcomes: what it finds is kept with them."""
+
+    @wraps(find)
+    def found(stage: int, outcomes: Outcomes) -> R:
+        key = find.__name__, stage
+        if key not in outcomes.found:
+            outcomes.found[key] = find(stage, outcomes)
+        known: R = outcomes.found[key]
+        return known
+
+    return found
 
 
 def common_islands(*worlds: Outcomes) -> int | None:

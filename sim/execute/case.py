@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sim.engines import batch, event
+from sim.engines import batch
 from sim.engines.batch import NOT_EACH
-from sim.engines.event import play_traced
-from sim.engines.happenings import Happening
 from sim.engines.outcomes import Outcomes
-from sim.engines.world import UserProcess
 from sim.forecast.island import FULL, Effort
 from sim.forecast.past import Past
 from sim.forecast.prior import with_free_means
@@ -22,6 +19,10 @@ from sim.scenario.evidence import without_facts
 from sim.scenario.language.load import with_values
 from sim.scenario.models.scenario import Scenario
 from sim.scenario.models.shares import shares_of_defaults
+
+if TYPE_CHECKING:
+    from sim.engines.happenings import Happening
+    from sim.engines.world import UserProcess
 
 Engine = Literal["batch", "event"]
 EngineChoice = Literal["auto", "batch", "event"]
@@ -67,6 +68,8 @@ class Case:
 
     def trace(self, replication: int) -> list[Happening]:
         """Tell what happens in one replication, in order of day, phase and file."""
+        from sim.engines.event import play_traced
+
         source = self.source(Draws(self.seed))
         return play_traced(self.played, source, replication, self.rules, self.processes)[0]
 
@@ -93,7 +96,9 @@ class Case:
         """Play with these random numbers and no others."""
         scenario = self.played
         if self.engine == "event":
-            outcomes = event.play_events(scenario, numbers, start, stop, self.rules, self.processes)
+            from sim.engines.event import play_events  # late: most plays do without SimPy
+
+            outcomes = play_events(scenario, numbers, start, stop, self.rules, self.processes)
         else:
             outcomes = batch.play_batch(scenario, numbers, start, stop, self.rules)
         return self.informed(outcomes)

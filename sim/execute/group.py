@@ -17,8 +17,11 @@ from sim.scenario.models.scenario import Scenario
 from sim.stats.counts import C
 from sim.stats.tally import Failure, Tally, nothing, tally
 
-MAX_BLOCK = {"batch": 8192, "event": 1024}
-"""Replications at a time: large enough that overheads vanish, small enough for the processor's cache."""
+MAX_BLOCK = {"batch": 10_000, "event": 1024}
+"""Replications at a time: large enough that overheads vanish, small enough for the processor's cache.
+
+What is played by default is one block.
+"""
 
 _BLOCK_NUMBERS = 2_000_000
 """Random numbers that a block may hold at once; bounds memory for scenarios of many teams and stages."""

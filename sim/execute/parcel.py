@@ -5,11 +5,12 @@ A past takes megabytes, and to send one takes longer than to play ten thousand r
 
 from __future__ import annotations
 
+import copyreg
 import pickle
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections import ChainMap, Counter
+from collections.abc import Collection, Iterable, Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 
 from sim.execute.group import Group
 from sim.forecast.past import Past, past_here
@@ -26,15 +27,19 @@ def shared_pasts(groups: Iterable[Group[Any]]) -> list[Past]:
 def make_parcel(group: Group[Any], known: Collection[Past] = (), *, by_value: bool = False) -> bytes:
     """Write a group down for who has the `known` pasts; functions of a script `by_value`, as code."""
     pickler: Any = pickle.Pickler
+    table: Any = copyreg.dispatch_table
     if by_value:
         import cloudpickle
 
-        pickler = cloudpickle.Pickler
-    named = {id(past): past.name_here() for past in known}
+        pickler, table = cloudpickle.Pickler, cloudpickle.Pickler.dispatch_table
+    names = {id(past): past.name_here() for past in known}
+
+    def name_known(past: Past) -> Any:
+        return (past_here, (names[id(past)],)) if id(past) in names else past.__reduce__()
 
     class Packer(pickler):  # type: ignore[misc]  # which of the two is known only now
-        def persistent_id(self, value: object) -> str | None:
-            return named.get(id(value))
+        # By type, and not by `persistent_id`, which is asked of every object there is.
+        dispatch_table: ClassVar[Mapping[type, Any]] = ChainMap({Past: name_known}, table)
 
     written = BytesIO()
     Packer(written, protocol=pickle.HIGHEST_PROTOCOL).dump(group)
@@ -43,11 +48,5 @@ def make_parcel(group: Group[Any], known: Collection[Past] = (), *, by_value: bo
 
 def open_parcel(code: bytes) -> Group[Any]:
     """Read what `make_parcel` has written."""
-    found: Group[Any] = _Unpacker(BytesIO(code)).load()
+    found: Group[Any] = pickle.loads(code)
     return found
-
-
-class _Unpacker(pickle.Unpickler):
-    def persistent_load(self, name: str) -> Past:
-        """Return the past that was only named."""
-        return past_here(name)

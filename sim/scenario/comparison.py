@@ -23,21 +23,22 @@ def indistinguishable_teams(scenario: Scenario) -> list[tuple[str, ...]]:
     told = {t for s, stage in scenario.stages.items() if stage.facts for t in scenario.evaluated(s)}
     groups: dict[str, list[str]] = {}
     for team in (team for team in scenario.contenders if team not in told):
-        groups.setdefault(json.dumps(_inputs(scenario, team), sort_keys=True), []).append(team)
+        key = json.dumps(_inputs(scenario, team), sort_keys=True, default=str)
+        groups.setdefault(key, []).append(team)
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
 def _inputs(scenario: Scenario, team: str) -> list[Any]:
-    hidden = {"name", "own", "base"}
-    record = scenario.teams[team].model_dump(mode="json", exclude_none=True, exclude=hidden)
+    hidden = ("name", "own", "base")
+    record = {key: value for key, value in _plain(scenario.teams[team]).items() if key not in hidden}
     stages = _stages_that_matter(scenario)
     first = [name for name, one in (scenario.breakthroughs or {}).items() if team in (one.teams or ())]
     bought = None if scenario.data is None else _plain(scenario.data.own_budget(team))
     return [
-        _strip_marks(record),
+        record,
         first,
         bought,
-        *(_strip_marks(_stage_inputs(scenario, s, team)) for s in stages),
+        *(_stage_inputs(scenario, s, team) for s in stages),
     ]
 
 
@@ -71,17 +72,12 @@ def _entry_inputs(scenario: Scenario, stage_id: str, team: str) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A number, or a table of numbers, as it is written in a file."""
+    """A part of a scenario as plain data, without what is left out and without its marks."""
+    if isinstance(value, Model):
+        return {key: _plain(part) for key, part in value if key not in MARKS and part is not None}
     if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, Model) else value
-
-
-def _strip_marks(data: Any) -> Any:
-    """The data without source, confidence and guess, wherever they stand."""
-    if isinstance(data, dict):
-        return {key: _strip_marks(value) for key, value in data.items() if key not in MARKS}
-    return [_strip_marks(value) for value in data] if isinstance(data, list) else data
+        return {key: _plain(part) for key, part in value.items() if part is not None}
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _grant_inputs(grants: Grants, team: str) -> list[Any]:

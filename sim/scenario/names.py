@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.scenario.language.catalogue import ScenarioKey, keys
 from sim.scenario.problems import ANY, path_fits
-from sim.text import say, sentences
+from sim.text import say, sentences_about
 
 if TYPE_CHECKING:
     from sim.scenario.models.science import Team
@@ -84,12 +84,17 @@ def key_at(dotted: str) -> tuple[ScenarioKey, list[str]] | None:
 
 def block_name(block: str, lang: str) -> str:
     """What a block of points is called: its id, or the usual word for it if the id is a frequent one."""
-    return say(lang, f"input.block.{block}") if f"input.block.{block}" in sentences(lang) else block
+    return _said_or(block, f"input.block.{block}", lang)
 
 
 def block_of_points(block: str, lang: str) -> str:
     """What a block is called before the word for points, as in `users' points`."""
-    return say(lang, f"input.block_of.{block}") if f"input.block_of.{block}" in sentences(lang) else block
+    return _said_or(block, f"input.block_of.{block}", lang)
+
+
+def _said_or(block: str, key: str, lang: str) -> str:
+    """The sentence of a block; its id where there is none."""
+    return say(lang, key) if key in sentences_about(lang, "input") else block
 
 
 def input_name(path: str, lang: str, teams: dict[str, str]) -> str:
@@ -139,7 +144,8 @@ def over_stages(path: str) -> str:
 @cache
 def _named_paths() -> dict[str, re.Pattern[str]]:
     """The paths that have a sentence of their own, as `hardware.{hw}.mfu`, and what fits each of them."""
-    known = [key.removeprefix("input.at.") for key in sentences("en") if key.startswith("input.at.")]
+    inputs = sentences_about("en", "input")
+    known = [key.removeprefix("input.at.") for key in inputs if key.startswith("input.at.")]
     id_of = re.compile(r"\\{(\w+)\\}")  # {hw} as `re.escape` writes it
     return {path: re.compile(id_of.sub(r"(?P<\1>[^.]+)", re.escape(path))) for path in known}
 

@@ -93,7 +93,7 @@ _PLAIN = {
 
 def options(scenario: Scenario) -> list[Option]:
     """The default, then each other value of each choice in order; no scenario of them has choices left."""
-    choices = scenario.resolved()["choices"]
+    choices = _written_choices(scenario)
     data, doubts = scenario.settled().resolved(), {"doubts": scenario.doubts}
     default = scenario.model_copy(update={"choices": {}}) if choices else scenario
     names = value_names(choices)
@@ -123,9 +123,17 @@ def doubt_options(scenario: Scenario) -> list[Option]:
 
 def default_name(scenario: Scenario) -> str:
     """What the default is called: by its value if there is one choice to make (see `default_path`)."""
-    choices = scenario.resolved()["choices"]
+    choices = _written_choices(scenario)
     path = default_path({path: values[0] for path, values in choices.items()})
     return value_names(choices)[path, 0] if path else "default"
+
+
+def _written_choices(scenario: Scenario) -> dict[str, list[Any]]:
+    """The values of each choice as plain data, by path."""
+    found: dict[str, list[Any]] = scenario.model_dump(mode="json", exclude_none=True, include={"choices"})[
+        "choices"
+    ]
+    return found
 
 
 def default_path(chosen: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from sim.model.draws import Floats
 from sim.model.points import Bools
 from sim.rules.decisions import Codes, Fate
 from sim.scenario.models.scenario import Scenario
-from sim.stats.counts import add_counts
+from sim.stats.counts import Ints, add_counts
 from sim.stats.differences import MeasureDifference, Moments, PairedDifference
 from sim.stats.responses import Chance, Measure, responses
 
@@ -177,16 +177,28 @@ def _known_by(response: Chance | Measure) -> tuple[str, str]:
 
 
 def _moments(one: Floats, other: Floats, step: float) -> Moments:
-    # As whole numbers of Python's, for squares of large steps would not fit into 64 bits.
-    first, second = (np.rint(values / step).astype(np.int64).tolist() for values in (one, other))
+    first, second = (np.rint(values / step).astype(np.int64) for values in (one, other))
+    once = np.ones_like(first)
     return Moments(
         len(first),
-        sum(first),
-        sum(second),
-        sum(a * a for a in first),
-        sum(b * b for b in second),
-        sum(a * b for a, b in zip(first, second, strict=True)),
+        _sum_of_products(first, once),
+        _sum_of_products(second, once),
+        _sum_of_products(first, first),
+        _sum_of_products(second, second),
+        _sum_of_products(first, second),
     )
+
+
+def _sum_of_products(one: Ints, other: Ints) -> int:
+    """The exact sum: in 64 bits where it cannot be too large for them, else as whole numbers of Python's."""
+    most = [np.abs(values.astype(float)).max(initial=0.0) for values in (one, other)]
+    if most[0] * most[1] * len(one) < _LARGEST_SUM:
+        return int(one @ other)
+    return sum(a * b for a, b in zip(one.tolist(), other.tolist(), strict=True))
+
+
+_LARGEST_SUM = 2.0**62
+"""Half of what 64 bits hold, so that the rounding of what is compared with it does no harm."""
 
 
 def _first_difference(

@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from sim.engines.outcomes import Outcomes, StageOutcome
+from sim.engines.outcomes import Outcomes, StageOutcome, worked_out_once
 from sim.model.capability import basket_accuracy, months_behind
 from sim.model.compute import HOURS_PER_DAY
 from sim.model.draws import Floats
@@ -66,9 +66,9 @@ def responses(scenario: Scenario) -> list[Chance | Measure]:
         if stage not in scenario.ahead:
             continue  # its scores are not known, so nothing can be said of how they decided
         found += [
-            Chance(f"most_capable_dropped.{stage}", _at(i, _most_capable_dropped)),
-            Chance(f"least_capable_kept.{stage}", _at(i, _least_capable_kept)),
-            Measure(f"regret.{stage}", unit, 0.01, _at(i, _regret)),
+            Chance(f"most_capable_dropped.{stage}", partial(_most_capable_dropped, i)),
+            Chance(f"least_capable_kept.{stage}", partial(_least_capable_kept, i)),
+            Measure(f"regret.{stage}", unit, 0.01, partial(_regret, i)),
         ]
     last = len(scenario.held_stages) - 1  # whose models are the last there are
     found += [
@@ -305,31 +305,33 @@ def _at(i: int, ask: Callable[[StageOutcome], Asked]) -> Callable[[Outcomes], As
     return lambda outcomes: ask(outcomes.stages[i])
 
 
-def _evaluated(stage: StageOutcome) -> tuple[Floats, Bools]:
-    """Strength with -inf for those who submitted nothing, and whether anybody submitted."""
-    submitted = ~np.isnan(stage.capability)
+@worked_out_once
+def _evaluated(i: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
+    """Strength at a stage with -inf for those who submitted nothing, and whether anybody submitted."""
+    capability = outcomes.stages[i].capability
+    submitted = ~np.isnan(capability)
     anybody: Bools = np.logical_or.reduce(submitted, axis=-1)
-    return np.where(submitted, stage.capability, -np.inf), anybody
+    return np.where(submitted, capability, -np.inf), anybody
 
 
-def _most_capable_dropped(stage: StageOutcome) -> tuple[Bools, Bools]:
-    strength, anybody = _evaluated(stage)
-    return _fate_at(stage, strength.argmax(axis=-1)) != Fate.KEPT, anybody
+def _most_capable_dropped(i: int, outcomes: Outcomes) -> tuple[Bools, Bools]:
+    strength, anybody = _evaluated(i, outcomes)
+    return _fate_at(outcomes.stages[i], strength.argmax(axis=-1)) != Fate.KEPT, anybody
 
 
-def _least_capable_kept(stage: StageOutcome) -> tuple[Bools, Bools]:
-    strength, anybody = _evaluated(stage)
+def _least_capable_kept(i: int, outcomes: Outcomes) -> tuple[Bools, Bools]:
+    strength, anybody = _evaluated(i, outcomes)
     weakest = np.where(np.isinf(strength), np.inf, strength).argmin(axis=-1)
-    return _fate_at(stage, weakest) == Fate.KEPT, anybody
+    return _fate_at(outcomes.stages[i], weakest) == Fate.KEPT, anybody
 
 
 def _fate_at(stage: StageOutcome, team: np.ndarray) -> np.ndarray:
     return np.take_along_axis(stage.fate, team[:, None], axis=-1)[:, 0]
 
 
-def _regret(stage: StageOutcome) -> tuple[Floats, Bools]:
-    strength, _ = _evaluated(stage)
-    best, kept = strength.max(axis=-1), _best(strength, stage.fate == Fate.KEPT)
+def _regret(i: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
+    strength, _ = _evaluated(i, outcomes)
+    best, kept = strength.max(axis=-1), _best(strength, outcomes.stages[i].fate == Fate.KEPT)
     asked = np.isfinite(kept)
     return np.subtract(best, kept, out=np.zeros_like(best), where=asked), asked
 
@@ -344,9 +346,10 @@ def _nobody(outcomes: Outcomes) -> tuple[Bools, Bools]:
     return nobody, np.ones_like(nobody)
 
 
+@worked_out_once
 def _best_selected(last: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
     # Without any stage that is held, -1 is one without a model, like all others.
-    strength, _ = _evaluated(outcomes.stages[last])
+    strength, _ = _evaluated(last, outcomes)
     best = _best(strength, outcomes.selected)
     return best, np.isfinite(best)
 
@@ -361,6 +364,7 @@ def _gap_months(last: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
     return months_behind(gap, outcomes.frontier_growth), asked
 
 
+@worked_out_once
 def _accuracy_ratio(last: int, outcomes: Outcomes) -> tuple[Floats, Bools]:
     best, asked = _best_selected(last, outcomes)
     frontier = basket_accuracy(outcomes.frontier)

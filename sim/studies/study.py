@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.engines.world import UserProcess
 from sim.execute.case import Case, EngineChoice, engine_for
 from sim.execute.group import Group, Played
 from sim.execute.piece import Store
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.engines.world import UserProcess
     from sim.findings.run import CountedFindings
     from sim.folder.workbook import Sheet
     from sim.render.figures.drawing import Drawing

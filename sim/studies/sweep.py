@@ -31,7 +31,7 @@ from sim.render.json import sweep_as_json
 from sim.render.progress import Bar
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.options import options, value_at
+from sim.scenario.options import value_at
 from sim.stats.design import (
     FILE,
     DesignPoint,
@@ -121,7 +121,7 @@ class SweepStudy(Study):
         space = DesignSpace(self.request, self.file)
         designed = make_points(self.factors, self.request.design, self.request.seed)
         for number, point in enumerate(designed):
-            for one in options(space.at(self.factors, point)):
+            for one in space.options_at(self.factors, point):
                 yield DesignPoint(number, point, one.name, not one.path, one.scenario.settled())
             if self.progress is not None:  # a thousand points take half a minute to read and check
                 self.progress(number + 1, len(designed))

@@ -3,9 +3,11 @@
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -246,3 +248,20 @@ def test_a_sentence_that_is_not_there_is_an_error():
         say("en", "run.nothing")
     with pytest.raises(KeyError):
         say("en", "results.merged", n=1)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_topics_read_one_by_one_hold_what_the_file_holds(lang):
+    data = tomllib.loads(Path(sim.text.__file__).with_name(f"{lang}.toml").read_text("utf-8"))
+    whole = {".".join(path): forms for path, forms in leaves(data)}
+    assert whole
+    assert sentences(lang) == whole
+
+
+def leaves(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Forms]]:
+    """The sentences of a table, and of those in it, with the names that lead to them."""
+    for name, value in table.items():
+        if isinstance(value, str) or set(value) == {"one", "other"}:
+            yield (name,), value
+        else:
+            yield from (((name, *path), forms) for path, forms in leaves(value))

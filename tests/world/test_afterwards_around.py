@@ -22,9 +22,9 @@ from sim.forecast.island import FULL
 from sim.forecast.past import lies_ahead, past_identity
 from sim.live.taken import NotTakenError, refuse_what_is_not_taken
 from sim.model.draws import Draws
-from sim.render.text.ecosystem import ecosystem_phrases
 from sim.render.text.ending import ending_lines
 from sim.render.text.layout import Names
+from sim.render.text.trace import ecosystem_phrases
 from sim.render.workbook.words import response
 from sim.scenario import ScenarioError, from_data, load
 from sim.scenario.checks.lint import lint_warnings

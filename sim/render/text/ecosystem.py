@@ -6,13 +6,9 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from sim.engines.happenings import What
 from sim.findings.chances import Amount
 from sim.findings.ecosystem import EcosystemFindings, OnDay
-from sim.findings.trace import OfTeam
 from sim.render.text.layout import Names, justify_line
-from sim.scenario.models.scenario import Scenario
-from sim.text import say
 from sim.text.hours import format_hours
 
 TOLD_OF_ECOSYSTEM = {
@@ -115,24 +111,3 @@ def _tenths(amount: Amount) -> str:
 
 def _whole(amount: Amount) -> str:
     return f"{amount.mean:,.0f}"
-
-
-_MOMENTS = (
-    (What.INSTITUTES_BEGIN, "trace.institutes_begin"),
-    (What.HALF_SERVED, "trace.half_served"),
-    (What.COMPANIES_BEGIN, "trace.companies_begin"),
-)
-
-
-def ecosystem_phrases(scenario: Scenario, lang: str, of: OfTeam) -> Iterator[str]:
-    """Return what one life tells of institutes and companies, and what there is on a day."""
-    yield from (say(lang, key) for what, key in _MOMENTS if what in of)
-    said = scenario.afterwards
-    if What.ECOSYSTEM not in of or said is None:
-        return
-    values = of[What.ECOSYSTEM].values
-    yield say(lang, "trace.models", n=round(values["domestic"]))
-    if said.institutes is not None:
-        yield say(lang, "trace.institutes", n=values["institutes"])
-    if said.companies is not None:
-        yield say(lang, "trace.companies", n=round(values["companies"]))

@@ -13,11 +13,12 @@ from rich.text import Text
 from sim.engines.happenings import Happening, What
 from sim.findings.fold import MOST_ROWS
 from sim.findings.trace import OfTeam, Section, TraceFindings
-from sim.render.text.ecosystem import ecosystem_phrases
 from sim.render.text.layout import WIDTH, Names, fit_named, origin, plain_table
 from sim.render.text.training import TrainingPhrases, format_gpus
+from sim.scenario.models.scenario import Scenario
 from sim.scenario.names import block_name
 from sim.scenario.problems import fold_copies
+from sim.text import say
 from sim.text.money import format_money_briefly
 
 _MOST_LISTED = 12
@@ -324,3 +325,24 @@ def wrap_command(parts: Sequence[str]) -> str:
 
 def _mark(happening: Happening) -> str:
     return MARK if happening.fixed else ""
+
+
+_MOMENTS = (
+    (What.INSTITUTES_BEGIN, "trace.institutes_begin"),
+    (What.HALF_SERVED, "trace.half_served"),
+    (What.COMPANIES_BEGIN, "trace.companies_begin"),
+)
+
+
+def ecosystem_phrases(scenario: Scenario, lang: str, of: OfTeam) -> Iterator[str]:
+    """Return what one life tells of institutes and companies, and what there is on a day."""
+    yield from (say(lang, key) for what, key in _MOMENTS if what in of)
+    said = scenario.afterwards
+    if What.ECOSYSTEM not in of or said is None:
+        return
+    values = of[What.ECOSYSTEM].values
+    yield say(lang, "trace.models", n=round(values["domestic"]))
+    if said.institutes is not None:
+        yield say(lang, "trace.institutes", n=values["institutes"])
+    if said.companies is not None:
+        yield say(lang, "trace.companies", n=round(values["companies"]))

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Any, Literal
-
-from pydantic import ValidationError
+from typing import Any
 
 from sim.scenario.checks.lint import lint_warnings
 from sim.scenario.checks.semantic import contradictions, semantic_errors
 from sim.scenario.language.compose import lay, set_value
 from sim.scenario.language.copies import multiply_teams
 from sim.scenario.language.files import find_file, read
-from sim.scenario.language.keywords import (
-    Choices,
-    pick_value,
-    resolve_copies,
-    take_choices,
-    write_inline,
-)
+from sim.scenario.language.keywords import Choices, resolve_copies, take_choices, write_inline
 from sim.scenario.language.provenance import newly_known
-from sim.scenario.language.structure import structural_problems
-from sim.scenario.language.yamltree import SET, Tree, parse, parse_value
+from sim.scenario.language.validate import (
+    Check,
+    alternative_problems,
+    check_for,
+    place_problem,
+    validate_tree,
+)
+from sim.scenario.language.yamltree import SET, Tree, copy_data, parse, parse_value
 from sim.scenario.models.base import is_number
 from sim.scenario.models.scenario import Scenario
-from sim.scenario.problems import Diagnostic, Problem, ScenarioError, in_file_order, raise_if_any
+from sim.scenario.problems import Problem, ScenarioError, in_file_order, raise_if_any
 
 
 def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -68,23 +65,45 @@ def _forget_results(tree: Tree) -> None:
                 stage["entry"].pop("happened", None)
 
 
-def variations(
-    path: str | os.PathLike[str], *, from_start: bool = False
-) -> Callable[[Mapping[str, Any]], Scenario]:
-    """Read the file at `path` once; what it gives lays overrides over it, as `load` does each time anew.
+class Variations:
+    """A scenario that is read once, and what it is with other values laid over it.
 
     Doubts are left out: they are about one scenario, and here there are many.
     """
-    read_once = _read(path)
-    read_once.data.pop("doubts", None)
+
+    def __init__(self, tree: Tree) -> None:
+        tree.data.pop("doubts", None)
+        self._tree = tree
+
+    def load(self, overrides: Mapping[str, Any]) -> Scenario:
+        """Lay values over it, as `load` does each time anew."""
+        return _build(self._laid(overrides))
+
+    def load_default(self, overrides: Mapping[str, Any]) -> Scenario:
+        """Do the same for who makes a scenario of each option, by which its values are tried.
+
+        Widest ranges are not looked at again.
+        """
+        return _build_default(self._laid(overrides), check_for(overrides))[0]
+
+    def _laid(self, overrides: Mapping[str, Any]) -> Tree:
+        tree = self._tree
+        return _override(Tree(tree.file, copy_data(tree.data), dict(tree.places)), overrides)
+
+
+def variations(path: str | os.PathLike[str], *, from_start: bool = False) -> Variations:
+    """Read the file at `path` once, as `load` does."""
+    tree = _read(path)
     if from_start:
-        _forget_results(read_once)
+        _forget_results(tree)
+    return Variations(tree)
 
-    def vary(overrides: Mapping[str, Any]) -> Scenario:
-        tree = Tree(read_once.file, _copy(read_once.data), dict(read_once.places))
-        return _build(_override(tree, overrides))
 
-    return vary
+def variations_of(data: Mapping[str, Any]) -> Variations:
+    """Read plain data once, as `from_data` does."""
+    tree = Tree("scenario", copy_data(data))
+    raise_if_any(write_inline(tree))
+    return Variations(tree)
 
 
 def load_beside(path: str | os.PathLike[str], text: str) -> Scenario:
@@ -108,7 +127,7 @@ def variations_of_default(path: str | os.PathLike[str]) -> Callable[[Mapping[str
     raise_if_any(problems)
 
     def vary(overrides: Mapping[str, Any]) -> Scenario:
-        varied = Tree(tree.file, _copy(tree.data), dict(tree.places))
+        varied = Tree(tree.file, copy_data(tree.data), dict(tree.places))
         return _build(_override(varied, overrides), contradictions)
 
     return vary
@@ -119,13 +138,15 @@ def check_file(
 ) -> tuple[Scenario, list[Problem]]:
     """The scenario as `load_with_places` reads it, and what is legal and yet suspicious, in file order."""
     scenario, tree = load_with_places(path, overrides, from_start=from_start)
-    return scenario, in_file_order((_placed(tree, found) for found in lint_warnings(scenario)), tree.file)
+    return scenario, in_file_order(
+        (place_problem(tree, found) for found in lint_warnings(scenario)), tree.file
+    )
 
 
 def from_data(data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None) -> Scenario:
     """A scenario from plain data, as `Scenario.resolved` gives it; the same checks as for a file."""
     _require(data, Mapping, "a scenario from", "a dictionary of its keys; load() reads a file")
-    tree = Tree("scenario", _copy(data))
+    tree = Tree("scenario", copy_data(data))
     if "extends" in tree.data:
         raise ScenarioError([tree.problem(("extends",), "`extends` outside a file", "the data of all files")])
     raise_if_any(write_inline(tree))
@@ -137,13 +158,13 @@ def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> Scenario:
 
     For scenarios that were checked before: widest ranges, which no value changes, are not looked at again.
     """
-    tree = Tree("scenario", _copy(data))
+    tree = Tree("scenario", copy_data(data))
     raise_if_any(write_inline(tree))
     _override(tree, values)
     is_plain = not any(isinstance(value, (Mapping, list, tuple)) for value in values.values())
     if is_plain and not (data.get("choices") or data.get("doubts")):
-        return _validate(tree, contradictions)  # with no choice, copy or doubt in it, old or new
-    return _build(tree, contradictions)
+        return validate_tree(tree, contradictions)  # with no choice, copy or doubt in it, old or new
+    return _build(tree, check_for(values))
 
 
 def read_overrides(assignments: Iterable[str]) -> dict[str, Any]:
@@ -196,7 +217,7 @@ def _override(tree: Tree, overrides: Mapping[str, Any] | None) -> Tree:
     )
     for dotted, value in (overrides or {}).items():
         _require(dotted, str, "an override of", "a dotted path such as 'stages.stage-1.cut.keep'")
-        set_value(tree, dotted, _copy(value), SET)
+        set_value(tree, dotted, copy_data(value), SET)
         _settle_doubts(tree, dotted)
     return tree
 
@@ -220,26 +241,31 @@ def settles_doubt(path: str, doubt: str) -> bool:
     return f"{doubt}.".startswith(f"{path}.") or f"{path}.".startswith(f"{doubt}.")
 
 
-_Check = Callable[[Scenario], list[Diagnostic]]
-
-
-def _build(tree: Tree, check: _Check = semantic_errors) -> Scenario:
+def _build(tree: Tree, check: Check = semantic_errors) -> Scenario:
     """The scenario of a tree that is laid together, but whose `like` and choices are not resolved."""
+    scenario, choices = _build_default(tree, check)
+    others = {dotted: values[1:] for dotted, values in choices.items()}
+    doubts = {dotted: list(values) for dotted, values in scenario.doubts.items()}
+    problems = [
+        *alternative_problems(tree, others, "choice"),
+        *alternative_problems(tree, doubts, "doubt"),
+    ]
+    raise_if_any(problems)
+    return scenario
+
+
+def _build_default(tree: Tree, check: Check) -> tuple[Scenario, Choices]:
+    """The same, of which only the first value of each choice is tried; and all values of the choices."""
     raise_if_any(_other_format(tree))
     raise_if_any([*multiply_teams(tree), *resolve_copies(tree)])
     choices, problems = take_choices(tree)
     raise_if_any(problems)
     if choices:
         tree.data["choices"] = choices
-    scenario = _validate(tree, check)
-    others = {dotted: values[1:] for dotted, values in choices.items()}
-    doubts = {dotted: list(values) for dotted, values in scenario.doubts.items()}
-    problems = [
-        *_alternative_problems(tree, others, "choice"),
-        *_alternative_problems(tree, doubts, "doubt"),
-    ]
-    raise_if_any(problems)
-    return scenario.model_copy(update={"choices": _open_choices(scenario)}) if choices else scenario
+    scenario = validate_tree(tree, check)
+    if choices:
+        scenario = scenario.model_copy(update={"choices": _open_choices(scenario)})
+    return scenario, choices
 
 
 def _other_format(tree: Tree) -> list[Problem]:
@@ -257,74 +283,6 @@ def _other_format(tree: Tree) -> list[Problem]:
 
 _FORMAT = 1
 """The format of scenario files that this version reads."""
-
-
-def _validate(tree: Tree, check: _Check = semantic_errors) -> Scenario:
-    try:
-        scenario = Scenario.read(tree.data)
-    except ValidationError as error:
-        raise ScenarioError(structural_problems(tree, error)) from None
-    raise_if_any(in_file_order((_placed(tree, found) for found in check(scenario)), tree.file))
-    return scenario
-
-
-def _placed(tree: Tree, found: Diagnostic) -> Problem:
-    """What a check has found, as a problem at the place of its path, or of its rival's.
-
-    Whoever lays a file over another, or sets a value, has changed one of two keys that now contradict each
-    other: that one is to be named, and not a line of a file that was right before.
-    """
-    rival = found.rival
-    own = (tree.file, SET.file)
-    if rival is not None and tree.place(rival.path).file in own and tree.place(found.path).file not in own:
-        found = rival
-    return tree.problem(found.path, found.found, found.expected, found.hint)
-
-
-_ENOUGH = 100
-"""Problems after which no further option is tried, so that a hostile file is refused quickly."""
-
-
-def _alternative_problems(tree: Tree, others: Choices, kind: Literal["choice", "doubt"]) -> list[Problem]:
-    """What is wrong with the other values of choices or doubts, each of them tried alone."""
-    problems: dict[tuple[str, str], Problem] = {}
-    for dotted, values in others.items():
-        for i, value in enumerate(values, start=2 if kind == "choice" else 1):
-            if len(problems) > _ENOUGH:
-                break
-            hint = f"value {i} of the {kind} at {dotted}"
-            # Those of the scenario have been looked at: no value changes them, but one may bring its own.
-            check = semantic_errors if "widest" in str(value) else contradictions
-            for problem in _problems(_with_alternative(tree, dotted, value, i - 1, kind), check):
-                told = replace(problem, hint=f"{problem.hint}; {hint}" if problem.hint else hint)
-                problems.setdefault((problem.path, problem.found), told)
-    return list(problems.values())
-
-
-def _with_alternative(
-    tree: Tree, dotted: str, value: Any, index: int, kind: Literal["choice", "doubt"]
-) -> Tree:
-    """The tree with another value at a path, as if it had been written there, without choices and doubts."""
-    path = tuple(dotted.split("."))
-    option = Tree(tree.file, _copy(tree.data), dict(tree.places))
-    for table in ("choices", "doubts"):
-        option.data.pop(table, None)
-    place = tree.place(path if kind == "choice" else ("doubts", dotted))
-    try:
-        set_value(option, dotted, _copy(value), place)
-    except ScenarioError as error:
-        raise_if_any([tree.problem(("doubts", dotted), error.problems[0].found, hint=error.problems[0].hint)])
-    if kind == "choice":
-        pick_value(option, path, [*[None] * index, value], index)
-    return option
-
-
-def _problems(tree: Tree, check: _Check) -> tuple[Problem, ...]:
-    try:
-        _validate(tree, check)
-    except ScenarioError as error:
-        return error.problems
-    return ()
 
 
 def _open_choices(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
@@ -354,19 +312,3 @@ def _is_moot(scenario: Scenario, dotted: str) -> bool:
     if ends is None or f"stages.{ends}.held" in scenario.choices or block != "stages":
         return False
     return not scenario.is_held(rest[0])
-
-
-_PLAIN = frozenset((str, int, float, bool, type(None)))
-
-
-def _copy(data: Any) -> Any:
-    """Data as a file would give it: keys are text, and lists are lists."""
-    if type(data) in _PLAIN:  # as most of a scenario is
-        return data
-    if isinstance(data, Mapping):
-        return {str(key): _copy(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [_copy(value) for value in data]
-    # A number of NumPy, as a loop over an array gives it, becomes one of Python's; this loads no NumPy.
-    plain = getattr(data, "tolist", None)
-    return plain() if type(data).__module__ == "numpy" and plain is not None else data

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -322,3 +322,19 @@ class _Reader:
         place = _place(self.tree.file, node.start_mark)
         self.problems.append(Problem(*place, ".".join(path), found, expected, hint))
         return False
+
+
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+def copy_data(data: Any) -> Any:
+    """Return data as a file would give it: keys are text, and lists are lists."""
+    if type(data) in _PLAIN:  # as most of a scenario is
+        return data
+    if isinstance(data, Mapping):
+        return {str(key): copy_data(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [copy_data(value) for value in data]
+    # A number of NumPy, as a loop over an array gives it, becomes one of Python's; this loads no NumPy.
+    plain = getattr(data, "tolist", None)
+    return plain() if type(data).__module__ == "numpy" and plain is not None else data

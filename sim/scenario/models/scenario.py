@@ -126,10 +126,14 @@ class Scenario(Block):
             number.put_at(path)
         return self
 
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Its blocks that mean nothing here, and are not written down."""
+        return () if self.hardware else OF_COMPUTE
+
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with its defaults filled in; loading it gives the same scenario."""
-        idle = set() if self.hardware else set(OF_COMPUTE)
-        return self.model_dump(mode="json", exclude_none=True, exclude=idle)
+        return self.model_dump(mode="json", exclude_none=True, exclude={*self.idle})
 
     def digest(self) -> str:
         """SHA-256 of the resolved scenario, in hexadecimal."""
