@@ -293,7 +293,8 @@ def _sum_of(
         stages = outcomes.stages if stage is None else outcomes.stages[stage : stage + 1]
         values = [getattr(each, what) for each in stages]
         if leavers:
-            values = [np.where(outcomes.selected, 0.0, each) for each in values]
+            selected = outcomes.selected
+            values = [np.where(selected, 0.0, each) for each in values]
         # From the first stage and team to the last: the order fixes the rounding (see `fold`).
         total = reduce(np.add, (of_team for each in values for of_team in each.T))
         return total, np.ones(total.size, dtype=bool)

@@ -158,8 +158,12 @@ def _together(selected: Bools, groups: Groups) -> Sequence[Counter[int]]:
 
 
 def _count_values(values: Ints, groups: Groups) -> list[Counter[int]]:
-    """How often each value occurs, in all, and in each group."""
-    found, at = np.unique(values, return_inverse=True)
+    """How often each value, none of them negative, occurs in all, and in each group."""
+    most = int(values.max(initial=0))
+    if most < values.size:  # so small that counting beats sorting
+        found, at = np.arange(most + 1), values
+    else:
+        found, at = np.unique(values, return_inverse=True)
     rows = ((found[of > 0].tolist(), of[of > 0].tolist()) for of in groups.count(at, len(found)))
     return [Counter(dict(zip(here, counts, strict=True))) for here, counts in rows]
 

@@ -1,14 +1,14 @@
 """What is not asked of an outcome is not worked out, and what is asked twice is worked out once."""
 
 import weakref
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from sim.engines import batch, replay
 from sim.engines.changes import Said, changes_between
-from sim.engines.outcomes import StageOutcome, concatenate
+from sim.engines.outcomes import StageOutcome, concatenate, worked_out_once
 from sim.execute.case import Case
 from sim.execute.group import tally_group
 from sim.model.draws import CachedSource, Draws
@@ -124,3 +124,33 @@ def test_what_a_replay_shares_lets_go_of_what_it_was_worked_out_of():
     assert known.cost.tolist() == [[2.0]]
     assert gone() is None
     assert again.cost is known.cost
+
+
+def test_what_several_ask_is_found_once_for_each_stage_of_the_same_outcomes():
+    calls = []
+
+    @worked_out_once
+    def found(stage, outcomes):
+        calls.append((stage, outcomes.start))
+        return stage, outcomes.start
+
+    here, there = (batch.play_batch(load("minimal"), Draws(1), start, start + 2) for start in (0, 2))
+    for outcomes in (here, there, here):
+        for stage in (0, 1, 0):
+            assert found(stage, outcomes) == (stage, outcomes.start)
+    assert calls == [(0, 0), (1, 0), (0, 2), (1, 2)]
+    assert found(0, replace(here, start=7)) == (0, 7)  # other outcomes, of which nothing is known
+
+
+def test_two_questions_about_the_same_outcomes_are_two():
+    here = batch.play_batch(load("minimal"), Draws(1), 0, 2)
+
+    @worked_out_once
+    def one(stage, outcomes):
+        return 1
+
+    @worked_out_once
+    def two(stage, outcomes):
+        return 2
+
+    assert (one(0, here), two(0, here), one(0, here)) == (1, 2, 1)

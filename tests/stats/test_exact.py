@@ -17,7 +17,7 @@ from sim.folder.counts import pack, unpack
 from sim.model.draws import Draws
 from sim.stats.counts import Histogram
 from sim.stats.differences import MeasureDifference, Moments
-from sim.stats.pairs import Pairs, count_pairs
+from sim.stats.pairs import Pairs, _moments, count_pairs
 from sim.stats.summary import Summary
 from sim.stats.tables import chances_table, responses_table
 from sim.stats.tally import Tally, nothing, tally
@@ -117,6 +117,18 @@ def test_moments_are_exact_beyond_64_bits():
         low, high = found.mean_interval()
         variance = Fraction(n * two - one**2, n * (n - 1))
         assert (high - low) / 2 == pytest.approx(1.959963984540054 * math.sqrt(variance / n) * 0.5, rel=1e-4)
+
+
+@pytest.mark.parametrize("largest", [10, 10**6, 2**30, 2**31, 2**32, 10**12, 2**52])
+def test_sums_of_products_are_exact_however_large_the_steps(largest):
+    """Below 2^62 in all they are added up in 64 bits, and else not; four of 2^30 each are just that."""
+    generator = np.random.default_rng(largest)
+    one, other = (generator.integers(-largest, largest, 3, endpoint=True) for _ in range(2))
+    a, b = [*one.tolist(), largest], [*other.tolist(), -largest]
+    squares = (sum(x * x for x in a), sum(y * y for y in b), sum(x * y for x, y in zip(a, b, strict=True)))
+    assert _moments(np.array(a) * 0.5, np.array(b) * 0.5, 0.5) == Moments(4, sum(a), sum(b), *squares)
+    same = np.full(4, float(largest))
+    assert _moments(same, same, 1.0).first_square == 4 * largest**2
 
 
 def test_a_variance_far_below_the_square_of_the_mean_is_not_lost():

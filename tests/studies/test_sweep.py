@@ -8,11 +8,13 @@ import pytest
 from scipy.stats import norm
 
 import sim
-from sim.scenario import ScenarioError, from_data, load
+from sim.scenario import Scenario, ScenarioError, from_data, load
 from sim.scenario.evidence import fact_names
 from sim.scenario.models.windows import common_window, common_windows
 from sim.stats.design import Factor, make_points, parse_factor, refuse_repeated_paths
 from sim.studies.factors import overrides
+from sim.studies.request import SweepRequest
+from sim.studies.sweep import SweepStudy
 
 EQUAL = Path("equal-teams")
 RUNS = 400
@@ -145,6 +147,49 @@ def test_a_whole_file_is_a_factor_and_choices_are_crossed_with_it():
 def test_a_point_that_is_no_scenario_says_which_it_is():
     with pytest.raises(ScenarioError, match=r"unknown key 'keeep'.*at stages\.stage-1\.cut\.keeep=3"):
         sim.sweep(EQUAL, "stages.stage-1.cut.keeep=3,4")
+
+
+DECIDED_ON = {
+    "stages.first.result": {"choice": ["2026-07-15", "2026-08-20"]},
+    "stages.second.train": "2026-09-16 to 2026-12-31",
+}
+
+
+def test_a_point_at_which_another_value_of_a_choice_is_wrong_says_which_value_and_where():
+    soon = "2026-08-01 to 2026-12-31"
+    with pytest.raises(ScenarioError) as alone:
+        load("minimal", DECIDED_ON | {"stages.second.train": soon})
+    with pytest.raises(ScenarioError) as at_a_point:
+        sim.sweep(load("minimal", DECIDED_ON), f"stages.second.train=2026-09-16 to 2026-12-31, {soon}", 10)
+    (one,), (other,) = alone.value.problems, at_a_point.value.problems
+    assert "value 2 of the choice at stages.first.result" in one.hint
+    assert other.hint == f"{one.hint}; at stages.second.train={soon}"
+    assert (other.path, other.found, other.expected) == (one.path, one.found, one.expected)
+
+
+def test_options_of_a_point_are_those_of_its_scenario_each_validated_once(monkeypatch):
+    read, validated = Scenario.read, []
+
+    def count(_, data):
+        validated.append(data)
+        return read(data)
+
+    monkeypatch.setattr(Scenario, "read", classmethod(count))
+
+    scenario = load("minimal", {"stages.first.cut.keep": {"choice": [2, 1, 3]}})
+
+    def points(number):
+        vary = (f"stages.first.grants.pool.B200=500:900:{number}",)
+        validated.clear()
+        found = SweepStudy(SweepRequest(seed=1, scenario=scenario, vary=vary, ranges=((0, 10),))).points
+        return found, len(validated)
+
+    (_, few), (found, many) = points(2), points(5)
+    assert many - few == 3 * 3
+    for point in found:
+        keep = int(point.option.removeprefix("keep "))
+        changes = {"stages.first.grants.pool.B200": point.point[0], "stages.first.cut.keep": keep}
+        assert point.scenario.digest() == load("minimal", changes).digest()
 
 
 def test_a_block_that_parts_from_its_items_is_told_what_to_say():
