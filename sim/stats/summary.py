@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import Literal, NamedTuple
 
 from sim.model.quantiles import median
-from sim.rules.certain import Possible, possible
+from sim.rules.certain import Possible, Prospects, possible
 from sim.scenario.comparison import indistinguishable_teams
 from sim.scenario.models.scenario import Scenario
 from sim.stats.counts import Histogram
@@ -117,8 +117,16 @@ class Summary:
 
     @cached_property
     def islands(self) -> tuple[Summary, ...]:
-        """The same of each island of a forecast; none where replications are independent."""
-        return tuple(Summary(self.scenario, part, self.by_the_file) for part in self.tally.islands or ())
+        """What was counted of each island of a forecast; none where replications are independent.
+
+        What is certain is so in all of them, and worked out once.
+        """
+        return tuple(Summary(self.scenario, part, by_the_file=False) for part in self.tally.islands or ())
+
+    @cached_property
+    def _prospects(self) -> Prospects:
+        """What the rules leave possible."""
+        return possible(self.scenario)
 
     def shares(self) -> dict[tuple[str, str, Kind], float]:
         """Every chance by stage, team and kind, without its interval; nan where it was never asked."""
@@ -137,7 +145,7 @@ class Summary:
         return tuple(self._count_all())
 
     def _count_all(self) -> Iterator[Count]:
-        can = possible(self.scenario).of if self.by_the_file else {}
+        can = self._prospects.of if self.by_the_file else {}
         for s, stage in enumerate(self.scenario.stages):
             for t, team in enumerate(self.scenario.teams):
                 yield from self._of_stage(s, stage, t, team, can.get((stage, team)))
@@ -190,7 +198,7 @@ class Summary:
     def together(self) -> Iterator[tuple[tuple[str, ...], Estimate]]:
         """Each set of teams that was selected together at least once, most frequent first."""
         teams = list(self.scenario.teams)
-        settled = possible(self.scenario).selected if self.by_the_file else None
+        settled = self._prospects.selected if self.by_the_file else None
         for bits, _ in sorted(self.tally.together.items(), key=lambda item: (-item[1], item[0])):
             members = tuple(team for t, team in enumerate(teams) if bits >> t & 1)
             sure: Certain = 1 if members == settled else None
@@ -208,7 +216,7 @@ class Summary:
         """What the rules alone say about a response, as far as it is looked into."""
         if not self.by_the_file:
             return None
-        prospects = possible(self.scenario)
+        prospects = self._prospects
         if name.startswith("award."):
             _, stage, award, team = name.split(".")
             awards = self.scenario.stages[stage].places_of_awards
@@ -227,7 +235,7 @@ class Summary:
     @property
     def nobody_can_leave(self) -> bool:
         """Whether the rules keep every team at every stage."""
-        return self.by_the_file and not any(can.leaves for can in possible(self.scenario).of.values())
+        return self.by_the_file and not any(can.leaves for can in self._prospects.of.values())
 
     def measure(self, name: str) -> Histogram:
         """A response that is a measure, as its distribution."""
