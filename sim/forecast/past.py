@@ -39,10 +39,10 @@ _LEAST = 2.0**-54
 def past_identity(scenario: Scenario, seed: int, effort: Effort) -> str:
     """SHA-256 of all that decides the particles of a scenario's past, in hexadecimal."""
     decided = decided_stages(scenario)
-    ahead: dict[str, Any] = dict.fromkeys((_AHEAD | {*scenario.idle}) - {"stages"}, True)
-    ahead["stages"] = scenario.stages.keys() - {*decided}
+    left_out: dict[str, Any] = dict.fromkeys((_AHEAD | {*scenario.idle}) - {"stages"}, True)
+    left_out["stages"] = scenario.stages.keys() - {*decided}
     # As text, which pydantic writes ten times as fast: points of a sweep mostly say the same of the past.
-    text = scenario.model_dump_json(exclude_none=True, exclude=ahead)
+    text = scenario.model_dump_json(exclude_none=True, exclude=left_out)
     return _identity(text, seed, effort)
 
 

@@ -130,9 +130,8 @@ def default_name(scenario: Scenario) -> str:
 
 def _written_choices(scenario: Scenario) -> dict[str, list[Any]]:
     """The values of each choice as plain data, by path."""
-    found: dict[str, list[Any]] = scenario.model_dump(mode="json", exclude_none=True, include={"choices"})[
-        "choices"
-    ]
+    data = scenario.model_dump(mode="json", exclude_none=True, include={"choices"})
+    found: dict[str, list[Any]] = data["choices"]
     return found
 
 
