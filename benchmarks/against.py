@@ -27,6 +27,7 @@ COMMANDS = {
     "sim compare of two plans": ("compare", "scenarios/k-ai-2025-plan.yaml", "scenarios/no-wildcard.yaml"),
     "sim compare k-ai, without facts": ("compare", "scenarios/k-ai.yaml", "scenarios/k-ai-2025-plan.yaml"),
     "sim sensitivity k-ai-2025-plan": ("sensitivity", "scenarios/k-ai-2025-plan.yaml", *ALONE),
+    "sim sensitivity k-ai": ("sensitivity", "scenarios/k-ai.yaml", *ALONE),
     "sim sweep k-ai, 100 points of GPUs": (
         *("sweep", "scenarios/k-ai.yaml", "--vary", "stages.stage-3.grants.gpus.default.B200=500:2000:100"),
         *("--runs", "10000", *ALONE),

@@ -51,8 +51,8 @@ class OnDemand(Generic[A]):
         return found
 
     def __set__(self, record: Any, value: A | Callable[[], A]) -> None:
-        is_work = callable(value) and not isinstance(value, _Once)
-        vars(record)[self._name] = _Once(value) if is_work else value  # type: ignore[arg-type]
+        given: Any = value
+        vars(record)[self._name] = _Once(given) if callable(given) and not isinstance(given, _Once) else given
 
 
 @dataclass
@@ -137,7 +137,7 @@ class Outcomes:
     islands: int | None = None
     afterwards: AfterwardsOutcome | None = None  # None where the scenario says nothing of it
     # What several who ask have in common, by name and stage, as `worked_out_once` keeps it.
-    found: dict[tuple[str, int], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    answers: dict[tuple[str, int], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def worked_out(self) -> Outcomes:
         """Return the same with every array there; what they are worked out of takes more memory."""
@@ -177,10 +177,10 @@ def worked_out_once(find: Callable[[int, Outcomes], R]) -> Callable[[int, Outcom
     @wraps(find)
     def found(stage: int, outcomes: Outcomes) -> R:
         key = find.__name__, stage
-        if key not in outcomes.found:
-            outcomes.found[key] = find(stage, outcomes)
-        known: R = outcomes.found[key]
-        return known
+        if key not in outcomes.answers:
+            outcomes.answers[key] = find(stage, outcomes)
+        answer: R = outcomes.answers[key]
+        return answer
 
     return found
 
